@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/contracts/fma.hpp"
+
+#include "cpu/simd.hpp"
+
+namespace workspan {
+
+namespace {
+
+// Twelve chains of vectors at once: 4 cycles of latency times 2 units ask for eight, the rest covers hiccups.
+constexpr std::size_t kChains = 12;
+
+template <class T> void block(T a, T b, const T* in, T* out)
+{
+    using V = Vector<T>;
+    const V factor_a = a, factor_b = b;
+    V x[kChains];
+    for (std::size_t k = 0; k < kChains; ++k)
+        x[k].copy_from(in + k * V::size(), stdx::element_aligned);
+    for (int step = 0; step < fma::kSteps; ++step)
+        for (std::size_t k = 0; k < kChains; ++k)
+            x[k] = stdx::fma(factor_a, factor_b, x[k]);
+    for (std::size_t k = 0; k < kChains; ++k)
+        x[k].copy_to(out + k * V::size(), stdx::element_aligned);
+}
+
+template <class T> constexpr std::size_t kBlock = kChains* Vector<T>::size();
+
+// The last, incomplete block goes through a padded copy.
+template <class T> void block_or_rest(T a, T b, const T* in, T* out, std::size_t n)
+{
+    if (n >= kBlock<T>)
+        return block(a, b, in, out);
+    T padded[kBlock<T>] = {};
+    std::copy_n(in, n, padded);
+    block(a, b, padded, padded);
+    std::copy_n(padded, n, out);
+}
+
+} // namespace
+
+template <class T> void fma::seq(T a, T b, std::span<const T> x, std::span<T> out)
+{
+    for (std::size_t i = 0; i < x.size(); i += kBlock<T>)
+        block_or_rest(a, b, x.data() + i, out.data() + i, x.size() - i);
+}
+
+template <class T> void fma::omp(T a, T b, std::span<const T> x, std::span<T> out)
+{
+#pragma omp parallel for schedule(static)
+    for (std::size_t i = 0; i < x.size(); i += kBlock<T>)
+        block_or_rest(a, b, x.data() + i, out.data() + i, x.size() - i);
+}
+
+template fma::Kernel<float> fma::seq<float>;
+template fma::Kernel<float> fma::omp<float>;
+template fma::Kernel<double> fma::seq<double>;
+template fma::Kernel<double> fma::omp<double>;
+
+} // namespace workspan

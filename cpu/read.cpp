@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/contracts/read.hpp"
+
+#include "cpu/simd.hpp"
+
+namespace workspan {
+
+namespace {
+
+using V = Vector<std::uint64_t>;
+
+// Eight accumulators, so that the loads of one iteration wait for nothing but memory.
+std::uint64_t xor_of(const std::uint64_t* words, std::size_t n)
+{
+    constexpr std::size_t chains = 8, step = chains * V::size();
+    V sum[chains] = {};
+    const std::size_t whole = n - n % step;
+    for (std::size_t i = 0; i < whole; i += step)
+        for (std::size_t k = 0; k < chains; ++k)
+            sum[k] ^= V(words + i + k * V::size(), stdx::element_aligned);
+    for (std::size_t k = 1; k < chains; ++k)
+        sum[0] ^= sum[k];
+    std::uint64_t total = stdx::reduce(sum[0], std::bit_xor<>());
+    for (std::size_t i = whole; i < n; ++i)
+        total ^= words[i];
+    return total;
+}
+
+} // namespace
+
+std::uint64_t read::seq(std::span<const std::uint64_t> words) { return xor_of(words.data(), words.size()); }
+
+std::uint64_t read::omp(std::span<const std::uint64_t> words)
+{
+    std::uint64_t total = 0;
+#pragma omp parallel reduction(^ : total)
+    {
+        const auto [from, to] = my_part(words.size());
+        total = xor_of(words.data() + from, to - from);
+    }
+    return total;
+}
+
+} // namespace workspan

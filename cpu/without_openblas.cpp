@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+// Linked instead of with_openblas.cpp where OpenBLAS is not installed.
+#include "harness/contracts/gemm.hpp"
+
+namespace workspan {
+
+Trial gemm::openblas(const Problem&) { throw Unavailable("built without OpenBLAS"); }
+
+} // namespace workspan

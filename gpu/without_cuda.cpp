@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Linked instead of the CUDA kernels where there is no CUDA compiler: one line per workload.
+#include "harness/contracts/copy.hpp"
+#include "harness/contracts/fma.hpp"
+#include "harness/contracts/gemm.hpp"
+#include "harness/contracts/histogram.hpp"
+#include "harness/contracts/mandelbrot.hpp"
+#include "harness/contracts/read.hpp"
+#include "harness/contracts/reduce.hpp"
+#include "harness/contracts/triad.hpp"
+
+namespace workspan {
+
+namespace {
+[[noreturn]] Trial absent() { throw Unavailable("built without CUDA"); }
+} // namespace
+
+Seconds device_clock(const Trial&, int) { throw Unavailable("built without CUDA"); }
+
+// clang-format off
+namespace copy { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } Trial cuda_memcpy(const Problem&) { return absent(); } }
+namespace read { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
+namespace triad { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
+namespace reduce { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
+namespace gemm { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
+namespace mandelbrot { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
+namespace histogram { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
+namespace fma { template <> Trial cuda<float>(const Problem&) { return absent(); } template <> Trial cuda_e2e<float>(const Problem&) { return absent(); }
+                template <> Trial cuda<double>(const Problem&) { return absent(); } template <> Trial cuda_e2e<double>(const Problem&) { return absent(); } }
+// clang-format on
+
+} // namespace workspan

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// copy: out[i] = in[i], n doubles. No arithmetic: bound by memory bandwidth, one read and one write per element
+// (STREAM's Copy, McCalpin 1995). It is the copy ceiling that other workloads are held against.
+// Parallel pattern: map, every element for itself. Arithmetic intensity 0.
+// Check: every element, equal. Random bits in the mantissa, so that no element can be right by chance.
+#pragma once
+
+#include "harness/check.hpp"
+#include "harness/host_array.hpp"
+#include "harness/random.hpp"
+#include "harness/workload.hpp"
+
+namespace workspan::copy {
+
+inline constexpr auto summary = "out = in, n doubles: the copy bandwidth ceiling";
+
+using Input = HostArray<double>;
+using Kernel = void(std::span<const double> in, std::span<double> out);
+Kernel seq, omp, memcpy;                                                           // cpu/copy.cpp
+Trial cuda(const Problem&), cuda_e2e(const Problem&), cuda_memcpy(const Problem&); // gpu/copy.cu
+
+inline Cost cost(std::size_t n) { return {.flops = 0, .bytes = 16.0 * double(n), .items = double(n)}; }
+
+inline Bytes footprint(const Problem& p, std::string_view)
+{
+    return {.host_shared = 8.0 * double(p.n), .host_case = 8.0 * double(p.n), .device_case = 16.0 * double(p.n)};
+}
+
+inline std::shared_ptr<const Input> input(const Problem& problem)
+{
+    return shared_input<Input>(problem, [](const Problem& p) {
+        return filled<double>(p, p.n, [&p](std::size_t i) { return random_double(p.seed, i) + 1; });
+    });
+}
+
+inline Verdict check(const Input& in, std::span<const double> out)
+{
+    return each_equal(out, in.size(), [&](std::size_t i) { return in[i]; });
+}
+
+inline Trial host(const Problem& p, Kernel* kernel)
+{
+    return host_trial(input(p), HostArray<double>(p.n, p.threads), cost(p.n), check,
+                      [kernel](const Input& in, std::span<double> out) { kernel(in, out); });
+}
+
+} // namespace workspan::copy

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// gemm: C = A B, n x n floats, row-major. 2 n^3 flops on 12 n^2 bytes, so bound by the fused multiply-add units once the blocks
+// that are in use stay in cache and registers. Parallel pattern: map over blocks of C. Arithmetic intensity n / 6 flops a byte.
+// seq and omp: packed panels and a register-blocked micro-kernel (Goto, van de Geijn 2008; Van Zee, van de Geijn 2015, "BLIS").
+// cuda: tiles of A and B in shared memory, a tile of C in each thread's registers.
+// Check (Freivalds 1979): for 3 random vectors r of +-1, C r = A (B r) in double, every row. A wrong element of size d moves its
+// row by d for every r, so it cannot hide, and two wrong elements of one row cancel for all 3 vectors with probability 1/8 at most.
+// Tolerance: elements of A and B are uniform in [-1, 1), so the partial sum after j terms has a standard deviation of sqrt(j) / 3, and its
+// rounding one of u / sqrt(3) of that; summed over n terms and n elements of the row, with random signs, sigma = u n sqrt(n / 54)
+// (u = 2^-24). 8 sigma are allowed. One percent of an element's rms, sqrt(n) / 300, is 6 times that at n = 8192 and more below.
+#pragma once
+
+#include "harness/check.hpp"
+#include "harness/host_array.hpp"
+#include "harness/random.hpp"
+#include "harness/workload.hpp"
+
+#include <array>
+
+namespace workspan::gemm {
+
+inline constexpr auto summary = "C = A B, n x n floats";
+inline constexpr std::size_t kVectors = 3;
+using Probe = std::array<double, kVectors>; // one entry of each random vector, or of its image
+
+struct Input {
+    std::size_t n;
+    HostArray<float> a, b;
+    std::vector<Probe> r, abr; // the random vectors, and A (B r)
+};
+using Kernel = void(std::size_t n, std::span<const float> a, std::span<const float> b, std::span<float> c);
+Kernel seq, omp;                                                              // cpu/gemm.cpp
+Trial openblas(const Problem&);                                               // cpu/with_openblas.cpp
+Trial cuda(const Problem&), cuda_e2e(const Problem&);                         // gpu/gemm.cu
+Trial cublas(const Problem&);                                                 // gpu/with_cublas.cu
+
+inline Cost cost(std::size_t n)
+{
+    const auto x = double(n);
+    return {.flops = 2 * x * x * x, .bytes = 12 * x * x, .items = x * x};
+}
+
+inline Bytes footprint(const Problem& p, std::string_view)
+{
+    const double matrix = 4.0 * double(p.n) * double(p.n);
+    return {.host_shared = 2 * matrix, .host_case = matrix, .device_case = 3 * matrix};
+}
+
+// The image of the random vectors under a row-major n x n matrix, in double.
+inline std::vector<Probe> times(std::span<const float> matrix, const std::vector<Probe>& x)
+{
+    const std::size_t n = x.size();
+    std::vector<Probe> y(n, Probe{});
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n; ++j)
+            for (std::size_t v = 0; v < kVectors; ++v)
+                y[i][v] += double(matrix[i * n + j]) * x[j][v];
+    return y;
+}
+
+inline std::shared_ptr<const Input> input(const Problem& problem)
+{
+    return shared_input<Input>(problem, [](const Problem& p) {
+        const std::size_t elements = p.n * p.n;
+        Input in{.n = p.n,
+                 .a = filled<float>(p, elements, [&p](std::size_t i) { return random_signed_float(p.seed, i); }),
+                 .b = filled<float>(p, elements, [&p](std::size_t i) { return random_signed_float(p.seed + 1, i); }),
+                 .r = std::vector<Probe>(p.n),
+                 .abr = {}};
+        for (std::size_t i = 0; i < p.n; ++i)
+            for (std::size_t v = 0; v < kVectors; ++v)
+                in.r[i][v] = random_bits(p.seed + 2 + v, i) % 2 == 0 ? 1 : -1;
+        in.abr = times(in.a, times(in.b, in.r));
+        return in;
+    });
+}
+
+inline Verdict check(const Input& in, std::span<const float> c)
+{
+    if (c.size() != in.n * in.n)
+        return wrong("C has " + std::to_string(c.size()) + " elements, not n * n");
+    const double tolerance = 8 * 0x1p-24 * double(in.n) * std::sqrt(double(in.n) / 54);
+    const std::vector<Probe> cr = times(c, in.r);
+    double worst = 0;
+    for (std::size_t i = 0; i < in.n; ++i)
+        for (std::size_t v = 0; v < kVectors; ++v) {
+            const double error = std::abs(cr[i][v] - in.abr[i][v]) / tolerance;
+            if (!(error <= 1))
+                return wrong("row " + std::to_string(i) + " of C r differs from A (B r) by " + std::to_string(error) + " tolerances", error);
+            worst = std::max(worst, error);
+        }
+    return right(worst);
+}
+
+inline Trial host(const Problem& p, Kernel* kernel)
+{
+    return host_trial(input(p), HostArray<float>(p.n * p.n, p.threads), cost(p.n), check,
+                      [kernel](const Input& in, std::span<float> c) { kernel(in.n, in.a, in.b, c); });
+}
+
+} // namespace workspan::gemm

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// mandelbrot: for each of n x n pixels c of [-2, 0.5] x [-1.25, 1.25], how many steps z = z^2 + c, from z = 0, stay within |z|^2 <= 4,
+// at most 1000, in float. Hardly any memory: bound by the fused multiply-add units and by divergence, since neighbours leave at different
+// steps. Parallel pattern: map with uneven work. Counted as 8 flops a step; arithmetic intensity about 500 flops a byte.
+// The step is written once, here, with explicit fma and in this order, so that every variant gets the same bits:
+//   x' = fma(x, x, fma(-y, y, cx)),  y' = fma(x + x, y, cy),  |z|^2 = fma(x, x, y * y).
+// Once |z| > 2 and |z| >= |c| the orbit only grows, so a variant may look at |z|^2 every few steps and go back when it has passed.
+// Check: the count of every pixel, equal. The reference is another algorithm: cycle detection (Brent 1980). An orbit that returns to
+// exactly the same two floats can never leave, so most of the interior is known long before step 1000.
+#pragma once
+
+#include "harness/check.hpp"
+#include "harness/host_array.hpp"
+#include "harness/workload.hpp"
+
+namespace workspan::mandelbrot {
+
+inline constexpr auto summary = "how long z = z^2 + c stays bounded, n x n pixels, float";
+inline constexpr std::uint32_t kSteps = 1000;
+
+// The plane that pixel (row, column) looks at: x(column), y(row), exact to one rounding and the same everywhere.
+struct Plane {
+    float left = -2.0F, top = -1.25F, step;
+    constexpr explicit Plane(std::size_t n) : step(2.5F / static_cast<float>(n > 0 ? n : 1)) {}
+};
+
+struct Input {
+    std::size_t n;
+    HostArray<std::uint32_t> expected;
+    double steps; // sum of all counts
+};
+using Kernel = void(std::size_t n, std::span<std::uint32_t> counts);
+Kernel seq, seq_plain, omp;                             // cpu/mandelbrot.cpp
+Trial cuda(const Problem&), cuda_e2e(const Problem&);   // gpu/mandelbrot.cu
+
+inline Cost cost(const Input& in)
+{
+    return {.flops = 8 * in.steps, .bytes = 4.0 * double(in.n) * double(in.n), .items = double(in.n) * double(in.n)};
+}
+
+inline Bytes footprint(const Problem& p, std::string_view)
+{
+    const double image = 4.0 * double(p.n) * double(p.n);
+    return {.host_shared = image, .host_case = image, .device_case = image};
+}
+
+// The number of steps that stay within |z|^2 <= 4, at most kSteps; the saved point moves on at doubling distances (Brent).
+inline std::uint32_t steps(float cx, float cy)
+{
+    float x = 0, y = 0, saved_x = 0, saved_y = 0;
+    for (std::uint32_t k = 0, save_at = 8; k < kSteps; ++k) {
+        const float next = std::fma(x, x, std::fma(-y, y, cx));
+        y = std::fma(x + x, y, cy);
+        x = next;
+        if (!(std::fma(x, x, y * y) <= 4))
+            return k;
+        if (x == saved_x && y == saved_y)
+            return kSteps;
+        if (k == save_at) {
+            saved_x = x;
+            saved_y = y;
+            save_at *= 2;
+        }
+    }
+    return kSteps;
+}
+
+inline std::shared_ptr<const Input> input(const Problem& problem)
+{
+    return shared_input<Input>(problem, [](const Problem& p) {
+        const Plane plane(p.n);
+        Input in{.n = p.n, .expected = HostArray<std::uint32_t>(p.n * p.n), .steps = 0};
+        for (std::size_t row = 0; row < p.n; ++row)
+            for (std::size_t column = 0; column < p.n; ++column) {
+                const float cx = std::fma(static_cast<float>(column), plane.step, plane.left);
+                const float cy = std::fma(static_cast<float>(row), plane.step, plane.top);
+                in.expected[row * p.n + column] = steps(cx, cy);
+                in.steps += in.expected[row * p.n + column];
+            }
+        return in;
+    });
+}
+
+inline Verdict check(const Input& in, std::span<const std::uint32_t> counts)
+{
+    return each_equal(counts, in.n * in.n, [&](std::size_t i) { return in.expected[i]; });
+}
+
+inline Trial host(const Problem& p, Kernel* kernel)
+{
+    const auto in = input(p);
+    return host_trial(in, HostArray<std::uint32_t>(p.n * p.n, p.threads), cost(*in), check,
+                      [kernel](const Input& of, std::span<std::uint32_t> counts) { kernel(of.n, counts); });
+}
+
+} // namespace workspan::mandelbrot

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// read: the exclusive or of n 64-bit words. One operation a word, so bound by read bandwidth: it is the read ceiling that other
+// workloads are held against. Parallel pattern: reduction. Arithmetic intensity 1/8 operation a byte.
+// Check: exact, against a plain loop. Exclusive or is associative, so every order gives the same bits; random words, so that a
+// word left out or read twice changes about half of the result's bits.
+#pragma once
+
+#include "harness/check.hpp"
+#include "harness/host_array.hpp"
+#include "harness/random.hpp"
+#include "harness/workload.hpp"
+
+namespace workspan::read {
+
+inline constexpr auto summary = "xor of n 64-bit words: the read bandwidth ceiling";
+
+struct Input {
+    HostArray<std::uint64_t> words;
+    std::uint64_t expected;
+};
+using Kernel = std::uint64_t(std::span<const std::uint64_t> words);
+Kernel seq, omp;                                        // cpu/read.cpp
+Trial cuda(const Problem&), cuda_e2e(const Problem&);   // gpu/read.cu
+
+inline Cost cost(std::size_t n) { return {.flops = double(n), .bytes = 8.0 * double(n), .items = double(n)}; }
+
+inline Bytes footprint(const Problem& p, std::string_view)
+{
+    return {.host_shared = 8.0 * double(p.n), .host_case = 8, .device_case = 8.0 * double(p.n)};
+}
+
+inline std::shared_ptr<const Input> input(const Problem& problem)
+{
+    return shared_input<Input>(problem, [](const Problem& p) {
+        Input in{filled<std::uint64_t>(p, p.n, [&p](std::size_t i) { return random_bits(p.seed, i); }), 0};
+        for (const std::uint64_t word : in.words)
+            in.expected ^= word;
+        return in;
+    });
+}
+
+inline Verdict check(const Input& in, std::span<const std::uint64_t> out)
+{
+    return each_equal(out, 1, [&](std::size_t) { return in.expected; });
+}
+
+inline Trial host(const Problem& p, Kernel* kernel)
+{
+    return host_trial(input(p), HostArray<std::uint64_t>(1), cost(p.n), check,
+                      [kernel](const Input& in, std::span<std::uint64_t> out) { out[0] = kernel(in.words); });
+}
+
+} // namespace workspan::read

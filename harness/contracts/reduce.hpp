@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// reduce: the sum of n floats. One add per 4 bytes, so bound by read bandwidth; the difficulty is that an add waits for the one
+// before it, so that one accumulator runs at the latency of an add, not at the bandwidth of the memory.
+// Parallel pattern: reduction. Arithmetic intensity 1/4 flop a byte.
+// seq and omp: many vector accumulators. cuda: vector loads, warp shuffles, the last block to finish adds the blocks' sums.
+// Check: exact. The values are the integers -8 .. 8 without 0, with random signs: their partial sums, in any order that does not
+// sort them, stay below 2^24 (a random walk of 2^28 such steps is 10^5 long), so no addition rounds; a value left out changes the sum.
+#pragma once
+
+#include "harness/check.hpp"
+#include "harness/host_array.hpp"
+#include "harness/random.hpp"
+#include "harness/workload.hpp"
+
+namespace workspan::reduce {
+
+inline constexpr auto summary = "sum of n floats";
+
+struct Input {
+    HostArray<float> values;
+    std::int64_t expected;
+};
+using Kernel = float(std::span<const float> values);
+Kernel seq, omp;                                        // cpu/reduce.cpp
+Trial cuda(const Problem&), cuda_e2e(const Problem&);   // gpu/reduce.cu
+
+inline Cost cost(std::size_t n) { return {.flops = double(n), .bytes = 4.0 * double(n), .items = double(n)}; }
+
+inline Bytes footprint(const Problem& p, std::string_view)
+{
+    return {.host_shared = 4.0 * double(p.n), .host_case = 4, .device_case = 4.0 * double(p.n)};
+}
+
+inline float value(std::uint64_t seed, std::size_t i)
+{
+    const auto r = static_cast<int>(random_below(seed, i, 16));
+    return static_cast<float>(r < 8 ? r - 8 : r - 7);
+}
+
+inline std::shared_ptr<const Input> input(const Problem& problem)
+{
+    return shared_input<Input>(problem, [](const Problem& p) {
+        Input in{filled<float>(p, p.n, [&p](std::size_t i) { return value(p.seed, i); }), 0};
+        for (const float x : in.values)
+            in.expected += static_cast<std::int64_t>(x);
+        return in;
+    });
+}
+
+inline Verdict check(const Input& in, std::span<const float> out)
+{
+    return each_equal(out, 1, [&](std::size_t) { return static_cast<double>(in.expected); });
+}
+
+inline Trial host(const Problem& p, Kernel* kernel)
+{
+    return host_trial(input(p), HostArray<float>(1), cost(p.n), check,
+                      [kernel](const Input& in, std::span<float> out) { out[0] = kernel(in.values); });
+}
+
+} // namespace workspan::reduce

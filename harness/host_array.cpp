@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/host_array.hpp"
+
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <sys/mman.h>
+
+namespace workspan {
+
+namespace {
+
+constexpr std::size_t kHugePage = std::size_t(2) << 20; // from this size on, blocks are mapped and on huge pages where allowed
+constexpr std::size_t kLine = 128;                      // two cache lines: adjacent-line prefetchers fetch pairs
+
+std::size_t rounded_up(std::size_t bytes, std::size_t to) { return (bytes + to - 1) / to * to; }
+
+std::byte* mapped(std::size_t bytes)
+{
+    const std::size_t padded = bytes + kHugePage; // room to align
+    void* const raw = mmap(nullptr, padded, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (raw == MAP_FAILED)
+        throw std::bad_alloc();
+    const auto start = reinterpret_cast<std::uintptr_t>(raw);
+    const std::uintptr_t aligned = rounded_up(start, kHugePage);
+    if (aligned > start)
+        munmap(raw, aligned - start);
+    if (start + padded > aligned + bytes)
+        munmap(reinterpret_cast<void*>(aligned + bytes), start + padded - aligned - bytes);
+    madvise(reinterpret_cast<void*>(aligned), bytes, MADV_HUGEPAGE); // a wish: without huge pages it is only slower
+    return reinterpret_cast<std::byte*>(aligned);
+}
+
+// Each thread touches the part that schedule(static) gives it in the kernels.
+void touch(std::byte* p, std::size_t bytes, int team)
+{
+    const auto pieces = static_cast<std::size_t>(team);
+#pragma omp parallel for num_threads(team) schedule(static)
+    for (std::size_t k = 0; k < pieces; ++k)
+        std::memset(p + bytes * k / pieces, 0xff, bytes * (k + 1) / pieces - bytes * k / pieces);
+}
+
+} // namespace
+
+void HostFree::operator()(std::byte* p) const noexcept
+{
+    if (bytes >= kHugePage)
+        munmap(p, bytes);
+    else
+        std::free(p);
+}
+
+HostBlock allocate_host(std::size_t bytes, int team)
+{
+    const std::size_t size = bytes >= kHugePage ? rounded_up(bytes, kHugePage) : rounded_up(bytes + 1, kLine);
+    auto* const p = size >= kHugePage && bytes >= kHugePage ? mapped(size) : static_cast<std::byte*>(std::aligned_alloc(kLine, size));
+    if (p == nullptr)
+        throw std::bad_alloc();
+    touch(p, bytes, bytes >= kHugePage ? team : 1);
+    return HostBlock(p, HostFree{bytes >= kHugePage ? size : 0});
+}
+
+bool more_than_one_numa_node()
+{
+    static const bool more = std::filesystem::exists("/sys/devices/system/node/node1");
+    return more;
+}
+
+} // namespace workspan

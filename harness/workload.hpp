@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// The vocabulary: what a workload is, how it can be run, and how one knows that it ran right.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace workspan {
+
+using Seconds = double;
+using Counters = std::map<std::string, double>;
+
+// What is asked for. The same problem gives the same input bits on every machine.
+struct Problem {
+    std::size_t n = 0;
+    int threads = 1;
+    std::uint64_t seed = 1;
+    std::map<std::string, std::string> keys = {}; // further axes, for example input: zipf
+    std::filesystem::path file = {};              // a user's own input instead of a generated one
+};
+
+// The least work that one run must do: each input byte read once, each output byte written once.
+struct Cost {
+    double flops = 0, bytes = 0, items = 0;
+};
+
+// The judgement of one run. error is the worst error over its tolerance: <= 1 is right, and a NaN is wrong.
+struct Verdict {
+    bool ok = false;
+    std::string why = {};
+    double error = 0;
+};
+
+// Host bytes shared by all cases of a size, host bytes of one case, device bytes of one case.
+struct Bytes {
+    double host_shared = 0, host_case = 0, device_case = 0;
+};
+
+// Thrown by a variant that cannot run here, with the reason: the case is skipped, not failed.
+struct Unavailable : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+// A problem set up and ready to run, again and again, with the same result.
+struct Trial {
+    std::function<void()> run;
+    std::function<Verdict()> verify; // judges what the last run left behind
+    std::function<void()> poison;    // spoils every output, on the device too, so that a run that writes nothing is caught
+    std::function<Verdict(std::span<const std::byte>)> check; // judges these bytes as if they were the output
+    std::span<std::byte> output = {};                         // host output, empty where it is on a device
+    std::function<Counters()> counters = {};  // what only this workload knows; may be empty
+    Cost cost = {};
+};
+
+enum class Threads { one, team }; // team: as many as the problem asks for
+enum class Scope { host, kernel, e2e };
+
+// One way to run a workload.
+struct Variant {
+    std::string name;
+    Seconds (*clock)(const Trial&, int times); // one reading around `times` runs
+    Threads threads;
+    Scope scope;                                  // what a time of this variant contains
+    std::function<Trial(const Problem&)> prepare; // throws Unavailable where it cannot run
+};
+
+// A computation and all the ways to run it; one row of suite.cpp.
+struct Workload {
+    std::string name, summary;
+    std::vector<std::size_t> sizes; // fixed, so that any two machines have sizes in common
+    std::vector<std::size_t> quick; // of these, one that a core's cache holds and one that it does not
+    std::string ceiling;            // the workload whose measured rate bounds this one
+    Bytes (*footprint)(const Problem&, std::string_view variant);
+    std::vector<Variant> variants; // the first is the baseline
+    std::vector<std::string> inputs = {};
+    std::vector<std::size_t> awkward = {0, 1, 2, 31, 32, 33, 255, 256, 257, 1000003}; // what tests run
+};
+
+std::vector<Workload> suite();
+
+Seconds wall_clock(const Trial& trial, int times);   // the host's steady clock
+Seconds device_clock(const Trial& trial, int times); // events on the device's stream
+
+} // namespace workspan

@@ -8,6 +8,7 @@
 #include "harness/contracts/read.hpp"
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/triad.hpp"
+#include "harness/devices.hpp"
 
 namespace workspan {
 
@@ -15,6 +16,7 @@ namespace {
 [[noreturn]] Trial absent() { throw Unavailable("built without CUDA"); }
 } // namespace
 
+Devices devices() { return {.gpus = {}, .runtime = {}, .driver = {}, .why_none = "built without CUDA"}; }
 Seconds device_clock(const Trial&, int) { throw Unavailable("built without CUDA"); }
 
 // clang-format off

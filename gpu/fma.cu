@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/device.cuh"
+#include "harness/contracts/fma.hpp"
+
+namespace workspan {
+
+namespace {
+
+constexpr unsigned kThreads = 128;
+constexpr unsigned kChains = 4; // a step waits 4 cycles for the one before it, so that even one warp a scheduler keeps its units busy
+
+// One thread per kChains chains, kThreads apart, so that a warp's loads and stores lie in a row; one block per kThreads * kChains of them,
+// small, so that the last blocks of a launch find all multiprocessors at work. The steps are unrolled: a loop's own instructions would
+// take the issue slots of one multiply-add each.
+template <class T> __global__ void __launch_bounds__(kThreads) fma_kernel(T a, T b, const T* __restrict__ in, T* __restrict__ out, std::size_t n)
+{
+    const std::size_t first = std::size_t(blockIdx.x) * (kThreads * kChains) + threadIdx.x;
+    T x[kChains];
+    for (unsigned k = 0; k < kChains; ++k)
+        x[k] = first + k * kThreads < n ? in[first + k * kThreads] : T(0);
+#pragma unroll 64
+    for (int step = 0; step < fma::kSteps; ++step)
+        for (unsigned k = 0; k < kChains; ++k)
+            x[k] = std::fma(a, b, x[k]);
+    for (unsigned k = 0; k < kChains; ++k)
+        if (first + k * kThreads < n)
+            out[first + k * kThreads] = x[k];
+}
+
+template <class T> struct Arrays {
+    explicit Arrays(const fma::Input<T>& of) : in(of.x.size()), out(of.x.size()) {}
+    DeviceArray<T> in, out;
+};
+
+template <class T> void upload(const fma::Input<T>& in, Arrays<T>& on) { on.in.upload(in.x); }
+
+template <class T> void launch(const fma::Input<T>& in, Arrays<T>& on)
+{
+    const std::size_t n = on.out.size(), blocks = (n + kThreads * kChains - 1) / (kThreads * kChains);
+    if (n == 0)
+        return;
+    fma_kernel<T><<<static_cast<unsigned>(blocks), kThreads, 0, stream()>>>(in.a, in.b, on.in.data(), on.out.data(), n);
+    check(cudaGetLastError());
+}
+
+} // namespace
+
+template <class T> Trial fma::cuda(const Problem& p)
+{
+    require_device();
+    return resident_trial<Arrays<T>>(input<T>(p), cost<T>(p.n), check<T>, upload<T>, launch<T>);
+}
+
+template <class T> Trial fma::cuda_e2e(const Problem& p)
+{
+    require_device();
+    return e2e_trial<Arrays<T>>(input<T>(p), cost<T>(p.n), check<T>, upload<T>, launch<T>);
+}
+
+template Trial fma::cuda<float>(const Problem&);
+template Trial fma::cuda<double>(const Problem&);
+template Trial fma::cuda_e2e<float>(const Problem&);
+template Trial fma::cuda_e2e<double>(const Problem&);
+
+} // namespace workspan

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/device.cuh"
+#include "harness/contracts/gemm.hpp"
+
+#include <cuda_pipeline.h>
+
+namespace workspan {
+
+namespace {
+
+// A block makes a tile of C from strips of A and B, kDepth of the inner dimension at a time. A warp makes kWarpRows x kWarpColumns of it,
+// its lanes 4 x 8, so that each lane has 8 x 8: 64 multiply-adds for every 16 floats that it reads from shared memory.
+constexpr unsigned kDepth = 16;
+constexpr unsigned kWarpRows = 32, kWarpColumns = 64, kLaneRows = 4, kLaneColumns = 8;
+constexpr unsigned kPadding = 4; // floats after a row of A's strip: four lanes that read four rows then meet no bank twice
+
+template <unsigned kRows_, unsigned kColumns_> struct Tile {
+    static constexpr unsigned kRows = kRows_, kColumns = kColumns_, kWarpsAcross = kColumns / kWarpColumns;
+    static constexpr unsigned kThreads = 32 * (kRows / kWarpRows) * kWarpsAcross;
+    static constexpr unsigned kStrideA = kDepth + kPadding, kStrideB = kColumns;
+    float a[2][kRows * kStrideA]; // two of each: one is filled while the other is used
+    float b[2][kDepth * kStrideB];
+};
+
+// Starts to copy kRows x kColumns of a row-major n x n matrix, from (row, column) on, to shared memory; zeros where it has no elements.
+// kWidth floats at a time: 4, or 1 where n is no multiple of 4, so that rows are not aligned to 16 bytes.
+template <unsigned kWidth, unsigned kThreads, unsigned kRows, unsigned kColumns, unsigned kStride>
+__device__ void start_copy(float* to, const float* matrix, std::size_t n, std::size_t row, std::size_t column)
+{
+    constexpr unsigned across = kColumns / kWidth;
+    static_assert(kRows * across % kThreads == 0);
+#pragma unroll
+    for (unsigned i = 0; i < kRows * across; i += kThreads) {
+        const unsigned r = (i + threadIdx.x) / across, c = (i + threadIdx.x) % across * kWidth;
+        float* const there = to + r * kStride + c;
+        if (row + r < n && column + c < n)
+            __pipeline_memcpy_async(there, matrix + (row + r) * n + column + c, kWidth * sizeof(float));
+        else
+            for (unsigned k = 0; k < kWidth; ++k)
+                there[k] = 0;
+    }
+}
+
+// c += the product of a warp's rows of A's strip and columns of B's; a and b point to the lane's first row and first column.
+template <unsigned kStrideA, unsigned kStrideB> __device__ void multiply(const float* a, const float* b, float (&c)[8][8])
+{
+#pragma unroll
+    for (unsigned k = 0; k < kDepth; k += 4) {
+        float4 left[8];
+        for (unsigned i = 0; i < 8; ++i)
+            left[i] = *reinterpret_cast<const float4*>(a + i * kLaneRows * kStrideA + k);
+        for (unsigned kk = 0; kk < 4; ++kk) {
+            const float4 low = *reinterpret_cast<const float4*>(b + (k + kk) * kStrideB);
+            const float4 high = *reinterpret_cast<const float4*>(b + (k + kk) * kStrideB + 4 * kLaneColumns);
+            const float right[8] = {low.x, low.y, low.z, low.w, high.x, high.y, high.z, high.w};
+            for (unsigned i = 0; i < 8; ++i) {
+                const float x = kk == 0 ? left[i].x : kk == 1 ? left[i].y : kk == 2 ? left[i].z : left[i].w;
+                for (unsigned j = 0; j < 8; ++j)
+                    c[i][j] += x * right[j];
+            }
+        }
+    }
+}
+
+// One block per tile of C, one warp per part of it, 8 x 8 elements per lane: its rows are kLaneRows apart, its columns two runs of 4, so
+// that the lanes of a warp read and write neighbouring addresses.
+template <class Tile, unsigned kWidth>
+__global__ void __launch_bounds__(Tile::kThreads, 512 / Tile::kThreads)
+    gemm_kernel(std::size_t n, const float* __restrict__ a, const float* __restrict__ b, float* __restrict__ c)
+{
+    __shared__ alignas(16) Tile tile;
+    const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32;
+    const unsigned my_row = warp / Tile::kWarpsAcross * kWarpRows + lane / kLaneColumns;
+    const unsigned my_column = warp % Tile::kWarpsAcross * kWarpColumns + lane % kLaneColumns * 4;
+    const std::size_t row = std::size_t(blockIdx.y) * Tile::kRows, column = std::size_t(blockIdx.x) * Tile::kColumns;
+
+    const auto fetch = [&](std::size_t k, unsigned half) {
+        start_copy<kWidth, Tile::kThreads, Tile::kRows, kDepth, Tile::kStrideA>(tile.a[half], a, n, row, k);
+        start_copy<kWidth, Tile::kThreads, kDepth, Tile::kColumns, Tile::kStrideB>(tile.b[half], b, n, k, column);
+        __pipeline_commit();
+    };
+    float sum[8][8] = {};
+    unsigned half = 0;
+    fetch(0, half);
+    for (std::size_t k = 0; k < n; k += kDepth, half ^= 1) {
+        __pipeline_wait_prior(0); // this thread's copies have arrived,
+        __syncthreads();          // then everybody's, and everybody has done with the other half, which is filled next
+        if (k + kDepth < n)
+            fetch(k + kDepth, half ^ 1);
+        multiply<Tile::kStrideA, Tile::kStrideB>(tile.a[half] + my_row * Tile::kStrideA, tile.b[half] + my_column, sum);
+    }
+
+#pragma unroll
+    for (unsigned i = 0; i < 8; ++i)
+#pragma unroll
+        for (unsigned j = 0; j < 8; j += kWidth) {
+            const std::size_t r = row + my_row + i * kLaneRows, s = column + my_column + j / 4 * (4 * kLaneColumns) + j % 4;
+            if (r >= n || s >= n)
+                continue;
+            if constexpr (kWidth == 4)
+                *reinterpret_cast<float4*>(c + r * n + s) = {sum[i][j], sum[i][j + 1], sum[i][j + 2], sum[i][j + 3]};
+            else
+                c[r * n + s] = sum[i][j];
+        }
+}
+
+struct Arrays {
+    explicit Arrays(const gemm::Input& in) : a(in.a.size()), b(in.b.size()), out(in.a.size()) {}
+    DeviceArray<float> a, b, out;
+};
+
+void upload(const gemm::Input& in, Arrays& on)
+{
+    on.a.upload(in.a);
+    on.b.upload(in.b);
+}
+
+template <class Tile> std::size_t tiles(std::size_t n)
+{
+    return ((n + Tile::kRows - 1) / Tile::kRows) * ((n + Tile::kColumns - 1) / Tile::kColumns);
+}
+
+template <class Tile> void launch_tiles(std::size_t n, Arrays& on)
+{
+    const dim3 blocks(static_cast<unsigned>((n + Tile::kColumns - 1) / Tile::kColumns),
+                      static_cast<unsigned>((n + Tile::kRows - 1) / Tile::kRows));
+    const auto kernel = n % 4 == 0 ? gemm_kernel<Tile, 4> : gemm_kernel<Tile, 1>;
+    kernel<<<blocks, Tile::kThreads, 0, stream()>>>(n, on.a.data(), on.b.data(), on.out.data());
+    check(cudaGetLastError());
+}
+
+// Large tiles need the fewest bytes for a flop; small ones give every multiprocessor something to do where C is small.
+void launch(const gemm::Input& in, Arrays& on)
+{
+    using Large = Tile<128, 128>;
+    using Small = Tile<64, 64>;
+    if (in.n == 0)
+        return;
+    if (tiles<Large>(in.n) >= multiprocessors())
+        launch_tiles<Large>(in.n, on);
+    else
+        launch_tiles<Small>(in.n, on);
+}
+
+} // namespace
+
+Trial gemm::cuda(const Problem& p)
+{
+    require_device();
+    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+}
+
+Trial gemm::cuda_e2e(const Problem& p)
+{
+    require_device();
+    return e2e_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+}
+
+} // namespace workspan

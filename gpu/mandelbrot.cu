@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/device.cuh"
+#include "harness/contracts/mandelbrot.hpp"
+
+namespace workspan {
+
+namespace {
+
+using mandelbrot::kSteps;
+
+constexpr unsigned kSide = 16, kThreads = kSide * kSide; // of a block's tile
+constexpr std::uint32_t kUnchecked = 8;                  // steps between two looks at |z|^2
+static_assert(kSteps % kUnchecked == 0);
+
+struct Point {
+    float x, y;
+};
+
+__device__ Point step(Point z, Point c) { return {fmaf(z.x, z.x, fmaf(-z.y, z.y, c.x)), fmaf(z.x + z.x, z.y, c.y)}; }
+
+__device__ bool bounded(Point z) { return fmaf(z.x, z.x, z.y * z.y) <= 4; } // false for a NaN
+
+// Goes on unlooked while a block of steps ends bounded, since an orbit that left does not come back; then repeats the last block step by step.
+__device__ std::uint32_t steps(Point c)
+{
+    Point z = {0, 0};
+    std::uint32_t k = 0;
+    for (; k < kSteps; k += kUnchecked) {
+        Point ahead = z;
+        for (std::uint32_t j = 0; j < kUnchecked; ++j)
+            ahead = step(ahead, c);
+        if (!bounded(ahead))
+            break;
+        z = ahead;
+    }
+    for (; k < kSteps; ++k) {
+        z = step(z, c);
+        if (!bounded(z))
+            break;
+    }
+    return k;
+}
+
+// One thread per pixel, one block per tile of 16 x 16, one warp per patch of 8 x 4 pixels. A warp goes on until the last of its pixels
+// has left, lanes that left before stay idle: that is divergence. A patch has a shorter edge than a row of 32 pixels, so fewer warps
+// straddle the border of the set, where neighbours differ most. No sum of products is left to contract, so the bits are the host's.
+__global__ void __launch_bounds__(kThreads) mandelbrot_kernel(mandelbrot::Plane plane, std::size_t n, std::uint32_t* __restrict__ counts)
+{
+    const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32;
+    const std::size_t row = std::size_t(blockIdx.y) * kSide + warp / 2 * 4 + lane / 8;
+    const std::size_t column = std::size_t(blockIdx.x) * kSide + warp % 2 * 8 + lane % 8;
+    if (row < n && column < n)
+        counts[row * n + column] =
+            steps({fmaf(static_cast<float>(column), plane.step, plane.left), fmaf(static_cast<float>(row), plane.step, plane.top)});
+}
+
+struct Arrays {
+    explicit Arrays(const mandelbrot::Input& in) : out(in.n * in.n) {}
+    DeviceArray<std::uint32_t> out;
+};
+
+void upload(const mandelbrot::Input&, Arrays&) {} // the input is one number
+
+void launch(const mandelbrot::Input& in, Arrays& on)
+{
+    const auto tiles = static_cast<unsigned>((in.n + kSide - 1) / kSide);
+    if (tiles == 0)
+        return;
+    mandelbrot_kernel<<<dim3(tiles, tiles), kThreads, 0, stream()>>>(mandelbrot::Plane(in.n), in.n, on.out.data());
+    check(cudaGetLastError());
+}
+
+} // namespace
+
+Trial mandelbrot::cuda(const Problem& p)
+{
+    require_device();
+    const auto in = input(p);
+    return resident_trial<Arrays>(in, cost(*in), check, upload, launch);
+}
+
+Trial mandelbrot::cuda_e2e(const Problem& p)
+{
+    require_device();
+    const auto in = input(p);
+    return e2e_trial<Arrays>(in, cost(*in), check, upload, launch);
+}
+
+} // namespace workspan

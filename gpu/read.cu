@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/device.cuh"
+#include "harness/contracts/read.hpp"
+
+namespace workspan {
+
+namespace {
+
+constexpr unsigned kThreads = 256, kBlocksPerMultiprocessor = 6;
+constexpr unsigned kBatch = 4;
+
+// One thread per pair of words (16 bytes), the grid striding over the pairs; each thread has kBatch loads on their way and combines them
+// into its own word, each block its threads' words into one of `partials`. The block that finishes last combines those: one pass, one
+// launch. The last word of an odd n is thread 0's. Works for n = 0: one block then writes 0.
+__global__ void __launch_bounds__(kThreads, kBlocksPerMultiprocessor)
+    read_kernel(const std::uint64_t* __restrict__ words, std::size_t n, std::uint64_t* partials, unsigned* finished, std::uint64_t* out)
+{
+    const auto either = [](std::uint64_t a, std::uint64_t b) { return a ^ b; };
+    const auto* const word_pairs = reinterpret_cast<const ulonglong2*>(words);
+    const std::size_t pairs = n / 2, stride = std::size_t(gridDim.x) * kThreads, me = std::size_t(blockIdx.x) * kThreads + threadIdx.x;
+    std::uint64_t total = me == 0 && n % 2 == 1 ? words[n - 1] : 0;
+    for (std::size_t i = me; i < pairs; i += kBatch * stride) {
+        ulonglong2 pair[kBatch] = {};
+        for (unsigned k = 0; k < kBatch; ++k)
+            if (i + k * stride < pairs)
+                pair[k] = word_pairs[i + k * stride];
+        for (unsigned k = 0; k < kBatch; ++k)
+            total ^= pair[k].x ^ pair[k].y;
+    }
+    total = combine_block<kThreads>(total, either);
+    if (threadIdx.x == 0)
+        partials[blockIdx.x] = total;
+    if (!is_last_block(finished))
+        return;
+    total = 0;
+    for (unsigned block = threadIdx.x; block < gridDim.x; block += kThreads)
+        total ^= __ldcg(partials + block); // from L2, where the other blocks' stores went
+    total = combine_block<kThreads>(total, either);
+    if (threadIdx.x == 0)
+        *out = total;
+}
+
+struct Arrays {
+    explicit Arrays(const read::Input& in)
+        : words(in.words.size()), partials(blocks_for(words.size() / 2, kThreads, kBlocksPerMultiprocessor)), finished(1), out(1)
+    {
+        finished.fill(0); // once: every launch leaves it at 0
+    }
+    DeviceArray<std::uint64_t> words, partials;
+    DeviceArray<unsigned> finished;
+    DeviceArray<std::uint64_t> out;
+};
+
+void upload(const read::Input& in, Arrays& on) { on.words.upload(in.words); }
+
+void launch(const read::Input&, Arrays& on)
+{
+    const auto blocks = static_cast<unsigned>(on.partials.size());
+    read_kernel<<<blocks, kThreads, 0, stream()>>>(on.words.data(), on.words.size(), on.partials.data(), on.finished.data(), on.out.data());
+    check(cudaGetLastError());
+}
+
+} // namespace
+
+Trial read::cuda(const Problem& p)
+{
+    require_device();
+    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+}
+
+Trial read::cuda_e2e(const Problem& p)
+{
+    require_device();
+    return e2e_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+}
+
+} // namespace workspan

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Linked where cuBLAS is installed, else without_cublas.cpp: the ceiling of gemm on a GPU.
+#include "gpu/device.cuh"
+#include "harness/contracts/gemm.hpp"
+
+#include <cublas_v2.h>
+
+namespace workspan {
+
+namespace {
+
+void check(cublasStatus_t status, std::source_location place = std::source_location::current())
+{
+    if (status == CUBLAS_STATUS_SUCCESS)
+        return;
+    const std::string what = std::string(cublasGetStatusName(status)) + " (" + std::to_string(status) + "): " +
+                             cublasGetStatusString(status) + ", at " + place.file_name() + ":" + std::to_string(place.line());
+    if (status == CUBLAS_STATUS_ALLOC_FAILED)
+        throw Unavailable("not enough device memory: " + what);
+    throw std::runtime_error(what);
+}
+
+struct HandleDestroy {
+    void operator()(cublasHandle_t handle) const noexcept { cublasDestroy(handle); }
+};
+using Handle = std::unique_ptr<cublasContext, HandleDestroy>;
+
+// Bound to the one stream. Default arithmetic is true float: cuBLAS takes tensor cores for it only where asked to.
+Handle made()
+{
+    cublasHandle_t raw = nullptr;
+    check(cublasCreate(&raw));
+    Handle handle(raw);
+    check(cublasSetStream(raw, stream()));
+    check(cublasSetMathMode(raw, CUBLAS_DEFAULT_MATH));
+    return handle;
+}
+
+struct Arrays {
+    explicit Arrays(const gemm::Input& in) : a(in.a.size()), b(in.b.size()), out(in.a.size()), handle(made()) {}
+    DeviceArray<float> a, b, out;
+    Handle handle;
+};
+
+void upload(const gemm::Input& in, Arrays& on)
+{
+    on.a.upload(in.a);
+    on.b.upload(in.b);
+}
+
+// cuBLAS thinks in columns: our rows are its columns, so that it sees the transposed matrices, and C' = B' A' is the operands swapped.
+void launch(const gemm::Input& in, Arrays& on)
+{
+    const auto n = static_cast<int>(in.n);
+    const float one = 1, zero = 0;
+    if (n > 0)
+        check(cublasSgemm(on.handle.get(), CUBLAS_OP_N, CUBLAS_OP_N, n, n, n, &one, on.b.data(), n, on.a.data(), n, &zero, on.out.data(), n));
+}
+
+} // namespace
+
+Trial gemm::cublas(const Problem& p)
+{
+    require_device();
+    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+}
+
+} // namespace workspan

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/judge.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace workspan {
+
+namespace {
+
+bool usable(const CaseResult& c) { return c.status == Status::ok && c.time > 0; }
+
+bool same_problem(const CaseResult& a, const CaseResult& b)
+{
+    return a.workload == b.workload && a.problem.n == b.problem.n && a.problem.keys == b.problem.keys;
+}
+
+// T_other / T_this: how many times faster `c` is.
+Ratio speedup(const CaseResult& c, const CaseResult& other) { return ratio(other.time, other.interval, c.time, c.interval); }
+
+double working_set(const CaseResult& c)
+{
+    return c.scope == Scope::host ? c.footprint.host_shared + c.footprint.host_case : c.footprint.device_case;
+}
+
+// Compute ceilings are rates of flops, the others of bytes.
+bool is_compute(const std::string& ceiling) { return ceiling == "fma" || ceiling == "dfma"; }
+
+double work(const CaseResult& c, bool flops) { return flops ? c.cost.flops : c.cost.bytes; }
+
+// The rate of `c` over the rate of the ceiling case.
+Ratio fraction(const CaseResult& c, const CaseResult& ceiling, bool flops)
+{
+    Ratio r = speedup(c, ceiling);
+    const double scale = work(c, flops) / work(ceiling, flops);
+    r.value *= scale;
+    if (r.interval)
+        r.interval = Interval{r.interval->low * scale, r.interval->high * scale};
+    return r;
+}
+
+// A memory ceiling holds for working sets of the same level and of up to eight times its size; a compute ceiling for all.
+bool comparable(const CaseResult& c, const CaseResult& ceiling, bool flops, const CacheSizes& caches)
+{
+    if (!usable(ceiling) || ceiling.scope != c.scope || ceiling.problem.threads != c.problem.threads || !(work(ceiling, flops) > 0))
+        return false;
+    const double apart = std::abs(std::log2(working_set(c) / working_set(ceiling)));
+    return flops || (level_of(c, caches) == level_of(ceiling, caches) && apart <= 3);
+}
+
+// The fastest comparable case among the named workloads.
+const CaseResult* fastest_ceiling(const CaseResult& c, std::span<const std::string> workloads, bool flops,
+                                  const std::vector<CaseResult>& cases, const CacheSizes& caches)
+{
+    const CaseResult* best = nullptr;
+    for (const CaseResult& other : cases) {
+        const bool named = std::find(workloads.begin(), workloads.end(), other.workload) != workloads.end();
+        // A ceiling workload is held against its own variants of the same size.
+        const bool own = other.workload != c.workload || same_problem(c, other);
+        if (named && own && comparable(c, other, flops, caches) &&
+            (best == nullptr || work(other, flops) / other.time > work(*best, flops) / best->time))
+            best = &other;
+    }
+    return best;
+}
+
+void compare_with_ceiling(CaseResult& c, const std::string& ceiling, const std::vector<CaseResult>& cases, const CacheSizes& caches)
+{
+    const bool flops = is_compute(ceiling);
+    if (c.scope == Scope::e2e || ceiling.empty() || !(work(c, flops) > 0))
+        return;
+    if (const auto* const best = fastest_ceiling(c, std::span(&ceiling, 1), flops, cases, caches); best != nullptr) {
+        c.comparison.of_ceiling = fraction(c, *best, flops);
+        c.comparison.ceiling = best->name;
+    }
+}
+
+// Nothing moves its compulsory bytes faster than the fastest of copy, read and triad, nor computes faster than fma.
+void warn_where_implausible(CaseResult& c, const std::vector<CaseResult>& cases, const CacheSizes& caches)
+{
+    const std::vector<std::string> bandwidth = {"copy", "read", "triad"}, compute = {"fma", "dfma"};
+    for (const bool flops : {false, true}) {
+        const auto& names = flops ? compute : bandwidth;
+        const bool is_ceiling = std::find(names.begin(), names.end(), c.workload) != names.end();
+        if (is_ceiling || c.scope == Scope::e2e || !(work(c, flops) > 0))
+            continue;
+        const auto* const best = fastest_ceiling(c, names, flops, cases, caches);
+        if (best == nullptr)
+            continue;
+        const double limit = 1.1 + noise(c).value_or(0) + noise(*best).value_or(0);
+        if (const double f = fraction(c, *best, flops).value; f > limit)
+            c.warnings.push_back(fmt::format("implausible: {:.2f} of the ceiling {}; look at the cost or at the ceiling", f, best->name));
+    }
+}
+
+void compare_with_threads(CaseResult& c, const std::vector<CaseResult>& cases)
+{
+    for (const CaseResult& other : cases) {
+        if (!usable(other) || !same_problem(c, other))
+            continue;
+        if (other.variant == c.variant && other.problem.threads == 1 && c.problem.threads > 1) {
+            const Ratio r = speedup(c, other);
+            const double threads = c.problem.threads;
+            c.comparison.vs_one_thread = r;
+            c.comparison.efficiency = Ratio{r.value / threads, std::nullopt};
+            if (r.interval)
+                c.comparison.efficiency->interval = Interval{r.interval->low / threads, r.interval->high / threads};
+        }
+        const bool best_omp = other.variant == "omp" && c.scope != Scope::host;
+        if (best_omp && (!c.comparison.vs_all_cores || speedup(c, other).value < c.comparison.vs_all_cores->value))
+            c.comparison.vs_all_cores = speedup(c, other);
+    }
+}
+
+} // namespace
+
+Level level_of(const CaseResult& c, const CacheSizes& caches)
+{
+    const double bytes = working_set(c);
+    if (c.scope != Scope::host)
+        return bytes <= caches.device_l2 / 2 ? Level::l2 : Level::memory;
+    const double share = bytes / std::max(c.problem.threads, 1);
+    if (bytes >= 256.0 * (1 << 20))
+        return Level::memory;
+    if (share <= caches.l1 / 2)
+        return Level::l1;
+    return share <= caches.l2 / 2 ? Level::l2 : Level::shared_cache;
+}
+
+void compare_with_baseline(std::span<CaseResult> group, const std::string& baseline)
+{
+    const auto seq = std::find_if(group.begin(), group.end(), [&](const CaseResult& c) { return c.variant == baseline && usable(c); });
+    if (seq == group.end())
+        return;
+    for (CaseResult& c : group)
+        if (usable(c))
+            c.comparison.vs_seq = speedup(c, *seq);
+}
+
+void judge(std::vector<CaseResult>& cases, const std::map<std::string, std::string>& ceiling_of, const CacheSizes& caches)
+{
+    for (CaseResult& c : cases) {
+        if (!usable(c))
+            continue;
+        const auto ceiling = ceiling_of.find(c.workload);
+        const std::string name = ceiling == ceiling_of.end() ? "" : ceiling->second;
+        compare_with_ceiling(c, name, cases, caches);
+        compare_with_threads(c, cases);
+        warn_where_implausible(c, cases, caches);
+        const bool memory_bound = !name.empty() && !is_compute(name);
+        if (memory_bound && c.scope == Scope::host && caches.l2 > 0 && level_of(c, caches) == Level::shared_cache)
+            c.warnings.push_back("shared cache: between L2 and 256 MiB, where neighbours are measured too");
+    }
+}
+
+} // namespace workspan

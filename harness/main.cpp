@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// bench: options, then the loop over the suite, then the table and the file.
+#include "harness/build_info.hpp"
+#include "harness/judge.hpp"
+#include "harness/progress.hpp"
+#include "harness/result_file.hpp"
+#include "harness/rows.hpp"
+#include "harness/table.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <limits>
+#include <unistd.h>
+
+namespace workspan {
+
+namespace {
+
+std::atomic<bool> stop_asked = false;
+
+void on_signal(int signal)
+{
+    stop_asked = true;
+    std::signal(signal, SIG_DFL); // a second one ends the process at once
+}
+
+int say(Exit code, const std::string& line)
+{
+    fmt::print(stderr, "bench: {}\n", line);
+    return code;
+}
+
+// stdout may be a full disk too.
+int print(const std::string& text, int code)
+{
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+        return say(kUsage, "cannot write to stdout");
+    return code;
+}
+
+bool wants_color(const Options& options)
+{
+    const char* const no_color = std::getenv("NO_COLOR");
+    if (options.color == "auto")
+        return isatty(STDOUT_FILENO) != 0 && (no_color == nullptr || *no_color == '\0');
+    return options.color != "no" && options.color != "false" && options.color != "0";
+}
+
+std::string names_text(const Plan& plan)
+{
+    std::string text;
+    for (const Group& group : plan.groups)
+        for (const PlannedCase& c : group)
+            text += c.name + "\n";
+    return text;
+}
+
+double free_device_memory(const Machine& machine)
+{
+    if (machine.devices.gpus.empty())
+        return std::numeric_limits<double>::infinity(); // the variants themselves say why they cannot run
+    return machine.devices.gpus.front().free_memory;
+}
+
+CacheSizes cache_sizes(const Machine& machine)
+{
+    const auto bytes = [&](int level) {
+        const Cache* const cache = cache_of_level(machine, level);
+        return cache == nullptr ? 0 : cache->bytes;
+    };
+    return {bytes(1), bytes(2), machine.devices.gpus.empty() ? 0 : machine.devices.gpus.front().l2};
+}
+
+std::string shown(const std::vector<CaseResult>& cases, const std::string& json, const Options& options, const Machine& machine,
+                  const std::vector<Workload>& workloads)
+{
+    if (options.format == "json")
+        return json;
+    if (options.format == "csv")
+        return result_csv(cases, options.time_unit, options.aggregates_only);
+    return machine_line(machine) + results_text(cases, workloads, {wants_color(options), options.target});
+}
+
+// Writes the file; where its place has become unwritable, into the folder for temporary files, so that nothing measured is lost.
+int save(const std::string& text, const Options& options, int code)
+{
+    if (options.out.empty())
+        return code;
+    try {
+        write_atomically(options.out, text);
+        return code;
+    } catch (const WriteError& e) {
+        std::error_code none;
+        const auto rescue = std::filesystem::temp_directory_path(none) / fmt::format("workspan-{}.json", getpid());
+        try {
+            write_atomically(rescue, text);
+            return say(kUsage, fmt::format("{}; the results are in {}", e.what(), rescue.string()));
+        } catch (const WriteError&) {
+            return say(kUsage, e.what());
+        }
+    }
+}
+
+int exit_code(const std::vector<CaseResult>& cases)
+{
+    const auto any = [&](Status s) { return std::any_of(cases.begin(), cases.end(), [s](const CaseResult& c) { return c.status == s; }); };
+    if (stop_asked)
+        return kInterrupted;
+    if (any(Status::failed))
+        return kFailed;
+    return any(Status::ok) ? kGood : kNothing;
+}
+
+int run(const Plan& plan, const std::vector<Workload>& workloads, const Options& options, const Machine& machine, RunInfo info)
+{
+    std::signal(SIGINT, on_signal);
+    std::signal(SIGTERM, on_signal);
+    std::vector<CaseResult> cases;
+    {
+        Progress progress;
+        cases = run_session(plan, options, [&](const Standing& standing) { progress.show(standing); }, stop_asked);
+    }
+    std::map<std::string, std::string> ceilings;
+    for (const Workload& workload : workloads)
+        ceilings[workload.name] = workload.ceiling;
+    judge(cases, ceilings, cache_sizes(machine));
+    info.ended = utc_now();
+    info.complete = !stop_asked;
+    const std::string json = result_json(cases, info, options, machine);
+    int code = exit_code(cases);
+    if (code == kNothing)
+        say(kNothing, "nothing could be measured: every case was skipped");
+    code = print(shown(cases, json, options, machine, workloads), code);
+    return save(options.out_format == "csv" ? result_csv(cases, options.time_unit, options.aggregates_only) : json, options, code);
+}
+
+int bench(const std::vector<std::string>& arguments)
+{
+    const Machine machine = this_machine();
+    if (const std::string missing = missing_cpu_features(machine, build_info.cpu_features); !missing.empty())
+        return say(kUsage, "this CPU lacks what the kernels were built for (" + missing + "); build here, or set WORKSPAN_ARCH");
+    const std::vector<Workload> workloads = suite();
+    const Options options = parse_options({arguments.begin() + 1, arguments.end()}, workloads);
+    if (options.help)
+        return print(help_text(), kGood);
+    if (options.version)
+        return print(fmt::format("workspan {} ({})\n", build_info.version, build_info.git_commit), kGood);
+    if (options.list)
+        return print(list_text(workloads), kGood);
+    if (options.info)
+        return print(machine_text(machine), kGood);
+    const Plan plan = make_plan(workloads, options, usable_threads(machine), {usable_memory(machine), free_device_memory(machine)});
+    if (plan.cases() == 0)
+        return say(kNothing, "no case matches; --benchmark_list_tests prints their names, --list the workloads");
+    if (options.list_tests)
+        return print(names_text(plan), kGood);
+    if (!options.out.empty())
+        check_writable(options.out);
+    return run(plan, workloads, options, machine, {.started = utc_now(), .ended = {}, .complete = true, .arguments = arguments});
+}
+
+} // namespace
+
+} // namespace workspan
+
+int main(int argc, char** argv)
+{
+    try {
+        return workspan::bench({argv, argv + argc});
+    } catch (const workspan::UsageError& e) {
+        return workspan::say(workspan::kUsage, e.what());
+    } catch (const workspan::WriteError& e) {
+        return workspan::say(workspan::kUsage, e.what());
+    } catch (const std::exception& e) {
+        return workspan::say(workspan::kFailed, e.what());
+    }
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/measure.hpp"
+
+#include <algorithm>
+#include <benchmark/benchmark.h>
+#include <chrono>
+#include <cmath>
+#include <ctime>
+
+namespace workspan {
+
+namespace {
+
+// Samples come from the benchmark bodies themselves; nothing is reported.
+class Silent : public benchmark::BenchmarkReporter {
+public:
+    bool ReportContext(const Context&) override { return true; }
+    void ReportRuns(const std::vector<Run>&) override {}
+};
+
+Seconds process_cpu_time()
+{
+    timespec t{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
+}
+
+void fail(Live& live, const std::string& reason)
+{
+    live.result->status = Status::failed;
+    live.result->reason = reason;
+    live.result->samples.clear();
+}
+
+// Calls `step` and turns whatever it throws into a failed case.
+bool guarded(Live& live, const std::function<void()>& step)
+{
+    try {
+        step();
+        return true;
+    } catch (const std::bad_alloc&) {
+        fail(live, "out of memory");
+    } catch (const std::exception& e) {
+        fail(live, e.what());
+    }
+    return false;
+}
+
+bool verified(Live& live, const char* when)
+{
+    return guarded(live, [&] {
+        live.result->verdict = live.trial.verify();
+        if (!live.result->verdict.ok)
+            fail(live, std::string("wrong result ") + when + ": " + live.result->verdict.why);
+    }) && live.result->status == Status::ok;
+}
+
+// What a case still has to do in a round; iterations 0: find how many runs make a sample long enough.
+struct Task {
+    Live* live;
+    int samples;
+    std::int64_t iterations;
+    bool ran = false;
+};
+
+struct Round {
+    std::vector<Task> tasks;
+    const Rules& rules;
+    const OnSample& on_sample;
+    const std::atomic<bool>& stop;
+    int done = 0, planned = 0;
+};
+
+// One sample: one reading of the case's clock around all iterations that Google Benchmark asks for.
+void body(benchmark::State& state, Task& task, Round& round)
+{
+    Live& live = *task.live;
+    if (round.stop || live.result->status != Status::ok) {
+        state.SkipWithError("not run");
+        return;
+    }
+    round.on_sample(*live.result, round.done++, round.planned);
+    while (state.KeepRunningBatch(state.max_iterations)) {
+        const auto times = static_cast<double>(state.max_iterations);
+        Sample sample{0, process_cpu_time()};
+        if (!guarded(live, [&] { sample.wall = live.clock(live.trial, static_cast<int>(state.max_iterations)); })) {
+            state.SkipWithError("threw");
+            return;
+        }
+        state.SetIterationTime(sample.wall);
+        sample = {sample.wall / times, (process_cpu_time() - sample.cpu) / times};
+        task.ran = true;
+        live.estimate = sample.wall;
+        live.result->iterations = state.max_iterations;
+        if (task.iterations > 0)
+            live.result->samples.push_back(sample);
+    }
+}
+
+// Poisons every output, lets Google Benchmark take the samples, verifies what they left behind.
+void run_round(Round& round)
+{
+    benchmark::ClearRegisteredBenchmarks();
+    for (Task& task : round.tasks) {
+        if (!guarded(*task.live, task.live->trial.poison))
+            continue;
+        round.planned += task.samples;
+        auto* const registered = benchmark::RegisterBenchmark(task.live->result->name.c_str(),
+                                                              [&task, &round](benchmark::State& state) { body(state, task, round); });
+        registered->UseManualTime()->Repetitions(task.samples);
+        if (task.iterations > 0) // together with a minimum time they abort
+            registered->Iterations(task.iterations);
+        else
+            registered->MinTime(round.rules.sample);
+    }
+    Silent reporter;
+    benchmark::RunSpecifiedBenchmarks(&reporter, ".");
+    for (const Task& task : round.tasks)
+        if (task.live->result->status == Status::ok && (task.ran || !round.stop)) // a stop leaves some outputs poisoned
+            verified(*task.live, "after a round of samples");
+}
+
+void initialise(const Rules& rules)
+{
+    // Google Benchmark also reads its flags from the environment: what would print, list or write is switched off.
+    std::vector<std::string> flags = {"bench", "--benchmark_enable_random_interleaving=true", "--benchmark_out=",
+                                      "--benchmark_list_tests=false"};
+    flags.insert(flags.end(), rules.benchmark_flags.begin(), rules.benchmark_flags.end());
+    std::vector<char*> argv;
+    for (std::string& flag : flags)
+        argv.push_back(flag.data());
+    int argc = static_cast<int>(argv.size());
+    benchmark::Initialize(&argc, argv.data());
+}
+
+void summarise(CaseResult& result)
+{
+    std::vector<double> wall;
+    for (const Sample& sample : result.samples)
+        wall.push_back(sample.wall);
+    result.time = median(wall);
+    result.interval = result.stopped == "slow" ? std::nullopt : median_interval(wall);
+}
+
+// How many more samples this case should take now; 0, with the reason in `stopped`, when it is done.
+int wanted(const Live& live, Seconds share, const Rules& rules)
+{
+    CaseResult& result = *live.result;
+    const int have = static_cast<int>(result.samples.size());
+    const Seconds sample = live.estimate * static_cast<double>(result.iterations);
+    const auto affordable = static_cast<int>(std::min(1e6, share / sample));
+    const auto stop_for = [&](const char* why) {
+        result.stopped = why;
+        return 0;
+    };
+    if (rules.repetitions > 0)
+        return have < rules.repetitions ? rules.repetitions - have : stop_for("repetitions");
+    if (have == 0)
+        return affordable < 1 ? 3 : std::clamp(affordable, 3, kFirstLook);
+    if (have < kFirstLook)
+        return stop_for(live.estimate > share ? "slow" : "budget");
+    summarise(result);
+    if (result.interval && relative_half_width(*result.interval, result.time) <= rules.target)
+        return stop_for("target");
+    const int more = next_look(have) - have;
+    return more <= affordable ? more : stop_for("budget");
+}
+
+} // namespace
+
+Seconds now() { return std::chrono::duration<Seconds>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+bool prove(Live& live)
+{
+    live.result->status = Status::ok;
+    const bool ran = guarded(live, [&] {
+        live.trial.poison();
+        live.estimate = live.clock(live.trial, 1);
+    });
+    return ran && verified(live, "before timing");
+}
+
+void measure(std::vector<Live>& cases, Seconds deadline, const Rules& rules, const OnSample& on_sample, const std::atomic<bool>& stop)
+{
+    initialise(rules);
+    Round calibration{{}, rules, on_sample, stop};
+    for (Live& live : cases) {
+        live.result->iterations = 1;
+        if (live.estimate < 10 * rules.sample) // the first run is a cold one
+            calibration.tasks.push_back({&live, 1, 0});
+    }
+    if (!calibration.tasks.empty())
+        run_round(calibration);
+    for (std::vector<Live*> open; !stop;) {
+        open.clear();
+        for (Live& live : cases)
+            if (live.result->status == Status::ok && live.result->stopped.empty())
+                open.push_back(&live);
+        Round round{{}, rules, on_sample, stop};
+        const Seconds share = std::max(0.0, deadline - now()) / static_cast<double>(std::max<std::size_t>(open.size(), 1));
+        for (Live* live : open)
+            if (const int samples = wanted(*live, share, rules); samples > 0)
+                round.tasks.push_back({live, samples, live->result->iterations});
+        if (round.tasks.empty())
+            break;
+        run_round(round);
+    }
+    for (Live& live : cases) {
+        CaseResult& result = *live.result;
+        if (result.status == Status::ok && result.samples.empty()) {
+            result.status = Status::skipped;
+            result.reason = "interrupted";
+        }
+        if (result.status != Status::ok)
+            continue;
+        if (result.stopped.empty())
+            result.stopped = "interrupted";
+        summarise(result);
+        if (live.trial.counters)
+            result.counters = live.trial.counters();
+    }
+    benchmark::ClearRegisteredBenchmarks();
+}
+
+} // namespace workspan

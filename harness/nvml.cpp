@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/nvml.hpp"
+
+#include <array>
+#include <dlfcn.h>
+#include <memory>
+
+namespace workspan {
+
+namespace {
+
+// The few declarations of nvml.h that are needed: the header is not part of the CUDA toolkit.
+using Result = int; // 0 is success
+using Device = struct nvmlDevice_st*;
+enum Clock { kSm = 1, kMemory = 2 };
+using Init = Result();
+using DriverVersion = Result(char* version, unsigned length);
+using DeviceByBusId = Result(const char* bus_id, Device* device);
+using ClockInfo = Result(Device device, Clock clock, unsigned* mhz);
+
+struct Close {
+    void operator()(void* library) const noexcept { dlclose(library); }
+};
+
+// An initialised library; null functions, and so no answers, where there is none.
+class Session {
+public:
+    explicit Session(const std::string& name) : library_(dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL))
+    {
+        const auto init = function<Init>("nvmlInit_v2");
+        ready_ = init && init() == 0;
+    }
+    ~Session()
+    {
+        if (const auto shutdown = function<Init>("nvmlShutdown"); ready_ && shutdown)
+            shutdown();
+    }
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    bool ready() const { return ready_; }
+    template <class F> F* function(const char* name) const
+    {
+        return library_ ? reinterpret_cast<F*>(dlsym(library_.get(), name)) : nullptr;
+    }
+
+private:
+    std::unique_ptr<void, Close> library_;
+    bool ready_ = false;
+};
+
+Known<std::string> driver_version(const Session& session)
+{
+    std::array<char, 96> version{};
+    const auto ask = session.function<DriverVersion>("nvmlSystemGetDriverVersion");
+    if (!ask || ask(version.data(), version.size() - 1) != 0)
+        return {};
+    return version.data();
+}
+
+Known<double> clock(ClockInfo* ask, Device device, Clock which)
+{
+    unsigned mhz = 0;
+    if (!ask || ask(device, which, &mhz) != 0)
+        return {};
+    return mhz;
+}
+
+GpuClocks clocks(const Session& session, const std::string& bus_id)
+{
+    GpuClocks of{.bus_id = bus_id, .sm_mhz = {}, .memory_mhz = {}, .sm_max_mhz = {}, .memory_max_mhz = {}};
+    Device device = nullptr;
+    const auto find = session.function<DeviceByBusId>("nvmlDeviceGetHandleByPciBusId_v2");
+    if (!find || find(bus_id.c_str(), &device) != 0)
+        return of;
+    const auto now = session.function<ClockInfo>("nvmlDeviceGetClockInfo");
+    const auto most = session.function<ClockInfo>("nvmlDeviceGetMaxClockInfo");
+    of.sm_mhz = clock(now, device, kSm);
+    of.memory_mhz = clock(now, device, kMemory);
+    of.sm_max_mhz = clock(most, device, kSm);
+    of.memory_max_mhz = clock(most, device, kMemory);
+    return of;
+}
+
+} // namespace
+
+Nvml ask_nvml(const std::string& library, const std::vector<std::string>& bus_ids)
+{
+    Nvml answer;
+    const Session session(library);
+    if (!session.ready())
+        return answer;
+    answer.driver = driver_version(session);
+    for (const std::string& bus_id : bus_ids)
+        answer.clocks.push_back(clocks(session, bus_id));
+    return answer;
+}
+
+} // namespace workspan

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/options.hpp"
+
+#include "harness/names.hpp"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+
+namespace workspan {
+
+namespace {
+
+// The command line as text, before anything is made of it.
+struct Raw {
+    std::vector<std::string> workloads, variants, sizes, threads, context;
+    std::string preset = "quick", target = "2%", budget, out, min_time, benchmark_out, perf_counters, warmup, interleaving, verbosity;
+    bool tabular = false, report_aggregates = false, display_aggregates = false, long_list = false;
+    std::uint64_t seed = 1;
+};
+
+void add_ours(CLI::App& app, Options& options, Raw& raw)
+{
+    app.add_flag("-h,--help", options.help, "Print this and exit");
+    app.add_flag("--version", options.version, "Print the version and exit");
+    app.add_flag("--list", options.list, "List the workloads and exit");
+    app.add_flag("--info", options.info, "Print what this machine is, measure nothing");
+    app.add_option("--workload", raw.workloads, "Only these workloads: gemm,triad")->delimiter(',');
+    app.add_option("--variant", raw.variants, "Only these variants: seq,omp")->delimiter(',');
+    app.add_option("--sizes", raw.sizes, "Only these sizes: 2^20,2^24")->delimiter(',');
+    app.add_option("--threads", raw.threads, "Thread counts of the parallel variants: 1,2,4,all")->delimiter(',');
+    app.add_option("--preset", raw.preset, "smoke, quick or full")->capture_default_str();
+    app.add_option("--target", raw.target, "Wanted half width of each 95 % interval")->capture_default_str();
+    app.add_option("--budget", raw.budget, "Time per workload, for example 60s or 2m");
+    app.add_option("--out", raw.out, "Write the results to this file (JSON)");
+    app.add_option("--seed", raw.seed, "Seed of the random inputs")->capture_default_str();
+}
+
+void add_benchmarks(CLI::App& app, Options& options, Raw& raw)
+{
+    auto* const group = app.add_option_group("Google Benchmark", "Google Benchmark's flags, with their meaning there");
+    group->add_option("--benchmark_filter", options.filter, "Only cases whose name this regular expression finds; a leading - negates")
+        ->envname("BENCHMARK_FILTER");
+    group->add_flag("--benchmark_list_tests", options.list_tests, "Print the names of the cases and exit");
+    group->add_option("--benchmark_repetitions", options.repetitions, "So many samples of every case")
+        ->check(CLI::Range(1, 1000000))
+        ->envname("BENCHMARK_REPETITIONS");
+    group->add_option("--benchmark_min_time", raw.min_time, "Least time of a sample, in seconds")->envname("BENCHMARK_MIN_TIME");
+    group->add_option("--benchmark_min_warmup_time", raw.warmup, "Warm up each round for so many seconds");
+    group->add_option("--benchmark_enable_random_interleaving", raw.interleaving, "true (the default here) or false");
+    group->add_option("--benchmark_format", options.format, "What stdout gets: console, json or csv")
+        ->check(CLI::IsMember({"console", "json", "csv"}))
+        ->envname("BENCHMARK_FORMAT");
+    group->add_option("--benchmark_out", raw.benchmark_out, "The same as --out")->envname("BENCHMARK_OUT");
+    group->add_option("--benchmark_out_format", options.out_format, "json or csv")
+        ->check(CLI::IsMember({"json", "csv", "console"}))
+        ->envname("BENCHMARK_OUT_FORMAT");
+    group->add_option("--benchmark_color", options.color, "auto, yes or no");
+    group->add_flag("--benchmark_counters_tabular", raw.tabular, "The table always is");
+    group->add_flag("--benchmark_report_aggregates_only", raw.report_aggregates, "Rows: mean, median, stddev, cv of the samples");
+    group->add_flag("--benchmark_display_aggregates_only", raw.display_aggregates, "The table always shows medians");
+    group->add_option("--benchmark_time_unit", options.time_unit, "Unit of the rows: ns, us, ms or s")
+        ->check(CLI::IsMember({"ns", "us", "ms", "s"}));
+    group->add_option("--benchmark_context", raw.context, "key=value pairs for the file's context")->delimiter(',');
+    group->add_option("--benchmark_perf_counters", raw.perf_counters, "Hardware counters, where Google Benchmark was built for them");
+    group->add_option("--v", raw.verbosity, "Google Benchmark's verbosity");
+}
+
+double parse_number(const std::string& text, const std::string& option, const std::string& example)
+{
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || !(value >= 0) || value > 1e9)
+        throw UsageError(option + ": '" + text + "' is no such number; write for example " + example);
+    return value;
+}
+
+// 60, 60s, 500ms or 2m.
+Seconds parse_seconds(const std::string& text, const std::string& option)
+{
+    const std::vector<std::pair<std::string, double>> units = {{"ms", 1e-3}, {"s", 1}, {"m", 60}};
+    for (const auto& [unit, factor] : units)
+        if (text.size() > unit.size() && text.ends_with(unit))
+            return factor * parse_number(text.substr(0, text.size() - unit.size()), option, "60s");
+    return parse_number(text, option, "60s");
+}
+
+// 2% or 0.02.
+double parse_share(std::string text, const std::string& option)
+{
+    const bool percent = text.ends_with('%');
+    if (percent)
+        text.pop_back();
+    const double share = parse_number(text, option, "2%") / (percent ? 100 : 1);
+    if (!(share > 0 && share < 1))
+        throw UsageError(option + ": must lie between 0% and 100%; write for example 2%");
+    return share;
+}
+
+int parse_threads(const std::string& text)
+{
+    if (text == "all")
+        return 0;
+    int value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || value < 1 || value > 4096)
+        throw UsageError("--threads: '" + text + "' is no number of threads; write for example 1,2,all");
+    return value;
+}
+
+void check_names(const std::vector<std::string>& given, const std::vector<std::string>& known, const std::string& what)
+{
+    for (const std::string& name : given)
+        if (std::find(known.begin(), known.end(), name) == known.end())
+            throw UsageError("--" + what + ": there is no " + what + " '" + name + "'" + suggestion(name, known));
+}
+
+Preset parse_preset(const std::string& text)
+{
+    const std::vector<std::string> names = {"smoke", "quick", "full"};
+    check_names({text}, names, "preset");
+    return static_cast<Preset>(std::find(names.begin(), names.end(), text) - names.begin());
+}
+
+std::vector<std::string> option_names(const CLI::App& app)
+{
+    std::vector<std::string> names;
+    for (const CLI::Option* option : app.get_options())
+        for (const std::string& name : option->get_lnames())
+            names.push_back("--" + name);
+    for (const CLI::App* group : app.get_subcommands([](const CLI::App*) { return true; }))
+        for (const std::string& name : option_names(*group))
+            names.push_back(name);
+    return names;
+}
+
+void forward(Options& options, const std::string& flag, const std::string& value)
+{
+    if (!value.empty())
+        options.benchmark_flags.push_back("--" + flag + "=" + value);
+}
+
+void interpret(Options& options, const Raw& raw, const std::vector<Workload>& suite)
+{
+    std::vector<std::string> workloads, variants;
+    for (const Workload& w : suite) {
+        workloads.push_back(w.name);
+        for (const Variant& v : w.variants)
+            if (std::find(variants.begin(), variants.end(), v.name) == variants.end())
+                variants.push_back(v.name);
+    }
+    check_names(raw.workloads, workloads, "workload");
+    check_names(raw.variants, variants, "variant");
+    options.workloads = raw.workloads;
+    options.variants = raw.variants;
+    for (const std::string& size : raw.sizes)
+        options.sizes.push_back(parse_size(size));
+    for (const std::string& threads : raw.threads)
+        options.threads.push_back(parse_threads(threads));
+    options.preset = parse_preset(raw.preset);
+    options.target = parse_share(raw.target, "--target");
+    if (!raw.budget.empty())
+        options.budget = parse_seconds(raw.budget, "--budget");
+    if (!raw.min_time.empty())
+        options.min_time = parse_seconds(raw.min_time, "--benchmark_min_time");
+    if (!raw.warmup.empty())
+        parse_number(raw.warmup, "--benchmark_min_warmup_time", "0.1");
+    options.out = raw.out.empty() ? raw.benchmark_out : raw.out;
+    options.seed = raw.seed;
+    options.aggregates_only = raw.report_aggregates;
+    for (const std::string& pair : raw.context) {
+        const std::size_t equals = pair.find('=');
+        if (equals == std::string::npos || equals == 0)
+            throw UsageError("--benchmark_context: '" + pair + "' is no key=value pair");
+        options.context[pair.substr(0, equals)] = pair.substr(equals + 1);
+    }
+    forward(options, "benchmark_min_warmup_time", raw.warmup);
+    forward(options, "benchmark_enable_random_interleaving", raw.interleaving);
+    forward(options, "benchmark_perf_counters", raw.perf_counters);
+    forward(options, "v", raw.verbosity);
+}
+
+void define(CLI::App& app, Options& options, Raw& raw)
+{
+    app.set_help_flag();
+    app.allow_extras();
+    add_ours(app, options, raw);
+    add_benchmarks(app, options, raw);
+}
+
+} // namespace
+
+std::size_t parse_size(const std::string& text)
+{
+    const bool power = text.starts_with("2^");
+    const std::string digits = power ? text.substr(2) : text;
+    std::size_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    const bool good = error == std::errc() && end == digits.data() + digits.size() && (!power || value < 48) && value < (1ULL << 48);
+    if (!good)
+        throw UsageError("--sizes: '" + text + "' is no size below 2^48; write for example 1000 or 2^20");
+    return power ? std::size_t(1) << value : value;
+}
+
+Options parse_options(const std::vector<std::string>& arguments, const std::vector<Workload>& suite)
+{
+    Options options;
+    Raw raw;
+    CLI::App app;
+    define(app, options, raw);
+    try {
+        app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend())); // CLI11 takes them in reverse
+    } catch (const CLI::ParseError& e) {
+        throw UsageError(e.what());
+    }
+    if (const auto unknown = app.remaining(); !unknown.empty()) {
+        const std::string name = unknown.front().substr(0, unknown.front().find('='));
+        const std::string near = nearest(name, option_names(app));
+        throw UsageError("there is no option '" + name + "'" + (near.empty() ? "; --help lists them" : "; did you mean " + near + "?"));
+    }
+    interpret(options, raw, suite);
+    return options;
+}
+
+std::string help_text()
+{
+    Options options;
+    Raw raw;
+    CLI::App app("Runs workloads sequentially, with OpenMP and as CUDA kernels, verifies every result and reports speedups.", "bench");
+    define(app, options, raw);
+    return app.help() + "\nExit codes: 0 all good; 1 a case failed; 2 usage, or a file that cannot be written; 3 nothing matched or nothing "
+                        "could be\nmeasured; 130 interrupted.\n";
+}
+
+} // namespace workspan

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the user asked for on the command line.
+#pragma once
+
+#include "harness/workload.hpp"
+
+#include <optional>
+
+namespace workspan {
+
+enum class Preset { smoke, quick, full };
+
+// Exit codes, the same in every tool of the suite.
+enum Exit { kGood = 0, kFailed = 1, kUsage = 2, kNothing = 3, kInterrupted = 130 };
+
+struct UsageError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+struct Options {
+    bool list = false, details = false, info = false, help = false, version = false;
+    std::vector<std::string> workloads, variants; // empty: all
+    std::vector<std::size_t> sizes;               // empty: the preset's
+    std::vector<int> threads;                     // empty: the preset's; 0 stands for all
+    Preset preset = Preset::quick;
+    double target = 0.02;
+    std::optional<Seconds> budget; // per workload
+    std::filesystem::path out;     // empty: no file
+    std::uint64_t seed = 1;
+
+    // Google Benchmark's flags, by their meaning there.
+    std::string filter; // a regular expression on case names; a leading '-' negates; empty: all
+    bool list_tests = false;
+    int repetitions = 0;             // 0: as many as needed
+    std::optional<Seconds> min_time; // of a sample
+    std::string format = "console";  // of stdout: console, json or csv
+    std::string out_format = "json"; // of `out`: json or csv
+    std::string color = "auto";
+    std::string time_unit; // of the file's rows: ns, us, ms or s
+    bool aggregates_only = false;
+    std::map<std::string, std::string> context;
+    std::vector<std::string> benchmark_flags; // those that only Google Benchmark itself can honour
+};
+
+// Throws UsageError with one line that says what is wrong, where, and what to do. Names are checked against the suite.
+Options parse_options(const std::vector<std::string>& arguments, const std::vector<Workload>& suite);
+
+std::string help_text();
+
+// A number of elements: 1000, 2^20. Throws UsageError.
+std::size_t parse_size(const std::string& text);
+
+} // namespace workspan

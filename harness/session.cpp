@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/session.hpp"
+
+#include "harness/judge.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+namespace workspan {
+
+namespace {
+
+constexpr Seconds kSmokeTotal = 30, kQuickTotal = 180, kFullPerWorkload = 60;
+constexpr Seconds kRunLimit = 0.5; // of a single run, in the presets that promise to be short
+
+// Fixed in total for the short presets, so that a larger catalogue does not make them longer.
+Seconds budget_per_workload(const Options& options, std::size_t workloads)
+{
+    if (options.budget)
+        return *options.budget;
+    if (options.preset == Preset::full)
+        return kFullPerWorkload;
+    return (options.preset == Preset::smoke ? kSmokeTotal : kQuickTotal) / static_cast<double>(std::max<std::size_t>(workloads, 1));
+}
+
+struct Session {
+    const Options& options;
+    const Rules rules;
+    const OnStanding& on_standing;
+    const std::atomic<bool>& stop;
+    std::size_t cases = 0, finished = 0;
+    Seconds end = 0; // of the last budget
+};
+
+// Prepares a case, or says why not.
+bool prepared(const PlannedCase& planned, CaseResult& result, std::vector<Live>& live)
+{
+    try {
+        Trial trial = planned.variant->prepare(planned.problem);
+        result.cost = trial.cost;
+        live.push_back({&result, planned.variant->clock, std::move(trial)});
+        return true;
+    } catch (const Unavailable& e) {
+        result.reason = e.what();
+        return false;
+    } catch (const std::bad_alloc&) {
+        result.reason = "cannot be allocated";
+    } catch (const std::exception& e) {
+        result.reason = e.what();
+    }
+    result.status = Status::failed;
+    return false;
+}
+
+// A run that is too long for the preset; the first run is a cold one, so a second decides.
+bool too_long(Live& live, const Rules& rules)
+{
+    if (rules.run_limit <= 0 || live.estimate <= rules.run_limit || !prove(live) || live.estimate <= rules.run_limit)
+        return false;
+    live.result->status = Status::skipped;
+    live.result->reason = fmt::format("a run takes longer than {:g} s, the limit of this preset; --preset full times it", rules.run_limit);
+    return true;
+}
+
+std::vector<CaseResult> run_group(const Group& group, Seconds deadline, Session& session)
+{
+    std::vector<CaseResult> results;
+    results.reserve(group.size()); // the live cases point into it
+    std::vector<Live> live;
+    for (const PlannedCase& planned : group) {
+        CaseResult& result = results.emplace_back(result_of(planned));
+        result.reason = "interrupted";
+        session.on_standing({&result, session.finished + results.size(), session.cases, session.end - now()});
+        if (!session.stop && prepared(planned, result, live) && (!prove(live.back()) || too_long(live.back(), session.rules)))
+            live.pop_back();
+    }
+    const auto on_sample = [&](const CaseResult& next, int, int) {
+        const auto position = session.finished + static_cast<std::size_t>(&next - results.data()) + 1;
+        session.on_standing({&next, position, session.cases, session.end - now()});
+    };
+    measure(live, deadline, session.rules, on_sample, session.stop);
+    compare_with_baseline(results, group.front().workload->variants.front().name);
+    return results;
+}
+
+} // namespace
+
+Rules rules_of(const Options& options)
+{
+    Rules rules;
+    rules.target = options.target;
+    rules.sample = options.min_time.value_or(rules.sample);
+    rules.repetitions = options.repetitions;
+    rules.benchmark_flags = options.benchmark_flags;
+    if (options.preset != Preset::full && options.sizes.empty())
+        rules.run_limit = kRunLimit;
+    return rules;
+}
+
+std::vector<CaseResult> run_session(const Plan& plan, const Options& options, const OnStanding& on_standing, const std::atomic<bool>& stop)
+{
+    std::map<const Workload*, std::size_t> open; // cases that a workload still has to time
+    for (const Group& group : plan.groups)
+        open[group.front().workload] += group.size();
+    Session session{options, rules_of(options), on_standing, stop, plan.cases() - plan.skipped.size()};
+    const Seconds budget = budget_per_workload(options, open.size());
+
+    std::vector<CaseResult> results;
+    std::set<std::string> seen; // a group that was split times its baseline in each part; the first counts
+    const Workload* current = nullptr;
+    std::size_t workloads_left = open.size();
+    for (const Group& group : plan.groups) {
+        if (group.front().workload != current) {
+            current = group.front().workload;
+            session.end = now() + budget * static_cast<double>(workloads_left--);
+        }
+        const Seconds workload_left = session.end - budget * static_cast<double>(workloads_left) - now();
+        const double share = static_cast<double>(group.size()) / static_cast<double>(open[current]);
+        for (CaseResult& result : run_group(group, now() + share * workload_left, session))
+            if (seen.insert(result.name).second)
+                results.push_back(std::move(result));
+        open[current] -= group.size();
+        session.finished += group.size();
+    }
+    results.insert(results.end(), plan.skipped.begin(), plan.skipped.end());
+    return results;
+}
+
+} // namespace workspan

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// One invocation: walks the plan, prepares each group, proves and times its cases, within the budget.
+#pragma once
+
+#include "harness/measure.hpp"
+#include "harness/plan.hpp"
+
+namespace workspan {
+
+// Where a session stands, told before every sample.
+struct Standing {
+    const CaseResult* current;
+    std::size_t position, cases; // of the current case, counted from 1, among all that are planned
+    Seconds left;                // at most, by the budgets
+};
+using OnStanding = std::function<void(const Standing&)>;
+
+Rules rules_of(const Options& options);
+
+// All cases of the plan, in its order: timed, failed or skipped. Ends early, with the rest skipped, when `stop` becomes true.
+std::vector<CaseResult> run_session(const Plan& plan, const Options& options, const OnStanding& on_standing, const std::atomic<bool>& stop);
+
+} // namespace workspan

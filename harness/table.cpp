@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/table.hpp"
+
+#include "harness/format.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <set>
+
+namespace workspan {
+
+namespace {
+
+constexpr std::size_t kColumns = 100;
+
+std::string bold(const std::string& text, const TableStyle& style) { return style.color ? "\x1b[1m" + text + "\x1b[0m" : text; }
+std::string red(const std::string& text, const TableStyle& style) { return style.color ? "\x1b[31m" + text + "\x1b[0m" : text; }
+
+std::string number(const std::optional<Ratio>& ratio) { return ratio ? format_number(ratio->value) : "-"; }
+
+// Flops for workloads that a compute ceiling bounds, bytes for the others.
+bool counts_flops(const Workload& workload) { return workload.ceiling == "fma" || workload.ceiling == "dfma"; }
+
+std::string noise_cell(const CaseResult& c, const TableStyle& style)
+{
+    const auto half_width = noise(c);
+    if (!half_width)
+        return "none~";
+    return fmt::format("{:.1f}%{}", 100 * *half_width, *half_width > style.target ? "~" : " ");
+}
+
+std::string row(const CaseResult& c, const Workload& workload, const TableStyle& style)
+{
+    const double rate = (counts_flops(workload) ? c.cost.flops : c.cost.bytes) / c.time / 1e9;
+    const Comparison& k = c.comparison;
+    return fmt::format("ok {:<11}{:>8}{:>9}{:>7}{:>9}{:>8}{:>8}{:>12}{:>11}{:>13}\n", c.variant, c.problem.threads, format_time(c.time),
+                       noise_cell(c, style), format_number(rate), number(k.of_ceiling), number(k.vs_seq), number(k.vs_one_thread),
+                       number(k.efficiency), number(k.vs_all_cores));
+}
+
+std::string head(const Workload& workload, const TableStyle& style)
+{
+    return bold(fmt::format("   {:<11}{:>8}{:>9}{:>7}{:>9}{:>8}{:>8}{:>12}{:>11}{:>13}", "variant", "threads", "time", "+-  ",
+                            counts_flops(workload) ? "GFLOP/s" : "GB/s", "ceiling", "vs seq", "vs 1 thread", "efficiency", "vs all cores"),
+                style) +
+           "\n";
+}
+
+// The problem of a table: n and the further axes, and how large it is.
+std::string problem_text(const CaseResult& c)
+{
+    std::string text = fmt::format("n = {}", format_size(c.problem.n));
+    for (const auto& [key, value] : c.problem.keys)
+        text += fmt::format(", {} {}", key, value);
+    return text + fmt::format(" ({})", format_bytes(c.footprint.host_shared + c.footprint.host_case));
+}
+
+std::string tables(const std::vector<CaseResult>& cases, const Workload& workload, const TableStyle& style)
+{
+    std::string text, problem;
+    for (const CaseResult& c : cases) {
+        if (c.workload != workload.name || c.status != Status::ok)
+            continue;
+        if (text.empty())
+            text = "\n" + bold(workload.name, style) + ": " + workload.summary + "\n";
+        if (problem_text(c) != problem) {
+            problem = problem_text(c);
+            text += problem + "\n" + head(workload, style);
+        }
+        text += row(c, workload, style);
+    }
+    return text;
+}
+
+// Words filled into lines, each line after the first indented.
+std::string filled_lines(const std::string& first, const std::vector<std::string>& words)
+{
+    std::string text, line = first;
+    for (const std::string& word : words) {
+        if (line.size() + 1 + word.size() > kColumns) {
+            text += line + "\n";
+            line = "   ";
+        }
+        line += " " + word;
+    }
+    return text + line + "\n";
+}
+
+// Names that share what is said of them, under one heading per saying.
+std::string grouped(const std::string& label, const std::vector<std::pair<std::string, std::string>>& saying_and_name)
+{
+    std::map<std::string, std::vector<std::string>> names;
+    for (const auto& [saying, name] : saying_and_name)
+        names[saying].push_back(name);
+    std::string text;
+    for (const auto& [saying, of] : names)
+        text += filled_lines(fmt::format("{}: {} ({}):", label, saying, of.size()), of);
+    return text;
+}
+
+std::string untimed(const std::vector<CaseResult>& cases, Status status, const char* label)
+{
+    std::vector<std::pair<std::string, std::string>> said;
+    for (const CaseResult& c : cases)
+        if (c.status == status)
+            said.emplace_back(c.reason, c.name);
+    return grouped(label, said);
+}
+
+std::string warnings(const std::vector<CaseResult>& cases)
+{
+    std::vector<std::pair<std::string, std::string>> said;
+    for (const CaseResult& c : cases)
+        for (const std::string& warning : c.warnings)
+            said.emplace_back(warning, c.name);
+    return grouped("note", said);
+}
+
+std::string totals(const std::vector<CaseResult>& cases)
+{
+    const auto count = [&](Status s) { return std::count_if(cases.begin(), cases.end(), [s](const CaseResult& c) { return c.status == s; }); };
+    return fmt::format("{} cases verified and timed, {} skipped, {} failed.\n", count(Status::ok), count(Status::skipped),
+                       count(Status::failed));
+}
+
+constexpr auto kLegend =
+    "ok: verified before and after timing. +-: half the 95 % interval of the median; ~ wider than the target.\n"
+    "ceiling: rate / the highest rate measured here for what bounds the workload (copy, read, triad, fma).\n"
+    "vs seq: T_seq / T. vs 1 thread: the same code on one thread. efficiency: vs 1 thread / threads.\n"
+    "vs all cores: T_omp,best / T. A \"-\": not measured in this run, or without meaning for the row.\n";
+
+} // namespace
+
+std::string results_text(const std::vector<CaseResult>& cases, const std::vector<Workload>& suite, const TableStyle& style)
+{
+    std::string text;
+    for (const Workload& workload : suite)
+        text += tables(cases, workload, style);
+    if (!text.empty())
+        text += std::string("\n") + kLegend;
+    const std::string said = untimed(cases, Status::skipped, "skipped") + warnings(cases);
+    const std::string failed = untimed(cases, Status::failed, "FAILED");
+    return text + (said.empty() ? "" : "\n" + said) + (failed.empty() ? "" : "\n" + red(failed, style)) + "\n" + totals(cases);
+}
+
+} // namespace workspan

@@ -3,28 +3,35 @@
 
 #include "cpu/simd.hpp"
 
-namespace workspan {
+namespace workspan
+{
 
-namespace {
+namespace
+{
 
-// Twelve chains of vectors at once: 4 cycles of latency times 2 units ask for eight, the rest covers hiccups.
-constexpr std::size_t kChains = 12;
+// Chains of vectors at once. 4 cycles of latency times 2 units ask for eight; more cover what the scheduler loses when two chains want
+// one unit. With the two factors they must fit the registers: AVX2 has 16, AVX-512 and NEON 32. Sixteen divide every size of the suite.
+template <class T> constexpr std::size_t kChains = sizeof(Vector<T>) == 32 ? 12 : 16;
 
+// Unrolled, because chains in an array that a loop indexes would stay in memory.
 template <class T> void block(T a, T b, const T* in, T* out)
 {
     using V = Vector<T>;
     const V factor_a = a, factor_b = b;
-    V x[kChains];
-    for (std::size_t k = 0; k < kChains; ++k)
+    V x[kChains<T>];
+#pragma GCC unroll 16
+    for (std::size_t k = 0; k < kChains<T>; ++k)
         x[k].copy_from(in + k * V::size(), stdx::element_aligned);
     for (int step = 0; step < fma::kSteps; ++step)
-        for (std::size_t k = 0; k < kChains; ++k)
+#pragma GCC unroll 16
+        for (std::size_t k = 0; k < kChains<T>; ++k)
             x[k] = stdx::fma(factor_a, factor_b, x[k]);
-    for (std::size_t k = 0; k < kChains; ++k)
+#pragma GCC unroll 16
+    for (std::size_t k = 0; k < kChains<T>; ++k)
         x[k].copy_to(out + k * V::size(), stdx::element_aligned);
 }
 
-template <class T> constexpr std::size_t kBlock = kChains* Vector<T>::size();
+template <class T> constexpr std::size_t kBlock = kChains<T>* Vector<T>::size();
 
 // The last, incomplete block goes through a padded copy.
 template <class T> void block_or_rest(T a, T b, const T* in, T* out, std::size_t n)

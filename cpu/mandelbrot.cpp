@@ -64,9 +64,9 @@ inline void retire(Group& group, Mask left, V stayed)
     stdx::where(left, group.counts) = stayed + static_cast<float>(group.steps);
     for (V* const of : {&group.x, &group.y, &group.cx, &group.cy})
         stdx::where(left, *of) = 0;
+    if (stdx::all_of(group.cx == 0 && group.cy == 0))
+        group.steps = kSteps;
 }
-
-inline bool known(const Group& group) { return group.steps == kSteps || stdx::all_of(group.cx == 0 && group.cy == 0); }
 
 Group patch(const Picture& picture, std::size_t index)
 {
@@ -96,7 +96,7 @@ struct Worker {
     std::array<Group, kTaken> waiting = {};
     std::size_t count = 0;
 
-    bool take()
+    [[gnu::noinline, gnu::flatten]] bool take()
     {
         const std::size_t from = std::min(picture.taken.fetch_add(kTaken), picture.patches);
         const std::size_t taken = std::min(kTaken, picture.patches - from);
@@ -104,10 +104,10 @@ struct Worker {
             Group& group = waiting[k] = patch(picture, from + k);
             const V stayed = counted_steps(group.x, group.y, group.cx, group.cy);
             retire(group, !inside(group.x, group.y), stayed);
-            group.steps = kBlock;
+            group.steps += kBlock;
         }
         for (std::size_t k = 0; k < taken; ++k)
-            if (known(waiting[k]))
+            if (waiting[k].steps >= kSteps)
                 write(picture, waiting[k]);
             else
                 waiting[count++] = waiting[k];
@@ -130,39 +130,50 @@ struct Worker {
 
 using Groups = std::array<Group, kGroups>;
 
-// A block without looking, then one look. Only if some pixel has left, its block is done again, counting.
-void advance(Groups& groups)
+// One block of all groups without looking.
+inline void block(V* x, V* y, const V* cx, const V* cy)
 {
-    V x[kGroups], y[kGroups], cx[kGroups], cy[kGroups];
-#pragma GCC unroll 8
-    for (std::size_t k = 0; k < kGroups; ++k) {
-        x[k] = groups[k].x, y[k] = groups[k].y;
-        cx[k] = groups[k].cx, cy[k] = groups[k].cy;
-    }
     for (std::uint32_t s = 0; s < kBlock; ++s)
 #pragma GCC unroll 8
         for (std::size_t k = 0; k < kGroups; ++k)
             step(x[k], y[k], cx[k], cy[k]);
-    Mask all(true);
+}
+
+// Goes on until a pixel leaves, whose group then does that block again, counting, or until a group is through.
+[[gnu::noinline, gnu::flatten]] void advance(Groups& groups)
+{
+    V x[kGroups], y[kGroups], cx[kGroups], cy[kGroups];
+    std::uint32_t steps = kSteps;
 #pragma GCC unroll 8
-    for (std::size_t k = 0; k < kGroups; ++k)
-        all = all && inside(x[k], y[k]);
-    if (stdx::all_of(all)) {
+    for (std::size_t k = 0; k < kGroups; ++k) {
+        x[k] = groups[k].x, y[k] = groups[k].y;
+        cx[k] = groups[k].cx, cy[k] = groups[k].cy;
+        steps = std::min(steps, kSteps - groups[k].steps);
+    }
+    std::uint32_t done = 0;
+    Mask all(true);
+    while (true) {
+        block(x, y, cx, cy);
+#pragma GCC unroll 8
+        for (std::size_t k = 0; k < kGroups; ++k)
+            all = all && inside(x[k], y[k]);
+        done += kBlock;
+        if (!stdx::all_of(all) || done == steps)
+            break;
 #pragma GCC unroll 8
         for (std::size_t k = 0; k < kGroups; ++k)
             groups[k].x = x[k], groups[k].y = y[k];
-    } else {
-#pragma GCC unroll 8
-        for (std::size_t k = 0; k < kGroups; ++k) {
-            V old_x = groups[k].x, old_y = groups[k].y;
-            groups[k].x = x[k], groups[k].y = y[k];
-            const Mask left = !inside(x[k], y[k]);
-            if (stdx::any_of(left))
-                retire(groups[k], left, counted_steps(old_x, old_y, groups[k].cx, groups[k].cy));
-        }
     }
-    for (Group& group : groups)
-        group.steps += kBlock;
+#pragma GCC unroll 8
+    for (std::size_t k = 0; k < kGroups; ++k) {
+        V old_x = groups[k].x, old_y = groups[k].y;
+        groups[k].x = x[k], groups[k].y = y[k];
+        groups[k].steps += done - kBlock;
+        const Mask left = !inside(x[k], y[k]);
+        if (stdx::any_of(left))
+            retire(groups[k], left, counted_steps(old_x, old_y, groups[k].cx, groups[k].cy));
+        groups[k].steps += kBlock;
+    }
 }
 
 void draw(Picture& picture)
@@ -175,7 +186,7 @@ void draw(Picture& picture)
     while (std::any_of(groups.begin(), groups.end(), busy)) {
         advance(groups);
         for (Group& group : groups)
-            if (known(group))
+            if (group.steps >= kSteps)
                 worker.replace(group);
     }
 }

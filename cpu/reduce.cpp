@@ -3,19 +3,22 @@
 
 #include "cpu/simd.hpp"
 
-namespace workspan {
+namespace workspan
+{
 
-namespace {
+namespace
+{
 
 using V = Vector<float>;
 
-// Sixteen accumulators: an add takes 4 cycles and two start in each, so eight would do for the adds, more keep more loads in flight.
+// Eight accumulators: an add takes up to 4 cycles and two start in each. More only lengthen the end, where they are added up.
 float sum_of(const float* values, std::size_t n)
 {
-    constexpr std::size_t chains = 16, step = chains * V::size();
+    constexpr std::size_t chains = 8, step = chains * V::size();
     V sum[chains] = {};
     const std::size_t whole = n - n % step;
     for (std::size_t i = 0; i < whole; i += step)
+#pragma GCC unroll 8
         for (std::size_t k = 0; k < chains; ++k)
             sum[k] += V(values + i + k * V::size(), stdx::element_aligned);
     for (std::size_t half = chains / 2; half > 0; half /= 2)

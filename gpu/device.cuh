@@ -106,11 +106,7 @@ Trial resident_trial(std::shared_ptr<const Input> input, Cost cost, Check check,
         on->out.fill(0xff);
         synchronise();
     };
-    return {.run = [input, on, launch] { launch(*input, *on); },
-            .verify = verify,
-            .poison = poison_output,
-            .check = judge,
-            .cost = cost};
+    return {.run = [input, on, launch] { launch(*input, *on); }, .verify = verify, .poison = poison_output, .check = judge, .cost = cost};
 }
 
 // End to end: run() copies the inputs to the device, computes, and copies the output back; ordinary (pageable) host memory, memory of the
@@ -160,8 +156,8 @@ template <unsigned kThreads, class T, class Combine> __device__ T combine_block(
     return value;
 }
 
-// True in all threads of that block of the grid which comes here last: it sees all that thread 0 of the others wrote to global memory before.
-// `finished` is 0 before and after, so that a launch needs no preparation: atomicInc wraps from the last block's count to 0.
+// True in all threads of that block of the grid which comes here last: it sees all that thread 0 of the others wrote to global memory
+// before. `finished` is 0 before and after, so that a launch needs no preparation: atomicInc wraps from the last block's count to 0.
 __device__ inline bool is_last_block(unsigned* finished)
 {
     __shared__ bool last;

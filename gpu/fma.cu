@@ -12,7 +12,8 @@ constexpr unsigned kChains = 4; // a step waits 4 cycles for the one before it, 
 // One thread per kChains chains, kThreads apart, so that a warp's loads and stores lie in a row; one block per kThreads * kChains of them,
 // small, so that the last blocks of a launch find all multiprocessors at work. The steps are unrolled: a loop's own instructions would
 // take the issue slots of one multiply-add each.
-template <class T> __global__ void __launch_bounds__(kThreads) fma_kernel(T a, T b, const T* __restrict__ in, T* __restrict__ out, std::size_t n)
+template <class T> __global__ void __launch_bounds__(kThreads)
+    fma_kernel(T a, T b, const T* __restrict__ in, T* __restrict__ out, std::size_t n)
 {
     const std::size_t first = std::size_t(blockIdx.x) * (kThreads * kChains) + threadIdx.x;
     T x[kChains];

@@ -14,8 +14,8 @@ constexpr unsigned kDepth = 16;
 constexpr unsigned kWarpRows = 32, kWarpColumns = 64, kLaneRows = 4, kLaneColumns = 8;
 constexpr unsigned kPadding = 4; // floats after a row of A's strip: four lanes that read four rows then meet no bank twice
 
-template <unsigned kRows_, unsigned kColumns_> struct Tile {
-    static constexpr unsigned kRows = kRows_, kColumns = kColumns_, kWarpsAcross = kColumns / kWarpColumns;
+template <unsigned kSide> struct Tile {
+    static constexpr unsigned kRows = kSide, kColumns = kSide, kWarpsAcross = kColumns / kWarpColumns;
     static constexpr unsigned kThreads = 32 * (kRows / kWarpRows) * kWarpsAcross;
     static constexpr unsigned kStrideA = kDepth + kPadding, kStrideB = kColumns;
     float a[2][kRows * kStrideA]; // two of each: one is filled while the other is used
@@ -44,7 +44,7 @@ __device__ void start_copy(float* to, const float* matrix, std::size_t n, std::s
 // c += the product of a warp's rows of A's strip and columns of B's; a and b point to the lane's first row and first column.
 template <unsigned kStrideA, unsigned kStrideB> __device__ void multiply(const float* a, const float* b, float (&c)[8][8])
 {
-#pragma unroll
+#pragma unroll 2 // all four at once would take more registers than two blocks a multiprocessor leave
     for (unsigned k = 0; k < kDepth; k += 4) {
         float4 left[8];
         for (unsigned i = 0; i < 8; ++i)
@@ -64,8 +64,7 @@ template <unsigned kStrideA, unsigned kStrideB> __device__ void multiply(const f
 
 // One block per tile of C, one warp per part of it, 8 x 8 elements per lane: its rows are kLaneRows apart, its columns two runs of 4, so
 // that the lanes of a warp read and write neighbouring addresses.
-template <class Tile, unsigned kWidth>
-__global__ void __launch_bounds__(Tile::kThreads, 512 / Tile::kThreads)
+template <class Tile, unsigned kWidth> __global__ void __launch_bounds__(Tile::kThreads, Tile::kThreads == 256 && kWidth == 4 ? 2 : 1)
     gemm_kernel(std::size_t n, const float* __restrict__ a, const float* __restrict__ b, float* __restrict__ c)
 {
     __shared__ alignas(16) Tile tile;
@@ -115,31 +114,24 @@ void upload(const gemm::Input& in, Arrays& on)
     on.b.upload(in.b);
 }
 
-template <class Tile> std::size_t tiles(std::size_t n)
+template <unsigned kSide> void launch_tiles(std::size_t n, Arrays& on)
 {
-    return ((n + Tile::kRows - 1) / Tile::kRows) * ((n + Tile::kColumns - 1) / Tile::kColumns);
-}
-
-template <class Tile> void launch_tiles(std::size_t n, Arrays& on)
-{
-    const dim3 blocks(static_cast<unsigned>((n + Tile::kColumns - 1) / Tile::kColumns),
-                      static_cast<unsigned>((n + Tile::kRows - 1) / Tile::kRows));
-    const auto kernel = n % 4 == 0 ? gemm_kernel<Tile, 4> : gemm_kernel<Tile, 1>;
-    kernel<<<blocks, Tile::kThreads, 0, stream()>>>(n, on.a.data(), on.b.data(), on.out.data());
+    const auto across = static_cast<unsigned>((n + kSide - 1) / kSide);
+    const auto kernel = n % 4 == 0 ? gemm_kernel<Tile<kSide>, 4> : gemm_kernel<Tile<kSide>, 1>;
+    kernel<<<dim3(across, across), Tile<kSide>::kThreads, 0, stream()>>>(n, on.a.data(), on.b.data(), on.out.data());
     check(cudaGetLastError());
 }
 
-// Large tiles need the fewest bytes for a flop; small ones give every multiprocessor something to do where C is small.
+// Large tiles read the fewest bytes for a flop; small ones give every multiprocessor something to do where C is small.
 void launch(const gemm::Input& in, Arrays& on)
 {
-    using Large = Tile<128, 128>;
-    using Small = Tile<64, 64>;
     if (in.n == 0)
         return;
-    if (tiles<Large>(in.n) >= multiprocessors())
-        launch_tiles<Large>(in.n, on);
+    const std::size_t across = (in.n + 127) / 128;
+    if (across * across >= multiprocessors())
+        launch_tiles<128>(in.n, on);
     else
-        launch_tiles<Small>(in.n, on);
+        launch_tiles<64>(in.n, on);
 }
 
 } // namespace

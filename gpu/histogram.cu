@@ -10,7 +10,7 @@ using histogram::kBins;
 
 constexpr unsigned kThreads = 1024, kBlocksPerMultiprocessor = 2; // few and large, since every block adds its bins to the result
 constexpr unsigned kBatch = 2;
-constexpr unsigned kCopies = 4;       // of the bins in a block, 8 KiB each
+constexpr unsigned kCopies = 4;         // of the bins in a block, 8 KiB each
 constexpr unsigned kStride = kBins + 1; // from copy to copy: a bin's copies lie in different banks of the shared memory
 
 // One thread per four keys (16 bytes), the grid striding over the fours; each block counts in shared memory. Lanes that meet in a bin

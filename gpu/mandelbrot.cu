@@ -20,7 +20,8 @@ __device__ Point step(Point z, Point c) { return {fmaf(z.x, z.x, fmaf(-z.y, z.y,
 
 __device__ bool bounded(Point z) { return fmaf(z.x, z.x, z.y * z.y) <= 4; } // false for a NaN
 
-// Goes on unlooked while a block of steps ends bounded, since an orbit that left does not come back; then repeats the last block step by step.
+// Goes on unlooked while a block of steps ends bounded, since an orbit that left does not come back; then repeats the last block step by
+// step.
 __device__ std::uint32_t steps(Point c)
 {
     Point z = {0, 0};

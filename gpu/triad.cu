@@ -51,7 +51,7 @@ void launch(const triad::Input& in, Arrays& on)
     if (n == 0)
         return;
     triad_kernel<<<blocks_for(n / 2, kThreads, kBlocksPerMultiprocessor), kThreads, 0, stream()>>>(in.s, on.b.data(), on.c.data(),
-                                                                                                  on.out.data(), n);
+                                                                                                   on.out.data(), n);
     check(cudaGetLastError());
 }
 

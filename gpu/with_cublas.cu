@@ -13,8 +13,8 @@ void check(cublasStatus_t status, std::source_location place = std::source_locat
 {
     if (status == CUBLAS_STATUS_SUCCESS)
         return;
-    const std::string what = std::string(cublasGetStatusName(status)) + " (" + std::to_string(status) + "): " +
-                             cublasGetStatusString(status) + ", at " + place.file_name() + ":" + std::to_string(place.line());
+    const std::string what = std::string(cublasGetStatusName(status)) + " (" + std::to_string(status) +
+                             "): " + cublasGetStatusString(status) + ", at " + place.file_name() + ":" + std::to_string(place.line());
     if (status == CUBLAS_STATUS_ALLOC_FAILED)
         throw Unavailable("not enough device memory: " + what);
     throw std::runtime_error(what);
@@ -54,7 +54,8 @@ void launch(const gemm::Input& in, Arrays& on)
     const auto n = static_cast<int>(in.n);
     const float one = 1, zero = 0;
     if (n > 0)
-        check(cublasSgemm(on.handle.get(), CUBLAS_OP_N, CUBLAS_OP_N, n, n, n, &one, on.b.data(), n, on.a.data(), n, &zero, on.out.data(), n));
+        check(
+            cublasSgemm(on.handle.get(), CUBLAS_OP_N, CUBLAS_OP_N, n, n, n, &one, on.b.data(), n, on.a.data(), n, &zero, on.out.data(), n));
 }
 
 } // namespace

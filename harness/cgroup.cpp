@@ -70,15 +70,12 @@ Known<fs::path> own_path(const fs::path& root, std::string_view controller)
     return {};
 }
 
-// Where a path of the hierarchy lies below the mount's point. A path outside of the mounted folder is tried as if that were the
-// root, because some containers show it so; ".." leads to what no mount shows.
+// Where a path of the hierarchy lies below the mount's point; empty where it is the mounted folder or outside of it.
 fs::path below(const fs::path& path, const fs::path& folder)
 {
-    fs::path relative = path.lexically_relative(folder);
-    if (relative.empty() || *relative.begin() == "..")
-        relative = path.relative_path();
-    const bool shown = std::find(relative.begin(), relative.end(), "..") == relative.end();
-    return shown && relative != "." ? relative : fs::path();
+    const fs::path relative = path.lexically_relative(folder);
+    const bool inside = !relative.empty() && *relative.begin() != "..";
+    return inside ? relative : fs::path();
 }
 
 // The folders of this process's cgroup and of all its ancestors, as far as they are mounted, the outermost last.

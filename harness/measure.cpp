@@ -139,27 +139,28 @@ void summarise(CaseResult& result)
     for (const Sample& sample : result.samples)
         wall.push_back(sample.wall);
     result.time = median(wall);
-    result.interval = result.stopped == "slow" ? std::nullopt : median_interval(wall);
+    result.interval = median_interval(wall);
 }
 
-// How many more samples this case should take now; 0, with the reason in `stopped`, when it is done.
+// How many more samples this case should take now; 0, with the reason in `stopped`, when it is done. A share is the time it may take.
 int wanted(const Live& live, Seconds share, const Rules& rules)
 {
     CaseResult& result = *live.result;
     const int have = static_cast<int>(result.samples.size());
-    const Seconds sample = live.estimate * static_cast<double>(result.iterations);
-    const auto affordable = static_cast<int>(std::min(1e6, share / sample));
     const auto stop_for = [&](const char* why) {
         result.stopped = why;
         return 0;
     };
     if (rules.repetitions > 0)
         return have < rules.repetitions ? rules.repetitions - have : stop_for("repetitions");
+    if (have > 0)
+        summarise(result);
+    const Seconds run = have > 0 ? result.time : live.estimate;
+    const auto affordable = static_cast<int>(std::min(1e6, share / (run * static_cast<double>(result.iterations))));
     if (have == 0)
-        return affordable < 1 ? 3 : std::clamp(affordable, 3, kFirstLook);
+        return std::clamp(affordable, 3, kFirstLook);
     if (have < kFirstLook)
-        return stop_for(live.estimate > share ? "slow" : "budget");
-    summarise(result);
+        return stop_for(have == 3 ? "slow" : "budget");
     if (result.interval && relative_half_width(*result.interval, result.time) <= rules.target)
         return stop_for("target");
     const int more = next_look(have) - have;

@@ -71,6 +71,8 @@ TEST(Cgroup, PathThatDoesNotExist)
             const Tree tree({{"proc/self/cgroup", "0::" + std::string(path) + "\n"},
                              {"proc/self/mountinfo", "9 8 0:27 " + std::string(folder) + " /sys/fs/cgroup ro - cgroup2 cgroup rw\n"},
                              {"sys/fs/cgroup/cpu.max", "300000 100000\n"},
+                             {"sys/system.slice/cpu.max", "100000 100000\n"}, // where ".." would lead
+
                              {"sys/fs/cgroup/memory.max", "1000\n"},
                              {"sys/fs/cgroup/memory.current", "5000\n"}});
             EXPECT_EQ(cgroup_limits(tree.root()).cpus, 3) << path << " in " << folder;

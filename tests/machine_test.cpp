@@ -131,16 +131,18 @@ TEST(Machine, ArmServer)
 
 TEST(Machine, SyntheticTopologyWithSmt)
 {
-    const Machine machine = recorded("two_socket_server", "pack:2 l3:1(size=25952256) l2:4(size=1048576) l1d:1(size=32768) core:1 pu:2");
+    const Machine machine =
+        recorded("two_socket_server", "pack:2 l3:1(size=25952256) l2:4(size=1048576) l1d:1(size=32768) l1i:1(size=65536) core:1 pu:2");
     EXPECT_EQ(machine.sockets, 2);
     EXPECT_EQ(machine.cores, 8);
     EXPECT_EQ(machine.hardware_threads, 16);
     EXPECT_EQ(machine.threads_per_core, 2);
     EXPECT_EQ(machine.numa_nodes, 1);
-    ASSERT_EQ(machine.caches.size(), 3U);
+    ASSERT_EQ(machine.caches.size(), 4U);
     expect_cache(machine.caches[0], 1, "Data", 32 * kKiB, 8, 2);
-    expect_cache(machine.caches[1], 2, "Unified", kMiB, 8, 2);
-    expect_cache(machine.caches[2], 3, "Unified", 25344 * kKiB, 2, 8);
+    expect_cache(machine.caches[1], 1, "Instruction", 64 * kKiB, 8, 2);
+    expect_cache(machine.caches[2], 2, "Unified", kMiB, 8, 2);
+    expect_cache(machine.caches[3], 3, "Unified", 25344 * kKiB, 2, 8);
 }
 
 TEST(Machine, SyntheticTopologyWithTwoNumaNodes)
@@ -206,8 +208,9 @@ TEST(Machine, NumbersOfRubbishAreUnknown)
 {
     const std::string colons(5000, ':'), digits(5000, '9');
     for (const std::string& text :
-         {std::string("-1"), std::string("nan"), std::string("1e999"), std::string("0-99999999999"), std::string("5-2,7"), colons, digits,
-          std::string("][ max 9 : = - -\n"), std::string("0::/../../x\n"), std::string("1 2 3 4 5 6 - cgroup2\n")}) {
+         {std::string("-1"), std::string("nan"), std::string("1e999"), std::string("0-99999999"), std::string("0-99999999999"),
+          std::string("MemTotal: -5 kB\n"), std::string("5-2,7"), colons, digits, std::string("][ max 9 : = - -\n"),
+          std::string("0::/../../x\n"), std::string("1 2 3 4 5 6 - cgroup2\n")}) {
         const Tree tree;
         fill(tree, text);
         const Machine machine = at(tree.root());

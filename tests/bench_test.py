@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The binary end to end, as a user and as a script meet it. BENCH names the binary."""
+
+import csv
+import io
+import json
+import os
+import pty
+import resource
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+BENCH = os.environ["BENCH"]
+SHORT = ["--budget", "0.2s", "--benchmark_min_time=0.0005"]
+TRIAD = ["--workload", "triad", "--variant", "seq,omp", "--sizes", "1000", "--threads", "1,2", *SHORT]
+
+
+def bench(*arguments: str, **keywords) -> subprocess.CompletedProcess:
+    keywords.setdefault("env", {k: v for k, v in os.environ.items() if not k.startswith("BENCHMARK_")})
+    return subprocess.run([BENCH, *arguments], capture_output=True, text=True, timeout=300, **keywords)
+
+
+def strictly(text: str) -> dict:
+    """Parses JSON and refuses NaN, Infinity and duplicate keys."""
+
+    def no_constant(constant: str) -> None:
+        raise ValueError(constant)
+
+    def single(pairs: list) -> dict:
+        keys = [key for key, _ in pairs]
+        assert len(keys) == len(set(keys)), f"duplicate keys among {keys}"
+        return dict(pairs)
+
+    return json.loads(text, parse_constant=no_constant, object_pairs_hook=single)
+
+
+def assert_one_line(text: str) -> None:
+    assert text.count("\n") == 1 and text.startswith("bench: "), text
+
+
+def test_measures_verifies_and_writes_a_strict_file(tmp_path: Path) -> None:
+    out = tmp_path / "r.json"
+    done = bench(*TRIAD, "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    assert "3 cases verified and timed, 0 skipped, 0 failed." in done.stdout
+    assert "\x1b" not in done.stdout and "\x1b" not in done.stderr
+    file = strictly(out.read_text())
+    assert [row["name"] for row in file["benchmarks"]] == ["triad/seq/n:1000/threads:1", "triad/omp/n:1000/threads:1", "triad/omp/n:1000/threads:2"]
+    cases = file["workspan"]["cases"]
+    assert all(case["status"] == "ok" and case["verdict"]["ok"] for case in cases)
+    assert all(len(case["invocations"][0]["wall"]) >= 3 for case in cases)
+    assert file["workspan"]["run"]["complete"] is True
+    assert file["workspan"]["machine"]["cpu"]["hardware_threads"] == os.cpu_count()
+    assert file["workspan"]["build"]["flags"]
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_google_benchmarks_compare_reads_two_files(tmp_path: Path) -> None:
+    compare = Path("/usr/share/benchmark/compare.py")
+    if not compare.exists():
+        pytest.skip("libbenchmark-tools is not installed")
+    files = [str(tmp_path / name) for name in ("old.json", "new.json")]
+    for file in files:
+        assert bench(*TRIAD, "--out", file).returncode == 0
+    done = subprocess.run([sys.executable, compare, "--no-color", "benchmarks", *files], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert "triad/omp/n:1000/threads:2" in done.stdout
+
+
+def test_without_a_gpu_the_gpu_cases_are_skipped_with_the_reason(tmp_path: Path) -> None:
+    hidden = {**os.environ, "CUDA_VISIBLE_DEVICES": ""}
+    out = tmp_path / "r.json"
+    done = bench("--workload", "triad", "--sizes", "1000", "--threads", "1", *SHORT, "--out", str(out), env=hidden)
+    assert done.returncode == 0, done.stderr
+    reasons = {c["reason"] for c in strictly(out.read_text())["workspan"]["cases"] if c["variant"].startswith("cuda")}
+    assert reasons in ({"no CUDA device"}, {"built without CUDA"})
+    assert f"skipped: {reasons.pop()} (2):" in done.stdout
+
+
+def test_nothing_but_skipped_cases_is_exit_code_3() -> None:
+    done = bench("--workload", "triad", "--variant", "cuda", "--sizes", "1000", env={**os.environ, "CUDA_VISIBLE_DEVICES": ""})
+    assert done.returncode == 3
+    assert_one_line(done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["--sizez", "3"], 2, "did you mean --sizes?"),
+        (["--workload", "gem"], 2, "did you mean gemm?"),
+        (["--variant", "opm"], 2, "did you mean omp?"),
+        (["--sizes", "2^"], 2, "write for example 1000 or 2^20"),
+        (["--benchmark_filter=("], 2, "regular expression"),
+        (["--benchmark_filter=no_such_case"], 3, "--benchmark_list_tests"),
+        (["--workload", "triad", "--variant", "openblas"], 3, "no case matches"),
+        (["--out", "/no/such/folder/r.json"], 2, "/no/such/folder"),
+        (["--out", "/"], 2, "Is a directory"),
+        (["stray"], 2, "stray"),
+    ],
+)
+def test_mistakes_get_one_line_and_the_documented_code(arguments: list, code: int, says: str) -> None:
+    done = bench(*arguments)
+    assert done.returncode == code
+    assert says in done.stderr
+    assert_one_line(done.stderr)
+    assert done.stdout == ""
+
+
+def test_too_large_is_skipped_with_what_it_needs_and_the_rest_goes_on() -> None:
+    done = bench("--workload", "triad", "--variant", "seq", "--sizes", "1000,2^46", *SHORT)
+    assert done.returncode == 0, done.stderr
+    assert "skipped: needs 1.69e+06 GB of memory" in done.stdout
+
+
+def test_lists_and_info() -> None:
+    names = bench("--benchmark_list_tests", "--preset", "smoke").stdout.splitlines()
+    assert "triad/seq/n:1024/threads:1" in names and len(names) == len(set(names))
+    assert len(bench("--benchmark_list_tests=true", "--benchmark_filter=^gemm/").stdout.splitlines()) > 4
+    assert "mandelbrot" in bench("--list").stdout
+    info = bench("--info").stdout
+    assert "usable threads" in info and "compiler" in info
+    assert bench("--help").returncode == 0 and bench("--version").stdout.startswith("workspan ")
+
+
+def test_formats_of_stdout_and_of_the_file(tmp_path: Path) -> None:
+    assert len(strictly(bench(*TRIAD, "--benchmark_format=json").stdout)["benchmarks"]) == 3
+    rows = list(csv.DictReader(io.StringIO(bench(*TRIAD, "--benchmark_format=csv", "--benchmark_time_unit=us").stdout)))
+    assert len(rows) == 3 and rows[0]["time_unit"] == "us" and float(rows[0]["real_time"]) > 0
+    out = tmp_path / "r.csv"
+    assert bench(*TRIAD, f"--benchmark_out={out}", "--benchmark_out_format=csv").returncode == 0
+    assert len(out.read_text().splitlines()) == 4
+
+
+def test_repetitions_context_and_environment_flags(tmp_path: Path) -> None:
+    out = tmp_path / "r.json"
+    environment = {**os.environ, "BENCHMARK_REPETITIONS": "4", "BENCHMARK_OUT": str(out), "BENCHMARK_FILTER": "omp"}
+    assert bench(*TRIAD, "--benchmark_context=who=me", env=environment).returncode == 0
+    file = strictly(out.read_text())
+    assert file["context"]["who"] == "me"
+    assert {len(c["invocations"][0]["wall"]) for c in file["workspan"]["cases"]} == {4}
+    assert {c["variant"] for c in file["workspan"]["cases"]} == {"omp"}
+
+
+def test_full_disk_loses_nothing(tmp_path: Path) -> None:
+    done = bench(*TRIAD, "--out", "/dev/full", env={**os.environ, "TMPDIR": str(tmp_path)})
+    assert done.returncode == 2
+    assert_one_line(done.stderr)
+    assert "No space left on device" in done.stderr
+    assert "3 cases verified and timed" in done.stdout, "the table is still shown"
+    (rescued,) = tmp_path.iterdir()
+    assert len(strictly(rescued.read_text())["benchmarks"]) == 3
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([BENCH, *TRIAD], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.returncode == 2
+    assert_one_line(done.stderr)
+
+
+def test_a_full_disk_is_noticed_before_the_first_measurement(tmp_path: Path) -> None:
+    def no_large_files() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+    done = bench("--preset", "full", "--out", str(tmp_path / "r.json"), preexec_fn=no_large_files)
+    assert done.returncode == 2
+    assert "File too large" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_read_only_folder_is_noticed(tmp_path: Path) -> None:
+    tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    if os.access(tmp_path, os.W_OK):
+        pytest.skip("this user may write everywhere")
+    assert bench("--out", str(tmp_path / "r.json")).returncode == 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_writes_what_is_verified_and_exits_130(tmp_path: Path, number: signal.Signals) -> None:
+    out = tmp_path / "r.json"
+    arguments = ["--workload", "triad,reduce,copy", "--variant", "seq,omp", "--sizes", "1000", "--budget", "3s", "--target", "0.0001%"]
+    process = subprocess.Popen([BENCH, *arguments, "--out", str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(4.5)
+    process.send_signal(number)
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130, stderr
+    file = strictly(out.read_text())
+    assert file["workspan"]["run"]["complete"] is False
+    statuses = {c["status"] for c in file["workspan"]["cases"]}
+    assert statuses == {"ok", "skipped"}
+    assert {c["reason"] for c in file["workspan"]["cases"] if c["status"] == "skipped"} == {"interrupted"}
+    assert "skipped: interrupted" in stdout
+
+
+def test_progress_on_a_terminal_only() -> None:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([BENCH, *TRIAD], stdout=subprocess.PIPE, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    try:
+        while chunk := os.read(ours, 4096):
+            shown += chunk
+    except OSError:
+        pass  # the other end has closed
+    assert process.wait(timeout=60) == 0
+    process.stdout.close()
+    assert b"[1/3]" in shown and b"triad/" in shown and shown.endswith(b"\r\x1b[K")
+
+
+def test_colour_only_where_asked_or_on_a_terminal() -> None:
+    assert "\x1b[1m" in bench(*TRIAD, "--benchmark_color=yes").stdout
+    assert "\x1b" not in bench(*TRIAD, "--benchmark_color=no").stdout

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Made-up results, for tests of what is done with results.
+#pragma once
+
+#include "harness/plan.hpp"
+
+namespace workspan {
+
+// A finished case with 1 % of interval on each side.
+inline CaseResult finished(const std::string& workload, const std::string& variant, std::size_t n, int threads, Seconds time, Cost cost)
+{
+    CaseResult c;
+    c.workload = workload;
+    c.variant = variant;
+    c.problem = {.n = n, .threads = threads};
+    c.name = case_name(workload, variant, c.problem);
+    c.scope = variant.starts_with("cuda_e2e") ? Scope::e2e : variant.starts_with("cuda") ? Scope::kernel : Scope::host;
+    c.status = Status::ok;
+    c.cost = cost;
+    c.footprint = {cost.bytes / 2, cost.bytes / 2, cost.bytes};
+    c.samples = {{time, time}, {time * 0.99, time}, {time * 1.01, time}};
+    c.iterations = 3;
+    c.time = time;
+    c.interval = Interval{time * 0.99, time * 1.01};
+    c.stopped = "target";
+    c.verdict = {.ok = true, .why = {}, .error = 0.5};
+    return c;
+}
+
+} // namespace workspan

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// Walks the suite: every variant, at awkward sizes and thread counts, is right, says so, and is caught when it is not.
+#include "tests/walk.hpp"
+
+#include <gtest/gtest.h>
+
+namespace workspan {
+namespace {
+
+class EveryVariant : public testing::TestWithParam<Walked> {};
+class EveryWorkload : public testing::TestWithParam<Walked> {};
+
+std::vector<int> team_sizes(const Variant& variant)
+{
+    return variant.threads == Threads::team ? std::vector<int>{1, 2, 3, 4, 7} : std::vector<int>{1};
+}
+
+TEST_P(EveryVariant, IsRightAtAwkwardSizesTwice)
+{
+    const auto [workload, variant] = find(GetParam());
+    for (Problem& problem : awkward_problems(workload))
+        for (const int team : team_sizes(variant)) {
+            SCOPED_TRACE(name_of(problem, team));
+            problem.threads = team;
+            const auto trial = prepared_or_skipped(variant, problem);
+            if (!trial)
+                GTEST_SKIP() << "skipped: " << why_unavailable(variant, problem);
+            for (int time = 0; time < 2; ++time) {
+                trial->poison();
+                trial->run();
+                const Verdict verdict = trial->verify();
+                ASSERT_TRUE(verdict.ok) << verdict.why;
+                ASSERT_LE(verdict.error, 1);
+            }
+            const std::vector<std::byte> first(trial->output.begin(), trial->output.end());
+            trial->run(); // on top of a right output: a run overwrites, it does not accumulate
+            ASSERT_TRUE(trial->verify().ok);
+        }
+}
+
+TEST_P(EveryVariant, IsWrongWhenNotRun)
+{
+    const auto [workload, variant] = find(GetParam());
+    for (const Problem& problem : awkward_problems(workload)) {
+        SCOPED_TRACE(name_of(problem, 1));
+        const auto trial = prepared_or_skipped(variant, problem);
+        if (!trial)
+            GTEST_SKIP() << "skipped: " << why_unavailable(variant, problem);
+        if (problem.n == 0)
+            continue; // an empty output is right as it stands
+        EXPECT_FALSE(trial->verify().ok) << "never run";
+        trial->run();
+        EXPECT_TRUE(trial->verify().ok);
+        trial->poison();
+        EXPECT_FALSE(trial->verify().ok) << "poisoned and not run again";
+    }
+}
+
+TEST_P(EveryVariant, HasWorkAndFootprint)
+{
+    const auto [workload, variant] = find(GetParam());
+    const Problem problem = awkward_problems(workload).back();
+    const Bytes bytes = workload.footprint(problem, variant.name);
+    EXPECT_GT(bytes.host_shared + bytes.host_case, 0);
+    EXPECT_GT(bytes.device_case, 0);
+    if (const auto trial = prepared_or_skipped(variant, problem)) {
+        EXPECT_GT(trial->cost.flops + trial->cost.bytes, 0);
+        EXPECT_GT(trial->cost.items, 0);
+        EXPECT_GE(bytes.host_case, static_cast<double>(trial->output.size()));
+    }
+}
+
+// The byte that holds the exponent of some float or double, or the highest digits of an integer, at or after `from`.
+std::size_t top_byte(std::size_t from, std::size_t size) { return std::min(from / 8 * 8 + 7, size - 1); }
+
+TEST_P(EveryWorkload, OneSpoiledElementIsCaught)
+{
+    const auto [workload, variant] = find(GetParam());
+    for (const Problem& problem : awkward_problems(workload)) {
+        SCOPED_TRACE(name_of(problem, 1));
+        const Trial trial = variant.prepare(problem);
+        trial.run();
+        ASSERT_TRUE(trial.verify().ok);
+        const std::size_t size = trial.output.size();
+        for (const std::size_t from : {std::size_t(0), size / 2, size - 1}) {
+            if (size == 0)
+                break;
+            std::byte& byte = trial.output[top_byte(from, size)];
+            byte ^= std::byte(0x40);
+            EXPECT_FALSE(trial.verify().ok) << "byte " << top_byte(from, size) << " of " << size;
+            byte ^= std::byte(0x40);
+        }
+        EXPECT_TRUE(trial.verify().ok) << "restored";
+    }
+}
+
+TEST_P(EveryWorkload, NanAndWrongLengthAreCaught)
+{
+    const auto [workload, variant] = find(GetParam());
+    for (const Problem& problem : awkward_problems(workload)) {
+        SCOPED_TRACE(name_of(problem, 1));
+        const Trial trial = variant.prepare(problem);
+        trial.run();
+        std::vector<std::byte> bytes(trial.output.begin(), trial.output.end());
+        ASSERT_TRUE(trial.check(bytes).ok);
+        for (std::size_t k = 0; k < std::min<std::size_t>(bytes.size(), 8); ++k)
+            bytes[k] = std::byte(0xff);
+        if (!bytes.empty())
+            EXPECT_FALSE(trial.check(bytes).ok) << "NaN, or the largest integer";
+        std::copy(trial.output.begin(), trial.output.end(), bytes.begin());
+        bytes.resize(bytes.size() + 8, std::byte(0));
+        EXPECT_FALSE(trial.check(bytes).ok) << "too long";
+        if (trial.output.size() > 0)
+            EXPECT_FALSE(trial.check(trial.output.first(trial.output.size() - std::min<std::size_t>(8, trial.output.size()))).ok)
+                << "too short";
+        EXPECT_FALSE(trial.output.size() > 1 && trial.check(trial.output.first(trial.output.size() - 1)).ok) << "ends within an element";
+    }
+}
+
+TEST_P(EveryWorkload, SameProblemSameBitsAndSharedInput)
+{
+    const auto [workload, variant] = find(GetParam());
+    const Problem problem = awkward_problems(workload).back();
+    std::vector<std::byte> first;
+    {
+        const Trial trial = variant.prepare(problem);
+        trial.run();
+        first.assign(trial.output.begin(), trial.output.end());
+    }
+    Problem other = problem;
+    other.seed = problem.seed + 1000;
+    variant.prepare(other).run();
+    const Trial again = variant.prepare(problem);
+    again.run();
+    EXPECT_TRUE(std::equal(first.begin(), first.end(), again.output.begin(), again.output.end()));
+}
+
+TEST(Suite, IsWellFormed)
+{
+    for (const Workload& w : suite()) {
+        SCOPED_TRACE(w.name);
+        EXPECT_EQ(w.name, std::string(w.name.begin(), std::find_if_not(w.name.begin(), w.name.end(), [](char c) {
+                                         return ('a' <= c && c <= 'z') || ('0' <= c && c <= '9');
+                                     })));
+        EXPECT_EQ(w.variants.front().name, "seq");
+        EXPECT_TRUE(std::is_sorted(w.sizes.begin(), w.sizes.end()));
+        EXPECT_EQ(w.quick.size(), 2U);
+        for (const std::size_t n : w.quick)
+            EXPECT_NE(std::find(w.sizes.begin(), w.sizes.end(), n), w.sizes.end());
+        for (const char* needed : {"seq", "omp", "cuda", "cuda_e2e"})
+            EXPECT_EQ(std::count_if(w.variants.begin(), w.variants.end(), [&](const Variant& v) { return v.name == needed; }), 1) << needed;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Suite, EveryVariant, testing::ValuesIn(all_variants()), shown_name);
+INSTANTIATE_TEST_SUITE_P(Suite, EveryWorkload, testing::ValuesIn(all_baselines()), shown_name);
+
+} // namespace
+} // namespace workspan

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/format.hpp"
+#include "harness/progress.hpp"
+#include "harness/table.hpp"
+#include "tests/results.hpp"
+
+#include <gtest/gtest.h>
+#include <sstream>
+
+namespace workspan {
+namespace {
+
+std::vector<CaseResult> one_of_each()
+{
+    std::vector<CaseResult> cases;
+    for (const Workload& w : suite())
+        for (const Variant& v : w.variants) {
+            cases.push_back(finished(w.name, v.name, 16777216, 128, 1.2345e-3, {1e12, 3e11, 1}));
+            Comparison& k = cases.back().comparison;
+            k.vs_seq = k.vs_one_thread = k.efficiency = k.vs_all_cores = k.of_ceiling = Ratio{12345.678, std::nullopt};
+        }
+    cases[1].interval.reset();
+    cases[2].interval = Interval{1e-3, 2e-3};
+    cases[3].status = Status::failed;
+    cases[3].reason = "wrong result before timing: element 3 is odd";
+    for (CaseResult& c : cases)
+        if (c.variant == "cuda") {
+            c.status = Status::skipped;
+            c.reason = "no CUDA device";
+        }
+    cases[0].warnings = {"implausible: too fast"};
+    return cases;
+}
+
+TEST(Table, FitsInto100ColumnsWithoutColour)
+{
+    std::istringstream lines(results_text(one_of_each(), suite(), {}));
+    for (std::string line; std::getline(lines, line);)
+        EXPECT_LE(line.size(), 100U) << line;
+    EXPECT_EQ(results_text(one_of_each(), suite(), {}).find('\x1b'), std::string::npos);
+    EXPECT_NE(results_text(one_of_each(), suite(), {.color = true}).find('\x1b'), std::string::npos);
+}
+
+TEST(Table, ShowsMarksReasonsAndTotals)
+{
+    const std::string text = results_text(one_of_each(), suite(), {});
+    EXPECT_NE(text.find("none~"), std::string::npos);
+    EXPECT_NE(text.find("40.5%~"), std::string::npos);
+    EXPECT_NE(text.find("FAILED: wrong result before timing: element 3 is odd (1):"), std::string::npos);
+    EXPECT_NE(text.find("skipped: no CUDA device (9):"), std::string::npos);
+    EXPECT_NE(text.find("note: implausible: too fast (1): copy/seq"), std::string::npos);
+    EXPECT_NE(text.find(" 9 skipped, 1 failed."), std::string::npos);
+    for (const char* column : {"vs seq", "vs 1 thread", "efficiency", "vs all cores", "ceiling", "GB/s", "GFLOP/s"})
+        EXPECT_NE(text.find(column), std::string::npos) << column;
+}
+
+TEST(Table, ACaseThatIsNotOkHasNoNumber)
+{
+    std::vector<CaseResult> cases = {finished("triad", "seq", 1024, 1, 7.77e-3, {1, 1, 1})};
+    cases[0].status = Status::failed;
+    EXPECT_EQ(results_text(cases, suite(), {}).find("7.77"), std::string::npos);
+}
+
+TEST(Format, ThreeDigitsAndAUnit)
+{
+    EXPECT_EQ(format_time(1.5e-9), "1.50 ns");
+    EXPECT_EQ(format_time(12.34e-6), "12.3 us");
+    EXPECT_EQ(format_time(0.9999), "1.00 s");
+    EXPECT_EQ(format_time(123), "123 s");
+    EXPECT_EQ(format_bytes(402653184), "403 MB");
+    EXPECT_EQ(format_bytes(12), "12 B");
+    EXPECT_EQ(format_size(1 << 24), "2^24");
+    EXPECT_EQ(format_size(1000), "1000");
+    EXPECT_EQ(format_size(512), "512");
+    EXPECT_EQ(format_number(0), "0.00");
+    EXPECT_EQ(format_number(9.996), "10.0");
+    EXPECT_EQ(format_number(99.96), "100");
+    EXPECT_EQ(format_number(1.0 / 0.0), "-");
+    EXPECT_EQ(format_duration(65.2), "1:05");
+    EXPECT_EQ(format_duration(-3), "0:00");
+}
+
+TEST(Progress, LineIsCutToTheTerminal)
+{
+    const CaseResult c = finished("triad", "seq", 1024, 1, 1e-3, {1, 1, 1});
+    const std::string line = progress_line({&c, 3, 12, 90}, 200);
+    EXPECT_EQ(line, "[3/12] 1:30 left at most  triad/seq/n:1024/threads:1  1.01 ms (3 samples)");
+    EXPECT_EQ(progress_line({&c, 3, 12, 90}, 20).size(), 19U);
+}
+
+TEST(List, NamesEveryWorkloadWithALine)
+{
+    const std::string text = list_text(suite());
+    for (const Workload& w : suite())
+        EXPECT_NE(text.find(w.name + " "), std::string::npos);
+    EXPECT_NE(text.find("inputs uniform zipf"), std::string::npos);
+}
+
+} // namespace
+} // namespace workspan

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// What tests need to walk the suite: names as test parameters, and the awkward problems of a workload.
+#pragma once
+
+#include "harness/workload.hpp"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <optional>
+
+namespace workspan {
+
+struct Walked {
+    std::string workload, variant;
+};
+
+inline std::ostream& operator<<(std::ostream& out, const Walked& w) { return out << w.workload << "/" << w.variant; }
+
+struct Found {
+    Workload workload;
+    Variant variant;
+};
+
+inline Found find(const Walked& walked)
+{
+    for (const Workload& w : suite())
+        for (const Variant& v : w.variants)
+            if (w.name == walked.workload && v.name == walked.variant)
+                return {w, v};
+    throw std::runtime_error("not in the suite");
+}
+
+inline std::vector<Walked> all_variants()
+{
+    std::vector<Walked> all;
+    for (const Workload& w : suite())
+        for (const Variant& v : w.variants)
+            all.push_back({w.name, v.name});
+    return all;
+}
+
+inline std::vector<Walked> all_baselines()
+{
+    std::vector<Walked> all;
+    for (const Workload& w : suite())
+        all.push_back({w.name, w.variants.front().name});
+    return all;
+}
+
+inline std::string shown_name(const testing::TestParamInfo<Walked>& info) { return info.param.workload + "_" + info.param.variant; }
+
+inline std::vector<Problem> problems(const Workload& workload, const std::vector<std::size_t>& sizes)
+{
+    std::vector<Problem> all;
+    for (const std::size_t n : sizes) {
+        if (workload.inputs.empty())
+            all.push_back({.n = n});
+        for (const std::string& input : workload.inputs)
+            all.push_back({.n = n, .keys = {{"input", input}}});
+    }
+    return all;
+}
+
+inline std::vector<Problem> awkward_problems(const Workload& workload) { return problems(workload, workload.awkward); }
+
+inline std::string name_of(const Problem& problem, int threads)
+{
+    std::string name = "n = " + std::to_string(problem.n) + ", " + std::to_string(threads) + " threads";
+    for (const auto& [key, value] : problem.keys)
+        name += ", " + key + " " + value;
+    return name;
+}
+
+inline std::optional<Trial> prepared_or_skipped(const Variant& variant, const Problem& problem)
+{
+    try {
+        return variant.prepare(problem);
+    } catch (const Unavailable&) {
+        return std::nullopt;
+    }
+}
+
+inline std::string why_unavailable(const Variant& variant, const Problem& problem)
+{
+    try {
+        variant.prepare(problem);
+        return "";
+    } catch (const Unavailable& e) {
+        return e.what();
+    }
+}
+
+} // namespace workspan

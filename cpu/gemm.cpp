@@ -17,8 +17,8 @@ struct Block {
     static constexpr std::size_t rows = V::size() >= 16 ? 8 : 4;
     static constexpr std::size_t vectors = V::size() >= 16 ? 2 : 3;
     static constexpr std::size_t columns = vectors * V::size();
-    static constexpr std::size_t depth = 256;             // of a slab: a panel of B fills two thirds of L1
-    static constexpr std::size_t tile_rows = 128;         // so many rows of A, one slab deep, fill a part of L2
+    static constexpr std::size_t depth = 256;     // of a slab: a panel of B fills two thirds of L1
+    static constexpr std::size_t tile_rows = 128; // so many rows of A, one slab deep, fill a part of L2
     static constexpr std::size_t tile_columns = 4 * 3 * 16;
 };
 
@@ -47,36 +47,45 @@ void pack_rows(const Slab& s, const float* __restrict a, std::size_t row)
             to[k * Block::rows + r] = from[r * s.n + k];
 }
 
-void pack_columns(const Slab& s, const float* __restrict b, std::size_t column)
+void pack_columns(const Slab& s, const float* b, std::size_t column)
 {
-    float* __restrict to = s.b + column * s.depth;
+    float* to = s.b + column * s.depth;
     const float* from = b + s.from * s.n + column;
     const std::size_t width = std::min(Block::columns, s.n - column);
     for (std::size_t k = 0; k < s.depth; ++k, from += s.n, to += Block::columns)
         if (width == Block::columns)
-            std::copy_n(from, Block::columns, to);
+            for (std::size_t v = 0; v < Block::columns; v += V::size())
+                V(from + v, stdx::element_aligned).copy_to(to + v, stdx::vector_aligned);
         else
             std::fill(std::copy_n(from, width, to), to + Block::columns, 0.0F);
 }
 
-// c (+)= panel of A * panel of B, Block::rows x Block::columns, its rows `stride` apart.
-void micro_kernel(std::size_t depth, const float* __restrict a, const float* __restrict b, float* __restrict c, std::size_t stride, bool add)
+// c (+)= panel of A * panel of B, Block::rows x Block::columns, the rows of c `stride` apart. The lines of c are asked for one by one
+// during the first half of the way: all at once they would occupy every fill buffer of L1 and stall the panels.
+void micro_kernel(std::size_t depth, const float* __restrict a, const float* __restrict b, float* __restrict c, std::size_t stride,
+                  bool add)
 {
     V sum[Block::rows][Block::vectors] = {};
-#pragma GCC unroll 16
-    for (std::size_t r = 0; r < Block::rows; ++r)
-        __builtin_prefetch(c + r * stride, 1);
-    for (std::size_t k = 0; k < depth; ++k, a += Block::rows, b += Block::columns) {
-        V row[Block::vectors];
-#pragma GCC unroll 4
-        for (std::size_t v = 0; v < Block::vectors; ++v)
-            row[v].copy_from(b + v * V::size(), stdx::vector_aligned);
-#pragma GCC unroll 16
-        for (std::size_t r = 0; r < Block::rows; ++r)
+    const auto steps = [&](std::size_t count) {
+        for (std::size_t k = 0; k < count; ++k, a += Block::rows, b += Block::columns) {
+            V row[Block::vectors];
 #pragma GCC unroll 4
             for (std::size_t v = 0; v < Block::vectors; ++v)
-                sum[r][v] += a[r] * row[v];
-    }
+                row[v].copy_from(b + v * V::size(), stdx::vector_aligned);
+#pragma GCC unroll 16
+            for (std::size_t r = 0; r < Block::rows; ++r)
+#pragma GCC unroll 4
+                for (std::size_t v = 0; v < Block::vectors; ++v)
+                    sum[r][v] += a[r] * row[v];
+        }
+    };
+    const std::size_t few = depth / (2 * Block::rows * Block::vectors);
+    for (std::size_t r = 0; r < Block::rows; ++r)
+        for (std::size_t v = 0; v < Block::vectors; ++v) {
+            __builtin_prefetch(c + r * stride + v * V::size(), 1);
+            steps(few);
+        }
+    steps(depth - few * Block::rows * Block::vectors);
 #pragma GCC unroll 16
     for (std::size_t r = 0; r < Block::rows; ++r)
 #pragma GCC unroll 4
@@ -98,25 +107,35 @@ void edge(const Slab& s, const float* a, const float* b, float* c, std::size_t h
             c[i * s.n + j] = block[i * Block::columns + j] + (s.from > 0 ? c[i * s.n + j] : 0);
 }
 
-void multiply_tile(const Slab& s, float* c, std::size_t row, std::size_t column)
+void multiply_tile(const Slab& s, float* c, std::size_t row, std::size_t height, std::size_t column)
 {
-    const std::size_t last_row = std::min(row + Block::tile_rows, s.n), last_column = std::min(column + Block::tile_columns, s.n);
+    const std::size_t last_row = std::min(row + height, s.n), last_column = std::min(column + Block::tile_columns, s.n);
     for (std::size_t j = column; j < last_column; j += Block::columns)
         for (std::size_t i = row; i < last_row; i += Block::rows) {
             const float* const a = s.a + i * s.depth;
             const float* const b = s.b + j * s.depth;
-            const std::size_t height = std::min(Block::rows, s.n - i), width = std::min(Block::columns, s.n - j);
-            if (height == Block::rows && width == Block::columns)
+            if (i + Block::rows <= s.n && j + Block::columns <= s.n)
                 micro_kernel(s.depth, a, b, c + i * s.n + j, s.n, s.from > 0);
             else
-                edge(s, a, b, c + i * s.n + j, height, width);
+                edge(s, a, b, c + i * s.n + j, std::min(Block::rows, s.n - i), std::min(Block::columns, s.n - j));
         }
+}
+
+// Tiles get lower where there would be too few of them to keep a team busy.
+std::size_t tile_height(std::size_t n, int team)
+{
+    std::size_t height = Block::tile_rows;
+    const std::size_t enough = team > 1 ? 4 * static_cast<std::size_t>(team) : 1, columns = pieces(n, Block::tile_columns);
+    while (height > 2 * Block::rows && pieces(n, height) * columns < enough)
+        height /= 2;
+    return height;
 }
 
 // Called by every thread of a team, which shares the work.
 void multiply(std::size_t n, const float* a, const float* b, float* c, float* panels)
 {
-    const std::size_t slabs = pieces(n, Block::depth), rows = pieces(n, Block::tile_rows), columns = pieces(n, Block::tile_columns);
+    const std::size_t height = tile_height(n, omp_get_num_threads());
+    const std::size_t rows = pieces(n, height), columns = pieces(n, Block::tile_columns), slabs = pieces(n, Block::depth);
     for (std::size_t k = 0; k < slabs; ++k) {
         const std::size_t from = n * k / slabs, depth = n * (k + 1) / slabs - from;
         const Slab s{n, from, depth, panels, panels + pieces(n, Block::rows) * Block::rows * Block::depth};
@@ -128,7 +147,7 @@ void multiply(std::size_t n, const float* a, const float* b, float* c, float* pa
             pack_columns(s, b, j);
 #pragma omp for schedule(dynamic)
         for (std::size_t t = 0; t < rows * columns; ++t)
-            multiply_tile(s, c, t % rows * Block::tile_rows, t / rows * Block::tile_columns);
+            multiply_tile(s, c, t % rows * height, height, t / rows * Block::tile_columns);
     }
 }
 

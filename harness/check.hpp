@@ -46,7 +46,8 @@ Verdict each_near(std::span<const T> out, std::size_t n, Expected expected, Tole
     while (error(i) <= 1)
         ++i;
     return wrong(std::to_string(n - good) + " of " + std::to_string(n) + " elements are wrong, first [" + std::to_string(i) +
-                 "] = " + std::to_string(out[i]) + ", expected " + std::to_string(expected(i)), worst);
+                     "] = " + std::to_string(out[i]) + ", expected " + std::to_string(expected(i)),
+                 worst);
 }
 
 template <class T, class Expected> Verdict each_equal(std::span<const T> out, std::size_t n, Expected expected)

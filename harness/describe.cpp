@@ -35,8 +35,8 @@ std::string gpus_text(const Machine& m)
         return "none (" + m.devices.why_none + ")";
     std::string text;
     for (const Gpu& gpu : m.devices.gpus)
-        text += fmt::format("{}{}, {} multiprocessors, {}, compute capability {}.{}", text.empty() ? "" : "; ", gpu.name, gpu.multiprocessors,
-                            format_bytes(gpu.memory), gpu.compute_major, gpu.compute_minor);
+        text += fmt::format("{}{}, {} multiprocessors, {}, compute capability {}.{}", text.empty() ? "" : "; ", gpu.name,
+                            gpu.multiprocessors, format_bytes(gpu.memory), gpu.compute_major, gpu.compute_minor);
     return text;
 }
 
@@ -62,8 +62,8 @@ std::string machine_line(const Machine& m)
 {
     const std::string gpu = m.devices.gpus.empty() ? "no GPU (" + m.devices.why_none + ")" : m.devices.gpus.front().name;
     return fmt::format("{}, {} usable threads, {}, {}\nworkspan {} ({}), {} {}\n", known(m.cpu_model), usable_threads(m),
-                       known_bytes(m.memory), gpu, build_info.version, std::string(build_info.git_commit).substr(0, 12), build_info.compiler,
-                       build_info.flags);
+                       known_bytes(m.memory), gpu, build_info.version, std::string(build_info.git_commit).substr(0, 12),
+                       build_info.compiler, build_info.flags);
 }
 
 std::string machine_text(const Machine& m)
@@ -87,8 +87,8 @@ std::string machine_text(const Machine& m)
     line("kernel", known(m.kernel));
     line("OS", known(m.os));
     line("GPU", gpus_text(m));
-    line("CUDA runtime, driver", (m.devices.runtime.empty() ? "none" : m.devices.runtime) + ", " +
-                                     (m.devices.driver.empty() ? "none" : m.devices.driver));
+    line("CUDA runtime, driver",
+         (m.devices.runtime.empty() ? "none" : m.devices.runtime) + ", " + (m.devices.driver.empty() ? "none" : m.devices.driver));
     line("OpenMP", known(m.openmp_runtime));
     for (const auto& [name, value] : m.environment)
         line("environment", name + "=" + value);

@@ -49,7 +49,7 @@ std::string format_size(std::size_t n)
 
 std::string format_duration(Seconds left)
 {
-    const auto seconds = static_cast<long>(std::max(left, 0.0) + 0.5);
+    const auto seconds = std::lround(std::max(left, 0.0));
     return fmt::format("{}:{:02}", seconds / 60, seconds % 60);
 }
 

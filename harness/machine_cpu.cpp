@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 // ARM kernels give no name, and translating their numbers would need a table that is always out of date.
 Known<std::string> cpu_model(const std::string& cpuinfo)
 {
-    if (const auto name = value(cpuinfo, "model name", ':'); name && !name->empty())
+    if (auto name = value(cpuinfo, "model name", ':'); name && !name->empty())
         return name;
     const auto implementer = value(cpuinfo, "CPU implementer", ':'), part = value(cpuinfo, "CPU part", ':');
     return implementer && part ? Known<std::string>("implementer " + *implementer + ", part " + *part) : std::nullopt;

@@ -121,7 +121,8 @@ int run(const Plan& plan, const std::vector<Workload>& workloads, const Options&
     std::vector<CaseResult> cases;
     {
         Progress progress;
-        cases = run_session(plan, options, [&](const Standing& standing) { progress.show(standing); }, stop_asked);
+        cases = run_session(
+            plan, options, [&](const Standing& standing) { progress.show(standing); }, stop_asked);
     }
     std::map<std::string, std::string> ceilings;
     for (const Workload& workload : workloads)

@@ -48,11 +48,13 @@ bool guarded(Live& live, const std::function<void()>& step)
 
 bool verified(Live& live, const char* when)
 {
-    return guarded(live, [&] {
-        live.result->verdict = live.trial.verify();
-        if (!live.result->verdict.ok)
-            fail(live, std::string("wrong result ") + when + ": " + live.result->verdict.why);
-    }) && live.result->status == Status::ok;
+    return guarded(live,
+                   [&] {
+                       live.result->verdict = live.trial.verify();
+                       if (!live.result->verdict.ok)
+                           fail(live, std::string("wrong result ") + when + ": " + live.result->verdict.why);
+                   }) &&
+           live.result->status == Status::ok;
 }
 
 // What a case still has to do in a round; iterations 0: find how many runs make a sample long enough.
@@ -61,6 +63,7 @@ struct Task {
     int samples;
     std::int64_t iterations;
     bool ran = false;
+    Seconds last = 0; // the last reading
 };
 
 struct Round {
@@ -71,29 +74,33 @@ struct Round {
     int done = 0, planned = 0;
 };
 
-// One sample: one reading of the case's clock around all iterations that Google Benchmark asks for.
-void body(benchmark::State& state, Task& task, Round& round)
+// One sample of a case that is still good.
+void take_sample(const benchmark::State& state, Task& task)
 {
     Live& live = *task.live;
-    if (round.stop || live.result->status != Status::ok) {
-        state.SkipWithError("not run");
-        return;
-    }
-    round.on_sample(*live.result, round.done++, round.planned);
+    const auto times = static_cast<double>(state.max_iterations);
+    const Seconds cpu_before = process_cpu_time();
+    const Seconds wall = live.clock(live.trial, static_cast<int>(state.max_iterations));
+    const Sample sample = {wall / times, (process_cpu_time() - cpu_before) / times};
+    task.ran = true;
+    task.last = wall;
+    live.estimate = sample.wall;
+    live.result->iterations = state.max_iterations;
+    if (task.iterations > 0)
+        live.result->samples.push_back(sample);
+}
+
+// What Google Benchmark calls: one reading of the case's clock around all iterations that it asks for. After a failure or a stop it
+// goes through the motions, since Google Benchmark aborts where the repetitions of a benchmark differ.
+void body(benchmark::State& state, Task& task, Round& round)
+{
     while (state.KeepRunningBatch(state.max_iterations)) {
-        const auto times = static_cast<double>(state.max_iterations);
-        Sample sample{0, process_cpu_time()};
-        if (!guarded(live, [&] { sample.wall = live.clock(live.trial, static_cast<int>(state.max_iterations)); })) {
-            state.SkipWithError("threw");
-            return;
+        task.last = 0;
+        if (!round.stop && task.live->result->status == Status::ok) {
+            round.on_sample(*task.live->result, round.done++, round.planned);
+            guarded(*task.live, [&] { take_sample(state, task); });
         }
-        state.SetIterationTime(sample.wall);
-        sample = {sample.wall / times, (process_cpu_time() - sample.cpu) / times};
-        task.ran = true;
-        live.estimate = sample.wall;
-        live.result->iterations = state.max_iterations;
-        if (task.iterations > 0)
-            live.result->samples.push_back(sample);
+        state.SetIterationTime(task.last);
     }
 }
 
@@ -123,8 +130,8 @@ void run_round(Round& round)
 void initialise(const Rules& rules)
 {
     // Google Benchmark also reads its flags from the environment: what would print, list or write is switched off.
-    std::vector<std::string> flags = {"bench", "--benchmark_enable_random_interleaving=true", "--benchmark_out=",
-                                      "--benchmark_list_tests=false"};
+    std::vector<std::string> flags = {"bench", "--benchmark_enable_random_interleaving=true",
+                                      "--benchmark_out=", "--benchmark_list_tests=false"};
     flags.insert(flags.end(), rules.benchmark_flags.begin(), rules.benchmark_flags.end());
     std::vector<char*> argv;
     for (std::string& flag : flags)

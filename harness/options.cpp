@@ -227,8 +227,9 @@ std::string help_text()
     Raw raw;
     CLI::App app("Runs workloads sequentially, with OpenMP and as CUDA kernels, verifies every result and reports speedups.", "bench");
     define(app, options, raw);
-    return app.help() + "\nExit codes: 0 all good; 1 a case failed; 2 usage, or a file that cannot be written; 3 nothing matched or nothing "
-                        "could be\nmeasured; 130 interrupted.\n";
+    return app.help() +
+           "\nExit codes: 0 all good; 1 a case failed; 2 usage, or a file that cannot be written; 3 nothing matched or nothing "
+           "could be\nmeasured; 130 interrupted.\n";
 }
 
 } // namespace workspan

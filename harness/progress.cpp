@@ -25,7 +25,8 @@ std::size_t columns()
 std::string progress_line(const Standing& standing, std::size_t columns)
 {
     const CaseResult& c = *standing.current;
-    std::string line = fmt::format("[{}/{}] {} left at most  {}", standing.position, standing.cases, format_duration(standing.left), c.name);
+    std::string line =
+        fmt::format("[{}/{}] {} left at most  {}", standing.position, standing.cases, format_duration(standing.left), c.name);
     if (!c.samples.empty())
         line += fmt::format("  {} ({} samples)", format_time(c.samples.back().wall), c.samples.size());
     return line.substr(0, columns > 1 ? columns - 1 : 0);

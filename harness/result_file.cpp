@@ -104,12 +104,9 @@ Json ratio_json(const std::optional<Ratio>& ratio)
 
 Json comparison_json(const Comparison& k)
 {
-    return {{"vs_seq", ratio_json(k.vs_seq)},
-            {"vs_1_thread", ratio_json(k.vs_one_thread)},
-            {"efficiency", ratio_json(k.efficiency)},
-            {"vs_all_cores", ratio_json(k.vs_all_cores)},
-            {"of_ceiling", ratio_json(k.of_ceiling)},
-            {"ceiling", k.ceiling}};
+    return {{"vs_seq", ratio_json(k.vs_seq)},         {"vs_1_thread", ratio_json(k.vs_one_thread)},
+            {"efficiency", ratio_json(k.efficiency)}, {"vs_all_cores", ratio_json(k.vs_all_cores)},
+            {"of_ceiling", ratio_json(k.of_ceiling)}, {"ceiling", k.ceiling}};
 }
 
 Json measured_json(const CaseResult& c)
@@ -172,21 +169,24 @@ Json machine_json(const Machine& m)
     for (const Cache& c : m.caches)
         caches.push_back({{"level", c.level}, {"type", c.type}, {"bytes", c.bytes}, {"count", c.count}, {"shared_by", c.shared_by}});
     Json json = {{"host", known(m.host)},
-                 {"cpu", {{"model", known(m.cpu_model)},
-                          {"sockets", known(m.sockets)},
-                          {"cores", known(m.cores)},
-                          {"hardware_threads", known(m.hardware_threads)},
-                          {"threads_per_core", known(m.threads_per_core)},
-                          {"numa_nodes", known(m.numa_nodes)},
-                          {"highest_mhz", known(m.cpu_mhz)},
-                          {"governor", known(m.governor)},
-                          {"turbo", known(m.turbo)},
-                          {"caches", caches},
-                          {"flags", m.cpu_flags}}},
-                 {"limits", {{"allowed_cpus", m.allowed_cpus},
-                             {"cpu_quota", known(m.cpu_quota)},
-                             {"cpuset", known(m.cpuset)},
-                             {"memory_limit", known(m.memory_limit)}}}};
+                 {"cpu",
+                  {{"model", known(m.cpu_model)},
+                   {"sockets", known(m.sockets)},
+                   {"cores", known(m.cores)},
+                   {"hardware_threads", known(m.hardware_threads)},
+                   {"threads_per_core", known(m.threads_per_core)},
+                   {"numa_nodes", known(m.numa_nodes)},
+                   {"highest_mhz", known(m.cpu_mhz)},
+                   {"governor", known(m.governor)},
+                   {"turbo", known(m.turbo)},
+                   {"caches", caches},
+                   {"flags", m.cpu_flags}}},
+                 {"limits",
+                  {{"allowed_cpus", m.allowed_cpus},
+                   {"cpu_quota", known(m.cpu_quota)},
+                   {"cpuset", known(m.cpuset)},
+                   {"memory_limit", known(m.memory_limit)},
+                   {"memory_left", known(m.memory_left)}}}};
     json["memory"] = {{"bytes", known(m.memory)},
                       {"available", known(m.available_memory)},
                       {"swap", known(m.swap)},
@@ -238,12 +238,13 @@ std::string result_json(const std::vector<CaseResult>& cases, const RunInfo& run
         all.push_back(case_json(c));
     const Json file = {{"context", context_json(run, options, machine)},
                        {"benchmarks", benchmarks_json(cases, options)},
-                       {"workspan", {{"schema_version", kSchemaVersion},
-                                     {"run", run_json(run, options)},
-                                     {"machine", machine_json(machine)},
-                                     {"build", build_json()},
-                                     {"environment", {{"openmp_runtime", known(machine.openmp_runtime)}, {"variables", machine.environment}}},
-                                     {"cases", std::move(all)}}}};
+                       {"workspan",
+                        {{"schema_version", kSchemaVersion},
+                         {"run", run_json(run, options)},
+                         {"machine", machine_json(machine)},
+                         {"build", build_json()},
+                         {"environment", {{"openmp_runtime", known(machine.openmp_runtime)}, {"variables", machine.environment}}},
+                         {"cases", std::move(all)}}}};
     return file.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -52,7 +52,8 @@ std::vector<Row> rows_of(const CaseResult& c, bool aggregates)
 std::string result_csv(const std::vector<CaseResult>& cases, const std::string& time_unit, bool aggregates)
 {
     const Unit unit = unit_of(time_unit);
-    std::string text = "name,iterations,real_time,cpu_time,time_unit,bytes_per_second,items_per_second,label,error_occurred,error_message\n";
+    std::string text =
+        "name,iterations,real_time,cpu_time,time_unit,bytes_per_second,items_per_second,label,error_occurred,error_message\n";
     for (const CaseResult& c : cases)
         if (c.status == Status::ok)
             for (const Row& row : rows_of(c, aggregates))

@@ -45,53 +45,53 @@ template <class Host, class Kernel> Variant team(std::string name, Host host, Ke
 Variant resident(std::string name, Make make) { return {std::move(name), device_clock, Threads::one, Scope::kernel, std::move(make)}; }
 Variant transfers(std::string name, Make make) { return {std::move(name), wall_clock, Threads::one, Scope::e2e, std::move(make)}; }
 
-constexpr std::size_t two_to(int k) { return std::size_t(1) << k; }
+std::vector<std::size_t> two_to(std::initializer_list<int> exponents)
+{
+    std::vector<std::size_t> sizes;
+    for (const int k : exponents)
+        sizes.push_back(std::size_t(1) << k);
+    return sizes;
+}
 
 // The awkward sizes of workloads on n x n: around vector widths, register blocks and cache blocks.
 const std::vector<std::size_t> kSides = {0, 1, 2, 3, 7, 15, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 401};
 
 } // namespace
 
+// clang-format off
 std::vector<Workload> suite()
 {
     return {
-        {"copy", copy::summary, {two_to(10), two_to(12), two_to(16), two_to(20), two_to(24), two_to(27)}, {two_to(12), two_to(24)},
-         "copy", copy::footprint,
-         {one("seq", copy::host, copy::seq), one("memcpy", copy::host, copy::memcpy), team("omp", copy::host, copy::omp),
-          resident("cuda", copy::cuda), resident("cuda_memcpy", copy::cuda_memcpy), transfers("cuda_e2e", copy::cuda_e2e)}},
-        {"read", read::summary, {two_to(10), two_to(12), two_to(16), two_to(20), two_to(24), two_to(27)}, {two_to(12), two_to(27)},
-         "read", read::footprint,
-         {one("seq", read::host, read::seq), team("omp", read::host, read::omp), resident("cuda", read::cuda),
-          transfers("cuda_e2e", read::cuda_e2e)}},
-        {"triad", triad::summary, {two_to(10), two_to(12), two_to(16), two_to(20), two_to(24), two_to(27)}, {two_to(12), two_to(24)},
-         "triad", triad::footprint,
-         {one("seq", triad::host, triad::seq), one("seq_plain", triad::host, triad::seq_plain), team("omp", triad::host, triad::omp),
-          resident("cuda", triad::cuda), transfers("cuda_e2e", triad::cuda_e2e)}},
-        {"fma", fma::summary, {two_to(10), two_to(14), two_to(18), two_to(22)}, {two_to(10), two_to(18)}, "fma", fma::footprint<float>,
-         {one("seq", fma::host<float>, fma::seq<float>), team("omp", fma::host<float>, fma::omp<float>),
-          resident("cuda", fma::cuda<float>), transfers("cuda_e2e", fma::cuda_e2e<float>)}},
-        {"dfma", fma::double_summary, {two_to(10), two_to(14), two_to(18), two_to(22)}, {two_to(10), two_to(18)}, "dfma",
-         fma::footprint<double>,
-         {one("seq", fma::host<double>, fma::seq<double>), team("omp", fma::host<double>, fma::omp<double>),
-          resident("cuda", fma::cuda<double>), transfers("cuda_e2e", fma::cuda_e2e<double>)}},
-        {"reduce", reduce::summary, {two_to(12), two_to(16), two_to(20), two_to(24), two_to(26), two_to(28)}, {two_to(16), two_to(28)},
-         "read", reduce::footprint,
-         {one("seq", reduce::host, reduce::seq), team("omp", reduce::host, reduce::omp), resident("cuda", reduce::cuda),
-          transfers("cuda_e2e", reduce::cuda_e2e)}},
+        {"copy", copy::summary, two_to({10, 12, 16, 20, 24, 27}), two_to({12, 24}), "copy", copy::footprint,
+            {one("seq", copy::host, copy::seq), one("memcpy", copy::host, copy::memcpy), team("omp", copy::host, copy::omp),
+             resident("cuda", copy::cuda), resident("cuda_memcpy", copy::cuda_memcpy), transfers("cuda_e2e", copy::cuda_e2e)}},
+        {"read", read::summary, two_to({10, 12, 16, 20, 24, 27}), two_to({12, 27}), "read", read::footprint,
+            {one("seq", read::host, read::seq), team("omp", read::host, read::omp),
+             resident("cuda", read::cuda), transfers("cuda_e2e", read::cuda_e2e)}},
+        {"triad", triad::summary, two_to({10, 12, 16, 20, 24, 27}), two_to({12, 24}), "triad", triad::footprint,
+            {one("seq", triad::host, triad::seq), one("seq_plain", triad::host, triad::seq_plain), team("omp", triad::host, triad::omp),
+             resident("cuda", triad::cuda), transfers("cuda_e2e", triad::cuda_e2e)}},
+        {"fma", fma::summary, two_to({10, 14, 18, 22}), two_to({10, 18}), "fma", fma::footprint<float>,
+            {one("seq", fma::host<float>, fma::seq<float>), team("omp", fma::host<float>, fma::omp<float>),
+             resident("cuda", fma::cuda<float>), transfers("cuda_e2e", fma::cuda_e2e<float>)}},
+        {"dfma", fma::double_summary, two_to({10, 14, 18, 22}), two_to({10, 18}), "dfma", fma::footprint<double>,
+            {one("seq", fma::host<double>, fma::seq<double>), team("omp", fma::host<double>, fma::omp<double>),
+             resident("cuda", fma::cuda<double>), transfers("cuda_e2e", fma::cuda_e2e<double>)}},
+        {"reduce", reduce::summary, two_to({12, 16, 20, 24, 26, 28}), two_to({16, 28}), "read", reduce::footprint,
+            {one("seq", reduce::host, reduce::seq), team("omp", reduce::host, reduce::omp),
+             resident("cuda", reduce::cuda), transfers("cuda_e2e", reduce::cuda_e2e)}},
         {"gemm", gemm::summary, {128, 256, 512, 1024, 2048, 4096, 8192}, {256, 2048}, "fma", gemm::footprint,
-         {one("seq", gemm::host, gemm::seq), team("omp", gemm::host, gemm::omp), on_host("openblas", Threads::team, gemm::openblas),
-          resident("cuda", gemm::cuda), resident("cublas", gemm::cublas), transfers("cuda_e2e", gemm::cuda_e2e)},
-         {}, kSides},
+            {one("seq", gemm::host, gemm::seq), team("omp", gemm::host, gemm::omp), on_host("openblas", Threads::team, gemm::openblas),
+             resident("cuda", gemm::cuda), resident("cublas", gemm::cublas), transfers("cuda_e2e", gemm::cuda_e2e)}, {}, kSides},
         {"mandelbrot", mandelbrot::summary, {512, 2048, 8192}, {512, 2048}, "fma", mandelbrot::footprint,
-         {one("seq", mandelbrot::host, mandelbrot::seq), one("seq_plain", mandelbrot::host, mandelbrot::seq_plain),
-          team("omp", mandelbrot::host, mandelbrot::omp), resident("cuda", mandelbrot::cuda), transfers("cuda_e2e", mandelbrot::cuda_e2e)},
-         {}, kSides},
-        {"histogram", histogram::summary, {two_to(16), two_to(20), two_to(24), two_to(28)}, {two_to(16), two_to(28)}, "read",
-         histogram::footprint,
-         {one("seq", histogram::host, histogram::seq), team("omp", histogram::host, histogram::omp), resident("cuda", histogram::cuda),
-          transfers("cuda_e2e", histogram::cuda_e2e)},
-         {"uniform", "zipf"}},
+            {one("seq", mandelbrot::host, mandelbrot::seq), one("seq_plain", mandelbrot::host, mandelbrot::seq_plain),
+             team("omp", mandelbrot::host, mandelbrot::omp),
+             resident("cuda", mandelbrot::cuda), transfers("cuda_e2e", mandelbrot::cuda_e2e)}, {}, kSides},
+        {"histogram", histogram::summary, two_to({16, 20, 24, 28}), two_to({16, 28}), "read", histogram::footprint,
+            {one("seq", histogram::host, histogram::seq), team("omp", histogram::host, histogram::omp),
+             resident("cuda", histogram::cuda), transfers("cuda_e2e", histogram::cuda_e2e)}, {"uniform", "zipf"}},
     };
 }
+// clang-format on
 
 } // namespace workspan

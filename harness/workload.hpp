@@ -56,7 +56,7 @@ struct Trial {
     std::function<void()> poison;    // spoils every output, on the device too, so that a run that writes nothing is caught
     std::function<Verdict(std::span<const std::byte>)> check; // judges these bytes as if they were the output
     std::span<std::byte> output = {};                         // host output, empty where it is on a device
-    std::function<Counters()> counters = {};  // what only this workload knows; may be empty
+    std::function<Counters()> counters = {};                  // what only this workload knows; may be empty
     Cost cost = {};
 };
 

@@ -35,7 +35,7 @@ TEST(Random, IsUniform)
         signed_sum += f;
         ++bins.at(random_below(5, i, 10));
     }
-    EXPECT_NEAR(sum / n, 0.5, 0.004);        // 4 standard errors
+    EXPECT_NEAR(sum / n, 0.5, 0.004); // 4 standard errors
     EXPECT_NEAR(signed_sum / n, 0.0, 0.008);
     for (const int count : bins)
         EXPECT_NEAR(count, n / 10, 400);

@@ -25,8 +25,9 @@ CaseResult compute_case(const char* workload, const char* variant, int threads, 
 
 TEST(Judge, SpeedupsSayAgainstWhat)
 {
-    std::vector<CaseResult> cases = {memory_case("reduce", "seq", 1, 10), memory_case("reduce", "omp", 1, 8), memory_case("reduce", "omp", 2, 16),
-                                     memory_case("reduce", "cuda", 1, 160), memory_case("reduce", "cuda_e2e", 1, 4)};
+    std::vector<CaseResult> cases = {memory_case("reduce", "seq", 1, 10), memory_case("reduce", "omp", 1, 8),
+                                     memory_case("reduce", "omp", 2, 16), memory_case("reduce", "cuda", 1, 160),
+                                     memory_case("reduce", "cuda_e2e", 1, 4)};
     compare_with_baseline(cases, "seq");
     judge(cases, kCeilings, kCaches);
     EXPECT_DOUBLE_EQ(cases[0].comparison.vs_seq->value, 1);
@@ -51,8 +52,9 @@ TEST(Judge, FailedOrAbsentBaselineGivesNoSpeedup)
 
 TEST(Judge, CeilingIsTheFastestOfTheSameThreadsAndLevel)
 {
-    std::vector<CaseResult> cases = {memory_case("read", "seq", 1, 15), memory_case("read", "omp", 1, 20), memory_case("read", "omp", 2, 40),
-                                     memory_case("reduce", "seq", 1, 10), memory_case("reduce", "omp", 2, 30)};
+    std::vector<CaseResult> cases = {memory_case("read", "seq", 1, 15), memory_case("read", "omp", 1, 20),
+                                     memory_case("read", "omp", 2, 40), memory_case("reduce", "seq", 1, 10),
+                                     memory_case("reduce", "omp", 2, 30)};
     CaseResult cached = finished("read", "seq", 5, 1, 1e-6, {0, 1e5, 1}); // 100 GB/s in L2
     cases.push_back(cached);
     judge(cases, kCeilings, kCaches);
@@ -88,7 +90,8 @@ TEST(Judge, FasterThanEveryCeilingIsImplausible)
 {
     for (const auto& [rate, warned] : std::vector<std::pair<double, bool>>{{10, false}, {11.1, false}, {11.3, true}, {20, true}}) {
         // the limit is 1.1 plus 1 % for each interval
-        std::vector<CaseResult> cases = {memory_case("read", "seq", 1, 10), memory_case("copy", "seq", 1, 9), memory_case("reduce", "seq", 1, rate)};
+        std::vector<CaseResult> cases = {memory_case("read", "seq", 1, 10), memory_case("copy", "seq", 1, 9),
+                                         memory_case("reduce", "seq", 1, rate)};
         judge(cases, kCeilings, kCaches);
         EXPECT_EQ(cases[2].warnings.size(), warned ? 1U : 0U) << rate;
         if (warned)
@@ -116,7 +119,8 @@ TEST(Judge, LevelsFollowTheShareOfAThread)
 
 TEST(Judge, SharedCacheIsSaidOfMemoryBoundRows)
 {
-    std::vector<CaseResult> cases = {finished("reduce", "seq", 1, 1, 1, {0, 64 * kMiB, 1}), finished("gemm", "seq", 1, 1, 1, {1, 64 * kMiB, 1})};
+    std::vector<CaseResult> cases = {finished("reduce", "seq", 1, 1, 1, {0, 64 * kMiB, 1}),
+                                     finished("gemm", "seq", 1, 1, 1, {1, 64 * kMiB, 1})};
     judge(cases, kCeilings, kCaches);
     ASSERT_EQ(cases[0].warnings.size(), 1U);
     EXPECT_TRUE(cases[0].warnings[0].starts_with("shared cache"));

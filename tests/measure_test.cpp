@@ -148,7 +148,7 @@ TEST(StoppingRule, BudgetEndsItAndSaysSo)
     const CaseResult result = measured(idle(), made_up_clock, quick_rules(), 0.02);
     EXPECT_EQ(result.stopped, "budget");
     EXPECT_GE(result.samples.size(), 8U);
-    EXPECT_LE(result.samples.size(), 41U);
+    EXPECT_LE(result.samples.size(), 62U); // 20 samples are affordable, and 41 to 62 are more
 }
 
 TEST(StoppingRule, RunLongerThanItsShareIsTimedThreeTimesWithoutInterval)
@@ -192,6 +192,20 @@ TEST(Measure, ThrowingRunFailsWithItsReason)
     const CaseResult result = measured(trial);
     EXPECT_EQ(result.status, Status::failed);
     EXPECT_EQ(result.reason, "the third run fails");
+    EXPECT_TRUE(result.samples.empty());
+}
+
+TEST(Measure, ThrowingInTheMiddleOfARoundFails)
+{
+    Trial trial = idle();
+    trial.run = [calls = std::make_shared<int>(0)] {
+        if (++*calls > 4)
+            throw std::runtime_error("the fifth run fails");
+    };
+    Rules rules;
+    rules.sample = 1e-9; // one run a sample
+    const CaseResult result = measured(trial, wall_clock, rules);
+    EXPECT_EQ(result.status, Status::failed);
     EXPECT_TRUE(result.samples.empty());
 }
 
@@ -256,10 +270,7 @@ TEST(Measure, CasesAreInterleavedAndOthersGoOnAfterAFailure)
 
 Bytes no_bytes(const Problem&, std::string_view) { return {1, 1, 1}; }
 
-Workload made_up(std::vector<Variant> variants)
-{
-    return {"made", "made up", {1}, {1}, "", no_bytes, std::move(variants)};
-}
+Workload made_up(std::vector<Variant> variants) { return {"made", "made up", {1}, {1}, "", no_bytes, std::move(variants)}; }
 
 Variant with_prepare(std::string name, std::function<Trial(const Problem&)> prepare)
 {
@@ -268,16 +279,18 @@ Variant with_prepare(std::string name, std::function<Trial(const Problem&)> prep
 
 TEST(Session, WhatCannotRunIsSkippedWhatThrowsIsFailedTheRestIsTimed)
 {
-    const std::vector<Workload> suite = {made_up({with_prepare("seq", [](const Problem&) { return idle(); }),
-                                                  with_prepare("absent", [](const Problem&) -> Trial { throw Unavailable("no such device"); }),
-                                                  with_prepare("huge", [](const Problem&) -> Trial { throw std::bad_alloc(); }),
-                                                  with_prepare("broken", [](const Problem&) -> Trial { throw std::runtime_error("broken"); }),
-                                                  with_prepare("omp", [](const Problem&) { return idle(); })})};
+    const std::vector<Workload> suite = {
+        made_up({with_prepare("seq", [](const Problem&) { return idle(); }),
+                 with_prepare("absent", [](const Problem&) -> Trial { throw Unavailable("no such device"); }),
+                 with_prepare("huge", [](const Problem&) -> Trial { throw std::bad_alloc(); }),
+                 with_prepare("broken", [](const Problem&) -> Trial { throw std::runtime_error("broken"); }),
+                 with_prepare("omp", [](const Problem&) { return idle(); })})};
     Options options;
     options.budget = 0.05;
     options.min_time = 1e-4;
     const Plan plan = make_plan(suite, options, 2, {1e9, 1e9});
-    const auto results = run_session(plan, options, [](const Standing&) {}, kNeverStop);
+    const auto results = run_session(
+        plan, options, [](const Standing&) {}, kNeverStop);
     ASSERT_EQ(results.size(), 5U);
     EXPECT_EQ(results[0].status, Status::ok);
     EXPECT_EQ(results[1].status, Status::skipped);
@@ -296,7 +309,8 @@ TEST(Session, RunLongerThanThePresetsLimitIsSkipped)
     slow.clock = [](const Trial&, int) -> Seconds { return 3; };
     const std::vector<Workload> suite = {made_up({slow})};
     Options options;
-    const auto results = run_session(make_plan(suite, options, 1, {1e9, 1e9}), options, [](const Standing&) {}, kNeverStop);
+    const auto results = run_session(
+        make_plan(suite, options, 1, {1e9, 1e9}), options, [](const Standing&) {}, kNeverStop);
     ASSERT_EQ(results.size(), 1U);
     EXPECT_EQ(results[0].status, Status::skipped);
     EXPECT_NE(results[0].reason.find("0.5 s"), std::string::npos);

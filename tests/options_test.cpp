@@ -31,8 +31,8 @@ TEST(Options, Defaults)
 
 TEST(Options, OursAreRead)
 {
-    const Options o = parsed({"--workload", "gemm,triad", "--variant=seq", "--sizes", "2^20,1000", "--threads", "1,2,all", "--preset", "full",
-                              "--target", "5%", "--budget", "2m", "--out", "x.json", "--seed", "7"});
+    const Options o = parsed({"--workload", "gemm,triad", "--variant=seq", "--sizes", "2^20,1000", "--threads", "1,2,all", "--preset",
+                              "full", "--target", "5%", "--budget", "2m", "--out", "x.json", "--seed", "7"});
     EXPECT_EQ(o.workloads, (std::vector<std::string>{"gemm", "triad"}));
     EXPECT_EQ(o.variants, (std::vector<std::string>{"seq"}));
     EXPECT_EQ(o.sizes, (std::vector<std::size_t>{1 << 20, 1000}));
@@ -46,10 +46,11 @@ TEST(Options, OursAreRead)
 
 TEST(Options, GoogleBenchmarksAreRead)
 {
-    const Options o = parsed({"--benchmark_filter=-gemm", "--benchmark_repetitions=5", "--benchmark_min_time=0.25",
-                              "--benchmark_list_tests=true", "--benchmark_format=json", "--benchmark_out=y.json", "--benchmark_out_format=csv",
-                              "--benchmark_time_unit=ms", "--benchmark_context=a=b,c=d", "--benchmark_report_aggregates_only=true",
-                              "--benchmark_enable_random_interleaving=false", "--benchmark_color=no"});
+    const Options o =
+        parsed({"--benchmark_filter=-gemm", "--benchmark_repetitions=5", "--benchmark_min_time=0.25", "--benchmark_list_tests=true",
+                "--benchmark_format=json", "--benchmark_out=y.json", "--benchmark_out_format=csv", "--benchmark_time_unit=ms",
+                "--benchmark_context=a=b,c=d", "--benchmark_report_aggregates_only=true", "--benchmark_enable_random_interleaving=false",
+                "--benchmark_color=no"});
     EXPECT_EQ(o.filter, "-gemm");
     EXPECT_EQ(o.repetitions, 5);
     EXPECT_EQ(o.min_time, 0.25);
@@ -96,8 +97,8 @@ TEST(Options, BadValuesAreNamedWithAnExample)
 TEST(Options, HelpNamesEveryOptionAndExitCode)
 {
     const std::string help = help_text();
-    for (const char* name : {"--list", "--workload", "--variant", "--sizes", "--threads", "--preset", "--target", "--budget", "--out", "--seed",
-                             "--info", "--benchmark_filter", "--benchmark_min_time", "130 interrupted"})
+    for (const char* name : {"--list", "--workload", "--variant", "--sizes", "--threads", "--preset", "--target", "--budget", "--out",
+                             "--seed", "--info", "--benchmark_filter", "--benchmark_min_time", "130 interrupted"})
         EXPECT_NE(help.find(name), std::string::npos) << name;
 }
 

@@ -35,9 +35,10 @@ TEST(Plan, QuickTakesTwoSizesAndOneAndAllThreads)
 {
     Options options;
     options.workloads = {"alpha"};
-    EXPECT_EQ(names(planned(options)), (std::vector<std::string>{"alpha/seq/n:1/threads:1", "alpha/omp/n:1/threads:1", "alpha/omp/n:1/threads:4",
-                                                                 "alpha/cuda/n:1/threads:1", "alpha/seq/n:4/threads:1", "alpha/omp/n:4/threads:1",
-                                                                 "alpha/omp/n:4/threads:4", "alpha/cuda/n:4/threads:1"}));
+    EXPECT_EQ(names(planned(options)),
+              (std::vector<std::string>{"alpha/seq/n:1/threads:1", "alpha/omp/n:1/threads:1", "alpha/omp/n:1/threads:4",
+                                        "alpha/cuda/n:1/threads:1", "alpha/seq/n:4/threads:1", "alpha/omp/n:4/threads:1",
+                                        "alpha/omp/n:4/threads:4", "alpha/cuda/n:4/threads:1"}));
 }
 
 TEST(Plan, FullTakesAllSizesAndPowersOfTwo)

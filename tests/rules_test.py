@@ -36,7 +36,7 @@ def test_file_keeps_the_rules(path: Path) -> None:
     text = path.read_text()
     assert text.startswith("// SPDX-License-Identifier: Apache-2.0\n")
     assert not re.search(r"^\s*#\s*define", text, re.M), "no macros"
-    assert not re.search(r"\bvirtual\b", re.sub(r"//.*", "", text)), "no inheritance of ours"
+    assert not re.search(r"\bvirtual\b", re.sub(r'//.*|"[^"]*"', "", text)), "no inheritance of ours"
     assert ("benchmark/benchmark.h" in text) == (name(path) == "harness/measure.cpp"), "Google Benchmark lives in measure.cpp"
     assert ("CLI/CLI.hpp" in text) == (name(path) == "harness/options.cpp"), "CLI11 lives in options.cpp"
     assert ("nlohmann/json.hpp" in text) == (name(path) == "harness/result_file.cpp"), "JSON lives in result_file.cpp"
@@ -85,7 +85,7 @@ def test_a_workload_is_three_files_a_row_a_line_and_a_word() -> None:
         for workload in WORKLOADS:
             assert (ROOT / room / (workload + suffix)).exists()
     for workload in WORKLOADS:
-        assert f'{{"{workload}", {workload}::summary' in suite
+        assert len(re.findall(rf'{{"{workload}",\s*{workload}::summary', suite)) == 1
         assert len([line for line in without.splitlines() if f"namespace {workload} " in line]) == 1
     assert {p.stem for p in (ROOT / "harness/contracts").iterdir()} == set(WORKLOADS), "every contract is in CMake's list"
 

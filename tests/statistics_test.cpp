@@ -26,7 +26,7 @@ TEST(MedianInterval, HasThePublishedRanks)
     };
     EXPECT_FALSE(ranks(1));
     EXPECT_FALSE(ranks(5));
-    const std::vector<std::tuple<int, int, int>> expected = {{6, 1, 6},   {8, 1, 8},   {9, 2, 8},     {12, 3, 10},
+    const std::vector<std::tuple<int, int, int>> expected = {{6, 1, 6},   {8, 1, 8},   {9, 2, 8},   {12, 3, 10},
                                                              {15, 4, 12}, {20, 6, 15}, {25, 8, 18}, {100, 40, 61}};
     for (const auto& [n, low, high] : expected) {
         SCOPED_TRACE(n);

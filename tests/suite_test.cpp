@@ -140,8 +140,8 @@ TEST(Suite, IsWellFormed)
     for (const Workload& w : suite()) {
         SCOPED_TRACE(w.name);
         EXPECT_EQ(w.name, std::string(w.name.begin(), std::find_if_not(w.name.begin(), w.name.end(), [](char c) {
-                                         return ('a' <= c && c <= 'z') || ('0' <= c && c <= '9');
-                                     })));
+                                          return ('a' <= c && c <= 'z') || ('0' <= c && c <= '9');
+                                      })));
         EXPECT_EQ(w.variants.front().name, "seq");
         EXPECT_TRUE(std::is_sorted(w.sizes.begin(), w.sizes.end()));
         EXPECT_EQ(w.quick.size(), 2U);

@@ -28,9 +28,8 @@ inline Bytes footprint(const Problem& p, std::string_view)
 
 inline std::shared_ptr<const Input> input(const Problem& problem)
 {
-    return shared_input<Input>(problem, [](const Problem& p) {
-        return filled<double>(p, p.n, [&p](std::size_t i) { return random_double(p.seed, i) + 1; });
-    });
+    return shared_input<Input>(
+        problem, [](const Problem& p) { return filled<double>(p, p.n, [&p](std::size_t i) { return random_double(p.seed, i) + 1; }); });
 }
 
 inline Verdict check(const Input& in, std::span<const double> out)

@@ -45,9 +45,9 @@ template <class T> std::shared_ptr<const Input<T>> input(const Problem& problem)
 {
     return shared_input<Input<T>>(problem, [](const Problem& p) {
         const bool single = sizeof(T) == 4;
-        return Input<T>{.a = T(single ? 181 : 1048573),
-                        .b = T(single ? 11 : 393241),
-                        .x = filled<T>(p, p.n, [&p](std::size_t i) { return T(random_below(p.seed, i, 1 << 20) + 1); })};
+        return Input<T>{.a = T(single ? 181 : 1048573), .b = T(single ? 11 : 393241), .x = filled<T>(p, p.n, [&p](std::size_t i) {
+                                                                                          return T(random_below(p.seed, i, 1 << 20) + 1);
+                                                                                      })};
     });
 }
 
@@ -58,8 +58,9 @@ template <class T> Verdict check(const Input<T>& in, std::span<const T> out)
 
 template <class T> Trial host(const Problem& p, Kernel<T>* kernel)
 {
-    return host_trial(input<T>(p), HostArray<T>(p.n, p.threads), cost<T>(p.n), check<T>,
-                      [kernel](const Input<T>& in, std::span<T> out) { kernel(in.a, in.b, {in.x.data(), in.x.size()}, out); });
+    return host_trial(input<T>(p), HostArray<T>(p.n, p.threads), cost<T>(p.n), check<T>, [kernel](const Input<T>& in, std::span<T> out) {
+        kernel(in.a, in.b, {in.x.data(), in.x.size()}, out);
+    });
 }
 
 } // namespace workspan::fma

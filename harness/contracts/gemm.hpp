@@ -29,10 +29,10 @@ struct Input {
     std::vector<Probe> r, abr; // the random vectors, and A (B r)
 };
 using Kernel = void(std::size_t n, std::span<const float> a, std::span<const float> b, std::span<float> c);
-Kernel seq, omp;                                                              // cpu/gemm.cpp
-Trial openblas(const Problem&);                                               // cpu/with_openblas.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&);                         // gpu/gemm.cu
-Trial cublas(const Problem&);                                                 // gpu/with_cublas.cu
+Kernel seq, omp;                                      // cpu/gemm.cpp
+Trial openblas(const Problem&);                       // cpu/with_openblas.cpp
+Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/gemm.cu
+Trial cublas(const Problem&);                         // gpu/with_cublas.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -86,7 +86,8 @@ inline Verdict check(const Input& in, std::span<const float> c)
         for (std::size_t v = 0; v < kVectors; ++v) {
             const double error = std::abs(cr[i][v] - in.abr[i][v]) / tolerance;
             if (!(error <= 1))
-                return wrong("row " + std::to_string(i) + " of C r differs from A (B r) by " + std::to_string(error) + " tolerances", error);
+                return wrong("row " + std::to_string(i) + " of C r differs from A (B r) by " + std::to_string(error) + " tolerances",
+                             error);
             worst = std::max(worst, error);
         }
     return right(worst);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // histogram: how often each of the 2048 values occurs among n uint32 keys below 2048. One increment per 4 bytes: bound by the
-// increments, which meet in the same bin (a store must be forwarded to the next load), not by memory. Parallel pattern: scatter with conflicts,
-// rescued by private copies that are added at the end. Arithmetic intensity 1/4 operation a byte.
-// Inputs: `uniform`, every bin alike, and `zipf`, where the k-th most frequent bin has a share proportional to 1 / k (12 % for the first),
-// its bins scattered by a permutation: the skew of words and of web traffic, and the worst case for conflicts.
-// Check: every count, equal to a plain loop's; counts are integers, so every order gives the same result.
+// increments, which meet in the same bin (a store must be forwarded to the next load), not by memory. Parallel pattern: scatter with
+// conflicts, rescued by private copies that are added at the end. Arithmetic intensity 1/4 operation a byte. Inputs: `uniform`, every bin
+// alike, and `zipf`, where the k-th most frequent bin has a share proportional to 1 / k (12 % for the first), its bins scattered by a
+// permutation: the skew of words and of web traffic, and the worst case for conflicts. Check: every count, equal to a plain loop's; counts
+// are integers, so every order gives the same result.
 #pragma once
 
 #include "harness/check.hpp"
@@ -22,8 +22,8 @@ struct Input {
     std::vector<std::uint32_t> expected;
 };
 using Kernel = void(std::span<const std::uint32_t> keys, std::span<std::uint32_t> counts); // overwrites kBins counts
-Kernel seq, omp;                                        // cpu/histogram.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&);   // gpu/histogram.cu
+Kernel seq, omp;                                                                           // cpu/histogram.cpp
+Trial cuda(const Problem&), cuda_e2e(const Problem&);                                      // gpu/histogram.cu
 
 inline Cost cost(std::size_t n) { return {.flops = double(n), .bytes = 4.0 * double(n), .items = double(n)}; }
 

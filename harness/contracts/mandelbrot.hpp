@@ -30,8 +30,8 @@ struct Input {
     double steps; // sum of all counts
 };
 using Kernel = void(std::size_t n, std::span<std::uint32_t> counts);
-Kernel seq, seq_plain, omp;                             // cpu/mandelbrot.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&);   // gpu/mandelbrot.cu
+Kernel seq, seq_plain, omp;                           // cpu/mandelbrot.cpp
+Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/mandelbrot.cu
 
 inline Cost cost(const Input& in)
 {

@@ -19,8 +19,8 @@ struct Input {
     std::uint64_t expected;
 };
 using Kernel = std::uint64_t(std::span<const std::uint64_t> words);
-Kernel seq, omp;                                        // cpu/read.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&);   // gpu/read.cu
+Kernel seq, omp;                                      // cpu/read.cpp
+Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/read.cu
 
 inline Cost cost(std::size_t n) { return {.flops = double(n), .bytes = 8.0 * double(n), .items = double(n)}; }
 

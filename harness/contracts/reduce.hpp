@@ -21,8 +21,8 @@ struct Input {
     std::int64_t expected;
 };
 using Kernel = float(std::span<const float> values);
-Kernel seq, omp;                                        // cpu/reduce.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&);   // gpu/reduce.cu
+Kernel seq, omp;                                      // cpu/reduce.cpp
+Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/reduce.cu
 
 inline Cost cost(std::size_t n) { return {.flops = double(n), .bytes = 4.0 * double(n), .items = double(n)}; }
 

@@ -22,8 +22,8 @@ struct Input {
     HostArray<double> b, c;
 };
 using Kernel = void(double s, std::span<const double> b, std::span<const double> c, std::span<double> out);
-Kernel seq, seq_plain, omp;                             // cpu/triad.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&);   // gpu/triad.cu
+Kernel seq, seq_plain, omp;                           // cpu/triad.cpp
+Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/triad.cu
 
 inline Cost cost(std::size_t n) { return {.flops = 2.0 * double(n), .bytes = 24.0 * double(n), .items = double(n)}; }
 

@@ -11,16 +11,17 @@ namespace {
 
 using V = Vector<float>;
 
+// The micro-kernel holds rows x vectors accumulators: 8 or more hide the latency of two fused multiply-adds a cycle, and with the
+// operands they fit the 32 registers of AVX-512 and the 16 of others. Powers of two, where they can be, leave common sizes no edge.
 struct Block {
-    // The micro-kernel holds rows x vectors accumulators: enough to hide the latency of two fused multiply-adds a cycle, few enough for
-    // 32 registers with AVX-512 and 16 elsewhere, and powers of two where it can be, so that common sizes leave no edge.
     static constexpr std::size_t rows = V::size() >= 16 ? 8 : 4;
     static constexpr std::size_t vectors = V::size() >= 16 ? 2 : 3;
     static constexpr std::size_t columns = vectors * V::size();
-    static constexpr std::size_t depth = 256;     // of a slab: a panel of B fills two thirds of L1
-    static constexpr std::size_t tile_rows = 128; // so many rows of A, one slab deep, fill a part of L2
-    static constexpr std::size_t tile_columns = 4 * 3 * 16;
+    static constexpr std::size_t depth = 256;        // of a slab: a panel of B takes 32 KiB at most and stays in L1 or just outside
+    static constexpr std::size_t tile_rows = 128;    // so many rows of A, one slab deep, take 128 KiB of L2
+    static constexpr std::size_t tile_columns = 192; // so many columns of B take 192 KiB
 };
+static_assert(Block::tile_rows % Block::rows == 0 && Block::tile_columns % Block::columns == 0);
 
 constexpr std::size_t pieces(std::size_t n, std::size_t piece) { return (n + piece - 1) / piece; }
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 #include <ctime>
+#include <thread>
 
 namespace workspan {
 
@@ -18,11 +19,25 @@ public:
     void ReportRuns(const std::vector<Run>&) override {}
 };
 
-Seconds process_cpu_time()
+Seconds read_clock(clockid_t clock)
 {
     timespec t{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    clock_gettime(clock, &t);
     return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
+}
+
+// Waits until no other thread of this process is busy, at most 100 ms: the workers of OpenMP and BLAS libraries spin for up to 30 ms
+// after their last work, and would take the cores from whatever is timed next.
+void settle()
+{
+    const auto by_others = [] { return read_clock(CLOCK_PROCESS_CPUTIME_ID) - read_clock(CLOCK_THREAD_CPUTIME_ID); };
+    constexpr Seconds step = 5e-4;
+    for (int k = 0; k < 200; ++k) {
+        const Seconds before = by_others();
+        std::this_thread::sleep_for(std::chrono::duration<Seconds>(step));
+        if (by_others() - before < 0.1 * step)
+            return;
+    }
 }
 
 void fail(Live& live, const std::string& reason)
@@ -79,9 +94,12 @@ void take_sample(const benchmark::State& state, Task& task)
 {
     Live& live = *task.live;
     const auto times = static_cast<double>(state.max_iterations);
-    const Seconds cpu_before = process_cpu_time();
+    settle();
+    if (state.max_iterations > 1) // wakes the team and fills the caches; a single run is long enough without
+        live.trial.run();
+    const Seconds cpu_before = read_clock(CLOCK_PROCESS_CPUTIME_ID);
     const Seconds wall = live.clock(live.trial, static_cast<int>(state.max_iterations));
-    const Sample sample = {wall / times, (process_cpu_time() - cpu_before) / times};
+    const Sample sample = {wall / times, (read_clock(CLOCK_PROCESS_CPUTIME_ID) - cpu_before) / times};
     task.ran = true;
     task.last = wall;
     live.estimate = sample.wall;

@@ -53,7 +53,8 @@ std::vector<std::size_t> two_to(std::initializer_list<int> exponents)
     return sizes;
 }
 
-// The awkward sizes of workloads on n x n: around vector widths, register blocks and cache blocks.
+// Awkward sizes where the usual ones are too long: around vector widths, register blocks and cache blocks.
+const std::vector<std::size_t> kChains = {0, 1, 2, 31, 32, 33, 255, 256, 257, 10007}; // of fma, 8192 flops each
 const std::vector<std::size_t> kSides = {0, 1, 2, 3, 7, 15, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 401};
 
 } // namespace
@@ -65,7 +66,7 @@ std::vector<Workload> suite()
         {"copy", copy::summary, two_to({10, 12, 16, 20, 24, 27}), two_to({12, 24}), "copy", copy::footprint,
             {one("seq", copy::host, copy::seq), one("memcpy", copy::host, copy::memcpy), team("omp", copy::host, copy::omp),
              resident("cuda", copy::cuda), resident("cuda_memcpy", copy::cuda_memcpy), transfers("cuda_e2e", copy::cuda_e2e)}},
-        {"read", read::summary, two_to({10, 12, 16, 20, 24, 27}), two_to({12, 27}), "read", read::footprint,
+        {"read", read::summary, two_to({10, 12, 16, 20, 24, 27}), two_to({16, 27}), "read", read::footprint,
             {one("seq", read::host, read::seq), team("omp", read::host, read::omp),
              resident("cuda", read::cuda), transfers("cuda_e2e", read::cuda_e2e)}},
         {"triad", triad::summary, two_to({10, 12, 16, 20, 24, 27}), two_to({12, 24}), "triad", triad::footprint,
@@ -73,10 +74,10 @@ std::vector<Workload> suite()
              resident("cuda", triad::cuda), transfers("cuda_e2e", triad::cuda_e2e)}},
         {"fma", fma::summary, two_to({10, 14, 18, 22}), two_to({10, 18}), "fma", fma::footprint<float>,
             {one("seq", fma::host<float>, fma::seq<float>), team("omp", fma::host<float>, fma::omp<float>),
-             resident("cuda", fma::cuda<float>), transfers("cuda_e2e", fma::cuda_e2e<float>)}},
+             resident("cuda", fma::cuda<float>), transfers("cuda_e2e", fma::cuda_e2e<float>)}, {}, kChains},
         {"dfma", fma::double_summary, two_to({10, 14, 18, 22}), two_to({10, 18}), "dfma", fma::footprint<double>,
             {one("seq", fma::host<double>, fma::seq<double>), team("omp", fma::host<double>, fma::omp<double>),
-             resident("cuda", fma::cuda<double>), transfers("cuda_e2e", fma::cuda_e2e<double>)}},
+             resident("cuda", fma::cuda<double>), transfers("cuda_e2e", fma::cuda_e2e<double>)}, {}, kChains},
         {"reduce", reduce::summary, two_to({12, 16, 20, 24, 26, 28}), two_to({16, 28}), "read", reduce::footprint,
             {one("seq", reduce::host, reduce::seq), team("omp", reduce::host, reduce::omp),
              resident("cuda", reduce::cuda), transfers("cuda_e2e", reduce::cuda_e2e)}},

@@ -26,5 +26,5 @@ find_package(OpenBLAS QUIET) # found, not demanded: a library variant
 if(OpenBLAS_FOUND)
   add_library(workspan_openblas INTERFACE)
   target_include_directories(workspan_openblas SYSTEM INTERFACE ${OpenBLAS_INCLUDE_DIRS})
-  target_link_libraries(workspan_openblas INTERFACE ${OpenBLAS_LIBRARIES})
+  target_link_libraries(workspan_openblas INTERFACE ${CMAKE_DL_LIBS}) # loaded at run time: see cpu/with_openblas.cpp
 endif()

@@ -68,8 +68,8 @@ Gpu describe(int device)
             .compute_major = of.major,
             .compute_minor = of.minor,
             .memory = double(of.totalGlobalMem),
-            .free_memory = 0,
             .l2 = double(of.l2CacheSize),
+            .free_memory = 0,
             .clock_mhz = attribute(cudaDevAttrClockRate, device) / 1e3,
             .memory_clock_mhz = attribute(cudaDevAttrMemoryClockRate, device) / 1e3};
 }

@@ -17,8 +17,8 @@ using Limit = Known<double>;
 using Folders = std::vector<fs::path>;
 
 constexpr double kNone = std::numeric_limits<double>::infinity();
-constexpr double kHuge = 0x1p60;     // v1 says "no limit" by a number close to 2^63
-constexpr std::string_view kV2; // empty: the name that /proc/self/cgroup gives to the hierarchy of v2
+constexpr double kHuge = 0x1p60; // v1 says "no limit" by a number close to 2^63
+constexpr std::string_view kV2;  // empty: the name that /proc/self/cgroup gives to the hierarchy of v2
 
 struct Mount {
     std::string controllers; // of v1, separated by commas, among other options; empty for v2

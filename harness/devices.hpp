@@ -10,8 +10,8 @@ namespace workspan {
 struct Gpu {
     std::string name, bus_id; // bus_id as in NVML, for example 0000:17:00.0
     int multiprocessors = 0, compute_major = 0, compute_minor = 0;
-    double memory = 0, l2 = 0; // bytes
-    double free_memory = 0;    // of the device that kernels run on; 0 for others
+    double memory = 0, l2 = 0;                  // bytes
+    double free_memory = 0;                     // of the device that kernels run on; 0 for others
     double clock_mhz = 0, memory_clock_mhz = 0; // highest, 0 where unknown
 };
 

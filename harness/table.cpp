@@ -126,7 +126,7 @@ std::string totals(const std::vector<CaseResult>& cases)
                        count(Status::failed));
 }
 
-constexpr auto kLegend = "ok: verified before and after timing. +-: half the 95 % interval of the median; ~ wider than the target.\n"
+constexpr auto kLegend = "ok: verified before and after timing. +-: half the 95 % interval of the median; ~ above the target.\n"
                          "ceiling: rate / the highest rate measured here for what bounds the workload (copy, read, triad, fma).\n"
                          "vs seq: T_seq / T. vs 1 thread: the same code on one thread. efficiency: vs 1 thread / threads.\n"
                          "vs all cores: T_omp,best / T. A \"-\": not measured in this run, or without meaning for the row.\n";

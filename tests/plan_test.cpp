@@ -29,7 +29,11 @@ std::vector<std::string> names(const Plan& plan)
     return all;
 }
 
-Plan planned(const Options& options, int all = 4, Memory memory = {kLots, kLots}) { return make_plan(small_suite(), options, all, memory); }
+Plan planned(const Options& options, int all = 4, Memory memory = {kLots, kLots})
+{
+    static const std::vector<Workload> suite = small_suite(); // a plan points into its suite
+    return make_plan(suite, options, all, memory);
+}
 
 TEST(Plan, QuickTakesTwoSizesAndOneAndAllThreads)
 {

@@ -3,11 +3,9 @@
 
 #include "cpu/simd.hpp"
 
-namespace workspan
-{
+namespace workspan {
 
-namespace
-{
+namespace {
 
 // Chains of vectors at once. 4 cycles of latency times 2 units ask for eight; more cover what the scheduler loses when two chains want
 // one unit. With the two factors they must fit the registers: AVX2 has 16, AVX-512 and NEON 32. Sixteen divide every size of the suite.

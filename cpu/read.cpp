@@ -3,11 +3,9 @@
 
 #include "cpu/simd.hpp"
 
-namespace workspan
-{
+namespace workspan {
 
-namespace
-{
+namespace {
 
 using V = Vector<std::uint64_t>;
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/host_array.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <omp.h>
 #include <sys/mman.h>
 
 namespace workspan {
@@ -11,7 +13,7 @@ namespace workspan {
 namespace {
 
 constexpr std::size_t kHugePage = std::size_t(2) << 20; // from this size on, blocks are mapped and on huge pages where allowed
-constexpr std::size_t kLine = 128;                      // two cache lines: adjacent-line prefetchers fetch pairs
+constexpr std::size_t kAlignment = 4096;                // a page: arrays at odd distances alias in the load and store queues (4K aliasing)
 
 std::size_t rounded_up(std::size_t bytes, std::size_t to) { return (bytes + to - 1) / to * to; }
 
@@ -52,12 +54,21 @@ void HostFree::operator()(std::byte* p) const noexcept
 
 HostBlock allocate_host(std::size_t bytes, int team)
 {
-    const std::size_t size = bytes >= kHugePage ? rounded_up(bytes, kHugePage) : rounded_up(bytes + 1, kLine);
-    auto* const p = size >= kHugePage && bytes >= kHugePage ? mapped(size) : static_cast<std::byte*>(std::aligned_alloc(kLine, size));
+    const std::size_t size = bytes >= kHugePage ? rounded_up(bytes, kHugePage) : rounded_up(bytes + 1, kAlignment);
+    auto* const p = size >= kHugePage && bytes >= kHugePage ? mapped(size) : static_cast<std::byte*>(std::aligned_alloc(kAlignment, size));
     if (p == nullptr)
         throw std::bad_alloc();
     touch(p, bytes, bytes >= kHugePage ? team : 1);
     return HostBlock(p, HostFree{bytes >= kHugePage ? size : 0});
+}
+
+void in_pieces(std::size_t n, const std::function<void(std::size_t from, std::size_t to)>& piece)
+{
+    constexpr std::size_t grain = 1 << 16;
+    const std::size_t pieces = (n + grain - 1) / grain;
+#pragma omp parallel for schedule(dynamic) num_threads(omp_get_num_procs()) if (pieces > 1)
+    for (std::size_t k = 0; k < pieces; ++k)
+        piece(k * grain, std::min(n, (k + 1) * grain));
 }
 
 bool more_than_one_numa_node()

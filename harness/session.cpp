@@ -11,7 +11,7 @@ namespace workspan {
 
 namespace {
 
-constexpr Seconds kSmokeTotal = 30, kQuickTotal = 180, kFullPerWorkload = 60;
+constexpr Seconds kSmokeTotal = 30, kQuickTotal = 200, kFullPerWorkload = 60;
 constexpr Seconds kRunLimit = 0.5; // of a single run, in the presets that promise to be short
 
 // Fixed in total for the short presets, so that a larger catalogue does not make them longer.

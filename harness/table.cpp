@@ -27,7 +27,9 @@ std::string noise_cell(const CaseResult& c, const TableStyle& style)
     const auto half_width = noise(c);
     if (!half_width)
         return "none~";
-    return fmt::format("{:.1f}%{}", 100 * *half_width, *half_width > style.target ? "~" : " ");
+    const char* const mark = *half_width > style.target ? "~" : " ";
+    return *half_width < 1 ? fmt::format("{:.1f}%{}", 100 * *half_width, mark)
+                           : fmt::format("{:.0f}%{}", std::min(100 * *half_width, 9999.0), mark);
 }
 
 std::string row(const CaseResult& c, const Workload& workload, const TableStyle& style)
@@ -87,6 +89,21 @@ std::string filled_lines(const std::string& first, const std::vector<std::string
     return text + line + "\n";
 }
 
+// Many cases of one saying are named by workload and variant only.
+std::vector<std::string> shortened(const std::vector<std::string>& names)
+{
+    constexpr std::size_t few = 6;
+    if (names.size() <= few)
+        return names;
+    std::vector<std::string> kinds;
+    for (const std::string& name : names) {
+        const std::string kind = name.substr(0, name.find("/n:"));
+        if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end())
+            kinds.push_back(kind);
+    }
+    return kinds;
+}
+
 // Names that share what is said of them, under one heading per saying.
 std::string grouped(const std::string& label, const std::vector<std::pair<std::string, std::string>>& saying_and_name)
 {
@@ -95,7 +112,7 @@ std::string grouped(const std::string& label, const std::vector<std::pair<std::s
         names[saying].push_back(name);
     std::string text;
     for (const auto& [saying, of] : names)
-        text += filled_lines(fmt::format("{}: {} ({}):", label, saying, of.size()), of);
+        text += filled_lines(fmt::format("{}: {} ({}):", label, saying, of.size()), shortened(of));
     return text;
 }
 
@@ -127,7 +144,7 @@ std::string totals(const std::vector<CaseResult>& cases)
 }
 
 constexpr auto kLegend = "ok: verified before and after timing. +-: half the 95 % interval of the median; ~ above the target.\n"
-                         "ceiling: rate / the highest rate measured here for what bounds the workload (copy, read, triad, fma).\n"
+                         "ceiling: rate / the highest rate measured here of what bounds the workload (copy, read, triad, fma).\n"
                          "vs seq: T_seq / T. vs 1 thread: the same code on one thread. efficiency: vs 1 thread / threads.\n"
                          "vs all cores: T_omp,best / T. A \"-\": not measured in this run, or without meaning for the row.\n";
 

@@ -88,7 +88,7 @@ TEST(HostArray, IsAlignedAndPoisoned)
     for (const std::size_t n : {0, 1, 1000, 1 << 18, 1 << 20}) {
         HostArray<double> array(n, 2);
         EXPECT_EQ(array.size(), n);
-        EXPECT_EQ(reinterpret_cast<std::uintptr_t>(array.data()) % 128, 0U);
+        EXPECT_EQ(reinterpret_cast<std::uintptr_t>(array.data()) % 4096, 0U);
         for (std::size_t i = 0; i < n; i += 997)
             EXPECT_TRUE(std::isnan(array[i]));
         std::iota(array.begin(), array.end(), 0);

@@ -69,14 +69,13 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
 {
     return shared_input<Input>(problem, [](const Problem& p) {
         const Plane plane(p.n);
-        Input in{.n = p.n, .expected = HostArray<std::uint32_t>(p.n * p.n), .steps = 0};
-        for (std::size_t row = 0; row < p.n; ++row)
-            for (std::size_t column = 0; column < p.n; ++column) {
-                const float cx = std::fma(static_cast<float>(column), plane.step, plane.left);
-                const float cy = std::fma(static_cast<float>(row), plane.step, plane.top);
-                in.expected[row * p.n + column] = steps(cx, cy);
-                in.steps += in.expected[row * p.n + column];
-            }
+        const auto count = [&](std::size_t i) {
+            const auto row = static_cast<float>(i / p.n), column = static_cast<float>(i % p.n);
+            return steps(std::fma(column, plane.step, plane.left), std::fma(row, plane.step, plane.top));
+        };
+        Input in{.n = p.n, .expected = filled<std::uint32_t>(p, p.n * p.n, count), .steps = 0};
+        for (const std::uint32_t k : in.expected)
+            in.steps += k;
         return in;
     });
 }

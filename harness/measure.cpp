@@ -12,13 +12,6 @@ namespace workspan {
 
 namespace {
 
-// Samples come from the benchmark bodies themselves; nothing is reported.
-class Silent : public benchmark::BenchmarkReporter {
-public:
-    bool ReportContext(const Context&) override { return true; }
-    void ReportRuns(const std::vector<Run>&) override {}
-};
-
 Seconds read_clock(clockid_t clock)
 {
     timespec t{};
@@ -89,6 +82,24 @@ struct Round {
     int done = 0, planned = 0;
 };
 
+// Reports nothing, since the bodies collect the samples; takes over what Google Benchmark itself counted (--benchmark_perf_counters).
+class Silent : public benchmark::BenchmarkReporter {
+public:
+    explicit Silent(const Round& round) : round_(round) {}
+    bool ReportContext(const Context&) override { return true; }
+    void ReportRuns(const std::vector<Run>& runs) override
+    {
+        for (const Run& run : runs)
+            for (const Task& task : round_.tasks)
+                if (task.live->result->name == run.run_name.function_name)
+                    for (const auto& [name, counter] : run.counters)
+                        task.live->result->counters[name] = counter.value;
+    }
+
+private:
+    const Round& round_;
+};
+
 // One sample of a case that is still good.
 void take_sample(const benchmark::State& state, Task& task)
 {
@@ -138,7 +149,7 @@ void run_round(Round& round)
         else
             registered->MinTime(round.rules.sample);
     }
-    Silent reporter;
+    Silent reporter(round);
     benchmark::RunSpecifiedBenchmarks(&reporter, ".");
     for (const Task& task : round.tasks)
         if (task.live->result->status == Status::ok && (task.ran || !round.stop)) // a stop leaves some outputs poisoned
@@ -243,7 +254,7 @@ void measure(std::vector<Live>& cases, Seconds deadline, const Rules& rules, con
             result.stopped = "interrupted";
         summarise(result);
         if (live.trial.counters)
-            result.counters = live.trial.counters();
+            result.counters.merge(live.trial.counters());
     }
     benchmark::ClearRegisteredBenchmarks();
 }

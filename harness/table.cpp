@@ -139,11 +139,12 @@ std::string totals(const std::vector<CaseResult>& cases)
     const auto count = [&](Status s) {
         return std::count_if(cases.begin(), cases.end(), [s](const CaseResult& c) { return c.status == s; });
     };
-    return fmt::format("{} cases verified and timed, {} skipped, {} failed.\n", count(Status::ok), count(Status::skipped),
+    return fmt::format("Verified and timed: {}. Skipped: {}. Failed: {}.\n", count(Status::ok), count(Status::skipped),
                        count(Status::failed));
 }
 
-constexpr auto kLegend = "ok: verified before and after timing. +-: half the 95 % interval of the median; ~ above the target.\n"
+constexpr auto kLegend = "ok: verified before and after timing. +-: half the 95 % interval of the median; ~ above the target,\n"
+                         "or none, from too few samples.\n"
                          "ceiling: rate / the highest rate measured here of what bounds the workload (copy, read, triad, fma).\n"
                          "vs seq: T_seq / T. vs 1 thread: the same code on one thread. efficiency: vs 1 thread / threads.\n"
                          "vs all cores: T_omp,best / T. A \"-\": not measured in this run, or without meaning for the row.\n";

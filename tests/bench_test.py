@@ -48,7 +48,7 @@ def test_measures_verifies_and_writes_a_strict_file(tmp_path: Path) -> None:
     out = tmp_path / "r.json"
     done = bench(*TRIAD, "--out", str(out))
     assert done.returncode == 0, done.stderr
-    assert "3 cases verified and timed, 0 skipped, 0 failed." in done.stdout
+    assert "Verified and timed: 3. Skipped: 0. Failed: 0." in done.stdout
     assert "\x1b" not in done.stdout and "\x1b" not in done.stderr
     file = strictly(out.read_text())
     assert [row["name"] for row in file["benchmarks"]] == ["triad/seq/n:1000/threads:1", "triad/omp/n:1000/threads:1", "triad/omp/n:1000/threads:2"]
@@ -152,7 +152,7 @@ def test_full_disk_loses_nothing(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert_one_line(done.stderr)
     assert "No space left on device" in done.stderr
-    assert "3 cases verified and timed" in done.stdout, "the table is still shown"
+    assert "Verified and timed: 3." in done.stdout, "the table is still shown"
     (rescued,) = tmp_path.iterdir()
     assert len(strictly(rescued.read_text())["benchmarks"]) == 3
     with open("/dev/full", "w") as full:

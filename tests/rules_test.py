@@ -90,6 +90,13 @@ def test_a_workload_is_three_files_a_row_a_line_and_a_word() -> None:
     assert {p.stem for p in (ROOT / "harness/contracts").iterdir()} == set(WORKLOADS), "every contract is in CMake's list"
 
 
-def test_scripts_never_run_a_kernel_and_files_are_short() -> None:
+def test_files_are_short() -> None:
     long = {name(p): n for p in SOURCES if (n := len(p.read_text().splitlines())) > 300}
     assert not long
+
+
+def test_the_readmes_table_is_one_that_was_measured() -> None:
+    shown = re.search(r"<!-- table -->\nFrom `(results/[^`]+)`:\n\n```\n(.*?)```\n<!-- /table -->", (ROOT / "README.md").read_text(), re.S)
+    assert shown, "scripts/readme-table puts it there"
+    assert (ROOT / shown.group(1)).read_text() == shown.group(2)
+    assert (ROOT / shown.group(1)).with_suffix(".json").exists(), "the result file beside it"

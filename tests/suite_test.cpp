@@ -3,6 +3,7 @@
 #include "tests/walk.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace workspan {
 namespace {
@@ -135,6 +136,29 @@ TEST_P(EveryWorkload, SameProblemSameBitsAndSharedInput)
     EXPECT_TRUE(std::equal(first.begin(), first.end(), again.output.begin(), again.output.end()));
 }
 
+class EveryVariantLong : public EveryVariant {};
+
+TEST_P(EveryVariantLong, IsRightAtTheCataloguesSizes)
+{
+    const double memory = 0.8 * double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGESIZE));
+    const auto [workload, variant] = find(GetParam());
+    for (Problem& problem : problems(workload, workload.sizes))
+        for (const int team : variant.threads == Threads::team ? std::vector<int>{1, 2} : std::vector<int>{1}) {
+            SCOPED_TRACE(name_of(problem, team));
+            problem.threads = team;
+            const Bytes bytes = workload.footprint(problem, variant.name);
+            if (bytes.host_shared + bytes.host_case > memory)
+                continue;
+            const auto trial = prepared_or_skipped(variant, problem);
+            if (!trial)
+                GTEST_SKIP() << "skipped: " << why_unavailable(variant, problem);
+            trial->poison();
+            trial->run();
+            const Verdict verdict = trial->verify();
+            ASSERT_TRUE(verdict.ok) << verdict.why;
+        }
+}
+
 TEST(Suite, IsWellFormed)
 {
     for (const Workload& w : suite()) {
@@ -152,6 +176,7 @@ TEST(Suite, IsWellFormed)
     }
 }
 
+INSTANTIATE_TEST_SUITE_P(Suite, EveryVariantLong, testing::ValuesIn(all_variants()), shown_name);
 INSTANTIATE_TEST_SUITE_P(Suite, EveryVariant, testing::ValuesIn(all_variants()), shown_name);
 INSTANTIATE_TEST_SUITE_P(Suite, EveryWorkload, testing::ValuesIn(all_baselines()), shown_name);
 

@@ -15,7 +15,7 @@ using histogram::kBins;
 // five times as long. Together they take 32 KiB and stay in the first-level cache.
 constexpr std::size_t kCopies = 4;
 constexpr std::size_t kLine = 16;    // keys in a cache line
-constexpr std::size_t kAhead = 1024; // keys from the line in use to the one asked for: a core's own prefetcher stays too close behind it
+constexpr std::size_t kAhead = 1024; // keys from the line in use to the one asked for: the hardware runs too short a way ahead
 
 // Adds what is counted. Sums are modulo 2^32, as the counts are, so no number of keys can spoil them.
 void add_counts(const std::uint32_t* keys, std::size_t n, std::uint32_t* counts)

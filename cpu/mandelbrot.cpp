@@ -5,6 +5,8 @@
 
 #include <array>
 #include <atomic>
+#include <bit>
+#include <utility>
 
 namespace workspan {
 
@@ -12,182 +14,192 @@ namespace {
 
 using mandelbrot::kSteps;
 using V = Vector<float>;
-using Mask = V::mask_type;
+using Raw = float __attribute__((vector_size(sizeof(V))));
 
 // A vector is a small patch of the picture, because neighbours leave at about the same step.
 constexpr std::size_t kTall = std::min<std::size_t>(4, V::size()), kWide = V::size() / kTall;
-constexpr std::uint32_t kBlock = 8; // steps between two looks at |z|^2
-constexpr std::size_t kGroups = 6;  // vectors in flight: a step takes 8 cycles and keeps two units busy for 2, so four would just do
-constexpr std::size_t kTaken = 16;  // patches that a worker takes at once
+constexpr std::size_t kFlying = 6;  // patches at once: a step takes 8 cycles and fills both units for 2, so four would do just barely
+constexpr std::size_t kTaken = 16;  // patches that a thread takes at once
+constexpr std::uint32_t kBlock = 8; // steps between two looks at |z|^2; 1000 is a multiple
 static_assert(kSteps % kBlock == 0);
 
-// One patch. `counts` is kSteps for a pixel still on its way; one that has left rests at z = c = 0, where it stays for ever.
-struct Group {
+// One vector of orbits. A pixel that has left rests at z = c = 0, where it stays for ever; the count of one that has not is kSteps.
+struct Patch {
     V x = 0, y = 0, cx = 0, cy = 0, counts = static_cast<float>(kSteps);
     std::size_t row = 0, column = 0;
     std::uint32_t steps = 0;
     bool idle = true;
 };
 
-// The picture, and how many of its patches have been taken by workers.
+// The picture, from which every thread takes the next patches when it has room: who gets the dark ones, which take longest, takes fewer.
 struct Picture {
     std::size_t n;
     std::uint32_t* counts;
     mandelbrot::Plane plane{n};
     std::size_t across = (n + kWide - 1) / kWide;
     std::size_t patches = across * ((n + kTall - 1) / kTall);
-    std::atomic<std::size_t> taken = 0;
+    std::atomic<std::size_t> taken = 0; // patches that some thread has or had
 };
+
+// stdx::fma of libstdc++ 12 is written lane by lane, and the compiler does not always find the one instruction in it.
+inline V fma(V a, V b, V c)
+{
+#if defined(__AVX512F__)
+    return V(_mm512_fmadd_ps(static_cast<__m512>(a), static_cast<__m512>(b), static_cast<__m512>(c)));
+#elif defined(__FMA__)
+    return V(_mm256_fmadd_ps(static_cast<__m256>(a), static_cast<__m256>(b), static_cast<__m256>(c)));
+#else
+    return stdx::fma(a, b, c);
+#endif
+}
 
 inline void step(V& x, V& y, V cx, V cy)
 {
-    const V next = stdx::fma(x, x, stdx::fma(-y, y, cx));
-    y = stdx::fma(x + x, y, cy);
+    const V next = fma(x, x, fma(-y, y, cx));
+    y = fma(x + x, y, cy);
     x = next;
 }
 
-inline Mask inside(V x, V y) { return stdx::fma(x, x, y * y) <= 4; } // false where z has become a NaN
+inline V norm(V x, V y) { return fma(x, x, y * y); }
 
-// How many of the next kBlock steps stay inside.
-inline V counted_steps(V& x, V& y, V cx, V cy)
+// `yes` where the norm is that of a z still inside, `no` where it is larger or a NaN. Not with stdx::where: that of libstdc++ 12 does
+// nothing with AVX-512 masks under clang.
+inline V if_inside(V norm, V yes, V no)
 {
-    V stayed = 0;
-    for (std::uint32_t k = 0; k < kBlock; ++k) {
+    return std::bit_cast<V>(std::bit_cast<Raw>(norm) <= 4 ? std::bit_cast<Raw>(yes) : std::bit_cast<Raw>(no));
+}
+
+// How many steps have stayed inside when the next block is done: `counts` have before.
+inline V counted_block(V& x, V& y, V cx, V cy, V counts)
+{
+    for (std::uint32_t s = 0; s < kBlock; ++s) {
         step(x, y, cx, cy);
-        stdx::where(inside(x, y), stayed) += 1;
+        counts = if_inside(norm(x, y), counts + 1, counts);
     }
-    return stayed;
+    return counts;
 }
 
-inline void retire(Group& group, Mask left, V stayed)
+// Keeps the counts of the pixels that have left and puts them to rest.
+inline void retire(Patch& patch, V counts)
 {
-    stdx::where(left, group.counts) = stayed + static_cast<float>(group.steps);
-    for (V* const of : {&group.x, &group.y, &group.cx, &group.cy})
-        stdx::where(left, *of) = 0;
-    if (stdx::all_of(group.cx == 0 && group.cy == 0))
-        group.steps = kSteps;
+    const V size = norm(patch.x, patch.y);
+    patch.counts = if_inside(size, patch.counts, counts);
+    for (V* const of : {&patch.x, &patch.y, &patch.cx, &patch.cy})
+        *of = if_inside(size, *of, 0);
+    if (stdx::all_of(patch.cx == 0 && patch.cy == 0))
+        patch.steps = kSteps;
 }
 
-Group patch(const Picture& picture, std::size_t index)
+inline void first_block(Patch& patch)
 {
-    Group group = {.row = index / picture.across * kTall, .column = index % picture.across * kWide, .idle = false};
-    const V column = static_cast<float>(group.column) + V([](auto lane) { return static_cast<float>(lane % kWide); });
-    const V row = static_cast<float>(group.row) + V([](auto lane) { return static_cast<float>(lane / kWide); });
-    group.cx = stdx::fma(column, V(picture.plane.step), V(picture.plane.left));
-    group.cy = stdx::fma(row, V(picture.plane.step), V(picture.plane.top));
-    return group;
+    const V counts = counted_block(patch.x, patch.y, patch.cx, patch.cy, 0);
+    patch.steps = kBlock;
+    retire(patch, counts);
 }
 
-void write(const Picture& picture, const Group& group)
+inline Patch patch_of(const Picture& picture, std::size_t index)
 {
-    std::array<std::uint32_t, V::size()> counts;
-    for (std::size_t lane = 0; lane < V::size(); ++lane)
-        counts[lane] = static_cast<std::uint32_t>(static_cast<std::int32_t>(group.counts[lane]));
-    const std::size_t tall = std::min(kTall, picture.n - group.row), wide = std::min(kWide, picture.n - group.column);
+    Patch patch = {.row = index / picture.across * kTall, .column = index % picture.across * kWide, .idle = false};
+    const V column = static_cast<float>(patch.column) + V([](auto lane) { return static_cast<float>(lane % kWide); });
+    const V row = static_cast<float>(patch.row) + V([](auto lane) { return static_cast<float>(lane / kWide); });
+    patch.cx = fma(column, V(picture.plane.step), V(picture.plane.left));
+    patch.cy = fma(row, V(picture.plane.step), V(picture.plane.top));
+    return patch;
+}
+
+void write(const Picture& picture, const Patch& patch)
+{
+    std::array<std::int32_t, V::size()> counts;
+    stdx::static_simd_cast<std::int32_t>(patch.counts).copy_to(counts.data(), stdx::element_aligned);
+    const std::size_t tall = std::min(kTall, picture.n - patch.row), wide = std::min(kWide, picture.n - patch.column);
     for (std::size_t row = 0; row < tall; ++row)
         for (std::size_t column = 0; column < wide; ++column)
-            picture.counts[(group.row + row) * picture.n + group.column + column] = counts[row * kWide + column];
+            picture.counts[(patch.row + row) * picture.n + patch.column + column] =
+                static_cast<std::uint32_t>(counts[row * kWide + column]);
 }
 
-// What one thread has taken from the picture and not yet begun. Two of three patches are known after their first block: they are
-// written here, one after another, and only the others get a place among the groups in flight.
-struct Worker {
+// What a thread has taken from the picture and not yet sent on. Two patches of three are through after their first block: those are
+// done one after another, which is cheaper than to make room for them among the flying.
+struct Waiting {
     Picture& picture;
-    std::array<Group, kTaken> waiting = {};
+    std::array<Patch, kTaken> patches = {};
     std::size_t count = 0;
 
-    [[gnu::noinline, gnu::flatten]] bool take()
+    [[gnu::noinline, gnu::flatten]] bool take_more()
     {
         const std::size_t from = std::min(picture.taken.fetch_add(kTaken), picture.patches);
         const std::size_t taken = std::min(kTaken, picture.patches - from);
-        for (std::size_t k = 0; k < taken; ++k) {
-            Group& group = waiting[k] = patch(picture, from + k);
-            const V stayed = counted_steps(group.x, group.y, group.cx, group.cy);
-            retire(group, !inside(group.x, group.y), stayed);
-            group.steps += kBlock;
-        }
         for (std::size_t k = 0; k < taken; ++k)
-            if (waiting[k].steps >= kSteps)
-                write(picture, waiting[k]);
+            first_block(patches[k] = patch_of(picture, from + k));
+        for (std::size_t k = 0; k < taken; ++k)
+            if (patches[k].steps < kSteps)
+                patches[count++] = patches[k];
             else
-                waiting[count++] = waiting[k];
+                write(picture, patches[k]);
         return taken > 0;
     }
 
-    // Gives the place of a group that is known to another one.
-    void replace(Group& group)
+    // Writes a patch that is through and gives its place to one that waits, or leaves it idle.
+    void replace(Patch& patch)
     {
-        if (!group.idle)
-            write(picture, group);
-        while (count == 0)
-            if (!take()) {
-                group = Group();
-                return;
-            }
-        group = waiting[--count];
+        if (!patch.idle)
+            write(picture, patch);
+        while (count == 0 && take_more()) {
+        }
+        patch = count > 0 ? patches[--count] : Patch();
     }
 };
 
-using Groups = std::array<Group, kGroups>;
+using Flying = std::array<Patch, kFlying>;
 
-// One block of all groups without looking.
-inline void block(V* x, V* y, const V* cx, const V* cy)
+// f(0), f(1), ..., one for each patch in the air, written out so that vectors stay in registers.
+template <class F> inline void each(F f)
 {
-    for (std::uint32_t s = 0; s < kBlock; ++s)
-#pragma GCC unroll 8
-        for (std::size_t k = 0; k < kGroups; ++k)
-            step(x[k], y[k], cx[k], cy[k]);
+    [&]<std::size_t... k>(std::index_sequence<k...>) { (f(k), ...); }
+    (std::make_index_sequence<kFlying>());
 }
 
-// Goes on until a pixel leaves, whose group then does that block again, counting, or until a group is through.
-[[gnu::noinline, gnu::flatten]] void advance(Groups& groups)
+// Runs blocks until a pixel leaves or a patch is through; the last block of a patch in which a pixel left is done once more, counting.
+// The attributes: one function of its own, with all it calls inside, or the compiler runs out of will to inline and registers to use.
+[[gnu::noinline, gnu::flatten]] void advance(Flying& flying)
 {
-    V x[kGroups], y[kGroups], cx[kGroups], cy[kGroups];
-    std::uint32_t steps = kSteps;
-#pragma GCC unroll 8
-    for (std::size_t k = 0; k < kGroups; ++k) {
-        x[k] = groups[k].x, y[k] = groups[k].y;
-        cx[k] = groups[k].cx, cy[k] = groups[k].cy;
-        steps = std::min(steps, kSteps - groups[k].steps);
-    }
-    std::uint32_t done = 0;
-    Mask all(true);
+    V x[kFlying], y[kFlying], cx[kFlying], cy[kFlying];
+    std::uint32_t most = kSteps, done = 0;
+    each([&](std::size_t k) {
+        x[k] = flying[k].x, y[k] = flying[k].y, cx[k] = flying[k].cx, cy[k] = flying[k].cy;
+        most = std::min(most, kSteps - flying[k].steps);
+    });
     while (true) {
-        block(x, y, cx, cy);
-#pragma GCC unroll 8
-        for (std::size_t k = 0; k < kGroups; ++k)
-            all = all && inside(x[k], y[k]);
+        for (std::uint32_t s = 0; s < kBlock; ++s)
+            each([&](std::size_t k) { step(x[k], y[k], cx[k], cy[k]); });
+        V::mask_type inside(true);
+        each([&](std::size_t k) { inside = inside && norm(x[k], y[k]) <= 4; });
         done += kBlock;
-        if (!stdx::all_of(all) || done == steps)
+        if (!stdx::all_of(inside) || done == most)
             break;
-#pragma GCC unroll 8
-        for (std::size_t k = 0; k < kGroups; ++k)
-            groups[k].x = x[k], groups[k].y = y[k];
+        each([&](std::size_t k) { flying[k].x = x[k], flying[k].y = y[k]; });
     }
-#pragma GCC unroll 8
-    for (std::size_t k = 0; k < kGroups; ++k) {
-        V old_x = groups[k].x, old_y = groups[k].y;
-        groups[k].x = x[k], groups[k].y = y[k];
-        groups[k].steps += done - kBlock;
-        const Mask left = !inside(x[k], y[k]);
-        if (stdx::any_of(left))
-            retire(groups[k], left, counted_steps(old_x, old_y, groups[k].cx, groups[k].cy));
-        groups[k].steps += kBlock;
-    }
+    each([&](std::size_t k) {
+        Patch& patch = flying[k];
+        V before_x = std::exchange(patch.x, x[k]), before_y = std::exchange(patch.y, y[k]);
+        const V counts = static_cast<float>(patch.steps + done - kBlock);
+        patch.steps += done;
+        if (!stdx::all_of(norm(x[k], y[k]) <= 4))
+            retire(patch, counted_block(before_x, before_y, cx[k], cy[k], counts));
+    });
 }
 
 void draw(Picture& picture)
 {
-    Worker worker{picture};
-    Groups groups;
-    const auto busy = [](const Group& group) { return !group.idle; };
-    for (Group& group : groups)
-        worker.replace(group);
-    while (std::any_of(groups.begin(), groups.end(), busy)) {
-        advance(groups);
-        for (Group& group : groups)
-            if (group.steps >= kSteps)
-                worker.replace(group);
+    Waiting waiting{picture};
+    Flying flying;
+    for (Patch& patch : flying)
+        waiting.replace(patch);
+    while (!std::all_of(flying.begin(), flying.end(), [](const Patch& patch) { return patch.idle; })) {
+        advance(flying);
+        for (Patch& patch : flying)
+            if (patch.steps == kSteps)
+                waiting.replace(patch);
     }
 }
 

@@ -22,7 +22,9 @@ namespace fs = std::filesystem;
 // An open file for writing, closed on the way out.
 class File {
 public:
-    File(const fs::path& path, int flags) : path_(path), descriptor_(open(path.c_str(), flags | O_WRONLY | O_CLOEXEC, 0644))
+    // Errors name `shown`, the file that the user asked for.
+    File(const fs::path& path, const fs::path& shown, int flags)
+        : path_(shown), descriptor_(open(path.c_str(), flags | O_WRONLY | O_CLOEXEC, 0644))
     {
         if (descriptor_ < 0)
             fail(path_, "open", errno);
@@ -75,10 +77,10 @@ bool is_special(const fs::path& path)
 }
 
 // Writes a temporary file whole; where that fails, nothing stays.
-void write_temporary(const fs::path& temporary, const std::string& text)
+void write_temporary(const fs::path& temporary, const fs::path& shown, const std::string& text)
 {
     try {
-        File file(temporary, O_CREAT | O_TRUNC);
+        File file(temporary, shown, O_CREAT | O_TRUNC);
         file.write_all(text);
         file.sync();
         file.finish();
@@ -99,21 +101,21 @@ void check_writable(const fs::path& path)
     if (is_special(path))
         return;
     const fs::path temporary = temporary_beside(path);
-    write_temporary(temporary, std::string(1 << 16, ' ')); // a full disk shows here, before anything is measured
+    write_temporary(temporary, path, std::string(1 << 16, ' ')); // a full disk shows here, before anything is measured
     fs::remove(temporary, none);
 }
 
 void write_atomically(const fs::path& path, const std::string& text)
 {
     if (is_special(path)) {
-        File file(path, 0);
+        File file(path, path, 0);
         file.write_all(text);
         file.sync();
         file.finish();
         return;
     }
     const fs::path temporary = temporary_beside(path);
-    write_temporary(temporary, text);
+    write_temporary(temporary, path, text);
     if (rename(temporary.c_str(), path.c_str()) != 0) {
         const int error = errno;
         std::error_code ignored;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <limits>
 
@@ -24,6 +25,14 @@ inline Verdict wrong(std::string why, double error = std::numeric_limits<double>
     return {.ok = false, .why = std::move(why), .error = error};
 }
 
+// All digits that distinguish one double from the next.
+inline std::string shown(double value)
+{
+    char text[32];
+    std::snprintf(text, sizeof text, "%.17g", value);
+    return text;
+}
+
 // Compares out[i] with expected(i) for all i < n; tolerance(i) is absolute, and 0 asks for equal values.
 template <class T, class Expected, class Tolerance>
 Verdict each_near(std::span<const T> out, std::size_t n, Expected expected, Tolerance tolerance)
@@ -38,7 +47,7 @@ Verdict each_near(std::span<const T> out, std::size_t n, Expected expected, Tole
     for (std::size_t i = 0; i < n; ++i) {
         const double e = error(i);
         good += e <= 1 ? 1 : 0;
-        worst = std::max(worst, e);
+        worst = e <= worst ? worst : e; // a NaN stays
     }
     if (good == n)
         return right(worst);
@@ -46,7 +55,7 @@ Verdict each_near(std::span<const T> out, std::size_t n, Expected expected, Tole
     while (error(i) <= 1)
         ++i;
     return wrong(std::to_string(n - good) + " of " + std::to_string(n) + " elements are wrong, first [" + std::to_string(i) +
-                     "] = " + std::to_string(out[i]) + ", expected " + std::to_string(expected(i)),
+                     "] = " + shown(double(out[i])) + ", expected " + shown(double(expected(i))),
                  worst);
 }
 

@@ -9,6 +9,10 @@ namespace workspan {
 
 namespace {
 
+constexpr double kLeastShare = 0.8;       // of the CPU, below which a case is no ceiling
+constexpr double kLikeCeilings = 4;       // copy, read and triad differ by less than this
+constexpr double kMemoryFrom = 256 << 20; // bytes
+
 bool usable(const CaseResult& c) { return c.status == Status::ok && c.time > 0; }
 
 bool same_problem(const CaseResult& a, const CaseResult& b)
@@ -40,13 +44,15 @@ Ratio fraction(const CaseResult& c, const CaseResult& ceiling, bool flops)
     return r;
 }
 
-// A memory ceiling holds for working sets of the same level and of up to eight times its size; a compute ceiling for all.
+// A memory ceiling holds for working sets of about its size, and of up to eight times its size in the same level; a compute ceiling for
+// all. What did not have its cores is no ceiling.
 bool comparable(const CaseResult& c, const CaseResult& ceiling, bool flops, const CacheSizes& caches)
 {
-    if (!usable(ceiling) || ceiling.scope != c.scope || ceiling.problem.threads != c.problem.threads || !(work(ceiling, flops) > 0))
+    if (!usable(ceiling) || ceiling.scope != c.scope || ceiling.problem.threads != c.problem.threads || !(work(ceiling, flops) > 0) ||
+        cpu_share(ceiling) < kLeastShare)
         return false;
     const double apart = std::abs(std::log2(working_set(c) / working_set(ceiling)));
-    return flops || (level_of(c, caches) == level_of(ceiling, caches) && apart <= 3);
+    return flops || apart <= 1 || (level_of(c, caches) == level_of(ceiling, caches) && apart <= 3);
 }
 
 // The fastest comparable case among the named workloads.
@@ -76,25 +82,40 @@ void compare_with_ceiling(CaseResult& c, const std::string& ceiling, const std::
     }
 }
 
-// Nothing moves its compulsory bytes faster than the fastest of copy, read and triad, nor computes faster than fma.
+// Nothing moves its compulsory bytes faster than the fastest of copy, read and triad, nor computes faster than fma; and of these none is
+// several times faster than the others.
 void warn_where_implausible(CaseResult& c, const std::vector<CaseResult>& cases, const CacheSizes& caches)
 {
     const std::vector<std::string> bandwidth = {"copy", "read", "triad"}, compute = {"fma", "dfma"};
     for (const bool flops : {false, true}) {
-        const auto& names = flops ? compute : bandwidth;
-        const bool is_ceiling = std::find(names.begin(), names.end(), c.workload) != names.end();
-        if (is_ceiling || c.scope == Scope::e2e || !(work(c, flops) > 0))
+        auto names = flops ? compute : bandwidth;
+        const bool is_ceiling = std::erase(names, c.workload) > 0;
+        if (c.scope == Scope::e2e || !(work(c, flops) > 0))
             continue;
         const auto* const best = fastest_ceiling(c, names, flops, cases, caches);
         if (best == nullptr)
             continue;
-        const double limit = 1.1 + noise(c).value_or(0) + noise(*best).value_or(0);
+        const double limit = (is_ceiling ? kLikeCeilings : 1.1) + noise(c).value_or(0) + noise(*best).value_or(0);
         if (const double f = fraction(c, *best, flops).value; f > limit)
             c.warnings.push_back(fmt::format("implausible: {:.2f} of the ceiling {}; look at the cost or at the ceiling", f, best->name));
     }
 }
 
-void compare_with_threads(CaseResult& c, const std::vector<CaseResult>& cases)
+// The best time of omp, if it ran on all cores.
+void compare_with_all_cores(CaseResult& c, const std::vector<CaseResult>& cases, int all_threads)
+{
+    const CaseResult* best = nullptr;
+    bool on_all = false;
+    for (const CaseResult& other : cases)
+        if (usable(other) && same_problem(c, other) && other.variant == "omp") {
+            on_all = on_all || other.problem.threads == all_threads;
+            best = best == nullptr || other.time < best->time ? &other : best;
+        }
+    if (c.scope != Scope::host && on_all)
+        c.comparison.vs_all_cores = speedup(c, *best);
+}
+
+void compare_with_one_thread(CaseResult& c, const std::vector<CaseResult>& cases)
 {
     for (const CaseResult& other : cases) {
         if (!usable(other) || !same_problem(c, other))
@@ -107,9 +128,6 @@ void compare_with_threads(CaseResult& c, const std::vector<CaseResult>& cases)
             if (r.interval)
                 c.comparison.efficiency->interval = Interval{r.interval->low / threads, r.interval->high / threads};
         }
-        const bool best_omp = other.variant == "omp" && c.scope != Scope::host;
-        if (best_omp && (!c.comparison.vs_all_cores || speedup(c, other).value < c.comparison.vs_all_cores->value))
-            c.comparison.vs_all_cores = speedup(c, other);
     }
 }
 
@@ -121,7 +139,7 @@ Level level_of(const CaseResult& c, const CacheSizes& caches)
     if (c.scope != Scope::host)
         return bytes <= caches.device_l2 / 2 ? Level::l2 : Level::memory;
     const double share = bytes / std::max(c.problem.threads, 1);
-    if (bytes >= 256.0 * (1 << 20))
+    if (bytes >= kMemoryFrom)
         return Level::memory;
     if (share <= caches.l1 / 2)
         return Level::l1;
@@ -138,7 +156,17 @@ void compare_with_baseline(std::span<CaseResult> group, const std::string& basel
             c.comparison.vs_seq = speedup(c, *seq);
 }
 
-void judge(std::vector<CaseResult>& cases, const std::map<std::string, std::string>& ceiling_of, const CacheSizes& caches)
+double cpu_share(const CaseResult& c)
+{
+    if (c.scope != Scope::host || c.samples.empty())
+        return 1;
+    std::vector<double> shares;
+    for (const Sample& sample : c.samples)
+        shares.push_back(sample.cpu / sample.wall / c.problem.threads);
+    return median(shares);
+}
+
+void judge(std::vector<CaseResult>& cases, const std::map<std::string, std::string>& ceiling_of, const CacheSizes& caches, int all_threads)
 {
     for (CaseResult& c : cases) {
         if (!usable(c))
@@ -146,8 +174,11 @@ void judge(std::vector<CaseResult>& cases, const std::map<std::string, std::stri
         const auto ceiling = ceiling_of.find(c.workload);
         const std::string name = ceiling == ceiling_of.end() ? "" : ceiling->second;
         compare_with_ceiling(c, name, cases, caches);
-        compare_with_threads(c, cases);
+        compare_with_one_thread(c, cases);
+        compare_with_all_cores(c, cases, all_threads);
         warn_where_implausible(c, cases, caches);
+        if (cpu_share(c) < kLeastShare)
+            c.warnings.push_back("cores shared or idle: less than 80 % of its threads' time was spent computing; no ceiling");
         const bool memory_bound = !name.empty() && !is_compute(name);
         if (memory_bound && c.scope == Scope::host && caches.l2 > 0 && level_of(c, caches) == Level::shared_cache)
             c.warnings.push_back("shared cache: between L2 and 256 MiB, where neighbours are measured too");

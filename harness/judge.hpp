@@ -22,7 +22,11 @@ Level level_of(const CaseResult& c, const CacheSizes& caches);
 // Fills vs_seq of cases that were timed together: the first variant of their workload is named `baseline`.
 void compare_with_baseline(std::span<CaseResult> group, const std::string& baseline);
 
-// Fills everything else and the warnings. ceiling_of: the workload whose rate bounds each workload.
-void judge(std::vector<CaseResult>& cases, const std::map<std::string, std::string>& ceiling_of, const CacheSizes& caches);
+// The share of its threads' time that a host case spent on a core. Well below 1 where others took the cores, or threads waited: its time
+// then says more of the scheduler than of the code. 1 for cases on a device.
+double cpu_share(const CaseResult& c);
+
+// Fills everything else and the warnings. ceiling_of: the workload whose rate bounds each workload; all_threads: what "all cores" means.
+void judge(std::vector<CaseResult>& cases, const std::map<std::string, std::string>& ceiling_of, const CacheSizes& caches, int all_threads);
 
 } // namespace workspan

@@ -65,6 +65,13 @@ double free_device_memory(const Machine& machine)
     return machine.devices.gpus.front().free_memory;
 }
 
+// Where OMP_PROC_BIND is set the main thread, whose affinity the machine tells, is bound to one CPU already; OpenMP knows the others.
+int all_threads(const Machine& machine)
+{
+    const double quota = std::max(1.0, machine.cpu_quota.value_or(std::numeric_limits<double>::infinity()));
+    return std::max(usable_threads(machine), static_cast<int>(std::min<double>(openmp_processors(), quota)));
+}
+
 CacheSizes cache_sizes(const Machine& machine)
 {
     const auto bytes = [&](int level) {
@@ -118,6 +125,7 @@ int run(const Plan& plan, const std::vector<Workload>& workloads, const Options&
 {
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
+    std::signal(SIGPIPE, SIG_IGN); // a reader that goes away must not cost the result file
     std::vector<CaseResult> cases;
     {
         Progress progress;
@@ -127,15 +135,17 @@ int run(const Plan& plan, const std::vector<Workload>& workloads, const Options&
     std::map<std::string, std::string> ceilings;
     for (const Workload& workload : workloads)
         ceilings[workload.name] = workload.ceiling;
-    judge(cases, ceilings, cache_sizes(machine));
+    judge(cases, ceilings, cache_sizes(machine), all_threads(machine));
     info.ended = utc_now();
     info.complete = !stop_asked;
     const std::string json = result_json(cases, info, options, machine);
     int code = exit_code(cases);
     if (code == kNothing)
         say(kNothing, "nothing could be measured: every case was skipped");
-    code = print(shown(cases, json, options, machine, workloads), code);
-    return save(options.out_format == "csv" ? result_csv(cases, options.time_unit, options.aggregates_only) : json, options, code);
+    if (code == kInterrupted)
+        say(kInterrupted, "interrupted: what follows is incomplete");
+    code = save(options.out_format == "csv" ? result_csv(cases, options.time_unit, options.aggregates_only) : json, options, code);
+    return print(shown(cases, json, options, machine, workloads), code);
 }
 
 int bench(const std::vector<std::string>& arguments)
@@ -153,7 +163,7 @@ int bench(const std::vector<std::string>& arguments)
         return print(list_text(workloads), kGood);
     if (options.info)
         return print(machine_text(machine), kGood);
-    const Plan plan = make_plan(workloads, options, usable_threads(machine), {usable_memory(machine), free_device_memory(machine)});
+    const Plan plan = make_plan(workloads, options, all_threads(machine), {usable_memory(machine), free_device_memory(machine)});
     if (plan.cases() == 0)
         return say(kNothing, "no case matches; --benchmark_list_tests prints their names, --list the workloads");
     if (options.list_tests)

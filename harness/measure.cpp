@@ -196,7 +196,7 @@ int wanted(const Live& live, Seconds share, const Rules& rules)
     if (have == 0)
         return std::clamp(affordable, 3, kFirstLook);
     if (have < kFirstLook)
-        return stop_for(have == 3 ? "slow" : "budget");
+        return stop_for(run * static_cast<double>(result.iterations) > share ? "slow" : "budget");
     if (result.interval && relative_half_width(*result.interval, result.time) <= rules.target)
         return stop_for("target");
     const int more = next_look(have) - have;

@@ -10,11 +10,16 @@ namespace workspan {
 
 namespace {
 
+// What the context of a result file says of its own.
+constexpr const char* kContextKeys[] = {
+    "date",   "host_name", "executable",         "num_cpus",           "mhz_per_cpu", "cpu_scaling_enabled",
+    "caches", "load_avg",  "library_build_type", "json_schema_version"};
+
 // The command line as text, before anything is made of it.
 struct Raw {
     std::vector<std::string> workloads, variants, sizes, threads, context;
     std::string preset = "quick", target = "2%", budget, out, min_time, benchmark_out, perf_counters, warmup, interleaving, verbosity;
-    bool tabular = false, report_aggregates = false, display_aggregates = false, long_list = false;
+    bool tabular = false, report_aggregates = false, display_aggregates = false;
     std::uint64_t seed = 1;
 };
 
@@ -46,15 +51,17 @@ void add_benchmarks(CLI::App& app, Options& options, Raw& raw)
         ->envname("BENCHMARK_REPETITIONS");
     group->add_option("--benchmark_min_time", raw.min_time, "Least time of a sample, in seconds")->envname("BENCHMARK_MIN_TIME");
     group->add_option("--benchmark_min_warmup_time", raw.warmup, "Warm up each round for so many seconds");
-    group->add_option("--benchmark_enable_random_interleaving", raw.interleaving, "true (the default here) or false");
+    group->add_option("--benchmark_enable_random_interleaving", raw.interleaving, "true (the default here) or false")
+        ->check(CLI::IsMember({"true", "false", "1", "0"}));
     group->add_option("--benchmark_format", options.format, "What stdout gets: console, json or csv")
         ->check(CLI::IsMember({"console", "json", "csv"}))
         ->envname("BENCHMARK_FORMAT");
     group->add_option("--benchmark_out", raw.benchmark_out, "The same as --out")->envname("BENCHMARK_OUT");
     group->add_option("--benchmark_out_format", options.out_format, "json or csv")
-        ->check(CLI::IsMember({"json", "csv", "console"}))
+        ->check(CLI::IsMember({"json", "csv"}))
         ->envname("BENCHMARK_OUT_FORMAT");
-    group->add_option("--benchmark_color", options.color, "auto, yes or no");
+    group->add_option("--benchmark_color", options.color, "auto, yes or no")
+        ->check(CLI::IsMember({"auto", "yes", "no", "true", "false", "1", "0"}));
     group->add_flag("--benchmark_counters_tabular", raw.tabular, "The table always is");
     group->add_flag("--benchmark_report_aggregates_only", raw.report_aggregates, "Rows: mean, median, stddev, cv of the samples");
     group->add_flag("--benchmark_display_aggregates_only", raw.display_aggregates, "The table always shows medians");
@@ -62,7 +69,7 @@ void add_benchmarks(CLI::App& app, Options& options, Raw& raw)
         ->check(CLI::IsMember({"ns", "us", "ms", "s"}));
     group->add_option("--benchmark_context", raw.context, "key=value pairs for the file's context")->delimiter(',');
     group->add_option("--benchmark_perf_counters", raw.perf_counters, "Hardware counters, where Google Benchmark was built for them");
-    group->add_option("--v", raw.verbosity, "Google Benchmark's verbosity");
+    group->add_option("--v", raw.verbosity, "Google Benchmark's verbosity")->check(CLI::Number);
 }
 
 double parse_number(const std::string& text, const std::string& option, const std::string& example)
@@ -171,6 +178,8 @@ void interpret(Options& options, const Raw& raw, const std::vector<Workload>& su
         const std::size_t equals = pair.find('=');
         if (equals == std::string::npos || equals == 0)
             throw UsageError("--benchmark_context: '" + pair + "' is no key=value pair");
+        if (std::find(std::begin(kContextKeys), std::end(kContextKeys), pair.substr(0, equals)) != std::end(kContextKeys))
+            throw UsageError("--benchmark_context: the file has a '" + pair.substr(0, equals) + "' of its own; choose another key");
         options.context[pair.substr(0, equals)] = pair.substr(equals + 1);
     }
     forward(options, "benchmark_min_warmup_time", raw.warmup);
@@ -179,12 +188,23 @@ void interpret(Options& options, const Raw& raw, const std::vector<Workload>& su
     forward(options, "v", raw.verbosity);
 }
 
+// Of an option given twice the last counts, so that scripts can pass further options on.
+void take_last(CLI::App& app)
+{
+    for (CLI::Option* option : app.get_options())
+        if (option->get_items_expected_max() == 1)
+            option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    for (CLI::App* group : app.get_subcommands([](CLI::App*) { return true; }))
+        take_last(*group);
+}
+
 void define(CLI::App& app, Options& options, Raw& raw)
 {
     app.set_help_flag();
     app.allow_extras();
     add_ours(app, options, raw);
     add_benchmarks(app, options, raw);
+    take_last(app);
 }
 
 } // namespace

@@ -18,7 +18,7 @@ struct UsageError : std::runtime_error {
 };
 
 struct Options {
-    bool list = false, details = false, info = false, help = false, version = false;
+    bool list = false, info = false, help = false, version = false;
     std::vector<std::string> workloads, variants; // empty: all
     std::vector<std::size_t> sizes;               // empty: the preset's
     std::vector<int> threads;                     // empty: the preset's; 0 stands for all

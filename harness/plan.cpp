@@ -17,8 +17,13 @@ bool chosen(const std::vector<std::string>& names, const std::string& name)
 
 std::vector<std::size_t> sizes_of(const Workload& workload, const Options& options)
 {
-    if (!options.sizes.empty())
-        return options.sizes;
+    if (!options.sizes.empty()) {
+        std::vector<std::size_t> sizes;
+        for (const std::size_t n : options.sizes)
+            if (std::find(sizes.begin(), sizes.end(), n) == sizes.end())
+                sizes.push_back(n);
+        return sizes;
+    }
     switch (options.preset) {
     case Preset::smoke:
         return {workload.sizes.front()};
@@ -82,7 +87,7 @@ std::string too_large(const PlannedCase& c, const Memory& memory)
     return "";
 }
 
-// Cuts a group where its members together exceed half the memory; each part begins with the baseline.
+// Cuts a group where its members together exceed half the memory; each part begins with the baseline, where that fits too.
 std::vector<Group> split(const Group& group, const Memory& memory)
 {
     std::vector<Group> parts;
@@ -91,7 +96,8 @@ std::vector<Group> split(const Group& group, const Memory& memory)
         const double device_bytes = c.variant->scope == Scope::host ? 0 : c.footprint.device_case;
         const bool full = parts.empty() || host + c.footprint.host_case > memory.host / 2 || device + device_bytes > 0.9 * memory.device;
         if (full) {
-            const bool repeat_baseline = !parts.empty() && group.front().variant == &group.front().workload->variants.front();
+            const bool repeat_baseline = !parts.empty() && group.front().variant == &group.front().workload->variants.front() &&
+                                         c.footprint.host_shared + 2 * c.footprint.host_case <= 0.9 * memory.host;
             parts.push_back(repeat_baseline ? Group{group.front()} : Group{});
             host = c.footprint.host_shared + (repeat_baseline ? c.footprint.host_case : 0);
             device = 0;

@@ -28,7 +28,7 @@ std::string progress_line(const Standing& standing, std::size_t columns)
     std::string line =
         fmt::format("[{}/{}] {} left at most  {}", standing.position, standing.cases, format_duration(standing.left), c.name);
     if (!c.samples.empty())
-        line += fmt::format("  {} ({} samples)", format_time(c.samples.back().wall), c.samples.size());
+        line += fmt::format("  {} ({} samples)", format_time(c.time > 0 ? c.time : c.samples.back().wall), c.samples.size());
     return line.substr(0, columns > 1 ? columns - 1 : 0);
 }
 

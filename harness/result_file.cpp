@@ -85,7 +85,8 @@ Json context_json(const RunInfo& run, const Options& options, const Machine& mac
         json["cpu_scaling_enabled"] = *machine.governor != "performance";
     json["caches"] = Json::array();
     for (const Cache& cache : machine.caches)
-        json["caches"].push_back({{"type", cache.type}, {"level", cache.level}, {"size", cache.bytes}, {"num_sharing", cache.shared_by}});
+        json["caches"].push_back(
+            {{"type", cache.type}, {"level", cache.level}, {"size", std::llround(cache.bytes)}, {"num_sharing", cache.shared_by}});
     json["load_avg"] = Json::array();
     for (const auto& load : {machine.load_average_1, machine.load_average_5, machine.load_average_15})
         if (load)
@@ -151,7 +152,9 @@ Json gpus_json(const Machine& machine)
                      {"multiprocessors", gpu.multiprocessors},
                      {"compute_capability", fmt::format("{}.{}", gpu.compute_major, gpu.compute_minor)},
                      {"memory", gpu.memory},
-                     {"l2", gpu.l2}};
+                     {"l2", gpu.l2},
+                     {"clock_mhz", gpu.clock_mhz},
+                     {"memory_clock_mhz", gpu.memory_clock_mhz}};
         for (const GpuClocks& clocks : machine.gpu_clocks)
             if (clocks.bus_id == gpu.bus_id)
                 json["clocks_mhz"] = {{"sm", known(clocks.sm_mhz)},
@@ -194,8 +197,8 @@ Json machine_json(const Machine& m)
     json["virtualisation"] = known(m.virtualisation);
     json["kernel"] = known(m.kernel);
     json["os"] = known(m.os);
-    json["cuda"] = {{"runtime", known(m.devices.runtime)},
-                    {"driver", known(m.devices.driver)},
+    json["cuda"] = {{"runtime", m.devices.runtime.empty() ? "none" : m.devices.runtime},
+                    {"driver", m.devices.driver.empty() ? "none" : m.devices.driver},
                     {"nvidia_driver", known(m.nvidia_driver)},
                     {"gpus", gpus_json(m)},
                     {"why_none", m.devices.why_none}};

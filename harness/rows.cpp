@@ -56,9 +56,13 @@ std::string result_csv(const std::vector<CaseResult>& cases, const std::string& 
         "name,iterations,real_time,cpu_time,time_unit,bytes_per_second,items_per_second,label,error_occurred,error_message\n";
     for (const CaseResult& c : cases)
         if (c.status == Status::ok)
-            for (const Row& row : rows_of(c, aggregates))
-                text += fmt::format("\"{}\",{},{},{},{},{},{},,,\n", row.name, c.iterations, row.real * unit.per_second,
-                                    row.cpu * unit.per_second, unit.name, c.cost.bytes / row.real, c.cost.items / row.real);
+            for (const Row& row : rows_of(c, aggregates)) {
+                const bool is_time = row.aggregate.empty() || row.aggregate == "mean" || row.aggregate == "median";
+                const double scale = row.aggregate == "cv" ? 1 : unit.per_second;
+                const std::string rates = is_time ? fmt::format("{},{}", c.cost.bytes / row.real, c.cost.items / row.real) : ",";
+                text +=
+                    fmt::format("\"{}\",{},{},{},{},{},,,\n", row.name, c.iterations, row.real * scale, row.cpu * scale, unit.name, rates);
+            }
     return text;
 }
 

@@ -53,14 +53,17 @@ bool prepared(const PlannedCase& planned, CaseResult& result, std::vector<Live>&
     return false;
 }
 
-// A run that is too long for the preset; the first run is a cold one, so a second decides.
-bool too_long(Live& live, const Rules& rules)
+// Proves a case, and skips it where a run is too long for the preset; the first run is a cold one, so a second decides.
+bool accepted(Live& live, const Rules& rules)
 {
-    if (rules.run_limit <= 0 || live.estimate <= rules.run_limit || !prove(live) || live.estimate <= rules.run_limit)
+    const auto too_long = [&] { return rules.run_limit > 0 && live.estimate > rules.run_limit; };
+    if (!prove(live) || (too_long() && !prove(live)))
         return false;
+    if (!too_long())
+        return true;
     live.result->status = Status::skipped;
     live.result->reason = fmt::format("a run takes longer than {:g} s, the limit of this preset; --preset full times it", rules.run_limit);
-    return true;
+    return false;
 }
 
 std::vector<CaseResult> run_group(const Group& group, Seconds deadline, Session& session)
@@ -72,7 +75,7 @@ std::vector<CaseResult> run_group(const Group& group, Seconds deadline, Session&
         CaseResult& result = results.emplace_back(result_of(planned));
         result.reason = "interrupted";
         session.on_standing({&result, session.finished + results.size(), session.cases, session.end - now()});
-        if (!session.stop && prepared(planned, result, live) && (!prove(live.back()) || too_long(live.back(), session.rules)))
+        if (!session.stop && prepared(planned, result, live) && !accepted(live.back(), session.rules))
             live.pop_back();
     }
     const auto on_sample = [&](const CaseResult& next, int, int) {

@@ -17,10 +17,24 @@ namespace {
 
 using Make = std::function<Trial(const Problem&)>;
 
+// A row that says 8 threads must have run on 8: OMP_THREAD_LIMIT or the system may give fewer.
+void require_threads(int team)
+{
+    omp_set_dynamic(0);
+    omp_set_num_threads(team);
+    int got = 0;
+#pragma omp parallel
+#pragma omp single
+    got = omp_get_num_threads();
+    if (got != team)
+        throw Unavailable("OpenMP gives " + std::to_string(got) + " threads instead of " + std::to_string(team));
+}
+
 // A host variant: whatever it calls runs with as many OpenMP threads as the problem has.
 Variant on_host(std::string name, Threads threads, Make make)
 {
     const auto prepare = [make = std::move(make)](const Problem& problem) {
+        require_threads(problem.threads);
         Trial trial = make(problem);
         trial.run = [run = std::move(trial.run), team = problem.threads] {
             omp_set_num_threads(team);
@@ -58,6 +72,8 @@ const std::vector<std::size_t> kChains = {0, 1, 2, 31, 32, 33, 255, 256, 257, 10
 const std::vector<std::size_t> kSides = {0, 1, 2, 3, 7, 15, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 401};
 
 } // namespace
+
+int openmp_processors() { return omp_get_num_procs(); }
 
 // clang-format off
 std::vector<Workload> suite()

@@ -86,6 +86,8 @@ struct Workload {
 
 std::vector<Workload> suite();
 
+int openmp_processors(); // that OpenMP's threads may use
+
 Seconds wall_clock(const Trial& trial, int times);   // the host's steady clock
 Seconds device_clock(const Trial& trial, int times); // events on the device's stream
 

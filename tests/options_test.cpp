@@ -64,6 +64,15 @@ TEST(Options, GoogleBenchmarksAreRead)
     EXPECT_EQ(o.benchmark_flags, (std::vector<std::string>{"--benchmark_enable_random_interleaving=false"}));
 }
 
+TEST(Options, OfScalarsTheLastCountsListsAddUp)
+{
+    const Options o =
+        parsed({"--preset", "smoke", "--out", "a", "--preset", "full", "--out", "b", "--workload", "gemm", "--workload", "read"});
+    EXPECT_EQ(o.preset, Preset::full);
+    EXPECT_EQ(o.out, "b");
+    EXPECT_EQ(o.workloads, (std::vector<std::string>{"gemm", "read"}));
+}
+
 TEST(Options, NewerSpellingOfTheLeastTimeIsRead) { EXPECT_EQ(parsed({"--benchmark_min_time=0.25s"}).min_time, 0.25); }
 
 TEST(Options, MistakesGetOneLineWithTheNearestRightName)
@@ -90,6 +99,10 @@ TEST(Options, BadValuesAreNamedWithAnExample)
     EXPECT_NE(complaint({"--benchmark_repetitions=0"}), "accepted");
     EXPECT_NE(complaint({"--benchmark_format=xml"}), "accepted");
     EXPECT_NE(complaint({"--benchmark_context=novalue"}), "accepted");
+    EXPECT_NE(complaint({"--benchmark_context=caches=5"}), "accepted");
+    EXPECT_NE(complaint({"--benchmark_color=purple"}), "accepted");
+    EXPECT_NE(complaint({"--benchmark_enable_random_interleaving=banana"}), "accepted");
+    EXPECT_NE(complaint({"--v=abc"}), "accepted");
     EXPECT_NE(complaint({"--seed=abc"}), "accepted");
     EXPECT_NE(complaint({"--out"}), "accepted");
 }

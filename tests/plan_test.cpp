@@ -125,6 +125,23 @@ TEST(Plan, GroupBeyondHalfTheMemoryIsSplitWithTheBaselineInEachPart)
     }
 }
 
+TEST(Plan, NoPartExceedsTheMemory)
+{
+    Options options;
+    options.workloads = {"alpha"};
+    options.sizes = {425}; // input and one case together: 0.85 of the memory
+    for (const Group& group : planned(options, 4, {1e9, kLots}).groups)
+        EXPECT_LE(group.front().footprint.host_shared + group.front().footprint.host_case * double(group.size()), 1e9);
+}
+
+TEST(Plan, SizesGivenTwiceAreMeasuredOnce)
+{
+    Options options;
+    options.sizes = {2, 1, 2};
+    options.workloads = {"alpha"};
+    EXPECT_EQ(planned(options).groups.size(), 2U);
+}
+
 TEST(Plan, UnknownMemoryLimitsNothing)
 {
     Options options;

@@ -18,7 +18,8 @@ inline CaseResult finished(const std::string& workload, const std::string& varia
     c.status = Status::ok;
     c.cost = cost;
     c.footprint = {cost.bytes / 2, cost.bytes / 2, cost.bytes};
-    c.samples = {{time, time}, {time * 0.99, time}, {time * 1.01, time}};
+    for (const double t : {time, time * 0.99, time * 1.01})
+        c.samples.push_back({t, t * threads});
     c.iterations = 3;
     c.time = time;
     c.interval = Interval{time * 0.99, time * 1.01};

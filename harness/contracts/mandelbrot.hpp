@@ -70,8 +70,9 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
     return shared_input<Input>(problem, [](const Problem& p) {
         const Plane plane(p.n);
         const auto count = [&](std::size_t i) {
-            const auto row = static_cast<float>(i / p.n), column = static_cast<float>(i % p.n);
-            return steps(std::fma(column, plane.step, plane.left), std::fma(row, plane.step, plane.top));
+            const std::size_t row = i / p.n, column = i % p.n;
+            return steps(std::fma(static_cast<float>(column), plane.step, plane.left),
+                         std::fma(static_cast<float>(row), plane.step, plane.top));
         };
         Input in{.n = p.n, .expected = filled<std::uint32_t>(p, p.n * p.n, count), .steps = 0};
         for (const std::uint32_t k : in.expected)

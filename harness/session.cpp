@@ -108,6 +108,7 @@ std::vector<CaseResult> run_session(const Plan& plan, const Options& options, co
         open[group.front().workload] += group.size();
     Session session{options, rules_of(options), on_standing, stop, plan.cases() - plan.skipped.size()};
     const Seconds budget = budget_per_workload(options, open.size());
+    const bool per_workload = options.budget || options.preset == Preset::full; // else what one leaves the next ones have
 
     std::vector<CaseResult> results;
     std::set<std::string> seen; // a group that was split times its baseline in each part; the first counts
@@ -116,7 +117,9 @@ std::vector<CaseResult> run_session(const Plan& plan, const Options& options, co
     for (const Group& group : plan.groups) {
         if (group.front().workload != current) {
             current = group.front().workload;
-            session.end = now() + budget * static_cast<double>(workloads_left--);
+            if (per_workload || session.end == 0)
+                session.end = now() + budget * static_cast<double>(workloads_left);
+            --workloads_left;
         }
         const Seconds workload_left = session.end - budget * static_cast<double>(workloads_left) - now();
         const double share = static_cast<double>(group.size()) / static_cast<double>(open[current]);

@@ -101,7 +101,10 @@ inline Patch patch_of(const Picture& picture, std::size_t index)
 {
     Patch patch = {.row = index / picture.across * kTall, .column = index % picture.across * kWide, .idle = false};
     const V column = static_cast<float>(patch.column) + V([](auto lane) { return static_cast<float>(lane % kWide); });
-    const V row = static_cast<float>(patch.row) + V([](auto lane) { return static_cast<float>(lane / kWide); });
+    const V row = static_cast<float>(patch.row) + V([](auto lane) {
+                      const std::size_t below = lane / kWide;
+                      return static_cast<float>(below);
+                  });
     patch.cx = fma(column, V(picture.plane.step), V(picture.plane.left));
     patch.cy = fma(row, V(picture.plane.step), V(picture.plane.top));
     return patch;

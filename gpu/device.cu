@@ -98,9 +98,7 @@ void check(cudaError_t status, std::source_location place)
     cudaGetLastError(); // forgotten, so that the check after the next launch does not report it again
     const std::string what = std::string(cudaGetErrorName(status)) + " (" + std::to_string(status) + "): " + cudaGetErrorString(status) +
                              ", at " + place.file_name() + ":" + std::to_string(place.line()) + " in " + place.function_name();
-    if (status == cudaErrorMemoryAllocation)
-        throw Unavailable("not enough device memory: " + what);
-    throw std::runtime_error(what);
+    throw std::runtime_error(status == cudaErrorMemoryAllocation ? "not enough device memory: " + what : what);
 }
 
 void require_device()

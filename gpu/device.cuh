@@ -11,7 +11,7 @@
 
 namespace workspan {
 
-// Throws std::runtime_error with the error and the place of the call; Unavailable where the device has not enough memory.
+// Throws std::runtime_error with the error and the place of the call.
 void check(cudaError_t status, std::source_location place = std::source_location::current());
 
 void require_device();      // throws Unavailable where no GPU can run our kernels; every prepare calls it before it makes any input

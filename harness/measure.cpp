@@ -79,7 +79,6 @@ struct Round {
     const Rules& rules;
     const OnSample& on_sample;
     const std::atomic<bool>& stop;
-    int done = 0, planned = 0;
 };
 
 // Reports nothing, since the bodies collect the samples; takes over what Google Benchmark itself counted (--benchmark_perf_counters).
@@ -126,7 +125,7 @@ void body(benchmark::State& state, Task& task, Round& round)
     while (state.KeepRunningBatch(state.max_iterations)) {
         task.last = 0;
         if (!round.stop && task.live->result->status == Status::ok) {
-            round.on_sample(*task.live->result, round.done++, round.planned);
+            round.on_sample(*task.live->result);
             guarded(*task.live, [&] { take_sample(state, task); });
         }
         state.SetIterationTime(task.last);
@@ -140,7 +139,6 @@ void run_round(Round& round)
     for (Task& task : round.tasks) {
         if (!guarded(*task.live, task.live->trial.poison))
             continue;
-        round.planned += task.samples;
         auto* const registered = benchmark::RegisterBenchmark(task.live->result->name.c_str(),
                                                               [&task, &round](benchmark::State& state) { body(state, task, round); });
         registered->UseManualTime()->Repetitions(task.samples);

@@ -24,8 +24,8 @@ struct Live {
     Seconds estimate = 0; // of one run
 };
 
-// Told before every sample: the case, and the samples taken so far and planned in this round.
-using OnSample = std::function<void(const CaseResult& next, int done, int planned)>;
+// Told before every sample, of which case it is.
+using OnSample = std::function<void(const CaseResult& next)>;
 
 // Poisons, runs once and verifies; false, with the result marked failed, where that goes wrong.
 bool prove(Live& live);

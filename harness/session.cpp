@@ -78,7 +78,7 @@ std::vector<CaseResult> run_group(const Group& group, Seconds deadline, Session&
         if (!session.stop && prepared(planned, result, live) && !accepted(live.back(), session.rules))
             live.pop_back();
     }
-    const auto on_sample = [&](const CaseResult& next, int, int) {
+    const auto on_sample = [&](const CaseResult& next) {
         const auto position = session.finished + static_cast<std::size_t>(&next - results.data()) + 1;
         session.on_standing({&next, position, session.cases, session.end - now()});
     };

@@ -10,7 +10,7 @@ namespace workspan {
 namespace {
 
 const std::atomic<bool> kNeverStop = false;
-const OnSample kQuiet = [](const CaseResult&, int, int) {};
+const OnSample kQuiet = [](const CaseResult&) {};
 
 Rules quick_rules()
 {
@@ -238,7 +238,7 @@ TEST(Measure, StopKeepsWhatIsVerifiedAndSkipsTheRest)
         ASSERT_TRUE(prove(live.back()));
     }
     int begun = 0;
-    const OnSample stop_soon = [&](const CaseResult&, int, int) { stop = ++begun == 2; };
+    const OnSample stop_soon = [&](const CaseResult&) { stop = ++begun == 2; };
     Rules rules;
     rules.sample = 1e-5; // a run is long enough: nothing to calibrate
     measure(live, now() + 60, rules, stop_soon, stop);
@@ -265,7 +265,7 @@ TEST(Measure, CasesAreInterleavedAndOthersGoOnAfterAFailure)
     }
     live[1].trial.run = [] { throw std::runtime_error("fails"); };
     std::string order;
-    const OnSample note = [&](const CaseResult& next, int, int) { order += next.name.back(); };
+    const OnSample note = [&](const CaseResult& next) { order += next.name.back(); };
     Rules rules = quick_rules();
     rules.repetitions = 30;
     measure(live, now() + 60, rules, note, kNeverStop);

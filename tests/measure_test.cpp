@@ -101,16 +101,6 @@ TEST_P(EveryMutant, NoLongerWritingAfterTheFirstRightAnswerGetsNoTime)
     expect_no_number(trial);
 }
 
-TEST_P(EveryMutant, WritingOneCallInTenGetsNoTime)
-{
-    Trial trial = right();
-    trial.run = [run = trial.run, calls = std::make_shared<int>(0)] {
-        if ((*calls)++ % 10 == 0)
-            run();
-    };
-    expect_no_number(trial);
-}
-
 INSTANTIATE_TEST_SUITE_P(Suite, EveryMutant, testing::ValuesIn(all_baselines()), shown_name);
 
 // A trial whose clock is made up: the stopping rule, without depending on this machine's speed.

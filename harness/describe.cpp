@@ -115,4 +115,13 @@ std::string list_text(const std::vector<Workload>& suite)
     return text;
 }
 
+std::string plan_text(const std::vector<CaseResult>& planned)
+{
+    std::string text;
+    for (const CaseResult& c : planned)
+        text += fmt::format("{:<60} {:>8}  {}\n", c.name, format_bytes(c.footprint.host_shared + c.footprint.host_case),
+                            c.reason == "planned" ? "" : c.reason);
+    return text;
+}
+
 } // namespace workspan

@@ -71,12 +71,12 @@ const CaseResult* fastest_ceiling(const CaseResult& c, std::span<const std::stri
     return best;
 }
 
-void compare_with_ceiling(CaseResult& c, const std::string& ceiling, const std::vector<CaseResult>& cases, const CacheSizes& caches)
+void compare_with_ceiling(CaseResult& c, const std::vector<CaseResult>& cases, const CacheSizes& caches)
 {
-    const bool flops = is_compute(ceiling);
-    if (c.scope == Scope::e2e || ceiling.empty() || !(work(c, flops) > 0))
+    const bool flops = is_compute(c.bound);
+    if (c.scope == Scope::e2e || c.bound.empty() || !(work(c, flops) > 0))
         return;
-    if (const auto* const best = fastest_ceiling(c, std::span(&ceiling, 1), flops, cases, caches); best != nullptr) {
+    if (const auto* const best = fastest_ceiling(c, std::span(&c.bound, 1), flops, cases, caches); best != nullptr) {
         c.comparison.of_ceiling = fraction(c, *best, flops);
         c.comparison.ceiling = best->name;
     }
@@ -166,20 +166,18 @@ double cpu_share(const CaseResult& c)
     return median(shares);
 }
 
-void judge(std::vector<CaseResult>& cases, const std::map<std::string, std::string>& ceiling_of, const CacheSizes& caches, int all_threads)
+void judge(std::vector<CaseResult>& cases, const CacheSizes& caches, int all_threads)
 {
     for (CaseResult& c : cases) {
         if (!usable(c))
             continue;
-        const auto ceiling = ceiling_of.find(c.workload);
-        const std::string name = ceiling == ceiling_of.end() ? "" : ceiling->second;
-        compare_with_ceiling(c, name, cases, caches);
+        compare_with_ceiling(c, cases, caches);
         compare_with_one_thread(c, cases);
         compare_with_all_cores(c, cases, all_threads);
         warn_where_implausible(c, cases, caches);
         if (cpu_share(c) < kLeastShare)
             c.warnings.push_back("cores shared or idle: less than 80 % of its threads' time was spent computing; no ceiling");
-        const bool memory_bound = !name.empty() && !is_compute(name);
+        const bool memory_bound = !c.bound.empty() && !is_compute(c.bound);
         if (memory_bound && c.scope == Scope::host && caches.l2 > 0 && level_of(c, caches) == Level::shared_cache)
             c.warnings.push_back("shared cache: between L2 and 256 MiB, where neighbours are measured too");
     }

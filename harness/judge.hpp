@@ -4,8 +4,6 @@
 
 #include "harness/result.hpp"
 
-#include <map>
-
 namespace workspan {
 
 // Cache sizes in bytes, 0 where unknown; the boundaries between footprints that may be compared.
@@ -26,7 +24,7 @@ void compare_with_baseline(std::span<CaseResult> group, const std::string& basel
 // then says more of the scheduler than of the code. 1 for cases on a device.
 double cpu_share(const CaseResult& c);
 
-// Fills everything else and the warnings. ceiling_of: the workload whose rate bounds each workload; all_threads: what "all cores" means.
-void judge(std::vector<CaseResult>& cases, const std::map<std::string, std::string>& ceiling_of, const CacheSizes& caches, int all_threads);
+// Fills everything else and the warnings. all_threads: what "all cores" means.
+void judge(std::vector<CaseResult>& cases, const CacheSizes& caches, int all_threads);
 
 } // namespace workspan

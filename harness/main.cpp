@@ -65,11 +65,20 @@ double free_device_memory(const Machine& machine)
     return machine.devices.gpus.front().free_memory;
 }
 
-// Where OMP_PROC_BIND is set the main thread, whose affinity the machine tells, is bound to one CPU already; OpenMP knows the others.
-int all_threads(const Machine& machine)
+// Where OMP_PROC_BIND is set the main thread, whose affinity is asked for, is bound to one CPU already; OpenMP knows the others.
+Machine machine_for_all()
 {
-    const double quota = std::max(1.0, machine.cpu_quota.value_or(std::numeric_limits<double>::infinity()));
-    return std::max(usable_threads(machine), static_cast<int>(std::min<double>(openmp_processors(), quota)));
+    Machine machine = this_machine();
+    if (std::vector<int> cpus = openmp_cpus(); !cpus.empty())
+        machine.allowed_cpus = std::move(cpus);
+    return machine;
+}
+
+// Nothing is measured: the plan as text, or as a result file of skipped cases.
+int show_plan(const Plan& plan, const Options& options, const Machine& machine, const RunInfo& info)
+{
+    const std::vector<CaseResult> cases = planned_results(plan);
+    return print(options.format == "json" ? result_json(cases, info, options, machine) : plan_text(cases), kGood);
 }
 
 CacheSizes cache_sizes(const Machine& machine)
@@ -129,13 +138,14 @@ int run(const Plan& plan, const std::vector<Workload>& workloads, const Options&
     std::vector<CaseResult> cases;
     {
         Progress progress;
-        cases = run_session(
-            plan, options, [&](const Standing& standing) { progress.show(standing); }, stop_asked);
+        const ProgressFile file(options.progress_file);
+        const auto show = [&](const Standing& standing) {
+            progress.show(standing);
+            file.show(standing);
+        };
+        cases = run_session(plan, options, machine.allowed_cpus, show, stop_asked);
     }
-    std::map<std::string, std::string> ceilings;
-    for (const Workload& workload : workloads)
-        ceilings[workload.name] = workload.ceiling;
-    judge(cases, ceilings, cache_sizes(machine), all_threads(machine));
+    judge(cases, cache_sizes(machine), info.all_threads);
     info.ended = utc_now();
     info.complete = !stop_asked;
     const std::string json = result_json(cases, info, options, machine);
@@ -150,7 +160,7 @@ int run(const Plan& plan, const std::vector<Workload>& workloads, const Options&
 
 int bench(const std::vector<std::string>& arguments)
 {
-    const Machine machine = this_machine();
+    const Machine machine = machine_for_all();
     if (const std::string missing = missing_cpu_features(machine, build_info.cpu_features); !missing.empty())
         return say(kUsage, "this CPU lacks what the kernels were built for (" + missing + "); build here, or set WORKSPAN_ARCH");
     const std::vector<Workload> workloads = suite();
@@ -163,14 +173,17 @@ int bench(const std::vector<std::string>& arguments)
         return print(list_text(workloads), kGood);
     if (options.info)
         return print(machine_text(machine), kGood);
-    const Plan plan = make_plan(workloads, options, all_threads(machine), {usable_memory(machine), free_device_memory(machine)});
+    const Plan plan = make_plan(workloads, options, usable_threads(machine), {usable_memory(machine), free_device_memory(machine)});
     if (plan.cases() == 0)
         return say(kNothing, "no case matches; --benchmark_list_tests prints their names, --list the workloads");
     if (options.list_tests)
         return print(names_text(plan), kGood);
+    const RunInfo info = {utc_now(), utc_now(), !options.dry_run, arguments, usable_threads(machine)};
+    if (options.dry_run)
+        return show_plan(plan, options, machine, info);
     if (!options.out.empty())
         check_writable(options.out);
-    return run(plan, workloads, options, machine, {.started = utc_now(), .ended = {}, .complete = true, .arguments = arguments});
+    return run(plan, workloads, options, machine, info);
 }
 
 } // namespace

@@ -28,6 +28,7 @@ void add_ours(CLI::App& app, Options& options, Raw& raw)
     app.add_flag("-h,--help", options.help, "Print this and exit");
     app.add_flag("--version", options.version, "Print the version and exit");
     app.add_flag("--list", options.list, "List the workloads and exit");
+    app.add_flag("--dry-run", options.dry_run, "Print the cases and the memory they need, measure nothing");
     app.add_flag("--info", options.info, "Print what this machine is, measure nothing");
     app.add_option("--workload", raw.workloads, "Only these workloads: gemm,triad")->delimiter(',');
     app.add_option("--variant", raw.variants, "Only these variants: seq,omp")->delimiter(',');
@@ -37,6 +38,7 @@ void add_ours(CLI::App& app, Options& options, Raw& raw)
     app.add_option("--target", raw.target, "Wanted half width of each 95 % interval")->capture_default_str();
     app.add_option("--budget", raw.budget, "Time per workload, for example 60s or 2m");
     app.add_option("--out", raw.out, "Write the results to this file (JSON)");
+    app.add_option("--progress-file", options.progress_file, "Keep one line in this file that says what is being measured (JSON)");
     app.add_option("--seed", raw.seed, "Seed of the random inputs")->capture_default_str();
 }
 

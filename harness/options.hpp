@@ -19,13 +19,15 @@ struct UsageError : std::runtime_error {
 
 struct Options {
     bool list = false, info = false, help = false, version = false;
+    bool dry_run = false;                         // say which cases there are, and measure nothing
     std::vector<std::string> workloads, variants; // empty: all
     std::vector<std::size_t> sizes;               // empty: the preset's
     std::vector<int> threads;                     // empty: the preset's; 0 stands for all
     Preset preset = Preset::quick;
     double target = 0.02;
-    std::optional<Seconds> budget; // per workload
-    std::filesystem::path out;     // empty: no file
+    std::optional<Seconds> budget;       // per workload
+    std::filesystem::path out;           // empty: no file
+    std::filesystem::path progress_file; // empty: none
     std::uint64_t seed = 1;
 
     // Google Benchmark's flags, by their meaning there.

@@ -157,6 +157,7 @@ CaseResult result_of(const PlannedCase& planned)
     result.name = planned.name;
     result.workload = planned.workload->name;
     result.variant = planned.variant->name;
+    result.bound = planned.workload->ceiling;
     result.problem = planned.problem;
     result.scope = planned.variant->scope;
     result.footprint = planned.footprint;

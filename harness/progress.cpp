@@ -2,8 +2,13 @@
 #include "harness/progress.hpp"
 
 #include "harness/format.hpp"
+#include "harness/result_file.hpp"
 
+#include <cerrno>
+#include <cmath>
 #include <cstdio>
+#include <cstring>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -47,6 +52,33 @@ void Progress::show(const Standing& standing)
     last_ = now();
     fmt::print(stderr, "\r{}\x1b[K", progress_line(standing, columns()));
     std::fflush(stderr);
+}
+
+ProgressFile::ProgressFile(const std::filesystem::path& path)
+{
+    if (path.empty())
+        return;
+    file_ = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (file_ < 0)
+        throw WriteError(fmt::format("cannot write {}: {}", path.string(), std::strerror(errno)));
+}
+
+ProgressFile::~ProgressFile()
+{
+    if (file_ >= 0)
+        close(file_);
+}
+
+// One write of constant length, so that a reader sees the old line or the new one; it fails quietly, since no result depends on it.
+void ProgressFile::show(const Standing& standing) const
+{
+    if (file_ < 0)
+        return;
+    const std::string line =
+        fmt::format(R"({{"case": "{}", "position": {}, "cases": {}, "left": {:.3f}}})", standing.current->name, standing.position,
+                    standing.cases, std::isfinite(standing.left) ? std::max(standing.left, 0.0) : 0.0);
+    const std::string padded = fmt::format("{:<511}\n", line);
+    static_cast<void>(pwrite(file_, padded.data(), padded.size(), 0) < 0);
 }
 
 } // namespace workspan

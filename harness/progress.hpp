@@ -20,6 +20,20 @@ private:
     Seconds last_ = 0;
 };
 
+// The same for another program: a file whose one line always says what is being measured.
+class ProgressFile {
+public:
+    explicit ProgressFile(const std::filesystem::path& path); // empty: does nothing; throws WriteError
+    ~ProgressFile();
+    void show(const Standing& standing) const;
+
+    ProgressFile(const ProgressFile&) = delete;
+    ProgressFile& operator=(const ProgressFile&) = delete;
+
+private:
+    int file_ = -1;
+};
+
 std::string progress_line(const Standing& standing, std::size_t columns);
 
 } // namespace workspan

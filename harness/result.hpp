@@ -24,6 +24,7 @@ struct Comparison {
 
 struct CaseResult {
     std::string name, workload, variant;
+    std::string bound; // the workload whose measured rate is the ceiling of this one
     Problem problem;
     Scope scope = Scope::host;
     Bytes footprint;
@@ -33,9 +34,10 @@ struct CaseResult {
     Verdict verdict;    // the last one
     Cost cost;
 
-    std::vector<Sample> samples; // of one invocation; empty unless ok
-    std::int64_t iterations = 0; // runs per sample
-    Seconds time = 0;            // median wall time of a run
+    std::vector<Sample> samples;      // of one invocation; empty unless ok
+    std::int64_t iterations = 0;      // runs per sample
+    std::vector<Seconds> round_trips; // of a cache line between neighbouring CPUs, before and after the samples of several threads
+    Seconds time = 0;                 // median wall time of a run
     std::optional<Interval> interval;
     std::string stopped; // why sampling ended: "target", "budget", "repetitions", "slow" or "interrupted"
     Counters counters;

@@ -112,7 +112,10 @@ Json comparison_json(const Comparison& k)
 
 Json measured_json(const CaseResult& c)
 {
-    Json samples = {{"wall", seconds_of(c, &Sample::wall)}, {"cpu", seconds_of(c, &Sample::cpu)}, {"iterations", c.iterations}};
+    Json samples = {{"wall", seconds_of(c, &Sample::wall)},
+                    {"cpu", seconds_of(c, &Sample::cpu)},
+                    {"iterations", c.iterations},
+                    {"round_trips", c.round_trips}};
     return {{"time", c.time},         {"interval", as_json(c.interval)},
             {"stopped", c.stopped},   {"invocations", Json::array({std::move(samples)})},
             {"counters", c.counters}, {"comparison", comparison_json(c.comparison)}};
@@ -128,6 +131,7 @@ Json case_json(const CaseResult& c)
                  {"threads", c.problem.threads},
                  {"keys", c.problem.keys},
                  {"seed", c.problem.seed},
+                 {"bound", c.bound},
                  {"scope", scopes[static_cast<int>(c.scope)]},
                  {"status", statuses[static_cast<int>(c.status)]},
                  {"reason", c.status == Status::ok ? "" : c.reason}};
@@ -229,7 +233,8 @@ Json run_json(const RunInfo& run, const Options& options)
             {"preset", presets[static_cast<int>(options.preset)]},
             {"target", options.target},
             {"seed", options.seed},
-            {"invocations", 1}};
+            {"invocations", 1},
+            {"all_threads", run.all_threads}};
 }
 
 } // namespace

@@ -13,6 +13,7 @@ struct RunInfo {
     std::string started, ended; // UTC, ISO 8601
     bool complete = true;       // false: interrupted
     std::vector<std::string> arguments;
+    int all_threads = 1; // what "all" means
 };
 
 // Strict JSON in UTF-8: no NaN, no duplicate keys; what is not known is the string "unknown".

@@ -2,6 +2,7 @@
 #include "harness/session.hpp"
 
 #include "harness/judge.hpp"
+#include "harness/round_trip.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -27,11 +28,27 @@ Seconds budget_per_workload(const Options& options, std::size_t workloads)
 struct Session {
     const Options& options;
     const Rules rules;
+    const std::vector<int>& cpus;
     const OnStanding& on_standing;
     const std::atomic<bool>& stop;
     std::size_t cases = 0, finished = 0;
     Seconds end = 0; // of the last budget
 };
+
+// Why a variant cannot run on this machine at all; empty where it can.
+std::string why_unavailable(const PlannedCase& planned)
+{
+    Problem smallest = planned.problem;
+    smallest.n = 0;
+    try {
+        static_cast<void>(planned.variant->prepare(smallest));
+    } catch (const Unavailable& e) {
+        return e.what();
+    } catch (const std::exception&) {
+        return ""; // to be found out, and told, by a measurement
+    }
+    return "";
+}
 
 // Prepares a case, or says why not.
 bool prepared(const PlannedCase& planned, CaseResult& result, std::vector<Live>& live)
@@ -66,6 +83,18 @@ bool accepted(Live& live, const Rules& rules)
     return false;
 }
 
+// Beside the samples of several threads on the host: where their cores are to each other.
+void probe_round_trips(const std::vector<Live>& live, const std::vector<int>& cpus)
+{
+    const auto has_team = [](const Live& l) { return l.result->scope == Scope::host && l.result->problem.threads > 1; };
+    if (std::none_of(live.begin(), live.end(), has_team))
+        return;
+    const std::vector<Seconds> trips = round_trips(cpus);
+    for (const Live& l : live)
+        if (has_team(l))
+            l.result->round_trips.insert(l.result->round_trips.end(), trips.begin(), trips.end());
+}
+
 std::vector<CaseResult> run_group(const Group& group, Seconds deadline, Session& session)
 {
     std::vector<CaseResult> results;
@@ -82,12 +111,32 @@ std::vector<CaseResult> run_group(const Group& group, Seconds deadline, Session&
         const auto position = session.finished + static_cast<std::size_t>(&next - results.data()) + 1;
         session.on_standing({&next, position, session.cases, session.end - now()});
     };
+    probe_round_trips(live, session.cpus);
     measure(live, deadline, session.rules, on_sample, session.stop);
+    probe_round_trips(live, session.cpus);
     compare_with_baseline(results, group.front().workload->variants.front().name);
     return results;
 }
 
 } // namespace
+
+std::vector<CaseResult> planned_results(const Plan& plan)
+{
+    std::vector<CaseResult> results;
+    std::set<std::string> seen;
+    std::map<const Variant*, std::string> reasons; // asked once, with the smallest of problems
+    for (const Group& group : plan.groups)
+        for (const PlannedCase& planned : group) {
+            if (!seen.insert(planned.name).second)
+                continue;
+            if (!reasons.contains(planned.variant))
+                reasons[planned.variant] = why_unavailable(planned);
+            results.push_back(result_of(planned));
+            results.back().reason = reasons[planned.variant].empty() ? "planned" : reasons[planned.variant];
+        }
+    results.insert(results.end(), plan.skipped.begin(), plan.skipped.end());
+    return results;
+}
 
 Rules rules_of(const Options& options)
 {
@@ -101,12 +150,13 @@ Rules rules_of(const Options& options)
     return rules;
 }
 
-std::vector<CaseResult> run_session(const Plan& plan, const Options& options, const OnStanding& on_standing, const std::atomic<bool>& stop)
+std::vector<CaseResult> run_session(const Plan& plan, const Options& options, const std::vector<int>& cpus, const OnStanding& on_standing,
+                                    const std::atomic<bool>& stop)
 {
     std::map<const Workload*, std::size_t> open; // cases that a workload still has to time
     for (const Group& group : plan.groups)
         open[group.front().workload] += group.size();
-    Session session{options, rules_of(options), on_standing, stop, plan.cases() - plan.skipped.size()};
+    Session session{options, rules_of(options), cpus, on_standing, stop, plan.cases() - plan.skipped.size()};
     const Seconds budget = budget_per_workload(options, open.size());
     const bool per_workload = options.budget || options.preset == Preset::full; // else what one leaves the next ones have
 

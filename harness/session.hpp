@@ -17,7 +17,12 @@ using OnStanding = std::function<void(const Standing&)>;
 
 Rules rules_of(const Options& options);
 
-// All cases of the plan, in its order: timed, failed or skipped. Ends early, with the rest skipped, when `stop` becomes true.
-std::vector<CaseResult> run_session(const Plan& plan, const Options& options, const OnStanding& on_standing, const std::atomic<bool>& stop);
+// What a session would measure: every case of the plan skipped, as "planned" or with the reason why it cannot run here.
+std::vector<CaseResult> planned_results(const Plan& plan);
+
+// All cases of the plan, in its order: timed, failed or skipped. cpus: those that threads may use, for probing round trips. Ends early,
+// with the rest skipped, when `stop` becomes true.
+std::vector<CaseResult> run_session(const Plan& plan, const Options& options, const std::vector<int>& cpus, const OnStanding& on_standing,
+                                    const std::atomic<bool>& stop);
 
 } // namespace workspan

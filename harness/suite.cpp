@@ -9,6 +9,7 @@
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/triad.hpp"
 
+#include <algorithm>
 #include <omp.h>
 
 namespace workspan {
@@ -73,7 +74,18 @@ const std::vector<std::size_t> kSides = {0, 1, 2, 3, 7, 15, 16, 17, 31, 32, 33, 
 
 } // namespace
 
-int openmp_processors() { return omp_get_num_procs(); }
+std::vector<int> openmp_cpus()
+{
+    std::vector<int> cpus;
+    for (int place = 0; place < omp_get_num_places(); ++place) {
+        std::vector<int> ids(static_cast<std::size_t>(omp_get_place_num_procs(place)));
+        omp_get_place_proc_ids(place, ids.data());
+        cpus.insert(cpus.end(), ids.begin(), ids.end());
+    }
+    std::sort(cpus.begin(), cpus.end());
+    cpus.erase(std::unique(cpus.begin(), cpus.end()), cpus.end());
+    return cpus;
+}
 
 // clang-format off
 std::vector<Workload> suite()

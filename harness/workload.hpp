@@ -86,7 +86,7 @@ struct Workload {
 
 std::vector<Workload> suite();
 
-int openmp_processors(); // that OpenMP's threads may use
+std::vector<int> openmp_cpus(); // the CPUs that OMP_PLACES or OMP_PROC_BIND name; empty where they say nothing
 
 Seconds wall_clock(const Trial& trial, int times);   // the host's steady clock
 Seconds device_clock(const Trial& trial, int times); // events on the device's stream

@@ -51,7 +51,11 @@ def test_measures_verifies_and_writes_a_strict_file(tmp_path: Path) -> None:
     assert "Verified and timed: 3. Skipped: 0. Failed: 0." in done.stdout
     assert "\x1b" not in done.stdout and "\x1b" not in done.stderr
     file = strictly(out.read_text())
-    assert [row["name"] for row in file["benchmarks"]] == ["triad/seq/n:1000/threads:1", "triad/omp/n:1000/threads:1", "triad/omp/n:1000/threads:2"]
+    assert [row["name"] for row in file["benchmarks"]] == [
+        "triad/seq/n:1000/threads:1",
+        "triad/omp/n:1000/threads:1",
+        "triad/omp/n:1000/threads:2",
+    ]
     cases = file["workspan"]["cases"]
     assert all(case["status"] == "ok" and case["verdict"]["ok"] for case in cases)
     assert all(len(case["invocations"][0]["wall"]) >= 3 for case in cases)
@@ -126,6 +130,38 @@ def test_lists_and_info() -> None:
     info = bench("--info").stdout
     assert "usable threads" in info and "compiler" in info
     assert bench("--help").returncode == 0 and bench("--version").stdout.startswith("workspan ")
+
+
+def test_dry_run_tells_every_case_and_measures_nothing() -> None:
+    plan = strictly(
+        bench(
+            "--dry-run", "--benchmark_format=json", *TRIAD, "--variant", "seq,omp,cuda", env={**os.environ, "CUDA_VISIBLE_DEVICES": ""}
+        ).stdout
+    )
+    reasons = {c["name"]: c["reason"] for c in plan["workspan"]["cases"]}
+    assert reasons["triad/omp/n:1000/threads:2"] == "planned"
+    assert reasons["triad/cuda/n:1000/threads:1"] in {"no CUDA device", "built without CUDA"}
+    assert plan["benchmarks"] == [] and plan["workspan"]["run"]["complete"] is False
+    assert bench("--dry-run", *TRIAD).stdout.splitlines()[0].split() == ["triad/seq/n:1000/threads:1", "24.0", "kB"]
+
+
+def test_progress_file_names_the_case_that_is_measured(tmp_path: Path) -> None:
+    progress = tmp_path / "progress"
+    assert bench(*TRIAD, "--progress-file", str(progress)).returncode == 0
+    text = progress.read_text()
+    assert len(text) == 512 and strictly(text)["cases"] == 3 and strictly(text)["case"].startswith("triad/")
+    done = bench(*TRIAD, "--progress-file", str(tmp_path / "no" / "folder"))
+    assert done.returncode == 2
+    assert_one_line(done.stderr)
+
+
+def test_round_trips_stand_beside_the_samples_of_several_threads(tmp_path: Path) -> None:
+    out = tmp_path / "r.json"
+    assert bench(*TRIAD, "--out", str(out)).returncode == 0
+    trips = {
+        c["threads"]: c["invocations"][0]["round_trips"] for c in strictly(out.read_text())["workspan"]["cases"] if c["variant"] == "omp"
+    }
+    assert trips[1] == [] and all(0 < t < 0.02 for t in trips[2])
 
 
 def test_formats_of_stdout_and_of_the_file(tmp_path: Path) -> None:

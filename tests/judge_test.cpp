@@ -9,8 +9,6 @@ namespace {
 
 constexpr double kMiB = 1 << 20;
 const CacheSizes kCaches = {48 * 1024, 2 * kMiB, 50 * kMiB};
-const std::map<std::string, std::string> kCeilings = {{"copy", "copy"},   {"read", "read"}, {"triad", "triad"}, {"fma", "fma"},
-                                                      {"reduce", "read"}, {"gemm", "fma"},  {"free", ""}};
 
 CaseResult memory_case(const char* workload, const char* variant, int threads, double gigabytes_per_second)
 {
@@ -29,7 +27,7 @@ TEST(Judge, SpeedupsSayAgainstWhat)
                                      memory_case("reduce", "omp", 2, 16), memory_case("reduce", "cuda", 1, 160),
                                      memory_case("reduce", "cuda_e2e", 1, 4)};
     compare_with_baseline(cases, "seq");
-    judge(cases, kCeilings, kCaches, 2);
+    judge(cases, kCaches, 2);
     EXPECT_DOUBLE_EQ(cases[0].comparison.vs_seq->value, 1);
     EXPECT_DOUBLE_EQ(cases[2].comparison.vs_seq->value, 1.6);
     EXPECT_DOUBLE_EQ(cases[2].comparison.vs_one_thread->value, 2);
@@ -45,7 +43,7 @@ TEST(Judge, FailedOrAbsentBaselineGivesNoSpeedup)
     std::vector<CaseResult> cases = {memory_case("reduce", "seq", 1, 10), memory_case("reduce", "omp", 2, 16)};
     cases[0].status = Status::failed;
     compare_with_baseline(cases, "seq");
-    judge(cases, kCeilings, kCaches, 2);
+    judge(cases, kCaches, 2);
     EXPECT_FALSE(cases[1].comparison.vs_seq);
     EXPECT_FALSE(cases[1].comparison.vs_one_thread);
 }
@@ -57,7 +55,7 @@ TEST(Judge, CeilingIsTheFastestOfTheSameThreadsAndLevel)
                                      memory_case("reduce", "omp", 2, 30)};
     CaseResult cached = finished("read", "seq", 5, 1, 1e-6, {0, 1e5, 1}); // 100 GB/s in L2
     cases.push_back(cached);
-    judge(cases, kCeilings, kCaches, 2);
+    judge(cases, kCaches, 2);
     EXPECT_NEAR(cases[3].comparison.of_ceiling->value, 0.5, 1e-9);
     EXPECT_EQ(cases[3].comparison.ceiling, cases[1].name);
     EXPECT_NEAR(cases[4].comparison.of_ceiling->value, 0.75, 1e-9);
@@ -69,7 +67,7 @@ TEST(Judge, ComputeCeilingCountsFlopsAtEverySize)
 {
     std::vector<CaseResult> cases = {compute_case("fma", "seq", 1, 100), compute_case("gemm", "seq", 1, 80)};
     cases[1].footprint = {1e9, 1e9, 1e9};
-    judge(cases, kCeilings, kCaches, 2);
+    judge(cases, kCaches, 2);
     EXPECT_NEAR(cases[1].comparison.of_ceiling->value, 0.8, 1e-9);
 }
 
@@ -77,11 +75,11 @@ TEST(Judge, DeviceCasesAreHeldAgainstDeviceCeilingsOnly)
 {
     std::vector<CaseResult> cases = {memory_case("read", "seq", 1, 15), memory_case("reduce", "cuda", 1, 3000),
                                      memory_case("reduce", "cuda_e2e", 1, 10)};
-    judge(cases, kCeilings, kCaches, 2);
+    judge(cases, kCaches, 2);
     EXPECT_FALSE(cases[1].comparison.of_ceiling);
     EXPECT_TRUE(cases[1].warnings.empty());
     cases.push_back(memory_case("read", "cuda", 1, 4000));
-    judge(cases, kCeilings, kCaches, 2);
+    judge(cases, kCaches, 2);
     EXPECT_NEAR(cases[1].comparison.of_ceiling->value, 0.75, 1e-9);
     EXPECT_FALSE(cases[2].comparison.of_ceiling);
 }
@@ -92,20 +90,20 @@ TEST(Judge, FasterThanEveryCeilingIsImplausible)
         // the limit is 1.1 plus 1 % for each interval
         std::vector<CaseResult> cases = {memory_case("read", "seq", 1, 10), memory_case("copy", "seq", 1, 9),
                                          memory_case("reduce", "seq", 1, rate)};
-        judge(cases, kCeilings, kCaches, 2);
+        judge(cases, kCaches, 2);
         EXPECT_EQ(cases[2].warnings.size(), warned ? 1U : 0U) << rate;
         if (warned)
             EXPECT_NE(cases[2].warnings[0].find("implausible"), std::string::npos);
     }
     std::vector<CaseResult> cases = {compute_case("fma", "seq", 1, 100), compute_case("gemm", "seq", 1, 150)};
-    judge(cases, kCeilings, kCaches, 2);
+    judge(cases, kCaches, 2);
     EXPECT_EQ(cases[1].warnings.size(), 1U);
 }
 
 TEST(Judge, CeilingsAreHeldAgainstEachOther)
 {
     std::vector<CaseResult> cases = {memory_case("read", "seq", 1, 100), memory_case("copy", "seq", 1, 10)};
-    judge(cases, kCeilings, kCaches, 2);
+    judge(cases, kCaches, 2);
     EXPECT_EQ(cases[0].warnings.size(), 1U);
     EXPECT_TRUE(cases[1].warnings.empty());
 }
@@ -115,7 +113,7 @@ TEST(Judge, CaseWithoutItsCoresIsNoCeilingAndSaysSo)
     std::vector<CaseResult> cases = {memory_case("read", "omp", 2, 1), memory_case("reduce", "omp", 2, 30)};
     for (Sample& sample : cases[0].samples)
         sample.cpu = sample.wall; // both threads on one core
-    judge(cases, kCeilings, kCaches, 2);
+    judge(cases, kCaches, 2);
     ASSERT_EQ(cases[0].warnings.size(), 1U);
     EXPECT_TRUE(cases[0].warnings[0].starts_with("cores shared or idle"));
     EXPECT_FALSE(cases[1].comparison.of_ceiling);
@@ -125,7 +123,7 @@ TEST(Judge, CaseWithoutItsCoresIsNoCeilingAndSaysSo)
 TEST(Judge, AllCoresMeansAllCores)
 {
     std::vector<CaseResult> cases = {memory_case("reduce", "omp", 1, 10), memory_case("reduce", "cuda", 1, 100)};
-    judge(cases, kCeilings, kCaches, 2);
+    judge(cases, kCaches, 2);
     EXPECT_FALSE(cases[1].comparison.vs_all_cores);
 }
 
@@ -148,7 +146,7 @@ TEST(Judge, SharedCacheIsSaidOfMemoryBoundRows)
 {
     std::vector<CaseResult> cases = {finished("reduce", "seq", 1, 1, 1, {0, 64 * kMiB, 1}),
                                      finished("gemm", "seq", 1, 1, 1, {1, 64 * kMiB, 1})};
-    judge(cases, kCeilings, kCaches, 2);
+    judge(cases, kCaches, 2);
     ASSERT_EQ(cases[0].warnings.size(), 1U);
     EXPECT_TRUE(cases[0].warnings[0].starts_with("shared cache"));
     EXPECT_TRUE(cases[1].warnings.empty());

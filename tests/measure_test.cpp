@@ -290,7 +290,7 @@ TEST(Session, WhatCannotRunIsSkippedWhatThrowsIsFailedTheRestIsTimed)
     options.min_time = 1e-4;
     const Plan plan = make_plan(suite, options, 2, {1e9, 1e9});
     const auto results = run_session(
-        plan, options, [](const Standing&) {}, kNeverStop);
+        plan, options, {}, [](const Standing&) {}, kNeverStop);
     ASSERT_EQ(results.size(), 5U);
     EXPECT_EQ(results[0].status, Status::ok);
     EXPECT_EQ(results[1].status, Status::skipped);
@@ -310,7 +310,7 @@ TEST(Session, RunLongerThanThePresetsLimitIsSkipped)
     const std::vector<Workload> suite = {made_up({slow})};
     Options options;
     const auto results = run_session(
-        make_plan(suite, options, 1, {1e9, 1e9}), options, [](const Standing&) {}, kNeverStop);
+        make_plan(suite, options, 1, {1e9, 1e9}), options, {}, [](const Standing&) {}, kNeverStop);
     ASSERT_EQ(results.size(), 1U);
     EXPECT_EQ(results[0].status, Status::skipped);
     EXPECT_NE(results[0].reason.find("0.5 s"), std::string::npos);

@@ -12,6 +12,9 @@ inline CaseResult finished(const std::string& workload, const std::string& varia
     CaseResult c;
     c.workload = workload;
     c.variant = variant;
+    const std::map<std::string, std::string> bounds = {{"reduce", "read"}, {"gemm", "fma"}, {"free", ""}};
+    const auto bound = bounds.find(workload);
+    c.bound = bound == bounds.end() ? workload : bound->second; // ceilings bound themselves
     c.problem = {.n = n, .threads = threads};
     c.name = case_name(workload, variant, c.problem);
     c.scope = variant.starts_with("cuda_e2e") ? Scope::e2e : variant.starts_with("cuda") ? Scope::kernel : Scope::host;

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs, judges and compares the measurements of the Workspan benchmark suite. `load` gives a result file as a pandas DataFrame."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workspan.frame import load as load
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "load"]
+
+
+def __getattr__(name: str) -> object:
+    """Imports pandas only where it is asked for."""
+    if name == "load":
+        from workspan.frame import load  # noqa: PLC0415
+
+        return load
+    raise AttributeError(name)

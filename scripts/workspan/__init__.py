@@ -13,7 +13,7 @@ __all__ = ["__version__", "load"]
 def __getattr__(name: str) -> object:
     """Imports pandas only where it is asked for."""
     if name == "load":
-        from workspan.frame import load  # noqa: PLC0415
+        from workspan.frame import load
 
         return load
     raise AttributeError(name)

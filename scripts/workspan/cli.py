@@ -2,6 +2,7 @@
 """The command `workspan`: its sub-commands, and how mistakes are told."""
 
 import difflib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -115,6 +116,9 @@ def invoke(arguments: Sequence[str]) -> int:
 
 def main() -> None:
     """The entry point."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that does not know a character gets its number
     code = invoke(sys.argv[1:])
     try:
         sys.stdout.flush()

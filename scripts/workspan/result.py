@@ -102,7 +102,7 @@ class CaseInvocation(Struct, frozen=True, kw_only=True):
 
     wall: Annotated[list[Positive], Meta(min_length=1)]
     cpu: list[NonNegative]  # all threads of the process
-    iterations: Annotated[int, Meta(ge=1)]  # runs per sample
+    iterations: Annotated[int, Meta(ge=1, le=2**63 - 1)]  # runs per sample
     round_trips: list[Positive] = []  # of a cache line between neighbouring CPUs, probed around the samples
     number: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
     attempt: Annotated[int, Meta(ge=1, le=1000)] = 1

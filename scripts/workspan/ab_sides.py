@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The two sides of an `ab`: binary, environment, plan and folder of each."""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Final
+
+from workspan.ab_course import SideName
+from workspan.binary import ask_plan
+from workspan.errors import NothingError, UsageError
+from workspan.invocation import Request
+from workspan.journal import RunFolder, create
+from workspan.outlook import expected_bytes, folder_name
+from workspan.pinning import BINDING, on_cpus, usable_cpus
+from workspan.result import Status
+from workspan.run_options import Manifest, Options
+from workspan.runner import identity, request_of
+from workspan.schedule import PLANNED, Step
+
+_NAME: Final = r"[A-Za-z_][A-Za-z0-9_]*"
+MEMORY_SHARE: Final = 0.9  # of what is left
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two things that are compared. environment: set for its processes only."""
+
+    name: SideName
+    label: str
+    environment: dict[str, str]
+    folder: RunFolder
+
+    @property
+    def bench(self) -> Path:
+        """Its binary."""
+        return Path(self.folder.manifest.bench)
+
+    def attempts(self, workload: str, number: int) -> int:
+        """How often this invocation was tried."""
+        return sum(j.record.workload == workload and j.record.number == number for j in self.folder.journals)
+
+    def request(self, step: Step) -> Request:
+        """What to start. A binding that this side asks for is not mixed with ours."""
+        request = request_of(self.folder.manifest, step)
+        ours = {} if any(name in self.environment for name in BINDING) else request.environment
+        return replace(request, environment={**ours, **self.environment})
+
+
+def parse_environment(pairs: Sequence[str], option: str) -> dict[str, str]:
+    """NAME=VALUE, ...; an empty value is one. Raises UsageError."""
+    found: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not re.fullmatch(_NAME, name) or "\0" in value:
+            raise UsageError(f"{option} '{pair}': write NAME=VALUE, for example OMP_WAIT_POLICY=passive")
+        found[name] = value
+    return found
+
+
+def make_manifest(bench: Path, environment: Mapping[str, str], options: Options, arguments: Sequence[str]) -> Manifest:
+    """What one side is going to do. Raises UsageError, NothingError."""
+    chosen = ["--workload", ",".join(options.workload)] if options.workload else []
+    cpus = list(options.cpus) or usable_cpus()
+    with on_cpus(cpus):
+        plan = ask_plan(bench, [*options.for_bench(), *chosen], environment)
+    cases = [case for case in plan.workspan.cases if case.status is Status.SKIPPED and case.reason == PLANNED]
+    if not cases:
+        raise NothingError(f"{bench}: nothing can be measured here with these options")
+    left = [v for v in (plan.workspan.machine.limits.memory_left, plan.workspan.machine.memory.available) if not isinstance(v, str)]
+    return Manifest(
+        started=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        arguments=[os.fsencode(word).decode("utf-8", "replace") for word in arguments],
+        options=options,
+        bench=str(bench),
+        sha256=identity(bench),
+        cpus=cpus,
+        memory_limit=options.memory_limit or (MEMORY_SHARE * min(left) if left and min(left) > 0 else None),
+        plan=plan,
+        workloads=list(dict.fromkeys(case.workload for case in cases)),
+    )
+
+
+def common_workloads(a: Manifest, b: Manifest) -> list[str]:
+    """What both can measure. Raises NothingError."""
+    common = [name for name in a.workloads if name in b.workloads]
+    if not common:
+        raise NothingError(f"no workload in common: {', '.join(a.workloads)} in {a.bench}, {', '.join(b.workloads)} in {b.bench}")
+    return common
+
+
+def create_folders(results: Path, manifests: Mapping[SideName, Manifest], stack: ExitStack) -> tuple[Path, dict[SideName, RunFolder]]:
+    """results/20261122T145125Z-host-ab with a run's folder of each side in it, locked until the stack is closed. Raises OSError."""
+    name = folder_name(manifests["a"]).rpartition("-")[0] + "-ab"
+    results.mkdir(parents=True, exist_ok=True)
+    for number in range(1, 1000):
+        place = results / (name if number == 1 else f"{name}-{number}")
+        try:
+            place.mkdir()
+        except FileExistsError:
+            continue
+        folders = {side: create(place, side, manifest, expected_bytes(manifest)) for side, manifest in manifests.items()}
+        for folder in folders.values():
+            stack.callback(folder.close)
+        return place, folders
+    raise UsageError(f"{results / name}: there are too many of this name")

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""workspan compare: what became slower or faster between two runs, or between the variants of one."""
+
+import difflib
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workspan.errors import Exit, NothingError, UsageError
+
+if TYPE_CHECKING:
+    from workspan.compare import Report, Rules
+    from workspan.cross import CrossReport
+    from workspan.foreign import ForeignFile
+    from workspan.result import ResultFile
+
+FORMATS = ("table", "markdown", "json", "csv", "junit")
+FAIL_ON = {
+    "slower": "SLOWER",
+    "broken": "BROKEN",
+    "faster": "FASTER",
+    "inconclusive": "INCONCLUSIVE",
+    "missing": "ONLY_OLD",
+    "none": "",
+}
+BASELINES = {"variant": "seq", "threads": "1"}
+
+
+def compare(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="A result file, a run's folder, or Google Benchmark's JSON.")],
+    new: Annotated[Path | None, typer.Argument(metavar="[NEW]", help="What is compared with it; left out with --by.")] = None,
+    by: Annotated[str, typer.Option(metavar="variant|threads", help="Compare inside one file, against a baseline.")] = "",
+    baseline: Annotated[str, typer.Option(metavar="NAME", help="With --by: the baseline; seq, or 1 thread, if not given.")] = "",
+    cross: Annotated[bool, typer.Option("--cross", help="Different machines: shares of each one's own ceilings; no verdict.")] = False,
+    threshold: Annotated[str, typer.Option(metavar="SHARE", help="From when a difference matters: 3% or 0.03.")] = "3%",
+    fail_on: Annotated[
+        str, typer.Option(metavar="LIST", help="Verdicts for exit code 1: slower, broken, faster, inconclusive, missing; or none.")
+    ] = "",
+    filter_: Annotated[
+        str, typer.Option("--filter", metavar="REGEX", help="Only cases whose name it is found in; with a leading -, all others.")
+    ] = "",
+    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="How to show it: table, markdown, json, csv, junit.")] = "table",
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write it, instead of to the terminal.")] = None,
+) -> int:
+    """Compare two runs, case by case: SLOWER, FASTER, SAME, or why that cannot be told."""
+    from workspan.compare import exit_code
+    from workspan.cross import CrossReport
+    from workspan.render import show
+
+    _one_of("--format", form, FORMATS)
+    chosen = filter_of(filter_)
+    rules = rules_of(threshold, fail_on or ("none" if by else "slower,broken"))
+    if by:
+        _one_of("--by", by, tuple(BASELINES))
+        if new is not None or cross:
+            raise UsageError("--by compares inside one file: leave out NEW and --cross")
+        report: Report | CrossReport = _by(old, by, baseline or BASELINES[by], rules, chosen)
+    elif new is None:
+        raise UsageError("compare OLD with what? Name a second file, or compare inside one with --by variant")
+    elif baseline:
+        raise UsageError("--baseline goes with --by variant or --by threads")
+    else:
+        report = _cross(old, new, chosen) if cross else _two(old, new, rules, chosen)
+    if not report.rows:
+        raise NothingError(f"no case {f'matches --filter {filter_}' if filter_ else 'to compare'}")
+    show(report, form, rules, output)
+    return Exit.GOOD if isinstance(report, CrossReport) else exit_code(report, rules)
+
+
+def rules_of(threshold: str, fail_on: str) -> "Rules":
+    """The rules, from what was typed. Raises UsageError."""
+    from workspan.compare import Rules, Verdict
+
+    words = [word.strip() for word in fail_on.split(",") if word.strip()]
+    for word in words:
+        _one_of("--fail-on", word, tuple(FAIL_ON))
+    if "none" in words and len(words) > 1:
+        raise UsageError("--fail-on: none stands alone")
+    match = re.fullmatch(r"(\d+\.?\d*|\.\d+)\s*(%?)", threshold)
+    share = float(match[1]) / (100 if match[2] else 1) if match else 0.0
+    if not 0 < share < 1:
+        raise UsageError(f"--threshold: '{threshold}' is no share between 0 and 1; write 3% or 0.03")
+    return Rules(share, frozenset(Verdict(FAIL_ON[word]) for word in words if FAIL_ON[word]))
+
+
+def filter_of(text: str) -> Callable[[str], bool]:
+    """Whether a name is wanted, as Google Benchmark's --benchmark_filter has it. Raises UsageError."""
+    negative = text.startswith("-")
+    try:
+        found = re.compile(text.removeprefix("-")).search
+    except (re.error, RecursionError, OverflowError) as e:
+        raise UsageError(f"--filter: '{text}' is no regular expression: {e}") from None
+    return lambda name: (found(name) is None) == negative
+
+
+def _one_of(option: str, word: str, known: Sequence[str]) -> None:
+    if word not in known:
+        near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+        raise UsageError(f"{option}: there is no '{word}'; {f'did you mean {near[0]}?' if near else 'choose ' + ', '.join(known)}")
+
+
+def _read(path: Path) -> "ResultFile | ForeignFile":
+    from workspan.read import read_any
+
+    if path.is_dir():
+        path = path / "result.json"
+    if not path.exists() and path.parent.is_dir():
+        near = difflib.get_close_matches(path.name, [entry.name for entry in path.parent.iterdir()], n=1, cutoff=0.5)
+        raise UsageError(f"{path}: there is no such file{f'; did you mean {path.parent / near[0]}?' if near else ''}")
+    return read_any(path)
+
+
+def _two(old: Path, new: Path, rules: "Rules", chosen: Callable[[str], bool]) -> "Report":
+    from workspan.files import compare_files
+
+    return compare_files(_read(old), _read(new), (str(old), str(new)), rules, chosen)
+
+
+def _cross(old: Path, new: Path, chosen: Callable[[str], bool]) -> "CrossReport":
+    from workspan.files import cross_files
+
+    return cross_files(_read(old), _read(new), (str(old), str(new)), chosen)
+
+
+def _by(path: Path, axis: str, baseline: str, rules: "Rules", chosen: Callable[[str], bool]) -> "Report":
+    from dataclasses import replace
+
+    from workspan.by import compare_by
+    from workspan.differences import describe
+
+    file = _read(path)
+    label = describe(file, str(path))
+    return replace(compare_by(file, axis, baseline, rules, chosen), old=label, new=label)

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""workspan doctor: what of this machine will spoil measurements."""
+
+import json
+from dataclasses import asdict
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workspan.errors import Exit
+from workspan.finding import Finding, Level
+from workspan.text import plain
+
+
+class Format(str, Enum):
+    """How findings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Preset(str, Enum):
+    """What would be measured."""
+
+    SMOKE = "smoke"
+    QUICK = "quick"
+    GATE = "gate"
+    FULL = "full"
+
+
+_SAME_CASES = {Preset.GATE: Preset.QUICK}  # only more invocations of them
+_COLOURS = {Level.OK: "green", Level.NOTE: "cyan", Level.WARNING: "yellow"}
+
+
+def doctor(
+    preset: Annotated[Preset, typer.Option(help="Judge for the cases of this preset.")] = Preset.QUICK,
+    bench: Annotated[Path | None, typer.Option(help="The binary. [default: $WORKSPAN_BENCH, or build/release/bench]")] = None,
+    form: Annotated[Format, typer.Option("--format", help="One line per finding, or JSON.")] = Format.TEXT,
+) -> int:
+    """Say what of this machine will spoil measurements, and what to do about it; changes nothing.
+
+    ok: all is well; note: it changes what the numbers mean; warning: it spoils them. The exit code is 0 whatever is found: 2 only where
+    the binary is missing or gives no answer.
+    """
+    from workspan.binary import find_bench
+    from workspan.doctor import findings, gather
+
+    found = findings(gather(find_bench(bench), _SAME_CASES.get(preset, preset).value))
+    if form is Format.JSON:
+        typer.echo(json.dumps({"findings": [{**asdict(f), "level": f.level.value} for f in found]}, indent=1, ensure_ascii=True))
+    else:
+        for finding in found:
+            typer.secho(f"{finding.level.value:<8}", nl=False, fg=_COLOURS[finding.level])
+            typer.echo(_line(finding))
+    return int(Exit.GOOD)
+
+
+def _line(finding: Finding) -> str:
+    """Foreign words in it (models, environment) are made harmless."""
+    advice = f" -> {finding.advice}" if finding.advice else ""
+    return plain(f"{finding.topic:<12} {finding.found}{advice}")

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+"""workspan info: what a result file says, for a person."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workspan.errors import Exit
+
+
+def info(file: Annotated[Path, typer.Argument(help="A result file, or Google Benchmark JSON of another program.")]) -> int:
+    """Show machine, build, run, disturbances and the table of a result file."""
+    from workspan.describe import print_info
+    from workspan.read import read_any
+
+    print_info(read_any(file))
+    return int(Exit.GOOD)

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+"""workspan merge: one result file from those of single invocations."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workspan.errors import Exit, UsageError
+from workspan.text import plain
+
+
+def merge(
+    files: Annotated[list[Path], typer.Argument(help="Result files of single invocations, as the binary writes them.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where the merged result goes (JSON).")],
+) -> int:
+    """Make one result file of separate invocations of one machine and build."""
+    from workspan.merge import encode_result, merge_files
+    from workspan.read import read_result
+    from workspan.table import totals
+    from workspan.write import write_atomically
+
+    if any(out.exists() and path.exists() and out.samefile(path) for path in files):
+        raise UsageError(f"{out} is one of the files to merge; --out must name another")
+    merged = merge_files([(str(path), read_result(path)) for path in files], sys.argv)
+    write_atomically(out, encode_result(merged))
+    typer.echo(f"{plain(str(out))}: {totals(merged.workspan.cases)}")
+    return int(Exit.GOOD)

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a result file says of machine, build, run and disturbances, line by line; then its table."""
+
+from collections.abc import Iterator
+from statistics import median
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from workspan.foreign import ForeignFile
+from workspan.result import InvocationRecord, Machine, ResultFile, Status, Workspan
+from workspan.table import amount, print_result, short, time, wide
+
+Fact = tuple[str, str]
+
+
+def _machine(machine: Machine) -> Iterator[Fact]:
+    cpu, limits, memory, cuda = machine.cpu, machine.limits, machine.memory, machine.cuda
+    yield "machine", f"{cpu.model}, {cpu.cores} cores, {cpu.hardware_threads} hardware threads, {cpu.numa_nodes} NUMA nodes"
+    caches = (f"L{c.level} {c.type.lower()} {c.count} x {amount(c.bytes)}" for c in cpu.caches)
+    yield "caches", ", ".join(caches) or "unknown"
+    yield "memory", f"{_size(memory.bytes)}, swap {_size(memory.swap)}, transparent huge pages {memory.transparent_huge_pages}"
+    yield "limits", f"{len(limits.allowed_cpus)} CPUs allowed, quota {limits.cpu_quota}, memory {_size(limits.memory_limit)}"
+    yield "clock", f"governor {cpu.governor}, turbo {cpu.turbo}, highest {cpu.highest_mhz} MHz"
+    yield "system", f"{machine.os}, {machine.kernel}, {machine.virtualisation}"
+    yield "GPUs", ", ".join(gpu.name for gpu in cuda.gpus) or f"none ({cuda.why_none})"
+
+
+def _size(value: float | str) -> str:
+    return value if isinstance(value, str) else amount(value)
+
+
+def _run(ours: Workspan) -> Iterator[Fact]:
+    run, build = ours.run, ours.build
+    dirty = " with changes" if build.git_dirty == "yes" else ""
+    yield "build", f"{build.version} ({build.git_commit[:12]}{dirty}), {build.type}, {build.compiler} {build.flags}"
+    if build.sanitizers:
+        yield "sanitizers", build.sanitizers
+    yield "OpenMP", " ".join([ours.environment.openmp_runtime, *(f"{k}={v}" for k, v in ours.environment.variables.items())])
+    plural = "" if run.invocations == 1 else "s"
+    yield (
+        "run",
+        f"{run.started} to {run.ended}, preset {run.preset}, {run.invocations} invocation{plural} of each workload, seed {run.seed}",
+    )
+    if not run.complete:
+        yield "INCOMPLETE", "the run was ended before all was measured"
+
+
+def _records(records: list[InvocationRecord]) -> Iterator[Fact]:
+    if not records:
+        return
+    disturbed = [r for r in records if r.disturbed]
+    bad = [r for r in records if r.status is not Status.OK]
+    yield "processes", f"{len(records)}, of which disturbed {len(disturbed)}, not ok {len(bad)}"
+    for r in bad:
+        yield r.status.value, f"{_name(r)}: {r.reason}"
+    for r in disturbed:
+        yield "disturbed", f"{_name(r)}: {'; '.join(r.disturbed)}"
+
+
+def _name(r: InvocationRecord) -> str:
+    return f"{r.workload} {r.number}" + (f", attempt {r.attempt}" if r.attempt > 1 else "")
+
+
+def _print_facts(facts: Iterator[Fact], console: Console) -> None:
+    for name, value in facts:
+        console.print(Text.assemble((f"{name:<11} ", "bold"), short(value)), soft_wrap=True)
+
+
+def facts(result: ResultFile) -> Iterator[Fact]:
+    """Name and value of all that is known besides the cases. Values are as the file has them: escape them before they are shown."""
+    ours = result.workspan
+    yield from _machine(ours.machine)
+    yield from _run(ours)
+    yield from _records(ours.invocations)
+
+
+def print_info(file: ResultFile | ForeignFile, console: Console | None = None) -> None:
+    """Everything a person wants to know of a file."""
+    console = console or Console(highlight=False, markup=False, emoji=False)
+    if isinstance(file, ForeignFile):
+        _print_foreign(file, console)
+        return
+    _print_facts(facts(file), console)
+    print_result(file, console)
+
+
+def _print_foreign(file: ForeignFile, console: Console) -> None:
+    said = [("file", "Google Benchmark JSON of another program; repetitions stand in for invocations"), *file.context.items()]
+    _print_facts(((short(name), value) for name, value in said + [("note", note) for note in file.notes]), console)
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
+    table.add_column("name", overflow="fold")
+    for title in ("threads", "time", "samples"):
+        table.add_column(title, justify="right")
+    for series in file.series:
+        cells = (str(series.threads), time(median(series.seconds)), str(len(series.seconds)))
+        table.add_row(Text(short(series.name)), *(Text(cell, no_wrap=True) for cell in cells))
+    wide(console).print(Text(""), table)

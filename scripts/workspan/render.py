@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Shows a report: on the terminal or in a file, in the format asked for."""
+
+import io
+import os
+import sys
+from pathlib import Path
+from typing import TextIO
+
+from workspan.compare import Report, Rules
+from workspan.cross import CrossReport, cross_sheet
+from workspan.render_files import csv_text, json_text, junit_text
+from workspan.render_markdown import markdown
+from workspan.sheet import Sheet, sheet_of
+from workspan.write import write_atomically
+
+FORMATS = ("table", "markdown", "json", "csv", "junit")
+
+
+def sheet(report: Report | CrossReport) -> Sheet:
+    """The words of either kind of report."""
+    return cross_sheet(report) if isinstance(report, CrossReport) else sheet_of(report)
+
+
+def render(report: Report | CrossReport, form: str, rules: Rules) -> str:
+    """The report as text in one of FORMATS; the table as for a file, without colour and as wide as it is."""
+    if form == "table":
+        out = io.StringIO()
+        _print(report, out)
+        return out.getvalue()
+    if form == "markdown":
+        return markdown(sheet(report))
+    if form == "json":
+        return json_text(report)
+    return csv_text(report) if form == "csv" else junit_text(report, rules)
+
+
+def show(report: Report | CrossReport, form: str, rules: Rules, output: Path | None = None) -> None:
+    """Writes the report to a file, whole or not at all, or to stdout. Raises OSError."""
+    if output is not None:
+        _write(output, render(report, form, rules).encode())
+    elif form == "table":
+        _print(report, sys.stdout)
+    else:
+        _tolerant(sys.stdout)
+        sys.stdout.write(render(report, form, rules))
+
+
+def _write(output: Path, data: bytes) -> None:
+    try:
+        if output.exists() and not output.is_file():  # a pipe or device, /dev/stdout: nothing that could be renamed to
+            output.write_bytes(data)
+        else:
+            write_atomically(output, data)
+    except OSError as e:
+        e.filename = str(output)  # and not that of a temporary file
+        raise
+
+
+def _print(report: Report | CrossReport, out: TextIO) -> None:
+    from rich.console import Console
+
+    from workspan.render_table import print_table
+
+    _tolerant(out)
+    terminal = None if out is sys.stdout else False
+    environment = None if out is sys.stdout else {key: value for key, value in os.environ.items() if key != "FORCE_COLOR"}
+    print_table(sheet(report), Console(file=out, force_terminal=terminal, _environ=environment, markup=False, emoji=False))
+
+
+def _tolerant(out: TextIO) -> None:
+    """A terminal that does not know a letter of somebody's name gets its code point."""
+    if isinstance(out, io.TextIOWrapper):
+        out.reconfigure(errors="backslashreplace")

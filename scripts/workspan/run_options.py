@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a run was asked to do: the manifest of its folder."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from workspan.result import Count, ResultFile, Struct, Text, Time, Word
+
+Preset = Literal["smoke", "quick", "gate", "full"]
+Seconds = Annotated[float, Meta(gt=0, le=1e9)]
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """What the user may choose; empty or None: left to us. Seconds, bytes. A resumed run has the same ones."""
+
+    preset: Preset = "quick"
+    workload: tuple[Text, ...] = ()
+    variant: tuple[Text, ...] = ()
+    threads: tuple[Text, ...] = ()
+    sizes: tuple[Text, ...] = ()
+    invocations: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    time_budget: Seconds | None = None
+    timeout: Seconds | None = None
+    memory_limit: Annotated[int, Meta(gt=0)] | None = None
+    cpus: tuple[Count, ...] = ()
+    seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 1
+
+    def for_bench(self) -> list[str]:
+        """The options of the binary that choose cases and inputs; the same for the plan and for every invocation."""
+        words = ["--preset", "quick" if self.preset == "gate" else self.preset, "--seed", str(self.seed)]
+        for name, values in (("--variant", self.variant), ("--threads", self.threads), ("--sizes", self.sizes)):
+            words += [name, ",".join(values)] if values else []
+        return words
+
+
+class Manifest(Struct, frozen=True, kw_only=True):
+    """manifest.json: what is needed to go on with a run, and to refuse where that would mix two things."""
+
+    schema_version: Literal[1] = 1
+    started: Time
+    arguments: list[Text]
+    options: Options
+    bench: Text
+    sha256: Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+    cpus: list[Count]  # that every process may use
+    memory_limit: Annotated[float, Meta(gt=0)] | None
+    plan: ResultFile  # all cases, with why some cannot run
+    workloads: list[Word]  # that have something to measure

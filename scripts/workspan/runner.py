@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A run from its first invocation to its last: what is measured is kept before anything else is begun."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from workspan.errors import UsageError
+from workspan.invocation import Request, invoke
+from workspan.journal import RunFolder
+from workspan.pinning import openmp_environment
+from workspan.result import Journal, Status
+from workspan.run_options import Manifest
+from workspan.schedule import PLANNED, Step, next_step
+from workspan.standing import Standing
+from workspan.stop import Stop
+from workspan.watchdog import Watchdog
+
+LEAST_TIMEOUT = 60.0  # seconds, on top of ten times the budget: preparing and verifying are not in it
+
+Show = Callable[[Step, Standing | None], None]
+Finished = Callable[[Journal], None]
+
+
+def run_all(folder: RunFolder, *, watchdog: Watchdog, stop: Stop, show: Show, finished: Finished) -> bool:
+    """Measures what is left to measure; True where all is done, False where somebody asked to stop.
+
+    show is called before each invocation and about four times a second. Raises OSError where the folder can no longer be written to;
+    all that was finished before is in it.
+    """
+    binary = _Binary(folder.manifest)
+    while step := next_step(folder.manifest, [journal.record for journal in folder.journals]):
+        if stop.asked:
+            return False
+        binary.check()
+        show(step, None)
+        try:
+            journal = invoke(
+                request_of(folder.manifest, step),
+                folder=folder.path,
+                watchdog=watchdog,
+                stop=stop,
+                on_poll=lambda standing, step=step: show(step, standing),  # type: ignore[misc]
+            )
+        except KeyboardInterrupt:
+            return False
+        binary.check()
+        folder.add(journal)
+        finished(journal)
+    return True
+
+
+def identity(bench: Path) -> str:
+    """The SHA-256 of a binary."""
+    with bench.open("rb") as file:
+        return (
+            hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else hashlib.sha256(file.read()).hexdigest()
+        )
+
+
+class _Binary:
+    """Somebody may build while we measure: then what is measured is no longer what the run began with."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self._manifest = manifest
+        self._seen: tuple[int, ...] = ()
+
+    def check(self) -> None:
+        path = Path(self._manifest.bench)
+        now = path.stat()
+        seen = (now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
+        if seen != self._seen and identity(path) != self._manifest.sha256:
+            raise UsageError(f"{path}: changed while it was measured; with the old one back, --resume goes on, else start a new run")
+        self._seen = seen
+
+
+def request_of(manifest: Manifest, step: Step) -> Request:
+    """What to start for one step."""
+    options = manifest.options
+    return Request(
+        bench=Path(manifest.bench),
+        workload=step.workload,
+        cpus=list(manifest.cpus),
+        budget=step.budget,
+        timeout=options.timeout or LEAST_TIMEOUT + 10 * step.budget,
+        options=tuple(options.for_bench()),
+        environment=openmp_environment(_variants(manifest, step), manifest.cpus),
+        memory_limit=manifest.memory_limit,
+        number=step.number,
+        attempt=step.attempt,
+        excluded=step.excluded,
+    )
+
+
+def _variants(manifest: Manifest, step: Step) -> set[str]:
+    cases = manifest.plan.workspan.cases
+    return {
+        c.variant
+        for c in cases
+        if c.workload == step.workload and c.status is Status.SKIPPED and c.reason == PLANNED and c.name not in step.excluded
+    }

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`workspan run` from its options to its exit code."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from rich.console import Console
+
+from workspan.binary import ask_plan, find_bench
+from workspan.errors import Exit, NothingError, UsageError
+from workspan.journal import RESULT, RunFolder, changes, create, find_run, reopen
+from workspan.outlook import expected_bytes, folder_name, outlook
+from workspan.pinning import choose_cpus, usable_cpus
+from workspan.progress import RunProgress
+from workspan.result import ResultFile, Status
+from workspan.run_options import Manifest, Options
+from workspan.runner import identity, run_all
+from workspan.schedule import PLANNED, amount, steps_left
+from workspan.stop import Stop
+from workspan.text import plain
+from workspan.watchdog import Watchdog
+from workspan.write import write_atomically
+
+MEMORY_SHARE = 0.9  # of what is left: the binary itself plans with half of it
+
+
+@dataclass(frozen=True)
+class Order:
+    """The command line. given: the options that were written there, and no others."""
+
+    given: dict[str, Any]
+    bench: Path | None
+    results: Path
+    out: Path | None
+    resume: str | None
+    dry_run: bool
+    arguments: Sequence[str]
+
+
+def run_session(order: Order) -> int:
+    """Measures and gives the exit code. Raises WorkspanError where it cannot begin, or cannot go on."""
+    _ignore_benchmark_variables()
+    with Watchdog() as watchdog:
+        if order.resume is not None:
+            with closing(reopen(find_run(order.resume, order.results))) as folder:
+                return _go_on(order, folder, watchdog)
+        bench = find_bench(order.bench)
+        manifest = _manifest(order, msgspec.convert(order.given, Options), bench, watchdog)
+        if order.dry_run:
+            Console(soft_wrap=True, highlight=False).print(outlook(manifest), end="", markup=False)
+            return int(Exit.GOOD)
+        _check_writable(order.out)
+        name = folder_name(manifest)
+        with closing(create(order.results, name, manifest, expected_bytes(manifest))) as folder:
+            return _measure(order, folder, watchdog)
+
+
+def _go_on(order: Order, folder: RunFolder, watchdog: Watchdog) -> int:
+    options = msgspec.convert(msgspec.structs.asdict(folder.manifest.options) | order.given, Options)
+    bench = find_bench(order.bench or Path(folder.manifest.bench))
+    if found := changes(folder.manifest, _manifest(order, options, bench, watchdog)):
+        raise UsageError(f"{folder.path}: cannot go on: changed since it began: {'; '.join(found)}; start a new run")
+    if order.dry_run:
+        print(f"{steps_left(folder.manifest, [j.record for j in folder.journals])} invocations are left")
+        return int(Exit.GOOD)
+    _check_writable(order.out)
+    folder.manifest = msgspec.structs.replace(folder.manifest, bench=str(bench))
+    return _measure(order, folder, watchdog)
+
+
+def _measure(order: Order, folder: RunFolder, watchdog: Watchdog) -> int:
+    def left() -> int:
+        return steps_left(folder.manifest, [journal.record for journal in folder.journals])
+
+    total = amount(folder.manifest.options).invocations * len(folder.manifest.workloads)
+    try:
+        with Stop() as stop, RunProgress(Console(stderr=True, highlight=False), total, left) as progress:
+            done = run_all(folder, watchdog=watchdog, stop=stop, show=progress.show, finished=progress.finished)
+    except OSError as error:
+        raise UsageError(f"{error.filename or folder.path}: {error.strerror or error}; {_kept(folder)}") from None
+    if not folder.journals:
+        raise KeyboardInterrupt
+    code = _finish(order, folder, done)
+    if not done:
+        print(plain(f"workspan: interrupted; {_kept(folder)}"), file=sys.stderr)
+        return int(Exit.INTERRUPTED)
+    return code
+
+
+def _kept(folder: RunFolder) -> str:
+    return f"{len(folder.journals)} finished invocations are kept; go on with: workspan run --resume {folder.path}"
+
+
+def _finish(order: Order, folder: RunFolder, done: bool) -> int:
+    """Merges, writes, prints, in this order: what is on the screen only is lost."""
+    from workspan.merge import encode_result, merge_run
+    from workspan.table import print_result
+
+    options = folder.manifest.options
+    result = merge_run(
+        folder.journals,
+        folder.manifest.plan,
+        complete=done,
+        arguments=folder.manifest.arguments,
+        preset=options.preset,
+        invocations=amount(options).invocations,
+    )
+    data, failed = encode_result(result), ""
+    places = [folder.path / RESULT, *([order.out] if order.out else [])]
+    for place in places:
+        try:
+            write_atomically(place, data)
+        except OSError as error:
+            failed = f"{place}: {error.strerror}; {_kept(folder)}"
+    print_result(result, Console())
+    if failed:
+        raise UsageError(failed)
+    print("".join(f"Result: {place}\n" for place in places), end="")
+    return _exit_code(result)
+
+
+def _exit_code(result: ResultFile) -> int:
+    found = {case.status for case in result.workspan.cases}
+    if found - {Status.OK, Status.SKIPPED}:
+        return int(Exit.FAILED)
+    return int(Exit.GOOD if Status.OK in found else Exit.NOTHING)
+
+
+def _manifest(order: Order, options: Options, bench: Path, watchdog: Watchdog) -> Manifest:
+    cpus = list(options.cpus) or usable_cpus()
+    chosen = ["--workload", ",".join(options.workload)] if options.workload else []
+    with _on(cpus):
+        plan = ask_plan(bench, [*options.for_bench(), *chosen], watchdog.environment)
+    cases = plan.workspan.cases
+    workloads = list(dict.fromkeys(c.workload for c in cases if c.status is Status.SKIPPED and c.reason == PLANNED))
+    if not workloads:
+        raise NothingError("nothing can be measured here" + (f": {cases[0].name}: {cases[0].reason}" if cases else ""))
+    return Manifest(
+        started=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        arguments=[os.fsencode(word).decode("utf-8", "replace") for word in order.arguments],
+        options=options,
+        bench=str(bench),
+        sha256=identity(bench),
+        cpus=cpus,
+        memory_limit=options.memory_limit or _memory_limit(plan),
+        plan=plan,
+        workloads=workloads,
+    )
+
+
+def _memory_limit(plan: ResultFile) -> float | None:
+    machine = plan.workspan.machine
+    known = [value for value in (machine.limits.memory_left, machine.memory.available) if not isinstance(value, str) and value > 0]
+    return MEMORY_SHARE * min(known) if known else None
+
+
+@contextlib.contextmanager
+def _on(cpus: Sequence[int]) -> Iterator[None]:
+    """What the binary says it may use must be what it will be given."""
+    before = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, cpus)
+    except OSError:
+        raise UsageError(f"CPUs {cpus} cannot be used") from None
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def chosen_cpus(text: str) -> list[int]:
+    """The CPUs of --cpus. Raises UsageError."""
+    return choose_cpus(text)
+
+
+def _check_writable(out: Path | None) -> None:
+    if out is None:
+        return
+    probe = out.with_name(f".writing-{os.getpid()}")
+    try:
+        if out.is_dir():
+            raise UsageError(f"--out {out}: is a folder; name a file")
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise UsageError(f"--out {out}: cannot be written: {error.strerror}") from None
+
+
+def _ignore_benchmark_variables() -> None:
+    """Google Benchmark takes options from the environment: filters and files that this run knows nothing of."""
+    for name in [name for name in os.environ if name.startswith("BENCHMARK_")]:
+        del os.environ[name]
+        print(plain(f"workspan: {name} of the environment is not used"), file=sys.stderr)

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A report as words in rows and columns, before anybody knows whether it becomes a table on a terminal or Markdown."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from workspan.compare import Report
+from workspan.text import plain, seconds
+from workspan.verdict import CaseVerdict, Verdict
+
+INVOCATIONS = "invocations"  # this column only where they differ from case to case
+
+
+@dataclass(frozen=True)
+class Column:
+    """A title, and how dispensable it is: the highest is left out first where there is no room; 0 never."""
+
+    title: str
+    dispensable: int = 0
+    right: bool = True
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows that have a heading in common. details: what is said below a row, or nothing."""
+
+    word: str  # coloured
+    heading: str
+    rows: list[list[str]]
+    details: list[str]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything shown. Texts are plain: one line, nothing invisible."""
+
+    sides: list[tuple[str, str]]  # "old", what it is
+    differences: list[tuple[str, str, str]]
+    columns: list[Column]
+    sections: list[Section]  # the most urgent first
+    summary: list[str]
+    notes: list[str] = field(default_factory=list)
+
+
+def change(effect: float) -> str:
+    """A ratio of times as a change: +3.2 %, from ten times on x12."""
+    return f"{(effect - 1) * 100:+.1f} %".replace("-0.0 ", "+0.0 ") if effect < 10 else f"x{effect:.3g}"
+
+
+def speedup(effect: float) -> str:
+    """A ratio of times the other way round: 1.95."""
+    return f"{1 / effect:.3g}" if not 0.001 < effect < 1000 else f"{1 / effect:.2f}"
+
+
+def corrected(q: float) -> str:
+    """A q-value with two digits."""
+    return f"{q:.2f}" if q >= 0.095 else f"{q:.2g}" if q >= 0.0001 else "<0.0001"
+
+
+def span(interval: tuple[float, float], show: Callable[[float], str]) -> str:
+    """An interval; the unit once."""
+    low, high = (show(end) for end in interval)
+    return f"{low.removesuffix(' %') if high.endswith(' %') else low} .. {high}"
+
+
+def sheet_of(report: Report) -> Sheet:
+    """The words of a report."""
+    groups: dict[tuple[Verdict, str], list[CaseVerdict]] = {}
+    for row in report.rows:
+        groups.setdefault((row.verdict, row.reason), []).append(row)
+    columns = [
+        Column("case", right=False),
+        Column(f"against {plain(report.by)}" if report.by else "against", 4, right=False),
+        Column("baseline" if report.by else "old", 3),
+        Column("time" if report.by else "new", 3),
+        Column("speedup" if report.by else "change"),
+        Column("95 % interval"),
+        Column("q", 2),
+        Column("needed", 1),
+        Column(INVOCATIONS, 5),
+    ]
+    sections = [_section(verdict, reason, rows, report) for (verdict, reason), rows in groups.items()]
+    told = {i: {row[i] for section in sections for row in section.rows if row[i]} for i, _ in enumerate(columns)}
+    used = [i for i, values in told.items() if values and not (columns[i].title == INVOCATIONS and len(values) == 1)] or [0]
+    return Sheet(
+        [("old", plain(report.old)), ("new", plain(report.new))] if not report.by else [("in", plain(report.old))],
+        [(plain(d.what), plain(d.old), plain(d.new)) for d in report.differences],
+        [columns[i] for i in used],
+        [Section(s.word, s.heading, [[row[i] for i in used] for row in s.rows], s.details) for s in sections],
+        _summary(report),
+        [plain(note) for note in report.notes],
+    )
+
+
+def _section(verdict: Verdict, reason: str, rows: list[CaseVerdict], report: Report) -> Section:
+    return Section(
+        verdict.value,
+        f"{len(rows)}: {reason}{_wanted(rows) if verdict is Verdict.INCONCLUSIVE else ''}",
+        [_cells(row, report) for row in rows],
+        [plain(row.detail) for row in rows],
+    )
+
+
+def _wanted(rows: list[CaseVerdict]) -> str:
+    """How many invocations would probably decide, from the easiest case to the hardest."""
+    known = [row.needed for row in rows if row.needed]
+    least = f"{min(known)}" if known else "more than 1000"
+    most = f"{max(known)}" if len(known) == len(rows) else "more than 1000"
+    return f"; {least if least == most else f'{least} to {most}'} invocations of each would probably decide"
+
+
+def _cells(row: CaseVerdict, report: Report) -> list[str]:
+    show = speedup if report.by else change
+    interval = row.interval and (row.interval if not report.by else (row.interval[1], row.interval[0]))
+    needed = f"{row.needed}" if row.needed else ">1000" if row.verdict is Verdict.INCONCLUSIVE else ""
+    return [
+        plain(row.name),
+        plain(row.against),
+        seconds(row.old_time) if row.old_time else "",
+        seconds(row.new_time) if row.new_time else "",
+        show(row.effect) if row.effect else "",
+        span(interval, show) if interval else "",
+        corrected(row.q) if row.q is not None else "",
+        needed,
+        f"{row.old_invocations} {row.new_invocations}" if row.effect else "",
+    ]
+
+
+def _summary(report: Report) -> list[str]:
+    words = {verdict: verdict.value.replace("_", " in ").replace("NONE", "no verdict").lower() for verdict in Verdict}
+    counts = [f"{report.counts[v.value]} {words[v]}" for v in Verdict if report.counts.get(v.value)]
+    total = len(report.rows)
+    lines = [f"{total} case{'' if total == 1 else 's'}: {', '.join(counts)}"] if total else ["no cases"]
+    if report.mean is not None:
+        show = speedup if report.by else change
+        interval = report.mean_interval and (report.mean_interval[::-1] if report.by else report.mean_interval)
+        within = f", 95 % interval {span((interval[0], interval[1]), show)}" if interval else ", no interval"
+        lines.append(f"geometric mean of {report.mean_cases}: {show(report.mean)}{within}")
+    have = {(row.old_invocations, row.new_invocations) for row in report.rows if row.effect}
+    if len(have) == 1:
+        lines.append(_counted(*have.pop(), report))
+    tests = Counter(row.test for row in report.rows if row.test)
+    if tests:
+        lines.append(f"q: {', '.join(f'{name} ({n})' for name, n in tests.items())}, corrected for all by Benjamini and Hochberg")
+    return lines
+
+
+def _counted(old: int, new: int, report: Report) -> str:
+    if report.paired:
+        return f"{old} {'invocation' if report.by else 'pair'}{'' if old == 1 else 's'}"
+    return f"{old} invocation{'' if old == 1 else 's'} of each" if old == new else f"{old} invocations of old, {new} of new"

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table that a person reads after a run: what was measured, and below it what was not, and why."""
+
+import math
+import textwrap
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from workspan.ceilings import is_compute
+from workspan.judge import noise
+from workspan.result import Case, Ratio, ResultFile, Status
+from workspan.text import plain
+
+WIDEST = 100  # columns of prose
+FEW = 6  # cases of one saying that are named in full
+LONGEST = 300  # characters of what a file says
+BAD = {Status.FAILED: "FAILED", Status.TIMEOUT: "TIMEOUT", Status.CRASHED: "CRASHED"}
+NARROW = {
+    "vs 1 thread": "vs 1\nthread",
+    "efficiency": "effi-\nciency",
+    "vs all cores": "vs all\ncores",
+    "ceiling": "ceil-\ning",
+    "vs seq": "vs\nseq",
+}
+LEGEND = """\
+time: median over invocations of the medians of their samples. +-: half its 95 % interval; ~ above the target, or none, from too few
+samples. ceiling: rate / the highest rate measured here of what bounds the workload (copy, read, triad, fma). vs seq: T_seq / T.
+vs 1 thread: the same code on one thread. efficiency: vs 1 thread / threads. vs all cores: T_omp,best / T. A "-": not measured in this
+run, or without meaning for the row."""
+
+
+def number(value: float) -> str:
+    """Three digits; a power of ten where it is below 0.01 or above a million."""
+    if value != 0 and not 0.01 <= abs(value) < 1e6:
+        return f"{value:.1e}"
+    return f"{value:.{2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0}f}"
+
+
+def time(seconds: float) -> str:
+    """A time with three digits and its unit, always as many, so that a column lines up."""
+    units = (("ns", 1e-9), ("us", 1e-6), ("ms", 1e-3), ("s", 1.0))
+    unit, size = next(((u, s) for u, s in units if seconds < 999.5 * s), units[-1])
+    return f"{number(seconds / size)} {unit}"
+
+
+def short(text: str) -> str:
+    """What a file says, harmless and of bearable length."""
+    line = plain(text[: LONGEST + 1])
+    return line if len(line) <= LONGEST else line[: LONGEST - 3] + "..."
+
+
+def size(n: int) -> str:
+    """2^24 where it is a power of two from 1024 on."""
+    return f"2^{n.bit_length() - 1}" if n >= 1024 and n & (n - 1) == 0 else str(n)
+
+
+def amount(value: float) -> str:
+    """Bytes with three digits, in powers of ten."""
+    step = min(4, int(math.log10(value / 0.9995) // 3)) if value >= 999.5 else 0
+    return f"{number(value / 1000**step) if step else round(value)} {('B', 'kB', 'MB', 'GB', 'TB')[step]}"
+
+
+def _ratio(of: Ratio | str | None) -> str:
+    return number(of.ratio) if isinstance(of, Ratio) else "-"
+
+
+def _noise(case: Case, target: float) -> str:
+    half = noise(case)
+    if half is None:
+        return "none~"
+    mark = "~" if half > target else " "
+    return f"{100 * half:.1f}%{mark}" if half < 1 else f"{min(100 * half, 9999):.0f}%{mark}"
+
+
+def _rate(case: Case) -> str:
+    work = case.cost.flops if is_compute(case.bound) else case.cost.bytes
+    return number(work / case.time / 1e9) if case.time and work > 0 else "-"
+
+
+Column = tuple[str, Callable[[Case], str]]
+
+
+def _columns(cases: Sequence[Case], target: float) -> list[Column]:
+    """Title and cell of each column that says something in this file."""
+
+    def compared(field: str) -> Callable[[Case], str]:
+        return lambda c: _ratio(getattr(c.comparison, field, None))
+
+    always: list[Column] = [("variant", lambda c: c.variant), ("threads", lambda c: str(c.threads))]
+    always += [("time", lambda c: time(c.time or math.nan)), ("+- ", lambda c: _noise(c, target)), ("GB/s", _rate)]
+    titles = {"of_ceiling": "ceiling", "vs_seq": "vs seq", "vs_1_thread": "vs 1 thread", "efficiency": "efficiency"}
+    titles["vs_all_cores"] = "vs all cores"
+    sometimes = [(title, compared(field)) for field, title in titles.items()]
+    return always + [(title, cell) for title, cell in sometimes if any(cell(c) != "-" for c in cases)]
+
+
+def _problem(case: Case) -> str:
+    keys = "".join(f", {key} {value}" for key, value in sorted(case.keys.items()))
+    return f"n = {size(case.n)}{keys} ({amount(case.footprint.host_shared + case.footprint.host_case)})"
+
+
+def wide(console: Console) -> Console:
+    """The same console without an edge: a number that is cut off is a wrong number."""
+    colour: Any = console.color_system if console.is_terminal else None
+    return Console(
+        file=console.file, width=10_000, force_terminal=console.is_terminal, color_system=colour, no_color=console.no_color, highlight=False
+    )
+
+
+def _table(cases: Sequence[Case], columns: Sequence[Column], widths: Sequence[int], gap: int) -> Table:
+    """All tables of a file have the same widths."""
+    flops = is_compute(cases[0].bound)
+    table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style="bold")
+    for (title, _), width in zip(columns, widths, strict=True):
+        name = "GFLOP/s" if flops and title == "GB/s" else title
+        table.add_column(Text(name), justify="left" if title == "variant" else "right", min_width=width, vertical="bottom")
+    for case in cases:
+        table.add_row(*(Text(cell(case), no_wrap=True) for _, cell in columns))
+    return table
+
+
+def _widths(cases: Sequence[Case], columns: Sequence[Column]) -> list[int]:
+    titles = [max(map(len, (title + ("\nGFLOP/s" if title == "GB/s" else "")).split("\n"))) for title, _ in columns]
+    return [max(width, *(len(cell(c)) for c in cases)) for width, (_, cell) in zip(titles, columns, strict=True)]
+
+
+def _print_tables(cases: Sequence[Case], target: float, console: Console) -> None:
+    columns = _columns(cases, target)
+    room = console.width - sum(_widths(cases, columns)) if console.is_terminal else WIDEST
+    if room < len(columns):
+        columns = [(NARROW.get(title, title), cell) for title, cell in columns]
+    widths, gap, edgeless = _widths(cases, columns), 2 if room >= 2 * len(columns) else 1, wide(console)
+    for (workload, _), same in groupby(cases, key=lambda c: (c.workload, is_compute(c.bound))):
+        edgeless.print()
+        edgeless.print(Text(workload, style="bold"))
+        for problem, rows in groupby(same, key=_problem):
+            edgeless.print(Text(problem))
+            edgeless.print(_table(list(rows), columns, widths, gap))
+
+
+def _shortened(names: Sequence[str]) -> list[str]:
+    """Many cases of one saying are named by workload and variant only."""
+    return list(names) if len(names) <= FEW else list(dict.fromkeys(name.split("/n:")[0] for name in names))
+
+
+def _sayings(label: str, said: Iterable[tuple[str, str]], width: int) -> list[str]:
+    """Names that share what is said of them, under one heading per saying."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for saying, name in said:
+        names[saying].append(name)
+    lines = []
+    for saying, of in names.items():
+        head = f"{label}: {short(saying)} ({len(of)}):"
+        text = " ".join([head, *_shortened(of)])
+        lines += textwrap.wrap(text, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+    return lines
+
+
+def totals(cases: Iterable[Case]) -> str:
+    """How many cases ended how."""
+    count = Counter(case.status for case in cases)
+    text = f"Verified and timed: {count[Status.OK]}. Skipped: {count[Status.SKIPPED]}. Failed: {count[Status.FAILED]}."
+    return text + "".join(f" {s.value.capitalize()}: {count[s]}." for s in (Status.TIMEOUT, Status.CRASHED) if count[s])
+
+
+def print_result(result: ResultFile, console: Console) -> None:
+    """Tables, legend, notes and totals. Only prose is wrapped, and the titles of columns on a narrow terminal."""
+    cases, target = result.workspan.cases, result.workspan.run.target
+    width = min(console.width, WIDEST) if console.is_terminal else WIDEST
+    edgeless = wide(console)
+    if measured := [c for c in cases if c.status is Status.OK]:
+        _print_tables(measured, target, console)
+        edgeless.print(Text("\n" + textwrap.fill(LEGEND, width)))
+    skipped = ((c.reason, c.name) for c in cases if c.status is Status.SKIPPED)
+    notes = _sayings("skipped", skipped, width) + _sayings("note", ((w, c.name) for c in cases for w in c.warnings), width)
+    bad = [line for s, label in BAD.items() for line in _sayings(label, ((c.reason, c.name) for c in cases if c.status is s), width)]
+    for lines, style in ((notes, ""), (bad, "red")):
+        if lines:
+            edgeless.print(Text("\n" + "\n".join(lines), style=style))
+    edgeless.print(Text("\n" + totals(cases)))

@@ -169,7 +169,7 @@ def _start(
             stderr=outputs[1].writing,
             env=environment,
             start_new_session=True,
-            preexec_fn=between_fork_and_exec,
+            preexec_fn=between_fork_and_exec,  # noqa: PLW1509 (we have no threads)
         )
     except (OSError, subprocess.SubprocessError) as error:
         for output in outputs:

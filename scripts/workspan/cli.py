@@ -82,6 +82,9 @@ def _usage_line(error: click.UsageError) -> str:
         word = error.message.split("'")[1] if "'" in error.message else ""
         near = _nearest(word, list(error.ctx.command.commands))
         return f"{command}: there is no command '{word}'{near or '; workspan --help lists them'}"
+    if isinstance(error, click.BadParameter) and error.param and isinstance(error.param.type, click.Choice):
+        given, known = error.message.split("'")[1], [str(choice) for choice in error.param.type.choices]
+        return f"{command}: {error.param.opts[0]}: there is no '{given}'{_nearest(given, known) or '; choose ' + ', '.join(known)}"
     if error.message == "Missing command.":
         return f"{command}: which command? {command} --help lists them"
     return f"{command}: {error.format_message()}"

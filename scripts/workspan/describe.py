@@ -68,6 +68,16 @@ def _print_facts(facts: Iterator[Fact], console: Console) -> None:
         console.print(Text.assemble((f"{name:<11} ", "bold"), short(value)), soft_wrap=True)
 
 
+def heading(result: ResultFile) -> str:
+    """Two lines for the top of a table: on what, and with what it was measured."""
+    ours, cuda = result.workspan, result.workspan.machine.cuda
+    gpus = ", ".join(gpu.name for gpu in cuda.gpus) or f"no GPU ({cuda.why_none})"
+    machine = f"{ours.machine.cpu.model}, {ours.run.all_threads} usable threads, {_size(ours.machine.memory.bytes)}, {gpus}"
+    build = f"workspan {ours.build.version} ({ours.build.git_commit[:12]}), {ours.build.compiler} {ours.build.flags}"
+    many = f"preset {ours.run.preset}, {ours.run.invocations} processes per workload, begun {ours.run.started}"
+    return "\n".join(short(line) for line in (machine, build, many))
+
+
 def facts(result: ResultFile) -> Iterator[Fact]:
     """Name and value of all that is known besides the cases. Values are as the file has them: escape them before they are shown."""
     ours = result.workspan

@@ -7,6 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from workspan.foreign import ForeignFile
+from workspan.place import result_file
 from workspan.read import read_any
 from workspan.result import Case, CaseInvocation, ResultFile, Status
 from workspan.strict_json import refuse
@@ -30,7 +31,7 @@ def load(path: str | Path, *, samples: bool = False) -> "pd.DataFrame":
     the repetitions stand in for invocations. The time of a case is `frame.groupby("name").wall.median()`.
     Raises InputError for a file that cannot be read.
     """
-    return frame_of(read_any(Path(path)), str(path), samples=samples)
+    return frame_of(read_any(result_file(Path(path))), str(path), samples=samples)
 
 
 def frame_of(file: ResultFile | ForeignFile, name: str, *, samples: bool = False) -> "pd.DataFrame":

@@ -101,6 +101,7 @@ def _kept(folder: RunFolder) -> str:
 
 def _finish(order: Order, folder: RunFolder, done: bool) -> int:
     """Merges, writes, prints, in this order: what is on the screen only is lost."""
+    from workspan.describe import heading
     from workspan.merge import encode_result, merge_run
     from workspan.table import print_result
 
@@ -120,7 +121,9 @@ def _finish(order: Order, folder: RunFolder, done: bool) -> int:
             write_atomically(place, data)
         except OSError as error:
             failed = f"{place}: {error.strerror}; {_kept(folder)}"
-    print_result(result, Console())
+    console = Console(highlight=False, markup=False, emoji=False)
+    console.print(heading(result), soft_wrap=True)
+    print_result(result, console)
     if failed:
         raise UsageError(failed)
     print("".join(f"Result: {place}\n" for place in places), end="")

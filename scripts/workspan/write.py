@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Files that are there whole or not at all."""
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -20,8 +21,7 @@ def write_atomically(path: Path, data: bytes, *, immutable: bool = False) -> Non
             os.fchmod(file.fileno(), 0o444 if immutable else 0o644)
             os.fsync(file.fileno())
         if immutable:
-            os.link(temporary, path)
-            temporary.unlink()
+            _place_new(temporary, path)
         else:
             temporary.replace(path)
     except BaseException as error:
@@ -30,6 +30,19 @@ def write_atomically(path: Path, data: bytes, *, immutable: bool = False) -> Non
             error.filename = str(path)
         raise
     sync_folder(path.parent)
+
+
+def _place_new(temporary: Path, path: Path) -> None:
+    try:
+        os.link(temporary, path)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK):
+            raise
+        if path.exists():  # a file system without hard links: nearly as good, since the folder is locked by its run
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+        temporary.replace(path)
+        return
+    temporary.unlink()
 
 
 def sync_folder(folder: Path) -> None:

@@ -12,8 +12,8 @@ from fake_run import HERE
 
 SLOWED = Path(os.environ.get("BENCH_SLOWED", HERE.parents[1] / "build/release/tests/bench_slowed"))
 RUNS = 20 if os.environ.get("WORKSPAN_LONG") else 2
-# 14 pairs and 8 cases: a signed rank survives the correction also where a burst of the host turns one pair round. A minute each.
-REAL = ("--workload", "mandelbrot,fma,triad", "--threads", "2", "--budget", "0.5s", "--pairs", "14", "--format", "json")
+# 12 pairs and 8 cases: a signed rank survives the correction also where a burst of the host turns one pair round.
+REAL = ("--workload", "mandelbrot,fma,triad", "--threads", "2", "--budget", "0.3s", "--pairs", "12", "--format", "json")
 
 
 def real(tmp_path: Path, number: int, slow: str) -> dict[str, Any]:

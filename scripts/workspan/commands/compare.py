@@ -103,14 +103,10 @@ def _one_of(option: str, word: str, known: Sequence[str]) -> None:
 
 
 def _read(path: Path) -> "ResultFile | ForeignFile":
+    from workspan.place import result_file
     from workspan.read import read_any
 
-    if path.is_dir():
-        path = path / "result.json"
-    if not path.exists() and path.parent.is_dir():
-        near = difflib.get_close_matches(path.name, [entry.name for entry in path.parent.iterdir()], n=1, cutoff=0.5)
-        raise UsageError(f"{path}: there is no such file{f'; did you mean {path.parent / near[0]}?' if near else ''}")
-    return read_any(path)
+    return read_any(result_file(path))
 
 
 def _two(old: Path, new: Path, rules: "Rules", chosen: Callable[[str], bool]) -> "Report":

@@ -25,12 +25,13 @@ class Format(str, enum.Enum):
 
 
 def export(
-    file: Annotated[Path, typer.Argument(help="A result file, or Google Benchmark JSON of another program.")],
+    file: Annotated[Path, typer.Argument(help="A result file, a run, or Google Benchmark JSON of another program.")],
     form: Annotated[Format, typer.Option("--format", "-f", help="What to make of it.")] = Format.csv,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file instead of stdout.")] = None,
     samples: Annotated[bool, typer.Option("--samples", help="csv, parquet: a row per sample instead of per invocation.")] = False,
 ) -> int:
     """Write a result file as CSV, Parquet, Go's benchmark format or JUnit XML."""
+    from workspan.place import result_file
     from workspan.read import read_any
     from workspan.write import write_atomically
 
@@ -38,7 +39,7 @@ def export(
         raise UsageError("Parquet is no text for a terminal; --out FILE writes it to a file")
     if out and out.exists() and file.exists() and out.samefile(file):
         raise UsageError(f"{out} is the file to export; --out must name another")
-    data = _exported(read_any(file), str(file), form, samples)
+    data = _exported(read_any(result_file(file)), str(file), form, samples)
     if out:
         write_atomically(out, data)
     else:

@@ -9,10 +9,11 @@ import typer
 from workspan.errors import Exit
 
 
-def info(file: Annotated[Path, typer.Argument(help="A result file, or Google Benchmark JSON of another program.")]) -> int:
+def info(file: Annotated[Path, typer.Argument(help="A result file, a run, or Google Benchmark JSON of another program.")]) -> int:
     """Show machine, build, run, disturbances and the table of a result file."""
     from workspan.describe import print_info
+    from workspan.place import result_file
     from workspan.read import read_any
 
-    print_info(read_any(file))
+    print_info(read_any(result_file(file)))
     return int(Exit.GOOD)

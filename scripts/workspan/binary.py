@@ -26,16 +26,22 @@ def find_bench(given: Path | None = None, folder: Path | None = None) -> Path:
     for place in (here, *here.parents):
         if (place / USUAL).is_file():
             return checked(place / USUAL)
-    raise UsageError(f"no {USUAL} in {here} or above it: build it (scripts/setup), or name it (--bench FILE, or ${VARIABLE})")
+    raise UsageError(f"no {USUAL} in {here} or above it: build it (scripts/bench does), or name it (--bench FILE, or ${VARIABLE})")
 
 
 def checked(bench: Path) -> Path:
     """The whole path of a binary that can be started. Raises UsageError."""
     if not bench.is_file():
-        raise UsageError(f"{bench}: there is no such binary; build it (scripts/setup)")
+        raise UsageError(f"{bench}: there is no such binary; build it (scripts/bench does)")
     if not os.access(bench, os.X_OK):
         raise UsageError(f"{bench}: cannot be executed; chmod +x it, or name another binary")
     return bench.resolve()
+
+
+def as_called(bench: Path) -> str:
+    """Relative where it lies below the current folder: results are published, and need not say whose home they come from."""
+    here = Path.cwd()
+    return f"./{bench.relative_to(here)}" if bench.is_absolute() and bench.is_relative_to(here) else str(bench)
 
 
 def ask_plan(bench: Path, options: Sequence[str], environment: Mapping[str, str] | None = None) -> ResultFile:
@@ -44,7 +50,7 @@ def ask_plan(bench: Path, options: Sequence[str], environment: Mapping[str, str]
     environment is added to ours. Raises UsageError with the words of the binary where it refuses, NothingError where it finds nothing to
     measure, InputError where it does not answer with a result file.
     """
-    command = [str(bench), "--dry-run", "--benchmark_format=json", *options]
+    command = [as_called(bench), "--dry-run", "--benchmark_format=json", *options]
     try:
         answer = subprocess.run(
             command, capture_output=True, timeout=PATIENCE, stdin=subprocess.DEVNULL, check=False, env={**os.environ, **(environment or {})}

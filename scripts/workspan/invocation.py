@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 
+from workspan.binary import as_called
 from workspan.errors import InputError
 from workspan.process import Ended, run_child
 from workspan.read import read_result
@@ -106,7 +107,7 @@ def _invoke(
 def _command(request: Request, out: Path, progress: Path) -> list[str]:
     skip = "|".join(name.replace(".", "[.]") for name in request.excluded)
     return [
-        str(request.bench),
+        as_called(request.bench),
         "--workload",
         request.workload,
         *request.options,

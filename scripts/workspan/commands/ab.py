@@ -81,7 +81,7 @@ def ab(
         pairs=pairs,
         budget=parse_seconds(budget, "--budget") if budget else None,
         results=results,
-        arguments=sys.argv,
+        arguments=["workspan", *sys.argv[1:]],
     )
     result = ab_session.measure(order)
     from workspan.ab_report import show_result

@@ -23,7 +23,7 @@ def merge(
 
     if any(out.exists() and path.exists() and out.samefile(path) for path in files):
         raise UsageError(f"{out} is one of the files to merge; --out must name another")
-    merged = merge_files([(str(path), read_result(path)) for path in files], sys.argv)
+    merged = merge_files([(str(path), read_result(path)) for path in files], ["workspan", *sys.argv[1:]])
     write_atomically(out, encode_result(merged))
     typer.echo(f"{plain(str(out))}: {totals(merged.workspan.cases)}")
     return int(Exit.GOOD)

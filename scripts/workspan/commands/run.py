@@ -58,7 +58,7 @@ def run(
         cpus=None if cpus is None else session.chosen_cpus(cpus),
         seed=seed,
     )
-    return session.run_session(session.Order(given, bench, results, out, resume, dry_run, sys.argv))
+    return session.run_session(session.Order(given, bench, results, out, resume, dry_run, ["workspan", *sys.argv[1:]]))
 
 
 def _given(**options: Any) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from workspan.foreign import ForeignFile
 from workspan.result import InvocationRecord, Machine, ResultFile, Status, Workspan
-from workspan.table import amount, print_result, short, time, wide
+from workspan.table import print_result, short, wide
+from workspan.text import seconds, size
 
 Fact = tuple[str, str]
 
@@ -18,7 +19,7 @@ Fact = tuple[str, str]
 def _machine(machine: Machine) -> Iterator[Fact]:
     cpu, limits, memory, cuda = machine.cpu, machine.limits, machine.memory, machine.cuda
     yield "machine", f"{cpu.model}, {cpu.cores} cores, {cpu.hardware_threads} hardware threads, {cpu.numa_nodes} NUMA nodes"
-    caches = (f"L{c.level} {c.type.lower()} {c.count} x {amount(c.bytes)}" for c in cpu.caches)
+    caches = (f"L{c.level} {c.type.lower()} {c.count} x {size(c.bytes)}" for c in cpu.caches)
     yield "caches", ", ".join(caches) or "unknown"
     yield "memory", f"{_size(memory.bytes)}, swap {_size(memory.swap)}, transparent huge pages {memory.transparent_huge_pages}"
     yield "limits", f"{len(limits.allowed_cpus)} CPUs allowed, quota {limits.cpu_quota}, memory {_size(limits.memory_limit)}"
@@ -28,7 +29,7 @@ def _machine(machine: Machine) -> Iterator[Fact]:
 
 
 def _size(value: float | str) -> str:
-    return value if isinstance(value, str) else amount(value)
+    return value if isinstance(value, str) else size(value)
 
 
 def _run(ours: Workspan) -> Iterator[Fact]:
@@ -104,6 +105,6 @@ def _print_foreign(file: ForeignFile, console: Console) -> None:
     for title in ("threads", "time", "samples"):
         table.add_column(title, justify="right")
     for series in file.series:
-        cells = (str(series.threads), time(median(series.seconds)), str(len(series.seconds)))
+        cells = (str(series.threads), seconds(median(series.seconds)), str(len(series.seconds)))
         table.add_row(Text(short(series.name)), *(Text(cell, no_wrap=True) for cell in cells))
     wide(console).print(Text(""), table)

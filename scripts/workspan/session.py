@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """`workspan run` from its options to its exit code."""
 
-import contextlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -14,11 +13,11 @@ from typing import Any
 import msgspec
 from rich.console import Console
 
-from workspan.binary import ask_plan, find_bench
+from workspan.binary import ask_plan, find_bench, without_benchmark_variables
 from workspan.errors import Exit, NothingError, UsageError
 from workspan.journal import RESULT, RunFolder, changes, create, find_run, reopen
 from workspan.outlook import expected_bytes, folder_name, outlook
-from workspan.pinning import choose_cpus, usable_cpus
+from workspan.pinning import on_cpus, usable_cpus
 from workspan.progress import RunProgress
 from workspan.result import ResultFile, Status
 from workspan.run_options import Manifest, Options
@@ -47,7 +46,8 @@ class Order:
 
 def run_session(order: Order) -> int:
     """Measures and gives the exit code. Raises WorkspanError where it cannot begin, or cannot go on."""
-    _ignore_benchmark_variables()
+    for name in without_benchmark_variables():
+        print(plain(f"workspan: {name} of the environment is not used"), file=sys.stderr)
     with Watchdog() as watchdog:
         if order.resume is not None:
             with closing(reopen(find_run(order.resume, order.results))) as folder:
@@ -140,7 +140,7 @@ def _exit_code(result: ResultFile) -> int:
 def _manifest(order: Order, options: Options, bench: Path, watchdog: Watchdog) -> Manifest:
     cpus = list(options.cpus) or usable_cpus()
     chosen = ["--workload", ",".join(options.workload)] if options.workload else []
-    with _on(cpus):
+    with on_cpus(cpus):
         plan = ask_plan(bench, [*options.for_bench(), *chosen], watchdog.environment)
     cases = plan.workspan.cases
     workloads = list(dict.fromkeys(c.workload for c in cases if c.status is Status.SKIPPED and c.reason == PLANNED))
@@ -165,25 +165,6 @@ def _memory_limit(plan: ResultFile) -> float | None:
     return MEMORY_SHARE * min(known) if known else None
 
 
-@contextlib.contextmanager
-def _on(cpus: Sequence[int]) -> Iterator[None]:
-    """What the binary says it may use must be what it will be given."""
-    before = os.sched_getaffinity(0)
-    try:
-        os.sched_setaffinity(0, cpus)
-    except OSError:
-        raise UsageError(f"CPUs {cpus} cannot be used") from None
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
-
-
-def chosen_cpus(text: str) -> list[int]:
-    """The CPUs of --cpus. Raises UsageError."""
-    return choose_cpus(text)
-
-
 def _check_writable(out: Path | None) -> None:
     if out is None:
         return
@@ -195,10 +176,3 @@ def _check_writable(out: Path | None) -> None:
         probe.unlink()
     except OSError as error:
         raise UsageError(f"--out {out}: cannot be written: {error.strerror}") from None
-
-
-def _ignore_benchmark_variables() -> None:
-    """Google Benchmark takes options from the environment: filters and files that this run knows nothing of."""
-    for name in [name for name in os.environ if name.startswith("BENCHMARK_")]:
-        del os.environ[name]
-        print(plain(f"workspan: {name} of the environment is not used"), file=sys.stderr)

@@ -15,7 +15,7 @@ from rich.text import Text
 from workspan.ceilings import is_compute
 from workspan.judge import noise
 from workspan.result import Case, Ratio, ResultFile, Status
-from workspan.text import plain
+from workspan.text import number, plain, seconds, size
 
 WIDEST = 100  # columns of prose
 FEW = 6  # cases of one saying that are named in full
@@ -35,35 +35,15 @@ vs 1 thread: the same code on one thread. efficiency: vs 1 thread / threads. vs 
 run, or without meaning for the row."""
 
 
-def number(value: float) -> str:
-    """Three digits; a power of ten where it is below 0.01 or above a million."""
-    if value != 0 and not 0.01 <= abs(value) < 1e6:
-        return f"{value:.1e}"
-    return f"{value:.{2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0}f}"
-
-
-def time(seconds: float) -> str:
-    """A time with three digits and its unit, always as many, so that a column lines up."""
-    units = (("ns", 1e-9), ("us", 1e-6), ("ms", 1e-3), ("s", 1.0))
-    unit, size = next(((u, s) for u, s in units if seconds < 999.5 * s), units[-1])
-    return f"{number(seconds / size)} {unit}"
-
-
 def short(text: str) -> str:
     """What a file says, harmless and of bearable length."""
     line = plain(text[: LONGEST + 1])
     return line if len(line) <= LONGEST else line[: LONGEST - 3] + "..."
 
 
-def size(n: int) -> str:
+def power(n: int) -> str:
     """2^24 where it is a power of two from 1024 on."""
     return f"2^{n.bit_length() - 1}" if n >= 1024 and n & (n - 1) == 0 else str(n)
-
-
-def amount(value: float) -> str:
-    """Bytes with three digits, in powers of ten."""
-    step = min(4, int(math.log10(value / 0.9995) // 3)) if value >= 999.5 else 0
-    return f"{number(value / 1000**step) if step else round(value)} {('B', 'kB', 'MB', 'GB', 'TB')[step]}"
 
 
 def _ratio(of: Ratio | str | None) -> str:
@@ -93,7 +73,7 @@ def _columns(cases: Sequence[Case], target: float) -> list[Column]:
         return lambda c: _ratio(getattr(c.comparison, field, None))
 
     always: list[Column] = [("variant", lambda c: c.variant), ("threads", lambda c: str(c.threads))]
-    always += [("time", lambda c: time(c.time or math.nan)), ("+- ", lambda c: _noise(c, target)), ("GB/s", _rate)]
+    always += [("time", lambda c: seconds(c.time or math.nan)), ("+- ", lambda c: _noise(c, target)), ("GB/s", _rate)]
     titles = {"of_ceiling": "ceiling", "vs_seq": "vs seq", "vs_1_thread": "vs 1 thread", "efficiency": "efficiency"}
     titles["vs_all_cores"] = "vs all cores"
     sometimes = [(title, compared(field)) for field, title in titles.items()]
@@ -102,7 +82,7 @@ def _columns(cases: Sequence[Case], target: float) -> list[Column]:
 
 def _problem(case: Case) -> str:
     keys = "".join(f", {key} {value}" for key, value in sorted(case.keys.items()))
-    return f"n = {size(case.n)}{keys} ({amount(case.footprint.host_shared + case.footprint.host_case)})"
+    return f"n = {power(case.n)}{keys} ({size(case.footprint.host_shared + case.footprint.host_case)})"
 
 
 def wide(console: Console) -> Console:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Text that others wrote, made harmless for where it is shown; and numbers as a person reads them."""
 
+import math
 import unicodedata
 
 
@@ -13,20 +14,24 @@ def _visible(character: str) -> bool:
     return character == " " or unicodedata.category(character)[0] not in "CZ"
 
 
+def number(value: float) -> str:
+    """Three digits; a power of ten where it is below 0.01 or above a million."""
+    if value != 0 and not 0.01 <= abs(value) < 1e6:
+        return f"{value:.1e}"
+    return f"{value:.{2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0}f}"
+
+
 def seconds(value: float) -> str:
-    """A time with three digits: 1.25 us."""
-    for unit, size in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
-        if value >= size:
-            return f"{value / size:.3g} {unit}" if value / size < 999.5 else f"{value / size:.0f} {unit}"
-    return f"{value * 1e9:.3g} ns"
+    """A time with three digits and its unit, always as many, so that a column lines up."""
+    units = (("ns", 1e-9), ("us", 1e-6), ("ms", 1e-3), ("s", 1.0))
+    unit, of = next(((u, s) for u, s in units if value < 999.5 * s), units[-1])
+    return f"{number(value / of)} {unit}"
 
 
 def size(value: float) -> str:
-    """Bytes with three digits, in powers of ten: 1.07 GB."""
-    for unit, of in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if value >= of:
-            return f"{value / of:.3g} {unit}"
-    return f"{value:.0f} B"
+    """Bytes with three digits, in powers of ten."""
+    step = min(4, int(math.log10(value / 0.9995) // 3)) if value >= 999.5 else 0
+    return f"{number(value / 1000**step) if step else round(value)} {('B', 'kB', 'MB', 'GB', 'TB')[step]}"
 
 
 def duration(value: float) -> str:

@@ -24,7 +24,8 @@ from workspan.listing import find_runs
 from workspan.merge import encode_result, merge_run
 from workspan.read import decode_any
 from workspan.result import Ratio, ResultFile, Status
-from workspan.table import amount, number, size, time
+from workspan.table import power
+from workspan.text import number, seconds, size
 
 HOSTILE = "\x1b[31m\u202e[bold]=1+1|`\n\x00\ufffe\U000e0001"
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\U000e0001]")
@@ -67,7 +68,7 @@ def test_no_number_is_cut_off(columns: int) -> None:
     table = [line for line in text.splitlines() if re.match(r"(variant|seq|omp) ", line)]
     assert len(table) > len(measured) / 2
     assert max(map(len, table)) <= columns
-    assert all(f" {time(c.time or 0)} " in text for c in measured)
+    assert all(f" {seconds(c.time or 0)} " in text for c in measured)
     ratios = [c.comparison.efficiency for c in measured if c.comparison]
     assert all(re.search(rf" {number(ratio.ratio)}$", text, re.MULTILINE) for ratio in ratios if isinstance(ratio, Ratio))
 
@@ -101,13 +102,13 @@ def test_numbers_line_up() -> None:
     assert [number(x) for x in (0, 0.001, 0.5, 9.99, 9.996, 99.96, 123456, 2e6)] == [
         *("0.00", "1.0e-03", "0.50", "9.99", "10.0", "100", "123456", "2.0e+06")
     ]
-    assert [time(x) for x in (5e-324, 9.99e-10, 9.996e-7, 1.5e-3, 12, 1e300)] == [
+    assert [seconds(x) for x in (5e-324, 9.99e-10, 9.996e-7, 1.5e-3, 12, 1e300)] == [
         *("4.9e-315 ns", "1.00 ns", "1.00 us", "1.50 ms", "12.0 s", "1.0e+300 s")
     ]
-    assert [amount(x) for x in (0, 999, 999.6, 1e3, 1.5e9, 1e18, 1e300)] == [
+    assert [size(x) for x in (0, 999, 999.6, 1e3, 1.5e9, 1e18, 1e300)] == [
         *("0 B", "999 B", "1.00 kB", "1.00 kB", "1.50 GB", "1.0e+06 TB", "1.0e+288 TB")
     ]
-    assert [size(n) for n in (0, 1000, 1023, 1024, 2**40, 2**40 + 1)] == ["0", "1000", "1023", "2^10", "2^40", str(2**40 + 1)]
+    assert [power(n) for n in (0, 1000, 1023, 1024, 2**40, 2**40 + 1)] == ["0", "1000", "1023", "2^10", "2^40", str(2**40 + 1)]
 
 
 def test_a_frame_has_a_row_per_invocation_or_sample(tmp_path: Path) -> None:

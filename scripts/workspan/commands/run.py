@@ -44,6 +44,7 @@ def run(
 ) -> int:
     """Measures all workloads, each in processes of its own, and writes one result file."""
     from workspan import session
+    from workspan.pinning import choose_cpus
 
     given = _given(
         preset=preset.value if preset else None,
@@ -55,7 +56,7 @@ def run(
         time_budget=None if time_budget is None else parse_seconds(time_budget, "--time-budget"),
         timeout=None if timeout is None else parse_seconds(timeout, "--timeout"),
         memory_limit=None if memory_limit is None else parse_bytes(memory_limit, "--memory-limit"),
-        cpus=None if cpus is None else session.chosen_cpus(cpus),
+        cpus=None if cpus is None else choose_cpus(cpus),
         seed=seed,
     )
     return session.run_session(session.Order(given, bench, results, out, resume, dry_run, ["workspan", *sys.argv[1:]]))

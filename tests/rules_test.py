@@ -95,6 +95,21 @@ def test_files_are_short() -> None:
     assert not long
 
 
+PYTHON = sorted(p for room in ("scripts/workspan", "tests") for p in (ROOT / room).rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=name)
+def test_python_file_keeps_the_rules(path: Path) -> None:
+    text = path.read_text()
+    assert text.startswith("# SPDX-License-Identifier: Apache-2.0\n")
+    assert len(text.splitlines()) <= 400
+
+
+@pytest.mark.parametrize("path", [p for p in PYTHON if p.parent.name == "commands"], ids=name)
+def test_commands_import_nothing_slow_before_they_run(path: Path) -> None:
+    assert not re.findall(r"^(?:import|from) (numpy|scipy|pandas|pyarrow)", path.read_text(), re.M)
+
+
 def test_the_readmes_table_is_one_that_was_measured() -> None:
     shown = re.search(r"<!-- table -->\nFrom `(results/[^`]+)`:\n\n```\n(.*?)```\n<!-- /table -->", (ROOT / "README.md").read_text(), re.S)
     assert shown, "scripts/readme-table puts it there"

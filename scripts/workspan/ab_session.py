@@ -12,10 +12,11 @@ from rich.text import Text
 
 from workspan.ab import Amount, Measuring, amount_of
 from workspan.ab_course import SideName
-from workspan.ab_sides import Side, common_workloads, create_folders, make_manifest
+from workspan.ab_sides import Side, common_workloads, create_folders
 from workspan.binary import checked, without_benchmark_variables
 from workspan.errors import UsageError
 from workspan.journal import RESULT
+from workspan.planning import make_manifest
 from workspan.progress import RunProgress
 from workspan.result import InvocationRecord, Journal, ResultFile, Status
 from workspan.run_options import Manifest, Options

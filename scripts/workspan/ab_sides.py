@@ -1,29 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """The two sides of an `ab`: binary, environment, plan and folder of each."""
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Final
 
 from workspan.ab_course import SideName
-from workspan.binary import ask_plan
 from workspan.errors import NothingError, UsageError
 from workspan.invocation import Request
 from workspan.journal import RunFolder, create
 from workspan.outlook import expected_bytes, folder_name
-from workspan.pinning import BINDING, on_cpus, usable_cpus
-from workspan.result import Status
-from workspan.run_options import Manifest, Options
-from workspan.runner import identity, request_of
-from workspan.schedule import PLANNED, Step
+from workspan.pinning import BINDING
+from workspan.run_options import Manifest
+from workspan.runner import request_of
+from workspan.schedule import Step
 
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_]*"
-MEMORY_SHARE: Final = 0.9  # of what is left
 
 
 @dataclass(frozen=True)
@@ -60,29 +55,6 @@ def parse_environment(pairs: Sequence[str], option: str) -> dict[str, str]:
             raise UsageError(f"{option} '{pair}': write NAME=VALUE, for example OMP_WAIT_POLICY=passive")
         found[name] = value
     return found
-
-
-def make_manifest(bench: Path, environment: Mapping[str, str], options: Options, arguments: Sequence[str]) -> Manifest:
-    """What one side is going to do. Raises UsageError, NothingError."""
-    chosen = ["--workload", ",".join(options.workload)] if options.workload else []
-    cpus = list(options.cpus) or usable_cpus()
-    with on_cpus(cpus):
-        plan = ask_plan(bench, [*options.for_bench(), *chosen], environment)
-    cases = [case for case in plan.workspan.cases if case.status is Status.SKIPPED and case.reason == PLANNED]
-    if not cases:
-        raise NothingError(f"{bench}: nothing can be measured here with these options")
-    left = [v for v in (plan.workspan.machine.limits.memory_left, plan.workspan.machine.memory.available) if not isinstance(v, str)]
-    return Manifest(
-        started=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        arguments=[os.fsencode(word).decode("utf-8", "replace") for word in arguments],
-        options=options,
-        bench=str(bench),
-        sha256=identity(bench),
-        cpus=cpus,
-        memory_limit=options.memory_limit or (MEMORY_SHARE * min(left) if left and min(left) > 0 else None),
-        plan=plan,
-        workloads=list(dict.fromkeys(case.workload for case in cases)),
-    )
 
 
 def common_workloads(a: Manifest, b: Manifest) -> list[str]:

@@ -6,29 +6,26 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from rich.console import Console
 
-from workspan.binary import ask_plan, find_bench, without_benchmark_variables
-from workspan.errors import Exit, NothingError, UsageError
+from workspan.binary import find_bench, without_benchmark_variables
+from workspan.errors import Exit, UsageError
 from workspan.journal import RESULT, RunFolder, changes, create, find_run, reopen
 from workspan.outlook import expected_bytes, folder_name, outlook
-from workspan.pinning import on_cpus, usable_cpus
+from workspan.planning import make_manifest
 from workspan.progress import RunProgress
 from workspan.result import ResultFile, Status
-from workspan.run_options import Manifest, Options
-from workspan.runner import identity, run_all
-from workspan.schedule import PLANNED, amount, steps_left
+from workspan.run_options import Options
+from workspan.runner import run_all
+from workspan.schedule import amount, steps_left
 from workspan.stop import Stop
 from workspan.text import plain
 from workspan.watchdog import Watchdog
 from workspan.write import write_atomically
-
-MEMORY_SHARE = 0.9  # of what is left: the binary itself plans with half of it
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,7 @@ def run_session(order: Order) -> int:
             with closing(reopen(find_run(order.resume, order.results))) as folder:
                 return _go_on(order, folder, watchdog)
         bench = find_bench(order.bench)
-        manifest = _manifest(order, msgspec.convert(order.given, Options), bench, watchdog)
+        manifest = make_manifest(bench, watchdog.environment, msgspec.convert(order.given, Options), order.arguments)
         if order.dry_run:
             Console(soft_wrap=True, highlight=False).print(outlook(manifest), end="", markup=False)
             return int(Exit.GOOD)
@@ -66,7 +63,7 @@ def run_session(order: Order) -> int:
 def _go_on(order: Order, folder: RunFolder, watchdog: Watchdog) -> int:
     options = msgspec.convert(msgspec.structs.asdict(folder.manifest.options) | order.given, Options)
     bench = find_bench(order.bench or Path(folder.manifest.bench))
-    if found := changes(folder.manifest, _manifest(order, options, bench, watchdog)):
+    if found := changes(folder.manifest, make_manifest(bench, watchdog.environment, options, order.arguments)):
         raise UsageError(f"{folder.path}: cannot go on: changed since it began: {'; '.join(found)}; start a new run")
     if order.dry_run:
         print(f"{steps_left(folder.manifest, [j.record for j in folder.journals])} invocations are left")
@@ -135,34 +132,6 @@ def _exit_code(result: ResultFile) -> int:
     if found - {Status.OK, Status.SKIPPED}:
         return int(Exit.FAILED)
     return int(Exit.GOOD if Status.OK in found else Exit.NOTHING)
-
-
-def _manifest(order: Order, options: Options, bench: Path, watchdog: Watchdog) -> Manifest:
-    cpus = list(options.cpus) or usable_cpus()
-    chosen = ["--workload", ",".join(options.workload)] if options.workload else []
-    with on_cpus(cpus):
-        plan = ask_plan(bench, [*options.for_bench(), *chosen], watchdog.environment)
-    cases = plan.workspan.cases
-    workloads = list(dict.fromkeys(c.workload for c in cases if c.status is Status.SKIPPED and c.reason == PLANNED))
-    if not workloads:
-        raise NothingError("nothing can be measured here" + (f": {cases[0].name}: {cases[0].reason}" if cases else ""))
-    return Manifest(
-        started=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        arguments=[os.fsencode(word).decode("utf-8", "replace") for word in order.arguments],
-        options=options,
-        bench=str(bench),
-        sha256=identity(bench),
-        cpus=cpus,
-        memory_limit=options.memory_limit or _memory_limit(plan),
-        plan=plan,
-        workloads=workloads,
-    )
-
-
-def _memory_limit(plan: ResultFile) -> float | None:
-    machine = plan.workspan.machine
-    known = [value for value in (machine.limits.memory_left, machine.memory.available) if not isinstance(value, str) and value > 0]
-    return MEMORY_SHARE * min(known) if known else None
 
 
 def _check_writable(out: Path | None) -> None:

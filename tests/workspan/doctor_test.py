@@ -104,7 +104,7 @@ def test_a_good_machine_has_nothing_to_warn_of() -> None:
         ("turbo", {"machine__cpu__turbo": False}, Level.OK, "off"),
         ("huge pages", {"machine__memory__transparent_huge_pages": "never"}, Level.WARNING, "never"),
         ("huge pages", {"machine__memory__transparent_huge_pages": "always"}, Level.OK, "always"),
-        ("swap", {"machine__memory__swap": 2e9}, Level.NOTE, "2 GB of swap"),
+        ("swap", {"machine__memory__swap": 2e9}, Level.NOTE, "2.00 GB of swap"),
         ("pinning", {"environment__variables": {"OMP_PROC_BIND": "close"}}, Level.WARNING, "OMP_PROC_BIND=close"),
         ("pinning", {"environment__variables": {"GOMP_CPU_AFFINITY": "0 1"}}, Level.WARNING, "GOMP_CPU_AFFINITY=0 1"),
         ("pinning", {"environment__variables": {"OMP_PROC_BIND": "FALSE"}}, Level.NOTE, "not pinned"),

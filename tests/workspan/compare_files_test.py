@@ -215,7 +215,7 @@ def test_a_wrong_name_gets_the_nearest_and_a_folder_means_its_result(say: Say, t
     (run / "result.json").write_bytes(encoded(made(1e-3)))
     assert say(run.name, made(1e-3))[0] == 0
     code, _, err = say("20260101T000000Z-vm-gaet", "1.json")
-    assert (code, err) == (2, f"workspan: 20260101T000000Z-vm-gaet: there is no such file; did you mean {run.name}?\n")
+    assert (code, err) == (2, f"workspan: 20260101T000000Z-vm-gaet: there is no such file or run; did you mean {run.name}?\n")
     assert say("1.json")[0] == 2
 
 

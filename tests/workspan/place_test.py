@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which file is meant: by a path, a run's folder, or the name that `workspan list` shows."""
+
+from pathlib import Path
+
+import pytest
+
+from workspan.errors import UsageError
+from workspan.place import result_file
+
+
+@pytest.fixture(autouse=True)
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name in ("results/local/20260101T000000Z-vm-gate", "results/local/cut-off", "results/machine", "empty"):
+        Path(name).mkdir(parents=True)
+    Path("results/local/20260101T000000Z-vm-gate/result.json").write_text("{}")
+    Path("results/local/cut-off/manifest.json").write_text("{}")
+    Path("results/machine/quick.json").write_text("{}")
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["results/local/20260101T000000Z-vm-gate", "local/20260101T000000Z-vm-gate", "20260101T000000Z-vm-gate"])
+def test_a_run_has_three_names(name: str) -> None:
+    assert result_file(Path(name)) == Path("results/local/20260101T000000Z-vm-gate/result.json")
+
+
+def test_a_file_is_itself_and_one_below_results_needs_no_prefix() -> None:
+    assert result_file(Path("results/machine/quick.json")) == result_file(Path("machine/quick.json"))
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("20260101T000000Z-vm-gaet", "did you mean results/local/20260101T000000Z-vm-gate?"),
+        ("nothing-like-it", "workspan list shows the runs"),
+        ("results/local/cut-off", "workspan run --resume results/local/cut-off"),
+        ("empty", "a folder without a result.json"),
+    ],
+)
+def test_what_is_not_there_is_one_line_with_what_to_do(name: str, says: str) -> None:
+    with pytest.raises(UsageError, match=".") as error:
+        result_file(Path(name))
+    assert says in str(error.value)

@@ -80,7 +80,7 @@ def test_what_differs_stands_on_top(say: Say) -> None:
         ("machine.cpu.cores", 4, "cores 2, then 4"),
         ("machine.limits.allowed_cpus", [0], "allowed CPUs 2, then 1"),
         ("machine.limits.cpu_quota", 1.5, "CPU quota unlimited, then 1.5"),
-        ("machine.memory.bytes", 16e9, "memory 8 GB, then 16 GB"),
+        ("machine.memory.bytes", 16e9, "memory 8.00 GB, then 16.0 GB"),
     ],
 )
 def test_different_machines_are_refused(say: Say, path: str, value: Any, words: str) -> None:

@@ -12,6 +12,8 @@ namespace workspan {
 
 namespace {
 
+constexpr double kLongest = 20; // times the length that a sample should have
+
 Seconds read_clock(clockid_t clock)
 {
     timespec t{};
@@ -71,7 +73,7 @@ struct Task {
     int samples;
     std::int64_t iterations;
     bool ran = false;
-    Seconds last = 0; // the last reading
+    Seconds last = 0; // of all iterations, by the last reading
 };
 
 struct Round {
@@ -99,19 +101,32 @@ private:
     const Round& round_;
 };
 
+// How many runs make this sample: as many as were found to be enough, but fewer where runs have become so much slower meanwhile that it
+// would take 20 times as long. Others may have taken the cores: a barrier that spins then waits for whole time slices. The first run also
+// wakes the team and fills the caches, so a second decides.
+std::int64_t runs_of_sample(const Live& live, std::int64_t enough, const Rules& rules)
+{
+    if (enough <= 1) // a single run is long enough without waking
+        return enough;
+    Seconds run = live.clock(live.trial, 1);
+    if (run * static_cast<double>(enough) > kLongest * rules.sample)
+        run = live.clock(live.trial, 1);
+    const double most = kLongest * rules.sample / std::max(run, 1e-12);
+    return most >= static_cast<double>(enough) ? enough : std::max<std::int64_t>(1, static_cast<std::int64_t>(most));
+}
+
 // One sample of a case that is still good.
-void take_sample(const benchmark::State& state, Task& task)
+void take_sample(const benchmark::State& state, Task& task, const Rules& rules)
 {
     Live& live = *task.live;
-    const auto times = static_cast<double>(state.max_iterations);
     settle();
-    if (state.max_iterations > 1) // wakes the team and fills the caches; a single run is long enough without
-        live.trial.run();
+    const std::int64_t runs = runs_of_sample(live, state.max_iterations, rules);
+    const auto times = static_cast<double>(runs);
     const Seconds cpu_before = read_clock(CLOCK_PROCESS_CPUTIME_ID);
-    const Seconds wall = live.clock(live.trial, static_cast<int>(state.max_iterations));
+    const Seconds wall = live.clock(live.trial, static_cast<int>(runs));
     const Sample sample = {wall / times, (read_clock(CLOCK_PROCESS_CPUTIME_ID) - cpu_before) / times};
     task.ran = true;
-    task.last = wall;
+    task.last = sample.wall * static_cast<double>(state.max_iterations);
     live.estimate = sample.wall;
     live.result->iterations = state.max_iterations;
     if (task.iterations > 0)
@@ -126,7 +141,7 @@ void body(benchmark::State& state, Task& task, Round& round)
         task.last = 0;
         if (!round.stop && task.live->result->status == Status::ok) {
             round.on_sample(*task.live->result);
-            guarded(*task.live, [&] { take_sample(state, task); });
+            guarded(*task.live, [&] { take_sample(state, task, round.rules); });
         }
         state.SetIterationTime(task.last);
     }

@@ -35,7 +35,7 @@ struct CaseResult {
     Cost cost;
 
     std::vector<Sample> samples;      // of one invocation; empty unless ok
-    std::int64_t iterations = 0;      // runs per sample
+    std::int64_t iterations = 0;      // runs per sample; a sample in which all became far slower has fewer
     std::vector<Seconds> round_trips; // of a cache line between neighbouring CPUs, before and after the samples of several threads
     Seconds time = 0;                 // median wall time of a run
     std::optional<Interval> interval;

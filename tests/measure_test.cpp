@@ -182,6 +182,26 @@ TEST(Measure, SampleIsAsLongAsAsked)
     EXPECT_LE(result.iterations, 200);
 }
 
+// A run takes 1 us when calibrated, and 1 ms from somewhere between two samples on, by a clock that only says so.
+TEST(Measure, SampleStaysBearableWhereRunsBecomeAThousandTimesSlower)
+{
+    static int runs = 0;
+    static bool slow = false;
+    static Seconds longest = 0;
+    const auto clock = [](const Trial&, int times) -> Seconds {
+        runs += times;
+        slow = slow || (times == 1 && runs > 600);
+        const Seconds total = times * (slow ? 1e-3 : 1e-6);
+        longest = std::max(longest, total);
+        return total;
+    };
+    const CaseResult result = measured(idle(), clock);
+    ASSERT_EQ(result.status, Status::ok) << result.reason;
+    ASSERT_TRUE(slow) << "the slow part was never reached";
+    EXPECT_LE(longest, 20 * quick_rules().sample * 1.01);
+    EXPECT_NEAR(result.samples.back().wall, 1e-3, 1e-9);
+}
+
 TEST(Measure, ThrowingRunFailsWithItsReason)
 {
     Trial trial = idle();

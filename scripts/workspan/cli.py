@@ -2,7 +2,6 @@
 """The command `workspan`: its sub-commands, and how mistakes are told."""
 
 import difflib
-import io
 import os
 import sys
 from collections.abc import Sequence
@@ -102,6 +101,8 @@ def invoke(arguments: Sequence[str]) -> int:
     except click.UsageError as e:
         _say(_usage_line(e))
     except click.exceptions.Exit as e:
+        if e.exit_code == Exit.INTERRUPTED:  # what typer makes of Ctrl-C
+            _say("workspan: interrupted")
         return int(e.exit_code)
     except WorkspanError as e:
         _say(f"workspan: {e}")
@@ -109,25 +110,19 @@ def invoke(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         _say("workspan: interrupted")
         return int(Exit.INTERRUPTED)
-    except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return int(Exit.GOOD)
     except OSError as e:
-        _say(f"workspan: {e.filename or 'output'}: {e.strerror or e}")
+        _say(f"workspan: {e.filename or 'cannot write to stdout'}: {e.strerror or e}")
     return int(Exit.USAGE)
 
 
 def main() -> None:
-    """The entry point."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that does not know a character gets its number
+    """What the entry point calls, with the streams in order."""
     code = invoke(sys.argv[1:])
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as e:
-        _say(f"workspan: cannot write to stdout: {e.strerror}")
-        code = int(Exit.USAGE)
+        if code != Exit.USAGE:
+            _say(f"workspan: cannot write to stdout: {e.strerror}")
+        sys.stderr.flush()
+        os._exit(int(Exit.USAGE))  # what is still in the buffer cannot be written either
     sys.exit(code)

@@ -38,23 +38,12 @@ def render(report: Report | CrossReport, form: str, rules: Rules) -> str:
 def show(report: Report | CrossReport, form: str, rules: Rules, output: Path | None = None) -> None:
     """Writes the report to a file, whole or not at all, or to stdout. Raises OSError."""
     if output is not None:
-        _write(output, render(report, form, rules).encode())
+        write_atomically(output, render(report, form, rules).encode())
     elif form == "table":
         _print(report, sys.stdout)
     else:
         _tolerant(sys.stdout)
         sys.stdout.write(render(report, form, rules))
-
-
-def _write(output: Path, data: bytes) -> None:
-    try:
-        if output.exists() and not output.is_file():  # a pipe or device, /dev/stdout: nothing that could be renamed to
-            output.write_bytes(data)
-        else:
-            write_atomically(output, data)
-    except OSError as e:
-        e.filename = str(output)  # and not that of a temporary file
-        raise
 
 
 def _print(report: Report | CrossReport, out: TextIO) -> None:

@@ -6,12 +6,26 @@ import os
 import tempfile
 from pathlib import Path
 
+from workspan.errors import UsageError
+
 
 def write_atomically(path: Path, data: bytes, *, immutable: bool = False) -> None:
     """Writes, syncs and renames, so that nobody ever sees half a file. immutable: refuses to replace one, and takes the right to write.
 
-    Raises OSError, with the name of the file; then nothing of it is left.
+    A link is followed; a pipe or a device, which nothing could be renamed to, is written to directly. Raises OSError, with the name of
+    the file; then nothing of it is left.
     """
+    try:
+        if not immutable and path.exists() and not path.is_file():
+            path.write_bytes(data)
+        else:
+            _replace(path if immutable else path.resolve(), data, immutable)
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
+        raise
+
+
+def _replace(path: Path, data: bytes, immutable: bool) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
     temporary = Path(name)
     try:
@@ -24,12 +38,25 @@ def write_atomically(path: Path, data: bytes, *, immutable: bool = False) -> Non
             _place_new(temporary, path)
         else:
             temporary.replace(path)
-    except BaseException as error:
+    except BaseException:
         temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            error.filename = str(path)
         raise
     sync_folder(path.parent)
+
+
+def check_writable(path: Path, option: str) -> None:
+    """Raises UsageError, naming the option, where write_atomically would fail at this place."""
+    try:
+        if path.is_dir():
+            raise UsageError(f"{option} {path}: is a folder; name a file")
+        if path.exists() and not path.is_file():
+            return  # a pipe or device: opening it may already do something
+        with tempfile.TemporaryFile(dir=path.resolve().parent) as probe:
+            probe.write(bytes(1 << 16))
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError as error:
+        raise UsageError(f"{option} {path}: cannot be written: {error.strerror}") from None
 
 
 def _place_new(temporary: Path, path: Path) -> None:

@@ -2,9 +2,11 @@
 """The command `workspan`: its sub-commands, and how mistakes are told."""
 
 import difflib
+import functools
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import click
 import typer
@@ -19,7 +21,7 @@ from workspan.commands.list_runs import list_runs
 from workspan.commands.merge import merge
 from workspan.commands.run import run
 from workspan.commands.validate import validate
-from workspan.errors import Exit, WorkspanError
+from workspan.errors import Exit, StoppedError, WorkspanError
 from workspan.text import plain
 
 EXIT_CODES = (
@@ -51,6 +53,19 @@ def _options(
     pass
 
 
+def _telling(command: Callable[..., int]) -> Callable[..., int]:
+    """The same, but Ctrl-C in it is said: typer ends silently."""
+
+    @functools.wraps(command)
+    def told(*arguments: Any, **options: Any) -> int:
+        try:
+            return command(*arguments, **options)
+        except KeyboardInterrupt:
+            raise StoppedError("interrupted") from None
+
+    return told
+
+
 for _function, _name in (
     (run, "run"),
     (doctor, "doctor"),
@@ -62,7 +77,7 @@ for _function, _name in (
     (info, "info"),
     (export, "export"),
 ):
-    app.command(_name, epilog=EXIT_CODES)(_function)
+    app.command(_name, epilog=EXIT_CODES)(_telling(_function))
 
 
 def _nearest(word: str, known: Sequence[str]) -> str:
@@ -100,10 +115,6 @@ def invoke(arguments: Sequence[str]) -> int:
         return int(code or 0)
     except click.UsageError as e:
         _say(_usage_line(e))
-    except click.exceptions.Exit as e:
-        if e.exit_code == Exit.INTERRUPTED:  # what typer makes of Ctrl-C
-            _say("workspan: interrupted")
-        return int(e.exit_code)
     except WorkspanError as e:
         _say(f"workspan: {e}")
         return int(e.code)

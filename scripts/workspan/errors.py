@@ -32,6 +32,12 @@ class InputError(WorkspanError):
         super().__init__(f"{file}: {place}: {rule}" if place else f"{file}: {rule}")
 
 
+class StoppedError(WorkspanError):
+    """Ctrl-C, or a signal like it."""
+
+    code = Exit.INTERRUPTED
+
+
 class NothingError(WorkspanError):
     """Nothing matched, or nothing could be told."""
 

@@ -10,6 +10,7 @@ from workspan.errors import UsageError
 from workspan.foreign import ForeignFile
 from workspan.result import Case, ResultFile, Status
 from workspan.series import Series, series_of
+from workspan.text import counted
 
 AXES = ("variant", "threads")
 
@@ -30,7 +31,7 @@ def compare_by(
     report = compare_pairs(pairs, rules, paired=True, separate=False)
     notes = ["one run: speedups are medians of the ratios within each invocation"]
     if without:
-        notes.append(f"{without} cases left out: they or their baseline have no times")
+        notes.append(f"{counted(without, 'case')} left out: no times, or none of the baseline")
     # The mean of speedups of unlike variants and numbers of threads would mean nothing.
     report = replace(report, mean=None, mean_interval=None, mean_cases=0)
     return replace(report, by=baseline if axis == "variant" else f"threads:{baseline}", notes=notes + report.notes[1:])

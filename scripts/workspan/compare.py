@@ -11,6 +11,7 @@ from workspan.result import Status
 from workspan.series import Series, series_of
 from workspan.significance import benjamini_hochberg
 from workspan.statistics import medians
+from workspan.text import counted
 from workspan.verdict import (
     CaseVerdict,
     Rules,
@@ -129,10 +130,11 @@ def _notes(pairs: Sequence[tuple[Series | None, Series | None]], timed: Sequence
         notes.append(f"{unprobed} memory-bound {have} no recorded round trip: whether the cores moved is not known")
     disturbed = [sum(s.disturbed for s in side) for side in zip(*timed, strict=True)]
     if any(disturbed):
-        notes.append(f"disturbed and counted all the same: {disturbed[0]} invocations of old, {disturbed[1]} of new, over all cases")
+        count = f"{counted(disturbed[0], 'invocation')} of old, {disturbed[1]} of new"
+        notes.append(f"disturbed and counted all the same: {count}, over all cases")
     skipped = sum(all(s is None or s.status is Status.SKIPPED for s in pair) for pair in pairs)
     if skipped:
-        notes.append(f"left out: {skipped} case{'s' if skipped > 1 else ''}, skipped wherever {'they are' if skipped > 1 else 'it is'}")
+        notes.append(f"left out: {counted(skipped, 'case')}, skipped wherever {'they are' if skipped > 1 else 'it is'}")
     return notes
 
 

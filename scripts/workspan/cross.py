@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from workspan.result import Case, Ratio, ResultFile, Status
 from workspan.sheet import Column, Section, Sheet
-from workspan.text import plain
+from workspan.text import counted, plain
 
 QUANTITIES = {  # and how dispensable each is where there is no room
     "of_ceiling": 0,
@@ -76,7 +76,7 @@ def cross_sheet(report: CrossReport) -> Sheet:
     for row in report.rows:
         name = row.name if row.name == row.new_name else f"{row.name} and threads:{row.new_name.rpartition(':')[2]}"
         rows.append([plain(name), *(_cell(row.quantities.get(quantity)) for quantity in names)])
-    count = f"{len(rows)} case{'' if len(rows) == 1 else 's'} of both machines; {report.left_out} of only one, or with nothing to compare"
+    count = f"{counted(len(rows), 'case')} of both machines; {report.left_out} of only one, or with nothing to compare"
     sections = [Section("CROSS", f"{len(rows)}: no verdict between machines", rows, [""] * len(rows))] if rows else []
     return Sheet([("old", plain(report.old)), ("new", plain(report.new))], [], columns, sections, [count], report.notes)
 

@@ -11,18 +11,25 @@ from rich.text import Text
 from workspan.foreign import ForeignFile
 from workspan.result import InvocationRecord, Machine, ResultFile, Status, Workspan
 from workspan.table import print_result, short, wide
-from workspan.text import seconds, size
+from workspan.text import counted, seconds, size
 
 Fact = tuple[str, str]
 
 
+def _cpu_counts(machine: Machine) -> str:
+    """How many cores, hardware threads and nodes."""
+    cpu = machine.cpu
+    counts = ((cpu.cores, "core"), (cpu.hardware_threads, "hardware thread"), (cpu.numa_nodes, "NUMA node"))
+    return ", ".join(counted(count, thing) for count, thing in counts)
+
+
 def _machine(machine: Machine) -> Iterator[Fact]:
     cpu, limits, memory, cuda = machine.cpu, machine.limits, machine.memory, machine.cuda
-    yield "machine", f"{cpu.model}, {cpu.cores} cores, {cpu.hardware_threads} hardware threads, {cpu.numa_nodes} NUMA nodes"
+    yield "machine", f"{cpu.model}, {_cpu_counts(machine)}"
     caches = (f"L{c.level} {c.type.lower()} {c.count} x {size(c.bytes)}" for c in cpu.caches)
     yield "caches", ", ".join(caches) or "unknown"
     yield "memory", f"{_size(memory.bytes)}, swap {_size(memory.swap)}, transparent huge pages {memory.transparent_huge_pages}"
-    yield "limits", f"{len(limits.allowed_cpus)} CPUs allowed, quota {limits.cpu_quota}, memory {_size(limits.memory_limit)}"
+    yield "limits", f"{counted(len(limits.allowed_cpus), 'CPU')} allowed, quota {limits.cpu_quota}, memory {_size(limits.memory_limit)}"
     yield "clock", f"governor {cpu.governor}, turbo {cpu.turbo}, highest {cpu.highest_mhz} MHz"
     yield "system", f"{machine.os}, {machine.kernel}, {machine.virtualisation}"
     yield "GPUs", ", ".join(gpu.name for gpu in cuda.gpus) or f"none ({cuda.why_none})"
@@ -39,10 +46,10 @@ def _run(ours: Workspan) -> Iterator[Fact]:
     if build.sanitizers:
         yield "sanitizers", build.sanitizers
     yield "OpenMP", " ".join([ours.environment.openmp_runtime, *(f"{k}={v}" for k, v in ours.environment.variables.items())])
-    plural = "" if run.invocations == 1 else "s"
+    many = f"{counted(run.invocations, 'invocation')} of each workload"
     yield (
         "run",
-        f"{run.started} to {run.ended}, preset {run.preset}, {run.invocations} invocation{plural} of each workload, seed {run.seed}",
+        f"{run.started} to {run.ended}, preset {run.preset}, {many}, seed {run.seed}",
     )
     if not run.complete:
         yield "INCOMPLETE", "the run was ended before all was measured"
@@ -73,9 +80,9 @@ def heading(result: ResultFile) -> str:
     """Two lines for the top of a table: on what, and with what it was measured."""
     ours, cuda = result.workspan, result.workspan.machine.cuda
     gpus = ", ".join(gpu.name for gpu in cuda.gpus) or f"no GPU ({cuda.why_none})"
-    machine = f"{ours.machine.cpu.model}, {ours.run.all_threads} usable threads, {_size(ours.machine.memory.bytes)}, {gpus}"
+    machine = f"{ours.machine.cpu.model}, {counted(ours.run.all_threads, 'usable thread')}, {_size(ours.machine.memory.bytes)}, {gpus}"
     build = f"workspan {ours.build.version} ({ours.build.git_commit[:12]}), {ours.build.compiler} {ours.build.flags}"
-    many = f"preset {ours.run.preset}, {ours.run.invocations} processes per workload, begun {ours.run.started}"
+    many = f"preset {ours.run.preset}, {counted(ours.run.invocations, 'process')} per workload, begun {ours.run.started}"
     return "\n".join(short(line) for line in (machine, build, many))
 
 
@@ -102,7 +109,7 @@ def _print_foreign(file: ForeignFile, console: Console) -> None:
     _print_facts(((short(name), value) for name, value in said + [("note", note) for note in file.notes]), console)
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
     table.add_column("name", overflow="fold")
-    for title in ("threads", "time", "samples"):
+    for title in ("threads", "time", "repetitions"):
         table.add_column(title, justify="right")
     for series in file.series:
         cells = (str(series.threads), seconds(median(series.seconds)), str(len(series.seconds)))

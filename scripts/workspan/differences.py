@@ -10,7 +10,7 @@ from workspan.compare import Difference
 from workspan.errors import UsageError
 from workspan.foreign import ForeignFile
 from workspan.result import Machine, ResultFile
-from workspan.text import plain, size
+from workspan.text import counted, plain, size
 
 VOLATILE = (  # these change from minute to minute
     "machine.memory.available",
@@ -124,6 +124,6 @@ def describe(file: ResultFile | ForeignFile, name: str) -> str:
         return plain(", ".join((name, "Google Benchmark", *filter(None, [file.context.get("date")]))))
     run, build = file.workspan.run, file.workspan.build
     dirty = "" if build.git_dirty in ("", "no", "false", "unknown") else " with changes"
-    counted = f"{run.invocations} invocation{'' if run.invocations == 1 else 's'}"
-    parts = [name, f"{run.started[:10]} {run.started[11:16]} UTC", run.preset, counted, build.git_commit[:8] + dirty]
+    many = counted(run.invocations, "invocation")
+    parts = [name, f"{run.started[:10]} {run.started[11:16]} UTC", run.preset, many, build.git_commit[:8] + dirty]
     return plain(", ".join(parts + ([] if run.complete else ["interrupted"])))

@@ -2,14 +2,16 @@
 """What disturbed an invocation: differences of two states against thresholds. A disturbed invocation is marked and repeated, never deleted.
 
 Pressure of the CPU (PSI) and load are recorded, but judge nothing: threads of our own that wait for each other's CPU raise them too.
-What takes our CPUs away must use them, so the busy time of all less our own is judged.
+What takes our CPUs away must use them, so the busy time of all on these CPUs, less our own, is judged.
 """
 
+import math
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 from workspan.nvml import HARDWARE_SLOWDOWN, HARDWARE_THERMAL, POWER_BRAKE, THERMAL
 from workspan.result import State
+from workspan.text import counted
 
 MOST_OTHERS: Final = 0.05  # of the time of the invocation's CPUs, used by other processes,
 MOST_OTHER_CPUS: Final = 0.5  # and no more than this many CPUs' worth: one slow thread holds up a team of a hundred
@@ -33,8 +35,8 @@ def disturbances(
     if seconds <= 0:
         return []
     return [
-        *_others(before, after, seconds, cpu_seconds, own_seconds, involuntary_switches),
-        *_steal(before, after, cpu_seconds),
+        *_others(_rise_on(cpus, before, after, "busy"), seconds, cpu_seconds, own_seconds, involuntary_switches),
+        *_steal(_rise_on(cpus, before, after, "steal"), cpu_seconds),
         *_throttling(before, after),
         *_memory(before, after, seconds),
         *_gpus(before, after),
@@ -48,8 +50,16 @@ def rise(before: float | str, after: float | str) -> float | None:
     return after - before
 
 
-def _others(before: State, after: State, seconds: float, cpu_seconds: float, own: float, switches: int) -> list[str]:
-    busy = rise(before.busy, after.busy)
+def _rise_on(cpus: Sequence[int], before: State, after: State, what: Literal["busy", "steal"]) -> float | None:
+    """The rise on these CPUs; on all CPUs where one of them is missing in a state."""
+    rows: list[dict[str, float]] = [getattr(state, f"{what}_by_cpu") for state in (before, after)]
+    names = {str(cpu) for cpu in cpus}
+    if names and all(names <= row.keys() for row in rows):
+        return rise(*(math.fsum(row[name] for name in names) for row in rows))
+    return rise(getattr(before, what), getattr(after, what))
+
+
+def _others(busy: float | None, seconds: float, cpu_seconds: float, own: float, switches: int) -> list[str]:
     if busy is None or busy < own / 2:  # some containers hide the rest of the machine
         rate = switches / cpu_seconds
         many = rate > MOST_SWITCHES and switches > MOST_SWITCHES * LEAST_SECONDS
@@ -59,8 +69,8 @@ def _others(before: State, after: State, seconds: float, cpu_seconds: float, own
     return [f"other processes used {others / seconds:.2f} CPUs"] if others > most else []
 
 
-def _steal(before: State, after: State, cpu_seconds: float) -> list[str]:
-    stolen = rise(before.steal, after.steal) or 0.0
+def _steal(stolen: float | None, cpu_seconds: float) -> list[str]:
+    stolen = stolen or 0.0
     much = stolen > max(LEAST_SECONDS, MOST_STEAL * cpu_seconds)
     return [f"the hypervisor gave {stolen / cpu_seconds:.1%} of the CPU time to other guests (steal)"] if much else []
 
@@ -80,7 +90,7 @@ def _memory(before: State, after: State, seconds: float) -> list[str]:
         found.append(f"something waited for memory in {waited / seconds:.1%} of the time")
     kills = rise(before.oom_kills, after.oom_kills) or 0
     if kills > 0:
-        found.append(f"the kernel killed {kills:.0f} processes for lack of memory")
+        found.append(f"the kernel killed {counted(round(kills), 'process')} for lack of memory")
     return found
 
 

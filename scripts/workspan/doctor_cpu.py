@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from workspan.finding import Facts, Finding, most_threads, note, ok, warning
 from workspan.pinning import format_cpus
+from workspan.text import counted
 
 
 def quota(facts: Facts) -> Iterator[Finding]:
@@ -17,9 +18,9 @@ def quota(facts: Facts) -> Iterator[Finding]:
         advice = (
             f"raise it (cpu.max of the cgroup, docker --cpus, the limits of the pod), or ask for --cpus with {max(1, int(allowed))} of them"
         )
-        yield warning("CPU quota", f"{allowed:g} CPUs' worth of time for {cpus} CPUs: threads are stopped in the middle", advice)
+        yield warning("CPU quota", f"{allowed:g} CPUs' worth of time for {counted(cpus, 'CPU')}: threads are stopped in the middle", advice)
     else:
-        yield ok("CPU quota", f"{allowed:g} CPUs' worth of time, enough for {cpus} CPUs")
+        yield ok("CPU quota", f"{allowed:g} CPUs' worth of time, enough for {counted(cpus, 'CPU')}")
 
 
 def cpuset(facts: Facts) -> Iterator[Finding]:
@@ -39,7 +40,7 @@ def smt(facts: Facts) -> Iterator[Finding]:
     """Two hardware threads are not two cores."""
     cpu = facts.plan.workspan.machine.cpu
     if isinstance(cpu.threads_per_core, int) and cpu.threads_per_core > 1:
-        found = f"{cpu.threads_per_core} hardware threads share each of {cpu.cores} cores"
+        found = f"{cpu.threads_per_core} hardware threads share each of {counted(cpu.cores, 'core')}"
         yield note("SMT", found, "efficiency is per hardware thread; give --threads or --cpus for one thread per core")
     else:
         yield ok("SMT", "one hardware thread per core" if cpu.threads_per_core == 1 else "unknown")

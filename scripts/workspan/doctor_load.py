@@ -6,7 +6,7 @@ from typing import Final
 
 from workspan.disturbance import MOST_MEMORY_PRESSURE, rise
 from workspan.finding import Facts, Finding, note, ok, share, warning
-from workspan.text import size
+from workspan.text import counted, size
 
 BUSY_NOW: Final = 0.05  # of all CPUs, used by others while we watched
 STEAL_NOW: Final = 0.02
@@ -22,11 +22,12 @@ def load(facts: Facts) -> Iterator[Finding]:
     busy, load = rise(facts.before.busy, facts.after.busy), facts.after.load
     used = busy / seconds if busy is not None and seconds > 0 else 0.0
     if used > BUSY_NOW * count:
-        yield warning("other load", f"other processes use {used:.2f} of {count} CPUs", "end them or wait; top shows which they are")
+        found = f"other processes use {used:.2f} of {counted(count, 'CPU')}"
+        yield warning("other load", found, "end them or wait; top shows which they are")
     elif not isinstance(load, str) and load > BUSY_LATELY * count:
         yield note("other load", f"none now, but the load average is {load:g}", "wait a minute, or look with top who comes and goes")
     else:
-        yield ok("other load", f"{used:.2f} of {count} CPUs, load average {load}")
+        yield ok("other load", f"{used:.2f} of {counted(count, 'CPU')}, load average {load}")
 
 
 def pressure(facts: Facts) -> Iterator[Finding]:
@@ -56,7 +57,7 @@ def swap(facts: Facts) -> Iterator[Finding]:
     space = facts.plan.workspan.machine.memory.swap
     pages = rise(facts.before.swapped_pages, facts.after.swapped_pages)
     if pages:
-        yield warning("swap", f"{pages:.0f} pages were swapped just now", "free memory, or sudo swapoff -a")
+        yield warning("swap", f"swapped just now: {counted(round(pages), 'page')}", "free memory, or sudo swapoff -a")
     elif not isinstance(space, str) and space > 0:
         yield note("swap", f"{size(space)} of swap", "it is quiet now; sudo swapoff -a makes sure that no array is swapped out")
     else:

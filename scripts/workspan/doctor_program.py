@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 
 from workspan.disturbance import HELD_DOWN
 from workspan.finding import Facts, Finding, most_threads, note, ok, warning
-from workspan.pinning import BINDING
-from workspan.text import size
+from workspan.pinning import bindings
+from workspan.text import counted, size
 
 
 def huge_pages(facts: Facts) -> Iterator[Finding]:
@@ -36,12 +36,7 @@ def memory(facts: Facts) -> Iterator[Finding]:
 def binding(facts: Facts) -> Iterator[Finding]:
     """Settings that put the threads of other models on one CPU."""
     variables: Mapping[str, str] = facts.plan.workspan.environment.variables
-    bound = [
-        f"{name}={variables[name]}"
-        for name in BINDING
-        if name in variables and variables[name].lower() not in ("false", "disabled", "none")
-    ]
-    if bound:
+    if bound := bindings(variables):
         advice = "unset it: workspan run pins the process, and binds threads only where all of them are OpenMP's"
         yield warning("pinning", f"{' '.join(bound)}: the threads of all other models share the first one's CPU", advice)
     else:
@@ -57,7 +52,7 @@ def openmp(facts: Facts) -> Iterator[Finding]:
         yield warning("OpenMP", "OMP_DYNAMIC: teams may be smaller than asked for", "unset it")
     limit = variables.get("OMP_THREAD_LIMIT", "")
     if limit.isdecimal() and int(limit) < threads:
-        yield warning("OpenMP", f"OMP_THREAD_LIMIT={limit} below {threads} threads", "unset it, or ask for fewer --threads")
+        yield warning("OpenMP", f"OMP_THREAD_LIMIT={limit} below {counted(threads, 'thread')}", "unset it, or ask for fewer --threads")
 
 
 def build(facts: Facts) -> Iterator[Finding]:

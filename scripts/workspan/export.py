@@ -10,18 +10,10 @@ from typing import TYPE_CHECKING
 from workspan.foreign import ForeignFile
 from workspan.result import Case, ResultFile, Status
 from workspan.rows import counted
-from workspan.text import plain
+from workspan.text import plain, safe_cell
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet calculate
-
-
-def safe_cell(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    line = plain(text)
-    return "'" + line if text.startswith(FORMULA) or line.startswith(FORMULA) else line
 
 
 def to_csv(frame: "pd.DataFrame") -> bytes:

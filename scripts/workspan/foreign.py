@@ -10,6 +10,7 @@ from msgspec import Meta
 from workspan.locate import decode
 from workspan.result import Finite, Text
 from workspan.strict_json import refuse
+from workspan.text import counted
 
 UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
 
@@ -58,7 +59,7 @@ def _seconds(row: _Row, index: int, label: str) -> float:
 
 
 def _note(count: int, what: str) -> list[str]:
-    return [f"{count} row{'s' if count > 1 else ''} {what}"] if count else []
+    return [f"{counted(count, 'row')} {what}"] if count else []
 
 
 def decode_foreign(data: bytes, label: str, rows: int) -> ForeignFile:

@@ -29,7 +29,7 @@ def load(path: str | Path, *, samples: bool = False) -> "pd.DataFrame":
     counted, disturbed, sample, iterations (runs per sample), wall and cpu (seconds of one run), flops, bytes, items (of one run), and
     counter.NAME for each counter of a case. A case without times has one row without them. Of another program's Google Benchmark JSON
     the repetitions stand in for invocations. The time of a case is `frame.groupby("name").wall.median()`.
-    Raises InputError for a file that cannot be read.
+    Raises UsageError for a name that is not there, InputError for a file that cannot be read.
     """
     return frame_of(read_any(result_file(Path(path))), str(path), samples=samples)
 

@@ -11,12 +11,11 @@ from typing import Final, Literal
 import msgspec
 
 from workspan.ceilings import BANDWIDTH, COMPUTE, LEAST_SHARE, Cases, Level, cache_sizes, cpu_share, is_compute, level_of, work
-from workspan.result import Case, Comparison, Interval, Machine, Ratio, Status
+from workspan.result import LARGEST, Case, Comparison, Interval, Machine, Ratio, Status
 
 BASELINE: Final = "seq"
 LIKE_CEILINGS: Final = 4.0  # copy, read and triad differ by less than this
 IMPLAUSIBLE: Final = 1.1  # of a ceiling
-LARGEST: Final = 1e300
 IDLE = "cores shared or idle: less than 80 % of its threads' time was spent computing; no ceiling"
 SHARED = "shared cache: between L2 and 256 MiB, where neighbours are measured too"
 OF_JUDGEMENTS: Final = ("implausible: ", "cores shared or idle: ", "shared cache: ")  # how the warnings given here begin

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Decoding into types, with errors that name the element: msgspec says `$.cases[...].time`, a person needs `$.cases[3].time`."""
 
+import contextlib
 import json
 import re
 import types
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from workspan.result import SCHEMA_VERSION
 from workspan.strict_json import LARGEST_TO_LOCATE, refuse
 
 T = TypeVar("T")
@@ -19,6 +21,7 @@ def decode(data: bytes, kind: type[T], name: str) -> T:
     try:
         return msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as e:
+        _refuse_newer(data, name)
         rule, place = _split(e)
         if "[...]" in place and len(data) <= LARGEST_TO_LOCATE:
             place, rule = _locate(json.loads(data), kind, "$") or (place, rule)
@@ -27,6 +30,24 @@ def decode(data: bytes, kind: type[T], name: str) -> T:
         refuse(name, "", f"no valid JSON: {str(e).removeprefix('JSON is malformed: ')}")
     except RecursionError:
         refuse(name, "", "nested too deeply")
+
+
+class _Version(msgspec.Struct):
+    schema_version: int = 0
+
+
+class _Versions(_Version):
+    workspan: _Version = msgspec.field(default_factory=_Version)
+
+
+def _refuse_newer(data: bytes, name: str) -> None:
+    """A later workspan may write whatever it wants: then no detail is wrong, but the reader is old."""
+    with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        found = msgspec.json.decode(data, type=_Versions)
+        for place, version in (("$", found.schema_version), ("$.workspan", found.workspan.schema_version)):
+            if version > SCHEMA_VERSION:
+                rule = f"the file is of a newer schema ({version}) than this workspan reads ({SCHEMA_VERSION}); update workspan"
+                refuse(name, f"{place}.schema_version", rule)
 
 
 def _split(error: msgspec.ValidationError) -> tuple[str, str]:

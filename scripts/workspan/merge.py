@@ -16,7 +16,7 @@ from workspan.result import Journal, ResultFile, Status
 from workspan.rows import encode_result, rows_of
 from workspan.text import plain
 
-__all__ = ["differences", "encode_result", "merge_files", "merge_run"]
+__all__ = ["encode_result", "merge_files", "merge_run", "why_not_one_run"]
 
 
 def attempt_of(journal: Journal) -> Attempt:
@@ -57,7 +57,7 @@ def merge_run(
     return msgspec.structs.replace(plan, benchmarks=rows_of(cases), workspan=ours)
 
 
-def differences(a: ResultFile, b: ResultFile) -> list[str]:
+def why_not_one_run(a: ResultFile, b: ResultFile) -> list[str]:
     """Why two files are no invocations of one run: what of machine, build, environment and options differs. The host's name may."""
     return [
         f"{name} {plain(str(x))} and {plain(str(y))}"
@@ -100,7 +100,7 @@ def merge_files(files: Sequence[tuple[str, ResultFile]], arguments: Sequence[str
     for other, file in files:
         if file.workspan.invocations or file.workspan.run.invocations != 1:
             raise UsageError(f"{other} is merged already; merge takes files of single invocations")
-        if found := differences(first, file):
+        if found := why_not_one_run(first, file):
             raise UsageError(f"{name} and {other} do not belong to one run: {'; '.join(found[:3])}")
         key = _fingerprint(file)
         if key in seen:

@@ -9,12 +9,11 @@ from statistics import median
 
 import msgspec
 
-from workspan.result import Case, CaseInvocation, Interval, Status, Verdict
+from workspan.result import LARGEST, Case, CaseInvocation, Interval, Status, Verdict
 from workspan.rules import case_time
 from workspan.statistics import bootstrap_interval
 
 MOST_WARNINGS = 1000
-GREATEST = 1e300  # of a number in a result file
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,7 @@ def _interval(invocations: Sequence[CaseInvocation]) -> Interval:
         found = bootstrap_interval([i.wall for i in invocations if i.counted])
     except OverflowError:  # of times that no clock ever told
         return "none"
-    if found is None or not 0 < found[0] <= found[1] <= GREATEST:
+    if found is None or not 0 < found[0] <= found[1] <= LARGEST:
         return "none"
     time = case_time(invocations)
     return min(found[0], time), max(found[1], time)  # the logarithm may round

@@ -6,7 +6,7 @@ import re
 from workspan.result import Case, Status
 from workspan.run_options import Manifest
 from workspan.schedule import PLANNED, UNLIMITED, amount
-from workspan.text import duration, plain, size
+from workspan.text import counted, duration, plain, size
 
 CASE_BYTES = 6 << 10  # of a case in the file of one invocation; about twice what was seen
 FILE_BYTES = 64 << 10  # of everything else in it
@@ -36,7 +36,8 @@ def outlook(manifest: Manifest) -> str:
     lines = [_line(name, [c for c in cases if c.workload == name]) for name in dict.fromkeys(c.workload for c in cases)]
     planned, count = amount(manifest.options), sum(map(_is_planned, cases))
     lines.append(
-        f"{count} cases of {len(manifest.workloads)} workloads, {planned.invocations} x {len(manifest.workloads)} processes, "
+        f"{counted(count, 'case')} of {counted(len(manifest.workloads), 'workload')}, "
+        f"{planned.invocations} x {counted(len(manifest.workloads), 'process')}, "
         f"about {duration(planned_seconds(manifest))}, {size(expected_bytes(manifest))} of disk at most"
     )
     return "".join(plain(line) + "\n" for line in lines)
@@ -49,7 +50,8 @@ def _line(name: str, cases: list[Case]) -> str:
     host = max(case.footprint.host_shared + case.footprint.host_case for case in planned)
     device = max(case.footprint.device_case for case in planned)
     skipped = f", {len(cases) - len(planned)} skipped" if len(cases) > len(planned) else ""
-    return f"{name}: {len(planned)} cases{skipped}, up to {size(host)} of memory each" + (f", {size(device)} on the GPU" if device else "")
+    memory = f"up to {size(host)} of memory each" + (f", {size(device)} on the GPU" if device else "")
+    return f"{name}: {counted(len(planned), 'case')}{skipped}, {memory}"
 
 
 def _is_planned(case: Case) -> bool:

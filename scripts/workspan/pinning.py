@@ -14,9 +14,11 @@ from typing import Final
 
 from workspan.cgroup import contents
 from workspan.errors import UsageError
+from workspan.text import counted, plain
 
 MOST_CPUS: Final = 65536
 BINDING: Final = ("OMP_PROC_BIND", "OMP_PLACES", "GOMP_CPU_AFFINITY", "KMP_AFFINITY")
+UNBOUND: Final = ("omp", "seq", "memcpy", "cuda", "cublas")  # first words of variants that none harms: OpenMP, or one thread
 
 
 def usable_cpus() -> list[int]:
@@ -77,6 +79,25 @@ def format_cpus(cpus: Iterable[int]) -> str:
 def is_openmp(variant: str) -> bool:
     """Whether a variant uses OpenMP's threads and no others."""
     return variant == "omp" or variant.startswith("omp_")
+
+
+def bindings(environment: Mapping[str, str]) -> list[str]:
+    """The settings, NAME=VALUE, by which an OpenMP runtime binds the thread that loads it; none where OMP_PROC_BIND forbids it."""
+    if environment.get("OMP_PROC_BIND", "").lower() == "false":
+        return []
+    return [f"{name}={environment[name]}" for name in BINDING if environment.get(name, "").lower() not in ("", "disabled", "none")]
+
+
+def binding_warning(variants_by_workload: Mapping[str, Iterable[str]], environment: Mapping[str, str] | None = None) -> str:
+    """One line where a binding of the user (environment; os.environ unless given) holds other models' threads on one CPU; else empty."""
+    bound = bindings(os.environ if environment is None else environment)
+    held = {name: sorted({v for v in variants if v.split("_")[0] not in UNBOUND}) for name, variants in variants_by_workload.items()}
+    held = {name: variants for name, variants in held.items() if variants}
+    if not bound or not held:
+        return ""
+    first, others = next(iter(held)), len(held) - 1
+    where = f"{', '.join(held[first])} of {first}" + (f" and of {counted(others, 'more workload')}" if others else "")
+    return plain(f"{' '.join(bound)} of the environment puts all threads of {where} on one CPU; unset it, workspan binds what it may")
 
 
 def openmp_environment(

@@ -17,7 +17,7 @@ from rich.text import Text
 from workspan.result import Journal, Status
 from workspan.schedule import Step
 from workspan.standing import Standing
-from workspan.text import duration, plain
+from workspan.text import counted, duration, plain
 
 REFRESH = 1.0  # seconds between two drawings
 
@@ -66,7 +66,8 @@ class RunProgress:
         others = max(0, untried - 1) if step.attempt == 1 else untried
         left = others * step.budget + (standing.left if standing else step.budget)
         case = f"{standing.case} ({standing.position} of {standing.cases})" if standing else step.workload
-        return f"{self._total - untried} of {self._total}  {duration(left)} left  {case}"
+        again = f"attempt {step.attempt} at {step.workload} {step.number}  " if step.attempt > 1 else ""
+        return f"{self._total - untried} of {self._total}  {again}{duration(left)} left  {case}"
 
     def finished(self, journal: Journal) -> None:
         """One line per invocation; on a terminal only where something was wrong."""
@@ -82,7 +83,7 @@ class RunProgress:
         measured = sum(case.status is Status.OK for case in cases)
         words = [f"[{self._total - self._left()}/{self._total}] {record.workload} {record.number}"]
         words[0] += f" (attempt {record.attempt})" if record.attempt > 1 else ""
-        words.append(record.status.value + (f", {measured} cases in {record.seconds:.1f} s" if cases else ""))
+        words.append(record.status.value + (f", {counted(measured, 'case')} in {record.seconds:.1f} s" if cases else ""))
         words += [f"{record.case}: {record.reason}" if record.case else record.reason] if record.reason else []
         words += [f"disturbed: {'; '.join(record.disturbed)}"] if record.disturbed else []
         return plain(f"{words[0]}: {'; '.join(words[1:])}")

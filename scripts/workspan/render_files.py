@@ -10,8 +10,8 @@ import msgspec
 
 from workspan.compare import Report, Rules, Verdict
 from workspan.cross import QUANTITIES, CrossReport
-from workspan.text import plain
-from workspan.verdict import CaseVerdict
+from workspan.text import plain, safe_cell
+from workspan.verdict import CaseVerdict, needed_words
 
 FIELDS = ("name", "against", "verdict", "old_time", "new_time", "effect", "low", "high", "p", "q", "test", "old_invocations")
 MORE_FIELDS = ("new_invocations", "needed", "reason", "detail")
@@ -28,7 +28,7 @@ def csv_text(report: Report | CrossReport) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     for line in _cross_lines(report) if isinstance(report, CrossReport) else _lines(report):
-        writer.writerow([_cell(value) for value in line])
+        writer.writerow([safe_cell(value) if isinstance(value, str) else value for value in line])
     return out.getvalue()
 
 
@@ -45,14 +45,6 @@ def _cross_lines(report: CrossReport) -> Iterator[Sequence[object]]:
     for row in report.rows:
         pairs = [row.quantities.get(name) for name in QUANTITIES]
         yield [row.name, row.new_name, *(ratio for pair in pairs for ratio in ((pair[0].ratio, pair[1].ratio) if pair else (None, None)))]
-
-
-def _cell(value: object) -> object:
-    """Text that begins like a formula gets an apostrophe, as spreadsheets want it."""
-    if not isinstance(value, str):
-        return value
-    dangerous = value.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))
-    return f"'{plain(value)}" if dangerous else plain(value)
 
 
 def junit_text(report: Report | CrossReport, rules: Rules) -> str:
@@ -77,7 +69,7 @@ def sentence(row: CaseVerdict) -> str:
     change = f" {(row.effect - 1) * 100:+.1f} %" if row.effect else ""
     interval = f" ({(row.interval[0] - 1) * 100:+.1f} .. {(row.interval[1] - 1) * 100:+.1f} %)" if row.interval else ""
     q = f", q {row.q:.2g} by {row.test}" if row.q is not None else ""
-    needed = f"; {row.needed} invocations of each would probably decide" if row.needed else ""
+    needed = f"; {needed_words(row.needed, row.unit)} would probably decide" if row.needed else ""
     detail = f"; {row.detail}" if row.detail else ""
     return plain(f"{row.verdict.value}{change}{interval}: {row.reason}{detail}{q}{needed}")
 

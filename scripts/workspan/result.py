@@ -11,10 +11,11 @@ import msgspec
 from msgspec import Meta
 
 SCHEMA_VERSION: Final = 1
+LARGEST: Final = 1e300  # number in a result file
 
-Positive = Annotated[float, Meta(gt=0, le=1e300)]
-NonNegative = Annotated[float, Meta(ge=0, le=1e300)]
-Finite = Annotated[float, Meta(ge=-1e300, le=1e300)]
+Positive = Annotated[float, Meta(gt=0, le=LARGEST)]
+NonNegative = Annotated[float, Meta(ge=0, le=LARGEST)]
+Finite = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
 Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Text = Annotated[str, Meta(max_length=65536)]
 Word = Annotated[str, Meta(pattern=r"\A[a-z0-9_]{1,64}\Z")]
@@ -25,6 +26,7 @@ CASE_NAME = (
     r"(/input:[a-z0-9_.]{1,64})?(/tau:[a-z0-9_.]{1,64})?(/cpus:[a-z0-9_.]{1,64})?(/ranks:[a-z0-9_.]{1,64})?/threads:[0-9]{1,6}\Z"
 )
 CaseName = Annotated[str, Meta(pattern=CASE_NAME)]
+CpuNumber = Annotated[str, Meta(pattern=r"\A[0-9]{1,6}\Z")]
 Time = Annotated[str, Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")]
 Unknown = Literal["unknown"]
 Limit = NonNegative | Literal["unknown", "unlimited"]
@@ -59,6 +61,8 @@ class State(Struct, frozen=True, kw_only=True):
     load: NonNegative | Unknown = "unknown"  # average over a minute
     busy: NonNegative | Unknown = "unknown"  # CPU seconds of everybody, all CPUs
     steal: NonNegative | Unknown = "unknown"  # CPU seconds that the hypervisor gave to others
+    busy_by_cpu: dict[CpuNumber, NonNegative] = {}  # the same for each CPU that the kernel tells of
+    steal_by_cpu: dict[CpuNumber, NonNegative] = {}
     pressure_cpu: NonNegative | Unknown = "unknown"  # seconds in which something waited (PSI, some)
     pressure_memory: NonNegative | Unknown = "unknown"
     pressure_io: NonNegative | Unknown = "unknown"

@@ -8,9 +8,7 @@ from typing import Any
 
 import msgspec
 
-from workspan.result import Case, CaseInvocation, ResultFile, Row, Status
-
-GREATEST = 1e300  # of a number in a result file
+from workspan.result import LARGEST, Case, CaseInvocation, ResultFile, Row, Status
 
 
 def counted(case: Case) -> list[CaseInvocation]:
@@ -26,7 +24,7 @@ def rows_of(cases: Iterable[Case]) -> list[Row]:
 def _rows(case: Case, index: int) -> list[Row]:
     invocations = counted(case)
     highest = max(max(*i.wall, *i.cpu) for i in invocations)
-    unit, per_second = ("ns", 1e9) if highest * 1e9 <= GREATEST else ("s", 1.0)
+    unit, per_second = ("ns", 1e9) if highest * 1e9 <= LARGEST else ("s", 1.0)
     return [
         Row(
             name=case.name,
@@ -61,7 +59,7 @@ def row_fields(row: Row, case: Case) -> dict[str, Any]:
     seconds = row.real_time * {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}[row.time_unit]
     costs = {"bytes_per_second": case.cost.bytes, "items_per_second": case.cost.items, "flops": case.cost.flops}
     rates = {name: cost / seconds if seconds > 0 else math.inf for name, cost in costs.items()}
-    return fields | {name: rate for name, rate in rates.items() if rate <= GREATEST} | case.counters
+    return fields | {name: rate for name, rate in rates.items() if rate <= LARGEST} | case.counters
 
 
 def encode_result(result: ResultFile) -> bytes:

@@ -7,6 +7,7 @@ from statistics import median
 
 from workspan.foreign import UNITS
 from workspan.result import Case, CaseInvocation, Journal, ResultFile, Row, Status
+from workspan.text import counted
 
 Violation = tuple[str, str]
 CLOSE = 1e-9  # relative: what is computed twice may differ by rounding
@@ -129,7 +130,7 @@ def _measured(case: Case) -> Iterator[Violation]:
 def _invocations(invocations: list[CaseInvocation]) -> Iterator[Violation]:
     for index, i in enumerate(invocations):
         if len(i.cpu) != len(i.wall):
-            yield f".invocations[{index}].cpu", f"has {len(i.cpu)} samples, wall has {len(i.wall)}"
+            yield f".invocations[{index}].cpu", f"has {counted(len(i.cpu), 'sample')}, wall has {len(i.wall)}"
     yield from _unique([(i.number, i.attempt) for i in invocations], ".invocations", "number and attempt")
     yield from _unique([i.number if i.counted else (k,) for k, i in enumerate(invocations)], ".invocations", "number, also counted,")
 

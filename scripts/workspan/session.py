@@ -25,7 +25,7 @@ from workspan.schedule import amount, steps_left
 from workspan.stop import Stop
 from workspan.text import plain
 from workspan.watchdog import Watchdog
-from workspan.write import write_atomically
+from workspan.write import check_writable, write_atomically
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ def run_session(order: Order) -> int:
         if order.dry_run:
             Console(soft_wrap=True, highlight=False).print(outlook(manifest), end="", markup=False)
             return int(Exit.GOOD)
-        _check_writable(order.out)
+        if order.out:
+            check_writable(order.out, "--out")
         name = folder_name(manifest)
         with closing(create(order.results, name, manifest, expected_bytes(manifest))) as folder:
             return _measure(order, folder, watchdog)
@@ -68,7 +69,8 @@ def _go_on(order: Order, folder: RunFolder, watchdog: Watchdog) -> int:
     if order.dry_run:
         print(f"{steps_left(folder.manifest, [j.record for j in folder.journals])} invocations are left")
         return int(Exit.GOOD)
-    _check_writable(order.out)
+    if order.out:
+        check_writable(order.out, "--out")
     folder.manifest = msgspec.structs.replace(folder.manifest, bench=str(bench))
     return _measure(order, folder, watchdog)
 
@@ -132,16 +134,3 @@ def _exit_code(result: ResultFile) -> int:
     if found - {Status.OK, Status.SKIPPED}:
         return int(Exit.FAILED)
     return int(Exit.GOOD if Status.OK in found else Exit.NOTHING)
-
-
-def _check_writable(out: Path | None) -> None:
-    if out is None:
-        return
-    probe = out.with_name(f".writing-{os.getpid()}")
-    try:
-        if out.is_dir():
-            raise UsageError(f"--out {out}: is a folder; name a file")
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise UsageError(f"--out {out}: cannot be written: {error.strerror}") from None

@@ -6,10 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from workspan.compare import Report
-from workspan.text import plain, seconds
-from workspan.verdict import CaseVerdict, Verdict
-
-INVOCATIONS = "invocations"  # this column only where they differ from case to case
+from workspan.text import counted, plain, seconds
+from workspan.verdict import CaseVerdict, Verdict, needed_words
 
 
 @dataclass(frozen=True)
@@ -69,6 +67,7 @@ def sheet_of(report: Report) -> Sheet:
     groups: dict[tuple[Verdict, str], list[CaseVerdict]] = {}
     for row in report.rows:
         groups.setdefault((row.verdict, row.reason), []).append(row)
+    unit = _unit(report)
     columns = [
         Column("case", right=False),
         Column(f"against {plain(report.by)}" if report.by else "against", 4, right=False),
@@ -78,11 +77,12 @@ def sheet_of(report: Report) -> Sheet:
         Column("95 % interval"),
         Column("q", 2),
         Column("needed", 1),
-        Column(INVOCATIONS, 5),
+        Column(f"{unit}s", 5),
     ]
     sections = [_section(verdict, reason, rows, report) for (verdict, reason), rows in groups.items()]
     told = {i: {row[i] for section in sections for row in section.rows if row[i]} for i, _ in enumerate(columns)}
-    used = [i for i, values in told.items() if values and not (columns[i].title == INVOCATIONS and len(values) == 1)] or [0]
+    # How many invocations: only where they differ from case to case.
+    used = [i for i, values in told.items() if values and not (i == len(columns) - 1 and len(values) == 1)] or [0]
     return Sheet(
         [("old", plain(report.old)), ("new", plain(report.new))] if not report.by else [("in", plain(report.old))],
         [(plain(d.what), plain(d.old), plain(d.new)) for d in report.differences],
@@ -96,18 +96,24 @@ def sheet_of(report: Report) -> Sheet:
 def _section(verdict: Verdict, reason: str, rows: list[CaseVerdict], report: Report) -> Section:
     return Section(
         verdict.value,
-        f"{len(rows)}: {reason}{_wanted(rows) if verdict is Verdict.INCONCLUSIVE else ''}",
+        f"{len(rows)}: {reason}{_wanted(rows, _unit(report)) if verdict is Verdict.INCONCLUSIVE else ''}",
         [_cells(row, report) for row in rows],
         [plain(row.detail) for row in rows],
     )
 
 
-def _wanted(rows: list[CaseVerdict]) -> str:
+def _wanted(rows: list[CaseVerdict], unit: str) -> str:
     """How many invocations would probably decide, from the easiest case to the hardest."""
     known = [row.needed for row in rows if row.needed]
     least = f"{min(known)}" if known else "more than 1000"
     most = f"{max(known)}" if len(known) == len(rows) else "more than 1000"
-    return f"; {least if least == most else f'{least} to {most}'} invocations of each would probably decide"
+    return f"; {needed_words(least if least == most else f'{least} to {most}', unit)} would probably decide"
+
+
+def _unit(report: Report) -> str:
+    """What is counted; inside one file a pair is an invocation."""
+    units = {row.unit for row in report.rows if row.effect}
+    return units.pop() if len(units) == 1 and not report.by else "invocation"
 
 
 def _cells(row: CaseVerdict, report: Report) -> list[str]:
@@ -131,7 +137,7 @@ def _summary(report: Report) -> list[str]:
     words = {verdict: verdict.value.replace("_", " in ").replace("NONE", "no verdict").lower() for verdict in Verdict}
     counts = [f"{report.counts[v.value]} {words[v]}" for v in Verdict if report.counts.get(v.value)]
     total = len(report.rows)
-    lines = [f"{total} case{'' if total == 1 else 's'}: {', '.join(counts)}"] if total else ["no cases"]
+    lines = [f"{counted(total, 'case')}: {', '.join(counts)}"] if total else ["no cases"]
     if report.mean is not None:
         show = speedup if report.by else change
         interval = report.mean_interval and (report.mean_interval[::-1] if report.by else report.mean_interval)
@@ -147,6 +153,7 @@ def _summary(report: Report) -> list[str]:
 
 
 def _counted(old: int, new: int, report: Report) -> str:
+    count = counted(old, _unit(report))
     if report.paired:
-        return f"{old} {'invocation' if report.by else 'pair'}{'' if old == 1 else 's'}"
-    return f"{old} invocation{'' if old == 1 else 's'} of each" if old == new else f"{old} invocations of old, {new} of new"
+        return count
+    return f"{count} of each" if old == new else f"{count} of old, {new} of new"

@@ -2,6 +2,7 @@
 """What disturbs measurements: read before, between and after invocations. Read-only, about a millisecond, no right beyond a user's."""
 
 import os
+import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Final
 from workspan import nvml
 from workspan.cgroup import V2, contents, field, lineage
 from workspan.disturbance import disturbances
-from workspan.result import State, Unknown
+from workspan.result import LARGEST, State, Unknown
 
 __all__ = ["disturbances", "take_state"]
 
@@ -19,13 +20,16 @@ KERNEL_TICKS: Final = os.sysconf("SC_CLK_TCK")  # per second; the unit of /proc/
 
 def take_state(root: Path = Path("/"), gpus: bool = True) -> State:
     """The machine now. root holds proc/ and sys/. gpus: ask NVML too. What cannot be read is "unknown"; nothing is raised."""
-    busy, steal = _cpu_times(contents(root / "proc/stat"))
+    times = _cpu_times(contents(root / "proc/stat"))
+    of_all = times.pop("", None)
     periods, throttled = _throttling(root)
     return State(
         at=time.time(),
         load=_number(contents(root / "proc/loadavg").split()[:1]),
-        busy=busy,
-        steal=steal,
+        busy=of_all[0] if of_all else "unknown",
+        steal=of_all[1] if of_all else "unknown",
+        busy_by_cpu={cpu: of[0] for cpu, of in times.items()},
+        steal_by_cpu={cpu: of[1] for cpu, of in times.items()},
         pressure_cpu=_pressure(root, "cpu"),
         pressure_memory=_pressure(root, "memory"),
         pressure_io=_pressure(root, "io"),
@@ -42,16 +46,19 @@ def _number(words: Sequence[str]) -> float | Unknown:
         value = float(words[0])
     except (IndexError, ValueError):
         return "unknown"
-    return value if 0 <= value < 1e300 else "unknown"
+    return value if 0 <= value < LARGEST else "unknown"
 
 
-def _cpu_times(stat: str) -> tuple[float | Unknown, float | Unknown]:
-    """Busy and stolen seconds. A row: cpu user nice system idle iowait irq softirq steal guest guest_nice; user has guest in it."""
-    words = stat.partition("\n")[0].split()
-    if len(words) < 9 or words[0] != "cpu" or not all(w.isdecimal() for w in words[1:]):
-        return "unknown", "unknown"
-    user, nice, system, _, _, irq, softirq, steal = (int(w) / KERNEL_TICKS for w in words[1:9])
-    return user + nice + system + irq + softirq, steal
+def _cpu_times(stat: str) -> dict[str, tuple[float, float]]:
+    """Busy and stolen seconds of each CPU by its number, and of all under "".
+
+    A row: cpu0 user nice system idle iowait irq softirq steal guest guest_nice; user has guest in it. That of all is called cpu.
+    """
+    found: dict[str, tuple[float, float]] = {}
+    for row in re.finditer(r"^cpu([0-9]{0,6})((?: +[0-9]{1,20}){8,}) *$", stat, re.ASCII | re.MULTILINE):
+        user, nice, system, _, _, irq, softirq, steal = (int(word) / KERNEL_TICKS for word in row[2].split()[:8])
+        found[row[1]] = user + nice + system + irq + softirq, steal
+    return found
 
 
 def _pressure(root: Path, resource: str) -> float | Unknown:

@@ -129,15 +129,15 @@ def _shortened(names: Sequence[str]) -> list[str]:
     return list(names) if len(names) <= FEW else list(dict.fromkeys(name.split("/n:")[0] for name in names))
 
 
-def _sayings(label: str, said: Iterable[tuple[str, str]], width: int) -> list[str]:
-    """Names that share what is said of them, under one heading per saying."""
+def _sayings(label: str, said: Iterable[tuple[str, str]], width: int, whole: bool = False) -> list[str]:
+    """Names that share what is said of them, under one heading per saying. whole: each name, however many there are."""
     names: dict[str, list[str]] = defaultdict(list)
     for saying, name in said:
         names[saying].append(name)
     lines = []
     for saying, of in names.items():
         head = f"{label}: {short(saying)} ({len(of)}):"
-        text = " ".join([head, *_shortened(of)])
+        text = " ".join([head, *(of if whole else _shortened(of))])
         lines += textwrap.wrap(text, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
     return lines
 
@@ -159,7 +159,8 @@ def print_result(result: ResultFile, console: Console) -> None:
         edgeless.print(Text("\n" + textwrap.fill(LEGEND, width)))
     skipped = ((c.reason, c.name) for c in cases if c.status is Status.SKIPPED)
     notes = _sayings("skipped", skipped, width) + _sayings("note", ((w, c.name) for c in cases for w in c.warnings), width)
-    bad = [line for s, label in BAD.items() for line in _sayings(label, ((c.reason, c.name) for c in cases if c.status is s), width)]
+    ended = {label: [(c.reason, c.name) for c in cases if c.status is status] for status, label in BAD.items()}
+    bad = [line for label, said in ended.items() for line in _sayings(label, said, width, whole=True)]
     for lines, style in ((notes, ""), (bad, "red")):
         if lines:
             edgeless.print(Text("\n" + "\n".join(lines), style=style))

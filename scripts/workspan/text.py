@@ -3,6 +3,9 @@
 
 import math
 import unicodedata
+from typing import Final
+
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet calculate
 
 
 def plain(text: str) -> str:
@@ -12,6 +15,16 @@ def plain(text: str) -> str:
 
 def _visible(character: str) -> bool:
     return character == " " or unicodedata.category(character)[0] not in "CZ"
+
+
+def safe_cell(text: str) -> str:
+    """One line for a cell of CSV; an apostrophe comes before what a spreadsheet would take for a formula, blanks before it or not."""
+    return "'" + plain(text) if text.lstrip(" ").startswith(FORMULA) else plain(text)
+
+
+def counted(count: float | str, thing: str) -> str:
+    """1 pair, 2 pairs, 3 processes, unknown cores."""
+    return f"{count} {thing}" + ("" if count == 1 else "es" if thing.endswith("s") else "s")
 
 
 def number(value: float) -> str:

@@ -12,7 +12,7 @@ from workspan.result import Status
 from workspan.series import Series
 from workspan.significance import FEWEST, choose, invocations_needed, spread
 from workspan.statistics import median_of_medians, medians, paired_interval, paired_ratio, ratio_interval, ratio_of
-from workspan.text import seconds
+from workspan.text import counted, seconds
 
 MEMORY = ("copy", "read", "triad")  # ceilings that move with the cores' places
 ROUND_TRIP_FACTOR = 1.5
@@ -62,7 +62,8 @@ class CaseVerdict:
     test: str = ""
     old_invocations: int = 0
     new_invocations: int = 0
-    needed: int | None = None  # invocations on each side that would probably decide
+    needed: int | None = None  # of `unit`, on each side, that would probably decide
+    unit: str = "invocation"  # what is counted; "pair", or "repetition" in other programs' files
 
 
 class Setting(NamedTuple):
@@ -123,15 +124,25 @@ def measured(old: Series, new: Series, *, paired: bool) -> CaseVerdict:
         interval=paired_interval(old.samples, new.samples) if paired else ratio_interval(old.samples, new.samples),
         old_invocations=len(old.samples),
         new_invocations=len(new.samples),
+        unit=_unit(new, paired),
     )
+
+
+def _unit(series: Series, paired: bool) -> str:
+    return "repetition" if not series.own else "pair" if paired else "invocation"
+
+
+def needed_words(needed: int | str, unit: str) -> str:
+    """20 invocations of each; of pairs there are as many on each side anyway."""
+    return counted(needed, unit) + ("" if unit == "pair" else " of each")
 
 
 def obstacle(old: Series, new: Series, *, paired: bool) -> tuple[str, str] | None:
     """Why a case with times can get no verdict, and its detail; None where it can."""
     have = len(old.samples), len(new.samples)
-    what = "repetitions" if not new.own else "pairs" if paired else "invocations"
+    unit = _unit(new, paired)
     if min(have) < FEWEST:
-        count = f"{have[0]} {what}" if have[0] == have[1] else f"{have[0]} {what} of old, {have[1]} of new"
+        count = counted(have[0], unit) + ("" if have[0] == have[1] else f" of old, {have[1]} of new")
         return f"{count}; a verdict needs {FEWEST}{'' if paired else ' of each'}", ""
     if not paired and moves_with_cores(old) and old.round_trips and new.round_trips:
         then, now = float(np.median(old.round_trips)), float(np.median(new.round_trips))

@@ -11,6 +11,7 @@ from scipy import stats
 from workspan.compare import CaseVerdict, Report, Rules, Series, Verdict, compare, exit_code
 from workspan.errors import Exit
 from workspan.result import Status
+from workspan.text import counted
 from workspan.verdict import judged
 
 NAME = "fma/seq/n:8/threads:1"
@@ -29,7 +30,7 @@ def test_below_four_invocations_there_is_no_verdict_however_clear_it_looks(invoc
     report = of(steady(1.0, invocations), steady(2.0, 10))
     (row,) = report.rows
     assert row.verdict is Verdict.NONE
-    assert row.reason == f"{invocations} invocations of old, 10 of new; a verdict needs 4 of each"
+    assert row.reason == f"{counted(invocations, 'invocation')} of old, 10 of new; a verdict needs 4 of each"
     assert (row.p, row.q) == (None, None)
     assert row.effect == pytest.approx(2, rel=0.01)
     assert exit_code(report, Rules()) is Exit.NOTHING
@@ -155,7 +156,7 @@ def test_threads_whose_cores_moved_get_no_verdict_where_memory_bounds_them() -> 
     (row,) = compare(side(near), side(far)).rows
     assert row.verdict is Verdict.NONE
     assert "cores moved" in row.reason
-    assert row.detail == "round trip 67 ns, then 325 ns"
+    assert row.detail == "round trip 67.0 ns, then 325 ns"
     assert compare(side(near), side((99e-9,))).rows[0].verdict is Verdict.SAME
     for changed in ({"bound": "fma"}, {"threads": 1}, {"scope": "kernel"}):
         assert compare(side(near, **changed), side(far, **changed)).rows[0].verdict is Verdict.SLOWER
@@ -225,7 +226,7 @@ def test_the_most_urgent_comes_first_and_notes_say_what_is_not_in_the_numbers() 
     assert [row.verdict for row in report.rows] == [Verdict.BROKEN, Verdict.SLOWER, Verdict.SAME]
     notes = " | ".join(report.notes)
     assert "separate runs" in notes
-    assert "disturbed and counted all the same: 1 invocations of old, 0 of new" in notes
+    assert "disturbed and counted all the same: 1 invocation of old, 0 of new" in notes
     assert "separate" not in " ".join(compare(old, new, paired=True).notes)
 
 

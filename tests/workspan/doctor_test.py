@@ -12,6 +12,7 @@ import pytest
 
 from workspan.binary import ask_plan, find_bench
 from workspan.cli import invoke
+from workspan.commands.doctor import level_word
 from workspan.doctor import findings
 from workspan.errors import InputError, NothingError, UsageError
 from workspan.finding import Facts, Finding, Level
@@ -229,3 +230,19 @@ def test_the_binary_is_looked_for_upwards(tmp_path: Path, monkeypatch: pytest.Mo
     other.touch(mode=0o755)
     monkeypatch.setenv("WORKSPAN_BENCH", str(other))
     assert find_bench(folder=below) == other.resolve()
+
+
+@pytest.mark.parametrize(("name", "value", "coloured"), [("NO_COLOR", "", True), ("NO_COLOR", "1", False), ("TERM", "dumb", False)])
+def test_colours_only_where_they_are_wanted(monkeypatch: pytest.MonkeyPatch, name: str, value: str, coloured: bool) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv(name, value)
+    assert ("\x1b" in level_word(Level.WARNING)) is coloured
+
+
+def test_variables_of_google_benchmark_are_not_obeyed(
+    answering: Callable[[str], Path], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BENCHMARK_FILTER", "nothing")
+    assert invoke(["doctor", "--bench", str(answering('test -z "$BENCHMARK_FILTER" && cat plan.json'))]) == 0
+    assert "BENCHMARK_FILTER of the environment is not used" in capsys.readouterr().err

@@ -15,7 +15,7 @@ from workspan import process
 from workspan.binary import find_bench
 from workspan.errors import UsageError
 from workspan.invocation import Request, invoke
-from workspan.pinning import choose_cpus, cores_first, format_cpus, openmp_environment, parse_cpus, usable_cpus
+from workspan.pinning import binding_warning, choose_cpus, cores_first, format_cpus, openmp_environment, parse_cpus, usable_cpus
 from workspan.result import Status
 from workspan.watchdog import Watchdog, members
 
@@ -162,3 +162,19 @@ def test_each_openmp_thread_keeps_one_cpu_of_its_own(watch: Watch) -> None:
     workers = watch("triad", ["omp"], cpus).workers()
     assert len(workers) == len(cpus)
     assert sorted(sorted(set(seen)) for seen in workers.values()) == [[str(cpu)] for cpu in cpus]
+
+
+@pytest.mark.parametrize(
+    ("variables", "variants", "words"),
+    [
+        ({}, {"copy": ["omp", "tbb"]}, ""),
+        ({"OMP_PROC_BIND": "close"}, {"copy": ["seq", "omp", "omp_simd"], "gemm": ["cuda"]}, ""),
+        ({"OMP_PROC_BIND": "false", "OMP_PLACES": "cores"}, {"copy": ["tbb"]}, ""),
+        ({"OMP_PROC_BIND": "close"}, {"copy": ["omp", "tbb"]}, "OMP_PROC_BIND=close of the environment puts all threads of tbb of copy on"),
+        ({"OMP_PLACES": "a\nb"}, {"copy": ["tbb"]}, "OMP_PLACES=a<U+000A>b of"),
+        ({"GOMP_CPU_AFFINITY": "0-1"}, {"a": ["omp"], "b": ["tbb", "async"], "c": ["tbb"]}, "async, tbb of b and of 1 more workload on"),
+    ],
+)
+def test_a_binding_of_the_user_is_not_kept_silently(variables: dict[str, str], variants: dict[str, list[str]], words: str) -> None:
+    line = binding_warning(variants, variables)
+    assert (words in line, bool(line)) == (True, bool(words)), line

@@ -2,6 +2,7 @@
 """Hostile files, one rule at a time: each is refused in one line that names file, place and rule."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -110,7 +111,7 @@ BAD_TREES = [
     (change(*CASE, "invocations", 0, "counted", False), "$.workspan.cases[0].invocations: none counts"),
     (change(*CASE, "invocations", 0, "wall", []), "$.workspan.cases[0].invocations[0].wall"),
     (change(*CASE, "invocations", 0, "wall", 1, True), "$.workspan.cases[0].invocations[0].wall[1]"),
-    (change(*CASE, "invocations", 0, "cpu", [1.0]), "$.workspan.cases[0].invocations[0].cpu: has 1 samples, wall has 3"),
+    (change(*CASE, "invocations", 0, "cpu", [1.0]), "$.workspan.cases[0].invocations[0].cpu: has 1 sample, wall has 3"),
     (change(*CASE, "invocations", 0, "iterations", 0), "$.workspan.cases[0].invocations[0].iterations"),
     (change(*CASE, "counters", {"real_time": 1.0}), "$.workspan.cases[0].counters: 'real_time' is no name for a counter"),
     (change(*CASE, "counters", {"p99": "x"}), "$.workspan.cases[0].counters.p99"),
@@ -206,3 +207,15 @@ def test_limits() -> None:
 def test_a_million_rows_are_too_many() -> None:
     rows = ",".join(['{"name":"a","real_time":1}'] * 1_000_001)
     assert "has 1000001 rows; the limit is 1000000" in refused(f'{{"benchmarks":[{rows}]}}'.encode())
+
+
+def test_a_file_of_a_newer_schema_is_not_called_wrong() -> None:
+    newer = tree() | {"from the future": 1}
+    newer["workspan"]["schema_version"] = 2
+    said = "$.workspan.schema_version: the file is of a newer schema (2) than this workspan reads (1); update workspan"
+    assert refused(json.dumps(newer).encode()) == f"FILE: {said}"
+    record = {"record": {}, "schema_version": 3}
+    with pytest.raises(InputError, match=re.escape("$.schema_version: the file is of a newer schema (3) than")):
+        decode_journal(json.dumps(record).encode(), "FILE")
+    newer["workspan"]["schema_version"] = 0
+    assert "newer" not in refused(json.dumps(newer).encode())

@@ -199,3 +199,17 @@ def test_a_file_is_written_whole_and_a_device_as_it_is(tmp_path: Path) -> None:
 def test_numbers_as_a_person_reads_them() -> None:
     assert [change(e) for e in (1.0312, 0.5, 0.99999, 9.99, 12.34)] == ["+3.1 %", "-50.0 %", "+0.0 %", "+899.0 %", "x12.3"]
     assert [speedup(e) for e in (0.5, 0.511, 1 / 123.4, 1.32)] == ["2.00", "1.96", "123.40", "0.76"]
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "junit"])
+def test_repetitions_and_pairs_are_not_called_invocations(form: str) -> None:
+    near = [series("BM_x", [[1.0 + k % 3 / 30] for k in range(10)], own=own) for own in (False, True)]
+    far = [dataclasses.replace(s, samples=s.samples[1:] + s.samples[:1]) for s in near]
+    foreign, paired = (render(compare([near[i]], [far[i]], paired=bool(i)), form, Rules()) for i in (0, 1))
+    assert "repetitions of each would probably decide" in foreign
+    assert " pairs would probably decide" in paired
+    if form != "junit":
+        assert "10 repetitions of each\n" in foreign and "10 pairs\n" in paired
+    assert "invocations of each" not in foreign + paired
+    few = render(compare([dataclasses.replace(near[0], samples=near[0].samples[:1])], [far[0]]), form, Rules())
+    assert "1 repetition of old, 10 of new" in few

@@ -56,6 +56,8 @@ def test_proc_is_read_in_seconds(tmp_path: Path) -> None:
     now = take_state(tree(tmp_path, FILES))
     assert now.busy == pytest.approx((1000 + 200 + 300 + 10 + 40) / 100)  # idle, I/O wait and steal are not busy; guests are in user
     assert now.steal == pytest.approx(7.0)
+    assert now.busy_by_cpu == {"0": pytest.approx((500 + 100 + 150 + 5 + 20) / 100)}
+    assert now.steal_by_cpu == {"0": pytest.approx(3.5)}
     assert now.load == pytest.approx(0.37)
     assert now.pressure_cpu == pytest.approx(3855.479806)
     assert now.pressure_memory == pytest.approx(1.5)
@@ -67,7 +69,7 @@ def test_proc_is_read_in_seconds(tmp_path: Path) -> None:
 def test_nothing_to_read_is_unknown(tmp_path: Path) -> None:
     now = take_state(tmp_path, gpus=False)
     values = msgspec.structs.asdict(now)
-    assert {name: v for name, v in values.items() if v != "unknown" and name != "at"} == {"gpus": []}
+    assert {name: v for name, v in values.items() if v != "unknown" and name != "at"} == {"gpus": [], "busy_by_cpu": {}, "steal_by_cpu": {}}
 
 
 @pytest.mark.parametrize(
@@ -216,7 +218,7 @@ def test_involuntary_switches_are_judged_where_others_cannot_be_seen() -> None:
         ({"throttled_periods": 6}, "the CPU quota stopped it in 1 of its periods"),
         ({"swapped_pages": 1010}, "1000 pages were swapped"),
         ({"pressure_memory": 1.3}, "something waited for memory in 10.0% of the time"),
-        ({"oom_kills": 3}, "the kernel killed 1 processes for lack of memory"),
+        ({"oom_kills": 3}, "the kernel killed 1 process for lack of memory"),
     ],
 )
 def test_each_disturbance_has_its_reason(change: dict[str, float], reason: str) -> None:

@@ -2,6 +2,7 @@
 """workspan doctor: what of this machine will spoil measurements."""
 
 import json
+import os
 from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
@@ -44,17 +45,24 @@ def doctor(
     ok: all is well; note: it changes what the numbers mean; warning: it spoils them. The exit code is 0 whatever is found: 2 only where
     the binary is missing or gives no answer.
     """
-    from workspan.binary import find_bench
+    from workspan.binary import find_bench, without_benchmark_variables
     from workspan.doctor import findings, gather
 
+    for name in without_benchmark_variables():
+        typer.echo(plain(f"workspan: {name} of the environment is not used"), err=True)
     found = findings(gather(find_bench(bench), _SAME_CASES.get(preset, preset).value))
     if form is Format.JSON:
         typer.echo(json.dumps({"findings": [{**asdict(f), "level": f.level.value} for f in found]}, indent=1, ensure_ascii=True))
     else:
         for finding in found:
-            typer.secho(f"{finding.level.value:<8}", nl=False, fg=_COLOURS[finding.level])
-            typer.echo(_line(finding))
+            typer.echo(level_word(finding.level) + _line(finding))
     return int(Exit.GOOD)
+
+
+def level_word(level: Level) -> str:
+    """Coloured, unless the user wants none (https://no-color.org); where there is no terminal echo takes colours out."""
+    word = f"{level.value:<8}"
+    return word if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else typer.style(word, fg=_COLOURS[level])
 
 
 def _line(finding: Finding) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""workspan merge: one result file from those of single invocations."""
+"""workspan merge: one result file from those of single invocations, or from what a run left that cannot go on."""
 
 import sys
 from pathlib import Path
@@ -12,18 +12,26 @@ from workspan.text import plain
 
 
 def merge(
-    files: Annotated[list[Path], typer.Argument(help="Result files of single invocations, as the binary writes them.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Result files of single invocations, as the binary writes them; or one unfinished run.")
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the merged result goes (JSON).")],
 ) -> int:
-    """Make one result file of separate invocations of one machine and build."""
+    """Make one result file of separate invocations of one machine and build, or of an unfinished run."""
     from workspan.merge import encode_result, merge_files
+    from workspan.merge_folder import merge_folder, run_folder
+    from workspan.place import result_file
     from workspan.read import read_result
     from workspan.table import totals
     from workspan.write import write_atomically
 
-    if any(out.exists() and path.exists() and out.samefile(path) for path in files):
-        raise UsageError(f"{out} is one of the files to merge; --out must name another")
-    merged = merge_files([(str(path), read_result(path)) for path in files], ["workspan", *sys.argv[1:]])
+    if len(files) == 1 and (folder := run_folder(files[0])):
+        merged = merge_folder(folder)
+    else:
+        paths = [result_file(path) for path in files]
+        if any(out.exists() and out.samefile(path) for path in paths):
+            raise UsageError(f"{out} is one of the files to merge; --out must name another")
+        merged = merge_files([(str(path), read_result(path)) for path in paths], ["workspan", *sys.argv[1:]])
     write_atomically(out, encode_result(merged))
     typer.echo(f"{plain(str(out))}: {totals(merged.workspan.cases)}")
     return int(Exit.GOOD)

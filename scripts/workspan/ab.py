@@ -3,39 +3,42 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 from workspan.ab_course import Exclusions, SideName, first_sides, sides_of_pair
 from workspan.ab_sides import Side
-from workspan.errors import UsageError
 from workspan.invocation import invoke
 from workspan.result import InvocationRecord, Journal
-from workspan.runner import identity
+from workspan.runner import Binary
 from workspan.schedule import MOST_REPEATS, Step, order
 from workspan.standing import Standing
 from workspan.stop import Stop
 from workspan.watchdog import Watchdog
 
 START: Final = 1.0  # seconds that a process takes beside what it may measure, until the first ones have shown it
-ROOM: Final = 1.5  # of the planned time, where none is given: for repeats of disturbed pairs
+ROOM: Final = 1.5  # of the planned time, where none is given: what repeats of disturbed pairs may make of it
+ADVICE: Final = "copy the two builds to where nobody builds, and start again"
 
 Show = Callable[[Step, Standing | None], None]
 
 
 @dataclass(frozen=True)
 class Amount:
-    """pairs of invocations, each with `budget` seconds to measure; seconds in all, after which no further pair is begun."""
+    """pairs of invocations, each with `budget` seconds to measure.
+
+    seconds: of all, after which no further pair is begun; all are where it is None. room: seconds after which none is repeated.
+    """
 
     pairs: int
     budget: float
-    seconds: float
+    seconds: float | None
+    room: float
     seed: int
 
 
 def amount_of(pairs: int, workloads: int, budget: float, seconds: float | None, seed: int) -> Amount:
-    """seconds: of all, or None for what the pairs take and half as much for repeats."""
-    return Amount(pairs, budget, seconds or ROOM * 2 * pairs * workloads * (budget + START), seed)
+    """seconds: of all, or None where nobody said so: then repeats have half of what the pairs take."""
+    return Amount(pairs, budget, seconds, seconds or ROOM * 2 * pairs * workloads * (budget + START), seed)
 
 
 @dataclass
@@ -50,7 +53,11 @@ class Measuring:
     show: Show
     finished: Callable[[Side, Journal], None]
     exclusions: Exclusions = field(default_factory=Exclusions)
-    seen: dict[Path, tuple[int, ...]] = field(default_factory=dict)
+    binaries: dict[SideName, Binary] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Knows both binaries from the start."""
+        self.binaries = {name: Binary(side.folder.manifest, ADVICE) for name, side in self.sides.items()}
 
     def run(self) -> bool:
         """Measures all pairs, round by round; False where somebody asked to stop, or the time was over."""
@@ -59,7 +66,7 @@ class Measuring:
             for workload in order(self.workloads, self.amount.seed, number):
                 if workload in self.exclusions.over:
                     continue
-                if self.stop.asked or (number > 1 and not self._time_for(1)):
+                if self.stop.asked or (number > 1 and not self._time_for(1, self.amount.seconds)):
                     return False
                 try:
                     self._pair(workload, number, sides_of_pair(firsts[workload][number - 1]))
@@ -79,7 +86,9 @@ class Measuring:
             records = [self._invocation(self.sides[name], workload, number) for name in names]
             self.exclusions.share(workload)
             disturbed = any(record.disturbed for record in records)
-            if not disturbed or workload in self.exclusions.over or self.stop.asked or not self._time_for(self.pairs_left() + 1):
+            if not disturbed or workload in self.exclusions.over or self.stop.asked:
+                return
+            if not self._time_for(self.pairs_left() + 1, self.amount.room):
                 return
 
     def _invocation(self, side: Side, workload: str, number: int) -> InvocationRecord:
@@ -87,7 +96,7 @@ class Measuring:
         while True:
             attempt = side.attempts(workload, number) + 1
             step = Step(workload, number, attempt, self.exclusions.of(side.name, workload), self.amount.budget)
-            self._check_unchanged(side)
+            self.binaries[side.name].check()
             self.show(step, None)
             journal = invoke(
                 side.request(step),
@@ -96,22 +105,16 @@ class Measuring:
                 stop=self.stop,
                 on_poll=lambda standing, step=step: self.show(step, standing),  # type: ignore[misc]
             )
+            self.binaries[side.name].check()
             side.folder.add(journal)
             self.finished(side, journal)
             if not self.exclusions.note(side.name, journal.record):
                 return journal.record
 
-    def _time_for(self, pairs: int) -> bool:
-        """Whether so many more pairs fit, if they take what the ones before took."""
+    def _time_for(self, pairs: int, seconds: float | None) -> bool:
+        """Whether so many more pairs fit into this time, if they take what the ones before took."""
+        if seconds is None:
+            return True
         taken = [j.record.seconds for side in self.sides.values() for j in side.folder.journals]
         each = sum(taken) / len(taken) if taken else self.amount.budget + START
-        return sum(taken) + 2 * pairs * each <= self.amount.seconds
-
-    def _check_unchanged(self, side: Side) -> None:
-        """Somebody may build while we measure."""
-        path: Path = side.bench
-        now = path.stat()
-        known = (now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
-        if self.seen.get(path) != known and identity(path) != side.folder.manifest.sha256:
-            raise UsageError(f"{path}: changed while it was measured; copy the two builds to where nobody builds, and start again")
-        self.seen[path] = known
+        return sum(taken) + 2 * pairs * each <= seconds

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from workspan.result import InvocationRecord, Status
-from workspan.schedule import MOST_EXCLUDED
+from workspan.schedule import MOST_EXCLUDED, perhaps_held_up
 
 SideName = Literal["a", "b"]
 DIED: Final = (Status.CRASHED, Status.TIMEOUT)
@@ -36,15 +36,23 @@ class Exclusions:
 
     by_side: dict[SideName, dict[str, list[str]]] = field(default_factory=lambda: {"a": {}, "b": {}})
     over: set[str] = field(default_factory=set)  # workloads that are not started again
+    pardoned: set[tuple[SideName, str, str]] = field(default_factory=set)  # side, workload and case that others may have held up
 
     def of(self, side: SideName, workload: str) -> tuple[str, ...]:
         """The names of the cases that this side leaves out."""
         return tuple(self.by_side[side].get(workload, ()))
 
     def note(self, side: SideName, record: InvocationRecord) -> bool:
-        """Learns from how an invocation ended; True where it is worth another attempt without the case that ended it."""
+        """Learns from how an invocation ended; True where it is worth another attempt without the case that ended it.
+
+        Or with it, once, where it took too long while others disturbed it.
+        """
         if record.status not in DIED:
             return False
+        held_up = (side, record.workload, record.case)
+        if perhaps_held_up(record) and held_up not in self.pardoned:
+            self.pardoned.add(held_up)
+            return True
         cases = self.by_side[side].setdefault(record.workload, [])
         if not record.case or record.case in cases or len(cases) >= MOST_EXCLUDED:
             self.over.add(record.workload)

@@ -10,9 +10,21 @@ from workspan.ab_session import AbResult
 from workspan.compare import Report, Rules, compare, exit_code
 from workspan.differences import differences
 from workspan.errors import Exit, NothingError
+from workspan.locate import decode
+from workspan.place import MANIFEST, result_file
+from workspan.read import read_bytes, read_result
 from workspan.render import show
+from workspan.run_options import Manifest
 from workspan.series import series_of
 from workspan.text import plain
+
+
+def read_ab(sides: tuple[Path, Path]) -> AbResult:
+    """What an `ab` left in the folders of its sides. Raises WorkspanError."""
+    old, new = (read_result(result_file(side)) for side in sides)
+    labels = [decode(read_bytes(side / MANIFEST), Manifest, str(side / MANIFEST)).label or str(side) for side in sides]
+    done = old.workspan.run.complete and new.workspan.run.complete
+    return AbResult(old, new, (labels[0], labels[1]), sides[0].parent, done, None)
 
 
 def report_of(result: AbResult, rules: Rules, chosen: Callable[[str], bool] = lambda name: True) -> Report:
@@ -22,7 +34,8 @@ def report_of(result: AbResult, rules: Rules, chosen: Callable[[str], bool] = la
     notes = list(report.notes)
     if not result.done:
         pairs = min(file.workspan.run.invocations for file in (result.old, result.new))
-        notes.append(f"{'interrupted' if result.interrupted else 'the time was over'} in round {pairs}: fewer pairs than asked for")
+        why = {True: "interrupted", False: "the time was over", None: "ended early"}[result.interrupted]
+        notes.append(f"{why} in round {pairs}: fewer pairs than asked for")
     labels = [_label(file.workspan.build.git_commit, name) for file, name in zip((result.old, result.new), result.labels, strict=True)]
     return replace(report, old=labels[0], new=labels[1], differences=differences(result.old, result.new), notes=notes)
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from workspan.ab import Amount, Measuring, amount_of
+from workspan.ab import ROOM, Amount, Measuring, amount_of
 from workspan.ab_course import SideName
 from workspan.ab_sides import Side, common_workloads, create_folders
 from workspan.binary import checked, without_benchmark_variables
 from workspan.errors import UsageError
-from workspan.journal import RESULT
+from workspan.place import RESULT
 from workspan.planning import make_manifest
 from workspan.progress import RunProgress
 from workspan.result import InvocationRecord, Journal, ResultFile, Status
@@ -23,7 +23,7 @@ from workspan.run_options import Manifest, Options
 from workspan.stop import Stop
 from workspan.text import duration, plain
 from workspan.watchdog import Watchdog
-from workspan.write import write_atomically
+from workspan.write import check_writable, write_atomically
 
 SHARE = 0.7  # of a given time that may be measured, where no budget is given: the rest is for starting, and for repeats
 DEFAULT_BUDGET = 3.0  # seconds
@@ -40,19 +40,23 @@ class AbOrder:
     pairs: int
     budget: float | None
     results: Path
+    output: Path | None
     arguments: Sequence[str]
 
 
 @dataclass(frozen=True)
 class AbResult:
-    """Both merged results, in memory and as files. done: false where it was interrupted, or the time was over."""
+    """Both merged results, in memory and as files. done: false where it was interrupted, or the time was over.
+
+    interrupted: None where that is not known, long after.
+    """
 
     old: ResultFile
     new: ResultFile
     labels: tuple[str, str]
     folder: Path
     done: bool
-    interrupted: bool
+    interrupted: bool | None
 
 
 def measure(order: AbOrder) -> AbResult:
@@ -64,18 +68,24 @@ def measure(order: AbOrder) -> AbResult:
         )
     for name in without_benchmark_variables():
         _say(f"{name} of the environment is not used")
+    if order.output:
+        check_writable(order.output, "--output")
+    labels = _labels(order)
     with Watchdog() as watchdog, ExitStack() as stack:
         manifests: dict[SideName, Manifest] = {
-            name: make_manifest(bench, {**watchdog.environment, **order.environments[name]}, order.options, order.arguments)
+            name: make_manifest(
+                bench, watchdog.environment, order.options, order.arguments, side=order.environments[name], label=labels[name]
+            )
             for name, bench in binaries.items()
         }
         workloads = common_workloads(manifests["a"], manifests["b"])
         _say_left_out(manifests, workloads)
         folder, folders = create_folders(order.results, manifests, stack)
-        labels = _labels(order)
-        sides: dict[SideName, Side] = {name: Side(name, labels[name], order.environments[name], folders[name]) for name in binaries}
+        sides: dict[SideName, Side] = {name: Side(name, order.environments[name], folders[name]) for name in binaries}
         done, interrupted = _run(order, sides, workloads, watchdog)
         if not all(side.folder.journals for side in sides.values()):
+            if any(side.folder.journals for side in sides.values()):
+                _say(f"there is nothing to compare yet; one side of the first pair is in {folder}")
             raise KeyboardInterrupt
         old, new = (_merge(order, sides[name], done) for name in ("a", "b"))
         return AbResult(old, new, (labels["a"], labels["b"]), folder, done, interrupted)
@@ -97,7 +107,8 @@ def _run(order: AbOrder, sides: Mapping[SideName, Side], workloads: Sequence[str
 
         measuring = Measuring(sides, workloads, amount, watchdog, stop, progress.show, finished)
         if not console.is_terminal:
-            _say(f"{amount.pairs} pairs of {', '.join(workloads)}: {duration(amount.seconds)} at most")
+            time = f"{duration(amount.seconds)} at most" if amount.seconds else f"about {duration(amount.room / ROOM)}"
+            _say(f"{amount.pairs} pairs of {', '.join(workloads)}: {time}")
         try:
             return measuring.run(), stop.asked > 0
         except OSError as error:

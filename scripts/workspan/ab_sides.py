@@ -2,6 +2,7 @@
 """The two sides of an `ab`: binary, environment, plan and folder of each."""
 
 import re
+import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from workspan.invocation import Request
 from workspan.journal import RunFolder, create
 from workspan.outlook import expected_bytes, folder_name
 from workspan.pinning import BINDING
+from workspan.place import JOURNAL
 from workspan.run_options import Manifest
 from workspan.runner import request_of
 from workspan.schedule import Step
@@ -26,7 +28,6 @@ class Side:
     """One of the two things that are compared. environment: set for its processes only."""
 
     name: SideName
-    label: str
     environment: dict[str, str]
     folder: RunFolder
 
@@ -66,7 +67,10 @@ def common_workloads(a: Manifest, b: Manifest) -> list[str]:
 
 
 def create_folders(results: Path, manifests: Mapping[SideName, Manifest], stack: ExitStack) -> tuple[Path, dict[SideName, RunFolder]]:
-    """results/20261122T145125Z-host-ab with a run's folder of each side in it, locked until the stack is closed. Raises OSError."""
+    """results/20261122T145125Z-host-ab with a run's folder of each side in it, locked until the stack is closed. Raises OSError.
+
+    Where nothing was measured by then, nothing stays.
+    """
     name = folder_name(manifests["a"]).rpartition("-")[0] + "-ab"
     results.mkdir(parents=True, exist_ok=True)
     for number in range(1, 1000):
@@ -75,8 +79,15 @@ def create_folders(results: Path, manifests: Mapping[SideName, Manifest], stack:
             place.mkdir()
         except FileExistsError:
             continue
-        folders = {side: create(place, side, manifest, expected_bytes(manifest)) for side, manifest in manifests.items()}
-        for folder in folders.values():
-            stack.callback(folder.close)
+        stack.callback(_remove_if_empty, place)
+        folders = {}
+        for side, manifest in manifests.items():
+            folders[side] = create(place, side, manifest, expected_bytes(manifest))
+            stack.callback(folders[side].close)
         return place, folders
     raise UsageError(f"{results / name}: there are too many of this name")
+
+
+def _remove_if_empty(place: Path) -> None:
+    if not any(JOURNAL.fullmatch(file.name) for file in place.glob("*/*.json")):
+        shutil.rmtree(place, ignore_errors=True)

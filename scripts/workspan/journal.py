@@ -2,7 +2,6 @@
 """The folder of one run: its manifest, one immutable file per invocation, and the merged result. What is in it is all a resume needs."""
 
 import contextlib
-import difflib
 import fcntl
 import os
 import re
@@ -16,13 +15,12 @@ import msgspec
 
 from workspan.errors import InputError, UsageError
 from workspan.locate import decode
+from workspan.place import AGAIN, MANIFEST, RESULT, ROOTS, is_ab, is_ab_side, nearest
 from workspan.read import read_bytes, read_journal
 from workspan.result import Journal, Machine
 from workspan.run_options import Manifest
 from workspan.write import sync_folder, write_atomically
 
-MANIFEST: Final = "manifest.json"
-RESULT: Final = "result.json"
 LOCK: Final = "lock"
 NEW: Final = ".new-"  # a folder before it has all that makes it a run
 TEMPORARY: Final = (".writing-", ".measuring-")  # what a killed run leaves behind in its folder
@@ -126,8 +124,10 @@ def _clear_abandoned(parent: Path) -> None:
 def reopen(path: Path) -> RunFolder:
     """An existing run, to go on with.
 
-    Raises UsageError where it is none or somebody is at work in it, InputError for a file that cannot be read.
+    Raises UsageError where it is none, or a side of an `ab`, or somebody is at work in it, InputError for a file that cannot be read.
     """
+    if is_ab(path) or is_ab_side(path):
+        raise UsageError(f"{path}: {AGAIN}")
     if not (path / MANIFEST).is_file():
         raise UsageError(f"{path}: is no run: it has no {MANIFEST}")
     lock = _lock(path)
@@ -174,7 +174,9 @@ def changes(old: Manifest, new: Manifest) -> list[str]:
 
 
 def _shown(value: object) -> str:
-    return str(value) if value else "not given"
+    if isinstance(value, tuple | list):
+        return ", ".join(map(str, value)) or "not given"
+    return "not given" if value in (None, "") else str(value)
 
 
 def _fingerprint(machine: Machine) -> dict[str, str]:
@@ -183,7 +185,7 @@ def _fingerprint(machine: Machine) -> dict[str, str]:
         "host name": machine.host,
         "CPU": machine.cpu.model,
         "cores": f"{machine.cpu.cores}, {machine.cpu.hardware_threads} hardware threads",
-        "allowed CPUs": str(machine.limits.allowed_cpus),
+        "allowed CPUs": _shown(machine.limits.allowed_cpus),
         "CPU quota": str(machine.limits.cpu_quota),
         "memory": memory if isinstance(memory, str) else f"{memory / 2**30:.0f} GiB",  # a new kernel takes some for itself
         "kernel": machine.kernel,
@@ -193,10 +195,11 @@ def _fingerprint(machine: Machine) -> dict[str, str]:
 
 
 def find_run(name: str, parent: Path) -> Path:
-    """The run of this path, or of this name in `parent`. Raises UsageError with the nearest name there is."""
-    for path in (Path(name), parent / name):
-        if path.is_dir():
-            return path
-    runs = sorted(path.parent.name for path in parent.glob(f"*/{MANIFEST}"))
-    near = difflib.get_close_matches(name, runs, n=1, cutoff=0.4)
-    raise UsageError(f"--resume {name}: there is no such run" + (f"; did you mean {near[0]}?" if near else f" in {parent}"))
+    """The run of this path, or of this name in `parent` or where `workspan list` looks. Raises UsageError with the nearest one there is."""
+    places = list(dict.fromkeys(root / name for root in (Path(), parent, *ROOTS)))
+    if found := [path for path in places if (path / MANIFEST).is_file()] or [path for path in places if path.is_dir()]:
+        return found[0]
+    near = nearest(Path(name).name, [path.parent for path in places], lambda entry: (entry / MANIFEST).is_file() and not is_ab_side(entry))
+    raise UsageError(
+        f"--resume {name}: there is no such run" + (f"; did you mean {Path(name).with_name(near.name)}?" if near else f" in {parent}")
+    )

@@ -2,7 +2,6 @@
 """The runs in a folder: result files, and folders of runs that have none yet."""
 
 import os
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,13 +13,12 @@ from rich.text import Text
 
 from workspan.errors import InputError
 from workspan.foreign import ForeignFile
+from workspan.place import AGAIN, JOURNAL, MANIFEST, RESULT, is_ab_side
 from workspan.read import read_any
 from workspan.result import ResultFile, Status
 from workspan.table import short, wide
 
 DEEPEST = 6  # folders
-RESULT, MANIFEST = "result.json", "manifest.json"
-JOURNAL = re.compile(r"[0-9]{4,}-.*\.json")
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,8 @@ def _runs(folder: Path) -> Iterator[Run]:
             folders.clear()
         if MANIFEST in files and RESULT not in files:
             left = sum(JOURNAL.fullmatch(name) is not None for name in files)
-            yield Run(str(here.relative_to(folder)), state=f"unfinished, {left} invocation{'' if left == 1 else 's'}; run --resume goes on")
+            what_now = AGAIN if is_ab_side(here) else "run --resume goes on"
+            yield Run(str(here.relative_to(folder)), state=f"unfinished, {left} invocation{'' if left == 1 else 's'}; {what_now}")
         for name in files:
             if name.endswith(".json") and name != MANIFEST and not name.startswith(".") and not JOURNAL.fullmatch(name):
                 yield _run(here / name, folder)

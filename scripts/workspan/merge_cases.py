@@ -53,7 +53,9 @@ def merge_cases(planned: Sequence[Case], attempts: Sequence[Attempt]) -> list[Ca
 
 
 def _merged(planned: Case, seen: Sequence[tuple[Attempt, Case]], deaths: Sequence[Attempt], known: dict[str, Case]) -> Case:
-    own = [(a, a.death, a.reason) for a in deaths if a.death and (a.case == planned.name or a.case not in known)]
+    own = [
+        (a, a.death, a.reason) for a in deaths if a.death and (a.case == planned.name or a.case not in known) and not _made_good(a, seen)
+    ]
     wrong = own + [(a, c.status, c.reason) for a, c in seen if c.status in (Status.FAILED, Status.TIMEOUT, Status.CRASHED)]
     if wrong:
         attempt, status, reason = min(wrong, key=lambda w: (w[0].number, w[0].attempt))
@@ -62,6 +64,13 @@ def _merged(planned: Case, seen: Sequence[tuple[Attempt, Case]], deaths: Sequenc
     if measured:
         return _with_numbers(measured, [(a, c.reason) for a, c in seen if c.status is Status.SKIPPED])
     return _without_numbers(planned, seen, Status.SKIPPED, _why_skipped(planned, seen, deaths))
+
+
+def _made_good(dead: Attempt, seen: Sequence[tuple[Attempt, Case]]) -> bool:
+    """Whether it took too long only while others disturbed it: the next attempt at the same invocation measured the case."""
+    if dead.death is not Status.TIMEOUT or not dead.disturbed:
+        return False
+    return any(a.number == dead.number and a.attempt > dead.attempt and c.status is Status.OK for a, c in seen)
 
 
 def _why_skipped(planned: Case, seen: Sequence[tuple[Attempt, Case]], deaths: Sequence[Attempt]) -> str:

@@ -4,9 +4,9 @@
 from pathlib import Path
 
 from workspan.errors import UsageError
-from workspan.journal import MANIFEST, RESULT, read_run
+from workspan.journal import read_run
 from workspan.merge import merge_run
-from workspan.place import ROOTS
+from workspan.place import MANIFEST, RESULT, ROOTS
 from workspan.read import read_result
 from workspan.result import ResultFile
 from workspan.schedule import amount

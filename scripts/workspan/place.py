@@ -1,33 +1,89 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which file a user means by a file, a run's folder, or the name that `workspan list` shows."""
+"""Which file or run a user means by a file, a run's folder, or the name that `workspan list` shows."""
 
 import difflib
+import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Final
+
+import msgspec
 
 from workspan.errors import UsageError
 
-RESULT = "result.json"
-ROOTS = (Path(), Path("results"), Path("results/local"))
+MANIFEST: Final = "manifest.json"
+RESULT: Final = "result.json"
+JOURNAL: Final = re.compile(r"[0-9]{4,}-.*\.json")  # the file of one invocation
+ROOTS: Final = (Path(), Path("results"), Path("results/local"))
+AGAIN: Final = "an ab cannot be resumed; start it again"
 
 
 def result_file(path: Path) -> Path:
     """The result file itself. Raises UsageError with the nearest name where there is none."""
-    for candidate in (root / path for root in ROOTS):
-        if candidate.is_dir():
-            return _inside(candidate)
-        if candidate.exists():
-            return candidate
-    folders = [(root / path).parent for root in ROOTS]
-    known = {entry.name: entry for folder in reversed(folders) if folder.is_dir() for entry in folder.iterdir()}
-    near = difflib.get_close_matches(path.name, known, n=1, cutoff=0.5)
-    raise UsageError(
-        f"{path}: there is no such file or run; " + (f"did you mean {known[near[0]]}?" if near else "workspan list shows the runs")
-    )
+    found = _there(path)
+    if found is None:
+        near = nearest(path.name, [(root / path).parent for root in ROOTS], _is_named)
+        raise UsageError(f"{path}: there is no such file or run; " + (f"did you mean {near}?" if near else "workspan list shows the runs"))
+    return _inside(found) if found.is_dir() else found
+
+
+def nearest(name: str, folders: Iterable[Path], wanted: Callable[[Path], bool]) -> Path | None:
+    """Of what lies in these folders and is wanted, that with the nearest name; the first folder wins."""
+    entries = [entry for folder in folders if folder.is_dir() for entry in sorted(folder.iterdir())]
+    known = {entry.name: entry for entry in reversed(entries)}
+    near = next((word for word in difflib.get_close_matches(name, known, n=100, cutoff=0.5) if wanted(known[word])), None)
+    return known[near] if near else None
+
+
+def is_ab_side(folder: Path) -> bool:
+    """Whether an `ab` made it. Only for messages and for choosing: a manifest that cannot be read is refused where it is needed."""
+    try:
+        with (folder / MANIFEST).open("rb") as file:
+            return msgspec.json.decode(file.read(), type=_Kind).kind == "ab"
+    except (OSError, ValueError, RecursionError):
+        return False
+
+
+def is_ab(folder: Path) -> bool:
+    """Whether it holds both sides of an `ab`."""
+    return all(is_ab_side(folder / side) for side in "ab")
+
+
+def ab_sides(old: Path, new: Path | None) -> tuple[Path, Path] | None:
+    """The folders of both sides of one `ab`, where its folder is meant, or where old and new are its sides; else None."""
+    first, second = _there(old), _there(new) if new else None
+    if first and new is None and is_ab(first):
+        return first / "a", first / "b"
+    if not first or not second:
+        return None
+    sides = tuple(place.parent if place.name == RESULT else place for place in (first, second))
+    one, other = (side.resolve() for side in sides)
+    same = one.parent == other.parent and one != other
+    return (sides[0], sides[1]) if same and all(map(is_ab_side, sides)) else None
+
+
+class _Kind(msgspec.Struct):
+    kind: str = "run"
+
+
+def _there(path: Path) -> Path | None:
+    return next((candidate for candidate in (root / path for root in ROOTS) if candidate.exists()), None)
+
+
+def _is_named(entry: Path) -> bool:
+    """Whether it is a result file, or a folder of results."""
+    if entry.is_dir():
+        return any((entry / name).is_file() for name in (RESULT, MANIFEST)) or is_ab(entry)
+    return entry.is_file() and entry.suffix == ".json" and entry.name != MANIFEST and not JOURNAL.fullmatch(entry.name)
 
 
 def _inside(folder: Path) -> Path:
     if (folder / RESULT).exists():
         return folder / RESULT
-    if (folder / "manifest.json").exists():
+    if is_ab(folder):
+        raise UsageError(f"{folder}: is an ab; workspan compare {folder} shows it, and {folder / 'a'} and {folder / 'b'} are its results")
+    if is_ab_side(folder):
+        raise UsageError(f"{folder}: was cut off before it had a result; {AGAIN}")
+    if (folder / MANIFEST).exists():
         raise UsageError(f"{folder}: was cut off before it had a result; finish it with: workspan run --resume {folder}")
     raise UsageError(f"{folder}: is a folder without a {RESULT}; name a result file, or a run's folder")

@@ -3,11 +3,14 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
+from workspan.errors import UsageError
 from workspan.result import Count, ResultFile, Struct, Text, Time, Word
 
 Preset = Literal["smoke", "quick", "gate", "full"]
+Kind = Literal["run", "ab"]
+EXAMPLES = {"--workload": "gemm,triad", "--variant": "seq,omp", "--threads": "1,2,all", "--sizes": "2^20,2^24"}
 Seconds = Annotated[float, Meta(gt=0, le=1e9)]
 
 
@@ -35,9 +38,12 @@ class Options(Struct, frozen=True, kw_only=True):
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
-    """manifest.json: what is needed to go on with a run, and to refuse where that would mix two things."""
+    """manifest.json: what is needed to go on with a run, to refuse where that would mix two things, and to compare the sides of an ab."""
 
     schema_version: Literal[1] = 1
+    kind: Kind = "run"  # ab: one side of it, which nobody can go on with alone
+    label: Text = ""  # of a side, as its report names it
+    environment: dict[Text, Text] = field(default_factory=dict)  # that is set for a side only
     started: Time
     arguments: list[Text]
     options: Options
@@ -47,3 +53,11 @@ class Manifest(Struct, frozen=True, kw_only=True):
     memory_limit: Annotated[float, Meta(gt=0)] | None
     plan: ResultFile  # all cases, with why some cannot run
     workloads: list[Word]  # that have something to measure
+
+
+def words(text: str, option: str) -> tuple[str, ...]:
+    """The names of a list: gemm,triad. Raises UsageError where there is none: an empty list would mean all."""
+    found = tuple(word.strip() for word in text.split(",") if word.strip())
+    if not found:
+        raise UsageError(f"{option} '{text}': names nothing; leave {option} out, or write for example {EXAMPLES.get(option, 'a,b')}")
+    return found

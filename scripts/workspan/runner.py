@@ -28,7 +28,7 @@ def run_all(folder: RunFolder, *, watchdog: Watchdog, stop: Stop, show: Show, fi
     show is called before each invocation and about four times a second. Raises OSError where the folder can no longer be written to;
     all that was finished before is in it.
     """
-    binary = _Binary(folder.manifest)
+    binary = Binary(folder.manifest, "with the old one back, --resume goes on, else start a new run")
     while step := next_step(folder.manifest, [journal.record for journal in folder.journals]):
         if stop.asked:
             return False
@@ -58,19 +58,21 @@ def identity(bench: Path) -> str:
         )
 
 
-class _Binary:
+class Binary:
     """Somebody may build while we measure: then what is measured is no longer what the run began with."""
 
-    def __init__(self, manifest: Manifest) -> None:
-        self._manifest = manifest
+    def __init__(self, manifest: Manifest, advice: str) -> None:
+        """advice: what to do about it."""
+        self._manifest, self._advice = manifest, advice
         self._seen: tuple[int, ...] = ()
 
     def check(self) -> None:
+        """Raises UsageError where it is another one by now."""
         path = Path(self._manifest.bench)
         now = path.stat()
         seen = (now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
         if seen != self._seen and identity(path) != self._manifest.sha256:
-            raise UsageError(f"{path}: changed while it was measured; with the old one back, --resume goes on, else start a new run")
+            raise UsageError(f"{path}: changed while it was measured; {self._advice}")
         self._seen = seen
 
 

@@ -80,12 +80,18 @@ def steps_left(manifest: Manifest, records: Iterable[InvocationRecord]) -> int:
     return _Course(manifest, records).untried
 
 
+def perhaps_held_up(record: InvocationRecord) -> bool:
+    """Whether the load of others, and not its case, may be why it took too long."""
+    return record.status is Status.TIMEOUT and bool(record.disturbed)
+
+
 class _Course:
     def __init__(self, manifest: Manifest, records: Iterable[InvocationRecord]) -> None:
         self._manifest, self._amount = manifest, amount(manifest.options)
         self._attempts: dict[tuple[str, int], list[InvocationRecord]] = {}
         self._excluded: dict[str, list[str]] = {name: [] for name in manifest.workloads}
         self._over: set[str] = set()  # workloads that are not started again
+        self._pardoned: set[tuple[str, str]] = set()  # workload and case of a timeout that gets another attempt
         self._spent = 0.0
         self._all = planned_cases(manifest)
         for record in records:
@@ -103,6 +109,9 @@ class _Course:
         self._attempts.setdefault((workload, record.number), []).append(record)
         self._spent += record.seconds
         if workload not in self._excluded or record.status not in (Status.CRASHED, Status.TIMEOUT):
+            return
+        if perhaps_held_up(record) and (workload, record.case) not in self._pardoned:
+            self._pardoned.add((workload, record.case))
             return
         excluded = self._excluded[workload]
         known = record.case in self._all[workload] and record.case not in excluded and len(excluded) < MOST_EXCLUDED

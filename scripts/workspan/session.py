@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`workspan run` from its options to its exit code."""
 
-import os
+import shutil
 import sys
 from collections.abc import Sequence
 from contextlib import closing
@@ -14,16 +14,18 @@ from rich.console import Console
 
 from workspan.binary import find_bench, without_benchmark_variables
 from workspan.errors import Exit, UsageError
-from workspan.journal import RESULT, RunFolder, changes, create, find_run, reopen
+from workspan.journal import RunFolder, changes, create, find_run, reopen
 from workspan.outlook import expected_bytes, folder_name, outlook
+from workspan.pinning import binding_warning
+from workspan.place import RESULT
 from workspan.planning import make_manifest
 from workspan.progress import RunProgress
 from workspan.result import ResultFile, Status
 from workspan.run_options import Options
 from workspan.runner import run_all
-from workspan.schedule import amount, steps_left
+from workspan.schedule import amount, planned_cases, steps_left
 from workspan.stop import Stop
-from workspan.text import plain
+from workspan.text import counted, plain
 from workspan.watchdog import Watchdog
 from workspan.write import check_writable, write_atomically
 
@@ -65,9 +67,10 @@ def _go_on(order: Order, folder: RunFolder, watchdog: Watchdog) -> int:
     options = msgspec.convert(msgspec.structs.asdict(folder.manifest.options) | order.given, Options)
     bench = find_bench(order.bench or Path(folder.manifest.bench))
     if found := changes(folder.manifest, make_manifest(bench, watchdog.environment, options, order.arguments)):
-        raise UsageError(f"{folder.path}: cannot go on: changed since it began: {'; '.join(found)}; start a new run")
+        what = f"start a new run, or make a result of what there is: workspan merge {folder.path} --out FILE"
+        raise UsageError(f"{folder.path}: cannot go on: changed since it began: {'; '.join(found)}; {what}")
     if order.dry_run:
-        print(f"{steps_left(folder.manifest, [j.record for j in folder.journals])} invocations are left")
+        print(f"{counted(steps_left(folder.manifest, [j.record for j in folder.journals]), 'invocation')} left")
         return int(Exit.GOOD)
     if order.out:
         check_writable(order.out, "--out")
@@ -79,6 +82,9 @@ def _measure(order: Order, folder: RunFolder, watchdog: Watchdog) -> int:
     def left() -> int:
         return steps_left(folder.manifest, [journal.record for journal in folder.journals])
 
+    cases = planned_cases(folder.manifest)
+    if warning := binding_warning({workload: {name.split("/")[1] for name in names} for workload, names in cases.items()}):
+        print(f"workspan: {warning}", file=sys.stderr)
     total = amount(folder.manifest.options).invocations * len(folder.manifest.workloads)
     try:
         with Stop() as stop, RunProgress(Console(stderr=True, highlight=False), total, left) as progress:
@@ -86,7 +92,7 @@ def _measure(order: Order, folder: RunFolder, watchdog: Watchdog) -> int:
     except OSError as error:
         raise UsageError(f"{error.filename or folder.path}: {error.strerror or error}; {_kept(folder)}") from None
     if not folder.journals:
-        raise KeyboardInterrupt
+        return _interrupted_at_once(order, folder)
     code = _finish(order, folder, done)
     if not done:
         print(plain(f"workspan: interrupted; {_kept(folder)}"), file=sys.stderr)
@@ -94,8 +100,17 @@ def _measure(order: Order, folder: RunFolder, watchdog: Watchdog) -> int:
     return code
 
 
+def _interrupted_at_once(order: Order, folder: RunFolder) -> int:
+    """A new folder without invocations is nothing to go on with; one that was there before is left."""
+    if order.resume is None:
+        shutil.rmtree(folder.path, ignore_errors=True)
+    kept = "nothing was measured" if order.resume is None else _kept(folder)
+    print(plain(f"workspan: interrupted; {kept}"), file=sys.stderr)
+    return int(Exit.INTERRUPTED)
+
+
 def _kept(folder: RunFolder) -> str:
-    return f"{len(folder.journals)} finished invocations are kept; go on with: workspan run --resume {folder.path}"
+    return f"kept: {counted(len(folder.journals), 'finished invocation')}; go on with: workspan run --resume {folder.path}"
 
 
 def _finish(order: Order, folder: RunFolder, done: bool) -> int:

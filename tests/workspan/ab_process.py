@@ -61,3 +61,8 @@ def folder(bench: Path) -> Path:
 def journals(bench: Path, side: str) -> list[Journal]:
     """What is in the folder of a side."""
     return read_run(folder(bench) / side)[1]
+
+
+def started(bench: Path) -> bool:
+    """Whether anything was measured at all."""
+    return (bench.parent / "starts").exists()

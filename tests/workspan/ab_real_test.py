@@ -14,6 +14,7 @@ SLOWED = Path(os.environ.get("BENCH_SLOWED", HERE.parents[1] / "build/release/te
 RUNS = 20 if os.environ.get("WORKSPAN_LONG") else 2
 # 12 pairs and 8 cases: a signed rank survives the correction also where a burst of the host turns one pair round.
 REAL = ("--workload", "mandelbrot,fma,triad", "--threads", "2", "--budget", "0.3s", "--pairs", "12", "--format", "json")
+LEAST = 10  # pairs that count
 
 
 def real(tmp_path: Path, number: int, slow: str) -> dict[str, Any]:
@@ -28,11 +29,15 @@ def real(tmp_path: Path, number: int, slow: str) -> dict[str, Any]:
 
 @pytest.mark.skipif(not SLOWED.exists(), reason="the binary for tests is not built")
 def test_real_runs_of_the_same_raise_no_alarm(tmp_path: Path) -> None:
-    alarms = []
+    alarms, told = [], 0
     for number in range(RUNS):
         rows = real(tmp_path, number, "")
+        pairs = {name: (row["old_invocations"], row["new_invocations"]) for name, row in rows.items()}
+        assert pairs and all(min(counts) >= LEAST for counts in pairs.values()), pairs
+        told += sum(row["verdict"] in ("SAME", "SLOWER", "FASTER") for row in rows.values())
         alarms.append([f"{name}: {row['verdict']}" for name, row in rows.items() if row["verdict"] in ("SLOWER", "FASTER")])
     assert sum(map(bool, alarms)) <= 1, alarms
+    assert told, "nothing could be told at all"
 
 
 @pytest.mark.skipif(not SLOWED.exists(), reason="the binary for tests is not built")

@@ -3,11 +3,13 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from ab_process import ab, fake_ab_binary, folder, journals, verdicts
-from fake_run import one_line
+from ab_process import ab, fake_ab_binary, folder, journals, started, verdicts
+from fake_run import MAIN, one_line
 
 from workspan.ab_course import first_sides, sides_of_pair
 from workspan.ab_sides import parse_environment
@@ -124,16 +126,54 @@ def test_fail_on_and_threshold(bench: Path) -> None:
         (["--env-b", "A=1", "--workload", "alfa"], "did you mean alpha?"),
         (["--env-b", "A=1", "--format", "xml"], "there is no 'xml'"),
         (["--env-b", "A=1", "--pair", "3"], "did you mean --pairs?"),
+        (["--env-b", "A=1", "--workload", ""], "--workload '': names nothing"),
+        (["--env-b", "A=1", "--time-budget", ""], "is no time"),
+        (["--env-b", "A=1", "--output", "nowhere/report.md"], "--output nowhere/report.md: cannot be written: No such file"),
     ],
 )
 def test_mistakes_are_one_line(bench: Path, words: list[str], said: str) -> None:
     done = ab(bench, *words)
     assert done.returncode == 2
     assert said in one_line(done.stderr)
-    assert not (bench.parent / "starts").exists()
+    assert not started(bench)
+    assert not list((bench.parent / "results").glob("local/*"))
 
 
 def test_environments() -> None:
     assert parse_environment(["A=1", "B=", "C=x=y"], "--env-a") == {"A": "1", "B": "", "C": "x=y"}
     with pytest.raises(UsageError, match="--env-a 'A'"):
         parse_environment(["A"], "--env-a")
+
+
+def compared(bench: Path, *words: str, command: str = "compare") -> subprocess.CompletedProcess[str]:
+    """Another command of workspan in the folder of the binary."""
+    line = [sys.executable, "-c", MAIN, command, *words]
+    scripts = str(Path(__file__).parents[2] / "scripts")
+    return subprocess.run(line, cwd=bench.parent, env={**os.environ, "PYTHONPATH": scripts}, capture_output=True, text=True, check=False)
+
+
+def test_the_comparison_can_be_made_again_from_the_folder(bench: Path) -> None:
+    done = ab(bench, "--env-b", "WORKSPAN_FAKE_SLOW=alpha:1.20", "--pairs", "4", "--workload", "alpha,beta", "--format", "json")
+    assert done.returncode == 1
+    name = folder(bench).name
+    for words in ([name], [f"{name}/a", f"{name}/b"], [f"local/{name}/a/result.json", f"local/{name}/b/result.json"]):
+        again = compared(bench, *words, "--format", "json")
+        assert (again.returncode, json.loads(again.stdout)) == (1, json.loads(done.stdout))
+    assert json.loads(compared(bench, f"{name}/b", f"{name}/a", "--format", "json").stdout)["paired"]
+    assert "old and new are the same measurements" in compared(bench, f"{name}/a", f"{name}/a").stdout
+    assert f"compare results/local/{name} shows it" in one_line(compared(bench, name, name).stderr)
+
+
+def test_a_side_cannot_be_gone_on_with(bench: Path) -> None:
+    assert ab(bench, "--env-b", "A=1", "--pairs", "1", "--workload", "beta").returncode == 3
+    manifests = [read_run(folder(bench) / side)[0] for side in ("a", "b")]
+    assert [(m.kind, m.environment) for m in manifests] == [("ab", {}), ("ab", {"A": "1"})]
+    (folder(bench) / "b/result.json").unlink()
+    name = folder(bench).name
+    for run in (f"{name}/b", name, f"local/{name}/b"):
+        assert "an ab cannot be resumed; start it again" in one_line(compared(bench, "--resume", run, command="run").stderr)
+    for command, words in (("list", ["results"]), ("info", [f"{name}/b"]), ("compare", [name])):
+        done = compared(bench, *words, command=command)
+        assert "an ab cannot be resumed" in done.stdout + done.stderr
+        assert "--resume" not in done.stdout + done.stderr
+    assert len(journals(bench, "b")) == 1

@@ -12,6 +12,7 @@ from fake_run import one_line
 
 from workspan.ab_course import Exclusions
 from workspan.read import read_result
+from workspan.result import InvocationRecord, State, Status
 
 
 @pytest.fixture
@@ -116,3 +117,88 @@ def test_what_only_one_side_can_measure_is_left_out(bench: Path) -> None:
     nothing = ab(bench, "--env-b", "WORKSPAN_FAKE_SKIP=/", "--pairs", "4")
     assert nothing.returncode == 3
     assert "nothing can be measured" in one_line(nothing.stderr)
+
+
+@pytest.mark.parametrize("noise", ["[]", "['noise']"])
+def test_all_pairs_are_measured_where_nobody_gave_a_limit(bench: Path, noise: str) -> None:
+    slow = f"import workspan.ab as a, workspan.invocation as i\na.ROOM = 1e-6\ni.disturbances = lambda *_, **__: {noise}"
+    done = ab(bench, str(bench), "--pairs", "4", "--workload", "beta", "--format", "json", patch=slow)
+    assert done.returncode == 0, done.stderr
+    for side in ("a", "b"):  # there is no room for repeats
+        assert [(j.record.number, j.record.attempt) for j in journals(bench, side)] == [(n, 1) for n in range(1, 5)]
+    assert not any("fewer pairs" in note for note in json.loads(done.stdout)["notes"])
+
+
+FULL = """
+import errno, os, workspan.journal as j
+write, numbers = j.write_atomically, iter(range(9))
+def fails(path, *rest, **more):
+    if next(numbers) >= AFTER:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+    write(path, *rest, **more)
+j.write_atomically = fails
+"""
+
+
+@pytest.mark.parametrize("after", ["0", "1"])
+def test_where_nothing_was_measured_nothing_stays(bench: Path, after: str) -> None:
+    done = ab(bench, str(bench), "--pairs", "4", "--workload", "beta", patch=FULL.replace("AFTER", after))
+    assert done.returncode == 2
+    assert "No space left" in one_line(done.stderr)
+    assert not list((bench.parent / "results/local").iterdir())
+
+
+def timeout(case: str, *disturbed: str) -> InvocationRecord:
+    state = State(at=0)
+    return InvocationRecord(
+        workload="w", number=1, attempt=1, status=Status.TIMEOUT, reason="x", case=case, arguments=[], cpus=[],
+        started="2026-11-22T14:51:25Z", seconds=1, exit_code="none", peak_memory=1, user_seconds=0, system_seconds=0,
+        voluntary_switches=0, involuntary_switches=0, before=state, after=state, disturbed=list(disturbed),
+    )  # fmt: skip
+
+
+def test_a_case_that_others_may_have_held_up_gets_another_attempt() -> None:
+    exclusions = Exclusions()
+    assert exclusions.note("a", timeout("w/x", "noise"))
+    assert exclusions.of("a", "w") == ()
+    assert exclusions.note("a", timeout("w/x", "noise"))
+    assert exclusions.of("a", "w") == ("w/x",)
+    assert exclusions.note("a", timeout("w/y"))
+    assert exclusions.of("a", "w") == ("w/x", "w/y")
+    assert exclusions.note("a", timeout("", "noise")) and not exclusions.over
+    assert not exclusions.note("a", timeout("", "noise")) and exclusions.over == {"w"}
+
+
+HELD_UP = """
+import itertools, workspan.invocation as i
+ends, starts, run_child = itertools.count(), itertools.count(), i.run_child
+i.disturbances = lambda *_, **__: ['noise'] * (next(ends) == 2)
+def run(*rest, **more):
+    if next(starts) == 2:
+        more |= {'environment': {'WORKSPAN_FAKE': 'beta:hang'}, 'timeout': 1}
+    return run_child(*rest, **more)
+i.run_child = run
+"""
+
+
+def test_a_timeout_under_the_load_of_others_breaks_nothing(bench: Path) -> None:
+    done = ab(bench, str(bench), "--pairs", "4", "--workload", "beta", "--format", "json", patch=HELD_UP)
+    assert verdicts(done) == {"beta": {"SAME"}}, done.stderr
+    assert "beta 2: timeout in beta/omp/n:1000/threads:2" in done.stderr
+    assert {j.record.attempt for side in ("a", "b") for j in journals(bench, side) if j.record.number == 2} == {1, 2}
+    assert not any(j.record.excluded for side in ("a", "b") for j in journals(bench, side))
+
+
+def test_an_interruption_in_the_first_pair_leaves_what_there_is(bench: Path) -> None:
+    for slow, there in (("a", 0), ("b", 1)):  # with this seed a is first
+        words = ["--pairs", "4", "--workload", "beta", "--seed", "2", f"--env-{slow}", "WORKSPAN_FAKE_SECONDS=5", "--results", slow]
+        with start(bench, *words) as child:
+            while not list(bench.parent.glob(f"{slow}/*-ab/{slow}/.measuring-*/progress")):
+                assert child.poll() is None
+                time.sleep(0.02)
+            child.send_signal(signal.SIGINT)
+            _, errors = child.communicate(timeout=60)
+        assert child.returncode == 130
+        left = list((bench.parent / slow).iterdir())
+        assert len(left) == there
+        assert all(str(place.relative_to(bench.parent)) in errors for place in left)

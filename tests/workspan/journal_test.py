@@ -14,7 +14,7 @@ from fake_run import QUIET, fake_binary, journals, one_line, only_run, workspan
 
 from workspan import journal
 from workspan.errors import InputError, UsageError
-from workspan.journal import create, find_run, read_run, reopen
+from workspan.journal import changes, create, find_run, read_run, reopen
 from workspan.result import Journal
 from workspan.run_options import Manifest
 
@@ -133,6 +133,28 @@ def test_a_full_disk_is_noticed_before_anything_is_there(sample: Sample, tmp_pat
     assert error.value.filename == str(tmp_path / "local") and list((tmp_path / "local").iterdir()) == []
 
 
+def test_a_run_is_found_by_the_name_that_list_shows(sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = create(Path("results/local"), "20261122T145125Z-vm-quick", sample[0], 1).path
+    Path(path.name).mkdir()  # a folder of this name that is no run
+    assert find_run(f"local/{path.name}", Path("elsewhere")) == find_run(path.name, Path("elsewhere")) == path
+    for made in ("20261122T145125Z-vm-qui", "20261122T145125Z-vm-quic/x"):
+        Path("results/local", made).mkdir(parents=True)
+    with pytest.raises(UsageError, match=f"did you mean local/{path.name}?"):
+        find_run("local/20261122T145125Z-vm-qick", Path("elsewhere"))
+    with pytest.raises(UsageError, match="there is no such run in elsewhere"):
+        find_run("quite-another", Path("elsewhere"))
+
+
+def test_what_changed_is_shown_as_it_is_typed(sample: Sample) -> None:
+    now = msgspec.structs.replace(sample[0], options=msgspec.structs.replace(sample[0].options, cpus=(0, 1), workload=("a", "b"), seed=0))
+    assert changes(sample[0], now) == [
+        "option --workload (not given, now a, b)",
+        "option --cpus (not given, now 0, 1)",
+        "option --seed (1, now 0)",
+    ]
+
+
 FULL = """
 import errno, os, workspan.journal as j
 write, count = j.write_atomically, 0
@@ -151,7 +173,7 @@ def test_a_disk_that_fills_up_costs_one_invocation(bench: Path) -> None:
     run = only_run(bench)
     assert done.returncode == 2 and len(journals(bench)) == 4  # the manifest was the first
     last = done.stderr.splitlines()[-1]
-    assert "No space left on device; 4 finished invocations are kept; go on with: workspan run --resume" in last and run.name in last
+    assert "No space left on device; kept: 4 finished invocations; go on with: workspan run --resume" in last and run.name in last
     assert not [path.name for path in run.iterdir() if path.name.startswith(".")]
     assert workspan(bench, "--resume", run.name).returncode == 0 and len(journals(bench)) == 9
 

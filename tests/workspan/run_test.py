@@ -3,8 +3,6 @@
 
 import json
 import os
-import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -167,6 +165,8 @@ def test_a_wrong_result_is_no_crash(bench: Path) -> None:
         (["--resume", "2026"], "there is no such run"),
         (["--out", "no/such/folder/x.json"], "no/such/folder"),
         (["--invocations", "0"], "invocations"),
+        (["--workload", ""], "--workload '': names nothing"),
+        (["--sizes", " ,"], "--sizes ' ,': names nothing"),
         (["--seed", "99999999999999999999999"], "seed"),
     ],
 )
@@ -192,66 +192,6 @@ def test_a_folder_that_cannot_be_written_is_noticed_first(bench: Path) -> None:
     done = workspan(bench, "--results", str(place / "results"))
     assert done.returncode == 2 and str(place) in one_line(done.stderr)
     assert not (bench.parent / "log").exists()
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_ctrl_c_keeps_what_is_there(number: signal.Signals, bench: Path) -> None:
-    with start(bench, more={"WORKSPAN_FAKE_SECONDS": "0.1"}) as runner:
-        assert runner.stderr and runner.stdout
-        runner.stderr.readline()
-        time.sleep(0.1)
-        runner.send_signal(number)
-        errors, _ = runner.stderr.read(), runner.stdout.read()
-    assert runner.returncode == 130 and "interrupted; " in errors and f"--resume {only_run(bench).relative_to(bench.parent)}" in errors
-    kept = [path.read_bytes() for path in sorted(only_run(bench).glob("0*.json"))]
-    assert 1 <= len(kept) < 9 and not result(bench).workspan.run.complete
-    assert workspan(bench, "--resume", only_run(bench).name).returncode == 0
-    files = [path.read_bytes() for path in sorted(only_run(bench).glob("0*.json"))]
-    assert files[: len(kept)] == kept and len(files) == 9 and result(bench).workspan.run.complete
-
-
-def interrupted(bench: Path) -> Path:
-    """A run of which the last invocations are missing."""
-    assert workspan(bench).returncode == 0
-    for path in sorted(only_run(bench).glob("0*.json"))[4:]:
-        path.unlink()
-    (bench.parent / "log").unlink()
-    return only_run(bench)
-
-
-def test_resume_refuses_other_options_binaries_and_machines(bench: Path) -> None:
-    run = interrupted(bench)
-    assert "option --seed (1, now 2)" in one_line(workspan(bench, "--resume", str(run), "--seed", "2").stderr)
-    assert "option --workload" in one_line(workspan(bench, "--resume", str(run), "--workload", "beta").stderr)
-    assert "the machine's host name" in one_line(workspan(bench, "--resume", str(run), WORKSPAN_FAKE_HOST="elsewhere").stderr)
-    old = bench.read_text()
-    bench.write_text(old + "# built again\n")
-    done = workspan(bench, "--resume", str(run))
-    assert done.returncode == 2 and "the binary" in one_line(done.stderr)
-    assert not (bench.parent / "log").exists()
-    bench.write_text(old)
-    assert workspan(bench, "--resume", str(run), "--seed", "1", "--preset", "quick").returncode == 0
-    assert len((bench.parent / "log").read_text().split()) == 5
-
-
-def test_resume_names_the_nearest_run_and_the_broken_file(bench: Path) -> None:
-    run = interrupted(bench)
-    assert f"did you mean {run.name}?" in one_line(workspan(bench, "--resume", run.name[:-2]).stderr)
-    broken = sorted(run.glob("0*.json"))[1]
-    broken.chmod(0o644)
-    broken.write_bytes(broken.read_bytes()[:-20])
-    done = workspan(bench, "--resume", run.name)
-    assert done.returncode == 2 and broken.name in one_line(done.stderr)
-
-
-def test_two_runners_do_not_share_a_folder(bench: Path) -> None:
-    run = interrupted(bench)
-    with start(bench, "--resume", str(run), more={"WORKSPAN_FAKE_SECONDS": "1"}) as first:
-        wait_for_start(bench, first)
-        done = workspan(bench, "--resume", str(run))
-        first.kill()
-        first.communicate()
-    assert done.returncode == 2 and "another workspan is at work" in one_line(done.stderr)
 
 
 def test_a_binary_that_changes_meanwhile_ends_the_run(bench: Path) -> None:

@@ -116,6 +116,20 @@ def test_a_case_that_ends_the_process_is_left_out() -> None:
     ]
 
 
+def test_a_case_that_others_may_have_held_up_gets_one_more_attempt() -> None:
+    name = bad("beta", 2)
+
+    def outcome(step: Step, most: int) -> InvocationRecord:
+        slow = step.workload == "beta" and name not in step.excluded and step.number == 1 and step.attempt <= most
+        return record(step, Status.TIMEOUT, name, disturbed=True) if slow else record(step)
+
+    def attempts(most: int) -> list[tuple[int, int, tuple[str, ...]]]:
+        return [(s.number, s.attempt, s.excluded) for s, _ in play(manifest(), lambda step: outcome(step, most)) if s.workload == "beta"]
+
+    assert attempts(1) == [(1, 1, ()), (1, 2, ()), (2, 1, ()), (3, 1, ())]
+    assert attempts(9) == [(1, 1, ()), (1, 2, ()), (1, 3, (name,)), (2, 1, (name,)), (3, 1, (name,))]
+
+
 @pytest.mark.parametrize("case", ["", "beta/omp/n:7/threads:2", "alpha/seq/n:1000/threads:1"])
 def test_an_unknown_case_gives_the_workload_up(case: str) -> None:
     done = play(manifest(), lambda step: record(step, Status.TIMEOUT, case) if step.workload == "beta" else record(step))

@@ -36,15 +36,17 @@ def ab(
     env_b: Annotated[list[str] | None, typer.Option("--env-b", metavar="NAME=VALUE", help="Set for NEW only.")] = None,
     pairs: Annotated[int, typer.Option(min=1, max=10_000, help="Pairs of invocations of each workload.")] = 10,
     preset: Annotated[Preset, typer.Option(help="Which sizes.")] = Preset.SMOKE,
-    workload: Annotated[str, typer.Option(metavar="LIST", help="Only these workloads: gemm,triad.")] = "",
-    variant: Annotated[str, typer.Option(metavar="LIST", help="Only these variants: seq,omp.")] = "",
-    threads: Annotated[str, typer.Option(metavar="LIST", help="Thread counts of the parallel variants: 1,2,4,all.")] = "",
-    sizes: Annotated[str, typer.Option(metavar="LIST", help="Only these sizes: 2^20,2^24.")] = "",
-    budget: Annotated[str, typer.Option(metavar="TIME", help="Measuring time of one invocation. Default: 3s.")] = "",
-    time_budget: Annotated[str, typer.Option(metavar="TIME", help="Time for everything: 90s, 10m. Fewer pairs where it ends.")] = "",
-    timeout: Annotated[str, typer.Option(metavar="TIME", help="Longest time of one process.")] = "",
-    memory_limit: Annotated[str, typer.Option(metavar="SIZE", help="Most memory of one process: 8GB.")] = "",
-    cpus: Annotated[str, typer.Option(metavar="LIST", help="CPUs to run on: 0-3,6. Default: all that may be used.")] = "",
+    workload: Annotated[str | None, typer.Option(metavar="LIST", help="Only these workloads: gemm,triad.")] = None,
+    variant: Annotated[str | None, typer.Option(metavar="LIST", help="Only these variants: seq,omp.")] = None,
+    threads: Annotated[str | None, typer.Option(metavar="LIST", help="Thread counts of the parallel variants: 1,2,4,all.")] = None,
+    sizes: Annotated[str | None, typer.Option(metavar="LIST", help="Only these sizes: 2^20,2^24.")] = None,
+    budget: Annotated[str | None, typer.Option(metavar="TIME", help="Measuring time of one invocation. Default: 3s.")] = None,
+    time_budget: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Time for everything: 90s, 10m. Fewer pairs where it ends.")
+    ] = None,
+    timeout: Annotated[str | None, typer.Option(metavar="TIME", help="Longest time of one process.")] = None,
+    memory_limit: Annotated[str | None, typer.Option(metavar="SIZE", help="Most memory of one process: 8GB.")] = None,
+    cpus: Annotated[str | None, typer.Option(metavar="LIST", help="CPUs to run on: 0-3,6. Default: all that may be used.")] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Of the inputs and of the order.")] = 1,
     threshold: Annotated[str, typer.Option(metavar="SHARE", help="From when a difference matters: 3% or 0.03.")] = "3%",
     fail_on: Annotated[
@@ -58,7 +60,7 @@ def ab(
     """Measure two builds, or two environments, in turn, and compare them as pairs: for changes on a machine that drifts."""
     from workspan import ab_session, ab_sides
     from workspan.pinning import choose_cpus
-    from workspan.run_options import Options
+    from workspan.run_options import Options, words
 
     rules, chosen = rules_of(threshold, fail_on), filter_of(filter_)
     order = ab_session.AbOrder(
@@ -67,27 +69,24 @@ def ab(
         environments={"a": ab_sides.parse_environment(env_a or [], "--env-a"), "b": ab_sides.parse_environment(env_b or [], "--env-b")},
         options=Options(
             preset="smoke" if preset is Preset.SMOKE else "quick",
-            workload=_words(workload),
-            variant=_words(variant),
-            threads=_words(threads),
-            sizes=_words(sizes),
+            workload=words(workload, "--workload") if workload is not None else (),
+            variant=words(variant, "--variant") if variant is not None else (),
+            threads=words(threads, "--threads") if threads is not None else (),
+            sizes=words(sizes, "--sizes") if sizes is not None else (),
             invocations=pairs,
-            time_budget=parse_seconds(time_budget, "--time-budget") if time_budget else None,
-            timeout=parse_seconds(timeout, "--timeout") if timeout else None,
-            memory_limit=parse_bytes(memory_limit, "--memory-limit") if memory_limit else None,
-            cpus=tuple(choose_cpus(cpus)) if cpus else (),
+            time_budget=parse_seconds(time_budget, "--time-budget") if time_budget is not None else None,
+            timeout=parse_seconds(timeout, "--timeout") if timeout is not None else None,
+            memory_limit=parse_bytes(memory_limit, "--memory-limit") if memory_limit is not None else None,
+            cpus=() if cpus is None else tuple(choose_cpus(cpus)),
             seed=seed,
         ),
         pairs=pairs,
-        budget=parse_seconds(budget, "--budget") if budget else None,
+        budget=parse_seconds(budget, "--budget") if budget is not None else None,
         results=results,
+        output=output,
         arguments=["workspan", *sys.argv[1:]],
     )
     result = ab_session.measure(order)
     from workspan.ab_report import show_result
 
     return show_result(result, rules, chosen, form.value, output)
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())

@@ -30,8 +30,8 @@ BASELINES = {"variant": "seq", "threads": "1"}
 
 
 def compare(
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="A result file, a run's folder, or Google Benchmark's JSON.")],
-    new: Annotated[Path | None, typer.Argument(metavar="[NEW]", help="What is compared with it; left out with --by.")] = None,
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="A result file, the folder of a run or of an ab, or Google Benchmark's JSON.")],
+    new: Annotated[Path | None, typer.Argument(metavar="[NEW]", help="What is compared with it; left out with --by, or for an ab.")] = None,
     by: Annotated[str, typer.Option(metavar="variant|threads", help="Compare inside one file, against a baseline.")] = "",
     baseline: Annotated[str, typer.Option(metavar="NAME", help="With --by: the baseline; seq, or 1 thread, if not given.")] = "",
     cross: Annotated[bool, typer.Option("--cross", help="Different machines: shares of each one's own ceilings; no verdict.")] = False,
@@ -48,16 +48,20 @@ def compare(
     """Compare two runs, case by case: SLOWER, FASTER, SAME, or why that cannot be told."""
     from workspan.compare import exit_code
     from workspan.cross import CrossReport
+    from workspan.place import ab_sides
     from workspan.render import show
 
     _one_of("--format", form, FORMATS)
     chosen = filter_of(filter_)
     rules = rules_of(threshold, fail_on or ("none" if by else "slower,broken"))
+    sides = None if by or cross or baseline else ab_sides(old, new)
     if by:
         _one_of("--by", by, tuple(BASELINES))
         if new is not None or cross:
             raise UsageError("--by compares inside one file: leave out NEW and --cross")
         report: Report | CrossReport = _by(old, by, baseline or BASELINES[by], rules, chosen)
+    elif sides:
+        report = _ab(sides, rules, chosen)
     elif new is None:
         raise UsageError("compare OLD with what? Name a second file, or compare inside one with --by variant")
     elif baseline:
@@ -113,6 +117,12 @@ def _two(old: Path, new: Path, rules: "Rules", chosen: Callable[[str], bool]) ->
     from workspan.files import compare_files
 
     return compare_files(_read(old), _read(new), (str(old), str(new)), rules, chosen)
+
+
+def _ab(sides: tuple[Path, Path], rules: "Rules", chosen: Callable[[str], bool]) -> "Report":
+    from workspan.ab_report import read_ab, report_of
+
+    return report_of(read_ab(sides), rules, chosen)
 
 
 def _cross(old: Path, new: Path, chosen: Callable[[str], bool]) -> "CrossReport":

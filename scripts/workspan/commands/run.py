@@ -45,13 +45,14 @@ def run(
     """Measures all workloads, each in processes of its own, and writes one result file."""
     from workspan import session
     from workspan.pinning import choose_cpus
+    from workspan.run_options import words
 
     given = _given(
         preset=preset.value if preset else None,
-        workload=_words(workload),
-        variant=_words(variant),
-        threads=_words(threads),
-        sizes=_words(sizes),
+        workload=None if workload is None else words(workload, "--workload"),
+        variant=None if variant is None else words(variant, "--variant"),
+        threads=None if threads is None else words(threads, "--threads"),
+        sizes=None if sizes is None else words(sizes, "--sizes"),
         invocations=invocations,
         time_budget=None if time_budget is None else parse_seconds(time_budget, "--time-budget"),
         timeout=None if timeout is None else parse_seconds(timeout, "--timeout"),
@@ -64,7 +65,3 @@ def run(
 
 def _given(**options: Any) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
-
-
-def _words(text: str | None) -> list[str] | None:
-    return None if text is None else [word.strip() for word in text.split(",")]

@@ -13,7 +13,7 @@ import msgspec
 import pandas as pd
 import pytest
 from rich.console import Console
-from sample_results import COMMITTED, case, changed, committed, encoded, foreign, journal, record, result, without_times
+from sample_results import COMMITTED, case, changed, encoded, foreign, journal, record, result, without_times
 
 import workspan
 from workspan.cli import invoke
@@ -62,7 +62,7 @@ def test_a_terminal_gets_no_line_wider_than_it_and_no_foreign_control(columns: i
 
 @pytest.mark.parametrize("columns", [70, 80, 200])
 def test_no_number_is_cut_off(columns: int) -> None:
-    file = decode_any(committed(COMMITTED[0]), "committed")
+    file = decode_any(COMMITTED[0].read_bytes(), "committed")
     text = shown(file, columns, terminal=True)
     assert isinstance(file, ResultFile)
     measured = [c for c in file.workspan.cases if c.status is Status.OK]

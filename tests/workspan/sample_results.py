@@ -136,15 +136,6 @@ def journal(cases: list[dict[str, Any]] | None, *where: Any, **changed: Any) -> 
     return Journal(record=record(*where, **changed), result=None if cases is None else result(cases))
 
 
-def committed(path: Path) -> bytes:
-    """A committed file; what files of an earlier date lack is added."""
-    file = json.loads(path.read_bytes())
-    file["workspan"]["run"].setdefault("all_threads", file["workspan"]["machine"]["cpu"]["hardware_threads"])
-    for c in file["workspan"]["cases"]:
-        c.setdefault("bound", BOUNDS.get(c["workload"], c["workload"]))
-    return json.dumps(file).encode()
-
-
 def counted_times(of: Case) -> list[CaseInvocation]:
     """The invocations that count."""
     return [i for i in of.invocations if i.counted]

@@ -22,9 +22,21 @@ find_package(PkgConfig REQUIRED) # hwloc has no CMake package
 pkg_check_modules(hwloc REQUIRED IMPORTED_TARGET hwloc)
 add_library(workspan_hwloc ALIAS PkgConfig::hwloc)
 
-find_package(OpenBLAS QUIET) # found, not demanded: a library variant
+# The libraries of HOST_LIBRARIES: workspan_NAME is there where one was found.
+find_package(OpenBLAS QUIET)
 if(OpenBLAS_FOUND)
   add_library(workspan_openblas INTERFACE)
   target_include_directories(workspan_openblas SYSTEM INTERFACE ${OpenBLAS_INCLUDE_DIRS})
   target_link_libraries(workspan_openblas INTERFACE ${CMAKE_DL_LIBS}) # loaded at run time: see cpu/with_openblas.cpp
 endif()
+
+function(workspan_add_libraries target)
+  foreach(library IN LISTS HOST_LIBRARIES)
+    if(WORKSPAN_LIBRARIES AND TARGET workspan_${library})
+      target_sources(${target} PRIVATE cpu/with_${library}.cpp)
+      target_link_libraries(${target} PRIVATE workspan_${library})
+    else()
+      target_sources(${target} PRIVATE cpu/without_${library}.cpp)
+    endif()
+  endforeach()
+endfunction()

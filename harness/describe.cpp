@@ -3,6 +3,7 @@
 
 #include "harness/build_info.hpp"
 #include "harness/format.hpp"
+#include "harness/prose.hpp"
 
 #include <cmath>
 #include <fmt/format.h>
@@ -101,10 +102,12 @@ std::string machine_text(const Machine& m)
     return text;
 }
 
-std::string list_text(const std::vector<Workload>& suite)
+std::string list_text(const std::vector<Workload>& suite, bool with_prose)
 {
     std::string text;
     for (const Workload& w : suite) {
+        if (with_prose) // with an empty line between workloads
+            text += (text.empty() ? "" : "\n") + std::string(prose(w.name)) + "\n";
         std::vector<std::string> variants;
         for (const Variant& v : w.variants)
             variants.push_back(v.name);

@@ -27,7 +27,8 @@ void add_ours(CLI::App& app, Options& options, Raw& raw)
 {
     app.add_flag("-h,--help", options.help, "Print this and exit");
     app.add_flag("--version", options.version, "Print the version and exit");
-    app.add_flag("--list", options.list, "List the workloads and exit");
+    auto* const list = app.add_flag("--list", options.list, "List the workloads and exit");
+    app.add_flag("--long", options.list_long, "With --list: what each computes, how, and why its check suffices")->needs(list);
     app.add_flag("--dry-run", options.dry_run, "Print the cases and the memory they need, measure nothing");
     app.add_flag("--info", options.info, "Print what this machine is, measure nothing");
     app.add_option("--workload", raw.workloads, "Only these workloads: gemm,triad")->delimiter(',');

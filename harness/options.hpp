@@ -18,7 +18,7 @@ struct UsageError : std::runtime_error {
 };
 
 struct Options {
-    bool list = false, info = false, help = false, version = false;
+    bool list = false, list_long = false, info = false, help = false, version = false;
     bool dry_run = false;                         // say which cases there are, and measure nothing
     std::vector<std::string> workloads, variants; // empty: all
     std::vector<std::size_t> sizes;               // empty: the preset's

@@ -19,8 +19,18 @@ std::string red(const std::string& text, const TableStyle& style) { return style
 
 std::string number(const std::optional<Ratio>& ratio) { return ratio ? format_number(ratio->value) : "-"; }
 
-// Flops for workloads that a compute ceiling bounds, bytes for the others.
-bool counts_flops(const Workload& workload) { return workload.ceiling == "fma" || workload.ceiling == "dfma"; }
+struct Rate {
+    const char* unit;
+    double Cost::*work;
+};
+
+// Flops for workloads that a compute ceiling bounds, bytes for the others, items where no bytes need to move.
+Rate rate_of(const CaseResult& c)
+{
+    if (c.bound == "fma" || c.bound == "dfma")
+        return {"GFLOP/s", &Cost::flops};
+    return c.cost.bytes > 0 ? Rate{"GB/s", &Cost::bytes} : Rate{"Gitem/s", &Cost::items};
+}
 
 std::string noise_cell(const CaseResult& c, const TableStyle& style)
 {
@@ -32,19 +42,19 @@ std::string noise_cell(const CaseResult& c, const TableStyle& style)
                            : fmt::format("{:.0f}%{}", std::min(100 * *half_width, 9999.0), mark);
 }
 
-std::string row(const CaseResult& c, const Workload& workload, const TableStyle& style)
+std::string row(const CaseResult& c, const TableStyle& style)
 {
-    const double rate = (counts_flops(workload) ? c.cost.flops : c.cost.bytes) / c.time / 1e9;
+    const double rate = c.cost.*rate_of(c).work / c.time / 1e9;
     const Comparison& k = c.comparison;
     return fmt::format("ok {:<11}{:>8}{:>9}{:>7}{:>9}{:>8}{:>8}{:>12}{:>11}{:>13}\n", c.variant, c.problem.threads, format_time(c.time),
                        noise_cell(c, style), format_number(rate), number(k.of_ceiling), number(k.vs_seq), number(k.vs_one_thread),
                        number(k.efficiency), number(k.vs_all_cores));
 }
 
-std::string head(const Workload& workload, const TableStyle& style)
+std::string head(const CaseResult& c, const TableStyle& style)
 {
     return bold(fmt::format("   {:<11}{:>8}{:>9}{:>7}{:>9}{:>8}{:>8}{:>12}{:>11}{:>13}", "variant", "threads", "time", "+-  ",
-                            counts_flops(workload) ? "GFLOP/s" : "GB/s", "ceiling", "vs seq", "vs 1 thread", "efficiency", "vs all cores"),
+                            rate_of(c).unit, "ceiling", "vs seq", "vs 1 thread", "efficiency", "vs all cores"),
                 style) +
            "\n";
 }
@@ -68,9 +78,9 @@ std::string tables(const std::vector<CaseResult>& cases, const Workload& workloa
             text = "\n" + bold(workload.name, style) + ": " + workload.summary + "\n";
         if (problem_text(c) != problem) {
             problem = problem_text(c);
-            text += problem + "\n" + head(workload, style);
+            text += problem + "\n" + head(c, style);
         }
-        text += row(c, workload, style);
+        text += row(c, style);
     }
     return text;
 }

@@ -15,9 +15,9 @@ struct TableStyle {
 // At most 100 columns wide.
 std::string results_text(const std::vector<CaseResult>& cases, const std::vector<Workload>& suite, const TableStyle& style);
 
-std::string machine_line(const Machine& machine);              // one line, for the head of the results
-std::string machine_text(const Machine& machine);              // --info
-std::string list_text(const std::vector<Workload>& suite);     // --list
+std::string machine_line(const Machine& machine);                                   // one line, for the head of the results
+std::string machine_text(const Machine& machine);                                   // --info
+std::string list_text(const std::vector<Workload>& suite, bool with_prose = false); // --list, --list --long
 std::string plan_text(const std::vector<CaseResult>& planned); // --dry-run: each case with the memory it needs, or why it cannot run
 
 } // namespace workspan

@@ -102,6 +102,7 @@ def test_nothing_but_skipped_cases_is_exit_code_3() -> None:
         (["--sizes", "2^"], 2, "write for example 1000 or 2^20"),
         (["--benchmark_filter=("], 2, "regular expression"),
         (["--benchmark_filter=no_such_case"], 3, "--benchmark_list_tests"),
+        (["--long"], 2, "--list"),
         (["--workload", "triad", "--variant", "openblas"], 3, "no case matches"),
         (["--out", "/no/such/folder/r.json"], 2, "/no/such/folder"),
         (["--out", "/"], 2, "Is a directory"),
@@ -127,6 +128,8 @@ def test_lists_and_info() -> None:
     assert "triad/seq/n:1024/threads:1" in names and len(names) == len(set(names))
     assert len(bench("--benchmark_list_tests=true", "--benchmark_filter=^gemm/").stdout.splitlines()) > 4
     assert "mandelbrot" in bench("--list").stdout
+    assert "Freivalds" in bench("--list", "--long").stdout
+    assert "Freivalds" not in bench("--list", "--long", "--workload", "copy").stdout
     info = bench("--info").stdout
     assert "usable threads" in info and "compiler" in info
     assert bench("--help").returncode == 0 and bench("--version").stdout.startswith("workspan ")

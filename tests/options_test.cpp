@@ -110,8 +110,8 @@ TEST(Options, BadValuesAreNamedWithAnExample)
 TEST(Options, HelpNamesEveryOptionAndExitCode)
 {
     const std::string help = help_text();
-    for (const char* name : {"--list", "--workload", "--variant", "--sizes", "--threads", "--preset", "--target", "--budget", "--out",
-                             "--seed", "--info", "--benchmark_filter", "--benchmark_min_time", "130 interrupted"})
+    for (const char* name : {"--list", "--long", "--workload", "--variant", "--sizes", "--threads", "--preset", "--target", "--budget",
+                             "--out", "--seed", "--info", "--benchmark_filter", "--benchmark_min_time", "130 interrupted"})
         EXPECT_NE(help.find(name), std::string::npos) << name;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/format.hpp"
 #include "harness/progress.hpp"
+#include "harness/prose.hpp"
 #include "harness/table.hpp"
 #include "tests/results.hpp"
 
@@ -54,6 +55,15 @@ TEST(Table, ShowsMarksReasonsAndTotals)
         EXPECT_NE(text.find(column), std::string::npos) << column;
 }
 
+TEST(Table, WhereNoBytesNeedToMoveItemsAreCounted)
+{
+    Workload workload = suite().front();
+    workload.name = "free"; // bound by nothing that is measured
+    const auto text = results_text({finished("free", "seq", 1024, 1, 0.5, {.flops = 0, .bytes = 0, .items = 3.5e9})}, {workload}, {});
+    EXPECT_NE(text.find("Gitem/s"), std::string::npos) << text;
+    EXPECT_NE(text.find("7.00"), std::string::npos) << text;
+}
+
 TEST(Table, ACaseThatIsNotOkHasNoNumber)
 {
     std::vector<CaseResult> cases = {finished("triad", "seq", 1024, 1, 7.77e-3, {1, 1, 1})};
@@ -94,6 +104,22 @@ TEST(List, NamesEveryWorkloadWithALine)
     for (const Workload& w : suite())
         EXPECT_NE(text.find(w.name + " "), std::string::npos);
     EXPECT_NE(text.find("inputs uniform zipf"), std::string::npos);
+}
+
+TEST(List, LongSaysWhatEachContractSays)
+{
+    const std::string text = list_text(suite(), true);
+    for (const Workload& w : suite()) {
+        const std::string comment(prose(w.name));
+        EXPECT_GT(comment.size(), 300U) << w.name;
+        EXPECT_NE(text.find(comment), std::string::npos) << w.name;
+        for (const char* word : {"Parallel pattern:", "rithmetic intensity", "Check"}) // A or a
+            EXPECT_NE(comment.find(word), std::string::npos) << w.name << " does not say: " << word;
+        EXPECT_EQ(comment.find("//"), std::string::npos) << w.name;
+    }
+    EXPECT_TRUE(prose("nowhere").empty());
+    EXPECT_EQ(prose("fma"), prose("dfma"));
+    EXPECT_TRUE(prose("em").empty()) << "a part of a name is no name";
 }
 
 } // namespace

@@ -28,6 +28,17 @@ function(workspan_cpu_features out)
   set(${out} "${features}" PARENT_SCOPE)
 endfunction()
 
+# What the contracts say, for `bench --list --long`.
+function(workspan_add_prose target)
+  list(TRANSFORM WORKLOADS PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/harness/contracts/ OUTPUT_VARIABLE contracts)
+  list(TRANSFORM contracts APPEND .hpp)
+  set(generated ${CMAKE_CURRENT_BINARY_DIR}/contract_comments.cpp)
+  add_custom_command(OUTPUT ${generated} VERBATIM DEPENDS ${contracts} ${CMAKE_CURRENT_SOURCE_DIR}/scripts/cmake/WriteProse.cmake
+    COMMAND ${CMAKE_COMMAND} "-D CONTRACTS=${contracts}" -D GENERATED=${generated}
+      -P ${CMAKE_CURRENT_SOURCE_DIR}/scripts/cmake/WriteProse.cmake)
+  target_sources(${target} PRIVATE ${generated})
+endfunction()
+
 function(workspan_add_build_info target)
   workspan_cpu_features(features)
   string(TOUPPER "${CMAKE_BUILD_TYPE}" type)

@@ -58,8 +58,15 @@ def _noise(case: Case, target: float) -> str:
     return f"{100 * half:.1f}%{mark}" if half < 1 else f"{min(100 * half, 9999):.0f}%{mark}"
 
 
+def _unit(case: Case) -> str:
+    """Flops for workloads that a compute ceiling bounds, bytes for the others, items where no bytes need to move."""
+    if is_compute(case.bound):
+        return "GFLOP/s"
+    return "GB/s" if case.cost.bytes > 0 or not case.cost.items > 0 else "Gitem/s"
+
+
 def _rate(case: Case) -> str:
-    work = case.cost.flops if is_compute(case.bound) else case.cost.bytes
+    work = {"GFLOP/s": case.cost.flops, "GB/s": case.cost.bytes, "Gitem/s": case.cost.items}[_unit(case)]
     return number(work / case.time / 1e9) if case.time and work > 0 else "-"
 
 
@@ -95,10 +102,9 @@ def wide(console: Console) -> Console:
 
 def _table(cases: Sequence[Case], columns: Sequence[Column], widths: Sequence[int], gap: int) -> Table:
     """All tables of a file have the same widths."""
-    flops = is_compute(cases[0].bound)
     table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style="bold")
     for (title, _), width in zip(columns, widths, strict=True):
-        name = "GFLOP/s" if flops and title == "GB/s" else title
+        name = _unit(cases[0]) if title == "GB/s" else title
         table.add_column(Text(name), justify="left" if title == "variant" else "right", min_width=width, vertical="bottom")
     for case in cases:
         table.add_row(*(Text(cell(case), no_wrap=True) for _, cell in columns))
@@ -116,7 +122,7 @@ def _print_tables(cases: Sequence[Case], target: float, console: Console) -> Non
     if room < len(columns):
         columns = [(NARROW.get(title, title), cell) for title, cell in columns]
     widths, gap, edgeless = _widths(cases, columns), 2 if room >= 2 * len(columns) else 1, wide(console)
-    for (workload, _), same in groupby(cases, key=lambda c: (c.workload, is_compute(c.bound))):
+    for (workload, _), same in groupby(cases, key=lambda c: (c.workload, _unit(c))):
         edgeless.print()
         edgeless.print(Text(workload, style="bold"))
         for problem, rows in groupby(same, key=_problem):

@@ -3,8 +3,10 @@
 // increments, which meet in the same bin (a store must be forwarded to the next load), not by memory. Parallel pattern: scatter with
 // conflicts, rescued by private copies that are added at the end. Arithmetic intensity 1/4 operation a byte. Inputs: `uniform`, every bin
 // alike, and `zipf`, where the k-th most frequent bin has a share proportional to 1 / k (12 % for the first), its bins scattered by a
-// permutation: the skew of words and of web traffic, and the worst case for conflicts. Check: every count, equal to a plain loop's; counts
-// are integers, so every order gives the same result.
+// permutation: the skew of words and of web traffic, and the worst case for conflicts.
+// seq: four copies of the bins in turn, so that equal keys in a row meet in different counters. omp: so for each thread, added at the end.
+// cuda: each block counts in copies in shared memory and adds them to the result by atomics.
+// Check: every count, equal to a plain loop's; counts are integers, so every order gives the same result.
 #pragma once
 
 #include "harness/check.hpp"

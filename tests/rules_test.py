@@ -111,7 +111,11 @@ def test_commands_import_nothing_slow_before_they_run(path: Path) -> None:
 
 
 def test_the_readmes_table_is_one_that_was_measured() -> None:
-    shown = re.search(r"<!-- table -->\nFrom `(results/[^`]+)`:\n\n```\n(.*?)```\n<!-- /table -->", (ROOT / "README.md").read_text(), re.S)
+    shown = re.search(
+        r"<!-- table -->\nFrom `(results/[^`]+)`, in part:\n\n```\n(.*?)```\n<!-- /table -->", (ROOT / "README.md").read_text(), re.S
+    )
     assert shown, "scripts/readme-table puts it there"
-    assert (ROOT / shown.group(1)).read_text() == shown.group(2)
+    measured = (ROOT / shown.group(1)).read_text()
+    for part in shown.group(2).split("...\n"):
+        assert part.strip() in measured
     assert (ROOT / shown.group(1)).with_suffix(".json").exists(), "the result file beside it"

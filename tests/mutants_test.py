@@ -9,12 +9,12 @@ import os
 import re
 import shlex
 import subprocess
-import tomllib
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import tomllib
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BENCH", ROOT / "build/release/bench")).parent

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table after a run: each workload with the rate that bounds it."""
+
+import io
+
+from rich.console import Console
+from sample_results import case, result
+
+from workspan.table import print_result
+
+
+def printed(*cases: dict) -> str:
+    text = io.StringIO()
+    print_result(result(list(cases)), Console(file=text))
+    return text.getvalue()
+
+
+def test_rates_are_flops_bytes_or_where_no_bytes_need_to_move_items() -> None:
+    cost = {"flops": 4e9, "bytes": 2e9, "items": 3e9}
+    text = printed(
+        case("gemm/seq/n:512/threads:1", [0.5] * 3, cost=cost),
+        case("copy/seq/n:512/threads:1", [0.5] * 3, cost=cost),
+        case("free/seq/n:512/threads:1", [0.5] * 3, cost=cost | {"bytes": 0.0}, bound=""),
+    )
+    paragraphs = {lines[0]: lines for part in text.split("\n\n") if (lines := part.strip().splitlines())}
+    for workload, unit, rate in (("gemm", "GFLOP/s", "8.00"), ("copy", "GB/s", "4.00"), ("free", "Gitem/s", "6.00")):
+        title, row = paragraphs[workload][2], paragraphs[workload][3]
+        assert unit in title.split()
+        assert rate in row.split()

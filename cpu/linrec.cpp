@@ -124,10 +124,11 @@ Map<double> composed(const double* a, const double* b, std::size_t n)
     if (n >= lanes) {
         Before before = {};
         Map<V> sofar = first_maps(a, b, before);
-        for (i = lanes; i + lanes <= n; i += lanes) {
-            sofar = composed(sofar, next_maps<Home::cache>(a + i, b + i, before));
-            if (i % (group * lanes) == 0)
-                forget_what_vanished(sofar.a);
+        for (i = lanes; i + group * lanes <= n; i += group * lanes) {
+#pragma GCC unroll 8
+            for (std::size_t k = 0; k < group; ++k)
+                sofar = composed(sofar, next_maps<Home::cache>(a + i + k * lanes, b + i + k * lanes, before));
+            forget_what_vanished(sofar.a);
         }
         all = {sofar.a[lanes - 1], sofar.b[lanes - 1]};
     }

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted(p for room in ("harness", "cpu", "gpu") for p in (ROOT / room).rglob("*") if p.suffix in {".hpp", ".cpp", ".cuh", ".cu"})
-WORKLOADS = re.search(r"set\(WORKLOADS ([^)]*)\)", (ROOT / "CMakeLists.txt").read_text()).group(1).split()
+WORKLOADS = re.search(r"set\(WORKLOADS([^)]*)\)", (ROOT / "CMakeLists.txt").read_text()).group(1).split()
 CONTRACTS = {f"harness/contracts/{name}.hpp" for name in WORKLOADS}
 VOCABULARY = {"harness/workload.hpp", "harness/check.hpp", "harness/random.hpp", "harness/host_array.hpp"}
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked where oneTBB is installed, else without_tbb.cpp: reduce and scan by the library's algorithms, which decide while they run who
-// takes which piece. Loops over a piece are vectorised by the compiler. A case's arena admits as many threads as it asks for.
+// takes which piece. The loop over a piece is the one that a user of the library writes. A case's arena has as many threads as it asks for.
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
 
@@ -37,12 +37,8 @@ std::uint32_t sum_of(const std::uint32_t* values, std::size_t n, std::uint32_t s
 
 std::uint32_t scan_of(const std::uint32_t* in, std::uint32_t* out, std::size_t n, std::uint32_t sum)
 {
-#pragma omp simd reduction(inscan, + : sum)
-    for (std::size_t i = 0; i < n; ++i) {
-        sum += in[i];
-#pragma omp scan inclusive(sum)
-        out[i] = sum;
-    }
+    for (std::size_t i = 0; i < n; ++i)
+        out[i] = sum += in[i];
     return sum;
 }
 

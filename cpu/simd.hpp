@@ -7,6 +7,7 @@
 #include <experimental/simd>
 #include <omp.h>
 #include <unistd.h>
+#include <utility>
 
 #if defined(__SSE2__)
 #include <immintrin.h>
@@ -28,6 +29,26 @@ template <class T> void stream(T* to, Vector<T> v)
     _mm_stream_si128(reinterpret_cast<__m128i*>(to), std::bit_cast<__m128i>(v));
 #else
     v.copy_to(to, stdx::vector_aligned);
+#endif
+}
+
+// The lanes of v moved up by k: lane i gets lane i - k of v, and the first k lanes get the last k of `before`, the vector before v.
+template <int k, class T> Vector<T> moved_up(Vector<T> before, Vector<T> v)
+{
+    constexpr int lanes = static_cast<int>(Vector<T>::size());
+#if defined(__AVX512F__)
+    const auto low = std::bit_cast<__m512i>(before), high = std::bit_cast<__m512i>(v);
+    if constexpr (sizeof(T) == 4)
+        return std::bit_cast<Vector<T>>(_mm512_maskz_alignr_epi32(0xffff, high, low, lanes - k));
+    else
+        return std::bit_cast<Vector<T>>(_mm512_maskz_alignr_epi64(0xff, high, low, lanes - k));
+#else
+    using Raw __attribute__((vector_size(sizeof(Vector<T>)))) = T;
+    return [&]<int... lane>(std::integer_sequence<int, lane...>)
+    {
+        return std::bit_cast<Vector<T>>(__builtin_shufflevector(std::bit_cast<Raw>(before), std::bit_cast<Raw>(v), (lanes - k + lane)...));
+    }
+    (std::make_integer_sequence<int, lanes>());
 #endif
 }
 

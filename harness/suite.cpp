@@ -4,9 +4,11 @@
 #include "harness/contracts/fma.hpp"
 #include "harness/contracts/gemm.hpp"
 #include "harness/contracts/histogram.hpp"
+#include "harness/contracts/linrec.hpp"
 #include "harness/contracts/mandelbrot.hpp"
 #include "harness/contracts/read.hpp"
 #include "harness/contracts/reduce.hpp"
+#include "harness/contracts/scan.hpp"
 #include "harness/contracts/triad.hpp"
 
 #include <algorithm>
@@ -72,6 +74,9 @@ std::vector<std::size_t> two_to(std::initializer_list<int> exponents)
 const std::vector<std::size_t> kChains = {0, 1, 2, 31, 32, 33, 255, 256, 257, 10007}; // of fma, 8192 flops each
 const std::vector<std::size_t> kSides = {0, 1, 2, 3, 7, 15, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 401};
 
+// Of scans: also around the tiles of the kernels on the device, and long enough for several blocks of a team.
+const std::vector<std::size_t> kScans = {0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 255, 256, 257, 2047, 2049, 4095, 4096, 4097, 150001, 1000003};
+
 } // namespace
 
 std::vector<int> openmp_cpus()
@@ -107,8 +112,8 @@ std::vector<Workload> suite()
             {one("seq", fma::host<double>, fma::seq<double>), team("omp", fma::host<double>, fma::omp<double>),
              resident("cuda", fma::cuda<double>), transfers("cuda_e2e", fma::cuda_e2e<double>)}, {}, kChains},
         {"reduce", reduce::summary, two_to({12, 16, 20, 24, 26, 28}), two_to({16, 28}), "read", reduce::footprint,
-            {one("seq", reduce::host, reduce::seq), team("omp", reduce::host, reduce::omp),
-             resident("cuda", reduce::cuda), transfers("cuda_e2e", reduce::cuda_e2e)}},
+            {one("seq", reduce::host, reduce::seq), team("omp", reduce::host, reduce::omp), on_host("tbb", Threads::team, reduce::tbb),
+             resident("cuda", reduce::cuda), resident("cub", reduce::cub), transfers("cuda_e2e", reduce::cuda_e2e)}},
         {"gemm", gemm::summary, {128, 256, 512, 1024, 2048, 4096, 8192}, {256, 2048}, "fma", gemm::footprint,
             {one("seq", gemm::host, gemm::seq), team("omp", gemm::host, gemm::omp), on_host("openblas", Threads::team, gemm::openblas),
              resident("cuda", gemm::cuda), resident("cublas", gemm::cublas), transfers("cuda_e2e", gemm::cuda_e2e)}, {}, kSides},
@@ -119,6 +124,13 @@ std::vector<Workload> suite()
         {"histogram", histogram::summary, two_to({16, 20, 24, 28}), two_to({16, 28}), "read", histogram::footprint,
             {one("seq", histogram::host, histogram::seq), team("omp", histogram::host, histogram::omp),
              resident("cuda", histogram::cuda), transfers("cuda_e2e", histogram::cuda_e2e)}, {"uniform", "zipf"}},
+        {"scan", scan::summary, two_to({12, 16, 20, 24, 26, 28}), two_to({16, 26}), "copy", scan::footprint,
+            {one("seq", scan::host, scan::seq), one("seq_plain", scan::host, scan::seq_plain), team("omp", scan::host, scan::omp),
+             on_host("tbb", Threads::team, scan::tbb),
+             resident("cuda", scan::cuda), resident("cub", scan::cub), transfers("cuda_e2e", scan::cuda_e2e)}, {}, kScans},
+        {"linrec", linrec::summary, two_to({12, 16, 20, 24, 26}), two_to({12, 24}), "triad", linrec::footprint,
+            {one("seq", linrec::host, linrec::seq), one("seq_plain", linrec::host, linrec::seq_plain), team("omp", linrec::host, linrec::omp),
+             resident("cuda", linrec::cuda), transfers("cuda_e2e", linrec::cuda_e2e)}, {}, kScans},
     };
 }
 // clang-format on

@@ -29,6 +29,10 @@ if(OpenBLAS_FOUND)
   target_include_directories(workspan_openblas SYSTEM INTERFACE ${OpenBLAS_INCLUDE_DIRS})
   target_link_libraries(workspan_openblas INTERFACE ${CMAKE_DL_LIBS}) # loaded at run time: see cpu/with_openblas.cpp
 endif()
+find_package(TBB QUIET)
+if(TBB_FOUND)
+  add_library(workspan_tbb ALIAS TBB::tbb)
+endif()
 
 function(workspan_add_libraries target)
   foreach(library IN LISTS HOST_LIBRARIES)

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Linked where oneTBB is installed, else without_tbb.cpp: reduce and scan by the library's algorithms, which decide while they run who
+// takes which piece. The loop over a piece is the one that a user of the library writes. A case's arena has as many threads as it asks for.
+#include "harness/contracts/reduce.hpp"
+#include "harness/contracts/scan.hpp"
+
+#include <functional>
+#include <oneapi/tbb/blocked_range.h>
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/info.h>
+#include <oneapi/tbb/parallel_reduce.h>
+#include <oneapi/tbb/parallel_scan.h>
+#include <oneapi/tbb/task_arena.h>
+#include <optional>
+
+namespace workspan {
+
+namespace {
+
+using Range = ::tbb::blocked_range<std::size_t>;
+
+float sum_of(const float* values, std::size_t n, float sum)
+{
+#pragma omp simd reduction(+ : sum)
+    for (std::size_t i = 0; i < n; ++i)
+        sum += values[i];
+    return sum;
+}
+
+std::uint32_t sum_of(const std::uint32_t* values, std::size_t n, std::uint32_t sum)
+{
+#pragma omp simd reduction(+ : sum)
+    for (std::size_t i = 0; i < n; ++i)
+        sum += values[i];
+    return sum;
+}
+
+std::uint32_t scan_of(const std::uint32_t* in, std::uint32_t* out, std::size_t n, std::uint32_t sum)
+{
+    for (std::size_t i = 0; i < n; ++i)
+        out[i] = sum += in[i];
+    return sum;
+}
+
+float reduced(std::span<const float> values)
+{
+    const auto body = [v = values.data()](const Range& r, float sum) { return sum_of(v + r.begin(), r.size(), sum); };
+    return ::tbb::parallel_reduce(Range(0, values.size()), 0.0F, body, std::plus<float>());
+}
+
+void scanned(std::span<const std::uint32_t> in, std::span<std::uint32_t> out)
+{
+    const auto body = [in = in.data(), out = out.data()](const Range& r, std::uint32_t sum, bool is_final) {
+        return is_final ? scan_of(in + r.begin(), out + r.begin(), r.size(), sum) : sum_of(in + r.begin(), r.size(), sum);
+    };
+    ::tbb::parallel_scan(Range(0, in.size()), std::uint32_t(0), body, std::plus<std::uint32_t>());
+}
+
+// The threads of a case. The library has as many workers as there are CPUs unless told that more are wanted.
+struct Team {
+    explicit Team(int threads) : arena(threads)
+    {
+        if (threads > ::tbb::info::default_concurrency())
+            more_workers.emplace(::tbb::global_control::max_allowed_parallelism, threads);
+        arena.initialize();
+    }
+    std::optional<::tbb::global_control> more_workers;
+    ::tbb::task_arena arena;
+};
+
+Trial in_arena(const Problem& problem, Trial trial)
+{
+    trial.run = [run = std::move(trial.run), team = std::make_shared<Team>(problem.threads)] { team->arena.execute(run); };
+    return trial;
+}
+
+} // namespace
+
+Trial reduce::tbb(const Problem& problem) { return in_arena(problem, host(problem, reduced)); }
+Trial scan::tbb(const Problem& problem) { return in_arena(problem, host(problem, scanned)); }
+
+} // namespace workspan

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// Linked instead of with_tbb.cpp where oneTBB is not installed.
+#include "harness/contracts/reduce.hpp"
+#include "harness/contracts/scan.hpp"
+
+namespace workspan {
+
+Trial reduce::tbb(const Problem&) { throw Unavailable("built without oneTBB"); }
+Trial scan::tbb(const Problem&) { throw Unavailable("built without oneTBB"); }
+
+} // namespace workspan

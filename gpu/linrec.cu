@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/look_back.cuh"
+#include "harness/contracts/linrec.hpp"
+
+namespace workspan {
+
+namespace {
+
+constexpr unsigned kThreads = 256, kBlocksPerMultiprocessor = 2;
+constexpr unsigned kWarps = kThreads / 32;
+constexpr unsigned kRow = 64;                        // elements that a warp reads at once, 16 bytes a thread of each array
+constexpr unsigned kRows = 4;                        // of a warp
+constexpr std::size_t kTile = kWarps * kRows * kRow; // of a block
+
+struct Map { // x -> a x + b
+    double a = 1, b = 0;
+};
+
+__device__ double2 load_two(const double* from, std::size_t i, std::size_t n, double where_none)
+{
+    if (i + 2 <= n)
+        return reinterpret_cast<const double2*>(from)[i / 2];
+    return {i < n ? from[i] : where_none, where_none};
+}
+
+__device__ void store_two(double* out, std::size_t i, std::size_t n, double2 two)
+{
+    if (i + 2 <= n)
+        reinterpret_cast<double2*>(out)[i / 2] = two;
+    else if (i < n)
+        out[i] = two.x;
+}
+
+// One block per tile of 2048 elements, one warp per four rows of 64 in a row, one thread per two elements of each row. The maps of a row
+// are scanned by shuffles across the warp; then warps' maps are composed, and tiles' by looking back. Now every thread knows x before its
+// elements, and the formula gives the rest. Each element is read once and written once. Past the end, maps change nothing.
+__global__ void __launch_bounds__(kThreads, kBlocksPerMultiprocessor)
+    linrec_kernel(const double* __restrict__ a, const double* __restrict__ b, double* __restrict__ x, std::size_t n,
+                  Descriptor<Map>* descriptors, unsigned* tickets, unsigned run)
+{
+    const auto compose = [](const Map& earlier, const Map& later) -> Map { return {later.a * earlier.a, later.a * earlier.b + later.b}; };
+    const std::size_t tile = next_tile(tickets, run);
+    const std::size_t first = tile * kTile + threadIdx.x / 32 * (kRows * kRow) + threadIdx.x % 32 * 2;
+    double2 as[kRows], bs[kRows];
+    for (unsigned row = 0; row < kRows; ++row) {
+        as[row] = load_two(a, first + row * kRow, n, 1);
+        bs[row] = load_two(b, first + row * kRow, n, 0);
+    }
+
+    Map before[kRows], of_warp; // before: what comes before the two in the warp's rows
+    for (unsigned row = 0; row < kRows; ++row) {
+        const Map both = scan_warp(compose({as[row].x, bs[row].x}, {as[row].y, bs[row].y}), compose);
+        const Map below = from_lane_below(both, 1);
+        before[row] = threadIdx.x % 32 == 0 ? of_warp : compose(of_warp, below);
+        of_warp = compose(of_warp, from_lane(both, 31));
+    }
+    const auto warps = across_warps<kWarps>(of_warp, compose);
+    const double x_of_tile = before_tile(descriptors, tile, run, warps.all, compose).b; // its map takes x[-1] = 0 there
+    const double x_of_warp = warps.before.a * x_of_tile + warps.before.b;
+
+    for (unsigned row = 0; row < kRows; ++row) {
+        double2 xs;
+        xs.x = as[row].x * (before[row].a * x_of_warp + before[row].b) + bs[row].x;
+        xs.y = as[row].y * xs.x + bs[row].y;
+        store_two(x, first + row * kRow, n, xs);
+    }
+}
+
+struct Arrays {
+    explicit Arrays(const linrec::Input& in)
+        : a(in.a.size()), b(in.b.size()), out(in.a.size()), look_back((in.a.size() + kTile - 1) / kTile)
+    {
+    }
+    DeviceArray<double> a, b, out;
+    LookBack<Map> look_back;
+};
+
+void upload(const linrec::Input& in, Arrays& on)
+{
+    on.a.upload(in.a);
+    on.b.upload(in.b);
+}
+
+void launch(const linrec::Input&, Arrays& on)
+{
+    LookBack<Map>& with = on.look_back;
+    const auto blocks = static_cast<unsigned>(with.descriptors.size());
+    if (blocks == 0)
+        return;
+    linrec_kernel<<<blocks, kThreads, 0, stream()>>>(on.a.data(), on.b.data(), on.out.data(), on.out.size(), with.descriptors.data(),
+                                                     with.tickets.data(), ++with.run);
+    check(cudaGetLastError());
+}
+
+} // namespace
+
+Trial linrec::cuda(const Problem& p)
+{
+    require_device();
+    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+}
+
+Trial linrec::cuda_e2e(const Problem& p)
+{
+    require_device();
+    return e2e_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+}
+
+} // namespace workspan

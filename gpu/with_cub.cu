@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Linked where CUB is installed, else without_cub.cpp: the ceilings of reduce and scan on a GPU. CUB asks for scratch memory once with a
+// null pointer; it is allocated before any run. Its kernels for counts of 32 bits are the faster ones, so only longer arrays take 64.
+#include "gpu/device.cuh"
+#include "harness/contracts/reduce.hpp"
+#include "harness/contracts/scan.hpp"
+
+#include <cub/device/device_reduce.cuh>
+#include <cub/device/device_scan.cuh>
+
+namespace workspan {
+
+namespace {
+
+template <class Call> void with_count(std::size_t n, Call call)
+{
+    if (n <= std::size_t(std::numeric_limits<int>::max()))
+        call(static_cast<int>(n));
+    else
+        call(static_cast<std::int64_t>(n));
+}
+
+void reduce_with_cub(void* scratch, std::size_t& bytes, DeviceArray<float>& in, DeviceArray<float>& out)
+{
+    with_count(in.size(), [&](auto n) { check(cub::DeviceReduce::Sum(scratch, bytes, in.data(), out.data(), n, stream())); });
+}
+
+void scan_with_cub(void* scratch, std::size_t& bytes, DeviceArray<std::uint32_t>& in, DeviceArray<std::uint32_t>& out)
+{
+    with_count(in.size(), [&](auto n) { check(cub::DeviceScan::InclusiveSum(scratch, bytes, in.data(), out.data(), n, stream())); });
+}
+
+// Of a call with the signature of the two above.
+template <auto call, class T> struct Arrays {
+    Arrays(std::size_t n_in, std::size_t n_out) : in(n_in), out(n_out), scratch_bytes(asked()), scratch(scratch_bytes) {}
+    DeviceArray<T> in, out;
+    std::size_t scratch_bytes;
+    DeviceArray<std::byte> scratch;
+
+    void run() { call(scratch.data(), scratch_bytes, in, out); }
+
+private:
+    std::size_t asked()
+    {
+        std::size_t bytes = 0;
+        call(nullptr, bytes, in, out);
+        return std::max<std::size_t>(bytes, 1); // null would ask again
+    }
+};
+
+struct ReduceArrays : Arrays<reduce_with_cub, float> {
+    explicit ReduceArrays(const reduce::Input& from) : Arrays(from.values.size(), 1) {}
+};
+
+struct ScanArrays : Arrays<scan_with_cub, std::uint32_t> {
+    explicit ScanArrays(const scan::Input& from) : Arrays(from.size(), from.size()) {}
+};
+
+} // namespace
+
+Trial reduce::cub(const Problem& p)
+{
+    require_device();
+    const auto upload = [](const Input& in, ReduceArrays& on) { on.in.upload(in.values); };
+    return resident_trial<ReduceArrays>(input(p), cost(p.n), check, upload, [](const Input&, ReduceArrays& on) { on.run(); });
+}
+
+Trial scan::cub(const Problem& p)
+{
+    require_device();
+    const auto upload = [](const Input& in, ScanArrays& on) { on.in.upload({in.data(), in.size()}); };
+    return resident_trial<ScanArrays>(input(p), cost(p.n), check, upload, [](const Input&, ScanArrays& on) { on.run(); });
+}
+
+} // namespace workspan

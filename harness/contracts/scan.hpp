@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// scan: out[i] = in[0] + ... + in[i], the inclusive prefix sum of n unsigned 32-bit integers, modulo 2^32. One add on 8 bytes, so bound
+// by memory bandwidth; the difficulty is that every element waits for the one before it.
+// Parallel pattern: scan. Arithmetic intensity 1/8 flop a byte (integer adds).
+// seq: sums over windows of 2, 4, 8, ... elements by shifting and adding (Hillis, Steele 1986) until a window is as long as a vector; then
+// out[i] is the sum of its window plus out[i - length], one vector add. seq_plain: the loop of one element after the other.
+// omp: reduce, then scan, in rounds of one piece for each thread. A thread scans a piece that lies in its L2 and, in the same loop, adds
+// up its piece of the next round, so that memory is read once. Thread 0 begins with a head of its own while the others add up their first
+// pieces, has the last piece of every round, and so knows the total without adding up: one thread alone does not pay for the others.
+// tbb: oneTBB's parallel_scan, which decides at run time which pieces need two passes. cuda: one pass with decoupled look-back (Merrill,
+// Garland 2016, "Single-pass parallel prefix scan with decoupled look-back"). cub: the library's, of the same authors.
+// Check: exact, by the recurrence out[0] = in[0], out[i] - out[i - 1] = in[i], every element. Only the right output satisfies it, and no
+// running total of the check's own can go wrong together with the kernel's.
+#pragma once
+
+#include "harness/check.hpp"
+#include "harness/host_array.hpp"
+#include "harness/random.hpp"
+#include "harness/workload.hpp"
+
+namespace workspan::scan {
+
+inline constexpr auto summary = "inclusive prefix sum of n 32-bit unsigned integers";
+
+using Input = HostArray<std::uint32_t>;
+using Kernel = void(std::span<const std::uint32_t> in, std::span<std::uint32_t> out);
+Kernel seq, seq_plain, omp;                           // cpu/scan.cpp
+Trial tbb(const Problem&);                            // cpu/with_tbb.cpp
+Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/scan.cu
+Trial cub(const Problem&);                            // gpu/with_cub.cu
+
+inline Cost cost(std::size_t n) { return {.flops = double(n), .bytes = 8.0 * double(n), .items = double(n)}; }
+
+// On the device also 64 bits for each tile of 4096 elements, less than a thousandth.
+inline Bytes footprint(const Problem& p, std::string_view)
+{
+    const auto n = double(p.n);
+    return {.host_shared = 4 * n, .host_case = 4 * n, .device_case = 8 * n + n / 512};
+}
+
+inline std::shared_ptr<const Input> input(const Problem& problem)
+{
+    return shared_input<Input>(problem, [](const Problem& p) {
+        return filled<std::uint32_t>(p, p.n, [&p](std::size_t i) { return static_cast<std::uint32_t>(random_bits(p.seed, i) >> 32); });
+    });
+}
+
+inline Verdict check(const Input& in, std::span<const std::uint32_t> out)
+{
+    return each_equal(out, in.size(), [&](std::size_t i) { return i == 0 ? in[0] : out[i - 1] + in[i]; });
+}
+
+inline Trial host(const Problem& p, Kernel* kernel)
+{
+    return host_trial(input(p), HostArray<std::uint32_t>(p.n, p.threads), cost(p.n), check,
+                      [kernel](const Input& in, std::span<std::uint32_t> out) {
+                          kernel({in.data(), in.size()}, out);
+                      });
+}
+
+} // namespace workspan::scan

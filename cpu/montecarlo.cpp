@@ -52,10 +52,12 @@ inline V product(V x, V y)
 // The high half in the low one. A shuffle, because a shift of 512 bits competes with the products for one unit.
 inline V high(V x)
 {
-    return [&]<std::size_t... k>(std::index_sequence<k...>) {
+    return [&]<std::size_t... k>(std::index_sequence<k...>)
+    {
         const auto halves = std::bit_cast<Halves>(x);
         return std::bit_cast<V>(__builtin_shufflevector(halves, halves, (k ^ 1)...));
-    }(std::make_index_sequence<2 * V::size()>());
+    }
+    (std::make_index_sequence<2 * V::size()>());
 }
 
 inline void advance(State& s, V k, V l)
@@ -68,7 +70,8 @@ inline void advance(State& s, V k, V l)
 inline V counted(V misses, V x, V y)
 {
     const V square = product(x, x), sum = square + product(y, y);
-    return std::bit_cast<V>(std::bit_cast<Raw>(sum) < std::bit_cast<Raw>(square) ? std::bit_cast<Raw>(misses + 1) : std::bit_cast<Raw>(misses));
+    return std::bit_cast<V>(std::bit_cast<Raw>(sum) < std::bit_cast<Raw>(square) ? std::bit_cast<Raw>(misses + 1)
+                                                                                 : std::bit_cast<Raw>(misses));
 }
 
 template <std::size_t vectors> inline void draw(const Keys& keys, std::uint64_t counter, State (&s)[vectors])

@@ -18,9 +18,11 @@ constexpr std::size_t kLine = 16; // floats in a cache line
 // Lanes of a and b in turn: those of the lower halves, or of the upper ones.
 template <bool upper> inline Raw interleaved(Raw a, Raw b)
 {
-    return [&]<std::size_t... k>(std::index_sequence<k...>) {
+    return [&]<std::size_t... k>(std::index_sequence<k...>)
+    {
         return __builtin_shufflevector(a, b, (upper * kLanes / 2 + k / 2 + k % 2 * kLanes)...);
-    }(std::make_index_sequence<kLanes>());
+    }
+    (std::make_index_sequence<kLanes>());
 }
 
 // As many rows as lanes. Read as one row of rows x lanes elements, each step moves element i to 2 i, modulo the number of elements less

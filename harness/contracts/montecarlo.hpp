@@ -91,9 +91,8 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
 {
     return shared_input<Input>(problem, [](const Problem& p) {
         constexpr std::size_t piece = 1 << 16;
-        const auto counts = filled<std::uint64_t>(p, (p.n + piece - 1) / piece, [&p](std::size_t k) {
-            return hits(p.seed, k * piece, std::min((k + 1) * piece, p.n));
-        });
+        const auto counts = filled<std::uint64_t>(p, (p.n + piece - 1) / piece,
+                                                  [&p](std::size_t k) { return hits(p.seed, k * piece, std::min((k + 1) * piece, p.n)); });
         Input in{.n = p.n, .seed = p.seed, .expected = 0};
         for (const std::uint64_t count : counts)
             in.expected += count;

@@ -16,12 +16,20 @@ __global__ void __launch_bounds__(32 * kThreadsDown) transpose_kernel(std::size_
     __shared__ float tile[kTile][kTile + kPadding];
     const unsigned lane = threadIdx.x, warp = threadIdx.y;
     const std::size_t row = std::size_t(blockIdx.y) * kTile, column = std::size_t(blockIdx.x) * kTile;
+    float mine[kTile / kThreadsDown][kTile / 32] = {};
 #pragma unroll
-    for (unsigned i = 0; i < kTile; i += kThreadsDown)
+    for (unsigned i = 0; i < kTile / kThreadsDown; ++i)
 #pragma unroll
-        for (unsigned j = 0; j < kTile; j += 32)
-            if (row + i + warp < n && column + j + lane < n)
-                tile[i + warp][j + lane] = in[(row + i + warp) * n + column + j + lane];
+        for (unsigned j = 0; j < kTile / 32; ++j) {
+            const std::size_t r = row + i * kThreadsDown + warp, c = column + j * 32 + lane;
+            if (r < n && c < n)
+                mine[i][j] = in[r * n + c];
+        }
+#pragma unroll
+    for (unsigned i = 0; i < kTile / kThreadsDown; ++i)
+#pragma unroll
+        for (unsigned j = 0; j < kTile / 32; ++j)
+            tile[i * kThreadsDown + warp][j * 32 + lane] = mine[i][j];
     __syncthreads(); // the whole tile is there before columns of it are read, which other warps wrote
 #pragma unroll
     for (unsigned j = 0; j < kTile; j += kThreadsDown)

@@ -8,15 +8,17 @@
 // ten of them, and between two of them k += 0x9E3779B9, l += 0xBB67AE85. Counter c gives samples 2c and 2c + 1: words 0 and 1 are x and y
 // of the first, words 2 and 3 those of the second; of an odd n the last second is left out. A sample is a hit where x x + y y < 2^64, that
 // is, where the sum of two 64-bit products does not wrap: an integer test of all 64 bits, so that no variant can round.
-// A counter takes 20 products, as many shifts or the like for their high halves, 20 xors of three words; its two tests take 4 products, 2
-// sums, 2 comparisons, 2 counts: some 35 instructions a sample. seq and omp have one counter in each 64-bit lane of a vector and interleave
-// four vectors, for a chain of ten rounds waits for its products: with 8 lanes and two vectors a cycle 2.2 cycles a sample at best.
-// On a GPU a product with both halves is one instruction (IMAD.WIDE), three words are xored by one (LOP3), a sum of 64 bits takes two and
-// counts its carry with a third: 12 products and 13 others a sample, loop left out. A multiprocessor of compute capability 9.0 starts at
-// most 64 of either sort and 128 of both in a cycle: 13 / 64 cycles a sample, so that 132 of them at 1.98 GHz draw at most 1.3e12 samples a
-// second, and half as many where wide products take two turns. cuda: one counter a thread at a time, the grid striding over them; curand
-// is the same kernel around the generator of cuRAND's device library: seed, subsequence 0 and offset 4c give the same four words.
-// Check: the count, equal. The reference is the scalar loop of the formulas above, of which the tests compare the published vectors.
+// A counter takes 20 products, as many shuffles for their high halves, 20 xors of three words; its two tests take 4 products, 2 sums,
+// 2 comparisons, 2 counts: 35 instructions a sample. seq and omp have a counter in each 64-bit lane of a vector and draw four vectors at
+// once, for each round waits for the products of the one before: with 8 lanes and two vectors a cycle 2.2 cycles a sample at best.
+// On a GPU a product with both halves is one instruction (IMAD.WIDE), which in a test also adds the other square and leaves the carry, and
+// LOP3 is the xor of three words. As compiled for compute capability 9.0 a counter takes 24 of the first, 20 of the second and 12 others:
+// 28 instructions a sample. A multiprocessor starts those of 128 threads in a cycle, so 132 of them at 1.98 GHz draw at most 1.2e12
+// samples a second; where a wide product occupies one of 64 multipliers twice, at most 0.7e12.
+// cuda: a counter a thread, the grid striding over them. curand: a like kernel around the generator of cuRAND's device library, which has
+// the same layout: with the seed, subsequence 0 and offset 4c it begins with the four words of counter c, so that the count must be equal.
+// Check: the count, equal. The reference is the scalar loop of the formulas above; of its generator the tests compare the published
+// numbers.
 #pragma once
 
 #include "harness/check.hpp"

@@ -103,6 +103,19 @@ template <class Tile, unsigned kWidth> __global__ void __launch_bounds__(Tile::k
         }
 }
 
+// One thread per element of C: a warp has 32 neighbours of a row, whose elements of B lie in a line and who share those of A.
+__global__ void naive_kernel(std::size_t n, const float* __restrict__ a, const float* __restrict__ b, float* __restrict__ c)
+{
+    const std::size_t row = std::size_t(blockIdx.y) * blockDim.y + threadIdx.y;
+    const std::size_t column = std::size_t(blockIdx.x) * blockDim.x + threadIdx.x;
+    if (row >= n || column >= n)
+        return;
+    float sum = 0;
+    for (std::size_t k = 0; k < n; ++k)
+        sum += a[row * n + k] * b[k * n + column];
+    c[row * n + column] = sum;
+}
+
 struct Arrays {
     explicit Arrays(const gemm::Input& in) : a(in.a.size()), b(in.b.size()), out(in.a.size()) {}
     DeviceArray<float> a, b, out;
@@ -134,12 +147,27 @@ void launch(const gemm::Input& in, Arrays& on)
         launch_tiles<64>(in.n, on);
 }
 
+void launch_naive(const gemm::Input& in, Arrays& on)
+{
+    if (in.n == 0)
+        return;
+    const dim3 block(32, 8), grid(static_cast<unsigned>((in.n + 31) / 32), static_cast<unsigned>((in.n + 7) / 8));
+    naive_kernel<<<grid, block, 0, stream()>>>(in.n, on.a.data(), on.b.data(), on.out.data());
+    check(cudaGetLastError());
+}
+
 } // namespace
 
 Trial gemm::cuda(const Problem& p)
 {
     require_device();
     return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+}
+
+Trial gemm::cuda_naive(const Problem& p)
+{
+    require_device();
+    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch_naive);
 }
 
 Trial gemm::cuda_e2e(const Problem& p)

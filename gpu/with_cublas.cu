@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked where cuBLAS is installed, else without_cublas.cpp: the ceiling of gemm on a GPU.
+// Linked where cuBLAS is installed, else without_cublas.cpp: the ceilings of gemm and transpose on a GPU.
 #include "gpu/device.cuh"
 #include "harness/contracts/gemm.hpp"
+#include "harness/contracts/transpose.hpp"
 
 #include <cublas_v2.h>
 
@@ -34,20 +35,20 @@ Handle made()
     return handle;
 }
 
-struct Arrays {
-    explicit Arrays(const gemm::Input& in) : a(in.a.size()), b(in.b.size()), out(in.a.size()), handle(made()) {}
+struct Product {
+    explicit Product(const gemm::Input& in) : a(in.a.size()), b(in.b.size()), out(in.a.size()), handle(made()) {}
     DeviceArray<float> a, b, out;
     Handle handle;
 };
 
-void upload(const gemm::Input& in, Arrays& on)
+void upload(const gemm::Input& in, Product& on)
 {
     on.a.upload(in.a);
     on.b.upload(in.b);
 }
 
 // cuBLAS thinks in columns: our rows are its columns, so that it sees the transposed matrices, and C' = B' A' is the operands swapped.
-void launch(const gemm::Input& in, Arrays& on)
+void launch(const gemm::Input& in, Product& on)
 {
     const auto n = static_cast<int>(in.n);
     const float one = 1, zero = 0;
@@ -56,12 +57,40 @@ void launch(const gemm::Input& in, Arrays& on)
             cublasSgemm(on.handle.get(), CUBLAS_OP_N, CUBLAS_OP_N, n, n, n, &one, on.b.data(), n, on.a.data(), n, &zero, on.out.data(), n));
 }
 
+struct Transposition {
+    explicit Transposition(const transpose::Input& input) : in(input.matrix.size()), out(input.matrix.size()), handle(made()) {}
+    DeviceArray<float> in, out;
+    Handle handle;
+};
+
+void upload(const transpose::Input& input, Transposition& on) { on.in.upload(input.matrix); }
+
+// out = 1 in' + 0 in. A factor of zero says that the second matrix is not read.
+void launch(const transpose::Input& input, Transposition& on)
+{
+    const auto n = static_cast<int>(input.n);
+    const float one = 1, zero = 0;
+    if (n > 0)
+        check(
+            cublasSgeam(on.handle.get(), CUBLAS_OP_T, CUBLAS_OP_N, n, n, &one, on.in.data(), n, &zero, on.in.data(), n, on.out.data(), n));
+}
+
 } // namespace
 
 Trial gemm::cublas(const Problem& p)
 {
     require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return resident_trial<Product>(
+        input(p), cost(p.n), check, [](const Input& in, Product& on) { upload(in, on); },
+        [](const Input& in, Product& on) { launch(in, on); });
+}
+
+Trial transpose::cublas(const Problem& p)
+{
+    require_device();
+    return resident_trial<Transposition>(
+        input(p), cost(p.n), check, [](const Input& in, Transposition& on) { upload(in, on); },
+        [](const Input& in, Transposition& on) { launch(in, on); });
 }
 
 } // namespace workspan

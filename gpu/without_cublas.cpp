@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked instead of with_cublas.cu where there is no CUDA or no cuBLAS.
 #include "harness/contracts/gemm.hpp"
+#include "harness/contracts/transpose.hpp"
 
 namespace workspan {
 
 Trial gemm::cublas(const Problem&) { throw Unavailable("built without cuBLAS"); }
+Trial transpose::cublas(const Problem&) { throw Unavailable("built without cuBLAS"); }
 
 } // namespace workspan

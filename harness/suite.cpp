@@ -6,9 +6,11 @@
 #include "harness/contracts/histogram.hpp"
 #include "harness/contracts/linrec.hpp"
 #include "harness/contracts/mandelbrot.hpp"
+#include "harness/contracts/montecarlo.hpp"
 #include "harness/contracts/read.hpp"
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
+#include "harness/contracts/transpose.hpp"
 #include "harness/contracts/triad.hpp"
 
 #include <algorithm>
@@ -73,6 +75,10 @@ std::vector<std::size_t> two_to(std::initializer_list<int> exponents)
 // Awkward sizes where the usual ones are too long: around vector widths, register blocks and cache blocks.
 const std::vector<std::size_t> kChains = {0, 1, 2, 31, 32, 33, 255, 256, 257, 10007}; // of fma, 8192 flops each
 const std::vector<std::size_t> kSides = {0, 1, 2, 3, 7, 15, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 401};
+// Also a matrix for which 7 threads leave 2 MiB of L2 each, with whole blocks and lines and without.
+const std::vector<std::size_t> kSquares = {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 255, 256, 257, 401, 1424, 1471};
+// Around one and four vectors of counters, two samples each, and the 64 counters at which a team's parts are cut.
+const std::vector<std::size_t> kSamples = {0, 1, 2, 3, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 10007, 1000003};
 
 // Of scans: also around the tiles of the kernels on the device, and long enough for several blocks of a team.
 const std::vector<std::size_t> kScans = {0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 255, 256, 257, 2047, 2049, 4095, 4096, 4097, 150001, 1000003};
@@ -116,7 +122,7 @@ std::vector<Workload> suite()
              resident("cuda", reduce::cuda), resident("cub", reduce::cub), transfers("cuda_e2e", reduce::cuda_e2e)}},
         {"gemm", gemm::summary, {128, 256, 512, 1024, 2048, 4096, 8192}, {256, 2048}, "fma", gemm::footprint,
             {one("seq", gemm::host, gemm::seq), team("omp", gemm::host, gemm::omp), on_host("openblas", Threads::team, gemm::openblas),
-             resident("cuda", gemm::cuda), resident("cublas", gemm::cublas), transfers("cuda_e2e", gemm::cuda_e2e)}, {}, kSides},
+             resident("cuda", gemm::cuda), resident("cuda_naive", gemm::cuda_naive), resident("cublas", gemm::cublas), transfers("cuda_e2e", gemm::cuda_e2e)}, {}, kSides},
         {"mandelbrot", mandelbrot::summary, {512, 2048, 8192}, {512, 2048}, "fma", mandelbrot::footprint,
             {one("seq", mandelbrot::host, mandelbrot::seq), one("seq_plain", mandelbrot::host, mandelbrot::seq_plain),
              team("omp", mandelbrot::host, mandelbrot::omp),
@@ -131,6 +137,15 @@ std::vector<Workload> suite()
         {"linrec", linrec::summary, two_to({12, 16, 20, 24, 26}), two_to({12, 24}), "triad", linrec::footprint,
             {one("seq", linrec::host, linrec::seq), one("seq_plain", linrec::host, linrec::seq_plain), team("omp", linrec::host, linrec::omp),
              resident("cuda", linrec::cuda), transfers("cuda_e2e", linrec::cuda_e2e)}, {}, kScans},
+        {"transpose", transpose::summary, {256, 1024, 4096, 8192, 16384}, {256, 8192}, "copy", transpose::footprint,
+            {one("seq", transpose::host, transpose::seq), one("seq_plain", transpose::host, transpose::seq_plain),
+             team("omp", transpose::host, transpose::omp),
+             resident("cuda", transpose::cuda), resident("cuda_naive", transpose::cuda_naive), resident("cublas", transpose::cublas),
+             transfers("cuda_e2e", transpose::cuda_e2e)}, {}, kSquares},
+        {"montecarlo", montecarlo::summary, two_to({20, 24, 28, 30}), two_to({20, 24}), "", montecarlo::footprint,
+            {one("seq", montecarlo::host, montecarlo::seq), team("omp", montecarlo::host, montecarlo::omp),
+             resident("cuda", montecarlo::cuda), resident("curand", montecarlo::curand), transfers("cuda_e2e", montecarlo::cuda_e2e)},
+            {}, kSamples},
     };
 }
 // clang-format on

@@ -65,7 +65,7 @@ TEST_P(EveryVariant, HasWorkAndFootprint)
     EXPECT_GT(bytes.host_shared + bytes.host_case, 0);
     EXPECT_GT(bytes.device_case, 0);
     if (const auto trial = prepared_or_skipped(variant, problem)) {
-        EXPECT_GT(trial->cost.flops + trial->cost.bytes, 0);
+        EXPECT_GT(trial->cost.flops + trial->cost.bytes + trial->cost.items, 0);
         EXPECT_GT(trial->cost.items, 0);
         EXPECT_GE(bytes.host_case, static_cast<double>(trial->output.size()));
     }

@@ -2,7 +2,9 @@
 // gemm: C = A B, n x n floats, row-major. 2 n^3 flops on 12 n^2 bytes, so bound by the fused multiply-add units once the blocks
 // that are in use stay in cache and registers. Parallel pattern: map over blocks of C. Arithmetic intensity n / 6 flops a byte.
 // seq and omp: packed panels and a register-blocked micro-kernel (Goto, van de Geijn 2008; Van Zee, van de Geijn 2015, "BLIS").
-// cuda: tiles of A and B in shared memory, a tile of C in each thread's registers.
+// cuda: tiles of A and B in shared memory, a tile of C in each thread's registers. cuda_naive: one thread per element of C, to show what
+// the tiles are worth. Its reads are as good as they can be, a warp's in one line of B and all of one element of A; but every multiply-add
+// waits for its own two loads, so that the load units, not the multiply-add units, bound it.
 // Check (Freivalds 1979): for 3 random vectors r of +-1, C r = A (B r) in double, every row. A wrong element of size d moves its
 // row by d for every r, so it cannot hide, and two wrong elements of one row cancel for all 3 vectors with probability 1/8 at most.
 // Tolerance: elements of A and B are uniform in [-1, 1), so the partial sum after j terms has a standard deviation of sqrt(j) / 3, and its
@@ -29,10 +31,10 @@ struct Input {
     std::vector<Probe> r, abr; // the random vectors, and A (B r)
 };
 using Kernel = void(std::size_t n, std::span<const float> a, std::span<const float> b, std::span<float> c);
-Kernel seq, omp;                                      // cpu/gemm.cpp
-Trial openblas(const Problem&);                       // cpu/with_openblas.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/gemm.cu
-Trial cublas(const Problem&);                         // gpu/with_cublas.cu
+Kernel seq, omp;                                                                  // cpu/gemm.cpp
+Trial openblas(const Problem&);                                                   // cpu/with_openblas.cpp
+Trial cuda(const Problem&), cuda_naive(const Problem&), cuda_e2e(const Problem&); // gpu/gemm.cu
+Trial cublas(const Problem&);                                                     // gpu/with_cublas.cu
 
 inline Cost cost(std::size_t n)
 {

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/device.cuh"
+#include "harness/contracts/montecarlo.hpp"
+
+namespace workspan {
+
+namespace {
+
+using montecarlo::kRounds;
+
+constexpr unsigned kThreads = 256, kBlocksPerMultiprocessor = 8;
+using Count = unsigned long long; // what atomicAdd takes
+
+// The same for all threads: they lie in constant memory, from where an instruction takes its operand for nothing.
+struct Keys {
+    std::uint32_t k[kRounds], l[kRounds];
+};
+
+Keys keys_of(std::uint64_t seed)
+{
+    Keys keys;
+    for (std::uint32_t round = 0; round < kRounds; ++round) {
+        keys.k[round] = static_cast<std::uint32_t>(seed) + round * montecarlo::kWeyl[0];
+        keys.l[round] = static_cast<std::uint32_t>(seed >> 32) + round * montecarlo::kWeyl[1];
+    }
+    return keys;
+}
+
+__device__ uint4 words(const Keys& keys, std::uint64_t counter)
+{
+    uint4 w = {static_cast<unsigned>(counter), static_cast<unsigned>(counter >> 32), 0, 0};
+#pragma unroll
+    for (int round = 0; round < kRounds; ++round) {
+        const std::uint64_t first = std::uint64_t(montecarlo::kMultiplier[0]) * w.x,
+                            second = std::uint64_t(montecarlo::kMultiplier[1]) * w.z;
+        w = {static_cast<unsigned>(second >> 32) ^ w.y ^ keys.k[round], static_cast<unsigned>(second),
+             static_cast<unsigned>(first >> 32) ^ w.w ^ keys.l[round], static_cast<unsigned>(first)};
+    }
+    return w;
+}
+
+// misses + 1 where x x + y y wraps: the carry out of the sum is added as it is.
+__device__ unsigned counted(unsigned misses, unsigned x, unsigned y)
+{
+    const std::uint64_t a = std::uint64_t(x) * x, b = std::uint64_t(y) * y;
+    asm("{\n .reg .u64 sum;\n add.cc.u64 sum, %1, %2;\n addc.u32 %0, %0, 0;\n}" : "+r"(misses) : "l"(a), "l"(b));
+    return misses;
+}
+
+// One counter, two samples, per thread, the grid striding over the counters. A thread counts its misses; a block's are added up, and taken
+// from the result, which is n from its first block on. Of an odd n, the last counter gives one sample. Works for n = 0.
+__global__ void __launch_bounds__(kThreads, kBlocksPerMultiprocessor)
+    montecarlo_kernel(const __grid_constant__ Keys keys, std::size_t n, Count* hits)
+{
+    const std::size_t stride = std::size_t(gridDim.x) * kThreads, me = std::size_t(blockIdx.x) * kThreads + threadIdx.x;
+    unsigned misses = 0; // fewer than 2^32: that many would take a thread minutes
+    for (std::size_t counter = me; counter < n / 2; counter += stride) {
+        const uint4 w = words(keys, counter);
+        misses = counted(counted(misses, w.x, w.y), w.z, w.w);
+    }
+    if (n % 2 == 1 && me == 0) {
+        const uint4 w = words(keys, n / 2);
+        misses = counted(misses, w.x, w.y);
+    }
+    const Count of_block = combine_block<kThreads>(Count(misses), [](Count a, Count b) { return a + b; });
+    if (threadIdx.x == 0)
+        atomicAdd(hits, (blockIdx.x == 0 ? Count(n) : 0) - of_block); // modulo 2^64
+}
+
+struct Arrays {
+    explicit Arrays(const montecarlo::Input& in) : keys(keys_of(in.seed)), out(1) {}
+    Keys keys;
+    DeviceArray<std::uint64_t> out;
+};
+
+void upload(const montecarlo::Input&, Arrays&) {} // nothing: the numbers are made where they are used
+
+void launch(const montecarlo::Input& in, Arrays& on)
+{
+    on.out.fill(0);
+    const unsigned blocks = blocks_for(in.n / 2, kThreads, kBlocksPerMultiprocessor);
+    montecarlo_kernel<<<blocks, kThreads, 0, stream()>>>(on.keys, in.n, reinterpret_cast<Count*>(on.out.data()));
+    check(cudaGetLastError());
+}
+
+} // namespace
+
+Trial montecarlo::cuda(const Problem& p)
+{
+    require_device();
+    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+}
+
+Trial montecarlo::cuda_e2e(const Problem& p)
+{
+    require_device();
+    return e2e_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+}
+
+} // namespace workspan

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+// Linked instead of with_curand.cu where there is no CUDA or no cuRAND.
+#include "harness/contracts/montecarlo.hpp"
+
+namespace workspan {
+
+Trial montecarlo::curand(const Problem&) { throw Unavailable("built without cuRAND"); }
+
+} // namespace workspan

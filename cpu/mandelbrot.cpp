@@ -41,18 +41,6 @@ struct Picture {
     std::atomic<std::size_t> taken = 0; // patches that some thread has or had
 };
 
-// stdx::fma of libstdc++ 12 is written lane by lane, and the compiler does not always find the one instruction in it.
-inline V fma(V a, V b, V c)
-{
-#if defined(__AVX512F__)
-    return V(_mm512_fmadd_ps(static_cast<__m512>(a), static_cast<__m512>(b), static_cast<__m512>(c)));
-#elif defined(__FMA__)
-    return V(_mm256_fmadd_ps(static_cast<__m256>(a), static_cast<__m256>(b), static_cast<__m256>(c)));
-#else
-    return stdx::fma(a, b, c);
-#endif
-}
-
 inline void step(V& x, V& y, V cx, V cy)
 {
     const V next = fma(x, x, fma(-y, y, cx));

@@ -4,6 +4,7 @@
 #include "harness/contracts/fma.hpp"
 #include "harness/contracts/gemm.hpp"
 #include "harness/contracts/histogram.hpp"
+#include "harness/contracts/kmeans.hpp"
 #include "harness/contracts/mandelbrot.hpp"
 #include "harness/contracts/read.hpp"
 #include "harness/contracts/reduce.hpp"
@@ -27,6 +28,7 @@ namespace reduce { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2
 namespace gemm { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace mandelbrot { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace histogram { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
+namespace kmeans { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace fma { template <> Trial cuda<float>(const Problem&) { return absent(); } template <> Trial cuda_e2e<float>(const Problem&) { return absent(); }
                 template <> Trial cuda<double>(const Problem&) { return absent(); } template <> Trial cuda_e2e<double>(const Problem&) { return absent(); } }
 // clang-format on

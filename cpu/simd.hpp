@@ -19,7 +19,7 @@ template <class T> using Vector = stdx::native_simd<T>; // float: 16 lanes with 
 
 // a * b + c with one rounding. stdx::fma of libstdc++ 12 is written lane by lane, and the compiler does not always find the one
 // instruction in it.
-inline Vector<float> fma(Vector<float> a, Vector<float> b, Vector<float> c)
+inline Vector<float> fmadd(Vector<float> a, Vector<float> b, Vector<float> c)
 {
 #if defined(__AVX512F__)
     return Vector<float>(_mm512_fmadd_ps(static_cast<__m512>(a), static_cast<__m512>(b), static_cast<__m512>(c)));

@@ -31,6 +31,7 @@ struct Input {
 };
 using Kernel = void(std::size_t n, std::span<std::uint32_t> counts);
 Kernel seq, seq_plain, omp;                           // cpu/mandelbrot.cpp
+Kernel omp_static, omp_dynamic, omp_guided;           // cpu/mandelbrot.cpp
 Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/mandelbrot.cu
 
 inline Cost cost(const Input& in)

@@ -51,7 +51,7 @@ struct Sums {
 };
 using Copies = std::array<Sums, kCopies>;
 
-// The sums of all threads, in double, exact for any number of points.
+// The sums of many chunks, in double, exact for any number of points: first a thread's, then all threads'.
 struct Totals {
     std::array<std::array<double, kDimensions>, kCentroids> of_points = {};
     std::array<double, kCentroids> counts = {};
@@ -65,6 +65,15 @@ void add(const Copies& copies, Totals& totals)
             for (std::size_t j = 0; j < kDimensions; ++j)
                 totals.of_points[c][j] += sums.of_points[c][j];
         }
+}
+
+void add(const Totals& mine, Totals& totals)
+{
+    for (std::size_t c = 0; c < kCentroids; ++c) {
+        totals.counts[c] += mine.counts[c];
+        for (std::size_t j = 0; j < kDimensions; ++j)
+            totals.of_points[c][j] += mine.of_points[c][j];
+    }
 }
 
 void move_centroids(const Totals& totals, Centroids& centroids)
@@ -182,11 +191,13 @@ void lloyd(std::span<const Point> points, Centroids& centroids, std::uint32_t* l
     const auto [from, to] = my_part(points.size());
     for (std::size_t step = 0; step < kSteps; ++step) {
         const Table table = table_of(centroids);
+        Totals mine;
         for (std::size_t i = from; i < to; i += kChunk) {
             do_chunk(points.data() + i, std::min(kChunk, to - i), table, labels + i, copies);
-#pragma omp critical(kmeans_totals)
-            add(copies, totals);
+            add(copies, mine);
         }
+#pragma omp critical(kmeans_totals)
+        add(mine, totals);
 #pragma omp barrier
 #pragma omp single
         {

@@ -142,8 +142,7 @@ void label_block(const Block& block, const Table& table, std::int32_t* labels)
             for (std::size_t k = 0; k < kAtOnce; ++k)
 #pragma GCC unroll 4
                 for (std::size_t v = 0; v < kVectors; ++v)
-                    score[k][v] =
-                        fmadd(V(table.factors[c + k][j]), V(block.x[j] + v * kLanes, stdx::vector_aligned), score[k][v]);
+                    score[k][v] = fmadd(V(table.factors[c + k][j]), V(block.x[j] + v * kLanes, stdx::vector_aligned), score[k][v]);
 #pragma GCC unroll 4
         for (std::size_t k = 0; k < kAtOnce; ++k)
 #pragma GCC unroll 4

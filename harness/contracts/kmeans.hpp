@@ -33,7 +33,7 @@ namespace workspan::kmeans {
 
 inline constexpr auto summary = "ten Lloyd steps, n points of 16 floats, 64 centroids";
 inline constexpr std::size_t kDimensions = 16, kCentroids = 64, kSteps = 10;
-inline constexpr std::size_t kExact = std::size_t(1) << 17; // so many points have an exact sum in float: 2^17 * 127 < 2^24
+inline constexpr std::size_t kExact = std::size_t(1) << 17;   // so many points have an exact sum in float: 2^17 * 127 < 2^24
 inline constexpr std::size_t kPlanted = std::size_t(1) << 14; // from so many points on the planted centres are found
 
 using Point = std::array<float, kDimensions>;
@@ -219,12 +219,12 @@ inline Verdict check(const Input& in, std::span<const std::byte> out)
 
 inline Trial host(const Problem& p, Kernel* kernel)
 {
-    return host_trial(input(p), HostArray<std::byte>(output_bytes(p.n), p.threads), cost(p.n), check,
-                      [kernel](const Input& in, std::span<std::byte> out) {
-                          auto* const labels = reinterpret_cast<std::uint32_t*>(out.data() + sizeof(Centroids));
-                          kernel({in.points.data(), in.points.size()}, in.start, *reinterpret_cast<Centroids*>(out.data()),
-                                 {labels, in.points.size()});
-                      });
+    return host_trial(
+        input(p), HostArray<std::byte>(output_bytes(p.n), p.threads), cost(p.n), check,
+        [kernel](const Input& in, std::span<std::byte> out) {
+            auto* const labels = reinterpret_cast<std::uint32_t*>(out.data() + sizeof(Centroids));
+            kernel({in.points.data(), in.points.size()}, in.start, *reinterpret_cast<Centroids*>(out.data()), {labels, in.points.size()});
+        });
 }
 
 } // namespace workspan::kmeans

@@ -41,26 +41,14 @@ struct Picture {
     std::atomic<std::size_t> taken = 0; // patches that some thread has or had
 };
 
-// stdx::fma of libstdc++ 12 is written lane by lane, and the compiler does not always find the one instruction in it.
-inline V fma(V a, V b, V c)
-{
-#if defined(__AVX512F__)
-    return V(_mm512_fmadd_ps(static_cast<__m512>(a), static_cast<__m512>(b), static_cast<__m512>(c)));
-#elif defined(__FMA__)
-    return V(_mm256_fmadd_ps(static_cast<__m256>(a), static_cast<__m256>(b), static_cast<__m256>(c)));
-#else
-    return stdx::fma(a, b, c);
-#endif
-}
-
 inline void step(V& x, V& y, V cx, V cy)
 {
-    const V next = fma(x, x, fma(-y, y, cx));
-    y = fma(x + x, y, cy);
+    const V next = fmadd(x, x, fmadd(-y, y, cx));
+    y = fmadd(x + x, y, cy);
     x = next;
 }
 
-inline V norm(V x, V y) { return fma(x, x, y * y); }
+inline V norm(V x, V y) { return fmadd(x, x, y * y); }
 
 // `yes` where the norm is that of a z still inside, `no` where it is larger or a NaN. Not with stdx::where: that of libstdc++ 12 does
 // nothing with AVX-512 masks under clang.
@@ -105,8 +93,8 @@ inline Patch patch_of(const Picture& picture, std::size_t index)
                       const std::size_t below = lane / kWide;
                       return static_cast<float>(below);
                   });
-    patch.cx = fma(column, V(picture.plane.step), V(picture.plane.left));
-    patch.cy = fma(row, V(picture.plane.step), V(picture.plane.top));
+    patch.cx = fmadd(column, V(picture.plane.step), V(picture.plane.left));
+    patch.cy = fmadd(row, V(picture.plane.step), V(picture.plane.top));
     return patch;
 }
 
@@ -206,6 +194,17 @@ void draw(Picture& picture)
     }
 }
 
+// Bands of the picture, as tall as a patch: what the loops of the schedules count.
+std::size_t bands(std::size_t n) { return (n + kTall - 1) / kTall; }
+
+void draw_band(std::size_t n, std::uint32_t* counts, std::size_t band)
+{
+    Picture picture{.n = n, .counts = counts};
+    picture.taken = band * picture.across;
+    picture.patches = (band + 1) * picture.across;
+    draw(picture);
+}
+
 std::uint32_t count(float cx, float cy)
 {
     float x = 0, y = 0;
@@ -241,6 +240,27 @@ void mandelbrot::omp(std::size_t n, std::span<std::uint32_t> counts)
     Picture picture{.n = n, .counts = counts.data()};
 #pragma omp parallel
     draw(picture);
+}
+
+void mandelbrot::omp_static(std::size_t n, std::span<std::uint32_t> counts)
+{
+#pragma omp parallel for schedule(static)
+    for (std::size_t band = 0; band < bands(n); ++band)
+        draw_band(n, counts.data(), band);
+}
+
+void mandelbrot::omp_dynamic(std::size_t n, std::span<std::uint32_t> counts)
+{
+#pragma omp parallel for schedule(dynamic)
+    for (std::size_t band = 0; band < bands(n); ++band)
+        draw_band(n, counts.data(), band);
+}
+
+void mandelbrot::omp_guided(std::size_t n, std::span<std::uint32_t> counts)
+{
+#pragma omp parallel for schedule(guided)
+    for (std::size_t band = 0; band < bands(n); ++band)
+        draw_band(n, counts.data(), band);
 }
 
 } // namespace workspan

@@ -5,6 +5,7 @@
 #include "harness/contracts/gemm.hpp"
 #include "harness/contracts/histogram.hpp"
 #include "harness/contracts/linrec.hpp"
+#include "harness/contracts/kmeans.hpp"
 #include "harness/contracts/mandelbrot.hpp"
 #include "harness/contracts/montecarlo.hpp"
 #include "harness/contracts/read.hpp"
@@ -35,6 +36,7 @@ namespace scan { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(
 namespace linrec { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace transpose { Trial cuda(const Problem&) { return absent(); } Trial cuda_naive(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace montecarlo { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
+namespace kmeans { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace fma { template <> Trial cuda<float>(const Problem&) { return absent(); } template <> Trial cuda_e2e<float>(const Problem&) { return absent(); }
                 template <> Trial cuda<double>(const Problem&) { return absent(); } template <> Trial cuda_e2e<double>(const Problem&) { return absent(); } }
 // clang-format on

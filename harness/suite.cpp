@@ -5,6 +5,7 @@
 #include "harness/contracts/gemm.hpp"
 #include "harness/contracts/histogram.hpp"
 #include "harness/contracts/linrec.hpp"
+#include "harness/contracts/kmeans.hpp"
 #include "harness/contracts/mandelbrot.hpp"
 #include "harness/contracts/montecarlo.hpp"
 #include "harness/contracts/read.hpp"
@@ -125,7 +126,8 @@ std::vector<Workload> suite()
              resident("cuda", gemm::cuda), resident("cuda_naive", gemm::cuda_naive), resident("cublas", gemm::cublas), transfers("cuda_e2e", gemm::cuda_e2e)}, {}, kSides},
         {"mandelbrot", mandelbrot::summary, {512, 2048, 8192}, {512, 2048}, "fma", mandelbrot::footprint,
             {one("seq", mandelbrot::host, mandelbrot::seq), one("seq_plain", mandelbrot::host, mandelbrot::seq_plain),
-             team("omp", mandelbrot::host, mandelbrot::omp),
+             team("omp", mandelbrot::host, mandelbrot::omp), team("omp_static", mandelbrot::host, mandelbrot::omp_static),
+             team("omp_dynamic", mandelbrot::host, mandelbrot::omp_dynamic), team("omp_guided", mandelbrot::host, mandelbrot::omp_guided),
              resident("cuda", mandelbrot::cuda), transfers("cuda_e2e", mandelbrot::cuda_e2e)}, {}, kSides},
         {"histogram", histogram::summary, two_to({16, 20, 24, 28}), two_to({16, 28}), "read", histogram::footprint,
             {one("seq", histogram::host, histogram::seq), team("omp", histogram::host, histogram::omp),
@@ -146,6 +148,10 @@ std::vector<Workload> suite()
             {one("seq", montecarlo::host, montecarlo::seq), team("omp", montecarlo::host, montecarlo::omp),
              resident("cuda", montecarlo::cuda), resident("curand", montecarlo::curand), transfers("cuda_e2e", montecarlo::cuda_e2e)},
             {}, kSamples},
+        {"kmeans", kmeans::summary, two_to({14, 18, 20}), two_to({14, 18}), "fma", kmeans::footprint,
+            {one("seq", kmeans::host, kmeans::seq), one("seq_plain", kmeans::host, kmeans::seq_plain), team("omp", kmeans::host, kmeans::omp),
+             resident("cuda", kmeans::cuda), transfers("cuda_e2e", kmeans::cuda_e2e)},
+            {}, {0, 1, 2, 15, 16, 17, 63, 64, 65, 127, 128, 129, 1000, 4095, 4161}},
     };
 }
 // clang-format on

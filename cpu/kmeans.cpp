@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/contracts/kmeans.hpp"
+
+#include "cpu/simd.hpp"
+
+#include <array>
+#include <bit>
+
+namespace workspan {
+
+namespace {
+
+using kmeans::Centroids;
+using kmeans::kCentroids;
+using kmeans::kDimensions;
+using kmeans::kSteps;
+using kmeans::Point;
+
+using V = Vector<float>;
+using Raw = float __attribute__((vector_size(sizeof(V))));
+using Labels = std::int32_t __attribute__((vector_size(sizeof(V))));
+
+// Points are labelled in blocks, so many vectors of them against so many centroids at a time: 16 chains of multiply-adds hide their
+// latency, and with the operands they fit the 32 registers of AVX-512; 8 for the 16 of others.
+constexpr std::size_t kLanes = V::size(), kVectors = kLanes >= 16 ? 4 : 2, kBlock = kVectors * kLanes, kAtOnce = 4;
+constexpr std::size_t kChunk = 4096; // points whose sums are kept in float
+constexpr std::size_t kCopies = 4;   // of these sums, for points that follow each other
+static_assert(kCentroids % kAtOnce == 0 && kChunk % kBlock == 0 && kChunk <= kmeans::kExact);
+
+// The centroids as the scores need them.
+struct Table {
+    std::array<float, kCentroids> norms;
+    Centroids factors; // -2 c
+};
+
+Table table_of(const Centroids& centroids)
+{
+    Table table;
+    for (std::size_t c = 0; c < kCentroids; ++c) {
+        table.norms[c] = kmeans::norm(centroids[c]);
+        for (std::size_t j = 0; j < kDimensions; ++j)
+            table.factors[c][j] = -2 * centroids[c][j];
+    }
+    return table;
+}
+
+// One of the private sums: of the points of each label, and how many they are.
+struct Sums {
+    alignas(64) Centroids of_points;
+    std::array<std::uint32_t, kCentroids> counts;
+};
+using Copies = std::array<Sums, kCopies>;
+
+// The sums of many chunks, in double, exact for any number of points: first a thread's, then all threads'.
+struct Totals {
+    std::array<std::array<double, kDimensions>, kCentroids> of_points = {};
+    std::array<double, kCentroids> counts = {};
+};
+
+void add(const Copies& copies, Totals& totals)
+{
+    for (const Sums& sums : copies)
+        for (std::size_t c = 0; c < kCentroids; ++c) {
+            totals.counts[c] += sums.counts[c];
+            for (std::size_t j = 0; j < kDimensions; ++j)
+                totals.of_points[c][j] += sums.of_points[c][j];
+        }
+}
+
+void add(const Totals& mine, Totals& totals)
+{
+    for (std::size_t c = 0; c < kCentroids; ++c) {
+        totals.counts[c] += mine.counts[c];
+        for (std::size_t j = 0; j < kDimensions; ++j)
+            totals.of_points[c][j] += mine.of_points[c][j];
+    }
+}
+
+void move_centroids(const Totals& totals, Centroids& centroids)
+{
+    for (std::size_t c = 0; c < kCentroids; ++c)
+        for (std::size_t j = 0; j < kDimensions && totals.counts[c] > 0; ++j)
+            centroids[c][j] = static_cast<float>(totals.of_points[c][j] / totals.counts[c]);
+}
+
+// The coordinates of a block of points, dimension by dimension.
+struct Block {
+    alignas(64) float x[kDimensions][kBlock];
+};
+
+#if defined(__AVX512F__)
+// 16 points at a time: four perfect shuffles of the 256 floats, each of which interleaves their first half with their second.
+void transpose(const Point* points, Block& block)
+{
+    for (std::size_t from = 0; from < kBlock; from += kLanes) {
+        Raw rows[16], next[16];
+        for (std::size_t r = 0; r < 16; ++r)
+            rows[r] = std::bit_cast<Raw>(V(points[from + r].data(), stdx::element_aligned));
+#pragma GCC unroll 4
+        for (int stage = 0; stage < 4; ++stage) {
+#pragma GCC unroll 8
+            for (std::size_t r = 0; r < 8; ++r) {
+                next[2 * r] = __builtin_shufflevector(rows[r], rows[r + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+                next[2 * r + 1] =
+                    __builtin_shufflevector(rows[r], rows[r + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+            }
+#pragma GCC unroll 16
+            for (std::size_t r = 0; r < 16; ++r)
+                rows[r] = next[r];
+        }
+#pragma GCC unroll 16
+        for (std::size_t j = 0; j < 16; ++j)
+            std::bit_cast<V>(rows[j]).copy_to(block.x[j] + from, stdx::vector_aligned);
+    }
+}
+#else
+void transpose(const Point* points, Block& block)
+{
+    for (std::size_t i = 0; i < kBlock; ++i)
+        for (std::size_t j = 0; j < kDimensions; ++j)
+            block.x[j][i] = points[i][j];
+}
+#endif
+
+// score = |c|^2 - 2 x.c for all points of a block and all centroids; the label is that of the least, and of equals of the first.
+void label_block(const Block& block, const Table& table, std::int32_t* labels)
+{
+    Raw least[kVectors];
+    Labels label[kVectors] = {};
+    for (Raw& of : least)
+        of = Raw{} + std::numeric_limits<float>::infinity();
+    for (std::size_t c = 0; c < kCentroids; c += kAtOnce) {
+        V score[kAtOnce][kVectors];
+#pragma GCC unroll 4
+        for (std::size_t k = 0; k < kAtOnce; ++k)
+#pragma GCC unroll 4
+            for (std::size_t v = 0; v < kVectors; ++v)
+                score[k][v] = table.norms[c + k];
+#pragma GCC unroll 16
+        for (std::size_t j = 0; j < kDimensions; ++j)
+#pragma GCC unroll 4
+            for (std::size_t k = 0; k < kAtOnce; ++k)
+#pragma GCC unroll 4
+                for (std::size_t v = 0; v < kVectors; ++v)
+                    score[k][v] = fmadd(V(table.factors[c + k][j]), V(block.x[j] + v * kLanes, stdx::vector_aligned), score[k][v]);
+#pragma GCC unroll 4
+        for (std::size_t k = 0; k < kAtOnce; ++k)
+#pragma GCC unroll 4
+            for (std::size_t v = 0; v < kVectors; ++v) {
+                const Raw mine = std::bit_cast<Raw>(score[k][v]);
+                label[v] = mine < least[v] ? Labels{} + static_cast<std::int32_t>(c + k) : label[v];
+                least[v] = mine < least[v] ? mine : least[v];
+            }
+    }
+    std::memcpy(labels, label, sizeof label);
+}
+
+// Labels a block and adds its points to the sums, one after another to one copy after another.
+void do_block(const Point* points, std::size_t count, const Table& table, std::uint32_t* labels, Copies& copies)
+{
+    Block block;
+    std::int32_t found[kBlock];
+    transpose(points, block);
+    label_block(block, table, found);
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto label = static_cast<std::uint32_t>(found[i]);
+        labels[i] = label;
+        Sums& sums = copies[i % kCopies];
+        ++sums.counts[label];
+        for (std::size_t j = 0; j < kDimensions; ++j)
+            sums.of_points[label][j] += points[i][j];
+    }
+}
+
+void do_chunk(const Point* points, std::size_t n, const Table& table, std::uint32_t* labels, Copies& copies)
+{
+    copies = {};
+    const std::size_t whole = n - n % kBlock;
+    for (std::size_t i = 0; i < whole; i += kBlock)
+        do_block(points + i, kBlock, table, labels + i, copies);
+    std::array<Point, kBlock> rest = {};
+    std::copy(points + whole, points + n, rest.begin());
+    do_block(rest.data(), n - whole, table, labels + whole, copies);
+}
+
+// Called by every thread of a team, which shares the points, the totals and the centroids.
+void lloyd(std::span<const Point> points, Centroids& centroids, std::uint32_t* labels, Totals& totals)
+{
+    Copies copies;
+    const auto [from, to] = my_part(points.size());
+    for (std::size_t step = 0; step < kSteps; ++step) {
+        const Table table = table_of(centroids);
+        Totals mine;
+        for (std::size_t i = from; i < to; i += kChunk) {
+            do_chunk(points.data() + i, std::min(kChunk, to - i), table, labels + i, copies);
+            add(copies, mine);
+        }
+#pragma omp critical(kmeans_totals)
+        add(mine, totals);
+#pragma omp barrier
+#pragma omp single
+        {
+            move_centroids(totals, centroids);
+            totals = {};
+        }
+    }
+}
+
+} // namespace
+
+void kmeans::seq_plain(std::span<const Point> points, const Centroids& start, Centroids& centroids, std::span<std::uint32_t> labels)
+{
+    centroids = start;
+    for (std::size_t step = 0; step < kSteps; ++step) {
+        const Table table = table_of(centroids);
+        Totals totals;
+        for (std::size_t i = 0; i < points.size(); ++i) {
+            float least = std::numeric_limits<float>::infinity();
+            for (std::size_t c = 0; c < kCentroids; ++c) {
+                float score = table.norms[c];
+                for (std::size_t j = 0; j < kDimensions; ++j)
+                    score = std::fma(table.factors[c][j], points[i][j], score);
+                if (score < least) {
+                    least = score;
+                    labels[i] = static_cast<std::uint32_t>(c);
+                }
+            }
+            ++totals.counts[labels[i]];
+            for (std::size_t j = 0; j < kDimensions; ++j)
+                totals.of_points[labels[i]][j] += points[i][j];
+        }
+        move_centroids(totals, centroids);
+    }
+}
+
+void kmeans::seq(std::span<const Point> points, const Centroids& start, Centroids& centroids, std::span<std::uint32_t> labels)
+{
+    centroids = start;
+    Totals totals;
+    lloyd(points, centroids, labels.data(), totals); // outside a parallel region: a team of one
+}
+
+void kmeans::omp(std::span<const Point> points, const Centroids& start, Centroids& centroids, std::span<std::uint32_t> labels)
+{
+    centroids = start;
+    Totals totals;
+#pragma omp parallel
+    lloyd(points, centroids, labels.data(), totals);
+}
+
+} // namespace workspan

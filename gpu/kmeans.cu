@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/device.cuh"
+#include "harness/contracts/kmeans.hpp"
+
+namespace workspan {
+
+namespace {
+
+using kmeans::kCentroids;
+using kmeans::kDimensions;
+using kmeans::kSteps;
+
+constexpr unsigned kThreads = 128, kBlocksPerMultiprocessor = 4;
+constexpr unsigned kEach = 4; // points of a thread at once: a centroid read from shared memory serves 64 multiply-adds
+constexpr unsigned kTile = kThreads * kEach;
+constexpr std::size_t kMost = std::size_t(1) << 16; // points of a block, so that its sums are exact in float
+constexpr unsigned kFours = kDimensions / 4, kCoordinates = kCentroids * kDimensions;
+static_assert(kMost <= kmeans::kExact && kMost % kTile == 0 && kCentroids <= kThreads && kDimensions == 16);
+
+// The centroids as the scores need them, and the sums of a block.
+struct Shared {
+    float4 factors[kCentroids][kFours]; // -2 c
+    float norms[kCentroids];
+    float sums[kCoordinates];
+    unsigned counts[kCentroids];
+};
+
+// Of all blocks, in double, exact for any number of points; zero before and after every launch.
+struct Totals {
+    double sums[kCoordinates], counts[kCentroids];
+};
+
+__device__ void begin(const float* centroids, Shared& s)
+{
+    for (unsigned i = threadIdx.x; i < kCoordinates; i += kThreads) {
+        reinterpret_cast<float*>(s.factors)[i] = -2 * centroids[i];
+        s.sums[i] = 0;
+    }
+    for (unsigned c = threadIdx.x; c < kCentroids; c += kThreads) {
+        float norm = 0;
+        for (unsigned j = 0; j < kDimensions; ++j)
+            norm = fmaf(centroids[c * kDimensions + j], centroids[c * kDimensions + j], norm);
+        s.norms[c] = norm;
+        s.counts[c] = 0;
+    }
+    __syncthreads(); // all is there before any thread uses it
+}
+
+// score = |c|^2 - 2 x.c; the label is that of the least, and of equals of the first.
+__device__ void label_points(const float4 (&x)[kEach][kFours], const Shared& s, unsigned (&label)[kEach])
+{
+    float least[kEach];
+#pragma unroll
+    for (unsigned e = 0; e < kEach; ++e) {
+        least[e] = INFINITY;
+        label[e] = 0;
+    }
+    for (unsigned c = 0; c < kCentroids; ++c) {
+        float score[kEach];
+#pragma unroll
+        for (unsigned e = 0; e < kEach; ++e)
+            score[e] = s.norms[c];
+#pragma unroll
+        for (unsigned q = 0; q < kFours; ++q) {
+            const float4 f = s.factors[c][q]; // the same address for all lanes: a broadcast
+#pragma unroll
+            for (unsigned e = 0; e < kEach; ++e)
+                score[e] = fmaf(f.w, x[e][q].w, fmaf(f.z, x[e][q].z, fmaf(f.y, x[e][q].y, fmaf(f.x, x[e][q].x, score[e]))));
+        }
+#pragma unroll
+        for (unsigned e = 0; e < kEach; ++e)
+            if (score[e] < least[e]) {
+                least[e] = score[e];
+                label[e] = c;
+            }
+    }
+}
+
+// Adds the 32 points of a warp from `first` on to the block's sums: a half of the warp takes a point, a lane a dimension, so that lanes
+// meet in a sum only where the two points have one label. The points are read again, from L1, a cache line a point and half.
+__device__ void add_points(const float* points, std::size_t first, std::size_t end, unsigned label, Shared& s)
+{
+    const unsigned lane = threadIdx.x % 32, j = lane % kDimensions;
+    if (first + lane < end)
+        atomicAdd(s.counts + label, 1U);
+#pragma unroll 4
+    for (unsigned k = 0; k < 32; k += 2) {
+        const unsigned mine = k + lane / kDimensions, its_label = __shfl_sync(~0U, label, mine);
+        if (first + mine < end)
+            atomicAdd(s.sums + its_label * kDimensions + j, points[(first + mine) * kDimensions + j]);
+    }
+}
+
+// Adds the block's sums to those of all. True in all threads of the block that comes last.
+__device__ bool add_to_totals(const Shared& s, Totals& totals, unsigned* finished)
+{
+    __syncthreads(); // all points of the block are in its sums
+    for (unsigned i = threadIdx.x; i < kCoordinates; i += kThreads)
+        if (s.counts[i / kDimensions] > 0)
+            atomicAdd(totals.sums + i, static_cast<double>(s.sums[i]));
+    for (unsigned c = threadIdx.x; c < kCentroids; c += kThreads)
+        if (s.counts[c] > 0)
+            atomicAdd(totals.counts + c, static_cast<double>(s.counts[c]));
+    __threadfence(); // every thread's additions come before the block's count of itself, which thread 0 makes
+    __syncthreads();
+    return is_last_block(finished);
+}
+
+// By one block. The totals are read from L2, where the additions happened.
+__device__ void move_centroids(Totals& totals, float* centroids)
+{
+    for (unsigned i = threadIdx.x; i < kCoordinates; i += kThreads) {
+        const double count = __ldcg(totals.counts + i / kDimensions);
+        if (count > 0)
+            centroids[i] = static_cast<float>(__ldcg(totals.sums + i) / count);
+        totals.sums[i] = 0;
+    }
+    __syncthreads(); // all have read the counts
+    for (unsigned c = threadIdx.x; c < kCentroids; c += kThreads)
+        totals.counts[c] = 0;
+}
+
+// One launch a step. One block per `chunk` points, a multiple of kTile, one thread per four points of a tile, kThreads apart; every block
+// labels and adds up, and the last one to finish moves the centroids, which by then all have read. Works for n = 0 with one block.
+__global__ void __launch_bounds__(kThreads, kBlocksPerMultiprocessor)
+    kmeans_kernel(const float* __restrict__ points, std::size_t n, std::size_t chunk, float* centroids, std::uint32_t* __restrict__ labels,
+                  Totals* totals, unsigned* finished)
+{
+    __shared__ Shared shared;
+    begin(centroids, shared);
+    const std::size_t from = blockIdx.x * chunk, end = n - from < chunk ? n : from + chunk;
+    for (std::size_t tile = from; tile < end; tile += kTile) {
+        const std::size_t me = tile + threadIdx.x;
+        float4 x[kEach][kFours] = {};
+#pragma unroll
+        for (unsigned e = 0; e < kEach; ++e)
+            if (me + e * kThreads < end)
+                for (unsigned q = 0; q < kFours; ++q)
+                    x[e][q] = reinterpret_cast<const float4*>(points)[(me + e * kThreads) * kFours + q];
+        unsigned label[kEach];
+        label_points(x, shared, label);
+#pragma unroll
+        for (unsigned e = 0; e < kEach; ++e) {
+            if (me + e * kThreads < end)
+                labels[me + e * kThreads] = label[e];
+            add_points(points, tile + e * kThreads + threadIdx.x / 32 * 32, end, label[e], shared);
+        }
+    }
+    if (add_to_totals(shared, *totals, finished))
+        move_centroids(*totals, centroids);
+}
+
+struct Arrays {
+    explicit Arrays(const kmeans::Input& in)
+        : points(in.points.size()), start(1), totals(1), finished(1), out(kmeans::output_bytes(in.points.size()))
+    {
+        totals.fill(0); // once, as the count of finished blocks: every launch leaves both at 0
+        finished.fill(0);
+    }
+    DeviceArray<kmeans::Point> points;
+    DeviceArray<kmeans::Centroids> start;
+    DeviceArray<Totals> totals;
+    DeviceArray<unsigned> finished;
+    DeviceArray<std::byte> out;
+};
+
+void upload(const kmeans::Input& in, Arrays& on)
+{
+    on.points.upload({in.points.data(), in.points.size()});
+    on.start.upload({&in.start, 1});
+}
+
+void launch(const kmeans::Input&, Arrays& on)
+{
+    const std::size_t n = on.points.size();
+    const std::size_t tiles = (n + kTile - 1) / kTile, held = blocks_for(tiles, 1, kBlocksPerMultiprocessor);
+    const std::size_t chunk = std::clamp<std::size_t>((tiles + held - 1) / held * kTile, kTile, kMost);
+    const auto blocks = static_cast<unsigned>(std::max<std::size_t>((n + chunk - 1) / chunk, 1));
+    auto* const centroids = reinterpret_cast<float*>(on.out.data());
+    auto* const labels = reinterpret_cast<std::uint32_t*>(on.out.data() + sizeof(kmeans::Centroids));
+    check(cudaMemcpyAsync(centroids, on.start.data(), on.start.size_bytes(), cudaMemcpyDeviceToDevice, stream()));
+    for (std::size_t step = 0; step < kSteps; ++step) {
+        kmeans_kernel<<<blocks, kThreads, 0, stream()>>>(reinterpret_cast<const float*>(on.points.data()), n, chunk, centroids, labels,
+                                                         on.totals.data(), on.finished.data());
+        check(cudaGetLastError());
+    }
+}
+
+} // namespace
+
+Trial kmeans::cuda(const Problem& p)
+{
+    require_device();
+    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+}
+
+Trial kmeans::cuda_e2e(const Problem& p)
+{
+    require_device();
+    return e2e_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+}
+
+} // namespace workspan

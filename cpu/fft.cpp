@@ -29,7 +29,7 @@ Wide operator-(Wide a, Wide b) { return {a.re - b.re, a.im - b.im}; }
 Wide operator*(Wide a, Wide w) { return {a.re * w.re - a.im * w.im, a.re * w.im + a.im * w.re}; }
 Wide minus_i(Wide a) { return {a.im, -a.re}; }
 Wide load_wide(const float* p) { return {V(p, stdx::vector_aligned), V(p + L, stdx::vector_aligned)}; }
-void store_wide(float* p, Wide a)
+inline void store_wide(float* p, Wide a)
 {
     a.re.copy_to(p, stdx::vector_aligned);
     a.im.copy_to(p + L, stdx::vector_aligned);
@@ -59,7 +59,7 @@ template <std::size_t d> struct Lower {
 };
 
 // Transposes L vectors of L lanes: blocks of d by d elements change places across the diagonal, for d = L / 2, ..., 2, 1.
-template <std::size_t d = L / 2> void transpose(V* v)
+template <std::size_t d = L / 2> [[gnu::always_inline]] inline void transpose(V* v)
 {
 #pragma GCC unroll 16
     for (std::size_t i = 0; i < L; ++i)
@@ -73,7 +73,7 @@ template <std::size_t d = L / 2> void transpose(V* v)
 }
 
 // The transforms of 4 and of 8 elements.
-void dft(Wide (&a)[4])
+[[gnu::always_inline]] inline void dft(Wide (&a)[4])
 {
     const Wide sum02 = a[0] + a[2], sum13 = a[1] + a[3], difference02 = a[0] - a[2], turned13 = minus_i(a[1] - a[3]);
     a[0] = sum02 + sum13;
@@ -82,7 +82,7 @@ void dft(Wide (&a)[4])
     a[3] = difference02 - turned13;
 }
 
-void dft(Wide (&a)[8])
+[[gnu::always_inline]] inline void dft(Wide (&a)[8])
 {
     constexpr float r = std::numbers::sqrt2_v<float> / 2;
     Wide even[4] = {a[0], a[2], a[4], a[6]}, odd[4] = {a[1], a[3], a[5], a[7]};

@@ -40,9 +40,11 @@ Wide broadcast(const float* p) { return {V(p[0]), V(p[1])}; }
 using Raw [[gnu::vector_size(sizeof(V))]] = float;
 template <class Lanes> V shuffled(V a, V b)
 {
-    return [&]<std::size_t... k>(std::index_sequence<k...>) {
+    return [&]<std::size_t... k>(std::index_sequence<k...>)
+    {
         return std::bit_cast<V>(__builtin_shufflevector(std::bit_cast<Raw>(a), std::bit_cast<Raw>(b), int(Lanes::of(k))...));
-    }(std::make_index_sequence<L>());
+    }
+    (std::make_index_sequence<L>());
 }
 
 template <std::size_t first> struct EverySecond {
@@ -131,10 +133,7 @@ template <Home home> struct Row {
 struct Turned {
     float* base;
     const float *high, *low;
-    void put(std::size_t i, Wide a) const
-    {
-        Scratch{base}.put(i, a * load_wide(high + i / L * kWide) * load_wide(low + i % L * kWide));
-    }
+    void put(std::size_t i, Wide a) const { Scratch{base}.put(i, a * load_wide(high + i / L * kWide) * load_wide(low + i % L * kWide)); }
 };
 
 // One pass of a transform: Stockham's, decimation in frequency. What is left to transform has length n, in `stride` interleaved copies.
@@ -217,8 +216,8 @@ std::size_t rows_of(std::size_t n) { return n < kSmallest ? 0 : std::size_t(1) <
 struct fft::Plan {
     Plan(std::size_t length, int team)
         : n(length), rows(rows_of(n)), columns(rows > 0 ? n / rows : 0), down(rows), along(columns), low(factors(n, columns, 1, L)),
-          high(factors(n, columns, L, rows / L)), bands(2 * (rows > 0 ? n : 0), team),
-          scratch(std::size_t(team) * per_thread(), team), streams(leaves_caches(3 * n * sizeof(Complex), team))
+          high(factors(n, columns, L, rows / L)), bands(2 * (rows > 0 ? n : 0), team), scratch(std::size_t(team) * per_thread(), team),
+          streams(leaves_caches(3 * n * sizeof(Complex), team))
     {
     }
     std::size_t per_thread() const { return 2 * (std::max(rows, columns) * kWide); }
@@ -234,7 +233,8 @@ struct fft::Plan {
 namespace {
 
 // The columns from `column` on, L of them: transformed, turned, transposed into the bands.
-template <Home home> void transform_columns(const fft::Plan& plan, const float* x, std::size_t column, float* bands, float* scratch, float* other)
+template <Home home>
+void transform_columns(const fft::Plan& plan, const float* x, std::size_t column, float* bands, float* scratch, float* other)
 {
     const std::size_t block = column / L;
     float* const result = plan.down.passes.size() % 2 == 0 ? other : scratch; // the one that the last pass does not read
@@ -254,9 +254,11 @@ template <Home home> void transform_columns(const fft::Plan& plan, const float* 
         }
 }
 
-template <Home home> void transform_band(const fft::Plan& plan, const float* bands, std::size_t row, float* out, float* scratch, float* other)
+template <Home home>
+void transform_band(const fft::Plan& plan, const float* bands, std::size_t row, float* out, float* scratch, float* other)
 {
-    transform(plan.along, Scratch{const_cast<float*>(bands) + row * plan.columns * 2}, Row<home>{out + 2 * row, 2 * plan.rows}, scratch, other);
+    transform(plan.along, Scratch{const_cast<float*>(bands) + row * plan.columns * 2}, Row<home>{out + 2 * row, 2 * plan.rows}, scratch,
+              other);
 }
 
 // Called by every thread of a team, which shares the work.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of contents: one row per workload. Tests, listing and measurement follow from it.
 #include "harness/contracts/copy.hpp"
+#include "harness/contracts/fft.hpp"
 #include "harness/contracts/fma.hpp"
 #include "harness/contracts/gemm.hpp"
 #include "harness/contracts/histogram.hpp"
@@ -71,6 +72,7 @@ std::vector<std::size_t> two_to(std::initializer_list<int> exponents)
 // Awkward sizes where the usual ones are too long: around vector widths, register blocks and cache blocks.
 const std::vector<std::size_t> kChains = {0, 1, 2, 31, 32, 33, 255, 256, 257, 10007}; // of fma, 8192 flops each
 const std::vector<std::size_t> kSides = {0, 1, 2, 3, 7, 15, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 401};
+const std::vector<std::size_t> kPowers = {0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 1 << 14, 1 << 15, 1 << 18};
 
 } // namespace
 
@@ -119,6 +121,9 @@ std::vector<Workload> suite()
         {"histogram", histogram::summary, two_to({16, 20, 24, 28}), two_to({16, 28}), "read", histogram::footprint,
             {one("seq", histogram::host, histogram::seq), team("omp", histogram::host, histogram::omp),
              resident("cuda", histogram::cuda), transfers("cuda_e2e", histogram::cuda_e2e)}, {"uniform", "zipf"}},
+        {"fft", fft::summary, two_to({10, 14, 16, 20, 24}), two_to({14, 24}), "fma", fft::footprint,
+            {one("seq", fft::host, fft::seq), team("omp", fft::host, fft::omp), on_host("fftw", Threads::team, fft::fftw),
+             resident("cuda", fft::cuda), resident("cufft", fft::cufft), transfers("cuda_e2e", fft::cuda_e2e)}, {}, kPowers},
     };
 }
 // clang-format on

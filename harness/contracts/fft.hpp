@@ -109,9 +109,8 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
     if (problem.n > 0 && !std::has_single_bit(problem.n))
         throw Unavailable("fft is of powers of two, which n = " + std::to_string(problem.n) + " is not");
     return shared_input<Input>(problem, [](const Problem& p) {
-        auto values = filled<Complex>(p, p.n, [&p](std::size_t i) {
-            return Complex(random_signed_float(p.seed, 2 * i), random_signed_float(p.seed, 2 * i + 1));
-        });
+        auto values = filled<Complex>(
+            p, p.n, [&p](std::size_t i) { return Complex(random_signed_float(p.seed, 2 * i), random_signed_float(p.seed, 2 * i + 1)); });
         auto spectrum = spectrum_of<float>(p, values);
         const double rms = rms_of(spectrum);
         return Input{std::move(values), std::move(spectrum), rms};

@@ -30,6 +30,13 @@ if(OpenBLAS_FOUND)
   target_link_libraries(workspan_openblas INTERFACE ${CMAKE_DL_LIBS}) # loaded at run time: see cpu/with_openblas.cpp
 endif()
 
+pkg_check_modules(fftw3f IMPORTED_TARGET fftw3f)
+find_library(WORKSPAN_FFTW_THREADS NAMES fftw3f_omp fftw3f_threads HINTS ${fftw3f_LIBRARY_DIRS})
+if(fftw3f_FOUND AND WORKSPAN_FFTW_THREADS)
+  add_library(workspan_fftw INTERFACE)
+  target_link_libraries(workspan_fftw INTERFACE ${WORKSPAN_FFTW_THREADS} PkgConfig::fftw3f Threads::Threads)
+endif()
+
 function(workspan_add_libraries target)
   foreach(library IN LISTS HOST_LIBRARIES)
     if(WORKSPAN_LIBRARIES AND TARGET workspan_${library})

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked instead of the CUDA kernels where there is no CUDA compiler: one line per workload.
 #include "harness/contracts/copy.hpp"
+#include "harness/contracts/fft.hpp"
 #include "harness/contracts/fma.hpp"
 #include "harness/contracts/gemm.hpp"
 #include "harness/contracts/histogram.hpp"
@@ -37,6 +38,7 @@ namespace linrec { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2
 namespace transpose { Trial cuda(const Problem&) { return absent(); } Trial cuda_naive(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace montecarlo { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace kmeans { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
+namespace fft { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace fma { template <> Trial cuda<float>(const Problem&) { return absent(); } template <> Trial cuda_e2e<float>(const Problem&) { return absent(); }
                 template <> Trial cuda<double>(const Problem&) { return absent(); } template <> Trial cuda_e2e<double>(const Problem&) { return absent(); } }
 // clang-format on

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of contents: one row per workload. Tests, listing and measurement follow from it.
 #include "harness/contracts/copy.hpp"
+#include "harness/contracts/fft.hpp"
 #include "harness/contracts/fma.hpp"
 #include "harness/contracts/gemm.hpp"
 #include "harness/contracts/histogram.hpp"
@@ -83,6 +84,7 @@ const std::vector<std::size_t> kSamples = {0, 1, 2, 3, 15, 16, 17, 31, 32, 33, 6
 
 // Of scans: also around the tiles of the kernels on the device, and long enough for several blocks of a team.
 const std::vector<std::size_t> kScans = {0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 255, 256, 257, 2047, 2049, 4095, 4096, 4097, 150001, 1000003};
+const std::vector<std::size_t> kPowers = {0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 1 << 14, 1 << 15, 1 << 18};
 
 } // namespace
 
@@ -152,6 +154,9 @@ std::vector<Workload> suite()
             {one("seq", kmeans::host, kmeans::seq), one("seq_plain", kmeans::host, kmeans::seq_plain), team("omp", kmeans::host, kmeans::omp),
              resident("cuda", kmeans::cuda), transfers("cuda_e2e", kmeans::cuda_e2e)},
             {}, {0, 1, 2, 15, 16, 17, 63, 64, 65, 127, 128, 129, 1000, 4095, 4161}},
+        {"fft", fft::summary, two_to({10, 14, 16, 20, 24}), two_to({14, 24}), "fma", fft::footprint,
+            {one("seq", fft::host, fft::seq), team("omp", fft::host, fft::omp), on_host("fftw", Threads::team, fft::fftw),
+             resident("cuda", fft::cuda), resident("cufft", fft::cufft), transfers("cuda_e2e", fft::cuda_e2e)}, {}, kPowers},
     };
 }
 // clang-format on

@@ -34,6 +34,13 @@ if(TBB_FOUND)
   add_library(workspan_tbb ALIAS TBB::tbb)
 endif()
 
+pkg_check_modules(fftw3f IMPORTED_TARGET fftw3f)
+find_library(WORKSPAN_FFTW_THREADS NAMES fftw3f_omp fftw3f_threads HINTS ${fftw3f_LIBRARY_DIRS})
+if(fftw3f_FOUND AND WORKSPAN_FFTW_THREADS)
+  add_library(workspan_fftw INTERFACE)
+  target_link_libraries(workspan_fftw INTERFACE ${WORKSPAN_FFTW_THREADS} PkgConfig::fftw3f Threads::Threads)
+endif()
+
 function(workspan_add_libraries target)
   foreach(library IN LISTS HOST_LIBRARIES)
     if(WORKSPAN_LIBRARIES AND TARGET workspan_${library})

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// The input is a matrix of `rows` by `columns` elements, x[j1 columns + j2]. Transforms down its columns, L of them at a time in the L
+// lanes of vectors, are turned by exp(-2 pi i k1 j2 / n), transposed in registers, L by L, and stored as bands: band a has the rows
+// k1 = a L .. a L + L - 1 in its lanes. Transforms along the rows, a band at a time, give X[k1 + rows k2].
+#include "harness/contracts/fft.hpp"
+
+#include "cpu/fft_lanes.hpp"
+
+#include <array>
+
+namespace workspan {
+
+namespace {
+
+using namespace fft::lanes;
+using fft::Complex, fft::Exact, fft::root;
+constexpr std::size_t kSmallest = 256; // below this length, sides would be shorter than a vector: plain loops do
+static_assert(L <= 16);
+
+// A column of the input, L wide; and a row of the output. A column's lines lie far apart, where no hardware looks ahead.
+template <Home home> struct Column {
+    static constexpr std::size_t kAhead = 2; // rows from the one in use to the one asked for
+    const float* base;
+    std::size_t stride;
+    Wide get(std::size_t i) const
+    {
+        const float* const p = base + i * stride;
+        if constexpr (home == Home::memory) {
+            __builtin_prefetch(p + kAhead * stride);
+            __builtin_prefetch(p + kAhead * stride + L);
+        }
+        const V a(p, stdx::vector_aligned), b(p + L, stdx::vector_aligned);
+        return {shuffled<EverySecond<0>>(a, b), shuffled<EverySecond<1>>(a, b)};
+    }
+};
+
+template <Home home> struct Row {
+    float* base;
+    std::size_t stride;
+    void put(std::size_t i, Wide a) const
+    {
+        float* const p = base + i * stride;
+        store<home>(p, shuffled<Alternating<0>>(a.re, a.im));
+        store<home>(p + L, shuffled<Alternating<1>>(a.re, a.im));
+    }
+};
+
+// Where transformed columns go: the scratch memory of their transform, element k1 turned by exp(-2 pi i k1 j2 / n), the product of a
+// factor for k1 / L and one for k1 % L.
+struct Turned {
+    float* base;
+    const float *high, *low;
+    void put(std::size_t k1, Wide a) const
+    {
+        const Wide w = load_wide(high + k1 / L * kWide) * load_wide(low + k1 % L * kWide);
+        store_wide(base + k1 * kWide, a * w);
+    }
+};
+
+// Factors of elements (k1, j2) of a matrix, L columns j2 at a time: exp(-2 pi i k1 j2 / n) for k1 = step * 0, 1, ..., count - 1.
+HostArray<float> factors(std::size_t n, std::size_t columns, std::size_t step, std::size_t count)
+{
+    HostArray<float> made(2 * columns * count);
+    for (std::size_t j2 = 0; j2 < columns; ++j2)
+        for (std::size_t k = 0; k < count; ++k) {
+            const Exact w = root(k * step * j2, n);
+            float* const to = made.data() + (j2 / L * count + k) * kWide + j2 % L;
+            to[0] = float(w.real());
+            to[L] = float(w.imag());
+        }
+    return made;
+}
+
+std::size_t rows_of(std::size_t n) { return n < kSmallest ? 0 : std::size_t(1) << std::bit_width(n) / 2; }
+
+} // namespace
+
+struct fft::Plan {
+    Plan(std::size_t length, int team)
+        : n(length), rows(rows_of(n)), columns(rows > 0 ? n / rows : 0), down(rows), along(columns), low(factors(n, columns, 1, L)),
+          high(factors(n, columns, L, rows / L)), bands(2 * rows * columns, team), scratch(std::size_t(team) * per_thread(), team),
+          streams(leaves_caches(3 * n * sizeof(Complex), team))
+    {
+    }
+    std::size_t per_thread() const { return 2 * std::max(rows, columns) * kWide; }
+
+    std::size_t n, rows, columns;
+    Lanes down, along;
+    HostArray<float> low, high; // the factors between the columns and the rows
+    HostArray<float> bands;
+    HostArray<float> scratch; // two arrays a thread, in turn source and destination of a pass
+    bool streams;
+};
+
+namespace {
+
+// The columns from `column` on, L of them: transformed, turned, transposed into the bands.
+template <Home home>
+void transform_columns(const fft::Plan& plan, const float* x, std::size_t column, float* bands, float* scratch, float* other)
+{
+    float* const result = spare(plan.down, scratch, other);
+    const float* const high = plan.high.data() + column / L * (plan.rows / L) * kWide;
+    transform(plan.down, Column<home>{x + 2 * column, 2 * plan.columns}, Turned{result, high, plan.low.data() + column * kWide}, scratch,
+              other);
+    for (std::size_t row = 0; row < plan.rows; row += L)
+        for (const std::size_t part : {std::size_t(0), L}) { // real and imaginary
+            V tile[L];
+#pragma GCC unroll 16
+            for (std::size_t k = 0; k < L; ++k)
+                tile[k] = V(result + (row + k) * kWide + part, stdx::vector_aligned);
+            transpose(tile);
+            float* const to = bands + (row / L * plan.columns + column) * kWide + part;
+#pragma GCC unroll 16
+            for (std::size_t k = 0; k < L; ++k)
+                store<home>(to + k * kWide, tile[k]);
+        }
+}
+
+// Called by every thread of a team, which shares the work.
+template <Home home> void transform_matrix(fft::Plan& plan, const float* x, float* out)
+{
+    float* const scratch = plan.scratch.data() + std::size_t(omp_get_thread_num()) * plan.per_thread();
+    float* const other = scratch + plan.per_thread() / 2;
+    float* const bands = plan.bands.data();
+#pragma omp for schedule(static)
+    for (std::size_t column = 0; column < plan.columns; column += L)
+        transform_columns<home>(plan, x, column, bands, scratch, other);
+#pragma omp for schedule(static) nowait
+    for (std::size_t row = 0; row < plan.rows; row += L)
+        transform(plan.along, Scratch{bands + row * plan.columns * 2}, Row<home>{out + 2 * row, 2 * plan.rows}, scratch, other);
+    if (home == Home::memory)
+        stream_fence();
+}
+
+// Stockham's algorithm in radix 2, for short lengths.
+void transform_short(std::span<const Complex> x, std::span<Complex> out)
+{
+    std::array<Complex, kSmallest> work;
+    std::copy(x.begin(), x.end(), out.begin());
+    for (std::size_t n = x.size(), s = 1; n > 1; n /= 2, s *= 2) {
+        std::copy(out.begin(), out.end(), work.begin());
+        for (std::size_t p = 0; p < n / 2; ++p) {
+            const Complex w(root(p, n));
+            for (std::size_t q = 0; q < s; ++q) {
+                const Complex a = work[q + s * p], b = work[q + s * (p + n / 2)], d = a - b;
+                out[q + s * 2 * p] = a + b;
+                out[q + s * (2 * p + 1)] = {d.real() * w.real() - d.imag() * w.imag(), d.real() * w.imag() + d.imag() * w.real()};
+            }
+        }
+    }
+}
+
+void transform_any(fft::Plan& plan, std::span<const Complex> x, std::span<Complex> out)
+{
+    const auto* const from = reinterpret_cast<const float*>(x.data());
+    auto* const to = reinterpret_cast<float*>(out.data());
+    if (plan.n < kSmallest)
+        transform_short(x, out);
+    else if (plan.streams)
+        transform_matrix<Home::memory>(plan, from, to);
+    else
+        transform_matrix<Home::l1>(plan, from, to);
+}
+
+} // namespace
+
+std::shared_ptr<fft::Plan> fft::plan(std::size_t n, int team) { return std::make_shared<Plan>(n, team); }
+
+void fft::seq(Plan& plan, std::span<const Complex> x, std::span<Complex> out) { transform_any(plan, x, out); }
+
+void fft::omp(Plan& plan, std::span<const Complex> x, std::span<Complex> out)
+{
+#pragma omp parallel if (plan.n >= kSmallest)
+    transform_any(plan, x, out);
+}
+
+} // namespace workspan

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// Transforms of L sequences at once, one in each lane of vectors: no element needs to change its lane.
+#pragma once
+
+#include "harness/contracts/fft.hpp"
+
+#include "cpu/simd.hpp"
+
+#include <array>
+
+namespace workspan::fft::lanes {
+
+using V = Vector<float>;
+constexpr std::size_t L = V::size();
+
+// L complex numbers. In scratch memory, the real parts lie before the imaginary ones.
+struct Wide {
+    V re, im;
+};
+constexpr std::size_t kWide = 2 * L;
+
+inline Wide operator+(Wide a, Wide b) { return {a.re + b.re, a.im + b.im}; }
+inline Wide operator-(Wide a, Wide b) { return {a.re - b.re, a.im - b.im}; }
+inline Wide operator*(Wide a, Wide w) { return {a.re * w.re - a.im * w.im, a.re * w.im + a.im * w.re}; }
+inline Wide minus_i(Wide a) { return {a.im, -a.re}; }
+inline Wide load_wide(const float* p) { return {V(p, stdx::vector_aligned), V(p + L, stdx::vector_aligned)}; }
+inline void store_wide(float* p, Wide a)
+{
+    a.re.copy_to(p, stdx::vector_aligned);
+    a.im.copy_to(p + L, stdx::vector_aligned);
+}
+inline Wide broadcast(const float* p) { return {V(p[0]), V(p[1])}; }
+
+// Lanes of a (0 .. L - 1) and b (L .. 2 L - 1), those that Lanes::of(0), Lanes::of(1), ... name.
+using Raw [[gnu::vector_size(sizeof(V))]] = float;
+template <class Lanes> V shuffled(V a, V b)
+{
+    return [&]<std::size_t... k>(std::index_sequence<k...>)
+    {
+        return std::bit_cast<V>(__builtin_shufflevector(std::bit_cast<Raw>(a), std::bit_cast<Raw>(b), int(Lanes::of(k))...));
+    }
+    (std::make_index_sequence<L>());
+}
+
+template <std::size_t first> struct EverySecond {
+    static constexpr std::size_t of(std::size_t k) { return 2 * k + first; }
+};
+template <std::size_t half> struct Alternating { // of one half of either vector, in turn
+    static constexpr std::size_t of(std::size_t k) { return k / 2 + half * L / 2 + k % 2 * L; }
+};
+template <std::size_t d> struct Upper {
+    static constexpr std::size_t of(std::size_t k) { return (k & d) != 0 ? L + k - d : k; }
+};
+template <std::size_t d> struct Lower {
+    static constexpr std::size_t of(std::size_t k) { return (k & d) != 0 ? L + k : k + d; }
+};
+
+// Transposes L vectors of L lanes: blocks of d by d elements change places across the diagonal, for d = L / 2, ..., 2, 1.
+template <std::size_t d = L / 2> [[gnu::always_inline]] inline void transpose(V* v)
+{
+#pragma GCC unroll 16
+    for (std::size_t i = 0; i < L; ++i)
+        if ((i & d) == 0) {
+            const V a = v[i], b = v[i + d];
+            v[i] = shuffled<Upper<d>>(a, b);
+            v[i + d] = shuffled<Lower<d>>(a, b);
+        }
+    if constexpr (d > 1)
+        transpose<d / 2>(v);
+}
+
+// The transforms of 4 and of 8 elements.
+[[gnu::always_inline]] inline void dft(Wide (&a)[4])
+{
+    const Wide sum02 = a[0] + a[2], sum13 = a[1] + a[3], difference02 = a[0] - a[2], turned13 = minus_i(a[1] - a[3]);
+    a[0] = sum02 + sum13;
+    a[1] = difference02 + turned13;
+    a[2] = sum02 - sum13;
+    a[3] = difference02 - turned13;
+}
+
+[[gnu::always_inline]] inline void dft(Wide (&a)[8])
+{
+    constexpr float r = std::numbers::sqrt2_v<float> / 2;
+    Wide even[4] = {a[0], a[2], a[4], a[6]}, odd[4] = {a[1], a[3], a[5], a[7]};
+    dft(even);
+    dft(odd);
+    odd[1] = {r * (odd[1].re + odd[1].im), r * (odd[1].im - odd[1].re)};
+    odd[2] = minus_i(odd[2]);
+    odd[3] = {r * (odd[3].im - odd[3].re), -r * (odd[3].re + odd[3].im)};
+#pragma GCC unroll 4
+    for (std::size_t k = 0; k < 4; ++k) {
+        a[k] = even[k] + odd[k];
+        a[k + 4] = even[k] - odd[k];
+    }
+}
+
+// Where the elements of a transform come from and go to: here, scratch memory.
+struct Scratch {
+    float* base;
+    Wide get(std::size_t i) const { return load_wide(base + i * kWide); }
+    void put(std::size_t i, Wide a) const { store_wide(base + i * kWide, a); }
+};
+
+// One pass of a transform: Stockham's, decimation in frequency. What is left to transform has length n, in `stride` interleaved copies.
+struct Pass {
+    std::size_t radix, n, stride;
+    std::size_t roots; // offset of exp(-2 pi i p j / n), j = 1 .. radix - 1, for each p < n / radix
+};
+
+template <std::size_t radix, bool last, class From, class To> void pass_of(const Pass& pass, const float* w, From from, To to)
+{
+    const std::size_t m = pass.n / radix, s = pass.stride;
+    for (std::size_t p = 0; p < m; ++p, w += 2 * (radix - 1))
+        for (std::size_t q = 0; q < s; ++q) {
+            Wide a[radix];
+#pragma GCC unroll 8
+            for (std::size_t k = 0; k < radix; ++k)
+                a[k] = from.get(q + s * (p + k * m));
+            dft(a);
+            to.put(q + s * radix * p, a[0]);
+#pragma GCC unroll 8
+            for (std::size_t j = 1; j < radix; ++j)
+                to.put(q + s * (radix * p + j), last ? a[j] : a[j] * broadcast(w + 2 * (j - 1)));
+        }
+}
+
+template <bool last, class From, class To> void run(const Pass& pass, const std::vector<float>& roots, From from, To to)
+{
+    if (pass.radix == 8)
+        pass_of<8, last>(pass, roots.data() + pass.roots, from, to);
+    else
+        pass_of<4, last>(pass, roots.data() + pass.roots, from, to);
+}
+
+inline void append(std::vector<float>& factors, Exact w) { factors.insert(factors.end(), {float(w.real()), float(w.imag())}); }
+
+// Transforms of `length` elements, a power of two from 16 on, L at once.
+struct Lanes {
+    explicit Lanes(std::size_t length)
+    {
+        for (std::size_t n = length, stride = 1; n > 1;) {
+            const std::size_t radix = n == 4 || n == 16 ? 4 : 8; // 8 as long as no 2 would be left over
+            passes.push_back({radix, n, stride, roots.size()});
+            for (std::size_t p = 0; p < n / radix; ++p)
+                for (std::size_t j = 1; j < radix; ++j)
+                    append(roots, root(p * j, n));
+            n /= radix;
+            stride *= radix;
+        }
+    }
+    std::vector<Pass> passes;
+    std::vector<float> roots;
+};
+
+template <class From, class To> void transform(const Lanes& t, From from, To to, float* scratch, float* other)
+{
+    run<false>(t.passes.front(), t.roots, from, Scratch{scratch});
+    for (std::size_t i = 1; i + 1 < t.passes.size(); ++i, std::swap(scratch, other))
+        run<false>(t.passes[i], t.roots, Scratch{scratch}, Scratch{other});
+    run<true>(t.passes.back(), t.roots, Scratch{scratch}, to);
+}
+
+// The one of a transform's two scratch arrays that its last pass does not read, so that the result may go there.
+inline float* spare(const Lanes& t, float* scratch, float* other) { return t.passes.size() % 2 == 0 ? other : scratch; }
+
+} // namespace workspan::fft::lanes

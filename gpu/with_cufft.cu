@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Linked where cuFFT is installed, else without_cufft.cpp: the ceiling of fft on a GPU.
+#include "gpu/device.cuh"
+#include "harness/contracts/fft.hpp"
+
+#include <cufft.h>
+
+namespace workspan {
+
+namespace {
+
+void check(cufftResult status, std::source_location place = std::source_location::current())
+{
+    if (status == CUFFT_SUCCESS)
+        return;
+    const std::string what = "cuFFT error " + std::to_string(status) + ", at " + place.file_name() + ":" + std::to_string(place.line());
+    throw std::runtime_error(status == CUFFT_ALLOC_FAILED ? "not enough device memory: " + what : what);
+}
+
+// A plan, its workspace included, bound to the one stream; without one for n = 0, which cuFFT does not know.
+class Plan {
+public:
+    explicit Plan(std::size_t n) : planned_(n > 0)
+    {
+        if (!planned_)
+            return;
+        check(cufftPlan1d(&plan_, static_cast<int>(n), CUFFT_C2C, 1));
+        check(cufftSetStream(plan_, stream()));
+    }
+    ~Plan()
+    {
+        if (planned_)
+            cufftDestroy(plan_);
+    }
+    Plan(const Plan&) = delete;
+    Plan& operator=(const Plan&) = delete;
+
+    void forward(cufftComplex* x, cufftComplex* out)
+    {
+        if (planned_)
+            check(cufftExecC2C(plan_, x, out, CUFFT_FORWARD));
+    }
+
+private:
+    bool planned_;
+    cufftHandle plan_ = 0;
+};
+
+struct Arrays {
+    explicit Arrays(const fft::Input& in) : x(in.values.size()), out(in.values.size()), plan(in.values.size()) {}
+    DeviceArray<fft::Complex> x, out;
+    Plan plan;
+};
+
+cufftComplex* raw(fft::Complex* p) { return reinterpret_cast<cufftComplex*>(p); }
+
+void upload(const fft::Input& in, Arrays& on) { on.x.upload(in.values); }
+
+void launch(const fft::Input&, Arrays& on) { on.plan.forward(raw(on.x.data()), raw(on.out.data())); }
+
+} // namespace
+
+Trial fft::cufft(const Problem& p)
+{
+    require_device();
+    if (p.n > std::size_t(std::numeric_limits<int>::max()))
+        throw Unavailable("this plan of cuFFT counts elements in an int");
+    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+}
+
+} // namespace workspan

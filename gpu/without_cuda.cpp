@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked instead of the CUDA kernels where there is no CUDA compiler: one line per workload.
+#include "harness/contracts/cholesky.hpp"
 #include "harness/contracts/copy.hpp"
 #include "harness/contracts/fma.hpp"
 #include "harness/contracts/gemm.hpp"
@@ -27,6 +28,7 @@ namespace reduce { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2
 namespace gemm { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace mandelbrot { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace histogram { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
+namespace cholesky { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace fma { template <> Trial cuda<float>(const Problem&) { return absent(); } template <> Trial cuda_e2e<float>(const Problem&) { return absent(); }
                 template <> Trial cuda<double>(const Problem&) { return absent(); } template <> Trial cuda_e2e<double>(const Problem&) { return absent(); } }
 // clang-format on

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of contents: one row per workload. Tests, listing and measurement follow from it.
+#include "harness/contracts/cholesky.hpp"
 #include "harness/contracts/copy.hpp"
 #include "harness/contracts/fma.hpp"
 #include "harness/contracts/gemm.hpp"
@@ -71,6 +72,8 @@ std::vector<std::size_t> two_to(std::initializer_list<int> exponents)
 // Awkward sizes where the usual ones are too long: around vector widths, register blocks and cache blocks.
 const std::vector<std::size_t> kChains = {0, 1, 2, 31, 32, 33, 255, 256, 257, 10007}; // of fma, 8192 flops each
 const std::vector<std::size_t> kSides = {0, 1, 2, 3, 7, 15, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 401};
+const std::vector<std::size_t> kTiles = {0,  1,  2,  3,  7,   8,   9,   15,  16,  17,  31,  32,  33,  63, 64,
+                                         65, 95, 96, 97, 127, 128, 129, 191, 192, 193, 255, 256, 257, 401, 785};
 
 } // namespace
 
@@ -119,6 +122,10 @@ std::vector<Workload> suite()
         {"histogram", histogram::summary, two_to({16, 20, 24, 28}), two_to({16, 28}), "read", histogram::footprint,
             {one("seq", histogram::host, histogram::seq), team("omp", histogram::host, histogram::omp),
              resident("cuda", histogram::cuda), transfers("cuda_e2e", histogram::cuda_e2e)}, {"uniform", "zipf"}},
+        {"cholesky", cholesky::summary, {256, 1024, 2048, 4096}, {256, 2048}, "dfma", cholesky::footprint,
+            {one("seq", cholesky::host, cholesky::seq), team("omp", cholesky::host, cholesky::omp),
+             team("omp_tasks", cholesky::host, cholesky::omp_tasks), on_host("openblas", Threads::team, cholesky::openblas),
+             resident("cuda", cholesky::cuda), resident("cusolver", cholesky::cusolver), transfers("cuda_e2e", cholesky::cuda_e2e)}, {}, kTiles},
     };
 }
 // clang-format on

@@ -4,7 +4,7 @@
 // The packed matrix is as large as a whole number of groups; beyond n it is continued by the identity.
 #include "harness/contracts/cholesky.hpp"
 
-#include "cpu/simd.hpp"
+#include "cpu/micro_kernel.hpp"
 
 #include <bit>
 #include <utility>
@@ -16,7 +16,7 @@ namespace {
 using V = Vector<double>;
 using Raw = double __attribute__((vector_size(sizeof(V))));
 
-// The micro-kernel holds rows x 2 vectors of accumulators: 16 with AVX-512, else 8, enough to hide the latency of two fused
+// The micro-kernel holds rows x 2 vectors of sums: 16 with AVX-512, else 8, enough to hide the latency of two fused
 // multiply-adds a cycle. A group, the unit of packing, is as high as those vectors; its rows also serve as the other operand's.
 constexpr std::size_t kRows = V::size() >= 8 ? 8 : 4, kVectors = 2, kGroup = kVectors * V::size();
 static_assert(kGroup % kRows == 0 && cholesky::kTileSide % kGroup == 0);
@@ -32,6 +32,7 @@ struct Factor {
     std::size_t padded() const { return pieces(n, kGroup) * kGroup; }
     std::size_t tiles() const { return pieces(n, side); }
     std::size_t width(std::size_t k) const { return std::min(side, padded() - k * side); } // of a column of tiles
+    double* tile(std::size_t i, std::size_t k) const { return l + (i * n + k) * side; }
     double* group(std::size_t row, std::size_t k) const // packed: that group's columns in the k-th column of tiles
     {
         const std::size_t before = keeps ? (k * padded() - side * k * (k - (k > 0)) / 2) * side : 0;
@@ -106,39 +107,12 @@ void unpack_group(const Factor& f, std::size_t row, std::size_t k)
             std::fill(f.l + i * f.n + i + 1, f.l + (i + 1) * f.n, 0.0);
 }
 
-// to = from - a b^T, kRows x kGroup: `depth` packed columns of kRows rows, and of a group. The lines of `from` are asked for one by one
-// meanwhile.
-void micro_kernel(std::size_t depth, const double* __restrict a, const double* __restrict b, const double* from, double* to,
-                  std::size_t stride)
+// to = from - a b^T, kRows x kGroup: `depth` packed columns of kRows rows, and of a group.
+void subtract_block(std::size_t depth, const double* a, const double* b, const double* from, double* to, std::size_t stride)
 {
-    V sum[kRows][kVectors] = {};
-    const auto steps = [&](std::size_t count) {
-        for (std::size_t k = 0; k < count; ++k, a += kGroup, b += kGroup) {
-            V row[kVectors];
-#pragma GCC unroll 4
-            for (std::size_t v = 0; v < kVectors; ++v)
-                row[v].copy_from(b + v * V::size(), stdx::vector_aligned);
-#pragma GCC unroll 16
-            for (std::size_t r = 0; r < kRows; ++r)
-#pragma GCC unroll 4
-                for (std::size_t v = 0; v < kVectors; ++v)
-                    sum[r][v] += a[r] * row[v];
-        }
-    };
-    const std::size_t few = depth / (2 * kRows * kVectors);
-    for (std::size_t r = 0; r < kRows; ++r)
-        for (std::size_t v = 0; v < kVectors; ++v) {
-            __builtin_prefetch(from + r * stride + v * V::size(), 1);
-            steps(few);
-        }
-    steps(depth - few * kRows * kVectors);
-#pragma GCC unroll 16
-    for (std::size_t r = 0; r < kRows; ++r)
-#pragma GCC unroll 4
-        for (std::size_t v = 0; v < kVectors; ++v) {
-            const std::size_t at = r * stride + v * V::size();
-            (V(from + at, stdx::element_aligned) - sum[r][v]).copy_to(to + at, stdx::element_aligned);
-        }
+    micro_kernel<kRows, kVectors, kGroup>(depth, a, b, from, stride, [from, to](std::size_t at, V sum) {
+        (V(from + at, stdx::element_aligned) - sum).copy_to(to + at, stdx::element_aligned);
+    });
 }
 
 // kRows columns of a group whose rows from `at` on begin the diagonal: column after column is divided by its root and subtracted from
@@ -196,7 +170,7 @@ void finish_group(const Factor& f, std::size_t row, std::size_t k)
         const std::size_t at = j % kGroup;
         const double* const above = f.group(j - at, k);
         double* const block = mine + (j - from) * kGroup;
-        micro_kernel(j - from, above + at, mine, block, block, kGroup);
+        subtract_block(j - from, above + at, mine, block, block, kGroup);
         if (j < row)
             solve_block(block, above + (j - from) * kGroup, at);
         else
@@ -220,7 +194,7 @@ void subtract_edge(const Factor& f, std::size_t depth, const double* a, const do
                    std::size_t column)
 {
     alignas(V) double block[kRows * kGroup] = {};
-    micro_kernel(depth, a, b, block, block, kGroup);
+    subtract_block(depth, a, b, block, block, kGroup);
     for (std::size_t r = 0; r < std::min(kRows, f.n - row); ++r)
         for (std::size_t c = 0; c < std::min(kGroup, f.n - column); ++c)
             to[r * f.n + c] = from[r * f.n + c] + block[r * kGroup + c];
@@ -237,7 +211,7 @@ void subtract_product(const Factor& f, std::size_t i, std::size_t j, std::size_t
             const double* const b = f.group(column, k);
             const std::size_t at = row * f.n + column;
             if (row + kRows <= f.n && column + kGroup <= f.n)
-                micro_kernel(f.side, a, b, source + at, f.l + at, f.n);
+                subtract_block(f.side, a, b, source + at, f.l + at, f.n);
             else
                 subtract_edge(f, f.side, a, b, source + at, f.l + at, row, column);
         }
@@ -301,30 +275,24 @@ void cholesky::omp(std::size_t n, std::span<const double> a, std::span<double> l
     }
 }
 
-// A tile of L stands for itself in the dependences, which name its first element; a diagonal tile has one for every column.
+// A tile stands for itself in the dependences, by its first element. The first thread makes the tasks, since libgomp 12 never frees what
+// it noted of the dependences of tasks that another made.
 void cholesky::omp_tasks(std::size_t n, std::span<const double> a, std::span<double> l)
 {
     const int team = omp_get_max_threads();
     const Factor f = factor(n, a, l, tile_side(n, team), team, true);
-    const auto tile = [&](std::size_t i, std::size_t k) { return f.l + i * f.side * n + k * f.side; };
 #pragma omp parallel
-#pragma omp single
+#pragma omp master
     for (std::size_t k = 0; k < f.tiles(); ++k) {
-        double* const diagonal = tile(k, k);
-#pragma omp task depend(inout : *diagonal)
+#pragma omp task depend(inout : *f.tile(k, k))
         finish_tile(f, k, k);
-        for (std::size_t i = k + 1; i < f.tiles(); ++i) {
-            double* const below = tile(i, k);
-#pragma omp task depend(in : *diagonal) depend(inout : *below)
+        for (std::size_t i = k + 1; i < f.tiles(); ++i)
+#pragma omp task depend(in : *f.tile(k, k)) depend(inout : *f.tile(i, k))
             finish_tile(f, i, k);
-        }
         for (std::size_t j = k + 1; j < f.tiles(); ++j)
-            for (std::size_t i = j; i < f.tiles(); ++i) {
-                const double *const left = tile(i, k), *const above = tile(j, k);
-                double* const target = tile(i, j);
-#pragma omp task depend(in : *left, *above) depend(inout : *target)
+            for (std::size_t i = j; i < f.tiles(); ++i)
+#pragma omp task depend(in : *f.tile(i, k), *f.tile(j, k)) depend(inout : *f.tile(i, j))
                 subtract_product(f, i, j, k);
-            }
     }
 }
 

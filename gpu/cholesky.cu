@@ -90,8 +90,8 @@ constexpr unsigned kLaneRows = 4, kLaneColumns = 8, kEach = 4, kWarpRows = kLane
 constexpr unsigned kWarpsAcross = kSide / kWarpColumns;
 static_assert(kSide / kWarpRows * kWarpsAcross * 32 == kThreads);
 
-// Starts to copy kDepth columns, from `column` on, of the kSide rows from `row` on to shared memory; zeros for rows beyond n. kWidth doubles
-// at a time: 2, or 1 where n is odd, so that rows are not aligned to 16 bytes.
+// Starts to copy kDepth columns, from `column` on, of the kSide rows from `row` on to shared memory; zeros for rows beyond n. kWidth
+// doubles at a time: 2, or 1 where n is odd, so that rows are not aligned to 16 bytes.
 template <unsigned kWidth> __device__ void start_copy(double* to, const double* l, std::size_t n, std::size_t row, std::size_t column)
 {
     constexpr unsigned across = kDepth / kWidth;
@@ -123,11 +123,12 @@ __device__ void multiply(const double* a, const double* b, double (&sum)[kEach][
     }
 }
 
-// One block per tile right of the panel that begins at `from`: L[i][j] -= sum over the panel of L[i][k] L[j][k], for i >= j.
+// One block per tile right of the panel that begins at `from`: L[i][j] -= sum over the panel of L[i][k] L[j][k], for i >= j; blocks above the diagonal have
+// nothing to do.
 template <unsigned kWidth> __global__ void __launch_bounds__(kThreads, 2) subtract_kernel(std::size_t n, std::size_t from, double* l)
 {
     if (blockIdx.x > blockIdx.y)
-        return; // above the diagonal
+        return;
     __shared__ alignas(16) double a[2][kSide * kStride], b[2][kSide * kStride]; // two of each: one is filled while the other is used
     const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32;
     const unsigned my_row = warp / kWarpsAcross * kWarpRows + lane / kLaneColumns;

@@ -13,7 +13,8 @@ void check(cusolverStatus_t status, std::source_location place = std::source_loc
 {
     if (status == CUSOLVER_STATUS_SUCCESS)
         return;
-    const std::string what = "cuSOLVER's status " + std::to_string(status) + ", at " + place.file_name() + ":" + std::to_string(place.line());
+    const std::string what =
+        "cuSOLVER's status " + std::to_string(status) + ", at " + place.file_name() + ":" + std::to_string(place.line());
     throw std::runtime_error(status == CUSOLVER_STATUS_ALLOC_FAILED ? "not enough device memory: " + what : what);
 }
 

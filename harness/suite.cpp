@@ -73,7 +73,7 @@ std::vector<std::size_t> two_to(std::initializer_list<int> exponents)
 const std::vector<std::size_t> kChains = {0, 1, 2, 31, 32, 33, 255, 256, 257, 10007}; // of fma, 8192 flops each
 const std::vector<std::size_t> kSides = {0, 1, 2, 3, 7, 15, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 401};
 const std::vector<std::size_t> kTiles = {0,  1,  2,  3,  7,   8,   9,   15,  16,  17,  31,  32,  33,  63, 64,
-                                         65, 95, 96, 97, 127, 128, 129, 191, 192, 193, 255, 256, 257, 401, 785};
+                                         65, 95, 96, 97, 127, 128, 129, 191, 192, 193, 255, 256, 257, 401};
 
 } // namespace
 

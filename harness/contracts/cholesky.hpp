@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// cholesky: the lower triangular L with a positive diagonal for which A = L L^T; A is symmetric positive definite, n x n doubles, row-major.
-// L is n x n too, with zeros above its diagonal, which every variant writes. A stays as it is: a run reads its lower triangle and, where
-// it works in place, copies it to L first, as part of the run. n^3 / 3 flops on 8 n^2 bytes (the lower triangles of A and of L), so bound
-// by the fused multiply-add units, and by a chain: a column needs all columns before it, so n^3 / 3 flops have a critical path of n steps
-// with a square root and a division each. Parallel pattern: a graph of dependent tile operations. Arithmetic intensity n / 24 flops a byte.
-// seq: tile by tile, right-looking: factor a diagonal tile, solve for the tiles below it, subtract their products from all tiles to the
-// right; every flop but those of a tile's own triangle runs through one register-blocked micro-kernel over packed panels (Goto, van de
+// cholesky: the lower triangular L with a positive diagonal for which A = L L^T; A is symmetric positive definite, n x n doubles,
+// row-major. L is n x n too, with zeros above its diagonal, which every variant writes. A stays as it is: a run reads its lower triangle
+// and, where it works in place, copies it to L first, as part of the run. n^3 / 3 flops on 8 n^2 bytes (the lower triangles of A and of L),
+// so bound by the fused multiply-add units, and by a chain: a column needs all columns before it, so n^3 / 3 flops have a critical path of
+// n steps with a square root and a division each. Parallel pattern: a graph of dependent tile operations. Arithmetic intensity n / 24 flops
+// a byte. seq: tile by tile, right-looking: factor a diagonal tile, solve for the tiles below it, subtract their products from all tiles to
+// the right; every flop but those of a tile's own triangle runs through one register-blocked micro-kernel over packed panels (Goto, van de
 // Geijn 2008). omp: the tiles of each of the three steps shared by a team, which waits between the steps, so that all wait for the one
 // that factors the diagonal tile. omp_tasks: the same tile operations as tasks that say what they depend on (Buttari, Langou, Kurzak,
 // Dongarra 2009): the next diagonal tile is factored while others still subtract the last products. openblas and cusolver: potrf of
@@ -132,7 +132,8 @@ inline Verdict check(const Input& in, std::span<const double> l)
     if (l.size() != in.n * in.n)
         return wrong("L has " + std::to_string(l.size()) + " elements, not n * n");
     if (const std::size_t i = first_not_triangular(in.n, l); i < in.n)
-        return wrong("row " + std::to_string(i) + " of L has an element that is not zero above the diagonal, or none that is positive on it");
+        return wrong("row " + std::to_string(i) +
+                     " of L has an element that is not zero above the diagonal, or none that is positive on it");
     const std::vector<Probe> image = times_factors(l, in.x);
     double worst = 0;
     for (std::size_t i = 0; i < in.n; ++i)

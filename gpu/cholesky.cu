@@ -123,8 +123,8 @@ __device__ void multiply(const double* a, const double* b, double (&sum)[kEach][
     }
 }
 
-// One block per tile right of the panel that begins at `from`: L[i][j] -= sum over the panel of L[i][k] L[j][k], for i >= j; blocks above the diagonal have
-// nothing to do.
+// One block per tile right of the panel that begins at `from`: L[i][j] -= sum over the panel of L[i][k] L[j][k], for i >= j; blocks above
+// the diagonal have nothing to do.
 template <unsigned kWidth> __global__ void __launch_bounds__(kThreads, 2) subtract_kernel(std::size_t n, std::size_t from, double* l)
 {
     if (blockIdx.x > blockIdx.y)

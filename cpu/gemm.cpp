@@ -3,7 +3,7 @@
 // which the micro-kernel reads them; then tile after tile of C is computed: a panel of B stays in L1, the tile's panels of A in L2.
 #include "harness/contracts/gemm.hpp"
 
-#include "cpu/simd.hpp"
+#include "cpu/micro_kernel.hpp"
 
 namespace workspan {
 
@@ -61,48 +61,21 @@ void pack_columns(const Slab& s, const float* b, std::size_t column)
             std::fill(std::copy_n(from, width, to), to + Block::columns, 0.0F);
 }
 
-// c (+)= panel of A * panel of B, Block::rows x Block::columns, the rows of c `stride` apart. The lines of c are asked for one by one
-// during the first half of the way: all at once they would occupy every fill buffer of L1 and stall the panels.
-void micro_kernel(std::size_t depth, const float* __restrict a, const float* __restrict b, float* __restrict c, std::size_t stride,
-                  bool add)
+// c (+)= panel of A * panel of B, Block::rows x Block::columns, the rows of c `stride` apart.
+void multiply_block(std::size_t depth, const float* a, const float* b, float* c, std::size_t stride, bool add)
 {
-    V sum[Block::rows][Block::vectors] = {};
-    const auto steps = [&](std::size_t count) {
-        for (std::size_t k = 0; k < count; ++k, a += Block::rows, b += Block::columns) {
-            V row[Block::vectors];
-#pragma GCC unroll 4
-            for (std::size_t v = 0; v < Block::vectors; ++v)
-                row[v].copy_from(b + v * V::size(), stdx::vector_aligned);
-#pragma GCC unroll 16
-            for (std::size_t r = 0; r < Block::rows; ++r)
-#pragma GCC unroll 4
-                for (std::size_t v = 0; v < Block::vectors; ++v)
-                    sum[r][v] += a[r] * row[v];
-        }
-    };
-    const std::size_t few = depth / (2 * Block::rows * Block::vectors);
-    for (std::size_t r = 0; r < Block::rows; ++r)
-        for (std::size_t v = 0; v < Block::vectors; ++v) {
-            __builtin_prefetch(c + r * stride + v * V::size(), 1);
-            steps(few);
-        }
-    steps(depth - few * Block::rows * Block::vectors);
-#pragma GCC unroll 16
-    for (std::size_t r = 0; r < Block::rows; ++r)
-#pragma GCC unroll 4
-        for (std::size_t v = 0; v < Block::vectors; ++v) {
-            float* const to = c + r * stride + v * V::size();
-            if (add)
-                sum[r][v] += V(to, stdx::element_aligned);
-            sum[r][v].copy_to(to, stdx::element_aligned);
-        }
+    micro_kernel<Block::rows, Block::vectors, Block::rows>(depth, a, b, c, stride, [c, add](std::size_t at, V sum) {
+        if (add)
+            sum += V(c + at, stdx::element_aligned);
+        sum.copy_to(c + at, stdx::element_aligned);
+    });
 }
 
 // The block at the edge of C, through a buffer.
 void edge(const Slab& s, const float* a, const float* b, float* c, std::size_t height, std::size_t width)
 {
     float block[Block::rows * Block::columns];
-    micro_kernel(s.depth, a, b, block, Block::columns, false);
+    multiply_block(s.depth, a, b, block, Block::columns, false);
     for (std::size_t i = 0; i < height; ++i)
         for (std::size_t j = 0; j < width; ++j)
             c[i * s.n + j] = block[i * Block::columns + j] + (s.from > 0 ? c[i * s.n + j] : 0);
@@ -116,7 +89,7 @@ void multiply_tile(const Slab& s, float* c, std::size_t row, std::size_t height,
             const float* const a = s.a + i * s.depth;
             const float* const b = s.b + j * s.depth;
             if (i + Block::rows <= s.n && j + Block::columns <= s.n)
-                micro_kernel(s.depth, a, b, c + i * s.n + j, s.n, s.from > 0);
+                multiply_block(s.depth, a, b, c + i * s.n + j, s.n, s.from > 0);
             else
                 edge(s, a, b, c + i * s.n + j, std::min(Block::rows, s.n - i), std::min(Block::columns, s.n - j));
         }

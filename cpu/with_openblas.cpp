@@ -3,6 +3,7 @@
 // (0.3.21 takes Emerald Rapids for a Prescott, six times too slow), and would be no yardstick. So it is loaded here, at run time: if it
 // chose kernels older than AVX on a CPU with AVX2, it is loaded anew with OPENBLAS_CORETYPE set to a name that it does not know, on which
 // it goes by what the CPU can do. Whoever sets OPENBLAS_CORETYPE decides.
+#include "harness/contracts/cholesky.hpp"
 #include "harness/contracts/gemm.hpp"
 
 #include <array>
@@ -13,11 +14,6 @@
 namespace workspan {
 
 namespace {
-
-struct OpenBlas {
-    decltype(&cblas_sgemm) sgemm;
-    decltype(&openblas_set_num_threads) set_num_threads;
-};
 
 template <class Function> Function* symbol(void* library, const char* name)
 {
@@ -46,42 +42,79 @@ bool chose_old_kernels(void* library)
 #endif
 }
 
-OpenBlas functions()
+void* loaded()
 {
-    void* library = load();
-    if (std::getenv("OPENBLAS_CORETYPE") == nullptr && chose_old_kernels(library)) {
-        dlclose(library);
-        setenv("OPENBLAS_CORETYPE", "as this CPU can", 0);
-        library = load();
-    }
-    return {symbol<decltype(cblas_sgemm)>(library, "cblas_sgemm"),
-            symbol<decltype(openblas_set_num_threads)>(library, "openblas_set_num_threads")};
+    void* const library = load();
+    if (std::getenv("OPENBLAS_CORETYPE") != nullptr || !chose_old_kernels(library))
+        return library;
+    dlclose(library);
+    setenv("OPENBLAS_CORETYPE", "as this CPU can", 0);
+    return load();
 }
 
-const OpenBlas& openblas()
+template <class Function> Function* function(const char* name)
 {
-    static const OpenBlas loaded = functions(); // at the first use, so that other workloads do not run beside its threads
-    return loaded;
+    static void* const library = loaded(); // at the first use, so that other workloads do not run beside its threads
+    return symbol<Function>(library, name);
 }
 
-void sgemm(std::size_t n, std::span<const float> a, std::span<const float> b, std::span<float> c)
+Trial with_team(Trial trial, int threads)
+{
+    const auto set_num_threads = function<decltype(openblas_set_num_threads)>("openblas_set_num_threads");
+    trial.run = [run = std::move(trial.run), set_num_threads, threads] {
+        set_num_threads(threads);
+        run();
+    };
+    return trial;
+}
+
+const auto& sgemm()
+{
+    static const auto found = function<decltype(cblas_sgemm)>("cblas_sgemm");
+    return found;
+}
+
+void multiply(std::size_t n, std::span<const float> a, std::span<const float> b, std::span<float> c)
 {
     const auto side = static_cast<blasint>(n);
     const auto lead = std::max<blasint>(side, 1); // BLAS wants a leading dimension even of an empty matrix
-    openblas().sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, side, side, side, 1, a.data(), lead, b.data(), lead, 0, c.data(), lead);
+    sgemm()(CblasRowMajor, CblasNoTrans, CblasNoTrans, side, side, side, 1, a.data(), lead, b.data(), lead, 0, c.data(), lead);
+}
+
+// LAPACK's own interface, by Fortran's rules, since OpenBLAS's LAPACKE may be in another library.
+using Potrf = void(const char* triangle, const blasint* n, double* a, const blasint* lead, blasint* info);
+
+const auto& potrf()
+{
+    static const auto found = function<Potrf>("dpotrf_");
+    return found;
+}
+
+// In place, so A's lower triangle is copied first, by one thread: a team of OpenMP would still spin on the cores that OpenBLAS's own
+// threads need (measured: up to 1.4 times slower). Our rows are LAPACK's columns, so that our lower triangle is its upper one.
+void factor(std::size_t n, std::span<const double> a, std::span<double> l)
+{
+    for (std::size_t i = 0; i < n; ++i) {
+        std::copy_n(a.data() + i * n, i + 1, l.data() + i * n);
+        std::fill(l.data() + i * n + i + 1, l.data() + (i + 1) * n, 0.0);
+    }
+    const auto side = static_cast<blasint>(n), lead = std::max<blasint>(side, 1);
+    blasint info = 0; // where A is not positive definite; L then fails the check
+    potrf()("U", &side, l.data(), &lead, &info);
 }
 
 } // namespace
 
 Trial gemm::openblas(const Problem& problem)
 {
-    const auto set_num_threads = workspan::openblas().set_num_threads;
-    Trial trial = host(problem, sgemm);
-    trial.run = [run = std::move(trial.run), set_num_threads, threads = problem.threads] {
-        set_num_threads(threads);
-        run();
-    };
-    return trial;
+    sgemm(); // Unavailable here, not in a run
+    return with_team(host(problem, multiply), problem.threads);
+}
+
+Trial cholesky::openblas(const Problem& problem)
+{
+    potrf();
+    return with_team(host(problem, factor), problem.threads);
 }
 
 } // namespace workspan

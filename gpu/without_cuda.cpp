@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked instead of the CUDA kernels where there is no CUDA compiler: one line per workload.
+#include "harness/contracts/cholesky.hpp"
 #include "harness/contracts/copy.hpp"
 #include "harness/contracts/fft.hpp"
 #include "harness/contracts/fma.hpp"
@@ -39,6 +40,7 @@ namespace transpose { Trial cuda(const Problem&) { return absent(); } Trial cuda
 namespace montecarlo { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace kmeans { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace fft { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
+namespace cholesky { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace fma { template <> Trial cuda<float>(const Problem&) { return absent(); } template <> Trial cuda_e2e<float>(const Problem&) { return absent(); }
                 template <> Trial cuda<double>(const Problem&) { return absent(); } template <> Trial cuda_e2e<double>(const Problem&) { return absent(); } }
 // clang-format on

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of contents: one row per workload. Tests, listing and measurement follow from it.
+#include "harness/contracts/cholesky.hpp"
 #include "harness/contracts/copy.hpp"
 #include "harness/contracts/fft.hpp"
 #include "harness/contracts/fma.hpp"
@@ -85,6 +86,8 @@ const std::vector<std::size_t> kSamples = {0, 1, 2, 3, 15, 16, 17, 31, 32, 33, 6
 // Of scans: also around the tiles of the kernels on the device, and long enough for several blocks of a team.
 const std::vector<std::size_t> kScans = {0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 255, 256, 257, 2047, 2049, 4095, 4096, 4097, 150001, 1000003};
 const std::vector<std::size_t> kPowers = {0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 1 << 14, 1 << 15, 1 << 18};
+const std::vector<std::size_t> kTiles = {0,  1,  2,  3,  7,   8,   9,   15,  16,  17,  31,  32,  33,  63, 64,
+                                         65, 95, 96, 97, 127, 128, 129, 191, 192, 193, 255, 256, 257, 401};
 
 } // namespace
 
@@ -157,6 +160,10 @@ std::vector<Workload> suite()
         {"fft", fft::summary, two_to({10, 14, 16, 20, 24}), two_to({14, 24}), "fma", fft::footprint,
             {one("seq", fft::host, fft::seq), team("omp", fft::host, fft::omp), on_host("fftw", Threads::team, fft::fftw),
              resident("cuda", fft::cuda), resident("cufft", fft::cufft), transfers("cuda_e2e", fft::cuda_e2e)}, {}, kPowers},
+        {"cholesky", cholesky::summary, {256, 1024, 2048, 4096}, {256, 2048}, "dfma", cholesky::footprint,
+            {one("seq", cholesky::host, cholesky::seq), team("omp", cholesky::host, cholesky::omp),
+             team("omp_tasks", cholesky::host, cholesky::omp_tasks), on_host("openblas", Threads::team, cholesky::openblas),
+             resident("cuda", cholesky::cuda), resident("cusolver", cholesky::cusolver), transfers("cuda_e2e", cholesky::cuda_e2e)}, {}, kTiles},
     };
 }
 // clang-format on

@@ -18,7 +18,7 @@ from workspan.text import counted, plain
 
 MOST_CPUS: Final = 65536
 BINDING: Final = ("OMP_PROC_BIND", "OMP_PLACES", "GOMP_CPU_AFFINITY", "KMP_AFFINITY")
-UNBOUND: Final = ("omp", "seq", "memcpy", "cuda", "cublas")  # first words of variants that none harms: OpenMP, or one thread
+UNBOUND: Final = ("omp", "seq", "memcpy", "cuda", "cublas", "cusolver")  # first words of variants that none harms: OpenMP, or one thread
 
 
 def usable_cpus() -> list[int]:

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+// The matrix is cut into square tiles. A column of tiles is packed: groups of rows, column by column, so that a vector holds rows of one
+// column, and factored there; the same panels are both operands of the products that are subtracted from the tiles to the right.
+// The packed matrix is as large as a whole number of groups; beyond n it is continued by the identity.
+#include "harness/contracts/cholesky.hpp"
+
+#include "cpu/micro_kernel.hpp"
+
+#include <bit>
+#include <utility>
+
+namespace workspan {
+
+namespace {
+
+using V = Vector<double>;
+using Raw = double __attribute__((vector_size(sizeof(V))));
+
+// The micro-kernel holds rows x 2 vectors of sums: 16 with AVX-512, else 8, enough to hide the latency of two fused
+// multiply-adds a cycle. A group, the unit of packing, is as high as those vectors; its rows also serve as the other operand's.
+constexpr std::size_t kRows = V::size() >= 8 ? 8 : 4, kVectors = 2, kGroup = kVectors * V::size();
+static_assert(kGroup % kRows == 0 && cholesky::kTileSide % kGroup == 0);
+
+constexpr std::size_t pieces(std::size_t n, std::size_t piece) { return (n + piece - 1) / piece; }
+
+struct Factor {
+    std::size_t n, side; // of the matrix and of a tile
+    const double* a;
+    double *l, *packed;
+    bool keeps; // every packed column of tiles, not the last one only
+
+    std::size_t padded() const { return pieces(n, kGroup) * kGroup; }
+    std::size_t tiles() const { return pieces(n, side); }
+    std::size_t width(std::size_t k) const { return std::min(side, padded() - k * side); } // of a column of tiles
+    double* tile(std::size_t i, std::size_t k) const { return l + (i * n + k) * side; }
+    double* group(std::size_t row, std::size_t k) const // packed: that group's columns in the k-th column of tiles
+    {
+        const std::size_t before = keeps ? (k * padded() - side * k * (k - (k > 0)) / 2) * side : 0;
+        return packed + before + (row - k * side) * side;
+    }
+};
+
+// Elements where position & distance is 0 from a, the others from b, which is as far behind: one step of a transposition, and its mirror.
+template <std::size_t distance, std::size_t... k> inline void exchange(Raw& a, Raw& b, std::index_sequence<k...>)
+{
+    constexpr auto size = V::size();
+    const Raw low = __builtin_shufflevector(a, b, ((k & distance) ? size + k - distance : k)...);
+    b = __builtin_shufflevector(a, b, ((k & distance) ? size + k : k + distance)...);
+    a = low;
+}
+
+template <std::size_t distance = V::size() / 2> inline void transpose(Raw (&rows)[V::size()])
+{
+    if constexpr (distance > 0) {
+        for (std::size_t r = 0; r < V::size(); ++r)
+            if ((r & distance) == 0)
+                exchange<distance>(rows[r], rows[r + distance], std::make_index_sequence<V::size()>());
+        transpose<distance / 2>(rows);
+    }
+}
+
+// V::size() rows and columns, transposed.
+inline void transpose_block(const double* from, std::size_t from_stride, double* to, std::size_t to_stride)
+{
+    Raw rows[V::size()];
+#pragma GCC unroll 16
+    for (std::size_t r = 0; r < V::size(); ++r)
+        rows[r] = std::bit_cast<Raw>(V(from + r * from_stride, stdx::element_aligned));
+    transpose(rows);
+#pragma GCC unroll 16
+    for (std::size_t r = 0; r < V::size(); ++r)
+        std::bit_cast<V>(rows[r]).copy_to(to + r * to_stride, stdx::element_aligned);
+}
+
+void pack_group(const Factor& f, std::size_t row, std::size_t k)
+{
+    double* const to = f.group(row, k);
+    const std::size_t column = k * f.side, width = f.width(k);
+    const double* const from = (k == 0 ? f.a : f.l) + row * f.n + column;
+    if (row + kGroup <= f.n && column + width <= f.n) {
+        for (std::size_t c = 0; c < width; c += V::size())
+            for (std::size_t r = 0; r < kGroup; r += V::size())
+                transpose_block(from + r * f.n + c, f.n, to + c * kGroup + r, kGroup);
+        return;
+    }
+    for (std::size_t c = 0; c < width; ++c)
+        for (std::size_t r = 0; r < kGroup; ++r)
+            to[c * kGroup + r] = row + r < f.n && column + c < f.n ? from[r * f.n + c] : row + r == column + c ? 1 : 0;
+}
+
+// Back to L; a group of the diagonal tile ends in zeros.
+void unpack_group(const Factor& f, std::size_t row, std::size_t k)
+{
+    const double* const from = f.group(row, k);
+    const std::size_t column = k * f.side, width = std::min(f.width(k), f.n - column);
+    double* const to = f.l + row * f.n + column;
+    if (row + kGroup <= f.n && width % V::size() == 0)
+        for (std::size_t c = 0; c < width; c += V::size())
+            for (std::size_t r = 0; r < kGroup; r += V::size())
+                transpose_block(from + c * kGroup + r, kGroup, to + r * f.n + c, f.n);
+    else
+        for (std::size_t r = 0; r < std::min(kGroup, f.n - row); ++r)
+            for (std::size_t c = 0; c < width; ++c)
+                to[r * f.n + c] = from[c * kGroup + r];
+    if (row < column + width)
+        for (std::size_t i = row; i < std::min(row + kGroup, f.n); ++i)
+            std::fill(f.l + i * f.n + i + 1, f.l + (i + 1) * f.n, 0.0);
+}
+
+// to = from - a b^T, kRows x kGroup: `depth` packed columns of kRows rows, and of a group.
+void subtract_block(std::size_t depth, const double* a, const double* b, const double* from, double* to, std::size_t stride)
+{
+    micro_kernel<kRows, kVectors, kGroup>(depth, a, b, from, stride, [from, to](std::size_t at, V sum) {
+        (V(from + at, stdx::element_aligned) - sum).copy_to(to + at, stdx::element_aligned);
+    });
+}
+
+// kRows columns of a group whose rows from `at` on begin the diagonal: column after column is divided by its root and subtracted from
+// those after it. Rows above the diagonal come along, unused.
+void factor_block(double* p, std::size_t at)
+{
+    for (std::size_t c = 0; c < kRows; ++c) {
+        double* const column = p + c * kGroup;
+        const double root = std::sqrt(column[at + c]), inverse = 1 / root;
+        V x[kVectors];
+        for (std::size_t v = 0; v < kVectors; ++v) {
+            x[v] = inverse * V(column + v * V::size(), stdx::vector_aligned);
+            x[v].copy_to(column + v * V::size(), stdx::vector_aligned);
+        }
+        column[at + c] = root;
+        for (std::size_t d = c + 1; d < kRows; ++d)
+            for (std::size_t v = 0; v < kVectors; ++v) {
+                double* const to = p + d * kGroup + v * V::size();
+                (V(to, stdx::vector_aligned) - column[at + d] * x[v]).copy_to(to, stdx::vector_aligned);
+            }
+    }
+}
+
+// The same columns of a group further down: divided by the triangle that factor_block left in rows `at` on of `diagonal`.
+void solve_block(double* p, const double* diagonal, std::size_t at)
+{
+    V x[kRows][kVectors];
+#pragma GCC unroll 8
+    for (std::size_t c = 0; c < kRows; ++c)
+#pragma GCC unroll 4
+        for (std::size_t v = 0; v < kVectors; ++v)
+            x[c][v].copy_from(p + c * kGroup + v * V::size(), stdx::vector_aligned);
+#pragma GCC unroll 8
+    for (std::size_t c = 0; c < kRows; ++c) {
+        const double* const column = diagonal + c * kGroup + at;
+        const double inverse = 1 / column[c];
+#pragma GCC unroll 4
+        for (std::size_t v = 0; v < kVectors; ++v) {
+            x[c][v] *= inverse;
+            x[c][v].copy_to(p + c * kGroup + v * V::size(), stdx::vector_aligned);
+#pragma GCC unroll 8
+            for (std::size_t d = c + 1; d < kRows; ++d)
+                x[d][v] -= column[d] * x[c][v];
+        }
+    }
+}
+
+// One group of a packed column of tiles, whose rows above are done: block after block of its columns, what the earlier ones contribute is
+// subtracted, then it is solved for, or factored where it meets the diagonal.
+void finish_group(const Factor& f, std::size_t row, std::size_t k)
+{
+    double* const mine = f.group(row, k);
+    const std::size_t from = k * f.side, to = std::min(from + f.width(k), row + kGroup);
+    for (std::size_t j = from; j < to; j += kRows) {
+        const std::size_t at = j % kGroup;
+        const double* const above = f.group(j - at, k);
+        double* const block = mine + (j - from) * kGroup;
+        subtract_block(j - from, above + at, mine, block, block, kGroup);
+        if (j < row)
+            solve_block(block, above + (j - from) * kGroup, at);
+        else
+            factor_block(block, at);
+    }
+}
+
+// The i-th tile of the k-th column: factored if it is the diagonal one, else solved for.
+void finish_tile(const Factor& f, std::size_t i, std::size_t k)
+{
+    const std::size_t end = std::min((i + 1) * f.side, f.padded());
+    for (std::size_t row = i * f.side; row < end; row += kGroup) {
+        pack_group(f, row, k);
+        finish_group(f, row, k);
+        unpack_group(f, row, k);
+    }
+}
+
+// A block at the edge of the matrix, through a buffer.
+void subtract_edge(const Factor& f, std::size_t depth, const double* a, const double* b, const double* from, double* to, std::size_t row,
+                   std::size_t column)
+{
+    alignas(V) double block[kRows * kGroup] = {};
+    subtract_block(depth, a, b, block, block, kGroup);
+    for (std::size_t r = 0; r < std::min(kRows, f.n - row); ++r)
+        for (std::size_t c = 0; c < std::min(kGroup, f.n - column); ++c)
+            to[r * f.n + c] = from[r * f.n + c] + block[r * kGroup + c];
+}
+
+// Tile (i, j) minus the product of tiles (i, k) and (j, k) transposed; of a diagonal tile only the blocks that touch the lower triangle.
+void subtract_product(const Factor& f, std::size_t i, std::size_t j, std::size_t k)
+{
+    const double* const source = k == 0 ? f.a : f.l;
+    const std::size_t end_row = std::min((i + 1) * f.side, f.n), end_column = std::min((j + 1) * f.side, f.n);
+    for (std::size_t column = j * f.side; column < end_column; column += kGroup)
+        for (std::size_t row = std::max(i * f.side, column); row < end_row; row += kRows) {
+            const double* const a = f.group(row - row % kGroup, k) + row % kGroup;
+            const double* const b = f.group(column, k);
+            const std::size_t at = row * f.n + column;
+            if (row + kRows <= f.n && column + kGroup <= f.n)
+                subtract_block(f.side, a, b, source + at, f.l + at, f.n);
+            else
+                subtract_edge(f, f.side, a, b, source + at, f.l + at, row, column);
+        }
+}
+
+// Memory for packed tiles, kept from run to run: fresh pages would cost more than the packing.
+double* scratch(std::size_t elements, int team)
+{
+    thread_local HostArray<double> kept;
+    if (kept.size() < elements)
+        kept = HostArray<double>(elements, team);
+    return kept.data();
+}
+
+Factor factor(std::size_t n, std::span<const double> a, std::span<double> l, std::size_t side, int team, bool keeps)
+{
+    Factor f{n, side, a.data(), l.data(), nullptr, keeps};
+    const std::size_t columns = keeps ? (f.padded() + side) / 2 + side : side;
+    f.packed = scratch(f.padded() * columns, team);
+    return f;
+}
+
+// Smaller tiles where there would be too few to keep a team busy: with T of them in a row, the chain from the first diagonal tile to the
+// last is about 3 T operations long, and there are T^3 / 6 of them, so that T^2 / 18 can run at once.
+std::size_t tile_side(std::size_t n, int team)
+{
+    const std::size_t tiles = pieces(n, cholesky::kTileSide);
+    return tiles * tiles < 18 * static_cast<std::size_t>(team) ? cholesky::kTileSide / 2 : cholesky::kTileSide;
+}
+
+} // namespace
+
+void cholesky::seq(std::size_t n, std::span<const double> a, std::span<double> l)
+{
+    const Factor f = factor(n, a, l, tile_side(n, 1), 1, false);
+    for (std::size_t k = 0; k < f.tiles(); ++k) {
+        for (std::size_t i = k; i < f.tiles(); ++i)
+            finish_tile(f, i, k);
+        for (std::size_t j = k + 1; j < f.tiles(); ++j)
+            for (std::size_t i = j; i < f.tiles(); ++i)
+                subtract_product(f, i, j, k);
+    }
+}
+
+void cholesky::omp(std::size_t n, std::span<const double> a, std::span<double> l)
+{
+    const int team = omp_get_max_threads();
+    const Factor f = factor(n, a, l, tile_side(n, team), team, false);
+#pragma omp parallel
+    for (std::size_t k = 0; k < f.tiles(); ++k) {
+#pragma omp single
+        finish_tile(f, k, k);
+#pragma omp for schedule(dynamic)
+        for (std::size_t i = k + 1; i < f.tiles(); ++i)
+            finish_tile(f, i, k);
+#pragma omp for collapse(2) schedule(dynamic)
+        for (std::size_t j = k + 1; j < f.tiles(); ++j)
+            for (std::size_t i = k + 1; i < f.tiles(); ++i)
+                if (i >= j)
+                    subtract_product(f, i, j, k);
+    }
+}
+
+// A tile stands for itself in the dependences, by its first element. The first thread makes the tasks, since libgomp 12 never frees what
+// it noted of the dependences of tasks that another made.
+void cholesky::omp_tasks(std::size_t n, std::span<const double> a, std::span<double> l)
+{
+    const int team = omp_get_max_threads();
+    const Factor f = factor(n, a, l, tile_side(n, team), team, true);
+#pragma omp parallel
+#pragma omp master
+    for (std::size_t k = 0; k < f.tiles(); ++k) {
+#pragma omp task depend(inout : *f.tile(k, k))
+        finish_tile(f, k, k);
+        for (std::size_t i = k + 1; i < f.tiles(); ++i)
+#pragma omp task depend(in : *f.tile(k, k)) depend(inout : *f.tile(i, k))
+            finish_tile(f, i, k);
+        for (std::size_t j = k + 1; j < f.tiles(); ++j)
+            for (std::size_t i = j; i < f.tiles(); ++i)
+#pragma omp task depend(in : *f.tile(i, k), *f.tile(j, k)) depend(inout : *f.tile(i, j))
+                subtract_product(f, i, j, k);
+    }
+}
+
+} // namespace workspan

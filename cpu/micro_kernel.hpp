@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// The innermost loop of a product of packed panels (Goto, van de Geijn 2008), all in registers.
+#pragma once
+
+#include "cpu/simd.hpp"
+
+namespace workspan {
+
+// rows x vectors sums: of `depth` steps, in each of which `rows` elements of panel a meet `vectors` vectors of panel b. A panel's steps
+// are `step_a` and vectors * Vector<T>::size() elements apart. finish(at, sum) takes each vector of sums, which belongs to c[at], the rows
+// of c being `stride` apart. The lines of c are asked for one by one during the first half of the way: all at once they would occupy
+// every fill buffer of L1 and stall the panels.
+template <std::size_t rows, std::size_t vectors, std::size_t step_a, class T, class Finish>
+inline void micro_kernel(std::size_t depth, const T* __restrict a, const T* __restrict b, const T* c, std::size_t stride, Finish finish)
+{
+    using V = Vector<T>;
+    V sum[rows][vectors] = {};
+    const auto steps = [&](std::size_t count) {
+        for (std::size_t k = 0; k < count; ++k, a += step_a, b += vectors * V::size()) {
+            V row[vectors];
+#pragma GCC unroll 4
+            for (std::size_t v = 0; v < vectors; ++v)
+                row[v].copy_from(b + v * V::size(), stdx::vector_aligned);
+#pragma GCC unroll 16
+            for (std::size_t r = 0; r < rows; ++r)
+#pragma GCC unroll 4
+                for (std::size_t v = 0; v < vectors; ++v)
+                    sum[r][v] += a[r] * row[v];
+        }
+    };
+    const std::size_t few = depth / (2 * rows * vectors);
+    for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t v = 0; v < vectors; ++v) {
+            __builtin_prefetch(c + r * stride + v * V::size(), 1);
+            steps(few);
+        }
+    steps(depth - few * rows * vectors);
+#pragma GCC unroll 16
+    for (std::size_t r = 0; r < rows; ++r)
+#pragma GCC unroll 4
+        for (std::size_t v = 0; v < vectors; ++v)
+            finish(r * stride + v * V::size(), sum[r][v]);
+}
+
+} // namespace workspan

@@ -31,8 +31,8 @@ template <Home home> void sweep_cells(const float* above, const float* here, con
     std::size_t j = 0;
     for (; j + V::size() <= count; j += V::size())
         store<home>(out + j, mean<home>(above + j, here + j, below + j));
-    j = count - V::size();
-    mean<Home::l1>(above + j, here + j, below + j).copy_to(out + j, stdx::element_aligned);
+    if (const std::size_t rest = count - V::size(); j < count)
+        mean<Home::l1>(above + rest, here + rest, below + rest).copy_to(out + rest, stdx::element_aligned);
 }
 
 // The same, past the caches: whole aligned vectors, each stored once. The first and the last cell may be ones that stay.

@@ -7,6 +7,8 @@
 #include "harness/contracts/mandelbrot.hpp"
 #include "harness/contracts/read.hpp"
 #include "harness/contracts/reduce.hpp"
+#include "harness/contracts/stencil2d.hpp"
+#include "harness/contracts/stencil3d.hpp"
 #include "harness/contracts/triad.hpp"
 #include "harness/devices.hpp"
 
@@ -27,6 +29,8 @@ namespace reduce { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2
 namespace gemm { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace mandelbrot { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace histogram { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
+namespace stencil2d { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
+namespace stencil3d { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace fma { template <> Trial cuda<float>(const Problem&) { return absent(); } template <> Trial cuda_e2e<float>(const Problem&) { return absent(); }
                 template <> Trial cuda<double>(const Problem&) { return absent(); } template <> Trial cuda_e2e<double>(const Problem&) { return absent(); } }
 // clang-format on

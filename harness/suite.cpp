@@ -7,6 +7,8 @@
 #include "harness/contracts/mandelbrot.hpp"
 #include "harness/contracts/read.hpp"
 #include "harness/contracts/reduce.hpp"
+#include "harness/contracts/stencil2d.hpp"
+#include "harness/contracts/stencil3d.hpp"
 #include "harness/contracts/triad.hpp"
 
 #include <algorithm>
@@ -119,6 +121,16 @@ std::vector<Workload> suite()
         {"histogram", histogram::summary, two_to({16, 20, 24, 28}), two_to({16, 28}), "read", histogram::footprint,
             {one("seq", histogram::host, histogram::seq), team("omp", histogram::host, histogram::omp),
              resident("cuda", histogram::cuda), transfers("cuda_e2e", histogram::cuda_e2e)}, {"uniform", "zipf"}},
+        {"stencil2d", stencil2d::summary, {256, 1024, 4096, 8192}, {256, 8192}, "copy", stencil2d::footprint,
+            {one("seq", stencil2d::host, stencil2d::seq), one("seq_sweeps", stencil2d::host_with_scratch, stencil2d::seq_sweeps),
+             team("omp", stencil2d::host_with_scratch, stencil2d::omp), team("omp_tiled", stencil2d::host, stencil2d::omp_tiled),
+             resident("cuda", stencil2d::cuda), transfers("cuda_e2e", stencil2d::cuda_e2e)}, {},
+            {0, 1, 2, 3, 4, 15, 16, 17, 18, 19, 63, 64, 65, 256, 320, 321, 577, 641}},
+        {"stencil3d", stencil3d::summary, {32, 64, 128, 256, 512}, {32, 512}, "copy", stencil3d::footprint,
+            {one("seq", stencil3d::host, stencil3d::seq), one("seq_sweeps", stencil3d::host, stencil3d::seq_sweeps),
+             team("omp", stencil3d::host, stencil3d::omp), team("omp_tiled", stencil3d::host, stencil3d::omp_tiled),
+             resident("cuda", stencil3d::cuda), transfers("cuda_e2e", stencil3d::cuda_e2e)}, {},
+            {0, 1, 2, 3, 4, 15, 16, 17, 18, 19, 31, 32, 33, 64, 97, 100}},
     };
 }
 // clang-format on

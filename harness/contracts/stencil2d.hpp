@@ -63,7 +63,7 @@ inline void window(std::size_t n, std::span<const float> field, std::size_t row,
     constexpr std::size_t side = kWindow + 2 * kSweeps;
     const std::size_t top = cone_from(row, kSweeps), left = cone_from(column, kSweeps);
     const auto at = [top, left](std::size_t i, std::size_t j) { return (i - top) * side + j - left; };
-    std::vector<double> x(side * side), next;
+    thread_local std::vector<double> x(side * side), next; // kept: fresh memory for every window would take longer
     for (std::size_t i = top; i < cone_to(row, kSweeps); ++i)
         for (std::size_t j = left; j < cone_to(column, kSweeps); ++j)
             x[at(i, j)] = double(field[i * n + j]);

@@ -3,8 +3,6 @@
 
 #include "cpu/simd.hpp"
 
-#include <cstdint>
-
 namespace workspan {
 
 namespace {
@@ -14,36 +12,46 @@ using V = Vector<float>;
 
 V at(const float* from) { return V(from, stdx::element_aligned); }
 
-// The next value of V::size() neighbouring cells.
-template <Home home> V mean(const float* above, const float* here, const float* below)
+// The three rows that a row of a sweep reads.
+struct Rows {
+    const float *above, *here, *below;
+};
+
+// The next values of V::size() cells from j on.
+template <Home home> V mean(const Rows& r, std::size_t j)
 {
-    return 0.25F * ((at(above) + load<home>(below)) + (at(here - 1) + at(here + 1)));
+    return 0.25F * ((at(r.above + j) + load<home>(r.below + j)) + (at(r.here + j - 1) + at(r.here + j + 1)));
 }
 
 // The next values of `count` cells in a row; the last vector overlaps the one before it, so that no cell is left over.
-template <Home home> void sweep_cells(const float* above, const float* here, const float* below, float* out, std::size_t count)
+template <Home home> void sweep_cells(const Rows r, float* out, std::size_t count)
 {
+    std::size_t j = 0;
     if (count < V::size()) {
-        for (std::size_t j = 0; j < count; ++j)
-            out[j] = 0.25F * ((above[j] + below[j]) + (here[j - 1] + here[j + 1]));
+        for (; j < count; ++j)
+            out[j] = 0.25F * ((r.above[j] + r.below[j]) + (r.here[j - 1] + r.here[j + 1]));
         return;
     }
-    std::size_t j = 0;
     for (; j + V::size() <= count; j += V::size())
-        store<home>(out + j, mean<home>(above + j, here + j, below + j));
-    if (const std::size_t rest = count - V::size(); j < count)
-        mean<Home::l1>(above + rest, here + rest, below + rest).copy_to(out + rest, stdx::element_aligned);
+        store<home>(out + j, mean<home>(r, j));
+    if (j < count)
+        mean<Home::l1>(r, count - V::size()).copy_to(out + count - V::size(), stdx::element_aligned);
 }
 
-// The same, past the caches: whole aligned vectors, each stored once. The first and the last cell may be ones that stay.
-void stream_cells(const float* above, const float* here, const float* below, float* out, std::size_t count, bool first, bool last)
+// Which ends of a row are the field's, whose cells stay as they are.
+struct Ends {
+    bool first, last;
+};
+
+// The same, past the caches: aligned vectors, each stored once, since an ordinary store would fetch the line that is on its way out.
+template <Home from> void stream_cells(const Rows r, float* out, std::size_t count, Ends ends)
 {
     for (std::size_t j = 0; j < count; j += V::size()) {
-        V next = mean<Home::memory>(above + j, here + j, below + j);
-        if (first && j == 0)
-            next[0] = here[0];
-        if (last && j + V::size() == count)
-            next[V::size() - 1] = here[count - 1];
+        V next = mean<from>(r, j);
+        if (ends.first && j == 0)
+            next[0] = r.here[0];
+        if (ends.last && j + V::size() == count)
+            next[V::size() - 1] = r.here[count - 1];
         stream(out + j, next);
     }
 }
@@ -57,12 +65,12 @@ template <Home home> void sweep(std::size_t n, const float* in, float* out, std:
     const std::size_t first = std::max<std::size_t>(from, 1), last = std::min(to, n - 1);
     if (home != Home::memory && first < last) {
         const float* const here = in + first * n;
-        sweep_cells<home>(here - n, here, here + n, out + first * n, (last - first) * n);
+        sweep_cells<home>({here - n, here, here + n}, out + first * n, (last - first) * n);
     }
     for (std::size_t i = first; i < last; ++i) {
         const float* const here = in + i * n;
         if (home == Home::memory) {
-            stream_cells(here - n, here, here + n, out + i * n, n, true, true);
+            stream_cells<home>({here - n, here, here + n}, out + i * n, n, {true, true});
             continue;
         }
         out[i * n] = here[0];
@@ -91,75 +99,82 @@ void sweeps(std::size_t n, const float* in, float* scratch, float* out, Home hom
     }
 }
 
-// A tile has so many columns that three rows of each sweep stay in L1, with a halo of whole vectors on either side.
+// Time tiling: all sweeps at once over a tile, which has so many columns that three rows of each sweep stay in L1.
 struct Tile {
-    static constexpr std::size_t halo = 16, own = 288, width = own + 2 * halo;
+    static constexpr std::size_t halo = 16, own = 288, width = own + 2 * halo; // columns; the halo: whole vectors, for aligned rows
     static constexpr std::size_t rows = 3, stride = width + 16;
     std::size_t row, row_end, column, column_end;
 };
 static_assert(Tile::halo >= kSweeps && Tile::halo % V::size() == 0);
 
-// Three rows of the input's columns and of every sweep's but the last.
+// Three rows of the input's columns and of every sweep's but the last. What lies beside a row's cells may be anything: it goes into cells
+// that are put back, at the field's ends, or that are too far from the tile to matter.
 alignas(64) thread_local float ring[kSweeps * Tile::rows * Tile::stride + 32];
 
 float* row_of(std::size_t sweep, std::size_t row) { return ring + 16 + (sweep * Tile::rows + row % Tile::rows) * Tile::stride; }
 
-void tile_row(const float* above, const float* here, const float* below, float* out, std::size_t width)
+Rows rows_of(std::size_t sweep, std::size_t row) { return {row_of(sweep, row - 1), row_of(sweep, row), row_of(sweep, row + 1)}; }
+
+// Takes a row of the input into the ring, and asks for the one that comes four rows later.
+void take_row(const float* in, std::size_t n, std::size_t row, std::size_t width)
+{
+    float* const to = row_of(0, row);
+    for (std::size_t j = 0; j < width; ++j)
+        to[j] = in[j];
+    for (std::size_t j = 0; j < width; j += 16)
+        __builtin_prefetch(in + 4 * n + j, 0, 2);
+}
+
+// A row of a sweep that is not the last: whole vectors; its ends stay as they are, which is right where they are the field's.
+void keep_row(const Rows r, float* out, std::size_t width)
 {
 #pragma GCC unroll 4
     for (std::size_t j = 0; j < width; j += V::size())
-        (0.25F * ((V(above + j, stdx::vector_aligned) + V(below + j, stdx::vector_aligned)) + (at(here + j - 1) + at(here + j + 1))))
-            .copy_to(out + j, stdx::vector_aligned);
-    out[0] = here[0];
-    out[width - 1] = here[width - 1];
+        mean<Home::l1>(r, j).copy_to(out + j, stdx::vector_aligned);
+    out[0] = r.here[0];
+    out[width - 1] = r.here[width - 1];
 }
 
-template <Home home>
-void last_row(const float* above, const float* here, const float* below, float* out, std::size_t own, bool first, bool last)
+// A row of the last sweep: the tile's own cells.
+template <Home home> void finish_row(const Rows r, float* out, std::size_t own, Ends ends)
 {
     if constexpr (home == Home::memory)
-        return stream_cells(above, here, below, out, own, first, last);
-    sweep_cells<home>(above, here, below, out, own);
-    if (first)
-        out[0] = here[0];
-    if (last)
-        out[own - 1] = here[own - 1];
+        return stream_cells<Home::l1>(r, out, own, ends);
+    sweep_cells<home>(r, out, own);
+    if (ends.first)
+        out[0] = r.here[0];
+    if (ends.last)
+        out[own - 1] = r.here[own - 1];
 }
 
-template <Home home> void sweep_tile(std::size_t n, const float* in, float* out, const Tile& tile)
+// A wavefront down the rows: in each step a row of the input is taken, and every sweep does the row above the one that the sweep before it
+// has just done, as far as the sweeps to come need it around the tile.
+template <Home home> void sweep_tile(std::size_t n, const float* in, float* out, const Tile& t)
 {
-    const std::size_t left = tile.column - std::min(tile.column, Tile::halo), right = std::min(n, tile.column_end + Tile::halo);
-    const std::size_t width = right - left, inset = tile.column - left, own = tile.column_end - tile.column;
-    const std::size_t top = tile.row - std::min(tile.row, kSweeps), bottom = std::min(n, tile.row_end + kSweeps);
-    for (std::size_t front = top; front < tile.row_end + kSweeps; ++front) {
-        if (front < bottom) {
-            const float* const from = in + front * n + left;
-            float* const to = row_of(0, front);
-            for (std::size_t j = 0; j < width; ++j)
-                to[j] = from[j];
-            for (std::size_t j = 0; j < width; j += 16)
-                __builtin_prefetch(from + 4 * n + j, 0, 2);
+    const std::size_t left = t.column - std::min(t.column, Tile::halo), width = std::min(n, t.column_end + Tile::halo) - left;
+    const std::size_t inset = t.column - left, own = t.column_end - t.column, top = t.row - std::min(t.row, kSweeps);
+    const auto outermost = [n](std::size_t row) { return row == 0 || row == n - 1; };
+    for (std::size_t front = top; front < t.row_end + kSweeps; ++front) {
+        if (front < n)
+            take_row(in + front * n + left, n, front, width);
+        for (std::size_t sweep = 1; sweep < kSweeps && sweep <= front; ++sweep) {
+            const std::size_t row = front - sweep, more = kSweeps - sweep;
+            if (row >= n || row >= t.row_end + more || row + more < t.row)
+                continue;
+            if (outermost(row))
+                std::copy_n(row_of(sweep - 1, row), width, row_of(sweep, row));
+            else
+                keep_row(rows_of(sweep - 1, row), row_of(sweep, row), width);
         }
-        for (std::size_t s = 1; s <= kSweeps && s <= front - top; ++s) {
-            const std::size_t row = front - s;
-            if (row >= std::min(n, tile.row_end + kSweeps - s) || (row < top + s && top > 0))
-                continue;
-            const float* const here = row_of(s - 1, row);
-            if (s < kSweeps) {
-                if (row == 0 || row == n - 1)
-                    std::copy_n(here, width, row_of(s, row));
-                else
-                    tile_row(row_of(s - 1, row - 1), here, row_of(s - 1, row + 1), row_of(s, row), width);
-                continue;
-            }
-            float* const to = out + row * n + tile.column;
-            if (row == 0 || row == n - 1 || n < 3) {
-                std::copy_n(here + inset, own, to);
-                continue;
-            }
-            last_row<home>(row_of(s - 1, row - 1) + inset, here + inset, row_of(s - 1, row + 1) + inset, to, own, tile.column == 0,
-                           tile.column_end == n);
-        }
+        if (front < t.row + kSweeps)
+            continue;
+        const std::size_t row = front - kSweeps;
+        const Rows r = rows_of(kSweeps - 1, row);
+        float* const to = out + row * n + t.column;
+        if (outermost(row))
+            std::copy_n(r.here + inset, own, to);
+        else
+            finish_row<home>({r.above + inset, r.here + inset, r.below + inset}, to, own, {t.column == 0, t.column_end == n});
     }
     if (home == Home::memory)
         stream_fence();
@@ -167,17 +182,19 @@ template <Home home> void sweep_tile(std::size_t n, const float* in, float* out,
 
 std::size_t pieces(std::size_t n, std::size_t piece) { return (n + piece - 1) / piece; }
 
-void tiles(std::size_t n, const float* in, float* out, int team)
+// Called by every thread of a team, which shares the tiles; no tile waits for another.
+void tiles(std::size_t n, const float* in, float* out, Home home)
 {
+    const auto team = static_cast<std::size_t>(omp_get_num_threads());
     const std::size_t across = n <= Tile::width ? 1 : pieces(n, Tile::own);
-    const std::size_t down = team == 1 ? 1 : std::max<std::size_t>(1, std::min(n / 64, pieces(4 * static_cast<std::size_t>(team), across)));
-    const bool memory = home_of_field(n, team) == Home::memory;
+    const std::size_t fewest = team == 1 ? 1 : pieces(4 * team, across); // pieces of a strip, so that every thread has some
+    const std::size_t down = std::max<std::size_t>(1, std::min(n / 64, fewest));
+    const auto cut = [&](std::size_t k) { return k == across ? n : n * k / across / Tile::halo * Tile::halo; };
 #pragma omp for schedule(dynamic)
-    for (std::size_t t = 0; t < across * down; ++t) {
-        const std::size_t r = t % down, c = t / down;
-        const auto cut = [&](std::size_t k) { return k == across ? n : n * k / across / 16 * 16; };
-        const Tile tile{n * r / down, n * (r + 1) / down, cut(c), cut(c + 1)};
-        (memory ? sweep_tile<Home::memory> : sweep_tile<Home::l1>)(n, in, out, tile);
+    for (std::size_t k = 0; k < across * down; ++k) {
+        const std::size_t r = k % down, c = k / down;
+        const Tile t{n * r / down, n * (r + 1) / down, cut(c), cut(c + 1)};
+        (home == Home::memory ? sweep_tile<Home::memory> : sweep_tile<Home::l1>)(n, in, out, t);
     }
 }
 
@@ -185,14 +202,16 @@ void tiles(std::size_t n, const float* in, float* out, int team)
 
 void stencil2d::seq(std::size_t n, std::span<const float> in, std::span<float> out)
 {
+    const Home home = home_of_field(n, 1);
 #pragma omp parallel num_threads(1)
-    tiles(n, in.data(), out.data(), 1);
+    tiles(n, in.data(), out.data(), home);
 }
 
 void stencil2d::omp_tiled(std::size_t n, std::span<const float> in, std::span<float> out)
 {
+    const Home home = home_of_field(n, omp_get_max_threads());
 #pragma omp parallel
-    tiles(n, in.data(), out.data(), omp_get_num_threads());
+    tiles(n, in.data(), out.data(), home);
 }
 
 void stencil2d::seq_sweeps(std::size_t n, std::span<const float> in, std::span<float> scratch, std::span<float> out)

@@ -3,8 +3,6 @@
 
 #include "cpu/simd.hpp"
 
-#include <cstdint>
-
 namespace workspan {
 
 namespace {

@@ -14,6 +14,8 @@
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
 #include "harness/contracts/transpose.hpp"
+#include "harness/contracts/stencil2d.hpp"
+#include "harness/contracts/stencil3d.hpp"
 #include "harness/contracts/triad.hpp"
 #include "harness/devices.hpp"
 
@@ -41,6 +43,8 @@ namespace montecarlo { Trial cuda(const Problem&) { return absent(); } Trial cud
 namespace kmeans { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace fft { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace cholesky { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
+namespace stencil2d { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
+namespace stencil3d { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace fma { template <> Trial cuda<float>(const Problem&) { return absent(); } template <> Trial cuda_e2e<float>(const Problem&) { return absent(); }
                 template <> Trial cuda<double>(const Problem&) { return absent(); } template <> Trial cuda_e2e<double>(const Problem&) { return absent(); } }
 // clang-format on

@@ -14,6 +14,8 @@
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
 #include "harness/contracts/transpose.hpp"
+#include "harness/contracts/stencil2d.hpp"
+#include "harness/contracts/stencil3d.hpp"
 #include "harness/contracts/triad.hpp"
 
 #include <algorithm>
@@ -164,6 +166,16 @@ std::vector<Workload> suite()
             {one("seq", cholesky::host, cholesky::seq), team("omp", cholesky::host, cholesky::omp),
              team("omp_tasks", cholesky::host, cholesky::omp_tasks), on_host("openblas", Threads::team, cholesky::openblas),
              resident("cuda", cholesky::cuda), resident("cusolver", cholesky::cusolver), transfers("cuda_e2e", cholesky::cuda_e2e)}, {}, kTiles},
+        {"stencil2d", stencil2d::summary, {256, 1024, 4096, 8192}, {256, 8192}, "copy", stencil2d::footprint,
+            {one("seq", stencil2d::host, stencil2d::seq), one("seq_sweeps", stencil2d::host_with_scratch, stencil2d::seq_sweeps),
+             team("omp", stencil2d::host_with_scratch, stencil2d::omp), team("omp_tiled", stencil2d::host, stencil2d::omp_tiled),
+             resident("cuda", stencil2d::cuda), transfers("cuda_e2e", stencil2d::cuda_e2e)}, {},
+            {0, 1, 2, 3, 4, 15, 16, 17, 18, 19, 63, 64, 65, 256, 320, 321, 577, 641}},
+        {"stencil3d", stencil3d::summary, {32, 64, 128, 256, 512}, {32, 512}, "copy", stencil3d::footprint,
+            {one("seq", stencil3d::host, stencil3d::seq), one("seq_sweeps", stencil3d::host, stencil3d::seq_sweeps),
+             team("omp", stencil3d::host, stencil3d::omp), team("omp_tiled", stencil3d::host, stencil3d::omp_tiled),
+             resident("cuda", stencil3d::cuda), transfers("cuda_e2e", stencil3d::cuda_e2e)}, {},
+            {0, 1, 2, 3, 4, 15, 16, 17, 18, 19, 31, 32, 33, 64, 97, 100}},
     };
 }
 // clang-format on

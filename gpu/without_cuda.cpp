@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked instead of the CUDA kernels where there is no CUDA compiler: one line per workload.
+#include "harness/contracts/conv2d.hpp"
 #include "harness/contracts/copy.hpp"
 #include "harness/contracts/fma.hpp"
 #include "harness/contracts/gemm.hpp"
 #include "harness/contracts/histogram.hpp"
 #include "harness/contracts/mandelbrot.hpp"
+#include "harness/contracts/nbody.hpp"
 #include "harness/contracts/read.hpp"
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/triad.hpp"
@@ -27,6 +29,8 @@ namespace reduce { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2
 namespace gemm { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace mandelbrot { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace histogram { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
+namespace conv2d { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
+namespace nbody { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace fma { template <> Trial cuda<float>(const Problem&) { return absent(); } template <> Trial cuda_e2e<float>(const Problem&) { return absent(); }
                 template <> Trial cuda<double>(const Problem&) { return absent(); } template <> Trial cuda_e2e<double>(const Problem&) { return absent(); } }
 // clang-format on

@@ -15,6 +15,14 @@ struct Points { // on the device
     std::size_t n;
 };
 
+// The hardware's estimate, good to 2 ulp. rsqrtf would take further instructions for arguments below 2^-126, which there are not.
+__device__ float inverse_root(float x)
+{
+    float y;
+    asm("rsqrt.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
+    return y;
+}
+
 // Adds the attractions of a slice to the acceleration of a body at r: 12 instructions and an inverse square root for 20 flops.
 template <unsigned kTargets> __device__ void attract(const float4* slice, const float3 (&r)[kTargets], float3 (&total)[kTargets])
 {
@@ -25,7 +33,7 @@ template <unsigned kTargets> __device__ void attract(const float4* slice, const 
 #pragma unroll
         for (unsigned t = 0; t < kTargets; ++t) {
             const float dx = from.x - r[t].x, dy = from.y - r[t].y, dz = from.z - r[t].z;
-            const float y = rsqrtf(dx * dx + (dy * dy + (dz * dz + nbody::kSoftening2))), s = from.w * y * (y * y);
+            const float y = inverse_root(dx * dx + (dy * dy + (dz * dz + nbody::kSoftening2))), s = from.w * y * (y * y);
             a[t] = {a[t].x + s * dx, a[t].y + s * dy, a[t].z + s * dz};
         }
     }

@@ -110,6 +110,8 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
 
 constexpr double kRounding = 0x1p-24;
 
+inline double worse(double a, double b) { return std::isnan(a) || a >= b ? a : b; } // a NaN is the worst
+
 // s above.
 inline double summing(std::size_t n)
 {
@@ -126,7 +128,7 @@ inline double error_of_samples(const Input& in, std::span<const float> a)
         for (std::size_t c = 0; c < 3; ++c) {
             const double tolerance = kRounding * (24 + 8 * summing(n)) * s.magnitude[c], difference = a[c * n + s.body] - s.a[c];
             const double error = difference == 0 ? 0 : std::abs(difference) / tolerance;
-            worst = error <= worst ? worst : error; // a NaN stays
+            worst = worse(worst, error);
         }
     return worst;
 }
@@ -152,10 +154,8 @@ inline double error_of_sums(const Input& in, std::span<const float> a)
     }
     double worst = 0;
     for (std::size_t c = 0; c < 3 && n > 1; ++c)
-        for (const double error : {momentum[c] / std::sqrt(momentum2[c]), torque[c] / std::sqrt(torque2[c])}) {
-            const double of_tolerance = std::abs(error) / (8 * kRounding * (1 + summing(n)));
-            worst = of_tolerance <= worst ? worst : of_tolerance;
-        }
+        for (const double error : {momentum[c] / std::sqrt(momentum2[c]), torque[c] / std::sqrt(torque2[c])})
+            worst = worse(worst, std::abs(error) / (8 * kRounding * (1 + summing(n))));
     return worst;
 }
 

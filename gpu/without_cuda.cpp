@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked instead of the CUDA kernels where there is no CUDA compiler: one line per workload.
 #include "harness/contracts/cholesky.hpp"
+#include "harness/contracts/conv2d.hpp"
 #include "harness/contracts/copy.hpp"
 #include "harness/contracts/fft.hpp"
 #include "harness/contracts/fma.hpp"
@@ -10,6 +11,7 @@
 #include "harness/contracts/kmeans.hpp"
 #include "harness/contracts/mandelbrot.hpp"
 #include "harness/contracts/montecarlo.hpp"
+#include "harness/contracts/nbody.hpp"
 #include "harness/contracts/read.hpp"
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
@@ -45,6 +47,8 @@ namespace fft { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(c
 namespace cholesky { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace stencil2d { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace stencil3d { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
+namespace conv2d { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
+namespace nbody { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
 namespace fma { template <> Trial cuda<float>(const Problem&) { return absent(); } template <> Trial cuda_e2e<float>(const Problem&) { return absent(); }
                 template <> Trial cuda<double>(const Problem&) { return absent(); } template <> Trial cuda_e2e<double>(const Problem&) { return absent(); } }
 // clang-format on

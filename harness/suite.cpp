@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of contents: one row per workload. Tests, listing and measurement follow from it.
 #include "harness/contracts/cholesky.hpp"
+#include "harness/contracts/conv2d.hpp"
 #include "harness/contracts/copy.hpp"
 #include "harness/contracts/fft.hpp"
 #include "harness/contracts/fma.hpp"
@@ -10,6 +11,7 @@
 #include "harness/contracts/kmeans.hpp"
 #include "harness/contracts/mandelbrot.hpp"
 #include "harness/contracts/montecarlo.hpp"
+#include "harness/contracts/nbody.hpp"
 #include "harness/contracts/read.hpp"
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
@@ -79,6 +81,7 @@ std::vector<std::size_t> two_to(std::initializer_list<int> exponents)
 
 // Awkward sizes where the usual ones are too long: around vector widths, register blocks and cache blocks.
 const std::vector<std::size_t> kChains = {0, 1, 2, 31, 32, 33, 255, 256, 257, 10007}; // of fma, 8192 flops each
+const std::vector<std::size_t> kBodies = {0, 1, 2, 3, 15, 16, 17, 63, 64, 65, 127, 129, 511, 512, 513, 1025, 1500}; // of nbody, n^2 pairs
 const std::vector<std::size_t> kSides = {0, 1, 2, 3, 7, 15, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 401};
 // Also a matrix for which 7 threads leave 2 MiB of L2 each, with whole blocks and lines and without.
 const std::vector<std::size_t> kSquares = {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 255, 256, 257, 401, 1424, 1471};
@@ -176,6 +179,12 @@ std::vector<Workload> suite()
              team("omp", stencil3d::host, stencil3d::omp), team("omp_tiled", stencil3d::host, stencil3d::omp_tiled),
              resident("cuda", stencil3d::cuda), transfers("cuda_e2e", stencil3d::cuda_e2e)}, {},
             {0, 1, 2, 3, 4, 15, 16, 17, 18, 19, 31, 32, 33, 64, 97, 100}},
+        {"conv2d", conv2d::summary, {512, 2048, 4096, 8192}, {512, 4096}, "fma", conv2d::footprint,
+            {one("seq", conv2d::host, conv2d::seq), one("seq_plain", conv2d::host, conv2d::seq_plain), team("omp", conv2d::host, conv2d::omp),
+             resident("cuda", conv2d::cuda), transfers("cuda_e2e", conv2d::cuda_e2e)}, {}, kSides},
+        {"nbody", nbody::summary, two_to({10, 12, 14, 16}), two_to({10, 14}), "fma", nbody::footprint,
+            {one("seq", nbody::host, nbody::seq), one("seq_plain", nbody::host, nbody::seq_plain), team("omp", nbody::host, nbody::omp),
+             resident("cuda", nbody::cuda), transfers("cuda_e2e", nbody::cuda_e2e)}, {}, kBodies},
     };
 }
 // clang-format on

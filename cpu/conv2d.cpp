@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/contracts/conv2d.hpp"
+
+#include "cpu/simd.hpp"
+
+namespace workspan {
+
+namespace {
+
+using conv2d::kHalo, conv2d::kSide;
+using V = Vector<float>;
+
+// A tile of the output. Its rows are accumulators: with the 7 taps of a column and a vector of pixels they fit the 32 registers of AVX-512
+// and NEON, or the 16 of AVX2. Its columns are few enough that the window stays in L1.
+struct Tile {
+    static constexpr std::size_t rows = sizeof(V) == 32 ? 8 : 16, columns = 256;
+};
+
+// The part of the image that a tile needs. Copied, because rows of an image whose width is a power of two would fall into the same few
+// sets of L1, and because zeros around the image then need no question in the loop. A row of it is an odd number of cache lines.
+struct Window {
+    static constexpr std::size_t rows = Tile::rows + kSide - 1, stride = Tile::columns + 16;
+    alignas(64) float pixels[rows * stride];
+};
+static_assert(Tile::columns + kSide - 1 <= Window::stride && Tile::columns % V::size() == 0);
+
+// Row `row` of the image, counted from kHalo rows above it, from kHalo columns before `column` on.
+void fill_row(std::size_t n, const float* image, std::size_t row, std::size_t column, float* to)
+{
+    float* const end = to + Window::stride;
+    if (row >= kHalo && row - kHalo < n) {
+        const std::size_t outside = column < kHalo ? kHalo - column : 0, first = column + outside - kHalo;
+        const std::size_t last = std::min(column + Tile::columns + kHalo, n);
+        to = std::fill_n(to, outside, 0.0F);
+        to = std::copy(image + (row - kHalo) * n + first, image + (row - kHalo) * n + last, to);
+    }
+    std::fill(to, end, 0.0F);
+}
+
+// Tile::rows vectors of outputs, `stride` apart, from a window whose first pixel is kHalo rows above and kHalo columns before them.
+void convolve(const float* __restrict taps, const float* __restrict window, float* __restrict out, std::size_t stride)
+{
+    V sum[Tile::rows] = {};
+    for (std::size_t i = 0; i < kSide; ++i) {
+        V tap[kSide];
+#pragma GCC unroll 7
+        for (std::size_t j = 0; j < kSide; ++j)
+            tap[j] = taps[j * kSide + i];
+#pragma GCC unroll 22
+        for (std::size_t r = 0; r < Window::rows; ++r) {
+            const V pixels(window + r * Window::stride + i, stdx::element_aligned);
+#pragma GCC unroll 7
+            for (std::size_t j = 0; j < kSide; ++j)
+                if (r >= j && r - j < Tile::rows)
+                    sum[r - j] += tap[j] * pixels;
+        }
+    }
+#pragma GCC unroll 16
+    for (std::size_t r = 0; r < Tile::rows; ++r)
+        sum[r].copy_to(out + r * stride, stdx::element_aligned);
+}
+
+// Outputs that stand out over the border of the image go to a buffer, the others from there to the image.
+void convolve_edge(const float* taps, const float* window, float* out, std::size_t n, std::size_t height, std::size_t width)
+{
+    float block[Tile::rows * V::size()];
+    convolve(taps, window, block, V::size());
+    for (std::size_t r = 0; r < height; ++r)
+        std::copy_n(block + r * V::size(), width, out + r * n);
+}
+
+void convolve_tile(std::size_t n, const float* taps, const float* image, float* out, std::size_t row, std::size_t column)
+{
+    Window window;
+    for (std::size_t r = 0; r < Window::rows; ++r)
+        fill_row(n, image, row + r, column, window.pixels + r * Window::stride);
+    const std::size_t height = std::min(Tile::rows, n - row), last = std::min(column + Tile::columns, n);
+    for (std::size_t x = column; x < last; x += V::size()) {
+        const float* const from = window.pixels + (x - column);
+        if (height == Tile::rows && x + V::size() <= n)
+            convolve(taps, from, out + row * n + x, n);
+        else
+            convolve_edge(taps, from, out + row * n + x, n, height, std::min(V::size(), n - x));
+    }
+}
+
+} // namespace
+
+void conv2d::seq(std::size_t n, const Taps& taps, std::span<const float> image, std::span<float> out)
+{
+    for (std::size_t row = 0; row < n; row += Tile::rows)
+        for (std::size_t column = 0; column < n; column += Tile::columns)
+            convolve_tile(n, taps.data(), image.data(), out.data(), row, column);
+}
+
+void conv2d::omp(std::size_t n, const Taps& taps, std::span<const float> image, std::span<float> out)
+{
+#pragma omp parallel for collapse(2) schedule(static)
+    for (std::size_t row = 0; row < n; row += Tile::rows)
+        for (std::size_t column = 0; column < n; column += Tile::columns)
+            convolve_tile(n, taps.data(), image.data(), out.data(), row, column);
+}
+
+void conv2d::seq_plain(std::size_t n, const Taps& taps, std::span<const float> image, std::span<float> out)
+{
+    for (std::size_t y = 0; y < n; ++y)
+        for (std::size_t x = 0; x < n; ++x) {
+            float sum = 0;
+            for (std::size_t j = y < kHalo ? kHalo - y : 0; j < std::min(kSide, n + kHalo - y); ++j)
+                for (std::size_t i = x < kHalo ? kHalo - x : 0; i < std::min(kSide, n + kHalo - x); ++i)
+                    sum += taps[j * kSide + i] * image[(y + j - kHalo) * n + x + i - kHalo];
+            out[y * n + x] = sum;
+        }
+}
+
+} // namespace workspan

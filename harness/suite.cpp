@@ -7,17 +7,17 @@
 #include "harness/contracts/fma.hpp"
 #include "harness/contracts/gemm.hpp"
 #include "harness/contracts/histogram.hpp"
-#include "harness/contracts/linrec.hpp"
 #include "harness/contracts/kmeans.hpp"
+#include "harness/contracts/linrec.hpp"
 #include "harness/contracts/mandelbrot.hpp"
 #include "harness/contracts/montecarlo.hpp"
 #include "harness/contracts/nbody.hpp"
 #include "harness/contracts/read.hpp"
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
-#include "harness/contracts/transpose.hpp"
 #include "harness/contracts/stencil2d.hpp"
 #include "harness/contracts/stencil3d.hpp"
+#include "harness/contracts/transpose.hpp"
 #include "harness/contracts/triad.hpp"
 
 #include <algorithm>
@@ -89,7 +89,8 @@ const std::vector<std::size_t> kSquares = {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 
 const std::vector<std::size_t> kSamples = {0, 1, 2, 3, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 10007, 1000003};
 
 // Of scans: also around the tiles of the kernels on the device, and long enough for several blocks of a team.
-const std::vector<std::size_t> kScans = {0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 255, 256, 257, 2047, 2049, 4095, 4096, 4097, 150001, 1000003};
+const std::vector<std::size_t> kScans = {0,  1,   2,   7,   8,    9,    15,   16,   17,   31,     32,
+                                         33, 255, 256, 257, 2047, 2049, 4095, 4096, 4097, 150001, 1000003};
 const std::vector<std::size_t> kPowers = {0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 1 << 14, 1 << 15, 1 << 18};
 const std::vector<std::size_t> kTiles = {0,  1,  2,  3,  7,   8,   9,   15,  16,  17,  31,  32,  33,  63, 64,
                                          65, 95, 96, 97, 127, 128, 129, 191, 192, 193, 255, 256, 257, 401};
@@ -131,44 +132,18 @@ std::vector<Workload> suite()
         {"reduce", reduce::summary, two_to({12, 16, 20, 24, 26, 28}), two_to({16, 28}), "read", reduce::footprint,
             {one("seq", reduce::host, reduce::seq), team("omp", reduce::host, reduce::omp), on_host("tbb", Threads::team, reduce::tbb),
              resident("cuda", reduce::cuda), resident("cub", reduce::cub), transfers("cuda_e2e", reduce::cuda_e2e)}},
-        {"gemm", gemm::summary, {128, 256, 512, 1024, 2048, 4096, 8192}, {256, 2048}, "fma", gemm::footprint,
-            {one("seq", gemm::host, gemm::seq), team("omp", gemm::host, gemm::omp), on_host("openblas", Threads::team, gemm::openblas),
-             resident("cuda", gemm::cuda), resident("cuda_naive", gemm::cuda_naive), resident("cublas", gemm::cublas), transfers("cuda_e2e", gemm::cuda_e2e)}, {}, kSides},
-        {"mandelbrot", mandelbrot::summary, {512, 2048, 8192}, {512, 2048}, "fma", mandelbrot::footprint,
-            {one("seq", mandelbrot::host, mandelbrot::seq), one("seq_plain", mandelbrot::host, mandelbrot::seq_plain),
-             team("omp", mandelbrot::host, mandelbrot::omp), team("omp_static", mandelbrot::host, mandelbrot::omp_static),
-             team("omp_dynamic", mandelbrot::host, mandelbrot::omp_dynamic), team("omp_guided", mandelbrot::host, mandelbrot::omp_guided),
-             resident("cuda", mandelbrot::cuda), transfers("cuda_e2e", mandelbrot::cuda_e2e)}, {}, kSides},
-        {"histogram", histogram::summary, two_to({16, 20, 24, 28}), two_to({16, 28}), "read", histogram::footprint,
-            {one("seq", histogram::host, histogram::seq), team("omp", histogram::host, histogram::omp),
-             resident("cuda", histogram::cuda), transfers("cuda_e2e", histogram::cuda_e2e)}, {"uniform", "zipf"}},
         {"scan", scan::summary, two_to({12, 16, 20, 24, 26, 28}), two_to({16, 26}), "copy", scan::footprint,
             {one("seq", scan::host, scan::seq), one("seq_plain", scan::host, scan::seq_plain), team("omp", scan::host, scan::omp),
              on_host("tbb", Threads::team, scan::tbb),
              resident("cuda", scan::cuda), resident("cub", scan::cub), transfers("cuda_e2e", scan::cuda_e2e)}, {}, kScans},
-        {"linrec", linrec::summary, two_to({12, 16, 20, 24, 26}), two_to({12, 24}), "triad", linrec::footprint,
-            {one("seq", linrec::host, linrec::seq), one("seq_plain", linrec::host, linrec::seq_plain), team("omp", linrec::host, linrec::omp),
-             resident("cuda", linrec::cuda), transfers("cuda_e2e", linrec::cuda_e2e)}, {}, kScans},
         {"transpose", transpose::summary, {256, 1024, 4096, 8192, 16384}, {256, 8192}, "copy", transpose::footprint,
             {one("seq", transpose::host, transpose::seq), one("seq_plain", transpose::host, transpose::seq_plain),
              team("omp", transpose::host, transpose::omp),
              resident("cuda", transpose::cuda), resident("cuda_naive", transpose::cuda_naive), resident("cublas", transpose::cublas),
              transfers("cuda_e2e", transpose::cuda_e2e)}, {}, kSquares},
-        {"montecarlo", montecarlo::summary, two_to({20, 24, 28, 30}), two_to({20, 24}), "", montecarlo::footprint,
-            {one("seq", montecarlo::host, montecarlo::seq), team("omp", montecarlo::host, montecarlo::omp),
-             resident("cuda", montecarlo::cuda), resident("curand", montecarlo::curand), transfers("cuda_e2e", montecarlo::cuda_e2e)},
-            {}, kSamples},
-        {"kmeans", kmeans::summary, two_to({14, 18, 20}), two_to({14, 18}), "fma", kmeans::footprint,
-            {one("seq", kmeans::host, kmeans::seq), one("seq_plain", kmeans::host, kmeans::seq_plain), team("omp", kmeans::host, kmeans::omp),
-             resident("cuda", kmeans::cuda), transfers("cuda_e2e", kmeans::cuda_e2e)},
-            {}, {0, 1, 2, 15, 16, 17, 63, 64, 65, 127, 128, 129, 1000, 4095, 4161}},
-        {"fft", fft::summary, two_to({10, 14, 16, 20, 24}), two_to({14, 24}), "fma", fft::footprint,
-            {one("seq", fft::host, fft::seq), team("omp", fft::host, fft::omp), on_host("fftw", Threads::team, fft::fftw),
-             resident("cuda", fft::cuda), resident("cufft", fft::cufft), transfers("cuda_e2e", fft::cuda_e2e)}, {}, kPowers},
-        {"cholesky", cholesky::summary, {256, 1024, 2048, 4096}, {256, 2048}, "dfma", cholesky::footprint,
-            {one("seq", cholesky::host, cholesky::seq), team("omp", cholesky::host, cholesky::omp),
-             team("omp_tasks", cholesky::host, cholesky::omp_tasks), on_host("openblas", Threads::team, cholesky::openblas),
-             resident("cuda", cholesky::cuda), resident("cusolver", cholesky::cusolver), transfers("cuda_e2e", cholesky::cuda_e2e)}, {}, kTiles},
+        {"gemm", gemm::summary, {128, 256, 512, 1024, 2048, 4096, 8192}, {256, 2048}, "fma", gemm::footprint,
+            {one("seq", gemm::host, gemm::seq), team("omp", gemm::host, gemm::omp), on_host("openblas", Threads::team, gemm::openblas),
+             resident("cuda", gemm::cuda), resident("cuda_naive", gemm::cuda_naive), resident("cublas", gemm::cublas), transfers("cuda_e2e", gemm::cuda_e2e)}, {}, kSides},
         {"stencil2d", stencil2d::summary, {256, 1024, 4096, 8192}, {256, 8192}, "copy", stencil2d::footprint,
             {one("seq", stencil2d::host, stencil2d::seq), one("seq_sweeps", stencil2d::host_with_scratch, stencil2d::seq_sweeps),
              team("omp", stencil2d::host_with_scratch, stencil2d::omp), team("omp_tiled", stencil2d::host, stencil2d::omp_tiled),
@@ -182,9 +157,35 @@ std::vector<Workload> suite()
         {"conv2d", conv2d::summary, {512, 2048, 4096, 8192}, {512, 4096}, "fma", conv2d::footprint,
             {one("seq", conv2d::host, conv2d::seq), one("seq_plain", conv2d::host, conv2d::seq_plain), team("omp", conv2d::host, conv2d::omp),
              resident("cuda", conv2d::cuda), transfers("cuda_e2e", conv2d::cuda_e2e)}, {}, kSides},
+        {"fft", fft::summary, two_to({10, 14, 16, 20, 24}), two_to({14, 24}), "fma", fft::footprint,
+            {one("seq", fft::host, fft::seq), team("omp", fft::host, fft::omp), on_host("fftw", Threads::team, fft::fftw),
+             resident("cuda", fft::cuda), resident("cufft", fft::cufft), transfers("cuda_e2e", fft::cuda_e2e)}, {}, kPowers},
         {"nbody", nbody::summary, two_to({10, 12, 14, 16}), two_to({10, 14}), "fma", nbody::footprint,
             {one("seq", nbody::host, nbody::seq), one("seq_plain", nbody::host, nbody::seq_plain), team("omp", nbody::host, nbody::omp),
              resident("cuda", nbody::cuda), transfers("cuda_e2e", nbody::cuda_e2e)}, {}, kBodies},
+        {"montecarlo", montecarlo::summary, two_to({20, 24, 28, 30}), two_to({20, 24}), "", montecarlo::footprint,
+            {one("seq", montecarlo::host, montecarlo::seq), team("omp", montecarlo::host, montecarlo::omp),
+             resident("cuda", montecarlo::cuda), resident("curand", montecarlo::curand), transfers("cuda_e2e", montecarlo::cuda_e2e)},
+            {}, kSamples},
+        {"mandelbrot", mandelbrot::summary, {512, 2048, 8192}, {512, 2048}, "fma", mandelbrot::footprint,
+            {one("seq", mandelbrot::host, mandelbrot::seq), one("seq_plain", mandelbrot::host, mandelbrot::seq_plain),
+             team("omp", mandelbrot::host, mandelbrot::omp), team("omp_static", mandelbrot::host, mandelbrot::omp_static),
+             team("omp_dynamic", mandelbrot::host, mandelbrot::omp_dynamic), team("omp_guided", mandelbrot::host, mandelbrot::omp_guided),
+             resident("cuda", mandelbrot::cuda), transfers("cuda_e2e", mandelbrot::cuda_e2e)}, {}, kSides},
+        {"kmeans", kmeans::summary, two_to({14, 18, 20}), two_to({14, 18}), "fma", kmeans::footprint,
+            {one("seq", kmeans::host, kmeans::seq), one("seq_plain", kmeans::host, kmeans::seq_plain), team("omp", kmeans::host, kmeans::omp),
+             resident("cuda", kmeans::cuda), transfers("cuda_e2e", kmeans::cuda_e2e)},
+            {}, {0, 1, 2, 15, 16, 17, 63, 64, 65, 127, 128, 129, 1000, 4095, 4161}},
+        {"cholesky", cholesky::summary, {256, 1024, 2048, 4096}, {256, 2048}, "dfma", cholesky::footprint,
+            {one("seq", cholesky::host, cholesky::seq), team("omp", cholesky::host, cholesky::omp),
+             team("omp_tasks", cholesky::host, cholesky::omp_tasks), on_host("openblas", Threads::team, cholesky::openblas),
+             resident("cuda", cholesky::cuda), resident("cusolver", cholesky::cusolver), transfers("cuda_e2e", cholesky::cuda_e2e)}, {}, kTiles},
+        {"linrec", linrec::summary, two_to({12, 16, 20, 24, 26}), two_to({12, 24}), "triad", linrec::footprint,
+            {one("seq", linrec::host, linrec::seq), one("seq_plain", linrec::host, linrec::seq_plain), team("omp", linrec::host, linrec::omp),
+             resident("cuda", linrec::cuda), transfers("cuda_e2e", linrec::cuda_e2e)}, {}, kScans},
+        {"histogram", histogram::summary, two_to({16, 20, 24, 28}), two_to({16, 28}), "read", histogram::footprint,
+            {one("seq", histogram::host, histogram::seq), team("omp", histogram::host, histogram::omp),
+             resident("cuda", histogram::cuda), transfers("cuda_e2e", histogram::cuda_e2e)}, {"uniform", "zipf"}},
     };
 }
 // clang-format on

@@ -74,7 +74,8 @@ inline Point point(std::uint64_t seed, std::size_t i, const Centroids& planted)
     for (std::size_t j = 0; j < kDimensions; ++j) {
         const std::uint64_t bits = random_bits(seed + 2, i * kDimensions + j);
         const auto sum = static_cast<int>((bits & 255) + (bits >> 8 & 255) + (bits >> 16 & 255) + (bits >> 24 & 255));
-        x[j] = centre[j] + static_cast<float>((sum - 510) / 6);
+        const int noise = (sum - 510) / 6;
+        x[j] = centre[j] + static_cast<float>(noise);
     }
     return x;
 }

@@ -9,7 +9,10 @@ namespace {
 
 using conv2d::kSide, conv2d::Taps;
 
-conv2d::Input of(std::size_t n, const Taps& taps) { return {.n = n, .taps = taps, .image = HostArray<float>(n * n), .expected = {}}; }
+conv2d::Input of(std::size_t n, const Taps& taps)
+{
+    return {.n = n, .taps = taps, .image = HostArray<float>(n * n), .expected = HostArray<float>()};
+}
 
 TEST(Conv2d, OnePixelShowsTheTapsTurnedRound)
 {

@@ -5,6 +5,9 @@
 // The step is written once, here, with explicit fma and in this order, so that every variant gets the same bits:
 //   x' = fma(x, x, fma(-y, y, cx)),  y' = fma(x + x, y, cy),  |z|^2 = fma(x, x, y * y).
 // Once |z| > 2 and |z| >= |c| the orbit only grows, so a variant may look at |z|^2 every few steps and go back when it has passed.
+// seq_plain: pixel by pixel. seq: a vector is a patch of 4 x 4 pixels or less; six patches are in the air at once to hide the latency of a
+// step, and one that is through gives its place to the next. cuda: one thread a pixel, one warp a patch of 8 x 4, which goes on until its
+// last pixel has left: a short edge, so that few warps straddle the border of the set.
 // omp: threads take 16 patches of 4 x 4 pixels or less at a time from a shared counter. omp_static, omp_dynamic and omp_guided draw the
 // same patches in bands of four rows, which OpenMP's schedules give out: what differs is who draws which. Rows are uneven, the middle is
 // dark. static cuts the picture into one run of rows a thread, beforehand. Two threads get mirror images, half the work each, and lose

@@ -186,6 +186,7 @@ std::vector<Workload> suite()
         {"histogram", histogram::summary, two_to({16, 20, 24, 28}), two_to({16, 28}), "read", histogram::footprint,
             {one("seq", histogram::host, histogram::seq), team("omp", histogram::host, histogram::omp),
              resident("cuda", histogram::cuda), transfers("cuda_e2e", histogram::cuda_e2e)}, {"uniform", "zipf"}},
+            {}, {0, 1, 2, 15, 16, 17, 63, 64, 65, 127, 128, 129, 1000, 4161}},
     };
 }
 // clang-format on

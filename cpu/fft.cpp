@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The input is a matrix of `rows` by `columns` elements, x[j1 columns + j2]. Transforms down its columns, L of them at a time in the L
-// lanes of vectors, are turned by exp(-2 pi i k1 j2 / n), transposed in registers, L by L, and stored as bands: band a has the rows
-// k1 = a L .. a L + L - 1 in its lanes. Transforms along the rows, a band at a time, give X[k1 + rows k2].
+// The input is a matrix of `rows` by `columns` elements, x[j1 columns + j2]. Transforms down its columns, kLanes of them at a time in the
+// kLanes lanes of vectors, are turned by exp(-2 pi i k1 j2 / n), transposed in registers, kLanes by kLanes, and stored as bands: band a has
+// the rows k1 = a kLanes .. a kLanes + kLanes - 1 in its lanes. Transforms along the rows, a band at a time, give X[k1 + rows k2].
 #include "harness/contracts/fft.hpp"
 
 #include "cpu/fft_lanes.hpp"
@@ -15,9 +15,9 @@ namespace {
 using namespace fft::lanes;
 using fft::Complex, fft::Exact, fft::root;
 constexpr std::size_t kSmallest = 256; // below this length, sides would be shorter than a vector: plain loops do
-static_assert(L <= 16);
+static_assert(kLanes <= 16);
 
-// A column of the input, L wide; and a row of the output. A column's lines lie far apart, where no hardware looks ahead.
+// A column of the input, kLanes wide; and a row of the output. A column's lines lie far apart, where no hardware looks ahead.
 template <Home home> struct Column {
     static constexpr std::size_t kAhead = 2; // rows from the one in use to the one asked for
     const float* base;
@@ -27,9 +27,9 @@ template <Home home> struct Column {
         const float* const p = base + i * stride;
         if constexpr (home == Home::memory) {
             __builtin_prefetch(p + kAhead * stride);
-            __builtin_prefetch(p + kAhead * stride + L);
+            __builtin_prefetch(p + kAhead * stride + kLanes);
         }
-        const V a(p, stdx::vector_aligned), b(p + L, stdx::vector_aligned);
+        const V a(p, stdx::vector_aligned), b(p + kLanes, stdx::vector_aligned);
         return {shuffled<EverySecond<0>>(a, b), shuffled<EverySecond<1>>(a, b)};
     }
 };
@@ -41,32 +41,32 @@ template <Home home> struct Row {
     {
         float* const p = base + i * stride;
         store<home>(p, shuffled<Alternating<0>>(a.re, a.im));
-        store<home>(p + L, shuffled<Alternating<1>>(a.re, a.im));
+        store<home>(p + kLanes, shuffled<Alternating<1>>(a.re, a.im));
     }
 };
 
 // Where transformed columns go: the scratch memory of their transform, element k1 turned by exp(-2 pi i k1 j2 / n), the product of a
-// factor for k1 / L and one for k1 % L.
+// factor for k1 / kLanes and one for k1 % kLanes.
 struct Turned {
     float* base;
     const float *high, *low;
     void put(std::size_t k1, Wide a) const
     {
-        const Wide w = load_wide(high + k1 / L * kWide) * load_wide(low + k1 % L * kWide);
+        const Wide w = load_wide(high + k1 / kLanes * kWide) * load_wide(low + k1 % kLanes * kWide);
         store_wide(base + k1 * kWide, a * w);
     }
 };
 
-// Factors of elements (k1, j2) of a matrix, L columns j2 at a time: exp(-2 pi i k1 j2 / n) for k1 = step * 0, 1, ..., count - 1.
+// Factors of elements (k1, j2) of a matrix, kLanes columns j2 at a time: exp(-2 pi i k1 j2 / n) for k1 = step * 0, 1, ..., count - 1.
 HostArray<float> factors(std::size_t n, std::size_t columns, std::size_t step, std::size_t count)
 {
     HostArray<float> made(2 * columns * count);
     for (std::size_t j2 = 0; j2 < columns; ++j2)
         for (std::size_t k = 0; k < count; ++k) {
             const Exact w = root(k * step * j2, n);
-            float* const to = made.data() + (j2 / L * count + k) * kWide + j2 % L;
+            float* const to = made.data() + (j2 / kLanes * count + k) * kWide + j2 % kLanes;
             to[0] = float(w.real());
-            to[L] = float(w.imag());
+            to[kLanes] = float(w.imag());
         }
     return made;
 }
@@ -77,9 +77,9 @@ std::size_t rows_of(std::size_t n) { return n < kSmallest ? 0 : std::size_t(1) <
 
 struct fft::Plan {
     Plan(std::size_t length, int team)
-        : n(length), rows(rows_of(n)), columns(rows > 0 ? n / rows : 0), down(rows), along(columns), low(factors(n, columns, 1, L)),
-          high(factors(n, columns, L, rows / L)), bands(2 * rows * columns, team), scratch(std::size_t(team) * per_thread(), team),
-          streams(leaves_caches(3 * n * sizeof(Complex), team))
+        : n(length), rows(rows_of(n)), columns(rows > 0 ? n / rows : 0), down(rows), along(columns), low(factors(n, columns, 1, kLanes)),
+          high(factors(n, columns, kLanes, rows / kLanes)), bands(2 * rows * columns, team),
+          scratch(std::size_t(team) * per_thread(), team), streams(leaves_caches(3 * n * sizeof(Complex), team))
     {
     }
     std::size_t per_thread() const { return 2 * std::max(rows, columns) * kWide; }
@@ -94,24 +94,24 @@ struct fft::Plan {
 
 namespace {
 
-// The columns from `column` on, L of them: transformed, turned, transposed into the bands.
+// The columns from `column` on, kLanes of them: transformed, turned, transposed into the bands.
 template <Home home>
 void transform_columns(const fft::Plan& plan, const float* x, std::size_t column, float* bands, float* scratch, float* other)
 {
     float* const result = spare(plan.down, scratch, other);
-    const float* const high = plan.high.data() + column / L * (plan.rows / L) * kWide;
+    const float* const high = plan.high.data() + column / kLanes * (plan.rows / kLanes) * kWide;
     transform(plan.down, Column<home>{x + 2 * column, 2 * plan.columns}, Turned{result, high, plan.low.data() + column * kWide}, scratch,
               other);
-    for (std::size_t row = 0; row < plan.rows; row += L)
-        for (const std::size_t part : {std::size_t(0), L}) { // real and imaginary
-            V tile[L];
+    for (std::size_t row = 0; row < plan.rows; row += kLanes)
+        for (const std::size_t part : {std::size_t(0), kLanes}) { // real and imaginary
+            V tile[kLanes];
 #pragma GCC unroll 16
-            for (std::size_t k = 0; k < L; ++k)
+            for (std::size_t k = 0; k < kLanes; ++k)
                 tile[k] = V(result + (row + k) * kWide + part, stdx::vector_aligned);
             transpose(tile);
-            float* const to = bands + (row / L * plan.columns + column) * kWide + part;
+            float* const to = bands + (row / kLanes * plan.columns + column) * kWide + part;
 #pragma GCC unroll 16
-            for (std::size_t k = 0; k < L; ++k)
+            for (std::size_t k = 0; k < kLanes; ++k)
                 store<home>(to + k * kWide, tile[k]);
         }
 }
@@ -123,10 +123,10 @@ template <Home home> void transform_matrix(fft::Plan& plan, const float* x, floa
     float* const other = scratch + plan.per_thread() / 2;
     float* const bands = plan.bands.data();
 #pragma omp for schedule(static)
-    for (std::size_t column = 0; column < plan.columns; column += L)
+    for (std::size_t column = 0; column < plan.columns; column += kLanes)
         transform_columns<home>(plan, x, column, bands, scratch, other);
 #pragma omp for schedule(static) nowait
-    for (std::size_t row = 0; row < plan.rows; row += L)
+    for (std::size_t row = 0; row < plan.rows; row += kLanes)
         transform(plan.along, Scratch{bands + row * plan.columns * 2}, Row<home>{out + 2 * row, 2 * plan.rows}, scratch, other);
     if (home == Home::memory)
         stream_fence();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Transforms of L sequences at once, one in each lane of vectors: no element needs to change its lane.
+// Transforms of kLanes sequences at once, one in each lane of vectors: no element needs to change its lane.
 #pragma once
 
 #include "harness/contracts/fft.hpp"
@@ -11,27 +11,27 @@
 namespace workspan::fft::lanes {
 
 using V = Vector<float>;
-constexpr std::size_t L = V::size();
+constexpr std::size_t kLanes = V::size();
 
-// L complex numbers. In scratch memory, the real parts lie before the imaginary ones.
+// kLanes complex numbers. In scratch memory, the real parts lie before the imaginary ones.
 struct Wide {
     V re, im;
 };
-constexpr std::size_t kWide = 2 * L;
+constexpr std::size_t kWide = 2 * kLanes;
 
 inline Wide operator+(Wide a, Wide b) { return {a.re + b.re, a.im + b.im}; }
 inline Wide operator-(Wide a, Wide b) { return {a.re - b.re, a.im - b.im}; }
 inline Wide operator*(Wide a, Wide w) { return {a.re * w.re - a.im * w.im, a.re * w.im + a.im * w.re}; }
 inline Wide minus_i(Wide a) { return {a.im, -a.re}; }
-inline Wide load_wide(const float* p) { return {V(p, stdx::vector_aligned), V(p + L, stdx::vector_aligned)}; }
+inline Wide load_wide(const float* p) { return {V(p, stdx::vector_aligned), V(p + kLanes, stdx::vector_aligned)}; }
 inline void store_wide(float* p, Wide a)
 {
     a.re.copy_to(p, stdx::vector_aligned);
-    a.im.copy_to(p + L, stdx::vector_aligned);
+    a.im.copy_to(p + kLanes, stdx::vector_aligned);
 }
 inline Wide broadcast(const float* p) { return {V(p[0]), V(p[1])}; }
 
-// Lanes of a (0 .. L - 1) and b (L .. 2 L - 1), those that Lanes::of(0), Lanes::of(1), ... name.
+// Lanes of a (0 .. kLanes - 1) and b (kLanes .. 2 kLanes - 1), those that Lanes::of(0), Lanes::of(1), ... name.
 using Raw [[gnu::vector_size(sizeof(V))]] = float;
 template <class Lanes> V shuffled(V a, V b)
 {
@@ -39,27 +39,27 @@ template <class Lanes> V shuffled(V a, V b)
     {
         return std::bit_cast<V>(__builtin_shufflevector(std::bit_cast<Raw>(a), std::bit_cast<Raw>(b), int(Lanes::of(k))...));
     }
-    (std::make_index_sequence<L>());
+    (std::make_index_sequence<kLanes>());
 }
 
 template <std::size_t first> struct EverySecond {
     static constexpr std::size_t of(std::size_t k) { return 2 * k + first; }
 };
 template <std::size_t half> struct Alternating { // of one half of either vector, in turn
-    static constexpr std::size_t of(std::size_t k) { return k / 2 + half * L / 2 + k % 2 * L; }
+    static constexpr std::size_t of(std::size_t k) { return k / 2 + half * kLanes / 2 + k % 2 * kLanes; }
 };
 template <std::size_t d> struct Upper {
-    static constexpr std::size_t of(std::size_t k) { return (k & d) != 0 ? L + k - d : k; }
+    static constexpr std::size_t of(std::size_t k) { return (k & d) != 0 ? kLanes + k - d : k; }
 };
 template <std::size_t d> struct Lower {
-    static constexpr std::size_t of(std::size_t k) { return (k & d) != 0 ? L + k : k + d; }
+    static constexpr std::size_t of(std::size_t k) { return (k & d) != 0 ? kLanes + k : k + d; }
 };
 
-// Transposes L vectors of L lanes: blocks of d by d elements change places across the diagonal, for d = L / 2, ..., 2, 1.
-template <std::size_t d = L / 2> [[gnu::always_inline]] inline void transpose(V* v)
+// Transposes kLanes vectors of kLanes lanes: blocks of d by d elements change places across the diagonal, for d = kLanes / 2, ..., 2, 1.
+template <std::size_t d = kLanes / 2> [[gnu::always_inline]] inline void transpose(V* v)
 {
 #pragma GCC unroll 16
-    for (std::size_t i = 0; i < L; ++i)
+    for (std::size_t i = 0; i < kLanes; ++i)
         if ((i & d) == 0) {
             const V a = v[i], b = v[i + d];
             v[i] = shuffled<Upper<d>>(a, b);
@@ -135,7 +135,7 @@ template <bool last, class From, class To> void run(const Pass& pass, const std:
 
 inline void append(std::vector<float>& factors, Exact w) { factors.insert(factors.end(), {float(w.real()), float(w.imag())}); }
 
-// Transforms of `length` elements, a power of two from 16 on, L at once.
+// Transforms of `length` elements, a power of two from 16 on, kLanes at once.
 struct Lanes {
     explicit Lanes(std::size_t length)
     {

@@ -10,7 +10,7 @@ namespace {
 
 std::span<float> floats(std::span<std::byte> bytes) { return {reinterpret_cast<float*>(bytes.data()), bytes.size() / sizeof(float)}; }
 
-// The lightest body moves the momentum least; no more than one sample in a few hundred bodies is it.
+// The lightest body moves the momentum least, and among many it is hardly ever one of the samples.
 void expect_small_errors_caught(std::size_t n)
 {
     SCOPED_TRACE(n);

@@ -5,7 +5,8 @@
 // so bound by the floating-point units. Parallel pattern: map over the bodies i, a reduction over j in each. Arithmetic intensity n/1.4.
 // seq and omp: 4 vectors of bodies i share a body j that is loaded once; the power -3/2 comes from the CPU's estimate y of an inverse
 // square root: with 1 + t = (d.d + e^2) y^2, |t| < 2^-13, it is y^3 (1 + t)^(-3/2), and 1 - 3t/2 replaces the last factor to 2^-25. That is
-// 14 instructions and the estimate, which takes the time of 2: 16 for 20 flops. cuda: bodies j in tiles of shared memory (Nyland, Harris,
+// 14 instructions and the estimate, of which the whole was measured to take the time of 17.5: 0.57 of the fma ceiling.
+// cuda: bodies j in tiles of shared memory (Nyland, Harris,
 // Prins 2007, "Fast N-body simulation with CUDA", GPU Gems 3). All add at most 512 bodies j at a time and then those sums, against
 // rounding. Check, of three parts. (1) Bodies recomputed in double: all up to n = 512, else the first, middle and last and 256 random ones.
 // (2) The momentum: the sum of m_i a_i is 0, and (3) the torque: the sum of m_i r_i x a_i is 0; these two cover every body, and (3) sees

@@ -53,12 +53,12 @@ inline double log2_of(std::size_t n) { return n > 1 ? double(std::bit_width(n) -
 
 inline Cost cost(std::size_t n) { return {.flops = 5 * double(n) * log2_of(n), .bytes = 16 * double(n), .items = double(n)}; }
 
-// Shared: the values and the exact spectrum. Of a case: the output, and in seq, omp and FFTW a scratch array of its size; factors and
-// the scratch memory of a thread, four columns of the matrix as wide as a vector, are small beside them.
+// Shared: the values and the exact spectrum. Of a case: the output, and in seq and omp a scratch array of its size; factors and the
+// threads' own scratch memory, two columns of the matrix as wide as a vector, are small beside them.
 inline Bytes footprint(const Problem& p, std::string_view)
 {
     const auto n = double(p.n);
-    return {.host_shared = 24 * n, .host_case = 20 * n + 512 * double(p.threads) * std::sqrt(n) + 65536, .device_case = 24 * n + 65536};
+    return {.host_shared = 24 * n, .host_case = 20 * n + 65536, .device_case = 24 * n + 65536};
 }
 
 // exp(-2 pi i k / n), k < n.

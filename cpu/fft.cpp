@@ -114,6 +114,8 @@ void transform_columns(const fft::Plan& plan, const float* x, std::size_t column
             for (std::size_t k = 0; k < kLanes; ++k)
                 store<home>(to + k * kWide, tile[k]);
         }
+    if (home == Home::memory)
+        stream_fence(); // other threads read the bands after the team's barrier, which does not wait for streamed stores
 }
 
 // Called by every thread of a team, which shares the work.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks are trusted because they catch mistakes: each mutant in tests/mutants is a kernel with one, and its workload's check must say so.
 
-A copy of the kernel's file is patched, compiled with -O1 and linked into mutant_check in the place of the original.
+A copy of the kernel's file, or of a header of it, is patched, compiled with -O1 and linked into mutant_check in the place of the original.
 """
 
 import json
@@ -47,11 +47,15 @@ MUTANTS = [mutant for file in FILES for mutant in read(file)]
 CHOSEN = [mutant for mutant in MUTANTS if LONG or mutant.first]
 
 
-def compile_command(file: str, source: Path, target: Path) -> list[str]:
-    """How the build compiles a file, for a copy of it: without optimisation that takes long, and whatever the warnings."""
+def compile_command(mutant: Mutant, folder: Path, target: Path) -> list[str]:
+    """How the build compiles the kernel, with the files in `folder` first: hardly optimised, whatever the warnings."""
+    kernel = f"cpu/{mutant.workload}.cpp"
     commands = json.loads((BUILD / "compile_commands.json").read_text())
-    (words,) = [shlex.split(c["command"]) for c in commands if c["file"] == str(ROOT / file)]
-    words[words.index("-o") + 1], words[words.index("-c") + 1] = str(target), str(source)
+    (words,) = [shlex.split(c["command"]) for c in commands if c["file"] == str(ROOT / kernel)]
+    copy = folder / kernel
+    words[words.index("-o") + 1], words[words.index("-c") + 1] = str(target), str(copy if copy.exists() else ROOT / kernel)
+    words.insert(words.index("-o"), f"-I{folder}")
+    words.append(words.pop(words.index(f"-I{ROOT}")))  # searched after it
     return [{"-O3": "-O1"}.get(word, word) for word in words if word != "-Werror"]
 
 
@@ -65,12 +69,12 @@ def link_command(target: Path, program: Path) -> str:
 
 def judged(mutant: Mutant, folder: Path) -> subprocess.CompletedProcess[str]:
     """What mutant_check says of a mutant."""
-    folder.mkdir()
     text = (ROOT / mutant.file).read_text()
     assert text.count(mutant.find) == 1, f"occurs {text.count(mutant.find)} times: {mutant.find}"
-    source, target, program = folder / Path(mutant.file).name, folder / "spoiled.o", folder / "check"
-    source.write_text(text.replace(mutant.find, mutant.replace))
-    subprocess.run(compile_command(mutant.file, source, target), cwd=BUILD, check=True, capture_output=True, text=True)
+    spoiled, target, program = folder / mutant.file, folder / "spoiled.o", folder / "check"
+    spoiled.parent.mkdir(parents=True)
+    spoiled.write_text(text.replace(mutant.find, mutant.replace))
+    subprocess.run(compile_command(mutant, folder, target), cwd=BUILD, check=True, capture_output=True, text=True)
     subprocess.run(link_command(target, program), cwd=BUILD, check=True, capture_output=True, text=True, shell=True)
     passive = os.environ | {"OMP_WAIT_POLICY": "passive"}  # larger teams than the machine would spin against each other
     return subprocess.run([program, mutant.workload], capture_output=True, text=True, timeout=300, env=passive)

@@ -47,7 +47,7 @@ Verdict each_near(std::span<const T> out, std::size_t n, Expected expected, Tole
     for (std::size_t i = 0; i < n; ++i) {
         const double e = error(i);
         good += e <= 1 ? 1 : 0;
-        worst = e <= worst ? worst : e; // a NaN stays
+        worst = e <= worst || worst != worst ? worst : e; // a NaN stays
     }
     if (good == n)
         return right(worst);

@@ -14,6 +14,7 @@ namespace {
 
 constexpr Seconds kSmokeTotal = 30, kQuickTotal = 200, kFullPerWorkload = 60;
 constexpr Seconds kRunLimit = 0.5; // of a single run, in the presets that promise to be short
+constexpr double kHopeless = 3;    // times the limit: no first run is slower than the next by so much
 
 // Fixed in total for the short presets, so that a larger catalogue does not make them longer.
 Seconds budget_per_workload(const Options& options, std::size_t workloads)
@@ -70,11 +71,15 @@ bool prepared(const PlannedCase& planned, CaseResult& result, std::vector<Live>&
     return false;
 }
 
-// Proves a case, and skips it where a run is too long for the preset; the first run is a cold one, so a second decides.
+// Proves a case, and skips it where a run is too long for the preset; the first run is a cold one, so a second decides, unless the first
+// took several times as long as it may.
 bool accepted(Live& live, const Rules& rules)
 {
     const auto too_long = [&] { return rules.run_limit > 0 && live.estimate > rules.run_limit; };
-    if (!prove(live) || (too_long() && !prove(live)))
+    if (!prove(live))
+        return false;
+    const bool much_too_long = too_long() && live.estimate > kHopeless * rules.run_limit;
+    if (too_long() && !much_too_long && !prove(live))
         return false;
     if (!too_long())
         return true;

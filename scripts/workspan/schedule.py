@@ -31,7 +31,7 @@ class Amount:
 
 AMOUNTS: Final[dict[Preset, Amount]] = {
     "smoke": Amount(1, 25.0),
-    "quick": Amount(3, 200.0),
+    "quick": Amount(3, 140.0),
     "gate": Amount(10, 600.0),
     "full": Amount(3, None),
 }

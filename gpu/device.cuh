@@ -94,6 +94,7 @@ Trial resident_trial(std::shared_ptr<const Input> input, Cost cost, Check check,
     using T = typename decltype(Arrays::out)::value_type;
     const auto on = std::make_shared<Arrays>(*input);
     const auto judge = check_of_bytes<T>(input, check);
+    on->out.fill(0xff); // memory that an earlier trial gave back may still hold its right output
     upload(*input, *on);
     synchronise();
     const auto verify = [on, judge] {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // montecarlo: how many of n random points of the unit square lie within the quarter circle; 4 / n times that approaches pi. No memory
-// at all: bound by the integer units. Parallel pattern: map and reduce, the parts independent because the random numbers are.
-// The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011), a function of a key and a counter without any state between calls, so
-// that every thread can begin anywhere. The key is the seed (low word, high word); counter c is (c's low word, its high word, 0, 0).
-// A round with the words (a, b, c, d), the key (k, l), and high and low the halves of a 64-bit product:
+// at all, so no arithmetic intensity to speak of: bound by the integer units. Parallel pattern: map and reduce, the parts independent
+// because the random numbers are. The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011), a function of a key and a counter
+// without any state between calls, so that every thread can begin anywhere. The key is the seed (low word, high word); counter c is (c's
+// low word, its high word, 0, 0). A round with the words (a, b, c, d), the key (k, l), and high and low the halves of a 64-bit product:
 //   a' = high(0xCD9E8D57 c) ^ b ^ k,  b' = low(0xCD9E8D57 c),  c' = high(0xD2511F53 a) ^ d ^ l,  d' = low(0xD2511F53 a);
 // ten of them, and between two of them k += 0x9E3779B9, l += 0xBB67AE85. Counter c gives samples 2c and 2c + 1: words 0 and 1 are x and y
 // of the first, words 2 and 3 those of the second; of an odd n the last second is left out. A sample is a hit where x x + y y < 2^64, that

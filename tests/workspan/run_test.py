@@ -92,7 +92,7 @@ def test_dry_run_measures_nothing(bench: Path) -> None:
     done = workspan(bench, "--dry-run", WORKSPAN_FAKE_SKIP="gamma")
     assert done.returncode == 0
     assert "alpha: 3 cases, up to 16.0 kB of memory each\n" in done.stdout and "gamma: nothing: no such thing here\n" in done.stdout
-    assert "6 cases of 2 workloads, 3 x 2 processes, about 3 min 20 s" in done.stdout
+    assert "6 cases of 2 workloads, 3 x 2 processes, about 2 min 20 s" in done.stdout
     assert not (bench.parent / "results").exists() and not (bench.parent / "log").exists()
 
 

@@ -23,7 +23,7 @@ template <class T> void block(T a, T b, const T* in, T* out)
     for (int step = 0; step < fma::kSteps; ++step)
 #pragma GCC unroll 16
         for (std::size_t k = 0; k < kChains<T>; ++k)
-            x[k] = stdx::fma(factor_a, factor_b, x[k]);
+            x[k] = fmadd(factor_a, factor_b, x[k]);
 #pragma GCC unroll 16
     for (std::size_t k = 0; k < kChains<T>; ++k)
         x[k].copy_to(out + k * V::size(), stdx::element_aligned);

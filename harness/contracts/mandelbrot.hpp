@@ -14,7 +14,7 @@
 // nothing; the middle one of three gets 73 % of all steps, so three are at most 1.4 times as fast as one, four 2.1 times, eight 3.4 times.
 // dynamic gives a thread its next band when it has done one: balanced to within a band, for one atomic update a band, which is little here.
 // guided begins with long runs, the bands left over the number of threads, and ends with single ones: fewer updates, and balanced unless
-// one of the long runs is dark. A band ends with its slowest patch, while other places for patches are empty: 3 to 7 % at n = 512.
+// one of the long runs is dark. A band ends with its slowest patch, while other places for patches are empty: 2 to 8 % at n = 512.
 // Check: the count of every pixel, equal. The reference is another algorithm: cycle detection (Brent 1980). An orbit that returns to
 // exactly the same two floats can never leave, so most of the interior is known long before step 1000.
 #pragma once

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/contracts/linrec.hpp"
 
+#include "cpu/sharing.hpp"
 #include "cpu/simd.hpp"
 
 #include <array>
@@ -143,22 +144,6 @@ void plain(const double* a, const double* b, double* out, std::size_t n)
     for (std::size_t i = 0; i < n; ++i)
         out[i] = x = a[i] * x + b[i];
 }
-
-// How a team shares n elements. The first `head` are thread 0's, who scans them while the others only compose the maps of their first
-// pieces. Then in every round each thread scans a piece, thread 0 the last of the round, so that it always knows the last x without
-// composing.
-struct Sharing {
-    std::size_t n, team, head, piece;
-
-    Part part_of(std::size_t thread, std::size_t round) const
-    {
-        const std::size_t place = round * team + (thread == 0 ? team : thread) - 1;
-        return {std::min(n, head + place * piece), std::min(n, head + (place + 1) * piece)};
-    }
-    std::size_t rounds() const { return head < n ? (n - head - 1) / (team * piece) + 1 : 0; }
-};
-
-constexpr std::size_t grains_of(std::size_t elements) { return (elements + 63) / 64 * 64; } // so that parts begin on a cache line
 
 // In cache, one round, and a head as long as a piece, since composing takes as long as scanning. In memory, rounds, in which the others
 // compose the maps of their next pieces besides; pieces of 1 MiB stay in L2 until they are scanned.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/contracts/scan.hpp"
 
+#include "cpu/sharing.hpp"
 #include "cpu/simd.hpp"
 
 #include <array>
@@ -105,21 +106,6 @@ void plain(const std::uint32_t* in, std::uint32_t* out, std::size_t n)
     for (std::size_t i = 0; i < n; ++i)
         out[i] = total += in[i];
 }
-
-// How a team shares n elements. The first `head` are thread 0's, who scans them while the others only add up their first pieces. Then in
-// every round each thread scans a piece, thread 0 the last of the round, so that it always knows the total without adding up.
-struct Sharing {
-    std::size_t n, team, head, piece;
-
-    Part part_of(std::size_t thread, std::size_t round) const
-    {
-        const std::size_t place = round * team + (thread == 0 ? team : thread) - 1;
-        return {std::min(n, head + place * piece), std::min(n, head + (place + 1) * piece)};
-    }
-    std::size_t rounds() const { return head < n ? (n - head - 1) / (team * piece) + 1 : 0; }
-};
-
-constexpr std::size_t grains_of(std::size_t elements) { return (elements + 63) / 64 * 64; } // so that parts begin on a cache line
 
 // In cache, one round, and a head as long as the others need to add up. In memory, rounds, in which the others add up their next pieces
 // besides; pieces of 512 KiB stay in L2 until they are scanned.

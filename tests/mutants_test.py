@@ -81,10 +81,11 @@ def judged(mutant: Mutant, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="session")
-def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[Mutant, Future]:
-    """All on their way at once, as many at a time as there are CPUs."""
+def verdicts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[Mutant, Future]:
+    """All that are asked for on their way at once, as many at a time as there are CPUs."""
     pool, folder = ThreadPoolExecutor(len(os.sched_getaffinity(0))), tmp_path_factory.mktemp("mutants")
-    return {mutant: pool.submit(judged, mutant, folder / str(k)) for k, mutant in enumerate(CHOSEN)}
+    asked = [item.callspec.params["mutant"] for item in request.session.items if hasattr(item, "callspec")]
+    return {mutant: pool.submit(judged, mutant, folder / str(k)) for k, mutant in enumerate(asked)}
 
 
 @pytest.mark.parametrize("mutant", CHOSEN, ids=str)

@@ -3,6 +3,8 @@
 
 #include "cpu/simd.hpp"
 
+#include <memory>
+
 namespace workspan {
 
 namespace {
@@ -10,104 +12,141 @@ namespace {
 using nbody::kBlock, nbody::kSoftening2, nbody::Bodies;
 using V = Vector<float>;
 
-// Vectors of bodies that are attracted at once. The more, the fewer loads of what attracts; 6 registers each.
-constexpr std::size_t kVectors = sizeof(V) == 32 ? 2 : 4, kGroup = kVectors * V::size();
+// Vectors of bodies i at once: they share what is loaded and stored of the bodies j; 7 registers each.
+constexpr std::size_t kVectors = sizeof(V) == 64 ? 2 : 1, kGroup = kVectors * V::size();
 
-// A block of bodies that attract, side by side, with the multiples of their masses that the formula asks for.
-struct Sources {
-    std::size_t count = 0;
-    float x[kBlock], y[kBlock], z[kBlock], m[kBlock], m15[kBlock], m25[kBlock];
+// Bodies side by side, with the sums of their accelerations. Filled up to whole groups by bodies without mass; after them come the first
+// ones again, so that a vector can begin at any body of a ring.
+struct Block {
+    std::size_t size;
+    alignas(64) float x[kBlock + V::size()], y[kBlock + V::size()], z[kBlock + V::size()], m[kBlock + V::size()];
+    float ax[kBlock + V::size()], ay[kBlock + V::size()], az[kBlock + V::size()];
 };
+static_assert(kBlock % kGroup == 0);
 
-void gather(const Bodies& bodies, std::size_t from, Sources& to)
+void gather(const Bodies& bodies, std::size_t from, std::size_t to, Block& block)
 {
-    to.count = std::min(kBlock, bodies.m.size() - from);
-    for (std::size_t j = 0; j < to.count; ++j) {
-        to.x[j] = bodies.x[from + j], to.y[j] = bodies.y[from + j], to.z[j] = bodies.z[from + j];
-        to.m[j] = bodies.m[from + j];
-        to.m15[j] = 1.5F * to.m[j], to.m25[j] = 2.5F * to.m[j];
+    const std::size_t count = to - from;
+    block.size = (count + kGroup - 1) / kGroup * kGroup;
+    const auto copy = [&](std::span<const float> all, float* mine) {
+        std::fill(std::copy_n(all.data() + from, count, mine), mine + block.size, 0.0F);
+        std::copy_n(mine, V::size(), mine + block.size);
+    };
+    copy(bodies.x, block.x);
+    copy(bodies.y, block.y);
+    copy(bodies.z, block.z);
+    copy(bodies.m, block.m);
+    for (float* const sums : {block.ax, block.ay, block.az})
+        std::fill_n(sums, block.size + V::size(), 0.0F);
+}
+
+// Adds a block's sums, times `factor`, to the accelerations a of the n bodies.
+void scatter(const Block& block, float factor, std::size_t from, std::size_t to, std::size_t n, float* a)
+{
+    for (std::size_t c = 0; c < 3; ++c) {
+        const float* const sums = c == 0 ? block.ax : c == 1 ? block.ay : block.az;
+        for (std::size_t k = 0; k < to - from; ++k)
+            a[c * n + from + k] += factor * sums[k];
     }
 }
 
-// m / r2^(3/2) of body j. With y = r2^(-1/2) to 2^-14, it is m y^3 (1 - 3 (r2 y^2 - 1) / 2) = y^3 (2.5 m - 1.5 m r2 y^2).
-inline V pull(const Sources& from, std::size_t j, V r2)
+V read(const float* from) { return V(from, stdx::element_aligned); }
+void add(float* to, V v) { (read(to) + v).copy_to(to, stdx::element_aligned); }
+
+// r2^(-3/2). With y = r2^(-1/2) to 2^-14, it is y^3 (1 - 3 (r2 y^2 - 1) / 2).
+V pull(V r2)
 {
 #if defined(__AVX512F__)
-    const V y(_mm512_maskz_rsqrt14_ps(0xffff, static_cast<__m512>(r2))), y2 = y * y, m15 = from.m15[j], m25 = from.m25[j];
-    return y * y2 * (m25 - m15 * (r2 * y2));
+    const V y(_mm512_maskz_rsqrt14_ps(0xffff, static_cast<__m512>(r2))), y2 = y * y;
+    return y * y2 * (2.5F - 1.5F * (r2 * y2));
 #else
-    return from.m[j] / (r2 * stdx::sqrt(r2));
+    return 1 / (r2 * stdx::sqrt(r2));
 #endif
 }
 
-// Adds the attractions of a block to the accelerations a of kGroup bodies, whose components are `stride` apart, as the places r are.
-void attract(const Sources& from, const float* x, const float* y, const float* z, float* a, std::size_t stride)
+// Every body of p attracts every one of q and is attracted by it, by one evaluation of their distance. A vector of p meets the bodies
+// of q turned by 0, 1, .. lanes: lane l then meets body k + l, and the sums of q are added to in memory. That the same sums are read
+// again only a whole turn of q later keeps reads from waiting for writes that they overlap. p may be q: then every pair counts twice.
+void attract(Block& p, Block& q)
 {
-    V rx[kVectors], ry[kVectors], rz[kVectors], ax[kVectors] = {}, ay[kVectors] = {}, az[kVectors] = {};
-#pragma GCC unroll 4
-    for (std::size_t v = 0; v < kVectors; ++v) {
-        rx[v].copy_from(x + v * V::size(), stdx::element_aligned);
-        ry[v].copy_from(y + v * V::size(), stdx::element_aligned);
-        rz[v].copy_from(z + v * V::size(), stdx::element_aligned);
-    }
-    for (std::size_t j = 0; j < from.count; ++j)
-#pragma GCC unroll 4
+    for (std::size_t i = 0; i < p.size; i += kGroup) {
+        V rx[kVectors], ry[kVectors], rz[kVectors], m[kVectors], ax[kVectors] = {}, ay[kVectors] = {}, az[kVectors] = {};
+#pragma GCC unroll 2
         for (std::size_t v = 0; v < kVectors; ++v) {
-            const V dx = from.x[j] - rx[v], dy = from.y[j] - ry[v], dz = from.z[j] - rz[v];
-            const V s = pull(from, j, dx * dx + (dy * dy + (dz * dz + kSoftening2)));
-            ax[v] += s * dx;
-            ay[v] += s * dy;
-            az[v] += s * dz;
+            const std::size_t at = i + v * V::size();
+            rx[v] = read(p.x + at), ry[v] = read(p.y + at), rz[v] = read(p.z + at), m[v] = read(p.m + at);
         }
-#pragma GCC unroll 4
-    for (std::size_t v = 0; v < kVectors; ++v) {
-        float* const to = a + v * V::size();
-        (V(to, stdx::element_aligned) + ax[v]).copy_to(to, stdx::element_aligned);
-        (V(to + stride, stdx::element_aligned) + ay[v]).copy_to(to + stride, stdx::element_aligned);
-        (V(to + 2 * stride, stdx::element_aligned) + az[v]).copy_to(to + 2 * stride, stdx::element_aligned);
+        for (std::size_t turn = 0; turn < V::size(); ++turn)
+            for (std::size_t k = turn; k < q.size + turn; k += V::size()) {
+                const V x = read(q.x + k), y = read(q.y + k), z = read(q.z + k), mass = read(q.m + k);
+                V qx = read(q.ax + k), qy = read(q.ay + k), qz = read(q.az + k);
+#pragma GCC unroll 2
+                for (std::size_t v = 0; v < kVectors; ++v) {
+                    const V dx = x - rx[v], dy = y - ry[v], dz = z - rz[v];
+                    const V s = pull(dx * dx + (dy * dy + (dz * dz + kSoftening2))), to_q = s * mass, to_p = s * m[v];
+                    ax[v] += to_q * dx, ay[v] += to_q * dy, az[v] += to_q * dz;
+                    qx -= to_p * dx, qy -= to_p * dy, qz -= to_p * dz;
+                }
+                qx.copy_to(q.ax + k, stdx::element_aligned);
+                qy.copy_to(q.ay + k, stdx::element_aligned);
+                qz.copy_to(q.az + k, stdx::element_aligned);
+            }
+#pragma GCC unroll 2
+        for (std::size_t v = 0; v < kVectors; ++v) {
+            const std::size_t at = i + v * V::size();
+            add(p.ax + at, ax[v]), add(p.ay + at, ay[v]), add(p.az + at, az[v]);
+        }
+    }
+    for (float* const sums : {q.ax, q.ay, q.az}) { // those of the first bodies that were added to behind the last
+        add(sums, read(sums + q.size));
+        std::fill_n(sums + q.size, V::size(), 0.0F);
     }
 }
 
-// The last bodies, fewer than kGroup, through padded copies.
-void attract_rest(const Sources& from, const Bodies& bodies, std::size_t i, std::size_t count, float* a)
-{
-    float r[3][kGroup] = {}, sum[3][kGroup] = {};
-    const std::span<const float> components[3] = {bodies.x, bodies.y, bodies.z};
-    for (std::size_t c = 0; c < 3; ++c)
-        std::copy_n(components[c].data() + i, count, r[c]);
-    attract(from, r[0], r[1], r[2], sum[0], kGroup);
-    for (std::size_t c = 0; c < 3; ++c)
-        for (std::size_t k = 0; k < count; ++k)
-            a[c * bodies.m.size() + i + k] += sum[c][k];
-}
-
-// The accelerations of the bodies first .. last - 1.
-void accelerate(const Bodies& bodies, std::size_t first, std::size_t last, float* a)
+// Thread `me` of a team: adds to a what its share of the pairs of blocks brings about.
+void accelerate(const Bodies& bodies, std::size_t me, std::size_t team, float* a)
 {
     const std::size_t n = bodies.m.size();
-    for (std::size_t c = 0; c < 3; ++c)
-        std::fill(a + c * n + first, a + c * n + last, 0.0F);
-    Sources block;
-    for (std::size_t from = 0; from < n; from += kBlock) {
-        gather(bodies, from, block);
-        for (std::size_t i = first; i < last; i += kGroup)
-            if (i + kGroup <= last)
-                attract(block, bodies.x.data() + i, bodies.y.data() + i, bodies.z.data() + i, a + i, n);
-            else
-                attract_rest(block, bodies, i, last - i, a);
-    }
+    std::fill_n(a, 3 * n, 0.0F);
+    const std::size_t size = std::clamp(n / 32 / kGroup * kGroup, std::min(kBlock, std::size_t(128)), kBlock); // many pairs to share
+    const std::size_t blocks = (n + size - 1) / size, pairs = blocks * (blocks + 1) / 2, last = pairs * (me + 1) / team;
+    Block p, q;
+    std::size_t pair = 0;
+    for (std::size_t i = 0; i < blocks; ++i)
+        for (std::size_t j = i; j < blocks; ++j, ++pair) {
+            if (pair < pairs * me / team || pair >= last)
+                continue;
+            const std::size_t from_p = i * size, to_p = std::min(from_p + size, n), from_q = j * size, to_q = std::min(from_q + size, n);
+            gather(bodies, from_p, to_p, p);
+            if (i == j) {
+                attract(p, p);
+                scatter(p, 0.5F, from_p, to_p, n, a);
+                continue;
+            }
+            gather(bodies, from_q, to_q, q);
+            attract(p, q);
+            scatter(p, 1, from_p, to_p, n, a);
+            scatter(q, 1, from_q, to_q, n, a);
+        }
 }
 
 } // namespace
 
-void nbody::seq(const Bodies& bodies, std::span<float> a) { accelerate(bodies, 0, bodies.m.size(), a.data()); }
+void nbody::seq(const Bodies& bodies, std::span<float> a) { accelerate(bodies, 0, 1, a.data()); }
 
 void nbody::omp(const Bodies& bodies, std::span<float> a)
 {
+    const std::size_t most = static_cast<std::size_t>(omp_get_max_threads()) - 1; // one thread adds to a itself
+    const auto others = std::make_unique_for_overwrite<float[]>(most * a.size());
 #pragma omp parallel
     {
-        const auto [first, last] = my_part(bodies.m.size());
-        accelerate(bodies, first, last, a.data());
+        const auto me = static_cast<std::size_t>(omp_get_thread_num()), team = static_cast<std::size_t>(omp_get_num_threads());
+        accelerate(bodies, me, team, me == 0 ? a.data() : others.get() + (me - 1) * a.size());
+#pragma omp barrier
+        const auto [from, to] = my_part(a.size());
+        for (std::size_t other = 0; other + 1 < team; ++other)
+            for (std::size_t k = from; k < to; ++k)
+                a[k] += others[other * a.size() + k];
     }
 }
 

@@ -77,6 +77,9 @@ void convolve_tile(std::size_t n, const float* taps, const float* image, float* 
     const std::size_t height = std::min(Tile::rows, n - row), last = std::min(column + Tile::columns, n);
     for (std::size_t x = column; x < last; x += V::size()) {
         const float* const from = window.pixels + (x - column);
+#pragma GCC unroll 22
+        for (std::size_t r = 0; r < Window::rows; ++r)
+            __builtin_prefetch(image + (row + r - kHalo) * n + x + Tile::columns + kHalo, 0, 2);
         if (height == Tile::rows && x + V::size() <= n)
             convolve(taps, from, out + row * n + x, n);
         else

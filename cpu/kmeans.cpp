@@ -178,6 +178,8 @@ void do_chunk(const Point* points, std::size_t n, const Table& table, std::uint3
     const std::size_t whole = n - n % kBlock;
     for (std::size_t i = 0; i < whole; i += kBlock)
         do_block(points + i, kBlock, table, labels + i, copies);
+    if (whole == n)
+        return;
     std::array<Point, kBlock> rest = {};
     std::copy(points + whole, points + n, rest.begin());
     do_block(rest.data(), n - whole, table, labels + whole, copies);

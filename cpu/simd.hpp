@@ -2,11 +2,12 @@
 // What vector kernels share: the widest vectors of the target, and stores that go past the caches.
 #pragma once
 
+#include "cpu/caches.hpp"
+
 #include <bit>
 #include <cstddef>
 #include <experimental/simd>
 #include <omp.h>
-#include <unistd.h>
 #include <utility>
 
 #if defined(__SSE2__)
@@ -100,23 +101,15 @@ inline Part my_part(std::size_t n)
     return {cut(me), cut(me + 1)};
 }
 
-inline std::size_t cache_size(int name, std::size_t where_unknown)
-{
-    const long reported = sysconf(name); // 0 or -1 where unknown
-    return reported > 0 ? static_cast<std::size_t>(reported) : where_unknown;
-}
-
 // Whether a run of a team over so many bytes leaves the caches that hold it from one run to the next, so that streaming its output
 // pays. That is each core's L2, and the last-level cache where it belongs to one core complex or desktop: up to 96 MiB. A larger one
 // is spread over a server's mesh and shared with many cores; one core reads and writes it hardly faster than memory, and streamed
 // stores were measured 1.2 to 1.5 times faster than plain ones from a fifth past L2 on (Emerald Rapids, 2 MiB and 260 MiB).
 inline bool leaves_caches(std::size_t bytes, int team = 1)
 {
-    static const std::size_t private_size = cache_size(_SC_LEVEL2_CACHE_SIZE, std::size_t(1) << 20);
-    static const std::size_t last_size = cache_size(_SC_LEVEL3_CACHE_SIZE, 0);
     constexpr std::size_t largest_complex = std::size_t(96) << 20;
-    const bool in_last = last_size <= largest_complex && bytes <= last_size;
-    return bytes > private_size * static_cast<std::size_t>(team) && !in_last;
+    const bool in_last = caches().last <= largest_complex && bytes <= caches().last;
+    return bytes > caches().second * static_cast<std::size_t>(team) && !in_last;
 }
 
 // Where the data of a run stays from one run to the next: it decides what load and store do besides.
@@ -124,8 +117,7 @@ enum class Home { l1, cache, memory };
 
 inline Home home_of(std::size_t bytes, int team = 1)
 {
-    static const std::size_t first_size = cache_size(_SC_LEVEL1_DCACHE_SIZE, std::size_t(32) << 10);
-    if (bytes < first_size * static_cast<std::size_t>(team))
+    if (bytes < caches().first * static_cast<std::size_t>(team))
         return Home::l1;
     return leaves_caches(bytes, team) ? Home::memory : Home::cache;
 }

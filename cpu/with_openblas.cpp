@@ -10,6 +10,8 @@
 #include <cblas.h>
 #include <cstdlib>
 #include <dlfcn.h>
+#include <omp.h>
+#include <thread>
 
 namespace workspan {
 
@@ -31,14 +33,14 @@ void* load()
     return library;
 }
 
-bool chose_old_kernels(void* library)
+bool chose_old_kernels([[maybe_unused]] void* library)
 {
 #if defined(__x86_64__)
     constexpr std::array<std::string_view, 4> old = {"Prescott", "Core2", "Nehalem", "Barcelona"};
     const std::string_view chosen = symbol<decltype(openblas_get_corename)>(library, "openblas_get_corename")();
     return __builtin_cpu_supports("avx2") && std::find(old.begin(), old.end(), chosen) != old.end();
 #else
-    return library == nullptr;
+    return false;
 #endif
 }
 
@@ -90,13 +92,24 @@ const auto& potrf()
     return found;
 }
 
-// In place, so A's lower triangle is copied first, by one thread: a team of OpenMP would still spin on the cores that OpenBLAS's own
-// threads need (measured: up to 1.4 times slower). Our rows are LAPACK's columns, so that our lower triangle is its upper one.
+void copy_lower(std::size_t n, const double* a, double* l, std::size_t first, std::size_t last)
+{
+    for (std::size_t i = first; i < last; ++i)
+        std::fill(std::copy_n(a + i * n, i + 1, l + i * n), l + (i + 1) * n, 0.0);
+}
+
+// In place, so A's lower triangle is copied first, by threads that end then: a team of OpenMP would still spin on the cores that
+// OpenBLAS's own threads need (measured: up to 1.4 times slower). Our rows are LAPACK's columns, so that our lower triangle is its upper
+// one.
 void factor(std::size_t n, std::span<const double> a, std::span<double> l)
 {
-    for (std::size_t i = 0; i < n; ++i) {
-        std::copy_n(a.data() + i * n, i + 1, l.data() + i * n);
-        std::fill(l.data() + i * n + i + 1, l.data() + (i + 1) * n, 0.0);
+    constexpr std::size_t worth_a_thread = 512; // rows: their copy takes several times what starting one does
+    const auto team = std::min(std::max<std::size_t>(n / worth_a_thread, 1), static_cast<std::size_t>(omp_get_max_threads()));
+    {
+        std::vector<std::jthread> others;
+        for (std::size_t k = 1; k < team; ++k)
+            others.emplace_back([=] { copy_lower(n, a.data(), l.data(), n * k / team, n * (k + 1) / team); });
+        copy_lower(n, a.data(), l.data(), 0, n / team);
     }
     const auto side = static_cast<blasint>(n), lead = std::max<blasint>(side, 1);
     blasint info = 0; // where A is not positive definite; L then fails the check

@@ -122,7 +122,7 @@ std::string plan_text(const std::vector<CaseResult>& planned)
 {
     std::string text;
     for (const CaseResult& c : planned)
-        text += fmt::format("{:<60} {:>8}  {}\n", c.name, format_bytes(c.footprint.host_shared + c.footprint.host_case),
+        text += fmt::format("{:<60} {:>8}  {}\n", c.name, format_bytes(c.footprint.on_host()),
                             c.reason == "planned" ? "" : c.reason);
     return text;
 }

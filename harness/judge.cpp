@@ -25,7 +25,7 @@ Ratio speedup(const CaseResult& c, const CaseResult& other) { return ratio(other
 
 double working_set(const CaseResult& c)
 {
-    return c.scope == Scope::host ? c.footprint.host_shared + c.footprint.host_case : c.footprint.device_case;
+    return c.scope == Scope::host ? c.footprint.kernel_on_host() : c.footprint.device_case;
 }
 
 // Compute ceilings are rates of flops, the others of bytes.

@@ -79,7 +79,7 @@ std::string gigabytes(double bytes) { return fmt::format("{:.3g} GB", bytes / 1e
 // Why a case can never fit, alone with its input; empty where it can.
 std::string too_large(const PlannedCase& c, const Memory& memory)
 {
-    const double host = c.footprint.host_shared + c.footprint.host_case;
+    const double host = c.footprint.on_host();
     if (host > 0.9 * memory.host)
         return fmt::format("needs {} of memory, {} can be used", gigabytes(host), gigabytes(memory.host));
     if (c.variant->scope != Scope::host && c.footprint.device_case > 0.9 * memory.device)
@@ -97,9 +97,9 @@ std::vector<Group> split(const Group& group, const Memory& memory)
         const bool full = parts.empty() || host + c.footprint.host_case > memory.host / 2 || device + device_bytes > 0.9 * memory.device;
         if (full) {
             const bool repeat_baseline = !parts.empty() && group.front().variant == &group.front().workload->variants.front() &&
-                                         c.footprint.host_shared + 2 * c.footprint.host_case <= 0.9 * memory.host;
+                                         c.footprint.on_host() + c.footprint.host_case <= 0.9 * memory.host;
             parts.push_back(repeat_baseline ? Group{group.front()} : Group{});
-            host = c.footprint.host_shared + (repeat_baseline ? c.footprint.host_case : 0);
+            host = c.footprint.host_shared + c.footprint.host_reference + (repeat_baseline ? c.footprint.host_case : 0);
             device = 0;
         }
         parts.back().push_back(c);

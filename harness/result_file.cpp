@@ -136,8 +136,10 @@ Json case_json(const CaseResult& c)
                  {"status", statuses[static_cast<int>(c.status)]},
                  {"reason", c.status == Status::ok ? "" : c.reason}};
     json["cost"] = {{"flops", c.cost.flops}, {"bytes", c.cost.bytes}, {"items", c.cost.items}};
-    json["footprint"] = {
-        {"host_shared", c.footprint.host_shared}, {"host_case", c.footprint.host_case}, {"device_case", c.footprint.device_case}};
+    json["footprint"] = {{"host_shared", c.footprint.host_shared},
+                         {"host_case", c.footprint.host_case},
+                         {"device_case", c.footprint.device_case},
+                         {"host_reference", c.footprint.host_reference}};
     json["verdict"] = {{"ok", c.verdict.ok}, {"why", c.verdict.why}};
     if (std::isfinite(c.verdict.error))
         json["verdict"]["error"] = c.verdict.error;

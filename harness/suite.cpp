@@ -83,8 +83,7 @@ std::vector<std::size_t> two_to(std::initializer_list<int> exponents)
 const std::vector<std::size_t> kChains = {0, 1, 2, 31, 32, 33, 255, 256, 257, 10007}; // of fma, 8192 flops each
 const std::vector<std::size_t> kBodies = {0, 1, 2, 3, 15, 16, 17, 63, 64, 65, 127, 129, 511, 512, 513, 1025, 1500}; // of nbody, n^2 pairs
 const std::vector<std::size_t> kSides = {0, 1, 2, 3, 7, 15, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 401};
-// Also a matrix for which 7 threads leave 2 MiB of L2 each, with whole blocks and lines and without.
-const std::vector<std::size_t> kSquares = {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 255, 256, 257, 401, 1424, 1471};
+const std::vector<std::size_t> kSquares = {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 255, 256, 257, 401};
 // Around one and four vectors of counters, two samples each, and the 64 counters at which a team's parts are cut.
 const std::vector<std::size_t> kSamples = {0, 1, 2, 3, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 10007, 1000003};
 
@@ -114,7 +113,7 @@ std::vector<int> openmp_cpus()
 std::vector<Workload> suite()
 {
     return {
-        {"copy", copy::summary, two_to({10, 12, 16, 20, 24, 27}), two_to({12, 24}), "copy", copy::footprint,
+        {"copy", copy::summary, two_to({10, 12, 16, 20, 24, 27}), two_to({12, 16, 24}), "copy", copy::footprint,
             {one("seq", copy::host, copy::seq), one("memcpy", copy::host, copy::memcpy), team("omp", copy::host, copy::omp),
              resident("cuda", copy::cuda), resident("cuda_memcpy", copy::cuda_memcpy), transfers("cuda_e2e", copy::cuda_e2e)}},
         {"read", read::summary, two_to({10, 12, 16, 20, 24, 27}), two_to({16, 27}), "read", read::footprint,

@@ -65,7 +65,7 @@ std::string problem_text(const CaseResult& c)
     std::string text = fmt::format("n = {}", format_size(c.problem.n));
     for (const auto& [key, value] : c.problem.keys)
         text += fmt::format(", {} {}", key, value);
-    return text + fmt::format(" ({})", format_bytes(c.footprint.host_shared + c.footprint.host_case));
+    return text + fmt::format(" ({})", format_bytes(c.footprint.kernel_on_host()));
 }
 
 std::string tables(const std::vector<CaseResult>& cases, const Workload& workload, const TableStyle& style)

@@ -39,9 +39,13 @@ struct Verdict {
     double error = 0;
 };
 
-// Host bytes shared by all cases of a size, host bytes of one case, device bytes of one case.
+// Host bytes that all cases of a size share, of one case, device bytes of one case; and host bytes of the expected result, shared too,
+// which no kernel touches.
 struct Bytes {
-    double host_shared = 0, host_case = 0, device_case = 0;
+    double host_shared = 0, host_case = 0, device_case = 0, host_reference = 0;
+
+    double kernel_on_host() const { return host_shared + host_case; } // what a host variant's kernel goes through
+    double on_host() const { return kernel_on_host() + host_reference; }
 };
 
 // Thrown by a variant that cannot run here, with the reason: the case is skipped, not failed.
@@ -76,7 +80,7 @@ struct Variant {
 struct Workload {
     std::string name, summary;
     std::vector<std::size_t> sizes; // fixed, so that any two machines have sizes in common
-    std::vector<std::size_t> quick; // of these, one that a core's cache holds and one that it does not
+    std::vector<std::size_t> quick; // of these, one that a core's cache holds and one that it does not; more of ceilings
     std::string ceiling;            // the workload whose measured rate bounds this one
     Bytes (*footprint)(const Problem&, std::string_view variant);
     std::vector<Variant> variants; // the first is the baseline

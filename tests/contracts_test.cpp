@@ -50,6 +50,25 @@ TEST(GemmLong, OnePercentOfTheRmsIsCaughtInLargeMatrices)
         expect_small_errors_caught(n);
 }
 
+TEST(Gemm, ExchangedColumnsAreCaughtWhicheverTwo)
+{
+    const std::size_t n = 64;
+    const Trial trial = gemm::host({.n = n}, gemm::seq);
+    trial.run();
+    const std::span<float> c = floats(trial.output);
+    const auto exchange = [c](std::size_t one, std::size_t other) {
+        for (std::size_t i = 0; i < n; ++i)
+            std::swap(c[i * n + one], c[i * n + other]);
+    };
+    for (std::size_t one = 0; one < n; ++one)
+        for (std::size_t other = 0; other < one; ++other) {
+            exchange(one, other);
+            EXPECT_FALSE(trial.verify().ok) << one << " and " << other;
+            exchange(one, other);
+        }
+    EXPECT_TRUE(trial.verify().ok);
+}
+
 TEST(Gemm, TransposedOperandsAreCaught)
 {
     const std::size_t n = 64;

@@ -31,11 +31,13 @@ std::optional<std::string> wrong_variant(const Workload& workload, const Variant
     std::vector<std::size_t> sizes = workload.awkward;
     sizes.push_back(workload.sizes.front());
     for (Problem& problem : problems(workload, sizes))
-        for (const int team : variant.threads == Threads::team ? std::vector<int>{1, 2, 3, 7} : std::vector<int>{1}) {
-            problem.threads = team;
-            if (const auto why = wrong_run(variant.prepare(problem)))
-                return variant.name + ", " + name_of(problem, team) + ": " + *why;
-        }
+        for (const int team : variant.threads == Threads::team ? std::vector<int>{1, 2, 3, 7} : std::vector<int>{1})
+            for (const Caches& believed : assumed_caches(variant)) {
+                const Assume assume(believed);
+                problem.threads = team;
+                if (const auto why = wrong_run(variant.prepare(problem)))
+                    return variant.name + ", " + name_of(problem, team) + ": " + *why;
+            }
     return std::nullopt;
 }
 

@@ -59,6 +59,28 @@ TEST(Nbody, BodiesMistakenForEachOtherAreCaught)
     EXPECT_TRUE(trial.verify().ok);
 }
 
+// It keeps momentum and torque.
+TEST(Nbody, OnePairLeftOutIsCaught)
+{
+    const std::size_t n = 4096;
+    const auto in = nbody::input({.n = n});
+    const Trial trial = nbody::host({.n = n}, nbody::seq);
+    trial.run();
+    const std::span<float> a = floats(trial.output);
+    for (const auto& [i, j] : {std::pair<std::size_t, std::size_t>{0, 1}, {70, 1000}, {2222, 3333}, {n - 2, n - 1}}) {
+        const std::vector<float> right(a.begin(), a.end());
+        const float d[3] = {in->x[j] - in->x[i], in->y[j] - in->y[i], in->z[j] - in->z[i]};
+        const float r2 = d[0] * d[0] + d[1] * d[1] + d[2] * d[2] + nbody::kSoftening2, pull = 1 / (r2 * std::sqrt(r2));
+        for (std::size_t c = 0; c < 3; ++c) {
+            a[c * n + i] -= in->m[j] * pull * d[c];
+            a[c * n + j] += in->m[i] * pull * d[c];
+        }
+        EXPECT_FALSE(trial.verify().ok) << i << " and " << j;
+        std::copy(right.begin(), right.end(), a.begin());
+    }
+    EXPECT_TRUE(trial.verify().ok);
+}
+
 TEST(Nbody, TwoBodiesAttractBySquaredDistance)
 {
     const std::vector<float> x = {0, 0.5F}, zeros = {0, 0}, m = {1, 3};

@@ -16,27 +16,40 @@ std::vector<int> team_sizes(const Variant& variant)
     return variant.threads == Threads::team ? std::vector<int>{1, 2, 3, 4, 7} : std::vector<int>{1};
 }
 
+// Right, and again on top of the right output: a run overwrites, it does not accumulate.
+void expect_right_twice(const Trial& trial)
+{
+    trial.poison();
+    for (int time = 0; time < 2; ++time) {
+        trial.run();
+        const Verdict verdict = trial.verify();
+        ASSERT_TRUE(verdict.ok) << verdict.why;
+        ASSERT_LE(verdict.error, 1);
+    }
+}
+
 TEST_P(EveryVariant, IsRightAtAwkwardSizesTwice)
 {
     const auto [workload, variant] = find(GetParam());
+    std::string unavailable;
+    int ran = 0;
     for (Problem& problem : awkward_problems(workload))
-        for (const int team : team_sizes(variant)) {
-            SCOPED_TRACE(name_of(problem, team));
-            problem.threads = team;
-            const auto trial = prepared_or_skipped(variant, problem);
-            if (!trial)
-                GTEST_SKIP() << "skipped: " << why_unavailable(variant, problem);
-            for (int time = 0; time < 2; ++time) {
-                trial->poison();
-                trial->run();
-                const Verdict verdict = trial->verify();
-                ASSERT_TRUE(verdict.ok) << verdict.why;
-                ASSERT_LE(verdict.error, 1);
+        for (const int team : team_sizes(variant))
+            for (const Caches& believed : assumed_caches(variant)) {
+                const Assume assume(believed);
+                SCOPED_TRACE(name_of(problem, team));
+                problem.threads = team;
+                const auto trial = prepared_or_skipped(variant, problem);
+                if (!trial) {
+                    unavailable = why_unavailable(variant, problem);
+                    continue;
+                }
+                ASSERT_NO_FATAL_FAILURE(expect_right_twice(*trial));
+                ++ran;
             }
-            const std::vector<std::byte> first(trial->output.begin(), trial->output.end());
-            trial->run(); // on top of a right output: a run overwrites, it does not accumulate
-            ASSERT_TRUE(trial->verify().ok);
-        }
+    EXPECT_TRUE(unavailable.empty() || (variant.name != "seq" && variant.name != "omp")) << unavailable;
+    if (ran == 0)
+        GTEST_SKIP() << "skipped: " << unavailable;
 }
 
 TEST_P(EveryVariant, IsWrongWhenNotRun)
@@ -62,7 +75,7 @@ TEST_P(EveryVariant, HasWorkAndFootprint)
     const auto [workload, variant] = find(GetParam());
     const Problem problem = awkward_problems(workload).back();
     const Bytes bytes = workload.footprint(problem, variant.name);
-    EXPECT_GT(bytes.host_shared + bytes.host_case, 0);
+    EXPECT_GT(bytes.kernel_on_host(), 0);
     EXPECT_GT(bytes.device_case, 0);
     if (const auto trial = prepared_or_skipped(variant, problem)) {
         EXPECT_GT(trial->cost.flops + trial->cost.bytes + trial->cost.items, 0);
@@ -147,7 +160,7 @@ TEST_P(EveryVariantLong, IsRightAtTheCataloguesSizes)
             SCOPED_TRACE(name_of(problem, team));
             problem.threads = team;
             const Bytes bytes = workload.footprint(problem, variant.name);
-            if (bytes.host_shared + bytes.host_case > memory)
+            if (bytes.on_host() > memory)
                 continue;
             const auto trial = prepared_or_skipped(variant, problem);
             if (!trial)
@@ -159,6 +172,32 @@ TEST_P(EveryVariantLong, IsRightAtTheCataloguesSizes)
         }
 }
 
+// One array of each is longer than 2^31 bytes, or 2^32 samples are more than 32 bits count: an index of 32 bits would not do.
+TEST_P(EveryVariantLong, IsRightBeyondTwoGibibytes)
+{
+    const std::map<std::string, std::size_t> sizes = {
+        {"copy", (1 << 28) + 1},   {"read", (1 << 28) + 1},   {"triad", (1 << 28) + 1},
+        {"reduce", (1 << 29) + 1}, {"scan", (1 << 29) + 1},   {"transpose", 23173},
+        {"stencil2d", 23173},      {"stencil3d", 813},        {"conv2d", 23173},
+        {"fft", 1 << 28},          {"linrec", (1 << 28) + 1}, {"histogram", (1 << 29) + 1},
+        {"kmeans", (1 << 25) + 1}, {"mandelbrot", 23173},     {"montecarlo", (std::size_t(1) << 32) + 1}};
+    const auto [workload, variant] = find(GetParam());
+    const auto size = sizes.find(workload.name);
+    if (size == sizes.end())
+        GTEST_SKIP() << "skipped: its arrays are small, or it would take hours";
+    for (Problem& problem : problems(workload, {size->second})) {
+        problem.threads = variant.threads == Threads::team ? 2 : 1;
+        SCOPED_TRACE(name_of(problem, problem.threads));
+        const auto trial = prepared_or_skipped(variant, problem);
+        if (!trial)
+            GTEST_SKIP() << "skipped: " << why_unavailable(variant, problem);
+        trial->poison();
+        trial->run();
+        const Verdict verdict = trial->verify();
+        ASSERT_TRUE(verdict.ok) << verdict.why;
+    }
+}
+
 TEST(Suite, IsWellFormed)
 {
     for (const Workload& w : suite()) {
@@ -168,7 +207,7 @@ TEST(Suite, IsWellFormed)
                                       })));
         EXPECT_EQ(w.variants.front().name, "seq");
         EXPECT_TRUE(std::is_sorted(w.sizes.begin(), w.sizes.end()));
-        EXPECT_EQ(w.quick.size(), 2U);
+        EXPECT_GE(w.quick.size(), 2U);
         for (const std::size_t n : w.quick)
             EXPECT_NE(std::find(w.sizes.begin(), w.sizes.end(), n), w.sizes.end());
         for (const char* needed : {"seq", "omp", "cuda", "cuda_e2e"})

@@ -2,6 +2,7 @@
 // What tests need to walk the suite: names as test parameters, and the awkward problems of a workload.
 #pragma once
 
+#include "cpu/caches.hpp"
 #include "harness/workload.hpp"
 
 #include <algorithm>
@@ -63,9 +64,30 @@ inline std::vector<Problem> problems(const Workload& workload, const std::vector
 
 inline std::vector<Problem> awkward_problems(const Workload& workload) { return problems(workload, workload.awkward); }
 
+// The caches of this machine, and some that nearly everything leaves: kernels go another way where data do not stay in cache.
+inline std::vector<Caches> assumed_caches(const Variant& variant)
+{
+    constexpr Caches tiny = {.first = 256, .second = 1024, .last = 0};
+    return variant.scope == Scope::host ? std::vector{caches(), tiny} : std::vector{caches()};
+}
+
+// Within its scope kernels believe in other caches.
+class Assume {
+public:
+    explicit Assume(const Caches& others) { caches() = others; }
+    ~Assume() { caches() = own_; }
+    Assume(const Assume&) = delete;
+    Assume& operator=(const Assume&) = delete;
+
+private:
+    Caches own_ = caches();
+};
+
 inline std::string name_of(const Problem& problem, int threads)
 {
     std::string name = "n = " + std::to_string(problem.n) + ", " + std::to_string(threads) + " threads";
+    if (caches().second <= 1024)
+        name += ", tiny caches";
     for (const auto& [key, value] : problem.keys)
         name += ", " + key + " " + value;
     return name;

@@ -46,7 +46,7 @@ inline Cost cost(std::size_t n)
 inline Bytes footprint(const Problem& p, std::string_view)
 {
     const double image = 4.0 * double(p.n) * double(p.n);
-    return {.host_shared = 2 * image, .host_case = image, .device_case = 2 * image};
+    return {.host_shared = image, .host_case = image, .device_case = 2 * image, .host_reference = image};
 }
 
 // The magnitudes 1 .. 49 in random order, with random signs.

@@ -57,7 +57,7 @@ inline Cost cost(std::size_t n) { return {.flops = 5 * double(n) * log2_of(n), .
 inline Bytes footprint(const Problem& p, std::string_view)
 {
     const auto n = double(p.n);
-    return {.host_shared = 24 * n, .host_case = 20 * n + 65536, .device_case = 24 * n + 65536};
+    return {.host_shared = 8 * n, .host_case = 20 * n + 65536, .device_case = 24 * n + 65536, .host_reference = 16 * n};
 }
 
 // exp(-2 pi i k / n), k < n.

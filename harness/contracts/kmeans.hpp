@@ -64,7 +64,7 @@ inline Cost cost(std::size_t n)
 inline Bytes footprint(const Problem& p, std::string_view)
 {
     const double points = double(p.n) * sizeof(Point), out = double(output_bytes(p.n));
-    return {.host_shared = points + 4 * double(p.n) + 4 * sizeof(Centroids), .host_case = out, .device_case = points + out};
+    return {.host_shared = points + sizeof(Centroids), .host_case = out, .device_case = points + out, .host_reference = out};
 }
 
 // Integers of at most 121: a centre of at most 36 and a bell-shaped noise, the sum of four random bytes, of at most 85.

@@ -52,7 +52,7 @@ inline Cost cost(const Input& in)
 inline Bytes footprint(const Problem& p, std::string_view)
 {
     const double image = 4.0 * double(p.n) * double(p.n);
-    return {.host_shared = image, .host_case = image, .device_case = image};
+    return {.host_shared = 0, .host_case = image, .device_case = image, .host_reference = image};
 }
 
 // The number of steps that stay within |z|^2 <= 4, at most kSteps; the saved point moves on at doubling distances (Brent).

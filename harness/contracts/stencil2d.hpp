@@ -52,7 +52,7 @@ inline Cost cost(std::size_t n)
 inline Bytes footprint(const Problem& p, std::string_view)
 {
     const double field = 4.0 * double(p.n) * double(p.n);
-    return {.host_shared = 2 * field, .host_case = 2 * field, .device_case = 3 * field};
+    return {.host_shared = field, .host_case = 2 * field, .device_case = 3 * field, .host_reference = field};
 }
 
 // The cells [row, row_end) x [column, column_end) after ten sweeps, from their light cone. A sweep computes what the later ones need.

@@ -53,7 +53,7 @@ inline Cost cost(std::size_t n)
 inline Bytes footprint(const Problem& p, std::string_view)
 {
     const double field = 4.0 * double(cells(p.n));
-    return {.host_shared = 2 * field, .host_case = 2 * field, .device_case = 3 * field};
+    return {.host_shared = field, .host_case = 2 * field, .device_case = 3 * field, .host_reference = field};
 }
 
 // A window's cells along one axis with what can reach them in so many sweeps, cut at the field's ends.

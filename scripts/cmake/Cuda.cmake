@@ -46,6 +46,8 @@ function(workspan_add_cuda target)
   # CMake 3.25 does not know that recent nvcc speaks C++20 and would pass nothing.
   target_compile_options(${target} PRIVATE
     $<$<COMPILE_LANGUAGE:CUDA>:--std=c++20;--expt-relaxed-constexpr;-lineinfo;-Werror=all-warnings;-Xcompiler=-Wall,-Wextra>)
+  # A kernel of ours that spills registers fails the build; some of the libraries' own do.
+  set_source_files_properties(${kernels} PROPERTIES COMPILE_OPTIONS -Xptxas=-warn-spills)
   target_link_libraries(${target} PRIVATE CUDA::cudart_static)
   foreach(library IN LISTS DEVICE_LIBRARIES)
     if(WORKSPAN_LIBRARIES AND TARGET CUDA::${library})

@@ -61,7 +61,7 @@ def level_of(case: Case, caches: CacheSizes) -> Level:
 def working_set(case: Case) -> float:
     """Bytes that the case goes through: on the device where it runs there."""
     f = case.footprint
-    return f.host_shared + f.host_case if case.scope == "host" else f.device_case
+    return f.kernel_on_host if case.scope == "host" else f.device_case
 
 
 def cpu_share(case: Case) -> float:

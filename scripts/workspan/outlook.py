@@ -47,7 +47,7 @@ def _line(name: str, cases: list[Case]) -> str:
     planned = [case for case in cases if _is_planned(case)]
     if not planned:
         return f"{name}: nothing: {cases[0].reason}"
-    host = max(case.footprint.host_shared + case.footprint.host_case for case in planned)
+    host = max(case.footprint.on_host for case in planned)
     device = max(case.footprint.device_case for case in planned)
     skipped = f", {len(cases) - len(planned)} skipped" if len(cases) > len(planned) else ""
     memory = f"up to {size(host)} of memory each" + (f", {size(device)} on the GPU" if device else "")

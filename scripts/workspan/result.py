@@ -123,11 +123,22 @@ class Cost(Struct, frozen=True, kw_only=True):
 
 
 class Footprint(Struct, frozen=True, kw_only=True):
-    """Memory: shared by all cases of a size, of one case, on the device."""
+    """Memory: shared by all cases of a size, of one case, on the device; and of the expected result, shared too."""
 
     host_shared: NonNegative
     host_case: NonNegative
     device_case: NonNegative
+    host_reference: NonNegative = 0
+
+    @property
+    def kernel_on_host(self) -> float:
+        """What the kernel of a host variant goes through."""
+        return self.host_shared + self.host_case
+
+    @property
+    def on_host(self) -> float:
+        """All of it."""
+        return self.kernel_on_host + self.host_reference
 
 
 class Verdict(Struct, frozen=True, kw_only=True):

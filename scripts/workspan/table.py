@@ -89,7 +89,7 @@ def _columns(cases: Sequence[Case], target: float) -> list[Column]:
 
 def _problem(case: Case) -> str:
     keys = "".join(f", {key} {value}" for key, value in sorted(case.keys.items()))
-    return f"n = {power(case.n)}{keys} ({size(case.footprint.host_shared + case.footprint.host_case)})"
+    return f"n = {power(case.n)}{keys} ({size(case.footprint.kernel_on_host)})"
 
 
 def wide(console: Console) -> Console:

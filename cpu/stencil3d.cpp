@@ -98,7 +98,8 @@ template <Home home> void sweep_plane(std::size_t n, const float* in, float* out
     }
 }
 
-// One sweep over the planes [from, to) of n^3 cells, as many rows at a time as three planes of them stay in L2.
+// One sweep over the planes [from, to) of n^3 cells, as many rows at a time as take 1 MiB in three planes, to stay in L2, whatever its
+// size.
 template <Home home> void sweep(std::size_t n, const float* in, float* out, std::size_t from, std::size_t to)
 {
     const std::size_t block = std::max<std::size_t>(8, (std::size_t(1) << 18) / 3 / std::max<std::size_t>(n, 1));
@@ -132,7 +133,7 @@ void sweeps(std::size_t n, const float* in, float* scratch, float* out, Home hom
 constexpr std::size_t kPass = 5;
 static_assert(kSweeps == 2 * kPass);
 
-// Two planes of each sweep but the last, and one to spare, take 1.1 MB at most and stay in L2.
+// Two planes of each sweep but the last, and one to spare, take 1.1 MB at most, whatever L2 is: one of 2 MiB holds them.
 struct Tile {
     static constexpr std::size_t halo = 16, columns = 256, rows = 96, planes = 2 * kPass - 1; // the halo: whole vectors, for aligned rows
     std::size_t row, row_end, column, column_end;

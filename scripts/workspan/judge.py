@@ -18,7 +18,7 @@ LIKE_CEILINGS: Final = 4.0  # copy, read and triad differ by less than this
 IMPLAUSIBLE: Final = 1.1  # of a ceiling
 IDLE = "cores shared or idle: less than 80 % of its threads' time was spent computing; no ceiling"
 SHARED = "shared cache: between L2 and 256 MiB, where neighbours are measured too"
-OF_JUDGEMENTS: Final = ("implausible: ", "cores shared or idle: ", "shared cache: ")  # how the warnings given here begin
+OF_JUDGEMENTS: Final = ("implausible: ", "above its ceiling: ", "cores shared or idle: ", "shared cache: ")  # how the warnings given here begin
 
 NotMeasured = Literal["not measured"]
 NOT_MEASURED: Final = "not measured"
@@ -77,6 +77,15 @@ def _implausible(case: Case, cases: Cases) -> list[str]:
     return warnings
 
 
+def _above_its_ceiling(comparison: Comparison) -> list[str]:
+    """What is possible, but faster than the ceiling that the table names: that one is too low."""
+    fraction = comparison.of_ceiling
+    if not isinstance(fraction, Ratio):
+        return []
+    least = fraction.interval[0] if isinstance(fraction.interval, tuple) else fraction.ratio
+    return [f"above its ceiling: {comparison.ceiling} was measured at another size, or disturbed"] if least > IMPLAUSIBLE else []
+
+
 def _vs_all_cores(case: Case, same: Sequence[Case], all_threads: int) -> Ratio | NotMeasured:
     """Against the best time of omp, if it ran on all cores."""
     omp = [c for c in same if c.variant == "omp"]
@@ -103,9 +112,9 @@ def _comparison(case: Case, cases: Cases, all_threads: int) -> Comparison:
     )
 
 
-def _warnings(case: Case, cases: Cases) -> list[str]:
+def _warnings(case: Case, cases: Cases, comparison: Comparison) -> list[str]:
     kept = [w for w in case.warnings if not w.startswith(OF_JUDGEMENTS)]
-    new = _implausible(case, cases)
+    new = _implausible(case, cases) or _above_its_ceiling(comparison)
     if cpu_share(case) < LEAST_SHARE:
         new.append(IDLE)
     memory_bound = bool(case.bound) and not is_compute(case.bound)
@@ -117,9 +126,9 @@ def _warnings(case: Case, cases: Cases) -> list[str]:
 def judge(cases: Sequence[Case], machine: Machine, all_threads: int) -> list[Case]:
     """The cases with every comparison and warning of judgement made anew. all_threads: what "all cores" means."""
     known = Cases(cases, cache_sizes(machine))
-    return [
-        msgspec.structs.replace(c, comparison=_comparison(c, known, all_threads), warnings=_warnings(c, known))
-        if c.status is Status.OK and c.time
-        else c
-        for c in cases
-    ]
+
+    def judged(case: Case) -> Case:
+        comparison = _comparison(case, known, all_threads)
+        return msgspec.structs.replace(case, comparison=comparison, warnings=_warnings(case, known, comparison))
+
+    return [judged(c) if c.status is Status.OK and c.time else c for c in cases]

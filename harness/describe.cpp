@@ -122,8 +122,7 @@ std::string plan_text(const std::vector<CaseResult>& planned)
 {
     std::string text;
     for (const CaseResult& c : planned)
-        text += fmt::format("{:<60} {:>8}  {}\n", c.name, format_bytes(c.footprint.on_host()),
-                            c.reason == "planned" ? "" : c.reason);
+        text += fmt::format("{:<60} {:>8}  {}\n", c.name, format_bytes(c.footprint.on_host()), c.reason == "planned" ? "" : c.reason);
     return text;
 }
 

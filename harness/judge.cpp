@@ -23,10 +23,7 @@ bool same_problem(const CaseResult& a, const CaseResult& b)
 // T_other / T_this: how many times faster `c` is.
 Ratio speedup(const CaseResult& c, const CaseResult& other) { return ratio(other.time, other.interval, c.time, c.interval); }
 
-double working_set(const CaseResult& c)
-{
-    return c.scope == Scope::host ? c.footprint.kernel_on_host() : c.footprint.device_case;
-}
+double working_set(const CaseResult& c) { return c.scope == Scope::host ? c.footprint.kernel_on_host() : c.footprint.device_case; }
 
 // Compute ceilings are rates of flops, the others of bytes.
 bool is_compute(const std::string& ceiling) { return ceiling == "fma" || ceiling == "dfma"; }

@@ -18,7 +18,8 @@ LIKE_CEILINGS: Final = 4.0  # copy, read and triad differ by less than this
 IMPLAUSIBLE: Final = 1.1  # of a ceiling
 IDLE = "cores shared or idle: less than 80 % of its threads' time was spent computing; no ceiling"
 SHARED = "shared cache: between L2 and 256 MiB, where neighbours are measured too"
-OF_JUDGEMENTS: Final = ("implausible: ", "above its ceiling: ", "cores shared or idle: ", "shared cache: ")  # how the warnings given here begin
+# How the warnings given here begin.
+OF_JUDGEMENTS: Final = ("implausible: ", "above its ceiling: ", "cores shared or idle: ", "shared cache: ")
 
 NotMeasured = Literal["not measured"]
 NOT_MEASURED: Final = "not measured"

@@ -13,12 +13,6 @@ namespace {
 constexpr unsigned kThreads = 256, kBlocksPerMultiprocessor = 8;
 using Count = unsigned long long;
 
-__device__ bool is_hit(unsigned x, unsigned y)
-{
-    const std::uint64_t square = std::uint64_t(x) * x;
-    return square + std::uint64_t(y) * y >= square;
-}
-
 // The contiguous counters `from` to `to` - 1 of one thread, so that it sets up its generator once. An offset counts words, four to a
 // counter; the generator's counter moves on by one with every four words drawn.
 __device__ Count hits_of(std::uint64_t seed, std::size_t n, std::size_t from, std::size_t to)
@@ -28,8 +22,8 @@ __device__ Count hits_of(std::uint64_t seed, std::size_t n, std::size_t from, st
     Count hits = 0;
     for (std::size_t counter = from; counter < to; ++counter) {
         const uint4 w = curand4(&state);
-        hits += is_hit(w.x, w.y);
-        hits += 2 * counter + 1 < n && is_hit(w.z, w.w); // an odd n has no such sample at the end
+        hits += montecarlo::is_hit(w.x, w.y);
+        hits += 2 * counter + 1 < n && montecarlo::is_hit(w.z, w.w); // an odd n has no such sample at the end
     }
     return hits;
 }

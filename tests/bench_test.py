@@ -120,7 +120,7 @@ def test_mistakes_get_one_line_and_the_documented_code(arguments: list, code: in
 def test_too_large_is_skipped_with_what_it_needs_and_the_rest_goes_on() -> None:
     done = bench("--workload", "triad", "--variant", "seq", "--sizes", "1000,2^46", *SHORT)
     assert done.returncode == 0, done.stderr
-    assert "skipped: needs 1.69e+06 GB of memory" in done.stdout
+    assert "skipped: needs 1.69 PB of memory" in done.stdout
 
 
 def test_lists_and_info() -> None:

@@ -65,6 +65,29 @@ TEST(Table, WhereNoBytesNeedToMoveItemsAreCounted)
     EXPECT_NE(text.find("7.00"), std::string::npos) << text;
 }
 
+TEST(Table, HasOneHeadPerProblemWithItsWorkingSetIfThereIsOne)
+{
+    Workload workload = suite().front();
+    workload.name = "free";
+    std::vector<CaseResult> cases = {finished("free", "seq", 1024, 1, 0.5, {1, 4000, 1}),
+                                     finished("free", "omp", 1024, 2, 0.5, {1, 8000, 1})};
+    std::string text = results_text(cases, {workload}, {});
+    EXPECT_NE(text.find("n = 2^10 (4.00 kB)\n"), std::string::npos) << text;
+    EXPECT_EQ(text.find("n = 2^10"), text.rfind("n = 2^10")) << "memory for each thread makes no other problem";
+    cases[0].footprint = {0, 32, 0};
+    text = results_text(cases, {workload}, {});
+    EXPECT_NE(text.find("n = 2^10\n"), std::string::npos) << text;
+}
+
+TEST(Table, ItsLegendNamesEveryCeiling)
+{
+    const std::string text = results_text(one_of_each(), suite(), {});
+    const std::string ceilings = text.substr(text.find("bounds the workload ("), 60);
+    for (const Workload& w : suite())
+        EXPECT_TRUE(w.ceiling.empty() || ceilings.find(w.ceiling) != std::string::npos) << w.ceiling;
+    EXPECT_NE(ceilings.find(",\ndfma)"), std::string::npos) << "fma is a part of it";
+}
+
 TEST(Table, ACaseThatIsNotOkHasNoNumber)
 {
     std::vector<CaseResult> cases = {finished("triad", "seq", 1024, 1, 7.77e-3, {1, 1, 1})};

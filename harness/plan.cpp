@@ -142,6 +142,14 @@ std::size_t Plan::cases() const
     return std::accumulate(groups.begin(), groups.end(), skipped.size(), [](std::size_t sum, const Group& g) { return sum + g.size(); });
 }
 
+std::vector<Workload> chosen_workloads(std::vector<Workload> suite, const Options& options)
+{
+    for (Workload& w : suite)
+        std::erase_if(w.variants, [&](const Variant& v) { return !chosen(options.variants, v.name); });
+    std::erase_if(suite, [&](const Workload& w) { return !chosen(options.workloads, w.name) || w.variants.empty(); });
+    return suite;
+}
+
 std::string case_name(const std::string& workload, const std::string& variant, const Problem& problem)
 {
     std::string name = fmt::format("{}/{}/n:{}", workload, variant, problem.n);

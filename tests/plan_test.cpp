@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/plan.hpp"
+#include "harness/session.hpp"
 
 #include <gtest/gtest.h>
 #include <limits>
@@ -119,6 +119,34 @@ TEST(Plan, NoFootprintWrapsAround)
             EXPECT_LE(one.host_shared + one.host_case, two.host_shared + two.host_case) << w.name << " 2^" << k;
             EXPECT_LE(one.device_case, two.device_case) << w.name << " 2^" << k;
         }
+}
+
+TEST(Plan, OnlyWorkloadsAndVariantsThatWereNamedAreChosen)
+{
+    Options options;
+    options.variants = {"cuda"};
+    const std::vector<Workload> with_cuda = chosen_workloads(small_suite(), options);
+    ASSERT_EQ(with_cuda.size(), 1U); // beta has none
+    ASSERT_EQ(with_cuda[0].variants.size(), 1U);
+    EXPECT_EQ(with_cuda[0].variants[0].name, "cuda");
+    options.workloads = {"beta"};
+    EXPECT_TRUE(chosen_workloads(small_suite(), options).empty());
+    options.variants = {};
+    EXPECT_EQ(chosen_workloads(small_suite(), options).at(0).variants.size(), 2U);
+}
+
+TEST(Plan, TheTimeIsTheBudgetsOfItsWorkloads)
+{
+    Options options;
+    EXPECT_EQ(most_seconds(planned(options), options), 200); // quick, fixed for all
+    options.preset = Preset::full;
+    EXPECT_EQ(most_seconds(planned(options), options), 2 * 60);
+    options.budget = 5;
+    EXPECT_EQ(most_seconds(planned(options), options), 2 * 5);
+    options.workloads = {"alpha"};
+    EXPECT_EQ(most_seconds(planned(options), options), 5);
+    options.repetitions = 3;
+    EXPECT_FALSE(most_seconds(planned(options), options)) << "whatever they take";
 }
 
 TEST(Plan, GroupBeyondHalfTheMemoryIsSplitWithTheBaselineInEachPart)

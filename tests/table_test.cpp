@@ -142,7 +142,8 @@ TEST(List, LongSaysWhatEachContractSays)
     for (const Workload& w : suite()) {
         const std::string comment(prose(w.name));
         EXPECT_GT(comment.size(), 300U) << w.name;
-        EXPECT_NE(text.find(comment), std::string::npos) << w.name;
+        EXPECT_NE(text.find("  " + comment.substr(0, comment.find('\n'))), std::string::npos) << w.name;
+        EXPECT_NE(text.find("\n  " + comment.substr(comment.rfind('\n') + 1) + "\n\n"), std::string::npos) << w.name;
         for (const char* word : {"Parallel pattern:", "rithmetic intensity", "Check"}) // A or a
             EXPECT_NE(comment.find(word), std::string::npos) << w.name << " does not say: " << word;
         EXPECT_EQ(comment.find("//"), std::string::npos) << w.name;
@@ -150,6 +151,39 @@ TEST(List, LongSaysWhatEachContractSays)
     EXPECT_TRUE(prose("nowhere").empty());
     EXPECT_EQ(prose("fma"), prose("dfma"));
     EXPECT_TRUE(prose("em").empty()) << "a part of a name is no name";
+}
+
+TEST(List, LongBeginsWithTheNameAndSaysASharedContractOnce)
+{
+    const std::string text = list_text(suite(), true);
+    EXPECT_TRUE(text.starts_with("copy  ")) << text.substr(0, 100);
+    EXPECT_NE(text.find("\n\nread  "), std::string::npos);
+    const std::size_t fma = text.find("\n\nfma  "), dfma = text.find("\ndfma  "), said = text.find("  fma (float) and dfma (double):");
+    EXPECT_TRUE(fma < dfma && dfma < said && said != std::string::npos);
+    EXPECT_EQ(text.rfind("  fma (float) and dfma (double):"), said);
+}
+
+TEST(List, LongEndsWithWhatTheShownVariantsAre)
+{
+    const std::string all = list_text(suite(), true);
+    const std::string words = all.substr(all.rfind("\n\nvariants\n"));
+    for (const char* word : {"  seq  ", "  seq_plain  ", "  omp  ", "  cuda  ", "  cuda_e2e  ", "  others  "})
+        EXPECT_NE(words.find(word), std::string::npos) << word;
+    Workload fma = suite().at(3);
+    fma.variants.resize(2);
+    EXPECT_TRUE(list_text({fma}, true).ends_with("SIMD included\n  omp         OpenMP across the cores\n")) << list_text({fma}, true);
+    EXPECT_EQ(list_text({fma}).find("OpenMP across"), std::string::npos);
+}
+
+TEST(DryRun, EndsWithTheTimeWhereItIsKnown)
+{
+    CaseResult planned = finished("triad", "seq", 1024, 1, 0, {1, 1, 1}), skipped = planned;
+    planned.reason = "planned";
+    skipped.reason = "no CUDA device";
+    EXPECT_TRUE(
+        plan_text({planned, skipped}, 200).ends_with("\nCases to measure: 1. Workloads: 1. Time: at most 3:20 min, by the budgets.\n"));
+    EXPECT_TRUE(plan_text({planned}, std::nullopt).ends_with("Workloads: 1.\n"));
+    EXPECT_TRUE(plan_text({skipped}, 200).ends_with("Cases to measure: 0. Workloads: 0.\n"));
 }
 
 } // namespace

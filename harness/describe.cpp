@@ -7,6 +7,8 @@
 
 #include <cmath>
 #include <fmt/format.h>
+#include <set>
+#include <sstream>
 
 namespace workspan {
 
@@ -57,6 +59,54 @@ std::string sizes_text(const std::vector<std::size_t>& sizes)
     return joined(words, " ");
 }
 
+std::vector<std::string> variant_names(const Workload& w)
+{
+    std::vector<std::string> names;
+    for (const Variant& v : w.variants)
+        names.push_back(v.name);
+    return names;
+}
+
+std::string row_text(const Workload& w)
+{
+    return fmt::format("{:<12}{}\n", w.name, w.summary) +
+           fmt::format("{:<12}sizes {}{}{}\n", "", sizes_text(w.sizes), w.inputs.empty() ? "" : "; inputs ", joined(w.inputs, " ")) +
+           fmt::format("{:<12}variants {}\n", "", joined(variant_names(w), " "));
+}
+
+std::string indented(std::string_view lines)
+{
+    std::string text;
+    std::istringstream stream{std::string(lines)};
+    for (std::string line; std::getline(stream, line);)
+        text += (line.empty() ? "" : "  ") + line + "\n";
+    return text;
+}
+
+// What a variant's name means in every workload; the README has the same words.
+constexpr std::pair<const char*, const char*> kVariantWords[] = {
+    {"seq", "the best verified single-threaded code there is here, SIMD included"},
+    {"seq_plain", "the obvious loop"},
+    {"seq_sweeps", "a stencil without time tiling"},
+    {"omp", "OpenMP across the cores"},
+    {"cuda", "the kernel with its data resident on the GPU"},
+    {"cuda_e2e", "cuda with both transfers inside the time"},
+};
+
+// The meaning of the names that are shown.
+std::string variant_words(const std::vector<Workload>& shown)
+{
+    std::set<std::string> names;
+    for (const Workload& w : shown)
+        for (const Variant& v : w.variants)
+            names.insert(v.name);
+    std::string text = "variants\n";
+    for (const auto& [name, meaning] : kVariantWords)
+        if (names.erase(name) > 0)
+            text += fmt::format("  {:<12}{}\n", name, meaning);
+    return text + (names.empty() ? "" : fmt::format("  {:<12}{}\n", "others", "said above, or the library of that name"));
+}
+
 } // namespace
 
 std::string machine_line(const Machine& m)
@@ -105,25 +155,29 @@ std::string machine_text(const Machine& m)
 std::string list_text(const std::vector<Workload>& suite, bool with_prose)
 {
     std::string text;
-    for (const Workload& w : suite) {
-        if (with_prose) // with an empty line between workloads
-            text += (text.empty() ? "" : "\n") + std::string(prose(w.name)) + "\n";
-        std::vector<std::string> variants;
-        for (const Variant& v : w.variants)
-            variants.push_back(v.name);
-        text += fmt::format("{:<12}{}\n", w.name, w.summary);
-        text += fmt::format("{:<12}sizes {}{}{}\n", "", sizes_text(w.sizes), w.inputs.empty() ? "" : "; inputs ", joined(w.inputs, " "));
-        text += fmt::format("{:<12}variants {}\n", "", joined(variants, " "));
+    for (std::size_t k = 0; k < suite.size(); ++k) {
+        text += row_text(suite[k]);
+        const std::string_view said = prose(suite[k].name);
+        if (with_prose && (k + 1 == suite.size() || prose(suite[k + 1].name) != said)) // once for neighbours that share a contract
+            text += indented(said) + "\n";
     }
-    return text;
+    return text + (with_prose ? variant_words(suite) : "");
 }
 
-std::string plan_text(const std::vector<CaseResult>& planned)
+std::string plan_text(const std::vector<CaseResult>& planned, std::optional<Seconds> most)
 {
     std::string text;
-    for (const CaseResult& c : planned)
-        text += fmt::format("{:<60} {:>8}  {}\n", c.name, format_bytes(c.footprint.on_host()), c.reason == "planned" ? "" : c.reason);
-    return text;
+    std::size_t cases = 0;
+    std::set<std::string> workloads;
+    for (const CaseResult& c : planned) {
+        const bool runs = c.reason == "planned";
+        text += fmt::format("{:<60} {:>8}  {}\n", c.name, format_bytes(c.footprint.on_host()), runs ? "" : c.reason);
+        cases += runs ? 1 : 0;
+        if (runs)
+            workloads.insert(c.workload);
+    }
+    const std::string time = most && cases > 0 ? fmt::format(" Time: at most {} min, by the budgets.", format_duration(*most)) : "";
+    return text + fmt::format("Cases to measure: {}. Workloads: {}.{}\n", cases, workloads.size(), time);
 }
 
 } // namespace workspan

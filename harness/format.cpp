@@ -13,7 +13,7 @@ std::string format_number(double value)
     const double size = std::abs(value);
     if (!std::isfinite(value))
         return "-";
-    if (size != 0 && size < 0.01)
+    if ((size != 0 && size < 0.01) || size >= 1e6)
         return fmt::format("{:.1e}", value);
     const int decimals = size < 9.995 ? 2 : size < 99.95 ? 1 : 0;
     return fmt::format("{:.{}f}", value, decimals);
@@ -30,7 +30,7 @@ std::string format_time(Seconds seconds)
 
 std::string format_bytes(double bytes)
 {
-    constexpr std::array<const char*, 5> units = {"B", "kB", "MB", "GB", "TB"};
+    constexpr std::array<const char*, 7> units = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
     if (!std::isfinite(bytes))
         return "unlimited";
     std::size_t k = 0;

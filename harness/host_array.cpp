@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <new>
 #include <omp.h>
 #include <sys/mman.h>
@@ -66,9 +67,18 @@ void in_pieces(std::size_t n, const std::function<void(std::size_t from, std::si
 {
     constexpr std::size_t grain = 1 << 16;
     const std::size_t pieces = (n + grain - 1) / grain;
+    std::exception_ptr first; // one that left the parallel region would end the process
 #pragma omp parallel for schedule(dynamic) num_threads(omp_get_num_procs()) if (pieces > 1)
     for (std::size_t k = 0; k < pieces; ++k)
-        piece(k * grain, std::min(n, (k + 1) * grain));
+        try {
+            piece(k * grain, std::min(n, (k + 1) * grain));
+        } catch (...) {
+#pragma omp critical(in_pieces)
+            if (!first)
+                first = std::current_exception();
+        }
+    if (first)
+        std::rethrow_exception(first);
 }
 
 bool more_than_one_numa_node()

@@ -55,7 +55,8 @@ private:
     HostBlock block_;
 };
 
-// Calls piece(from, to) for contiguous pieces of 0 .. n - 1, on all cores at once: for making inputs, which is not timed.
+// Calls piece(from, to) for contiguous pieces of 0 .. n - 1, on all cores at once: for making inputs, which is not timed. Throws what
+// a piece throws, the first of them, once all have ended.
 void in_pieces(std::size_t n, const std::function<void(std::size_t from, std::size_t to)>& piece);
 
 // n values value(i), first touched by the problem's team.

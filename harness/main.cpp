@@ -74,20 +74,19 @@ Machine machine_for_all()
     return machine;
 }
 
-std::vector<Workload> chosen_workloads(const std::vector<Workload>& all, const Options& options)
+int list(const std::vector<Workload>& chosen, const Options& options)
 {
-    std::vector<Workload> chosen;
-    for (const Workload& w : all)
-        if (options.workloads.empty() || std::find(options.workloads.begin(), options.workloads.end(), w.name) != options.workloads.end())
-            chosen.push_back(w);
-    return chosen;
+    if (chosen.empty())
+        return say(kNothing, "no workload has such a variant; --list alone shows which have");
+    return print(list_text(chosen, options.list_long), kGood);
 }
 
 // Nothing is measured: the plan as text, or as a result file of skipped cases.
 int show_plan(const Plan& plan, const Options& options, const Machine& machine, const RunInfo& info)
 {
     const std::vector<CaseResult> cases = planned_results(plan);
-    return print(options.format == "json" ? result_json(cases, info, options, machine) : plan_text(cases), kGood);
+    return print(options.format == "json" ? result_json(cases, info, options, machine) : plan_text(cases, most_seconds(plan, options)),
+                 kGood);
 }
 
 CacheSizes cache_sizes(const Machine& machine)
@@ -179,7 +178,7 @@ int bench(const std::vector<std::string>& arguments)
     if (options.version)
         return print(fmt::format("workspan {} ({})\n", build_info.version, build_info.git_commit), kGood);
     if (options.list)
-        return print(list_text(chosen_workloads(workloads, options), options.list_long), kGood);
+        return list(chosen_workloads(workloads, options), options);
     if (options.info)
         return print(machine_text(machine), kGood);
     const Plan plan = make_plan(workloads, options, usable_threads(machine), {usable_memory(machine), free_device_memory(machine)});

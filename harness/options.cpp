@@ -27,7 +27,7 @@ void add_ours(CLI::App& app, Options& options, Raw& raw)
 {
     app.add_flag("-h,--help", options.help, "Print this and exit");
     app.add_flag("--version", options.version, "Print the version and exit");
-    auto* const list = app.add_flag("--list", options.list, "List the workloads and exit");
+    auto* const list = app.add_flag("--list", options.list, "List the workloads, those that --workload and --variant leave, and exit");
     app.add_flag("--long", options.list_long, "With --list: what each computes, how, and why its check suffices")->needs(list);
     app.add_flag("--dry-run", options.dry_run, "Print the cases and the memory they need, measure nothing");
     app.add_flag("--info", options.info, "Print what this machine is, measure nothing");
@@ -191,6 +191,18 @@ void interpret(Options& options, const Raw& raw, const std::vector<Workload>& su
     forward(options, "v", raw.verbosity);
 }
 
+// What --list cannot apply must not be dropped in silence. Variables of the environment are meant for what measures.
+void check_list(const std::vector<std::string>& arguments)
+{
+    const std::vector<std::string> applied = {"--list", "--long", "--workload", "--variant"};
+    for (const std::string& argument : arguments) {
+        const std::string name = argument.substr(0, argument.find('='));
+        if (name.starts_with("--") && std::find(applied.begin(), applied.end(), name) == applied.end())
+            throw UsageError("--list: takes --workload, --variant and --long, not " + name +
+                             "; --dry-run lists the cases that all options choose");
+    }
+}
+
 // Of an option given twice the last counts, so that scripts can pass further options on.
 void take_last(CLI::App& app)
 {
@@ -241,6 +253,8 @@ Options parse_options(const std::vector<std::string>& arguments, const std::vect
         throw UsageError("there is no option '" + name + "'" + (near.empty() ? "; --help lists them" : "; did you mean " + near + "?"));
     }
     interpret(options, raw, suite);
+    if (options.list && !options.help && !options.version)
+        check_list(arguments);
     return options;
 }
 

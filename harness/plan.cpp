@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/plan.hpp"
 
+#include "harness/format.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 #include <numeric>
@@ -74,16 +76,14 @@ private:
     std::regex pattern_;
 };
 
-std::string gigabytes(double bytes) { return fmt::format("{:.3g} GB", bytes / 1e9); }
-
 // Why a case can never fit, alone with its input; empty where it can.
 std::string too_large(const PlannedCase& c, const Memory& memory)
 {
     const double host = c.footprint.on_host();
     if (host > 0.9 * memory.host)
-        return fmt::format("needs {} of memory, {} can be used", gigabytes(host), gigabytes(memory.host));
+        return fmt::format("needs {} of memory, {} can be used", format_bytes(host), format_bytes(memory.host));
     if (c.variant->scope != Scope::host && c.footprint.device_case > 0.9 * memory.device)
-        return fmt::format("needs {} of device memory, {} is free", gigabytes(c.footprint.device_case), gigabytes(memory.device));
+        return fmt::format("needs {} of device memory, {} is free", format_bytes(c.footprint.device_case), format_bytes(memory.device));
     return "";
 }
 
@@ -140,6 +140,14 @@ std::vector<Problem> problems_of(const Workload& workload, const Options& option
 std::size_t Plan::cases() const
 {
     return std::accumulate(groups.begin(), groups.end(), skipped.size(), [](std::size_t sum, const Group& g) { return sum + g.size(); });
+}
+
+std::vector<Workload> chosen_workloads(std::vector<Workload> suite, const Options& options)
+{
+    for (Workload& w : suite)
+        std::erase_if(w.variants, [&](const Variant& v) { return !chosen(options.variants, v.name); });
+    std::erase_if(suite, [&](const Workload& w) { return !chosen(options.workloads, w.name) || w.variants.empty(); });
+    return suite;
 }
 
 std::string case_name(const std::string& workload, const std::string& variant, const Problem& problem)

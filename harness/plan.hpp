@@ -27,6 +27,8 @@ struct Plan {
     std::size_t cases() const;
 };
 
+std::vector<Workload> chosen_workloads(std::vector<Workload> suite, const Options& options); // what --workload and --variant leave
+
 std::string case_name(const std::string& workload, const std::string& variant, const Problem& problem);
 
 // all_threads is what "all" means. Throws UsageError for a filter that is no regular expression.

@@ -26,6 +26,15 @@ Seconds budget_per_workload(const Options& options, std::size_t workloads)
     return (options.preset == Preset::smoke ? kSmokeTotal : kQuickTotal) / static_cast<double>(std::max<std::size_t>(workloads, 1));
 }
 
+// How many cases each workload has to time.
+std::map<const Workload*, std::size_t> open_cases(const Plan& plan)
+{
+    std::map<const Workload*, std::size_t> open;
+    for (const Group& group : plan.groups)
+        open[group.front().workload] += group.size();
+    return open;
+}
+
 struct Session {
     const Options& options;
     const Rules rules;
@@ -155,12 +164,18 @@ Rules rules_of(const Options& options)
     return rules;
 }
 
+std::optional<Seconds> most_seconds(const Plan& plan, const Options& options)
+{
+    const std::size_t workloads = open_cases(plan).size();
+    if (options.repetitions > 0)
+        return std::nullopt;
+    return budget_per_workload(options, workloads) * static_cast<double>(workloads);
+}
+
 std::vector<CaseResult> run_session(const Plan& plan, const Options& options, const std::vector<int>& cpus, const OnStanding& on_standing,
                                     const std::atomic<bool>& stop)
 {
-    std::map<const Workload*, std::size_t> open; // cases that a workload still has to time
-    for (const Group& group : plan.groups)
-        open[group.front().workload] += group.size();
+    std::map<const Workload*, std::size_t> open = open_cases(plan);
     Session session{options, rules_of(options), cpus, on_standing, stop, plan.cases() - plan.skipped.size()};
     const Seconds budget = budget_per_workload(options, open.size());
     const bool per_workload = options.budget || options.preset == Preset::full; // else what one leaves the next ones have

@@ -17,6 +17,9 @@ using OnStanding = std::function<void(const Standing&)>;
 
 Rules rules_of(const Options& options);
 
+// Of a session, by the budgets of its workloads; none where a number of repetitions is asked for.
+std::optional<Seconds> most_seconds(const Plan& plan, const Options& options);
+
 // What a session would measure: every case of the plan skipped, as "planned" or with the reason why it cannot run here.
 std::vector<CaseResult> planned_results(const Plan& plan);
 

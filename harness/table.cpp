@@ -59,13 +59,22 @@ std::string head(const CaseResult& c, const TableStyle& style)
            "\n";
 }
 
-// The problem of a table: n and the further axes, and how large it is.
+constexpr double kWorthTelling = 1000; // bytes: less is no working set, but what a workload without memory keeps its answer in
+
+// The problem of a table: n and the further axes.
 std::string problem_text(const CaseResult& c)
 {
     std::string text = fmt::format("n = {}", format_size(c.problem.n));
     for (const auto& [key, value] : c.problem.keys)
         text += fmt::format(", {} {}", key, value);
-    return text + fmt::format(" ({})", format_bytes(c.footprint.kernel_on_host()));
+    return text;
+}
+
+// How large it is: for the first case of its table, since some take memory for each thread besides.
+std::string size_text(const CaseResult& c)
+{
+    const double bytes = c.footprint.kernel_on_host();
+    return bytes < kWorthTelling ? "" : fmt::format(" ({})", format_bytes(bytes));
 }
 
 std::string tables(const std::vector<CaseResult>& cases, const Workload& workload, const TableStyle& style)
@@ -78,7 +87,7 @@ std::string tables(const std::vector<CaseResult>& cases, const Workload& workloa
             text = "\n" + bold(workload.name, style) + ": " + workload.summary + "\n";
         if (problem_text(c) != problem) {
             problem = problem_text(c);
-            text += problem + "\n" + head(c, style);
+            text += problem + size_text(c) + "\n" + head(c, style);
         }
         text += row(c, style);
     }
@@ -155,9 +164,10 @@ std::string totals(const std::vector<CaseResult>& cases)
 
 constexpr auto kLegend = "ok: verified before and after timing. +-: half the 95 % interval of the median; ~ above the target,\n"
                          "or none, from too few samples.\n"
-                         "ceiling: rate / the highest rate measured here of what bounds the workload (copy, read, triad, fma).\n"
-                         "vs seq: T_seq / T. vs 1 thread: the same code on one thread. efficiency: vs 1 thread / threads.\n"
-                         "vs all cores: T_omp,best / T. A \"-\": not measured in this run, or without meaning for the row.\n";
+                         "ceiling: rate / the highest rate measured here of what bounds the workload (copy, read, triad, fma,\n"
+                         "dfma). vs seq: T_seq / T. vs 1 thread: the same code on one thread. efficiency: vs 1 thread /\n"
+                         "threads. vs all cores: T_omp,best / T. A \"-\": not measured in this run, or without meaning for the\n"
+                         "row.\n";
 
 } // namespace
 

@@ -18,6 +18,8 @@ std::string results_text(const std::vector<CaseResult>& cases, const std::vector
 std::string machine_line(const Machine& machine);                                   // one line, for the head of the results
 std::string machine_text(const Machine& machine);                                   // --info
 std::string list_text(const std::vector<Workload>& suite, bool with_prose = false); // --list, --list --long
-std::string plan_text(const std::vector<CaseResult>& planned); // --dry-run: each case with the memory it needs, or why it cannot run
+
+// --dry-run: each case with the memory it needs, or why it cannot run; then how many, and how long that takes at most, where known.
+std::string plan_text(const std::vector<CaseResult>& planned, std::optional<Seconds> most);
 
 } // namespace workspan

@@ -103,6 +103,9 @@ def test_nothing_but_skipped_cases_is_exit_code_3() -> None:
         (["--benchmark_filter=("], 2, "regular expression"),
         (["--benchmark_filter=no_such_case"], 3, "--benchmark_list_tests"),
         (["--long"], 2, "--list"),
+        (["--list", "--sizes", "2^10"], 2, "not --sizes"),
+        (["--list", "--benchmark_filter=triad"], 2, "not --benchmark_filter"),
+        (["--list", "--workload", "triad", "--variant", "openblas"], 3, "no workload has such a variant"),
         (["--workload", "triad", "--variant", "openblas"], 3, "no case matches"),
         (["--out", "/no/such/folder/r.json"], 2, "/no/such/folder"),
         (["--out", "/"], 2, "Is a directory"),
@@ -120,7 +123,7 @@ def test_mistakes_get_one_line_and_the_documented_code(arguments: list, code: in
 def test_too_large_is_skipped_with_what_it_needs_and_the_rest_goes_on() -> None:
     done = bench("--workload", "triad", "--variant", "seq", "--sizes", "1000,2^46", *SHORT)
     assert done.returncode == 0, done.stderr
-    assert "skipped: needs 1.69e+06 GB of memory" in done.stdout
+    assert "skipped: needs 1.69 PB of memory" in done.stdout
 
 
 def test_lists_and_info() -> None:
@@ -130,6 +133,8 @@ def test_lists_and_info() -> None:
     assert "mandelbrot" in bench("--list").stdout
     assert "Freivalds" in bench("--list", "--long").stdout
     assert "Freivalds" not in bench("--list", "--long", "--workload", "copy").stdout
+    lines = bench("--list", "--workload", "gemm,triad", "--variant", "seq_plain,omp").stdout.splitlines()
+    assert [line.split()[1:] for line in lines if line.split()[0] == "variants"] == [["seq_plain", "omp"], ["omp"]]
     info = bench("--info").stdout
     assert "usable threads" in info and "compiler" in info
     assert bench("--help").returncode == 0 and bench("--version").stdout.startswith("workspan ")
@@ -145,7 +150,10 @@ def test_dry_run_tells_every_case_and_measures_nothing() -> None:
     assert reasons["triad/omp/n:1000/threads:2"] == "planned"
     assert reasons["triad/cuda/n:1000/threads:1"] in {"no CUDA device", "built without CUDA"}
     assert plan["benchmarks"] == [] and plan["workspan"]["run"]["complete"] is False
-    assert bench("--dry-run", *TRIAD).stdout.splitlines()[0].split() == ["triad/seq/n:1000/threads:1", "24.0", "kB"]
+    lines = bench("--dry-run", *TRIAD).stdout.splitlines()
+    assert lines[0].split() == ["triad/seq/n:1000/threads:1", "24.0", "kB"]
+    assert lines[-1] == "Cases to measure: 3. Workloads: 1. Time: at most 0:00 min, by the budgets."
+    assert "Time: at most 2:00 min" in bench("--dry-run", "--preset", "full", "--workload", "triad,copy").stdout
 
 
 def test_progress_file_names_the_case_that_is_measured(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@
 #include "harness/names.hpp"
 #include "harness/random.hpp"
 
+#include <atomic>
 #include <gtest/gtest.h>
 #include <numeric>
 
@@ -111,6 +112,21 @@ TEST(HostArray, MovesWithoutCopying)
     const HostArray<int> b = std::move(a);
     EXPECT_EQ(b.data(), at);
     EXPECT_EQ(b[3], 7);
+}
+
+TEST(InPieces, WhatAPieceThrowsIsThrownOnceAllHaveEnded)
+{
+    const auto refuse = [](std::size_t, std::size_t) { throw std::bad_alloc(); };
+    for (const std::size_t n : {std::size_t(10), std::size_t(1) << 20}) // one piece, many
+        EXPECT_THROW(in_pieces(n, refuse), std::bad_alloc) << n;
+    std::atomic<std::size_t> done = 0;
+    const auto refuse_the_first = [&](std::size_t from, std::size_t to) {
+        if (from == 0)
+            throw std::runtime_error("the first piece");
+        done += to - from;
+    };
+    EXPECT_THROW(in_pieces(1 << 20, refuse_the_first), std::runtime_error);
+    EXPECT_EQ(done, (1U << 20) - (1U << 16));
 }
 
 struct Counted {

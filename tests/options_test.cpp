@@ -107,6 +107,19 @@ TEST(Options, BadValuesAreNamedWithAnExample)
     EXPECT_NE(complaint({"--out"}), "accepted");
 }
 
+TEST(Options, AListRefusesWhatItCannotApply)
+{
+    const Options o = parsed({"--list", "--long", "--workload=gemm", "--variant", "seq"});
+    EXPECT_TRUE(o.list && o.list_long);
+    for (const char* word : {"--sizes=2^10", "--threads=1", "--budget=3s", "--preset=full", "--benchmark_filter=x", "--dry-run", "--info"})
+        EXPECT_NE(complaint({"--list", word}).find("not " + std::string(word).substr(0, std::string(word).find('='))), std::string::npos)
+            << word;
+    EXPECT_TRUE(parsed({"--list", "--sizes=3", "--help"}).help);
+    setenv("BENCHMARK_FILTER", "x", 1);
+    EXPECT_EQ(complaint({"--list"}), "accepted") << "the environment is meant for what measures";
+    unsetenv("BENCHMARK_FILTER");
+}
+
 TEST(Options, HelpNamesEveryOptionAndExitCode)
 {
     const std::string help = help_text();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/plan.hpp"
+#include "harness/session.hpp"
 
 #include <gtest/gtest.h>
 #include <limits>
@@ -106,9 +106,47 @@ TEST(Plan, WhatNeverFitsIsSkippedWithTheReason)
     const Plan plan = planned(options, 1, {1e9, 1e6});
     ASSERT_EQ(plan.skipped.size(), 4U); // all of 4000, and the device case of 1
     EXPECT_EQ(plan.skipped[0].name, "alpha/cuda/n:1/threads:1");
-    EXPECT_EQ(plan.skipped[0].reason, "needs 0.002 GB of device memory, 0.001 GB is free");
-    EXPECT_EQ(plan.skipped[1].reason, "needs 8 GB of memory, 1 GB can be used");
+    EXPECT_EQ(plan.skipped[0].reason, "needs 2.00 MB of device memory, 1.00 MB is free");
+    EXPECT_EQ(plan.skipped[1].reason, "needs 8.00 GB of memory, 1.00 GB can be used");
     EXPECT_EQ(plan.cases(), 6U);
+}
+
+TEST(Plan, NoFootprintWrapsAround)
+{
+    for (const Workload& w : suite())
+        for (int k = 0; k < 47; ++k) {
+            const Bytes one = w.footprint({.n = std::size_t(1) << k}, "seq"), two = w.footprint({.n = std::size_t(2) << k}, "seq");
+            EXPECT_LE(one.host_shared + one.host_case, two.host_shared + two.host_case) << w.name << " 2^" << k;
+            EXPECT_LE(one.device_case, two.device_case) << w.name << " 2^" << k;
+        }
+}
+
+TEST(Plan, OnlyWorkloadsAndVariantsThatWereNamedAreChosen)
+{
+    Options options;
+    options.variants = {"cuda"};
+    const std::vector<Workload> with_cuda = chosen_workloads(small_suite(), options);
+    ASSERT_EQ(with_cuda.size(), 1U); // beta has none
+    ASSERT_EQ(with_cuda[0].variants.size(), 1U);
+    EXPECT_EQ(with_cuda[0].variants[0].name, "cuda");
+    options.workloads = {"beta"};
+    EXPECT_TRUE(chosen_workloads(small_suite(), options).empty());
+    options.variants = {};
+    EXPECT_EQ(chosen_workloads(small_suite(), options).at(0).variants.size(), 2U);
+}
+
+TEST(Plan, TheTimeIsTheBudgetsOfItsWorkloads)
+{
+    Options options;
+    EXPECT_EQ(most_seconds(planned(options), options), 200); // quick, fixed for all
+    options.preset = Preset::full;
+    EXPECT_EQ(most_seconds(planned(options), options), 2 * 60);
+    options.budget = 5;
+    EXPECT_EQ(most_seconds(planned(options), options), 2 * 5);
+    options.workloads = {"alpha"};
+    EXPECT_EQ(most_seconds(planned(options), options), 5);
+    options.repetitions = 3;
+    EXPECT_FALSE(most_seconds(planned(options), options)) << "whatever they take";
 }
 
 TEST(Plan, GroupBeyondHalfTheMemoryIsSplitWithTheBaselineInEachPart)

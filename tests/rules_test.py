@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The house rules that a machine can check: who includes whom, one word per workload, no macros, no inheritance of ours."""
 
+import json
 import re
 from pathlib import Path
 
@@ -108,6 +109,14 @@ def test_python_file_keeps_the_rules(path: Path) -> None:
 @pytest.mark.parametrize("path", [p for p in PYTHON if p.parent.name == "commands"], ids=name)
 def test_commands_import_nothing_slow_before_they_run(path: Path) -> None:
     assert not re.findall(r"^(?:import|from) (numpy|scipy|pandas|pyarrow)", path.read_text(), re.M)
+
+
+def test_every_workflow_that_the_readme_names_is_there() -> None:
+    named = re.search(r"`cmake --workflow --preset (\S+)` \(also ([^)]*)\)", (ROOT / "README.md").read_text())
+    presets = json.loads((ROOT / "CMakePresets.json").read_text())["workflowPresets"]
+    steps = {preset["name"]: [(step["type"], step["name"]) for step in preset["steps"]] for preset in presets}
+    assert set(steps) == {named.group(1), *re.findall(r"`([^`]+)`", named.group(2))}
+    assert all(found == [("configure", name), ("build", name), ("test", name)] for name, found in steps.items())
 
 
 def test_the_readmes_table_is_one_that_was_measured() -> None:

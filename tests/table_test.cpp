@@ -65,6 +65,29 @@ TEST(Table, WhereNoBytesNeedToMoveItemsAreCounted)
     EXPECT_NE(text.find("7.00"), std::string::npos) << text;
 }
 
+TEST(Table, HasOneHeadPerProblemWithItsWorkingSetIfThereIsOne)
+{
+    Workload workload = suite().front();
+    workload.name = "free";
+    std::vector<CaseResult> cases = {finished("free", "seq", 1024, 1, 0.5, {1, 4000, 1}),
+                                     finished("free", "omp", 1024, 2, 0.5, {1, 8000, 1})};
+    std::string text = results_text(cases, {workload}, {});
+    EXPECT_NE(text.find("n = 2^10 (4.00 kB)\n"), std::string::npos) << text;
+    EXPECT_EQ(text.find("n = 2^10"), text.rfind("n = 2^10")) << "memory for each thread makes no other problem";
+    cases[0].footprint = {0, 32, 0};
+    text = results_text(cases, {workload}, {});
+    EXPECT_NE(text.find("n = 2^10\n"), std::string::npos) << text;
+}
+
+TEST(Table, ItsLegendNamesEveryCeiling)
+{
+    const std::string text = results_text(one_of_each(), suite(), {});
+    const std::string ceilings = text.substr(text.find("bounds the workload ("), 60);
+    for (const Workload& w : suite())
+        EXPECT_TRUE(w.ceiling.empty() || ceilings.find(w.ceiling) != std::string::npos) << w.ceiling;
+    EXPECT_NE(ceilings.find(",\ndfma)"), std::string::npos) << "fma is a part of it";
+}
+
 TEST(Table, ACaseThatIsNotOkHasNoNumber)
 {
     std::vector<CaseResult> cases = {finished("triad", "seq", 1024, 1, 7.77e-3, {1, 1, 1})};
@@ -80,12 +103,18 @@ TEST(Format, ThreeDigitsAndAUnit)
     EXPECT_EQ(format_time(123), "123 s");
     EXPECT_EQ(format_bytes(402653184), "403 MB");
     EXPECT_EQ(format_bytes(12), "12 B");
+    EXPECT_EQ(format_bytes(1.6e13), "16.0 TB");
+    EXPECT_EQ(format_bytes(1.6e16), "16.0 PB");
+    EXPECT_EQ(format_bytes(5.9e20), "590 EB");
+    EXPECT_EQ(format_bytes(2e25), "2.0e+07 EB");
     EXPECT_EQ(format_size(1 << 24), "2^24");
     EXPECT_EQ(format_size(1000), "1000");
     EXPECT_EQ(format_size(512), "512");
     EXPECT_EQ(format_number(0), "0.00");
     EXPECT_EQ(format_number(9.996), "10.0");
     EXPECT_EQ(format_number(99.96), "100");
+    EXPECT_EQ(format_number(1234), "1234");
+    EXPECT_EQ(format_number(2e6), "2.0e+06");
     EXPECT_EQ(format_number(1.0 / 0.0), "-");
     EXPECT_EQ(format_duration(65.2), "1:05");
     EXPECT_EQ(format_duration(-3), "0:00");
@@ -113,7 +142,8 @@ TEST(List, LongSaysWhatEachContractSays)
     for (const Workload& w : suite()) {
         const std::string comment(prose(w.name));
         EXPECT_GT(comment.size(), 300U) << w.name;
-        EXPECT_NE(text.find(comment), std::string::npos) << w.name;
+        EXPECT_NE(text.find("  " + comment.substr(0, comment.find('\n'))), std::string::npos) << w.name;
+        EXPECT_NE(text.find("\n  " + comment.substr(comment.rfind('\n') + 1) + "\n\n"), std::string::npos) << w.name;
         for (const char* word : {"Parallel pattern:", "rithmetic intensity", "Check"}) // A or a
             EXPECT_NE(comment.find(word), std::string::npos) << w.name << " does not say: " << word;
         EXPECT_EQ(comment.find("//"), std::string::npos) << w.name;
@@ -121,6 +151,39 @@ TEST(List, LongSaysWhatEachContractSays)
     EXPECT_TRUE(prose("nowhere").empty());
     EXPECT_EQ(prose("fma"), prose("dfma"));
     EXPECT_TRUE(prose("em").empty()) << "a part of a name is no name";
+}
+
+TEST(List, LongBeginsWithTheNameAndSaysASharedContractOnce)
+{
+    const std::string text = list_text(suite(), true);
+    EXPECT_TRUE(text.starts_with("copy  ")) << text.substr(0, 100);
+    EXPECT_NE(text.find("\n\nread  "), std::string::npos);
+    const std::size_t fma = text.find("\n\nfma  "), dfma = text.find("\ndfma  "), said = text.find("  fma (float) and dfma (double):");
+    EXPECT_TRUE(fma < dfma && dfma < said && said != std::string::npos);
+    EXPECT_EQ(text.rfind("  fma (float) and dfma (double):"), said);
+}
+
+TEST(List, LongEndsWithWhatTheShownVariantsAre)
+{
+    const std::string all = list_text(suite(), true);
+    const std::string words = all.substr(all.rfind("\n\nvariants\n"));
+    for (const char* word : {"  seq  ", "  seq_plain  ", "  omp  ", "  cuda  ", "  cuda_e2e  ", "  others  "})
+        EXPECT_NE(words.find(word), std::string::npos) << word;
+    Workload fma = suite().at(3);
+    fma.variants.resize(2);
+    EXPECT_TRUE(list_text({fma}, true).ends_with("SIMD included\n  omp         OpenMP across the cores\n")) << list_text({fma}, true);
+    EXPECT_EQ(list_text({fma}).find("OpenMP across"), std::string::npos);
+}
+
+TEST(DryRun, EndsWithTheTimeWhereItIsKnown)
+{
+    CaseResult planned = finished("triad", "seq", 1024, 1, 0, {1, 1, 1}), skipped = planned;
+    planned.reason = "planned";
+    skipped.reason = "no CUDA device";
+    EXPECT_TRUE(
+        plan_text({planned, skipped}, 200).ends_with("\nCases to measure: 1. Workloads: 1. Time: at most 3:20 min, by the budgets.\n"));
+    EXPECT_TRUE(plan_text({planned}, std::nullopt).ends_with("Workloads: 1.\n"));
+    EXPECT_TRUE(plan_text({skipped}, 200).ends_with("Cases to measure: 0. Workloads: 0.\n"));
 }
 
 } // namespace

@@ -64,7 +64,7 @@ inline Cost cost(std::size_t n)
 // The same for all host variants, so that a size is one table; the rings of the tiled ones, 2 MiB a thread at most, are small beside it.
 inline Bytes footprint(const Problem& p, std::string_view)
 {
-    const double field = 4.0 * double(cells(p.n));
+    const double field = 4.0 * double(p.n) * double(p.n) * double(p.n); // which may be more than a std::size_t counts
     return {.host_shared = field, .host_case = 2 * field, .device_case = 3 * field, .host_reference = field};
 }
 

@@ -28,7 +28,7 @@ def compare_by(
         raise UsageError(f"--baseline: there is no {axis} '{baseline}'{f'; did you mean {near[0]}?' if near else ''}")
     pairs = [pair for pair in _pairs(file, axis, baseline) if chosen(pair[1].name)]
     without = sum(_value(c, axis) != baseline and chosen(c.name) for c in cases) - len(pairs)
-    report = compare_pairs(pairs, rules, paired=True, separate=False)
+    report = compare_pairs(pairs, rules, paired=True, separate=False, sides=_sides(pairs, axis, baseline))
     notes = ["one run: speedups are medians of the ratios within each invocation"]
     if without:
         notes.append(f"{counted(without, 'case')} left out: no times, or none of the baseline")
@@ -39,6 +39,14 @@ def compare_by(
 
 def _value(case: Case, axis: str) -> str:
     return case.variant if axis == "variant" else str(case.threads)
+
+
+def _sides(pairs: Sequence[Pair], axis: str, baseline: str) -> tuple[str, str]:
+    """What is compared, in words: the baseline, and the other, or the others."""
+    if axis == "threads":
+        return counted(int(baseline), "thread"), "the other numbers of threads"
+    others = {series.name.split("/")[1] for _, series in pairs}
+    return baseline, others.pop() if len(others) == 1 else "the other variants"
 
 
 def _group(case: Case, axis: str) -> tuple[object, ...]:

@@ -68,9 +68,14 @@ def compare(old: Sequence[Series], new: Sequence[Series], rules: Rules | None = 
 
 
 def compare_pairs(
-    pairs: Sequence[tuple[Series | None, Series | None]], rules: Rules | None = None, *, paired: bool = False, separate: bool = True
+    pairs: Sequence[tuple[Series | None, Series | None]],
+    rules: Rules | None = None,
+    *,
+    paired: bool = False,
+    separate: bool = True,
+    sides: tuple[str, str] = ("old", "new"),
 ) -> Report:
-    """The verdicts on given pairs of cases. separate: the two were measured in separate runs, where they were not paired."""
+    """The verdicts on given pairs of cases. separate: measured in separate runs, where not paired. sides: what a note calls them."""
     rules = rules or Rules()
     timed = [(a, b) for a, b in pairs if a and b and a.status is Status.OK and b.status is Status.OK]
     timed = [(a, b) for a, b in (_aligned(*pair) if paired else pair for pair in timed) if a.samples and b.samples]
@@ -88,7 +93,7 @@ def compare_pairs(
         mean_interval=interval,
         mean_cases=len(common),
         counts=dict(Counter(row.verdict.value for row in rows)),
-        notes=_notes(pairs, timed, paired, separate and not paired),
+        notes=[*_notes(pairs, timed, paired, separate and not paired), *_disturbed(timed, sides)],
     )
 
 
@@ -128,14 +133,16 @@ def _notes(pairs: Sequence[tuple[Series | None, Series | None]], timed: Sequence
     if separate and (unprobed := sum(moves_with_cores(b) and not (a.round_trips and b.round_trips) for a, b in timed)):
         have = "case on several threads has" if unprobed == 1 else "cases on several threads have"
         notes.append(f"{unprobed} memory-bound {have} no recorded round trip: whether the cores moved is not known")
-    disturbed = [sum(s.disturbed for s in side) for side in zip(*timed, strict=True)]
-    if any(disturbed):
-        count = f"{counted(disturbed[0], 'invocation')} of old, {disturbed[1]} of new"
-        notes.append(f"disturbed and counted all the same: {count}, over all cases")
     skipped = sum(all(s is None or s.status is Status.SKIPPED for s in pair) for pair in pairs)
     if skipped:
         notes.append(f"left out: {counted(skipped, 'case')}, skipped wherever {'they are' if skipped > 1 else 'it is'}")
     return notes
+
+
+def _disturbed(timed: Sequence[Pair], sides: tuple[str, str]) -> list[str]:
+    first, second = (sum(pair[side].disturbed for pair in timed) for side in (0, 1))
+    count = f"{counted(first, 'invocation')} of {sides[0]}, {second} of {sides[1]}"
+    return [f"disturbed and counted all the same: {count}, over all cases"] if first or second else []
 
 
 def exit_code(report: Report, rules: Rules) -> Exit:

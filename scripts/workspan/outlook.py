@@ -34,13 +34,23 @@ def outlook(manifest: Manifest) -> str:
     """One line per workload, then the sums; for --dry-run."""
     cases = manifest.plan.workspan.cases
     lines = [_line(name, [c for c in cases if c.workload == name]) for name in dict.fromkeys(c.workload for c in cases)]
-    planned, count = amount(manifest.options), sum(map(_is_planned, cases))
-    lines.append(
+    return "".join(plain(line) + "\n" for line in [*lines, sums(manifest)])
+
+
+def sums(manifest: Manifest) -> str:
+    """In one line, what the whole run takes."""
+    planned, count = amount(manifest.options), sum(map(_is_planned, manifest.plan.workspan.cases))
+    return (
         f"{counted(count, 'case')} of {counted(len(manifest.workloads), 'workload')}, "
         f"{planned.invocations} x {counted(len(manifest.workloads), 'process')}, "
         f"about {duration(planned_seconds(manifest))}, {size(expected_bytes(manifest))} of disk at most"
     )
-    return "".join(plain(line) + "\n" for line in lines)
+
+
+def rest(manifest: Manifest, left: int) -> str:
+    """In one line, what a run that goes on still takes: its share of the time."""
+    total = amount(manifest.options).invocations * len(manifest.workloads)
+    return f"{counted(left, 'invocation')} of {total} left, about {duration(planned_seconds(manifest) * left / total)}"
 
 
 def _line(name: str, cases: list[Case]) -> str:

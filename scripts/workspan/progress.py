@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a person sees while a run is measuring: a bar with the time left on a terminal, else one line per finished invocation.
+"""What a person sees while a run is measuring: what it will take, then a bar with the time left on a terminal, else a line per invocation.
 
 No thread draws it: a thread would wake while something is measured. Output that fails (a closed terminal) must not cost a measurement.
 """
@@ -51,6 +51,11 @@ class RunProgress:
         if self._bar:
             with contextlib.suppress(OSError):
                 self._bar.stop()
+
+    def begin(self, outlook: str) -> None:
+        """What it will take, before anything is measured; on a terminal, above the bar."""
+        with contextlib.suppress(OSError):
+            self._console.print(Text(plain(outlook)), soft_wrap=True)
 
     def show(self, step: Step, standing: Standing | None) -> None:
         """The case that is measured and the time left; at most once a second."""

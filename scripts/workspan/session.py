@@ -15,7 +15,7 @@ from rich.console import Console
 from workspan.binary import find_bench, without_benchmark_variables
 from workspan.errors import Exit, UsageError
 from workspan.journal import RunFolder, changes, create, find_run, reopen
-from workspan.outlook import expected_bytes, folder_name, outlook
+from workspan.outlook import expected_bytes, folder_name, outlook, rest, sums
 from workspan.pinning import binding_warning
 from workspan.place import RESULT
 from workspan.planning import make_manifest
@@ -70,7 +70,7 @@ def _go_on(order: Order, folder: RunFolder, watchdog: Watchdog) -> int:
         what = f"start a new run, or make a result of what there is: workspan merge {folder.path} --out FILE"
         raise UsageError(f"{folder.path}: cannot go on: changed since it began: {'; '.join(found)}; {what}")
     if order.dry_run:
-        print(f"{counted(steps_left(folder.manifest, [j.record for j in folder.journals]), 'invocation')} left")
+        print(rest(folder.manifest, steps_left(folder.manifest, [j.record for j in folder.journals])))
         return int(Exit.GOOD)
     if order.out:
         check_writable(order.out, "--out")
@@ -88,6 +88,7 @@ def _measure(order: Order, folder: RunFolder, watchdog: Watchdog) -> int:
     total = amount(folder.manifest.options).invocations * len(folder.manifest.workloads)
     try:
         with Stop() as stop, RunProgress(Console(stderr=True, highlight=False), total, left) as progress:
+            progress.begin(sums(folder.manifest) if order.resume is None else rest(folder.manifest, left()))
             done = run_all(folder, watchdog=watchdog, stop=stop, show=progress.show, finished=progress.finished)
     except OSError as error:
         raise UsageError(f"{error.filename or folder.path}: {error.strerror or error}; {_kept(folder)}") from None

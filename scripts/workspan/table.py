@@ -18,6 +18,7 @@ from workspan.result import Case, Ratio, ResultFile, Status
 from workspan.text import number, plain, seconds, size
 
 WIDEST = 100  # columns of prose
+WORTH_TELLING = 1000  # bytes: less is no working set, but what a workload without memory keeps its answer in
 FEW = 6  # cases of one saying that are named in full
 LONGEST = 300  # characters of what a file says
 BAD = {Status.FAILED: "FAILED", Status.TIMEOUT: "TIMEOUT", Status.CRASHED: "CRASHED"}
@@ -30,7 +31,7 @@ NARROW = {
 }
 LEGEND = """\
 time: median over invocations of the medians of their samples. +-: half its 95 % interval; ~ above the target, or none, from too few
-samples. ceiling: rate / the highest rate measured here of what bounds the workload (copy, read, triad, fma). vs seq: T_seq / T.
+samples. ceiling: rate / the highest rate measured here of what bounds the workload (copy, read, triad, fma, dfma). vs seq: T_seq / T.
 vs 1 thread: the same code on one thread. efficiency: vs 1 thread / threads. vs all cores: T_omp,best / T. A "-": not measured in this
 run, or without meaning for the row."""
 
@@ -89,7 +90,13 @@ def _columns(cases: Sequence[Case], target: float) -> list[Column]:
 
 def _problem(case: Case) -> str:
     keys = "".join(f", {key} {value}" for key, value in sorted(case.keys.items()))
-    return f"n = {power(case.n)}{keys} ({size(case.footprint.kernel_on_host)})"
+    return f"n = {power(case.n)}{keys}"
+
+
+def _size(case: Case) -> str:
+    """How large the problem is: for the first case of its table, since some take memory for each thread besides."""
+    held = case.footprint.kernel_on_host
+    return "" if held < WORTH_TELLING else f" ({size(held)})"
 
 
 def wide(console: Console) -> Console:
@@ -126,8 +133,9 @@ def _print_tables(cases: Sequence[Case], target: float, console: Console) -> Non
         edgeless.print()
         edgeless.print(Text(workload, style="bold"))
         for problem, rows in groupby(same, key=_problem):
-            edgeless.print(Text(problem))
-            edgeless.print(_table(list(rows), columns, widths, gap))
+            of_problem = list(rows)
+            edgeless.print(Text(problem + _size(of_problem[0])))
+            edgeless.print(_table(of_problem, columns, widths, gap))
 
 
 def _shortened(names: Sequence[str]) -> list[str]:

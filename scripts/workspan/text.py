@@ -43,8 +43,9 @@ def seconds(value: float) -> str:
 
 def size(value: float) -> str:
     """Bytes with three digits, in powers of ten."""
-    step = min(4, int(math.log10(value / 0.9995) // 3)) if value >= 999.5 else 0
-    return f"{number(value / 1000**step) if step else round(value)} {('B', 'kB', 'MB', 'GB', 'TB')[step]}"
+    units = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
+    step = min(len(units) - 1, int(math.log10(value / 0.9995) // 3)) if value >= 999.5 else 0
+    return f"{number(value / 1000**step) if step else round(value)} {units[step]}"
 
 
 def duration(value: float) -> str:

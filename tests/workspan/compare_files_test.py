@@ -148,6 +148,18 @@ def test_by_variant(say: Say) -> None:
     assert (code, err) == (2, "workspan: --baseline: there is no variant 'sequ'; did you mean seq?\n")
 
 
+def test_by_names_what_is_compared_and_no_old_and_new(say: Say) -> None:
+    names = [f"copy/{name}" for name in ("seq/n:8/threads:1", "omp/n:8/threads:1", "omp/n:8/threads:2", "pool/n:8/threads:1")]
+    file = file_of({name: steady(1e-3) for name in names})
+    for case in file.workspan.cases:
+        case.invocations[0].disturbed.append("steal")
+    _, out, _ = say(file, "--by", "variant")
+    assert "3 invocations of seq, 3 of the other variants, over all cases" in out
+    assert not {"old", "new"} & set(out.replace(",", " ").split())
+    assert "2 invocations of seq, 2 of omp, over all cases" in say("0.json", "--by", "variant", "--filter", "omp")[1]
+    assert "1 invocation of 1 thread, 1 of the other numbers of threads" in say("0.json", "--by", "threads")[1]
+
+
 def test_by_never_mixes_sizes_or_keys_and_takes_the_nearest_threads(say: Say) -> None:
     names = ("seq/n:8/threads:1", "omp/n:8/threads:1", "omp/n:8/threads:2", "omp/n:9/threads:1", "omp/n:8/input:zipf/threads:1")
     file = file_of({f"fma/{name}": steady(1e-3) for name in names})

@@ -30,7 +30,8 @@ def test_a_run_is_three_rounds_and_one_result(bench: Path) -> None:
     done = workspan(bench)
     assert done.returncode == 0, done.stderr
     assert str(only_run(bench).relative_to(bench.parent) / "result.json") in done.stdout and "alpha" in done.stdout
-    assert len(done.stderr.splitlines()) == 9 and "[9/9]" in done.stderr
+    lines = done.stderr.splitlines()
+    assert len(lines) == 10 and lines[0].startswith("9 cases of 3 workloads, 3 x 3 processes, about 2 min 20 s, ") and "[9/9]" in lines[9]
     order = (bench.parent / "log").read_text().split()
     assert [sorted(order[i : i + 3]) for i in (0, 3, 6)] == [list(WORKLOADS)] * 3
     merged = result(bench)
@@ -47,6 +48,11 @@ def test_presets(preset: str, count: int, bench: Path) -> None:
     assert len(journals(bench)) == count and result(bench).workspan.run.preset == preset
     words = journals(bench)[0].record.arguments
     assert words[words.index("--preset") + 1] == ("quick" if preset == "gate" else preset)
+
+
+def test_the_time_is_told_before_anything_is_measured(bench: Path) -> None:
+    done = workspan(bench, "--preset", "full")
+    assert done.stderr.startswith("9 cases of 3 workloads, 3 x 3 processes, about 9 min, ")
 
 
 def test_options_reach_the_binary(bench: Path) -> None:

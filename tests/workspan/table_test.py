@@ -27,3 +27,16 @@ def test_rates_are_flops_bytes_or_where_no_bytes_need_to_move_items() -> None:
         title, row = paragraphs[workload][2], paragraphs[workload][3]
         assert unit in title.split()
         assert rate in row.split()
+
+
+def test_a_problem_has_one_heading_with_its_working_set_if_there_is_one() -> None:
+    for held, heading in ((4000.0, "n = 2^10 (4.00 kB)"), (32.0, "n = 2^10")):
+        text = printed(
+            case("copy/seq/n:1024/threads:1", [0.5] * 3, footprint={"host_shared": 0.0, "host_case": held, "device_case": 0.0}),
+            case("copy/omp/n:1024/threads:2", [0.5] * 3, footprint={"host_shared": 0.0, "host_case": 8000.0, "device_case": 0.0}),
+        )
+        assert [line for line in text.splitlines() if line.startswith("n = ")] == [heading]
+
+
+def test_the_legend_names_every_ceiling() -> None:
+    assert "(copy, read, triad, fma, dfma)" in " ".join(printed(case("copy/seq/n:1024/threads:1", [0.5] * 3)).split())

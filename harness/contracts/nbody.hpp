@@ -34,6 +34,7 @@
 #include "harness/workload.hpp"
 
 #include <array>
+#include <experimental/simd>
 
 namespace workspan::nbody {
 
@@ -73,24 +74,20 @@ inline Bytes footprint(const Problem& p, std::string_view variant)
     return {.host_shared = 16 * n, .host_case = 12 * n * sums, .device_case = 28 * n, .host_reference = sizeof(Sums) * n};
 }
 
-// Some bodies side by side, so that the compiler makes vectors of them.
-template <std::size_t count> void expect(const Bodies& bodies, std::size_t first, Sums* sums)
+// As many bodies from `first` on as V has lanes: the compiler would not make vectors of a square root, which may set errno.
+template <class V> void expect(const Bodies& bodies, std::size_t first, Sums* sums)
 {
-    double x[count], y[count], z[count], a[3][count] = {}, magnitude[3][count] = {};
-    for (std::size_t k = 0; k < count; ++k)
-        x[k] = bodies.x[first + k], y[k] = bodies.y[first + k], z[k] = bodies.z[first + k];
-    for (std::size_t j = 0; j < bodies.m.size(); ++j)
-        for (std::size_t k = 0; k < count; ++k) {
-            const double d[3] = {bodies.x[j] - x[k], bodies.y[j] - y[k], bodies.z[j] - z[k]};
-            const double r2 = d[0] * d[0] + d[1] * d[1] + d[2] * d[2] + double(kSoftening2), pull = bodies.m[j] / (r2 * std::sqrt(r2));
-            for (std::size_t c = 0; c < 3; ++c) {
-                a[c][k] += pull * d[c];
-                magnitude[c][k] += pull * std::abs(d[c]);
-            }
-        }
-    for (std::size_t k = 0; k < count; ++k)
-        for (std::size_t c = 0; c < 3; ++c)
-            sums[first + k].a[c] = a[c][k], sums[first + k].magnitude[c] = magnitude[c][k];
+    const auto place = [first](std::span<const float> of) { return V([&](auto lane) { return double(of[first + lane]); }); };
+    const V x = place(bodies.x), y = place(bodies.y), z = place(bodies.z);
+    V ax = 0, ay = 0, az = 0, bx = 0, by = 0, bz = 0; // a: the sums, b: those of magnitudes
+    for (std::size_t j = 0; j < bodies.m.size(); ++j) {
+        const V dx = double(bodies.x[j]) - x, dy = double(bodies.y[j]) - y, dz = double(bodies.z[j]) - z;
+        const V r2 = dx * dx + dy * dy + dz * dz + double(kSoftening2), pull = double(bodies.m[j]) / (r2 * sqrt(r2));
+        ax += pull * dx, ay += pull * dy, az += pull * dz;
+        bx += pull * abs(dx), by += pull * abs(dy), bz += pull * abs(dz);
+    }
+    for (std::size_t k = 0; k < V::size(); ++k)
+        sums[first + k] = {{ax[k], ay[k], az[k]}, {bx[k], by[k], bz[k]}};
 }
 
 inline std::shared_ptr<const Input> input(const Problem& problem)
@@ -101,12 +98,12 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
         };
         const auto mass = [&p](std::size_t i) { return static_cast<float>((0.5 + random_double(p.seed + 3, i)) / double(p.n)); };
         Input in{.x = place(0), .y = place(1), .z = place(2), .m = filled<float>(p, p.n, mass), .expected = HostArray<Sums>(p.n)};
-        constexpr std::size_t together = 8;
         in_pieces(p.n, [bodies = in.bodies(), sums = in.expected.data()](std::size_t from, std::size_t to) {
-            for (; from + together <= to; from += together)
-                expect<together>(bodies, from, sums);
+            using V = std::experimental::native_simd<double>;
+            for (; from + V::size() <= to; from += V::size())
+                expect<V>(bodies, from, sums);
             for (; from < to; ++from)
-                expect<1>(bodies, from, sums);
+                expect<std::experimental::simd<double, std::experimental::simd_abi::scalar>>(bodies, from, sums);
         });
         return in;
     });

@@ -43,14 +43,14 @@ def sums(manifest: Manifest) -> str:
     return (
         f"{counted(count, 'case')} of {counted(len(manifest.workloads), 'workload')}, "
         f"{planned.invocations} x {counted(len(manifest.workloads), 'process')}, "
-        f"about {duration(planned_seconds(manifest))}, {size(expected_bytes(manifest))} of disk at most"
+        f"{duration(planned_seconds(manifest))} of measuring (inputs and checks besides), {size(expected_bytes(manifest))} of disk at most"
     )
 
 
 def rest(manifest: Manifest, left: int) -> str:
     """In one line, what a run that goes on still takes: its share of the time."""
     total = amount(manifest.options).invocations * len(manifest.workloads)
-    return f"{counted(left, 'invocation')} of {total} left, about {duration(planned_seconds(manifest) * left / total)}"
+    return f"{counted(left, 'invocation')} of {total} left, {duration(planned_seconds(manifest) * left / total)} of measuring"
 
 
 def _line(name: str, cases: list[Case]) -> str:

@@ -53,9 +53,9 @@ def test_resume_refuses_other_options_binaries_and_machines(bench: Path) -> None
     assert done.returncode == 2 and "the binary" in one_line(done.stderr)
     assert not (bench.parent / "log").exists()
     bench.write_text(old)
-    assert workspan(bench, "--resume", str(run), "--dry-run").stdout == "5 invocations of 9 left, about 1 min 18 s\n"
+    assert workspan(bench, "--resume", str(run), "--dry-run").stdout == "5 invocations of 9 left, 1 min 18 s of measuring\n"
     done = workspan(bench, "--resume", str(run), "--seed", "1", "--preset", "quick")
-    assert done.returncode == 0 and done.stderr.startswith("5 invocations of 9 left, about 1 min 18 s\n")
+    assert done.returncode == 0 and done.stderr.startswith("5 invocations of 9 left, 1 min 18 s of measuring\n")
     assert len((bench.parent / "log").read_text().split()) == 5
 
 

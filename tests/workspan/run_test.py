@@ -31,7 +31,7 @@ def test_a_run_is_three_rounds_and_one_result(bench: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert str(only_run(bench).relative_to(bench.parent) / "result.json") in done.stdout and "alpha" in done.stdout
     lines = done.stderr.splitlines()
-    assert len(lines) == 10 and lines[0].startswith("9 cases of 3 workloads, 3 x 3 processes, about 2 min 20 s, ") and "[9/9]" in lines[9]
+    assert len(lines) == 10 and lines[0].startswith("9 cases of 3 workloads, 3 x 3 processes, 2 min 20 s of measuring") and "[9/9]" in lines[9]
     order = (bench.parent / "log").read_text().split()
     assert [sorted(order[i : i + 3]) for i in (0, 3, 6)] == [list(WORKLOADS)] * 3
     merged = result(bench)
@@ -52,7 +52,7 @@ def test_presets(preset: str, count: int, bench: Path) -> None:
 
 def test_the_time_is_told_before_anything_is_measured(bench: Path) -> None:
     done = workspan(bench, "--preset", "full")
-    assert done.stderr.startswith("9 cases of 3 workloads, 3 x 3 processes, about 9 min, ")
+    assert done.stderr.startswith("9 cases of 3 workloads, 3 x 3 processes, 9 min of measuring")
 
 
 def test_options_reach_the_binary(bench: Path) -> None:
@@ -98,7 +98,7 @@ def test_dry_run_measures_nothing(bench: Path) -> None:
     done = workspan(bench, "--dry-run", WORKSPAN_FAKE_SKIP="gamma")
     assert done.returncode == 0
     assert "alpha: 3 cases, up to 16.0 kB of memory each\n" in done.stdout and "gamma: nothing: no such thing here\n" in done.stdout
-    assert "6 cases of 2 workloads, 3 x 2 processes, about 2 min 20 s" in done.stdout
+    assert "6 cases of 2 workloads, 3 x 2 processes, 2 min 20 s of measuring" in done.stdout
     assert not (bench.parent / "results").exists() and not (bench.parent / "log").exists()
 
 

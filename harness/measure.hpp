@@ -14,6 +14,7 @@ struct Rules {
     Seconds run_limit = 0; // a case whose single run takes longer is skipped; 0: no limit
     int repetitions = 0;   // so many samples of every case, whatever the interval and the budget; 0: as many as needed
     std::vector<std::string> benchmark_flags = {}; // passed on to Google Benchmark as they are
+    std::function<GpuMoment()> gpu = {};           // the state of the GPU, asked for after each of its samples; empty: unknown
 };
 
 // A case that is ready: what to run, and where its result goes.

@@ -71,6 +71,10 @@ bool prepared(const PlannedCase& planned, CaseResult& result, std::vector<Live>&
     } catch (const Unavailable& e) {
         result.reason = e.what();
         return false;
+    } catch (const DeviceLost& e) {
+        result.reason = e.what();
+        if (e.before)
+            return false;
     } catch (const std::bad_alloc&) {
         result.reason = "cannot be allocated";
     } catch (const std::exception& e) {
@@ -173,10 +177,12 @@ std::optional<Seconds> most_seconds(const Plan& plan, const Options& options)
 }
 
 std::vector<CaseResult> run_session(const Plan& plan, const Options& options, const std::vector<int>& cpus, const OnStanding& on_standing,
-                                    const std::atomic<bool>& stop)
+                                    const std::atomic<bool>& stop, const std::function<GpuMoment()>& gpu)
 {
     std::map<const Workload*, std::size_t> open = open_cases(plan);
-    Session session{options, rules_of(options), cpus, on_standing, stop, plan.cases() - plan.skipped.size()};
+    Rules rules = rules_of(options);
+    rules.gpu = gpu;
+    Session session{options, rules, cpus, on_standing, stop, plan.cases() - plan.skipped.size()};
     const Seconds budget = budget_per_workload(options, open.size());
     const bool per_workload = options.budget || options.preset == Preset::full; // else what one leaves the next ones have
 

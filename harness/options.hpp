@@ -26,6 +26,7 @@ struct Options {
     Preset preset = Preset::quick;
     double target = 0.02;
     std::optional<Seconds> budget;       // per workload
+    std::optional<Seconds> host_limit;   // of a single run on the host
     std::filesystem::path out;           // empty: no file
     std::filesystem::path progress_file; // empty: none
     std::uint64_t seed = 1;

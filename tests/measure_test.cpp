@@ -355,6 +355,35 @@ TEST(Session, AGpuThatIsLostFailsOneCaseAndSkipsTheOthers)
     EXPECT_EQ(results[4].reason, "needs 2 B of device memory more, of which 1 B are free");
 }
 
+TEST(Session, AHostLimitSkipsTheSizesAboveWithoutRunningThem)
+{
+    static int runs = 0;
+    const auto prepare = [](const Problem& p) {
+        Trial trial = idle();
+        trial.run = [] { ++runs; };
+        trial.cost.items = double(p.n);
+        return trial;
+    };
+    Variant seq = with_prepare("seq", prepare), cuda = with_prepare("cuda", prepare);
+    seq.clock = cuda.clock = [](const Trial& trial, int) -> Seconds {
+        trial.run();
+        return 0.4;
+    };
+    cuda.scope = Scope::kernel;
+    std::vector<Workload> suite = {made_up({seq, cuda})};
+    suite[0].sizes = suite[0].quick = {1, 2, 4};
+    Options options;
+    options.preset = Preset::full;
+    options.repetitions = 1;
+    options.host_limit = 1;
+    const auto results = run_session(
+        make_plan(suite, options, 2, {1e9, 1e9}), options, {}, [](const Standing&) {}, kNeverStop);
+    ASSERT_EQ(results.size(), 6U);
+    for (const CaseResult& c : results)
+        EXPECT_EQ(c.status, c.scope == Scope::host && c.problem.n == 4 ? Status::skipped : Status::ok) << c.name;
+    EXPECT_EQ(results[4].reason, "a run would take about 1.6 s, by the size before; --host-limit is 1 s");
+}
+
 TEST(Session, RunLongerThanThePresetsLimitIsSkipped)
 {
     Variant slow = with_prepare("seq", [](const Problem&) { return idle(); });

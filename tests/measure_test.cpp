@@ -357,17 +357,21 @@ TEST(Session, AGpuThatIsLostFailsOneCaseAndSkipsTheOthers)
 
 TEST(Session, AHostLimitSkipsTheSizesAboveWithoutRunningThem)
 {
-    static int runs = 0;
+    static std::vector<std::size_t> host_runs;
     const auto prepare = [](const Problem& p) {
         Trial trial = idle();
-        trial.run = [] { ++runs; };
         trial.cost.items = double(p.n);
         return trial;
     };
     Variant seq = with_prepare("seq", prepare), cuda = with_prepare("cuda", prepare);
-    seq.clock = cuda.clock = [](const Trial& trial, int) -> Seconds {
+    seq.clock = [](const Trial& trial, int) -> Seconds {
+        host_runs.push_back(static_cast<std::size_t>(trial.cost.items));
         trial.run();
-        return 0.4;
+        return 0.3 * trial.cost.items;
+    };
+    cuda.clock = [](const Trial& trial, int) -> Seconds {
+        trial.run();
+        return 1e-3;
     };
     cuda.scope = Scope::kernel;
     std::vector<Workload> suite = {made_up({seq, cuda})};
@@ -381,7 +385,8 @@ TEST(Session, AHostLimitSkipsTheSizesAboveWithoutRunningThem)
     ASSERT_EQ(results.size(), 6U);
     for (const CaseResult& c : results)
         EXPECT_EQ(c.status, c.scope == Scope::host && c.problem.n == 4 ? Status::skipped : Status::ok) << c.name;
-    EXPECT_EQ(results[4].reason, "a run would take about 1.6 s, by the size before; --host-limit is 1 s");
+    EXPECT_EQ(*std::max_element(host_runs.begin(), host_runs.end()), 2U);
+    EXPECT_EQ(results[4].reason, "a run would take about 1.2 s, by the size before; --host-limit is 1 s");
 }
 
 TEST(Session, RunLongerThanThePresetsLimitIsSkipped)

@@ -62,7 +62,8 @@ Gpu describe(int device)
     check(cudaGetDeviceProperties(&of, device));
     char bus_id[32] = "";
     check(cudaDeviceGetPCIBusId(bus_id, sizeof bus_id, device));
-    return {.name = of.name,
+    return {.index = device,
+            .name = of.name,
             .bus_id = bus_id,
             .multiprocessors = of.multiProcessorCount,
             .compute_major = of.major,
@@ -86,7 +87,16 @@ std::vector<Gpu> describe_all()
     std::size_t free = 0, total = 0;
     check(cudaMemGetInfo(&free, &total));
     gpus.at(current).free_memory = double(free);
+    std::rotate(gpus.begin(), gpus.begin() + current, gpus.begin() + current + 1);
     return gpus;
+}
+
+[[noreturn]] void throw_lost(const std::string& what)
+{
+    static const std::string first = what;
+    static bool again = false;
+    const bool before = std::exchange(again, true);
+    throw DeviceLost(before ? "the GPU was lost to this process before: " + first : what, before);
 }
 
 } // namespace
@@ -98,7 +108,55 @@ void check(cudaError_t status, std::source_location place)
     cudaGetLastError(); // forgotten, so that the check after the next launch does not report it again
     const std::string what = std::string(cudaGetErrorName(status)) + " (" + std::to_string(status) + "): " + cudaGetErrorString(status) +
                              ", at " + place.file_name() + ":" + std::to_string(place.line()) + " in " + place.function_name();
-    throw std::runtime_error(status == cudaErrorMemoryAllocation ? "not enough device memory: " + what : what);
+    const DeviceError kind = kind_of_error(status);
+    if (kind == DeviceError::memory)
+        throw Unavailable("not enough device memory: " + what);
+    if (kind == DeviceError::lost)
+        throw_lost(what);
+    throw std::runtime_error(what);
+}
+
+void* allocate_on_device(std::size_t bytes)
+{
+    void* p = nullptr;
+    const cudaError_t status = cudaMalloc(&p, bytes);
+    if (status == cudaErrorMemoryAllocation) {
+        cudaGetLastError();
+        std::size_t free = 0, total = 0;
+        check(cudaMemGetInfo(&free, &total));
+        throw Unavailable("needs " + std::to_string(bytes) + " B of device memory more, of which " + std::to_string(free) + " B are free");
+    }
+    check(status);
+    return p;
+}
+
+// Those of which CUDA's documentation says that the process must be relaunched, and two of the hardware that no call recovers from.
+DeviceError kind_of_error(int status)
+{
+    switch (static_cast<cudaError_t>(status)) {
+    case cudaSuccess:
+        return DeviceError::none;
+    case cudaErrorMemoryAllocation:
+        return DeviceError::memory;
+    case cudaErrorECCUncorrectable:
+    case cudaErrorNvlinkUncorrectable:
+    case cudaErrorContained:
+    case cudaErrorIllegalAddress:
+    case cudaErrorLaunchTimeout:
+    case cudaErrorAssert:
+    case cudaErrorHardwareStackError:
+    case cudaErrorIllegalInstruction:
+    case cudaErrorMisalignedAddress:
+    case cudaErrorInvalidAddressSpace:
+    case cudaErrorInvalidPc:
+    case cudaErrorLaunchFailure:
+    case cudaErrorTensorMemoryLeak:
+    case cudaErrorMpsClientTerminated:
+    case cudaErrorExternalDevice:
+        return DeviceError::lost;
+    default:
+        return DeviceError::other;
+    }
 }
 
 void require_device()
@@ -125,7 +183,11 @@ void synchronise() { check(cudaStreamSynchronize(stream())); }
 
 unsigned multiprocessors()
 {
-    static const int count = attribute(cudaDevAttrMultiProcessorCount, 0);
+    static const int count = [] {
+        int device = 0;
+        check(cudaGetDevice(&device));
+        return attribute(cudaDevAttrMultiProcessorCount, device);
+    }();
     return static_cast<unsigned>(count);
 }
 
@@ -133,6 +195,18 @@ unsigned blocks_for(std::size_t work, std::size_t per_block, unsigned per_multip
 {
     const std::size_t held = std::size_t(multiprocessors()) * per_multiprocessor;
     return static_cast<unsigned>(std::clamp<std::size_t>((work + per_block - 1) / per_block, 1, held));
+}
+
+std::string use_device(int index)
+{
+    int count = 0;
+    if (const std::string why = why_no_device(); !why.empty())
+        return why;
+    check(cudaGetDeviceCount(&count));
+    if (index >= count)
+        return "there is no GPU " + std::to_string(index) + ", only 0 to " + std::to_string(count - 1) + "; --info lists them";
+    check(cudaSetDevice(index));
+    return "";
 }
 
 Devices devices()

@@ -11,13 +11,16 @@
 
 namespace workspan {
 
-// Throws std::runtime_error with the error and the place of the call.
+// Throws an error with its code and the place of the call: Unavailable where memory lacks, DeviceLost where nothing will work any more,
+// else std::runtime_error.
 void check(cudaError_t status, std::source_location place = std::source_location::current());
 
 void require_device();      // throws Unavailable where no GPU can run our kernels; every prepare calls it before it makes any input
 cudaStream_t stream();      // the one stream of this process, made at the first call
 void synchronise();         // waits for all that is enqueued on stream(); errors of kernels come out here
 unsigned multiprocessors(); // of the device
+
+void* allocate_on_device(std::size_t bytes); // throws Unavailable, with what is free, where that is too little
 
 // Blocks that share `work` pieces, `per_block` at a time: enough for one round, no more than the device holds at once, at least one.
 unsigned blocks_for(std::size_t work, std::size_t per_block, unsigned per_multiprocessor);
@@ -57,13 +60,7 @@ public:
     }
 
 private:
-    static T* allocated(std::size_t n)
-    {
-        void* p = nullptr;
-        if (n > 0)
-            check(cudaMalloc(&p, n * sizeof(T)));
-        return static_cast<T*>(p);
-    }
+    static T* allocated(std::size_t n) { return static_cast<T*>(n > 0 ? allocate_on_device(n * sizeof(T)) : nullptr); }
 
     std::size_t n_;
     std::unique_ptr<T, DeviceFree> data_;

@@ -16,7 +16,9 @@ void check(cublasStatus_t status, std::source_location place = std::source_locat
         return;
     const std::string what = std::string(cublasGetStatusName(status)) + " (" + std::to_string(status) +
                              "): " + cublasGetStatusString(status) + ", at " + place.file_name() + ":" + std::to_string(place.line());
-    throw std::runtime_error(status == CUBLAS_STATUS_ALLOC_FAILED ? "not enough device memory: " + what : what);
+    if (status == CUBLAS_STATUS_ALLOC_FAILED)
+        throw Unavailable("not enough device memory: " + what);
+    throw std::runtime_error(what);
 }
 
 struct HandleDestroy {

@@ -14,7 +14,9 @@ void check(cufftResult status, std::source_location place = std::source_location
     if (status == CUFFT_SUCCESS)
         return;
     const std::string what = "cuFFT error " + std::to_string(status) + ", at " + place.file_name() + ":" + std::to_string(place.line());
-    throw std::runtime_error(status == CUFFT_ALLOC_FAILED ? "not enough device memory: " + what : what);
+    if (status == CUFFT_ALLOC_FAILED)
+        throw Unavailable("not enough device memory: " + what);
+    throw std::runtime_error(what);
 }
 
 // A plan, its workspace included, bound to the one stream; without one for n = 0, which cuFFT does not know.

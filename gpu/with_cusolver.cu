@@ -15,7 +15,9 @@ void check(cusolverStatus_t status, std::source_location place = std::source_loc
         return;
     const std::string what =
         "cuSOLVER's status " + std::to_string(status) + ", at " + place.file_name() + ":" + std::to_string(place.line());
-    throw std::runtime_error(status == CUSOLVER_STATUS_ALLOC_FAILED ? "not enough device memory: " + what : what);
+    if (status == CUSOLVER_STATUS_ALLOC_FAILED)
+        throw Unavailable("not enough device memory: " + what);
+    throw std::runtime_error(what);
 }
 
 struct HandleDestroy {

@@ -28,6 +28,8 @@ namespace {
 } // namespace
 
 Devices devices() { return {.gpus = {}, .runtime = {}, .driver = {}, .why_none = "built without CUDA"}; }
+std::string use_device(int) { return "built without CUDA"; }
+DeviceError kind_of_error(int status) { return status == 0 ? DeviceError::none : DeviceError::other; }
 Seconds device_clock(const Trial&, int) { throw Unavailable("built without CUDA"); }
 
 // clang-format off

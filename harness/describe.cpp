@@ -38,7 +38,7 @@ std::string gpus_text(const Machine& m)
         return "none (" + m.devices.why_none + ")";
     std::string text;
     for (const Gpu& gpu : m.devices.gpus)
-        text += fmt::format("{}{}, {} multiprocessors, {}, compute capability {}.{}", text.empty() ? "" : "; ", gpu.name,
+        text += fmt::format("{}{}: {}, {} multiprocessors, {}, compute capability {}.{}", text.empty() ? "" : "; ", gpu.index, gpu.name,
                             gpu.multiprocessors, format_bytes(gpu.memory), gpu.compute_major, gpu.compute_minor);
     return text;
 }

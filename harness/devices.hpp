@@ -8,6 +8,7 @@
 namespace workspan {
 
 struct Gpu {
+    int index = 0;            // CUDA's number
     std::string name, bus_id; // bus_id as in NVML, for example 0000:17:00.0
     int multiprocessors = 0, compute_major = 0, compute_minor = 0;
     double memory = 0, l2 = 0;                  // bytes
@@ -16,11 +17,19 @@ struct Gpu {
 };
 
 struct Devices {
-    std::vector<Gpu> gpus;
+    std::vector<Gpu> gpus;       // the one that kernels run on comes first
     std::string runtime, driver; // CUDA versions, for example 13.0; empty where there is none
     std::string why_none;        // "built without CUDA", "no CUDA device", ...; empty where there are GPUs
 };
 
 Devices devices(); // never throws
+
+// Makes GPU `index`, in the order of devices(), the one that kernels run on; says why it cannot be, or nothing. Before anything else is
+// asked of it.
+std::string use_device(int index);
+
+// What an error of CUDA means for the process that meets it; lost: it gets no other answer from then on.
+enum class DeviceError { none, memory, lost, other };
+DeviceError kind_of_error(int status);
 
 } // namespace workspan

@@ -2,6 +2,7 @@
 // bench: options, then the loop over the suite, then the table and the file.
 #include "harness/build_info.hpp"
 #include "harness/judge.hpp"
+#include "harness/nvml.hpp"
 #include "harness/progress.hpp"
 #include "harness/result_file.hpp"
 #include "harness/rows.hpp"
@@ -151,7 +152,9 @@ int run(const Plan& plan, const std::vector<Workload>& workloads, const Options&
             progress.show(standing);
             file.show(standing);
         };
-        cases = run_session(plan, options, machine.allowed_cpus, show, stop_asked);
+        const auto& gpus = machine.devices.gpus;
+        const auto gpu = gpus.empty() ? std::function<GpuMoment()>() : watch_gpu(Sources().nvml, gpus.front().bus_id);
+        cases = run_session(plan, options, machine.allowed_cpus, show, stop_asked, gpu);
     }
     judge(cases, cache_sizes(machine), info.all_threads);
     info.ended = utc_now();
@@ -168,11 +171,14 @@ int run(const Plan& plan, const std::vector<Workload>& workloads, const Options&
 
 int bench(const std::vector<std::string>& arguments)
 {
+    const std::vector<Workload> workloads = suite();
+    const Options options = parse_options({arguments.begin() + 1, arguments.end()}, workloads);
+    if (options.device)
+        if (const std::string why = use_device(*options.device); !why.empty())
+            throw UsageError("--device: " + why);
     const Machine machine = machine_for_all();
     if (const std::string missing = missing_cpu_features(machine, build_info.cpu_features); !missing.empty())
         return say(kUsage, "this CPU lacks what the kernels were built for (" + missing + "); build here, or set WORKSPAN_ARCH");
-    const std::vector<Workload> workloads = suite();
-    const Options options = parse_options({arguments.begin() + 1, arguments.end()}, workloads);
     if (options.help)
         return print(help_text(), kGood);
     if (options.version)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/measure.hpp"
 
+#include "harness/gpu_clock.hpp"
+
 #include <algorithm>
 #include <benchmark/benchmark.h>
 #include <chrono>
@@ -42,12 +44,22 @@ void fail(Live& live, const std::string& reason)
     live.result->samples.clear();
 }
 
-// Calls `step` and turns whatever it throws into a failed case.
+void skip(Live& live, const std::string& reason)
+{
+    fail(live, reason);
+    live.result->status = Status::skipped;
+}
+
+// Calls `step` and turns whatever it throws into a failed case, or a skipped one where that is no fault of its own.
 bool guarded(Live& live, const std::function<void()>& step)
 {
     try {
         step();
         return true;
+    } catch (const Unavailable& e) {
+        skip(live, e.what());
+    } catch (const DeviceLost& e) {
+        (e.before ? skip : fail)(live, e.what());
     } catch (const std::bad_alloc&) {
         fail(live, "out of memory");
     } catch (const std::exception& e) {
@@ -120,17 +132,22 @@ void take_sample(const benchmark::State& state, Task& task, const Rules& rules)
 {
     Live& live = *task.live;
     settle();
+    const bool on_gpu = live.result->scope != Scope::host;
+    if (on_gpu)
+        warm_up(live);
     const std::int64_t runs = runs_of_sample(live, state.max_iterations, rules);
     const auto times = static_cast<double>(runs);
     const Seconds cpu_before = read_clock(CLOCK_PROCESS_CPUTIME_ID);
     const Seconds wall = live.clock(live.trial, static_cast<int>(runs));
-    const Sample sample = {wall / times, (read_clock(CLOCK_PROCESS_CPUTIME_ID) - cpu_before) / times};
+    Sample sample = {wall / times, (read_clock(CLOCK_PROCESS_CPUTIME_ID) - cpu_before) / times};
+    if (on_gpu && rules.gpu)
+        sample.gpu = rules.gpu();
     task.ran = true;
     task.last = sample.wall * static_cast<double>(state.max_iterations);
     live.estimate = sample.wall;
     live.result->iterations = state.max_iterations;
     if (task.iterations > 0)
-        live.result->samples.push_back(sample);
+        live.result->samples.push_back(std::move(sample));
 }
 
 // What Google Benchmark calls: one reading of the case's clock around all iterations that it asks for. After a failure or a stop it
@@ -266,6 +283,7 @@ void measure(std::vector<Live>& cases, Seconds deadline, const Rules& rules, con
         if (result.stopped.empty())
             result.stopped = "interrupted";
         summarise(result);
+        note_clock(result);
         if (live.trial.counters)
             result.counters.merge(live.trial.counters());
     }

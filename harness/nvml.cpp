@@ -17,6 +17,13 @@ using Init = Result();
 using DriverVersion = Result(char* version, unsigned length);
 using DeviceByBusId = Result(const char* bus_id, Device* device);
 using ClockInfo = Result(Device device, Clock clock, unsigned* mhz);
+using EventReasons = Result(Device device, unsigned long long* bits);
+
+// Bits and meanings: NVML API reference, "Clocks Event Reasons"; idle (1) holds nothing down. The words are those of
+// scripts/workspan/nvml.py.
+constexpr std::pair<unsigned long long, const char*> kReasons[] = {
+    {0x002, "application clocks"}, {0x004, "power cap"},          {0x008, "hardware slowdown"}, {0x010, "sync boost"},
+    {0x020, "too hot (driver)"},   {0x040, "too hot (hardware)"}, {0x080, "power brake"},       {0x100, "display clocks"}};
 
 struct Close {
     void operator()(void* library) const noexcept { dlclose(library); }
@@ -82,7 +89,35 @@ GpuClocks clocks(const Session& session, const std::string& bus_id)
     return of;
 }
 
+// Drivers call them event reasons from 535 on, and throttle reasons before.
+std::vector<std::string> throttled(const Session& session, Device device)
+{
+    std::vector<std::string> reasons;
+    for (const char* const name : {"nvmlDeviceGetCurrentClocksEventReasons", "nvmlDeviceGetCurrentClocksThrottleReasons"}) {
+        unsigned long long bits = 0;
+        const auto ask = session.function<EventReasons>(name);
+        if (!ask || ask(device, &bits) != 0)
+            continue;
+        for (const auto& [bit, meaning] : kReasons)
+            if ((bits & bit) != 0)
+                reasons.emplace_back(meaning);
+        break;
+    }
+    return reasons;
+}
+
 } // namespace
+
+std::function<GpuMoment()> watch_gpu(const std::string& library, const std::string& bus_id)
+{
+    const auto session = std::make_shared<const Session>(library);
+    Device device = nullptr;
+    const auto find = session->ready() ? session->function<DeviceByBusId>("nvmlDeviceGetHandleByPciBusId_v2") : nullptr;
+    if (!find || find(bus_id.c_str(), &device) != 0)
+        return {};
+    const auto now = session->function<ClockInfo>("nvmlDeviceGetClockInfo");
+    return [session, device, now] { return GpuMoment{.sm_mhz = clock(now, device, kSm), .throttled = throttled(*session, device)}; };
+}
 
 Nvml ask_nvml(const std::string& library, const std::vector<std::string>& bus_ids)
 {

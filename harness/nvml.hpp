@@ -3,6 +3,7 @@
 #pragma once
 
 #include "harness/machine.hpp"
+#include "harness/result.hpp"
 
 namespace workspan {
 
@@ -12,5 +13,9 @@ struct Nvml {
 };
 
 Nvml ask_nvml(const std::string& library, const std::vector<std::string>& bus_ids);
+
+// Asks for one GPU's state again and again, with library and device kept open meanwhile: to open them anew takes long. Empty where there
+// is no such library or device.
+std::function<GpuMoment()> watch_gpu(const std::string& library, const std::string& bus_id);
 
 } // namespace workspan

@@ -18,7 +18,8 @@ constexpr const char* kContextKeys[] = {
 // The command line as text, before anything is made of it.
 struct Raw {
     std::vector<std::string> workloads, variants, sizes, threads, context;
-    std::string preset = "quick", target = "2%", budget, out, min_time, benchmark_out, perf_counters, warmup, interleaving, verbosity;
+    std::string preset = "quick", target = "2%", budget, host_limit, out, min_time, benchmark_out, perf_counters, warmup, interleaving,
+                verbosity;
     bool tabular = false, report_aggregates = false, display_aggregates = false;
     std::uint64_t seed = 1;
 };
@@ -38,8 +39,10 @@ void add_ours(CLI::App& app, Options& options, Raw& raw)
     app.add_option("--preset", raw.preset, "smoke, quick or full")->capture_default_str();
     app.add_option("--target", raw.target, "Wanted half width of each 95 % interval")->capture_default_str();
     app.add_option("--budget", raw.budget, "Time per workload, for example 60s or 2m");
+    app.add_option("--host-limit", raw.host_limit, "Skip sizes at which a run on the host would take longer, for example 1s");
     app.add_option("--out", raw.out, "Write the results to this file (JSON)");
     app.add_option("--progress-file", options.progress_file, "Keep one line in this file that says what is being measured (JSON)");
+    app.add_option("--device", options.device, "Run CUDA variants on this GPU; --info lists them")->check(CLI::Range(0, 1023));
     app.add_option("--seed", raw.seed, "Seed of the random inputs")->capture_default_str();
 }
 
@@ -170,6 +173,8 @@ void interpret(Options& options, const Raw& raw, const std::vector<Workload>& su
     options.target = parse_share(raw.target, "--target");
     if (!raw.budget.empty())
         options.budget = parse_seconds(raw.budget, "--budget");
+    if (!raw.host_limit.empty())
+        options.host_limit = parse_seconds(raw.host_limit, "--host-limit");
     if (!raw.min_time.empty())
         options.min_time = parse_seconds(raw.min_time, "--benchmark_min_time");
     if (!raw.warmup.empty())

@@ -26,9 +26,11 @@ struct Options {
     Preset preset = Preset::quick;
     double target = 0.02;
     std::optional<Seconds> budget;       // per workload
+    std::optional<Seconds> host_limit;   // of a single run on the host
     std::filesystem::path out;           // empty: no file
     std::filesystem::path progress_file; // empty: none
     std::uint64_t seed = 1;
+    std::optional<int> device; // CUDA's number of the GPU to use; empty: CUDA's choice
 
     // Google Benchmark's flags, by their meaning there.
     std::string filter; // a regular expression on case names; a leading '-' negates; empty: all

@@ -11,8 +11,15 @@ namespace workspan {
 
 enum class Status { ok, failed, skipped };
 
+// A GPU right after a sample, as far as it tells.
+struct GpuMoment {
+    std::optional<double> sm_mhz;
+    std::vector<std::string> throttled = {}; // why its clock is held down; empty where it is not
+};
+
 struct Sample {
-    Seconds wall = 0, cpu = 0; // of one run, a mean over the iterations of the sample; cpu: all threads of the process
+    Seconds wall = 0, cpu = 0;         // of one run, a mean over the iterations of the sample; cpu: all threads of the process
+    std::optional<GpuMoment> gpu = {}; // of variants on a GPU whose driver can be asked
 };
 
 // What a case is compared with, each empty where the other side was not measured in this run.

@@ -116,6 +116,14 @@ Json measured_json(const CaseResult& c)
                     {"cpu", seconds_of(c, &Sample::cpu)},
                     {"iterations", c.iterations},
                     {"round_trips", c.round_trips}};
+    if (std::any_of(c.samples.begin(), c.samples.end(), [](const Sample& s) { return s.gpu.has_value(); })) {
+        samples["sm_mhz"] = samples["throttled"] = Json::array();
+        for (const Sample& sample : c.samples) {
+            const GpuMoment moment = sample.gpu.value_or(GpuMoment{});
+            samples["sm_mhz"].push_back(known(moment.sm_mhz));
+            samples["throttled"].push_back(moment.throttled);
+        }
+    }
     return {{"time", c.time},         {"interval", as_json(c.interval)},
             {"stopped", c.stopped},   {"invocations", Json::array({std::move(samples)})},
             {"counters", c.counters}, {"comparison", comparison_json(c.comparison)}};
@@ -153,7 +161,8 @@ Json gpus_json(const Machine& machine)
 {
     Json gpus = Json::array();
     for (const Gpu& gpu : machine.devices.gpus) {
-        Json json = {{"name", gpu.name},
+        Json json = {{"index", gpu.index},
+                     {"name", gpu.name},
                      {"bus_id", gpu.bus_id},
                      {"multiprocessors", gpu.multiprocessors},
                      {"compute_capability", fmt::format("{}.{}", gpu.compute_major, gpu.compute_minor)},

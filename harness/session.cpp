@@ -42,7 +42,8 @@ struct Session {
     const OnStanding& on_standing;
     const std::atomic<bool>& stop;
     std::size_t cases = 0, finished = 0;
-    Seconds end = 0; // of the last budget
+    std::map<std::string, std::pair<Seconds, Cost>> smaller = {}; // of the size before, for each host case
+    Seconds end = 0;                                              // of the last budget
 };
 
 // Why a variant cannot run on this machine at all; empty where it can.
@@ -71,6 +72,10 @@ bool prepared(const PlannedCase& planned, CaseResult& result, std::vector<Live>&
     } catch (const Unavailable& e) {
         result.reason = e.what();
         return false;
+    } catch (const DeviceLost& e) {
+        result.reason = e.what();
+        if (e.before)
+            return false;
     } catch (const std::bad_alloc&) {
         result.reason = "cannot be allocated";
     } catch (const std::exception& e) {
@@ -97,6 +102,36 @@ bool accepted(Live& live, const Rules& rules)
     return false;
 }
 
+// What the sizes of a case have in common.
+std::string line_of(const CaseResult& c)
+{
+    Problem of_all_sizes = c.problem;
+    of_all_sizes.n = 0;
+    return case_name(c.workload, c.variant, of_all_sizes);
+}
+
+// What a run on the host is expected to take, by the size before: in proportion to the work that grows most. 0: unknown.
+Seconds expected_run(const Session& session, const CaseResult& c)
+{
+    const auto smaller = session.smaller.find(line_of(c));
+    if (c.scope != Scope::host || smaller == session.smaller.end())
+        return 0;
+    const auto& [time, cost] = smaller->second;
+    const auto growth = [](double now, double then) { return then > 0 ? now / then : 0; };
+    return time * std::max({growth(c.cost.flops, cost.flops), growth(c.cost.bytes, cost.bytes), growth(c.cost.items, cost.items)});
+}
+
+// Whether a prepared case may run at all, and is right and short enough to be timed.
+bool admitted(Live& live, const Session& session)
+{
+    const Seconds expected = expected_run(session, *live.result), limit = session.rules.host_limit;
+    if (limit > 0 && expected > limit) {
+        live.result->reason = fmt::format("a run would take about {:.2g} s, by the size before; --host-limit is {:g} s", expected, limit);
+        return false;
+    }
+    return accepted(live, session.rules);
+}
+
 // Beside the samples of several threads on the host: where their cores are to each other.
 void probe_round_trips(const std::vector<Live>& live, const std::vector<int>& cpus)
 {
@@ -118,7 +153,7 @@ std::vector<CaseResult> run_group(const Group& group, Seconds deadline, Session&
         CaseResult& result = results.emplace_back(result_of(planned));
         result.reason = "interrupted";
         session.on_standing({&result, session.finished + results.size(), session.cases, session.end - now()});
-        if (!session.stop && prepared(planned, result, live) && !accepted(live.back(), session.rules))
+        if (!session.stop && prepared(planned, result, live) && !admitted(live.back(), session))
             live.pop_back();
     }
     const auto on_sample = [&](const CaseResult& next) {
@@ -128,6 +163,9 @@ std::vector<CaseResult> run_group(const Group& group, Seconds deadline, Session&
     probe_round_trips(live, session.cpus);
     measure(live, deadline, session.rules, on_sample, session.stop);
     probe_round_trips(live, session.cpus);
+    for (const CaseResult& c : results)
+        if (c.status == Status::ok && c.scope == Scope::host)
+            session.smaller[line_of(c)] = {c.time, c.cost};
     compare_with_baseline(results, group.front().workload->variants.front().name);
     return results;
 }
@@ -158,6 +196,7 @@ Rules rules_of(const Options& options)
     rules.target = options.target;
     rules.sample = options.min_time.value_or(rules.sample);
     rules.repetitions = options.repetitions;
+    rules.host_limit = options.host_limit.value_or(0);
     rules.benchmark_flags = options.benchmark_flags;
     if (options.preset != Preset::full && options.sizes.empty())
         rules.run_limit = kRunLimit;
@@ -173,10 +212,12 @@ std::optional<Seconds> most_seconds(const Plan& plan, const Options& options)
 }
 
 std::vector<CaseResult> run_session(const Plan& plan, const Options& options, const std::vector<int>& cpus, const OnStanding& on_standing,
-                                    const std::atomic<bool>& stop)
+                                    const std::atomic<bool>& stop, const std::function<GpuMoment()>& gpu)
 {
     std::map<const Workload*, std::size_t> open = open_cases(plan);
-    Session session{options, rules_of(options), cpus, on_standing, stop, plan.cases() - plan.skipped.size()};
+    Rules rules = rules_of(options);
+    rules.gpu = gpu;
+    Session session{options, rules, cpus, on_standing, stop, plan.cases() - plan.skipped.size()};
     const Seconds budget = budget_per_workload(options, open.size());
     const bool per_workload = options.budget || options.preset == Preset::full; // else what one leaves the next ones have
 

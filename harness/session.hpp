@@ -23,9 +23,9 @@ std::optional<Seconds> most_seconds(const Plan& plan, const Options& options);
 // What a session would measure: every case of the plan skipped, as "planned" or with the reason why it cannot run here.
 std::vector<CaseResult> planned_results(const Plan& plan);
 
-// All cases of the plan, in its order: timed, failed or skipped. cpus: those that threads may use, for probing round trips. Ends early,
-// with the rest skipped, when `stop` becomes true.
+// All cases of the plan, in its order: timed, failed or skipped. cpus: those that threads may use, for probing round trips; gpu: see
+// Rules. Ends early, with the rest skipped, when `stop` becomes true.
 std::vector<CaseResult> run_session(const Plan& plan, const Options& options, const std::vector<int>& cpus, const OnStanding& on_standing,
-                                    const std::atomic<bool>& stop);
+                                    const std::atomic<bool>& stop, const std::function<GpuMoment()>& gpu = {});
 
 } // namespace workspan

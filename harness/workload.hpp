@@ -53,6 +53,13 @@ struct Unavailable : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+// Thrown where the GPU can do no more for this process, since a kernel went wrong: every call from then on gets the same error. `before`:
+// this is such a call, and what() tells of the error that it was.
+struct DeviceLost : std::runtime_error {
+    DeviceLost(const std::string& what, bool after_another) : std::runtime_error(what), before(after_another) {}
+    bool before;
+};
+
 // A problem set up and ready to run, again and again, with the same result.
 struct Trial {
     std::function<void()> run;

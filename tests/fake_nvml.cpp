@@ -7,6 +7,7 @@ extern "C" {
 
 int fake_nvml_sessions = 0; // open ones: tests see whether each was closed
 int fake_nvml_init_result = 0;
+int fake_nvml_reasons = 0; // why the clock of the first GPU is held down
 
 int nvmlInit_v2()
 {
@@ -38,6 +39,12 @@ int nvmlDeviceGetClockInfo(const char* device, int clock, unsigned* mhz)
 {
     *mhz = clock == 1 ? 345 : 2619;
     return clock == 1 || device[5] == '1' ? 0 : 3; // NVML_ERROR_NOT_SUPPORTED
+}
+
+int nvmlDeviceGetCurrentClocksThrottleReasons(const char* device, unsigned long long* bits)
+{
+    *bits = static_cast<unsigned long long>(fake_nvml_reasons);
+    return device[5] == '1' ? 0 : 3;
 }
 
 int nvmlDeviceGetMaxClockInfo(const char* device, int clock, unsigned* mhz)

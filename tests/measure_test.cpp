@@ -323,6 +323,72 @@ TEST(Session, WhatCannotRunIsSkippedWhatThrowsIsFailedTheRestIsTimed)
     EXPECT_TRUE(results[4].comparison.vs_seq);
 }
 
+// What a case on a GPU may throw in a run. Whose kernel went wrong fails; who only came after it is skipped, with what happened.
+TEST(Session, AGpuThatIsLostFailsOneCaseAndSkipsTheOthers)
+{
+    const auto throwing = [](const auto& what) {
+        return [what](const Problem&) {
+            Trial trial = idle();
+            trial.run = [what] { throw what; };
+            return trial;
+        };
+    };
+    const std::vector<Workload> suite = {
+        made_up({with_prepare("seq", [](const Problem&) { return idle(); }),
+                 with_prepare("cuda", throwing(DeviceLost("cudaErrorIllegalAddress (700)", false))),
+                 with_prepare("cuda_naive", throwing(DeviceLost("lost before: cudaErrorIllegalAddress (700)", true))),
+                 with_prepare("cub", [](const Problem&) -> Trial { throw DeviceLost("lost before", true); }),
+                 with_prepare("cublas", throwing(Unavailable("needs 2 B of device memory more, of which 1 B are free")))})};
+    Options options;
+    options.budget = 0.05;
+    options.min_time = 1e-4;
+    const auto results = run_session(
+        make_plan(suite, options, 2, {1e9, 1e9}), options, {}, [](const Standing&) {}, kNeverStop);
+    ASSERT_EQ(results.size(), 5U);
+    EXPECT_EQ(results[0].status, Status::ok);
+    EXPECT_EQ(results[1].status, Status::failed);
+    EXPECT_EQ(results[1].reason, "cudaErrorIllegalAddress (700)");
+    EXPECT_EQ(results[2].status, Status::skipped);
+    EXPECT_EQ(results[2].reason, "lost before: cudaErrorIllegalAddress (700)");
+    EXPECT_EQ(results[3].status, Status::skipped);
+    EXPECT_EQ(results[4].status, Status::skipped);
+    EXPECT_EQ(results[4].reason, "needs 2 B of device memory more, of which 1 B are free");
+}
+
+TEST(Session, AHostLimitSkipsTheSizesAboveWithoutRunningThem)
+{
+    static std::vector<std::size_t> host_runs;
+    const auto prepare = [](const Problem& p) {
+        Trial trial = idle();
+        trial.cost.items = double(p.n);
+        return trial;
+    };
+    Variant seq = with_prepare("seq", prepare), cuda = with_prepare("cuda", prepare);
+    seq.clock = [](const Trial& trial, int) -> Seconds {
+        host_runs.push_back(static_cast<std::size_t>(trial.cost.items));
+        trial.run();
+        return 0.3 * trial.cost.items;
+    };
+    cuda.clock = [](const Trial& trial, int) -> Seconds {
+        trial.run();
+        return 1e-3;
+    };
+    cuda.scope = Scope::kernel;
+    std::vector<Workload> suite = {made_up({seq, cuda})};
+    suite[0].sizes = suite[0].quick = {1, 2, 4};
+    Options options;
+    options.preset = Preset::full;
+    options.repetitions = 1;
+    options.host_limit = 1;
+    const auto results = run_session(
+        make_plan(suite, options, 2, {1e9, 1e9}), options, {}, [](const Standing&) {}, kNeverStop);
+    ASSERT_EQ(results.size(), 6U);
+    for (const CaseResult& c : results)
+        EXPECT_EQ(c.status, c.scope == Scope::host && c.problem.n == 4 ? Status::skipped : Status::ok) << c.name;
+    EXPECT_EQ(*std::max_element(host_runs.begin(), host_runs.end()), 2U);
+    EXPECT_EQ(results[4].reason, "a run would take about 1.2 s, by the size before; --host-limit is 1 s");
+}
+
 TEST(Session, RunLongerThanThePresetsLimitIsSkipped)
 {
     Variant slow = with_prepare("seq", [](const Problem&) { return idle(); });

@@ -68,6 +68,25 @@ TEST_F(Nvidia, LibraryThatDoesNotStartAnswersNothing)
     EXPECT_EQ(variable("fake_nvml_sessions"), 0);
 }
 
+TEST_F(Nvidia, AWatchedGpuTellsClockAndReasonsAgainAndAgain)
+{
+    {
+        const auto full = watch_gpu(name_, "0000:17:00.0"), poor = watch_gpu(name_, "0000:65:00.0");
+        ASSERT_TRUE(full && poor);
+        variable("fake_nvml_reasons") = 1; // idle, which holds nothing down
+        EXPECT_EQ(full().sm_mhz, 345);
+        EXPECT_TRUE(full().throttled.empty());
+        variable("fake_nvml_reasons") = 0x44;
+        EXPECT_EQ(full().throttled, (std::vector<std::string>{"power cap", "too hot (hardware)"}));
+        EXPECT_EQ(poor().sm_mhz, 345);
+        EXPECT_TRUE(poor().throttled.empty());
+        EXPECT_EQ(variable("fake_nvml_sessions"), 2);
+    }
+    EXPECT_EQ(variable("fake_nvml_sessions"), 0);
+    EXPECT_FALSE(watch_gpu(name_, "0000:99:00.0"));
+    EXPECT_FALSE(watch_gpu("libnot-there.so.1", "0000:17:00.0"));
+}
+
 TEST(Nvml, NoLibraryOrAnotherOneAnswersNothing)
 {
     for (const char* name : {"libnot-there.so.1", "libc.so.6"}) {

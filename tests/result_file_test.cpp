@@ -69,6 +69,17 @@ TEST(ResultFile, HoldsOnlyFinishedRowsAndAllCases)
     EXPECT_EQ(file["workspan"]["schema_version"], 1);
 }
 
+TEST(ResultFile, TellsTheGpusClockAfterEachSample)
+{
+    auto cases = three_cases();
+    cases[0].samples[0].gpu = GpuMoment{.sm_mhz = 1980, .throttled = {"power cap"}};
+    cases[0].samples[1].gpu = GpuMoment{.sm_mhz = {}};
+    const Json file = strict(result_json(cases, {.started = "s", .ended = "e", .complete = true, .arguments = {"bench"}}, {}, {}));
+    const Json& samples = file["workspan"]["cases"][0]["invocations"][0];
+    EXPECT_EQ(samples["sm_mhz"], Json::parse(R"([1980.0, "unknown", "unknown"])"));
+    EXPECT_EQ(samples["throttled"], Json::parse(R"([["power cap"], [], []])"));
+}
+
 TEST(ResultFile, WhatIsNotKnownSaysSo)
 {
     Machine machine;

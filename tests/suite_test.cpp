@@ -215,8 +215,11 @@ TEST(Suite, IsWellFormed)
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Suite, EveryVariantLong, testing::ValuesIn(all_variants()), shown_name);
-INSTANTIATE_TEST_SUITE_P(Suite, EveryVariant, testing::ValuesIn(all_variants()), shown_name);
+// scripts/gpu-check runs what begins with Device.
+INSTANTIATE_TEST_SUITE_P(Host, EveryVariantLong, testing::ValuesIn(all_variants(false)), shown_name);
+INSTANTIATE_TEST_SUITE_P(Host, EveryVariant, testing::ValuesIn(all_variants(false)), shown_name);
+INSTANTIATE_TEST_SUITE_P(Device, EveryVariantLong, testing::ValuesIn(all_variants(true)), shown_name);
+INSTANTIATE_TEST_SUITE_P(Device, EveryVariant, testing::ValuesIn(all_variants(true)), shown_name);
 INSTANTIATE_TEST_SUITE_P(Suite, EveryWorkload, testing::ValuesIn(all_baselines()), shown_name);
 
 } // namespace

@@ -31,12 +31,13 @@ inline Found find(const Walked& walked)
     throw std::runtime_error("not in the suite");
 }
 
-inline std::vector<Walked> all_variants()
+inline std::vector<Walked> all_variants(bool on_device)
 {
     std::vector<Walked> all;
     for (const Workload& w : suite())
         for (const Variant& v : w.variants)
-            all.push_back({w.name, v.name});
+            if ((v.scope != Scope::host) == on_device)
+                all.push_back({w.name, v.name});
     return all;
 }
 

@@ -16,6 +16,7 @@ from workspan.commands.ab import ab
 from workspan.commands.compare import compare
 from workspan.commands.doctor import doctor
 from workspan.commands.export import export
+from workspan.commands.gpu import gpu
 from workspan.commands.info import info
 from workspan.commands.list_runs import list_runs
 from workspan.commands.merge import merge
@@ -75,6 +76,7 @@ for _function, _name in (
     (merge, "merge"),
     (list_runs, "list"),
     (info, "info"),
+    (gpu, "gpu"),
     (export, "export"),
 ):
     app.command(_name, epilog=EXIT_CODES)(_telling(_function))

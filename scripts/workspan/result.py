@@ -108,6 +108,8 @@ class CaseInvocation(Struct, frozen=True, kw_only=True):
     cpu: list[NonNegative]  # all threads of the process
     iterations: Annotated[int, Meta(ge=1, le=2**63 - 1)]  # runs per sample
     round_trips: list[Positive] = []  # of a cache line between neighbouring CPUs, probed around the samples
+    sm_mhz: list[NonNegative | Unknown] = []  # of the GPU's multiprocessors after each sample; empty where it cannot be asked
+    throttled: list[list[Text]] = []  # why that clock was held down
     number: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
     attempt: Annotated[int, Meta(ge=1, le=1000)] = 1
     disturbed: list[Text] = []
@@ -308,8 +310,9 @@ class GpuClocks(Struct, frozen=True, kw_only=True):
 
 
 class Gpu(Struct, frozen=True, kw_only=True):
-    """A CUDA device."""
+    """A CUDA device; of several the one that kernels ran on comes first."""
 
+    index: Count = 0  # CUDA's number
     name: Text
     bus_id: Text
     multiprocessors: Count

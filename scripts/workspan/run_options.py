@@ -27,6 +27,7 @@ class Options(Struct, frozen=True, kw_only=True):
     timeout: Seconds | None = None
     memory_limit: Annotated[int, Meta(gt=0)] | None = None
     cpus: tuple[Count, ...] = ()
+    device: Annotated[int, Meta(ge=0, le=1023)] | None = None
     seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 1
 
     def for_bench(self) -> list[str]:
@@ -34,6 +35,7 @@ class Options(Struct, frozen=True, kw_only=True):
         words = ["--preset", "quick" if self.preset == "gate" else self.preset, "--seed", str(self.seed)]
         for name, values in (("--variant", self.variant), ("--threads", self.threads), ("--sizes", self.sizes)):
             words += [name, ",".join(values)] if values else []
+        words += [] if self.device is None else ["--device", str(self.device)]
         return words
 
 

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table of a GPU: what each kernel reaches against ceiling, library and all cores, and from which size its transfers pay."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sample_results import case, result
+from typer.testing import CliRunner
+
+from workspan.cli import app
+from workspan.errors import InputError
+from workspan.gpu import break_even, rows, verdict_of_sanitizer, verdicts_of_tests
+from workspan.judge import judge
+
+
+def timed(name: str, seconds: float, scope: str = "host", **fields: Any) -> dict[str, Any]:
+    return case(name, [seconds], scope=scope, interval="none", **fields)
+
+
+def table(cases: list[dict[str, Any]], tests: dict[str, str] | None = None) -> dict[str, list[str]]:
+    return {row[0]: row[1:] for row in rows(result(cases), tests or {})}
+
+
+def test_a_row_is_of_the_largest_size_and_says_against_what() -> None:
+    file = table(
+        [
+            timed("gemm/omp/n:1024/threads:2", 8.0),
+            timed("gemm/cuda/n:1024/threads:1", 2.0, "kernel"),
+            timed("gemm/cuda/n:512/threads:1", 1.0, "kernel"),
+            timed("gemm/cuda_naive/n:1024/threads:1", 16.0, "kernel"),
+            timed("gemm/cublas/n:1024/threads:1", 1.5, "kernel"),
+            timed("gemm/cuda_e2e/n:1024/threads:1", 4.0, "e2e"),
+        ],
+        {"gemm/cuda": "ok"},
+    )
+    assert file["gemm/cuda"] == ["2^10", "ok", "2.00 s", "-", "0.75 cublas", "-", "4.00 s", "2^10"]
+    assert file["gemm/cuda_naive"][:5] == ["2^10", "-", "16.0 s", "-", "0.09 cublas"]
+
+
+@pytest.mark.parametrize(
+    ("e2e", "first"),
+    [({10: 1, 20: 1, 30: 1}, 10), ({10: 3, 20: 1, 30: 1}, 20), ({10: 1, 20: 3, 30: 1}, 30), ({10: 1, 20: 1, 30: 3}, None), ({}, None)],
+)
+def test_break_even_is_the_size_from_which_on_it_pays(e2e: dict[int, float], first: int | None) -> None:
+    cases = [timed(f"gemm/omp/n:{n}/threads:2", 2.0) for n in (10, 20, 30, 40)]
+    cases += [timed(f"gemm/cuda_e2e/n:{n}/threads:1", t, "e2e") for n, t in e2e.items()]
+    file = result([*cases, timed("gemm/cuda/n:10/threads:1", 1.0, "kernel")]).workspan
+    judged = judge(file.cases, file.machine, 2)
+    assert break_even(judged, judged[-1]) == first
+
+
+def test_a_failed_kernel_has_no_number() -> None:
+    failed = {"name": "gemm/cuda/n:8/threads:1", "status": "failed", "reason": "cudaErrorIllegalAddress (700)"}
+    template = timed("gemm/cuda/n:8/threads:1", 1.0, "kernel")
+    kept = {k: v for k, v in template.items() if k not in ("time", "interval", "stopped", "invocations", "counters", "comparison")}
+    row = table([{**kept, **failed}])["gemm/cuda"]
+    assert row[1:3] == ["FAILED", "-"]
+
+
+def report(*tests: tuple[str, str, bool]) -> bytes:
+    entries = [{"name": name, "result": done, **({"failures": [{}]} if failed else {})} for name, done, failed in tests]
+    suites = [{"name": "Device/EveryVariant", "testsuite": entries}, {"name": "Judge", "testsuite": [{}]}]
+    return json.dumps({"testsuites": suites}).encode()
+
+
+def test_tests_that_failed_outweigh_those_that_passed() -> None:
+    found = verdicts_of_tests(
+        report(
+            ("IsRight/gemm_cuda_naive", "COMPLETED", False),
+            ("IsWrong/gemm_cuda_naive", "COMPLETED", True),
+            ("IsRight/fft_cuda", "SKIPPED", False),
+            ("IsWrong/fft_cuda", "COMPLETED", False),
+        ),
+        "verify.json",
+    )
+    assert found == {"gemm/cuda_naive": "FAILED", "fft/cuda": "ok"}
+
+
+@pytest.mark.parametrize("text", [b"", b"[]", b'{"testsuites": 1}', b"\xff"])
+def test_another_file_is_refused_with_its_name(text: bytes) -> None:
+    with pytest.raises(InputError, match=r"verify\.json: is no JSON report of GoogleTest"):
+        verdicts_of_tests(text, "verify.json")
+
+
+def test_a_tool_that_did_not_run_clean_is_told() -> None:
+    assert verdict_of_sanitizer("memcheck: clean\nracecheck: clean\n") == "clean (2 tools)"
+    assert verdict_of_sanitizer("memcheck: clean\nracecheck: found\n") == "racecheck found"
+    assert verdict_of_sanitizer("") == "not run"
+
+
+def test_the_command_shows_a_committed_result_and_ends_well() -> None:
+    committed = Path(__file__).parents[2] / "results/h100-80gb-16-cores/full-cuda.json"
+    done = CliRunner().invoke(app, ["gpu", str(committed)])
+    assert done.exit_code == 0, done.output
+    assert "cholesky/cuda" in done.output
+    assert "cusolver" in done.output

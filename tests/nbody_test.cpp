@@ -81,6 +81,12 @@ TEST(Nbody, OnePairLeftOutIsCaught)
     EXPECT_TRUE(trial.verify().ok);
 }
 
+TEST(Nbody, TheReferencesInverseRootIsOneOfDouble)
+{
+    for (double x = double(nbody::kSoftening2); x < 13; x *= 1.001)
+        EXPECT_NEAR(nbody::inverse_root(x) * std::sqrt(x), 1, 1e-15) << x;
+}
+
 TEST(Nbody, TwoBodiesAttractBySquaredDistance)
 {
     const std::vector<float> x = {0, 0.5F}, zeros = {0, 0}, m = {1, 3};

@@ -41,31 +41,39 @@ Ratio fraction(const CaseResult& c, const CaseResult& ceiling, bool flops)
     return r;
 }
 
-// A memory ceiling holds for working sets of about its size, and of up to eight times its size in the same level; a compute ceiling for
-// all. What did not have its cores is no ceiling.
+// By how many octaves their working sets differ.
+double apart(const CaseResult& a, const CaseResult& b) { return std::abs(std::log2(working_set(a) / working_set(b))); }
+
+// A memory ceiling holds for working sets of up to twice or half its size, and of up to eight times its size in the same level; a compute
+// ceiling for all. What did not have its cores is no ceiling.
 bool comparable(const CaseResult& c, const CaseResult& ceiling, bool flops, const CacheSizes& caches)
 {
     if (!usable(ceiling) || ceiling.scope != c.scope || ceiling.problem.threads != c.problem.threads || !(work(ceiling, flops) > 0) ||
         cpu_share(ceiling) < kLeastShare)
         return false;
-    const double apart = std::abs(std::log2(working_set(c) / working_set(ceiling)));
-    return flops || apart <= 1 || (level_of(c, caches) == level_of(ceiling, caches) && apart <= 3);
+    return flops || apart(c, ceiling) <= 1 || (level_of(c, caches) == level_of(ceiling, caches) && apart(c, ceiling) <= 3);
 }
 
-// The fastest comparable case among the named workloads.
+// The fastest comparable case among the named workloads; where there are some of about the same size, of those.
 const CaseResult* fastest_ceiling(const CaseResult& c, std::span<const std::string> workloads, bool flops,
                                   const std::vector<CaseResult>& cases, const CacheSizes& caches)
 {
-    const CaseResult* best = nullptr;
+    const CaseResult *best = nullptr, *best_near = nullptr;
+    const auto take_faster = [flops](const CaseResult*& of, const CaseResult& other) {
+        if (of == nullptr || work(other, flops) / other.time > work(*of, flops) / of->time)
+            of = &other;
+    };
     for (const CaseResult& other : cases) {
         const bool named = std::find(workloads.begin(), workloads.end(), other.workload) != workloads.end();
         // A ceiling workload is held against its own variants of the same size.
         const bool own = other.workload != c.workload || same_problem(c, other);
-        if (named && own && comparable(c, other, flops, caches) &&
-            (best == nullptr || work(other, flops) / other.time > work(*best, flops) / best->time))
-            best = &other;
+        if (!named || !own || !comparable(c, other, flops, caches))
+            continue;
+        take_faster(best, other);
+        if (flops || apart(c, other) <= 1)
+            take_faster(best_near, other);
     }
-    return best;
+    return best_near != nullptr ? best_near : best;
 }
 
 void compare_with_ceiling(CaseResult& c, const std::vector<CaseResult>& cases, const CacheSizes& caches)

@@ -63,6 +63,22 @@ TEST(Judge, CeilingIsTheFastestOfTheSameThreadsAndLevel)
     EXPECT_EQ(cases[5].comparison.ceiling, cases[5].name);
 }
 
+TEST(Judge, ACeilingOfAboutTheSameSizeComesBeforeAFasterOne)
+{
+    std::vector<CaseResult> cases = {memory_case("copy", "seq", 1, 90), memory_case("copy", "omp", 1, 70),
+                                     memory_case("scan", "seq", 1, 63)};
+    cases[2].bound = "copy";
+    cases[0].footprint = {3e9, 3e9, 0}; // 2.6 octaves apart
+    cases[1].footprint = {1e9, 1e9, 0}; // one
+    cases[2].footprint = {0.5e9, 0.5e9, 0};
+    judge(cases, kCaches, 2);
+    EXPECT_EQ(cases[2].comparison.ceiling, cases[1].name);
+    EXPECT_NEAR(cases[2].comparison.of_ceiling->value, 0.9, 1e-9);
+    cases[1].time = 0;
+    judge(cases, kCaches, 2);
+    EXPECT_EQ(cases[2].comparison.ceiling, cases[0].name);
+}
+
 TEST(Judge, ComputeCeilingCountsFlopsAtEverySize)
 {
     std::vector<CaseResult> cases = {compute_case("fma", "seq", 1, 100), compute_case("gemm", "seq", 1, 80)};

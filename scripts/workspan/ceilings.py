@@ -113,9 +113,10 @@ class Cases:
         return self.problems[_problem(case)]
 
     def fastest_ceiling(self, case: Case, workloads: Sequence[str], flops: bool) -> Case | None:
-        """The fastest comparable case among the named workloads; of equals the first."""
+        """The fastest comparable case among the named workloads: of about the same size, where there are some; of equals the first."""
         found = [c for workload in workloads for c in self._candidates(case, workload, flops)]
-        return max(found, key=lambda c: rate(c, flops), default=None)
+        near = [c for c in found if flops or _apart(case, c) <= 1]
+        return max(near or found, key=lambda c: rate(c, flops), default=None)
 
     def _candidates(self, case: Case, workload: str, flops: bool) -> Iterator[Case]:
         """A ceiling workload is held against its own variants of the same size, any other against the fastest of each octave."""
@@ -127,8 +128,9 @@ class Cases:
         middle = _octave(case)
         near = octaves if flops else range(middle - 3, middle + 4) if middle is not None else ()
         for octave in near:
-            fits = (c for c in octaves.get(octave, []) if _comparable(case, c, flops, self.caches))
-            yield from itertools.islice(fits, 1)
+            fits = [c for c in octaves.get(octave, []) if _comparable(case, c, flops, self.caches)]
+            yield from fits[:1]
+            yield from itertools.islice((c for c in fits if not flops and _apart(case, c) <= 1), 1)
 
 
 def _is_ceiling(case: Case) -> bool:
@@ -136,8 +138,13 @@ def _is_ceiling(case: Case) -> bool:
     return case.workload in BANDWIDTH + COMPUTE and cpu_share(case) >= LEAST_SHARE
 
 
+def _apart(a: Case, b: Case) -> float:
+    """By how many octaves their working sets differ."""
+    return abs(math.log2(working_set(a)) - math.log2(working_set(b)))
+
+
 def _comparable(case: Case, ceiling: Case, flops: bool, caches: CacheSizes) -> bool:
-    """A memory ceiling holds for working sets of about its size, and of up to eight times its size in the same level.
+    """A memory ceiling holds for working sets of up to twice or half its size, and of up to eight times its size in the same level.
 
     A compute ceiling holds for all.
     """
@@ -145,5 +152,5 @@ def _comparable(case: Case, ceiling: Case, flops: bool, caches: CacheSizes) -> b
         return False
     if flops:
         return True
-    apart = abs(math.log2(working_set(case)) - math.log2(working_set(ceiling)))
+    apart = _apart(case, ceiling)
     return apart <= 1 or (level_of(case, caches) == level_of(ceiling, caches) and apart <= 3)

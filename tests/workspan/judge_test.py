@@ -104,6 +104,19 @@ def test_ceilings() -> None:
     assert found["histogram/seq/n:8/threads:1"].warnings == []
 
 
+def test_a_ceiling_of_about_the_same_size_comes_before_a_faster_one() -> None:
+    def sized(mib: float) -> dict[str, float]:
+        return {"host_shared": mib * 2**20, "host_case": 0.0, "device_case": 0.0}
+
+    cases = [
+        case("read/seq/n:8/threads:1", [0.5], footprint=sized(1024 * 6)),
+        case("read/seq/n:4/threads:1", [1.0], footprint=sized(1024 * 2)),
+        case("histogram/seq/n:8/threads:1", [2.0], footprint=sized(1024)),
+    ]
+    assert comparison(judged(cases)["histogram/seq/n:8/threads:1"]).ceiling == "read/seq/n:4/threads:1"
+    assert comparison(judged([cases[0], cases[2]])["histogram/seq/n:8/threads:1"]).ceiling == "read/seq/n:8/threads:1"
+
+
 def test_what_cannot_be_true_is_said() -> None:
     cases = [case("copy/seq/n:8/threads:1", [2.0], interval=[2.0, 2.0]), case("histogram/seq/n:8/threads:1", [1.0], interval=[1.0, 1.0])]
     assert judged(cases)["histogram/seq/n:8/threads:1"].warnings[0].startswith("implausible: 2.00 of the ceiling copy/seq/n:8/threads:1")

@@ -6,8 +6,8 @@
 
 namespace workspan {
 
-// Runs the case, on a GPU that may have been idle, until two readings in a row agree, a tenth of a second at most. A run that takes long
-// does that by itself.
+// Runs the case, on a GPU that may have been idle, until two readings in a row agree, a tenth of a second at most. A run of half of that
+// brings the clock up by itself.
 void warm_up(const Live& live);
 
 // Warns where the clock after samples was held down or moved, which may have moved their times.

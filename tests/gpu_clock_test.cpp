@@ -43,6 +43,9 @@ TEST(GpuClock, WarmingUpEndsWhenReadingsAgreeOrTimeIsUp)
     Live live{&result, rising, {}, 1};
     readings = 0;
     warm_up(live);
+    EXPECT_EQ(readings, 0); // a long run needs none
+    live.estimate = 1e-3;
+    warm_up(live);
     EXPECT_EQ(readings, 7); // the sixth and the seventh agree
     live.clock = never_steady;
     readings = 0;

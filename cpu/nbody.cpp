@@ -108,7 +108,7 @@ void accelerate(const Bodies& bodies, std::size_t me, std::size_t team, float* a
 {
     const std::size_t n = bodies.m.size();
     std::fill_n(a, 3 * n, 0.0F);
-    const std::size_t size = std::clamp(n / 32 / kGroup * kGroup, std::min(kBlock, std::size_t(128)), kBlock); // many pairs to share
+    const std::size_t size = std::clamp(n / 32 / kGroup * kGroup, std::size_t(128), kBlock); // many pairs to share
     const std::size_t blocks = (n + size - 1) / size, pairs = blocks * (blocks + 1) / 2, last = pairs * (me + 1) / team;
     Block p, q;
     std::size_t pair = 0;

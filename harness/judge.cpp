@@ -110,7 +110,7 @@ void warn_where_implausible(CaseResult& c, const std::vector<CaseResult>& cases,
 void warn_where_above_its_ceiling(CaseResult& c)
 {
     const auto& fraction = c.comparison.of_ceiling;
-    if (fraction && c.warnings.empty() && (fraction->interval ? fraction->interval->low : fraction->value) > 1.1)
+    if (fraction && (fraction->interval ? fraction->interval->low : fraction->value) > 1.1)
         c.warnings.push_back("above its ceiling: " + c.comparison.ceiling + " was measured at another size, or disturbed");
 }
 
@@ -187,8 +187,10 @@ void judge(std::vector<CaseResult>& cases, const CacheSizes& caches, int all_thr
         compare_with_ceiling(c, cases, caches);
         compare_with_one_thread(c, cases);
         compare_with_all_cores(c, cases, all_threads);
+        const std::size_t before = c.warnings.size();
         warn_where_implausible(c, cases, caches);
-        warn_where_above_its_ceiling(c);
+        if (c.warnings.size() == before)
+            warn_where_above_its_ceiling(c);
         if (cpu_share(c) < kLeastShare)
             c.warnings.push_back("cores shared or idle: less than 80 % of its threads' time was spent computing; no ceiling");
         const bool memory_bound = !c.bound.empty() && !is_compute(c.bound);

@@ -128,3 +128,12 @@ def test_the_readmes_table_is_one_that_was_measured() -> None:
     for part in shown.group(2).split("...\n"):
         assert part.strip() in measured
     assert (ROOT / shown.group(1)).with_suffix(".json").exists(), "the result file beside it"
+
+
+def test_the_binary_and_the_package_name_what_holds_a_gpus_clock_down_alike() -> None:
+    of_binary = re.findall(r'\{(0x\w+), "([^"]+)"\}', (ROOT / "harness/nvml.cpp").read_text())
+    of_package = re.search(r"^REASONS.*?^\}", (ROOT / "scripts/workspan/nvml.py").read_text(), re.S | re.M)
+    assert of_package
+    assert len(of_binary) == 8
+    assert [int(bit, 16) for bit, _ in of_binary] == [int(bit, 16) for bit in re.findall(r"^    (0x\w+):", of_package.group(), re.M)]
+    assert all(f'"{name}"' in (ROOT / "scripts/workspan/nvml.py").read_text() for _, name in of_binary)

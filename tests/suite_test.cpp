@@ -16,16 +16,20 @@ std::vector<int> team_sizes(const Variant& variant)
     return variant.threads == Threads::team ? std::vector<int>{1, 2, 3, 4, 7} : std::vector<int>{1};
 }
 
+void expect_right(const Trial& trial)
+{
+    trial.run();
+    const Verdict verdict = trial.verify();
+    ASSERT_TRUE(verdict.ok) << verdict.why;
+    ASSERT_LE(verdict.error, 1);
+}
+
 // Right, and again on top of the right output: a run overwrites, it does not accumulate.
 void expect_right_twice(const Trial& trial)
 {
     trial.poison();
-    for (int time = 0; time < 2; ++time) {
-        trial.run();
-        const Verdict verdict = trial.verify();
-        ASSERT_TRUE(verdict.ok) << verdict.why;
-        ASSERT_LE(verdict.error, 1);
-    }
+    ASSERT_NO_FATAL_FAILURE(expect_right(trial));
+    expect_right(trial);
 }
 
 TEST_P(EveryVariant, IsRightAtAwkwardSizesTwice)
@@ -151,24 +155,27 @@ TEST_P(EveryWorkload, SameProblemSameBitsAndSharedInput)
 
 class EveryVariantLong : public EveryVariant {};
 
+// Runs a problem once, unless this machine has too little memory for it.
+void expect_right_where_it_fits(const Workload& workload, const Variant& variant, const Problem& problem)
+{
+    SCOPED_TRACE(name_of(problem, problem.threads));
+    const double memory = 0.8 * double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGESIZE));
+    if (workload.footprint(problem, variant.name).on_host() > memory)
+        return;
+    const auto trial = prepared_or_skipped(variant, problem);
+    if (!trial)
+        GTEST_SKIP() << "skipped: " << why_unavailable(variant, problem);
+    trial->poison();
+    expect_right(*trial);
+}
+
 TEST_P(EveryVariantLong, IsRightAtTheCataloguesSizes)
 {
-    const double memory = 0.8 * double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGESIZE));
     const auto [workload, variant] = find(GetParam());
     for (Problem& problem : problems(workload, workload.sizes))
         for (const int team : variant.threads == Threads::team ? std::vector<int>{1, 2} : std::vector<int>{1}) {
-            SCOPED_TRACE(name_of(problem, team));
             problem.threads = team;
-            const Bytes bytes = workload.footprint(problem, variant.name);
-            if (bytes.on_host() > memory)
-                continue;
-            const auto trial = prepared_or_skipped(variant, problem);
-            if (!trial)
-                GTEST_SKIP() << "skipped: " << why_unavailable(variant, problem);
-            trial->poison();
-            trial->run();
-            const Verdict verdict = trial->verify();
-            ASSERT_TRUE(verdict.ok) << verdict.why;
+            ASSERT_NO_FATAL_FAILURE(expect_right_where_it_fits(workload, variant, problem));
         }
 }
 
@@ -187,14 +194,7 @@ TEST_P(EveryVariantLong, IsRightBeyondTwoGibibytes)
         GTEST_SKIP() << "skipped: its arrays are small, or it would take hours";
     for (Problem& problem : problems(workload, {size->second})) {
         problem.threads = variant.threads == Threads::team ? 2 : 1;
-        SCOPED_TRACE(name_of(problem, problem.threads));
-        const auto trial = prepared_or_skipped(variant, problem);
-        if (!trial)
-            GTEST_SKIP() << "skipped: " << why_unavailable(variant, problem);
-        trial->poison();
-        trial->run();
-        const Verdict verdict = trial->verify();
-        ASSERT_TRUE(verdict.ok) << verdict.why;
+        ASSERT_NO_FATAL_FAILURE(expect_right_where_it_fits(workload, variant, problem));
     }
 }
 

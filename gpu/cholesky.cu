@@ -165,7 +165,7 @@ struct Arrays {
     DeviceArray<double> a, out;
 };
 
-void upload(const cholesky::Input& in, Arrays& on) { on.a.upload(in.a); }
+Uploads uploads(const cholesky::Input& in, Arrays& on) { return {{on.a, in.a}}; }
 
 void launch(const cholesky::Input& in, Arrays& on)
 {
@@ -194,13 +194,13 @@ void launch(const cholesky::Input& in, Arrays& on)
 Trial cholesky::cuda(const Problem& p)
 {
     require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
 }
 
 Trial cholesky::cuda_e2e(const Problem& p)
 {
     require_device();
-    return e2e_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
 }
 
 } // namespace workspan

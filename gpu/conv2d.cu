@@ -88,7 +88,7 @@ struct Arrays {
     DeviceArray<float> image, out;
 };
 
-void upload(const conv2d::Input& in, Arrays& on) { on.image.upload(in.image); }
+Uploads uploads(const conv2d::Input& in, Arrays& on) { return {{on.image, in.image}}; }
 
 void launch(const conv2d::Input& in, Arrays& on)
 {
@@ -105,13 +105,13 @@ void launch(const conv2d::Input& in, Arrays& on)
 Trial conv2d::cuda(const Problem& p)
 {
     require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
 }
 
 Trial conv2d::cuda_e2e(const Problem& p)
 {
     require_device();
-    return e2e_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
 }
 
 } // namespace workspan

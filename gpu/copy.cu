@@ -36,7 +36,7 @@ struct Arrays {
     DeviceArray<double> in, out;
 };
 
-void upload(const copy::Input& in, Arrays& on) { on.in.upload(in); }
+Uploads uploads(const copy::Input& in, Arrays& on) { return {{on.in, in}}; }
 
 void launch(const copy::Input&, Arrays& on)
 {
@@ -59,19 +59,19 @@ void launch_memcpy(const copy::Input&, Arrays& on)
 Trial copy::cuda(const Problem& p)
 {
     require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
 }
 
 Trial copy::cuda_memcpy(const Problem& p)
 {
     require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch_memcpy);
+    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch_memcpy);
 }
 
 Trial copy::cuda_e2e(const Problem& p)
 {
     require_device();
-    return e2e_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
 }
 
 } // namespace workspan

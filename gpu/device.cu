@@ -36,6 +36,13 @@ int attribute(cudaDeviceAttr which, int device)
     return value;
 }
 
+int of_current_device(cudaDeviceAttr which)
+{
+    int device = 0;
+    check(cudaGetDevice(&device));
+    return attribute(which, device);
+}
+
 // Why no GPU can run our kernels, or nothing where one can. Forgets the error, so that no later call reports it.
 std::string why_no_device()
 {
@@ -130,6 +137,38 @@ void* allocate_on_device(std::size_t bytes)
     return p;
 }
 
+void enqueue(const Uploads& uploads)
+{
+    for (const Upload& upload : uploads)
+        if (upload.bytes > 0)
+            check(cudaMemcpyAsync(upload.to, upload.from, upload.bytes, cudaMemcpyHostToDevice, stream()));
+}
+
+std::shared_ptr<std::byte> transfer_memory(std::size_t bytes, bool page_locked)
+{
+    if (!page_locked)
+        return allocate_host(bytes, 1);
+    void* p = nullptr;
+    const cudaError_t status = cudaMallocHost(&p, std::max<std::size_t>(bytes, 1));
+    if (status == cudaErrorMemoryAllocation) {
+        cudaGetLastError();
+        throw Unavailable("needs " + std::to_string(bytes) + " B of page-locked memory more than the system gives");
+    }
+    check(status);
+    return {static_cast<std::byte*>(p), [](std::byte* block) { cudaFreeHost(block); }};
+}
+
+std::vector<std::shared_ptr<std::byte>> page_lock(Uploads& uploads)
+{
+    std::vector<std::shared_ptr<std::byte>> copies;
+    for (Upload& upload : uploads) {
+        copies.push_back(transfer_memory(upload.bytes, true));
+        std::memcpy(copies.back().get(), upload.from, upload.bytes);
+        upload.from = copies.back().get();
+    }
+    return copies;
+}
+
 // Those of which CUDA's documentation says that the process must be relaunched, and two of the hardware that no call recovers from.
 DeviceError kind_of_error(int status)
 {
@@ -183,12 +222,14 @@ void synchronise() { check(cudaStreamSynchronize(stream())); }
 
 unsigned multiprocessors()
 {
-    static const int count = [] {
-        int device = 0;
-        check(cudaGetDevice(&device));
-        return attribute(cudaDevAttrMultiProcessorCount, device);
-    }();
+    static const int count = of_current_device(cudaDevAttrMultiProcessorCount);
     return static_cast<unsigned>(count);
+}
+
+std::size_t l2_bytes()
+{
+    static const int bytes = of_current_device(cudaDevAttrL2CacheSize);
+    return static_cast<std::size_t>(bytes);
 }
 
 unsigned blocks_for(std::size_t work, std::size_t per_block, unsigned per_multiprocessor)

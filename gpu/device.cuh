@@ -19,6 +19,7 @@ void require_device();      // throws Unavailable where no GPU can run our kerne
 cudaStream_t stream();      // the one stream of this process, made at the first call
 void synchronise();         // waits for all that is enqueued on stream(); errors of kernels come out here
 unsigned multiprocessors(); // of the device
+std::size_t l2_bytes();     // of the device
 
 void* allocate_on_device(std::size_t bytes); // throws Unavailable, with what is free, where that is too little
 
@@ -43,12 +44,7 @@ public:
     std::size_t size() const { return n_; }
     std::size_t size_bytes() const { return n_ * sizeof(T); }
 
-    void upload(std::span<const T> from) // exactly size() elements, as below
-    {
-        if (n_ > 0)
-            check(cudaMemcpyAsync(data(), from.data(), size_bytes(), cudaMemcpyHostToDevice, stream()));
-    }
-    void download(std::span<T> to) const
+    void download(std::span<T> to) const // exactly size() elements
     {
         if (n_ > 0)
             check(cudaMemcpyAsync(to.data(), data(), size_bytes(), cudaMemcpyDeviceToHost, stream()));
@@ -66,6 +62,28 @@ private:
     std::unique_ptr<T, DeviceFree> data_;
 };
 
+// A copy to the device that a trial needs for its input: exactly the size of the array, from host memory that outlives the trial.
+struct Upload {
+    template <class T> Upload(DeviceArray<T>& array, std::span<const std::type_identity_t<T>> source)
+        : to(array.data()), from(source.data()), bytes(array.size_bytes())
+    {
+    }
+
+    void* to;
+    const void* from;
+    std::size_t bytes;
+};
+using Uploads = std::vector<Upload>;
+
+void enqueue(const Uploads& uploads);
+
+// Host memory for transfers. The device reads and writes page-locked memory itself; pageable memory the driver copies once more, through a
+// page-locked buffer of its own. Throws Unavailable where the system locks no more pages.
+std::shared_ptr<std::byte> transfer_memory(std::size_t bytes, bool page_locked);
+
+// Moves the sources of the uploads to page-locked memory, which the result owns.
+std::vector<std::shared_ptr<std::byte>> page_lock(Uploads& uploads);
+
 struct EventDestroy {
     void operator()(cudaEvent_t event) const noexcept { cudaEventDestroy(event); }
 };
@@ -82,17 +100,17 @@ private:
 };
 
 // The trials of a workload on the device. Arrays is constructed from the input and owns what lies on the device, `out` among it;
-// upload(input, arrays) enqueues the copies of the inputs, launch(input, arrays) the kernels. Both leave waiting to the trial.
+// uploads(input, arrays) are the copies of the inputs, launch(input, arrays) enqueues the kernels and leaves waiting to the trial.
 
 // Data resident: uploaded once; run() only enqueues the kernels, and whoever takes the time waits for them.
-template <class Arrays, class Input, class Check, class Upload, class Launch>
-Trial resident_trial(std::shared_ptr<const Input> input, Cost cost, Check check, Upload upload, Launch launch)
+template <class Arrays, class Input, class Check, class ListUploads, class Launch>
+Trial resident_trial(std::shared_ptr<const Input> input, Cost cost, Check check, ListUploads uploads, Launch launch)
 {
     using T = typename decltype(Arrays::out)::value_type;
     const auto on = std::make_shared<Arrays>(*input);
     const auto judge = check_of_bytes<T>(input, check);
     on->out.fill(0xff); // memory that an earlier trial gave back may still hold its right output
-    upload(*input, *on);
+    enqueue(uploads(*input, *on));
     synchronise();
     const auto verify = [on, judge] {
         HostArray<T> out(on->out.size()); // spoilt, so that a copy that does not happen is caught
@@ -107,31 +125,34 @@ Trial resident_trial(std::shared_ptr<const Input> input, Cost cost, Check check,
     return {.run = [input, on, launch] { launch(*input, *on); }, .verify = verify, .poison = poison_output, .check = judge, .cost = cost};
 }
 
-// End to end: run() copies the inputs to the device, computes, and copies the output back; ordinary (pageable) host memory, memory of the
-// device allocated beforehand.
-template <class Arrays, class Input, class Check, class Upload, class Launch>
-Trial e2e_trial(std::shared_ptr<const Input> input, Cost cost, Check check, Upload upload, Launch launch)
+// End to end: run() copies the inputs to the device, computes, and copies the output back, from and to pageable or page-locked memory of
+// the host, as the problem says. All memory is allocated beforehand.
+template <class Arrays, class Input, class Check, class ListUploads, class Launch>
+Trial e2e_trial(const Problem& problem, std::shared_ptr<const Input> input, Cost cost, Check check, ListUploads uploads, Launch launch)
 {
     using T = typename decltype(Arrays::out)::value_type;
     const auto on = std::make_shared<Arrays>(*input);
-    const auto out = std::make_shared<HostArray<T>>(on->out.size());
     const auto judge = check_of_bytes<T>(input, check);
-    const auto run = [input, on, out, upload, launch] {
-        upload(*input, *on);
+    auto copies = uploads(*input, *on);
+    auto memory = problem.page_locked ? page_lock(copies) : std::vector<std::shared_ptr<std::byte>>();
+    memory.push_back(transfer_memory(on->out.size_bytes(), problem.page_locked));
+    const std::span<T> out(reinterpret_cast<T*>(memory.back().get()), on->out.size());
+    const auto run = [input, on, memory, out, copies, launch] {
+        enqueue(copies);
         launch(*input, *on);
-        on->out.download({out->data(), out->size()});
+        on->out.download(out);
         synchronise();
     };
     const auto poison_outputs = [on, out] {
         on->out.fill(0xff);
         synchronise();
-        poison(out->bytes());
+        poison(std::as_writable_bytes(out));
     };
     return {.run = run,
-            .verify = [out, judge] { return judge(out->bytes()); },
+            .verify = [out, judge] { return judge(std::as_bytes(out)); },
             .poison = poison_outputs,
             .check = judge,
-            .output = out->bytes(),
+            .output = std::as_writable_bytes(out),
             .cost = cost};
 }
 

@@ -140,13 +140,13 @@ struct Arrays {
         std::vector<fft::Complex> w(roots.size());
         for (std::size_t k = 0; k < w.size(); ++k)
             w[k] = fft::Complex(fft::root(k, w.size()));
-        roots.upload(w);
+        enqueue({{roots, w}});
         synchronise(); // before w goes
     }
     DeviceArray<fft::Complex> x, out, scratch, roots;
 };
 
-void upload(const fft::Input& in, Arrays& on) { on.x.upload(in.values); }
+Uploads uploads(const fft::Input& in, Arrays& on) { return {{on.x, in.values}}; }
 
 float2* raw(fft::Complex* p) { return reinterpret_cast<float2*>(p); }
 
@@ -175,13 +175,13 @@ void launch(const fft::Input& in, Arrays& on)
 Trial fft::cuda(const Problem& p)
 {
     require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
 }
 
 Trial fft::cuda_e2e(const Problem& p)
 {
     require_device();
-    return e2e_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
 }
 
 } // namespace workspan

@@ -33,7 +33,7 @@ template <class T> struct Arrays {
     DeviceArray<T> in, out;
 };
 
-template <class T> void upload(const fma::Input<T>& in, Arrays<T>& on) { on.in.upload(in.x); }
+template <class T> Uploads uploads(const fma::Input<T>& in, Arrays<T>& on) { return {{on.in, in.x}}; }
 
 template <class T> void launch(const fma::Input<T>& in, Arrays<T>& on)
 {
@@ -49,13 +49,13 @@ template <class T> void launch(const fma::Input<T>& in, Arrays<T>& on)
 template <class T> Trial fma::cuda(const Problem& p)
 {
     require_device();
-    return resident_trial<Arrays<T>>(input<T>(p), cost<T>(p.n), check<T>, upload<T>, launch<T>);
+    return resident_trial<Arrays<T>>(input<T>(p), cost<T>(p.n), check<T>, uploads<T>, launch<T>);
 }
 
 template <class T> Trial fma::cuda_e2e(const Problem& p)
 {
     require_device();
-    return e2e_trial<Arrays<T>>(input<T>(p), cost<T>(p.n), check<T>, upload<T>, launch<T>);
+    return e2e_trial<Arrays<T>>(p, input<T>(p), cost<T>(p.n), check<T>, uploads<T>, launch<T>);
 }
 
 template Trial fma::cuda<float>(const Problem&);

@@ -121,11 +121,7 @@ struct Arrays {
     DeviceArray<float> a, b, out;
 };
 
-void upload(const gemm::Input& in, Arrays& on)
-{
-    on.a.upload(in.a);
-    on.b.upload(in.b);
-}
+Uploads uploads(const gemm::Input& in, Arrays& on) { return {{on.a, in.a}, {on.b, in.b}}; }
 
 template <unsigned kSide> void launch_tiles(std::size_t n, Arrays& on)
 {
@@ -161,19 +157,19 @@ void launch_naive(const gemm::Input& in, Arrays& on)
 Trial gemm::cuda(const Problem& p)
 {
     require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
 }
 
 Trial gemm::cuda_naive(const Problem& p)
 {
     require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch_naive);
+    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch_naive);
 }
 
 Trial gemm::cuda_e2e(const Problem& p)
 {
     require_device();
-    return e2e_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
 }
 
 } // namespace workspan

@@ -58,7 +58,7 @@ struct Arrays {
     DeviceArray<std::uint32_t> keys, out;
 };
 
-void upload(const histogram::Input& in, Arrays& on) { on.keys.upload(in.keys); }
+Uploads uploads(const histogram::Input& in, Arrays& on) { return {{on.keys, in.keys}}; }
 
 void launch(const histogram::Input&, Arrays& on)
 {
@@ -76,13 +76,13 @@ void launch(const histogram::Input&, Arrays& on)
 Trial histogram::cuda(const Problem& p)
 {
     require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
 }
 
 Trial histogram::cuda_e2e(const Problem& p)
 {
     require_device();
-    return e2e_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
 }
 
 } // namespace workspan

@@ -164,10 +164,9 @@ struct Arrays {
     DeviceArray<std::byte> out;
 };
 
-void upload(const kmeans::Input& in, Arrays& on)
+Uploads uploads(const kmeans::Input& in, Arrays& on)
 {
-    on.points.upload({in.points.data(), in.points.size()});
-    on.start.upload({&in.start, 1});
+    return {{on.points, {in.points.data(), in.points.size()}}, {on.start, {&in.start, 1}}};
 }
 
 void launch(const kmeans::Input&, Arrays& on)
@@ -191,13 +190,13 @@ void launch(const kmeans::Input&, Arrays& on)
 Trial kmeans::cuda(const Problem& p)
 {
     require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
 }
 
 Trial kmeans::cuda_e2e(const Problem& p)
 {
     require_device();
-    return e2e_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
 }
 
 } // namespace workspan

@@ -75,11 +75,7 @@ struct Arrays {
     LookBack<Map> look_back;
 };
 
-void upload(const linrec::Input& in, Arrays& on)
-{
-    on.a.upload(in.a);
-    on.b.upload(in.b);
-}
+Uploads uploads(const linrec::Input& in, Arrays& on) { return {{on.a, in.a}, {on.b, in.b}}; }
 
 void launch(const linrec::Input&, Arrays& on)
 {
@@ -97,13 +93,13 @@ void launch(const linrec::Input&, Arrays& on)
 Trial linrec::cuda(const Problem& p)
 {
     require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
 }
 
 Trial linrec::cuda_e2e(const Problem& p)
 {
     require_device();
-    return e2e_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
 }
 
 } // namespace workspan

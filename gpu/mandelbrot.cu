@@ -60,7 +60,7 @@ struct Arrays {
     DeviceArray<std::uint32_t> out;
 };
 
-void upload(const mandelbrot::Input&, Arrays&) {} // the input is one number
+Uploads uploads(const mandelbrot::Input&, Arrays&) { return {}; } // the input is one number
 
 void launch(const mandelbrot::Input& in, Arrays& on)
 {
@@ -77,14 +77,14 @@ Trial mandelbrot::cuda(const Problem& p)
 {
     require_device();
     const auto in = input(p);
-    return resident_trial<Arrays>(in, cost(*in), check, upload, launch);
+    return resident_trial<Arrays>(in, cost(*in), check, uploads, launch);
 }
 
 Trial mandelbrot::cuda_e2e(const Problem& p)
 {
     require_device();
     const auto in = input(p);
-    return e2e_trial<Arrays>(in, cost(*in), check, upload, launch);
+    return e2e_trial<Arrays>(p, in, cost(*in), check, uploads, launch);
 }
 
 } // namespace workspan

@@ -73,7 +73,7 @@ struct Arrays {
     DeviceArray<std::uint64_t> out;
 };
 
-void upload(const montecarlo::Input&, Arrays&) {} // nothing: the numbers are made where they are used
+Uploads uploads(const montecarlo::Input&, Arrays&) { return {}; } // nothing: the numbers are made where they are used
 
 void launch(const montecarlo::Input& in, Arrays& on)
 {
@@ -88,13 +88,13 @@ void launch(const montecarlo::Input& in, Arrays& on)
 Trial montecarlo::cuda(const Problem& p)
 {
     require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
 }
 
 Trial montecarlo::cuda_e2e(const Problem& p)
 {
     require_device();
-    return e2e_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
 }
 
 } // namespace workspan

@@ -90,13 +90,7 @@ struct Arrays {
     DeviceArray<float> x, y, z, m, out;
 };
 
-void upload(const nbody::Input& in, Arrays& on)
-{
-    on.x.upload(in.x);
-    on.y.upload(in.y);
-    on.z.upload(in.z);
-    on.m.upload(in.m);
-}
+Uploads uploads(const nbody::Input& in, Arrays& on) { return {{on.x, in.x}, {on.y, in.y}, {on.z, in.z}, {on.m, in.m}}; }
 
 template <unsigned kTargets> void launch_groups(Arrays& on)
 {
@@ -123,13 +117,13 @@ void launch(const nbody::Input&, Arrays& on)
 Trial nbody::cuda(const Problem& p)
 {
     require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
 }
 
 Trial nbody::cuda_e2e(const Problem& p)
 {
     require_device();
-    return e2e_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
 }
 
 } // namespace workspan

@@ -51,7 +51,7 @@ struct Arrays {
     DeviceArray<std::uint64_t> out;
 };
 
-void upload(const read::Input& in, Arrays& on) { on.words.upload(in.words); }
+Uploads uploads(const read::Input& in, Arrays& on) { return {{on.words, in.words}}; }
 
 void launch(const read::Input&, Arrays& on)
 {
@@ -65,13 +65,13 @@ void launch(const read::Input&, Arrays& on)
 Trial read::cuda(const Problem& p)
 {
     require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
 }
 
 Trial read::cuda_e2e(const Problem& p)
 {
     require_device();
-    return e2e_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
 }
 
 } // namespace workspan

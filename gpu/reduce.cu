@@ -53,7 +53,7 @@ struct Arrays {
     DeviceArray<float> out;
 };
 
-void upload(const reduce::Input& in, Arrays& on) { on.values.upload(in.values); }
+Uploads uploads(const reduce::Input& in, Arrays& on) { return {{on.values, in.values}}; }
 
 void launch(const reduce::Input&, Arrays& on)
 {
@@ -68,13 +68,13 @@ void launch(const reduce::Input&, Arrays& on)
 Trial reduce::cuda(const Problem& p)
 {
     require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
 }
 
 Trial reduce::cuda_e2e(const Problem& p)
 {
     require_device();
-    return e2e_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
 }
 
 } // namespace workspan

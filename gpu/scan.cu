@@ -71,7 +71,7 @@ struct Arrays {
     LookBack<std::uint32_t> look_back;
 };
 
-void upload(const scan::Input& in, Arrays& on) { on.in.upload({in.data(), in.size()}); }
+Uploads uploads(const scan::Input& in, Arrays& on) { return {{on.in, {in.data(), in.size()}}}; }
 
 void launch(const scan::Input&, Arrays& on)
 {
@@ -89,13 +89,13 @@ void launch(const scan::Input&, Arrays& on)
 Trial scan::cuda(const Problem& p)
 {
     require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
 }
 
 Trial scan::cuda_e2e(const Problem& p)
 {
     require_device();
-    return e2e_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
 }
 
 } // namespace workspan

@@ -81,7 +81,7 @@ struct Arrays {
     DeviceArray<float> in, scratch, out;
 };
 
-void upload(const stencil3d::Input& in, Arrays& on) { on.in.upload(in.field); }
+Uploads uploads(const stencil3d::Input& in, Arrays& on) { return {{on.in, in.field}}; }
 
 // One kernel a sweep: the next one begins when all of this one is in memory. Sweeps alternate between scratch and output. Blocks roll
 // through fewer planes where there would be too few blocks to keep every multiprocessor busy.
@@ -108,13 +108,13 @@ void launch(const stencil3d::Input& in, Arrays& on)
 Trial stencil3d::cuda(const Problem& p)
 {
     require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
 }
 
 Trial stencil3d::cuda_e2e(const Problem& p)
 {
     require_device();
-    return e2e_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
 }
 
 } // namespace workspan

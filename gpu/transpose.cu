@@ -53,7 +53,7 @@ struct Arrays {
     DeviceArray<float> in, out;
 };
 
-void upload(const transpose::Input& input, Arrays& on) { on.in.upload(input.matrix); }
+Uploads uploads(const transpose::Input& input, Arrays& on) { return {{on.in, input.matrix}}; }
 
 unsigned pieces(std::size_t n, unsigned piece) { return static_cast<unsigned>((n + piece - 1) / piece); }
 
@@ -80,19 +80,19 @@ void launch_naive(const transpose::Input& input, Arrays& on)
 Trial transpose::cuda(const Problem& p)
 {
     require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
 }
 
 Trial transpose::cuda_naive(const Problem& p)
 {
     require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch_naive);
+    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch_naive);
 }
 
 Trial transpose::cuda_e2e(const Problem& p)
 {
     require_device();
-    return e2e_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
 }
 
 } // namespace workspan

@@ -39,11 +39,7 @@ struct Arrays {
     DeviceArray<double> b, c, out;
 };
 
-void upload(const triad::Input& in, Arrays& on)
-{
-    on.b.upload(in.b);
-    on.c.upload(in.c);
-}
+Uploads uploads(const triad::Input& in, Arrays& on) { return {{on.b, in.b}, {on.c, in.c}}; }
 
 void launch(const triad::Input& in, Arrays& on)
 {
@@ -60,13 +56,13 @@ void launch(const triad::Input& in, Arrays& on)
 Trial triad::cuda(const Problem& p)
 {
     require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
 }
 
 Trial triad::cuda_e2e(const Problem& p)
 {
     require_device();
-    return e2e_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
 }
 
 } // namespace workspan

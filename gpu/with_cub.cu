@@ -61,15 +61,15 @@ struct ScanArrays : Arrays<scan_with_cub, std::uint32_t> {
 Trial reduce::cub(const Problem& p)
 {
     require_device();
-    const auto upload = [](const Input& in, ReduceArrays& on) { on.in.upload(in.values); };
-    return resident_trial<ReduceArrays>(input(p), cost(p.n), check, upload, [](const Input&, ReduceArrays& on) { on.run(); });
+    const auto uploads = [](const Input& in, ReduceArrays& on) -> Uploads { return {{on.in, in.values}}; };
+    return resident_trial<ReduceArrays>(input(p), cost(p.n), check, uploads, [](const Input&, ReduceArrays& on) { on.run(); });
 }
 
 Trial scan::cub(const Problem& p)
 {
     require_device();
-    const auto upload = [](const Input& in, ScanArrays& on) { on.in.upload({in.data(), in.size()}); };
-    return resident_trial<ScanArrays>(input(p), cost(p.n), check, upload, [](const Input&, ScanArrays& on) { on.run(); });
+    const auto uploads = [](const Input& in, ScanArrays& on) -> Uploads { return {{on.in, {in.data(), in.size()}}}; };
+    return resident_trial<ScanArrays>(input(p), cost(p.n), check, uploads, [](const Input&, ScanArrays& on) { on.run(); });
 }
 
 } // namespace workspan

@@ -43,11 +43,7 @@ struct Product {
     Handle handle;
 };
 
-void upload(const gemm::Input& in, Product& on)
-{
-    on.a.upload(in.a);
-    on.b.upload(in.b);
-}
+Uploads uploads(const gemm::Input& in, Product& on) { return {{on.a, in.a}, {on.b, in.b}}; }
 
 // cuBLAS thinks in columns: our rows are its columns, so that it sees the transposed matrices, and C' = B' A' is the operands swapped.
 void launch(const gemm::Input& in, Product& on)
@@ -65,7 +61,7 @@ struct Transposition {
     Handle handle;
 };
 
-void upload(const transpose::Input& input, Transposition& on) { on.in.upload(input.matrix); }
+Uploads uploads(const transpose::Input& input, Transposition& on) { return {{on.in, input.matrix}}; }
 
 // out = 1 in' + 0 in. A factor of zero says that the second matrix is not read.
 void launch(const transpose::Input& input, Transposition& on)
@@ -83,7 +79,7 @@ Trial gemm::cublas(const Problem& p)
 {
     require_device();
     return resident_trial<Product>(
-        input(p), cost(p.n), check, [](const Input& in, Product& on) { upload(in, on); },
+        input(p), cost(p.n), check, [](const Input& in, Product& on) { return uploads(in, on); },
         [](const Input& in, Product& on) { launch(in, on); });
 }
 
@@ -91,7 +87,7 @@ Trial transpose::cublas(const Problem& p)
 {
     require_device();
     return resident_trial<Transposition>(
-        input(p), cost(p.n), check, [](const Input& in, Transposition& on) { upload(in, on); },
+        input(p), cost(p.n), check, [](const Input& in, Transposition& on) { return uploads(in, on); },
         [](const Input& in, Transposition& on) { launch(in, on); });
 }
 

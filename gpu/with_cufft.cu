@@ -56,7 +56,7 @@ struct Arrays {
 
 cufftComplex* raw(fft::Complex* p) { return reinterpret_cast<cufftComplex*>(p); }
 
-void upload(const fft::Input& in, Arrays& on) { on.x.upload(in.values); }
+Uploads uploads(const fft::Input& in, Arrays& on) { return {{on.x, in.values}}; }
 
 void launch(const fft::Input&, Arrays& on) { on.plan.forward(raw(on.x.data()), raw(on.out.data())); }
 
@@ -67,7 +67,7 @@ Trial fft::cufft(const Problem& p)
     require_device();
     if (p.n > std::size_t(std::numeric_limits<int>::max()))
         throw Unavailable("this plan of cuFFT counts elements in an int");
-    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
 }
 
 } // namespace workspan

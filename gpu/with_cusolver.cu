@@ -55,7 +55,7 @@ struct Arrays {
     DeviceArray<int> info; // not 0 where A is not positive definite; L then fails the check
 };
 
-void upload(const cholesky::Input& in, Arrays& on) { on.a.upload(in.a); }
+Uploads uploads(const cholesky::Input& in, Arrays& on) { return {{on.a, in.a}}; }
 
 constexpr unsigned kThreads = 256;
 
@@ -83,7 +83,7 @@ void launch(const cholesky::Input& in, Arrays& on)
 Trial cholesky::cusolver(const Problem& p)
 {
     require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, upload, launch);
+    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
 }
 
 } // namespace workspan

@@ -90,7 +90,8 @@ constexpr std::pair<const char*, const char*> kVariantWords[] = {
     {"seq_sweeps", "a stencil without time tiling"},
     {"omp", "OpenMP across the cores"},
     {"cuda", "the kernel with its data resident on the GPU"},
-    {"cuda_e2e", "cuda with both transfers inside the time"},
+    {"cuda_e2e", "cuda with both transfers inside the time, from and to pageable memory"},
+    {"cuda_pinned", "cuda_e2e from and to page-locked (pinned) memory"},
 };
 
 // The meaning of the names that are shown.
@@ -103,8 +104,8 @@ std::string variant_words(const std::vector<Workload>& shown)
     std::string text = "variants\n";
     for (const auto& [name, meaning] : kVariantWords)
         if (names.erase(name) > 0)
-            text += fmt::format("  {:<12}{}\n", name, meaning);
-    return text + (names.empty() ? "" : fmt::format("  {:<12}{}\n", "others", "said above, or the library of that name"));
+            text += fmt::format("  {:<13}{}\n", name, meaning);
+    return text + (names.empty() ? "" : fmt::format("  {:<13}{}\n", "others", "said above, or the library of that name"));
 }
 
 } // namespace

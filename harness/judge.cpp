@@ -48,8 +48,9 @@ double apart(const CaseResult& a, const CaseResult& b) { return std::abs(std::lo
 // ceiling for all. What did not have its cores is no ceiling.
 bool comparable(const CaseResult& c, const CaseResult& ceiling, bool flops, const CacheSizes& caches)
 {
-    if (!usable(ceiling) || ceiling.scope != c.scope || ceiling.problem.threads != c.problem.threads || !(work(ceiling, flops) > 0) ||
-        cpu_share(ceiling) < kLeastShare)
+    const bool alike =
+        ceiling.scope == c.scope && ceiling.problem.threads == c.problem.threads && is_cold(ceiling.problem) == is_cold(c.problem);
+    if (!usable(ceiling) || !alike || !(work(ceiling, flops) > 0) || cpu_share(ceiling) < kLeastShare)
         return false;
     return flops || apart(c, ceiling) <= 1 || (level_of(c, caches) == level_of(ceiling, caches) && apart(c, ceiling) <= 3);
 }

@@ -189,7 +189,8 @@ int bench(const std::vector<std::string>& arguments)
         return print(machine_text(machine), kGood);
     const Plan plan = make_plan(workloads, options, usable_threads(machine), {usable_memory(machine), free_device_memory(machine)});
     if (plan.cases() == 0)
-        return say(kNothing, "no case matches; --benchmark_list_tests prints their names, --list the workloads");
+        return say(kNothing, fmt::format("no case matches{}; --benchmark_list_tests prints their names, --list the workloads",
+                                         options.cold ? ", of kernels on a GPU (--cold)" : ""));
     if (options.list_tests)
         return print(names_text(plan), kGood);
     const RunInfo info = {utc_now(), utc_now(), !options.dry_run, arguments, usable_threads(machine)};

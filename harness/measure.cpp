@@ -131,6 +131,7 @@ std::int64_t runs_of_sample(const Live& live, std::int64_t enough, const Rules& 
 void take_sample(const benchmark::State& state, Task& task, const Rules& rules)
 {
     Live& live = *task.live;
+    const Seconds start = now();
     settle();
     const bool on_gpu = live.result->scope != Scope::host;
     if (on_gpu)
@@ -145,6 +146,7 @@ void take_sample(const benchmark::State& state, Task& task, const Rules& rules)
     task.ran = true;
     task.last = sample.wall * static_cast<double>(state.max_iterations);
     live.estimate = sample.wall;
+    live.took = now() - start;
     live.result->iterations = state.max_iterations;
     if (task.iterations > 0)
         live.result->samples.push_back(std::move(sample));
@@ -222,11 +224,12 @@ int wanted(const Live& live, Seconds share, const Rules& rules)
     if (have > 0)
         summarise(result);
     const Seconds run = have > 0 ? result.time : live.estimate;
-    const auto affordable = static_cast<int>(std::min(1e6, share / (run * static_cast<double>(result.iterations))));
+    const Seconds sample = std::max(live.took, run * static_cast<double>(result.iterations));
+    const auto affordable = static_cast<int>(std::min(1e6, share / sample));
     if (have == 0)
         return std::clamp(affordable, 3, kFirstLook);
     if (have < kFirstLook)
-        return stop_for(run * static_cast<double>(result.iterations) > share ? "slow" : "budget");
+        return stop_for(sample > share ? "slow" : "budget");
     if (result.interval && relative_half_width(*result.interval, result.time) <= rules.target)
         return stop_for("target");
     const int more = next_look(have) - have;

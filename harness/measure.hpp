@@ -24,6 +24,7 @@ struct Live {
     Seconds (*clock)(const Trial&, int);
     Trial trial;
     Seconds estimate = 0; // of one run
+    Seconds took = 0;     // the last sample, with all that it needed beside its runs
 };
 
 // Told before every sample, of which case it is.

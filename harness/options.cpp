@@ -43,6 +43,7 @@ void add_ours(CLI::App& app, Options& options, Raw& raw)
     app.add_option("--out", raw.out, "Write the results to this file (JSON)");
     app.add_option("--progress-file", options.progress_file, "Keep one line in this file that says what is being measured (JSON)");
     app.add_option("--device", options.device, "Run CUDA variants on this GPU; --info lists them")->check(CLI::Range(0, 1023));
+    app.add_flag("--cold", options.cold, "Only kernels on a GPU, its L2 overwritten before each run (key l2:cold)");
     app.add_option("--seed", raw.seed, "Seed of the random inputs")->capture_default_str();
 }
 

@@ -31,6 +31,7 @@ struct Options {
     std::filesystem::path progress_file; // empty: none
     std::uint64_t seed = 1;
     std::optional<int> device; // CUDA's number of the GPU to use; empty: CUDA's choice
+    bool cold = false;         // only what can be timed with a cold cache, and so
 
     // Google Benchmark's flags, by their meaning there.
     std::string filter; // a regular expression on case names; a leading '-' negates; empty: all

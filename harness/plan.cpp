@@ -116,9 +116,12 @@ Group all_cases(const Workload& workload, Problem problem, const Options& option
     for (const Variant& variant : workload.variants)
         for (const int team : variant.threads == Threads::team ? threads : std::vector<int>{1}) {
             problem.threads = team;
-            if (chosen(options.variants, variant.name))
-                group.push_back({&workload, &variant, problem, case_name(workload.name, variant.name, problem),
-                                 workload.footprint(problem, variant.name)});
+            if (!chosen(options.variants, variant.name) || (options.cold && variant.cold_clock == nullptr))
+                continue;
+            Bytes footprint = workload.footprint(problem, variant.name);
+            if (variant.copies_input)
+                footprint.host_case += footprint.host_shared;
+            group.push_back({&workload, &variant, problem, case_name(workload.name, variant.name, problem), footprint});
         }
     return group;
 }
@@ -132,6 +135,9 @@ std::vector<Problem> problems_of(const Workload& workload, const Options& option
         for (const std::string& input : workload.inputs)
             problems.push_back({.n = n, .seed = options.seed, .keys = {{"input", input}}});
     }
+    for (Problem& problem : problems)
+        if (options.cold)
+            problem.keys[kCacheKey] = kCold;
     return problems;
 }
 
@@ -153,7 +159,7 @@ std::vector<Workload> chosen_workloads(std::vector<Workload> suite, const Option
 std::string case_name(const std::string& workload, const std::string& variant, const Problem& problem)
 {
     std::string name = fmt::format("{}/{}/n:{}", workload, variant, problem.n);
-    for (const char* key : {"input", "tau", "cpus", "ranks"}) // the fixed order of further axes
+    for (const char* key : {"input", "tau", "cpus", "ranks", kCacheKey}) // the fixed order of further axes
         if (const auto found = problem.keys.find(key); found != problem.keys.end())
             name += fmt::format("/{}:{}", key, found->second);
     return name + fmt::format("/threads:{}", problem.threads);

@@ -67,7 +67,7 @@ bool prepared(const PlannedCase& planned, CaseResult& result, std::vector<Live>&
     try {
         Trial trial = planned.variant->prepare(planned.problem);
         result.cost = trial.cost;
-        live.push_back({&result, planned.variant->clock, std::move(trial)});
+        live.push_back({&result, is_cold(planned.problem) ? planned.variant->cold_clock : planned.variant->clock, std::move(trial)});
         return true;
     } catch (const Unavailable& e) {
         result.reason = e.what();

@@ -25,7 +25,12 @@ struct Problem {
     std::uint64_t seed = 1;
     std::map<std::string, std::string> keys = {}; // further axes, for example input: zipf
     std::filesystem::path file = {};              // a user's own input instead of a generated one
+    bool page_locked = false;                     // transfers to and from a GPU go through page-locked memory of the host
 };
+
+// The further axis of what is timed with a cold cache of the device, l2:cold.
+constexpr const char *kCacheKey = "l2", *kCold = "cold";
+inline bool is_cold(const Problem& problem) { return problem.keys.contains(kCacheKey); }
 
 // The least work that one run must do: each input byte read once, each output byte written once.
 struct Cost {
@@ -79,8 +84,10 @@ struct Variant {
     std::string name;
     Seconds (*clock)(const Trial&, int times); // one reading around `times` runs
     Threads threads;
-    Scope scope;                                  // what a time of this variant contains
-    std::function<Trial(const Problem&)> prepare; // throws Unavailable where it cannot run
+    Scope scope;                                                    // what a time of this variant contains
+    std::function<Trial(const Problem&)> prepare;                   // throws Unavailable where it cannot run
+    Seconds (*cold_clock)(const Trial& trial, int times) = nullptr; // the same with a cold cache before each run; null where there is none
+    bool copies_input = false;                                      // each case has a copy of the input of its own
 };
 
 // A computation and all the ways to run it; one row of suite.cpp.
@@ -99,7 +106,8 @@ std::vector<Workload> suite();
 
 std::vector<int> openmp_cpus(); // the CPUs that OMP_PLACES or OMP_PROC_BIND name; empty where they say nothing
 
-Seconds wall_clock(const Trial& trial, int times);   // the host's steady clock
-Seconds device_clock(const Trial& trial, int times); // events on the device's stream
+Seconds wall_clock(const Trial& trial, int times);        // the host's steady clock
+Seconds device_clock(const Trial& trial, int times);      // events on the device's stream
+Seconds cold_device_clock(const Trial& trial, int times); // with the device's L2 overwritten before each run
 
 } // namespace workspan

@@ -100,6 +100,16 @@ TEST(Judge, DeviceCasesAreHeldAgainstDeviceCeilingsOnly)
     EXPECT_FALSE(cases[2].comparison.of_ceiling);
 }
 
+TEST(Judge, AColdCaseIsHeldAgainstAColdCeiling)
+{
+    std::vector<CaseResult> cases = {memory_case("read", "cuda", 1, 4000), memory_case("reduce", "cuda", 1, 1000),
+                                     memory_case("read", "cuda", 1, 2000), memory_case("reduce", "cuda", 1, 2500)};
+    cases[1].problem.keys = cases[2].problem.keys = {{kCacheKey, kCold}};
+    judge(cases, kCaches, 2);
+    EXPECT_NEAR(cases[1].comparison.of_ceiling->value, 0.5, 1e-9);
+    EXPECT_NEAR(cases[3].comparison.of_ceiling->value, 0.625, 1e-9);
+}
+
 TEST(Judge, FasterThanEveryCeilingIsImplausible)
 {
     for (const auto& [rate, warned] : std::vector<std::pair<double, bool>>{{10, false}, {11.1, false}, {11.3, true}, {20, true}}) {

@@ -151,6 +151,19 @@ TEST(StoppingRule, BudgetEndsItAndSaysSo)
     EXPECT_LE(result.samples.size(), 62U); // 20 samples are affordable, and 41 to 62 are more
 }
 
+// A clock that needs ten times as long as what it reads, as one does that clears a cache before each run.
+TEST(StoppingRule, TheBudgetIsOfAllThatASampleNeeds)
+{
+    const auto clock = [](const Trial& trial, int) -> Seconds {
+        noise_share = 0.5;
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        return made_up_clock(trial, 1) / 5;
+    };
+    const CaseResult result = measured(idle(), clock, quick_rules(), 0.2);
+    EXPECT_EQ(result.stopped, "budget");
+    EXPECT_LE(result.samples.size(), 150U); // 80 are affordable, 1000 would be by the readings
+}
+
 TEST(StoppingRule, RunLongerThanItsShareIsTimedThreeTimesWithoutInterval)
 {
     noise_share = 0;
@@ -353,6 +366,26 @@ TEST(Session, AGpuThatIsLostFailsOneCaseAndSkipsTheOthers)
     EXPECT_EQ(results[3].status, Status::skipped);
     EXPECT_EQ(results[4].status, Status::skipped);
     EXPECT_EQ(results[4].reason, "needs 2 B of device memory more, of which 1 B are free");
+}
+
+TEST(Session, ColdCasesAreTimedByTheColdClock)
+{
+    Variant seq = with_prepare("seq", [](const Problem&) { return idle(); }), cuda = seq;
+    cuda.name = "cuda";
+    cuda.cold_clock = [](const Trial& trial, int times) -> Seconds {
+        trial.run();
+        return 7e-3 * times;
+    };
+    const std::vector<Workload> suite = {made_up({seq, cuda})};
+    Options options;
+    options.cold = true;
+    options.repetitions = 2;
+    const auto results = run_session(
+        make_plan(suite, options, 2, {1e9, 1e9}), options, {}, [](const Standing&) {}, kNeverStop);
+    ASSERT_EQ(results.size(), 1U);
+    EXPECT_EQ(results[0].status, Status::ok) << results[0].reason;
+    EXPECT_NEAR(results[0].time, 7e-3, 1e-12);
+    EXPECT_TRUE(is_cold(results[0].problem));
 }
 
 TEST(Session, AHostLimitSkipsTheSizesAboveWithoutRunningThem)

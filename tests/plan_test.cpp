@@ -98,6 +98,29 @@ TEST(Plan, FilterIsARegularExpressionOnDocumentedNames)
     EXPECT_THROW(planned(options), UsageError);
 }
 
+TEST(Plan, ColdKeepsWhatHasAColdClockAndNamesIt)
+{
+    Options options;
+    options.cold = true;
+    std::vector<Workload> suite = small_suite();
+    EXPECT_EQ(make_plan(suite, options, 4, {kLots, kLots}).cases(), 0U);
+    suite[0].variants[2].cold_clock = wall_clock;
+    EXPECT_EQ(names(make_plan(suite, options, 4, {kLots, kLots})),
+              (std::vector<std::string>{"alpha/cuda/n:1/l2:cold/threads:1", "alpha/cuda/n:4/l2:cold/threads:1"}));
+}
+
+TEST(Plan, ACopyOfTheInputCounts)
+{
+    Options options;
+    std::vector<Workload> suite = small_suite();
+    suite[0].variants = {suite[0].variants[2]};
+    suite[0].variants[0].copies_input = true;
+    options.workloads = {"alpha"};
+    const Plan plan = make_plan(suite, options, 4, {kLots, kLots});
+    EXPECT_EQ(plan.groups.at(0).at(0).footprint.host_case, 2e6);
+    EXPECT_EQ(plan.groups.at(0).at(0).footprint.host_shared, 1e6);
+}
+
 TEST(Plan, WhatNeverFitsIsSkippedWithTheReason)
 {
     Options options;
@@ -190,8 +213,8 @@ TEST(Plan, UnknownMemoryLimitsNothing)
 
 TEST(CaseName, HasKeysInTheFixedOrder)
 {
-    Problem problem{.n = 7, .threads = 3, .keys = {{"ranks", "2"}, {"input", "zipf"}, {"tau", "1000"}}};
-    EXPECT_EQ(case_name("w", "v", problem), "w/v/n:7/input:zipf/tau:1000/ranks:2/threads:3");
+    Problem problem{.n = 7, .threads = 3, .keys = {{"l2", "cold"}, {"ranks", "2"}, {"input", "zipf"}, {"tau", "1000"}}};
+    EXPECT_EQ(case_name("w", "v", problem), "w/v/n:7/input:zipf/tau:1000/ranks:2/l2:cold/threads:3");
 }
 
 } // namespace

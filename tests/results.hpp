@@ -17,7 +17,7 @@ inline CaseResult finished(const std::string& workload, const std::string& varia
     c.bound = bound == bounds.end() ? workload : bound->second; // ceilings bound themselves
     c.problem = {.n = n, .threads = threads};
     c.name = case_name(workload, variant, c.problem);
-    c.scope = variant.starts_with("cuda_e2e") ? Scope::e2e : variant.starts_with("cuda") ? Scope::kernel : Scope::host;
+    c.scope = variant == "cuda_e2e" || variant == "cuda_pinned" ? Scope::e2e : variant.starts_with("cuda") ? Scope::kernel : Scope::host;
     c.status = Status::ok;
     c.cost = cost;
     c.footprint = {cost.bytes / 2, cost.bytes / 2, cost.bytes};

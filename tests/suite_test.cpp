@@ -210,8 +210,10 @@ TEST(Suite, IsWellFormed)
         EXPECT_GE(w.quick.size(), 2U);
         for (const std::size_t n : w.quick)
             EXPECT_NE(std::find(w.sizes.begin(), w.sizes.end(), n), w.sizes.end());
-        for (const char* needed : {"seq", "omp", "cuda", "cuda_e2e"})
+        for (const char* needed : {"seq", "omp", "cuda", "cuda_e2e", "cuda_pinned"})
             EXPECT_EQ(std::count_if(w.variants.begin(), w.variants.end(), [&](const Variant& v) { return v.name == needed; }), 1) << needed;
+        for (const Variant& v : w.variants)
+            EXPECT_EQ(v.cold_clock != nullptr, v.scope == Scope::kernel) << v.name;
     }
 }
 

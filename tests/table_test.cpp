@@ -167,11 +167,11 @@ TEST(List, LongEndsWithWhatTheShownVariantsAre)
 {
     const std::string all = list_text(suite(), true);
     const std::string words = all.substr(all.rfind("\n\nvariants\n"));
-    for (const char* word : {"  seq  ", "  seq_plain  ", "  omp  ", "  cuda  ", "  cuda_e2e  ", "  others  "})
+    for (const char* word : {"  seq  ", "  seq_plain  ", "  omp  ", "  cuda  ", "  cuda_e2e  ", "  cuda_pinned  ", "  others  "})
         EXPECT_NE(words.find(word), std::string::npos) << word;
     Workload fma = suite().at(3);
     fma.variants.resize(2);
-    EXPECT_TRUE(list_text({fma}, true).ends_with("SIMD included\n  omp         OpenMP across the cores\n")) << list_text({fma}, true);
+    EXPECT_TRUE(list_text({fma}, true).ends_with("SIMD included\n  omp          OpenMP across the cores\n")) << list_text({fma}, true);
     EXPECT_EQ(list_text({fma}).find("OpenMP across"), std::string::npos);
 }
 

@@ -7,7 +7,8 @@
 // memcpy: the C library's, by one thread.
 // cuda: 16-byte loads and stores, the grid striding over the array.
 // cuda_memcpy: the driver's copy on the device.
-// cuda_e2e: as cuda, with both transfers; so in every workload.
+// cuda_e2e: as cuda, with both transfers, from and to pageable memory; so in every workload.
+// cuda_pinned: as cuda_e2e with page-locked memory, which the device reads and writes itself.
 // Check: every element, equal. Random bits in the mantissa, so that no element can be right by chance.
 #pragma once
 

@@ -91,6 +91,11 @@ def _problem(case: Case) -> object:
     return case.workload, case.n, tuple(sorted(case.keys.items()))
 
 
+def _alike(case: Case, workload: str) -> object:
+    """What the ceilings of a case have in common, those that are cases of `workload`."""
+    return workload, case.scope, case.threads, case.keys.get("l2", "")
+
+
 def _octave(case: Case) -> int | None:
     return math.floor(math.log2(working_set(case))) if working_set(case) > 0 else None
 
@@ -106,7 +111,7 @@ class Cases:
         for case in usable:
             self.problems[_problem(case)].append(case)
         for case in sorted((c for c in usable if _is_ceiling(c)), key=lambda c: -rate(c, is_compute(c.workload))):
-            self.ceilings[case.workload, case.scope, case.threads][_octave(case)].append(case)
+            self.ceilings[_alike(case, case.workload)][_octave(case)].append(case)
 
     def same_problem(self, case: Case) -> list[Case]:
         """The usable cases of the same workload, size and keys."""
@@ -121,10 +126,10 @@ class Cases:
     def _candidates(self, case: Case, workload: str, flops: bool) -> Iterator[Case]:
         """A ceiling workload is held against its own variants of the same size, any other against the fastest of each octave."""
         if workload == case.workload:
-            same = (c for c in self.same_problem(case) if _is_ceiling(c) and (c.scope, c.threads) == (case.scope, case.threads))
+            same = (c for c in self.same_problem(case) if _is_ceiling(c) and _alike(c, workload) == _alike(case, workload))
             yield from (c for c in same if work(c, flops) > 0 and (flops or working_set(c) > 0))
             return
-        octaves = self.ceilings.get((workload, case.scope, case.threads), {})
+        octaves = self.ceilings.get(_alike(case, workload), {})
         middle = _octave(case)
         near = octaves if flops else range(middle - 3, middle + 4) if middle is not None else ()
         for octave in near:

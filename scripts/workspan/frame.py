@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from workspan.foreign import ForeignFile
 from workspan.place import result_file
 from workspan.read import read_any
-from workspan.result import Case, CaseInvocation, ResultFile, Status
+from workspan.result import AXES, Case, CaseInvocation, ResultFile, Status
 from workspan.strict_json import refuse
 from workspan.text import plain
 
@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 MOST_COUNTERS = 1000  # columns
 WHOLE = frozenset(("n", "threads", "invocation", "attempt", "sample", "iterations"))  # columns of integers
 REAL = frozenset(("wall", "cpu", "flops", "bytes", "items"))
-AXES = ("input", "tau", "cpus", "ranks")
 
 
 def load(path: str | Path, *, samples: bool = False) -> "pd.DataFrame":
     """The cases of a result file: one row per counted invocation, its median; with `samples` one per sample of every invocation.
 
-    Columns: name, workload, variant, n, threads, the axes (input, tau, cpus, ranks), scope, bound, status, reason, invocation, attempt,
+    Columns: name, workload, variant, n, threads, the axes (input, tau, cpus, ranks, l2), scope, bound, status, reason, invocation, attempt,
     counted, disturbed, sample, iterations (runs per sample), wall and cpu (seconds of one run), flops, bytes, items (of one run), and
     counter.NAME for each counter of a case. A case without times has one row without them. Of another program's Google Benchmark JSON
     the repetitions stand in for invocations. The time of a case is `frame.groupby("name").wall.median()`.

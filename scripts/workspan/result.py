@@ -19,11 +19,13 @@ Finite = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
 Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Text = Annotated[str, Meta(max_length=65536)]
 Word = Annotated[str, Meta(pattern=r"\A[a-z0-9_]{1,64}\Z")]
-Axis = Annotated[str, Meta(pattern=r"\A(input|tau|cpus|ranks)\Z")]
+AXES: Final = ("input", "tau", "cpus", "ranks", "l2")  # further ones of a problem, in the order of a name
+Axis = Annotated[str, Meta(pattern=rf"\A({'|'.join(AXES)})\Z")]
 AxisValue = Annotated[str, Meta(pattern=r"\A[a-z0-9_.]{1,64}\Z")]
 CASE_NAME = (
     r"\A[a-z0-9_]{1,64}/[a-z0-9_]{1,64}/n:[0-9]{1,19}"
-    r"(/input:[a-z0-9_.]{1,64})?(/tau:[a-z0-9_.]{1,64})?(/cpus:[a-z0-9_.]{1,64})?(/ranks:[a-z0-9_.]{1,64})?/threads:[0-9]{1,6}\Z"
+    + "".join(f"(/{axis}:[a-z0-9_.]{{1,64}})?" for axis in AXES)
+    + r"/threads:[0-9]{1,6}\Z"
 )
 CaseName = Annotated[str, Meta(pattern=CASE_NAME)]
 CpuNumber = Annotated[str, Meta(pattern=r"\A[0-9]{1,6}\Z")]

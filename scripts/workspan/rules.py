@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from statistics import median
 
 from workspan.foreign import UNITS
-from workspan.result import Case, CaseInvocation, Journal, ResultFile, Row, Status
+from workspan.result import AXES, Case, CaseInvocation, Journal, ResultFile, Row, Status
 from workspan.text import counted
 
 Violation = tuple[str, str]
@@ -28,7 +28,7 @@ COUNTERS_OF_ROWS = frozenset(Row.__struct_fields__) | {
 
 def case_name(case: Case) -> str:
     """The name that its parts give a case: workload/variant/n:N[/key:value ...]/threads:T."""
-    keys = "".join(f"/{axis}:{case.keys[axis]}" for axis in ("input", "tau", "cpus", "ranks") if axis in case.keys)
+    keys = "".join(f"/{axis}:{case.keys[axis]}" for axis in AXES if axis in case.keys)
     return f"{case.workload}/{case.variant}/n:{case.n}{keys}/threads:{case.threads}"
 
 

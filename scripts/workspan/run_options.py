@@ -28,6 +28,7 @@ class Options(Struct, frozen=True, kw_only=True):
     memory_limit: Annotated[int, Meta(gt=0)] | None = None
     cpus: tuple[Count, ...] = ()
     device: Annotated[int, Meta(ge=0, le=1023)] | None = None
+    cold: bool = False
     seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 1
 
     def for_bench(self) -> list[str]:
@@ -36,6 +37,7 @@ class Options(Struct, frozen=True, kw_only=True):
         for name, values in (("--variant", self.variant), ("--threads", self.threads), ("--sizes", self.sizes)):
             words += [name, ",".join(values)] if values else []
         words += [] if self.device is None else ["--device", str(self.device)]
+        words += ["--cold"] if self.cold else []
         return words
 
 

@@ -117,6 +117,19 @@ def test_a_ceiling_of_about_the_same_size_comes_before_a_faster_one() -> None:
     assert comparison(judged([cases[0], cases[2]])["histogram/seq/n:8/threads:1"]).ceiling == "read/seq/n:8/threads:1"
 
 
+def test_a_cold_case_is_held_against_a_cold_ceiling() -> None:
+    cases = [
+        case("read/cuda/n:8/threads:1", [1.0], scope="kernel"),
+        case("histogram/cuda/n:8/threads:1", [4.0], scope="kernel"),
+        case("read/cuda/n:8/l2:cold/threads:1", [2.0], scope="kernel"),
+        case("histogram/cuda/n:8/l2:cold/threads:1", [4.0], scope="kernel"),
+    ]
+    found = judged(cases)
+    assert ratio(found["histogram/cuda/n:8/threads:1"], "of_ceiling") == 0.25
+    assert ratio(found["histogram/cuda/n:8/l2:cold/threads:1"], "of_ceiling") == 0.5
+    assert ratio(judged(cases[:1] + cases[3:])["histogram/cuda/n:8/l2:cold/threads:1"], "of_ceiling") is None
+
+
 def test_what_cannot_be_true_is_said() -> None:
     cases = [case("copy/seq/n:8/threads:1", [2.0], interval=[2.0, 2.0]), case("histogram/seq/n:8/threads:1", [1.0], interval=[1.0, 1.0])]
     assert judged(cases)["histogram/seq/n:8/threads:1"].warnings[0].startswith("implausible: 2.00 of the ceiling copy/seq/n:8/threads:1")

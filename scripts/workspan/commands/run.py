@@ -34,6 +34,7 @@ def run(
     memory_limit: Annotated[str | None, typer.Option(help="Most memory of one process: 8GB. Default: 90 % of what is left.")] = None,
     cpus: Annotated[str | None, typer.Option(help="CPUs to run on: 0-3,6. Default: all that may be used.")] = None,
     device: Annotated[int | None, typer.Option(min=0, max=1023, help="The GPU for CUDA variants; bench --info lists them.")] = None,
+    cold: Annotated[bool, typer.Option("--cold", help="Only kernels on a GPU, its L2 overwritten before each run.")] = False,
     seed: Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Of the inputs and of the order. Default: 1.")] = None,
     bench: Annotated[
         Path | None, typer.Option(help="The binary. Default: $WORKSPAN_BENCH, else build/release/bench here or above.")
@@ -60,6 +61,7 @@ def run(
         memory_limit=None if memory_limit is None else parse_bytes(memory_limit, "--memory-limit"),
         cpus=None if cpus is None else choose_cpus(cpus),
         device=device,
+        cold=cold or None,
         seed=seed,
     )
     return session.run_session(session.Order(given, bench, results, out, resume, dry_run, ["workspan", *sys.argv[1:]]))

@@ -76,8 +76,8 @@ def test_eternal_noise_ends(bench: Path) -> None:
 
 def test_when_the_time_is_over_there_are_fewer_pairs(bench: Path) -> None:
     done = ab(bench, str(bench), "--pairs", "1000", "--workload", "beta", "--time-budget", "1s", "--format", "json")
-    assert done.returncode == 0
     count = len(journals(bench, "a"))
+    assert done.returncode == (0 if count >= 4 else 3), done.stderr  # of fewer pairs nothing can be told
     assert 1 <= count < 1000
     assert count == len(journals(bench, "b"))
     assert any("the time was over" in note for note in json.loads(done.stdout)["notes"])

@@ -2,6 +2,7 @@
 """workspan compare --reference: which references are of the same hardware, what is normal, and what is said where none fits."""
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
@@ -324,3 +325,12 @@ def test_committed_results_are_references_of_their_own_hardware(path: Path, tmp_
     assert invoke(["compare", "--reference", str(tmp_path / "yours.json"), "--format", "csv"]) == 0
     rows = capsys.readouterr().out.splitlines()
     assert any(line.startswith(f"{first.name},") and ",NORMAL," in line for line in rows)
+
+
+def test_the_readme_says_how_far_two_processes_on_one_gpu_agree(capsys: pytest.CaptureFixture[str]) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    said = re.search(r"agree that far in (\d+) of (\d+) cases \(`workspan compare --reference\s+(\S+)`\)", readme)
+    assert said
+    assert invoke(["compare", "--reference", str(Path(__file__).parents[2] / said[3]), "--format", "json"]) == 0
+    rows = [row for row in json.loads(capsys.readouterr().out)["rows"] if row["effect"]]
+    assert [sum(row["verdict"] == "NORMAL" for row in rows), len(rows)] == [int(said[1]), int(said[2])]

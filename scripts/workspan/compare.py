@@ -29,7 +29,7 @@ from workspan.verdict import (
 __all__ = ["CaseVerdict", "Difference", "Report", "Rules", "Series", "Verdict", "compare", "compare_pairs", "exit_code", "series_of"]
 
 Pair = tuple[Series, Series]
-TOLD = (Verdict.BROKEN, Verdict.FIXED, Verdict.SLOWER, Verdict.FASTER, Verdict.SAME)
+TOLD = (Verdict.BROKEN, Verdict.FIXED, Verdict.SLOWER, Verdict.FASTER, Verdict.SAME, Verdict.NORMAL)
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class Report:
     new: str = "new"
     paired: bool = False
     by: str = ""  # what old is where both come from one file: the baseline; then speedups are shown instead of changes
+    reference: bool = False  # old is a reference of the same hardware: ratios are shown instead of changes, and no test was made
     threshold: float = 0.03
     mean: float | None = None
     mean_interval: tuple[float, float] | None = None
@@ -57,6 +58,11 @@ class Report:
     counts: dict[str, int] = field(default_factory=dict)  # of verdicts
     differences: list[Difference] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """What the two are called."""
+        return ("reference", "yours") if self.reference else ("old", "new")
 
 
 def compare(old: Sequence[Series], new: Sequence[Series], rules: Rules | None = None, *, paired: bool = False) -> Report:

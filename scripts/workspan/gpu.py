@@ -3,6 +3,7 @@
 
 import json
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,14 +12,30 @@ from rich.table import Table
 from rich.text import Text
 
 from workspan.errors import InputError
+from workspan.judge import noise
 from workspan.result import Case, Ratio, ResultFile, Status
-from workspan.table import power, wide
-from workspan.text import number, seconds
+from workspan.table import power, rate, short, wide
+from workspan.text import counted, number, seconds
 
-LEGEND = """\
-At the largest size that was measured. verified: tests of the variant at all awkward sizes, and every sample here. kernel: data resident.
-of ceiling: rate / the measured ceiling's on this GPU. of library: T_library / T, the fastest library variant here. vs all cores:
-T_omp,best / T. e2e: with both transfers. break-even: the size from which on e2e is faster than all cores. "-": not measured, or none."""
+ALWAYS = "At the largest size that was measured; every result was verified before and after its timing."
+LEGEND = {  # of the columns that there are
+    "verified": "by tests at all awkward sizes besides.",
+    "time": "data resident; ~: the 95 % interval is wider than the target, or there is none.",
+    "of ceiling": "rate / the measured ceiling's on this GPU.",
+    "of library": "T_library / T, the fastest library variant here.",
+    "vs all cores": "T_omp,best / T.",
+    "e2e": "with both transfers.",
+    "break-even": "the smallest size from which on e2e is faster than all cores, of those measured; <= where it is the smallest of all.",
+}
+END = 'A "-": not measured in this run, or without meaning for the row.'
+NARROW = {
+    "of ceiling": "of\nceiling",
+    "vs all cores": "vs all\ncores",
+    "e2e vs all cores": "e2e vs\nall cores",
+    "break-even": "break-\neven",
+}
+WIDEST = 118  # columns of prose
+LEFT = ("kernel", "verified", "of library")
 
 
 def is_ours(case: Case) -> bool:
@@ -59,8 +76,8 @@ def _keys(case: Case) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(case.keys.items()))
 
 
-def break_even(cases: Sequence[Case], of: Case) -> int | None:
-    """The smallest size from which on cuda_e2e was faster than the best time of omp, in all sizes that have both; None: there is none."""
+def break_even(cases: Sequence[Case], of: Case) -> str:
+    """The smallest size from which on cuda_e2e was faster than the best time of omp, in all sizes that have both: 2^20, <= 2^20, none."""
     same = [c for c in cases if (c.workload, _keys(c)) == (of.workload, _keys(of))]
     pays: dict[int, bool] = {}
     for n in sorted({c.n for c in same}):
@@ -70,7 +87,9 @@ def break_even(cases: Sequence[Case], of: Case) -> int | None:
     first = None
     for n, does in pays.items():
         first = (first or n) if does else None
-    return first
+    if first is None:
+        return "none" if pays else "-"
+    return f"{'<= ' if first == min(pays) else ''}{power(first)}"
 
 
 def _over(other: Case | None, case: Case) -> str:
@@ -81,28 +100,37 @@ def _ratio(of: Ratio | str | None) -> str:
     return number(of.ratio) if isinstance(of, Ratio) else "-"
 
 
-def _row(case: Case, cases: Sequence[Case], tests: dict[str, str]) -> list[str]:
+def _time(case: Case | None, target: float) -> str:
+    """With a ~ where it is noisy."""
+    if case is None or not case.time:
+        return "-"
+    half = noise(case)
+    return seconds(case.time) + (" " if half is not None and half <= target else "~")
+
+
+def _row(case: Case, cases: Sequence[Case], tests: dict[str, str], target: float) -> dict[str, str]:
     same = [c for c in cases if (c.workload, c.n, _keys(c)) == (case.workload, case.n, _keys(case))]
     library = _best(c for c in same if c.scope == "kernel" and not is_ours(c))
     e2e = _best(c for c in same if c.variant == "cuda_e2e") if case.variant == "cuda" else None
-    even = break_even(cases, case) if case.variant == "cuda" else None
-    comparison = case.comparison
+    of, of_e2e = case.comparison, e2e.comparison if e2e else None
     keys = "".join(f" {value}" for value in case.keys.values())
-    return [
-        f"{case.workload}/{case.variant}{keys}",
-        power(case.n),
-        tests.get(f"{case.workload}/{case.variant}", "-") if case.status is Status.OK else case.status.value.upper(),
-        seconds(case.time) if case.time else "-",
-        _ratio(comparison.of_ceiling if comparison else None),
-        _over(library, case) + (f" {library.variant}" if library else ""),
-        _ratio(comparison.vs_all_cores if comparison else None),
-        seconds(e2e.time) if e2e and e2e.time else "-",
-        power(even) if even else "-",
-    ]
+    return {
+        "kernel": f"{case.workload}/{case.variant}{keys}",
+        "n": power(case.n),
+        "verified": tests.get(f"{case.workload}/{case.variant}", "-") if case.status is Status.OK else case.status.value.upper(),
+        "time": _time(case, target),
+        "rate": rate(case),
+        "of ceiling": _ratio(of.of_ceiling if of else None),
+        "of library": _over(library, case) + (f" {library.variant}" if library else ""),
+        "vs all cores": _ratio(of.vs_all_cores if of else None),
+        "e2e": _time(e2e, target),
+        "e2e vs all cores": _ratio(of_e2e.vs_all_cores if of_e2e else None),
+        "break-even": break_even(cases, case) if case.variant == "cuda" else "-",
+    }
 
 
-def rows(result: ResultFile, tests: dict[str, str]) -> list[list[str]]:
-    """A row for each of our kernels and inputs, at its largest size that was measured."""
+def rows(result: ResultFile, tests: dict[str, str]) -> list[dict[str, str]]:
+    """A row, by title, for each of our kernels and inputs, at its largest size that was measured."""
     cases = result.workspan.cases
     largest: dict[object, Case] = {}
     for case in cases:
@@ -110,18 +138,34 @@ def rows(result: ResultFile, tests: dict[str, str]) -> list[list[str]]:
             key = (case.workload, case.variant, _keys(case))
             if key not in largest or case.n > largest[key].n:
                 largest[key] = case
-    return [_row(case, cases, tests) for case in largest.values()]
+    return [_row(case, cases, tests, result.workspan.run.target) for case in largest.values()]
+
+
+def heading(result: ResultFile, sanitizer: str) -> list[str]:
+    """On what it was measured, and by which kernels: those of a commit."""
+    ours, build, cuda = result.workspan, result.workspan.build, result.workspan.machine.cuda
+    host = f"{ours.machine.cpu.model}, {counted(ours.run.all_threads, 'usable thread')}"
+    changes = " with changes" if build.git_dirty == "yes" else ""
+    many = f"{counted(ours.run.invocations, 'process')} per workload"
+    lines = [
+        f"{cuda.gpus[0].name if cuda.gpus else 'no GPU'}, driver {cuda.nvidia_driver}, CUDA {cuda.runtime}; beside it {host}",
+        f"workspan {build.version} ({build.git_commit[:12]}{changes}), {build.cuda_compiler}, {build.compiler} {build.flags}",
+        f"preset {ours.run.preset}, {many}, begun {ours.run.started}; sanitizer: {sanitizer}",
+    ]
+    return [short(line) for line in lines]
 
 
 def print_gpu(result: ResultFile, tests: dict[str, str], sanitizer: str, console: Console) -> None:
-    """The table, its legend, and what the sanitizer said."""
+    """What it is of and what the sanitizer said, the table without columns that say nothing, and its legend."""
     edgeless = wide(console)
+    found = rows(result, tests)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for title in ("kernel", "n", "verified", "time", "of ceiling", "of library", "vs all cores", "e2e", "break-even"):
-        table.add_column(title, justify="left" if title in ("kernel", "verified", "of library") else "right")
-    for row in rows(result, tests):
-        table.add_row(*(Text(cell, no_wrap=True, style="red" if cell == "FAILED" else "") for cell in row))
-    gpus = result.workspan.machine.cuda.gpus
-    edgeless.print(Text(f"{gpus[0].name if gpus else 'no GPU'}; sanitizer: {sanitizer}\n", style="bold"))
+    titles = [title for title in (found[0] if found else ()) if any(row[title] != "-" for row in found)]
+    for title in titles:
+        table.add_column(NARROW.get(title, title), justify="left" if title in LEFT else "right", vertical="bottom")
+    for row in found:
+        table.add_row(*(Text(row[title], no_wrap=True, style="red" if row[title] == "FAILED" else "") for title in titles))
+    edgeless.print(Text("\n".join(heading(result, sanitizer)) + "\n", style="bold"))
     edgeless.print(table)
-    edgeless.print(Text("\n" + LEGEND))
+    legend = [ALWAYS, *(f"{title}: {LEGEND[title]}" for title in titles if title in LEGEND), END]
+    edgeless.print(Text("\n" + textwrap.fill(" ".join(legend), WIDEST)))

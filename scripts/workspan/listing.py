@@ -13,7 +13,7 @@ from rich.text import Text
 
 from workspan.errors import InputError
 from workspan.foreign import ForeignFile
-from workspan.place import AGAIN, JOURNAL, MANIFEST, RESULT, is_ab_side
+from workspan.place import AGAIN, JOURNAL, MANIFEST, RESULT, is_ab_side, is_result
 from workspan.read import read_any
 from workspan.result import ResultFile, Status
 from workspan.table import short, wide
@@ -49,7 +49,7 @@ def _runs(folder: Path) -> Iterator[Run]:
             what_now = AGAIN if is_ab_side(here) else "run --resume goes on"
             yield Run(str(here.relative_to(folder)), state=f"unfinished, {left} invocation{'' if left == 1 else 's'}; {what_now}")
         for name in files:
-            if name.endswith(".json") and name != MANIFEST and not name.startswith(".") and not JOURNAL.fullmatch(name):
+            if is_result(name):
                 yield _run(here / name, folder)
 
 

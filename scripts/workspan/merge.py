@@ -2,10 +2,11 @@
 """Many invocations made one result file."""
 
 import hashlib
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -17,6 +18,9 @@ from workspan.rows import encode_result, rows_of
 from workspan.text import plain
 
 __all__ = ["encode_result", "merge_files", "merge_run", "why_not_one_run"]
+
+PLACES: Final = ("--out", "--benchmark_out", "--progress-file")  # options of the binary that say where it writes, not what it measures
+LONGEST: Final = 65536  # characters of a text in a result file
 
 
 def attempt_of(journal: Journal) -> Attempt:
@@ -92,7 +96,21 @@ def _fingerprint(file: ResultFile) -> bytes:
     return hashlib.sha256(msgspec.json.encode((file.workspan.run.started, samples))).digest()
 
 
-def merge_files(files: Sequence[tuple[str, ResultFile]], arguments: Sequence[str]) -> ResultFile:
+def measured_by(commands: Sequence[Sequence[str]]) -> list[str]:
+    """The command that made the invocations, without the places it wrote to; of several, `workspan merge` and each as a word."""
+    kept = list(dict.fromkeys(tuple(_without_places(words)) for words in commands))
+    return list(kept[0]) if len(kept) == 1 else ["workspan", "merge", *(shlex.join(words)[:LONGEST] for words in kept)]
+
+
+def _without_places(words: Sequence[str]) -> Iterator[str]:
+    place = False
+    for word in words:
+        if not place and word.split("=")[0] not in PLACES:
+            yield word
+        place = not place and word in PLACES
+
+
+def merge_files(files: Sequence[tuple[str, ResultFile]]) -> ResultFile:
     """One result of separate single invocations, each with its name. Raises UsageError where they do not belong together."""
     name, first = files[0]
     seen: dict[bytes, str] = {}
@@ -115,7 +133,7 @@ def merge_files(files: Sequence[tuple[str, ResultFile]], arguments: Sequence[str
         started=min(r.started for r in runs),
         ended=max(r.ended for r in runs),
         complete=all(r.complete for r in runs),
-        arguments=list(arguments),
+        arguments=measured_by([r.arguments for r in runs]),
         invocations=max(numbers.values(), default=0),
     )
     planned = [case for _, file in files for case in file.workspan.cases]

@@ -15,6 +15,8 @@ MANIFEST: Final = "manifest.json"
 RESULT: Final = "result.json"
 JOURNAL: Final = re.compile(r"[0-9]{4,}-.*\.json")  # the file of one invocation
 ROOTS: Final = (Path(), Path("results"), Path("results/local"))
+LOCAL: Final = "local"
+COMMITTED: Final = Path(__file__).parents[2] / "results"  # of the repository that the package is installed from
 AGAIN: Final = "an ab cannot be resumed; start it again"
 
 
@@ -25,6 +27,31 @@ def result_file(path: Path) -> Path:
         near = nearest(path.name, [(root / path).parent for root in ROOTS], _is_named)
         raise UsageError(f"{path}: there is no such file or run; " + (f"did you mean {near}?" if near else "workspan list shows the runs"))
     return _inside(found) if found.is_dir() else found
+
+
+def reference_files(given: Path | None = None) -> list[Path]:
+    """The result file or run that is given, or all those in and below a folder; else those that the repository has of other machines.
+
+    Raises UsageError where there is none.
+    """
+    if given is None:
+        found = [file for file in sorted(COMMITTED.glob("*/*.json")) if file.parent.name != LOCAL and is_result(file.name)]
+        if not found:
+            raise UsageError("no reference results beside this package (results/ of its repository); --from FILE|FOLDER names others")
+        here = Path.cwd()
+        return [file.relative_to(here) if file.is_relative_to(here) else file for file in found]
+    place = _there(given)
+    if place is None or place.is_file() or _is_named(place):
+        return [result_file(given)]
+    found = sorted(file for file in place.rglob("*.json") if file.is_file() and is_result(file.name))
+    if not found:
+        raise UsageError(f"--from {given}: no result file in this folder or below it")
+    return found
+
+
+def is_result(name: str) -> bool:
+    """Whether a file of that name is a result, and nothing else that a run leaves."""
+    return name.endswith(".json") and name != MANIFEST and not name.startswith(".") and not JOURNAL.fullmatch(name)
 
 
 def nearest(name: str, folders: Iterable[Path], wanted: Callable[[Path], bool]) -> Path | None:
@@ -74,7 +101,7 @@ def _is_named(entry: Path) -> bool:
     """Whether it is a result file, or a folder of results."""
     if entry.is_dir():
         return any((entry / name).is_file() for name in (RESULT, MANIFEST)) or is_ab(entry)
-    return entry.is_file() and entry.suffix == ".json" and entry.name != MANIFEST and not JOURNAL.fullmatch(entry.name)
+    return entry.is_file() and is_result(entry.name)
 
 
 def _inside(folder: Path) -> Path:

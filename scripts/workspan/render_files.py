@@ -57,7 +57,8 @@ def junit_text(report: Report | CrossReport, rules: Rules) -> str:
     suites = ET.Element("testsuites", {"name": "workspan compare", **counts})
     suite = ET.SubElement(suites, "testsuite", {"name": "workspan compare", **counts})
     properties = ET.SubElement(suite, "properties")
-    for name, value in (("old", report.old), ("new", report.new)):
+    sides = report.sides if isinstance(report, Report) else ("old", "new")
+    for name, value in zip(sides, (report.old, report.new), strict=True):
         ET.SubElement(properties, "property", {"name": name, "value": plain(value)})
     suite.extend(cases)
     ET.indent(suites)

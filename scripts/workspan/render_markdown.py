@@ -12,7 +12,7 @@ def markdown(sheet: Sheet) -> str:
     parts = ["\n".join(f"- **{word}**: {code(what)}" for word, what in sheet.sides)]
     parts += [f"**{line}**" if i == 0 else line for i, line in enumerate(sheet.summary)]
     if sheet.differences:
-        columns = [Column("differs", right=False), Column("old", right=False), Column("new", right=False)]
+        columns = [Column(title, right=False) for title in ("differs", *sheet.names)]
         parts.append(_table(columns, [list(row) for row in sheet.differences]))
     parts += [_section(section, sheet.columns) for section in sheet.sections]
     parts += [f"Note: {escaped(note)}" for note in sheet.notes]

@@ -54,7 +54,7 @@ def print_table(sheet: Sheet, console: Console) -> None:
 def _print_differences(sheet: Sheet, console: Console, width: int) -> None:
     if not sheet.differences:
         return
-    rows = [("differs", "old", "new"), *sheet.differences]
+    rows = [("differs", *sheet.names), *sheet.differences]
     name = max(cell_len(row[0]) for row in rows)
     room = max((width - name) // 2 - len(GAP), 8)
     value = min(max(cell_len(text) for row in rows for text in row[1:]), LONGEST, room)

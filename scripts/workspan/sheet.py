@@ -9,6 +9,8 @@ from workspan.compare import Report
 from workspan.text import counted, plain, seconds
 from workspan.verdict import CaseVerdict, Verdict, needed_words
 
+FEW = 6  # cases that only one side has and that are named in full
+
 
 @dataclass(frozen=True)
 class Column:
@@ -39,6 +41,7 @@ class Sheet:
     sections: list[Section]  # the most urgent first
     summary: list[str]
     notes: list[str] = field(default_factory=list)
+    names: tuple[str, str] = ("old", "new")  # above what differs
 
 
 def change(effect: float) -> str:
@@ -49,6 +52,16 @@ def change(effect: float) -> str:
 def speedup(effect: float) -> str:
     """A ratio of times the other way round: 1.95."""
     return f"{1 / effect:.3g}" if not 0.001 < effect < 1000 else f"{1 / effect:.2f}"
+
+
+def ratio(effect: float) -> str:
+    """A ratio of times: 1.03, 10.7."""
+    return f"{effect:.3g}" if not 0.1 < effect < 10 else f"{effect:.2f}"
+
+
+def _shown(report: Report) -> Callable[[float], str]:
+    """How effects are shown."""
+    return speedup if report.by else ratio if report.reference else change
 
 
 def corrected(q: float) -> str:
@@ -71,9 +84,9 @@ def sheet_of(report: Report) -> Sheet:
     columns = [
         Column("case", right=False),
         Column(f"against {plain(report.by)}" if report.by else "against", 4, right=False),
-        Column("baseline" if report.by else "old", 3),
-        Column("time" if report.by else "new", 3),
-        Column("speedup" if report.by else "change"),
+        Column("baseline" if report.by else report.sides[0], 3),
+        Column("time" if report.by else report.sides[1], 3),
+        Column("speedup" if report.by else "ratio" if report.reference else "change"),
         Column("95 % interval"),
         Column("q", 2),
         Column("needed", 1),
@@ -81,25 +94,38 @@ def sheet_of(report: Report) -> Sheet:
     ]
     sections = [_section(verdict, reason, rows, report) for (verdict, reason), rows in groups.items()]
     told = {i: {row[i] for section in sections for row in section.rows if row[i]} for i, _ in enumerate(columns)}
-    # How many invocations: only where they differ from case to case.
-    used = [i for i, values in told.items() if values and not (i == len(columns) - 1 and len(values) == 1)] or [0]
+    # How many invocations, and which reference: only where they differ from case to case.
+    once = (len(columns) - 1, 1 if report.reference else -1)
+    used = [i for i, values in told.items() if values and not (i in once and len(values) == 1)] or [0]
     return Sheet(
-        [("old", plain(report.old)), ("new", plain(report.new))] if not report.by else [("in", plain(report.old))],
+        [(report.sides[0], plain(report.old)), (report.sides[1], plain(report.new))] if not report.by else [("in", plain(report.old))],
         [(plain(d.what), plain(d.old), plain(d.new)) for d in report.differences],
         [columns[i] for i in used],
         [Section(s.word, s.heading, [[row[i] for i in used] for row in s.rows], s.details) for s in sections],
         _summary(report),
         [plain(note) for note in report.notes],
+        report.sides,
     )
 
 
 def _section(verdict: Verdict, reason: str, rows: list[CaseVerdict], report: Report) -> Section:
+    heading = f"{len(rows)}: {reason}{_wanted(rows, _unit(report)) if verdict is Verdict.INCONCLUSIVE and not report.reference else ''}"
+    if report.reference and verdict in (Verdict.ONLY_OLD, Verdict.ONLY_NEW) and len(rows) > FEW:
+        variants = dict.fromkeys(plain(row.name).split("/n:")[0] for row in rows)
+        empty = [""] * len(_cells(rows[0], report))
+        return Section(_word(verdict, report), f"{heading}; --format csv names each", [empty], [" ".join(variants)])
     return Section(
-        verdict.value,
-        f"{len(rows)}: {reason}{_wanted(rows, _unit(report)) if verdict is Verdict.INCONCLUSIVE else ''}",
+        _word(verdict, report),
+        heading,
         [_cells(row, report) for row in rows],
         [plain(row.detail) for row in rows],
     )
+
+
+def _word(verdict: Verdict, report: Report) -> str:
+    """The verdict as it is shown: ONLY_OLD, or ONLY_REFERENCE."""
+    names = {Verdict.ONLY_OLD: report.sides[0], Verdict.ONLY_NEW: report.sides[1]}
+    return f"ONLY_{names[verdict].upper()}" if verdict in names else verdict.value
 
 
 def _wanted(rows: list[CaseVerdict], unit: str) -> str:
@@ -117,9 +143,9 @@ def _unit(report: Report) -> str:
 
 
 def _cells(row: CaseVerdict, report: Report) -> list[str]:
-    show = speedup if report.by else change
+    show = _shown(report)
     interval = row.interval and (row.interval if not report.by else (row.interval[1], row.interval[0]))
-    needed = f"{row.needed}" if row.needed else ">1000" if row.verdict is Verdict.INCONCLUSIVE else ""
+    needed = f"{row.needed}" if row.needed else ">1000" if row.verdict is Verdict.INCONCLUSIVE and not report.reference else ""
     return [
         plain(row.name),
         plain(row.against),
@@ -134,7 +160,7 @@ def _cells(row: CaseVerdict, report: Report) -> list[str]:
 
 
 def _summary(report: Report) -> list[str]:
-    words = {verdict: verdict.value.replace("_", " in ").replace("NONE", "no verdict").lower() for verdict in Verdict}
+    words = {verdict: _word(verdict, report).replace("_", " in ").replace("NONE", "no verdict").lower() for verdict in Verdict}
     counts = [f"{report.counts[v.value]} {words[v]}" for v in Verdict if report.counts.get(v.value)]
     total = len(report.rows)
     lines = [f"{counted(total, 'case')}: {', '.join(counts)}"] if total else ["no cases"]
@@ -156,4 +182,4 @@ def _counted(old: int, new: int, report: Report) -> str:
     count = counted(old, _unit(report))
     if report.paired:
         return count
-    return f"{count} of each" if old == new else f"{count} of old, {new} of new"
+    return f"{count} of each" if old == new else f"{count} of {report.sides[0]}, {new} of {report.sides[1]}"

@@ -71,6 +71,12 @@ def _rate(case: Case) -> str:
     return number(work / case.time / 1e9) if case.time and work > 0 else "-"
 
 
+def rate(case: Case) -> str:
+    """What it moves or computes per second, with its unit."""
+    found = _rate(case)
+    return f"{found} {_unit(case)}" if found != "-" else found
+
+
 Column = tuple[str, Callable[[Case], str]]
 
 

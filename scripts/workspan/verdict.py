@@ -30,6 +30,7 @@ class Verdict(enum.Enum):
     FASTER = "FASTER"
     ONLY_NEW = "ONLY_NEW"
     SAME = "SAME"
+    NORMAL = "NORMAL"  # against a reference, where no test is made: within the band
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,9 @@ def percent(share: float) -> str:
 FAILED = (Status.FAILED, Status.CRASHED, Status.TIMEOUT)
 
 
-def without_times(old: Series | None, new: Series | None) -> CaseVerdict | None:
+def without_times(old: Series | None, new: Series | None, sides: tuple[str, str] = ("old", "new")) -> CaseVerdict | None:
     """The row of a case that has not got times on both sides; None for one that has, or was skipped wherever it is."""
+    first, second = sides
     then, now = (series.status if series else None for series in (old, new))
     both = [series for series in (old, new) if series]
     name = both[-1].name if both else ""
@@ -93,15 +95,16 @@ def without_times(old: Series | None, new: Series | None) -> CaseVerdict | None:
     if now in FAILED and then in FAILED:
         found = Verdict.NONE, "ended badly in both", died
     elif now in FAILED:
-        found = Verdict.BROKEN, "ok in old, not in new" if then is Status.OK else "not measured in old, and ends badly in new", died
+        was = f"ok in {first}, not in {second}" if then is Status.OK else f"not measured in {first}, and ends badly in {second}"
+        found = Verdict.BROKEN, was, died
     elif then in FAILED and now is Status.OK:
-        found = Verdict.FIXED, "ended badly in old, ok in new", died
+        found = Verdict.FIXED, f"ended badly in {first}, ok in {second}", died
     elif then in FAILED:
-        found = Verdict.ONLY_OLD, "ended badly in old, not measured in new", died
+        found = Verdict.ONLY_OLD, f"ended badly in {first}, not measured in {second}", died
     elif then is Status.OK and now is not Status.OK:
-        found = Verdict.ONLY_OLD, "skipped in new" if new else "not in new", known
+        found = Verdict.ONLY_OLD, f"skipped in {second}" if new else f"not in {second}", known
     elif now is Status.OK and then is not Status.OK:
-        found = Verdict.ONLY_NEW, "skipped in old" if old else "not in old", known
+        found = Verdict.ONLY_NEW, f"skipped in {first}" if old else f"not in {first}", known
     if found is None:
         return None
     times = [median_of_medians(s.samples) if s and s.samples else None for s in (old, new)]

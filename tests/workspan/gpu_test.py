@@ -1,26 +1,40 @@
 # SPDX-License-Identifier: Apache-2.0
 """The table of a GPU: what each kernel reaches against ceiling, library and all cores, and from which size its transfers pay."""
 
+import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from comparing import on
+from rich.console import Console
 from sample_results import case, result
 from typer.testing import CliRunner
 
 from workspan.cli import app
 from workspan.errors import InputError
-from workspan.gpu import break_even, rows, verdict_of_sanitizer, verdicts_of_tests
+from workspan.gpu import break_even, print_gpu, rows, verdict_of_sanitizer, verdicts_of_tests
 from workspan.judge import judge
+from workspan.read import read_result
+from workspan.result import ResultFile
+
+ROOT = Path(__file__).parents[2]
 
 
 def timed(name: str, seconds: float, scope: str = "host", **fields: Any) -> dict[str, Any]:
     return case(name, [seconds], scope=scope, interval="none", **fields)
 
 
-def table(cases: list[dict[str, Any]], tests: dict[str, str] | None = None) -> dict[str, list[str]]:
-    return {row[0]: row[1:] for row in rows(result(cases), tests or {})}
+def table(cases: list[dict[str, Any]], tests: dict[str, str] | None = None) -> dict[str, dict[str, str]]:
+    return {row["kernel"]: row for row in rows(result(cases), tests or {})}
+
+
+def shown(file: ResultFile, tests: dict[str, str] | None = None) -> str:
+    out = io.StringIO()
+    print_gpu(file, tests or {}, "not run", Console(file=out))
+    return out.getvalue()
 
 
 def test_a_row_is_of_the_largest_size_and_says_against_what() -> None:
@@ -35,15 +49,54 @@ def test_a_row_is_of_the_largest_size_and_says_against_what() -> None:
         ],
         {"gemm/cuda": "ok"},
     )
-    assert file["gemm/cuda"] == ["2^10", "ok", "2.00 s", "-", "0.75 cublas", "-", "4.00 s", "2^10"]
-    assert file["gemm/cuda_naive"][:5] == ["2^10", "-", "16.0 s", "-", "0.09 cublas"]
+    gemm, naive = file["gemm/cuda"], file["gemm/cuda_naive"]
+    assert (gemm["n"], gemm["verified"], gemm["time"], gemm["of library"], gemm["e2e"]) == (
+        "2^10",
+        "ok",
+        "2.00 s~",
+        "0.75 cublas",
+        "4.00 s~",
+    )
+    assert gemm["break-even"] == "<= 2^10"
+    assert (naive["verified"], naive["time"], naive["of library"], naive["e2e"]) == ("-", "16.0 s~", "0.09 cublas", "-")
+
+
+def test_a_row_has_its_rate_and_what_is_left_of_the_speedup_with_transfers() -> None:
+    cost = {"flops": 4e9, "bytes": 1.0, "items": 1.0}
+    cases = [timed("gemm/omp/n:8/threads:2", 8.0), timed("gemm/cuda/n:8/threads:1", 2.0, "kernel", cost=cost)]
+    file = result([*cases, timed("gemm/cuda_e2e/n:8/threads:1", 5.0, "e2e", cost=cost)])
+    file = on(file, "cases", judge(file.workspan.cases, file.workspan.machine, 2))
+    (row,) = rows(file, {})
+    assert (row["rate"], row["vs all cores"], row["e2e vs all cores"]) == ("2.00 GFLOP/s", "4.00", "1.60")
+
+
+def test_only_a_narrow_interval_has_no_mark() -> None:
+    cases = [
+        case(f"{name}/cuda/n:8/threads:1", [1.0], scope="kernel", interval=i) for name, i in (("gemm", [0.99, 1.01]), ("fft", [0.9, 1.1]))
+    ]
+    assert {name: row["time"] for name, row in table(cases).items()} == {"gemm/cuda": "1.00 s ", "fft/cuda": "1.00 s~"}
+
+
+def test_columns_that_say_nothing_and_their_legends_are_left_out() -> None:
+    file = result([timed("gemm/cuda/n:8/threads:1", 1.0, "kernel")])
+    assert not any(word in shown(file) for word in ("verified:", "library", "all cores", "e2e", "break-"))
+    assert "verified: by tests" in shown(file, {"gemm/cuda": "ok"})
+    build = on(file, "build.git_dirty", "yes")
+    assert "workspan x (x with changes)" in shown(build)
+    assert "with changes" not in shown(on(file, "build.git_dirty", "no"))
 
 
 @pytest.mark.parametrize(
     ("e2e", "first"),
-    [({10: 1, 20: 1, 30: 1}, 10), ({10: 3, 20: 1, 30: 1}, 20), ({10: 1, 20: 3, 30: 1}, 30), ({10: 1, 20: 1, 30: 3}, None), ({}, None)],
+    [
+        ({10: 1, 20: 1, 30: 1}, "<= 10"),
+        ({10: 3, 20: 1, 30: 1}, "20"),
+        ({10: 1, 20: 3, 30: 1}, "30"),
+        ({10: 1, 20: 1, 30: 3}, "none"),
+        ({}, "-"),
+    ],
 )
-def test_break_even_is_the_size_from_which_on_it_pays(e2e: dict[int, float], first: int | None) -> None:
+def test_break_even_is_the_size_from_which_on_it_pays(e2e: dict[int, float], first: str) -> None:
     cases = [timed(f"gemm/omp/n:{n}/threads:2", 2.0) for n in (10, 20, 30, 40)]
     cases += [timed(f"gemm/cuda_e2e/n:{n}/threads:1", t, "e2e") for n, t in e2e.items()]
     file = result([*cases, timed("gemm/cuda/n:10/threads:1", 1.0, "kernel")]).workspan
@@ -56,7 +109,7 @@ def test_a_failed_kernel_has_no_number() -> None:
     template = timed("gemm/cuda/n:8/threads:1", 1.0, "kernel")
     kept = {k: v for k, v in template.items() if k not in ("time", "interval", "stopped", "invocations", "counters", "comparison")}
     row = table([{**kept, **failed}])["gemm/cuda"]
-    assert row[1:3] == ["FAILED", "-"]
+    assert (row["verified"], row["time"]) == ("FAILED", "-")
 
 
 def report(*tests: tuple[str, str, bool]) -> bytes:
@@ -91,8 +144,17 @@ def test_a_tool_that_did_not_run_clean_is_told() -> None:
 
 
 def test_the_command_shows_a_committed_result_and_ends_well() -> None:
-    committed = Path(__file__).parents[2] / "results/h100-80gb-16-cores/full-cuda.json"
+    committed = ROOT / "results/h100-80gb-16-cores/full-cuda.json"
     done = CliRunner().invoke(app, ["gpu", str(committed)])
     assert done.exit_code == 0, done.output
     assert "cholesky/cuda" in done.output
     assert "cusolver" in done.output
+
+
+def test_the_readmes_table_is_what_the_command_that_it_names_shows() -> None:
+    block = re.search(
+        r"<!-- gpu table -->\nBy `workspan gpu (\S+)`:\n\n```\n(.*?)```\n<!-- /gpu table -->", (ROOT / "README.md").read_text(), re.S
+    )
+    assert block, "scripts/readme-table puts it there"
+    table = shown(read_result(ROOT / block[1]))
+    assert block[2] == "".join(f"{line.rstrip()}\n" for line in table.splitlines()), f"run scripts/readme-table {block[1]}"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from workspan.compare import Report, Rules
     from workspan.cross import CrossReport
     from workspan.foreign import ForeignFile
+    from workspan.normal import Bands
     from workspan.result import ResultFile
 
 FORMATS = ("table", "markdown", "json", "csv", "junit")
@@ -31,13 +32,34 @@ BASELINES = {"variant": "seq", "threads": "1"}
 
 def compare(
     old: Annotated[Path, typer.Argument(metavar="OLD", help="A result file, the folder of a run or of an ab, or Google Benchmark's JSON.")],
-    new: Annotated[Path | None, typer.Argument(metavar="[NEW]", help="What is compared with it; left out with --by, or for an ab.")] = None,
+    new: Annotated[
+        Path | None, typer.Argument(metavar="[NEW]", help="What is compared with it; left out with --by or --reference, or for an ab.")
+    ] = None,
     by: Annotated[str, typer.Option(metavar="variant|threads", help="Compare inside one file, against a baseline.")] = "",
     baseline: Annotated[str, typer.Option(metavar="NAME", help="With --by: the baseline; seq, or 1 thread, if not given.")] = "",
+    reference: Annotated[
+        bool,
+        typer.Option(
+            "--reference",
+            help="Is my number normal? OLD alone, against committed results of the same GPU (GPU cases) or CPU (host cases): normal within "
+            "10 %, or 25 % where drift is known, such as transfers.",
+        ),
+    ] = False,
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FILE|FOLDER", help="With --reference: other references; a folder with all below it."),
+    ] = None,
     cross: Annotated[bool, typer.Option("--cross", help="Different machines: shares of each one's own ceilings; no verdict.")] = False,
-    threshold: Annotated[str, typer.Option(metavar="SHARE", help="From when a difference matters: 3% or 0.03.")] = "3%",
+    threshold: Annotated[
+        str, typer.Option(metavar="SHARE", help="From when a difference matters: 3% or 0.03. Default: 3%; see --reference for its own.")
+    ] = "",
     fail_on: Annotated[
-        str, typer.Option(metavar="LIST", help="Verdicts for exit code 1: slower, broken, faster, inconclusive, missing; or none.")
+        str,
+        typer.Option(
+            metavar="LIST",
+            help="Verdicts for exit code 1: slower, broken, faster, inconclusive, missing; or none. Default: slower,broken; with "
+            "--reference only broken, since another machine is no regression; with --by none.",
+        ),
     ] = "",
     filter_: Annotated[
         str, typer.Option("--filter", metavar="REGEX", help="Only cases whose name it is found in; with a leading -, all others.")
@@ -53,13 +75,19 @@ def compare(
 
     _one_of("--format", form, FORMATS)
     chosen = filter_of(filter_)
-    rules = rules_of(threshold, fail_on or ("none" if by else "slower,broken"))
-    sides = None if by or cross or baseline else ab_sides(old, new)
-    if by:
+    rules = rules_of(threshold or "3%", fail_on or ("none" if by else "broken" if reference else "slower,broken"))
+    sides = None if by or cross or baseline or reference else ab_sides(old, new)
+    if source and not reference:
+        raise UsageError("--from goes with --reference")
+    if reference:
+        if new is not None or by or cross or baseline:
+            raise UsageError("--reference takes OLD alone: leave out NEW, --by, --baseline and --cross; --from names other references")
+        report: Report | CrossReport = _reference(old, source, bands_of(threshold), chosen)
+    elif by:
         _one_of("--by", by, tuple(BASELINES))
         if new is not None or cross:
             raise UsageError("--by compares inside one file: leave out NEW and --cross")
-        report: Report | CrossReport = _by(old, by, baseline or BASELINES[by], rules, chosen)
+        report = _by(old, by, baseline or BASELINES[by], rules, chosen)
     elif sides:
         report = _ab(sides, rules, chosen)
     elif new is None:
@@ -83,11 +111,22 @@ def rules_of(threshold: str, fail_on: str) -> "Rules":
         _one_of("--fail-on", word, tuple(FAIL_ON))
     if "none" in words and len(words) > 1:
         raise UsageError("--fail-on: none stands alone")
+    return Rules(_share(threshold), frozenset(Verdict(FAIL_ON[word]) for word in words if FAIL_ON[word]))
+
+
+def bands_of(threshold: str) -> "Bands":
+    """What is normal, from what was typed: one band for all, or the usual ones. Raises UsageError."""
+    from workspan.normal import Bands
+
+    return Bands(_share(threshold), _share(threshold)) if threshold else Bands()
+
+
+def _share(threshold: str) -> float:
     match = re.fullmatch(r"(\d+\.?\d*|\.\d+)\s*(%?)", threshold)
     share = float(match[1]) / (100 if match[2] else 1) if match else 0.0
     if not 0 < share < 1:
         raise UsageError(f"--threshold: '{threshold}' is no share between 0 and 1; write 3% or 0.03")
-    return Rules(share, frozenset(Verdict(FAIL_ON[word]) for word in words if FAIL_ON[word]))
+    return share
 
 
 def filter_of(text: str) -> Callable[[str], bool]:
@@ -123,6 +162,19 @@ def _ab(sides: tuple[Path, Path], rules: "Rules", chosen: Callable[[str], bool])
     from workspan.ab_report import read_ab, report_of
 
     return report_of(read_ab(sides), rules, chosen)
+
+
+def _reference(path: Path, source: Path | None, bands: "Bands", chosen: Callable[[str], bool]) -> "Report":
+    from workspan.foreign import ForeignFile
+    from workspan.place import reference_files
+    from workspan.read import read_result
+    from workspan.reference import Named, hold_against
+
+    yours = _read(path)
+    if isinstance(yours, ForeignFile):
+        raise UsageError(f"{path}: --reference needs a result file of workspan: another program's does not say which CPU or GPU")
+    references = [Named(str(file), read_result(file)) for file in reference_files(source)]
+    return hold_against(Named(str(path), yours), references, bands, chosen)
 
 
 def _cross(old: Path, new: Path, chosen: Callable[[str], bool]) -> "CrossReport":

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """workspan merge: one result file from those of single invocations, or from what a run left that cannot go on."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -31,7 +30,7 @@ def merge(
         paths = [result_file(path) for path in files]
         if any(out.exists() and out.samefile(path) for path in paths):
             raise UsageError(f"{out} is one of the files to merge; --out must name another")
-        merged = merge_files([(str(path), read_result(path)) for path in paths], ["workspan", *sys.argv[1:]])
+        merged = merge_files([(str(path), read_result(path)) for path in paths])
     write_atomically(out, encode_result(merged))
     typer.echo(f"{plain(str(out))}: {totals(merged.workspan.cases)}")
     return int(Exit.GOOD)

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A result held against references of the same hardware: which fit, which one a case is held against, and the report. Pure functions."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+from workspan.ceilings import cache_sizes
+from workspan.compare import Difference, Report
+from workspan.differences import describe, differences
+from workspan.errors import NothingError
+from workspan.normal import Bands, Timed, judged
+from workspan.result import Case, ResultFile
+from workspan.series import Series, series_of
+from workspan.text import counted, plain
+from workspan.verdict import CaseVerdict, Verdict, percent, without_times
+
+SIDES: Final = ("the reference", "yours")
+MOST: Final = 8  # kinds of machines that are listed
+
+
+class Named(NamedTuple):
+    """A result file and what to call it."""
+
+    name: str
+    file: ResultFile
+
+
+class Known(NamedTuple):
+    """A case of a reference."""
+
+    source: Named
+    timed: Timed
+
+
+Cases = dict[str, Timed]
+
+
+def hold_against(yours: Named, given: Sequence[Named], bands: Bands, chosen: Callable[[str], bool] = lambda name: True) -> Report:
+    """Each chosen case against that reference of its hardware which has it from the most processes, of equals the newest.
+
+    Raises NothingError where no reference is of the same hardware.
+    """
+    others = [one for one in given if _samples(one.file) != _samples(yours.file)]
+    references = [one for one in others if _same_cpu(one.file, yours.file) or _same_gpu(one.file, yours.file)]
+    if not references:
+        raise NothingError(_nothing_fits(yours, given, itself=len(others) < len(given)))
+    known = _known(yours.file, references, chosen)
+    mine = {case.name: Timed(case, series) for case, series in _cases(yours.file) if chosen(case.name)}
+    found = [_row(known.get(name), mine.get(name), yours.file, bands) for name in {**mine, **known}]
+    rows = [row if row.against else _why_alone(row, mine, references, yours.file) for row in found if row]
+    rows.sort(key=lambda row: list(Verdict).index(row.verdict))  # stable: within a verdict, the order of the files
+    used = [one for one in references if any(row.against == one.name for row in rows)]
+    return Report(
+        rows,
+        old="; ".join(f"{describe(one.file, one.name)}, {_of_what(one, known)}" for one in used) or "none that has these cases",
+        new=describe(yours.file, yours.name),
+        reference=True,
+        threshold=bands.usual,
+        counts=dict(Counter(row.verdict.value for row in rows)),
+        differences=_differences(used, yours.file),
+        notes=_notes(yours, given, rows, bands, any(of.case.scope != "host" and of.series.samples for of in mine.values())),
+    )
+
+
+def _cases(file: ResultFile) -> Iterable[tuple[Case, Series]]:
+    return zip(file.workspan.cases, series_of(file), strict=True)
+
+
+def _samples(file: ResultFile) -> object:
+    """What makes two files the same measurements, however they are judged."""
+    return file.workspan.run.started, [(case.name, case.invocations) for case in file.workspan.cases]
+
+
+def _cpu(file: ResultFile) -> tuple[str, int | str, int, float]:
+    machine = file.workspan.machine
+    return machine.cpu.model, machine.cpu.cores, file.workspan.run.all_threads, cache_sizes(machine).l2
+
+
+def _same_cpu(a: ResultFile, b: ResultFile) -> bool:
+    """The same model, as many cores, as many CPUs to use, the same L2: a virtual machine's model says little."""
+    return _cpu(a) == _cpu(b)
+
+
+def _same_gpu(a: ResultFile, b: ResultFile) -> bool:
+    """The name of the one that kernels ran on, and as many multiprocessors: a slice has fewer."""
+    one, other = ([(gpu.name, gpu.multiprocessors) for gpu in file.workspan.machine.cuda.gpus[:1]] for file in (a, b))
+    return bool(one) and one == other
+
+
+def _is_of(case: Case, a: ResultFile, b: ResultFile) -> bool:
+    """Whether both files are of the hardware that the case runs on."""
+    return _same_cpu(a, b) if case.scope == "host" else _same_gpu(a, b)
+
+
+def hardware(file: ResultFile) -> str:
+    """What decides which references fit, in words."""
+    model, cores, usable, _ = _cpu(file)
+    gpus = file.workspan.machine.cuda.gpus
+    return plain(f"{model}, {counted(cores, 'core')}, {usable} usable; {gpus[0].name if gpus else 'no GPU'}")
+
+
+def _of_what(reference: Named, known: dict[str, Known]) -> str:
+    scopes = {k.timed.case.scope == "host" for k in known.values() if k.source.name == reference.name}
+    return f"for {' and '.join(word for word, is_host in (('host', True), ('GPU', False)) if is_host in scopes)} cases"
+
+
+def _nothing_fits(yours: Named, given: Sequence[Named], *, itself: bool) -> str:
+    if itself:
+        return f"{yours.name} is itself the only reference of this hardware; --from FILE|FOLDER names others"
+    kinds = {hardware(one.file): one.name for one in reversed(given)}
+    there = [f"{name} ({kind})" for kind, name in reversed(kinds.items())]
+    more = f" and {len(there) - MOST} more" if len(there) > MOST else ""
+    return (
+        f"no reference of this hardware ({hardware(yours.file)}); there are {', '.join(there[:MOST])}{more}. "
+        f"What each machine reaches of its own ceilings: workspan compare --cross {given[0].name} {yours.name}"
+    )
+
+
+def _known(yours: ResultFile, references: Iterable[Named], chosen: Callable[[str], bool]) -> dict[str, Known]:
+    found: dict[str, list[Known]] = defaultdict(list)
+    for one in references:
+        for case, series in _cases(one.file):
+            if series.samples and chosen(case.name) and _is_of(case, one.file, yours):
+                found[case.name].append(Known(one, Timed(case, series)))
+
+    def merit(known: Known) -> tuple[int, str]:
+        return len(known.timed.series.samples), known.source.file.workspan.run.started
+
+    return {name: max(same, key=merit) for name, same in found.items()}
+
+
+def _row(known: Known | None, mine: Timed | None, yours: ResultFile, bands: Bands) -> CaseVerdict | None:
+    """against: the name of the reference, empty where there is none. None for what was skipped and is in no reference."""
+    row = without_times(known.timed.series if known else None, mine.series if mine else None, SIDES)
+    if not row and known and mine:
+        row = judged(known.timed, mine, cache_sizes(yours.workspan.machine), bands)
+    return row and replace(row, against=known.source.name if known else "")
+
+
+def _why_alone(row: CaseVerdict, mine: Cases, references: Sequence[Named], yours: ResultFile) -> CaseVerdict:
+    """A case that no reference has, because none is of the hardware it runs on, says so."""
+    case = mine[row.name].case
+    if row.verdict is not Verdict.ONLY_NEW or any(_is_of(case, one.file, yours) for one in references):
+        return row
+    return replace(row, reason="no reference of this CPU, with as many" if case.scope == "host" else "no reference of this GPU")
+
+
+def _differences(used: Sequence[Named], yours: ResultFile) -> list[Difference]:
+    """Those from all references once, those from one of several with its name."""
+    found: dict[Difference, list[str]] = defaultdict(list)
+    for one in used:
+        for difference in differences(one.file, yours):
+            found[difference].append(one.name)
+    return [d if len(of) == len(used) else replace(d, what=f"{d.what} ({', '.join(of)})") for d, of in found.items()]
+
+
+def _notes(yours: Named, given: Sequence[Named], rows: Sequence[CaseVerdict], bands: Bands, gpu: bool) -> list[str]:
+    notes = ["ratio: your time / the reference's; no test is made, since no interval knows how machines of one kind differ"]
+    if bands.usual != bands.drifting:
+        wide = percent(bands.drifting)
+        notes.append(f"normal: within {percent(bands.usual)}; {wide} where times drift more; --threshold sets one for all")
+    if any(0 < min(row.old_invocations, row.new_invocations) < 2 for row in rows):
+        notes.append("a side is of one process: its interval knows nothing of how processes differ")
+    if gpu:
+        notes.append("of a GPU the files hold no power limit, ECC mode or temperature: nvidia-smi -q shows them")
+    if same := [one.name for one in given if _samples(one.file) == _samples(yours.file)]:
+        notes.append(f"left out as a reference: {', '.join(same)}, which holds these very measurements")
+    if not yours.file.workspan.run.complete:
+        notes.append("yours was interrupted: some of its cases may be missing")
+    return notes

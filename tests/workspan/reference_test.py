@@ -1,0 +1,336 @@
+# SPDX-License-Identifier: Apache-2.0
+"""workspan compare --reference: which references are of the same hardware, what is normal, and what is said where none fits."""
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from comparing import encoded, file_of, on, steady
+from sample_results import COMMITTED, foreign, without_times
+
+from workspan import place
+from workspan.cli import invoke
+from workspan.normal import Bands
+from workspan.reference import Named, hold_against
+from workspan.result import Case, CaseInvocation, Gpu, ResultFile, Status
+
+HOST, LONG, GPU, E2E = (f"gemm/{rest}/threads:1" for rest in ("seq/n:8", "seq/n:16", "cuda/n:8", "cuda_e2e/n:8"))
+SCOPES = {"cuda": "kernel", "cuda_e2e": "e2e"}
+H100 = Gpu(
+    name="H100", bus_id="0", multiprocessors=132, compute_capability="9.0", memory=8e10, l2=5e7, clock_mhz=1980.0, memory_clock_mhz=2619.0
+)
+Say = Callable[..., tuple[int, str, str]]
+
+
+def made(times: dict[str, float], gpu: Gpu | None = H100, invocations: int = 3, noise: float = 0.001, **run: Any) -> ResultFile:
+    """A file whose cases have the scope that their variants say."""
+    file = file_of({name: steady(time, invocations, noise) for name, time in times.items()}, **run)
+    cases = [msgspec.structs.replace(case, scope=SCOPES.get(case.variant, "host")) for case in file.workspan.cases]
+    return on(on(file, "cases", cases), "machine.cuda.gpus", [gpu] if gpu else [])
+
+
+def changed_case(file: ResultFile, name: str, **fields: Any) -> ResultFile:
+    return on(file, "cases", [msgspec.structs.replace(c, **fields) if c.name == name else c for c in file.workspan.cases])
+
+
+def held(yours: ResultFile, *references: ResultFile, bands: Bands | None = None) -> dict[str, tuple[str, str, str]]:
+    """Of each case verdict, reason and the reference."""
+    report = hold_against(Named("yours", yours), [Named(f"r{i}", file) for i, file in enumerate(references)], bands or Bands())
+    return {row.name: (row.verdict.value, row.reason, row.against) for row in report.rows}
+
+
+@pytest.fixture
+def say(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Say:
+    """Runs the command in a folder where results/ is the repository's; exit code, stdout, stderr."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(place, "COMMITTED", tmp_path / "results")
+
+    def run(*words: str) -> tuple[int, str, str]:
+        code = invoke(["compare", "--reference", *words])
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def put(path: str, file: ResultFile | bytes) -> None:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_bytes(file if isinstance(file, bytes) else encoded(file))
+
+
+@pytest.mark.parametrize(
+    ("ratio", "verdict"), [(1.0, "NORMAL"), (1.09, "NORMAL"), (0.92, "NORMAL"), (1.12, "SLOWER"), (0.88, "FASTER"), (2.0, "SLOWER")]
+)
+def test_normal_is_a_band_around_the_reference(ratio: float, verdict: str) -> None:
+    assert held(made({HOST: 1e-3 * ratio}, started="2026-01-01T00:00:00Z"), made({HOST: 1e-3}))[HOST][0] == verdict
+
+
+@pytest.mark.parametrize(("name", "time"), [(E2E, 1e-3), (GPU, 9e-6), (HOST, 9e-6)])
+def test_what_drifts_more_has_the_wider_band(name: str, time: float) -> None:
+    assert held(made({name: time * 1.2}), made({name: time}))[name][:1] == ("NORMAL",)
+    assert held(made({name: time * 1.3}), made({name: time}))[name][:1] == ("SLOWER",)
+    found = held(made({name: time * 1.2}), made({name: time}), bands=Bands(0.1, 0.1))
+    assert found[name][:2] == ("SLOWER", "by more than 10 %, its whole interval too")
+
+
+def test_memory_bound_cases_of_the_host_have_the_wider_band() -> None:
+    names = {"copy/seq/n:8/threads:1": 1e-3, HOST: 1e-3}
+    large = msgspec.structs.replace(made(names).workspan.cases[0].footprint, host_shared=1e9)
+    files = [made({name: time * k for name, time in names.items()}) for k in (1.2, 1.0)]
+    files = [changed_case(changed_case(f, "copy/seq/n:8/threads:1", footprint=large), HOST, footprint=large, bound="fma") for f in files]
+    found = held(*files)
+    assert [found[name][0] for name in names] == ["NORMAL", "SLOWER"]
+
+
+def test_an_interval_that_reaches_into_the_band_is_no_verdict() -> None:
+    row = held(made({HOST: 1.15e-3}, noise=0.05), made({HOST: 1e-3}, noise=0.05))[HOST]
+    assert row[:2] == ("INCONCLUSIVE", "looks slower by more than 10 %, but its interval does not exclude less")
+
+
+def test_of_one_process_the_interval_is_what_those_of_both_times_allow() -> None:
+    yours, reference = (made({HOST: time}, invocations=1) for time in (1.2e-3, 1e-3))
+    yours, reference = (changed_case(f, HOST, interval=(t * 0.98, t * 1.02)) for f, t in ((yours, 1.2e-3), (reference, 1e-3)))
+    report = hold_against(Named("yours", yours), [Named("r", reference)], Bands())
+    assert report.rows[0].interval == pytest.approx((1.2 * 0.98 / 1.02, 1.2 * 1.02 / 0.98), rel=1e-3)
+    assert "a side is of one process: its interval knows nothing of how processes differ" in report.notes
+    without = hold_against(Named("yours", changed_case(yours, HOST, interval="none")), [Named("r", reference)], Bands())
+    assert (without.rows[0].verdict.value, without.rows[0].interval) == ("NORMAL", None)
+
+
+def test_gpu_cases_want_the_same_gpu_and_host_cases_the_same_cpus() -> None:
+    yours = made({HOST: 1e-3, GPU: 1e-3, E2E: 1e-3})
+    other_cpu = on(made({HOST: 1.01e-3, GPU: 1.01e-3, E2E: 1.01e-3}), "machine.cpu.model", "Other")
+    found = held(yours, other_cpu)
+    assert [found[name][0] for name in (HOST, GPU, E2E)] == ["ONLY_NEW", "NORMAL", "NORMAL"]
+    assert found[HOST][1] == "no reference of this CPU, with as many"
+    found = held(yours, made({HOST: 1.01e-3, GPU: 1e-3}, gpu=msgspec.structs.replace(H100, name="A100")))
+    assert found[HOST][:2] == ("NORMAL", "within 10 % of the reference")
+    assert found[GPU][:2] == ("ONLY_NEW", "no reference of this GPU")
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [("machine.cpu.model", "Other"), ("machine.cpu.cores", 4), ("run.all_threads", 1), ("machine.cpu.caches", [])],
+)
+def test_another_model_number_of_cpus_or_l2_is_another_host(path: str, value: Any) -> None:
+    found = held(made({HOST: 1.01e-3, GPU: 1e-3}), on(made({HOST: 1e-3, GPU: 1e-3}), path, value))
+    assert (found[HOST][0], found[GPU][0]) == ("ONLY_NEW", "NORMAL")
+
+
+def test_a_slice_of_a_gpu_is_another_gpu() -> None:
+    found = held(made({HOST: 1.01e-3, GPU: 1e-3}), made({HOST: 1e-3, GPU: 1e-3}, gpu=msgspec.structs.replace(H100, multiprocessors=16)))
+    assert (found[HOST][0], found[GPU][0]) == ("NORMAL", "ONLY_NEW")
+
+
+def test_a_case_is_held_against_the_most_processes_then_the_newest() -> None:
+    old, new = (made({HOST: 1e-3, LONG: 1e-3}, started=f"2026-01-0{day}T00:00:00Z") for day in (1, 2))
+    many = made({LONG: 1e-3}, invocations=5, started="2026-01-01T00:00:00Z")
+    found = held(made({HOST: 1.01e-3, LONG: 1.01e-3}), old, new, many)
+    assert (found[HOST][2], found[LONG][2]) == ("r1", "r2")
+    broken = on(new, "cases", [failed(HOST)])
+    assert held(made({HOST: 1.01e-3}), old, broken)[HOST][2] == "r0", "what failed in a reference is none"
+
+
+def failed(name: str, status: str = "failed") -> Case:
+    return msgspec.convert(without_times(name, status, "wrong result"), Case)
+
+
+def test_what_one_side_lacks_is_counted_apart() -> None:
+    yours = made({HOST: 1e-3, "gemm/omp/n:8/threads:2": 1e-3})
+    yours = on(yours, "cases", [*yours.workspan.cases, failed(GPU), failed("fft/cuda/n:8/threads:1", "skipped")])
+    found = held(yours, made({HOST: 1.01e-3, GPU: 1e-3, LONG: 1e-3}))
+    assert {name: row[0] for name, row in found.items()} == {
+        HOST: "NORMAL",
+        "gemm/omp/n:8/threads:2": "ONLY_NEW",
+        GPU: "BROKEN",
+        LONG: "ONLY_OLD",
+    }
+    assert found[LONG][1] == "not in yours"
+    assert found["gemm/omp/n:8/threads:2"][1] == "not in the reference"
+    assert found[GPU][1] == "ok in the reference, not in yours"
+
+
+def test_another_clock_another_cost_and_warnings_are_told() -> None:
+    def at(time: float, mhz: float) -> ResultFile:
+        file = made({GPU: time})
+        clocked: list[CaseInvocation] = [msgspec.structs.replace(i, sm_mhz=[mhz] * 3) for i in file.workspan.cases[0].invocations]
+        return changed_case(file, GPU, invocations=clocked)
+
+    slow = changed_case(at(1.5e-3, 1410), GPU, warnings=["held down by SW power cap"])
+    other = msgspec.structs.replace(slow.workspan.cases[0].cost, flops=1.0)
+    for yours, said in (
+        (slow, "the GPU's clock was 1410 MHz, 1980 in the reference; held down by SW power cap"),
+        (at(1e-3, 1970), ""),
+        (changed_case(at(1e-3, 1980), GPU, cost=other), "the work of a run is stated otherwise in the reference"),
+    ):
+        assert hold_against(Named("yours", yours), [Named("r", at(1.01e-3, 1980))], Bands()).rows[0].detail == said
+
+
+def test_what_differs_is_told_once_or_with_the_name_of_the_reference() -> None:
+    yours = on(made({HOST: 1e-3, LONG: 1e-3}), "build.compiler", "Clang")
+    one, other = made({HOST: 1.01e-3}), on(made({LONG: 1.01e-3}), "machine.kernel", "7")
+    report = hold_against(Named("yours", yours), [Named("one", one), Named("other", other)], Bands())
+    assert [(d.what, d.old, d.new) for d in report.differences] == [
+        ("build.compiler", "x", "Clang"),
+        ("machine.kernel (other)", "7", "6"),
+    ]
+    assert report.old.count("; ") == 1
+
+
+def test_the_repositorys_references_are_found_but_not_local_runs(say: Say) -> None:
+    put("yours.json", made({HOST: 1e-3, LONG: 2e-3, GPU: 1e-3}))
+    put("results/vm/quick.json", made({HOST: 1.01e-3, LONG: 1e-3}))
+    put("results/local/run/result.json", made({HOST: 5e-3}))
+    put("results/local/x.json", made({HOST: 5e-3}, invocations=9))
+    code, out, err = say("yours.json")
+    assert (code, err) == (0, "")
+    assert out.startswith("reference  results/vm/quick.json, 2026-01-02 03:04 UTC, quick, 3 invocations, x with changes, for host cases\n")
+    assert "3 cases: 1 slower, 1 only in yours, 1 normal" in out
+    assert "ONLY_YOURS 1: not in the reference" in out
+    assert [line.split() for line in out.splitlines() if LONG in line] == [[LONG, "1.00", "ms", "2.00", "ms", "2.00", "1.99", "..", "2.01"]]
+    assert "reference    yours  ratio  95 % interval" in out
+    assert not {"old", "new"} & set(out.replace(",", " ").split())
+
+
+def test_references_by_name_are_a_file_a_run_or_a_folder(say: Say) -> None:
+    put("yours.json", made({HOST: 1e-3}))
+    put("fleet/a/run/result.json", made({HOST: 1.01e-3}))
+    put("fleet/a/run/manifest.json", b"{}")
+    put("fleet/a/run/0001-gemm-1.json", b"{}")
+    put("fleet/b.json", on(made({HOST: 5e-3}), "machine.cpu.model", "Other"))
+    for source in ("fleet", "fleet/a/run", "fleet/a/run/result.json"):
+        code, out, _ = say("yours.json", "--from", source)
+        assert (code, out.split(",")[0]) == (0, "reference  fleet/a/run/result.json")
+    put("fleet/c.json", made({HOST: 1.02e-3, LONG: 1e-3}, started="2027-01-01T00:00:00Z"))
+    assert "fleet/c.json" in say("yours.json", "--from", "fleet")[1]
+
+
+def test_the_exit_code_is_1_only_for_what_failed_or_was_asked_for(say: Say) -> None:
+    put("results/vm/quick.json", made({HOST: 1e-3, LONG: 1e-3}))
+    put("slow.json", made({HOST: 2e-3}))
+    put("fast.json", made({HOST: 0.5e-3}))
+    put("bad.json", on(made({HOST: 1.01e-3}), "cases", [failed(HOST)]))
+    put("noisy.json", made({HOST: 1.3e-3}, noise=0.2))
+    codes = {name: say(f"{name}.json")[0] for name in ("slow", "fast", "bad", "noisy")}
+    assert codes == {"slow": 0, "fast": 0, "bad": 1, "noisy": 3}
+    assert [say("slow.json", "--fail-on", word)[0] for word in ("slower", "faster", "missing", "none")] == [1, 0, 1, 0]
+    assert say("slow.json", "--threshold", "99%")[1].count("\nSLOWER 1: by more than 99 %") == 1
+
+
+def test_where_none_fits_one_line_says_what_there_is(say: Say) -> None:
+    put("yours.json", made({HOST: 1e-3}, gpu=None))
+    put("results/vm/quick.json", on(made({HOST: 1.01e-3}), "machine.cpu.model", "Other"))
+    code, out, err = say("yours.json")
+    assert (code, out) == (3, "")
+    assert err == (
+        "workspan: no reference of this hardware (Test CPU, 2 cores, 2 usable; no GPU); there are results/vm/quick.json (Other, 2 cores, "
+        "2 usable; H100). What each machine reaches of its own ceilings: workspan compare --cross results/vm/quick.json yours.json\n"
+    )
+    put("results/vm/more.json", on(made({LONG: 1e-3}), "machine.cpu.model", "Other"))
+    assert say("yours.json")[2].count("(Other, 2 cores, 2 usable; H100)") == 1
+    assert say("yours.json", "--from", "results/vm/quick.json")[0] == 3
+    Path("results/vm/more.json").unlink()
+    assert say("results/vm/quick.json")[2].startswith(
+        "workspan: results/vm/quick.json is itself the only reference of this hardware; --from"
+    )
+
+
+def test_a_reference_is_not_held_against_itself(say: Say) -> None:
+    put("results/vm/a.json", made({HOST: 1e-3}))
+    put("results/vm/b.json", made({HOST: 1.01e-3}))
+    _, out, _ = say("results/vm/a.json")
+    assert out.startswith("reference  results/vm/b.json")
+    assert "left out as a reference: results/vm/a.json" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["yours.json"], "no reference results beside this package"),
+        (["yours.json", "--from", "nowhere"], "nowhere: there is no such file or run"),
+        (["yours.json", "--from", "empty"], "--from empty: no result file in this folder or below it"),
+        (["yours.json", "--from", "cut-off"], "was cut off before it had a result; finish it with: workspan run --resume cut-off"),
+        (["yours.json", "--from", "foreign.json"], "foreign.json: $: is Google Benchmark JSON of another program"),
+        (["yours.json", "--from", "torn"], "torn/x.json"),
+        (["foreign.json", "--from", "yours.json"], "--reference needs a result file of workspan"),
+        (["missing.json", "--from", "yours.json"], "missing.json: there is no such file or run"),
+        (["yours.json", "other.json"], "--reference takes OLD alone"),
+        (["yours.json", "--by", "variant"], "--reference takes OLD alone"),
+        (["yours.json", "--cross"], "--reference takes OLD alone"),
+        (["yours.json", "--threshold", "x"], "--threshold: 'x'"),
+    ],
+)
+def test_a_mistake_gets_one_line(say: Say, words: list[str], says: str) -> None:
+    put("yours.json", made({HOST: 1e-3}))
+    put("foreign.json", foreign())
+    put("torn/x.json", b'{"workspan": ')
+    put("cut-off/manifest.json", b"{}")
+    Path("empty").mkdir()
+    code, out, err = say(*words)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert says in err
+
+
+def test_from_goes_with_reference(capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["compare", "a", "b", "--from", "c"]) == 2
+    assert capsys.readouterr().err == "workspan: --from goes with --reference\n"
+
+
+def test_every_format_names_the_reference_of_each_case(say: Say) -> None:
+    put("yours.json", made({HOST: 1.2e-3, LONG: 1e-3}))
+    put("results/a/quick.json", made({HOST: 1e-3}))
+    put("results/b/quick.json", made({LONG: 1e-3 + 1e-6}))
+    for form in ("table", "markdown", "json", "csv"):
+        code, out, _ = say("yours.json", "--format", form)
+        assert code == 0
+        assert out.count("results/a/quick.json") == (1 if form == "csv" else 2), form
+    found = json.loads(say("yours.json", "--format", "json")[1])
+    assert found["reference"] is True
+    assert [(row["name"], row["against"]) for row in found["rows"]] == [(HOST, "results/a/quick.json"), (LONG, "results/b/quick.json")]
+    for fail_on, failures in (("none", "0"), ("slower", "1")):
+        root = ET.fromstring(say("yours.json", "--format", "junit", "--fail-on", fail_on)[1])
+        assert (root.get("tests"), root.get("failures"), root.get("skipped")) == ("2", failures, "0")
+        assert [p.get("name") for p in root.iter("property")] == ["reference", "yours"]
+
+
+def test_what_many_cases_lack_is_named_by_variant(say: Say) -> None:
+    put("yours.json", made({HOST: 1e-3}))
+    put("results/a/quick.json", made({HOST: 1.01e-3} | {f"fft/{v}/n:{n}/threads:1": 1e-3 for v in ("seq", "omp") for n in range(1, 5)}))
+    _, out, _ = say("yours.json")
+    assert "ONLY_REFERENCE 8: not in yours; --format csv names each\n    fft/seq fft/omp\n" in out
+    assert "9 cases: 8 only in reference, 1 normal" in out
+
+
+def test_filter_holds_for_both(say: Say) -> None:
+    put("yours.json", made({HOST: 1e-3, LONG: 1e-3}))
+    put("results/a/quick.json", made({HOST: 1.01e-3, LONG: 1e-3, "fft/seq/n:8/threads:1": 1e-3}))
+    assert "1 case: 1 normal" in say("yours.json", "--filter", "n:16")[1]
+    put("yours.json", made({HOST: 1e-3, "sort/seq/n:8/threads:1": 1e-3}))
+    code, out, _ = say("yours.json", "--filter", "sort")
+    assert (code, out.splitlines()[0]) == (3, "reference  none that has these cases")
+    Path("yours.json").unlink()
+    put("yours.json", made({HOST: 1e-3}))
+    assert say("yours.json", "--filter", "sort") == (3, "", "workspan: no case matches --filter sort\n")
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_committed_results_are_references_of_their_own_hardware(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = msgspec.json.decode(path.read_bytes(), type=ResultFile)
+    first = next(case for case in file.workspan.cases if case.status is Status.OK)
+    put(str(tmp_path / "yours.json"), on(file, "run.started", "2026-01-01T00:00:00Z"))
+    assert invoke(["compare", "--reference", str(tmp_path / "yours.json"), "--format", "csv"]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert any(line.startswith(f"{first.name},") and ",NORMAL," in line for line in rows)
+
+
+def test_the_readme_says_how_far_two_processes_on_one_gpu_agree(capsys: pytest.CaptureFixture[str]) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    said = re.search(r"agree that far in (\d+) of (\d+) cases \(`workspan compare --reference\s+(\S+)`\)", readme)
+    assert said
+    assert invoke(["compare", "--reference", str(Path(__file__).parents[2] / said[3]), "--format", "json"]) == 0
+    rows = [row for row in json.loads(capsys.readouterr().out)["rows"] if row["effect"]]
+    assert [sum(row["verdict"] == "NORMAL" for row in rows), len(rows)] == [int(said[1]), int(said[2])]

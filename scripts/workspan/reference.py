@@ -60,7 +60,7 @@ def hold_against(yours: Named, given: Sequence[Named], bands: Bands, chosen: Cal
         threshold=bands.usual,
         counts=dict(Counter(row.verdict.value for row in rows)),
         differences=_differences(used, yours.file),
-        notes=_notes(yours, given, rows, bands, any(of.case.scope != "host" and of.series.samples for of in mine.values())),
+        notes=_notes(yours, given, used, rows, bands, any(of.case.scope != "host" and of.series.samples for of in mine.values())),
     )
 
 
@@ -144,7 +144,7 @@ def _why_alone(row: CaseVerdict, mine: Cases, references: Sequence[Named], yours
     case = mine[row.name].case
     if row.verdict is not Verdict.ONLY_NEW or any(_is_of(case, one.file, yours) for one in references):
         return row
-    return replace(row, reason="no reference of this CPU, with as many" if case.scope == "host" else "no reference of this GPU")
+    return replace(row, reason="no reference of this CPU and number of CPUs" if case.scope == "host" else "no reference of this GPU")
 
 
 def _differences(used: Sequence[Named], yours: ResultFile) -> list[Difference]:
@@ -156,13 +156,16 @@ def _differences(used: Sequence[Named], yours: ResultFile) -> list[Difference]:
     return [d if len(of) == len(used) else replace(d, what=f"{d.what} ({', '.join(of)})") for d, of in found.items()]
 
 
-def _notes(yours: Named, given: Sequence[Named], rows: Sequence[CaseVerdict], bands: Bands, gpu: bool) -> list[str]:
+def _notes(yours: Named, given: Sequence[Named], used: Sequence[Named], rows: Sequence[CaseVerdict], bands: Bands, gpu: bool) -> list[str]:
     notes = ["ratio: your time / the reference's; no test is made, since no interval knows how machines of one kind differ"]
     if bands.usual != bands.drifting:
         wide = percent(bands.drifting)
         notes.append(f"normal: within {percent(bands.usual)}; {wide} where times drift more; --threshold sets one for all")
     if any(0 < min(row.old_invocations, row.new_invocations) < 2 for row in rows):
         notes.append("a side is of one process: its interval knows nothing of how processes differ")
+    if rows and not any(row.effect for row in rows):
+        presets = " and ".join(dict.fromkeys(one.file.workspan.run.preset for one in used))
+        notes.append("no case in common" + (f"; the reference was measured with --preset {presets}" if presets else ""))
     if gpu:
         notes.append("of a GPU the files hold no power limit, ECC mode or temperature: nvidia-smi -q shows them")
     if same := [one.name for one in given if _samples(one.file) == _samples(yours.file)]:

@@ -84,8 +84,8 @@ def sheet_of(report: Report) -> Sheet:
     columns = [
         Column("case", right=False),
         Column(f"against {plain(report.by)}" if report.by else "against", 4, right=False),
-        Column("baseline" if report.by else report.sides[0], 3),
-        Column("time" if report.by else report.sides[1], 3),
+        Column("baseline" if report.by else report.sides[0], 0 if report.reference else 3),
+        Column("time" if report.by else report.sides[1], 0 if report.reference else 3),
         Column("speedup" if report.by else "ratio" if report.reference else "change"),
         Column("95 % interval"),
         Column("q", 2),

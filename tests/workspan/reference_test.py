@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """workspan compare --reference: which references are of the same hardware, what is normal, and what is said where none fits."""
 
+import io
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -11,13 +12,16 @@ from typing import Any
 import msgspec
 import pytest
 from comparing import encoded, file_of, on, steady
+from rich.console import Console
 from sample_results import COMMITTED, foreign, without_times
 
 from workspan import place
 from workspan.cli import invoke
 from workspan.normal import Bands
 from workspan.reference import Named, hold_against
+from workspan.render_table import print_table
 from workspan.result import Case, CaseInvocation, Gpu, ResultFile, Status
+from workspan.sheet import sheet_of
 
 HOST, LONG, GPU, E2E = (f"gemm/{rest}/threads:1" for rest in ("seq/n:8", "seq/n:16", "cuda/n:8", "cuda_e2e/n:8"))
 SCOPES = {"cuda": "kernel", "cuda_e2e": "e2e"}
@@ -106,7 +110,7 @@ def test_gpu_cases_want_the_same_gpu_and_host_cases_the_same_cpus() -> None:
     other_cpu = on(made({HOST: 1.01e-3, GPU: 1.01e-3, E2E: 1.01e-3}), "machine.cpu.model", "Other")
     found = held(yours, other_cpu)
     assert [found[name][0] for name in (HOST, GPU, E2E)] == ["ONLY_NEW", "NORMAL", "NORMAL"]
-    assert found[HOST][1] == "no reference of this CPU, with as many"
+    assert found[HOST][1] == "no reference of this CPU and number of CPUs"
     found = held(yours, made({HOST: 1.01e-3, GPU: 1e-3}, gpu=msgspec.structs.replace(H100, name="A100")))
     assert found[HOST][:2] == ("NORMAL", "within 10 % of the reference")
     assert found[GPU][:2] == ("ONLY_NEW", "no reference of this GPU")
@@ -305,6 +309,24 @@ def test_what_many_cases_lack_is_named_by_variant(say: Say) -> None:
     assert "9 cases: 8 only in reference, 1 normal" in out
 
 
+def test_other_sizes_are_told_by_the_preset_that_has_them(say: Say) -> None:
+    put("yours.json", made({HOST: 1e-3}, preset="smoke"))
+    put("results/a/quick.json", made({LONG: 1e-3}))
+    code, out, _ = say("yours.json")
+    assert code == 3
+    assert "note: no case in common; the reference was measured with --preset quick\n" in out
+
+
+def test_a_narrow_terminal_shows_both_times_and_the_interval() -> None:
+    name = "histogram/cuda/n:268435456/input:uniform/threads:1"
+    report = hold_against(Named("yours", made({name: 2e-3})), [Named("r", made({name: 1e-3}))], Bands())
+    out = io.StringIO()
+    print_table(sheet_of(report), Console(file=out, force_terminal=True, width=60, color_system=None))
+    rows = [" ".join(line.split()) for line in out.getvalue().splitlines() if " 2.00" in line]
+    assert rows == ["1.00 ms 2.00 ms 2.00 1.99 .. 2.01"]
+    assert "left out" not in out.getvalue()
+
+
 def test_filter_holds_for_both(say: Say) -> None:
     put("yours.json", made({HOST: 1e-3, LONG: 1e-3}))
     put("results/a/quick.json", made({HOST: 1.01e-3, LONG: 1e-3, "fft/seq/n:8/threads:1": 1e-3}))
@@ -312,6 +334,7 @@ def test_filter_holds_for_both(say: Say) -> None:
     put("yours.json", made({HOST: 1e-3, "sort/seq/n:8/threads:1": 1e-3}))
     code, out, _ = say("yours.json", "--filter", "sort")
     assert (code, out.splitlines()[0]) == (3, "reference  none that has these cases")
+    assert "note: no case in common\n" in out
     Path("yours.json").unlink()
     put("yours.json", made({HOST: 1e-3}))
     assert say("yours.json", "--filter", "sort") == (3, "", "workspan: no case matches --filter sort\n")

@@ -24,7 +24,8 @@ LEGEND = {  # of the columns that there are
     "of ceiling": "rate / the measured ceiling's on this GPU.",
     "of library": "T_library / T, the fastest library variant here.",
     "vs all cores": "T_omp,best / T.",
-    "e2e": "with both transfers.",
+    "e2e": "with both transfers, from and to pageable memory.",
+    "pinned": "the same from and to page-locked memory.",
     "break-even": "the smallest size from which on e2e is faster than all cores, of those measured; <= where it is the smallest of all.",
 }
 END = 'A "-": not measured in this run, or without meaning for the row.'
@@ -111,7 +112,7 @@ def _time(case: Case | None, target: float) -> str:
 def _row(case: Case, cases: Sequence[Case], tests: dict[str, str], target: float) -> dict[str, str]:
     same = [c for c in cases if (c.workload, c.n, _keys(c)) == (case.workload, case.n, _keys(case))]
     library = _best(c for c in same if c.scope == "kernel" and not is_ours(c))
-    e2e = _best(c for c in same if c.variant == "cuda_e2e") if case.variant == "cuda" else None
+    e2e, pinned = (_best(c for c in same if c.variant == name and case.variant == "cuda") for name in ("cuda_e2e", "cuda_pinned"))
     of, of_e2e = case.comparison, e2e.comparison if e2e else None
     keys = "".join(f" {value}" for value in case.keys.values())
     return {
@@ -124,6 +125,7 @@ def _row(case: Case, cases: Sequence[Case], tests: dict[str, str], target: float
         "of library": _over(library, case) + (f" {library.variant}" if library else ""),
         "vs all cores": _ratio(of.vs_all_cores if of else None),
         "e2e": _time(e2e, target),
+        "pinned": _time(pinned, target),
         "e2e vs all cores": _ratio(of_e2e.vs_all_cores if of_e2e else None),
         "break-even": break_even(cases, case) if case.variant == "cuda" else "-",
     }

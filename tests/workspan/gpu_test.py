@@ -46,6 +46,7 @@ def test_a_row_is_of_the_largest_size_and_says_against_what() -> None:
             timed("gemm/cuda_naive/n:1024/threads:1", 16.0, "kernel"),
             timed("gemm/cublas/n:1024/threads:1", 1.5, "kernel"),
             timed("gemm/cuda_e2e/n:1024/threads:1", 4.0, "e2e"),
+            timed("gemm/cuda_pinned/n:1024/threads:1", 3.0, "e2e"),
         ],
         {"gemm/cuda": "ok"},
     )
@@ -57,6 +58,7 @@ def test_a_row_is_of_the_largest_size_and_says_against_what() -> None:
         "0.75 cublas",
         "4.00 s~",
     )
+    assert (gemm["pinned"], naive["pinned"]) == ("3.00 s~", "-")
     assert gemm["break-even"] == "<= 2^10"
     assert (naive["verified"], naive["time"], naive["of library"], naive["e2e"]) == ("-", "16.0 s~", "0.09 cublas", "-")
 

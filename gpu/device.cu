@@ -137,38 +137,6 @@ void* allocate_on_device(std::size_t bytes)
     return p;
 }
 
-void enqueue(const Uploads& uploads)
-{
-    for (const Upload& upload : uploads)
-        if (upload.bytes > 0)
-            check(cudaMemcpyAsync(upload.to, upload.from, upload.bytes, cudaMemcpyHostToDevice, stream()));
-}
-
-std::shared_ptr<std::byte> transfer_memory(std::size_t bytes, bool page_locked)
-{
-    if (!page_locked)
-        return allocate_host(bytes, 1);
-    void* p = nullptr;
-    const cudaError_t status = cudaMallocHost(&p, std::max<std::size_t>(bytes, 1));
-    if (status == cudaErrorMemoryAllocation) {
-        cudaGetLastError();
-        throw Unavailable("needs " + std::to_string(bytes) + " B of page-locked memory more than the system gives");
-    }
-    check(status);
-    return {static_cast<std::byte*>(p), [](std::byte* block) { cudaFreeHost(block); }};
-}
-
-std::vector<std::shared_ptr<std::byte>> page_lock(Uploads& uploads)
-{
-    std::vector<std::shared_ptr<std::byte>> copies;
-    for (Upload& upload : uploads) {
-        copies.push_back(transfer_memory(upload.bytes, true));
-        std::memcpy(copies.back().get(), upload.from, upload.bytes);
-        upload.from = copies.back().get();
-    }
-    return copies;
-}
-
 // Those of which CUDA's documentation says that the process must be relaunched, and two of the hardware that no call recovers from.
 DeviceError kind_of_error(int status)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the CUDA variants share: checked calls, owned device memory and events, the one stream, the two shapes of a device trial, and
-// what the threads of a block do together. All work is enqueued on stream(), so that the device clock's events surround it.
+// What the CUDA variants share: checked calls, owned device memory and events, the one stream, and what the
+// threads of a block do together. All work is enqueued on stream(), so that the device clock's events surround it.
 #pragma once
 
 #include "harness/host_array.hpp"
@@ -44,7 +44,7 @@ public:
     std::size_t size() const { return n_; }
     std::size_t size_bytes() const { return n_ * sizeof(T); }
 
-    void download(std::span<T> to) const // exactly size() elements
+    void download(std::span<std::byte> to) const // exactly size_bytes()
     {
         if (n_ > 0)
             check(cudaMemcpyAsync(to.data(), data(), size_bytes(), cudaMemcpyDeviceToHost, stream()));
@@ -62,28 +62,6 @@ private:
     std::unique_ptr<T, DeviceFree> data_;
 };
 
-// A copy to the device that a trial needs for its input: exactly the size of the array, from host memory that outlives the trial.
-struct Upload {
-    template <class T> Upload(DeviceArray<T>& array, std::span<const std::type_identity_t<T>> source)
-        : to(array.data()), from(source.data()), bytes(array.size_bytes())
-    {
-    }
-
-    void* to;
-    const void* from;
-    std::size_t bytes;
-};
-using Uploads = std::vector<Upload>;
-
-void enqueue(const Uploads& uploads);
-
-// Host memory for transfers. The device reads and writes page-locked memory itself; pageable memory the driver copies once more, through a
-// page-locked buffer of its own. Throws Unavailable where the system locks no more pages.
-std::shared_ptr<std::byte> transfer_memory(std::size_t bytes, bool page_locked);
-
-// Moves the sources of the uploads to page-locked memory, which the result owns.
-std::vector<std::shared_ptr<std::byte>> page_lock(Uploads& uploads);
-
 struct EventDestroy {
     void operator()(cudaEvent_t event) const noexcept { cudaEventDestroy(event); }
 };
@@ -98,63 +76,6 @@ public:
 private:
     std::unique_ptr<CUevent_st, EventDestroy> event_;
 };
-
-// The trials of a workload on the device. Arrays is constructed from the input and owns what lies on the device, `out` among it;
-// uploads(input, arrays) are the copies of the inputs, launch(input, arrays) enqueues the kernels and leaves waiting to the trial.
-
-// Data resident: uploaded once; run() only enqueues the kernels, and whoever takes the time waits for them.
-template <class Arrays, class Input, class Check, class ListUploads, class Launch>
-Trial resident_trial(std::shared_ptr<const Input> input, Cost cost, Check check, ListUploads uploads, Launch launch)
-{
-    using T = typename decltype(Arrays::out)::value_type;
-    const auto on = std::make_shared<Arrays>(*input);
-    const auto judge = check_of_bytes<T>(input, check);
-    on->out.fill(0xff); // memory that an earlier trial gave back may still hold its right output
-    enqueue(uploads(*input, *on));
-    synchronise();
-    const auto verify = [on, judge] {
-        HostArray<T> out(on->out.size()); // spoilt, so that a copy that does not happen is caught
-        on->out.download({out.data(), out.size()});
-        synchronise();
-        return judge(out.bytes());
-    };
-    const auto poison_output = [on] {
-        on->out.fill(0xff);
-        synchronise();
-    };
-    return {.run = [input, on, launch] { launch(*input, *on); }, .verify = verify, .poison = poison_output, .check = judge, .cost = cost};
-}
-
-// End to end: run() copies the inputs to the device, computes, and copies the output back, from and to pageable or page-locked memory of
-// the host, as the problem says. All memory is allocated beforehand.
-template <class Arrays, class Input, class Check, class ListUploads, class Launch>
-Trial e2e_trial(const Problem& problem, std::shared_ptr<const Input> input, Cost cost, Check check, ListUploads uploads, Launch launch)
-{
-    using T = typename decltype(Arrays::out)::value_type;
-    const auto on = std::make_shared<Arrays>(*input);
-    const auto judge = check_of_bytes<T>(input, check);
-    auto copies = uploads(*input, *on);
-    auto memory = problem.page_locked ? page_lock(copies) : std::vector<std::shared_ptr<std::byte>>();
-    memory.push_back(transfer_memory(on->out.size_bytes(), problem.page_locked));
-    const std::span<T> out(reinterpret_cast<T*>(memory.back().get()), on->out.size());
-    const auto run = [input, on, memory, out, copies, launch] {
-        enqueue(copies);
-        launch(*input, *on);
-        on->out.download(out);
-        synchronise();
-    };
-    const auto poison_outputs = [on, out] {
-        on->out.fill(0xff);
-        synchronise();
-        poison(std::as_writable_bytes(out));
-    };
-    return {.run = run,
-            .verify = [out, judge] { return judge(std::as_bytes(out)); },
-            .poison = poison_outputs,
-            .check = judge,
-            .output = std::as_writable_bytes(out),
-            .cost = cost};
-}
 
 // Combines one value of every thread of a block of kThreads, a multiple of 32; thread 0 gets the result. T{} must be neutral.
 template <unsigned kThreads, class T, class Combine> __device__ T combine_block(T value, Combine combine)

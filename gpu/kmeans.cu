@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gpu/device.cuh"
+#include "gpu/trial.cuh"
 #include "harness/contracts/kmeans.hpp"
 
 namespace workspan {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gpu/look_back.cuh"
+#include "gpu/trial.cuh"
 #include "harness/contracts/linrec.hpp"
 
 namespace workspan {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked where CUB is installed, else without_cub.cpp: the ceilings of reduce and scan on a GPU. CUB asks for scratch memory once with a
 // null pointer; it is allocated before any run. Its kernels for counts of 32 bits are the faster ones, so only longer arrays take 64.
-#include "gpu/device.cuh"
+#include "gpu/trial.cuh"
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked where cuBLAS is installed, else without_cublas.cpp: the ceilings of gemm and transpose on a GPU.
-#include "gpu/device.cuh"
+#include "gpu/trial.cuh"
 #include "harness/contracts/gemm.hpp"
 #include "harness/contracts/transpose.hpp"
 

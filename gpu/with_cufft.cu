@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked where cuFFT is installed, else without_cufft.cpp: the ceiling of fft on a GPU.
-#include "gpu/device.cuh"
+#include "gpu/trial.cuh"
 #include "harness/contracts/fft.hpp"
 
 #include <cufft.h>

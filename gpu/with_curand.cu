@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked where cuRAND is installed, else without_curand.cpp: the yardstick of montecarlo on a GPU. The generator is that of cuRAND's device
 // library, which runs in registers; one that fills memory would be bound by the memory.
-#include "gpu/device.cuh"
+#include "gpu/trial.cuh"
 #include "harness/contracts/montecarlo.hpp"
 
 #include <curand_kernel.h>

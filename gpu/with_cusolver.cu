@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked where cuSOLVER is installed, else without_cusolver.cpp: the ceiling of cholesky on a GPU.
-#include "gpu/device.cuh"
+#include "gpu/trial.cuh"
 #include "harness/contracts/cholesky.hpp"
 
 #include <cusolverDn.h>

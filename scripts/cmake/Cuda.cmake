@@ -42,7 +42,7 @@ function(workspan_add_cuda target)
   endif()
   list(TRANSFORM WORKLOADS PREPEND gpu/ OUTPUT_VARIABLE kernels)
   list(TRANSFORM kernels APPEND .cu)
-  target_sources(${target} PRIVATE gpu/device.cu gpu/device_clock.cu ${kernels})
+  target_sources(${target} PRIVATE gpu/device.cu gpu/device_clock.cu gpu/trial.cu ${kernels})
   # CMake 3.25 does not know that recent nvcc speaks C++20 and would pass nothing.
   target_compile_options(${target} PRIVATE
     $<$<COMPILE_LANGUAGE:CUDA>:--std=c++20;--expt-relaxed-constexpr;-lineinfo;-Werror=all-warnings;-Xcompiler=-Wall,-Wextra>)

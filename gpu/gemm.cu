@@ -22,24 +22,30 @@ template <unsigned kSide> struct Tile {
     float b[2][kDepth * kStrideB];
 };
 
-// Starts to copy kRows x kColumns of a row-major n x n matrix, from (row, column) on, to shared memory; zeros where it has no elements.
-// kWidth floats at a time: 4, or 1 where n is no multiple of 4, so that rows are not aligned to 16 bytes.
-template <unsigned kWidth, unsigned kThreads, unsigned kRows, unsigned kColumns, unsigned kStride>
-__device__ void start_copy(float* to, const float* matrix, std::size_t n, std::size_t row, std::size_t column)
-{
-    constexpr unsigned across = kColumns / kWidth;
-    static_assert(kRows * across % kThreads == 0);
+// How the threads of a block copy kRows x kColumns of a row-major n x n matrix to shared memory: kWidth floats at a time, 4, or 1 where n
+// is no multiple of 4, so that rows are not aligned to 16 bytes. A thread has those in `row` and `column` and in every kDown'th row after
+// it.
+template <unsigned kWidth, unsigned kThreads, unsigned kRows, unsigned kColumns, unsigned kStride> struct Copy {
+    static constexpr unsigned kAcross = kColumns / kWidth, kDown = kThreads / kAcross;
+    static_assert(kRows % kDown == 0);
+
+    __device__ static unsigned row() { return threadIdx.x / kAcross; }
+    __device__ static unsigned column() { return threadIdx.x % kAcross * kWidth; }
+
+    // `from` is the thread's first float of the matrix; zeros in rows for which inside(row) says that it has no elements.
+    template <class Inside> __device__ static void start(float* to, const float* from, std::size_t n, Inside inside)
+    {
 #pragma unroll
-    for (unsigned i = 0; i < kRows * across; i += kThreads) {
-        const unsigned r = (i + threadIdx.x) / across, c = (i + threadIdx.x) % across * kWidth;
-        float* const there = to + r * kStride + c;
-        if (row + r < n && column + c < n)
-            __pipeline_memcpy_async(there, matrix + (row + r) * n + column + c, kWidth * sizeof(float));
-        else
-            for (unsigned k = 0; k < kWidth; ++k)
-                there[k] = 0;
+        for (unsigned r = 0; r < kRows; r += kDown) {
+            float* const there = to + (row() + r) * kStride + column();
+            if (inside(row() + r))
+                __pipeline_memcpy_async(there, from + r * n, kWidth * sizeof(float));
+            else
+                for (unsigned k = 0; k < kWidth; ++k)
+                    there[k] = 0;
+        }
     }
-}
+};
 
 // c += the product of a warp's rows of A's strip and columns of B's; a and b point to the lane's first row and first column.
 template <unsigned kStrideA, unsigned kStrideB> __device__ void multiply(const float* a, const float* b, float (&c)[8][8])
@@ -75,10 +81,19 @@ template <class Tile, unsigned kWidth> __global__ void __launch_bounds__(Tile::k
     const unsigned my_column = warp % Tile::kWarpsAcross * kWarpColumns + lane / 2 % kLaneColumns * 4;
     const std::size_t row = std::size_t(blockIdx.y) * Tile::kRows, column = std::size_t(blockIdx.x) * Tile::kColumns;
 
+    using CopyA = Copy<kWidth, Tile::kThreads, Tile::kRows, kDepth, Tile::kStrideA>;
+    using CopyB = Copy<kWidth, Tile::kThreads, kDepth, Tile::kColumns, Tile::kStrideB>;
+    const auto rows = static_cast<unsigned>(std::min<std::size_t>(n - row, Tile::kRows));
+    const bool in_columns = column + CopyB::column() < n;
+    const float* from_a = a + (row + CopyA::row()) * n + CopyA::column(); // both go on with k, which is all that an address needs then
+    const float* from_b = b + CopyB::row() * n + column + CopyB::column();
     const auto fetch = [&](std::size_t k, unsigned half) {
-        start_copy<kWidth, Tile::kThreads, Tile::kRows, kDepth, Tile::kStrideA>(tile.a[half], a, n, row, k);
-        start_copy<kWidth, Tile::kThreads, kDepth, Tile::kColumns, Tile::kStrideB>(tile.b[half], b, n, k, column);
+        const auto depth = static_cast<unsigned>(std::min<std::size_t>(n - k, kDepth));
+        CopyA::start(tile.a[half], from_a, n, [&](unsigned r) { return r < rows && CopyA::column() < depth; });
+        CopyB::start(tile.b[half], from_b, n, [&](unsigned r) { return r < depth && in_columns; });
         __pipeline_commit();
+        from_a += kDepth;
+        from_b += kDepth * n;
     };
     float sum[8][8] = {};
     unsigned half = 0;

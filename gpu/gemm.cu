@@ -8,13 +8,14 @@ namespace workspan {
 
 namespace {
 
-// A block makes a tile of C from strips of A and B, kDepth of the inner dimension at a time. A warp makes kWarpRows x kWarpColumns of it,
-// its lanes 4 x 8, so that each lane has 8 x 8: 64 multiply-adds for every 16 floats that it reads from shared memory.
+// A block makes a tile of C from strips of A and B, kDepth of the inner dimension at a time. The lanes of a warp, 4 x 8, have kEach x kEach
+// of it each: with 8, 64 multiply-adds for every 16 floats that they read from shared memory.
 constexpr unsigned kDepth = 16;
-constexpr unsigned kWarpRows = 32, kWarpColumns = 64, kLaneRows = 4, kLaneColumns = 8;
+constexpr unsigned kLaneRows = 4, kLaneColumns = 8;
 constexpr unsigned kPadding = 4; // floats after a row of A's strip: four lanes that read four rows then meet no bank twice
 
-template <unsigned kSide> struct Tile {
+template <unsigned kSide, unsigned kOfLane> struct Tile {
+    static constexpr unsigned kEach = kOfLane, kWarpRows = kLaneRows * kEach, kWarpColumns = kLaneColumns * kEach;
     static constexpr unsigned kRows = kSide, kColumns = kSide, kWarpsAcross = kColumns / kWarpColumns;
     static constexpr unsigned kThreads = 32 * (kRows / kWarpRows) * kWarpsAcross;
     static constexpr unsigned kStrideA = kDepth + kPadding, kStrideB = kColumns;
@@ -48,28 +49,29 @@ template <unsigned kWidth, unsigned kThreads, unsigned kRows, unsigned kColumns,
 };
 
 // c += the product of a warp's rows of A's strip and columns of B's; a and b point to the lane's first row and first column.
-template <unsigned kStrideA, unsigned kStrideB> __device__ void multiply(const float* a, const float* b, float (&c)[8][8])
+template <unsigned kStrideA, unsigned kStrideB, unsigned kEach>
+__device__ void multiply(const float* a, const float* b, float (&c)[kEach][kEach])
 {
 #pragma unroll 2 // all four at once would take more registers than two blocks a multiprocessor leave
     for (unsigned k = 0; k < kDepth; k += 4) {
-        float4 left[8];
-        for (unsigned i = 0; i < 8; ++i)
+        float4 left[kEach];
+        for (unsigned i = 0; i < kEach; ++i)
             left[i] = *reinterpret_cast<const float4*>(a + i * kLaneRows * kStrideA + k);
         for (unsigned kk = 0; kk < 4; ++kk) {
-            const float4 low = *reinterpret_cast<const float4*>(b + (k + kk) * kStrideB);
-            const float4 high = *reinterpret_cast<const float4*>(b + (k + kk) * kStrideB + 4 * kLaneColumns);
-            const float right[8] = {low.x, low.y, low.z, low.w, high.x, high.y, high.z, high.w};
-            for (unsigned i = 0; i < 8; ++i) {
+            float right[kEach];
+            for (unsigned j = 0; j < kEach; j += 4)
+                *reinterpret_cast<float4*>(right + j) = *reinterpret_cast<const float4*>(b + (k + kk) * kStrideB + j * kLaneColumns);
+            for (unsigned i = 0; i < kEach; ++i) {
                 const float x = kk == 0 ? left[i].x : kk == 1 ? left[i].y : kk == 2 ? left[i].z : left[i].w;
-                for (unsigned j = 0; j < 8; ++j)
+                for (unsigned j = 0; j < kEach; ++j)
                     c[i][j] += x * right[j];
             }
         }
     }
 }
 
-// One block per tile of C, one warp per part of it, 8 x 8 elements per lane: its rows are kLaneRows apart, its columns two runs of 4, so
-// that the lanes of a warp read and write neighbouring addresses.
+// One block per tile of C, one warp per part of it, kEach x kEach elements per lane: rows kLaneRows apart, columns in runs of 4, so that
+// the lanes of a warp read and write neighbouring addresses.
 template <class Tile, unsigned kWidth> __global__ void __launch_bounds__(Tile::kThreads, Tile::kThreads == 256 && kWidth == 4 ? 2 : 1)
     gemm_kernel(std::size_t n, const float* __restrict__ a, const float* __restrict__ b, float* __restrict__ c)
 {
@@ -77,8 +79,8 @@ template <class Tile, unsigned kWidth> __global__ void __launch_bounds__(Tile::k
     const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32;
     // Of two lanes side by side both read the same of B, of a lane and the next but one both the same of A: the hardware then serves 16
     // lanes at once, which with 4 x 8 lanes row by row it does for A only.
-    const unsigned my_row = warp / Tile::kWarpsAcross * kWarpRows + lane / 16 * 2 + lane % 2;
-    const unsigned my_column = warp % Tile::kWarpsAcross * kWarpColumns + lane / 2 % kLaneColumns * 4;
+    const unsigned my_row = warp / Tile::kWarpsAcross * Tile::kWarpRows + lane / 16 * 2 + lane % 2;
+    const unsigned my_column = warp % Tile::kWarpsAcross * Tile::kWarpColumns + lane / 2 % kLaneColumns * 4;
     const std::size_t row = std::size_t(blockIdx.y) * Tile::kRows, column = std::size_t(blockIdx.x) * Tile::kColumns;
 
     using CopyA = Copy<kWidth, Tile::kThreads, Tile::kRows, kDepth, Tile::kStrideA>;
@@ -95,7 +97,7 @@ template <class Tile, unsigned kWidth> __global__ void __launch_bounds__(Tile::k
         from_a += kDepth;
         from_b += kDepth * n;
     };
-    float sum[8][8] = {};
+    float sum[Tile::kEach][Tile::kEach] = {};
     unsigned half = 0;
     fetch(0, half);
     for (std::size_t k = 0; k < n; k += kDepth, half ^= 1) {
@@ -107,9 +109,9 @@ template <class Tile, unsigned kWidth> __global__ void __launch_bounds__(Tile::k
     }
 
 #pragma unroll
-    for (unsigned i = 0; i < 8; ++i)
+    for (unsigned i = 0; i < Tile::kEach; ++i)
 #pragma unroll
-        for (unsigned j = 0; j < 8; j += kWidth) {
+        for (unsigned j = 0; j < Tile::kEach; j += kWidth) {
             const std::size_t r = row + my_row + i * kLaneRows, s = column + my_column + j / 4 * (4 * kLaneColumns) + j % 4;
             if (r >= n || s >= n)
                 continue;
@@ -144,24 +146,28 @@ void upload(const gemm::Input& in, Arrays& on)
     on.b.upload(in.b);
 }
 
-template <unsigned kSide> void launch_tiles(std::size_t n, Arrays& on)
+template <unsigned kSide, unsigned kEach> void launch_tiles(std::size_t n, Arrays& on)
 {
+    using Tile = Tile<kSide, kEach>;
     const auto across = static_cast<unsigned>((n + kSide - 1) / kSide);
-    const auto kernel = n % 4 == 0 ? gemm_kernel<Tile<kSide>, 4> : gemm_kernel<Tile<kSide>, 1>;
-    kernel<<<dim3(across, across), Tile<kSide>::kThreads, 0, stream()>>>(n, on.a.data(), on.b.data(), on.out.data());
+    const auto kernel = n % 4 == 0 ? gemm_kernel<Tile, 4> : gemm_kernel<Tile, 1>;
+    kernel<<<dim3(across, across), Tile::kThreads, 0, stream()>>>(n, on.a.data(), on.b.data(), on.out.data());
     check(cudaGetLastError());
 }
 
-// Large tiles read the fewest bytes for a flop; small ones give every multiprocessor something to do where C is small.
+// Large tiles read the fewest bytes for a flop; small ones give every multiprocessor something to do where C is small. Where not even they
+// do, four times the threads take a quarter of the work each.
 void launch(const gemm::Input& in, Arrays& on)
 {
     if (in.n == 0)
         return;
-    const std::size_t across = (in.n + 127) / 128;
-    if (across * across >= multiprocessors())
-        launch_tiles<128>(in.n, on);
+    const auto tiles = [&in](std::size_t side) { return (in.n + side - 1) / side * ((in.n + side - 1) / side); };
+    if (tiles(128) >= multiprocessors())
+        launch_tiles<128, 8>(in.n, on);
+    else if (tiles(64) >= multiprocessors())
+        launch_tiles<64, 8>(in.n, on);
     else
-        launch_tiles<64>(in.n, on);
+        launch_tiles<64, 4>(in.n, on);
 }
 
 void launch_naive(const gemm::Input& in, Arrays& on)

@@ -9,26 +9,35 @@ namespace {
 using conv2d::kHalo, conv2d::kSide;
 
 constexpr unsigned kLanes = 32, kWarps = 4, kThreads = kLanes * kWarps;
+constexpr unsigned kBlocksPerMultiprocessor = 8;                        // registers for all loads of a thread at once
 constexpr unsigned kAcross = 4, kDown = 8;                              // outputs of a thread
 constexpr unsigned kColumns = kLanes * kAcross, kRows = kWarps * kDown; // outputs of a block
 constexpr unsigned kMargin = 4; // columns of the tile before and after the block's: the halo, and one more, so that fours stay aligned
 constexpr unsigned kTileColumns = kColumns + 2 * kMargin, kTileRows = kRows + kSide - 1;
 
-// Fills the tile: rows from `row` - kHalo, columns from `column` - kMargin on, zeros outside the image. kWidth floats at a time: 4, or 1
-// where n is no multiple of 4, so that rows are not aligned to 16 bytes. A group of four is inside or outside as a whole.
-template <unsigned kWidth>
+// Fills columns kFrom to kTo of the tile, whose first pixel is kHalo above `row` and kMargin before `column`; zeros outside the image.
+// kWidth floats at a time: 4, or 1 where n is no multiple of 4, so that rows are not aligned to 16 bytes. A group of four is inside or
+// outside as a whole. Threads go down together, so that an address is one addition, and all loads are under way before the first store.
+template <unsigned kWidth, unsigned kFrom, unsigned kTo>
 __device__ void fill(float* tile, const float* __restrict__ image, std::size_t n, std::size_t row, std::size_t column)
 {
-    constexpr unsigned groups = kTileColumns / kWidth;
-    for (unsigned i = threadIdx.x; i < kTileRows * groups; i += kThreads) {
-        const unsigned r = i / groups, c = i % groups * kWidth;
-        const std::size_t y = row + r - kHalo, x = column + c - kMargin; // before the image they wrap around to more than n
-        float* const to = tile + r * kTileColumns + c;
-        if constexpr (kWidth == 4)
-            *reinterpret_cast<float4*>(to) = y < n && x < n ? *reinterpret_cast<const float4*>(image + y * n + x) : float4{};
-        else
-            *to = y < n && x < n ? image[y * n + x] : 0;
+    using Group = std::conditional_t<kWidth == 4, float4, float>;
+    constexpr unsigned across = (kTo - kFrom) / kWidth, down = kThreads / across, steps = (kTileRows + down - 1) / down;
+    const unsigned c = kFrom + threadIdx.x % across * kWidth, first = threadIdx.x / across;
+    const std::size_t x = column + c - kMargin;                       // before the image it wraps around to more than n
+    const unsigned begin = x >= n ? kTileRows : row == 0 ? kHalo : 0; // rows of the tile that are in the image
+    const auto end = static_cast<unsigned>(std::min<std::size_t>(kTileRows, n + kHalo - row));
+    std::size_t from = (row + first - kHalo) * n + x;
+    Group groups[steps];
+#pragma unroll
+    for (unsigned k = 0; k < steps; ++k, from += down * n) {
+        const unsigned r = first + k * down;
+        groups[k] = begin <= r && r < end ? *reinterpret_cast<const Group*>(image + from) : Group{};
     }
+#pragma unroll
+    for (unsigned k = 0; k < steps; ++k)
+        if (const unsigned r = first + k * down; k + 1 < steps || r < kTileRows) // only the last step leads past the tile
+            *reinterpret_cast<Group*>(tile + r * kTileColumns + c) = groups[k];
 }
 
 // sum[r][c] += the products of one row of the tile with the taps, for all rows r of outputs that it belongs to.
@@ -51,13 +60,14 @@ __device__ void add_row(const conv2d::Taps& taps, const float* from, unsigned ro
 // One block per tile of 32 x 128 outputs, one warp per 8 of its rows, one thread per 8 x 4 outputs. A thread reads each of the 14 rows that
 // its outputs need once, as three groups of four pixels, and uses a row for up to 196 multiply-adds; taps are a parameter of the
 // kernel, which lies in constant memory, so that a multiply-add takes its tap from there.
-template <unsigned kWidth> __global__ void __launch_bounds__(kThreads)
+template <unsigned kWidth> __global__ void __launch_bounds__(kThreads, kBlocksPerMultiprocessor)
     conv2d_kernel(std::size_t n, const __grid_constant__ conv2d::Taps taps, const float* __restrict__ image, float* __restrict__ out)
 {
     __shared__ alignas(16) float tile[kTileRows * kTileColumns];
     const std::size_t row = std::size_t(blockIdx.y) * kRows, column = std::size_t(blockIdx.x) * kColumns;
-    fill<kWidth>(tile, image, n, row, column);
-    __syncthreads(); // the whole tile is there before anyone reads his neighbours' part
+    fill<kWidth, 0, kColumns>(tile, image, n, row, column);
+    fill<kWidth, kColumns, kTileColumns>(tile, image, n, row, column); // the few that are left, of many rows at once
+    __syncthreads();                                                   // the whole tile is there before anyone reads his neighbours' part
 
     const unsigned lane = threadIdx.x % kLanes, warp = threadIdx.x / kLanes;
     const float* const from =
@@ -72,8 +82,8 @@ template <unsigned kWidth> __global__ void __launch_bounds__(kThreads)
     for (unsigned r = 0; r < kDown; ++r) {
         float* const to = out + (y + r) * n + x;
         if constexpr (kWidth == 4) {
-            if (y + r < n && x < n)
-                *reinterpret_cast<float4*>(to) = {sum[r][0], sum[r][1], sum[r][2], sum[r][3]};
+            if (y + r < n && x < n) // an assignment the compiler would split into stores of 4 bytes
+                __stcg(reinterpret_cast<float4*>(to), float4{sum[r][0], sum[r][1], sum[r][2], sum[r][3]});
         } else {
 #pragma unroll
             for (unsigned c = 0; c < kAcross; ++c)

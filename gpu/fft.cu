@@ -2,17 +2,21 @@
 #include "gpu/trial.cuh"
 #include "harness/contracts/fft.hpp"
 
+#include <array>
+#include <utility>
+
 namespace workspan {
 
 namespace {
 
 // Lengths are powers of two and are meant by their exponents: shifts and masks divide.
-constexpr unsigned kTile = 12;                                  // 4096 elements, 36 KiB of shared memory
-constexpr unsigned kEach = 8, kThreads = (1U << kTile) / kEach; // elements that a thread holds
-constexpr unsigned kLongest = 10;                               // radix of a pass, where several are needed: a tile is 4 columns wide
-constexpr unsigned kPadded = (1U << kTile) + (1U << kTile) / kEach;
+constexpr unsigned kTile = 12;                   // at most 4096 elements, 34 KiB of shared memory
+constexpr unsigned kEach = 16, kEachBits = 4;    // elements that a thread holds, and the largest radix of a stage
+constexpr unsigned kShortest = 6, kLongest = 10; // radix of a pass, where several are needed: a tile is 4 columns wide at least
 
-__device__ unsigned padded(unsigned i) { return i + i / kEach; } // elements 8 apart, as a stage writes them, lie in different banks
+// Elements 16 apart, as a stage writes them, lie in different banks. For numbers that share no bit padded(a + b) = padded(a) + padded(b),
+// so that of an index its constant part can be added last, as an offset of the instruction.
+__host__ __device__ constexpr unsigned padded(unsigned i) { return i + i / 16; }
 __device__ unsigned low(std::size_t i, unsigned bits) { return static_cast<unsigned>(i) & ((1U << bits) - 1); }
 
 __device__ float2 operator+(float2 a, float2 b) { return {a.x + b.x, a.y + b.y}; }
@@ -20,44 +24,57 @@ __device__ float2 operator-(float2 a, float2 b) { return {a.x - b.x, a.y - b.y};
 __device__ float2 operator*(float2 a, float2 w) { return {a.x * w.x - a.y * w.y, a.x * w.y + a.y * w.x}; }
 __device__ float2 minus_i(float2 a) { return {a.y, -a.x}; }
 
-// The transforms of 2, 4 and 8 elements.
-__device__ void dft(float2 (&a)[2])
+// a exp(-2 pi i k / 16), k < 8.
+__device__ float2 turned(float2 a, unsigned k)
 {
-    const float2 sum = a[0] + a[1], difference = a[0] - a[1];
-    a[0] = sum;
-    a[1] = difference;
+    constexpr float c = 0.92387953F, s = 0.38268343F, r = 0.70710678F; // cos(pi/8), sin(pi/8), sqrt(1/2)
+    switch (k) {
+    case 0:
+        return a;
+    case 1:
+        return a * float2{c, -s};
+    case 2:
+        return {r * (a.x + a.y), r * (a.y - a.x)};
+    case 3:
+        return a * float2{s, -c};
+    case 4:
+        return minus_i(a);
+    case 5:
+        return a * float2{-s, -c};
+    case 6:
+        return {r * (a.y - a.x), -r * (a.x + a.y)};
+    default:
+        return a * float2{-c, -s};
+    }
 }
 
-__device__ void dft(float2 (&a)[4])
+// The transform of 1, 2, 4, 8 or 16 elements.
+template <unsigned kSize> __device__ void dft(float2 (&a)[kSize])
 {
-    const float2 sum02 = a[0] + a[2], sum13 = a[1] + a[3], difference02 = a[0] - a[2], turned13 = minus_i(a[1] - a[3]);
-    a[0] = sum02 + sum13;
-    a[1] = difference02 + turned13;
-    a[2] = sum02 - sum13;
-    a[3] = difference02 - turned13;
-}
-
-__device__ void dft(float2 (&a)[8])
-{
-    constexpr float r = 0.70710678F; // sqrt(1/2)
-    float2 even[4] = {a[0], a[2], a[4], a[6]}, odd[4] = {a[1], a[3], a[5], a[7]};
-    dft(even);
-    dft(odd);
-    odd[1] = {r * (odd[1].x + odd[1].y), r * (odd[1].y - odd[1].x)};
-    odd[2] = minus_i(odd[2]);
-    odd[3] = {r * (odd[3].y - odd[3].x), -r * (odd[3].x + odd[3].y)};
-    for (unsigned k = 0; k < 4; ++k) {
-        a[k] = even[k] + odd[k];
-        a[k + 4] = even[k] - odd[k];
+    if constexpr (kSize > 1) {
+        constexpr unsigned half = kSize / 2;
+        float2 even[half], odd[half];
+#pragma unroll
+        for (unsigned k = 0; k < half; ++k) {
+            even[k] = a[2 * k];
+            odd[k] = a[2 * k + 1];
+        }
+        dft(even);
+        dft(odd);
+#pragma unroll
+        for (unsigned k = 0; k < half; ++k) {
+            const float2 other = turned(odd[k], k * (16 / kSize));
+            a[k] = even[k] + other;
+            a[k + half] = even[k] - other;
+        }
     }
 }
 
 // exp(-2 pi i k / 2^log_n), k < 2^log_n <= 2^32. The angle is a fraction of 2^32 of a turn: quarter turns, and a rest of at most an
 // eighth either way, which a float holds exactly up to 2^27 and beyond with an error below its own rounding unit.
-__device__ float2 root_of_unity(std::size_t k, unsigned log_n)
+__device__ float2 root_of_unity(std::uint32_t k, unsigned log_n)
 {
-    const auto turn = static_cast<std::uint32_t>(k << (32 - log_n));
-    const std::uint32_t quarter = (turn + (1U << 29)) >> 30;
+    const std::uint32_t turn = k << (32 - log_n), quarter = (turn + (1U << 29)) >> 30;
     float sine, cosine;
     sincospif(static_cast<float>(static_cast<std::int32_t>(turn - (quarter << 30))) * 0x1p-31F, &sine, &cosine);
     float2 w = {cosine, -sine};
@@ -66,70 +83,100 @@ __device__ float2 root_of_unity(std::size_t k, unsigned log_n)
     return quarter / 2 != 0 ? float2{-w.x, -w.y} : w;
 }
 
-// One of Stockham's passes over all n = 2^length elements: their transforms of n / 2^done elements, in 2^done interleaved copies, become
-// transforms of a 2^radix-th of that.
-struct Pass {
-    unsigned length, done, radix;
-    __host__ __device__ unsigned columns() const { return (length < kTile ? length : kTile) - radix; } // of a tile
+// a[j] *= exp(-2 pi i (first + j step) / 2^log_n): every fourth factor anew, the others as products, which differ from it by some
+// roundings.
+template <unsigned kSize> __device__ void turn(float2 (&a)[kSize], std::uint32_t first, std::uint32_t step, unsigned log_n)
+{
+    const float2 one_step = root_of_unity(step, log_n);
+    float2 w = {};
+#pragma unroll
+    for (unsigned j = 0; j < kSize; ++j) {
+        w = j % 4 == 0 ? root_of_unity(first + j * step, log_n) : w * one_step;
+        a[j] = a[j] * w;
+    }
+}
+
+// 2^kRadix rows, which are to be transformed, by 2^kColumns columns, which are apart.
+template <unsigned kRadix, unsigned kColumns> struct Tile {
+    static constexpr unsigned kElements = 1U << (kRadix + kColumns), kHeld = std::min(kElements, kEach), kThreads = kElements / kHeld;
 };
 
-// The same in a tile, whose rows are to be transformed and whose columns are apart; 2^done rows are interleaved copies. A thread reads
-// the elements of its butterflies, and all threads wait before they write: every element is written to another place.
-template <unsigned kRadix> __device__ void stage(float2* tile, const float2* __restrict__ roots, Pass pass, unsigned done)
+// What is left to do of a tile's transforms when 2^kDone rows are interleaved copies. A thread takes the elements of its butterflies by
+// load(id, step, k), the one at id + k step; the last stage gives what has become of a butterfly to store(a, row, rows, column): row, row +
+// rows, ... of a column. roots[k] = exp(-2 pi i k / 4096).
+template <unsigned kRadix, unsigned kColumns, unsigned kDone = 0, class Load, class Store>
+__device__ void transform(float2* tile, const float2* __restrict__ roots, Load load, Store store)
 {
-    constexpr unsigned kSize = 1U << kRadix, kButterflies = kEach / kSize;
-    const unsigned columns = pass.columns(), left = pass.radix - done;
-    const unsigned all = 1U << (pass.radix - kRadix + columns);
+    using Tile = Tile<kRadix, kColumns>;
+    constexpr unsigned kLeft = kRadix - kDone, kBits = std::min(kLeft, kEachBits), kSize = 1U << kBits;
+    constexpr unsigned kButterflies = Tile::kHeld / kSize, kStep = Tile::kElements / kSize;
     float2 a[kButterflies][kSize];
 #pragma unroll
     for (unsigned b = 0; b < kButterflies; ++b)
-        if (const unsigned id = b * blockDim.x + threadIdx.x; id < all)
 #pragma unroll
-            for (unsigned k = 0; k < kSize; ++k)
-                a[b][k] = tile[padded(id + k * all)];
-    __syncthreads(); // all elements of the tile are in registers
+        for (unsigned k = 0; k < kSize; ++k)
+            a[b][k] = load(b * Tile::kThreads + threadIdx.x, kStep, k);
+    if constexpr (kDone > 0)
+        __syncthreads(); // all elements of the tile are in registers
 #pragma unroll
-    for (unsigned b = 0; b < kButterflies; ++b)
-        if (const unsigned id = b * blockDim.x + threadIdx.x; id < all) {
-            const unsigned column = low(id, columns), row = id >> columns, q = low(row, done), p = row >> done;
-            dft(a[b]);
+    for (unsigned b = 0; b < kButterflies; ++b) {
+        const unsigned id = b * Tile::kThreads + threadIdx.x, column = low(id, kColumns), row = id >> kColumns;
+        const unsigned q = low(row, kDone), p = row >> kDone;
+        dft(a[b]);
+        if constexpr (kLeft > kBits) {
+            float2* const to = tile + padded(((q + (p << (kBits + kDone))) << kColumns) + column);
+            to[0] = a[b][0];
 #pragma unroll
-            for (unsigned j = 0; j < kSize; ++j) {
-                const float2 turned = j == 0 ? a[b][j] : a[b][j] * roots[(p * j) << (kTile - left)];
-                tile[padded(((q + (((p << kRadix) + j) << done)) << columns) + column)] = turned;
-            }
-        }
-    __syncthreads(); // all are back in the tile
+            for (unsigned j = 1; j < kSize; ++j)
+                to[padded(j << (kDone + kColumns))] = a[b][j] * roots[(p * j) << (kTile - kLeft)];
+        } else
+            store(a[b], q, 1U << kDone, column);
+    }
+    if constexpr (kLeft > kBits) {
+        __syncthreads(); // all are back in the tile
+        const auto from_tile = [&](unsigned id, unsigned step, unsigned k) { return tile[padded(id) + padded(k * step)]; };
+        transform<kRadix, kColumns, kDone + kBits>(tile, roots, from_tile, store);
+    }
 }
 
-// One block per tile of 2^radix rows, which lie n / 2^radix apart, by as many neighbouring columns as make 4096 elements; a thread holds
-// eight of them. roots[k] = exp(-2 pi i k / 4096).
-__global__ void __launch_bounds__(kThreads, 2)
-    fft_pass_kernel(const float2* __restrict__ x, float2* __restrict__ out, const float2* __restrict__ roots, Pass pass)
+// One of Stockham's passes over all n = 2^length elements: their transforms of n / 2^done elements, in 2^done interleaved copies, become
+// transforms of a 2^kRadix-th of that. One block per tile of rows that lie n / 2^kRadix apart; a thread holds 16 elements. The first stage
+// reads global memory, the last one writes to it; between stages elements change threads in shared memory.
+template <unsigned kRadix, unsigned kColumns> __global__ void __launch_bounds__(Tile<kRadix, kColumns>::kThreads, kColumns > 0 ? 4 : 1)
+    fft_pass_kernel(const float2* __restrict__ x, float2* __restrict__ out, const float2* __restrict__ roots, unsigned length,
+                    unsigned done)
 {
-    __shared__ float2 tile[kPadded];
-    const unsigned columns = pass.columns(), elements = 1U << (pass.radix + columns);
-    const std::size_t first = std::size_t(blockIdx.x) << columns;
-#pragma unroll kEach
-    for (unsigned e = threadIdx.x; e < elements; e += blockDim.x)
-        tile[padded(e)] = x[(std::size_t(e >> columns) << (pass.length - pass.radix)) + first + low(e, columns)];
-    __syncthreads(); // the tile is there
-
-    unsigned done = 0;
-    for (; done + 3 <= pass.radix; done += 3)
-        stage<3>(tile, roots, pass, done);
-    if (pass.radix - done == 2)
-        stage<2>(tile, roots, pass, done);
-    if (pass.radix - done == 1)
-        stage<1>(tile, roots, pass, done);
-
-    // Neighbouring threads write neighbours: in the first pass the rows of a column, then the columns of a row.
-    for (unsigned e = threadIdx.x; e < elements; e += blockDim.x) {
-        const unsigned row = pass.done == 0 ? low(e, pass.radix) : e >> columns;
-        const unsigned column = pass.done == 0 ? e >> pass.radix : low(e, columns);
-        const std::size_t p = (first + column) >> pass.done, q = (first + column) - (p << pass.done);
-        const float2 w = root_of_unity(p * row, pass.length - pass.done);
-        out[q + (((p << pass.radix) + row) << pass.done)] = tile[padded((row << columns) + column)] * w;
+    using Tile = Tile<kRadix, kColumns>;
+    __shared__ float2 tile[padded(Tile::kElements)];
+    const std::size_t first = std::size_t(blockIdx.x) << kColumns;
+    const bool last = kColumns == 0 || done + kRadix == length, transposed = kColumns > 0 && done == 0;
+    const auto load = [&](unsigned id, unsigned step, unsigned k) {
+        const unsigned apart = length - kRadix;
+        return x[(std::size_t(id >> kColumns) << apart) + first + low(id, kColumns) + k * (std::size_t(step >> kColumns) << apart)];
+    };
+    const auto store = [&](auto& a, unsigned row, unsigned rows, unsigned column) {
+        const std::size_t p = (first + column) >> done, q = (first + column) - (p << done);
+        if (!last)
+            turn(a, static_cast<std::uint32_t>(p) * row, static_cast<std::uint32_t>(p) * rows, length - done);
+        float2* const in_tile = tile + padded((row << kColumns) + column);
+        float2* const to = out + q + (((p << kRadix) + row) << done);
+#pragma unroll
+        for (unsigned j = 0; j < std::extent_v<std::remove_reference_t<decltype(a)>>; ++j)
+            if (transposed)
+                in_tile[padded(j * rows << kColumns)] = a[j];
+            else
+                to[j * (std::size_t(rows) << done)] = a[j];
+    };
+    transform<kRadix, kColumns>(tile, roots, load, store);
+    if (!transposed)
+        return;
+    // The rows of a column lie in a row: the tile changes threads once more, so that neighbours write neighbours.
+    __syncthreads(); // the tile is complete
+    const float2* const from = tile + padded((low(threadIdx.x, kRadix) << kColumns) + (threadIdx.x >> kRadix));
+#pragma unroll
+    for (unsigned k = 0; k < Tile::kHeld; ++k) {
+        const unsigned e = k * Tile::kThreads;
+        out[(first << kRadix) + threadIdx.x + e] = from[padded((low(e, kRadix) << kColumns) + (e >> kRadix))];
     }
 }
 
@@ -150,21 +197,33 @@ Uploads uploads(const fft::Input& in, Arrays& on) { return {{on.x, in.values}}; 
 
 float2* raw(fft::Complex* p) { return reinterpret_cast<float2*>(p); }
 
+using Kernel = void (*)(const float2*, float2*, const float2*, unsigned length, unsigned done);
+
+// By radix: those that do all of it in one block, and those that make one of several passes, from kShortest on.
+template <std::size_t... kRadix> Kernel whole(unsigned radix, std::index_sequence<kRadix...>)
+{
+    return std::array<Kernel, sizeof...(kRadix)>{fft_pass_kernel<kRadix, 0>...}[radix];
+}
+
+template <std::size_t... k> Kernel part(unsigned radix, std::index_sequence<k...>)
+{
+    return std::array<Kernel, sizeof...(k)>{fft_pass_kernel<kShortest + k, kTile - kShortest - k>...}[radix - kShortest];
+}
+
 // Passes of nearly equal radix, from x to the output and to scratch memory in turn, so that the last one ends in the output.
 void launch(const fft::Input& in, Arrays& on)
 {
     if (in.values.size() == 0)
         return;
-    const auto length = static_cast<unsigned>(std::bit_width(in.values.size()) - 1);
+    const auto length = static_cast<unsigned>(std::bit_width(in.values.size()) - 1), tile = std::min(length, kTile);
     const unsigned passes = length <= kTile ? 1 : (length + kLongest - 1) / kLongest;
     const float2* from = raw(on.x.data());
     for (unsigned k = 0; k < passes; ++k) {
-        const unsigned done = length * k / passes;
-        const Pass pass{.length = length, .done = done, .radix = length * (k + 1) / passes - done};
+        const unsigned done = length * k / passes, radix = length * (k + 1) / passes - done;
+        const Kernel kernel = passes == 1 ? whole(radix, std::make_index_sequence<kTile + 1>())
+                                          : part(radix, std::make_index_sequence<kLongest - kShortest + 1>());
         float2* const to = raw((passes - k) % 2 == 1 ? on.out.data() : on.scratch.data());
-        const unsigned blocks = 1U << (length < kTile ? 0 : length - kTile);
-        const unsigned threads = length < kTile ? std::max(32U, (1U << length) / kEach) : kThreads;
-        fft_pass_kernel<<<blocks, threads, 0, stream()>>>(from, to, raw(on.roots.data()), pass);
+        kernel<<<1U << (length - tile), std::max(1U, (1U << tile) / kEach), 0, stream()>>>(from, to, raw(on.roots.data()), length, done);
         check(cudaGetLastError());
         from = to;
     }

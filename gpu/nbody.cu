@@ -92,21 +92,24 @@ struct Arrays {
 
 Uploads uploads(const nbody::Input& in, Arrays& on) { return {{on.x, in.x}, {on.y, in.y}, {on.z, in.z}, {on.m, in.m}}; }
 
+std::size_t groups(std::size_t n, unsigned targets) { return (n + 32 * targets - 1) / (32 * targets); }
+
 template <unsigned kTargets> void launch_groups(Arrays& on)
 {
     const Points points{on.x.data(), on.y.data(), on.z.data(), on.m.data(), on.m.size()};
-    const std::size_t group = 32 * kTargets, blocks = (points.n + group - 1) / group;
-    nbody_kernel<kTargets><<<static_cast<unsigned>(blocks), kThreads, 0, stream()>>>(points, on.out.data());
+    nbody_kernel<kTargets><<<static_cast<unsigned>(groups(points.n, kTargets)), kThreads, 0, stream()>>>(points, on.out.data());
     check(cudaGetLastError());
 }
 
-// Two bodies a thread share the loads of the tile; one, where two would leave multiprocessors with less than their 4 blocks.
+// Bodies of a thread share the loads of the tile: as many as leave multiprocessors 3 blocks of their 4, or 4, where blocks are smaller.
 void launch(const nbody::Input&, Arrays& on)
 {
     const std::size_t n = on.m.size();
     if (n == 0)
         return;
-    if (n / 64 >= 4 * multiprocessors())
+    if (groups(n, 4) >= 3 * multiprocessors())
+        launch_groups<4>(on);
+    else if (groups(n, 2) >= 4 * multiprocessors())
         launch_groups<2>(on);
     else
         launch_groups<1>(on);

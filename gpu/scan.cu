@@ -7,10 +7,10 @@ namespace workspan {
 
 namespace {
 
-constexpr unsigned kThreads = 256, kBlocksPerMultiprocessor = 6;
+constexpr unsigned kThreads = 128, kBlocksPerMultiprocessor = 9;
 constexpr unsigned kWarps = kThreads / 32;
 constexpr unsigned kRow = 128;                       // elements that a warp reads at once, 16 bytes a thread
-constexpr unsigned kRows = 4;                        // of a warp
+constexpr unsigned kRows = 8;                        // of a warp
 constexpr std::size_t kTile = kWarps * kRows * kRow; // of a block
 
 __device__ uint4 load_four(const std::uint32_t* in, std::size_t i, std::size_t n)
@@ -34,7 +34,7 @@ __device__ void store_four(std::uint32_t* out, std::size_t i, std::size_t n, uin
         out[i + 2] = four.z;
 }
 
-// One block per tile of 4096 elements, one warp per four rows of 128 in a row, one thread per four elements of each row. Rows are scanned
+// One block per tile of 4096 elements, one warp per eight rows of 128 in a row, one thread per four elements of each row. Rows are scanned
 // in registers: within a thread, then by shuffles across the warp; then warps are added up, and tiles by looking back. Each element is
 // read once and written once.
 __global__ void __launch_bounds__(kThreads, kBlocksPerMultiprocessor)

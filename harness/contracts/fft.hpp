@@ -16,9 +16,10 @@
 // above, where measuring takes minutes; the result file says which, in the counter fftw_measure.
 // cuda: Stockham's algorithm on two levels (Govindaraju et al. 2008, "High performance discrete Fourier
 // transforms on graphics processors"). Over the whole array, passes of a large radix: one of radix n up to
-// n = 2^12, two up to 2^20, three beyond, of nearly equal radix, 1024 at most. In a pass a block takes a
-// tile, the rows to be transformed by some neighbouring columns, to shared memory, and transforms it there in
-// radix 8, ending in 4 or 2.
+// n = 2^12, two up to 2^20, three beyond, of nearly equal radix, 1024 at most. In a pass a block transforms a
+// tile, the rows to be transformed by some neighbouring columns, in stages of radix 16, ending in 8, 4 or 2,
+// in registers: the first stage reads global memory, the last one writes to it, and in between elements
+// change threads in shared memory.
 // cufft: NVIDIA's cuFFT, likewise planned beforehand.
 // Check: every bin against a plain recursive radix-2 transform in double, made once for an input.
 // Tolerance: of each component, 4 u log2 n times the rms of the spectrum (u = 2^-24; for n = 1 as if n were

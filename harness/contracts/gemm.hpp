@@ -10,7 +10,8 @@
 // cuda: blocked for shared memory and once more for registers (Nath, Tomov, Dongarra 2010, "An improved MAGMA
 // GEMM for Fermi GPUs"). A block makes a tile of C, 128 x 128 or, where those would be fewer than the
 // multiprocessors, 64 x 64; strips of A and B, 16 of the inner dimension at a time, are copied asynchronously
-// to shared memory, one pair while the other is used; each thread keeps 8 x 8 elements of C in registers.
+// to shared memory, one pair while the other is used; each thread keeps 8 x 8 elements of C in registers, or
+// 4 x 4 where even the small tiles are fewer than the multiprocessors.
 // cuda_naive: one thread per element of C, to show what the tiles are worth. Its reads are as good as they
 // can be, a warp's in one line of B and all of one element of A; but every multiply-add waits for its own two
 // loads, so that the load units, not the multiply-add units, bound it.

@@ -59,6 +59,7 @@ struct Block {
 
 Thread* current = nullptr;
 std::vector<std::unique_ptr<Thread>> spare; // threads that have ended
+std::mt19937 chance;                        // the same in every process
 bool in_vain = false;                       // since the last round, threads have only looked at words
 
 std::string text(const dim3& i) { return std::to_string(i.x) + "," + std::to_string(i.y) + "," + std::to_string(i.z); }
@@ -136,7 +137,7 @@ public:
                 throw std::runtime_error("nobody can go on" + what_all_wait_for());
             in_vain = true;
             for (Thread* t : threads_)
-                if (t->state == State::goes_on && !t->fiber.ended())
+                if (t->state == State::goes_on && !t->fiber.ended() && !rests())
                     go_on(*t);
         }
     }
@@ -147,8 +148,11 @@ private:
         if (way().order == Order::backward)
             std::reverse(of.begin(), of.end());
         if (way().order == Order::shuffled)
-            std::shuffle(of.begin(), of.end(), random_);
+            std::shuffle(of.begin(), of.end(), chance);
     }
+
+    // Some are slow, so that others go far ahead of them.
+    static bool rests() { return way().order == Order::shuffled && chance() % 2 == 0; }
 
     void begin(std::size_t number)
     {
@@ -220,7 +224,6 @@ private:
     std::vector<std::size_t> to_come_; // blocks, the next one last
     std::vector<std::unique_ptr<Block>> blocks_;
     std::vector<Thread*> threads_; // of these, in the order in which they go on
-    std::mt19937 random_;          // the same for every grid
 };
 
 void wait(State state, const Place& place, unsigned mask)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// CUDA as far as gpu/ needs it, after rewrite.cmake has made plain C++ of a source: kernels run as host_gpu.hpp says.
+// CUDA as far as gpu/ needs it, after rewrite.cmake has made plain C++ of a source: kernels run as host_gpu.hpp says. What else a kernel
+// comes to need is to be added here.
 #pragma once
 
 #include "tests/host_gpu/host_gpu.hpp"
@@ -75,6 +76,7 @@ inline unsigned atomicInc(unsigned* to, unsigned most)
 }
 
 inline int __ffs(int word) { return __builtin_ffs(word); }
+template <class T> void __stcg(T* to, std::type_identity_t<T> value) { *to = value; }
 template <class T> T __ldcg(const T* from) { return *from; }
 
 inline void sincospif(float x, float* sine, float* cosine)

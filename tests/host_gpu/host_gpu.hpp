@@ -21,12 +21,12 @@ namespace host_gpu {
 
 enum class Order { forward, backward, shuffled };
 
-struct Way {
+struct Schedule {
     Order order = Order::forward; // of threads, and of blocks
     unsigned blocks = 1;          // under way at a time
     bool late_copies = false;     // asynchronous copies happen when they are waited for, not when they are started
 };
-Way& way();
+Schedule& schedule();
 
 void run(dim3 grid, dim3 block, const std::function<void()>& thread); // every thread of the grid
 

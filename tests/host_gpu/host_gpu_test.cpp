@@ -24,14 +24,14 @@ TEST_P(EveryKernel, IsRightInEveryOrder)
         SCOPED_TRACE(name_of(problem, 1));
         const Trial trial = variant.prepare(problem);
         trial.poison();
-        host_gpu::way() = {.order = Order::shuffled, .blocks = 3, .late_copies = true};
+        host_gpu::schedule() = {.order = Order::shuffled, .blocks = 3, .late_copies = true};
         ASSERT_NO_FATAL_FAILURE(expect_right(trial)) << "shuffled";
         if (variant.scope == Scope::e2e)
             continue; // the same kernels
-        host_gpu::way() = {.order = Order::backward};
+        host_gpu::schedule() = {.order = Order::backward};
         ASSERT_NO_FATAL_FAILURE(expect_right(trial)) << "backward, on top of a right output";
         trial.poison();
-        host_gpu::way() = {.order = Order::forward};
+        host_gpu::schedule() = {.order = Order::forward};
         ASSERT_NO_FATAL_FAILURE(expect_right(trial)) << "forward";
     }
 }

@@ -19,7 +19,7 @@ constexpr unsigned kThreads = 64;
 
 class PlantedMistake : public testing::TestWithParam<Order> {
 protected:
-    void SetUp() override { host_gpu::way() = {.order = GetParam(), .blocks = 2, .late_copies = true}; }
+    void SetUp() override { host_gpu::schedule() = {.order = GetParam(), .blocks = 2, .late_copies = true}; }
 
     void expect_reversed(bool expected)
     {

@@ -25,7 +25,7 @@ protected:
     {
         std::vector<int> found(kThreads), reversed(kThreads);
         std::iota(reversed.rbegin(), reversed.rend(), 0);
-        out.download(found);
+        out.download(std::as_writable_bytes(std::span(found)));
         EXPECT_EQ(found == reversed, expected);
     }
 

@@ -38,7 +38,7 @@ enum cudaError_t : int {
     cudaErrorExternalDevice = 999
 };
 enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost, cudaMemcpyDeviceToDevice };
-enum cudaDeviceAttr { cudaDevAttrMultiProcessorCount, cudaDevAttrClockRate, cudaDevAttrMemoryClockRate };
+enum cudaDeviceAttr { cudaDevAttrMultiProcessorCount, cudaDevAttrClockRate, cudaDevAttrMemoryClockRate, cudaDevAttrL2CacheSize };
 enum { cudaStreamNonBlocking };
 
 struct CUstream_st {};
@@ -135,6 +135,16 @@ inline cudaError_t cudaFree(void* p)
         return host_gpu::done(cudaErrorInvalidValue);
     host_gpu::device.used -= at->second;
     host_gpu::memory.erase(at);
+    std::free(p);
+    return host_gpu::done();
+}
+inline cudaError_t cudaMallocHost(void** p, std::size_t bytes)
+{
+    *p = std::malloc(bytes);
+    return host_gpu::done(*p == nullptr ? cudaErrorMemoryAllocation : host_gpu::device.broken);
+}
+inline cudaError_t cudaFreeHost(void* p)
+{
     std::free(p);
     return host_gpu::done();
 }

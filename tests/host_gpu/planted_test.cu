@@ -32,7 +32,12 @@ protected:
     DeviceArray<int> out{kThreads};
 };
 
-INSTANTIATE_TEST_SUITE_P(HostGpu, PlantedMistake, testing::Values(Order::forward, Order::backward, Order::shuffled));
+std::string shown_order(const testing::TestParamInfo<Order>& order)
+{
+    return order.param == Order::forward ? "forward" : order.param == Order::backward ? "backward" : "shuffled";
+}
+
+INSTANTIATE_TEST_SUITE_P(HostGpu, PlantedMistake, testing::Values(Order::forward, Order::backward, Order::shuffled), shown_order);
 
 template <bool kMeets> __global__ void reverse_kernel(int* out)
 {

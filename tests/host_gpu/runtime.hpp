@@ -169,12 +169,12 @@ inline cudaError_t cudaMemsetAsync(void* to, int byte, std::size_t bytes, cudaSt
     return host_gpu::done();
 }
 
-inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) { return host_gpu::give(stream, new CUstream_st); }
-inline cudaError_t cudaStreamDestroy(cudaStream_t stream)
+inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned)
 {
-    delete stream;
-    return host_gpu::done();
+    static CUstream_st only;
+    return host_gpu::give(stream, &only);
 }
+inline cudaError_t cudaStreamDestroy(cudaStream_t) { return host_gpu::done(); }
 inline cudaError_t cudaStreamSynchronize(cudaStream_t) { return host_gpu::done(); }
 inline cudaError_t cudaEventCreate(cudaEvent_t* event) { return host_gpu::give(event, new CUevent_st); }
 inline cudaError_t cudaEventDestroy(cudaEvent_t event)

@@ -13,8 +13,9 @@ namespace workspan {
 namespace {
 
 constexpr Seconds kSmokeTotal = 30, kQuickTotal = 200, kFullPerWorkload = 60;
-constexpr Seconds kRunLimit = 0.5; // of a single run, in the presets that promise to be short
-constexpr double kHopeless = 3;    // times the limit: no first run is slower than the next by so much
+constexpr Seconds kRunLimit = 0.5;     // of a single run, in the presets that promise to be short
+constexpr Seconds kColdSample = 0.001; // of runs that are read each by itself, with far longer pauses between them
+constexpr double kHopeless = 3;        // times the limit: no first run is slower than the next by so much
 
 // Fixed in total for the short presets, so that a larger catalogue does not make them longer.
 Seconds budget_per_workload(const Options& options, std::size_t workloads)
@@ -194,7 +195,7 @@ Rules rules_of(const Options& options)
 {
     Rules rules;
     rules.target = options.target;
-    rules.sample = options.min_time.value_or(rules.sample);
+    rules.sample = options.min_time.value_or(options.cold ? kColdSample : rules.sample);
     rules.repetitions = options.repetitions;
     rules.host_limit = options.host_limit.value_or(0);
     rules.benchmark_flags = options.benchmark_flags;

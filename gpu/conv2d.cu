@@ -60,7 +60,7 @@ __device__ void add_row(const conv2d::Taps& taps, const float* from, unsigned ro
 // One block per tile of 32 x 128 outputs, one warp per 8 of its rows, one thread per 8 x 4 outputs. A thread reads each of the 14 rows that
 // its outputs need once, as three groups of four pixels, and uses a row for up to 196 multiply-adds; taps are a parameter of the
 // kernel, which lies in constant memory, so that a multiply-add takes its tap from there.
-template <unsigned kWidth> __global__ void __launch_bounds__(kThreads, kBlocksPerMultiprocessor)
+template <unsigned kWidth> __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     conv2d_kernel(std::size_t n, const __grid_constant__ conv2d::Taps taps, const float* __restrict__ image, float* __restrict__ out)
 {
     __shared__ alignas(16) float tile[kTileRows * kTileColumns];

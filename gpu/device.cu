@@ -7,6 +7,8 @@ namespace workspan {
 
 namespace {
 
+unsigned assumed_multiprocessors = 0;
+
 // There to be asked whether this binary has code for the GPU at hand.
 __global__ void probe_kernel() {}
 
@@ -140,14 +142,14 @@ void* allocate_on_device(std::size_t bytes)
 // Those of which CUDA's documentation says that the process must be relaunched, and two of the hardware that no call recovers from.
 DeviceError kind_of_error(int status)
 {
-    switch (static_cast<cudaError_t>(status)) {
+    switch (status) {
     case cudaSuccess:
         return DeviceError::none;
     case cudaErrorMemoryAllocation:
         return DeviceError::memory;
     case cudaErrorECCUncorrectable:
     case cudaErrorNvlinkUncorrectable:
-    case cudaErrorContained:
+    case 226: // cudaErrorContained, which CUDA 12 does not name
     case cudaErrorIllegalAddress:
     case cudaErrorLaunchTimeout:
     case cudaErrorAssert:
@@ -157,7 +159,7 @@ DeviceError kind_of_error(int status)
     case cudaErrorInvalidAddressSpace:
     case cudaErrorInvalidPc:
     case cudaErrorLaunchFailure:
-    case cudaErrorTensorMemoryLeak:
+    case 721: // cudaErrorTensorMemoryLeak, likewise
     case cudaErrorMpsClientTerminated:
     case cudaErrorExternalDevice:
         return DeviceError::lost;
@@ -188,8 +190,12 @@ cudaStream_t stream()
 
 void synchronise() { check(cudaStreamSynchronize(stream())); }
 
+void assume_multiprocessors(unsigned count) { assumed_multiprocessors = count; }
+
 unsigned multiprocessors()
 {
+    if (assumed_multiprocessors > 0)
+        return assumed_multiprocessors;
     static const int count = of_current_device(cudaDevAttrMultiProcessorCount);
     return static_cast<unsigned>(count);
 }
@@ -209,13 +215,12 @@ unsigned blocks_for(std::size_t work, std::size_t per_block, unsigned per_multip
 std::string use_device(int index)
 {
     int count = 0;
-    if (const std::string why = why_no_device(); !why.empty())
-        return why;
-    check(cudaGetDeviceCount(&count));
-    if (index >= count)
+    if (cudaGetDeviceCount(&count) == cudaSuccess && count > 0 && index >= count)
         return "there is no GPU " + std::to_string(index) + ", only 0 to " + std::to_string(count - 1) + "; --info lists them";
-    check(cudaSetDevice(index));
-    return "";
+    cudaGetLastError();
+    if (count > 0)
+        check(cudaSetDevice(index)); // before anything else is asked, which would make a context on another one
+    return why_no_device();
 }
 
 Devices devices()

@@ -23,6 +23,19 @@ std::size_t l2_bytes();     // of the device
 
 void* allocate_on_device(std::size_t bytes); // throws Unavailable, with what is free, where that is too little
 
+// So many blocks of `threads` as a kernel is bound to, but no more than a multiprocessor holds of the GPUs that it is compiled for.
+constexpr unsigned resident(unsigned threads, unsigned blocks)
+{
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ == 750
+    constexpr unsigned held = 1024;
+#elif defined(__CUDA_ARCH__) && (__CUDA_ARCH__ / 10 == 86 || __CUDA_ARCH__ / 10 == 87 || __CUDA_ARCH__ / 10 == 89 || __CUDA_ARCH__ >= 1100)
+    constexpr unsigned held = 1536;
+#else
+    constexpr unsigned held = 2048;
+#endif
+    return std::min(blocks, held / threads);
+}
+
 // Blocks that share `work` pieces, `per_block` at a time: enough for one round, no more than the device holds at once, at least one.
 unsigned blocks_for(std::size_t work, std::size_t per_block, unsigned per_multiprocessor);
 

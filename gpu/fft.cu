@@ -142,7 +142,8 @@ __device__ void transform(float2* tile, const float2* __restrict__ roots, Load l
 // One of Stockham's passes over all n = 2^length elements: their transforms of n / 2^done elements, in 2^done interleaved copies, become
 // transforms of a 2^kRadix-th of that. One block per tile of rows that lie n / 2^kRadix apart; a thread holds 16 elements. The first stage
 // reads global memory, the last one writes to it; between stages elements change threads in shared memory.
-template <unsigned kRadix, unsigned kColumns> __global__ void __launch_bounds__(Tile<kRadix, kColumns>::kThreads, kColumns > 0 ? 4 : 1)
+template <unsigned kRadix, unsigned kColumns>
+__global__ void __launch_bounds__(Tile<kRadix, kColumns>::kThreads, resident(Tile<kRadix, kColumns>::kThreads, kColumns > 0 ? 4 : 1))
     fft_pass_kernel(const float2* __restrict__ x, float2* __restrict__ out, const float2* __restrict__ roots, unsigned length,
                     unsigned done)
 {

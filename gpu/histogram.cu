@@ -16,7 +16,7 @@ constexpr unsigned kStride = kBins + 1; // from copy to copy: a bin's copies lie
 // One thread per four keys (16 bytes), the grid striding over the fours; each block counts in shared memory. Lanes that meet in a bin
 // wait for each other, often so with skewed keys, so neighbouring lanes count in different copies. Every block then adds the sum of its
 // copies to the result, which is zero before. The last n mod 4 keys are those of the first threads.
-__global__ void __launch_bounds__(kThreads, kBlocksPerMultiprocessor)
+__global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     histogram_kernel(const std::uint32_t* __restrict__ keys, std::size_t n, std::uint32_t* counts)
 {
     __shared__ std::uint32_t bins[kCopies * kStride];

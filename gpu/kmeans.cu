@@ -122,7 +122,7 @@ __device__ void move_centroids(Totals& totals, float* centroids)
 
 // One launch a step. One block per `chunk` points, a multiple of kTile, one thread per four points of a tile, kThreads apart; every block
 // labels and adds up, and the last one to finish moves the centroids, which by then all have read. Works for n = 0 with one block.
-__global__ void __launch_bounds__(kThreads, kBlocksPerMultiprocessor)
+__global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     kmeans_kernel(const float* __restrict__ points, std::size_t n, std::size_t chunk, float* centroids, std::uint32_t* __restrict__ labels,
                   Totals* totals, unsigned* finished)
 {

@@ -35,7 +35,7 @@ __device__ void store_two(double* out, std::size_t i, std::size_t n, double2 two
 // One block per tile of 2048 elements, one warp per four rows of 64 in a row, one thread per two elements of each row. The maps of a row
 // are scanned by shuffles across the warp; then warps' maps are composed, and tiles' by looking back. Now every thread knows x before its
 // elements, and the formula gives the rest. Each element is read once and written once. Past the end, maps change nothing.
-__global__ void __launch_bounds__(kThreads, kBlocksPerMultiprocessor)
+__global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     linrec_kernel(const double* __restrict__ a, const double* __restrict__ b, double* __restrict__ x, std::size_t n,
                   Descriptor<Map>* descriptors, unsigned* tickets, unsigned run)
 {

@@ -49,7 +49,7 @@ __device__ unsigned counted(unsigned misses, unsigned x, unsigned y)
 
 // One counter, two samples, per thread, the grid striding over the counters. A thread counts its misses; a block's are added up, and taken
 // from the result, which is n from its first block on. Of an odd n, the last counter gives one sample. Works for n = 0.
-__global__ void __launch_bounds__(kThreads, kBlocksPerMultiprocessor)
+__global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     montecarlo_kernel(const __grid_constant__ Keys keys, std::size_t n, Count* hits)
 {
     const std::size_t stride = std::size_t(gridDim.x) * kThreads, me = std::size_t(blockIdx.x) * kThreads + threadIdx.x;

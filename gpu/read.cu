@@ -12,7 +12,7 @@ constexpr unsigned kBatch = 4;
 // One thread per pair of words (16 bytes), the grid striding over the pairs; each thread has kBatch loads on their way and combines them
 // into its own word, each block its threads' words into one of `partials`. The block that finishes last combines those: one pass, one
 // launch. The last word of an odd n is thread 0's. Works for n = 0: one block then writes 0.
-__global__ void __launch_bounds__(kThreads, kBlocksPerMultiprocessor)
+__global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     read_kernel(const std::uint64_t* __restrict__ words, std::size_t n, std::uint64_t* partials, unsigned* finished, std::uint64_t* out)
 {
     const auto either = [](std::uint64_t a, std::uint64_t b) { return a ^ b; };

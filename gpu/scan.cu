@@ -37,7 +37,7 @@ __device__ void store_four(std::uint32_t* out, std::size_t i, std::size_t n, uin
 // One block per tile of 4096 elements, one warp per eight rows of 128 in a row, one thread per four elements of each row. Rows are scanned
 // in registers: within a thread, then by shuffles across the warp; then warps are added up, and tiles by looking back. Each element is
 // read once and written once.
-__global__ void __launch_bounds__(kThreads, kBlocksPerMultiprocessor)
+__global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     scan_kernel(const std::uint32_t* __restrict__ in, std::uint32_t* __restrict__ out, std::size_t n,
                 Descriptor<std::uint32_t>* descriptors, unsigned* tickets, unsigned run)
 {

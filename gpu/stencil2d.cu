@@ -24,7 +24,7 @@ template <unsigned kWidth> __device__ Cells<kWidth> load(const float* from) { re
 // registers, above, here and below, and rolls down; the cell to the left of its own is the last one of the lane before, the cell to the
 // right the first one of the next lane, and only the first and the last lane read them from memory. Each step loads kBatch rows before it
 // needs the first of them, since it is the number of bytes on their way that makes the bandwidth. n is a multiple of kWidth.
-template <unsigned kWidth> __global__ void __launch_bounds__(kThreads, kBlocksPerMultiprocessor)
+template <unsigned kWidth> __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     sweep_kernel(std::size_t n, const float* __restrict__ in, float* __restrict__ out)
 {
     const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32;

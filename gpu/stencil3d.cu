@@ -23,7 +23,7 @@ template <unsigned kWidth> __device__ Cells<kWidth> load(const float* from) { re
 // plane after those on its way. Of the plane in work, rows above and below come from shared memory, where every warp puts its own, and
 // from global memory at the tile's first and last row; neighbouring columns come from the lanes beside, and from global memory at the
 // first and the last lane. n is a multiple of kWidth.
-template <unsigned kWidth> __global__ void __launch_bounds__(kThreads, kBlocksPerMultiprocessor)
+template <unsigned kWidth> __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     sweep_kernel(std::size_t n, std::size_t planes, const float* __restrict__ in, float* __restrict__ out)
 {
     __shared__ Cells<kWidth> tile[2][kRows][32];

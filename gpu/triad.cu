@@ -12,7 +12,7 @@ constexpr unsigned kBatch = 2;
 // One thread per pair of doubles (16 bytes), the grid striding over the pairs: neighbouring threads take neighbouring pairs, so that a
 // warp reads and writes 512 bytes in a row. Each thread loads kBatch pairs of b and of c before it needs the first, since it is the
 // number of bytes on their way that makes the bandwidth. The last element of an odd n is thread 0's.
-__global__ void __launch_bounds__(kThreads, kBlocksPerMultiprocessor)
+__global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     triad_kernel(double s, const double* __restrict__ b, const double* __restrict__ c, double* __restrict__ out, std::size_t n)
 {
     const auto* const b_pairs = reinterpret_cast<const double2*>(b);

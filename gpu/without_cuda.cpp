@@ -31,6 +31,8 @@ Devices devices() { return {.gpus = {}, .runtime = {}, .driver = {}, .why_none =
 std::string use_device(int) { return "built without CUDA"; }
 DeviceError kind_of_error(int status) { return status == 0 ? DeviceError::none : DeviceError::other; }
 Seconds device_clock(const Trial&, int) { throw Unavailable("built without CUDA"); }
+Seconds cold_device_clock(const Trial&, int) { throw Unavailable("built without CUDA"); }
+void assume_multiprocessors(unsigned) {}
 
 // clang-format off
 namespace copy { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } Trial cuda_memcpy(const Problem&) { return absent(); } }

@@ -28,6 +28,10 @@ Devices devices(); // never throws
 // asked of it.
 std::string use_device(int index);
 
+// Launches choose as on a GPU of so many multiprocessors, 0: of as many as there are; so that tests reach all kernels of a workload at
+// small sizes. Not while a trial lives.
+void assume_multiprocessors(unsigned count);
+
 // What an error of CUDA means for the process that meets it; lost: it gets no other answer from then on.
 enum class DeviceError { none, memory, lost, other };
 DeviceError kind_of_error(int status);

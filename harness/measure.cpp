@@ -229,7 +229,7 @@ int wanted(const Live& live, Seconds share, const Rules& rules)
     if (have == 0)
         return std::clamp(affordable, 3, kFirstLook);
     if (have < kFirstLook)
-        return stop_for(sample > share ? "slow" : "budget");
+        return stop_for(run * static_cast<double>(result.iterations) > share ? "slow" : "budget");
     if (result.interval && relative_half_width(*result.interval, result.time) <= rules.target)
         return stop_for("target");
     const int more = next_look(have) - have;
@@ -256,7 +256,9 @@ void measure(std::vector<Live>& cases, Seconds deadline, const Rules& rules, con
     Round calibration{{}, rules, on_sample, stop};
     for (Live& live : cases) {
         live.result->iterations = 1;
-        if (live.estimate < 10 * rules.sample) // the first run is a cold one
+        if (live.estimate >= 10 * rules.sample && live.result->scope != Scope::host) // the first run also loads code: a second decides
+            guarded(live, [&] { live.estimate = std::min(live.estimate, live.clock(live.trial, 1)); });
+        if (live.estimate < 10 * rules.sample)
             calibration.tasks.push_back({&live, 1, 0});
     }
     if (!calibration.tasks.empty())

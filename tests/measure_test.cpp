@@ -215,6 +215,25 @@ TEST(Measure, SampleStaysBearableWhereRunsBecomeAThousandTimesSlower)
     EXPECT_NEAR(result.samples.back().wall, 1e-3, 1e-9);
 }
 
+// On a GPU the first run of a kernel may also load code and make handles.
+TEST(Measure, AFirstRunThatTakesLongMakesNoSamplesOfSingleRuns)
+{
+    static int readings = 0;
+    const auto clock = [](const Trial& trial, int times) -> Seconds {
+        trial.run();
+        return readings++ == 0 ? 0.5 : times * 1e-6;
+    };
+    CaseResult result;
+    result.name = "a/case/n:1/threads:1";
+    result.scope = Scope::kernel;
+    std::vector<Live> live;
+    live.push_back({&result, clock, idle()});
+    ASSERT_TRUE(prove(live.back()));
+    measure(live, now() + 0.05, quick_rules(), kQuiet, kNeverStop);
+    EXPECT_GE(result.iterations, 100);
+    EXPECT_NEAR(result.time, 1e-6, 1e-12);
+}
+
 TEST(Measure, ThrowingRunFailsWithItsReason)
 {
     Trial trial = idle();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Walks the suite: every variant, at awkward sizes and thread counts, is right, says so, and is caught when it is not.
+#include "harness/devices.hpp"
 #include "tests/walk.hpp"
 
 #include <gtest/gtest.h>
@@ -9,6 +10,10 @@ namespace workspan {
 namespace {
 
 class EveryVariant : public testing::TestWithParam<Walked> {};
+class EveryKernel : public testing::TestWithParam<Walked> {
+protected:
+    void TearDown() override { assume_multiprocessors(0); }
+};
 class EveryWorkload : public testing::TestWithParam<Walked> {};
 
 std::vector<int> team_sizes(const Variant& variant)
@@ -54,6 +59,22 @@ TEST_P(EveryVariant, IsRightAtAwkwardSizesTwice)
     EXPECT_TRUE(unavailable.empty() || (variant.name != "seq" && variant.name != "omp")) << unavailable;
     if (ran == 0)
         GTEST_SKIP() << "skipped: " << unavailable;
+}
+
+// Large GPUs need large problems for some kernels of a workload; a small one takes them all. The sanitizers look at this test.
+TEST_P(EveryKernel, IsRightOnFewMultiprocessors)
+{
+    const auto [workload, variant] = find(GetParam());
+    assume_multiprocessors(4);
+    for (const Problem& problem : awkward_problems(workload)) {
+        if (problem.n > 200000)
+            continue;
+        SCOPED_TRACE(name_of(problem, 1));
+        const auto trial = prepared_or_skipped(variant, problem);
+        if (!trial)
+            GTEST_SKIP() << "skipped: " << why_unavailable(variant, problem);
+        ASSERT_NO_FATAL_FAILURE(expect_right_twice(*trial));
+    }
 }
 
 TEST_P(EveryVariant, IsWrongWhenNotRun)
@@ -222,6 +243,7 @@ INSTANTIATE_TEST_SUITE_P(Host, EveryVariantLong, testing::ValuesIn(all_variants(
 INSTANTIATE_TEST_SUITE_P(Host, EveryVariant, testing::ValuesIn(all_variants(false)), shown_name);
 INSTANTIATE_TEST_SUITE_P(Device, EveryVariantLong, testing::ValuesIn(all_variants(true)), shown_name);
 INSTANTIATE_TEST_SUITE_P(Device, EveryVariant, testing::ValuesIn(all_variants(true)), shown_name);
+INSTANTIATE_TEST_SUITE_P(Device, EveryKernel, testing::ValuesIn(all_variants(true)), shown_name);
 INSTANTIATE_TEST_SUITE_P(Suite, EveryWorkload, testing::ValuesIn(all_baselines()), shown_name);
 
 } // namespace

@@ -45,9 +45,12 @@ function(workspan_add_cuda target)
   target_sources(${target} PRIVATE gpu/device.cu gpu/device_clock.cu gpu/trial.cu ${kernels})
   # CMake 3.25 does not know that recent nvcc speaks C++20 and would pass nothing.
   target_compile_options(${target} PRIVATE
-    $<$<COMPILE_LANGUAGE:CUDA>:--std=c++20;--expt-relaxed-constexpr;-lineinfo;-Werror=all-warnings;-Xcompiler=-Wall,-Wextra>)
-  # A kernel of ours that spills registers fails the build; some of the libraries' own do.
-  set_source_files_properties(${kernels} PROPERTIES COMPILE_OPTIONS -Xptxas=-warn-spills)
+    $<$<COMPILE_LANGUAGE:CUDA>:--std=c++20;--expt-relaxed-constexpr;-lineinfo;-Xcompiler=-Wall,-Wextra>)
+  # On the GPUs that the kernels are tuned for, one of ours that spills registers fails too; some of the libraries' own do.
+  if(WORKSPAN_WERROR AND CMAKE_CUDA_ARCHITECTURES STREQUAL "90")
+    target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-Werror=all-warnings>)
+    set_source_files_properties(${kernels} PROPERTIES COMPILE_OPTIONS -Xptxas=-warn-spills)
+  endif()
   target_link_libraries(${target} PRIVATE CUDA::cudart_static)
   foreach(library IN LISTS DEVICE_LIBRARIES)
     if(WORKSPAN_LIBRARIES AND TARGET CUDA::${library})

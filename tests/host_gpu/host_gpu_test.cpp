@@ -36,6 +36,56 @@ TEST_P(EveryKernel, IsRightInEveryOrder)
     }
 }
 
+// Longer than the awkward sizes, which all kernels of fft need: two passes of radix 2^9 and 2^10, and three.
+TEST(LongTransform, IsRightInTwoAndInThreePasses)
+{
+    const auto [workload, variant] = find({"fft", "cuda"});
+    for (const int length : {19, 21}) {
+        SCOPED_TRACE(length);
+        const Trial trial = variant.prepare({.n = std::size_t(1) << length});
+        trial.poison();
+        host_gpu::schedule() = {.order = Order::shuffled, .blocks = 3, .late_copies = true};
+        ASSERT_NO_FATAL_FAILURE(expect_right(trial));
+    }
+}
+
+std::vector<std::string> what_is_done(const std::function<void()>& by)
+{
+    host_gpu::done_in_order = {};
+    host_gpu::done_in_order.reserve(100);
+    by();
+    return std::exchange(host_gpu::done_in_order, {});
+}
+
+TEST(ColdClock, OverwritesTwiceTheL2BeforeEachRunAndReadsTheRunAlone)
+{
+    Trial trial;
+    trial.run = [] { host_gpu::note("run"); };
+    const std::string flood = "memset " + std::to_string(2 * host_gpu::device.l2);
+    EXPECT_EQ(what_is_done([&] { cold_device_clock(trial, 2); }),
+              (std::vector<std::string>{flood, "record", "run", "record", flood, "record", "run", "record"}));
+}
+
+TEST(Transfers, ArePageLockedInThatVariantOnly)
+{
+    for (const auto& [name, copied] :
+         std::map<std::string, std::string>{{"cuda_e2e", "copy pageable"}, {"cuda_pinned", "copy page-locked"}}) {
+        const auto [workload, variant] = find({"triad", name});
+        const Trial trial = variant.prepare({.n = 100});
+        EXPECT_EQ(what_is_done(trial.run), (std::vector<std::string>{copied, copied, copied})) << name; // two in, one out
+        EXPECT_EQ(variant.copies_input, name == "cuda_pinned");
+    }
+}
+
+TEST(Transfers, TooMuchToLockIsUnavailable)
+{
+    const auto [workload, variant] = find({"triad", "cuda_pinned"});
+    host_gpu::device.lockable = 799;
+    EXPECT_THROW(variant.prepare({.n = 100}), Unavailable);
+    host_gpu::device.lockable = host_gpu::device.memory;
+    EXPECT_NO_THROW(variant.prepare({.n = 100}));
+}
+
 INSTANTIATE_TEST_SUITE_P(HostGpu, EveryKernel, testing::ValuesIn([] {
                              std::vector<Walked> ours = all_variants(true); // those of libraries do not run here
                              std::erase_if(ours, [](const Walked& w) { return !w.variant.starts_with("cuda"); });

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # cmake -D FROM=gpu/copy.cu -D TO=copy.cpp -P rewrite.cmake: the C++ that cuda_runtime.h here makes of CUDA. Lines stay where they are.
 file(READ ${FROM} code)
-string(REGEX REPLACE "__(global|device|host|grid_constant)__ |__launch_bounds__\\([^()]*\\)" "" code "${code}")
+string(REGEX REPLACE "__(global|device|host|grid_constant)__ |__launch_bounds__\\(([^()]|\\([^()]*\\))*\\)" "" code "${code}")
 string(REPLACE "<<<" "->*host_gpu::Launch(" code "${code}")
 string(REPLACE ">>>(" ")(" code "${code}")
 

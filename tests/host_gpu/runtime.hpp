@@ -10,7 +10,9 @@
 #include <iterator>
 #include <map>
 #include <stdexcept>
+#include <string>
 #include <utility>
+#include <vector>
 
 enum cudaError_t : int {
     cudaSuccess = 0,
@@ -34,8 +36,8 @@ enum cudaError_t : int {
     cudaErrorInvalidPc = 718,
     cudaErrorLaunchFailure = 719,
     cudaErrorTensorMemoryLeak = 721,
-    cudaErrorMpsClientTerminated = 805,
-    cudaErrorExternalDevice = 999
+    cudaErrorMpsClientTerminated = 810,
+    cudaErrorExternalDevice = 911
 };
 enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost, cudaMemcpyDeviceToDevice };
 enum cudaDeviceAttr { cudaDevAttrMultiProcessorCount, cudaDevAttrClockRate, cudaDevAttrMemoryClockRate, cudaDevAttrL2CacheSize };
@@ -58,12 +60,20 @@ namespace host_gpu {
 
 struct FakeDevice {
     int count = 1, multiprocessors = 4, driver = 13000, runtime = 13000;
-    std::size_t memory = std::size_t(1) << 30, used = 0;
+    std::size_t memory = std::size_t(1) << 30, used = 0, l2 = 1 << 20;
+    std::size_t lockable = memory;    // of the host's memory, by one call
     cudaError_t broken = cudaSuccess; // what every call says, if it is an error
 };
 inline FakeDevice device;
 inline std::map<const char*, std::size_t> memory; // what is allocated of it
 inline cudaError_t last = cudaSuccess;
+inline std::map<const char*, std::size_t> page_locked; // memory of the host
+inline std::vector<std::string> done_in_order; // memset BYTES, record, copy page-locked, copy pageable; while there is room for more
+inline void note(std::string what)
+{
+    if (done_in_order.size() < done_in_order.capacity())
+        done_in_order.push_back(std::move(what));
+}
 
 inline cudaError_t done(cudaError_t error = device.broken) { return error == cudaSuccess ? error : last = error; }
 
@@ -73,12 +83,13 @@ template <class T> cudaError_t give(T* to, std::type_identity_t<T> value)
     return done();
 }
 
-inline bool on_device(const void* p, std::size_t bytes)
+inline bool within(const std::map<const char*, std::size_t>& blocks, const void* p, std::size_t bytes)
 {
     const auto* const begin = static_cast<const char*>(p);
-    const auto after = memory.upper_bound(begin);
-    return after != memory.begin() && begin + bytes <= std::prev(after)->first + std::prev(after)->second;
+    const auto after = blocks.upper_bound(begin);
+    return after != blocks.begin() && begin + bytes <= std::prev(after)->first + std::prev(after)->second;
 }
+inline bool on_device(const void* p, std::size_t bytes) { return within(memory, p, bytes); }
 
 template <class T> void expect_on_device(const T& argument)
 {
@@ -108,11 +119,15 @@ inline cudaError_t cudaGetDevice(int* index) { return host_gpu::give(index, 0); 
 inline cudaError_t cudaSetDevice(int) { return host_gpu::done(); }
 inline cudaError_t cudaGetDeviceProperties(cudaDeviceProp* of, int)
 {
-    return host_gpu::give(of, {"the host", host_gpu::device.multiprocessors, 9, 0, 1 << 20, host_gpu::device.memory});
+    return host_gpu::give(
+        of, {"the host", host_gpu::device.multiprocessors, 9, 0, static_cast<int>(host_gpu::device.l2), host_gpu::device.memory});
 }
 inline cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr which, int)
 {
-    return host_gpu::give(value, which == cudaDevAttrMultiProcessorCount ? host_gpu::device.multiprocessors : 1'000'000);
+    const auto& of = host_gpu::device;
+    return host_gpu::give(value, which == cudaDevAttrMultiProcessorCount ? of.multiprocessors
+                                 : which == cudaDevAttrL2CacheSize       ? static_cast<int>(of.l2)
+                                                                         : 1'000'000);
 }
 inline cudaError_t cudaDeviceGetPCIBusId(char* id, int, int) { return host_gpu::give(id, '\0'); }
 inline cudaError_t cudaDriverGetVersion(int* version) { return host_gpu::give(version, host_gpu::device.driver); }
@@ -140,11 +155,15 @@ inline cudaError_t cudaFree(void* p)
 }
 inline cudaError_t cudaMallocHost(void** p, std::size_t bytes)
 {
+    if (bytes > host_gpu::device.lockable)
+        return host_gpu::done(cudaErrorMemoryAllocation);
     *p = std::malloc(bytes);
-    return host_gpu::done(*p == nullptr ? cudaErrorMemoryAllocation : host_gpu::device.broken);
+    host_gpu::page_locked[static_cast<const char*>(*p)] = bytes;
+    return host_gpu::done();
 }
 inline cudaError_t cudaFreeHost(void* p)
 {
+    host_gpu::page_locked.erase(static_cast<const char*>(p));
     std::free(p);
     return host_gpu::done();
 }
@@ -159,6 +178,8 @@ inline cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes
         host_gpu::on_device(to, bytes) != (kind != cudaMemcpyDeviceToHost))
         return host_gpu::done(cudaErrorInvalidValue);
     std::memcpy(to, from, bytes);
+    host_gpu::note(host_gpu::within(host_gpu::page_locked, kind == cudaMemcpyHostToDevice ? from : to, bytes) ? "copy page-locked"
+                                                                                                              : "copy pageable");
     return host_gpu::done();
 }
 inline cudaError_t cudaMemsetAsync(void* to, int byte, std::size_t bytes, cudaStream_t)
@@ -166,6 +187,7 @@ inline cudaError_t cudaMemsetAsync(void* to, int byte, std::size_t bytes, cudaSt
     if (!host_gpu::on_device(to, bytes))
         return host_gpu::done(cudaErrorInvalidValue);
     std::memset(to, byte, bytes);
+    host_gpu::note("memset " + std::to_string(bytes));
     return host_gpu::done();
 }
 
@@ -184,6 +206,7 @@ inline cudaError_t cudaEventDestroy(cudaEvent_t event)
 }
 inline cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t)
 {
+    host_gpu::note("record");
     return host_gpu::give(&event->time, std::chrono::steady_clock::now());
 }
 inline cudaError_t cudaEventSynchronize(cudaEvent_t) { return host_gpu::done(); }

@@ -26,7 +26,7 @@ LEGEND = {  # of the columns that there are
     "vs all cores": "T_omp,best / T.",
     "e2e": "with both transfers, from and to pageable memory.",
     "pinned": "the same from and to page-locked memory.",
-    "break-even": "the smallest size from which on e2e is faster than all cores, of those measured; <= where it is the smallest of all.",
+    "break-even": "the measured size from which on e2e (pageable transfers) is faster than all cores; <=: from the smallest on.",
 }
 END = 'A "-": not measured in this run, or without meaning for the row.'
 NARROW = {
@@ -36,6 +36,7 @@ NARROW = {
     "break-even": "break-\neven",
 }
 WIDEST = 118  # columns of prose
+TOOLS = ("memcheck", "racecheck", "initcheck", "synccheck")
 LEFT = ("kernel", "verified", "of library")
 
 
@@ -60,11 +61,11 @@ def verdicts_of_tests(report: bytes, name: str) -> dict[str, str]:
     return found
 
 
-def verdict_of_sanitizer(text: str) -> str:
-    """`clean` where all tools are, else what they say."""
-    said = dict(re.findall(r"^(\w+): (.*)$", text, re.M))
+def verdict_of_sanitizer(text: str, name: str) -> str:
+    """`clean` where all tools are, else what they say. Raises InputError where none says anything."""
+    said = dict(re.findall(rf"^({'|'.join(TOOLS)}): (.*)$", text, re.M))
     if not said:
-        return "not run"
+        raise InputError(name, "", f"has no line of {', '.join(TOOLS)}; scripts/gpu-check sanitize writes them")
     bad = [f"{tool} {verdict}" for tool, verdict in said.items() if verdict != "clean"]
     return "; ".join(bad) or f"clean ({len(said)} tools)"
 
@@ -129,6 +130,12 @@ def _row(case: Case, cases: Sequence[Case], tests: dict[str, str], target: float
         "e2e vs all cores": _ratio(of_e2e.vs_all_cores if of_e2e else None),
         "break-even": break_even(cases, case) if case.variant == "cuda" else "-",
     }
+
+
+def why_none(result: ResultFile) -> str:
+    """Why none of our kernels was measured, as far as the file says."""
+    skipped = (case.reason for case in result.workspan.cases if is_ours(case))
+    return result.workspan.machine.cuda.why_none or next(skipped, "")
 
 
 def rows(result: ResultFile, tests: dict[str, str]) -> list[dict[str, str]]:

@@ -41,12 +41,18 @@ def reference_files(given: Path | None = None) -> list[Path]:
         here = Path.cwd()
         return [file.relative_to(here) if file.is_relative_to(here) else file for file in found]
     place = _there(given)
-    if place is None or place.is_file() or _is_named(place):
+    if place is None or not is_folder_of_results(given):
         return [result_file(given)]
     found = sorted(file for file in place.rglob("*.json") if file.is_file() and is_result(file.name))
     if not found:
         raise UsageError(f"--from {given}: no result file in this folder or below it")
     return found
+
+
+def is_folder_of_results(given: Path | None) -> bool:
+    """Whether references are all that a folder has, and not one file or run that was named itself."""
+    place = given and _there(given)
+    return given is None or bool(place and place.is_dir() and not _is_named(place))
 
 
 def is_result(name: str) -> bool:

@@ -13,11 +13,10 @@ from workspan.errors import NothingError
 from workspan.normal import Bands, Timed, judged
 from workspan.result import Case, ResultFile
 from workspan.series import Series, series_of
-from workspan.text import counted, plain
+from workspan.text import counted, listed, plain
 from workspan.verdict import CaseVerdict, Verdict, percent, without_times
 
 SIDES: Final = ("the reference", "yours")
-MOST: Final = 8  # kinds of machines that are listed
 
 
 class Named(NamedTuple):
@@ -37,15 +36,17 @@ class Known(NamedTuple):
 Cases = dict[str, Timed]
 
 
-def hold_against(yours: Named, given: Sequence[Named], bands: Bands, chosen: Callable[[str], bool] = lambda name: True) -> Report:
-    """Each chosen case against that reference of its hardware which has it from the most processes, of equals the newest.
+def hold_against(
+    yours: Named, given: Sequence[Named], bands: Bands, chosen: Callable[[str], bool] = lambda name: True, notes: Sequence[str] = ()
+) -> Report:
+    """Each chosen case against the best reference of its hardware: with an interval of it, of the most processes, then the newest.
 
-    Raises NothingError where no reference is of the same hardware.
+    notes: of how the references were found. Raises NothingError where none is of the same hardware.
     """
-    others = [one for one in given if _samples(one.file) != _samples(yours.file)]
+    others = [one for one in given if not _is_all_of(one.file, yours.file)]
     references = [one for one in others if _same_cpu(one.file, yours.file) or _same_gpu(one.file, yours.file)]
     if not references:
-        raise NothingError(_nothing_fits(yours, given, itself=len(others) < len(given)))
+        raise NothingError("; ".join([_nothing_fits(yours, given, itself=len(others) < len(given)), *notes]))
     known = _known(yours.file, references, chosen)
     mine = {case.name: Timed(case, series) for case, series in _cases(yours.file) if chosen(case.name)}
     found = [_row(known.get(name), mine.get(name), yours.file, bands) for name in {**mine, **known}]
@@ -60,7 +61,10 @@ def hold_against(yours: Named, given: Sequence[Named], bands: Bands, chosen: Cal
         threshold=bands.usual,
         counts=dict(Counter(row.verdict.value for row in rows)),
         differences=_differences(used, yours.file),
-        notes=_notes(yours, given, used, rows, bands, any(of.case.scope != "host" and of.series.samples for of in mine.values())),
+        notes=[
+            *_notes(yours, given, used, rows, bands, any(of.case.scope != "host" and of.series.samples for of in mine.values())),
+            *notes,
+        ],
     )
 
 
@@ -68,9 +72,21 @@ def _cases(file: ResultFile) -> Iterable[tuple[Case, Series]]:
     return zip(file.workspan.cases, series_of(file), strict=True)
 
 
-def _samples(file: ResultFile) -> object:
-    """What makes two files the same measurements, however they are judged."""
-    return file.workspan.run.started, [(case.name, case.invocations) for case in file.workspan.cases]
+def _measurements(file: ResultFile) -> dict[str, set[tuple[float, ...]]]:
+    """Of each case the samples of each invocation: what stays the same wherever they are merged into."""
+    return {case.name: {tuple(i.wall) for i in case.invocations} for case in file.workspan.cases if case.invocations}
+
+
+def _shared(one: ResultFile, yours: ResultFile) -> set[str]:
+    """The cases of which both hold the very same invocation: there the one is no reference for the other."""
+    theirs = _measurements(one)
+    return {name for name, samples in _measurements(yours).items() if samples & theirs.get(name, set())}
+
+
+def _is_all_of(one: ResultFile, yours: ResultFile) -> bool:
+    """Whether it holds these very measurements of every case that was measured."""
+    mine = _measurements(yours)
+    return bool(mine) and _shared(one, yours) == set(mine)
 
 
 def _cpu(file: ResultFile) -> tuple[str, int | str, int, float]:
@@ -111,22 +127,26 @@ def _nothing_fits(yours: Named, given: Sequence[Named], *, itself: bool) -> str:
         return f"{yours.name} is itself the only reference of this hardware; --from FILE|FOLDER names others"
     kinds = {hardware(one.file): one.name for one in reversed(given)}
     there = [f"{name} ({kind})" for kind, name in reversed(kinds.items())]
-    more = f" and {len(there) - MOST} more" if len(there) > MOST else ""
     return (
-        f"no reference of this hardware ({hardware(yours.file)}); there are {', '.join(there[:MOST])}{more}. "
+        f"no reference of this hardware ({hardware(yours.file)}); there are {listed(there)}. "
         f"What each machine reaches of its own ceilings: workspan compare --cross {given[0].name} {yours.name}"
     )
 
 
 def _known(yours: ResultFile, references: Iterable[Named], chosen: Callable[[str], bool]) -> dict[str, Known]:
+    """Of cases that run where some of yours do: a run of GPU cases alone misses none of the host's."""
     found: dict[str, list[Known]] = defaultdict(list)
+    on_host = {case.scope == "host" for case in yours.workspan.cases}
     for one in references:
+        same = _shared(one.file, yours)
         for case, series in _cases(one.file):
-            if series.samples and chosen(case.name) and _is_of(case, one.file, yours):
+            wanted = (case.scope == "host") in on_host and case.name not in same and chosen(case.name)
+            if wanted and series.samples and _is_of(case, one.file, yours):
                 found[case.name].append(Known(one, Timed(case, series)))
 
-    def merit(known: Known) -> tuple[int, str]:
-        return len(known.timed.series.samples), known.source.file.workspan.run.started
+    def merit(known: Known) -> tuple[bool, int, str]:
+        case, series = known.timed
+        return isinstance(case.interval, tuple), len(series.samples), known.source.file.workspan.run.started
 
     return {name: max(same, key=merit) for name, same in found.items()}
 
@@ -168,8 +188,10 @@ def _notes(yours: Named, given: Sequence[Named], used: Sequence[Named], rows: Se
         notes.append("no case in common" + (f"; the reference was measured with --preset {presets}" if presets else ""))
     if gpu:
         notes.append("of a GPU the files hold no power limit, ECC mode or temperature: nvidia-smi -q shows them")
-    if same := [one.name for one in given if _samples(one.file) == _samples(yours.file)]:
-        notes.append(f"left out as a reference: {', '.join(same)}, which holds these very measurements")
+    for one in given:
+        if same := len(_shared(one.file, yours.file)):
+            of = "" if _is_all_of(one.file, yours.file) else f" of {counted(same, 'case')}"
+            notes.append(f"left out as a reference{of}: {one.name}, which holds these very measurements")
     if not yours.file.workspan.run.complete:
         notes.append("yours was interrupted: some of its cases may be missing")
     return notes

@@ -10,6 +10,7 @@ import msgspec
 
 from workspan.compare import Report, Rules, Verdict
 from workspan.cross import QUANTITIES, CrossReport
+from workspan.sheet import change, ratio, span, word
 from workspan.text import plain, safe_cell
 from workspan.verdict import CaseVerdict, needed_words
 
@@ -51,7 +52,7 @@ def junit_text(report: Report | CrossReport, rules: Rules) -> str:
     """One test for each case: those to fail on fail, those that could not be told are skipped."""
     cases = [_skipped(row.name, "no verdict between machines") for row in report.rows] if isinstance(report, CrossReport) else []
     if isinstance(report, Report):
-        cases = [_testcase(row, rules) for row in report.rows]
+        cases = [_testcase(row, report, rules) for row in report.rows]
     failures, skipped = (sum(case.find(tag) is not None for case in cases) for tag in ("failure", "skipped"))
     counts = {"tests": str(len(cases)), "failures": str(failures), "errors": "0", "skipped": str(skipped)}
     suites = ET.Element("testsuites", {"name": "workspan compare", **counts})
@@ -65,27 +66,28 @@ def junit_text(report: Report | CrossReport, rules: Rules) -> str:
     return ET.tostring(suites, encoding="unicode", xml_declaration=False).join(('<?xml version="1.0" encoding="UTF-8"?>\n', "\n"))
 
 
-def sentence(row: CaseVerdict) -> str:
+def sentence(row: CaseVerdict, report: Report) -> str:
     """All that is known of a case, in a line."""
-    change = f" {(row.effect - 1) * 100:+.1f} %" if row.effect else ""
-    interval = f" ({(row.interval[0] - 1) * 100:+.1f} .. {(row.interval[1] - 1) * 100:+.1f} %)" if row.interval else ""
+    show, what = (ratio, " ratio") if report.reference else (change, "")
+    effect = f"{what} {show(row.effect)}" if row.effect else ""
+    interval = f" ({span(row.interval, show)})" if row.interval else ""
     q = f", q {row.q:.2g} by {row.test}" if row.q is not None else ""
     needed = f"; {needed_words(row.needed, row.unit)} would probably decide" if row.needed else ""
     detail = f"; {row.detail}" if row.detail else ""
-    return plain(f"{row.verdict.value}{change}{interval}: {row.reason}{detail}{q}{needed}")
+    return plain(f"{word(row.verdict, report)}{effect}{interval}: {row.reason}{detail}{q}{needed}")
 
 
-def _testcase(row: CaseVerdict, rules: Rules) -> ET.Element:
+def _testcase(row: CaseVerdict, report: Report, rules: Rules) -> ET.Element:
     if row.verdict in SKIPPED and row.verdict not in rules.fail_on:
-        return _skipped(row.name, sentence(row))
+        return _skipped(row.name, sentence(row, report))
     case = _case(row.name)
     if row.new_time is not None:
         case.set("time", f"{row.new_time:.9f}")
     if row.verdict in rules.fail_on:
-        failure = ET.SubElement(case, "failure", {"type": row.verdict.value, "message": sentence(row)})
-        failure.text = sentence(row)
+        failure = ET.SubElement(case, "failure", {"type": word(row.verdict, report), "message": sentence(row, report)})
+        failure.text = sentence(row, report)
     else:
-        ET.SubElement(case, "system-out").text = sentence(row)
+        ET.SubElement(case, "system-out").text = sentence(row, report)
     return case
 
 

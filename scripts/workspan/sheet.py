@@ -113,16 +113,16 @@ def _section(verdict: Verdict, reason: str, rows: list[CaseVerdict], report: Rep
     if report.reference and verdict in (Verdict.ONLY_OLD, Verdict.ONLY_NEW) and len(rows) > FEW:
         variants = dict.fromkeys(plain(row.name).split("/n:")[0] for row in rows)
         empty = [""] * len(_cells(rows[0], report))
-        return Section(_word(verdict, report), f"{heading}; --format csv names each", [empty], [" ".join(variants)])
+        return Section(word(verdict, report), f"{heading}; --format csv names each", [empty], [" ".join(variants)])
     return Section(
-        _word(verdict, report),
+        word(verdict, report),
         heading,
         [_cells(row, report) for row in rows],
         [plain(row.detail) for row in rows],
     )
 
 
-def _word(verdict: Verdict, report: Report) -> str:
+def word(verdict: Verdict, report: Report) -> str:
     """The verdict as it is shown: ONLY_OLD, or ONLY_REFERENCE."""
     names = {Verdict.ONLY_OLD: report.sides[0], Verdict.ONLY_NEW: report.sides[1]}
     return f"ONLY_{names[verdict].upper()}" if verdict in names else verdict.value
@@ -160,7 +160,7 @@ def _cells(row: CaseVerdict, report: Report) -> list[str]:
 
 
 def _summary(report: Report) -> list[str]:
-    words = {verdict: _word(verdict, report).replace("_", " in ").replace("NONE", "no verdict").lower() for verdict in Verdict}
+    words = {verdict: word(verdict, report).replace("_", " in ").replace("NONE", "no verdict").lower() for verdict in Verdict}
     counts = [f"{report.counts[v.value]} {words[v]}" for v in Verdict if report.counts.get(v.value)]
     total = len(report.rows)
     lines = [f"{counted(total, 'case')}: {', '.join(counts)}"] if total else ["no cases"]

@@ -3,6 +3,7 @@
 
 import math
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet calculate
@@ -25,6 +26,11 @@ def safe_cell(text: str) -> str:
 def counted(count: float | str, thing: str) -> str:
     """1 pair, 2 pairs, 3 processes, unknown cores."""
     return f"{count} {thing}" + ("" if count == 1 else "es" if thing.endswith("s") else "s")
+
+
+def listed(names: Sequence[str], most: int = 8) -> str:
+    """a, b, c and 4 more."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def number(value: float) -> str:

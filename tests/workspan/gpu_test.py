@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from comparing import on
+from comparing import encoded, on
 from rich.console import Console
-from sample_results import case, result
+from sample_results import case, result, without_times
 from typer.testing import CliRunner
 
-from workspan.cli import app
+from workspan.cli import app, invoke
 from workspan.errors import InputError
 from workspan.gpu import break_even, print_gpu, rows, verdict_of_sanitizer, verdicts_of_tests
 from workspan.judge import judge
@@ -140,9 +140,31 @@ def test_another_file_is_refused_with_its_name(text: bytes) -> None:
 
 
 def test_a_tool_that_did_not_run_clean_is_told() -> None:
-    assert verdict_of_sanitizer("memcheck: clean\nracecheck: clean\n") == "clean (2 tools)"
-    assert verdict_of_sanitizer("memcheck: clean\nracecheck: found\n") == "racecheck found"
-    assert verdict_of_sanitizer("") == "not run"
+    assert verdict_of_sanitizer("memcheck: clean\nracecheck: clean\nnote: seen\n", "s.txt") == "clean (2 tools)"
+    assert verdict_of_sanitizer("memcheck: clean\nracecheck: found\n", "s.txt") == "racecheck found"
+
+
+@pytest.mark.parametrize("text", ["", "note: clean\n", "memcheck\n", " memcheck: clean\n"])
+def test_a_file_in_which_no_tool_of_the_sanitizer_says_anything_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match=r"s\.txt: has no line of memcheck, racecheck, initcheck, synccheck; scripts/gpu-check sanitize"):
+        verdict_of_sanitizer(text, "s.txt")
+
+
+@pytest.mark.parametrize(
+    ("cases", "why_none", "says"),
+    [
+        ([timed("gemm/seq/n:8/threads:1", 1.0)], "built without CUDA", ": built without CUDA"),
+        ([timed("gemm/cublas/n:8/threads:1", 1.0, "kernel")], "", ""),
+        ([without_times("gemm/cuda/n:8/threads:1", reason="no memory left") | {"scope": "kernel"}], "", ": no memory left"),
+    ],
+)
+def test_without_a_cuda_kernel_there_is_one_line_and_no_table(
+    cases: list[dict[str, Any]], why_none: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "r.json"
+    path.write_bytes(encoded(on(result(cases), "machine.cuda.why_none", why_none)))
+    assert invoke(["gpu", str(path)]) == 3
+    assert capsys.readouterr() == ("", f"workspan: no CUDA kernel in {path}{says}\n")
 
 
 def test_the_command_shows_a_committed_result_and_ends_well() -> None:

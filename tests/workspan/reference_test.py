@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""workspan compare --reference: which references are of the same hardware, what is normal, and what is said where none fits."""
+"""workspan compare --reference: where references are, what is normal, and what is said where none fits."""
 
 import io
 import json
@@ -7,45 +7,23 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
-from comparing import encoded, file_of, on, steady
+from comparing import encoded, on
+from references import E2E, GPU, HOST, LONG, changed_case, failed, held, made
 from rich.console import Console
-from sample_results import COMMITTED, foreign, without_times
+from sample_results import COMMITTED, foreign
 
 from workspan import place
 from workspan.cli import invoke
 from workspan.normal import Bands
 from workspan.reference import Named, hold_against
 from workspan.render_table import print_table
-from workspan.result import Case, CaseInvocation, Gpu, ResultFile, Status
+from workspan.result import CaseInvocation, ResultFile, Status
 from workspan.sheet import sheet_of
 
-HOST, LONG, GPU, E2E = (f"gemm/{rest}/threads:1" for rest in ("seq/n:8", "seq/n:16", "cuda/n:8", "cuda_e2e/n:8"))
-SCOPES = {"cuda": "kernel", "cuda_e2e": "e2e"}
-H100 = Gpu(
-    name="H100", bus_id="0", multiprocessors=132, compute_capability="9.0", memory=8e10, l2=5e7, clock_mhz=1980.0, memory_clock_mhz=2619.0
-)
 Say = Callable[..., tuple[int, str, str]]
-
-
-def made(times: dict[str, float], gpu: Gpu | None = H100, invocations: int = 3, noise: float = 0.001, **run: Any) -> ResultFile:
-    """A file whose cases have the scope that their variants say."""
-    file = file_of({name: steady(time, invocations, noise) for name, time in times.items()}, **run)
-    cases = [msgspec.structs.replace(case, scope=SCOPES.get(case.variant, "host")) for case in file.workspan.cases]
-    return on(on(file, "cases", cases), "machine.cuda.gpus", [gpu] if gpu else [])
-
-
-def changed_case(file: ResultFile, name: str, **fields: Any) -> ResultFile:
-    return on(file, "cases", [msgspec.structs.replace(c, **fields) if c.name == name else c for c in file.workspan.cases])
-
-
-def held(yours: ResultFile, *references: ResultFile, bands: Bands | None = None) -> dict[str, tuple[str, str, str]]:
-    """Of each case verdict, reason and the reference."""
-    report = hold_against(Named("yours", yours), [Named(f"r{i}", file) for i, file in enumerate(references)], bands or Bands())
-    return {row.name: (row.verdict.value, row.reason, row.against) for row in report.rows}
 
 
 @pytest.fixture
@@ -67,7 +45,7 @@ def put(path: str, file: ResultFile | bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ratio", "verdict"), [(1.0, "NORMAL"), (1.09, "NORMAL"), (0.92, "NORMAL"), (1.12, "SLOWER"), (0.88, "FASTER"), (2.0, "SLOWER")]
+    ("ratio", "verdict"), [(1.001, "NORMAL"), (1.09, "NORMAL"), (0.92, "NORMAL"), (1.12, "SLOWER"), (0.88, "FASTER"), (2.0, "SLOWER")]
 )
 def test_normal_is_a_band_around_the_reference(ratio: float, verdict: str) -> None:
     assert held(made({HOST: 1e-3 * ratio}, started="2026-01-01T00:00:00Z"), made({HOST: 1e-3}))[HOST][0] == verdict
@@ -103,44 +81,6 @@ def test_of_one_process_the_interval_is_what_those_of_both_times_allow() -> None
     assert "a side is of one process: its interval knows nothing of how processes differ" in report.notes
     without = hold_against(Named("yours", changed_case(yours, HOST, interval="none")), [Named("r", reference)], Bands())
     assert (without.rows[0].verdict.value, without.rows[0].interval) == ("NORMAL", None)
-
-
-def test_gpu_cases_want_the_same_gpu_and_host_cases_the_same_cpus() -> None:
-    yours = made({HOST: 1e-3, GPU: 1e-3, E2E: 1e-3})
-    other_cpu = on(made({HOST: 1.01e-3, GPU: 1.01e-3, E2E: 1.01e-3}), "machine.cpu.model", "Other")
-    found = held(yours, other_cpu)
-    assert [found[name][0] for name in (HOST, GPU, E2E)] == ["ONLY_NEW", "NORMAL", "NORMAL"]
-    assert found[HOST][1] == "no reference of this CPU and number of CPUs"
-    found = held(yours, made({HOST: 1.01e-3, GPU: 1e-3}, gpu=msgspec.structs.replace(H100, name="A100")))
-    assert found[HOST][:2] == ("NORMAL", "within 10 % of the reference")
-    assert found[GPU][:2] == ("ONLY_NEW", "no reference of this GPU")
-
-
-@pytest.mark.parametrize(
-    ("path", "value"),
-    [("machine.cpu.model", "Other"), ("machine.cpu.cores", 4), ("run.all_threads", 1), ("machine.cpu.caches", [])],
-)
-def test_another_model_number_of_cpus_or_l2_is_another_host(path: str, value: Any) -> None:
-    found = held(made({HOST: 1.01e-3, GPU: 1e-3}), on(made({HOST: 1e-3, GPU: 1e-3}), path, value))
-    assert (found[HOST][0], found[GPU][0]) == ("ONLY_NEW", "NORMAL")
-
-
-def test_a_slice_of_a_gpu_is_another_gpu() -> None:
-    found = held(made({HOST: 1.01e-3, GPU: 1e-3}), made({HOST: 1e-3, GPU: 1e-3}, gpu=msgspec.structs.replace(H100, multiprocessors=16)))
-    assert (found[HOST][0], found[GPU][0]) == ("NORMAL", "ONLY_NEW")
-
-
-def test_a_case_is_held_against_the_most_processes_then_the_newest() -> None:
-    old, new = (made({HOST: 1e-3, LONG: 1e-3}, started=f"2026-01-0{day}T00:00:00Z") for day in (1, 2))
-    many = made({LONG: 1e-3}, invocations=5, started="2026-01-01T00:00:00Z")
-    found = held(made({HOST: 1.01e-3, LONG: 1.01e-3}), old, new, many)
-    assert (found[HOST][2], found[LONG][2]) == ("r1", "r2")
-    broken = on(new, "cases", [failed(HOST)])
-    assert held(made({HOST: 1.01e-3}), old, broken)[HOST][2] == "r0", "what failed in a reference is none"
-
-
-def failed(name: str, status: str = "failed") -> Case:
-    return msgspec.convert(without_times(name, status, "wrong result"), Case)
 
 
 def test_what_one_side_lacks_is_counted_apart() -> None:
@@ -213,6 +153,29 @@ def test_references_by_name_are_a_file_a_run_or_a_folder(say: Say) -> None:
     assert "fleet/c.json" in say("yours.json", "--from", "fleet")[1]
 
 
+def test_what_is_no_result_in_a_folder_is_left_out_and_named(say: Say) -> None:
+    put("yours.json", made({HOST: 1e-3}))
+    put("fleet/tsconfig.json", b'{"compilerOptions": {}}')
+    put("fleet/a/half.json", encoded(made({HOST: 1e-3}))[:-9])
+    left_out = "left out: 2 files that cannot be read as a result: fleet/a/half.json, fleet/tsconfig.json; workspan validate says why\n"
+    code, out, err = say("yours.json", "--from", "fleet")
+    assert (code, out, err) == (2, "", f"workspan: --from fleet: no result file in this folder or below it; {left_out}")
+    put("fleet/b.json", on(made({HOST: 1.01e-3}, gpu=None), "machine.cpu.model", "Other"))
+    code, out, err = say("yours.json", "--from", "fleet")
+    assert (code, out, err.endswith(f"yours.json; {left_out}")) == (3, "", True)
+    put("fleet/b.json", made({HOST: 1.01e-3}))
+    code, out, err = say("yours.json", "--from", "fleet")
+    assert (code, err) == (0, "")
+    assert f"note: {left_out}" in out
+    put("results/vm/quick.json", made({HOST: 1.01e-3}))
+    put("results/vm/half.json", b"{")
+    assert "note: left out: 1 file that cannot be read as a result: results/vm/half.json;" in say("yours.json")[1]
+    assert say("yours.json", "--from", "fleet/tsconfig.json")[::2] == (
+        2,
+        "workspan: fleet/tsconfig.json: $: is no result file: neither `workspan` nor `benchmarks` is in it\n",
+    )
+
+
 def test_the_exit_code_is_1_only_for_what_failed_or_was_asked_for(say: Say) -> None:
     put("results/vm/quick.json", made({HOST: 1e-3, LONG: 1e-3}))
     put("slow.json", made({HOST: 2e-3}))
@@ -260,6 +223,8 @@ def test_a_reference_is_not_held_against_itself(say: Say) -> None:
         (["yours.json", "--from", "cut-off"], "was cut off before it had a result; finish it with: workspan run --resume cut-off"),
         (["yours.json", "--from", "foreign.json"], "foreign.json: $: is Google Benchmark JSON of another program"),
         (["yours.json", "--from", "torn"], "torn/x.json"),
+        (["yours.json", "--from", "torn/x.json"], "torn/x.json: "),
+        (["yours.json", "--from", ""], "workspan: --from: the name is empty; name a result file, a run, or a folder of results\n"),
         (["foreign.json", "--from", "yours.json"], "--reference needs a result file of workspan"),
         (["missing.json", "--from", "yours.json"], "missing.json: there is no such file or run"),
         (["yours.json", "other.json"], "--reference takes OLD alone"),
@@ -301,6 +266,14 @@ def test_every_format_names_the_reference_of_each_case(say: Say) -> None:
         assert [p.get("name") for p in root.iter("property")] == ["reference", "yours"]
 
 
+def test_junit_has_the_words_of_the_table(say: Say) -> None:
+    put("yours.json", made({HOST: 10.7e-3}))
+    put("results/a/quick.json", made({HOST: 1e-3, LONG: 1e-3}))
+    root = ET.fromstring(say("yours.json", "--format", "junit", "--fail-on", "missing")[1])
+    assert [e.text for e in root.iter("system-out")] == ["SLOWER ratio 10.7 (10.7 .. 10.7): by more than 10 %, its whole interval too"]
+    assert [(e.get("type"), e.text) for e in root.iter("failure")] == [("ONLY_REFERENCE", "ONLY_REFERENCE: not in yours")]
+
+
 def test_what_many_cases_lack_is_named_by_variant(say: Say) -> None:
     put("yours.json", made({HOST: 1e-3}))
     put("results/a/quick.json", made({HOST: 1.01e-3} | {f"fft/{v}/n:{n}/threads:1": 1e-3 for v in ("seq", "omp") for n in range(1, 5)}))
@@ -329,7 +302,7 @@ def test_a_narrow_terminal_shows_both_times_and_the_interval() -> None:
 
 def test_filter_holds_for_both(say: Say) -> None:
     put("yours.json", made({HOST: 1e-3, LONG: 1e-3}))
-    put("results/a/quick.json", made({HOST: 1.01e-3, LONG: 1e-3, "fft/seq/n:8/threads:1": 1e-3}))
+    put("results/a/quick.json", made({HOST: 1.01e-3, LONG: 1.01e-3, "fft/seq/n:8/threads:1": 1e-3}))
     assert "1 case: 1 normal" in say("yours.json", "--filter", "n:16")[1]
     put("yours.json", made({HOST: 1e-3, "sort/seq/n:8/threads:1": 1e-3}))
     code, out, _ = say("yours.json", "--filter", "sort")
@@ -344,7 +317,11 @@ def test_filter_holds_for_both(say: Say) -> None:
 def test_committed_results_are_references_of_their_own_hardware(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = msgspec.json.decode(path.read_bytes(), type=ResultFile)
     first = next(case for case in file.workspan.cases if case.status is Status.OK)
-    put(str(tmp_path / "yours.json"), on(file, "run.started", "2026-01-01T00:00:00Z"))
+    other = [
+        msgspec.structs.replace(c, invocations=[msgspec.structs.replace(i, wall=i.wall[::-1]) for i in c.invocations])
+        for c in file.workspan.cases
+    ]
+    put(str(tmp_path / "yours.json"), on(file, "cases", other))
     assert invoke(["compare", "--reference", str(tmp_path / "yours.json"), "--format", "csv"]) == 0
     rows = capsys.readouterr().out.splitlines()
     assert any(line.startswith(f"{first.name},") and ",NORMAL," in line for line in rows)

@@ -3,7 +3,7 @@
 
 import pytest
 
-from workspan.text import counted, safe_cell
+from workspan.text import counted, listed, safe_cell
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,7 @@ def test_numbers_agree_with_their_nouns(count: int | str, thing: str, words: str
 def test_no_cell_is_a_formula(text: str) -> None:
     assert safe_cell(text).startswith("'")
     assert safe_cell("a" + text).startswith("a")
+
+
+def test_a_long_list_ends_with_how_many_more_there_are() -> None:
+    assert (listed(["a", "b"], most=2), listed(["a", "b", "c"], most=2)) == ("a, b", "a, b and 1 more")

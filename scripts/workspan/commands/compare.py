@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from workspan.cross import CrossReport
     from workspan.foreign import ForeignFile
     from workspan.normal import Bands
+    from workspan.reference import Named
     from workspan.result import ResultFile
 
 FORMATS = ("table", "markdown", "json", "csv", "junit")
@@ -46,7 +47,7 @@ def compare(
         ),
     ] = False,
     source: Annotated[
-        Path | None,
+        str | None,  # a Path would take an empty one for the current folder
         typer.Option("--from", metavar="FILE|FOLDER", help="With --reference: other references; a folder with all below it."),
     ] = None,
     cross: Annotated[bool, typer.Option("--cross", help="Different machines: shares of each one's own ceilings; no verdict.")] = False,
@@ -77,12 +78,14 @@ def compare(
     chosen = filter_of(filter_)
     rules = rules_of(threshold or "3%", fail_on or ("none" if by else "broken" if reference else "slower,broken"))
     sides = None if by or cross or baseline or reference else ab_sides(old, new)
-    if source and not reference:
+    if source is not None and not reference:
         raise UsageError("--from goes with --reference")
+    if source == "":
+        raise UsageError("--from: the name is empty; name a result file, a run, or a folder of results")
     if reference:
         if new is not None or by or cross or baseline:
             raise UsageError("--reference takes OLD alone: leave out NEW, --by, --baseline and --cross; --from names other references")
-        report: Report | CrossReport = _reference(old, source, bands_of(threshold), chosen)
+        report: Report | CrossReport = _reference(old, Path(source) if source else None, bands_of(threshold), chosen)
     elif by:
         _one_of("--by", by, tuple(BASELINES))
         if new is not None or cross:
@@ -166,15 +169,37 @@ def _ab(sides: tuple[Path, Path], rules: "Rules", chosen: Callable[[str], bool])
 
 def _reference(path: Path, source: Path | None, bands: "Bands", chosen: Callable[[str], bool]) -> "Report":
     from workspan.foreign import ForeignFile
-    from workspan.place import reference_files
-    from workspan.read import read_result
     from workspan.reference import Named, hold_against
 
     yours = _read(path)
     if isinstance(yours, ForeignFile):
         raise UsageError(f"{path}: --reference needs a result file of workspan: another program's does not say which CPU or GPU")
-    references = [Named(str(file), read_result(file)) for file in reference_files(source)]
-    return hold_against(Named(str(path), yours), references, bands, chosen)
+    references, notes = _references(source)
+    return hold_against(Named(str(path), yours), references, bands, chosen, notes)
+
+
+def _references(source: Path | None) -> "tuple[list[Named], list[str]]":
+    """The references, and a note of what lies among them in their folder and is no result. Raises InputError for a file that was named."""
+    from workspan.errors import InputError
+    from workspan.place import is_folder_of_results, reference_files
+    from workspan.read import read_result
+    from workspan.reference import Named
+    from workspan.text import counted, listed
+
+    found, others = [], []
+    for file in reference_files(source):
+        try:
+            found.append(Named(str(file), read_result(file)))
+        except InputError:
+            if not is_folder_of_results(source):
+                raise
+            others.append(str(file))
+    if not others:
+        return found, []
+    note = f"left out: {counted(len(others), 'file')} that cannot be read as a result: {listed(others)}; workspan validate says why"
+    if not found:
+        raise UsageError(f"--from {source}: no result file in this folder or below it; {note}" if source else note)
+    return found, [note]
 
 
 def _cross(old: Path, new: Path, chosen: Callable[[str], bool]) -> "CrossReport":

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from workspan.errors import Exit
+from workspan.errors import Exit, NothingError
 
 
 def gpu(
@@ -24,9 +24,12 @@ def gpu(
 
     file = read_result(result_file(result))
     tests = report.verdicts_of_tests(read_bytes(verified), str(verified)) if verified else {}
-    said = report.verdict_of_sanitizer(read_bytes(sanitized).decode(errors="replace")) if sanitized else "not run"
+    said = report.verdict_of_sanitizer(read_bytes(sanitized).decode(errors="replace"), str(sanitized)) if sanitized else "not run"
+    if not report.rows(file, tests):
+        why = report.why_none(file)
+        raise NothingError(f"no CUDA kernel in {result}{f': {why}' if why else ''}")
     report.print_gpu(file, tests, said, Console())
     cases = [c for c in file.workspan.cases if report.is_ours(c)]
     if any(c.status not in (Status.OK, Status.SKIPPED) for c in cases) or "FAILED" in tests.values():
         return int(Exit.FAILED)
-    return int(Exit.GOOD if any(c.status is Status.OK for c in cases) else Exit.NOTHING)
+    return int(Exit.GOOD)

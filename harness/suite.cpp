@@ -104,8 +104,7 @@ const std::vector<std::size_t> kSamples = {0, 1, 2, 3, 15, 16, 17, 31, 32, 33, 6
 // Of scans: also around the tiles of the kernels on the device, and long enough for several blocks of a team.
 const std::vector<std::size_t> kScans = {0,  1,   2,   7,   8,    9,    15,   16,   17,   31,     32,
                                          33, 255, 256, 257, 2047, 2049, 4095, 4096, 4097, 150001, 1000003};
-const std::vector<std::size_t> kPowers = {0,   1,    2,    4,    8,    16,      32,      64,      128,     256,
-                                          512, 1024, 2048, 4096, 8192, 1 << 14, 1 << 15, 1 << 18};
+const std::vector<std::size_t> kPowers = {0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 1 << 14, 1 << 15, 1 << 18};
 const std::vector<std::size_t> kTiles = {0,  1,  2,  3,  7,   8,   9,   15,  16,  17,  31,  32,  33,  63, 64,
                                          65, 95, 96, 97, 127, 128, 129, 191, 192, 193, 255, 256, 257, 401};
 

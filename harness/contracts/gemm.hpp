@@ -16,8 +16,9 @@
 // can be, a warp's in one line of B and all of one element of A; but every multiply-add waits for its own two
 // loads, so that the load units, not the multiply-add units, bound it.
 // cublas: cuBLAS's sgemm in true float: it takes tensor cores for float only where asked to.
-// Steps on an H100 at n = 8192, of the fma ceiling (commit ea61d6ec, results/h100-80gb-16-cores/full-cuda.txt):
-// cuda_naive 0.05, with tiles in shared memory and registers 0.62, cublas 0.81.
+// Steps on an H100 at n = 8192, of the fma ceiling (near commit ea61d6ec,
+// results/h100-80gb-16-cores/full-cuda.txt): cuda_naive 0.05, with tiles in shared memory and registers 0.62,
+// cublas 0.81.
 // Check: for 3 random vectors r, entries of size 1/2 to 3/2 with random signs, C r = A (B r) in double, every
 // row (Freivalds 1979). An element that is off by d moves its row by d / 2 at least for every r, so it cannot
 // hide; and since no two entries of r are the same, columns that are exchanged show as well, and errors of

@@ -25,7 +25,7 @@
 // random roundings of b = 512 terms (n, where there are fewer) in each of k = n/b blocks, which grow in
 // proportion, and of k sums of blocks: a standard deviation of s u A_i, s = (sqrt(b/k) + sqrt(k)) / 3. 24 u
 // A_i and 8 of those are allowed, 4.2e-6 A_i at most; a pair is 1/n of A_i on average, 1.5e-5 at n = 2^16, so
-// that most single pairs are missed where they are left out.
+// that most single pairs are noticed where they are left out.
 #pragma once
 
 #include "harness/check.hpp"

@@ -13,8 +13,8 @@
 // so that a column meets 32 banks (Ruetsch, Micikevicius 2009).
 // cuda_naive: one thread per element, whose warps read one line and write 32.
 // cublas: cuBLAS's geam, of one matrix.
-// Steps on an H100 at n = 8192, of the copy ceiling (commit ea61d6ec, results/h100-80gb-16-cores/full-cuda.txt):
-// cuda_naive 0.16, with padded tiles 0.98, cublas 0.98.
+// Steps on an H100 at n = 8192, of the copy ceiling (near commit ea61d6ec,
+// results/h100-80gb-16-cores/full-cuda.txt): cuda_naive 0.16, with padded tiles 0.98, cublas 0.98.
 // Check: every element, equal in all its bits. The value is a one-to-one function of the position, for up to
 // 2^31 elements: none is in two places, and one that is in the wrong place is wrong. All are normal numbers
 // of both signs; the bits are scattered, as those of real data are.

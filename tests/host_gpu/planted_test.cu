@@ -181,6 +181,7 @@ TEST(FakeDevice, IsLostOnce)
         }
     }
     host_gpu::device.broken = cudaSuccess;
+    EXPECT_EQ(cudaGetLastError(), cudaErrorIllegalAddress);
     EXPECT_NO_THROW(synchronise());
 }
 

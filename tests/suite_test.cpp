@@ -21,14 +21,6 @@ std::vector<int> team_sizes(const Variant& variant)
     return variant.threads == Threads::team ? std::vector<int>{1, 2, 3, 4, 7} : std::vector<int>{1};
 }
 
-void expect_right(const Trial& trial)
-{
-    trial.run();
-    const Verdict verdict = trial.verify();
-    ASSERT_TRUE(verdict.ok) << verdict.why;
-    ASSERT_LE(verdict.error, 1);
-}
-
 // Right, and again on top of the right output: a run overwrites, it does not accumulate.
 void expect_right_twice(const Trial& trial)
 {

@@ -94,6 +94,14 @@ inline std::string name_of(const Problem& problem, int threads)
     return name;
 }
 
+inline void expect_right(const Trial& trial)
+{
+    trial.run();
+    const Verdict verdict = trial.verify();
+    ASSERT_TRUE(verdict.ok) << verdict.why;
+    ASSERT_LE(verdict.error, 1);
+}
+
 inline std::optional<Trial> prepared_or_skipped(const Variant& variant, const Problem& problem)
 {
     try {

@@ -10,13 +10,6 @@ using host_gpu::Order;
 
 class EveryKernel : public testing::TestWithParam<Walked> {};
 
-void expect_right(const Trial& trial)
-{
-    trial.run();
-    const Verdict verdict = trial.verify();
-    ASSERT_TRUE(verdict.ok) << verdict.why;
-}
-
 TEST_P(EveryKernel, IsRightInEveryOrder)
 {
     const auto [workload, variant] = find(GetParam());

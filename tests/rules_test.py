@@ -106,7 +106,7 @@ def test_python_file_keeps_the_rules(path: Path) -> None:
     assert len(text.splitlines()) <= 400
 
 
-@pytest.mark.parametrize("path", [p for p in PYTHON if p.parent.name == "commands"], ids=name)
+@pytest.mark.parametrize("path", [p for p in PYTHON if p.parent.name == "cli"], ids=name)
 def test_commands_import_nothing_slow_before_they_run(path: Path) -> None:
     assert not re.findall(r"^(?:import|from) (numpy|scipy|pandas|pyarrow)", path.read_text(), re.M)
 
@@ -132,8 +132,8 @@ def test_the_readmes_table_is_one_that_was_measured() -> None:
 
 def test_the_binary_and_the_package_name_what_holds_a_gpus_clock_down_alike() -> None:
     of_binary = re.findall(r'\{(0x\w+), "([^"]+)"\}', (ROOT / "harness/nvml.cpp").read_text())
-    of_package = re.search(r"^REASONS.*?^\}", (ROOT / "scripts/workspan/nvml.py").read_text(), re.S | re.M)
+    of_package = re.search(r"^REASONS.*?^\}", (ROOT / "scripts/workspan/machine/nvml.py").read_text(), re.S | re.M)
     assert of_package
     assert len(of_binary) == 8
     assert [int(bit, 16) for bit, _ in of_binary] == [int(bit, 16) for bit in re.findall(r"^    (0x\w+):", of_package.group(), re.M)]
-    assert all(f'"{name}"' in (ROOT / "scripts/workspan/nvml.py").read_text() for _, name in of_binary)
+    assert all(f'"{name}"' in (ROOT / "scripts/workspan/machine/nvml.py").read_text() for _, name in of_binary)

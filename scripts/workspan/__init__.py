@@ -4,7 +4,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from workspan.frame import load as load
+    from workspan.report.frame import load as load
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "load"]
@@ -13,7 +13,7 @@ __all__ = ["__version__", "load"]
 def __getattr__(name: str) -> object:
     """Imports pandas only where it is asked for."""
     if name == "load":
-        from workspan.frame import load
+        from workspan.report.frame import load
 
         return load
     raise AttributeError(name)

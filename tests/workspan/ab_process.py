@@ -9,8 +9,8 @@ from pathlib import Path
 
 from fake_run import HERE, MAIN, QUIET
 
-from workspan.journal import read_run
-from workspan.result import Journal
+from workspan.resultfile.model import Journal
+from workspan.running.run_folder import read_run
 
 Verdicts = dict[str, set[str]]  # by workload
 

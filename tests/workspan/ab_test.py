@@ -11,12 +11,12 @@ import pytest
 from ab_process import ab, fake_ab_binary, folder, journals, started, verdicts
 from fake_run import MAIN, one_line
 
-from workspan.ab_course import first_sides, sides_of_pair
-from workspan.ab_sides import parse_environment
-from workspan.errors import UsageError
-from workspan.journal import read_run
-from workspan.read import read_result
-from workspan.result import Status
+from workspan.resultfile.model import Status
+from workspan.resultfile.read import read_result
+from workspan.running.ab.order import first_sides, sides_of_pair
+from workspan.running.ab.sides import parse_environment
+from workspan.running.run_folder import read_run
+from workspan.support.errors import UsageError
 
 
 @pytest.fixture

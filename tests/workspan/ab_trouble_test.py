@@ -10,9 +10,9 @@ import pytest
 from ab_process import ab, fake_ab_binary, folder, journals, start, verdicts
 from fake_run import one_line
 
-from workspan.ab_course import Exclusions
-from workspan.read import read_result
-from workspan.result import InvocationRecord, State, Status
+from workspan.resultfile.model import InvocationRecord, State, Status
+from workspan.resultfile.read import read_result
+from workspan.running.ab.order import Exclusions
 
 
 @pytest.fixture
@@ -56,9 +56,7 @@ def test_exclusions_are_shared_after_the_pair() -> None:
 
 
 def test_a_disturbed_pair_is_repeated_and_kept(bench: Path) -> None:
-    noisy = (
-        "import itertools, workspan.invocation as i\nc = itertools.count()\ni.disturbances = lambda *_, **__: ['noise'] * (next(c) == 2)"
-    )
+    noisy = "import itertools, workspan.running.invocation as i\nc = itertools.count()\ni.disturbances = lambda *_, **__: ['noise'] * (next(c) == 2)"
     done = ab(bench, str(bench), "--pairs", "4", "--workload", "beta", patch=noisy)
     assert done.returncode == 0
     assert "disturbed: noise" in one_line("".join(line for line in done.stderr.splitlines(keepends=True) if "noise" in line))
@@ -67,7 +65,7 @@ def test_a_disturbed_pair_is_repeated_and_kept(bench: Path) -> None:
 
 
 def test_eternal_noise_ends(bench: Path) -> None:
-    noisy = "import workspan.invocation as i\ni.disturbances = lambda *_, **__: ['noise']"
+    noisy = "import workspan.running.invocation as i\ni.disturbances = lambda *_, **__: ['noise']"
     done = ab(bench, str(bench), "--pairs", "4", "--workload", "beta", "--variant", "seq", "--time-budget", "1h", patch=noisy)
     assert done.returncode == 0
     assert [j.record.attempt for j in journals(bench, "a")] == [1, 2, 3, 4] * 4
@@ -121,7 +119,7 @@ def test_what_only_one_side_can_measure_is_left_out(bench: Path) -> None:
 
 @pytest.mark.parametrize("noise", ["[]", "['noise']"])
 def test_all_pairs_are_measured_where_nobody_gave_a_limit(bench: Path, noise: str) -> None:
-    slow = f"import workspan.ab as a, workspan.invocation as i\na.ROOM = 1e-6\ni.disturbances = lambda *_, **__: {noise}"
+    slow = f"import workspan.running.ab.measure as a, workspan.running.invocation as i\na.ROOM = 1e-6\ni.disturbances = lambda *_, **__: {noise}"
     done = ab(bench, str(bench), "--pairs", "4", "--workload", "beta", "--format", "json", patch=slow)
     assert done.returncode == 0, done.stderr
     for side in ("a", "b"):  # there is no room for repeats
@@ -130,7 +128,7 @@ def test_all_pairs_are_measured_where_nobody_gave_a_limit(bench: Path, noise: st
 
 
 FULL = """
-import errno, os, workspan.journal as j
+import errno, os, workspan.running.run_folder as j
 write, numbers = j.write_atomically, iter(range(9))
 def fails(path, *rest, **more):
     if next(numbers) >= AFTER:
@@ -170,7 +168,7 @@ def test_a_case_that_others_may_have_held_up_gets_another_attempt() -> None:
 
 
 HELD_UP = """
-import itertools, workspan.invocation as i
+import itertools, workspan.running.invocation as i
 ends, starts, run_child = itertools.count(), itertools.count(), i.run_child
 i.disturbances = lambda *_, **__: ['noise'] * (next(ends) == 2)
 def run(*rest, **more):

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from sample_results import encoded
 
-from workspan.errors import UsageError
-from workspan.write import check_writable, write_atomically
+from workspan.support.atomic_write import check_writable, write_atomically
+from workspan.support.errors import UsageError
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
-WORKSPAN = [sys.executable, "-c", "from workspan.start import main; main()"]
+WORKSPAN = [sys.executable, "-c", "from workspan.cli.entry import main; main()"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(SCRIPTS)}
 
 
@@ -28,7 +28,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def shell(line: str, file: Path) -> subprocess.CompletedProcess[str]:
-    script = f'workspan() {{ "$0" -c "from workspan.start import main; main()" "$@"; }}; {line}'
+    script = f'workspan() {{ "$0" -c "from workspan.cli.entry import main; main()" "$@"; }}; {line}'
     command = ["bash", "-c", script, sys.executable]
     return subprocess.run(command, capture_output=True, text=True, env={**ENVIRONMENT, "FILE": str(file)}, timeout=60)
 

@@ -5,9 +5,9 @@ import msgspec
 import pytest
 from comparing import NAMES, file_of, made, on
 
-from workspan.compare import Rules, series_of
-from workspan.files import compare_files
-from workspan.render import render
+from workspan.compare.cases import Rules, series_of
+from workspan.compare.two_runs import compare_files
+from workspan.report.comparison import render
 
 
 def test_only_counted_invocations_count() -> None:

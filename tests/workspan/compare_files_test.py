@@ -14,9 +14,9 @@ import pytest
 from comparing import NAMES, encoded, file_of, made, on, steady
 from sample_results import foreign
 
-from workspan.cli import invoke
-from workspan.differences import differences, different_machine
-from workspan.result import Comparison, Ratio, ResultFile
+from workspan.cli.app import invoke
+from workspan.compare.differences import differences, different_machine
+from workspan.resultfile.model import Comparison, Ratio, ResultFile
 
 Say = Callable[..., tuple[int, str, str]]
 
@@ -251,7 +251,7 @@ def test_output_and_formats(say: Say, tmp_path: Path) -> None:
 def test_a_terminal_of_another_alphabet_and_a_reader_that_leaves(tmp_path: Path) -> None:
     (tmp_path / "é.json").write_bytes(encoded(made(1e-3)))
     environment = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(Path(__file__).parents[2] / "scripts")}
-    command = [sys.executable, "-c", "from workspan.cli import main; main()", "compare", "é.json", "é.json"]
+    command = [sys.executable, "-c", "from workspan.cli.app import main; main()", "compare", "é.json", "é.json"]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "\\xe9.json" in done.stdout

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from comparing import SCALE, suite
 
-from workspan.compare import Verdict, compare
+from workspan.compare.cases import Verdict, compare
 
 ALARMS = (Verdict.SLOWER, Verdict.FASTER)
 

@@ -8,11 +8,11 @@ import pytest
 from comparing import series, steady, suite, times
 from scipy import stats
 
-from workspan.compare import CaseVerdict, Report, Rules, Series, Verdict, compare, exit_code
-from workspan.errors import Exit
-from workspan.result import Status
-from workspan.text import counted
-from workspan.verdict import judged
+from workspan.compare.cases import CaseVerdict, Report, Rules, Series, Verdict, compare, exit_code
+from workspan.compare.verdict import judged
+from workspan.resultfile.model import Status
+from workspan.support.errors import Exit
+from workspan.support.text import counted
 
 NAME = "fma/seq/n:8/threads:1"
 

@@ -9,9 +9,9 @@ import msgspec
 import numpy as np
 from sample_results import case, tree
 
-from workspan.result import ResultFile
-from workspan.rows import encode_result
-from workspan.series import Series
+from workspan.compare.series import Series
+from workspan.resultfile.encode import encode_result
+from workspan.resultfile.model import ResultFile
 
 NAMES = ("fma/seq/n:8/threads:1", "fma/omp/n:8/threads:2", "histogram/seq/n:8/input:zipf/threads:1")
 SCALE = 10 if os.environ.get("WORKSPAN_LONG") else 1

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Only what happens on the invocation's own CPUs disturbs it, where the kernel tells them apart."""
 
-from workspan.disturbance import disturbances
-from workspan.result import State
+from workspan.machine.disturbance import disturbances
+from workspan.resultfile.model import State
 
 
 def state(busy: dict[str, float], steal: dict[str, float] | None = None) -> State:

@@ -10,14 +10,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from workspan.binary import ask_plan, find_bench
-from workspan.cli import invoke
-from workspan.commands.doctor import level_word
-from workspan.doctor import findings
-from workspan.errors import InputError, NothingError, UsageError
-from workspan.finding import Facts, Finding, Level
-from workspan.nvml import POWER_CAP, THERMAL
-from workspan.result import GpuState, ResultFile, State
+from workspan.cli.app import invoke
+from workspan.cli.doctor import level_word
+from workspan.doctor.checks import findings
+from workspan.doctor.finding import Facts, Finding, Level
+from workspan.machine.nvml import POWER_CAP, THERMAL
+from workspan.resultfile.model import GpuState, ResultFile, State
+from workspan.running.bench_binary import ask_plan, find_bench
+from workspan.support.errors import InputError, NothingError, UsageError
 
 ROOT = Path(__file__).parents[2]
 QUIET = State(at=100.0, load=0.1, busy=50.0, steal=1.0, pressure_cpu=2.0, pressure_memory=0.0, swapped_pages=5)

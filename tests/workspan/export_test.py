@@ -16,17 +16,17 @@ from rich.console import Console
 from sample_results import COMMITTED, case, changed, encoded, foreign, journal, record, result, without_times
 
 import workspan
-from workspan.cli import invoke
-from workspan.describe import heading, print_info
-from workspan.errors import InputError
-from workspan.export import to_csv, to_gobench, to_junit
-from workspan.frame import frame_of
-from workspan.listing import find_runs
-from workspan.merge import encode_result, merge_run
-from workspan.read import decode_any
-from workspan.result import Ratio, ResultFile, Status
-from workspan.table import power
-from workspan.text import number, seconds, size
+from workspan.analysis.merge import encode_result, merge_run
+from workspan.cli.app import invoke
+from workspan.report.export import to_csv, to_gobench, to_junit
+from workspan.report.frame import frame_of
+from workspan.report.run_info import heading, print_info
+from workspan.report.run_list import find_runs
+from workspan.report.run_table import power
+from workspan.resultfile.model import Ratio, ResultFile, Status
+from workspan.resultfile.read import decode_any
+from workspan.support.errors import InputError
+from workspan.support.text import number, seconds, size
 
 HOSTILE = "\x1b[31m\u202e[bold]=1+1|`\n\x00\ufffe\U000e0001"
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\U000e0001]")

@@ -8,14 +8,14 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from workspan.journal import read_run
-from workspan.result import Journal
+from workspan.resultfile.model import Journal
+from workspan.running.run_folder import read_run
 
 HERE = Path(__file__).parent
 WORKLOADS = ("alpha", "beta", "gamma")
 # Other load on this machine must not decide how often something is measured.
-QUIET = "import workspan.invocation as i; i.disturbances = lambda *_, **__: []"
-MAIN = "from workspan.cli import main; main()"
+QUIET = "import workspan.running.invocation as i; i.disturbances = lambda *_, **__: []"
+MAIN = "from workspan.cli.app import main; main()"
 
 
 def fake_binary(folder: Path) -> Path:

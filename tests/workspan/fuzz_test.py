@@ -18,15 +18,15 @@ import pytest
 from rich.console import Console
 from sample_results import case, encoded, foreign, journal, result, without_times
 
-from workspan.cli import invoke
-from workspan.describe import print_info
-from workspan.errors import InputError
-from workspan.export import to_csv, to_gobench, to_junit
-from workspan.frame import frame_of
-from workspan.merge import encode_result, merge_run
-from workspan.read import decode_any, decode_journal, decode_result, result_violations
-from workspan.result import ResultFile
-from workspan.schema import json_schema
+from workspan.analysis.merge import encode_result, merge_run
+from workspan.cli.app import invoke
+from workspan.report.export import to_csv, to_gobench, to_junit
+from workspan.report.frame import frame_of
+from workspan.report.run_info import print_info
+from workspan.resultfile.json_schema import json_schema
+from workspan.resultfile.model import ResultFile
+from workspan.resultfile.read import decode_any, decode_journal, decode_result, result_violations
+from workspan.support.errors import InputError
 
 FILES = 10_000
 HANG = 60  # seconds; a file takes a few milliseconds

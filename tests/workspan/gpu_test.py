@@ -13,12 +13,12 @@ from rich.console import Console
 from sample_results import case, result, without_times
 from typer.testing import CliRunner
 
-from workspan.cli import app, invoke
-from workspan.errors import InputError
-from workspan.gpu import break_even, print_gpu, rows, verdict_of_sanitizer, verdicts_of_tests
-from workspan.judge import judge
-from workspan.read import read_result
-from workspan.result import ResultFile
+from workspan.analysis.judge import judge
+from workspan.cli.app import app, invoke
+from workspan.report.gpu_table import break_even, print_gpu, rows, verdict_of_sanitizer, verdicts_of_tests
+from workspan.resultfile.model import ResultFile
+from workspan.resultfile.read import read_result
+from workspan.support.errors import InputError
 
 ROOT = Path(__file__).parents[2]
 

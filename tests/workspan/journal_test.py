@@ -12,11 +12,11 @@ import msgspec
 import pytest
 from fake_run import QUIET, fake_binary, journals, one_line, only_run, workspan
 
-from workspan import journal
-from workspan.errors import InputError, UsageError
-from workspan.journal import changes, create, find_run, read_run, reopen
-from workspan.result import Journal
-from workspan.run_options import Manifest
+from workspan.resultfile.model import Journal
+from workspan.running import run_folder as journal
+from workspan.running.manifest import Manifest
+from workspan.running.run_folder import changes, create, find_run, read_run, reopen
+from workspan.support.errors import InputError, UsageError
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def test_what_changed_is_shown_as_it_is_typed(sample: Sample) -> None:
 
 
 FULL = """
-import errno, os, workspan.journal as j
+import errno, os, workspan.running.run_folder as j
 write, count = j.write_atomically, 0
 def fails(path, data, **more):
     global count
@@ -179,7 +179,7 @@ def test_a_disk_that_fills_up_costs_one_invocation(bench: Path) -> None:
 
 
 def test_no_room_for_the_result_still_shows_it(bench: Path) -> None:
-    full = "import workspan.session as s\ndef fails(path, data): raise OSError(28, 'No space left on device', str(path))\n"
+    full = "import workspan.running.session as s\ndef fails(path, data): raise OSError(28, 'No space left on device', str(path))\n"
     full += "s.write_atomically = fails"
     done = workspan(bench, patch=f"{QUIET}\n{full}")
     assert done.returncode == 2 and "alpha" in done.stdout and "No space left" in done.stderr.splitlines()[-1]
@@ -205,7 +205,7 @@ def test_a_real_disk_that_is_full_or_read_only(bench: Path, small_disk: Path) ->
 
 
 def test_a_real_disk_that_fills_up(bench: Path, small_disk: Path) -> None:
-    filling = "import workspan.runner as r, workspan.session as s\nadd = s.RunFolder.add\n"
+    filling = "import workspan.running.runner as r, workspan.running.session as s\nadd = s.RunFolder.add\n"
     filling += f"def fill(self, one):\n add(self, one)\n if len(self.journals) == 4:\n  f = open('{small_disk}/filler', 'wb', 0)\n"
     filling += "  try:\n   while True: f.write(bytes(4096))\n  except OSError: pass\n  f.close()\ns.RunFolder.add = fill"
     done = workspan(bench, "--results", str(small_disk / "r"), patch=f"{QUIET}\n{filling}")

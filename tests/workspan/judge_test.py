@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sample_results import COMMITTED, case, result
 
-from workspan.ceilings import CacheSizes, Level, cache_sizes, level_of
-from workspan.judge import IDLE, SHARED, judge
-from workspan.read import decode_result
-from workspan.result import Case, Comparison, Ratio, ResultFile
+from workspan.analysis.ceilings import CacheSizes, Level, cache_sizes, level_of
+from workspan.analysis.judge import IDLE, SHARED, judge
+from workspan.resultfile.model import Case, Comparison, Ratio, ResultFile
+from workspan.resultfile.read import decode_result
 
 BENCH = Path(__file__).parents[2] / "build/release/bench"
 RATIOS = ("vs_seq", "vs_1_thread", "efficiency", "vs_all_cores", "of_ceiling")

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from fake_run import fake_binary, journals, only_run, start, wait_for_start, workspan
 
-from workspan.journal import read_run
-from workspan.read import read_result
+from workspan.resultfile.read import read_result
+from workspan.running.run_folder import read_run
 
 SCALE = 10 if os.environ.get("WORKSPAN_LONG") else 1
 MORE = {"WORKSPAN_FAKE": "alpha:litter beta:litter gamma:litter", "WORKSPAN_FAKE_SECONDS": "0.02"}
@@ -129,7 +129,7 @@ def test_both_killed_the_watchdog_first(tmp_path: Path) -> None:
     with start(bench, more={"WORKSPAN_FAKE": "alpha:stubborn beta:stubborn gamma:stubborn"}) as runner:
         wait_for_start(bench, runner)
         for pid in Path(f"/proc/{runner.pid}/task/{runner.pid}/children").read_text().split():
-            if b"workspan.cli" in Path(f"/proc/{pid}/cmdline").read_bytes():
+            if b"workspan.cli.app" in Path(f"/proc/{pid}/cmdline").read_bytes():
                 os.kill(int(pid), 9)
         runner.kill()
         runner.communicate()

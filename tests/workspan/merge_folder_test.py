@@ -7,10 +7,10 @@ import msgspec
 import pytest
 from sample_results import case, changed, journal, result, without_times
 
-from workspan.cli import invoke
-from workspan.merge import encode_result
-from workspan.read import read_result
-from workspan.run_options import Manifest, Options
+from workspan.analysis.merge import encode_result
+from workspan.cli.app import invoke
+from workspan.resultfile.read import read_result
+from workspan.running.manifest import Manifest, Options
 
 SEQ = "copy/seq/n:8/threads:1"
 

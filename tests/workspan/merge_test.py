@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sample_results import case, changed, counted_times, encoded, journal, result, tree, without_times
 
-from workspan.cli import invoke
-from workspan.errors import UsageError
-from workspan.merge import encode_result, merge_files, merge_run
-from workspan.read import decode_result, read_result
-from workspan.result import Case, Journal, ResultFile, Status
+from workspan.analysis.merge import encode_result, merge_files, merge_run
+from workspan.cli.app import invoke
+from workspan.resultfile.model import Case, Journal, ResultFile, Status
+from workspan.resultfile.read import decode_result, read_result
+from workspan.support.errors import UsageError
 
 SEQ, OMP = "copy/seq/n:8/threads:1", "copy/omp/n:8/threads:2"
 PLAN = [without_times(SEQ, reason="planned"), without_times(OMP, reason="planned"), without_times("copy/cuda/n:8/threads:1")]

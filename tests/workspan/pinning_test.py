@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workspan import process
-from workspan.binary import find_bench
-from workspan.errors import UsageError
-from workspan.invocation import Request, invoke
-from workspan.pinning import binding_warning, choose_cpus, cores_first, format_cpus, openmp_environment, parse_cpus, usable_cpus
-from workspan.result import Status
-from workspan.watchdog import Watchdog, members
+from workspan.machine.pinning import binding_warning, choose_cpus, cores_first, format_cpus, openmp_environment, parse_cpus, usable_cpus
+from workspan.process import child as process
+from workspan.process.watchdog import Watchdog, members
+from workspan.resultfile.model import Status
+from workspan.running.bench_binary import find_bench
+from workspan.running.invocation import Request, invoke
+from workspan.support.errors import UsageError
 
 Watch = Callable[[str, list[str], list[int]], "Watched"]
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from workspan.errors import UsageError
-from workspan.place import ab_sides, result_file
+from workspan.resultfile.find import ab_sides, result_file
+from workspan.support.errors import UsageError
 
 
 @pytest.fixture(autouse=True)

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from workspan import process
-from workspan.errors import UsageError
-from workspan.process import Ended, run_child
-from workspan.stop import Stop
-from workspan.watchdog import MARK, Watchdog, members
+from workspan.process import child as process
+from workspan.process.child import Ended, run_child
+from workspan.process.stop_signals import Stop
+from workspan.process.watchdog import MARK, Watchdog, members
+from workspan.support.errors import UsageError
 
 
 @pytest.fixture
@@ -227,8 +227,8 @@ def test_a_killed_watchdog_is_started_again(watchdog: Watchdog) -> None:
 
 RUNNER = """
 import sys
-from workspan.process import run_child
-from workspan.watchdog import Watchdog
+from workspan.process.child import run_child
+from workspan.process.watchdog import Watchdog
 with Watchdog() as watchdog:
     print(watchdog.word, flush=True)
     while True:

@@ -5,9 +5,9 @@ import io
 
 from rich.console import Console
 
-from workspan.progress import RunProgress
-from workspan.schedule import Step
-from workspan.standing import Standing
+from workspan.running.bench_progress import Standing
+from workspan.running.progress_bar import RunProgress
+from workspan.running.schedule import Step
 
 
 def bar(step: Step) -> str:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sample_results import case, encoded, foreign, result, tree
 
-from workspan.errors import InputError
-from workspan.foreign import ForeignFile
-from workspan.read import Limits, decode_any, decode_result, read_any, read_bytes
-from workspan.result import ResultFile
+from workspan.resultfile.google_benchmark import ForeignFile
+from workspan.resultfile.model import ResultFile
+from workspan.resultfile.read import Limits, decode_any, decode_result, read_any, read_bytes
+from workspan.support.errors import InputError
 
 
 def refused(data: bytes) -> str:

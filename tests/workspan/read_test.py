@@ -11,11 +11,11 @@ import msgspec
 import pytest
 from sample_results import COMMITTED, case, encoded, foreign, journal, tree
 
-from workspan.cli import invoke
-from workspan.errors import InputError
-from workspan.foreign import ForeignFile
-from workspan.read import Limits, decode_any, decode_journal, result_violations
-from workspan.result import ResultFile, Status
+from workspan.cli.app import invoke
+from workspan.resultfile.google_benchmark import ForeignFile
+from workspan.resultfile.model import ResultFile, Status
+from workspan.resultfile.read import Limits, decode_any, decode_journal, result_violations
+from workspan.support.errors import InputError
 
 
 def refused(data: bytes, limits: Limits | None = None) -> str:

@@ -8,9 +8,9 @@ import pytest
 from comparing import on
 from references import E2E, GPU, H100, HOST, LONG, changed_case, failed, held, made
 
-from workspan.errors import NothingError
-from workspan.normal import Bands
-from workspan.reference import Named, hold_against
+from workspan.compare.against_reference import Named, hold_against
+from workspan.compare.reference_band import Bands
+from workspan.support.errors import NothingError
 
 
 def test_gpu_cases_want_the_same_gpu_and_host_cases_the_same_cpus() -> None:

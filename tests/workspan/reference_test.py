@@ -15,13 +15,13 @@ from references import E2E, GPU, HOST, LONG, changed_case, failed, held, made
 from rich.console import Console
 from sample_results import COMMITTED, foreign
 
-from workspan import place
-from workspan.cli import invoke
-from workspan.normal import Bands
-from workspan.reference import Named, hold_against
-from workspan.render_table import print_table
-from workspan.result import CaseInvocation, ResultFile, Status
-from workspan.sheet import sheet_of
+from workspan.cli.app import invoke
+from workspan.compare.against_reference import Named, hold_against
+from workspan.compare.reference_band import Bands
+from workspan.report.comparison_sheet import sheet_of
+from workspan.report.comparison_terminal import print_table
+from workspan.resultfile import find as place
+from workspan.resultfile.model import CaseInvocation, ResultFile, Status
 
 Say = Callable[..., tuple[int, str, str]]
 

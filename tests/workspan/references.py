@@ -7,9 +7,9 @@ import msgspec
 from comparing import file_of, on, steady
 from sample_results import without_times
 
-from workspan.normal import Bands
-from workspan.reference import Named, hold_against
-from workspan.result import Case, Gpu, ResultFile
+from workspan.compare.against_reference import Named, hold_against
+from workspan.compare.reference_band import Bands
+from workspan.resultfile.model import Case, Gpu, ResultFile
 
 HOST, LONG, GPU, E2E = (f"gemm/{rest}/threads:1" for rest in ("seq/n:8", "seq/n:16", "cuda/n:8", "cuda_e2e/n:8"))
 SCOPES = {"cuda": "kernel", "cuda_e2e": "e2e"}

@@ -14,11 +14,11 @@ from markdown_it import MarkdownIt
 from rich.cells import cell_len
 from rich.console import Console
 
-from workspan.compare import CaseVerdict, Difference, Report, Rules, Verdict, compare
-from workspan.render import FORMATS, render, show
-from workspan.render_markdown import code
-from workspan.render_table import print_table
-from workspan.sheet import change, sheet_of, speedup
+from workspan.compare.cases import CaseVerdict, Difference, Report, Rules, Verdict, compare
+from workspan.report.comparison import FORMATS, render, show
+from workspan.report.comparison_markdown import code
+from workspan.report.comparison_sheet import change, sheet_of, speedup
+from workspan.report.comparison_terminal import print_table
 
 NASTY = (
     "[bold]x[/bold]",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fake_run import fake_binary, one_line, only_run, start, wait_for_start, workspan
 
-from workspan.read import read_result
+from workspan.resultfile.read import read_result
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from fake_run import WORKLOADS, fake_binary, journals, one_line, only_run, start, wait_for_start, workspan
 
-from workspan.journal import read_run
-from workspan.read import read_result
-from workspan.result import ResultFile, Status
+from workspan.resultfile.model import ResultFile, Status
+from workspan.resultfile.read import read_result
+from workspan.running.run_folder import read_run
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def test_trouble_is_told_apart_and_the_rest_goes_on(trouble: str, place: int, be
 
 
 def first_order() -> list[str]:
-    from workspan.schedule import order
+    from workspan.running.schedule import order
 
     return order(WORKLOADS, 1, 1)
 

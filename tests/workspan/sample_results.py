@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from workspan.read import decode_result
-from workspan.result import Case, CaseInvocation, InvocationRecord, Journal, ResultFile, State, Status
+from workspan.resultfile.model import Case, CaseInvocation, InvocationRecord, Journal, ResultFile, State, Status
+from workspan.resultfile.read import decode_result
 
 COMMITTED = sorted((Path(__file__).parents[2] / "results").glob("*/*.json"))
 BOUNDS = {"reduce": "read", "gemm": "fma", "mandelbrot": "fma", "histogram": "read"}

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workspan.errors import UsageError
-from workspan.quantity import parse_bytes, parse_seconds
-from workspan.read import decode_result
-from workspan.result import InvocationRecord, State, Status
-from workspan.run_options import Manifest, Options
-from workspan.schedule import MOST_EXCLUDED, MOST_REPEATS, Step, next_step, order, steps_left
+from workspan.cli.arguments import parse_bytes, parse_seconds
+from workspan.resultfile.model import InvocationRecord, State, Status
+from workspan.resultfile.read import decode_result
+from workspan.running.manifest import Manifest, Options
+from workspan.running.schedule import MOST_EXCLUDED, MOST_REPEATS, Step, next_step, order, steps_left
+from workspan.support.errors import UsageError
 
 FAKE = Path(__file__).parent / "fake_bench.py"
 WORKLOADS = ["alpha", "beta", "gamma"]

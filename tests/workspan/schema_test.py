@@ -10,17 +10,17 @@ import jsonschema
 import pytest
 from sample_results import COMMITTED, case, encoded, journal, result, tree
 
-from workspan.merge import encode_result, merge_run
-from workspan.read import result_violations
-from workspan.schema import PATH, json_schema
-from workspan.schema import encoded as encoded_schema
+from workspan.analysis.merge import encode_result, merge_run
+from workspan.resultfile.json_schema import PATH, json_schema
+from workspan.resultfile.json_schema import encoded as encoded_schema
+from workspan.resultfile.read import result_violations
 
 BENCH = Path(__file__).parents[2] / "build/release/bench"
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 
 
 def test_the_committed_schema_is_that_of_the_types() -> None:
-    assert PATH.read_bytes() == encoded_schema(), "run python -m workspan.schema"
+    assert PATH.read_bytes() == encoded_schema(), "run python -m workspan.resultfile.json_schema"
 
 
 def test_the_schema_is_one_and_names_no_machine() -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from workspan import nvml
-from workspan.result import GpuState, State
-from workspan.state import disturbances, take_state
+from workspan.machine import nvml
+from workspan.machine.state import disturbances, take_state
+from workspan.resultfile.model import GpuState, State
 
 MACHINES = Path(__file__).parents[1] / "data" / "machines"
 

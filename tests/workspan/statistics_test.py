@@ -9,8 +9,9 @@ import pytest
 from comparing import SCALE, times
 from scipy import stats
 
-from workspan import significance, statistics
-from workspan.mean import Common, geometric_mean
+from workspan.stats import intervals as statistics
+from workspan.stats import significance
+from workspan.stats.geometric_mean import Common, geometric_mean
 
 
 def test_the_location_is_the_median_of_medians() -> None:

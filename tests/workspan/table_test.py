@@ -6,7 +6,7 @@ import io
 from rich.console import Console
 from sample_results import case, result
 
-from workspan.table import print_result
+from workspan.report.run_table import print_result
 
 
 def printed(*cases: dict) -> str:

@@ -3,7 +3,7 @@
 
 import pytest
 
-from workspan.text import counted, listed, safe_cell
+from workspan.support.text import counted, listed, safe_cell
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""workspan export: a result file in the format of other tools."""
+
+import enum
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workspan.support.errors import Exit, UsageError
+
+if TYPE_CHECKING:
+    from workspan.resultfile.google_benchmark import ForeignFile
+    from workspan.resultfile.model import ResultFile
+
+
+class Format(str, enum.Enum):
+    """Who reads it: spreadsheets, data frames, benchstat, CI servers."""
+
+    csv = "csv"
+    parquet = "parquet"
+    gobench = "gobench"
+    junit = "junit"
+
+
+def export(
+    file: Annotated[Path, typer.Argument(help="A result file, a run, or Google Benchmark JSON of another program.")],
+    form: Annotated[Format, typer.Option("--format", "-f", help="What to make of it.")] = Format.csv,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file instead of stdout.")] = None,
+    samples: Annotated[bool, typer.Option("--samples", help="csv, parquet: a row per sample instead of per invocation.")] = False,
+) -> int:
+    """Write a result file as CSV, Parquet, Go's benchmark format or JUnit XML."""
+    from workspan.resultfile.find import result_file
+    from workspan.resultfile.read import read_any
+    from workspan.support.atomic_write import write_atomically
+
+    if form is Format.parquet and out is None and sys.stdout.isatty():
+        raise UsageError("Parquet is no text for a terminal; --out FILE writes it to a file")
+    if out and out.exists() and file.exists() and out.samefile(file):
+        raise UsageError(f"{out} is the file to export; --out must name another")
+    data = _exported(read_any(result_file(file)), str(file), form, samples)
+    if out:
+        write_atomically(out, data)
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    return int(Exit.GOOD)
+
+
+def _exported(content: "ResultFile | ForeignFile", name: str, form: Format, samples: bool) -> bytes:
+    from workspan.report.export import to_csv, to_gobench, to_junit, to_parquet
+    from workspan.report.frame import frame_of
+    from workspan.resultfile.google_benchmark import ForeignFile
+
+    if form is Format.gobench:
+        return to_gobench(content)
+    if form is Format.junit:
+        if isinstance(content, ForeignFile):
+            raise UsageError(f"{name} is Google Benchmark JSON of another program, which knows no failed cases to report as JUnit")
+        return to_junit(content)
+    frame = frame_of(content, name, samples=samples)
+    return to_csv(frame) if form is Format.csv else to_parquet(frame)

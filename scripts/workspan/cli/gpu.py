@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""workspan gpu: the table of scripts/gpu-check."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workspan.support.errors import Exit, NothingError
+
+
+def gpu(
+    result: Annotated[Path, typer.Argument(help="A result file (JSON), or a run.")],
+    verified: Annotated[Path | None, typer.Option(help="GoogleTest's JSON report of kernels_test.")] = None,
+    sanitized: Annotated[Path | None, typer.Option(help="What the tools of compute-sanitizer said, a line each.")] = None,
+) -> int:
+    """Show what each CUDA kernel reaches on its GPU: against the ceiling, the library and all cores."""
+    from rich.console import Console
+
+    from workspan.report import gpu_table as report
+    from workspan.resultfile.find import result_file
+    from workspan.resultfile.model import Status
+    from workspan.resultfile.read import read_bytes, read_result
+
+    file = read_result(result_file(result))
+    tests = report.verdicts_of_tests(read_bytes(verified), str(verified)) if verified else {}
+    said = report.verdict_of_sanitizer(read_bytes(sanitized).decode(errors="replace"), str(sanitized)) if sanitized else "not run"
+    if not report.rows(file, tests):
+        why = report.why_none(file)
+        raise NothingError(f"no CUDA kernel in {result}{f': {why}' if why else ''}")
+    report.print_gpu(file, tests, said, Console())
+    cases = [c for c in file.workspan.cases if report.is_ours(c)]
+    if any(c.status not in (Status.OK, Status.SKIPPED) for c in cases) or "FAILED" in tests.values():
+        return int(Exit.FAILED)
+    return int(Exit.GOOD)

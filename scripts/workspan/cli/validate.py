@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""workspan validate: says of each file whether it keeps the rules, and which it breaks."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workspan.support.errors import Exit, WorkspanError
+from workspan.support.text import plain
+
+
+def validate(
+    files: Annotated[list[Path], typer.Argument(help="Result files (JSON), or runs.")],
+    max_mib: Annotated[int, typer.Option("--max-mib", min=1, help="Largest file that is read, in MiB.")] = 512,
+    max_rows: Annotated[int, typer.Option("--max-rows", min=1, help="Most cases, invocations or rows that a file may have.")] = 1_000_000,
+) -> int:
+    """Check result files against types and rules. One line per violation: file, place, rule."""
+    from workspan.resultfile.find import result_file
+    from workspan.resultfile.read import Limits, read_bytes, result_violations
+
+    limits = Limits(bytes=max_mib << 20, rows=max_rows)
+    code = Exit.GOOD
+    for path in files:
+        found: Sequence[WorkspanError]
+        try:
+            place = result_file(path)
+            found = result_violations(read_bytes(place, limits), str(place), limits)
+        except WorkspanError as e:
+            found = [e]
+        for violation in found:
+            typer.echo(plain(str(violation)))
+            code = Exit.USAGE
+        if not found:
+            typer.echo(f"{plain(str(path))}: ok")
+    return int(code)

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is not the same in two files: machine, build, environment, run. Whether they are of one machine."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from workspan.compare.cases import Difference
+from workspan.resultfile.google_benchmark import ForeignFile
+from workspan.resultfile.model import Machine, ResultFile
+from workspan.support.errors import UsageError
+from workspan.support.text import counted, plain, size
+
+VOLATILE = (  # these change from minute to minute
+    "machine.memory.available",
+    "machine.limits.memory_left",
+    "machine.cuda.gpus.clocks_mhz.sm",
+    "machine.cuda.gpus.clocks_mhz.memory",
+)
+VOLATILE_CONTEXT = ("date", "executable", "load_avg")
+OF_THE_RUN = ("preset", "seed", "target", "all_threads", "invocations")
+MEMORY_TOLERANCE = 0.02  # kernels keep different shares of the same memory
+SETS = ("machine.cpu.flags", "build.cpu_features")  # of words, of which only what one side lacks is told
+
+
+def differences(old: ResultFile | ForeignFile, new: ResultFile | ForeignFile) -> list[Difference]:
+    """Machine first, then build, environment and run. Where one is another program's file, only two of these have what to compare."""
+    if isinstance(old, ForeignFile) or isinstance(new, ForeignFile):
+        a, b = (dict(f.context) if isinstance(f, ForeignFile) else {} for f in (old, new))
+        keys = [key for key in {**a, **b} if key not in VOLATILE_CONTEXT] if a and b else []
+        return [_difference(key, a.get(key), b.get(key)) for key in keys if a.get(key) != b.get(key)]
+    then, now = _flat(old), _flat(new)
+    keys = [key for key in {**then, **now} if key not in VOLATILE and then.get(key) != now.get(key)]
+    if "machine.memory.bytes" in keys and _same_memory(old.workspan.machine, new.workspan.machine):
+        keys.remove("machine.memory.bytes")
+    order = ("machine", "build", "environment", "run")
+    return [_difference(key, then.get(key), now.get(key)) for key in sorted(keys, key=lambda key: order.index(key.split(".")[0]))]
+
+
+def _flat(file: ResultFile) -> dict[str, Any]:
+    ours = file.workspan
+    run = {key: getattr(ours.run, key) for key in OF_THE_RUN}
+    parts = {"machine": ours.machine, "build": ours.build, "environment": ours.environment, "run": run}
+    return dict(_leaves(msgspec.to_builtins(parts), ""))
+
+
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Paths without list indices; what several elements have in common is joined."""
+    if isinstance(value, dict):
+        for key, below in value.items():
+            yield from _leaves(below, f"{path}.{key}" if path else key)
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        joined: dict[str, list[str]] = {}
+        for element in value:
+            for key, leaf in _leaves(element, path):
+                joined.setdefault(key, []).append(_text(leaf))
+        yield from ((key, ", ".join(leaves)) for key, leaves in joined.items())
+    else:
+        yield path, value
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "not there"
+    if isinstance(value, list):
+        return " ".join(map(_text, value)) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.10g}" if isinstance(value, float) else str(value) or "empty"
+
+
+def _difference(key: str, old: Any, new: Any) -> Difference:
+    if key in SETS and old is not None and new is not None:
+        a, b = (set(_text(side).replace(",", " ").split()) for side in (old, new))
+        if a != b:
+            return Difference(plain(key), plain(" ".join(sorted(a - b))) or "none more", plain(" ".join(sorted(b - a))) or "none more")
+    if key == "machine.memory.bytes":
+        old, new = (size(side) if isinstance(side, int | float) else side for side in (old, new))
+    return Difference(plain(key), plain(_text(old)), plain(_text(new)))
+
+
+def _same_memory(old: Machine, new: Machine) -> bool:
+    a, b = old.memory.bytes, new.memory.bytes
+    if isinstance(a, str) or isinstance(b, str):
+        return a == b
+    return abs(a - b) <= MEMORY_TOLERANCE * max(a, b)
+
+
+def different_machine(old: Machine, new: Machine) -> list[str]:
+    """In words, what makes two machines different; empty where they are one, whatever its name. CPUs of the same number are the same."""
+    pairs = {
+        "CPU model": (old.cpu.model, new.cpu.model),
+        "cores": (old.cpu.cores, new.cpu.cores),
+        "allowed CPUs": (len(old.limits.allowed_cpus), len(new.limits.allowed_cpus)),
+        "CPU quota": (old.limits.cpu_quota, new.limits.cpu_quota),
+        "GPUs": tuple(", ".join(gpu.name for gpu in m.cuda.gpus) or "none" for m in (old, new)),
+    }
+    found = [f"{what} {a}, then {b}" for what, (a, b) in pairs.items() if a != b]
+    if not _same_memory(old, new):
+        a, b = (size(m) if not isinstance(m, str) else m for m in (old.memory.bytes, new.memory.bytes))
+        found.append(f"memory {a}, then {b}")
+    return found
+
+
+def refuse_different_machines(old: ResultFile | ForeignFile, new: ResultFile | ForeignFile) -> None:
+    """Raises UsageError where the files are of two machines, or one of them of no known machine."""
+    if isinstance(old, ResultFile) and isinstance(new, ResultFile):
+        if why := different_machine(old.workspan.machine, new.workspan.machine):
+            raise UsageError(f"these are different machines: {'; '.join(why)}. --cross compares what each makes of its own ceilings")
+    elif isinstance(old, ForeignFile) and isinstance(new, ForeignFile):
+        a, b = old.context.get("num_cpus"), new.context.get("num_cpus")
+        if a and b and a != b:
+            raise UsageError(
+                f"these are different machines: {plain(a)} CPUs, then {plain(b)}; times of different machines are not compared"
+            )
+    else:
+        raise UsageError("one is a result file of workspan and the other another program's: they have no cases and no machine to compare")
+
+
+def describe(file: ResultFile | ForeignFile, name: str) -> str:
+    """A file in one line: its name, when, how often and from which commit."""
+    if isinstance(file, ForeignFile):
+        return plain(", ".join((name, "Google Benchmark", *filter(None, [file.context.get("date")]))))
+    run, build = file.workspan.run, file.workspan.build
+    dirty = "" if build.git_dirty in ("", "no", "false", "unknown") else " with changes"
+    many = counted(run.invocations, "invocation")
+    parts = [name, f"{run.started[:10]} {run.started[11:16]} UTC", run.preset, many, build.git_commit[:8] + dirty]
+    return plain(", ".join(parts + ([] if run.complete else ["interrupted"])))

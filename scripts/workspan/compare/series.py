@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is compared: the times of one case over its counted invocations, from whichever file they come."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from workspan.resultfile.google_benchmark import ForeignFile
+from workspan.resultfile.model import Case, ResultFile, Status
+from workspan.stats.intervals import Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One case. samples: seconds, one array for each counted invocation, empty unless the status is ok; numbers: which invocations."""
+
+    name: str
+    samples: tuple[Floats, ...] = ()
+    numbers: tuple[int, ...] = ()
+    threads: int = 1
+    bound: str = ""
+    scope: str = "host"
+    status: Status = Status.OK
+    reason: str = ""
+    round_trips: tuple[float, ...] = ()  # seconds, of all counted invocations
+    disturbed: int = 0  # counted invocations that were disturbed
+    own: bool = True  # false for other programs' files, whose repetitions stand in for invocations
+
+
+def series_of(file: ResultFile | ForeignFile) -> list[Series]:
+    """The cases of a file, in its order."""
+    if isinstance(file, ForeignFile):
+        return [
+            Series(
+                name=series.name,
+                samples=tuple(np.array([value]) for value in series.seconds),
+                numbers=tuple(range(1, len(series.seconds) + 1)),
+                threads=series.threads,
+                own=False,
+            )
+            for series in file.series
+        ]
+    return [_of_case(case) for case in file.workspan.cases]
+
+
+def _of_case(case: Case) -> Series:
+    counted = [i for i in case.invocations if i.counted] if case.status is Status.OK else []
+    return Series(
+        name=case.name,
+        samples=tuple(np.array(i.wall, dtype=np.float64) for i in counted),
+        numbers=tuple(i.number for i in counted),
+        threads=case.threads,
+        bound=case.bound,
+        scope=case.scope,
+        status=case.status,
+        reason=case.reason,
+        round_trips=tuple(t for i in counted for t in i.round_trips),
+        disturbed=sum(bool(i.disturbed) for i in counted),
+    )

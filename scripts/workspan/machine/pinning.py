@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""On which CPUs an invocation runs. The process gets a CPU set; only where all its cases are OpenMP each thread gets a CPU of its own.
+
+With OMP_PROC_BIND set, libgomp binds the main thread too, and every std::thread, TBB or OpenBLAS thread and child process inherits that one
+CPU. So an invocation of several models has its set and nothing more.
+"""
+
+import contextlib
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from workspan.machine.cgroup import contents
+from workspan.support.errors import UsageError
+from workspan.support.text import counted, plain
+
+MOST_CPUS: Final = 65536
+BINDING: Final = ("OMP_PROC_BIND", "OMP_PLACES", "GOMP_CPU_AFFINITY", "KMP_AFFINITY")
+UNBOUND: Final = ("omp", "seq", "memcpy", "cuda", "cublas", "cusolver")  # first words of variants that none harms: OpenMP, or one thread
+
+
+def usable_cpus() -> list[int]:
+    """The CPUs that this process may use, in order."""
+    return sorted(os.sched_getaffinity(0))
+
+
+def parse_cpus(text: str) -> list[int]:
+    """The CPUs of a list as taskset and the kernel write it, 0-3,6, in order. Raises UsageError."""
+    cpus: set[int] = set()
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*([0-9]{1,7})(?:-([0-9]{1,7}))?\s*", part)
+        if match is None:
+            raise UsageError(f"--cpus {text}: '{part}' is no CPU and no range of CPUs; write for example 0-3,6")
+        first, last = int(match[1]), int(match[2] or match[1])
+        if first > last or last >= MOST_CPUS:
+            raise UsageError(f"--cpus {text}: the range '{part}' must go upwards, and end below {MOST_CPUS}")
+        cpus.update(range(first, last + 1))
+    return sorted(cpus)
+
+
+def choose_cpus(text: str | None, usable: Sequence[int] | None = None) -> list[int]:
+    """The asked CPUs, or all usable ones. Raises UsageError where one asked for may not be used."""
+    usable = usable_cpus() if usable is None else usable
+    if text is None:
+        return sorted(usable)
+    asked = parse_cpus(text)
+    if missing := sorted(set(asked) - set(usable)):
+        raise UsageError(f"--cpus {text}: this process may not use CPU {format_cpus(missing)}, only {format_cpus(usable)}")
+    return asked
+
+
+@contextlib.contextmanager
+def on_cpus(cpus: Sequence[int]) -> Iterator[None]:
+    """Children started meanwhile have these CPUs: what the binary plans with must be what it will be given. Raises UsageError."""
+    before = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, cpus)
+    except OSError:
+        raise UsageError(f"CPUs {format_cpus(cpus)} cannot be used") from None
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def format_cpus(cpus: Iterable[int]) -> str:
+    """The shortest list that parse_cpus reads back; empty for none."""
+    ranges: list[list[int]] = []
+    for cpu in sorted(set(cpus)):
+        if ranges and cpu == ranges[-1][1] + 1:
+            ranges[-1][1] = cpu
+        else:
+            ranges.append([cpu, cpu])
+    return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in ranges)
+
+
+def is_openmp(variant: str) -> bool:
+    """Whether a variant uses OpenMP's threads and no others."""
+    return variant == "omp" or variant.startswith("omp_")
+
+
+def bindings(environment: Mapping[str, str]) -> list[str]:
+    """The settings, NAME=VALUE, by which an OpenMP runtime binds the thread that loads it; none where OMP_PROC_BIND forbids it."""
+    if environment.get("OMP_PROC_BIND", "").lower() == "false":
+        return []
+    return [f"{name}={environment[name]}" for name in BINDING if environment.get(name, "").lower() not in ("", "disabled", "none")]
+
+
+def binding_warning(variants_by_workload: Mapping[str, Iterable[str]], environment: Mapping[str, str] | None = None) -> str:
+    """One line where a binding of the user (environment; os.environ unless given) holds other models' threads on one CPU; else empty."""
+    bound = bindings(os.environ if environment is None else environment)
+    held = {name: sorted({v for v in variants if v.split("_")[0] not in UNBOUND}) for name, variants in variants_by_workload.items()}
+    held = {name: variants for name, variants in held.items() if variants}
+    if not bound or not held:
+        return ""
+    first, others = next(iter(held)), len(held) - 1
+    where = f"{', '.join(held[first])} of {first}" + (f" and of {counted(others, 'more workload')}" if others else "")
+    return plain(f"{' '.join(bound)} of the environment puts all threads of {where} on one CPU; unset it, workspan binds what it may")
+
+
+def openmp_environment(
+    variants: Iterable[str], cpus: Sequence[int], environment: Mapping[str, str] | None = None, root: Path = Path("/")
+) -> dict[str, str]:
+    """What to set so that each OpenMP thread keeps one CPU of its own: nothing unless all measured variants are OpenMP.
+
+    Nothing either where the user has set a binding already (environment; os.environ unless given).
+    """
+    present = os.environ if environment is None else environment
+    measured = set(variants)
+    if not measured or not all(map(is_openmp, measured)) or not cpus or any(name in present for name in BINDING):
+        return {}
+    places = ",".join(f"{{{cpu}}}" for cpu in cores_first(cpus, root))
+    return {"OMP_PROC_BIND": "close", "OMP_PLACES": places}
+
+
+def cores_first(cpus: Sequence[int], root: Path = Path("/")) -> list[int]:
+    """One hardware thread of every core before the second of any, so that few threads do not share cores. root holds sys/."""
+    ranked: list[tuple[int, int]] = []
+    seen: dict[str, int] = {}
+    for cpu in sorted(set(cpus)):
+        siblings = contents(root / f"sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list").strip() or str(cpu)
+        seen[siblings] = seen.get(siblings, -1) + 1
+        ranked.append((seen[siblings], cpu))
+    return [cpu for _, cpu in sorted(ranked)]

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What disturbs measurements: read before, between and after invocations. Read-only, about a millisecond, no right beyond a user's."""
+
+import os
+import re
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from workspan.machine import nvml
+from workspan.machine.cgroup import V2, contents, field, lineage
+from workspan.machine.disturbance import disturbances
+from workspan.resultfile.model import LARGEST, State, Unknown
+
+__all__ = ["disturbances", "take_state"]
+
+KERNEL_TICKS: Final = os.sysconf("SC_CLK_TCK")  # per second; the unit of /proc/stat
+
+
+def take_state(root: Path = Path("/"), gpus: bool = True) -> State:
+    """The machine now. root holds proc/ and sys/. gpus: ask NVML too. What cannot be read is "unknown"; nothing is raised."""
+    times = _cpu_times(contents(root / "proc/stat"))
+    of_all = times.pop("", None)
+    periods, throttled = _throttling(root)
+    return State(
+        at=time.time(),
+        load=_number(contents(root / "proc/loadavg").split()[:1]),
+        busy=of_all[0] if of_all else "unknown",
+        steal=of_all[1] if of_all else "unknown",
+        busy_by_cpu={cpu: of[0] for cpu, of in times.items()},
+        steal_by_cpu={cpu: of[1] for cpu, of in times.items()},
+        pressure_cpu=_pressure(root, "cpu"),
+        pressure_memory=_pressure(root, "memory"),
+        pressure_io=_pressure(root, "io"),
+        throttled_periods=periods,
+        throttled_time=throttled,
+        swapped_pages=_swapped(contents(root / "proc/vmstat")),
+        oom_kills=_oom_kills(root),
+        gpus=nvml.gpu_states() if gpus else [],
+    )
+
+
+def _number(words: Sequence[str]) -> float | Unknown:
+    try:
+        value = float(words[0])
+    except (IndexError, ValueError):
+        return "unknown"
+    return value if 0 <= value < LARGEST else "unknown"
+
+
+def _cpu_times(stat: str) -> dict[str, tuple[float, float]]:
+    """Busy and stolen seconds of each CPU by its number, and of all under "".
+
+    A row: cpu0 user nice system idle iowait irq softirq steal guest guest_nice; user has guest in it. That of all is called cpu.
+    """
+    found: dict[str, tuple[float, float]] = {}
+    for row in re.finditer(r"^cpu([0-9]{0,6})((?: +[0-9]{1,20}){8,}) *$", stat, re.ASCII | re.MULTILINE):
+        user, nice, system, _, _, irq, softirq, steal = (int(word) / KERNEL_TICKS for word in row[2].split()[:8])
+        found[row[1]] = user + nice + system + irq + softirq, steal
+    return found
+
+
+def _pressure(root: Path, resource: str) -> float | Unknown:
+    """Seconds in which something waited. A row: some avg10=0.67 avg60=0.59 avg300=0.80 total=3855479806 (microseconds)."""
+    for row in contents(root / "proc/pressure" / resource).splitlines():
+        if row.startswith("some "):
+            micros = _number([row.rpartition("total=")[2]])
+            return micros if micros == "unknown" else micros / 1e6
+    return "unknown"
+
+
+def _throttling(root: Path) -> tuple[int | Unknown, float | Unknown]:
+    """Periods in which this group, or one above it, had used up its quota, and the seconds that its CPUs then stood still."""
+    periods: int | Unknown = "unknown"
+    stopped: float | Unknown = "unknown"
+    for folder in (*lineage(root, "cpu"), *lineage(root, V2)):
+        stat = contents(folder / "cpu.stat")
+        count, nanos, micros = field(stat, "nr_throttled"), field(stat, "throttled_time"), field(stat, "throttled_usec")
+        if count is not None:
+            periods = count + (0 if periods == "unknown" else periods)
+        if nanos is not None or micros is not None:
+            stopped = (nanos or 0) / 1e9 + (micros or 0) / 1e6 + (0 if stopped == "unknown" else stopped)
+    return periods, stopped
+
+
+def _swapped(vmstat: str) -> int | Unknown:
+    swapped_in, swapped_out = field(vmstat, "pswpin"), field(vmstat, "pswpout")
+    return "unknown" if swapped_in is None or swapped_out is None else swapped_in + swapped_out
+
+
+def _oom_kills(root: Path) -> int | Unknown:
+    """Of this process's own group, which counts kills for the limits above it too; else of the whole machine."""
+    sources: list[tuple[list[Path], str]] = [(lineage(root, "memory"), "memory.oom_control"), (lineage(root, V2), "memory.events")]
+    for folders, name in sources:
+        kills = field(contents(folders[0] / name), "oom_kill") if folders else None
+        if kills is not None:
+            return kills
+    kills = field(contents(root / "proc/vmstat"), "oom_kill")
+    return "unknown" if kills is None else kills

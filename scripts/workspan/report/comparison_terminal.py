@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table on a terminal. The most urgent comes last, where the eye is; what has no room is left out, and said to be."""
+
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.text import Text
+
+from workspan.report.comparison_sheet import Column, Section, Sheet
+
+STYLES = {
+    "BROKEN": "bold red",
+    "SLOWER": "bold red",
+    "FASTER": "bold green",
+    "FIXED": "bold green",
+    "INCONCLUSIVE": "yellow",
+    "NONE": "magenta",
+    "ONLY_OLD": "cyan",
+    "ONLY_NEW": "cyan",
+}
+LONGEST = 60  # cells of a value that differs
+GAP = "  "
+
+
+class Layout(NamedTuple):
+    """Which columns there is room for, their widths, and whether a name has a line of its own."""
+
+    kept: list[int]
+    columns: list[Column]
+    widths: list[int]
+    below: bool
+
+
+def print_table(sheet: Sheet, console: Console) -> None:
+    """Prints the sheet, as wide as the console at most; without a terminal, as wide as it is."""
+    width = console.width if console.is_terminal else 1_000_000
+    for word, what in sheet.sides:
+        _line(console, Text(f"{word}{GAP}", "bold"), Text(what))
+    _print_differences(sheet, console, width)
+    layout, left_out = _layout(sheet, width)
+    for section in reversed(sheet.sections):
+        console.print()
+        _line(console, Text(section.word, STYLES.get(section.word, "bold")), Text(f" {section.heading}"))
+        _print_rows(section, layout, console)
+    console.print()
+    for i, line in enumerate(sheet.summary):
+        _line(console, Text(line, "bold" if i == 0 else ""))
+    notes = sheet.notes + ([f"left out for want of room: {', '.join(left_out)}; --format csv has all"] if left_out else [])
+    for note in notes:
+        _line(console, Text(f"note: {note}", "dim"))
+
+
+def _print_differences(sheet: Sheet, console: Console, width: int) -> None:
+    if not sheet.differences:
+        return
+    rows = [("differs", *sheet.names), *sheet.differences]
+    name = max(cell_len(row[0]) for row in rows)
+    room = max((width - name) // 2 - len(GAP), 8)
+    value = min(max(cell_len(text) for row in rows for text in row[1:]), LONGEST, room)
+    console.print()
+    for i, row in enumerate(rows):
+        cells = [set_cell_size(row[0], name), *(set_cell_size(_short(text, value), value) for text in row[1:])]
+        _line(console, Text(GAP.join(cells).rstrip(), "bold" if i == 0 else ""))
+
+
+def _short(text: str, width: int) -> str:
+    return text if cell_len(text) <= width else set_cell_size(text, width - 3) + "..."
+
+
+def _width(sheet: Sheet, column: int) -> int:
+    return max([cell_len(sheet.columns[column].title), *(cell_len(row[column]) for s in sheet.sections for row in s.rows)])
+
+
+def _layout(sheet: Sheet, room: int) -> tuple[Layout, list[str]]:
+    """The columns for which there is room, and the titles of the others."""
+    kept, left_out = list(range(len(sheet.columns))), []
+    while sum(_width(sheet, i) + len(GAP) for i in kept) > room:
+        worst = max(kept, key=lambda i: (sheet.columns[i].dispensable, i))
+        if sheet.columns[worst].dispensable == 0:
+            break
+        kept.remove(worst)
+        left_out.append(sheet.columns[worst].title)
+    widths = [_width(sheet, i) for i in kept]
+    below = sum(widths) + len(GAP) * len(widths) > room
+    return Layout(kept, [sheet.columns[i] for i in kept], [2, *widths[1:]] if below else widths, below), left_out[::-1]
+
+
+def _print_rows(section: Section, layout: Layout, console: Console) -> None:
+    if any(any(row[i] for i in layout.kept[1:]) for row in section.rows):
+        titles = [column.title for column in layout.columns]
+        _line(console, Text(_row(["" if layout.below else titles[0], *titles[1:]], layout), "dim"))
+    for row, detail in zip(section.rows, section.details, strict=True):
+        cells = [row[i] for i in layout.kept]
+        if layout.below:
+            _line(console, Text(GAP + cells[0]))
+            cells[0] = ""
+        if any(cells):
+            _line(console, Text(_row(cells, layout)))
+        if detail:
+            _line(console, Text(GAP * 2 + detail, "dim"))
+
+
+def _row(cells: list[str], layout: Layout) -> str:
+    aligned = []
+    for cell, column, width in zip(cells, layout.columns, layout.widths, strict=True):
+        gap = " " * (width - cell_len(cell))
+        aligned.append(gap + cell if column.right else cell + gap)
+    return (GAP + GAP.join(aligned)).rstrip()
+
+
+def _line(console: Console, *texts: Text) -> None:
+    """One line, wrapped at words on a terminal only; never read as markup."""
+    console.print(Text.assemble(*texts), highlight=False, soft_wrap=not console.is_terminal)

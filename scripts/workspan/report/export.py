@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Result files in the formats of other tools, each escaped for what reads it."""
+
+import io
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from statistics import median
+from typing import TYPE_CHECKING
+
+from workspan.resultfile.encode import counted
+from workspan.resultfile.google_benchmark import ForeignFile
+from workspan.resultfile.model import Case, ResultFile, Status
+from workspan.support.text import plain, safe_cell
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def to_csv(frame: "pd.DataFrame") -> bytes:
+    """RFC 4180, UTF-8; text that looks like a formula begins with an apostrophe."""
+    safe = frame.copy()
+    for column in safe.columns:
+        if safe[column].dtype == object:
+            safe[column] = safe[column].map(lambda v: safe_cell(v) if isinstance(v, str) else v)
+    return safe.to_csv(index=False, lineterminator="\r\n").encode()
+
+
+def to_parquet(frame: "pd.DataFrame") -> bytes:
+    """The frame as it is."""
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer, index=False)
+    return buffer.getvalue()
+
+
+def to_gobench(file: ResultFile | ForeignFile) -> bytes:
+    """Go's benchmark format, for benchstat: a line per counted invocation (https://go.dev/design/14313-benchmark-format)."""
+    return ("\n".join(_go_lines(file)) + "\n").encode()
+
+
+def _go_lines(file: ResultFile | ForeignFile) -> Iterator[str]:
+    if isinstance(file, ForeignFile):
+        for series in file.series:
+            name = _go_name("".join("_" if c.isspace() else c for c in series.name))
+            yield from (f"{name}/threads={series.threads}\t1\t{s * 1e9:.12g} ns/op" for s in series.seconds)
+        return
+    ours = file.workspan
+    facts = {"cpu": ours.machine.cpu.model, "kernel": ours.machine.kernel, "compiler": ours.build.compiler, "commit": ours.build.git_commit}
+    yield from (f"{key}: {plain(value)}" for key, value in facts.items())
+    for case in ours.cases:
+        if case.status is Status.OK:
+            yield from _go_case(case)
+
+
+def _go_name(name: str) -> str:
+    """The word after Benchmark must not begin with a small letter."""
+    return f"Benchmark{plain(name[:1].upper() + name[1:])}"
+
+
+def _go_case(case: Case) -> Iterator[str]:
+    name = _go_name(case.name.replace(":", "="))
+    for i in counted(case):
+        seconds = median(i.wall)
+        rates = "".join(f"\t{work / seconds:.12g} {unit}" for work, unit in ((case.cost.bytes, "B/s"), (case.cost.flops, "FLOP/s")) if work)
+        yield f"{name}\t{i.iterations}\t{seconds * 1e9:.12g} ns/op{rates}"
+
+
+def to_junit(file: ResultFile) -> bytes:
+    """A test case per case: a wrong result is a failure, a crash or a timeout an error; time is that of one run in seconds."""
+    cases = file.workspan.cases
+    suite = ET.Element("testsuite", name="workspan", timestamp=file.workspan.run.started.removesuffix("Z"))
+    counts = {Status.FAILED: ("failures", "failure"), Status.SKIPPED: ("skipped", "skipped")}
+    suite.set("tests", str(len(cases)))
+    suite.set("failures", str(sum(c.status is Status.FAILED for c in cases)))
+    suite.set("errors", str(sum(c.status in (Status.CRASHED, Status.TIMEOUT) for c in cases)))
+    suite.set("skipped", str(sum(c.status is Status.SKIPPED for c in cases)))
+    suite.set("time", f"{sum(c.time or 0 for c in cases):.9g}")
+    for case in cases:
+        test = ET.SubElement(suite, "testcase", classname=f"{case.workload}.{case.variant}", name=case.name, time=f"{case.time or 0:.9g}")
+        if case.status is not Status.OK:
+            told = ET.SubElement(test, counts.get(case.status, ("", "error"))[1], message=plain(case.reason))
+            if case.status is not Status.SKIPPED:
+                told.set("type", case.status.value)
+    root = ET.Element("testsuites")
+    root.append(suite)
+    ET.indent(root)
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"

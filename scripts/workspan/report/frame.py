@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Result files as pandas DataFrames, for notebooks and for export."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from workspan.resultfile.find import result_file
+from workspan.resultfile.google_benchmark import ForeignFile
+from workspan.resultfile.model import AXES, Case, CaseInvocation, ResultFile, Status
+from workspan.resultfile.read import read_any
+from workspan.resultfile.strict_json import refuse
+from workspan.support.text import plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_COUNTERS = 1000  # columns
+WHOLE = frozenset(("n", "threads", "invocation", "attempt", "sample", "iterations"))  # columns of integers
+REAL = frozenset(("wall", "cpu", "flops", "bytes", "items"))
+
+
+def load(path: str | Path, *, samples: bool = False) -> "pd.DataFrame":
+    """The cases of a result file: one row per counted invocation, its median; with `samples` one per sample of every invocation.
+
+    Columns: name, workload, variant, n, threads, the axes (input, tau, cpus, ranks, l2), scope, bound, status, reason, invocation, attempt,
+    counted, disturbed, sample, iterations (runs per sample), wall and cpu (seconds of one run), flops, bytes, items (of one run), and
+    counter.NAME for each counter of a case. A case without times has one row without them. Of another program's Google Benchmark JSON
+    the repetitions stand in for invocations. The time of a case is `frame.groupby("name").wall.median()`.
+    Raises UsageError for a name that is not there, InputError for a file that cannot be read.
+    """
+    return frame_of(read_any(result_file(Path(path))), str(path), samples=samples)
+
+
+def frame_of(file: ResultFile | ForeignFile, name: str, *, samples: bool = False) -> "pd.DataFrame":
+    """The same of a file that was read already."""
+    import pandas as pd
+
+    if isinstance(file, ForeignFile):
+        rows = _foreign_rows(file)
+    else:
+        counters = {counter for case in file.workspan.cases for counter in case.counters}
+        if len(counters) > MOST_COUNTERS:
+            refuse(name, "$.workspan.cases", f"have {len(counters)} kinds of counters; a table has room for {MOST_COUNTERS}")
+        rows = (row for case in file.workspan.cases for row in _rows(case, samples))
+    table = list(rows)
+    columns = dict.fromkeys(column for row in table for column in row)
+    # Column by column, since where a value is missing pandas would make floats of integers, which are not exact.
+    return pd.DataFrame({c: pd.Series([row.get(c) for row in table], dtype=_dtype(c)) for c in columns})
+
+
+def _dtype(column: str) -> str:
+    if column in WHOLE:
+        return "Int64"
+    if column in REAL or column.startswith("counter."):
+        return "float64"
+    return "bool" if column == "counted" else "object"
+
+
+def _rows(case: Case, samples: bool) -> Iterator[dict[str, Any]]:
+    fixed: dict[str, Any] = {"name": case.name, "workload": case.workload, "variant": case.variant, "n": case.n, "threads": case.threads}
+    fixed |= {axis: case.keys.get(axis, "") for axis in AXES}
+    fixed |= {"scope": case.scope, "bound": case.bound, "status": case.status.value, "reason": case.reason}
+    work = {"flops": case.cost.flops, "bytes": case.cost.bytes, "items": case.cost.items}
+    work |= {f"counter.{plain(name)}": value for name, value in case.counters.items()}
+    if case.status is not Status.OK:
+        yield fixed | dict.fromkeys(("invocation", "attempt"), None) | {"counted": False, "disturbed": ""} | _times(None, None, None) | work
+    for i in case.invocations:
+        whose = {"invocation": i.number, "attempt": i.attempt, "counted": i.counted, "disturbed": "; ".join(i.disturbed)}
+        if samples:
+            yield from (fixed | whose | _times(i, k, (w, c)) | work for k, (w, c) in enumerate(zip(i.wall, i.cpu, strict=True)))
+        elif i.counted:
+            yield fixed | whose | _times(i, None, (median(i.wall), median(i.cpu))) | work
+
+
+def _times(i: CaseInvocation | None, sample: int | None, times: tuple[float, float] | None) -> dict[str, Any]:
+    """`sample` is empty where the times are those of a median."""
+    wall, cpu = times or (None, None)
+    return {"sample": sample, "iterations": i.iterations if i else None, "wall": wall, "cpu": cpu}
+
+
+def _foreign_rows(file: ForeignFile) -> Iterator[dict[str, Any]]:
+    for series in file.series:
+        for k, seconds in enumerate(series.seconds):
+            yield {"name": series.name, "threads": series.threads, "status": "ok", "invocation": k + 1, "wall": seconds}

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One table of what a GPU does: each CUDA variant against the ceiling, the library, all cores, and from which size the transfers pay."""
+
+import json
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from workspan.analysis.judge import noise
+from workspan.report.run_table import power, rate, short, wide
+from workspan.resultfile.model import Case, Ratio, ResultFile, Status
+from workspan.support.errors import InputError
+from workspan.support.text import counted, number, seconds
+
+ALWAYS = "At the largest size that was measured; every result was verified before and after its timing."
+LEGEND = {  # of the columns that there are
+    "verified": "by tests at all awkward sizes besides.",
+    "time": "data resident; ~: the 95 % interval is wider than the target, or there is none.",
+    "of ceiling": "rate / the measured ceiling's on this GPU.",
+    "of library": "T_library / T, the fastest library variant here.",
+    "vs all cores": "T_omp,best / T.",
+    "e2e": "with both transfers, from and to pageable memory.",
+    "pinned": "the same from and to page-locked memory.",
+    "break-even": "the measured size from which on e2e (pageable transfers) is faster than all cores; <=: from the smallest on.",
+}
+END = 'A "-": not measured in this run, or without meaning for the row.'
+NARROW = {
+    "of ceiling": "of\nceiling",
+    "vs all cores": "vs all\ncores",
+    "e2e vs all cores": "e2e vs\nall cores",
+    "break-even": "break-\neven",
+}
+WIDEST = 118  # columns of prose
+TOOLS = ("memcheck", "racecheck", "initcheck", "synccheck")
+LEFT = ("kernel", "verified", "of library")
+
+
+def is_ours(case: Case) -> bool:
+    """A kernel of the suite, not a library's."""
+    return case.scope == "kernel" and case.variant in ("cuda", "cuda_naive")
+
+
+def verdicts_of_tests(report: bytes, name: str) -> dict[str, str]:
+    """GoogleTest's JSON report: of each workload/variant `ok`, `skipped` or `FAILED`. Raises InputError where it is none."""
+    found: dict[str, str] = {}
+    try:
+        suites: list[dict[str, Any]] = json.loads(report)["testsuites"]
+        tests = [test for suite in suites for test in suite["testsuite"] if suite["name"].startswith("Device/")]
+        for test in tests:
+            workload, variant = test["name"].split("/")[-1].split("_", 1)
+            verdict = "FAILED" if test.get("failures") else "skipped" if test["result"] == "SKIPPED" else "ok"
+            known = found.setdefault(f"{workload}/{variant}", verdict)
+            found[f"{workload}/{variant}"] = max(known, verdict, key=("skipped", "ok", "FAILED").index)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise InputError(name, "", "is no JSON report of GoogleTest; scripts/gpu-check verify writes one") from None
+    return found
+
+
+def verdict_of_sanitizer(text: str, name: str) -> str:
+    """`clean` where all tools are, else what they say. Raises InputError where none says anything."""
+    said = dict(re.findall(rf"^({'|'.join(TOOLS)}): (.*)$", text, re.M))
+    if not said:
+        raise InputError(name, "", f"has no line of {', '.join(TOOLS)}; scripts/gpu-check sanitize writes them")
+    bad = [f"{tool} {verdict}" for tool, verdict in said.items() if verdict != "clean"]
+    return "; ".join(bad) or f"clean ({len(said)} tools)"
+
+
+def _best(cases: Iterable[Case]) -> Case | None:
+    return min((c for c in cases if c.status is Status.OK and c.time), key=lambda c: c.time or 0, default=None)
+
+
+def _keys(case: Case) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(case.keys.items()))
+
+
+def break_even(cases: Sequence[Case], of: Case) -> str:
+    """The smallest size from which on cuda_e2e was faster than the best time of omp, in all sizes that have both: 2^20, <= 2^20, none."""
+    same = [c for c in cases if (c.workload, _keys(c)) == (of.workload, _keys(of))]
+    pays: dict[int, bool] = {}
+    for n in sorted({c.n for c in same}):
+        omp, e2e = (_best(c for c in same if c.n == n and c.variant == variant) for variant in ("omp", "cuda_e2e"))
+        if omp and e2e:
+            pays[n] = bool(e2e.time and omp.time and e2e.time < omp.time)
+    first = None
+    for n, does in pays.items():
+        first = (first or n) if does else None
+    if first is None:
+        return "none" if pays else "-"
+    return f"{'<= ' if first == min(pays) else ''}{power(first)}"
+
+
+def _over(other: Case | None, case: Case) -> str:
+    return number(other.time / case.time) if other and other.time and case.time else "-"
+
+
+def _ratio(of: Ratio | str | None) -> str:
+    return number(of.ratio) if isinstance(of, Ratio) else "-"
+
+
+def _time(case: Case | None, target: float) -> str:
+    """With a ~ where it is noisy."""
+    if case is None or not case.time:
+        return "-"
+    half = noise(case)
+    return seconds(case.time) + (" " if half is not None and half <= target else "~")
+
+
+def _row(case: Case, cases: Sequence[Case], tests: dict[str, str], target: float) -> dict[str, str]:
+    same = [c for c in cases if (c.workload, c.n, _keys(c)) == (case.workload, case.n, _keys(case))]
+    library = _best(c for c in same if c.scope == "kernel" and not is_ours(c))
+    e2e, pinned = (_best(c for c in same if c.variant == name and case.variant == "cuda") for name in ("cuda_e2e", "cuda_pinned"))
+    of, of_e2e = case.comparison, e2e.comparison if e2e else None
+    keys = "".join(f" {value}" for value in case.keys.values())
+    return {
+        "kernel": f"{case.workload}/{case.variant}{keys}",
+        "n": power(case.n),
+        "verified": tests.get(f"{case.workload}/{case.variant}", "-") if case.status is Status.OK else case.status.value.upper(),
+        "time": _time(case, target),
+        "rate": rate(case),
+        "of ceiling": _ratio(of.of_ceiling if of else None),
+        "of library": _over(library, case) + (f" {library.variant}" if library else ""),
+        "vs all cores": _ratio(of.vs_all_cores if of else None),
+        "e2e": _time(e2e, target),
+        "pinned": _time(pinned, target),
+        "e2e vs all cores": _ratio(of_e2e.vs_all_cores if of_e2e else None),
+        "break-even": break_even(cases, case) if case.variant == "cuda" else "-",
+    }
+
+
+def why_none(result: ResultFile) -> str:
+    """Why none of our kernels was measured, as far as the file says."""
+    skipped = (case.reason for case in result.workspan.cases if is_ours(case))
+    return result.workspan.machine.cuda.why_none or next(skipped, "")
+
+
+def rows(result: ResultFile, tests: dict[str, str]) -> list[dict[str, str]]:
+    """A row, by title, for each of our kernels and inputs, at its largest size that was measured."""
+    cases = result.workspan.cases
+    largest: dict[object, Case] = {}
+    for case in cases:
+        if is_ours(case) and case.status is not Status.SKIPPED:
+            key = (case.workload, case.variant, _keys(case))
+            if key not in largest or case.n > largest[key].n:
+                largest[key] = case
+    return [_row(case, cases, tests, result.workspan.run.target) for case in largest.values()]
+
+
+def heading(result: ResultFile, sanitizer: str) -> list[str]:
+    """On what it was measured, and by which kernels: those of a commit."""
+    ours, build, cuda = result.workspan, result.workspan.build, result.workspan.machine.cuda
+    host = f"{ours.machine.cpu.model}, {counted(ours.run.all_threads, 'usable thread')}"
+    changes = " with changes" if build.git_dirty == "yes" else ""
+    many = f"{counted(ours.run.invocations, 'process')} per workload"
+    lines = [
+        f"{cuda.gpus[0].name if cuda.gpus else 'no GPU'}, driver {cuda.nvidia_driver}, CUDA {cuda.runtime}; beside it {host}",
+        f"workspan {build.version} ({build.git_commit[:12]}{changes}), {build.cuda_compiler}, {build.compiler} {build.flags}",
+        f"preset {ours.run.preset}, {many}, begun {ours.run.started}; sanitizer: {sanitizer}",
+    ]
+    return [short(line) for line in lines]
+
+
+def print_gpu(result: ResultFile, tests: dict[str, str], sanitizer: str, console: Console) -> None:
+    """What it is of and what the sanitizer said, the table without columns that say nothing, and its legend."""
+    edgeless = wide(console)
+    found = rows(result, tests)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    titles = [title for title in (found[0] if found else ()) if any(row[title] != "-" for row in found)]
+    for title in titles:
+        table.add_column(NARROW.get(title, title), justify="left" if title in LEFT else "right", vertical="bottom")
+    for row in found:
+        table.add_row(*(Text(row[title], no_wrap=True, style="red" if row[title] == "FAILED" else "") for title in titles))
+    edgeless.print(Text("\n".join(heading(result, sanitizer)) + "\n", style="bold"))
+    edgeless.print(table)
+    legend = [ALWAYS, *(f"{title}: {LEGEND[title]}" for title in titles if title in LEGEND), END]
+    edgeless.print(Text("\n" + textwrap.fill(" ".join(legend), WIDEST)))

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a result file says of machine, build, run and disturbances, line by line; then its table."""
+
+from collections.abc import Iterator
+from statistics import median
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from workspan.report.run_table import print_result, short, wide
+from workspan.resultfile.google_benchmark import ForeignFile
+from workspan.resultfile.model import InvocationRecord, Machine, ResultFile, Status, Workspan
+from workspan.support.text import counted, seconds, size
+
+Fact = tuple[str, str]
+
+
+def _cpu_counts(machine: Machine) -> str:
+    """How many cores, hardware threads and nodes."""
+    cpu = machine.cpu
+    counts = ((cpu.cores, "core"), (cpu.hardware_threads, "hardware thread"), (cpu.numa_nodes, "NUMA node"))
+    return ", ".join(counted(count, thing) for count, thing in counts)
+
+
+def _machine(machine: Machine) -> Iterator[Fact]:
+    cpu, limits, memory, cuda = machine.cpu, machine.limits, machine.memory, machine.cuda
+    yield "machine", f"{cpu.model}, {_cpu_counts(machine)}"
+    caches = (f"L{c.level} {c.type.lower()} {c.count} x {size(c.bytes)}" for c in cpu.caches)
+    yield "caches", ", ".join(caches) or "unknown"
+    yield "memory", f"{_size(memory.bytes)}, swap {_size(memory.swap)}, transparent huge pages {memory.transparent_huge_pages}"
+    yield "limits", f"{counted(len(limits.allowed_cpus), 'CPU')} allowed, quota {limits.cpu_quota}, memory {_size(limits.memory_limit)}"
+    yield "clock", f"governor {cpu.governor}, turbo {cpu.turbo}, highest {cpu.highest_mhz} MHz"
+    yield "system", f"{machine.os}, {machine.kernel}, {machine.virtualisation}"
+    yield "GPUs", ", ".join(gpu.name for gpu in cuda.gpus) or f"none ({cuda.why_none})"
+
+
+def _size(value: float | str) -> str:
+    return value if isinstance(value, str) else size(value)
+
+
+def _run(ours: Workspan) -> Iterator[Fact]:
+    run, build = ours.run, ours.build
+    dirty = " with changes" if build.git_dirty == "yes" else ""
+    yield "build", f"{build.version} ({build.git_commit[:12]}{dirty}), {build.type}, {build.compiler} {build.flags}"
+    if build.sanitizers:
+        yield "sanitizers", build.sanitizers
+    yield "OpenMP", " ".join([ours.environment.openmp_runtime, *(f"{k}={v}" for k, v in ours.environment.variables.items())])
+    many = f"{counted(run.invocations, 'invocation')} of each workload"
+    yield (
+        "run",
+        f"{run.started} to {run.ended}, preset {run.preset}, {many}, seed {run.seed}",
+    )
+    if not run.complete:
+        yield "INCOMPLETE", "the run was ended before all was measured"
+
+
+def _records(records: list[InvocationRecord]) -> Iterator[Fact]:
+    if not records:
+        return
+    disturbed = [r for r in records if r.disturbed]
+    bad = [r for r in records if r.status is not Status.OK]
+    yield "processes", f"{len(records)}, of which disturbed {len(disturbed)}, not ok {len(bad)}"
+    for r in bad:
+        yield r.status.value, f"{_name(r)}: {r.reason}"
+    for r in disturbed:
+        yield "disturbed", f"{_name(r)}: {'; '.join(r.disturbed)}"
+
+
+def _name(r: InvocationRecord) -> str:
+    return f"{r.workload} {r.number}" + (f", attempt {r.attempt}" if r.attempt > 1 else "")
+
+
+def _print_facts(facts: Iterator[Fact], console: Console) -> None:
+    for name, value in facts:
+        console.print(Text.assemble((f"{name:<11} ", "bold"), short(value)), soft_wrap=True)
+
+
+def heading(result: ResultFile) -> str:
+    """Two lines for the top of a table: on what, and with what it was measured."""
+    ours, cuda = result.workspan, result.workspan.machine.cuda
+    gpus = ", ".join(gpu.name for gpu in cuda.gpus) or f"no GPU ({cuda.why_none})"
+    machine = f"{ours.machine.cpu.model}, {counted(ours.run.all_threads, 'usable thread')}, {_size(ours.machine.memory.bytes)}, {gpus}"
+    build = f"workspan {ours.build.version} ({ours.build.git_commit[:12]}), {ours.build.compiler} {ours.build.flags}"
+    many = f"preset {ours.run.preset}, {counted(ours.run.invocations, 'process')} per workload, begun {ours.run.started}"
+    return "\n".join(short(line) for line in (machine, build, many))
+
+
+def facts(result: ResultFile) -> Iterator[Fact]:
+    """Name and value of all that is known besides the cases. Values are as the file has them: escape them before they are shown."""
+    ours = result.workspan
+    yield from _machine(ours.machine)
+    yield from _run(ours)
+    yield from _records(ours.invocations)
+
+
+def print_info(file: ResultFile | ForeignFile, console: Console | None = None) -> None:
+    """Everything a person wants to know of a file."""
+    console = console or Console(highlight=False, markup=False, emoji=False)
+    if isinstance(file, ForeignFile):
+        _print_foreign(file, console)
+        return
+    _print_facts(facts(file), console)
+    print_result(file, console)
+
+
+def _print_foreign(file: ForeignFile, console: Console) -> None:
+    said = [("file", "Google Benchmark JSON of another program; repetitions stand in for invocations"), *file.context.items()]
+    _print_facts(((short(name), value) for name, value in said + [("note", note) for note in file.notes]), console)
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
+    table.add_column("name", overflow="fold")
+    for title in ("threads", "time", "repetitions"):
+        table.add_column(title, justify="right")
+    for series in file.series:
+        cells = (str(series.threads), seconds(median(series.seconds)), str(len(series.seconds)))
+        table.add_row(Text(short(series.name)), *(Text(cell, no_wrap=True) for cell in cells))
+    wide(console).print(Text(""), table)

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the types of a result file cannot say: that its parts agree. Each violation is a place and the rule broken there."""
+
+import math
+from collections.abc import Iterable, Iterator
+from statistics import median
+
+from workspan.resultfile.google_benchmark import UNITS
+from workspan.resultfile.model import AXES, Case, CaseInvocation, Journal, ResultFile, Row, Status
+from workspan.support.text import counted
+
+Violation = tuple[str, str]
+CLOSE = 1e-9  # relative: what is computed twice may differ by rounding
+LARGEST_SEED = 2**64 - 1
+COUNTERS_OF_ROWS = frozenset(Row.__struct_fields__) | {
+    "bytes_per_second",
+    "items_per_second",
+    "flops",
+    "label",
+    "error_occurred",
+    "error_message",
+    "big_o",
+    "rms",
+    "skipped",
+    "skip_message",
+}
+
+
+def case_name(case: Case) -> str:
+    """The name that its parts give a case: workload/variant/n:N[/key:value ...]/threads:T."""
+    keys = "".join(f"/{axis}:{case.keys[axis]}" for axis in AXES if axis in case.keys)
+    return f"{case.workload}/{case.variant}/n:{case.n}{keys}/threads:{case.threads}"
+
+
+def case_time(invocations: Iterable[CaseInvocation]) -> float:
+    """Seconds: the median over counted invocations of the medians of their samples."""
+    return median(median(i.wall) for i in invocations if i.counted)
+
+
+def _close(a: float, b: float) -> bool:
+    return math.isclose(a, b, rel_tol=CLOSE)
+
+
+def violations(file: ResultFile, root: str = "$") -> Iterator[Violation]:
+    """All that is wrong with a file of the right types; nothing where all is well."""
+    ours = file.workspan
+    if ours.run.seed > LARGEST_SEED:
+        yield f"{root}.workspan.run.seed", "is above 2^64 - 1"
+    records = {(r.workload, r.number, r.attempt) for r in ours.invocations}
+    yield from _unique([(r.workload, r.number, r.attempt) for r in ours.invocations], f"{root}.workspan.invocations", "invocation")
+    yield from _unique([case.name for case in ours.cases], f"{root}.workspan.cases", "name")
+    names = {case.name for case in ours.cases}
+    for index, case in enumerate(ours.cases):
+        place = f"{root}.workspan.cases[{index}]"
+        yield from ((place + inside, rule) for inside, rule in _case(case, names))
+        for k, i in enumerate(case.invocations):
+            if records and (case.workload, i.number, i.attempt) not in records:
+                yield f"{place}.invocations[{k}]", "is not among $.workspan.invocations"
+    yield from _rows(file, f"{root}.benchmarks")
+
+
+def journal_violations(journal: Journal) -> Iterator[Violation]:
+    """The same for the record of one invocation and the file it left."""
+    record, result = journal.record, journal.result
+    if record.status is Status.SKIPPED:
+        yield "$.record.status", "an invocation is ok, failed, timeout or crashed"
+    if record.status is Status.OK and result is None:
+        yield "$.record.status", "ok, but no result is there"
+    if record.status is not Status.OK and not record.reason:
+        yield "$.record.reason", "is empty, though the invocation is not ok"
+    if result is None:
+        return
+    yield from violations(result, "$.result")
+    for index, case in enumerate(result.workspan.cases):
+        if case.workload != record.workload:
+            yield f"$.result.workspan.cases[{index}].workload", f"is not {record.workload}, the record's"
+
+
+def _unique(values: list[object], place: str, what: str) -> Iterator[Violation]:
+    seen: dict[object, int] = {}
+    for index, value in enumerate(values):
+        if value in seen:
+            yield f"{place}[{index}]", f"has the {what} of [{seen[value]}]"
+        seen.setdefault(value, index)
+
+
+def _case(case: Case, names: set[str]) -> Iterator[Violation]:
+    if case.name != case_name(case):
+        yield ".name", f"its parts make it {case_name(case)}"
+    if case.seed > LARGEST_SEED:
+        yield ".seed", "is above 2^64 - 1"
+    if case.comparison and case.comparison.ceiling and case.comparison.ceiling not in names:
+        yield ".comparison.ceiling", "names no case of this file"
+    for name in case.counters:
+        if not name or name in COUNTERS_OF_ROWS:
+            yield ".counters", f"'{name}' is no name for a counter: Google Benchmark has a field of that name"
+    yield from _measured(case) if case.status is Status.OK else _unmeasured(case)
+
+
+def _unmeasured(case: Case) -> Iterator[Violation]:
+    if not case.reason:
+        yield ".reason", f"is empty, though the case is {case.status.value}"
+    for field in ("time", "interval", "stopped", "comparison"):
+        if getattr(case, field) is not None:
+            yield f".{field}", f"is there, though the case is {case.status.value}"
+    for field in ("invocations", "counters"):
+        if getattr(case, field):
+            yield f".{field}", f"is there, though the case is {case.status.value}"
+
+
+def _measured(case: Case) -> Iterator[Violation]:
+    if not case.verdict.ok:
+        yield ".verdict.ok", "is false, though the case is ok"
+    for field in ("time", "interval", "stopped", "comparison"):
+        if getattr(case, field) is None:
+            yield f".{field}", "is not there, though the case is ok"
+    if not any(i.counted for i in case.invocations):
+        yield ".invocations", "none counts, though the case is ok"
+        return
+    yield from _invocations(case.invocations)
+    time = case_time(case.invocations)
+    if case.time is not None and not _close(case.time, time):
+        yield ".time", f"is not {time!r}, the median of its invocations"
+    if isinstance(case.interval, tuple) and not 0 < case.interval[0] <= case.interval[1]:
+        yield ".interval", "is not ordered and positive"
+    elif isinstance(case.interval, tuple) and not case.interval[0] * (1 - CLOSE) <= time <= case.interval[1] * (1 + CLOSE):
+        yield ".interval", "does not hold the time"
+
+
+def _invocations(invocations: list[CaseInvocation]) -> Iterator[Violation]:
+    for index, i in enumerate(invocations):
+        if len(i.cpu) != len(i.wall):
+            yield f".invocations[{index}].cpu", f"has {counted(len(i.cpu), 'sample')}, wall has {len(i.wall)}"
+    yield from _unique([(i.number, i.attempt) for i in invocations], ".invocations", "number and attempt")
+    yield from _unique([i.number if i.counted else (k,) for k, i in enumerate(invocations)], ".invocations", "number, also counted,")
+
+
+def _rows(file: ResultFile, place: str) -> Iterator[Violation]:
+    """Google Benchmark's rows say nothing that the cases do not."""
+    cases = {case.name: case for case in file.workspan.cases if case.status is Status.OK}
+    yield from _unique([(row.name, row.repetition_index) for row in file.benchmarks], place, "name and repetition_index")
+    for index, row in enumerate(file.benchmarks):
+        case = cases.get(row.run_name)
+        if case is None:
+            yield f"{place}[{index}].run_name", "is no case that is ok"
+        else:
+            yield from ((f"{place}[{index}]{inside}", rule) for inside, rule in _row(row, case))
+
+
+def _row(row: Row, case: Case) -> Iterator[Violation]:
+    if row.threads != case.threads:
+        yield ".threads", f"is not {case.threads}, the case's"
+    if row.run_type == "aggregate":
+        if row.name != f"{row.run_name}_{row.aggregate_name}":
+            yield ".name", "is not run_name and aggregate_name"
+        return
+    counted = sorted((i for i in case.invocations if i.counted), key=lambda i: i.number)
+    if row.name != row.run_name:
+        yield ".name", "is not run_name"
+    if row.repetition_index is None or row.repetition_index >= len(counted):
+        yield ".repetition_index", "is no counted invocation of its case"
+    elif not _close(row.real_time * UNITS[row.time_unit], median(counted[row.repetition_index].wall)):
+        yield ".real_time", "is not the median of its invocation"

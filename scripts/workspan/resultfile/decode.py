@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Decoding into types, with errors that name the element: msgspec says `$.cases[...].time`, a person needs `$.cases[3].time`."""
+
+import contextlib
+import json
+import re
+import types
+import typing
+from typing import Any, TypeVar
+
+import msgspec
+
+from workspan.resultfile.model import SCHEMA_VERSION
+from workspan.resultfile.strict_json import LARGEST_TO_LOCATE, refuse
+
+T = TypeVar("T")
+
+
+def decode(data: bytes, kind: type[T], name: str) -> T:
+    """The value of type `kind` in the JSON text `data`. Raises InputError with name, place and rule."""
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except msgspec.ValidationError as e:
+        _refuse_newer(data, name)
+        rule, place = _split(e)
+        if "[...]" in place and len(data) <= LARGEST_TO_LOCATE:
+            place, rule = _locate(json.loads(data), kind, "$") or (place, rule)
+        refuse(name, place, rule)
+    except (msgspec.DecodeError, UnicodeDecodeError) as e:
+        refuse(name, "", f"no valid JSON: {str(e).removeprefix('JSON is malformed: ')}")
+    except RecursionError:
+        refuse(name, "", "nested too deeply")
+
+
+class _Version(msgspec.Struct):
+    schema_version: int = 0
+
+
+class _Versions(_Version):
+    workspan: _Version = msgspec.field(default_factory=_Version)
+
+
+def _refuse_newer(data: bytes, name: str) -> None:
+    """A later workspan may write whatever it wants: then no detail is wrong, but the reader is old."""
+    with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        found = msgspec.json.decode(data, type=_Versions)
+        for place, version in (("$", found.schema_version), ("$.workspan", found.workspan.schema_version)):
+            if version > SCHEMA_VERSION:
+                rule = f"the file is of a newer schema ({version}) than this workspan reads ({SCHEMA_VERSION}); update workspan"
+                refuse(name, f"{place}.schema_version", rule)
+
+
+def _split(error: msgspec.ValidationError) -> tuple[str, str]:
+    found = re.fullmatch(r"(?s)(.*) - at `((?:key in )?\$[^`]*)`", str(error))
+    return (found[1], found[2]) if found else (str(error), "$")
+
+
+def _bare(kind: Any) -> list[Any]:
+    """The members of a union, without annotations."""
+    if typing.get_origin(kind) is typing.Annotated:
+        return _bare(typing.get_args(kind)[0])
+    if typing.get_origin(kind) in (typing.Union, types.UnionType):
+        return [bare for member in typing.get_args(kind) for bare in _bare(member)]
+    return [kind]
+
+
+def _parts(value: Any, kind: Any) -> list[tuple[str, Any, Any]]:
+    """What `value` consists of, as far as `kind` says so: place, value and type of each."""
+    for bare in _bare(kind):
+        origin, of = typing.get_origin(bare), typing.get_args(bare)
+        if isinstance(value, list) and origin is list:
+            return [(f"[{i}]", v, of[0]) for i, v in enumerate(value)]
+        if isinstance(value, dict) and origin is dict:
+            return [(f".{k}", v, of[1]) for k, v in value.items()]
+        if isinstance(value, dict) and isinstance(bare, type) and issubclass(bare, msgspec.Struct):
+            hints = typing.get_type_hints(bare, include_extras=True)
+            return [(f".{k}", value[k], hints[k]) for k in hints if k in value]
+    return []
+
+
+def _locate(value: Any, kind: Any, place: str) -> tuple[str, str] | None:
+    """The innermost part that breaks its type, and the rule; None where `value` is right."""
+    try:
+        msgspec.convert(value, type=kind)
+    except msgspec.ValidationError as e:
+        rule, inside = _split(e)
+        for where, part, of in _parts(value, kind):
+            if found := _locate(part, of, place + where):
+                return found
+        return place + inside.removeprefix("$"), rule
+    return None

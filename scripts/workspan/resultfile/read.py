@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading result files, which are hostile input: limits, strict JSON, types, then rules; every violation is an InputError."""
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from workspan.resultfile.consistency import journal_violations, violations
+from workspan.resultfile.decode import decode
+from workspan.resultfile.google_benchmark import ForeignFile, decode_foreign
+from workspan.resultfile.model import Journal, ResultFile
+from workspan.resultfile.strict_json import refuse, top_keys
+from workspan.support.errors import InputError
+
+KINDS = ((stat.S_ISDIR, "a directory"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"), (stat.S_ISREG, ""))
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How large a file may be: bytes, rows (cases, invocations or benchmarks), and JSON values of all kinds."""
+
+    bytes: int = 512 << 20
+    rows: int = 1_000_000
+    values: int = 32_000_000
+
+
+def read_bytes(path: Path, limits: Limits | None = None) -> bytes:
+    """What a regular file holds. Raises InputError for anything else, without waiting for it, and beyond the limit."""
+    limit = (limits or Limits()).bytes
+    name = str(path)
+    try:
+        mode = path.stat().st_mode  # a device may act on being opened
+        if not stat.S_ISREG(mode):
+            refuse(name, "", f"is {next((word for of, word in KINDS if of(mode)), 'a device')}; a regular file is wanted")
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                refuse(name, "", "is no regular file")
+            data = file.read(limit + 1)
+    except OSError as e:
+        refuse(name, "", f"cannot be read: {e.strerror or e}")
+    except ValueError as e:
+        refuse(name, "", f"cannot be read: {e}")
+    if len(data) > limit:
+        refuse(name, "", f"is larger than {limit} bytes, the limit")
+    return data
+
+
+def _check_rows(file: ResultFile, name: str, limits: Limits) -> None:
+    ours = file.workspan
+    for place, rows in (("benchmarks", file.benchmarks), ("workspan.cases", ours.cases), ("workspan.invocations", ours.invocations)):
+        if len(rows) > limits.rows:
+            refuse(name, f"$.{place}", f"has {len(rows)} rows; the limit is {limits.rows}")
+
+
+def _kind(data: bytes, name: str, limits: Limits) -> str:
+    keys = top_keys(data, name, limits.values)
+    for key in ("workspan", "record", "benchmarks"):
+        if key in keys:
+            return key
+    return refuse(name, "$", "is no result file: neither `workspan` nor `benchmarks` is in it")
+
+
+def _decode_ours(data: bytes, name: str, limits: Limits) -> ResultFile:
+    file = decode(data, ResultFile, name)
+    _check_rows(file, name, limits)
+    return file
+
+
+def result_violations(data: bytes, name: str, limits: Limits | None = None) -> list[InputError]:
+    """Every violation that can be found: types stop at the first, rules tell all. Raises nothing."""
+    try:
+        return [InputError(name, place, rule) for place, rule in violations(_unruled(data, name, limits or Limits()))]
+    except InputError as e:
+        return [e]
+
+
+def _unruled(data: bytes, name: str, limits: Limits) -> ResultFile:
+    kind = _kind(data, name, limits)
+    if kind == "record":
+        refuse(name, "$", "is the record of one invocation; the result file is result.json beside it")
+    if kind == "benchmarks":
+        refuse(name, "$", "is Google Benchmark JSON of another program, without the part `workspan`")
+    return _decode_ours(data, name, limits)
+
+
+def decode_result(data: bytes, name: str, limits: Limits | None = None) -> ResultFile:
+    """The result file in `data`. Raises InputError with `name`, the place and the first rule broken."""
+    file = _unruled(data, name, limits or Limits())
+    for place, rule in violations(file):
+        refuse(name, place, rule)
+    return file
+
+
+def decode_any(data: bytes, name: str, limits: Limits | None = None) -> ResultFile | ForeignFile:
+    """As decode_result; also takes Google Benchmark JSON of other programs."""
+    limits = limits or Limits()
+    if _kind(data, name, limits) == "benchmarks":
+        return decode_foreign(data, name, limits.rows)
+    return decode_result(data, name, limits)
+
+
+def decode_journal(data: bytes, name: str, limits: Limits | None = None) -> Journal:
+    """The record of one invocation. Raises InputError."""
+    limits = limits or Limits()
+    if _kind(data, name, limits) != "record":
+        refuse(name, "$", "is no record of an invocation")
+    journal = decode(data, Journal, name)
+    if journal.result is not None:
+        _check_rows(journal.result, name, limits)
+    for place, rule in journal_violations(journal):
+        refuse(name, place, rule)
+    return journal
+
+
+def read_result(path: Path, limits: Limits | None = None) -> ResultFile:
+    """The result file at `path`. Raises InputError."""
+    return decode_result(read_bytes(path, limits), str(path), limits)
+
+
+def read_any(path: Path, limits: Limits | None = None) -> ResultFile | ForeignFile:
+    """The result file, or the Google Benchmark JSON of another program, at `path`. Raises InputError."""
+    return decode_any(read_bytes(path, limits), str(path), limits)
+
+
+def read_journal(path: Path, limits: Limits | None = None) -> Journal:
+    """The record of one invocation at `path`. Raises InputError."""
+    return decode_journal(read_bytes(path, limits), str(path), limits)

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""JSON as RFC 8259 has it and nothing else: UTF-8, no duplicate keys, no NaN, no numbers or nesting that exhaust the reader."""
+
+import contextlib
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from workspan.support.errors import InputError
+from workspan.support.text import plain
+
+LONGEST_INTEGER = 20  # characters: 64 bits and a sign; Python's own conversion takes quadratic time
+LONGEST_RULE = 300  # characters of a message, which may quote the file
+LARGEST_TO_LOCATE = 64 << 20  # bytes; above, a place is told without its indices, which need the whole tree in memory
+
+
+def refuse(name: str, place: str, rule: str) -> NoReturn:
+    """Raises InputError in one short line of harmless text."""
+    line = plain(rule)
+    raise InputError(plain(name), plain(place), line if len(line) <= LONGEST_RULE else line[: LONGEST_RULE - 3] + "...")
+
+
+class _TwiceError(Exception):
+    """A key that an object has twice."""
+
+
+class _Spotted(dict[str, Any]):
+    """An object with a key twice."""
+
+    key = ""
+
+
+class _Hooks:
+    """What json.loads calls. Objects become None, so that a file costs little memory; the last one seen is the outermost."""
+
+    def __init__(self) -> None:
+        self.keys: list[str] = []
+
+    def pairs(self, pairs: list[tuple[str, Any]]) -> None:
+        self.keys = [key for key, _ in pairs]
+        if len(set(self.keys)) != len(self.keys):
+            raise _TwiceError
+
+
+def _integer(text: str) -> int:
+    if len(text) > LONGEST_INTEGER:
+        raise ValueError(f"an integer of {len(text)} digits; {LONGEST_INTEGER} are allowed")
+    return int(text)
+
+
+def _constant(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no JSON number")
+
+
+def _spot(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    seen: dict[str, Any] = {}
+    twice = ""
+    for key, value in pairs:
+        twice = key if key in seen else twice
+        seen[key] = value
+    if len(seen) == len(pairs):
+        return seen
+    spotted = _Spotted(seen)
+    spotted.key = twice
+    return spotted
+
+
+def _spotted(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, _Spotted):
+        yield place, value.key
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in children:
+        yield from _spotted(child, f"{place}[{key}]" if isinstance(value, list) else f"{place}.{key}")
+
+
+def _refuse_duplicate(text: str, name: str) -> NoReturn:
+    if len(text) <= LARGEST_TO_LOCATE:
+        with contextlib.suppress(ValueError, RecursionError):  # for what is wrong further on
+            place, key = next(_spotted(json.loads(text, object_pairs_hook=_spot), "$"))
+            refuse(name, place, f"the key '{key}' is there twice")
+    refuse(name, "$", "an object has the same key twice")
+
+
+def _text(data: bytes, name: str, values: int) -> str:
+    if not data:
+        refuse(name, "", "the file is empty")
+    if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        refuse(name, "byte 0", "starts with a byte order mark; JSON is UTF-8 without one")
+    if data.count(b",") + data.count(b"[") + data.count(b"{") > values:
+        refuse(name, "", f"holds more than {values} values")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as e:
+        refuse(name, f"byte {e.start}", "not UTF-8")
+
+
+def top_keys(data: bytes, name: str, values: int) -> frozenset[str]:
+    """The keys of the outermost object, once the whole of `data` is known to be strict JSON of at most `values` values.
+
+    Raises InputError. `name`: what to call the file.
+    """
+    text, hooks = _text(data, name, values), _Hooks()
+    try:
+        json.loads(text, object_pairs_hook=hooks.pairs, parse_int=_integer, parse_constant=_constant)
+    except _TwiceError:
+        _refuse_duplicate(text, name)
+    except RecursionError:
+        refuse(name, "", "nested too deeply")
+    except json.JSONDecodeError as e:
+        refuse(name, f"line {e.lineno}, column {e.colno}", f"no valid JSON: {e.msg}")
+    except ValueError as e:
+        refuse(name, "", f"no valid JSON: {e}")
+    if not re.match(r"[ \t\r\n]*\{", text):
+        refuse(name, "$", "the outermost value is no object")
+    return frozenset(hooks.keys)

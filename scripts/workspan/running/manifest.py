@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a run was asked to do: the manifest of its folder."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, field
+
+from workspan.resultfile.model import Count, ResultFile, Struct, Text, Time, Word
+from workspan.support.errors import UsageError
+
+Preset = Literal["smoke", "quick", "gate", "full"]
+Kind = Literal["run", "ab"]
+EXAMPLES = {"--workload": "gemm,triad", "--variant": "seq,omp", "--threads": "1,2,all", "--sizes": "2^20,2^24"}
+Seconds = Annotated[float, Meta(gt=0, le=1e9)]
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """What the user may choose; empty or None: left to us. Seconds, bytes. A resumed run has the same ones."""
+
+    preset: Preset = "quick"
+    workload: tuple[Text, ...] = ()
+    variant: tuple[Text, ...] = ()
+    threads: tuple[Text, ...] = ()
+    sizes: tuple[Text, ...] = ()
+    invocations: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    time_budget: Seconds | None = None
+    timeout: Seconds | None = None
+    memory_limit: Annotated[int, Meta(gt=0)] | None = None
+    cpus: tuple[Count, ...] = ()
+    device: Annotated[int, Meta(ge=0, le=1023)] | None = None
+    cold: bool = False
+    seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 1
+
+    def for_bench(self) -> list[str]:
+        """The options of the binary that choose cases and inputs; the same for the plan and for every invocation."""
+        words = ["--preset", "quick" if self.preset == "gate" else self.preset, "--seed", str(self.seed)]
+        for name, values in (("--variant", self.variant), ("--threads", self.threads), ("--sizes", self.sizes)):
+            words += [name, ",".join(values)] if values else []
+        words += [] if self.device is None else ["--device", str(self.device)]
+        words += ["--cold"] if self.cold else []
+        return words
+
+
+class Manifest(Struct, frozen=True, kw_only=True):
+    """manifest.json: what is needed to go on with a run, to refuse where that would mix two things, and to compare the sides of an ab."""
+
+    schema_version: Literal[1] = 1
+    kind: Kind = "run"  # ab: one side of it, which nobody can go on with alone
+    label: Text = ""  # of a side, as its report names it
+    environment: dict[Text, Text] = field(default_factory=dict)  # that is set for a side only
+    started: Time
+    arguments: list[Text]
+    options: Options
+    bench: Text
+    sha256: Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+    cpus: list[Count]  # that every process may use
+    memory_limit: Annotated[float, Meta(gt=0)] | None
+    plan: ResultFile  # all cases, with why some cannot run
+    workloads: list[Word]  # that have something to measure
+
+
+def words(text: str, option: str) -> tuple[str, ...]:
+    """The names of a list: gemm,triad. Raises UsageError where there is none: an empty list would mean all."""
+    found = tuple(word.strip() for word in text.split(",") if word.strip())
+    if not found:
+        raise UsageError(f"{option} '{text}': names nothing; leave {option} out, or write for example {EXAMPLES.get(option, 'a,b')}")
+    return found

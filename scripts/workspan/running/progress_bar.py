@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a person sees while a run is measuring: what it will take, then a bar with the time left on a terminal, else a line per invocation.
+
+No thread draws it: a thread would wake while something is measured. Output that fails (a closed terminal) must not cost a measurement.
+"""
+
+import contextlib
+import time
+from collections.abc import Callable
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Column
+from rich.text import Text
+
+from workspan.resultfile.model import Journal, Status
+from workspan.running.bench_progress import Standing
+from workspan.running.schedule import Step
+from workspan.support.text import counted, duration, plain
+
+REFRESH = 1.0  # seconds between two drawings
+
+
+class RunProgress:
+    """`with RunProgress(console, total, left) as progress:`; total counts invocations, left() those never tried."""
+
+    def __init__(self, console: Console, total: int, left: Callable[[], int]) -> None:
+        """Shows nothing yet."""
+        self._console, self._total, self._left = console, total, left
+        self._bar: Progress | None = None
+        self._drawn = 0.0
+        if console.is_terminal and not console.is_dumb_terminal:
+            self._bar = Progress(
+                BarColumn(bar_width=20),
+                TextColumn("{task.fields[shown]}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis")),
+                console=console,
+                auto_refresh=False,
+                transient=True,
+            )
+            self._task = self._bar.add_task("", total=total, shown="")
+
+    def __enter__(self) -> "RunProgress":
+        """Draws the bar."""
+        if self._bar:
+            self._bar.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        """Takes it away."""
+        if self._bar:
+            with contextlib.suppress(OSError):
+                self._bar.stop()
+
+    def begin(self, outlook: str) -> None:
+        """What it will take, before anything is measured; on a terminal, above the bar."""
+        with contextlib.suppress(OSError):
+            self._console.print(Text(plain(outlook)), soft_wrap=True)
+
+    def show(self, step: Step, standing: Standing | None) -> None:
+        """The case that is measured and the time left; at most once a second."""
+        now = time.monotonic()
+        if self._bar and now - self._drawn >= REFRESH:
+            self._drawn = now
+            with contextlib.suppress(OSError):
+                self._bar.update(self._task, completed=self._total - self._left(), shown=self._text(step, standing))
+                self._bar.refresh()
+
+    def _text(self, step: Step, standing: Standing | None) -> str:
+        untried = self._left()
+        others = max(0, untried - 1) if step.attempt == 1 else untried
+        left = others * step.budget + (standing.left if standing else step.budget)
+        case = f"{standing.case} ({standing.position} of {standing.cases})" if standing else step.workload
+        again = f"attempt {step.attempt} at {step.workload} {step.number}  " if step.attempt > 1 else ""
+        return f"{self._total - untried} of {self._total}  {again}{duration(left)} left  {case}"
+
+    def finished(self, journal: Journal) -> None:
+        """One line per invocation; on a terminal only where something was wrong."""
+        record = journal.record
+        if self._bar and record.status is Status.OK:
+            return
+        with contextlib.suppress(OSError):
+            self._console.print(Text(self._line(journal)), soft_wrap=True)
+
+    def _line(self, journal: Journal) -> str:
+        record = journal.record
+        cases = journal.result.workspan.cases if journal.result else []
+        measured = sum(case.status is Status.OK for case in cases)
+        words = [f"[{self._total - self._left()}/{self._total}] {record.workload} {record.number}"]
+        words[0] += f" (attempt {record.attempt})" if record.attempt > 1 else ""
+        words.append(record.status.value + (f", {counted(measured, 'case')} in {record.seconds:.1f} s" if cases else ""))
+        words += [f"{record.case}: {record.reason}" if record.case else record.reason] if record.reason else []
+        words += [f"disturbed: {'; '.join(record.disturbed)}"] if record.disturbed else []
+        return plain(f"{words[0]}: {'; '.join(words[1:])}")

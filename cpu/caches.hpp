@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How large this machine's caches are: it decides where kernels take their data to lie, and so which way they go.
+// How large this machine's caches are: it decides where kernels take their data to lie, and so
+// which way they go.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +19,8 @@ inline std::size_t cache_size(int name, std::size_t where_unknown)
     return reported > 0 ? static_cast<std::size_t>(reported) : where_unknown;
 }
 
-// Tests set others, so that what is done for large data is also seen to be right on small ones, on any machine.
+// Tests set others, so that what is done for large data is also seen to be right on small ones, on
+// any machine.
 inline Caches& caches()
 {
     static Caches sizes = {.first = cache_size(_SC_LEVEL1_DCACHE_SIZE, std::size_t(32) << 10),

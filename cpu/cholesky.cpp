@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The matrix is cut into square tiles. A column of tiles is packed: groups of rows, column by column, so that a vector holds rows of one
-// column, and factored there; the same panels are both operands of the products that are subtracted from the tiles to the right.
-// The packed matrix is as large as a whole number of groups; beyond n it is continued by the identity.
+// The matrix is cut into square tiles. A column of tiles is packed: groups of rows, column by
+// column, so that a vector holds rows of one column, and factored there; the same panels are both
+// operands of the products that are subtracted from the tiles to the right. The packed matrix is as
+// large as a whole number of groups; beyond n it is continued by the identity.
 #include "harness/contracts/cholesky.hpp"
 
 #include "cpu/micro_kernel.hpp"
@@ -16,8 +17,9 @@ namespace {
 using V = Vector<double>;
 using Raw = double __attribute__((vector_size(sizeof(V))));
 
-// The micro-kernel holds rows x 2 vectors of sums: 16 with AVX-512, else 8, enough to hide the latency of two fused
-// multiply-adds a cycle. A group, the unit of packing, is as high as those vectors; its rows also serve as the other operand's.
+// The micro-kernel holds rows x 2 vectors of sums: 16 with AVX-512, else 8, enough to hide the
+// latency of two fused multiply-adds a cycle. A group, the unit of packing, is as high as those
+// vectors; its rows also serve as the other operand's.
 constexpr std::size_t kRows = V::size() >= 8 ? 8 : 4, kVectors = 2, kGroup = kVectors * V::size();
 static_assert(kGroup % kRows == 0 && cholesky::kTileSide % kGroup == 0);
 
@@ -31,17 +33,23 @@ struct Factor {
 
     std::size_t padded() const { return pieces(n, kGroup) * kGroup; }
     std::size_t tiles() const { return pieces(n, side); }
-    std::size_t width(std::size_t k) const { return std::min(side, padded() - k * side); } // of a column of tiles
+    std::size_t width(std::size_t k) const
+    {
+        return std::min(side, padded() - k * side);
+    } // of a column of tiles
     double* tile(std::size_t i, std::size_t k) const { return l + (i * n + k) * side; }
-    double* group(std::size_t row, std::size_t k) const // packed: that group's columns in the k-th column of tiles
+    double* group(std::size_t row,
+                  std::size_t k) const // packed: that group's columns in the k-th column of tiles
     {
         const std::size_t before = keeps ? (k * padded() - side * k * (k - (k > 0)) / 2) * side : 0;
         return packed + before + (row - k * side) * side;
     }
 };
 
-// Elements where position & distance is 0 from a, the others from b, which is as far behind: one step of a transposition, and its mirror.
-template <std::size_t distance, std::size_t... k> inline void exchange(Raw& a, Raw& b, std::index_sequence<k...>)
+// Elements where position & distance is 0 from a, the others from b, which is as far behind: one
+// step of a transposition, and its mirror.
+template <std::size_t distance, std::size_t... k>
+inline void exchange(Raw& a, Raw& b, std::index_sequence<k...>)
 {
     constexpr auto size = V::size();
     const Raw low = __builtin_shufflevector(a, b, ((k & distance) ? size + k - distance : k)...);
@@ -54,13 +62,15 @@ template <std::size_t distance = V::size() / 2> inline void transpose(Raw (&rows
     if constexpr (distance > 0) {
         for (std::size_t r = 0; r < V::size(); ++r)
             if ((r & distance) == 0)
-                exchange<distance>(rows[r], rows[r + distance], std::make_index_sequence<V::size()>());
+                exchange<distance>(rows[r], rows[r + distance],
+                                   std::make_index_sequence<V::size()>());
         transpose<distance / 2>(rows);
     }
 }
 
 // V::size() rows and columns, transposed.
-inline void transpose_block(const double* from, std::size_t from_stride, double* to, std::size_t to_stride)
+inline void transpose_block(const double* from, std::size_t from_stride, double* to,
+                            std::size_t to_stride)
 {
     Raw rows[V::size()];
 #pragma GCC unroll 16
@@ -85,7 +95,9 @@ void pack_group(const Factor& f, std::size_t row, std::size_t k)
     }
     for (std::size_t c = 0; c < width; ++c)
         for (std::size_t r = 0; r < kGroup; ++r)
-            to[c * kGroup + r] = row + r < f.n && column + c < f.n ? from[r * f.n + c] : row + r == column + c ? 1 : 0;
+            to[c * kGroup + r] = row + r < f.n && column + c < f.n ? from[r * f.n + c]
+                                 : row + r == column + c           ? 1
+                                                                   : 0;
 }
 
 // Back to L; a group of the diagonal tile ends in zeros.
@@ -108,15 +120,18 @@ void unpack_group(const Factor& f, std::size_t row, std::size_t k)
 }
 
 // to = from - a b^T, kRows x kGroup: `depth` packed columns of kRows rows, and of a group.
-void subtract_block(std::size_t depth, const double* a, const double* b, const double* from, double* to, std::size_t stride)
+void subtract_block(std::size_t depth, const double* a, const double* b, const double* from,
+                    double* to, std::size_t stride)
 {
-    micro_kernel<kRows, kVectors, kGroup>(depth, a, b, from, stride, [from, to](std::size_t at, V sum) {
-        (V(from + at, stdx::element_aligned) - sum).copy_to(to + at, stdx::element_aligned);
-    });
+    micro_kernel<kRows, kVectors, kGroup>(
+        depth, a, b, from, stride, [from, to](std::size_t at, V sum) {
+            (V(from + at, stdx::element_aligned) - sum).copy_to(to + at, stdx::element_aligned);
+        });
 }
 
-// kRows columns of a group whose rows from `at` on begin the diagonal: column after column is divided by its root and subtracted from
-// those after it. Rows above the diagonal come along, unused.
+// kRows columns of a group whose rows from `at` on begin the diagonal: column after column is
+// divided by its root and subtracted from those after it. Rows above the diagonal come along,
+// unused.
 void factor_block(double* p, std::size_t at)
 {
     for (std::size_t c = 0; c < kRows; ++c) {
@@ -131,12 +146,14 @@ void factor_block(double* p, std::size_t at)
         for (std::size_t d = c + 1; d < kRows; ++d)
             for (std::size_t v = 0; v < kVectors; ++v) {
                 double* const to = p + d * kGroup + v * V::size();
-                (V(to, stdx::vector_aligned) - column[at + d] * x[v]).copy_to(to, stdx::vector_aligned);
+                (V(to, stdx::vector_aligned) - column[at + d] * x[v])
+                    .copy_to(to, stdx::vector_aligned);
             }
     }
 }
 
-// The same columns of a group further down: divided by the triangle that factor_block left in rows `at` on of `diagonal`.
+// The same columns of a group further down: divided by the triangle that factor_block left in rows
+// `at` on of `diagonal`.
 void solve_block(double* p, const double* diagonal, std::size_t at)
 {
     V x[kRows][kVectors];
@@ -160,8 +177,9 @@ void solve_block(double* p, const double* diagonal, std::size_t at)
     }
 }
 
-// One group of a packed column of tiles, whose rows above are done: block after block of its columns, what the earlier ones contribute is
-// subtracted, then it is solved for, or factored where it meets the diagonal.
+// One group of a packed column of tiles, whose rows above are done: block after block of its
+// columns, what the earlier ones contribute is subtracted, then it is solved for, or factored where
+// it meets the diagonal.
 void finish_group(const Factor& f, std::size_t row, std::size_t k)
 {
     double* const mine = f.group(row, k);
@@ -190,8 +208,8 @@ void finish_tile(const Factor& f, std::size_t i, std::size_t k)
 }
 
 // A block at the edge of the matrix, through a buffer.
-void subtract_edge(const Factor& f, std::size_t depth, const double* a, const double* b, const double* from, double* to, std::size_t row,
-                   std::size_t column)
+void subtract_edge(const Factor& f, std::size_t depth, const double* a, const double* b,
+                   const double* from, double* to, std::size_t row, std::size_t column)
 {
     alignas(V) double block[kRows * kGroup] = {};
     subtract_block(depth, a, b, block, block, kGroup);
@@ -200,11 +218,13 @@ void subtract_edge(const Factor& f, std::size_t depth, const double* a, const do
             to[r * f.n + c] = from[r * f.n + c] + block[r * kGroup + c];
 }
 
-// Tile (i, j) minus the product of tiles (i, k) and (j, k) transposed; of a diagonal tile only the blocks that touch the lower triangle.
+// Tile (i, j) minus the product of tiles (i, k) and (j, k) transposed; of a diagonal tile only the
+// blocks that touch the lower triangle.
 void subtract_product(const Factor& f, std::size_t i, std::size_t j, std::size_t k)
 {
     const double* const source = k == 0 ? f.a : f.l;
-    const std::size_t end_row = std::min((i + 1) * f.side, f.n), end_column = std::min((j + 1) * f.side, f.n);
+    const std::size_t end_row = std::min((i + 1) * f.side, f.n),
+                      end_column = std::min((j + 1) * f.side, f.n);
     for (std::size_t column = j * f.side; column < end_column; column += kGroup)
         for (std::size_t row = std::max(i * f.side, column); row < end_row; row += kRows) {
             const double* const a = f.group(row - row % kGroup, k) + row % kGroup;
@@ -226,7 +246,8 @@ double* scratch(std::size_t elements, int team)
     return kept.data();
 }
 
-Factor factor(std::size_t n, std::span<const double> a, std::span<double> l, std::size_t side, int team, bool keeps)
+Factor factor(std::size_t n, std::span<const double> a, std::span<double> l, std::size_t side,
+              int team, bool keeps)
 {
     Factor f{n, side, a.data(), l.data(), nullptr, keeps};
     const std::size_t columns = keeps ? (f.padded() + side) / 2 + side : side;
@@ -234,12 +255,14 @@ Factor factor(std::size_t n, std::span<const double> a, std::span<double> l, std
     return f;
 }
 
-// Smaller tiles where there would be too few to keep a team busy: with T of them in a row, the chain from the first diagonal tile to the
-// last is about 3 T operations long, and there are T^3 / 6 of them, so that T^2 / 18 can run at once.
+// Smaller tiles where there would be too few to keep a team busy: with T of them in a row, the
+// chain from the first diagonal tile to the last is about 3 T operations long, and there are T^3 /
+// 6 of them, so that T^2 / 18 can run at once.
 std::size_t tile_side(std::size_t n, int team)
 {
     const std::size_t tiles = pieces(n, cholesky::kTileSide);
-    return tiles * tiles < 18 * static_cast<std::size_t>(team) ? cholesky::kTileSide / 2 : cholesky::kTileSide;
+    return tiles * tiles < 18 * static_cast<std::size_t>(team) ? cholesky::kTileSide / 2
+                                                               : cholesky::kTileSide;
 }
 
 } // namespace
@@ -275,8 +298,8 @@ void cholesky::omp(std::size_t n, std::span<const double> a, std::span<double> l
     }
 }
 
-// A tile stands for itself in the dependences, by its first element. The first thread makes the tasks, since libgomp 12 never frees what
-// it noted of the dependences of tasks that another made.
+// A tile stands for itself in the dependences, by its first element. The first thread makes the
+// tasks, since libgomp 12 never frees what it noted of the dependences of tasks that another made.
 void cholesky::omp_tasks(std::size_t n, std::span<const double> a, std::span<double> l)
 {
     const int team = omp_get_max_threads();

@@ -10,14 +10,16 @@ namespace {
 using conv2d::kHalo, conv2d::kSide;
 using V = Vector<float>;
 
-// A tile of the output. Its rows are accumulators: with the 7 taps of a column and a vector of pixels they fit the 32 registers of AVX-512
-// and NEON, or the 16 of AVX2. Its columns are few enough that the window stays in L1.
+// A tile of the output. Its rows are accumulators: with the 7 taps of a column and a vector of
+// pixels they fit the 32 registers of AVX-512 and NEON, or the 16 of AVX2. Its columns are few
+// enough that the window stays in L1.
 struct Tile {
     static constexpr std::size_t rows = sizeof(V) == 32 ? 8 : 16, columns = 256;
 };
 
-// The part of the image that a tile needs. Copied, because rows of an image whose width is a power of two would fall into the same few
-// sets of L1, and because zeros around the image then need no question in the loop. A row of it is an odd number of cache lines.
+// The part of the image that a tile needs. Copied, because rows of an image whose width is a power
+// of two would fall into the same few sets of L1, and because zeros around the image then need no
+// question in the loop. A row of it is an odd number of cache lines.
 struct Window {
     static constexpr std::size_t rows = Tile::rows + kSide - 1, stride = Tile::columns + 16;
     alignas(64) float pixels[rows * stride];
@@ -29,7 +31,8 @@ void fill_row(std::size_t n, const float* image, std::size_t row, std::size_t co
 {
     float* const end = to + Window::stride;
     if (row >= kHalo && row - kHalo < n) {
-        const std::size_t outside = column < kHalo ? kHalo - column : 0, first = column + outside - kHalo;
+        const std::size_t outside = column < kHalo ? kHalo - column : 0,
+                          first = column + outside - kHalo;
         const std::size_t last = std::min(column + Tile::columns + kHalo, n);
         to = std::fill_n(to, outside, 0.0F);
         to = std::copy(image + (row - kHalo) * n + first, image + (row - kHalo) * n + last, to);
@@ -37,8 +40,10 @@ void fill_row(std::size_t n, const float* image, std::size_t row, std::size_t co
     std::fill(to, end, 0.0F);
 }
 
-// Tile::rows vectors of outputs, `stride` apart, from a window whose first pixel is kHalo rows above and kHalo columns before them.
-void convolve(const float* __restrict taps, const float* __restrict window, float* __restrict out, std::size_t stride)
+// Tile::rows vectors of outputs, `stride` apart, from a window whose first pixel is kHalo rows
+// above and kHalo columns before them.
+void convolve(const float* __restrict taps, const float* __restrict window, float* __restrict out,
+              std::size_t stride)
 {
     V sum[Tile::rows] = {};
     for (std::size_t i = 0; i < kSide; ++i) {
@@ -60,8 +65,10 @@ void convolve(const float* __restrict taps, const float* __restrict window, floa
         sum[r].copy_to(out + r * stride, stdx::element_aligned);
 }
 
-// Outputs that stand out over the border of the image go to a buffer, the others from there to the image.
-void convolve_edge(const float* taps, const float* window, float* out, std::size_t n, std::size_t height, std::size_t width)
+// Outputs that stand out over the border of the image go to a buffer, the others from there to the
+// image.
+void convolve_edge(const float* taps, const float* window, float* out, std::size_t n,
+                   std::size_t height, std::size_t width)
 {
     float block[Tile::rows * V::size()];
     convolve(taps, window, block, V::size());
@@ -69,9 +76,11 @@ void convolve_edge(const float* taps, const float* window, float* out, std::size
         std::copy_n(block + r * V::size(), width, out + r * n);
 }
 
-// Asks for a line of each row of the next tile's window, so that they come from memory during this one's arithmetic; past the end of a
-// row that is one of the next row's. Inlined by force: GCC drops calls of functions that only prefetch.
-[[gnu::always_inline]] inline void ask_ahead(std::size_t n, const float* image, std::size_t row, std::size_t column)
+// Asks for a line of each row of the next tile's window, so that they come from memory during this
+// one's arithmetic; past the end of a row that is one of the next row's. Inlined by force: GCC
+// drops calls of functions that only prefetch.
+[[gnu::always_inline]] inline void ask_ahead(std::size_t n, const float* image, std::size_t row,
+                                             std::size_t column)
 {
     const std::size_t above = kHalo * n, last = above + n * n - 1;
 #pragma GCC unroll 22
@@ -79,12 +88,14 @@ void convolve_edge(const float* taps, const float* window, float* out, std::size
         __builtin_prefetch(image + (std::clamp((row + r) * n + column, above, last) - above), 0, 2);
 }
 
-void convolve_tile(std::size_t n, const float* taps, const float* image, float* out, std::size_t row, std::size_t column)
+void convolve_tile(std::size_t n, const float* taps, const float* image, float* out,
+                   std::size_t row, std::size_t column)
 {
     Window window;
     for (std::size_t r = 0; r < Window::rows; ++r)
         fill_row(n, image, row + r, column, window.pixels + r * Window::stride);
-    const std::size_t height = std::min(Tile::rows, n - row), last = std::min(column + Tile::columns, n);
+    const std::size_t height = std::min(Tile::rows, n - row),
+                      last = std::min(column + Tile::columns, n);
     for (std::size_t x = column; x < last; x += V::size()) {
         ask_ahead(n, image, row, x + Tile::columns + kHalo);
         const float* const from = window.pixels + (x - column);
@@ -97,14 +108,16 @@ void convolve_tile(std::size_t n, const float* taps, const float* image, float* 
 
 } // namespace
 
-void conv2d::seq(std::size_t n, const Taps& taps, std::span<const float> image, std::span<float> out)
+void conv2d::seq(std::size_t n, const Taps& taps, std::span<const float> image,
+                 std::span<float> out)
 {
     for (std::size_t row = 0; row < n; row += Tile::rows)
         for (std::size_t column = 0; column < n; column += Tile::columns)
             convolve_tile(n, taps.data(), image.data(), out.data(), row, column);
 }
 
-void conv2d::omp(std::size_t n, const Taps& taps, std::span<const float> image, std::span<float> out)
+void conv2d::omp(std::size_t n, const Taps& taps, std::span<const float> image,
+                 std::span<float> out)
 {
 #pragma omp parallel for collapse(2) schedule(static)
     for (std::size_t row = 0; row < n; row += Tile::rows)
@@ -112,13 +125,15 @@ void conv2d::omp(std::size_t n, const Taps& taps, std::span<const float> image, 
             convolve_tile(n, taps.data(), image.data(), out.data(), row, column);
 }
 
-void conv2d::seq_plain(std::size_t n, const Taps& taps, std::span<const float> image, std::span<float> out)
+void conv2d::seq_plain(std::size_t n, const Taps& taps, std::span<const float> image,
+                       std::span<float> out)
 {
     for (std::size_t y = 0; y < n; ++y)
         for (std::size_t x = 0; x < n; ++x) {
             float sum = 0;
             for (std::size_t j = y < kHalo ? kHalo - y : 0; j < std::min(kSide, n + kHalo - y); ++j)
-                for (std::size_t i = x < kHalo ? kHalo - x : 0; i < std::min(kSide, n + kHalo - x); ++i)
+                for (std::size_t i = x < kHalo ? kHalo - x : 0; i < std::min(kSide, n + kHalo - x);
+                     ++i)
                     sum += taps[j * kSide + i] * image[(y + j - kHalo) * n + x + i - kHalo];
             out[y * n + x] = sum;
         }

@@ -23,7 +23,8 @@ template <Home home> void cached(const double* in, double* out, std::size_t n)
         out[i] = in[i];
 }
 
-// Reads as many vectors as the registers hold, then writes them: in long turns the memory was measured 7 % faster than in turns of one.
+// Reads as many vectors as the registers hold, then writes them: in long turns the memory was
+// measured 7 % faster than in turns of one.
 void streamed(const double* in, double* out, std::size_t n)
 {
     using V = Vector<double>;
@@ -44,12 +45,17 @@ void streamed(const double* in, double* out, std::size_t n)
 
 void part(const double* in, double* out, std::size_t n, Home home)
 {
-    (home == Home::l1 ? cached<Home::l1> : home == Home::cache ? cached<Home::cache> : streamed)(in, out, n);
+    (home == Home::l1      ? cached<Home::l1>
+     : home == Home::cache ? cached<Home::cache>
+                           : streamed)(in, out, n);
 }
 
 } // namespace
 
-void copy::seq(In in, std::span<double> out) { part(in.data(), out.data(), out.size(), home_of(16 * out.size())); }
+void copy::seq(In in, std::span<double> out)
+{
+    part(in.data(), out.data(), out.size(), home_of(16 * out.size()));
+}
 
 void copy::memcpy(In in, std::span<double> out)
 {

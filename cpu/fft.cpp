@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The input is a matrix of `rows` by `columns` elements, x[j1 columns + j2]. Transforms down its columns, kLanes of them at a time in the
-// kLanes lanes of vectors, are turned by exp(-2 pi i k1 j2 / n), transposed in registers, kLanes by kLanes, and stored as bands: band a has
-// the rows k1 = a kLanes .. a kLanes + kLanes - 1 in its lanes. Transforms along the rows, a band at a time, give X[k1 + rows k2].
+// The input is a matrix of `rows` by `columns` elements, x[j1 columns + j2]. Transforms down its
+// columns, kLanes of them at a time in the kLanes lanes of vectors, are turned by exp(-2 pi i k1 j2
+// / n), transposed in registers, kLanes by kLanes, and stored as bands: band a has the rows k1 = a
+// kLanes .. a kLanes + kLanes - 1 in its lanes. Transforms along the rows, a band at a time, give
+// X[k1 + rows k2].
 #include "harness/contracts/fft.hpp"
 
 #include "cpu/fft_lanes.hpp"
@@ -14,10 +16,12 @@ namespace {
 
 using namespace fft::lanes;
 using fft::Complex, fft::Exact, fft::root;
-constexpr std::size_t kSmallest = 256; // below this length, sides would be shorter than a vector: plain loops do
+constexpr std::size_t kSmallest =
+    256; // below this length, sides would be shorter than a vector: plain loops do
 static_assert(kLanes <= 16);
 
-// A column of the input, kLanes wide; and a row of the output. A column's lines lie far apart, where no hardware looks ahead.
+// A column of the input, kLanes wide; and a row of the output. A column's lines lie far apart,
+// where no hardware looks ahead.
 template <Home home> struct Column {
     static constexpr std::size_t kAhead = 2; // rows from the one in use to the one asked for
     const float* base;
@@ -45,8 +49,8 @@ template <Home home> struct Row {
     }
 };
 
-// Where transformed columns go: the scratch memory of their transform, element k1 turned by exp(-2 pi i k1 j2 / n), the product of a
-// factor for k1 / kLanes and one for k1 % kLanes.
+// Where transformed columns go: the scratch memory of their transform, element k1 turned by exp(-2
+// pi i k1 j2 / n), the product of a factor for k1 / kLanes and one for k1 % kLanes.
 struct Turned {
     float* base;
     const float *high, *low;
@@ -57,7 +61,8 @@ struct Turned {
     }
 };
 
-// Factors of elements (k1, j2) of a matrix, kLanes columns j2 at a time: exp(-2 pi i k1 j2 / n) for k1 = step * 0, 1, ..., count - 1.
+// Factors of elements (k1, j2) of a matrix, kLanes columns j2 at a time: exp(-2 pi i k1 j2 / n) for
+// k1 = step * 0, 1, ..., count - 1.
 HostArray<float> factors(std::size_t n, std::size_t columns, std::size_t step, std::size_t count)
 {
     HostArray<float> made(2 * columns * count);
@@ -71,15 +76,19 @@ HostArray<float> factors(std::size_t n, std::size_t columns, std::size_t step, s
     return made;
 }
 
-std::size_t rows_of(std::size_t n) { return n < kSmallest ? 0 : std::size_t(1) << std::bit_width(n) / 2; }
+std::size_t rows_of(std::size_t n)
+{
+    return n < kSmallest ? 0 : std::size_t(1) << std::bit_width(n) / 2;
+}
 
 } // namespace
 
 struct fft::Plan {
     Plan(std::size_t length, int team)
-        : n(length), rows(rows_of(n)), columns(rows > 0 ? n / rows : 0), down(rows), along(columns), low(factors(n, columns, 1, kLanes)),
-          high(factors(n, columns, kLanes, rows / kLanes)), bands(2 * rows * columns, team),
-          scratch(std::size_t(team) * per_thread(), team), streams(leaves_caches(3 * n * sizeof(Complex), team))
+        : n(length), rows(rows_of(n)), columns(rows > 0 ? n / rows : 0), down(rows), along(columns),
+          low(factors(n, columns, 1, kLanes)), high(factors(n, columns, kLanes, rows / kLanes)),
+          bands(2 * rows * columns, team), scratch(std::size_t(team) * per_thread(), team),
+          streams(leaves_caches(3 * n * sizeof(Complex), team))
     {
     }
     std::size_t per_thread() const { return 2 * std::max(rows, columns) * kWide; }
@@ -95,13 +104,14 @@ struct fft::Plan {
 namespace {
 
 // The columns from `column` on, kLanes of them: transformed, turned, transposed into the bands.
-template <Home home>
-void transform_columns(const fft::Plan& plan, const float* x, std::size_t column, float* bands, float* scratch, float* other)
+template <Home home> void transform_columns(const fft::Plan& plan, const float* x,
+                                            std::size_t column, float* bands, float* scratch,
+                                            float* other)
 {
     float* const result = spare(plan.down, scratch, other);
     const float* const high = plan.high.data() + column / kLanes * (plan.rows / kLanes) * kWide;
-    transform(plan.down, Column<home>{x + 2 * column, 2 * plan.columns}, Turned{result, high, plan.low.data() + column * kWide}, scratch,
-              other);
+    transform(plan.down, Column<home>{x + 2 * column, 2 * plan.columns},
+              Turned{result, high, plan.low.data() + column * kWide}, scratch, other);
     for (std::size_t row = 0; row < plan.rows; row += kLanes)
         for (const std::size_t part : {std::size_t(0), kLanes}) { // real and imaginary
             V tile[kLanes];
@@ -115,13 +125,15 @@ void transform_columns(const fft::Plan& plan, const float* x, std::size_t column
                 store<home>(to + k * kWide, tile[k]);
         }
     if (home == Home::memory)
-        stream_fence(); // other threads read the bands after the team's barrier, which does not wait for streamed stores
+        stream_fence(); // other threads read the bands after the team's barrier, which does not
+                        // wait for streamed stores
 }
 
 // Called by every thread of a team, which shares the work.
 template <Home home> void transform_matrix(fft::Plan& plan, const float* x, float* out)
 {
-    float* const scratch = plan.scratch.data() + std::size_t(omp_get_thread_num()) * plan.per_thread();
+    float* const scratch =
+        plan.scratch.data() + std::size_t(omp_get_thread_num()) * plan.per_thread();
     float* const other = scratch + plan.per_thread() / 2;
     float* const bands = plan.bands.data();
 #pragma omp for schedule(static)
@@ -129,7 +141,8 @@ template <Home home> void transform_matrix(fft::Plan& plan, const float* x, floa
         transform_columns<home>(plan, x, column, bands, scratch, other);
 #pragma omp for schedule(static) nowait
     for (std::size_t row = 0; row < plan.rows; row += kLanes)
-        transform(plan.along, Scratch{bands + row * plan.columns * 2}, Row<home>{out + 2 * row, 2 * plan.rows}, scratch, other);
+        transform(plan.along, Scratch{bands + row * plan.columns * 2},
+                  Row<home>{out + 2 * row, 2 * plan.rows}, scratch, other);
     if (home == Home::memory)
         stream_fence();
 }
@@ -146,7 +159,8 @@ void transform_short(std::span<const Complex> x, std::span<Complex> out)
             for (std::size_t q = 0; q < s; ++q) {
                 const Complex a = work[q + s * p], b = work[q + s * (p + n / 2)], d = a - b;
                 out[q + s * 2 * p] = a + b;
-                out[q + s * (2 * p + 1)] = {d.real() * w.real() - d.imag() * w.imag(), d.real() * w.imag() + d.imag() * w.real()};
+                out[q + s * (2 * p + 1)] = {d.real() * w.real() - d.imag() * w.imag(),
+                                            d.real() * w.imag() + d.imag() * w.real()};
             }
         }
     }
@@ -166,9 +180,15 @@ void transform_any(fft::Plan& plan, std::span<const Complex> x, std::span<Comple
 
 } // namespace
 
-std::shared_ptr<fft::Plan> fft::plan(std::size_t n, int team) { return std::make_shared<Plan>(n, team); }
+std::shared_ptr<fft::Plan> fft::plan(std::size_t n, int team)
+{
+    return std::make_shared<Plan>(n, team);
+}
 
-void fft::seq(Plan& plan, std::span<const Complex> x, std::span<Complex> out) { transform_any(plan, x, out); }
+void fft::seq(Plan& plan, std::span<const Complex> x, std::span<Complex> out)
+{
+    transform_any(plan, x, out);
+}
 
 void fft::omp(Plan& plan, std::span<const Complex> x, std::span<Complex> out)
 {

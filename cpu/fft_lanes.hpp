@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Transforms of kLanes sequences at once, one in each lane of vectors: no element needs to change its lane.
+// Transforms of kLanes sequences at once, one in each lane of vectors: no element needs to change
+// its lane.
 #pragma once
 
 #include "harness/contracts/fft.hpp"
@@ -21,9 +22,15 @@ constexpr std::size_t kWide = 2 * kLanes;
 
 inline Wide operator+(Wide a, Wide b) { return {a.re + b.re, a.im + b.im}; }
 inline Wide operator-(Wide a, Wide b) { return {a.re - b.re, a.im - b.im}; }
-inline Wide operator*(Wide a, Wide w) { return {a.re * w.re - a.im * w.im, a.re * w.im + a.im * w.re}; }
+inline Wide operator*(Wide a, Wide w)
+{
+    return {a.re * w.re - a.im * w.im, a.re * w.im + a.im * w.re};
+}
 inline Wide minus_i(Wide a) { return {a.im, -a.re}; }
-inline Wide load_wide(const float* p) { return {V(p, stdx::vector_aligned), V(p + kLanes, stdx::vector_aligned)}; }
+inline Wide load_wide(const float* p)
+{
+    return {V(p, stdx::vector_aligned), V(p + kLanes, stdx::vector_aligned)};
+}
 inline void store_wide(float* p, Wide a)
 {
     a.re.copy_to(p, stdx::vector_aligned);
@@ -31,13 +38,15 @@ inline void store_wide(float* p, Wide a)
 }
 inline Wide broadcast(const float* p) { return {V(p[0]), V(p[1])}; }
 
-// Lanes of a (0 .. kLanes - 1) and b (kLanes .. 2 kLanes - 1), those that Lanes::of(0), Lanes::of(1), ... name.
+// Lanes of a (0 .. kLanes - 1) and b (kLanes .. 2 kLanes - 1), those that Lanes::of(0),
+// Lanes::of(1), ... name.
 using Raw [[gnu::vector_size(sizeof(V))]] = float;
 template <class Lanes> V shuffled(V a, V b)
 {
     return [&]<std::size_t... k>(std::index_sequence<k...>)
     {
-        return std::bit_cast<V>(__builtin_shufflevector(std::bit_cast<Raw>(a), std::bit_cast<Raw>(b), int(Lanes::of(k))...));
+        return std::bit_cast<V>(__builtin_shufflevector(
+            std::bit_cast<Raw>(a), std::bit_cast<Raw>(b), int(Lanes::of(k))...));
     }
     (std::make_index_sequence<kLanes>());
 }
@@ -46,7 +55,10 @@ template <std::size_t first> struct EverySecond {
     static constexpr std::size_t of(std::size_t k) { return 2 * k + first; }
 };
 template <std::size_t half> struct Alternating { // of one half of either vector, in turn
-    static constexpr std::size_t of(std::size_t k) { return k / 2 + half * kLanes / 2 + k % 2 * kLanes; }
+    static constexpr std::size_t of(std::size_t k)
+    {
+        return k / 2 + half * kLanes / 2 + k % 2 * kLanes;
+    }
 };
 template <std::size_t d> struct Upper {
     static constexpr std::size_t of(std::size_t k) { return (k & d) != 0 ? kLanes + k - d : k; }
@@ -55,7 +67,8 @@ template <std::size_t d> struct Lower {
     static constexpr std::size_t of(std::size_t k) { return (k & d) != 0 ? kLanes + k : k + d; }
 };
 
-// Transposes kLanes vectors of kLanes lanes: blocks of d by d elements change places across the diagonal, for d = kLanes / 2, ..., 2, 1.
+// Transposes kLanes vectors of kLanes lanes: blocks of d by d elements change places across the
+// diagonal, for d = kLanes / 2, ..., 2, 1.
 template <std::size_t d = kLanes / 2> [[gnu::always_inline]] inline void transpose(V* v)
 {
 #pragma GCC unroll 16
@@ -72,7 +85,8 @@ template <std::size_t d = kLanes / 2> [[gnu::always_inline]] inline void transpo
 // The transforms of 4 and of 8 elements.
 [[gnu::always_inline]] inline void dft(Wide (&a)[4])
 {
-    const Wide sum02 = a[0] + a[2], sum13 = a[1] + a[3], difference02 = a[0] - a[2], turned13 = minus_i(a[1] - a[3]);
+    const Wide sum02 = a[0] + a[2], sum13 = a[1] + a[3], difference02 = a[0] - a[2],
+               turned13 = minus_i(a[1] - a[3]);
     a[0] = sum02 + sum13;
     a[1] = difference02 + turned13;
     a[2] = sum02 - sum13;
@@ -102,13 +116,15 @@ struct Scratch {
     void put(std::size_t i, Wide a) const { store_wide(base + i * kWide, a); }
 };
 
-// One pass of a transform: Stockham's, decimation in frequency. What is left to transform has length n, in `stride` interleaved copies.
+// One pass of a transform: Stockham's, decimation in frequency. What is left to transform has
+// length n, in `stride` interleaved copies.
 struct Pass {
     std::size_t radix, n, stride;
     std::size_t roots; // offset of exp(-2 pi i p j / n), j = 1 .. radix - 1, for each p < n / radix
 };
 
-template <std::size_t radix, bool last, class From, class To> void pass_of(const Pass& pass, const float* w, From from, To to)
+template <std::size_t radix, bool last, class From, class To>
+void pass_of(const Pass& pass, const float* w, From from, To to)
 {
     const std::size_t m = pass.n / radix, s = pass.stride;
     for (std::size_t p = 0; p < m; ++p, w += 2 * (radix - 1))
@@ -125,7 +141,8 @@ template <std::size_t radix, bool last, class From, class To> void pass_of(const
         }
 }
 
-template <bool last, class From, class To> void run(const Pass& pass, const std::vector<float>& roots, From from, To to)
+template <bool last, class From, class To>
+void run(const Pass& pass, const std::vector<float>& roots, From from, To to)
 {
     if (pass.radix == 8)
         pass_of<8, last>(pass, roots.data() + pass.roots, from, to);
@@ -133,14 +150,18 @@ template <bool last, class From, class To> void run(const Pass& pass, const std:
         pass_of<4, last>(pass, roots.data() + pass.roots, from, to);
 }
 
-inline void append(std::vector<float>& factors, Exact w) { factors.insert(factors.end(), {float(w.real()), float(w.imag())}); }
+inline void append(std::vector<float>& factors, Exact w)
+{
+    factors.insert(factors.end(), {float(w.real()), float(w.imag())});
+}
 
 // Transforms of `length` elements, a power of two from 16 on, kLanes at once.
 struct Lanes {
     explicit Lanes(std::size_t length)
     {
         for (std::size_t n = length, stride = 1; n > 1;) {
-            const std::size_t radix = n == 4 || n == 16 ? 4 : 8; // 8 as long as no 2 would be left over
+            const std::size_t radix =
+                n == 4 || n == 16 ? 4 : 8; // 8 as long as no 2 would be left over
             passes.push_back({radix, n, stride, roots.size()});
             for (std::size_t p = 0; p < n / radix; ++p)
                 for (std::size_t j = 1; j < radix; ++j)
@@ -153,7 +174,8 @@ struct Lanes {
     std::vector<float> roots;
 };
 
-template <class From, class To> void transform(const Lanes& t, From from, To to, float* scratch, float* other)
+template <class From, class To>
+void transform(const Lanes& t, From from, To to, float* scratch, float* other)
 {
     run<false>(t.passes.front(), t.roots, from, Scratch{scratch});
     for (std::size_t i = 1; i + 1 < t.passes.size(); ++i, std::swap(scratch, other))
@@ -161,7 +183,11 @@ template <class From, class To> void transform(const Lanes& t, From from, To to,
     run<true>(t.passes.back(), t.roots, Scratch{scratch}, to);
 }
 
-// The one of a transform's two scratch arrays that its last pass does not read, so that the result may go there.
-inline float* spare(const Lanes& t, float* scratch, float* other) { return t.passes.size() % 2 == 0 ? other : scratch; }
+// The one of a transform's two scratch arrays that its last pass does not read, so that the result
+// may go there.
+inline float* spare(const Lanes& t, float* scratch, float* other)
+{
+    return t.passes.size() % 2 == 0 ? other : scratch;
+}
 
 } // namespace workspan::fft::lanes

@@ -7,8 +7,9 @@ namespace workspan {
 
 namespace {
 
-// Chains of vectors at once. 4 cycles of latency times 2 units ask for eight; more cover what the scheduler loses when two chains want
-// one unit. With the two factors they must fit the registers: AVX2 has 16, AVX-512 and NEON 32. Sixteen divide every size of the suite.
+// Chains of vectors at once. 4 cycles of latency times 2 units ask for eight; more cover what the
+// scheduler loses when two chains want one unit. With the two factors they must fit the registers:
+// AVX2 has 16, AVX-512 and NEON 32. Sixteen divide every size of the suite.
 template <class T> constexpr std::size_t kChains = sizeof(Vector<T>) == 32 ? 12 : 16;
 
 // Unrolled, because chains in an array that a loop indexes would stay in memory.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// C is built slab by slab of the inner dimension. The slab's columns of A and rows of B are packed into panels, in the very order in
-// which the micro-kernel reads them; then tile after tile of C is computed: a panel of B stays in L1, the tile's panels of A in L2.
+// C is built slab by slab of the inner dimension. The slab's columns of A and rows of B are packed
+// into panels, in the very order in which the micro-kernel reads them; then tile after tile of C is
+// computed: a panel of B stays in L1, the tile's panels of A in L2.
 #include "harness/contracts/gemm.hpp"
 
 #include "cpu/micro_kernel.hpp"
@@ -11,14 +12,17 @@ namespace {
 
 using V = Vector<float>;
 
-// The micro-kernel holds rows x vectors accumulators: 8 or more hide the latency of two fused multiply-adds a cycle, and with the
-// operands they fit the 32 registers of AVX-512 and the 16 of others. Powers of two, where they can be, leave common sizes no edge.
+// The micro-kernel holds rows x vectors accumulators: 8 or more hide the latency of two fused
+// multiply-adds a cycle, and with the operands they fit the 32 registers of AVX-512 and the 16 of
+// others. Powers of two, where they can be, leave common sizes no edge.
 struct Block {
     static constexpr std::size_t rows = V::size() >= 16 ? 8 : 4;
     static constexpr std::size_t vectors = V::size() >= 16 ? 2 : 3;
     static constexpr std::size_t columns = vectors * V::size();
-    static constexpr std::size_t depth = 256;        // of a slab: a panel of B takes 32 KiB at most and stays in L1 or just outside
-    static constexpr std::size_t tile_rows = 128;    // so many rows of A, one slab deep, take 128 KiB of L2
+    static constexpr std::size_t depth =
+        256; // of a slab: a panel of B takes 32 KiB at most and stays in L1 or just outside
+    static constexpr std::size_t tile_rows =
+        128; // so many rows of A, one slab deep, take 128 KiB of L2
     static constexpr std::size_t tile_columns = 192; // so many columns of B take 192 KiB
 };
 static_assert(Block::tile_rows % Block::rows == 0 && Block::tile_columns % Block::columns == 0);
@@ -28,7 +32,8 @@ constexpr std::size_t pieces(std::size_t n, std::size_t piece) { return (n + pie
 // One slab of the product: `depth` columns of A and rows of B from `from` on, and their panels.
 struct Slab {
     std::size_t n, from, depth;
-    float *a, *b; // a: panels of Block::rows rows, column by column; b: panels of Block::columns columns, row by row
+    float *a, *b; // a: panels of Block::rows rows, column by column; b: panels of Block::columns
+                  // columns, row by row
 };
 
 void pack_rows(const Slab& s, const float* __restrict a, std::size_t row)
@@ -62,17 +67,20 @@ void pack_columns(const Slab& s, const float* b, std::size_t column)
 }
 
 // c (+)= panel of A * panel of B, Block::rows x Block::columns, the rows of c `stride` apart.
-void multiply_block(std::size_t depth, const float* a, const float* b, float* c, std::size_t stride, bool add)
+void multiply_block(std::size_t depth, const float* a, const float* b, float* c, std::size_t stride,
+                    bool add)
 {
-    micro_kernel<Block::rows, Block::vectors, Block::rows>(depth, a, b, c, stride, [c, add](std::size_t at, V sum) {
-        if (add)
-            sum += V(c + at, stdx::element_aligned);
-        sum.copy_to(c + at, stdx::element_aligned);
-    });
+    micro_kernel<Block::rows, Block::vectors, Block::rows>(
+        depth, a, b, c, stride, [c, add](std::size_t at, V sum) {
+            if (add)
+                sum += V(c + at, stdx::element_aligned);
+            sum.copy_to(c + at, stdx::element_aligned);
+        });
 }
 
 // The block at the edge of C, through a buffer.
-void edge(const Slab& s, const float* a, const float* b, float* c, std::size_t height, std::size_t width)
+void edge(const Slab& s, const float* a, const float* b, float* c, std::size_t height,
+          std::size_t width)
 {
     float block[Block::rows * Block::columns];
     multiply_block(s.depth, a, b, block, Block::columns, false);
@@ -83,7 +91,8 @@ void edge(const Slab& s, const float* a, const float* b, float* c, std::size_t h
 
 void multiply_tile(const Slab& s, float* c, std::size_t row, std::size_t height, std::size_t column)
 {
-    const std::size_t last_row = std::min(row + height, s.n), last_column = std::min(column + Block::tile_columns, s.n);
+    const std::size_t last_row = std::min(row + height, s.n),
+                      last_column = std::min(column + Block::tile_columns, s.n);
     for (std::size_t j = column; j < last_column; j += Block::columns)
         for (std::size_t i = row; i < last_row; i += Block::rows) {
             const float* const a = s.a + i * s.depth;
@@ -91,7 +100,8 @@ void multiply_tile(const Slab& s, float* c, std::size_t row, std::size_t height,
             if (i + Block::rows <= s.n && j + Block::columns <= s.n)
                 multiply_block(s.depth, a, b, c + i * s.n + j, s.n, s.from > 0);
             else
-                edge(s, a, b, c + i * s.n + j, std::min(Block::rows, s.n - i), std::min(Block::columns, s.n - j));
+                edge(s, a, b, c + i * s.n + j, std::min(Block::rows, s.n - i),
+                     std::min(Block::columns, s.n - j));
         }
 }
 
@@ -99,7 +109,8 @@ void multiply_tile(const Slab& s, float* c, std::size_t row, std::size_t height,
 std::size_t tile_height(std::size_t n, int team)
 {
     std::size_t height = Block::tile_rows;
-    const std::size_t enough = team > 1 ? 4 * static_cast<std::size_t>(team) : 1, columns = pieces(n, Block::tile_columns);
+    const std::size_t enough = team > 1 ? 4 * static_cast<std::size_t>(team) : 1,
+                      columns = pieces(n, Block::tile_columns);
     while (height > 2 * Block::rows && pieces(n, height) * columns < enough)
         height /= 2;
     return height;
@@ -109,10 +120,12 @@ std::size_t tile_height(std::size_t n, int team)
 void multiply(std::size_t n, const float* a, const float* b, float* c, float* panels)
 {
     const std::size_t height = tile_height(n, omp_get_num_threads());
-    const std::size_t rows = pieces(n, height), columns = pieces(n, Block::tile_columns), slabs = pieces(n, Block::depth);
+    const std::size_t rows = pieces(n, height), columns = pieces(n, Block::tile_columns),
+                      slabs = pieces(n, Block::depth);
     for (std::size_t k = 0; k < slabs; ++k) {
         const std::size_t from = n * k / slabs, depth = n * (k + 1) / slabs - from;
-        const Slab s{n, from, depth, panels, panels + pieces(n, Block::rows) * Block::rows * Block::depth};
+        const Slab s{n, from, depth, panels,
+                     panels + pieces(n, Block::rows) * Block::rows * Block::depth};
 #pragma omp for schedule(static) nowait
         for (std::size_t i = 0; i < n; i += Block::rows)
             pack_rows(s, a, i);
@@ -125,11 +138,13 @@ void multiply(std::size_t n, const float* a, const float* b, float* c, float* pa
     }
 }
 
-// Memory for the panels of one slab, kept from run to run: fresh pages would cost more than the packing.
+// Memory for the panels of one slab, kept from run to run: fresh pages would cost more than the
+// packing.
 float* panels(std::size_t n, int team)
 {
     thread_local HostArray<float> kept;
-    const std::size_t padded = n + Block::rows + n + Block::columns, elements = padded * Block::depth;
+    const std::size_t padded = n + Block::rows + n + Block::columns,
+                      elements = padded * Block::depth;
     if (kept.size() < elements)
         kept = HostArray<float>(elements, team);
     return kept.data();
@@ -137,14 +152,16 @@ float* panels(std::size_t n, int team)
 
 } // namespace
 
-void gemm::seq(std::size_t n, std::span<const float> a, std::span<const float> b, std::span<float> c)
+void gemm::seq(std::size_t n, std::span<const float> a, std::span<const float> b,
+               std::span<float> c)
 {
     float* const slab = panels(n, 1);
 #pragma omp parallel num_threads(1)
     multiply(n, a.data(), b.data(), c.data(), slab);
 }
 
-void gemm::omp(std::size_t n, std::span<const float> a, std::span<const float> b, std::span<float> c)
+void gemm::omp(std::size_t n, std::span<const float> a, std::span<const float> b,
+               std::span<float> c)
 {
     float* const slab = panels(n, omp_get_max_threads());
 #pragma omp parallel

@@ -11,13 +11,16 @@ namespace {
 
 using histogram::kBins;
 
-// Four copies, so that equal keys in a row meet in different counters: an increment that must wait for the store of the one before takes
-// five times as long. Together they take 32 KiB and stay in the first-level cache.
+// Four copies, so that equal keys in a row meet in different counters: an increment that must wait
+// for the store of the one before takes five times as long. Together they take 32 KiB and stay in
+// the first-level cache.
 constexpr std::size_t kCopies = 4;
-constexpr std::size_t kLine = 16;    // keys in a cache line
-constexpr std::size_t kAhead = 1024; // keys from the line in use to the one asked for: the hardware runs too short a way ahead
+constexpr std::size_t kLine = 16; // keys in a cache line
+constexpr std::size_t kAhead =
+    1024; // keys from the line in use to the one asked for: the hardware runs too short a way ahead
 
-// Adds what is counted. Sums are modulo 2^32, as the counts are, so no number of keys can spoil them.
+// Adds what is counted. Sums are modulo 2^32, as the counts are, so no number of keys can spoil
+// them.
 void add_counts(const std::uint32_t* keys, std::size_t n, std::uint32_t* counts)
 {
     alignas(64) std::array<std::array<std::uint32_t, kBins>, kCopies> copies = {};
@@ -42,7 +45,8 @@ void histogram::seq(std::span<const std::uint32_t> keys, std::span<std::uint32_t
     add_counts(keys.data(), keys.size(), counts.data());
 }
 
-// Every thread counts its part of the keys in a copy of its own; the copies are added, one thread after another, at the end.
+// Every thread counts its part of the keys in a copy of its own; the copies are added, one thread
+// after another, at the end.
 void histogram::omp(std::span<const std::uint32_t> keys, std::span<std::uint32_t> counts)
 {
     std::fill(counts.begin(), counts.end(), 0);

@@ -20,9 +20,11 @@ using V = Vector<float>;
 using Raw = float __attribute__((vector_size(sizeof(V))));
 using Labels = std::int32_t __attribute__((vector_size(sizeof(V))));
 
-// Points are labelled in blocks, so many vectors of them against so many centroids at a time: 16 chains of multiply-adds hide their
-// latency, and with the operands they fit the 32 registers of AVX-512; 8 for the 16 of others.
-constexpr std::size_t kLanes = V::size(), kVectors = kLanes >= 16 ? 4 : 2, kBlock = kVectors * kLanes, kAtOnce = 4;
+// Points are labelled in blocks, so many vectors of them against so many centroids at a time: 16
+// chains of multiply-adds hide their latency, and with the operands they fit the 32 registers of
+// AVX-512; 8 for the 16 of others.
+constexpr std::size_t kLanes = V::size(), kVectors = kLanes >= 16 ? 4 : 2,
+                      kBlock = kVectors * kLanes, kAtOnce = 4;
 constexpr std::size_t kChunk = 4096; // points whose sums are kept in float
 constexpr std::size_t kCopies = 4;   // of these sums, for points that follow each other
 static_assert(kCentroids % kAtOnce == 0 && kChunk % kBlock == 0 && kChunk <= kmeans::kExact);
@@ -51,7 +53,8 @@ struct Sums {
 };
 using Copies = std::array<Sums, kCopies>;
 
-// The sums of many chunks, in double, exact for any number of points: first a thread's, then all threads'.
+// The sums of many chunks, in double, exact for any number of points: first a thread's, then all
+// threads'.
 struct Totals {
     std::array<std::array<double, kDimensions>, kCentroids> of_points = {};
     std::array<double, kCentroids> counts = {};
@@ -89,7 +92,8 @@ struct Block {
 };
 
 #if defined(__AVX512F__)
-// 16 points at a time: four perfect shuffles of the 256 floats, each of which interleaves their first half with their second.
+// 16 points at a time: four perfect shuffles of the 256 floats, each of which interleaves their
+// first half with their second.
 void transpose(const Point* points, Block& block)
 {
     for (std::size_t from = 0; from < kBlock; from += kLanes) {
@@ -100,9 +104,11 @@ void transpose(const Point* points, Block& block)
         for (int stage = 0; stage < 4; ++stage) {
 #pragma GCC unroll 8
             for (std::size_t r = 0; r < 8; ++r) {
-                next[2 * r] = __builtin_shufflevector(rows[r], rows[r + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+                next[2 * r] = __builtin_shufflevector(rows[r], rows[r + 8], 0, 16, 1, 17, 2, 18, 3,
+                                                      19, 4, 20, 5, 21, 6, 22, 7, 23);
                 next[2 * r + 1] =
-                    __builtin_shufflevector(rows[r], rows[r + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+                    __builtin_shufflevector(rows[r], rows[r + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12,
+                                            28, 13, 29, 14, 30, 15, 31);
             }
 #pragma GCC unroll 16
             for (std::size_t r = 0; r < 16; ++r)
@@ -122,7 +128,8 @@ void transpose(const Point* points, Block& block)
 }
 #endif
 
-// score = |c|^2 - 2 x.c for all points of a block and all centroids; the label is that of the least, and of equals of the first.
+// score = |c|^2 - 2 x.c for all points of a block and all centroids; the label is that of the
+// least, and of equals of the first.
 void label_block(const Block& block, const Table& table, std::int32_t* labels)
 {
     Raw least[kVectors];
@@ -142,7 +149,9 @@ void label_block(const Block& block, const Table& table, std::int32_t* labels)
             for (std::size_t k = 0; k < kAtOnce; ++k)
 #pragma GCC unroll 4
                 for (std::size_t v = 0; v < kVectors; ++v)
-                    score[k][v] = fmadd(V(table.factors[c + k][j]), V(block.x[j] + v * kLanes, stdx::vector_aligned), score[k][v]);
+                    score[k][v] =
+                        fmadd(V(table.factors[c + k][j]),
+                              V(block.x[j] + v * kLanes, stdx::vector_aligned), score[k][v]);
 #pragma GCC unroll 4
         for (std::size_t k = 0; k < kAtOnce; ++k)
 #pragma GCC unroll 4
@@ -156,7 +165,8 @@ void label_block(const Block& block, const Table& table, std::int32_t* labels)
 }
 
 // Labels a block and adds its points to the sums, one after another to one copy after another.
-void do_block(const Point* points, std::size_t count, const Table& table, std::uint32_t* labels, Copies& copies)
+void do_block(const Point* points, std::size_t count, const Table& table, std::uint32_t* labels,
+              Copies& copies)
 {
     Block block;
     std::int32_t found[kBlock];
@@ -172,7 +182,8 @@ void do_block(const Point* points, std::size_t count, const Table& table, std::u
     }
 }
 
-void do_chunk(const Point* points, std::size_t n, const Table& table, std::uint32_t* labels, Copies& copies)
+void do_chunk(const Point* points, std::size_t n, const Table& table, std::uint32_t* labels,
+              Copies& copies)
 {
     copies = {};
     const std::size_t whole = n - n % kBlock;
@@ -186,7 +197,8 @@ void do_chunk(const Point* points, std::size_t n, const Table& table, std::uint3
 }
 
 // Called by every thread of a team, which shares the points, the totals and the centroids.
-void lloyd(std::span<const Point> points, Centroids& centroids, std::uint32_t* labels, Totals& totals)
+void lloyd(std::span<const Point> points, Centroids& centroids, std::uint32_t* labels,
+           Totals& totals)
 {
     Copies copies;
     const auto [from, to] = my_part(points.size());
@@ -210,7 +222,8 @@ void lloyd(std::span<const Point> points, Centroids& centroids, std::uint32_t* l
 
 } // namespace
 
-void kmeans::seq_plain(std::span<const Point> points, const Centroids& start, Centroids& centroids, std::span<std::uint32_t> labels)
+void kmeans::seq_plain(std::span<const Point> points, const Centroids& start, Centroids& centroids,
+                       std::span<std::uint32_t> labels)
 {
     centroids = start;
     for (std::size_t step = 0; step < kSteps; ++step) {
@@ -235,14 +248,16 @@ void kmeans::seq_plain(std::span<const Point> points, const Centroids& start, Ce
     }
 }
 
-void kmeans::seq(std::span<const Point> points, const Centroids& start, Centroids& centroids, std::span<std::uint32_t> labels)
+void kmeans::seq(std::span<const Point> points, const Centroids& start, Centroids& centroids,
+                 std::span<std::uint32_t> labels)
 {
     centroids = start;
     Totals totals;
     lloyd(points, centroids, labels.data(), totals); // outside a parallel region: a team of one
 }
 
-void kmeans::omp(std::span<const Point> points, const Centroids& start, Centroids& centroids, std::span<std::uint32_t> labels)
+void kmeans::omp(std::span<const Point> points, const Centroids& start, Centroids& centroids,
+                 std::span<std::uint32_t> labels)
 {
     centroids = start;
     Totals totals;

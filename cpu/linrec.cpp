@@ -13,16 +13,21 @@ namespace {
 
 using In = std::span<const double>;
 using V = Vector<double>;
-constexpr int kLevels = std::countr_zero(V::size()); // of windows, each twice as long as the last; the longest is a vector long
+constexpr int kLevels = std::countr_zero(
+    V::size()); // of windows, each twice as long as the last; the longest is a vector long
 
 // x -> a x + b: one map, or one in each lane.
 template <class T> struct Map {
     T a = 1, b = 0;
 };
 
-template <class T> inline Map<T> composed(Map<T> first, Map<T> second) { return {second.a * first.a, second.a * first.b + second.b}; }
+template <class T> inline Map<T> composed(Map<T> first, Map<T> second)
+{
+    return {second.a * first.a, second.a * first.b + second.b};
+}
 
-// For each level the maps over its windows that end in the lanes of the vector before; x -> x where there is none.
+// For each level the maps over its windows that end in the lanes of the vector before; x -> x where
+// there is none.
 using Before = std::array<Map<V>, kLevels>;
 
 // Out of the maps over windows of 2^level elements, those over windows as long as a vector.
@@ -31,7 +36,8 @@ template <int level> inline Map<V> window_maps(Map<V> maps, Before& before)
     if constexpr (level == kLevels)
         return maps;
     else {
-        const Map<V> earlier = {moved_up<1 << level>(before[level].a, maps.a), moved_up<1 << level>(before[level].b, maps.b)};
+        const Map<V> earlier = {moved_up<1 << level>(before[level].a, maps.a),
+                                moved_up<1 << level>(before[level].b, maps.b)};
         before[level] = maps;
         return window_maps<level + 1>(composed(earlier, maps), before);
     }
@@ -42,8 +48,9 @@ inline Map<V> first_maps(const double* a, const double* b, Before& before)
     return window_maps<0>({V(a, stdx::element_aligned), V(b, stdx::element_aligned)}, before);
 }
 
-// The window maps of the vectors at a and b. Maps over pairs come from a second load, one element back, which costs no shuffle. The lines
-// 1 KiB further on are asked into L1, or that load would have to wait for two lines.
+// The window maps of the vectors at a and b. Maps over pairs come from a second load, one element
+// back, which costs no shuffle. The lines 1 KiB further on are asked into L1, or that load would
+// have to wait for two lines.
 template <Home home> inline Map<V> next_maps(const double* a, const double* b, Before& before)
 {
     if constexpr (home == Home::cache) {
@@ -59,17 +66,20 @@ struct Ends {
     Map<double> of_next;
 };
 
-// Products that have all but vanished are set to zero: they would become denormal numbers, with which a CPU computes a hundred times
-// more slowly, and stay so for good, since 2^-1074 times 0.9 is rounded to 2^-1074.
+// Products that have all but vanished are set to zero: they would become denormal numbers, with
+// which a CPU computes a hundred times more slowly, and stay so for good, since 2^-1074 times 0.9
+// is rounded to 2^-1074.
 inline void forget_what_vanished(V& a)
 {
     if (stdx::all_of(stdx::abs(a) < 0x1p-500))
         a = 0;
 }
 
-// n elements, of which the first comes after x, and the last of them. Several vectors at once, which takes stores in turns. With
-// `composing`, a and b lie in L2, and n maps of memory, `next` elements further on, are composed on the way.
-template <Home home, bool composing> Ends part(const double* a, const double* b, double* out, std::size_t n, double x, std::size_t next)
+// n elements, of which the first comes after x, and the last of them. Several vectors at once,
+// which takes stores in turns. With `composing`, a and b lie in L2, and n maps of memory, `next`
+// elements further on, are composed on the way.
+template <Home home, bool composing>
+Ends part(const double* a, const double* b, double* out, std::size_t n, double x, std::size_t next)
 {
     constexpr std::size_t lanes = V::size(), group = home == Home::memory ? 8 : 4;
     constexpr Home home_of_in = composing ? Home::cache : home;
@@ -90,7 +100,9 @@ template <Home home, bool composing> Ends part(const double* a, const double* b,
                 maps = next_maps<home_of_in>(a + at, b + at, before);
                 results[k] = xs = maps.a * xs + maps.b;
                 if constexpr (composing)
-                    maps_of_next = composed(maps_of_next, next_maps<Home::memory>(a + next + at, b + next + at, before_next));
+                    maps_of_next =
+                        composed(maps_of_next, next_maps<Home::memory>(a + next + at, b + next + at,
+                                                                       before_next));
             }
 #pragma GCC unroll 8
             for (std::size_t k = 0; k < group; ++k)
@@ -113,7 +125,9 @@ template <Home home, bool composing> Ends part(const double* a, const double* b,
 
 double part(const double* a, const double* b, double* out, std::size_t n, double x, Home home)
 {
-    const auto with = home == Home::l1 ? part<Home::l1, false> : home == Home::cache ? part<Home::cache, false> : part<Home::memory, false>;
+    const auto with = home == Home::l1      ? part<Home::l1, false>
+                      : home == Home::cache ? part<Home::cache, false>
+                                            : part<Home::memory, false>;
     return with(a, b, out, n, x, 0).x;
 }
 
@@ -128,7 +142,8 @@ Map<double> composed(const double* a, const double* b, std::size_t n)
         for (i = lanes; i + group * lanes <= n; i += group * lanes) {
 #pragma GCC unroll 8
             for (std::size_t k = 0; k < group; ++k)
-                sofar = composed(sofar, next_maps<Home::cache>(a + i + k * lanes, b + i + k * lanes, before));
+                sofar = composed(
+                    sofar, next_maps<Home::cache>(a + i + k * lanes, b + i + k * lanes, before));
             forget_what_vanished(sofar.a);
         }
         all = {sofar.a[lanes - 1], sofar.b[lanes - 1]};
@@ -145,28 +160,39 @@ void plain(const double* a, const double* b, double* out, std::size_t n)
         out[i] = x = a[i] * x + b[i];
 }
 
-// In cache, one round, and a head as long as a piece, since composing takes as long as scanning. In memory, rounds, in which the others
-// compose the maps of their next pieces besides; pieces of 1 MiB stay in L2 until they are scanned.
+// In cache, one round, and a head as long as a piece, since composing takes as long as scanning. In
+// memory, rounds, in which the others compose the maps of their next pieces besides; pieces of 1
+// MiB stay in L2 until they are scanned.
 Sharing sharing(std::size_t n, std::size_t team, Home home)
 {
-    const std::size_t piece = home == Home::memory ? std::size_t(1) << 16 : grains_of(n / (team + 1) + 1);
+    const std::size_t piece =
+        home == Home::memory ? std::size_t(1) << 16 : grains_of(n / (team + 1) + 1);
     return {n, team, std::min(n, piece), piece};
 }
 
 // Scans part p after x, and composes the maps of part `next`.
-Ends scan_and_compose(const double* a, const double* b, double* out, Part p, double x, Part next, Home home)
+Ends scan_and_compose(const double* a, const double* b, double* out, Part p, double x, Part next,
+                      Home home)
 {
     const std::size_t n = p.to - p.from;
     if (home == Home::memory && next.to - next.from == n)
-        return part<Home::memory, true>(a + p.from, b + p.from, out + p.from, n, x, next.from - p.from);
-    return {part(a + p.from, b + p.from, out + p.from, n, x, home), composed(a + next.from, b + next.from, next.to - next.from)};
+        return part<Home::memory, true>(a + p.from, b + p.from, out + p.from, n, x,
+                                        next.from - p.from);
+    return {part(a + p.from, b + p.from, out + p.from, n, x, home),
+            composed(a + next.from, b + next.from, next.to - next.from)};
 }
 
 } // namespace
 
-void linrec::seq(In a, In b, std::span<double> x) { part(a.data(), b.data(), x.data(), x.size(), 0, home_of(24 * x.size())); }
+void linrec::seq(In a, In b, std::span<double> x)
+{
+    part(a.data(), b.data(), x.data(), x.size(), 0, home_of(24 * x.size()));
+}
 
-void linrec::seq_plain(In a, In b, std::span<double> x) { plain(a.data(), b.data(), x.data(), x.size()); }
+void linrec::seq_plain(In a, In b, std::span<double> x)
+{
+    plain(a.data(), b.data(), x.data(), x.size());
+}
 
 // What is composed for a round stays until no thread can still read it, two rounds later.
 void linrec::omp(In a, In b, std::span<double> x)
@@ -179,14 +205,21 @@ void linrec::omp(In a, In b, std::span<double> x)
     {
         const auto me = static_cast<std::size_t>(omp_get_thread_num());
         Map<double>*maps = all_maps.data(), *next_maps = maps + team;
-        const auto compose_part = [&](Part p) { return composed(a.data() + p.from, b.data() + p.from, p.to - p.from); };
-        maps[me] = me == 0 ? Map<double>{0, part(a.data(), b.data(), x.data(), share.head, 0, home)} : compose_part(share.part_of(me, 0));
+        const auto compose_part = [&](Part p) {
+            return composed(a.data() + p.from, b.data() + p.from, p.to - p.from);
+        };
+        maps[me] = me == 0 ? Map<double>{0, part(a.data(), b.data(), x.data(), share.head, 0, home)}
+                           : compose_part(share.part_of(me, 0));
         for (std::size_t round = 0; round < share.rounds(); ++round) {
 #pragma omp barrier
-            const double before = std::accumulate(maps, maps + (me == 0 ? team : me), Map<double>(), composed<double>).b;
-            const Part p = share.part_of(me, round), next = me == 0 ? Part{0, 0} : share.part_of(me, round + 1);
+            const double before =
+                std::accumulate(maps, maps + (me == 0 ? team : me), Map<double>(), composed<double>)
+                    .b;
+            const Part p = share.part_of(me, round),
+                       next = me == 0 ? Part{0, 0} : share.part_of(me, round + 1);
             const Ends ends = scan_and_compose(a.data(), b.data(), x.data(), p, before, next, home);
-            next_maps[me] = me == 0 ? Map<double>{0, ends.x} : ends.of_next; // to x there, whatever came before
+            next_maps[me] =
+                me == 0 ? Map<double>{0, ends.x} : ends.of_next; // to x there, whatever came before
             std::swap(maps, next_maps);
         }
     }

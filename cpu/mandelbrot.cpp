@@ -18,12 +18,14 @@ using Raw = float __attribute__((vector_size(sizeof(V))));
 
 // A vector is a small patch of the picture, because neighbours leave at about the same step.
 constexpr std::size_t kTall = std::min<std::size_t>(4, V::size()), kWide = V::size() / kTall;
-constexpr std::size_t kFlying = 6;  // patches at once: a step takes 8 cycles and fills both units for 2, so four would do just barely
+constexpr std::size_t kFlying = 6;  // patches at once: a step takes 8 cycles and fills both units
+                                    // for 2, so four would do just barely
 constexpr std::size_t kTaken = 16;  // patches that a thread takes at once
 constexpr std::uint32_t kBlock = 8; // steps between two looks at |z|^2; 1000 is a multiple
 static_assert(kSteps % kBlock == 0);
 
-// One vector of orbits. A pixel that has left rests at z = c = 0, where it stays for ever; the count of one that has not is kSteps.
+// One vector of orbits. A pixel that has left rests at z = c = 0, where it stays for ever; the
+// count of one that has not is kSteps.
 struct Patch {
     V x = 0, y = 0, cx = 0, cy = 0, counts = static_cast<float>(kSteps);
     std::size_t row = 0, column = 0;
@@ -31,7 +33,8 @@ struct Patch {
     bool idle = true;
 };
 
-// The picture, from which every thread takes the next patches when it has room: who gets the dark ones, which take longest, takes fewer.
+// The picture, from which every thread takes the next patches when it has room: who gets the dark
+// ones, which take longest, takes fewer.
 struct Picture {
     std::size_t n;
     std::uint32_t* counts;
@@ -50,11 +53,12 @@ inline void step(V& x, V& y, V cx, V cy)
 
 inline V norm(V x, V y) { return fmadd(x, x, y * y); }
 
-// `yes` where the norm is that of a z still inside, `no` where it is larger or a NaN. Not with stdx::where: that of libstdc++ 12 does
-// nothing with AVX-512 masks under clang.
+// `yes` where the norm is that of a z still inside, `no` where it is larger or a NaN. Not with
+// stdx::where: that of libstdc++ 12 does nothing with AVX-512 masks under clang.
 inline V if_inside(V norm, V yes, V no)
 {
-    return std::bit_cast<V>(std::bit_cast<Raw>(norm) <= 4 ? std::bit_cast<Raw>(yes) : std::bit_cast<Raw>(no));
+    return std::bit_cast<V>(std::bit_cast<Raw>(norm) <= 4 ? std::bit_cast<Raw>(yes)
+                                                          : std::bit_cast<Raw>(no));
 }
 
 // How many steps have stayed inside when the next block is done: `counts` have before.
@@ -87,8 +91,11 @@ inline void first_block(Patch& patch)
 
 inline Patch patch_of(const Picture& picture, std::size_t index)
 {
-    Patch patch = {.row = index / picture.across * kTall, .column = index % picture.across * kWide, .idle = false};
-    const V column = static_cast<float>(patch.column) + V([](auto lane) { return static_cast<float>(lane % kWide); });
+    Patch patch = {.row = index / picture.across * kTall,
+                   .column = index % picture.across * kWide,
+                   .idle = false};
+    const V column = static_cast<float>(patch.column) +
+                     V([](auto lane) { return static_cast<float>(lane % kWide); });
     const V row = static_cast<float>(patch.row) + V([](auto lane) {
                       const std::size_t below = lane / kWide;
                       return static_cast<float>(below);
@@ -101,16 +108,19 @@ inline Patch patch_of(const Picture& picture, std::size_t index)
 void write(const Picture& picture, const Patch& patch)
 {
     std::array<std::int32_t, V::size()> counts;
-    stdx::static_simd_cast<std::int32_t>(patch.counts).copy_to(counts.data(), stdx::element_aligned);
-    const std::size_t tall = std::min(kTall, picture.n - patch.row), wide = std::min(kWide, picture.n - patch.column);
+    stdx::static_simd_cast<std::int32_t>(patch.counts)
+        .copy_to(counts.data(), stdx::element_aligned);
+    const std::size_t tall = std::min(kTall, picture.n - patch.row),
+                      wide = std::min(kWide, picture.n - patch.column);
     for (std::size_t row = 0; row < tall; ++row)
         for (std::size_t column = 0; column < wide; ++column)
             picture.counts[(patch.row + row) * picture.n + patch.column + column] =
                 static_cast<std::uint32_t>(counts[row * kWide + column]);
 }
 
-// What a thread has taken from the picture and not yet sent on. Two patches of three are through after their first block: those are
-// done one after another, which is cheaper than to make room for them among the flying.
+// What a thread has taken from the picture and not yet sent on. Two patches of three are through
+// after their first block: those are done one after another, which is cheaper than to make room for
+// them among the flying.
 struct Waiting {
     Picture& picture;
     std::array<Patch, kTaken> patches = {};
@@ -150,8 +160,9 @@ template <class F> inline void each(F f)
     (std::make_index_sequence<kFlying>());
 }
 
-// Runs blocks until a pixel leaves or a patch is through; the last block of a patch in which a pixel left is done once more, counting.
-// The attributes: one function of its own, with all it calls inside, or the compiler runs out of will to inline and registers to use.
+// Runs blocks until a pixel leaves or a patch is through; the last block of a patch in which a
+// pixel left is done once more, counting. The attributes: one function of its own, with all it
+// calls inside, or the compiler runs out of will to inline and registers to use.
 [[gnu::noinline, gnu::flatten]] void advance(Flying& flying)
 {
     V x[kFlying], y[kFlying], cx[kFlying], cy[kFlying];
@@ -186,7 +197,8 @@ void draw(Picture& picture)
     Flying flying;
     for (Patch& patch : flying)
         waiting.replace(patch);
-    while (!std::all_of(flying.begin(), flying.end(), [](const Patch& patch) { return patch.idle; })) {
+    while (
+        !std::all_of(flying.begin(), flying.end(), [](const Patch& patch) { return patch.idle; })) {
         advance(flying);
         for (Patch& patch : flying)
             if (patch.steps == kSteps)
@@ -225,8 +237,9 @@ void mandelbrot::seq_plain(std::size_t n, std::span<std::uint32_t> counts)
     const Plane plane(n);
     for (std::size_t row = 0; row < n; ++row)
         for (std::size_t column = 0; column < n; ++column)
-            counts[row * n + column] = count(std::fma(static_cast<float>(column), plane.step, plane.left),
-                                             std::fma(static_cast<float>(row), plane.step, plane.top));
+            counts[row * n + column] =
+                count(std::fma(static_cast<float>(column), plane.step, plane.left),
+                      std::fma(static_cast<float>(row), plane.step, plane.top));
 }
 
 void mandelbrot::seq(std::size_t n, std::span<std::uint32_t> counts)

@@ -14,9 +14,11 @@ using V = Vector<std::uint64_t>;
 using Raw = std::uint64_t __attribute__((vector_size(sizeof(V))));
 using Halves = std::uint32_t __attribute__((vector_size(sizeof(V))));
 
-constexpr std::size_t kVectors = 4; // in flight: a round takes 7 cycles from end to end and occupies two units for 3
+constexpr std::size_t kVectors =
+    4; // in flight: a round takes 7 cycles from end to end and occupies two units for 3
 
-// Four words of V::size() counters, each in the low half of a lane; the high half is whatever the last product left there.
+// Four words of V::size() counters, each in the low half of a lane; the high half is whatever the
+// last product left there.
 struct State {
     V a, b, c, d;
 };
@@ -49,7 +51,8 @@ inline V product(V x, V y)
 #endif
 }
 
-// The high half in the low one. A shuffle, because a shift of 512 bits competes with the products for one unit.
+// The high half in the low one. A shuffle, because a shift of 512 bits competes with the products
+// for one unit.
 inline V high(V x)
 {
     return [&]<std::size_t... k>(std::index_sequence<k...>)
@@ -70,11 +73,13 @@ inline void advance(State& s, V k, V l)
 inline V counted(V misses, V x, V y)
 {
     const V square = product(x, x), sum = square + product(y, y);
-    return std::bit_cast<V>(std::bit_cast<Raw>(sum) < std::bit_cast<Raw>(square) ? std::bit_cast<Raw>(misses + 1)
-                                                                                 : std::bit_cast<Raw>(misses));
+    return std::bit_cast<V>(std::bit_cast<Raw>(sum) < std::bit_cast<Raw>(square)
+                                ? std::bit_cast<Raw>(misses + 1)
+                                : std::bit_cast<Raw>(misses));
 }
 
-template <std::size_t vectors> inline void draw(const Keys& keys, std::uint64_t counter, State (&s)[vectors])
+template <std::size_t vectors>
+inline void draw(const Keys& keys, std::uint64_t counter, State (&s)[vectors])
 {
     const V lane([](auto k) { return std::uint64_t(k); });
 #pragma GCC unroll 4
@@ -124,7 +129,10 @@ std::uint64_t hits_from(const Keys& keys, std::size_t from, std::size_t to)
 
 } // namespace
 
-std::uint64_t montecarlo::seq(std::size_t n, std::uint64_t seed) { return hits_from(keys_of(seed), 0, n); }
+std::uint64_t montecarlo::seq(std::size_t n, std::uint64_t seed)
+{
+    return hits_from(keys_of(seed), 0, n);
+}
 
 std::uint64_t montecarlo::omp(std::size_t n, std::uint64_t seed)
 {

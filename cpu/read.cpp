@@ -9,7 +9,8 @@ namespace {
 
 using V = Vector<std::uint64_t>;
 
-// Four accumulators: an xor takes one cycle, so that the loads, two or three a cycle, wait for nothing but their cache.
+// Four accumulators: an xor takes one cycle, so that the loads, two or three a cycle, wait for
+// nothing but their cache.
 std::uint64_t xor_of(const std::uint64_t* words, std::size_t n)
 {
     constexpr std::size_t chains = 4, step = chains * V::size();
@@ -29,7 +30,10 @@ std::uint64_t xor_of(const std::uint64_t* words, std::size_t n)
 
 } // namespace
 
-std::uint64_t read::seq(std::span<const std::uint64_t> words) { return xor_of(words.data(), words.size()); }
+std::uint64_t read::seq(std::span<const std::uint64_t> words)
+{
+    return xor_of(words.data(), words.size());
+}
 
 std::uint64_t read::omp(std::span<const std::uint64_t> words)
 {

@@ -9,7 +9,8 @@ namespace {
 
 using V = Vector<float>;
 
-// Eight accumulators: an add takes up to 4 cycles and two start in each. More only lengthen the end, where they are added up.
+// Eight accumulators: an add takes up to 4 cycles and two start in each. More only lengthen the
+// end, where they are added up.
 float sum_of(const float* values, std::size_t n)
 {
     constexpr std::size_t chains = 8, step = chains * V::size();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the threads of a scan share an array, when a piece must be summed up before those after it can be scanned.
+// How the threads of a scan share an array, when a piece must be summed up before those after it
+// can be scanned.
 #pragma once
 
 #include "cpu/simd.hpp"
@@ -8,8 +9,9 @@
 
 namespace workspan {
 
-// The first `head` of n elements are thread 0's, who scans them while the others only add up (or compose) their first pieces. Then in every
-// round each thread scans a piece, thread 0 the last of the round, so that it always knows the total without adding up.
+// The first `head` of n elements are thread 0's, who scans them while the others only add up (or
+// compose) their first pieces. Then in every round each thread scans a piece, thread 0 the last of
+// the round, so that it always knows the total without adding up.
 struct Sharing {
     std::size_t n, team, head, piece;
 

@@ -17,16 +17,20 @@
 namespace workspan {
 
 namespace stdx = std::experimental;
-template <class T> using Vector = stdx::native_simd<T>; // float: 16 lanes with AVX-512, 8 with AVX2, 4 with SSE2 or NEON
+template <class T> using Vector =
+    stdx::native_simd<T>; // float: 16 lanes with AVX-512, 8 with AVX2, 4 with SSE2 or NEON
 
-// a * b + c with one rounding. stdx::fma of libstdc++ is written lane by lane, and the compiler does not always find the one instruction
-// in it: that of libstdc++ 13 made the compute ceiling four times too low.
+// a * b + c with one rounding. stdx::fma of libstdc++ is written lane by lane, and the compiler
+// does not always find the one instruction in it: that of libstdc++ 13 made the compute ceiling
+// four times too low.
 inline Vector<float> fmadd(Vector<float> a, Vector<float> b, Vector<float> c)
 {
 #if defined(__AVX512F__)
-    return Vector<float>(_mm512_fmadd_ps(static_cast<__m512>(a), static_cast<__m512>(b), static_cast<__m512>(c)));
+    return Vector<float>(
+        _mm512_fmadd_ps(static_cast<__m512>(a), static_cast<__m512>(b), static_cast<__m512>(c)));
 #elif defined(__FMA__)
-    return Vector<float>(_mm256_fmadd_ps(static_cast<__m256>(a), static_cast<__m256>(b), static_cast<__m256>(c)));
+    return Vector<float>(
+        _mm256_fmadd_ps(static_cast<__m256>(a), static_cast<__m256>(b), static_cast<__m256>(c)));
 #else
     return stdx::fma(a, b, c);
 #endif
@@ -35,15 +39,18 @@ inline Vector<float> fmadd(Vector<float> a, Vector<float> b, Vector<float> c)
 inline Vector<double> fmadd(Vector<double> a, Vector<double> b, Vector<double> c)
 {
 #if defined(__AVX512F__)
-    return Vector<double>(_mm512_fmadd_pd(static_cast<__m512d>(a), static_cast<__m512d>(b), static_cast<__m512d>(c)));
+    return Vector<double>(
+        _mm512_fmadd_pd(static_cast<__m512d>(a), static_cast<__m512d>(b), static_cast<__m512d>(c)));
 #elif defined(__FMA__)
-    return Vector<double>(_mm256_fmadd_pd(static_cast<__m256d>(a), static_cast<__m256d>(b), static_cast<__m256d>(c)));
+    return Vector<double>(
+        _mm256_fmadd_pd(static_cast<__m256d>(a), static_cast<__m256d>(b), static_cast<__m256d>(c)));
 #else
     return stdx::fma(a, b, c);
 #endif
 }
 
-// A vector stored past the caches, without reading the line first; `to` is aligned to the vector. Elsewhere an ordinary store.
+// A vector stored past the caches, without reading the line first; `to` is aligned to the vector.
+// Elsewhere an ordinary store.
 template <class T> void stream(T* to, Vector<T> v)
 {
 #if defined(__AVX512F__)
@@ -57,7 +64,8 @@ template <class T> void stream(T* to, Vector<T> v)
 #endif
 }
 
-// The lanes of v moved up by k: lane i gets lane i - k of v, and the first k lanes get the last k of `before`, the vector before v.
+// The lanes of v moved up by k: lane i gets lane i - k of v, and the first k lanes get the last k
+// of `before`, the vector before v.
 template <int k, class T> Vector<T> moved_up(Vector<T> before, Vector<T> v)
 {
     constexpr int lanes = static_cast<int>(Vector<T>::size());
@@ -71,7 +79,8 @@ template <int k, class T> Vector<T> moved_up(Vector<T> before, Vector<T> v)
     using Raw __attribute__((vector_size(sizeof(Vector<T>)))) = T;
     return [&]<int... lane>(std::integer_sequence<int, lane...>)
     {
-        return std::bit_cast<Vector<T>>(__builtin_shufflevector(std::bit_cast<Raw>(before), std::bit_cast<Raw>(v), (lanes - k + lane)...));
+        return std::bit_cast<Vector<T>>(__builtin_shufflevector(
+            std::bit_cast<Raw>(before), std::bit_cast<Raw>(v), (lanes - k + lane)...));
     }
     (std::make_integer_sequence<int, lanes>());
 #endif
@@ -85,8 +94,8 @@ inline void stream_fence()
 #endif
 }
 
-// Inside a parallel region: the contiguous part of n elements that is this thread's, cut at multiples of 64 elements so that parts begin
-// on a cache line.
+// Inside a parallel region: the contiguous part of n elements that is this thread's, cut at
+// multiples of 64 elements so that parts begin on a cache line.
 struct Part {
     std::size_t from, to;
 };
@@ -101,10 +110,12 @@ inline Part my_part(std::size_t n)
     return {cut(me), cut(me + 1)};
 }
 
-// Whether a run of a team over so many bytes leaves the caches that hold it from one run to the next, so that streaming its output
-// pays. That is each core's L2, and the last-level cache where it belongs to one core complex or desktop: up to 96 MiB. A larger one
-// is spread over a server's mesh and shared with many cores; one core reads and writes it hardly faster than memory, and streamed
-// stores were measured 1.2 to 1.5 times faster than plain ones from a fifth past L2 on (Emerald Rapids, 2 MiB and 260 MiB).
+// Whether a run of a team over so many bytes leaves the caches that hold it from one run to the
+// next, so that streaming its output pays. That is each core's L2, and the last-level cache where
+// it belongs to one core complex or desktop: up to 96 MiB. A larger one is spread over a server's
+// mesh and shared with many cores; one core reads and writes it hardly faster than memory, and
+// streamed stores were measured 1.2 to 1.5 times faster than plain ones from a fifth past L2 on
+// (Emerald Rapids, 2 MiB and 260 MiB).
 inline bool leaves_caches(std::size_t bytes, int team = 1)
 {
     constexpr std::size_t largest_complex = std::size_t(96) << 20;
@@ -112,7 +123,8 @@ inline bool leaves_caches(std::size_t bytes, int team = 1)
     return bytes > caches().second * static_cast<std::size_t>(team) && !in_last;
 }
 
-// Where the data of a run stays from one run to the next: it decides what load and store do besides.
+// Where the data of a run stays from one run to the next: it decides what load and store do
+// besides.
 enum class Home { l1, cache, memory };
 
 inline Home home_of(std::size_t bytes, int team = 1)
@@ -122,8 +134,9 @@ inline Home home_of(std::size_t bytes, int team = 1)
     return leaves_caches(bytes, team) ? Home::memory : Home::cache;
 }
 
-// From memory, the line 8 KiB further on is asked into L2 meanwhile: beside streamed stores the hardware's own prefetching leaves
-// bandwidth unused (copy gained 15 %, triad 5 %; a loop that only reads gained nothing). Asking past an array's end does no harm.
+// From memory, the line 8 KiB further on is asked into L2 meanwhile: beside streamed stores the
+// hardware's own prefetching leaves bandwidth unused (copy gained 15 %, triad 5 %; a loop that only
+// reads gained nothing). Asking past an array's end does no harm.
 template <Home home, class T> Vector<T> load(const T* from)
 {
     if constexpr (home == Home::memory)
@@ -131,8 +144,9 @@ template <Home home, class T> Vector<T> load(const T* from)
     return Vector<T>(from, stdx::element_aligned);
 }
 
-// To memory, streamed, so that `to` is aligned to the vector. In L2, the line 512 bytes further on is asked into L1 for writing: a
-// store that misses waits in the store buffer for its line, one after the other, and holds up all behind it.
+// To memory, streamed, so that `to` is aligned to the vector. In L2, the line 512 bytes further on
+// is asked into L1 for writing: a store that misses waits in the store buffer for its line, one
+// after the other, and holds up all behind it.
 template <Home home, class T> void store(T* to, Vector<T> v)
 {
     if constexpr (home == Home::memory)

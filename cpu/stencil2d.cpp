@@ -20,10 +20,12 @@ struct Rows {
 // The next values of V::size() cells from j on.
 template <Home home> V mean(const Rows& r, std::size_t j)
 {
-    return 0.25F * ((at(r.above + j) + load<home>(r.below + j)) + (at(r.here + j - 1) + at(r.here + j + 1)));
+    return 0.25F * ((at(r.above + j) + load<home>(r.below + j)) +
+                    (at(r.here + j - 1) + at(r.here + j + 1)));
 }
 
-// The next values of `count` cells in a row; the last vector overlaps the one before it, so that no cell is left over.
+// The next values of `count` cells in a row; the last vector overlaps the one before it, so that no
+// cell is left over.
 template <Home home> void sweep_cells(const Rows r, float* out, std::size_t count)
 {
     std::size_t j = 0;
@@ -35,7 +37,8 @@ template <Home home> void sweep_cells(const Rows r, float* out, std::size_t coun
     for (; j + V::size() <= count; j += V::size())
         store<home>(out + j, mean<home>(r, j));
     if (j < count)
-        mean<Home::l1>(r, count - V::size()).copy_to(out + count - V::size(), stdx::element_aligned);
+        mean<Home::l1>(r, count - V::size())
+            .copy_to(out + count - V::size(), stdx::element_aligned);
 }
 
 // Which ends of a row are the field's, whose cells stay as they are.
@@ -43,7 +46,8 @@ struct Ends {
     bool first, last;
 };
 
-// The same, past the caches: aligned vectors, each stored once, since an ordinary store would fetch the line that is on its way out.
+// The same, past the caches: aligned vectors, each stored once, since an ordinary store would fetch
+// the line that is on its way out.
 template <Home from> void stream_cells(const Rows r, float* out, std::size_t count, Ends ends)
 {
     for (std::size_t j = 0; j < count; j += V::size()) {
@@ -56,8 +60,10 @@ template <Home from> void stream_cells(const Rows r, float* out, std::size_t cou
     }
 }
 
-// One sweep over the rows [from, to) of n x n cells. In cache the rows are swept as if they were one, and their ends put back.
-template <Home home> void sweep(std::size_t n, const float* in, float* out, std::size_t from, std::size_t to)
+// One sweep over the rows [from, to) of n x n cells. In cache the rows are swept as if they were
+// one, and their ends put back.
+template <Home home>
+void sweep(std::size_t n, const float* in, float* out, std::size_t from, std::size_t to)
 {
     for (const std::size_t i : {std::size_t(0), n - 1})
         if (from <= i && i < to)
@@ -90,31 +96,44 @@ Home home_of_field(std::size_t n, int team)
 // All sweeps, of a team whose threads have a band of rows each and meet after every sweep.
 void sweeps(std::size_t n, const float* in, float* scratch, float* out, Home home)
 {
-    const auto team = static_cast<std::size_t>(omp_get_num_threads()), me = static_cast<std::size_t>(omp_get_thread_num());
+    const auto team = static_cast<std::size_t>(omp_get_num_threads()),
+               me = static_cast<std::size_t>(omp_get_thread_num());
     for (std::size_t s = 0; s < kSweeps; ++s) {
         const float* const from = s == 0 ? in : s % 2 == 0 ? out : scratch;
         float* const to = s % 2 == 0 ? scratch : out;
-        (home == Home::memory ? sweep<Home::memory> : sweep<Home::cache>)(n, from, to, n * me / team, n * (me + 1) / team);
+        (home == Home::memory ? sweep<Home::memory> : sweep<Home::cache>)(n, from, to,
+                                                                          n * me / team,
+                                                                          n * (me + 1) / team);
 #pragma omp barrier
     }
 }
 
-// Time tiling: all sweeps at once over a tile, which has so many columns that three rows of each sweep, 40 320 bytes, stay in an L1 of
-// 48 KiB; one of 32 KiB leaves a part of them to L2.
+// Time tiling: all sweeps at once over a tile, which has so many columns that three rows of each
+// sweep, 40 320 bytes, stay in an L1 of 48 KiB; one of 32 KiB leaves a part of them to L2.
 struct Tile {
-    static constexpr std::size_t halo = 16, own = 288, width = own + 2 * halo; // columns; the halo: whole vectors, for aligned rows
+    static constexpr std::size_t halo = 16, own = 288,
+                                 width =
+                                     own +
+                                     2 * halo; // columns; the halo: whole vectors, for aligned rows
     static constexpr std::size_t rows = 3, stride = width + 16;
     std::size_t row, row_end, column, column_end;
 };
 static_assert(Tile::halo >= kSweeps && Tile::halo % V::size() == 0);
 
-// Three rows of the input's columns and of every sweep's but the last. What lies beside a row's cells may be anything: it goes into cells
-// that are put back, at the field's ends, or that are too far from the tile to matter.
+// Three rows of the input's columns and of every sweep's but the last. What lies beside a row's
+// cells may be anything: it goes into cells that are put back, at the field's ends, or that are too
+// far from the tile to matter.
 alignas(64) thread_local float ring[kSweeps * Tile::rows * Tile::stride + 32];
 
-float* row_of(std::size_t sweep, std::size_t row) { return ring + 16 + (sweep * Tile::rows + row % Tile::rows) * Tile::stride; }
+float* row_of(std::size_t sweep, std::size_t row)
+{
+    return ring + 16 + (sweep * Tile::rows + row % Tile::rows) * Tile::stride;
+}
 
-Rows rows_of(std::size_t sweep, std::size_t row) { return {row_of(sweep, row - 1), row_of(sweep, row), row_of(sweep, row + 1)}; }
+Rows rows_of(std::size_t sweep, std::size_t row)
+{
+    return {row_of(sweep, row - 1), row_of(sweep, row), row_of(sweep, row + 1)};
+}
 
 // Takes a row of the input into the ring, and asks for the one that comes four rows later.
 void take_row(const float* in, std::size_t n, std::size_t row, std::size_t width)
@@ -126,7 +145,8 @@ void take_row(const float* in, std::size_t n, std::size_t row, std::size_t width
         __builtin_prefetch(in + 4 * n + j, 0, 2);
 }
 
-// A row of a sweep that is not the last: whole vectors; its ends stay as they are, which is right where they are the field's.
+// A row of a sweep that is not the last: whole vectors; its ends stay as they are, which is right
+// where they are the field's.
 void keep_row(const Rows r, float* out, std::size_t width)
 {
 #pragma GCC unroll 4
@@ -148,12 +168,15 @@ template <Home home> void finish_row(const Rows r, float* out, std::size_t own, 
         out[own - 1] = r.here[own - 1];
 }
 
-// A wavefront down the rows: in each step a row of the input is taken, and every sweep does the row above the one that the sweep before it
-// has just done, as far as the sweeps to come need it around the tile.
+// A wavefront down the rows: in each step a row of the input is taken, and every sweep does the row
+// above the one that the sweep before it has just done, as far as the sweeps to come need it around
+// the tile.
 template <Home home> void sweep_tile(std::size_t n, const float* in, float* out, const Tile& t)
 {
-    const std::size_t left = t.column - std::min(t.column, Tile::halo), width = std::min(n, t.column_end + Tile::halo) - left;
-    const std::size_t inset = t.column - left, own = t.column_end - t.column, top = t.row - std::min(t.row, kSweeps);
+    const std::size_t left = t.column - std::min(t.column, Tile::halo),
+                      width = std::min(n, t.column_end + Tile::halo) - left;
+    const std::size_t inset = t.column - left, own = t.column_end - t.column,
+                      top = t.row - std::min(t.row, kSweeps);
     const auto outermost = [n](std::size_t row) { return row == 0 || row == n - 1; };
     for (std::size_t front = top; front < t.row_end + kSweeps; ++front) {
         if (front < n)
@@ -175,7 +198,8 @@ template <Home home> void sweep_tile(std::size_t n, const float* in, float* out,
         if (outermost(row))
             std::copy_n(r.here + inset, own, to);
         else
-            finish_row<home>({r.above + inset, r.here + inset, r.below + inset}, to, own, {t.column == 0, t.column_end == n});
+            finish_row<home>({r.above + inset, r.here + inset, r.below + inset}, to, own,
+                             {t.column == 0, t.column_end == n});
     }
     if (home == Home::memory)
         stream_fence();
@@ -188,9 +212,13 @@ void tiles(std::size_t n, const float* in, float* out, Home home)
 {
     const auto team = static_cast<std::size_t>(omp_get_num_threads());
     const std::size_t across = n <= Tile::width ? 1 : pieces(n, Tile::own);
-    const std::size_t fewest = team == 1 ? 1 : pieces(4 * team, across); // pieces of a strip, so that every thread has some
+    const std::size_t fewest =
+        team == 1 ? 1
+                  : pieces(4 * team, across); // pieces of a strip, so that every thread has some
     const std::size_t down = std::max<std::size_t>(1, std::min(n / 64, fewest));
-    const auto cut = [&](std::size_t k) { return k == across ? n : n * k / across / Tile::halo * Tile::halo; };
+    const auto cut = [&](std::size_t k) {
+        return k == across ? n : n * k / across / Tile::halo * Tile::halo;
+    };
 #pragma omp for schedule(dynamic)
     for (std::size_t k = 0; k < across * down; ++k) {
         const std::size_t r = k % down, c = k / down;
@@ -215,14 +243,16 @@ void stencil2d::omp_tiled(std::size_t n, std::span<const float> in, std::span<fl
     tiles(n, in.data(), out.data(), home);
 }
 
-void stencil2d::seq_sweeps(std::size_t n, std::span<const float> in, std::span<float> scratch, std::span<float> out)
+void stencil2d::seq_sweeps(std::size_t n, std::span<const float> in, std::span<float> scratch,
+                           std::span<float> out)
 {
     const Home home = home_of_field(n, 1);
 #pragma omp parallel num_threads(1)
     sweeps(n, in.data(), scratch.data(), out.data(), home);
 }
 
-void stencil2d::omp(std::size_t n, std::span<const float> in, std::span<float> scratch, std::span<float> out)
+void stencil2d::omp(std::size_t n, std::span<const float> in, std::span<float> scratch,
+                    std::span<float> out)
 {
     const Home home = home_of_field(n, omp_get_max_threads());
 #pragma omp parallel

@@ -12,7 +12,8 @@ using V = Vector<float>;
 
 V at(const float* from) { return V(from, stdx::element_aligned); }
 
-// The five rows that a row of a sweep reads: the one that is replaced, and its neighbours in the planes and rows around it.
+// The five rows that a row of a sweep reads: the one that is replaced, and its neighbours in the
+// planes and rows around it.
 struct Rows {
     const float *here, *behind, *ahead, *above, *below;
 };
@@ -20,17 +21,20 @@ struct Rows {
 template <Home from> V mean(const Rows& r, std::size_t j)
 {
     const V around =
-        ((at(r.behind + j) + load<from>(r.ahead + j)) + (at(r.above + j) + at(r.below + j))) + (at(r.here + j - 1) + at(r.here + j + 1));
+        ((at(r.behind + j) + load<from>(r.ahead + j)) + (at(r.above + j) + at(r.below + j))) +
+        (at(r.here + j - 1) + at(r.here + j + 1));
     return 0.25F * at(r.here + j) + 0.125F * around;
 }
 
 float mean_of_one(const Rows& r, std::size_t j)
 {
-    const float around = ((r.behind[j] + r.ahead[j]) + (r.above[j] + r.below[j])) + (r.here[j - 1] + r.here[j + 1]);
+    const float around =
+        ((r.behind[j] + r.ahead[j]) + (r.above[j] + r.below[j])) + (r.here[j - 1] + r.here[j + 1]);
     return 0.25F * r.here[j] + 0.125F * around;
 }
 
-// The next values of `count` cells in a row; the last vector overlaps the one before it, so that no cell is left over.
+// The next values of `count` cells in a row; the last vector overlaps the one before it, so that no
+// cell is left over.
 template <Home from, Home to> void sweep_cells(const Rows r, float* out, std::size_t count)
 {
     std::size_t j = 0;
@@ -42,7 +46,8 @@ template <Home from, Home to> void sweep_cells(const Rows r, float* out, std::si
     for (; j + V::size() <= count; j += V::size())
         store<to>(out + j, mean<from>(r, j));
     if (j < count)
-        mean<Home::l1>(r, count - V::size()).copy_to(out + count - V::size(), stdx::element_aligned);
+        mean<Home::l1>(r, count - V::size())
+            .copy_to(out + count - V::size(), stdx::element_aligned);
 }
 
 // Which ends of a row are the field's, whose cells stay as they are.
@@ -59,7 +64,8 @@ template <Home from, Home to> void sweep_row(const Rows r, float* out, std::size
         out[count - 1] = r.here[count - 1];
 }
 
-// The same, past the caches: aligned vectors, each stored once, since an ordinary store would fetch the line that is on its way out.
+// The same, past the caches: aligned vectors, each stored once, since an ordinary store would fetch
+// the line that is on its way out.
 template <Home from> void stream_row(const Rows r, float* out, std::size_t count, Ends ends)
 {
     for (std::size_t j = 0; j < count; j += V::size()) {
@@ -72,8 +78,10 @@ template <Home from> void stream_row(const Rows r, float* out, std::size_t count
     }
 }
 
-// One sweep over the rows [from, to) of plane z. In cache the rows are swept as if they were one, and their ends put back.
-template <Home home> void sweep_plane(std::size_t n, const float* in, float* out, std::size_t z, std::size_t from, std::size_t to)
+// One sweep over the rows [from, to) of plane z. In cache the rows are swept as if they were one,
+// and their ends put back.
+template <Home home> void sweep_plane(std::size_t n, const float* in, float* out, std::size_t z,
+                                      std::size_t from, std::size_t to)
 {
     in += z * n * n;
     out += z * n * n;
@@ -84,7 +92,9 @@ template <Home home> void sweep_plane(std::size_t n, const float* in, float* out
     for (const std::size_t y : {std::size_t(0), n - 1})
         if (from <= y && y < to)
             std::copy_n(in + y * n, n, out + y * n);
-    const auto rows = [n](const float* here) -> Rows { return {here, here - n * n, here + n * n, here - n, here + n}; };
+    const auto rows = [n](const float* here) -> Rows {
+        return {here, here - n * n, here + n * n, here - n, here + n};
+    };
     const std::size_t first = std::max<std::size_t>(from, 1), last = std::min(to, n - 1);
     if (home != Home::memory && first < last)
         sweep_cells<home, home>(rows(in + first * n), out + first * n, (last - first) * n);
@@ -98,11 +108,13 @@ template <Home home> void sweep_plane(std::size_t n, const float* in, float* out
     }
 }
 
-// One sweep over the planes [from, to) of n^3 cells, as many rows at a time as take 1 MiB in three planes, to stay in L2, whatever its
-// size.
-template <Home home> void sweep(std::size_t n, const float* in, float* out, std::size_t from, std::size_t to)
+// One sweep over the planes [from, to) of n^3 cells, as many rows at a time as take 1 MiB in three
+// planes, to stay in L2, whatever its size.
+template <Home home>
+void sweep(std::size_t n, const float* in, float* out, std::size_t from, std::size_t to)
 {
-    const std::size_t block = std::max<std::size_t>(8, (std::size_t(1) << 18) / 3 / std::max<std::size_t>(n, 1));
+    const std::size_t block =
+        std::max<std::size_t>(8, (std::size_t(1) << 18) / 3 / std::max<std::size_t>(n, 1));
     for (std::size_t y = 0; y < n; y += block)
         for (std::size_t z = from; z < to; ++z)
             sweep_plane<home>(n, in, out, z, y, std::min(n, y + block));
@@ -120,11 +132,14 @@ Home home_of_field(std::size_t n, int team)
 // All sweeps, of a team whose threads have a slab of planes each and meet after every sweep.
 void sweeps(std::size_t n, const float* in, float* scratch, float* out, Home home)
 {
-    const auto team = static_cast<std::size_t>(omp_get_num_threads()), me = static_cast<std::size_t>(omp_get_thread_num());
+    const auto team = static_cast<std::size_t>(omp_get_num_threads()),
+               me = static_cast<std::size_t>(omp_get_thread_num());
     for (std::size_t s = 0; s < kSweeps; ++s) {
         const float* const from = s == 0 ? in : s % 2 == 0 ? out : scratch;
         float* const to = s % 2 == 0 ? scratch : out;
-        (home == Home::memory ? sweep<Home::memory> : sweep<Home::cache>)(n, from, to, n * me / team, n * (me + 1) / team);
+        (home == Home::memory ? sweep<Home::memory> : sweep<Home::cache>)(n, from, to,
+                                                                          n * me / team,
+                                                                          n * (me + 1) / team);
 #pragma omp barrier
     }
 }
@@ -133,21 +148,28 @@ void sweeps(std::size_t n, const float* in, float* scratch, float* out, Home hom
 constexpr std::size_t kPass = 5;
 static_assert(kSweeps == 2 * kPass);
 
-// Two planes of each sweep but the last, and one to spare, take 1.1 MB at most, whatever L2 is: one of 2 MiB holds them.
+// Two planes of each sweep but the last, and one to spare, take 1.1 MB at most, whatever L2 is: one
+// of 2 MiB holds them.
 struct Tile {
-    static constexpr std::size_t halo = 16, columns = 256, rows = 96, planes = 2 * kPass - 1; // the halo: whole vectors, for aligned rows
+    static constexpr std::size_t halo = 16, columns = 256, rows = 96,
+                                 planes =
+                                     2 * kPass - 1; // the halo: whole vectors, for aligned rows
     std::size_t row, row_end, column, column_end;
 };
 static_assert(Tile::halo >= kPass && Tile::halo % V::size() == 0);
 
-constexpr std::size_t kRing = Tile::planes * ((Tile::rows + 2 * kPass) * (Tile::columns + 2 * Tile::halo) + 16) + 32;
+constexpr std::size_t kRing =
+    Tile::planes * ((Tile::rows + 2 * kPass) * (Tile::columns + 2 * Tile::halo) + 16) + 32;
 
-constexpr std::size_t kHugePage = std::size_t(1) << 19; // floats: memory of this size is on huge pages, and its rows cost no TLB misses
+constexpr std::size_t kHugePage =
+    std::size_t(1)
+    << 19; // floats: memory of this size is on huge pages, and its rows cost no TLB misses
 
 std::size_t pieces(std::size_t n, std::size_t piece) { return (n + piece - 1) / piece; }
 
-// Where a tile's rows lie: those of sweep 0 in the field that the pass reads, the others in the ring. A row takes the place of the one of
-// the sweep before and the plane behind, which is read for the last time when it is written, and is in L1 therefore.
+// Where a tile's rows lie: those of sweep 0 in the field that the pass reads, the others in the
+// ring. A row takes the place of the one of the sweep before and the plane behind, which is read
+// for the last time when it is written, and is in L1 therefore.
 struct Places {
     std::size_t n, left, width, top, stride, plane;
     const float* in;
@@ -163,19 +185,23 @@ struct Places {
     }
     Rows rows(std::size_t sweep, std::size_t z, std::size_t y) const
     {
-        return {row(sweep, z, y), row(sweep, z - 1, y), row(sweep, z + 1, y), row(sweep, z, y - 1), row(sweep, z, y + 1)};
+        return {row(sweep, z, y), row(sweep, z - 1, y), row(sweep, z + 1, y), row(sweep, z, y - 1),
+                row(sweep, z, y + 1)};
     }
 };
 
 Places places(std::size_t n, const float* in, const Tile& t, float* ring)
 {
-    const std::size_t left = t.column - std::min(t.column, Tile::halo), width = std::min(n, t.column_end + Tile::halo) - left;
-    const std::size_t top = t.row - std::min(t.row, kPass), height = std::min(n, t.row_end + kPass) - top;
+    const std::size_t left = t.column - std::min(t.column, Tile::halo),
+                      width = std::min(n, t.column_end + Tile::halo) - left;
+    const std::size_t top = t.row - std::min(t.row, kPass),
+                      height = std::min(n, t.row_end + kPass) - top;
     const std::size_t stride = pieces(width, 16) * 16;
     return {n, left, width, top, stride, height * stride + 16, in, ring};
 }
 
-// A row of a sweep that is not the last, into the ring. Sweeps after the first work in place: every cell once, whole vectors.
+// A row of a sweep that is not the last, into the ring. Sweeps after the first work in place: every
+// cell once, whole vectors.
 template <Home home> void keep_row(const Places& p, std::size_t sweep, std::size_t z, std::size_t y)
 {
     float* const out = p.kept(sweep, z, y);
@@ -195,7 +221,8 @@ template <Home home> void keep_row(const Places& p, std::size_t sweep, std::size
 }
 
 // A row of the last sweep of a pass: the tile itself.
-template <Home home> void finish_row(const Places& p, const Tile& t, float* out, std::size_t z, std::size_t y)
+template <Home home>
+void finish_row(const Places& p, const Tile& t, float* out, std::size_t z, std::size_t y)
 {
     const std::size_t inset = t.column - p.left, own = t.column_end - t.column;
     float* const to = out + (z * p.n + y) * p.n + t.column;
@@ -205,19 +232,22 @@ template <Home home> void finish_row(const Places& p, const Tile& t, float* out,
         return;
     }
     const Rows r = p.rows(kPass - 1, z, y);
-    const Rows inner{r.here + inset, r.behind + inset, r.ahead + inset, r.above + inset, r.below + inset};
+    const Rows inner{r.here + inset, r.behind + inset, r.ahead + inset, r.above + inset,
+                     r.below + inset};
     if constexpr (home == Home::memory)
         stream_row<Home::l1>(inner, to, own, ends);
     else
         sweep_row<Home::l1, home>(inner, to, own, ends);
 }
 
-// A wavefront through the planes: in each step every sweep does the plane behind the one that the sweep before it does, row after row.
+// A wavefront through the planes: in each step every sweep does the plane behind the one that the
+// sweep before it does, row after row.
 template <Home home> void sweep_tile(std::size_t n, const float* in, float* out, const Tile& t)
 {
     thread_local HostArray<float> ring(std::max(kRing, kHugePage));
     const Places p = places(n, in, t, ring.data());
-    const auto wanted = [&](std::size_t sweep, std::size_t z, std::size_t y) { // what the sweeps to come need around the tile
+    const auto wanted = [&](std::size_t sweep, std::size_t z,
+                            std::size_t y) { // what the sweeps to come need around the tile
         return z < n && y + kPass - sweep >= t.row && y < t.row_end + kPass - sweep;
     };
     for (std::size_t front = 1; front < n + kPass; ++front)
@@ -232,15 +262,20 @@ template <Home home> void sweep_tile(std::size_t n, const float* in, float* out,
         stream_fence();
 }
 
-// Called by every thread of a team, which shares the tiles; no tile waits for another of the same pass.
+// Called by every thread of a team, which shares the tiles; no tile waits for another of the same
+// pass.
 void pass(std::size_t n, const float* in, float* out, Home home)
 {
     const auto team = static_cast<std::size_t>(omp_get_num_threads());
-    const std::size_t fewest = team == 1 ? 1 : 2 * team; // tiles; to have so many, rows are cut further, then columns
+    const std::size_t fewest =
+        team == 1 ? 1 : 2 * team; // tiles; to have so many, rows are cut further, then columns
     const std::size_t down = std::max(pieces(n, Tile::rows), std::min(pieces(n, 16), fewest));
     const std::size_t strips = n <= Tile::columns + 2 * Tile::halo ? 1 : pieces(n, Tile::columns);
-    const std::size_t across = std::max(strips, std::min(pieces(n, 64), down == 0 ? 1 : pieces(fewest, down)));
-    const auto cut = [&](std::size_t k) { return k == across ? n : n * k / across / Tile::halo * Tile::halo; };
+    const std::size_t across =
+        std::max(strips, std::min(pieces(n, 64), down == 0 ? 1 : pieces(fewest, down)));
+    const auto cut = [&](std::size_t k) {
+        return k == across ? n : n * k / across / Tile::halo * Tile::halo;
+    };
 #pragma omp for schedule(dynamic)
     for (std::size_t k = 0; k < across * down; ++k) {
         const std::size_t r = k / across, c = k % across;
@@ -251,7 +286,8 @@ void pass(std::size_t n, const float* in, float* out, Home home)
 
 } // namespace
 
-void stencil3d::seq(std::size_t n, std::span<const float> in, std::span<float> scratch, std::span<float> out)
+void stencil3d::seq(std::size_t n, std::span<const float> in, std::span<float> scratch,
+                    std::span<float> out)
 {
     const Home home = home_of_field(n, 1);
 #pragma omp parallel num_threads(1)
@@ -263,7 +299,8 @@ void stencil3d::seq(std::size_t n, std::span<const float> in, std::span<float> s
     }
 }
 
-void stencil3d::omp_tiled(std::size_t n, std::span<const float> in, std::span<float> scratch, std::span<float> out)
+void stencil3d::omp_tiled(std::size_t n, std::span<const float> in, std::span<float> scratch,
+                          std::span<float> out)
 {
     const Home home = home_of_field(n, omp_get_max_threads());
 #pragma omp parallel
@@ -273,14 +310,16 @@ void stencil3d::omp_tiled(std::size_t n, std::span<const float> in, std::span<fl
     }
 }
 
-void stencil3d::seq_sweeps(std::size_t n, std::span<const float> in, std::span<float> scratch, std::span<float> out)
+void stencil3d::seq_sweeps(std::size_t n, std::span<const float> in, std::span<float> scratch,
+                           std::span<float> out)
 {
     const Home home = home_of_field(n, 1);
 #pragma omp parallel num_threads(1)
     sweeps(n, in.data(), scratch.data(), out.data(), home);
 }
 
-void stencil3d::omp(std::size_t n, std::span<const float> in, std::span<float> scratch, std::span<float> out)
+void stencil3d::omp(std::size_t n, std::span<const float> in, std::span<float> scratch,
+                    std::span<float> out)
 {
     const Home home = home_of_field(n, omp_get_max_threads());
 #pragma omp parallel

@@ -25,8 +25,9 @@ template <bool upper> inline Raw interleaved(Raw a, Raw b)
     (std::make_index_sequence<kLanes>());
 }
 
-// As many rows as lanes. Read as one row of rows x lanes elements, each step moves element i to 2 i, modulo the number of elements less
-// one: the index's bits turn left by one. After as many steps as a lane's index has bits, row and lane have changed places.
+// As many rows as lanes. Read as one row of rows x lanes elements, each step moves element i to 2
+// i, modulo the number of elements less one: the index's bits turn left by one. After as many steps
+// as a lane's index has bits, row and lane have changed places.
 inline void transpose_square(Raw (&rows)[kLanes])
 {
 #pragma GCC unroll 4
@@ -41,7 +42,8 @@ inline void transpose_square(Raw (&rows)[kLanes])
     }
 }
 
-// In a cache, the next line of each row of out is asked for after the stores, when the loads no longer need the fill buffers.
+// In a cache, the next line of each row of out is asked for after the stores, when the loads no
+// longer need the fill buffers.
 template <Home home> inline void square(const float* in, float* out, std::size_t n)
 {
     Raw rows[kLanes];
@@ -90,8 +92,8 @@ template <Home home> void move(const float* in, float* out, std::size_t n, const
     plain(in, out, n, {whole_rows, b.last_row, b.column, whole_columns});
 }
 
-// Called by every thread of a team, which shares the blocks. In a cache, a block is a line wide and as high as the matrix, and its columns
-// are the longest runs there can be; in memory, 64 x 64.
+// Called by every thread of a team, which shares the blocks. In a cache, a block is a line wide and
+// as high as the matrix, and its columns are the longest runs there can be; in memory, 64 x 64.
 void move_all(const float* in, float* out, std::size_t n, bool in_memory)
 {
     const bool streamed = in_memory && n % kLine == 0;

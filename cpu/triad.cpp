@@ -10,7 +10,8 @@ namespace {
 using In = std::span<const double>;
 
 // Four vectors an iteration, so that the loop's own counting costs nothing.
-template <Home home> void part(double s, const double* b, const double* c, double* out, std::size_t n)
+template <Home home>
+void part(double s, const double* b, const double* c, double* out, std::size_t n)
 {
     using V = Vector<double>;
     const std::size_t whole = n - n % V::size();
@@ -25,7 +26,9 @@ template <Home home> void part(double s, const double* b, const double* c, doubl
 
 void part(double s, const double* b, const double* c, double* out, std::size_t n, Home home)
 {
-    (home == Home::l1 ? part<Home::l1> : home == Home::cache ? part<Home::cache> : part<Home::memory>)(s, b, c, out, n);
+    (home == Home::l1      ? part<Home::l1>
+     : home == Home::cache ? part<Home::cache>
+                           : part<Home::memory>)(s, b, c, out, n);
 }
 
 void plain(double s, const double* b, const double* c, double* out, std::size_t n)
@@ -42,7 +45,10 @@ void triad::seq(double s, In b, In c, std::span<double> out)
     part(s, b.data(), c.data(), out.data(), out.size(), home_of(24 * out.size()));
 }
 
-void triad::seq_plain(double s, In b, In c, std::span<double> out) { plain(s, b.data(), c.data(), out.data(), out.size()); }
+void triad::seq_plain(double s, In b, In c, std::span<double> out)
+{
+    plain(s, b.data(), c.data(), out.data(), out.size());
+}
 
 void triad::omp(double s, In b, In c, std::span<double> out)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked where FFTW is installed in single precision, else without_fftw.cpp: the ceiling of fft on a CPU. With FFTW's library for OpenMP
-// or its own threads it runs in a team too.
+// Linked where FFTW is installed in single precision, else without_fftw.cpp: the ceiling of fft on
+// a CPU. With FFTW's library for OpenMP or its own threads it runs in a team too.
 #include "harness/contracts/fft.hpp"
 
 #include <fftw3.h>
@@ -9,7 +9,8 @@ namespace workspan {
 
 namespace {
 
-// FFTW_MEASURE tries algorithms and keeps the fastest; beyond 2^16 that takes minutes, and FFTW_ESTIMATE guesses.
+// FFTW_MEASURE tries algorithms and keeps the fastest; beyond 2^16 that takes minutes, and
+// FFTW_ESTIMATE guesses.
 constexpr std::size_t kMeasured = std::size_t(1) << 16;
 
 struct PlanDestroy {
@@ -17,7 +18,10 @@ struct PlanDestroy {
 };
 using FftwPlan = std::unique_ptr<std::remove_pointer_t<fftwf_plan>, PlanDestroy>;
 
-auto* raw(const fft::Complex* p) { return const_cast<fftwf_complex*>(reinterpret_cast<const fftwf_complex*>(p)); } // FFTW keeps its input
+auto* raw(const fft::Complex* p)
+{
+    return const_cast<fftwf_complex*>(reinterpret_cast<const fftwf_complex*>(p));
+} // FFTW keeps its input
 
 void start_threads()
 {
@@ -26,14 +30,16 @@ void start_threads()
         throw Unavailable("FFTW cannot start threads");
 }
 
-// Planning overwrites the arrays it is given, so it gets others of the same alignment. One at a time: prepare() runs on one thread.
+// Planning overwrites the arrays it is given, so it gets others of the same alignment. One at a
+// time: prepare() runs on one thread.
 FftwPlan planned(std::size_t n, int team)
 {
     start_threads();
     HostArray<fft::Complex> x(n, team), out(n, team);
     fftwf_plan_with_nthreads(team);
     const unsigned effort = n <= kMeasured ? FFTW_MEASURE : FFTW_ESTIMATE;
-    FftwPlan plan(fftwf_plan_dft_1d(static_cast<int>(n), raw(x.data()), raw(out.data()), FFTW_FORWARD, effort));
+    FftwPlan plan(fftwf_plan_dft_1d(static_cast<int>(n), raw(x.data()), raw(out.data()),
+                                    FFTW_FORWARD, effort));
     if (!plan)
         throw std::runtime_error("FFTW makes no plan for n = " + std::to_string(n));
     return plan;
@@ -52,7 +58,9 @@ Trial fft::fftw(const Problem& p)
             fftwf_execute_dft(plan.get(), raw(on.values.data()), raw(out.data()));
     };
     Trial trial = host_trial(in, HostArray<Complex>(p.n, p.threads), cost(p.n), check, run);
-    trial.counters = [measured = p.n <= kMeasured] { return Counters{{"fftw_measure", measured ? 1 : 0}}; };
+    trial.counters = [measured = p.n <= kMeasured] {
+        return Counters{{"fftw_measure", measured ? 1 : 0}};
+    };
     return trial;
 }
 

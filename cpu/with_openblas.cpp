@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// OpenBLAS chooses its kernels once, when it is loaded. A release that does not know the CPU may fall back to kernels of 2004
-// (0.3.21 takes Emerald Rapids for a Prescott, six times too slow), and would be no yardstick. So it is loaded here, at run time: if it
-// chose kernels older than AVX on a CPU with AVX2, it is loaded anew with OPENBLAS_CORETYPE set to a name that it does not know, on which
-// it goes by what the CPU can do. Whoever sets OPENBLAS_CORETYPE decides.
+// OpenBLAS chooses its kernels once, when it is loaded. A release that does not know the CPU may
+// fall back to kernels of 2004 (0.3.21 takes Emerald Rapids for a Prescott, six times too slow),
+// and would be no yardstick. So it is loaded here, at run time: if it chose kernels older than AVX
+// on a CPU with AVX2, it is loaded anew with OPENBLAS_CORETYPE set to a name that it does not know,
+// on which it goes by what the CPU can do. Whoever sets OPENBLAS_CORETYPE decides.
 #include "harness/contracts/cholesky.hpp"
 #include "harness/contracts/gemm.hpp"
 
@@ -37,7 +38,8 @@ bool chose_old_kernels([[maybe_unused]] void* library)
 {
 #if defined(__x86_64__)
     constexpr std::array<std::string_view, 4> old = {"Prescott", "Core2", "Nehalem", "Barcelona"};
-    const std::string_view chosen = symbol<decltype(openblas_get_corename)>(library, "openblas_get_corename")();
+    const std::string_view chosen =
+        symbol<decltype(openblas_get_corename)>(library, "openblas_get_corename")();
     return __builtin_cpu_supports("avx2") && std::find(old.begin(), old.end(), chosen) != old.end();
 #else
     return false;
@@ -56,13 +58,15 @@ void* loaded()
 
 template <class Function> Function* function(const char* name)
 {
-    static void* const library = loaded(); // at the first use, so that other workloads do not run beside its threads
+    static void* const library =
+        loaded(); // at the first use, so that other workloads do not run beside its threads
     return symbol<Function>(library, name);
 }
 
 Trial with_team(Trial trial, int threads)
 {
-    const auto set_num_threads = function<decltype(openblas_set_num_threads)>("openblas_set_num_threads");
+    const auto set_num_threads =
+        function<decltype(openblas_set_num_threads)>("openblas_set_num_threads");
     trial.run = [run = std::move(trial.run), set_num_threads, threads] {
         set_num_threads(threads);
         run();
@@ -79,12 +83,15 @@ const auto& sgemm()
 void multiply(std::size_t n, std::span<const float> a, std::span<const float> b, std::span<float> c)
 {
     const auto side = static_cast<blasint>(n);
-    const auto lead = std::max<blasint>(side, 1); // BLAS wants a leading dimension even of an empty matrix
-    sgemm()(CblasRowMajor, CblasNoTrans, CblasNoTrans, side, side, side, 1, a.data(), lead, b.data(), lead, 0, c.data(), lead);
+    const auto lead =
+        std::max<blasint>(side, 1); // BLAS wants a leading dimension even of an empty matrix
+    sgemm()(CblasRowMajor, CblasNoTrans, CblasNoTrans, side, side, side, 1, a.data(), lead,
+            b.data(), lead, 0, c.data(), lead);
 }
 
 // LAPACK's own interface, by Fortran's rules, since OpenBLAS's LAPACKE may be in another library.
-using Potrf = void(const char* triangle, const blasint* n, double* a, const blasint* lead, blasint* info);
+using Potrf = void(const char* triangle, const blasint* n, double* a, const blasint* lead,
+                   blasint* info);
 
 const auto& potrf()
 {
@@ -98,17 +105,20 @@ void copy_lower(std::size_t n, const double* a, double* l, std::size_t first, st
         std::fill(std::copy_n(a + i * n, i + 1, l + i * n), l + (i + 1) * n, 0.0);
 }
 
-// In place, so A's lower triangle is copied first, by threads that end then: a team of OpenMP would still spin on the cores that
-// OpenBLAS's own threads need (measured: up to 1.4 times slower). Our rows are LAPACK's columns, so that our lower triangle is its upper
-// one.
+// In place, so A's lower triangle is copied first, by threads that end then: a team of OpenMP would
+// still spin on the cores that OpenBLAS's own threads need (measured: up to 1.4 times slower). Our
+// rows are LAPACK's columns, so that our lower triangle is its upper one.
 void factor(std::size_t n, std::span<const double> a, std::span<double> l)
 {
-    constexpr std::size_t worth_a_thread = 512; // rows: their copy takes several times what starting one does
-    const auto team = std::min(std::max<std::size_t>(n / worth_a_thread, 1), static_cast<std::size_t>(omp_get_max_threads()));
+    constexpr std::size_t worth_a_thread =
+        512; // rows: their copy takes several times what starting one does
+    const auto team = std::min(std::max<std::size_t>(n / worth_a_thread, 1),
+                               static_cast<std::size_t>(omp_get_max_threads()));
     {
         std::vector<std::jthread> others;
         for (std::size_t k = 1; k < team; ++k)
-            others.emplace_back([=] { copy_lower(n, a.data(), l.data(), n * k / team, n * (k + 1) / team); });
+            others.emplace_back(
+                [=] { copy_lower(n, a.data(), l.data(), n * k / team, n * (k + 1) / team); });
         copy_lower(n, a.data(), l.data(), 0, n / team);
     }
     const auto side = static_cast<blasint>(n), lead = std::max<blasint>(side, 1);

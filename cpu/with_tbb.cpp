@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked where oneTBB is installed, else without_tbb.cpp: reduce and scan by the library's algorithms, which decide while they run who
-// takes which piece. The loop over a piece is the one that a user of the library writes. A case's arena has as many threads as it asks for.
+// Linked where oneTBB is installed, else without_tbb.cpp: reduce and scan by the library's
+// algorithms, which decide while they run who takes which piece. The loop over a piece is the one
+// that a user of the library writes. A case's arena has as many threads as it asks for.
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
 
@@ -44,19 +45,24 @@ std::uint32_t scan_of(const std::uint32_t* in, std::uint32_t* out, std::size_t n
 
 float reduced(std::span<const float> values)
 {
-    const auto body = [v = values.data()](const Range& r, float sum) { return sum_of(v + r.begin(), r.size(), sum); };
+    const auto body = [v = values.data()](const Range& r, float sum) {
+        return sum_of(v + r.begin(), r.size(), sum);
+    };
     return ::tbb::parallel_reduce(Range(0, values.size()), 0.0F, body, std::plus<float>());
 }
 
 void scanned(std::span<const std::uint32_t> in, std::span<std::uint32_t> out)
 {
-    const auto body = [in = in.data(), out = out.data()](const Range& r, std::uint32_t sum, bool is_final) {
-        return is_final ? scan_of(in + r.begin(), out + r.begin(), r.size(), sum) : sum_of(in + r.begin(), r.size(), sum);
+    const auto body = [in = in.data(), out = out.data()](const Range& r, std::uint32_t sum,
+                                                         bool is_final) {
+        return is_final ? scan_of(in + r.begin(), out + r.begin(), r.size(), sum)
+                        : sum_of(in + r.begin(), r.size(), sum);
     };
     ::tbb::parallel_scan(Range(0, in.size()), std::uint32_t(0), body, std::plus<std::uint32_t>());
 }
 
-// The threads of a case. The library has as many workers as there are CPUs unless told that more are wanted.
+// The threads of a case. The library has as many workers as there are CPUs unless told that more
+// are wanted.
 struct Team {
     explicit Team(int threads) : arena(threads)
     {
@@ -70,7 +76,9 @@ struct Team {
 
 Trial in_arena(const Problem& problem, Trial trial)
 {
-    trial.run = [run = std::move(trial.run), team = std::make_shared<Team>(problem.threads)] { team->arena.execute(run); };
+    trial.run = [run = std::move(trial.run), team = std::make_shared<Team>(problem.threads)] {
+        team->arena.execute(run);
+    };
     return trial;
 }
 

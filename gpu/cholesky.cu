@@ -8,27 +8,32 @@ namespace workspan {
 
 namespace {
 
-// L begins as A's lower triangle and zeros, and is factored in place, a panel of kSide columns at a time, by three kernels: the diagonal
-// tile, the rows below it, and the tiles to the right, of which only those on or below the diagonal are there. The order of the stream is
-// all that they wait for.
+// L begins as A's lower triangle and zeros, and is factored in place, a panel of kSide columns at a
+// time, by three kernels: the diagonal tile, the rows below it, and the tiles to the right, of
+// which only those on or below the diagonal are there. The order of the stream is all that they
+// wait for.
 constexpr unsigned kSide = 64;     // of a tile and of a panel
 constexpr unsigned kThreads = 256; // of a block
 constexpr unsigned kPerRow = kThreads / kSide;
 
 // One block per row, the grid striding over the rows, one thread per element.
-__global__ void __launch_bounds__(kThreads) copy_kernel(std::size_t n, const double* __restrict__ a, double* __restrict__ l)
+__global__ void __launch_bounds__(kThreads)
+    copy_kernel(std::size_t n, const double* __restrict__ a, double* __restrict__ l)
 {
     for (std::size_t i = blockIdx.x; i < n; i += gridDim.x)
         for (std::size_t j = threadIdx.x; j < n; j += kThreads)
             l[i * n + j] = j <= i ? a[i * n + j] : 0;
 }
 
-// One block, four threads per row of the diagonal tile that begins at (from, from); beyond n it is continued by the identity. Column after
-// column is subtracted from those to its right without being divided by its root first, which is left to the end: a step then waits for
-// one division and one barrier.
-__global__ void __launch_bounds__(kThreads) factor_kernel(std::size_t n, std::size_t from, double* l)
+// One block, four threads per row of the diagonal tile that begins at (from, from); beyond n it is
+// continued by the identity. Column after column is subtracted from those to its right without
+// being divided by its root first, which is left to the end: a step then waits for one division and
+// one barrier.
+__global__ void __launch_bounds__(kThreads)
+    factor_kernel(std::size_t n, std::size_t from, double* l)
 {
-    __shared__ double tile[kSide][kSide + 1]; // a row longer, so that the rows of a column lie in different banks
+    __shared__ double
+        tile[kSide][kSide + 1]; // a row longer, so that the rows of a column lie in different banks
     const unsigned row = threadIdx.x / kPerRow, part = threadIdx.x % kPerRow;
     const bool mine = from + row < n;
     double* const to = l + (from + row) * n + from;
@@ -46,9 +51,9 @@ __global__ void __launch_bounds__(kThreads) factor_kernel(std::size_t n, std::si
             to[c] = c == row ? sqrt(tile[c][c]) : tile[row][c] / sqrt(tile[c][c]);
 }
 
-// X such that X L^T is what stood there, L the diagonal tile at (from, from), which is whole: there are rows below it. One block per kSide
-// rows, four neighbouring threads per row, each with every fourth element of it in registers; the row's element of column c, once divided,
-// goes to all four.
+// X such that X L^T is what stood there, L the diagonal tile at (from, from), which is whole: there
+// are rows below it. One block per kSide rows, four neighbouring threads per row, each with every
+// fourth element of it in registers; the row's element of column c, once divided, goes to all four.
 __global__ void __launch_bounds__(kThreads) solve_kernel(std::size_t n, std::size_t from, double* l)
 {
     __shared__ double tile[kSide][kSide + 1]; // of L, transposed: tile[c][d] is element (d, c)
@@ -84,15 +89,20 @@ __global__ void __launch_bounds__(kThreads) solve_kernel(std::size_t n, std::siz
             mine[t * kPerRow] = x[t];
 }
 
-// The product of two strips of a panel is made kDepth columns at a time. A warp makes 16 x 32 of a tile, its lanes 4 x 8, each 4 x 4.
-constexpr unsigned kDepth = 16, kStride = kDepth + 2; // 16 bytes after a row: eight lanes that read eight rows then meet no bank twice
-constexpr unsigned kLaneRows = 4, kLaneColumns = 8, kEach = 4, kWarpRows = kLaneRows * kEach, kWarpColumns = kLaneColumns * kEach;
+// The product of two strips of a panel is made kDepth columns at a time. A warp makes 16 x 32 of a
+// tile, its lanes 4 x 8, each 4 x 4.
+constexpr unsigned kDepth = 16, kStride = kDepth + 2; // 16 bytes after a row: eight lanes that read
+                                                      // eight rows then meet no bank twice
+constexpr unsigned kLaneRows = 4, kLaneColumns = 8, kEach = 4, kWarpRows = kLaneRows * kEach,
+                   kWarpColumns = kLaneColumns * kEach;
 constexpr unsigned kWarpsAcross = kSide / kWarpColumns;
 static_assert(kSide / kWarpRows * kWarpsAcross * 32 == kThreads);
 
-// Starts to copy kDepth columns, from `column` on, of the kSide rows from `row` on to shared memory; zeros for rows beyond n. kWidth
-// doubles at a time: 2, or 1 where n is odd, so that rows are not aligned to 16 bytes.
-template <unsigned kWidth> __device__ void start_copy(double* to, const double* l, std::size_t n, std::size_t row, std::size_t column)
+// Starts to copy kDepth columns, from `column` on, of the kSide rows from `row` on to shared
+// memory; zeros for rows beyond n. kWidth doubles at a time: 2, or 1 where n is odd, so that rows
+// are not aligned to 16 bytes.
+template <unsigned kWidth> __device__ void start_copy(double* to, const double* l, std::size_t n,
+                                                      std::size_t row, std::size_t column)
 {
     constexpr unsigned across = kDepth / kWidth;
 #pragma unroll
@@ -123,17 +133,20 @@ __device__ void multiply(const double* a, const double* b, double (&sum)[kEach][
     }
 }
 
-// One block per tile right of the panel that begins at `from`: L[i][j] -= sum over the panel of L[i][k] L[j][k], for i >= j; blocks above
-// the diagonal have nothing to do.
-template <unsigned kWidth> __global__ void __launch_bounds__(kThreads, 2) subtract_kernel(std::size_t n, std::size_t from, double* l)
+// One block per tile right of the panel that begins at `from`: L[i][j] -= sum over the panel of
+// L[i][k] L[j][k], for i >= j; blocks above the diagonal have nothing to do.
+template <unsigned kWidth> __global__ void __launch_bounds__(kThreads, 2)
+    subtract_kernel(std::size_t n, std::size_t from, double* l)
 {
     if (blockIdx.x > blockIdx.y)
         return;
-    __shared__ alignas(16) double a[2][kSide * kStride], b[2][kSide * kStride]; // two of each: one is filled while the other is used
+    __shared__ alignas(16) double a[2][kSide * kStride],
+        b[2][kSide * kStride]; // two of each: one is filled while the other is used
     const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32;
     const unsigned my_row = warp / kWarpsAcross * kWarpRows + lane / kLaneColumns;
     const unsigned my_column = warp % kWarpsAcross * kWarpColumns + lane % kLaneColumns;
-    const std::size_t row = from + kSide + std::size_t(blockIdx.y) * kSide, column = from + kSide + std::size_t(blockIdx.x) * kSide;
+    const std::size_t row = from + kSide + std::size_t(blockIdx.y) * kSide,
+                      column = from + kSide + std::size_t(blockIdx.x) * kSide;
 
     const auto fetch = [&](unsigned k, unsigned half) {
         start_copy<kWidth>(a[half], l, n, row, from + k);
@@ -145,7 +158,8 @@ template <unsigned kWidth> __global__ void __launch_bounds__(kThreads, 2) subtra
     fetch(0, half);
     for (unsigned k = 0; k < kSide; k += kDepth, half ^= 1) {
         __pipeline_wait_prior(0); // this thread's copies have arrived,
-        __syncthreads();          // then everybody's, and everybody has done with the other half, which is filled next
+        __syncthreads(); // then everybody's, and everybody has done with the other half, which is
+                         // filled next
         if (k + kDepth < kSide)
             fetch(k + kDepth, half ^ 1);
         multiply(a[half] + my_row * kStride, b[half] + my_column * kStride, sum);
@@ -154,7 +168,8 @@ template <unsigned kWidth> __global__ void __launch_bounds__(kThreads, 2) subtra
     for (unsigned i = 0; i < kEach; ++i)
 #pragma unroll
         for (unsigned j = 0; j < kEach; ++j) {
-            const std::size_t r = row + my_row + i * kLaneRows, c = column + my_column + j * kLaneColumns;
+            const std::size_t r = row + my_row + i * kLaneRows,
+                              c = column + my_column + j * kLaneColumns;
             if (r < n && c <= r)
                 l[r * n + c] -= sum[i][j];
         }
@@ -173,7 +188,8 @@ void launch(const cholesky::Input& in, Arrays& on)
     double* const l = on.out.data();
     const auto subtract = n % 2 == 0 ? subtract_kernel<2> : subtract_kernel<1>;
     if (n > 0) {
-        copy_kernel<<<static_cast<unsigned>(std::min<std::size_t>(n, 65535)), kThreads, 0, stream()>>>(n, on.a.data(), l);
+        copy_kernel<<<static_cast<unsigned>(std::min<std::size_t>(n, 65535)), kThreads, 0,
+                      stream()>>>(n, on.a.data(), l);
         check(cudaGetLastError());
     }
     for (std::size_t from = 0; from < n; from += kSide) {

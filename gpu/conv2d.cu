@@ -9,23 +9,30 @@ namespace {
 using conv2d::kHalo, conv2d::kSide;
 
 constexpr unsigned kLanes = 32, kWarps = 4, kThreads = kLanes * kWarps;
-constexpr unsigned kBlocksPerMultiprocessor = 8;                        // registers for all loads of a thread at once
-constexpr unsigned kAcross = 4, kDown = 8;                              // outputs of a thread
+constexpr unsigned kBlocksPerMultiprocessor = 8; // registers for all loads of a thread at once
+constexpr unsigned kAcross = 4, kDown = 8;       // outputs of a thread
 constexpr unsigned kColumns = kLanes * kAcross, kRows = kWarps * kDown; // outputs of a block
-constexpr unsigned kMargin = 4; // columns of the tile before and after the block's: the halo, and one more, so that fours stay aligned
+constexpr unsigned kMargin = 4; // columns of the tile before and after the block's: the halo, and
+                                // one more, so that fours stay aligned
 constexpr unsigned kTileColumns = kColumns + 2 * kMargin, kTileRows = kRows + kSide - 1;
 
-// Fills columns kFrom to kTo of the tile, whose first pixel is kHalo above `row` and kMargin before `column`; zeros outside the image.
-// kWidth floats at a time: 4, or 1 where n is no multiple of 4, so that rows are not aligned to 16 bytes. A group of four is inside or
-// outside as a whole. Threads go down together, so that an address is one addition, and all loads are under way before the first store.
+// Fills columns kFrom to kTo of the tile, whose first pixel is kHalo above `row` and kMargin before
+// `column`; zeros outside the image. kWidth floats at a time: 4, or 1 where n is no multiple of 4,
+// so that rows are not aligned to 16 bytes. A group of four is inside or outside as a whole.
+// Threads go down together, so that an address is one addition, and all loads are under way before
+// the first store.
 template <unsigned kWidth, unsigned kFrom, unsigned kTo>
-__device__ void fill(float* tile, const float* __restrict__ image, std::size_t n, std::size_t row, std::size_t column)
+__device__ void fill(float* tile, const float* __restrict__ image, std::size_t n, std::size_t row,
+                     std::size_t column)
 {
     using Group = std::conditional_t<kWidth == 4, float4, float>;
-    constexpr unsigned across = (kTo - kFrom) / kWidth, down = kThreads / across, steps = (kTileRows + down - 1) / down;
+    constexpr unsigned across = (kTo - kFrom) / kWidth, down = kThreads / across,
+                       steps = (kTileRows + down - 1) / down;
     const unsigned c = kFrom + threadIdx.x % across * kWidth, first = threadIdx.x / across;
-    const std::size_t x = column + c - kMargin;                       // before the image it wraps around to more than n
-    const unsigned begin = x >= n ? kTileRows : row == 0 ? kHalo : 0; // rows of the tile that are in the image
+    const std::size_t x = column + c - kMargin; // before the image it wraps around to more than n
+    const unsigned begin = x >= n     ? kTileRows
+                           : row == 0 ? kHalo
+                                      : 0; // rows of the tile that are in the image
     const auto end = static_cast<unsigned>(std::min<std::size_t>(kTileRows, n + kHalo - row));
     std::size_t from = (row + first - kHalo) * n + x;
     Group groups[steps];
@@ -36,17 +43,21 @@ __device__ void fill(float* tile, const float* __restrict__ image, std::size_t n
     }
 #pragma unroll
     for (unsigned k = 0; k < steps; ++k)
-        if (const unsigned r = first + k * down; k + 1 < steps || r < kTileRows) // only the last step leads past the tile
+        if (const unsigned r = first + k * down;
+            k + 1 < steps || r < kTileRows) // only the last step leads past the tile
             *reinterpret_cast<Group*>(tile + r * kTileColumns + c) = groups[k];
 }
 
-// sum[r][c] += the products of one row of the tile with the taps, for all rows r of outputs that it belongs to.
-__device__ void add_row(const conv2d::Taps& taps, const float* from, unsigned row, float (&sum)[kDown][kAcross])
+// sum[r][c] += the products of one row of the tile with the taps, for all rows r of outputs that it
+// belongs to.
+__device__ void add_row(const conv2d::Taps& taps, const float* from, unsigned row,
+                        float (&sum)[kDown][kAcross])
 {
     float pixels[3 * kAcross];
 #pragma unroll
     for (unsigned k = 0; k < 3; ++k)
-        *reinterpret_cast<float4*>(pixels + k * kAcross) = *reinterpret_cast<const float4*>(from + k * kAcross);
+        *reinterpret_cast<float4*>(pixels + k * kAcross) =
+            *reinterpret_cast<const float4*>(from + k * kAcross);
 #pragma unroll
     for (unsigned j = 0; j < kSide; ++j)
         if (row >= j && row - j < kDown)
@@ -57,21 +68,27 @@ __device__ void add_row(const conv2d::Taps& taps, const float* from, unsigned ro
                     sum[row - j][c] += taps[j * kSide + i] * pixels[kMargin - kHalo + c + i];
 }
 
-// One block per tile of 32 x 128 outputs, one warp per 8 of its rows, one thread per 8 x 4 outputs. A thread reads each of the 14 rows that
-// its outputs need once, as three groups of four pixels, and uses a row for up to 196 multiply-adds; taps are a parameter of the
-// kernel, which lies in constant memory, so that a multiply-add takes its tap from there.
-template <unsigned kWidth> __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
-    conv2d_kernel(std::size_t n, const __grid_constant__ conv2d::Taps taps, const float* __restrict__ image, float* __restrict__ out)
+// One block per tile of 32 x 128 outputs, one warp per 8 of its rows, one thread per 8 x 4 outputs.
+// A thread reads each of the 14 rows that its outputs need once, as three groups of four pixels,
+// and uses a row for up to 196 multiply-adds; taps are a parameter of the kernel, which lies in
+// constant memory, so that a multiply-add takes its tap from there.
+template <unsigned kWidth>
+__global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
+    conv2d_kernel(std::size_t n, const __grid_constant__ conv2d::Taps taps,
+                  const float* __restrict__ image, float* __restrict__ out)
 {
     __shared__ alignas(16) float tile[kTileRows * kTileColumns];
-    const std::size_t row = std::size_t(blockIdx.y) * kRows, column = std::size_t(blockIdx.x) * kColumns;
+    const std::size_t row = std::size_t(blockIdx.y) * kRows,
+                      column = std::size_t(blockIdx.x) * kColumns;
     fill<kWidth, 0, kColumns>(tile, image, n, row, column);
-    fill<kWidth, kColumns, kTileColumns>(tile, image, n, row, column); // the few that are left, of many rows at once
-    __syncthreads();                                                   // the whole tile is there before anyone reads his neighbours' part
+    fill<kWidth, kColumns, kTileColumns>(tile, image, n, row,
+                                         column); // the few that are left, of many rows at once
+    __syncthreads(); // the whole tile is there before anyone reads his neighbours' part
 
     const unsigned lane = threadIdx.x % kLanes, warp = threadIdx.x / kLanes;
     const float* const from =
-        tile + warp * kDown * kTileColumns + lane * kAcross; // kHalo rows above the first output, kMargin columns before
+        tile + warp * kDown * kTileColumns +
+        lane * kAcross; // kHalo rows above the first output, kMargin columns before
     float sum[kDown][kAcross] = {};
 #pragma unroll
     for (unsigned r = 0; r < kDown + kSide - 1; ++r)
@@ -83,7 +100,8 @@ template <unsigned kWidth> __global__ void __launch_bounds__(kThreads, resident(
         float* const to = out + (y + r) * n + x;
         if constexpr (kWidth == 4) {
             if (y + r < n && x < n) // an assignment the compiler would split into stores of 4 bytes
-                __stcg(reinterpret_cast<float4*>(to), float4{sum[r][0], sum[r][1], sum[r][2], sum[r][3]});
+                __stcg(reinterpret_cast<float4*>(to),
+                       float4{sum[r][0], sum[r][1], sum[r][2], sum[r][3]});
         } else {
 #pragma unroll
             for (unsigned c = 0; c < kAcross; ++c)
@@ -104,7 +122,8 @@ void launch(const conv2d::Input& in, Arrays& on)
 {
     if (in.n == 0)
         return;
-    const dim3 blocks(static_cast<unsigned>((in.n + kColumns - 1) / kColumns), static_cast<unsigned>((in.n + kRows - 1) / kRows));
+    const dim3 blocks(static_cast<unsigned>((in.n + kColumns - 1) / kColumns),
+                      static_cast<unsigned>((in.n + kRows - 1) / kRows));
     const auto kernel = in.n % 4 == 0 ? conv2d_kernel<4> : conv2d_kernel<1>;
     kernel<<<blocks, kThreads, 0, stream()>>>(in.n, in.taps, on.image.data(), on.out.data());
     check(cudaGetLastError());

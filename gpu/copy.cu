@@ -9,15 +9,17 @@ namespace {
 constexpr unsigned kThreads = 256, kBlocksPerMultiprocessor = 6;
 constexpr unsigned kBatch = 4;
 
-// One thread per pair of doubles (16 bytes), the grid striding over the pairs: neighbouring threads take neighbouring pairs, so that a
-// warp reads and writes 512 bytes in a row. Each thread loads kBatch pairs before it stores the first, since it is the number of bytes
-// on their way that makes the bandwidth. The last element of an odd n is thread 0's.
+// One thread per pair of doubles (16 bytes), the grid striding over the pairs: neighbouring threads
+// take neighbouring pairs, so that a warp reads and writes 512 bytes in a row. Each thread loads
+// kBatch pairs before it stores the first, since it is the number of bytes on their way that makes
+// the bandwidth. The last element of an odd n is thread 0's.
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     copy_kernel(const double* __restrict__ in, double* __restrict__ out, std::size_t n)
 {
     const auto* const in_pairs = reinterpret_cast<const double2*>(in);
     auto* const out_pairs = reinterpret_cast<double2*>(out);
-    const std::size_t pairs = n / 2, stride = std::size_t(gridDim.x) * kThreads, me = std::size_t(blockIdx.x) * kThreads + threadIdx.x;
+    const std::size_t pairs = n / 2, stride = std::size_t(gridDim.x) * kThreads,
+                      me = std::size_t(blockIdx.x) * kThreads + threadIdx.x;
     for (std::size_t i = me; i < pairs; i += kBatch * stride) {
         double2 pair[kBatch];
         for (unsigned k = 0; k < kBatch; ++k)
@@ -51,7 +53,8 @@ void launch(const copy::Input&, Arrays& on)
 void launch_memcpy(const copy::Input&, Arrays& on)
 {
     if (on.out.size() > 0)
-        check(cudaMemcpyAsync(on.out.data(), on.in.data(), on.out.size_bytes(), cudaMemcpyDeviceToDevice, stream()));
+        check(cudaMemcpyAsync(on.out.data(), on.in.data(), on.out.size_bytes(),
+                              cudaMemcpyDeviceToDevice, stream()));
 }
 
 } // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gpu/device.cuh"
 
-#include "harness/devices.hpp"
+#include "harness/machine/devices.hpp"
 
 namespace workspan {
 
@@ -14,7 +14,8 @@ __global__ void probe_kernel() {}
 
 std::string version(int number) // 13000 -> 13.0
 {
-    return number > 0 ? std::to_string(number / 1000) + "." + std::to_string(number % 1000 / 10) : "";
+    return number > 0 ? std::to_string(number / 1000) + "." + std::to_string(number % 1000 / 10)
+                      : "";
 }
 
 std::string driver_version()
@@ -45,15 +46,18 @@ int of_current_device(cudaDeviceAttr which)
     return attribute(which, device);
 }
 
-// Why no GPU can run our kernels, or nothing where one can. Forgets the error, so that no later call reports it.
+// Why no GPU can run our kernels, or nothing where one can. Forgets the error, so that no later
+// call reports it.
 std::string why_no_device()
 {
     int count = 0;
     const cudaError_t status = cudaGetDeviceCount(&count);
     cudaGetLastError();
     if (status == cudaErrorInsufficientDriver && !driver_version().empty())
-        return "the driver is made for CUDA " + driver_version() + ", older than " + runtime_version();
-    if (status == cudaErrorInsufficientDriver || status == cudaErrorNoDevice || (status == cudaSuccess && count == 0))
+        return "the driver is made for CUDA " + driver_version() + ", older than " +
+               runtime_version();
+    if (status == cudaErrorInsufficientDriver || status == cudaErrorNoDevice ||
+        (status == cudaSuccess && count == 0))
         return "no CUDA device";
     if (status != cudaSuccess)
         return std::string("no CUDA device can be used: ") + cudaGetErrorString(status);
@@ -62,7 +66,9 @@ std::string why_no_device()
     cudaGetLastError();
     if (code == cudaErrorNoKernelImageForDevice || code == cudaErrorInvalidDeviceFunction)
         return "built for other GPUs than this one (CMAKE_CUDA_ARCHITECTURES)";
-    return code == cudaSuccess ? "" : std::string("no CUDA device can be used: ") + cudaGetErrorString(code);
+    return code == cudaSuccess
+               ? ""
+               : std::string("no CUDA device can be used: ") + cudaGetErrorString(code);
 }
 
 Gpu describe(int device)
@@ -84,7 +90,8 @@ Gpu describe(int device)
             .memory_clock_mhz = attribute(cudaDevAttrMemoryClockRate, device) / 1e3};
 }
 
-// Kernels run on the current device only; asking the others for their free memory would take some of it for a context.
+// Kernels run on the current device only; asking the others for their free memory would take some
+// of it for a context.
 std::vector<Gpu> describe_all()
 {
     int count = 0, current = 0;
@@ -114,9 +121,11 @@ void check(cudaError_t status, std::source_location place)
 {
     if (status == cudaSuccess)
         return;
-    cudaGetLastError(); // forgotten, so that the check after the next launch does not report it again
-    const std::string what = std::string(cudaGetErrorName(status)) + " (" + std::to_string(status) + "): " + cudaGetErrorString(status) +
-                             ", at " + place.file_name() + ":" + std::to_string(place.line()) + " in " + place.function_name();
+    cudaGetLastError(); // forgotten, so that the check after the next launch does not report it
+                        // again
+    const std::string what = std::string(cudaGetErrorName(status)) + " (" + std::to_string(status) +
+                             "): " + cudaGetErrorString(status) + ", at " + place.file_name() +
+                             ":" + std::to_string(place.line()) + " in " + place.function_name();
     const DeviceError kind = kind_of_error(status);
     if (kind == DeviceError::memory)
         throw Unavailable("not enough device memory: " + what);
@@ -133,13 +142,15 @@ void* allocate_on_device(std::size_t bytes)
         cudaGetLastError();
         std::size_t free = 0, total = 0;
         check(cudaMemGetInfo(&free, &total));
-        throw Unavailable("needs " + std::to_string(bytes) + " B of device memory more, of which " + std::to_string(free) + " B are free");
+        throw Unavailable("needs " + std::to_string(bytes) + " B of device memory more, of which " +
+                          std::to_string(free) + " B are free");
     }
     check(status);
     return p;
 }
 
-// Those of which CUDA's documentation says that the process must be relaunched, and two of the hardware that no call recovers from.
+// Those of which CUDA's documentation says that the process must be relaunched, and two of the
+// hardware that no call recovers from.
 DeviceError kind_of_error(int status)
 {
     switch (status) {
@@ -209,17 +220,20 @@ std::size_t l2_bytes()
 unsigned blocks_for(std::size_t work, std::size_t per_block, unsigned per_multiprocessor)
 {
     const std::size_t held = std::size_t(multiprocessors()) * per_multiprocessor;
-    return static_cast<unsigned>(std::clamp<std::size_t>((work + per_block - 1) / per_block, 1, held));
+    return static_cast<unsigned>(
+        std::clamp<std::size_t>((work + per_block - 1) / per_block, 1, held));
 }
 
 std::string use_device(int index)
 {
     int count = 0;
     if (cudaGetDeviceCount(&count) == cudaSuccess && count > 0 && index >= count)
-        return "there is no GPU " + std::to_string(index) + ", only 0 to " + std::to_string(count - 1) + "; --info lists them";
+        return "there is no GPU " + std::to_string(index) + ", only 0 to " +
+               std::to_string(count - 1) + "; --info lists them";
     cudaGetLastError();
     if (count > 0)
-        check(cudaSetDevice(index)); // before anything else is asked, which would make a context on another one
+        check(cudaSetDevice(
+            index)); // before anything else is asked, which would make a context on another one
     return why_no_device();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the CUDA variants share: checked calls, owned device memory and events, the one stream, and what the
-// threads of a block do together. All work is enqueued on stream(), so that the device clock's events surround it.
+// What the CUDA variants share: checked calls, owned device memory and events, the one stream, and
+// what the threads of a block do together. All work is enqueued on stream(), so that the device
+// clock's events surround it.
 #pragma once
 
 #include "harness/host_array.hpp"
@@ -11,24 +12,28 @@
 
 namespace workspan {
 
-// Throws an error with its code and the place of the call: Unavailable where memory lacks, DeviceLost where nothing will work any more,
-// else std::runtime_error.
+// Throws an error with its code and the place of the call: Unavailable where memory lacks,
+// DeviceLost where nothing will work any more, else std::runtime_error.
 void check(cudaError_t status, std::source_location place = std::source_location::current());
 
-void require_device();      // throws Unavailable where no GPU can run our kernels; every prepare calls it before it makes any input
-cudaStream_t stream();      // the one stream of this process, made at the first call
-void synchronise();         // waits for all that is enqueued on stream(); errors of kernels come out here
+void require_device(); // throws Unavailable where no GPU can run our kernels; every prepare calls
+                       // it before it makes any input
+cudaStream_t stream(); // the one stream of this process, made at the first call
+void synchronise(); // waits for all that is enqueued on stream(); errors of kernels come out here
 unsigned multiprocessors(); // of the device
 std::size_t l2_bytes();     // of the device
 
-void* allocate_on_device(std::size_t bytes); // throws Unavailable, with what is free, where that is too little
+void* allocate_on_device(
+    std::size_t bytes); // throws Unavailable, with what is free, where that is too little
 
-// So many blocks of `threads` as a kernel is bound to, but no more than a multiprocessor holds of the GPUs that it is compiled for.
+// So many blocks of `threads` as a kernel is bound to, but no more than a multiprocessor holds of
+// the GPUs that it is compiled for.
 constexpr unsigned resident(unsigned threads, unsigned blocks)
 {
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ == 750
     constexpr unsigned held = 1024;
-#elif defined(__CUDA_ARCH__) && (__CUDA_ARCH__ / 10 == 86 || __CUDA_ARCH__ / 10 == 87 || __CUDA_ARCH__ / 10 == 89 || __CUDA_ARCH__ >= 1100)
+#elif defined(__CUDA_ARCH__) && (__CUDA_ARCH__ / 10 == 86 || __CUDA_ARCH__ / 10 == 87 ||           \
+                                 __CUDA_ARCH__ / 10 == 89 || __CUDA_ARCH__ >= 1100)
     constexpr unsigned held = 1536;
 #else
     constexpr unsigned held = 2048;
@@ -36,7 +41,8 @@ constexpr unsigned resident(unsigned threads, unsigned blocks)
     return std::min(blocks, held / threads);
 }
 
-// Blocks that share `work` pieces, `per_block` at a time: enough for one round, no more than the device holds at once, at least one.
+// Blocks that share `work` pieces, `per_block` at a time: enough for one round, no more than the
+// device holds at once, at least one.
 unsigned blocks_for(std::size_t work, std::size_t per_block, unsigned per_multiprocessor);
 
 struct DeviceFree {
@@ -60,7 +66,8 @@ public:
     void download(std::span<std::byte> to) const // exactly size_bytes()
     {
         if (n_ > 0)
-            check(cudaMemcpyAsync(to.data(), data(), size_bytes(), cudaMemcpyDeviceToHost, stream()));
+            check(
+                cudaMemcpyAsync(to.data(), data(), size_bytes(), cudaMemcpyDeviceToHost, stream()));
     }
     void fill(unsigned char byte)
     {
@@ -69,7 +76,10 @@ public:
     }
 
 private:
-    static T* allocated(std::size_t n) { return static_cast<T*>(n > 0 ? allocate_on_device(n * sizeof(T)) : nullptr); }
+    static T* allocated(std::size_t n)
+    {
+        return static_cast<T*>(n > 0 ? allocate_on_device(n * sizeof(T)) : nullptr);
+    }
 
     std::size_t n_;
     std::unique_ptr<T, DeviceFree> data_;
@@ -90,8 +100,10 @@ private:
     std::unique_ptr<CUevent_st, EventDestroy> event_;
 };
 
-// Combines one value of every thread of a block of kThreads, a multiple of 32; thread 0 gets the result. T{} must be neutral.
-template <unsigned kThreads, class T, class Combine> __device__ T combine_block(T value, Combine combine)
+// Combines one value of every thread of a block of kThreads, a multiple of 32; thread 0 gets the
+// result. T{} must be neutral.
+template <unsigned kThreads, class T, class Combine>
+__device__ T combine_block(T value, Combine combine)
 {
     __shared__ T of_warp[32];
     const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32;
@@ -109,8 +121,9 @@ template <unsigned kThreads, class T, class Combine> __device__ T combine_block(
     return value;
 }
 
-// True in all threads of that block of the grid which comes here last: it sees all that thread 0 of the others wrote to global memory
-// before. `finished` is 0 before and after, so that a launch needs no preparation: atomicInc wraps from the last block's count to 0.
+// True in all threads of that block of the grid which comes here last: it sees all that thread 0 of
+// the others wrote to global memory before. `finished` is 0 before and after, so that a launch
+// needs no preparation: atomicInc wraps from the last block's count to 0.
 __device__ inline bool is_last_block(unsigned* finished)
 {
     __shared__ bool last;

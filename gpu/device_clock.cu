@@ -20,8 +20,8 @@ Seconds Event::since(const Event& start) const
     return milliseconds / 1e3;
 }
 
-// The runs are enqueued one behind the other, so that the time of a launch is hidden by the run before it, wherever a run takes longer
-// than a launch (some microseconds).
+// The runs are enqueued one behind the other, so that the time of a launch is hidden by the run
+// before it, wherever a run takes longer than a launch (some microseconds).
 Seconds device_clock(const Trial& trial, int times)
 {
     Event start, end;
@@ -32,8 +32,9 @@ Seconds device_clock(const Trial& trial, int times)
     return end.since(start);
 }
 
-// The L2 is overwritten before each run, by twice its size since no device says how it replaces; as nvbench (NVIDIA) does for its cold
-// measurements. That takes longer than a launch, so that the run follows it at once, and only the run lies between the events.
+// The L2 is overwritten before each run, by twice its size since no device says how it replaces; as
+// nvbench (NVIDIA) does for its cold measurements. That takes longer than a launch, so that the run
+// follows it at once, and only the run lies between the events.
 Seconds cold_device_clock(const Trial& trial, int times)
 {
     static DeviceArray<unsigned char> flood(2 * l2_bytes());

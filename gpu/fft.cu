@@ -10,24 +10,35 @@ namespace workspan {
 namespace {
 
 // Lengths are powers of two and are meant by their exponents: shifts and masks divide.
-constexpr unsigned kTile = 12;                   // at most 4096 elements, 34 KiB of shared memory
-constexpr unsigned kEach = 16, kEachBits = 4;    // elements that a thread holds, and the largest radix of a stage
-constexpr unsigned kShortest = 6, kLongest = 10; // radix of a pass, where several are needed: a tile is 4 columns wide at least
+constexpr unsigned kTile = 12; // at most 4096 elements, 34 KiB of shared memory
+constexpr unsigned kEach = 16,
+                   kEachBits = 4; // elements that a thread holds, and the largest radix of a stage
+constexpr unsigned
+    kShortest = 6,
+    kLongest = 10; // radix of a pass, where several are needed: a tile is 4 columns wide at least
 
-// Elements 16 apart, as a stage writes them, lie in different banks. For numbers that share no bit padded(a + b) = padded(a) + padded(b),
-// so that of an index its constant part can be added last, as an offset of the instruction.
+// Elements 16 apart, as a stage writes them, lie in different banks. For numbers that share no bit
+// padded(a + b) = padded(a) + padded(b), so that of an index its constant part can be added last,
+// as an offset of the instruction.
 __host__ __device__ constexpr unsigned padded(unsigned i) { return i + i / 16; }
-__device__ unsigned low(std::size_t i, unsigned bits) { return static_cast<unsigned>(i) & ((1U << bits) - 1); }
+__device__ unsigned low(std::size_t i, unsigned bits)
+{
+    return static_cast<unsigned>(i) & ((1U << bits) - 1);
+}
 
 __device__ float2 operator+(float2 a, float2 b) { return {a.x + b.x, a.y + b.y}; }
 __device__ float2 operator-(float2 a, float2 b) { return {a.x - b.x, a.y - b.y}; }
-__device__ float2 operator*(float2 a, float2 w) { return {a.x * w.x - a.y * w.y, a.x * w.y + a.y * w.x}; }
+__device__ float2 operator*(float2 a, float2 w)
+{
+    return {a.x * w.x - a.y * w.y, a.x * w.y + a.y * w.x};
+}
 __device__ float2 minus_i(float2 a) { return {a.y, -a.x}; }
 
 // a exp(-2 pi i k / 16), k < 8.
 __device__ float2 turned(float2 a, unsigned k)
 {
-    constexpr float c = 0.92387953F, s = 0.38268343F, r = 0.70710678F; // cos(pi/8), sin(pi/8), sqrt(1/2)
+    constexpr float c = 0.92387953F, s = 0.38268343F,
+                    r = 0.70710678F; // cos(pi/8), sin(pi/8), sqrt(1/2)
     switch (k) {
     case 0:
         return a;
@@ -70,22 +81,25 @@ template <unsigned kSize> __device__ void dft(float2 (&a)[kSize])
     }
 }
 
-// exp(-2 pi i k / 2^log_n), k < 2^log_n <= 2^32. The angle is a fraction of 2^32 of a turn: quarter turns, and a rest of at most an
-// eighth either way, which a float holds exactly up to 2^27 and beyond with an error below its own rounding unit.
+// exp(-2 pi i k / 2^log_n), k < 2^log_n <= 2^32. The angle is a fraction of 2^32 of a turn: quarter
+// turns, and a rest of at most an eighth either way, which a float holds exactly up to 2^27 and
+// beyond with an error below its own rounding unit.
 __device__ float2 root_of_unity(std::uint32_t k, unsigned log_n)
 {
     const std::uint32_t turn = k << (32 - log_n), quarter = (turn + (1U << 29)) >> 30;
     float sine, cosine;
-    sincospif(static_cast<float>(static_cast<std::int32_t>(turn - (quarter << 30))) * 0x1p-31F, &sine, &cosine);
+    sincospif(static_cast<float>(static_cast<std::int32_t>(turn - (quarter << 30))) * 0x1p-31F,
+              &sine, &cosine);
     float2 w = {cosine, -sine};
     if (quarter % 2 != 0)
         w = minus_i(w);
     return quarter / 2 != 0 ? float2{-w.x, -w.y} : w;
 }
 
-// a[j] *= exp(-2 pi i (first + j step) / 2^log_n): every fourth factor anew, the others as products, which differ from it by some
-// roundings.
-template <unsigned kSize> __device__ void turn(float2 (&a)[kSize], std::uint32_t first, std::uint32_t step, unsigned log_n)
+// a[j] *= exp(-2 pi i (first + j step) / 2^log_n): every fourth factor anew, the others as
+// products, which differ from it by some roundings.
+template <unsigned kSize>
+__device__ void turn(float2 (&a)[kSize], std::uint32_t first, std::uint32_t step, unsigned log_n)
 {
     const float2 one_step = root_of_unity(step, log_n);
     float2 w = {};
@@ -98,17 +112,20 @@ template <unsigned kSize> __device__ void turn(float2 (&a)[kSize], std::uint32_t
 
 // 2^kRadix rows, which are to be transformed, by 2^kColumns columns, which are apart.
 template <unsigned kRadix, unsigned kColumns> struct Tile {
-    static constexpr unsigned kElements = 1U << (kRadix + kColumns), kHeld = std::min(kElements, kEach), kThreads = kElements / kHeld;
+    static constexpr unsigned kElements = 1U << (kRadix + kColumns),
+                              kHeld = std::min(kElements, kEach), kThreads = kElements / kHeld;
 };
 
-// What is left to do of a tile's transforms when 2^kDone rows are interleaved copies. A thread takes the elements of its butterflies by
-// load(id, step, k), the one at id + k step; the last stage gives what has become of a butterfly to store(a, row, rows, column): row, row +
-// rows, ... of a column. roots[k] = exp(-2 pi i k / 4096).
+// What is left to do of a tile's transforms when 2^kDone rows are interleaved copies. A thread
+// takes the elements of its butterflies by load(id, step, k), the one at id + k step; the last
+// stage gives what has become of a butterfly to store(a, row, rows, column): row, row + rows, ...
+// of a column. roots[k] = exp(-2 pi i k / 4096).
 template <unsigned kRadix, unsigned kColumns, unsigned kDone = 0, class Load, class Store>
 __device__ void transform(float2* tile, const float2* __restrict__ roots, Load load, Store store)
 {
     using Tile = Tile<kRadix, kColumns>;
-    constexpr unsigned kLeft = kRadix - kDone, kBits = std::min(kLeft, kEachBits), kSize = 1U << kBits;
+    constexpr unsigned kLeft = kRadix - kDone, kBits = std::min(kLeft, kEachBits),
+                       kSize = 1U << kBits;
     constexpr unsigned kButterflies = Tile::kHeld / kSize, kStep = Tile::kElements / kSize;
     float2 a[kButterflies][kSize];
 #pragma unroll
@@ -120,7 +137,8 @@ __device__ void transform(float2* tile, const float2* __restrict__ roots, Load l
         __syncthreads(); // all elements of the tile are in registers
 #pragma unroll
     for (unsigned b = 0; b < kButterflies; ++b) {
-        const unsigned id = b * Tile::kThreads + threadIdx.x, column = low(id, kColumns), row = id >> kColumns;
+        const unsigned id = b * Tile::kThreads + threadIdx.x, column = low(id, kColumns),
+                       row = id >> kColumns;
         const unsigned q = low(row, kDone), p = row >> kDone;
         dft(a[b]);
         if constexpr (kLeft > kBits) {
@@ -134,31 +152,38 @@ __device__ void transform(float2* tile, const float2* __restrict__ roots, Load l
     }
     if constexpr (kLeft > kBits) {
         __syncthreads(); // all are back in the tile
-        const auto from_tile = [&](unsigned id, unsigned step, unsigned k) { return tile[padded(id) + padded(k * step)]; };
+        const auto from_tile = [&](unsigned id, unsigned step, unsigned k) {
+            return tile[padded(id) + padded(k * step)];
+        };
         transform<kRadix, kColumns, kDone + kBits>(tile, roots, from_tile, store);
     }
 }
 
-// One of Stockham's passes over all n = 2^length elements: their transforms of n / 2^done elements, in 2^done interleaved copies, become
-// transforms of a 2^kRadix-th of that. One block per tile of rows that lie n / 2^kRadix apart; a thread holds 16 elements. The first stage
-// reads global memory, the last one writes to it; between stages elements change threads in shared memory.
+// One of Stockham's passes over all n = 2^length elements: their transforms of n / 2^done elements,
+// in 2^done interleaved copies, become transforms of a 2^kRadix-th of that. One block per tile of
+// rows that lie n / 2^kRadix apart; a thread holds 16 elements. The first stage reads global
+// memory, the last one writes to it; between stages elements change threads in shared memory.
 template <unsigned kRadix, unsigned kColumns>
-__global__ void __launch_bounds__(Tile<kRadix, kColumns>::kThreads, resident(Tile<kRadix, kColumns>::kThreads, kColumns > 0 ? 4 : 1))
-    fft_pass_kernel(const float2* __restrict__ x, float2* __restrict__ out, const float2* __restrict__ roots, unsigned length,
-                    unsigned done)
+__global__ void __launch_bounds__(Tile<kRadix, kColumns>::kThreads,
+                                  resident(Tile<kRadix, kColumns>::kThreads, kColumns > 0 ? 4 : 1))
+    fft_pass_kernel(const float2* __restrict__ x, float2* __restrict__ out,
+                    const float2* __restrict__ roots, unsigned length, unsigned done)
 {
     using Tile = Tile<kRadix, kColumns>;
     __shared__ float2 tile[padded(Tile::kElements)];
     const std::size_t first = std::size_t(blockIdx.x) << kColumns;
-    const bool last = kColumns == 0 || done + kRadix == length, transposed = kColumns > 0 && done == 0;
+    const bool last = kColumns == 0 || done + kRadix == length,
+               transposed = kColumns > 0 && done == 0;
     const auto load = [&](unsigned id, unsigned step, unsigned k) {
         const unsigned apart = length - kRadix;
-        return x[(std::size_t(id >> kColumns) << apart) + first + low(id, kColumns) + k * (std::size_t(step >> kColumns) << apart)];
+        return x[(std::size_t(id >> kColumns) << apart) + first + low(id, kColumns) +
+                 k * (std::size_t(step >> kColumns) << apart)];
     };
     const auto store = [&](auto& a, unsigned row, unsigned rows, unsigned column) {
         const std::size_t p = (first + column) >> done, q = (first + column) - (p << done);
         if (!last)
-            turn(a, static_cast<std::uint32_t>(p) * row, static_cast<std::uint32_t>(p) * rows, length - done);
+            turn(a, static_cast<std::uint32_t>(p) * row, static_cast<std::uint32_t>(p) * rows,
+                 length - done);
         float2* const in_tile = tile + padded((row << kColumns) + column);
         float2* const to = out + q + (((p << kRadix) + row) << done);
 #pragma unroll
@@ -171,19 +196,23 @@ __global__ void __launch_bounds__(Tile<kRadix, kColumns>::kThreads, resident(Til
     transform<kRadix, kColumns>(tile, roots, load, store);
     if (!transposed)
         return;
-    // The rows of a column lie in a row: the tile changes threads once more, so that neighbours write neighbours.
+    // The rows of a column lie in a row: the tile changes threads once more, so that neighbours
+    // write neighbours.
     __syncthreads(); // the tile is complete
-    const float2* const from = tile + padded((low(threadIdx.x, kRadix) << kColumns) + (threadIdx.x >> kRadix));
+    const float2* const from =
+        tile + padded((low(threadIdx.x, kRadix) << kColumns) + (threadIdx.x >> kRadix));
 #pragma unroll
     for (unsigned k = 0; k < Tile::kHeld; ++k) {
         const unsigned e = k * Tile::kThreads;
-        out[(first << kRadix) + threadIdx.x + e] = from[padded((low(e, kRadix) << kColumns) + (e >> kRadix))];
+        out[(first << kRadix) + threadIdx.x + e] =
+            from[padded((low(e, kRadix) << kColumns) + (e >> kRadix))];
     }
 }
 
 struct Arrays {
     explicit Arrays(const fft::Input& in)
-        : x(in.values.size()), out(x.size()), scratch(x.size() > 1U << kTile ? x.size() : 0), roots(1U << kTile)
+        : x(in.values.size()), out(x.size()), scratch(x.size() > 1U << kTile ? x.size() : 0),
+          roots(1U << kTile)
     {
         std::vector<fft::Complex> w(roots.size());
         for (std::size_t k = 0; k < w.size(); ++k)
@@ -200,7 +229,8 @@ float2* raw(fft::Complex* p) { return reinterpret_cast<float2*>(p); }
 
 using Kernel = void (*)(const float2*, float2*, const float2*, unsigned length, unsigned done);
 
-// By radix: those that do all of it in one block, and those that make one of several passes, from kShortest on.
+// By radix: those that do all of it in one block, and those that make one of several passes, from
+// kShortest on.
 template <std::size_t... kRadix> Kernel whole(unsigned radix, std::index_sequence<kRadix...>)
 {
     return std::array<Kernel, sizeof...(kRadix)>{fft_pass_kernel<kRadix, 0>...}[radix];
@@ -208,23 +238,28 @@ template <std::size_t... kRadix> Kernel whole(unsigned radix, std::index_sequenc
 
 template <std::size_t... k> Kernel part(unsigned radix, std::index_sequence<k...>)
 {
-    return std::array<Kernel, sizeof...(k)>{fft_pass_kernel<kShortest + k, kTile - kShortest - k>...}[radix - kShortest];
+    return std::array<Kernel, sizeof...(k)>{
+        fft_pass_kernel<kShortest + k, kTile - kShortest - k>...}[radix - kShortest];
 }
 
-// Passes of nearly equal radix, from x to the output and to scratch memory in turn, so that the last one ends in the output.
+// Passes of nearly equal radix, from x to the output and to scratch memory in turn, so that the
+// last one ends in the output.
 void launch(const fft::Input& in, Arrays& on)
 {
     if (in.values.size() == 0)
         return;
-    const auto length = static_cast<unsigned>(std::bit_width(in.values.size()) - 1), tile = std::min(length, kTile);
+    const auto length = static_cast<unsigned>(std::bit_width(in.values.size()) - 1),
+               tile = std::min(length, kTile);
     const unsigned passes = length <= kTile ? 1 : (length + kLongest - 1) / kLongest;
     const float2* from = raw(on.x.data());
     for (unsigned k = 0; k < passes; ++k) {
         const unsigned done = length * k / passes, radix = length * (k + 1) / passes - done;
-        const Kernel kernel = passes == 1 ? whole(radix, std::make_index_sequence<kTile + 1>())
-                                          : part(radix, std::make_index_sequence<kLongest - kShortest + 1>());
+        const Kernel kernel =
+            passes == 1 ? whole(radix, std::make_index_sequence<kTile + 1>())
+                        : part(radix, std::make_index_sequence<kLongest - kShortest + 1>());
         float2* const to = raw((passes - k) % 2 == 1 ? on.out.data() : on.scratch.data());
-        kernel<<<1U << (length - tile), std::max(1U, (1U << tile) / kEach), 0, stream()>>>(from, to, raw(on.roots.data()), length, done);
+        kernel<<<1U << (length - tile), std::max(1U, (1U << tile) / kEach), 0, stream()>>>(
+            from, to, raw(on.roots.data()), length, done);
         check(cudaGetLastError());
         from = to;
     }

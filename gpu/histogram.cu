@@ -8,14 +8,18 @@ namespace {
 
 using histogram::kBins;
 
-constexpr unsigned kThreads = 1024, kBlocksPerMultiprocessor = 2; // few and large, since every block adds its bins to the result
+constexpr unsigned kThreads = 1024,
+                   kBlocksPerMultiprocessor =
+                       2; // few and large, since every block adds its bins to the result
 constexpr unsigned kBatch = 2;
-constexpr unsigned kCopies = 4;         // of the bins in a block, 8 KiB each
-constexpr unsigned kStride = kBins + 1; // from copy to copy: a bin's copies lie in different banks of the shared memory
+constexpr unsigned kCopies = 4; // of the bins in a block, 8 KiB each
+constexpr unsigned kStride =
+    kBins + 1; // from copy to copy: a bin's copies lie in different banks of the shared memory
 
-// One thread per four keys (16 bytes), the grid striding over the fours; each block counts in shared memory. Lanes that meet in a bin
-// wait for each other, often so with skewed keys, so neighbouring lanes count in different copies. Every block then adds the sum of its
-// copies to the result, which is zero before. The last n mod 4 keys are those of the first threads.
+// One thread per four keys (16 bytes), the grid striding over the fours; each block counts in
+// shared memory. Lanes that meet in a bin wait for each other, often so with skewed keys, so
+// neighbouring lanes count in different copies. Every block then adds the sum of its copies to the
+// result, which is zero before. The last n mod 4 keys are those of the first threads.
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     histogram_kernel(const std::uint32_t* __restrict__ keys, std::size_t n, std::uint32_t* counts)
 {
@@ -26,7 +30,8 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
 
     std::uint32_t* const mine = bins + threadIdx.x % kCopies * kStride;
     const auto* const fours = reinterpret_cast<const uint4*>(keys);
-    const std::size_t whole = n / 4, stride = std::size_t(gridDim.x) * kThreads, me = std::size_t(blockIdx.x) * kThreads + threadIdx.x;
+    const std::size_t whole = n / 4, stride = std::size_t(gridDim.x) * kThreads,
+                      me = std::size_t(blockIdx.x) * kThreads + threadIdx.x;
     for (std::size_t i = me; i < whole; i += kBatch * stride) {
         uint4 four[kBatch];
         for (unsigned k = 0; k < kBatch; ++k)

@@ -11,11 +11,14 @@ using kmeans::kDimensions;
 using kmeans::kSteps;
 
 constexpr unsigned kThreads = 128, kBlocksPerMultiprocessor = 4;
-constexpr unsigned kEach = 4; // points of a thread at once: a centroid read from shared memory serves 64 multiply-adds
+constexpr unsigned kEach =
+    4; // points of a thread at once: a centroid read from shared memory serves 64 multiply-adds
 constexpr unsigned kTile = kThreads * kEach;
-constexpr std::size_t kMost = std::size_t(1) << 16; // points of a block, so that its sums are exact in float
+constexpr std::size_t kMost = std::size_t(1)
+                              << 16; // points of a block, so that its sums are exact in float
 constexpr unsigned kFours = kDimensions / 4, kCoordinates = kCentroids * kDimensions;
-static_assert(kMost <= kmeans::kExact && kMost % kTile == 0 && kCentroids <= kThreads && kDimensions == 16);
+static_assert(kMost <= kmeans::kExact && kMost % kTile == 0 && kCentroids <= kThreads &&
+              kDimensions == 16);
 
 // The centroids as the scores need them, and the sums of a block.
 struct Shared {
@@ -47,7 +50,8 @@ __device__ void begin(const float* centroids, Shared& s)
 }
 
 // score = |c|^2 - 2 x.c; the label is that of the least, and of equals of the first.
-__device__ void label_points(const float4 (&x)[kEach][kFours], const Shared& s, unsigned (&label)[kEach])
+__device__ void label_points(const float4 (&x)[kEach][kFours], const Shared& s,
+                             unsigned (&label)[kEach])
 {
     float least[kEach];
 #pragma unroll
@@ -65,7 +69,9 @@ __device__ void label_points(const float4 (&x)[kEach][kFours], const Shared& s, 
             const float4 f = s.factors[c][q]; // the same address for all lanes: a broadcast
 #pragma unroll
             for (unsigned e = 0; e < kEach; ++e)
-                score[e] = fmaf(f.w, x[e][q].w, fmaf(f.z, x[e][q].z, fmaf(f.y, x[e][q].y, fmaf(f.x, x[e][q].x, score[e]))));
+                score[e] = fmaf(
+                    f.w, x[e][q].w,
+                    fmaf(f.z, x[e][q].z, fmaf(f.y, x[e][q].y, fmaf(f.x, x[e][q].x, score[e]))));
         }
 #pragma unroll
         for (unsigned e = 0; e < kEach; ++e)
@@ -76,9 +82,11 @@ __device__ void label_points(const float4 (&x)[kEach][kFours], const Shared& s, 
     }
 }
 
-// Adds the 32 points of a warp from `first` on to the block's sums: a half of the warp takes a point, a lane a dimension, so that lanes
-// meet in a sum only where the two points have one label. The points are read again, from L1, a cache line a point and half.
-__device__ void add_points(const float* points, std::size_t first, std::size_t end, unsigned label, Shared& s)
+// Adds the 32 points of a warp from `first` on to the block's sums: a half of the warp takes a
+// point, a lane a dimension, so that lanes meet in a sum only where the two points have one label.
+// The points are read again, from L1, a cache line a point and half.
+__device__ void add_points(const float* points, std::size_t first, std::size_t end, unsigned label,
+                           Shared& s)
 {
     const unsigned lane = threadIdx.x % 32, j = lane % kDimensions;
     if (first + lane < end)
@@ -87,7 +95,8 @@ __device__ void add_points(const float* points, std::size_t first, std::size_t e
     for (unsigned k = 0; k < 32; k += 2) {
         const unsigned mine = k + lane / kDimensions, its_label = __shfl_sync(~0U, label, mine);
         if (first + mine < end)
-            atomicAdd(s.sums + its_label * kDimensions + j, points[(first + mine) * kDimensions + j]);
+            atomicAdd(s.sums + its_label * kDimensions + j,
+                      points[(first + mine) * kDimensions + j]);
     }
 }
 
@@ -101,7 +110,8 @@ __device__ bool add_to_totals(const Shared& s, Totals& totals, unsigned* finishe
     for (unsigned c = threadIdx.x; c < kCentroids; c += kThreads)
         if (s.counts[c] > 0)
             atomicAdd(totals.counts + c, static_cast<double>(s.counts[c]));
-    __threadfence(); // every thread's additions come before the block's count of itself, which thread 0 makes
+    __threadfence(); // every thread's additions come before the block's count of itself, which
+                     // thread 0 makes
     __syncthreads();
     return is_last_block(finished);
 }
@@ -120,11 +130,13 @@ __device__ void move_centroids(Totals& totals, float* centroids)
         totals.counts[c] = 0;
 }
 
-// One launch a step. One block per `chunk` points, a multiple of kTile, one thread per four points of a tile, kThreads apart; every block
-// labels and adds up, and the last one to finish moves the centroids, which by then all have read. Works for n = 0 with one block.
+// One launch a step. One block per `chunk` points, a multiple of kTile, one thread per four points
+// of a tile, kThreads apart; every block labels and adds up, and the last one to finish moves the
+// centroids, which by then all have read. Works for n = 0 with one block.
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
-    kmeans_kernel(const float* __restrict__ points, std::size_t n, std::size_t chunk, float* centroids, std::uint32_t* __restrict__ labels,
-                  Totals* totals, unsigned* finished)
+    kmeans_kernel(const float* __restrict__ points, std::size_t n, std::size_t chunk,
+                  float* centroids, std::uint32_t* __restrict__ labels, Totals* totals,
+                  unsigned* finished)
 {
     __shared__ Shared shared;
     begin(centroids, shared);
@@ -136,7 +148,8 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
         for (unsigned e = 0; e < kEach; ++e)
             if (me + e * kThreads < end)
                 for (unsigned q = 0; q < kFours; ++q)
-                    x[e][q] = reinterpret_cast<const float4*>(points)[(me + e * kThreads) * kFours + q];
+                    x[e][q] =
+                        reinterpret_cast<const float4*>(points)[(me + e * kThreads) * kFours + q];
         unsigned label[kEach];
         label_points(x, shared, label);
 #pragma unroll
@@ -152,7 +165,8 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
 
 struct Arrays {
     explicit Arrays(const kmeans::Input& in)
-        : points(in.points.size()), start(1), totals(1), finished(1), out(kmeans::output_bytes(in.points.size()))
+        : points(in.points.size()), start(1), totals(1), finished(1),
+          out(kmeans::output_bytes(in.points.size()))
     {
         totals.fill(0); // once, as the count of finished blocks: every launch leaves both at 0
         finished.fill(0);
@@ -172,15 +186,20 @@ Uploads uploads(const kmeans::Input& in, Arrays& on)
 void launch(const kmeans::Input&, Arrays& on)
 {
     const std::size_t n = on.points.size();
-    const std::size_t tiles = (n + kTile - 1) / kTile, held = blocks_for(tiles, 1, kBlocksPerMultiprocessor);
-    const std::size_t chunk = std::clamp<std::size_t>((tiles + held - 1) / held * kTile, kTile, kMost);
+    const std::size_t tiles = (n + kTile - 1) / kTile,
+                      held = blocks_for(tiles, 1, kBlocksPerMultiprocessor);
+    const std::size_t chunk =
+        std::clamp<std::size_t>((tiles + held - 1) / held * kTile, kTile, kMost);
     const auto blocks = static_cast<unsigned>(std::max<std::size_t>((n + chunk - 1) / chunk, 1));
     auto* const centroids = reinterpret_cast<float*>(on.out.data());
-    auto* const labels = reinterpret_cast<std::uint32_t*>(on.out.data() + sizeof(kmeans::Centroids));
-    check(cudaMemcpyAsync(centroids, on.start.data(), on.start.size_bytes(), cudaMemcpyDeviceToDevice, stream()));
+    auto* const labels =
+        reinterpret_cast<std::uint32_t*>(on.out.data() + sizeof(kmeans::Centroids));
+    check(cudaMemcpyAsync(centroids, on.start.data(), on.start.size_bytes(),
+                          cudaMemcpyDeviceToDevice, stream()));
     for (std::size_t step = 0; step < kSteps; ++step) {
-        kmeans_kernel<<<blocks, kThreads, 0, stream()>>>(reinterpret_cast<const float*>(on.points.data()), n, chunk, centroids, labels,
-                                                         on.totals.data(), on.finished.data());
+        kmeans_kernel<<<blocks, kThreads, 0, stream()>>>(
+            reinterpret_cast<const float*>(on.points.data()), n, chunk, centroids, labels,
+            on.totals.data(), on.finished.data());
         check(cudaGetLastError());
     }
 }

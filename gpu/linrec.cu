@@ -9,8 +9,8 @@ namespace {
 
 constexpr unsigned kThreads = 256, kBlocksPerMultiprocessor = 2;
 constexpr unsigned kWarps = kThreads / 32;
-constexpr unsigned kRow = 64;                        // elements that a warp reads at once, 16 bytes a thread of each array
-constexpr unsigned kRows = 4;                        // of a warp
+constexpr unsigned kRow = 64; // elements that a warp reads at once, 16 bytes a thread of each array
+constexpr unsigned kRows = 4; // of a warp
 constexpr std::size_t kTile = kWarps * kRows * kRow; // of a block
 
 struct Map { // x -> a x + b
@@ -32,16 +32,22 @@ __device__ void store_two(double* out, std::size_t i, std::size_t n, double2 two
         out[i] = two.x;
 }
 
-// One block per tile of 2048 elements, one warp per four rows of 64 in a row, one thread per two elements of each row. The maps of a row
-// are scanned by shuffles across the warp; then warps' maps are composed, and tiles' by looking back. Now every thread knows x before its
-// elements, and the formula gives the rest. Each element is read once and written once. Past the end, maps change nothing.
+// One block per tile of 2048 elements, one warp per four rows of 64 in a row, one thread per two
+// elements of each row. The maps of a row are scanned by shuffles across the warp; then warps' maps
+// are composed, and tiles' by looking back. Now every thread knows x before its elements, and the
+// formula gives the rest. Each element is read once and written once. Past the end, maps change
+// nothing.
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
-    linrec_kernel(const double* __restrict__ a, const double* __restrict__ b, double* __restrict__ x, std::size_t n,
-                  Descriptor<Map>* descriptors, unsigned* tickets, unsigned run)
+    linrec_kernel(const double* __restrict__ a, const double* __restrict__ b,
+                  double* __restrict__ x, std::size_t n, Descriptor<Map>* descriptors,
+                  unsigned* tickets, unsigned run)
 {
-    const auto compose = [](const Map& earlier, const Map& later) -> Map { return {later.a * earlier.a, later.a * earlier.b + later.b}; };
+    const auto compose = [](const Map& earlier, const Map& later) -> Map {
+        return {later.a * earlier.a, later.a * earlier.b + later.b};
+    };
     const std::size_t tile = next_tile(tickets, run);
-    const std::size_t first = tile * kTile + threadIdx.x / 32 * (kRows * kRow) + threadIdx.x % 32 * 2;
+    const std::size_t first =
+        tile * kTile + threadIdx.x / 32 * (kRows * kRow) + threadIdx.x % 32 * 2;
     double2 as[kRows], bs[kRows];
     for (unsigned row = 0; row < kRows; ++row) {
         as[row] = load_two(a, first + row * kRow, n, 1);
@@ -50,13 +56,15 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
 
     Map before[kRows], of_warp; // before: what comes before the two in the warp's rows
     for (unsigned row = 0; row < kRows; ++row) {
-        const Map both = scan_warp(compose({as[row].x, bs[row].x}, {as[row].y, bs[row].y}), compose);
+        const Map both =
+            scan_warp(compose({as[row].x, bs[row].x}, {as[row].y, bs[row].y}), compose);
         const Map below = from_lane_below(both, 1);
         before[row] = threadIdx.x % 32 == 0 ? of_warp : compose(of_warp, below);
         of_warp = compose(of_warp, from_lane(both, 31));
     }
     const auto warps = across_warps<kWarps>(of_warp, compose);
-    const double x_of_tile = before_tile(descriptors, tile, run, warps.all, compose).b; // its map takes x[-1] = 0 there
+    const double x_of_tile =
+        before_tile(descriptors, tile, run, warps.all, compose).b; // its map takes x[-1] = 0 there
     const double x_of_warp = warps.before.a * x_of_tile + warps.before.b;
 
     for (unsigned row = 0; row < kRows; ++row) {
@@ -69,7 +77,8 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
 
 struct Arrays {
     explicit Arrays(const linrec::Input& in)
-        : a(in.a.size()), b(in.b.size()), out(in.a.size()), look_back((in.a.size() + kTile - 1) / kTile)
+        : a(in.a.size()), b(in.b.size()), out(in.a.size()),
+          look_back((in.a.size() + kTile - 1) / kTile)
     {
     }
     DeviceArray<double> a, b, out;
@@ -84,7 +93,8 @@ void launch(const linrec::Input&, Arrays& on)
     const auto blocks = static_cast<unsigned>(with.descriptors.size());
     if (blocks == 0)
         return;
-    linrec_kernel<<<blocks, kThreads, 0, stream()>>>(on.a.data(), on.b.data(), on.out.data(), on.out.size(), with.descriptors.data(),
+    linrec_kernel<<<blocks, kThreads, 0, stream()>>>(on.a.data(), on.b.data(), on.out.data(),
+                                                     on.out.size(), with.descriptors.data(),
                                                      with.tickets.data(), ++with.run);
     check(cudaGetLastError());
 }

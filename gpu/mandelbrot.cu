@@ -16,12 +16,15 @@ struct Point {
     float x, y;
 };
 
-__device__ Point step(Point z, Point c) { return {fmaf(z.x, z.x, fmaf(-z.y, z.y, c.x)), fmaf(z.x + z.x, z.y, c.y)}; }
+__device__ Point step(Point z, Point c)
+{
+    return {fmaf(z.x, z.x, fmaf(-z.y, z.y, c.x)), fmaf(z.x + z.x, z.y, c.y)};
+}
 
 __device__ bool bounded(Point z) { return fmaf(z.x, z.x, z.y * z.y) <= 4; } // false for a NaN
 
-// Goes on unlooked while a block of steps ends bounded, since an orbit that left does not come back; then repeats the last block step by
-// step.
+// Goes on unlooked while a block of steps ends bounded, since an orbit that left does not come
+// back; then repeats the last block step by step.
 __device__ std::uint32_t steps(Point c)
 {
     Point z = {0, 0};
@@ -42,17 +45,20 @@ __device__ std::uint32_t steps(Point c)
     return k;
 }
 
-// One thread per pixel, one block per tile of 16 x 16, one warp per patch of 8 x 4 pixels. A warp goes on until the last of its pixels
-// has left, lanes that left before stay idle: that is divergence. A patch has a shorter edge than a row of 32 pixels, so fewer warps
-// straddle the border of the set, where neighbours differ most. No sum of products is left to contract, so the bits are the host's.
-__global__ void __launch_bounds__(kThreads) mandelbrot_kernel(mandelbrot::Plane plane, std::size_t n, std::uint32_t* __restrict__ counts)
+// One thread per pixel, one block per tile of 16 x 16, one warp per patch of 8 x 4 pixels. A warp
+// goes on until the last of its pixels has left, lanes that left before stay idle: that is
+// divergence. A patch has a shorter edge than a row of 32 pixels, so fewer warps straddle the
+// border of the set, where neighbours differ most. No sum of products is left to contract, so the
+// bits are the host's.
+__global__ void __launch_bounds__(kThreads)
+    mandelbrot_kernel(mandelbrot::Plane plane, std::size_t n, std::uint32_t* __restrict__ counts)
 {
     const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32;
     const std::size_t row = std::size_t(blockIdx.y) * kSide + warp / 2 * 4 + lane / 8;
     const std::size_t column = std::size_t(blockIdx.x) * kSide + warp % 2 * 8 + lane % 8;
     if (row < n && column < n)
-        counts[row * n + column] =
-            steps({fmaf(static_cast<float>(column), plane.step, plane.left), fmaf(static_cast<float>(row), plane.step, plane.top)});
+        counts[row * n + column] = steps({fmaf(static_cast<float>(column), plane.step, plane.left),
+                                          fmaf(static_cast<float>(row), plane.step, plane.top)});
 }
 
 struct Arrays {
@@ -67,7 +73,8 @@ void launch(const mandelbrot::Input& in, Arrays& on)
     const auto tiles = static_cast<unsigned>((in.n + kSide - 1) / kSide);
     if (tiles == 0)
         return;
-    mandelbrot_kernel<<<dim3(tiles, tiles), kThreads, 0, stream()>>>(mandelbrot::Plane(in.n), in.n, on.out.data());
+    mandelbrot_kernel<<<dim3(tiles, tiles), kThreads, 0, stream()>>>(mandelbrot::Plane(in.n), in.n,
+                                                                     on.out.data());
     check(cudaGetLastError());
 }
 

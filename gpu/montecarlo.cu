@@ -11,7 +11,8 @@ using montecarlo::kRounds;
 constexpr unsigned kThreads = 256, kBlocksPerMultiprocessor = 8;
 using Count = unsigned long long; // what atomicAdd takes
 
-// The same for all threads: they lie in constant memory, from where an instruction takes its operand for nothing.
+// The same for all threads: they lie in constant memory, from where an instruction takes its
+// operand for nothing.
 struct Keys {
     std::uint32_t k[kRounds], l[kRounds];
 };
@@ -33,8 +34,10 @@ __device__ uint4 words(const Keys& keys, std::uint64_t counter)
     for (int round = 0; round < kRounds; ++round) {
         const std::uint64_t first = std::uint64_t(montecarlo::kMultiplier[0]) * w.x,
                             second = std::uint64_t(montecarlo::kMultiplier[1]) * w.z;
-        w = {static_cast<unsigned>(second >> 32) ^ w.y ^ keys.k[round], static_cast<unsigned>(second),
-             static_cast<unsigned>(first >> 32) ^ w.w ^ keys.l[round], static_cast<unsigned>(first)};
+        w = {static_cast<unsigned>(second >> 32) ^ w.y ^ keys.k[round],
+             static_cast<unsigned>(second),
+             static_cast<unsigned>(first >> 32) ^ w.w ^ keys.l[round],
+             static_cast<unsigned>(first)};
     }
     return w;
 }
@@ -43,16 +46,20 @@ __device__ uint4 words(const Keys& keys, std::uint64_t counter)
 __device__ unsigned counted(unsigned misses, unsigned x, unsigned y)
 {
     const std::uint64_t a = std::uint64_t(x) * x, b = std::uint64_t(y) * y;
-    asm("{\n .reg .u64 sum;\n add.cc.u64 sum, %1, %2;\n addc.u32 %0, %0, 0;\n}" : "+r"(misses) : "l"(a), "l"(b));
+    asm("{\n .reg .u64 sum;\n add.cc.u64 sum, %1, %2;\n addc.u32 %0, %0, 0;\n}"
+        : "+r"(misses)
+        : "l"(a), "l"(b));
     return misses;
 }
 
-// One counter, two samples, per thread, the grid striding over the counters. A thread counts its misses; a block's are added up, and taken
-// from the result, which is n from its first block on. Of an odd n, the last counter gives one sample. Works for n = 0.
+// One counter, two samples, per thread, the grid striding over the counters. A thread counts its
+// misses; a block's are added up, and taken from the result, which is n from its first block on. Of
+// an odd n, the last counter gives one sample. Works for n = 0.
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     montecarlo_kernel(const __grid_constant__ Keys keys, std::size_t n, Count* hits)
 {
-    const std::size_t stride = std::size_t(gridDim.x) * kThreads, me = std::size_t(blockIdx.x) * kThreads + threadIdx.x;
+    const std::size_t stride = std::size_t(gridDim.x) * kThreads,
+                      me = std::size_t(blockIdx.x) * kThreads + threadIdx.x;
     unsigned misses = 0; // fewer than 2^32: that many would take a thread minutes
     for (std::size_t counter = me; counter < n / 2; counter += stride) {
         const uint4 w = words(keys, counter);
@@ -62,7 +69,8 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
         const uint4 w = words(keys, n / 2);
         misses = counted(misses, w.x, w.y);
     }
-    const Count of_block = combine_block<kThreads>(Count(misses), [](Count a, Count b) { return a + b; });
+    const Count of_block =
+        combine_block<kThreads>(Count(misses), [](Count a, Count b) { return a + b; });
     if (threadIdx.x == 0)
         atomicAdd(hits, (blockIdx.x == 0 ? Count(n) : 0) - of_block); // modulo 2^64
 }
@@ -73,13 +81,17 @@ struct Arrays {
     DeviceArray<std::uint64_t> out;
 };
 
-Uploads uploads(const montecarlo::Input&, Arrays&) { return {}; } // nothing: the numbers are made where they are used
+Uploads uploads(const montecarlo::Input&, Arrays&)
+{
+    return {};
+} // nothing: the numbers are made where they are used
 
 void launch(const montecarlo::Input& in, Arrays& on)
 {
     on.out.fill(0);
     const unsigned blocks = blocks_for(in.n / 2, kThreads, kBlocksPerMultiprocessor);
-    montecarlo_kernel<<<blocks, kThreads, 0, stream()>>>(on.keys, in.n, reinterpret_cast<Count*>(on.out.data()));
+    montecarlo_kernel<<<blocks, kThreads, 0, stream()>>>(on.keys, in.n,
+                                                         reinterpret_cast<Count*>(on.out.data()));
     check(cudaGetLastError());
 }
 

@@ -7,15 +7,18 @@ namespace workspan {
 namespace {
 
 constexpr unsigned kWarps = 8, kThreads = 32 * kWarps;
-constexpr unsigned kSlice = 128, kTile = kWarps * kSlice; // bodies that attract, of a warp and of a block at a time
-static_assert(kSlice <= nbody::kBlock);                   // what the tolerance expects of the sums
+constexpr unsigned kSlice = 128,
+                   kTile =
+                       kWarps * kSlice; // bodies that attract, of a warp and of a block at a time
+static_assert(kSlice <= nbody::kBlock); // what the tolerance expects of the sums
 
 struct Points { // on the device
     const float *x, *y, *z, *m;
     std::size_t n;
 };
 
-// The hardware's estimate, good to 2 ulp. rsqrtf would take further instructions for arguments below 2^-126, which there are not.
+// The hardware's estimate, good to 2 ulp. rsqrtf would take further instructions for arguments
+// below 2^-126, which there are not.
 __device__ float inverse_root(float x)
 {
     float y;
@@ -23,8 +26,10 @@ __device__ float inverse_root(float x)
     return y;
 }
 
-// Adds the attractions of a slice to the acceleration of a body at r: 12 instructions and an inverse square root for 20 flops.
-template <unsigned kTargets> __device__ void attract(const float4* slice, const float3 (&r)[kTargets], float3 (&total)[kTargets])
+// Adds the attractions of a slice to the acceleration of a body at r: 12 instructions and an
+// inverse square root for 20 flops.
+template <unsigned kTargets>
+__device__ void attract(const float4* slice, const float3 (&r)[kTargets], float3 (&total)[kTargets])
 {
     float3 a[kTargets] = {};
 #pragma unroll 8
@@ -33,7 +38,8 @@ template <unsigned kTargets> __device__ void attract(const float4* slice, const 
 #pragma unroll
         for (unsigned t = 0; t < kTargets; ++t) {
             const float dx = from.x - r[t].x, dy = from.y - r[t].y, dz = from.z - r[t].z;
-            const float y = inverse_root(dx * dx + (dy * dy + (dz * dz + nbody::kSoftening2))), s = from.w * y * (y * y);
+            const float y = inverse_root(dx * dx + (dy * dy + (dz * dz + nbody::kSoftening2))),
+                        s = from.w * y * (y * y);
             a[t] = {a[t].x + s * dx, a[t].y + s * dy, a[t].z + s * dz};
         }
     }
@@ -42,11 +48,13 @@ template <unsigned kTargets> __device__ void attract(const float4* slice, const 
         total[t] = {total[t].x + a[t].x, total[t].y + a[t].y, total[t].z + a[t].z};
 }
 
-// One block per 32 kTargets bodies, each lane of a warp has the same kTargets of them in every warp. The bodies that attract pass by in
-// tiles of shared memory, loaded by all threads; each warp attends to its slice of the tile, so that a warp waits for the others only
-// once in kSlice bodies, and that few bodies make many blocks. In the end the first warp adds what the warps have found. Past the last
-// body a tile has bodies without mass.
-template <unsigned kTargets> __global__ void __launch_bounds__(kThreads) nbody_kernel(Points points, float* __restrict__ out)
+// One block per 32 kTargets bodies, each lane of a warp has the same kTargets of them in every
+// warp. The bodies that attract pass by in tiles of shared memory, loaded by all threads; each warp
+// attends to its slice of the tile, so that a warp waits for the others only once in kSlice bodies,
+// and that few bodies make many blocks. In the end the first warp adds what the warps have found.
+// Past the last body a tile has bodies without mass.
+template <unsigned kTargets> __global__ void __launch_bounds__(kThreads)
+    nbody_kernel(Points points, float* __restrict__ out)
 {
     __shared__ float4 tile[kTile];
     __shared__ float3 found[kWarps][kTargets][32];
@@ -86,22 +94,34 @@ template <unsigned kTargets> __global__ void __launch_bounds__(kThreads) nbody_k
 }
 
 struct Arrays {
-    explicit Arrays(const nbody::Input& in) : x(in.m.size()), y(in.m.size()), z(in.m.size()), m(in.m.size()), out(3 * in.m.size()) {}
+    explicit Arrays(const nbody::Input& in)
+        : x(in.m.size()), y(in.m.size()), z(in.m.size()), m(in.m.size()), out(3 * in.m.size())
+    {
+    }
     DeviceArray<float> x, y, z, m, out;
 };
 
-Uploads uploads(const nbody::Input& in, Arrays& on) { return {{on.x, in.x}, {on.y, in.y}, {on.z, in.z}, {on.m, in.m}}; }
+Uploads uploads(const nbody::Input& in, Arrays& on)
+{
+    return {{on.x, in.x}, {on.y, in.y}, {on.z, in.z}, {on.m, in.m}};
+}
 
-std::size_t groups(std::size_t n, unsigned targets) { return (n + 32 * targets - 1) / (32 * targets); }
+std::size_t groups(std::size_t n, unsigned targets)
+{
+    return (n + 32 * targets - 1) / (32 * targets);
+}
 
 template <unsigned kTargets> void launch_groups(Arrays& on)
 {
     const Points points{on.x.data(), on.y.data(), on.z.data(), on.m.data(), on.m.size()};
-    nbody_kernel<kTargets><<<static_cast<unsigned>(groups(points.n, kTargets)), kThreads, 0, stream()>>>(points, on.out.data());
+    nbody_kernel<kTargets>
+        <<<static_cast<unsigned>(groups(points.n, kTargets)), kThreads, 0, stream()>>>(
+            points, on.out.data());
     check(cudaGetLastError());
 }
 
-// Bodies of a thread share the loads of the tile: as many as leave multiprocessors 3 blocks of their 4, or 4, where blocks are smaller.
+// Bodies of a thread share the loads of the tile: as many as leave multiprocessors 3 blocks of
+// their 4, or 4, where blocks are smaller.
 void launch(const nbody::Input&, Arrays& on)
 {
     const std::size_t n = on.m.size();

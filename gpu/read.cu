@@ -9,15 +9,18 @@ namespace {
 constexpr unsigned kThreads = 256, kBlocksPerMultiprocessor = 6;
 constexpr unsigned kBatch = 4;
 
-// One thread per pair of words (16 bytes), the grid striding over the pairs; each thread has kBatch loads on their way and combines them
-// into its own word, each block its threads' words into one of `partials`. The block that finishes last combines those: one pass, one
-// launch. The last word of an odd n is thread 0's. Works for n = 0: one block then writes 0.
+// One thread per pair of words (16 bytes), the grid striding over the pairs; each thread has kBatch
+// loads on their way and combines them into its own word, each block its threads' words into one of
+// `partials`. The block that finishes last combines those: one pass, one launch. The last word of
+// an odd n is thread 0's. Works for n = 0: one block then writes 0.
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
-    read_kernel(const std::uint64_t* __restrict__ words, std::size_t n, std::uint64_t* partials, unsigned* finished, std::uint64_t* out)
+    read_kernel(const std::uint64_t* __restrict__ words, std::size_t n, std::uint64_t* partials,
+                unsigned* finished, std::uint64_t* out)
 {
     const auto either = [](std::uint64_t a, std::uint64_t b) { return a ^ b; };
     const auto* const word_pairs = reinterpret_cast<const ulonglong2*>(words);
-    const std::size_t pairs = n / 2, stride = std::size_t(gridDim.x) * kThreads, me = std::size_t(blockIdx.x) * kThreads + threadIdx.x;
+    const std::size_t pairs = n / 2, stride = std::size_t(gridDim.x) * kThreads,
+                      me = std::size_t(blockIdx.x) * kThreads + threadIdx.x;
     std::uint64_t total = me == 0 && n % 2 == 1 ? words[n - 1] : 0;
     for (std::size_t i = me; i < pairs; i += kBatch * stride) {
         ulonglong2 pair[kBatch] = {};
@@ -42,7 +45,9 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
 
 struct Arrays {
     explicit Arrays(const read::Input& in)
-        : words(in.words.size()), partials(blocks_for(words.size() / 2, kThreads, kBlocksPerMultiprocessor)), finished(1), out(1)
+        : words(in.words.size()),
+          partials(blocks_for(words.size() / 2, kThreads, kBlocksPerMultiprocessor)), finished(1),
+          out(1)
     {
         finished.fill(0); // once: every launch leaves it at 0
     }
@@ -56,7 +61,8 @@ Uploads uploads(const read::Input& in, Arrays& on) { return {{on.words, in.words
 void launch(const read::Input&, Arrays& on)
 {
     const auto blocks = static_cast<unsigned>(on.partials.size());
-    read_kernel<<<blocks, kThreads, 0, stream()>>>(on.words.data(), on.words.size(), on.partials.data(), on.finished.data(), on.out.data());
+    read_kernel<<<blocks, kThreads, 0, stream()>>>(
+        on.words.data(), on.words.size(), on.partials.data(), on.finished.data(), on.out.data());
     check(cudaGetLastError());
 }
 

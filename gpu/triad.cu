@@ -9,16 +9,19 @@ namespace {
 constexpr unsigned kThreads = 256, kBlocksPerMultiprocessor = 6;
 constexpr unsigned kBatch = 2;
 
-// One thread per pair of doubles (16 bytes), the grid striding over the pairs: neighbouring threads take neighbouring pairs, so that a
-// warp reads and writes 512 bytes in a row. Each thread loads kBatch pairs of b and of c before it needs the first, since it is the
-// number of bytes on their way that makes the bandwidth. The last element of an odd n is thread 0's.
+// One thread per pair of doubles (16 bytes), the grid striding over the pairs: neighbouring threads
+// take neighbouring pairs, so that a warp reads and writes 512 bytes in a row. Each thread loads
+// kBatch pairs of b and of c before it needs the first, since it is the number of bytes on their
+// way that makes the bandwidth. The last element of an odd n is thread 0's.
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
-    triad_kernel(double s, const double* __restrict__ b, const double* __restrict__ c, double* __restrict__ out, std::size_t n)
+    triad_kernel(double s, const double* __restrict__ b, const double* __restrict__ c,
+                 double* __restrict__ out, std::size_t n)
 {
     const auto* const b_pairs = reinterpret_cast<const double2*>(b);
     const auto* const c_pairs = reinterpret_cast<const double2*>(c);
     auto* const out_pairs = reinterpret_cast<double2*>(out);
-    const std::size_t pairs = n / 2, stride = std::size_t(gridDim.x) * kThreads, me = std::size_t(blockIdx.x) * kThreads + threadIdx.x;
+    const std::size_t pairs = n / 2, stride = std::size_t(gridDim.x) * kThreads,
+                      me = std::size_t(blockIdx.x) * kThreads + threadIdx.x;
     for (std::size_t i = me; i < pairs; i += kBatch * stride) {
         double2 x[kBatch], y[kBatch];
         for (unsigned k = 0; k < kBatch; ++k)
@@ -46,8 +49,8 @@ void launch(const triad::Input& in, Arrays& on)
     const std::size_t n = on.out.size();
     if (n == 0)
         return;
-    triad_kernel<<<blocks_for(n / 2, kThreads, kBlocksPerMultiprocessor), kThreads, 0, stream()>>>(in.s, on.b.data(), on.c.data(),
-                                                                                                   on.out.data(), n);
+    triad_kernel<<<blocks_for(n / 2, kThreads, kBlocksPerMultiprocessor), kThreads, 0, stream()>>>(
+        in.s, on.b.data(), on.c.data(), on.out.data(), n);
     check(cudaGetLastError());
 }
 

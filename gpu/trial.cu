@@ -11,8 +11,9 @@ std::shared_ptr<std::byte> page_locked_memory(std::size_t bytes)
     const cudaError_t status = cudaMallocHost(&p, std::max<std::size_t>(bytes, 1));
     if (status == cudaErrorMemoryAllocation) {
         cudaGetLastError();
-        throw Unavailable("needs " + std::to_string(bytes) +
-                          " B of page-locked host memory more, which the system does not give (ulimit -l)");
+        throw Unavailable(
+            "needs " + std::to_string(bytes) +
+            " B of page-locked host memory more, which the system does not give (ulimit -l)");
     }
     check(status);
     return {static_cast<std::byte*>(p), [](std::byte* block) { cudaFreeHost(block); }};
@@ -24,12 +25,14 @@ void enqueue(const Uploads& uploads)
 {
     for (const Upload& upload : uploads)
         if (upload.bytes > 0)
-            check(cudaMemcpyAsync(upload.to, upload.from, upload.bytes, cudaMemcpyHostToDevice, stream()));
+            check(cudaMemcpyAsync(upload.to, upload.from, upload.bytes, cudaMemcpyHostToDevice,
+                                  stream()));
 }
 
 Transfers transfers(Uploads uploads, std::size_t out_bytes, bool page_locked)
 {
-    std::vector<std::shared_ptr<std::byte>> memory = {page_locked ? page_locked_memory(out_bytes) : allocate_host(out_bytes, 1)};
+    std::vector<std::shared_ptr<std::byte>> memory = {page_locked ? page_locked_memory(out_bytes)
+                                                                  : allocate_host(out_bytes, 1)};
     const std::span out(memory[0].get(), out_bytes);
     if (page_locked)
         for (Upload& upload : uploads) {

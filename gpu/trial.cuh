@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The trials of a workload on the device. Arrays is constructed from the input and owns what lies on the device, `out` among it;
-// uploads(input, arrays) lists the copies of the inputs, launch(input, arrays) enqueues the kernels and leaves waiting to the trial.
+// The trials of a workload on the device. Arrays is constructed from the input and owns what lies
+// on the device, `out` among it; uploads(input, arrays) lists the copies of the inputs,
+// launch(input, arrays) enqueues the kernels and leaves waiting to the trial.
 #pragma once
 
 #include "gpu/device.cuh"
@@ -9,7 +10,8 @@ namespace workspan {
 
 // A copy of all of an array to the device, from host memory that outlives the trial.
 struct Upload {
-    template <class T> Upload(DeviceArray<T>& array, std::span<const std::type_identity_t<T>> source)
+    template <class T>
+    Upload(DeviceArray<T>& array, std::span<const std::type_identity_t<T>> source)
         : to(array.data()), from(source.data()), bytes(array.size_bytes())
     {
     }
@@ -29,13 +31,16 @@ struct Transfers {
     std::vector<std::shared_ptr<std::byte>> memory; // that belongs to them
 };
 
-// The device reads and writes page-locked memory itself; pageable memory the driver copies once more, through a page-locked buffer of its
-// own. Page-locked transfers have copies of the inputs. Throws Unavailable where the system locks no more pages.
+// The device reads and writes page-locked memory itself; pageable memory the driver copies once
+// more, through a page-locked buffer of its own. Page-locked transfers have copies of the inputs.
+// Throws Unavailable where the system locks no more pages.
 Transfers transfers(Uploads uploads, std::size_t out_bytes, bool page_locked);
 
-// Data resident: uploaded once; run() only enqueues the kernels, and whoever takes the time waits for them.
+// Data resident: uploaded once; run() only enqueues the kernels, and whoever takes the time waits
+// for them.
 template <class Arrays, class Input, class Check, class ListUploads, class Launch>
-Trial resident_trial(std::shared_ptr<const Input> input, Cost cost, Check check, ListUploads uploads, Launch launch)
+Trial resident_trial(std::shared_ptr<const Input> input, Cost cost, Check check,
+                     ListUploads uploads, Launch launch)
 {
     using T = typename decltype(Arrays::out)::value_type;
     const auto on = std::make_shared<Arrays>(*input);
@@ -53,18 +58,25 @@ Trial resident_trial(std::shared_ptr<const Input> input, Cost cost, Check check,
         on->out.fill(0xff);
         synchronise();
     };
-    return {.run = [input, on, launch] { launch(*input, *on); }, .verify = verify, .poison = poison_output, .check = judge, .cost = cost};
+    return {.run = [input, on, launch] { launch(*input, *on); },
+            .verify = verify,
+            .poison = poison_output,
+            .check = judge,
+            .cost = cost};
 }
 
-// End to end: run() copies the inputs to the device, computes, and copies the output back, from and to pageable or page-locked memory of
-// the host, as the problem says. All memory is allocated beforehand.
+// End to end: run() copies the inputs to the device, computes, and copies the output back, from and
+// to pageable or page-locked memory of the host, as the problem says. All memory is allocated
+// beforehand.
 template <class Arrays, class Input, class Check, class ListUploads, class Launch>
-Trial e2e_trial(const Problem& problem, std::shared_ptr<const Input> input, Cost cost, Check check, ListUploads uploads, Launch launch)
+Trial e2e_trial(const Problem& problem, std::shared_ptr<const Input> input, Cost cost, Check check,
+                ListUploads uploads, Launch launch)
 {
     using T = typename decltype(Arrays::out)::value_type;
     const auto on = std::make_shared<Arrays>(*input);
     const auto judge = check_of_bytes<T>(input, check);
-    const auto host = std::make_shared<const Transfers>(transfers(uploads(*input, *on), on->out.size_bytes(), problem.page_locked));
+    const auto host = std::make_shared<const Transfers>(
+        transfers(uploads(*input, *on), on->out.size_bytes(), problem.page_locked));
     const auto run = [input, on, host, launch] {
         enqueue(host->uploads);
         launch(*input, *on);

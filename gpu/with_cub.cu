@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked where CUB is installed, else without_cub.cpp: the ceilings of reduce and scan on a GPU. CUB asks for scratch memory once with a
-// null pointer; it is allocated before any run. Its kernels for counts of 32 bits are the faster ones, so only longer arrays take 64.
+// Linked where CUB is installed, else without_cub.cpp: the ceilings of reduce and scan on a GPU.
+// CUB asks for scratch memory once with a null pointer; it is allocated before any run. Its kernels
+// for counts of 32 bits are the faster ones, so only longer arrays take 64.
 #include "gpu/trial.cuh"
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
@@ -20,19 +21,28 @@ template <class Call> void with_count(std::size_t n, Call call)
         call(static_cast<std::int64_t>(n));
 }
 
-void reduce_with_cub(void* scratch, std::size_t& bytes, DeviceArray<float>& in, DeviceArray<float>& out)
+void reduce_with_cub(void* scratch, std::size_t& bytes, DeviceArray<float>& in,
+                     DeviceArray<float>& out)
 {
-    with_count(in.size(), [&](auto n) { check(cub::DeviceReduce::Sum(scratch, bytes, in.data(), out.data(), n, stream())); });
+    with_count(in.size(), [&](auto n) {
+        check(cub::DeviceReduce::Sum(scratch, bytes, in.data(), out.data(), n, stream()));
+    });
 }
 
-void scan_with_cub(void* scratch, std::size_t& bytes, DeviceArray<std::uint32_t>& in, DeviceArray<std::uint32_t>& out)
+void scan_with_cub(void* scratch, std::size_t& bytes, DeviceArray<std::uint32_t>& in,
+                   DeviceArray<std::uint32_t>& out)
 {
-    with_count(in.size(), [&](auto n) { check(cub::DeviceScan::InclusiveSum(scratch, bytes, in.data(), out.data(), n, stream())); });
+    with_count(in.size(), [&](auto n) {
+        check(cub::DeviceScan::InclusiveSum(scratch, bytes, in.data(), out.data(), n, stream()));
+    });
 }
 
 // Of a call with the signature of the two above.
 template <auto call, class T> struct Arrays {
-    Arrays(std::size_t n_in, std::size_t n_out) : in(n_in), out(n_out), scratch_bytes(asked()), scratch(scratch_bytes) {}
+    Arrays(std::size_t n_in, std::size_t n_out)
+        : in(n_in), out(n_out), scratch_bytes(asked()), scratch(scratch_bytes)
+    {
+    }
     DeviceArray<T> in, out;
     std::size_t scratch_bytes;
     DeviceArray<std::byte> scratch;
@@ -61,15 +71,21 @@ struct ScanArrays : Arrays<scan_with_cub, std::uint32_t> {
 Trial reduce::cub(const Problem& p)
 {
     require_device();
-    const auto uploads = [](const Input& in, ReduceArrays& on) -> Uploads { return {{on.in, in.values}}; };
-    return resident_trial<ReduceArrays>(input(p), cost(p.n), check, uploads, [](const Input&, ReduceArrays& on) { on.run(); });
+    const auto uploads = [](const Input& in, ReduceArrays& on) -> Uploads {
+        return {{on.in, in.values}};
+    };
+    return resident_trial<ReduceArrays>(input(p), cost(p.n), check, uploads,
+                                        [](const Input&, ReduceArrays& on) { on.run(); });
 }
 
 Trial scan::cub(const Problem& p)
 {
     require_device();
-    const auto uploads = [](const Input& in, ScanArrays& on) -> Uploads { return {{on.in, {in.data(), in.size()}}}; };
-    return resident_trial<ScanArrays>(input(p), cost(p.n), check, uploads, [](const Input&, ScanArrays& on) { on.run(); });
+    const auto uploads = [](const Input& in, ScanArrays& on) -> Uploads {
+        return {{on.in, {in.data(), in.size()}}};
+    };
+    return resident_trial<ScanArrays>(input(p), cost(p.n), check, uploads,
+                                      [](const Input&, ScanArrays& on) { on.run(); });
 }
 
 } // namespace workspan

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked where cuBLAS is installed, else without_cublas.cpp: the ceilings of gemm and transpose on a GPU.
+// Linked where cuBLAS is installed, else without_cublas.cpp: the ceilings of gemm and transpose on
+// a GPU.
 #include "gpu/trial.cuh"
 #include "harness/contracts/gemm.hpp"
 #include "harness/contracts/transpose.hpp"
@@ -14,8 +15,9 @@ void check(cublasStatus_t status, std::source_location place = std::source_locat
 {
     if (status == CUBLAS_STATUS_SUCCESS)
         return;
-    const std::string what = std::string(cublasGetStatusName(status)) + " (" + std::to_string(status) +
-                             "): " + cublasGetStatusString(status) + ", at " + place.file_name() + ":" + std::to_string(place.line());
+    const std::string what = std::string(cublasGetStatusName(status)) + " (" +
+                             std::to_string(status) + "): " + cublasGetStatusString(status) +
+                             ", at " + place.file_name() + ":" + std::to_string(place.line());
     if (status == CUBLAS_STATUS_ALLOC_FAILED)
         throw Unavailable("not enough device memory: " + what);
     throw std::runtime_error(what);
@@ -26,7 +28,8 @@ struct HandleDestroy {
 };
 using Handle = std::unique_ptr<cublasContext, HandleDestroy>;
 
-// Bound to the one stream. Default arithmetic is true float: cuBLAS takes tensor cores for it only where asked to.
+// Bound to the one stream. Default arithmetic is true float: cuBLAS takes tensor cores for it only
+// where asked to.
 Handle made()
 {
     cublasHandle_t raw = nullptr;
@@ -38,30 +41,40 @@ Handle made()
 }
 
 struct Product {
-    explicit Product(const gemm::Input& in) : a(in.a.size()), b(in.b.size()), out(in.a.size()), handle(made()) {}
+    explicit Product(const gemm::Input& in)
+        : a(in.a.size()), b(in.b.size()), out(in.a.size()), handle(made())
+    {
+    }
     DeviceArray<float> a, b, out;
     Handle handle;
 };
 
 Uploads uploads(const gemm::Input& in, Product& on) { return {{on.a, in.a}, {on.b, in.b}}; }
 
-// cuBLAS thinks in columns: our rows are its columns, so that it sees the transposed matrices, and C' = B' A' is the operands swapped.
+// cuBLAS thinks in columns: our rows are its columns, so that it sees the transposed matrices, and
+// C' = B' A' is the operands swapped.
 void launch(const gemm::Input& in, Product& on)
 {
     const auto n = static_cast<int>(in.n);
     const float one = 1, zero = 0;
     if (n > 0)
-        check(
-            cublasSgemm(on.handle.get(), CUBLAS_OP_N, CUBLAS_OP_N, n, n, n, &one, on.b.data(), n, on.a.data(), n, &zero, on.out.data(), n));
+        check(cublasSgemm(on.handle.get(), CUBLAS_OP_N, CUBLAS_OP_N, n, n, n, &one, on.b.data(), n,
+                          on.a.data(), n, &zero, on.out.data(), n));
 }
 
 struct Transposition {
-    explicit Transposition(const transpose::Input& input) : in(input.matrix.size()), out(input.matrix.size()), handle(made()) {}
+    explicit Transposition(const transpose::Input& input)
+        : in(input.matrix.size()), out(input.matrix.size()), handle(made())
+    {
+    }
     DeviceArray<float> in, out;
     Handle handle;
 };
 
-Uploads uploads(const transpose::Input& input, Transposition& on) { return {{on.in, input.matrix}}; }
+Uploads uploads(const transpose::Input& input, Transposition& on)
+{
+    return {{on.in, input.matrix}};
+}
 
 // out = 1 in' + 0 in. A factor of zero says that the second matrix is not read.
 void launch(const transpose::Input& input, Transposition& on)
@@ -69,8 +82,8 @@ void launch(const transpose::Input& input, Transposition& on)
     const auto n = static_cast<int>(input.n);
     const float one = 1, zero = 0;
     if (n > 0)
-        check(
-            cublasSgeam(on.handle.get(), CUBLAS_OP_T, CUBLAS_OP_N, n, n, &one, on.in.data(), n, &zero, on.in.data(), n, on.out.data(), n));
+        check(cublasSgeam(on.handle.get(), CUBLAS_OP_T, CUBLAS_OP_N, n, n, &one, on.in.data(), n,
+                          &zero, on.in.data(), n, on.out.data(), n));
 }
 
 } // namespace
@@ -87,7 +100,8 @@ Trial transpose::cublas(const Problem& p)
 {
     require_device();
     return resident_trial<Transposition>(
-        input(p), cost(p.n), check, [](const Input& in, Transposition& on) { return uploads(in, on); },
+        input(p), cost(p.n), check,
+        [](const Input& in, Transposition& on) { return uploads(in, on); },
         [](const Input& in, Transposition& on) { launch(in, on); });
 }
 

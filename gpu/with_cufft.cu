@@ -13,13 +13,15 @@ void check(cufftResult status, std::source_location place = std::source_location
 {
     if (status == CUFFT_SUCCESS)
         return;
-    const std::string what = "cuFFT error " + std::to_string(status) + ", at " + place.file_name() + ":" + std::to_string(place.line());
+    const std::string what = "cuFFT error " + std::to_string(status) + ", at " + place.file_name() +
+                             ":" + std::to_string(place.line());
     if (status == CUFFT_ALLOC_FAILED)
         throw Unavailable("not enough device memory: " + what);
     throw std::runtime_error(what);
 }
 
-// A plan, its workspace included, bound to the one stream; without one for n = 0, which cuFFT does not know.
+// A plan, its workspace included, bound to the one stream; without one for n = 0, which cuFFT does
+// not know.
 class Plan {
 public:
     explicit Plan(std::size_t n) : planned_(n > 0)
@@ -49,7 +51,10 @@ private:
 };
 
 struct Arrays {
-    explicit Arrays(const fft::Input& in) : x(in.values.size()), out(in.values.size()), plan(in.values.size()) {}
+    explicit Arrays(const fft::Input& in)
+        : x(in.values.size()), out(in.values.size()), plan(in.values.size())
+    {
+    }
     DeviceArray<fft::Complex> x, out;
     Plan plan;
 };
@@ -58,7 +63,10 @@ cufftComplex* raw(fft::Complex* p) { return reinterpret_cast<cufftComplex*>(p); 
 
 Uploads uploads(const fft::Input& in, Arrays& on) { return {{on.x, in.values}}; }
 
-void launch(const fft::Input&, Arrays& on) { on.plan.forward(raw(on.x.data()), raw(on.out.data())); }
+void launch(const fft::Input&, Arrays& on)
+{
+    on.plan.forward(raw(on.x.data()), raw(on.out.data()));
+}
 
 } // namespace
 

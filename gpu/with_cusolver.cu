@@ -13,8 +13,8 @@ void check(cusolverStatus_t status, std::source_location place = std::source_loc
 {
     if (status == CUSOLVER_STATUS_SUCCESS)
         return;
-    const std::string what =
-        "cuSOLVER's status " + std::to_string(status) + ", at " + place.file_name() + ":" + std::to_string(place.line());
+    const std::string what = "cuSOLVER's status " + std::to_string(status) + ", at " +
+                             place.file_name() + ":" + std::to_string(place.line());
     if (status == CUSOLVER_STATUS_ALLOC_FAILED)
         throw Unavailable("not enough device memory: " + what);
     throw std::runtime_error(what);
@@ -34,19 +34,22 @@ Handle made() // bound to the one stream
     return handle;
 }
 
-constexpr cublasFillMode_t kTriangle = CUBLAS_FILL_MODE_UPPER; // our rows are its columns, so our lower triangle is its upper one
+constexpr cublasFillMode_t kTriangle =
+    CUBLAS_FILL_MODE_UPPER; // our rows are its columns, so our lower triangle is its upper one
 
 std::size_t workspace(const Handle& handle, DeviceArray<double>& l, std::size_t n)
 {
     int elements = 0;
     if (n > 0)
-        check(cusolverDnDpotrf_bufferSize(handle.get(), kTriangle, static_cast<int>(n), l.data(), static_cast<int>(n), &elements));
+        check(cusolverDnDpotrf_bufferSize(handle.get(), kTriangle, static_cast<int>(n), l.data(),
+                                          static_cast<int>(n), &elements));
     return static_cast<std::size_t>(elements);
 }
 
 struct Arrays {
     explicit Arrays(const cholesky::Input& in)
-        : a(in.a.size()), out(in.a.size()), handle(made()), work(workspace(handle, out, in.n)), info(1)
+        : a(in.a.size()), out(in.a.size()), handle(made()), work(workspace(handle, out, in.n)),
+          info(1)
     {
     }
     DeviceArray<double> a, out;
@@ -59,8 +62,10 @@ Uploads uploads(const cholesky::Input& in, Arrays& on) { return {{on.a, in.a}}; 
 
 constexpr unsigned kThreads = 256;
 
-// potrf works in place and leaves the other triangle as it is. One block per row, the grid striding over the rows, one thread per element.
-__global__ void __launch_bounds__(kThreads) copy_kernel(std::size_t n, const double* __restrict__ a, double* __restrict__ l)
+// potrf works in place and leaves the other triangle as it is. One block per row, the grid striding
+// over the rows, one thread per element.
+__global__ void __launch_bounds__(kThreads)
+    copy_kernel(std::size_t n, const double* __restrict__ a, double* __restrict__ l)
 {
     for (std::size_t i = blockIdx.x; i < n; i += gridDim.x)
         for (std::size_t j = threadIdx.x; j < n; j += kThreads)
@@ -71,11 +76,12 @@ void launch(const cholesky::Input& in, Arrays& on)
 {
     if (in.n == 0)
         return;
-    copy_kernel<<<static_cast<unsigned>(std::min<std::size_t>(in.n, 65535)), kThreads, 0, stream()>>>(in.n, on.a.data(), on.out.data());
+    copy_kernel<<<static_cast<unsigned>(std::min<std::size_t>(in.n, 65535)), kThreads, 0,
+                  stream()>>>(in.n, on.a.data(), on.out.data());
     workspan::check(cudaGetLastError());
     const auto n = static_cast<int>(in.n);
-    check(cusolverDnDpotrf(on.handle.get(), kTriangle, n, on.out.data(), n, on.work.data(), static_cast<int>(on.work.size()),
-                           on.info.data()));
+    check(cusolverDnDpotrf(on.handle.get(), kTriangle, n, on.out.data(), n, on.work.data(),
+                           static_cast<int>(on.work.size()), on.info.data()));
 }
 
 } // namespace

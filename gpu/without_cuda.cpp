@@ -19,7 +19,7 @@
 #include "harness/contracts/stencil3d.hpp"
 #include "harness/contracts/transpose.hpp"
 #include "harness/contracts/triad.hpp"
-#include "harness/devices.hpp"
+#include "harness/machine/devices.hpp"
 
 namespace workspan {
 
@@ -27,9 +27,15 @@ namespace {
 [[noreturn]] Trial absent() { throw Unavailable("built without CUDA"); }
 } // namespace
 
-Devices devices() { return {.gpus = {}, .runtime = {}, .driver = {}, .why_none = "built without CUDA"}; }
+Devices devices()
+{
+    return {.gpus = {}, .runtime = {}, .driver = {}, .why_none = "built without CUDA"};
+}
 std::string use_device(int) { return "built without CUDA"; }
-DeviceError kind_of_error(int status) { return status == 0 ? DeviceError::none : DeviceError::other; }
+DeviceError kind_of_error(int status)
+{
+    return status == 0 ? DeviceError::none : DeviceError::other;
+}
 Seconds device_clock(const Trial&, int) { throw Unavailable("built without CUDA"); }
 Seconds cold_device_clock(const Trial&, int) { throw Unavailable("built without CUDA"); }
 void assume_multiprocessors(unsigned) {}

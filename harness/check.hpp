@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Comparisons that affirm: an element is right only where `error <= tolerance` is true, so a NaN is never right.
+// Comparisons that affirm: an element is right only where `error <= tolerance` is true, so a NaN is
+// never right.
 #pragma once
 
 #include "harness/workload.hpp"
@@ -12,7 +13,8 @@
 
 namespace workspan {
 
-// Fills an output with a pattern that is no result: a NaN for floating point, the largest value for unsigned integers.
+// Fills an output with a pattern that is no result: a NaN for floating point, the largest value for
+// unsigned integers.
 inline void poison(std::span<std::byte> output)
 {
     if (!output.empty())
@@ -33,14 +35,19 @@ inline std::string shown(double value)
     return text;
 }
 
-// Compares out[i] with expected(i) for all i < n; tolerance(i) is absolute, and 0 asks for equal values.
+// Compares out[i] with expected(i) for all i < n; tolerance(i) is absolute, and 0 asks for equal
+// values.
 template <class T, class Expected, class Tolerance>
 Verdict each_near(std::span<const T> out, std::size_t n, Expected expected, Tolerance tolerance)
 {
     if (out.size() != n)
-        return wrong("the output has " + std::to_string(out.size()) + " elements, not " + std::to_string(n));
+        return wrong("the output has " + std::to_string(out.size()) + " elements, not " +
+                     std::to_string(n));
     const auto error = [&](std::size_t i) {
-        return out[i] == expected(i) ? 0.0 : std::abs(static_cast<double>(out[i]) - static_cast<double>(expected(i))) / tolerance(i);
+        return out[i] == expected(i)
+                   ? 0.0
+                   : std::abs(static_cast<double>(out[i]) - static_cast<double>(expected(i))) /
+                         tolerance(i);
     };
     std::size_t good = 0; // counted without branches, so that the compiler can vectorise it
     double worst = 0;
@@ -54,12 +61,14 @@ Verdict each_near(std::span<const T> out, std::size_t n, Expected expected, Tole
     std::size_t i = 0;
     while (error(i) <= 1)
         ++i;
-    return wrong(std::to_string(n - good) + " of " + std::to_string(n) + " elements are wrong, first [" + std::to_string(i) +
+    return wrong(std::to_string(n - good) + " of " + std::to_string(n) +
+                     " elements are wrong, first [" + std::to_string(i) +
                      "] = " + shown(double(out[i])) + ", expected " + shown(double(expected(i))),
                  worst);
 }
 
-template <class T, class Expected> Verdict each_equal(std::span<const T> out, std::size_t n, Expected expected)
+template <class T, class Expected>
+Verdict each_equal(std::span<const T> out, std::size_t n, Expected expected)
 {
     return each_near(out, n, expected, [](std::size_t) { return 0.0; });
 }

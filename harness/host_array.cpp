@@ -13,15 +13,18 @@ namespace workspan {
 
 namespace {
 
-constexpr std::size_t kHugePage = std::size_t(2) << 20; // from this size on, blocks are mapped and on huge pages where allowed
-constexpr std::size_t kAlignment = 4096;                // a page: arrays at odd distances alias in the load and store queues (4K aliasing)
+constexpr std::size_t kHugePage =
+    std::size_t(2) << 20; // from this size on, blocks are mapped and on huge pages where allowed
+constexpr std::size_t kAlignment =
+    4096; // a page: arrays at odd distances alias in the load and store queues (4K aliasing)
 
 std::size_t rounded_up(std::size_t bytes, std::size_t to) { return (bytes + to - 1) / to * to; }
 
 std::byte* mapped(std::size_t bytes)
 {
     const std::size_t padded = bytes + kHugePage; // room to align
-    void* const raw = mmap(nullptr, padded, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* const raw =
+        mmap(nullptr, padded, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (raw == MAP_FAILED)
         throw std::bad_alloc();
     const auto start = reinterpret_cast<std::uintptr_t>(raw);
@@ -30,7 +33,8 @@ std::byte* mapped(std::size_t bytes)
         munmap(raw, aligned - start);
     if (start + padded > aligned + bytes)
         munmap(reinterpret_cast<void*>(aligned + bytes), start + padded - aligned - bytes);
-    madvise(reinterpret_cast<void*>(aligned), bytes, MADV_HUGEPAGE); // a wish: without huge pages it is only slower
+    madvise(reinterpret_cast<void*>(aligned), bytes,
+            MADV_HUGEPAGE); // a wish: without huge pages it is only slower
     return reinterpret_cast<std::byte*>(aligned);
 }
 
@@ -55,8 +59,11 @@ void HostFree::operator()(std::byte* p) const noexcept
 
 HostBlock allocate_host(std::size_t bytes, int team)
 {
-    const std::size_t size = bytes >= kHugePage ? rounded_up(bytes, kHugePage) : rounded_up(bytes + 1, kAlignment);
-    auto* const p = size >= kHugePage && bytes >= kHugePage ? mapped(size) : static_cast<std::byte*>(std::aligned_alloc(kAlignment, size));
+    const std::size_t size =
+        bytes >= kHugePage ? rounded_up(bytes, kHugePage) : rounded_up(bytes + 1, kAlignment);
+    auto* const p = size >= kHugePage && bytes >= kHugePage
+                        ? mapped(size)
+                        : static_cast<std::byte*>(std::aligned_alloc(kAlignment, size));
     if (p == nullptr)
         throw std::bad_alloc();
     touch(p, bytes, bytes >= kHugePage ? team : 1);

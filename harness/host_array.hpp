@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Host memory for inputs and outputs: aligned to a page, on huge pages where it is large, and first touched by the team
-// of threads that will use it, so that on NUMA machines each page lies beside its thread.
+// Host memory for inputs and outputs: aligned to a page, on huge pages where it is large, and first
+// touched by the team of threads that will use it, so that on NUMA machines each page lies beside
+// its thread.
 #pragma once
 
 #include "harness/check.hpp"
@@ -30,7 +31,10 @@ template <class T> class HostArray {
     static_assert(std::is_trivially_copyable_v<T>);
 
 public:
-    explicit HostArray(std::size_t n = 0, int team = 1) : n_(n), block_(allocate_host(checked_bytes(n), team)) {}
+    explicit HostArray(std::size_t n = 0, int team = 1)
+        : n_(n), block_(allocate_host(checked_bytes(n), team))
+    {
+    }
 
     T* data() { return std::launder(reinterpret_cast<T*>(block_.get())); }
     const T* data() const { return std::launder(reinterpret_cast<const T*>(block_.get())); }
@@ -55,12 +59,13 @@ private:
     HostBlock block_;
 };
 
-// Calls piece(from, to) for contiguous pieces of 0 .. n - 1, on all cores at once: for making inputs, which is not timed. Throws what
-// a piece throws, the first of them, once all have ended.
+// Calls piece(from, to) for contiguous pieces of 0 .. n - 1, on all cores at once: for making
+// inputs, which is not timed. Throws what a piece throws, the first of them, once all have ended.
 void in_pieces(std::size_t n, const std::function<void(std::size_t from, std::size_t to)>& piece);
 
 // n values value(i), first touched by the problem's team.
-template <class T, class Value> HostArray<T> filled(const Problem& problem, std::size_t n, Value value)
+template <class T, class Value>
+HostArray<T> filled(const Problem& problem, std::size_t n, Value value)
 {
     HostArray<T> array(n, problem.threads);
     in_pieces(n, [values = array.data(), &value](std::size_t from, std::size_t to) {
@@ -70,15 +75,18 @@ template <class T, class Value> HostArray<T> filled(const Problem& problem, std:
     return array;
 }
 
-// The input of a problem, made once and shared by all who hold it: the cases of one size, of one thread count on NUMA machines.
-template <class Input, class Make> std::shared_ptr<const Input> shared_input(const Problem& problem, Make make)
+// The input of a problem, made once and shared by all who hold it: the cases of one size, of one
+// thread count on NUMA machines.
+template <class Input, class Make>
+std::shared_ptr<const Input> shared_input(const Problem& problem, Make make)
 {
     static std::mutex mutex;
     static std::weak_ptr<const Input> held;
     static Problem of;
     const std::lock_guard lock(mutex);
     auto input = held.lock();
-    const bool same = input && of.n == problem.n && of.seed == problem.seed && of.keys == problem.keys && of.file == problem.file &&
+    const bool same = input && of.n == problem.n && of.seed == problem.seed &&
+                      of.keys == problem.keys && of.file == problem.file &&
                       (of.threads == problem.threads || !more_than_one_numa_node());
     if (!same) {
         input.reset(); // before the next one is made, so that two never stand in memory together
@@ -90,18 +98,21 @@ template <class Input, class Make> std::shared_ptr<const Input> shared_input(con
 }
 
 // Turns a contract's check of typed elements into one of raw bytes.
-template <class T, class Input, class Check> auto check_of_bytes(std::shared_ptr<const Input> input, Check check)
+template <class T, class Input, class Check>
+auto check_of_bytes(std::shared_ptr<const Input> input, Check check)
 {
     return [input, check](std::span<const std::byte> bytes) -> Verdict {
         if (bytes.size() % sizeof(T) != 0)
             return wrong("the output ends within an element");
-        return check(*input, std::span(reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T)));
+        return check(*input,
+                     std::span(reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T)));
     };
 }
 
-// The trial of a kernel in host memory: run(input, output), judged by check(input, output), T the element of the output.
-template <class T, class Input, class Check, class Run>
-Trial host_trial(std::shared_ptr<const Input> input, HostArray<T> output, Cost cost, Check check, Run run)
+// The trial of a kernel in host memory: run(input, output), judged by check(input, output), T the
+// element of the output.
+template <class T, class Input, class Check, class Run> Trial
+host_trial(std::shared_ptr<const Input> input, HostArray<T> output, Cost cost, Check check, Run run)
 {
     const auto out = std::make_shared<HostArray<T>>(std::move(output));
     const auto judge = check_of_bytes<T>(input, check);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // bench: options, then the loop over the suite, then the table and the file.
-#include "harness/build_info.hpp"
-#include "harness/judge.hpp"
-#include "harness/nvml.hpp"
-#include "harness/progress.hpp"
-#include "harness/result_file.hpp"
-#include "harness/rows.hpp"
-#include "harness/table.hpp"
+#include "harness/machine/build_info.hpp"
+#include "harness/machine/nvml.hpp"
+#include "harness/report/google_benchmark_rows.hpp"
+#include "harness/report/judge.hpp"
+#include "harness/report/progress.hpp"
+#include "harness/report/result_file.hpp"
+#include "harness/report/table.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -62,11 +62,13 @@ std::string names_text(const Plan& plan)
 double free_device_memory(const Machine& machine)
 {
     if (machine.devices.gpus.empty())
-        return std::numeric_limits<double>::infinity(); // the variants themselves say why they cannot run
+        return std::numeric_limits<double>::infinity(); // the variants themselves say why they
+                                                        // cannot run
     return machine.devices.gpus.front().free_memory;
 }
 
-// Where OMP_PROC_BIND is set the main thread, whose affinity is asked for, is bound to one CPU already; OpenMP knows the others.
+// Where OMP_PROC_BIND is set the main thread, whose affinity is asked for, is bound to one CPU
+// already; OpenMP knows the others.
 Machine machine_for_all()
 {
     Machine machine = this_machine();
@@ -86,7 +88,8 @@ int list(const std::vector<Workload>& chosen, const Options& options)
 int show_plan(const Plan& plan, const Options& options, const Machine& machine, const RunInfo& info)
 {
     const std::vector<CaseResult> cases = planned_results(plan);
-    return print(options.format == "json" ? result_json(cases, info, options, machine) : plan_text(cases, most_seconds(plan, options)),
+    return print(options.format == "json" ? result_json(cases, info, options, machine)
+                                          : plan_text(cases, most_seconds(plan, options)),
                  kGood);
 }
 
@@ -99,17 +102,20 @@ CacheSizes cache_sizes(const Machine& machine)
     return {bytes(1), bytes(2), machine.devices.gpus.empty() ? 0 : machine.devices.gpus.front().l2};
 }
 
-std::string shown(const std::vector<CaseResult>& cases, const std::string& json, const Options& options, const Machine& machine,
+std::string shown(const std::vector<CaseResult>& cases, const std::string& json,
+                  const Options& options, const Machine& machine,
                   const std::vector<Workload>& workloads)
 {
     if (options.format == "json")
         return json;
     if (options.format == "csv")
         return result_csv(cases, options.time_unit, options.aggregates_only);
-    return machine_line(machine) + results_text(cases, workloads, {wants_color(options), options.target});
+    return machine_line(machine) +
+           results_text(cases, workloads, {wants_color(options), options.target});
 }
 
-// Writes the file; where its place has become unwritable, into the folder for temporary files, so that nothing measured is lost.
+// Writes the file; where its place has become unwritable, into the folder for temporary files, so
+// that nothing measured is lost.
 int save(const std::string& text, const Options& options, int code)
 {
     if (options.out.empty())
@@ -119,7 +125,8 @@ int save(const std::string& text, const Options& options, int code)
         return code;
     } catch (const WriteError& e) {
         std::error_code none;
-        const auto rescue = std::filesystem::temp_directory_path(none) / fmt::format("workspan-{}.json", getpid());
+        const auto rescue =
+            std::filesystem::temp_directory_path(none) / fmt::format("workspan-{}.json", getpid());
         try {
             write_atomically(rescue, text);
             return say(kUsage, fmt::format("{}; the results are in {}", e.what(), rescue.string()));
@@ -131,7 +138,10 @@ int save(const std::string& text, const Options& options, int code)
 
 int exit_code(const std::vector<CaseResult>& cases)
 {
-    const auto any = [&](Status s) { return std::any_of(cases.begin(), cases.end(), [s](const CaseResult& c) { return c.status == s; }); };
+    const auto any = [&](Status s) {
+        return std::any_of(cases.begin(), cases.end(),
+                           [s](const CaseResult& c) { return c.status == s; });
+    };
     if (stop_asked)
         return kInterrupted;
     if (any(Status::failed))
@@ -139,7 +149,8 @@ int exit_code(const std::vector<CaseResult>& cases)
     return any(Status::ok) ? kGood : kNothing;
 }
 
-int run(const Plan& plan, const std::vector<Workload>& workloads, const Options& options, const Machine& machine, RunInfo info)
+int run(const Plan& plan, const std::vector<Workload>& workloads, const Options& options,
+        const Machine& machine, RunInfo info)
 {
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
@@ -153,7 +164,8 @@ int run(const Plan& plan, const std::vector<Workload>& workloads, const Options&
             file.show(standing);
         };
         const auto& gpus = machine.devices.gpus;
-        const auto gpu = gpus.empty() ? std::function<GpuMoment()>() : watch_gpu(Sources().nvml, gpus.front().bus_id);
+        const auto gpu = gpus.empty() ? std::function<GpuMoment()>()
+                                      : watch_gpu(Sources().nvml, gpus.front().bus_id);
         cases = run_session(plan, options, machine.allowed_cpus, show, stop_asked, gpu);
     }
     judge(cases, cache_sizes(machine), info.all_threads);
@@ -165,7 +177,10 @@ int run(const Plan& plan, const std::vector<Workload>& workloads, const Options&
         say(kNothing, "nothing could be measured: every case was skipped");
     if (code == kInterrupted)
         say(kInterrupted, "interrupted: what follows is incomplete");
-    code = save(options.out_format == "csv" ? result_csv(cases, options.time_unit, options.aggregates_only) : json, options, code);
+    code = save(options.out_format == "csv"
+                    ? result_csv(cases, options.time_unit, options.aggregates_only)
+                    : json,
+                options, code);
     return print(shown(cases, json, options, machine, workloads), code);
 }
 
@@ -177,23 +192,29 @@ int bench(const std::vector<std::string>& arguments)
         if (const std::string why = use_device(*options.device); !why.empty())
             throw UsageError("--device: " + why);
     const Machine machine = machine_for_all();
-    if (const std::string missing = missing_cpu_features(machine, build_info.cpu_features); !missing.empty())
-        return say(kUsage, "this CPU lacks what the kernels were built for (" + missing + "); build here, or set WORKSPAN_ARCH");
+    if (const std::string missing = missing_cpu_features(machine, build_info.cpu_features);
+        !missing.empty())
+        return say(kUsage, "this CPU lacks what the kernels were built for (" + missing +
+                               "); build here, or set WORKSPAN_ARCH");
     if (options.help)
         return print(help_text(), kGood);
     if (options.version)
-        return print(fmt::format("workspan {} ({})\n", build_info.version, build_info.git_commit), kGood);
+        return print(fmt::format("workspan {} ({})\n", build_info.version, build_info.git_commit),
+                     kGood);
     if (options.list)
         return list(chosen_workloads(workloads, options), options);
     if (options.info)
         return print(machine_text(machine), kGood);
-    const Plan plan = make_plan(workloads, options, usable_threads(machine), {usable_memory(machine), free_device_memory(machine)});
+    const Plan plan = make_plan(workloads, options, usable_threads(machine),
+                                {usable_memory(machine), free_device_memory(machine)});
     if (plan.cases() == 0)
-        return say(kNothing, fmt::format("no case matches{}; --benchmark_list_tests prints their names, --list the workloads",
+        return say(kNothing, fmt::format("no case matches{}; --benchmark_list_tests prints their "
+                                         "names, --list the workloads",
                                          options.cold ? ", of kernels on a GPU (--cold)" : ""));
     if (options.list_tests)
         return print(names_text(plan), kGood);
-    const RunInfo info = {utc_now(), utc_now(), !options.dry_run, arguments, usable_threads(machine)};
+    const RunInfo info = {utc_now(), utc_now(), !options.dry_run, arguments,
+                          usable_threads(machine)};
     if (options.dry_run)
         return show_plan(plan, options, machine, info);
     if (!options.out.empty())

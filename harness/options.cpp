@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/options.hpp"
 
-#include "harness/names.hpp"
+#include "harness/support/suggest.hpp"
 
 #include <CLI/CLI.hpp>
 #include <charconv>
@@ -11,15 +11,22 @@ namespace workspan {
 namespace {
 
 // What the context of a result file says of its own.
-constexpr const char* kContextKeys[] = {
-    "date",   "host_name", "executable",         "num_cpus",           "mhz_per_cpu", "cpu_scaling_enabled",
-    "caches", "load_avg",  "library_build_type", "json_schema_version"};
+constexpr const char* kContextKeys[] = {"date",
+                                        "host_name",
+                                        "executable",
+                                        "num_cpus",
+                                        "mhz_per_cpu",
+                                        "cpu_scaling_enabled",
+                                        "caches",
+                                        "load_avg",
+                                        "library_build_type",
+                                        "json_schema_version"};
 
 // The command line as text, before anything is made of it.
 struct Raw {
     std::vector<std::string> workloads, variants, sizes, threads, context;
-    std::string preset = "quick", target = "2%", budget, host_limit, out, min_time, benchmark_out, perf_counters, warmup, interleaving,
-                verbosity;
+    std::string preset = "quick", target = "2%", budget, host_limit, out, min_time, benchmark_out,
+                perf_counters, warmup, interleaving, verbosity;
     bool tabular = false, report_aggregates = false, display_aggregates = false;
     std::uint64_t seed = 1;
 };
@@ -28,54 +35,83 @@ void add_ours(CLI::App& app, Options& options, Raw& raw)
 {
     app.add_flag("-h,--help", options.help, "Print this and exit");
     app.add_flag("--version", options.version, "Print the version and exit");
-    auto* const list = app.add_flag("--list", options.list, "List the workloads, those that --workload and --variant leave, and exit");
-    app.add_flag("--long", options.list_long, "With --list: what each computes, how, and why its check suffices")->needs(list);
-    app.add_flag("--dry-run", options.dry_run, "Print the cases and the memory they need, measure nothing");
+    auto* const list =
+        app.add_flag("--list", options.list,
+                     "List the workloads, those that --workload and --variant leave, and exit");
+    app.add_flag("--long", options.list_long,
+                 "With --list: what each computes, how, and why its check suffices")
+        ->needs(list);
+    app.add_flag("--dry-run", options.dry_run,
+                 "Print the cases and the memory they need, measure nothing");
     app.add_flag("--info", options.info, "Print what this machine is, measure nothing");
     app.add_option("--workload", raw.workloads, "Only these workloads: gemm,triad")->delimiter(',');
     app.add_option("--variant", raw.variants, "Only these variants: seq,omp")->delimiter(',');
     app.add_option("--sizes", raw.sizes, "Only these sizes: 2^20,2^24")->delimiter(',');
-    app.add_option("--threads", raw.threads, "Thread counts of the parallel variants: 1,2,4,all")->delimiter(',');
+    app.add_option("--threads", raw.threads, "Thread counts of the parallel variants: 1,2,4,all")
+        ->delimiter(',');
     app.add_option("--preset", raw.preset, "smoke, quick or full")->capture_default_str();
-    app.add_option("--target", raw.target, "Wanted half width of each 95 % interval")->capture_default_str();
+    app.add_option("--target", raw.target, "Wanted half width of each 95 % interval")
+        ->capture_default_str();
     app.add_option("--budget", raw.budget, "Time per workload, for example 60s or 2m");
-    app.add_option("--host-limit", raw.host_limit, "Skip sizes at which a run on the host would take longer, for example 1s");
+    app.add_option("--host-limit", raw.host_limit,
+                   "Skip sizes at which a run on the host would take longer, for example 1s");
     app.add_option("--out", raw.out, "Write the results to this file (JSON)");
-    app.add_option("--progress-file", options.progress_file, "Keep one line in this file that says what is being measured (JSON)");
-    app.add_option("--device", options.device, "Run CUDA variants on this GPU; --info lists them")->check(CLI::Range(0, 1023));
-    app.add_flag("--cold", options.cold, "Only kernels on a GPU, its L2 overwritten before each run (key l2:cold)");
+    app.add_option("--progress-file", options.progress_file,
+                   "Keep one line in this file that says what is being measured (JSON)");
+    app.add_option("--device", options.device, "Run CUDA variants on this GPU; --info lists them")
+        ->check(CLI::Range(0, 1023));
+    app.add_flag("--cold", options.cold,
+                 "Only kernels on a GPU, its L2 overwritten before each run (key l2:cold)");
     app.add_option("--seed", raw.seed, "Seed of the random inputs")->capture_default_str();
 }
 
 void add_benchmarks(CLI::App& app, Options& options, Raw& raw)
 {
-    auto* const group = app.add_option_group("Google Benchmark", "Google Benchmark's flags, with their meaning there");
-    group->add_option("--benchmark_filter", options.filter, "Only cases whose name this regular expression finds; a leading - negates")
+    auto* const group = app.add_option_group("Google Benchmark",
+                                             "Google Benchmark's flags, with their meaning there");
+    group
+        ->add_option("--benchmark_filter", options.filter,
+                     "Only cases whose name this regular expression finds; a leading - negates")
         ->envname("BENCHMARK_FILTER");
-    group->add_flag("--benchmark_list_tests", options.list_tests, "Print the names of the cases and exit");
-    group->add_option("--benchmark_repetitions", options.repetitions, "So many samples of every case")
+    group->add_flag("--benchmark_list_tests", options.list_tests,
+                    "Print the names of the cases and exit");
+    group
+        ->add_option("--benchmark_repetitions", options.repetitions,
+                     "So many samples of every case")
         ->check(CLI::Range(1, 1000000))
         ->envname("BENCHMARK_REPETITIONS");
-    group->add_option("--benchmark_min_time", raw.min_time, "Least time of a sample, in seconds")->envname("BENCHMARK_MIN_TIME");
-    group->add_option("--benchmark_min_warmup_time", raw.warmup, "Warm up each round for so many seconds");
-    group->add_option("--benchmark_enable_random_interleaving", raw.interleaving, "true (the default here) or false")
+    group->add_option("--benchmark_min_time", raw.min_time, "Least time of a sample, in seconds")
+        ->envname("BENCHMARK_MIN_TIME");
+    group->add_option("--benchmark_min_warmup_time", raw.warmup,
+                      "Warm up each round for so many seconds");
+    group
+        ->add_option("--benchmark_enable_random_interleaving", raw.interleaving,
+                     "true (the default here) or false")
         ->check(CLI::IsMember({"true", "false", "1", "0"}));
-    group->add_option("--benchmark_format", options.format, "What stdout gets: console, json or csv")
+    group
+        ->add_option("--benchmark_format", options.format, "What stdout gets: console, json or csv")
         ->check(CLI::IsMember({"console", "json", "csv"}))
         ->envname("BENCHMARK_FORMAT");
-    group->add_option("--benchmark_out", raw.benchmark_out, "The same as --out")->envname("BENCHMARK_OUT");
+    group->add_option("--benchmark_out", raw.benchmark_out, "The same as --out")
+        ->envname("BENCHMARK_OUT");
     group->add_option("--benchmark_out_format", options.out_format, "json or csv")
         ->check(CLI::IsMember({"json", "csv"}))
         ->envname("BENCHMARK_OUT_FORMAT");
     group->add_option("--benchmark_color", options.color, "auto, yes or no")
         ->check(CLI::IsMember({"auto", "yes", "no", "true", "false", "1", "0"}));
     group->add_flag("--benchmark_counters_tabular", raw.tabular, "The table always is");
-    group->add_flag("--benchmark_report_aggregates_only", raw.report_aggregates, "Rows: mean, median, stddev, cv of the samples");
-    group->add_flag("--benchmark_display_aggregates_only", raw.display_aggregates, "The table always shows medians");
-    group->add_option("--benchmark_time_unit", options.time_unit, "Unit of the rows: ns, us, ms or s")
+    group->add_flag("--benchmark_report_aggregates_only", raw.report_aggregates,
+                    "Rows: mean, median, stddev, cv of the samples");
+    group->add_flag("--benchmark_display_aggregates_only", raw.display_aggregates,
+                    "The table always shows medians");
+    group
+        ->add_option("--benchmark_time_unit", options.time_unit,
+                     "Unit of the rows: ns, us, ms or s")
         ->check(CLI::IsMember({"ns", "us", "ms", "s"}));
-    group->add_option("--benchmark_context", raw.context, "key=value pairs for the file's context")->delimiter(',');
-    group->add_option("--benchmark_perf_counters", raw.perf_counters, "Hardware counters, where Google Benchmark was built for them");
+    group->add_option("--benchmark_context", raw.context, "key=value pairs for the file's context")
+        ->delimiter(',');
+    group->add_option("--benchmark_perf_counters", raw.perf_counters,
+                      "Hardware counters, where Google Benchmark was built for them");
     group->add_option("--v", raw.verbosity, "Google Benchmark's verbosity")->check(CLI::Number);
 }
 
@@ -84,7 +120,8 @@ double parse_number(const std::string& text, const std::string& option, const st
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size() || !(value >= 0) || value > 1e9)
-        throw UsageError(option + ": '" + text + "' is no such number; write for example " + example);
+        throw UsageError(option + ": '" + text + "' is no such number; write for example " +
+                         example);
     return value;
 }
 
@@ -117,15 +154,18 @@ int parse_threads(const std::string& text)
     int value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size() || value < 1 || value > 4096)
-        throw UsageError("--threads: '" + text + "' is no number of threads; write for example 1,2,all");
+        throw UsageError("--threads: '" + text +
+                         "' is no number of threads; write for example 1,2,all");
     return value;
 }
 
-void check_names(const std::vector<std::string>& given, const std::vector<std::string>& known, const std::string& what)
+void check_names(const std::vector<std::string>& given, const std::vector<std::string>& known,
+                 const std::string& what)
 {
     for (const std::string& name : given)
         if (std::find(known.begin(), known.end(), name) == known.end())
-            throw UsageError("--" + what + ": there is no " + what + " '" + name + "'" + suggestion(name, known));
+            throw UsageError("--" + what + ": there is no " + what + " '" + name + "'" +
+                             suggestion(name, known));
 }
 
 Preset parse_preset(const std::string& text)
@@ -187,8 +227,10 @@ void interpret(Options& options, const Raw& raw, const std::vector<Workload>& su
         const std::size_t equals = pair.find('=');
         if (equals == std::string::npos || equals == 0)
             throw UsageError("--benchmark_context: '" + pair + "' is no key=value pair");
-        if (std::find(std::begin(kContextKeys), std::end(kContextKeys), pair.substr(0, equals)) != std::end(kContextKeys))
-            throw UsageError("--benchmark_context: the file has a '" + pair.substr(0, equals) + "' of its own; choose another key");
+        if (std::find(std::begin(kContextKeys), std::end(kContextKeys), pair.substr(0, equals)) !=
+            std::end(kContextKeys))
+            throw UsageError("--benchmark_context: the file has a '" + pair.substr(0, equals) +
+                             "' of its own; choose another key");
         options.context[pair.substr(0, equals)] = pair.substr(equals + 1);
     }
     forward(options, "benchmark_min_warmup_time", raw.warmup);
@@ -197,13 +239,15 @@ void interpret(Options& options, const Raw& raw, const std::vector<Workload>& su
     forward(options, "v", raw.verbosity);
 }
 
-// What --list cannot apply must not be dropped in silence. Variables of the environment are meant for what measures.
+// What --list cannot apply must not be dropped in silence. Variables of the environment are meant
+// for what measures.
 void check_list(const std::vector<std::string>& arguments)
 {
     const std::vector<std::string> applied = {"--list", "--long", "--workload", "--variant"};
     for (const std::string& argument : arguments) {
         const std::string name = argument.substr(0, argument.find('='));
-        if (name.starts_with("--") && std::find(applied.begin(), applied.end(), name) == applied.end())
+        if (name.starts_with("--") &&
+            std::find(applied.begin(), applied.end(), name) == applied.end())
             throw UsageError("--list: takes --workload, --variant and --long, not " + name +
                              "; --dry-run lists the cases that all options choose");
     }
@@ -236,9 +280,11 @@ std::size_t parse_size(const std::string& text)
     const std::string digits = power ? text.substr(2) : text;
     std::size_t value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    const bool good = error == std::errc() && end == digits.data() + digits.size() && (!power || value < 48) && value < (1ULL << 48);
+    const bool good = error == std::errc() && end == digits.data() + digits.size() &&
+                      (!power || value < 48) && value < (1ULL << 48);
     if (!good)
-        throw UsageError("--sizes: '" + text + "' is no size below 2^48; write for example 1000 or 2^20");
+        throw UsageError("--sizes: '" + text +
+                         "' is no size below 2^48; write for example 1000 or 2^20");
     return power ? std::size_t(1) << value : value;
 }
 
@@ -249,14 +295,16 @@ Options parse_options(const std::vector<std::string>& arguments, const std::vect
     CLI::App app;
     define(app, options, raw);
     try {
-        app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend())); // CLI11 takes them in reverse
+        app.parse(std::vector<std::string>(arguments.rbegin(),
+                                           arguments.rend())); // CLI11 takes them in reverse
     } catch (const CLI::ParseError& e) {
         throw UsageError(e.what());
     }
     if (const auto unknown = app.remaining(); !unknown.empty()) {
         const std::string name = unknown.front().substr(0, unknown.front().find('='));
         const std::string near = nearest(name, option_names(app));
-        throw UsageError("there is no option '" + name + "'" + (near.empty() ? "; --help lists them" : "; did you mean " + near + "?"));
+        throw UsageError("there is no option '" + name + "'" +
+                         (near.empty() ? "; --help lists them" : "; did you mean " + near + "?"));
     }
     interpret(options, raw, suite);
     if (options.list && !options.help && !options.version)
@@ -268,11 +316,13 @@ std::string help_text()
 {
     Options options;
     Raw raw;
-    CLI::App app("Runs workloads sequentially, with OpenMP and as CUDA kernels, verifies every result and reports speedups.", "bench");
+    CLI::App app("Runs workloads sequentially, with OpenMP and as CUDA kernels, verifies every "
+                 "result and reports speedups.",
+                 "bench");
     define(app, options, raw);
-    return app.help() +
-           "\nExit codes: 0 all good; 1 a case failed; 2 usage, or a file that cannot be written; 3 nothing matched or nothing "
-           "could be\nmeasured; 130 interrupted.\n";
+    return app.help() + "\nExit codes: 0 all good; 1 a case failed; 2 usage, or a file that cannot "
+                        "be written; 3 nothing matched or nothing "
+                        "could be\nmeasured; 130 interrupted.\n";
 }
 
 } // namespace workspan

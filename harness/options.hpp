@@ -47,8 +47,10 @@ struct Options {
     std::vector<std::string> benchmark_flags; // those that only Google Benchmark itself can honour
 };
 
-// Throws UsageError with one line that says what is wrong, where, and what to do. Names are checked against the suite.
-Options parse_options(const std::vector<std::string>& arguments, const std::vector<Workload>& suite);
+// Throws UsageError with one line that says what is wrong, where, and what to do. Names are checked
+// against the suite.
+Options parse_options(const std::vector<std::string>& arguments,
+                      const std::vector<Workload>& suite);
 
 std::string help_text();
 

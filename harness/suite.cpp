@@ -39,7 +39,8 @@ void require_threads(int team)
 #pragma omp single
     got = omp_get_num_threads();
     if (got != team)
-        throw Unavailable("OpenMP gives " + std::to_string(got) + " threads instead of " + std::to_string(team));
+        throw Unavailable("OpenMP gives " + std::to_string(got) + " threads instead of " +
+                          std::to_string(team));
 }
 
 // A host variant: whatever it calls runs with as many OpenMP threads as the problem has.
@@ -60,21 +61,27 @@ Variant on_host(std::string name, Threads threads, Make make)
 // host is a contract's host(problem, kernel).
 template <class Host, class Kernel> Variant one(std::string name, Host host, Kernel* kernel)
 {
-    return on_host(std::move(name), Threads::one, [=](const Problem& p) { return host(p, kernel); });
+    return on_host(std::move(name), Threads::one,
+                   [=](const Problem& p) { return host(p, kernel); });
 }
 
 template <class Host, class Kernel> Variant team(std::string name, Host host, Kernel* kernel)
 {
-    return on_host(std::move(name), Threads::team, [=](const Problem& p) { return host(p, kernel); });
+    return on_host(std::move(name), Threads::team,
+                   [=](const Problem& p) { return host(p, kernel); });
 }
 
 Variant resident(std::string name, Make make)
 {
-    return {std::move(name), device_clock, Threads::one, Scope::kernel, std::move(make), cold_device_clock};
+    return {std::move(name), device_clock,    Threads::one,
+            Scope::kernel,   std::move(make), cold_device_clock};
 }
 
 // With both transfers, from and to pageable or page-locked memory.
-Variant pageable(Make make) { return {"cuda_e2e", wall_clock, Threads::one, Scope::e2e, std::move(make)}; }
+Variant pageable(Make make)
+{
+    return {"cuda_e2e", wall_clock, Threads::one, Scope::e2e, std::move(make)};
+}
 
 Variant pinned(Make make)
 {
@@ -93,20 +100,31 @@ std::vector<std::size_t> two_to(std::initializer_list<int> exponents)
     return sizes;
 }
 
-// Awkward sizes where the usual ones are too long: around vector widths, register blocks and cache blocks.
-const std::vector<std::size_t> kChains = {0, 1, 2, 31, 32, 33, 255, 256, 257, 10007}; // of fma, 8192 flops each
-const std::vector<std::size_t> kBodies = {0, 1, 2, 3, 15, 16, 17, 63, 64, 65, 127, 129, 511, 512, 513, 1025, 1500}; // of nbody, n^2 pairs
-const std::vector<std::size_t> kSides = {0, 1, 2, 3, 7, 15, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 401};
-const std::vector<std::size_t> kSquares = {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 255, 256, 257, 401};
-// Around one and four vectors of counters, two samples each, and the 64 counters at which a team's parts are cut.
-const std::vector<std::size_t> kSamples = {0, 1, 2, 3, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 10007, 1000003};
+// Awkward sizes where the usual ones are too long: around vector widths, register blocks and cache
+// blocks.
+const std::vector<std::size_t> kChains = {0,  1,   2,   31,  32,
+                                          33, 255, 256, 257, 10007}; // of fma, 8192 flops each
+const std::vector<std::size_t> kBodies = {
+    0, 1, 2, 3, 15, 16, 17, 63, 64, 65, 127, 129, 511, 512, 513, 1025, 1500}; // of nbody, n^2 pairs
+const std::vector<std::size_t> kSides = {0,  1,  2,  3,  7,  15,  16,  17,  31,
+                                         32, 33, 63, 64, 65, 255, 256, 257, 401};
+const std::vector<std::size_t> kSquares = {0,  1,  2,  3,  7,  8,   9,   15,  16,  17, 31,
+                                           32, 33, 63, 64, 65, 127, 255, 256, 257, 401};
+// Around one and four vectors of counters, two samples each, and the 64 counters at which a team's
+// parts are cut.
+const std::vector<std::size_t> kSamples = {0,  1,  2,   3,   15,  16,  17,  31,  32,    33,     63,
+                                           64, 65, 127, 128, 129, 255, 256, 257, 10007, 1000003};
 
-// Of scans: also around the tiles of the kernels on the device, and long enough for several blocks of a team.
-const std::vector<std::size_t> kScans = {0,  1,   2,   7,   8,    9,    15,   16,   17,   31,     32,
-                                         33, 255, 256, 257, 2047, 2049, 4095, 4096, 4097, 150001, 1000003};
-const std::vector<std::size_t> kPowers = {0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 1 << 14, 1 << 15, 1 << 18};
-const std::vector<std::size_t> kTiles = {0,  1,  2,  3,  7,   8,   9,   15,  16,  17,  31,  32,  33,  63, 64,
-                                         65, 95, 96, 97, 127, 128, 129, 191, 192, 193, 255, 256, 257, 401};
+// Of scans: also around the tiles of the kernels on the device, and long enough for several blocks
+// of a team.
+const std::vector<std::size_t> kScans = {0,    1,    2,    7,    8,      9,      15,  16,
+                                         17,   31,   32,   33,   255,    256,    257, 2047,
+                                         2049, 4095, 4096, 4097, 150001, 1000003};
+const std::vector<std::size_t> kPowers = {
+    0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 1 << 14, 1 << 15, 1 << 18};
+const std::vector<std::size_t> kTiles = {0,   1,   2,   3,   7,   8,   9,   15,  16, 17,
+                                         31,  32,  33,  63,  64,  65,  95,  96,  97, 127,
+                                         128, 129, 191, 192, 193, 255, 256, 257, 401};
 
 } // namespace
 

@@ -8,15 +8,17 @@ namespace workspan {
 
 namespace {
 
-// Spoils one element of the output, another one each time, so that only a run that writes it again leaves a right result. One store of a
-// byte: about a nanosecond. The highest byte of a float or an integer, so that no tolerance hides it.
+// Spoils one element of the output, another one each time, so that only a run that writes it again
+// leaves a right result. One store of a byte: about a nanosecond. The highest byte of a float or an
+// integer, so that no tolerance hides it.
 void spoil_one(std::span<std::byte> output, std::size_t& at)
 {
     if (output.empty())
         return;
     at = at * 6364136223846793005U + 1442695040888963407U;
     std::byte& byte = output[std::min((at >> 24) % output.size() | 3, output.size() - 1)];
-    byte = static_cast<std::byte>(static_cast<unsigned>(byte) + 0x4d); // odd, so that 256 spoilings of a byte all differ
+    byte = static_cast<std::byte>(static_cast<unsigned>(byte) +
+                                  0x4d); // odd, so that 256 spoilings of a byte all differ
 }
 
 } // namespace

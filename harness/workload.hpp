@@ -25,7 +25,8 @@ struct Problem {
     std::uint64_t seed = 1;
     std::map<std::string, std::string> keys = {}; // further axes, for example input: zipf
     std::filesystem::path file = {};              // a user's own input instead of a generated one
-    bool page_locked = false;                     // transfers to and from a GPU go through page-locked memory of the host
+    bool page_locked =
+        false; // transfers to and from a GPU go through page-locked memory of the host
 };
 
 // The further axis of what is timed with a cold cache of the device, l2:cold.
@@ -37,19 +38,23 @@ struct Cost {
     double flops = 0, bytes = 0, items = 0;
 };
 
-// The judgement of one run. error is the worst error over its tolerance: <= 1 is right, and a NaN is wrong.
+// The judgement of one run. error is the worst error over its tolerance: <= 1 is right, and a NaN
+// is wrong.
 struct Verdict {
     bool ok = false;
     std::string why = {};
     double error = 0;
 };
 
-// Host bytes that all cases of a size share, of one case, device bytes of one case; and host bytes of the expected result, shared too,
-// which no kernel touches.
+// Host bytes that all cases of a size share, of one case, device bytes of one case; and host bytes
+// of the expected result, shared too, which no kernel touches.
 struct Bytes {
     double host_shared = 0, host_case = 0, device_case = 0, host_reference = 0;
 
-    double kernel_on_host() const { return host_shared + host_case; } // what a host variant's kernel goes through
+    double kernel_on_host() const
+    {
+        return host_shared + host_case;
+    } // what a host variant's kernel goes through
     double on_host() const { return kernel_on_host() + host_reference; }
 };
 
@@ -58,10 +63,14 @@ struct Unavailable : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-// Thrown where the GPU can do no more for this process, since a kernel went wrong: every call from then on gets the same error. `before`:
-// this is such a call, and what() tells of the error that it was.
+// Thrown where the GPU can do no more for this process, since a kernel went wrong: every call from
+// then on gets the same error. `before`: this is such a call, and what() tells of the error that it
+// was.
 struct DeviceLost : std::runtime_error {
-    DeviceLost(const std::string& what, bool after_another) : std::runtime_error(what), before(after_another) {}
+    DeviceLost(const std::string& what, bool after_another)
+        : std::runtime_error(what), before(after_another)
+    {
+    }
     bool before;
 };
 
@@ -69,10 +78,12 @@ struct DeviceLost : std::runtime_error {
 struct Trial {
     std::function<void()> run;
     std::function<Verdict()> verify; // judges what the last run left behind
-    std::function<void()> poison;    // spoils every output, on the device too, so that a run that writes nothing is caught
-    std::function<Verdict(std::span<const std::byte>)> check; // judges these bytes as if they were the output
-    std::span<std::byte> output = {};                         // host output, empty where it is on a device
-    std::function<Counters()> counters = {};                  // what only this workload knows; may be empty
+    std::function<void()> poison;    // spoils every output, on the device too, so that a run that
+                                     // writes nothing is caught
+    std::function<Verdict(std::span<const std::byte>)>
+        check;                               // judges these bytes as if they were the output
+    std::span<std::byte> output = {};        // host output, empty where it is on a device
+    std::function<Counters()> counters = {}; // what only this workload knows; may be empty
     Cost cost = {};
 };
 
@@ -84,30 +95,35 @@ struct Variant {
     std::string name;
     Seconds (*clock)(const Trial&, int times); // one reading around `times` runs
     Threads threads;
-    Scope scope;                                                    // what a time of this variant contains
-    std::function<Trial(const Problem&)> prepare;                   // throws Unavailable where it cannot run
-    Seconds (*cold_clock)(const Trial& trial, int times) = nullptr; // the same with a cold cache before each run; null where there is none
-    bool copies_input = false;                                      // each case has a copy of the input of its own
+    Scope scope;                                  // what a time of this variant contains
+    std::function<Trial(const Problem&)> prepare; // throws Unavailable where it cannot run
+    Seconds (*cold_clock)(const Trial& trial, int times) =
+        nullptr; // the same with a cold cache before each run; null where there is none
+    bool copies_input = false; // each case has a copy of the input of its own
 };
 
 // A computation and all the ways to run it; one row of suite.cpp.
 struct Workload {
     std::string name, summary;
     std::vector<std::size_t> sizes; // fixed, so that any two machines have sizes in common
-    std::vector<std::size_t> quick; // of these, one that a core's cache holds and one that it does not; more of ceilings
-    std::string ceiling;            // the workload whose measured rate bounds this one
+    std::vector<std::size_t>
+        quick; // of these, one that a core's cache holds and one that it does not; more of ceilings
+    std::string ceiling; // the workload whose measured rate bounds this one
     Bytes (*footprint)(const Problem&, std::string_view variant);
     std::vector<Variant> variants; // the first is the baseline
     std::vector<std::string> inputs = {};
-    std::vector<std::size_t> awkward = {0, 1, 2, 31, 32, 33, 255, 256, 257, 1000003}; // what tests run
+    std::vector<std::size_t> awkward = {0,  1,   2,   31,  32,
+                                        33, 255, 256, 257, 1000003}; // what tests run
 };
 
 std::vector<Workload> suite();
 
-std::vector<int> openmp_cpus(); // the CPUs that OMP_PLACES or OMP_PROC_BIND name; empty where they say nothing
+std::vector<int>
+openmp_cpus(); // the CPUs that OMP_PLACES or OMP_PROC_BIND name; empty where they say nothing
 
-Seconds wall_clock(const Trial& trial, int times);        // the host's steady clock
-Seconds device_clock(const Trial& trial, int times);      // events on the device's stream
-Seconds cold_device_clock(const Trial& trial, int times); // with the device's L2 overwritten before each run
+Seconds wall_clock(const Trial& trial, int times);   // the host's steady clock
+Seconds device_clock(const Trial& trial, int times); // events on the device's stream
+Seconds cold_device_clock(const Trial& trial,
+                          int times); // with the device's L2 overwritten before each run
 
 } // namespace workspan

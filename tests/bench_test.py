@@ -18,12 +18,26 @@ import pytest
 
 BENCH = os.environ["BENCH"]
 SHORT = ["--budget", "0.2s", "--benchmark_min_time=0.0005"]
-TRIAD = ["--workload", "triad", "--variant", "seq,omp", "--sizes", "1000", "--threads", "1,2", *SHORT]
+TRIAD = [
+    "--workload",
+    "triad",
+    "--variant",
+    "seq,omp",
+    "--sizes",
+    "1000",
+    "--threads",
+    "1,2",
+    *SHORT,
+]
 
 
 def bench(*arguments: str, **keywords) -> subprocess.CompletedProcess:
-    keywords.setdefault("env", {k: v for k, v in os.environ.items() if not k.startswith("BENCHMARK_")})
-    return subprocess.run([BENCH, *arguments], capture_output=True, text=True, timeout=300, **keywords)
+    keywords.setdefault(
+        "env", {k: v for k, v in os.environ.items() if not k.startswith("BENCHMARK_")}
+    )
+    return subprocess.run(
+        [BENCH, *arguments], capture_output=True, text=True, timeout=300, **keywords
+    )
 
 
 def strictly(text: str) -> dict:
@@ -72,7 +86,12 @@ def test_google_benchmarks_compare_reads_two_files(tmp_path: Path) -> None:
     files = [str(tmp_path / name) for name in ("old.json", "new.json")]
     for file in files:
         assert bench(*TRIAD, "--out", file).returncode == 0
-    done = subprocess.run([sys.executable, compare, "--no-color", "benchmarks", *files], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, compare, "--no-color", "benchmarks", *files],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert done.returncode == 0, done.stderr
     assert "triad/omp/n:1000/threads:2" in done.stdout
 
@@ -80,15 +99,38 @@ def test_google_benchmarks_compare_reads_two_files(tmp_path: Path) -> None:
 def test_without_a_gpu_the_gpu_cases_are_skipped_with_the_reason(tmp_path: Path) -> None:
     hidden = {**os.environ, "CUDA_VISIBLE_DEVICES": ""}
     out = tmp_path / "r.json"
-    done = bench("--workload", "triad", "--sizes", "1000", "--threads", "1", *SHORT, "--out", str(out), env=hidden)
+    done = bench(
+        "--workload",
+        "triad",
+        "--sizes",
+        "1000",
+        "--threads",
+        "1",
+        *SHORT,
+        "--out",
+        str(out),
+        env=hidden,
+    )
     assert done.returncode == 0, done.stderr
-    reasons = {c["reason"] for c in strictly(out.read_text())["workspan"]["cases"] if c["variant"].startswith("cuda")}
+    reasons = {
+        c["reason"]
+        for c in strictly(out.read_text())["workspan"]["cases"]
+        if c["variant"].startswith("cuda")
+    }
     assert reasons in ({"no CUDA device"}, {"built without CUDA"})
     assert f"skipped: {reasons.pop()} (3):" in done.stdout
 
 
 def test_nothing_but_skipped_cases_is_exit_code_3() -> None:
-    done = bench("--workload", "triad", "--variant", "cuda", "--sizes", "1000", env={**os.environ, "CUDA_VISIBLE_DEVICES": ""})
+    done = bench(
+        "--workload",
+        "triad",
+        "--variant",
+        "cuda",
+        "--sizes",
+        "1000",
+        env={**os.environ, "CUDA_VISIBLE_DEVICES": ""},
+    )
     assert done.returncode == 3
     assert_one_line(done.stderr)
 
@@ -105,14 +147,20 @@ def test_nothing_but_skipped_cases_is_exit_code_3() -> None:
         (["--long"], 2, "--list"),
         (["--list", "--sizes", "2^10"], 2, "not --sizes"),
         (["--list", "--benchmark_filter=triad"], 2, "not --benchmark_filter"),
-        (["--list", "--workload", "triad", "--variant", "openblas"], 3, "no workload has such a variant"),
+        (
+            ["--list", "--workload", "triad", "--variant", "openblas"],
+            3,
+            "no workload has such a variant",
+        ),
         (["--workload", "triad", "--variant", "openblas"], 3, "no case matches"),
         (["--out", "/no/such/folder/r.json"], 2, "/no/such/folder"),
         (["--out", "/"], 2, "Is a directory"),
         (["stray"], 2, "stray"),
     ],
 )
-def test_mistakes_get_one_line_and_the_documented_code(arguments: list, code: int, says: str) -> None:
+def test_mistakes_get_one_line_and_the_documented_code(
+    arguments: list, code: int, says: str
+) -> None:
     done = bench(*arguments)
     assert done.returncode == code
     assert says in done.stderr
@@ -129,12 +177,20 @@ def test_too_large_is_skipped_with_what_it_needs_and_the_rest_goes_on() -> None:
 def test_lists_and_info() -> None:
     names = bench("--benchmark_list_tests", "--preset", "smoke").stdout.splitlines()
     assert "triad/seq/n:1024/threads:1" in names and len(names) == len(set(names))
-    assert len(bench("--benchmark_list_tests=true", "--benchmark_filter=^gemm/").stdout.splitlines()) > 4
+    assert (
+        len(bench("--benchmark_list_tests=true", "--benchmark_filter=^gemm/").stdout.splitlines())
+        > 4
+    )
     assert "mandelbrot" in bench("--list").stdout
     assert "Freivalds" in bench("--list", "--long").stdout
     assert "Freivalds" not in bench("--list", "--long", "--workload", "copy").stdout
-    lines = bench("--list", "--workload", "gemm,triad", "--variant", "seq_plain,omp").stdout.splitlines()
-    assert [line.split()[1:] for line in lines if line.split()[0] == "variants"] == [["seq_plain", "omp"], ["omp"]]
+    lines = bench(
+        "--list", "--workload", "gemm,triad", "--variant", "seq_plain,omp"
+    ).stdout.splitlines()
+    assert [line.split()[1:] for line in lines if line.split()[0] == "variants"] == [
+        ["seq_plain", "omp"],
+        ["omp"],
+    ]
     info = bench("--info").stdout
     assert "usable threads" in info and "compiler" in info
     assert bench("--help").returncode == 0 and bench("--version").stdout.startswith("workspan ")
@@ -143,7 +199,12 @@ def test_lists_and_info() -> None:
 def test_dry_run_tells_every_case_and_measures_nothing() -> None:
     plan = strictly(
         bench(
-            "--dry-run", "--benchmark_format=json", *TRIAD, "--variant", "seq,omp,cuda", env={**os.environ, "CUDA_VISIBLE_DEVICES": ""}
+            "--dry-run",
+            "--benchmark_format=json",
+            *TRIAD,
+            "--variant",
+            "seq,omp,cuda",
+            env={**os.environ, "CUDA_VISIBLE_DEVICES": ""},
         ).stdout
     )
     reasons = {c["name"]: c["reason"] for c in plan["workspan"]["cases"]}
@@ -153,14 +214,21 @@ def test_dry_run_tells_every_case_and_measures_nothing() -> None:
     lines = bench("--dry-run", *TRIAD).stdout.splitlines()
     assert lines[0].split() == ["triad/seq/n:1000/threads:1", "24.0", "kB"]
     assert lines[-1] == "Cases to measure: 3. Workloads: 1. Time: at most 0:00 min, by the budgets."
-    assert "Time: at most 2:00 min" in bench("--dry-run", "--preset", "full", "--workload", "triad,copy").stdout
+    assert (
+        "Time: at most 2:00 min"
+        in bench("--dry-run", "--preset", "full", "--workload", "triad,copy").stdout
+    )
 
 
 def test_progress_file_names_the_case_that_is_measured(tmp_path: Path) -> None:
     progress = tmp_path / "progress"
     assert bench(*TRIAD, "--progress-file", str(progress)).returncode == 0
     text = progress.read_text()
-    assert len(text) == 512 and strictly(text)["cases"] == 3 and strictly(text)["case"].startswith("triad/")
+    assert (
+        len(text) == 512
+        and strictly(text)["cases"] == 3
+        and strictly(text)["case"].startswith("triad/")
+    )
     done = bench(*TRIAD, "--progress-file", str(tmp_path / "no" / "folder"))
     assert done.returncode == 2
     assert_one_line(done.stderr)
@@ -170,14 +238,20 @@ def test_round_trips_stand_beside_the_samples_of_several_threads(tmp_path: Path)
     out = tmp_path / "r.json"
     assert bench(*TRIAD, "--out", str(out)).returncode == 0
     trips = {
-        c["threads"]: c["invocations"][0]["round_trips"] for c in strictly(out.read_text())["workspan"]["cases"] if c["variant"] == "omp"
+        c["threads"]: c["invocations"][0]["round_trips"]
+        for c in strictly(out.read_text())["workspan"]["cases"]
+        if c["variant"] == "omp"
     }
     assert trips[1] == [] and all(0 < t < 0.02 for t in trips[2])
 
 
 def test_formats_of_stdout_and_of_the_file(tmp_path: Path) -> None:
     assert len(strictly(bench(*TRIAD, "--benchmark_format=json").stdout)["benchmarks"]) == 3
-    rows = list(csv.DictReader(io.StringIO(bench(*TRIAD, "--benchmark_format=csv", "--benchmark_time_unit=us").stdout)))
+    rows = list(
+        csv.DictReader(
+            io.StringIO(bench(*TRIAD, "--benchmark_format=csv", "--benchmark_time_unit=us").stdout)
+        )
+    )
     assert len(rows) == 3 and rows[0]["time_unit"] == "us" and float(rows[0]["real_time"]) > 0
     out = tmp_path / "r.csv"
     assert bench(*TRIAD, f"--benchmark_out={out}", "--benchmark_out_format=csv").returncode == 0
@@ -186,7 +260,12 @@ def test_formats_of_stdout_and_of_the_file(tmp_path: Path) -> None:
 
 def test_repetitions_context_and_environment_flags(tmp_path: Path) -> None:
     out = tmp_path / "r.json"
-    environment = {**os.environ, "BENCHMARK_REPETITIONS": "4", "BENCHMARK_OUT": str(out), "BENCHMARK_FILTER": "omp"}
+    environment = {
+        **os.environ,
+        "BENCHMARK_REPETITIONS": "4",
+        "BENCHMARK_OUT": str(out),
+        "BENCHMARK_FILTER": "omp",
+    }
     assert bench(*TRIAD, "--benchmark_context=who=me", env=environment).returncode == 0
     file = strictly(out.read_text())
     assert file["context"]["who"] == "me"
@@ -203,7 +282,9 @@ def test_full_disk_loses_nothing(tmp_path: Path) -> None:
     (rescued,) = tmp_path.iterdir()
     assert len(strictly(rescued.read_text())["benchmarks"]) == 3
     with open("/dev/full", "w") as full:
-        done = subprocess.run([BENCH, *TRIAD], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+        done = subprocess.run(
+            [BENCH, *TRIAD], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60
+        )
     assert done.returncode == 2
     assert_one_line(done.stderr)
 
@@ -227,10 +308,28 @@ def test_read_only_folder_is_noticed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_writes_what_is_verified_and_exits_130(tmp_path: Path, number: signal.Signals) -> None:
+def test_interrupted_writes_what_is_verified_and_exits_130(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     out = tmp_path / "r.json"
-    arguments = ["--workload", "triad,reduce,copy", "--variant", "seq,omp", "--sizes", "1000", "--budget", "3s", "--target", "0.0001%"]
-    process = subprocess.Popen([BENCH, *arguments, "--out", str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    arguments = [
+        "--workload",
+        "triad,reduce,copy",
+        "--variant",
+        "seq,omp",
+        "--sizes",
+        "1000",
+        "--budget",
+        "3s",
+        "--target",
+        "0.0001%",
+    ]
+    process = subprocess.Popen(
+        [BENCH, *arguments, "--out", str(out)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     time.sleep(4.5)
     process.send_signal(number)
     stdout, stderr = process.communicate(timeout=60)
@@ -239,7 +338,9 @@ def test_interrupted_writes_what_is_verified_and_exits_130(tmp_path: Path, numbe
     assert file["workspan"]["run"]["complete"] is False
     statuses = {c["status"] for c in file["workspan"]["cases"]}
     assert statuses == {"ok", "skipped"}
-    assert {c["reason"] for c in file["workspan"]["cases"] if c["status"] == "skipped"} == {"interrupted"}
+    assert {c["reason"] for c in file["workspan"]["cases"] if c["status"] == "skipped"} == {
+        "interrupted"
+    }
     assert "skipped: interrupted" in stdout
 
 

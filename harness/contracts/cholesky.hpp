@@ -1,35 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-// cholesky: the lower triangular L with a positive diagonal for which A = L L^T; A is symmetric positive
-// definite, n x n doubles, row-major. L is n x n too, with zeros above its diagonal, which every variant
-// writes. A stays as it is, and only its lower triangle matters: seq, omp and omp_tasks also read what lies
-// above the diagonal in the tiles that it crosses, but no element of L depends on that; the others copy the
-// lower triangle to L first, as part of the run, and work in place. n^3 / 3 flops on 8 n^2 bytes (the lower
-// triangles of A and of L), so bound by the fused multiply-add units, and by a chain: a column needs all
-// columns before it, so n^3 / 3 flops have a critical path of n steps with a square root and a division each.
-// Parallel pattern: a graph of dependent tile operations. Arithmetic intensity n / 24 flops a byte.
-// seq: tile by tile, right-looking (Choi et al. 1996, of ScaLAPACK): factor a diagonal tile, solve for the
-// tiles below it, subtract their products from all tiles to the right; every flop but those of a tile's own
-// triangle runs through one register-blocked micro-kernel over packed panels (Goto, van de Geijn 2008).
-// omp: the tiles of each of the three steps shared by a team, which waits between the steps, so that all wait
-// for the one that factors the diagonal tile.
-// omp_tasks: the same tile operations as tasks that say what they depend on (Buttari, Langou, Kurzak,
-// Dongarra 2009): the next diagonal tile is factored while others still subtract the last products.
-// openblas: OpenBLAS's potrf of LAPACK, after the copy, which one thread makes.
-// cuda: the same three steps on tiles of 64 x 64, a kernel each; the products are made as in gemm, from
-// strips in shared memory, 4 x 4 elements a thread in registers.
-// cusolver: cuSOLVER's potrf, after the copy.
-// Input: the elements below the diagonal are uniform in [-1, 1), those above mirror them, and those on it are
-// uniform in [n, 2n), so that A is diagonally dominant and hence positive definite, and elements of L are
-// about sqrt(n) on its diagonal and below 1 / sqrt(n) elsewhere.
-// Check: zeros above the diagonal; a positive diagonal, which makes L unique; and for 3 random vectors x of
-// +-1, L (L^T x) = A x in long double, every row. An element (i, j) of L that is off by d moves row j by
-// d L[j][j] for every x (i > j), so it cannot hide.
-// Tolerance: a row's error is that of its diagonal element and of up to n - 1 others. The diagonal element is
-// what n subtractions leave of a number below 2n: each rounds it by at most 2n u, with a standard deviation
-// of 2n u / sqrt(3) (u = 2^-53); the square root counts for two in L[i][i]^2, as 4 variances. With random
-// signs sigma = 2n u sqrt((n + 4) / 3); the other elements, below 1 each, add n u / 4 at most. 8 sigma are
-// allowed. One element off by a billionth of an off-diagonal element's rms, 1 / sqrt(4.5 n), is more than
-// that.
+// cholesky: the lower triangular L with a positive diagonal for which A = L L^T; A is symmetric
+// positive definite, n x n doubles, row-major. L is n x n too, with zeros above its diagonal, which
+// every variant writes. A stays as it is, and only its lower triangle matters: seq, omp and
+// omp_tasks also read what lies above the diagonal in the tiles that it crosses, but no element of
+// L depends on that; the others copy the lower triangle to L first, as part of the run, and work in
+// place. n^3 / 3 flops on 8 n^2 bytes (the lower triangles of A and of L), so bound by the fused
+// multiply-add units, and by a chain: a column needs all columns before it, so n^3 / 3 flops have a
+// critical path of n steps with a square root and a division each. Parallel pattern: a graph of
+// dependent tile operations. Arithmetic intensity n / 24 flops a byte. seq: tile by tile,
+// right-looking (Choi et al. 1996, of ScaLAPACK): factor a diagonal tile, solve for the tiles below
+// it, subtract their products from all tiles to the right; every flop but those of a tile's own
+// triangle runs through one register-blocked micro-kernel over packed panels (Goto, van de Geijn
+// 2008). omp: the tiles of each of the three steps shared by a team, which waits between the steps,
+// so that all wait for the one that factors the diagonal tile. omp_tasks: the same tile operations
+// as tasks that say what they depend on (Buttari, Langou, Kurzak, Dongarra 2009): the next diagonal
+// tile is factored while others still subtract the last products. openblas: OpenBLAS's potrf of
+// LAPACK, after the copy, which one thread makes. cuda: the same three steps on tiles of 64 x 64, a
+// kernel each; the products are made as in gemm, from strips in shared memory, 4 x 4 elements a
+// thread in registers. cusolver: cuSOLVER's potrf, after the copy. Input: the elements below the
+// diagonal are uniform in [-1, 1), those above mirror them, and those on it are uniform in [n, 2n),
+// so that A is diagonally dominant and hence positive definite, and elements of L are about sqrt(n)
+// on its diagonal and below 1 / sqrt(n) elsewhere. Check: zeros above the diagonal; a positive
+// diagonal, which makes L unique; and for 3 random vectors x of
+// +-1, L (L^T x) = A x in long double, every row. An element (i, j) of L that is off by d moves row
+// j by d L[j][j] for every x (i > j), so it cannot hide. Tolerance: a row's error is that of its
+// diagonal element and of up to n - 1 others. The diagonal element is what n subtractions leave of
+// a number below 2n: each rounds it by at most 2n u, with a standard deviation of 2n u / sqrt(3) (u
+// = 2^-53); the square root counts for two in L[i][i]^2, as 4 variances. With random signs sigma =
+// 2n u sqrt((n + 4) / 3); the other elements, below 1 each, add n u / 4 at most. 8 sigma are
+// allowed. One element off by a billionth of an off-diagonal element's rms, 1 / sqrt(4.5 n), is
+// more than that.
 #pragma once
 
 #include "harness/check.hpp"
@@ -62,17 +62,22 @@ inline Cost cost(std::size_t n)
     return {.flops = x * x * x / 3, .bytes = 8 * x * x, .items = x * x / 2};
 }
 
-inline constexpr std::size_t kTileSide = 192; // of a host variant's tiles, at most: a column of tiles is packed, or all are
+inline constexpr std::size_t kTileSide =
+    192; // of a host variant's tiles, at most: a column of tiles is packed, or all are
 
 inline Bytes footprint(const Problem& p, std::string_view variant)
 {
     const double n = double(p.n), matrix = 8 * n * n;
-    const double packed = matrix / 2 + 8 * (n + kTileSide) * kTileSide; // by omp_tasks; the others need less
-    const double workspace = variant == "cusolver" ? matrix : 0;        // as much as it asks for, hardly more than this
-    return {.host_shared = matrix, .host_case = matrix + packed, .device_case = 2 * matrix + workspace};
+    const double packed =
+        matrix / 2 + 8 * (n + kTileSide) * kTileSide; // by omp_tasks; the others need less
+    const double workspace =
+        variant == "cusolver" ? matrix : 0; // as much as it asks for, hardly more than this
+    return {
+        .host_shared = matrix, .host_case = matrix + packed, .device_case = 2 * matrix + workspace};
 }
 
-// Element (i, j) of A. The diagonal is a sum, then a product, so that no compiler can fuse them and change a bit.
+// Element (i, j) of A. The diagonal is a sum, then a product, so that no compiler can fuse them and
+// change a bit.
 inline double element(std::uint64_t seed, std::size_t n, std::size_t i, std::size_t j)
 {
     const double r = random_double(seed, std::max(i, j) * n + std::min(i, j));
@@ -113,7 +118,8 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
     return shared_input<Input>(problem, [](const Problem& p) {
         const std::size_t n = p.n;
         Input in{.n = n,
-                 .a = filled<double>(p, n * n, [&p, n](std::size_t i) { return element(p.seed, n, i / n, i % n); }),
+                 .a = filled<double>(
+                     p, n * n, [&p, n](std::size_t i) { return element(p.seed, n, i / n, i % n); }),
                  .x = std::vector<Probe>(n),
                  .ax = {}};
         for (std::size_t i = 0; i < n; ++i)
@@ -124,7 +130,10 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
     });
 }
 
-inline double tolerance(std::size_t n) { return 8 * 2 * double(n) * 0x1p-53 * std::sqrt(double(n + 4) / 3); }
+inline double tolerance(std::size_t n)
+{
+    return 8 * 2 * double(n) * 0x1p-53 * std::sqrt(double(n + 4) / 3);
+}
 
 // The first row that is no row of a lower triangular matrix with a positive diagonal, or n.
 inline std::size_t first_not_triangular(std::size_t n, std::span<const double> l)
@@ -145,14 +154,17 @@ inline Verdict check(const Input& in, std::span<const double> l)
         return wrong("L has " + std::to_string(l.size()) + " elements, not n * n");
     if (const std::size_t i = first_not_triangular(in.n, l); i < in.n)
         return wrong("row " + std::to_string(i) +
-                     " of L has an element that is not zero above the diagonal, or none that is positive on it");
+                     " of L has an element that is not zero above the diagonal, or none that is "
+                     "positive on it");
     const std::vector<Probe> image = times_factors(l, in.x);
     double worst = 0;
     for (std::size_t i = 0; i < in.n; ++i)
         for (std::size_t v = 0; v < kVectors; ++v) {
-            const double error = static_cast<double>(std::abs(image[i][v] - in.ax[i][v])) / tolerance(in.n);
+            const double error =
+                static_cast<double>(std::abs(image[i][v] - in.ax[i][v])) / tolerance(in.n);
             if (!(error <= 1))
-                return wrong("row " + std::to_string(i) + " of L (L^T x) differs from A x by " + std::to_string(error) + " tolerances",
+                return wrong("row " + std::to_string(i) + " of L (L^T x) differs from A x by " +
+                                 std::to_string(error) + " tolerances",
                              error);
             worst = std::max(worst, error);
         }

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // conv2d: direct convolution of an image of n x n floats, row-major, with 7 x 7 taps:
 //   out[y][x] = sum over j, i = 0 .. 6 of taps[j][i] image[y + j - 3][x + i - 3],
-// where pixels outside the image are 0, so that out is n x n too; taps are not flipped, as is usual for
-// images and neural networks. 98 n^2 flops on 8 n^2 bytes, arithmetic intensity 12 flops a byte: bound by the
-// fused multiply-add units once a pixel that was loaded is used many times.
-// Parallel pattern: map over tiles of the output, each with a halo of 3 pixels around its part of the image.
-// seq and omp: register blocking of the outputs (Georganas et al. 2018, "Anatomy of high-performance deep
-// learning convolutions on SIMD architectures"). A tile of the image is copied, with zeros where there is no
-// image, to a window that stays in L1; then 16 rows (8 with AVX2) of a vector of outputs are made at once, in
-// registers, one column of taps after the other: with 7 taps in registers, a vector of pixels that is loaded
-// serves all (up to 7) rows of outputs that it belongs to.
-// seq_plain: the formula, output by output; it loads a pixel and a tap for every multiply-add.
-// cuda: a tile with its halo in shared memory, taps in constant memory (Podlozhnyuk 2007, "Image convolution
-// with CUDA"), 8 x 4 outputs a thread in registers.
-// Check: exact. Pixels are integers from 1 to 256; taps have the magnitudes 1 to 49, each once, in random
-// order and with random signs, so no sum, in any order, passes 256 * (1 + .. + 49) < 2^24, and nothing
-// rounds. No tap equals another, so a flipped or transposed set differs, and no product of a row and a column
-// gives them: of the primes above 24, each divides one tap only. Every output is compared. The reference is
-// computed in integers and the other way round: each row of pixels is scattered, tap by tap, to a row of
-// outputs wider than the image, whose ends are cut off.
+// where pixels outside the image are 0, so that out is n x n too; taps are not flipped, as is usual
+// for images and neural networks. 98 n^2 flops on 8 n^2 bytes, arithmetic intensity 12 flops a
+// byte: bound by the fused multiply-add units once a pixel that was loaded is used many times.
+// Parallel pattern: map over tiles of the output, each with a halo of 3 pixels around its part of
+// the image. seq and omp: register blocking of the outputs (Georganas et al. 2018, "Anatomy of
+// high-performance deep learning convolutions on SIMD architectures"). A tile of the image is
+// copied, with zeros where there is no image, to a window that stays in L1; then 16 rows (8 with
+// AVX2) of a vector of outputs are made at once, in registers, one column of taps after the other:
+// with 7 taps in registers, a vector of pixels that is loaded serves all (up to 7) rows of outputs
+// that it belongs to. seq_plain: the formula, output by output; it loads a pixel and a tap for
+// every multiply-add. cuda: a tile with its halo in shared memory, taps in constant memory
+// (Podlozhnyuk 2007, "Image convolution with CUDA"), 8 x 4 outputs a thread in registers. Check:
+// exact. Pixels are integers from 1 to 256; taps have the magnitudes 1 to 49, each once, in random
+// order and with random signs, so no sum, in any order, passes 256 * (1 + .. + 49) < 2^24, and
+// nothing rounds. No tap equals another, so a flipped or transposed set differs, and no product of
+// a row and a column gives them: of the primes above 24, each divides one tap only. Every output is
+// compared. The reference is computed in integers and the other way round: each row of pixels is
+// scattered, tap by tap, to a row of outputs wider than the image, whose ends are cut off.
 #pragma once
 
 #include "harness/check.hpp"
@@ -31,15 +31,17 @@
 namespace workspan::conv2d {
 
 inline constexpr auto summary = "7 x 7 taps over an image of n x n floats";
-inline constexpr std::size_t kSide = 7, kHalo = 3; // of the taps; pixels that they reach to each side
-using Taps = std::array<float, kSide * kSide>;     // row-major
+inline constexpr std::size_t kSide = 7,
+                             kHalo = 3;        // of the taps; pixels that they reach to each side
+using Taps = std::array<float, kSide * kSide>; // row-major
 
 struct Input {
     std::size_t n;
     Taps taps;
     HostArray<float> image, expected;
 };
-using Kernel = void(std::size_t n, const Taps& taps, std::span<const float> image, std::span<float> out);
+using Kernel = void(std::size_t n, const Taps& taps, std::span<const float> image,
+                    std::span<float> out);
 Kernel seq, seq_plain, omp;                           // cpu/conv2d.cpp
 Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/conv2d.cu
 
@@ -52,7 +54,10 @@ inline Cost cost(std::size_t n)
 inline Bytes footprint(const Problem& p, std::string_view)
 {
     const double image = 4.0 * double(p.n) * double(p.n);
-    return {.host_shared = image, .host_case = image, .device_case = 2 * image, .host_reference = image};
+    return {.host_shared = image,
+            .host_case = image,
+            .device_case = 2 * image,
+            .host_reference = image};
 }
 
 // The magnitudes 1 .. 49 in random order, with random signs.
@@ -77,14 +82,16 @@ inline void add_scaled(std::int32_t tap, const float* pixels, std::size_t n, std
         sums[x] += tap * static_cast<std::int32_t>(pixels[x]);
 }
 
-// Row y of the output. Column x of the image, seen through column i of the taps, belongs to the output x + kHalo - i.
+// Row y of the output. Column x of the image, seen through column i of the taps, belongs to the
+// output x + kHalo - i.
 inline void expected_row(const Input& in, std::size_t y, float* out)
 {
     std::vector<std::int32_t> sums(in.n + 2 * kHalo); // of the outputs -kHalo .. n + kHalo - 1
     for (std::size_t j = 0; j < kSide; ++j)
         if (y + j >= kHalo && y + j - kHalo < in.n)
             for (std::size_t i = 0; i < kSide; ++i)
-                add_scaled(static_cast<std::int32_t>(in.taps[j * kSide + i]), in.image.data() + (y + j - kHalo) * in.n, in.n,
+                add_scaled(static_cast<std::int32_t>(in.taps[j * kSide + i]),
+                           in.image.data() + (y + j - kHalo) * in.n, in.n,
                            sums.data() + 2 * kHalo - i);
     for (std::size_t x = 0; x < in.n; ++x)
         out[x] = static_cast<float>(sums[x + kHalo]);
@@ -93,7 +100,9 @@ inline void expected_row(const Input& in, std::size_t y, float* out)
 inline std::shared_ptr<const Input> input(const Problem& problem)
 {
     return shared_input<Input>(problem, [](const Problem& p) {
-        const auto pixel = [&p](std::size_t i) { return static_cast<float>(random_below(p.seed, i, 256) + 1); };
+        const auto pixel = [&p](std::size_t i) {
+            return static_cast<float>(random_below(p.seed, i, 256) + 1);
+        };
         Input in{.n = p.n,
                  .taps = random_taps(p.seed + 1),
                  .image = filled<float>(p, p.n * p.n, pixel),
@@ -113,8 +122,9 @@ inline Verdict check(const Input& in, std::span<const float> out)
 
 inline Trial host(const Problem& p, Kernel* kernel)
 {
-    return host_trial(input(p), HostArray<float>(p.n * p.n, p.threads), cost(p.n), check,
-                      [kernel](const Input& in, std::span<float> out) { kernel(in.n, in.taps, in.image, out); });
+    return host_trial(
+        input(p), HostArray<float>(p.n * p.n, p.threads), cost(p.n), check,
+        [kernel](const Input& in, std::span<float> out) { kernel(in.n, in.taps, in.image, out); });
 }
 
 } // namespace workspan::conv2d

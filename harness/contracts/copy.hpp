@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// copy: out[i] = in[i], n doubles. No arithmetic: bound by memory bandwidth, one read and one write per
-// element (STREAM's Copy, McCalpin 1995). It is the copy ceiling that other workloads are held against.
-// Parallel pattern: map, every element for itself. Arithmetic intensity 0.
-// seq and omp: vectors, each thread a contiguous part; past the caches long turns of reads and of
-// non-temporal stores, which do not read the line that they overwrite.
-// memcpy: the C library's, by one thread.
+// copy: out[i] = in[i], n doubles. No arithmetic: bound by memory bandwidth, one read and one write
+// per element (STREAM's Copy, McCalpin 1995). It is the copy ceiling that other workloads are held
+// against. Parallel pattern: map, every element for itself. Arithmetic intensity 0. seq and omp:
+// vectors, each thread a contiguous part; past the caches long turns of reads and of non-temporal
+// stores, which do not read the line that they overwrite. memcpy: the C library's, by one thread.
 // cuda: 16-byte loads and stores, the grid striding over the array.
 // cuda_memcpy: the driver's copy on the device.
 // cuda_e2e: as cuda, with both transfers, from and to pageable memory; so in every workload.
 // cuda_pinned: as cuda_e2e with page-locked memory, which the device reads and writes itself.
-// Check: every element, equal. Random bits in the mantissa, so that no element can be right by chance.
+// Check: every element, equal. Random bits in the mantissa, so that no element can be right by
+// chance.
 #pragma once
 
 #include "harness/check.hpp"
@@ -26,17 +26,23 @@ using Kernel = void(std::span<const double> in, std::span<double> out);
 Kernel seq, omp, memcpy;                                                           // cpu/copy.cpp
 Trial cuda(const Problem&), cuda_e2e(const Problem&), cuda_memcpy(const Problem&); // gpu/copy.cu
 
-inline Cost cost(std::size_t n) { return {.flops = 0, .bytes = 16.0 * double(n), .items = double(n)}; }
+inline Cost cost(std::size_t n)
+{
+    return {.flops = 0, .bytes = 16.0 * double(n), .items = double(n)};
+}
 
 inline Bytes footprint(const Problem& p, std::string_view)
 {
-    return {.host_shared = 8.0 * double(p.n), .host_case = 8.0 * double(p.n), .device_case = 16.0 * double(p.n)};
+    return {.host_shared = 8.0 * double(p.n),
+            .host_case = 8.0 * double(p.n),
+            .device_case = 16.0 * double(p.n)};
 }
 
 inline std::shared_ptr<const Input> input(const Problem& problem)
 {
-    return shared_input<Input>(
-        problem, [](const Problem& p) { return filled<double>(p, p.n, [&p](std::size_t i) { return random_double(p.seed, i) + 1; }); });
+    return shared_input<Input>(problem, [](const Problem& p) {
+        return filled<double>(p, p.n, [&p](std::size_t i) { return random_double(p.seed, i) + 1; });
+    });
 }
 
 inline Verdict check(const Input& in, std::span<const double> out)

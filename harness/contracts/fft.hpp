@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// fft: X[k] = sum over j of x[j] exp(-2 pi i j k / n), the forward discrete Fourier transform of n complex
-// floats, out of place. n is 0 or a power of two; for another n every variant says that it is not available.
-// The fast algorithm takes 5 n log2 n flops on 16 n bytes, an arithmetic intensity of 5/16 log2 n flops a
-// byte (7.5 at n = 2^24): in cache the arithmetic units and the shuffles of its permutation bound it, out of
-// cache memory does, as long as the data crosses it only a few times.
-// Parallel pattern: butterfly.
-// seq and omp: x is a matrix of two nearly equal sides (the "four-step" method of Bailey 1990, "FFTs in
-// external or hierarchical memory"): transforms of its columns, a factor exp(-2 pi i j k / n) for each
-// element, transforms of its rows. Each transform is Stockham's autosort algorithm (Stockham 1966,
-// "High-speed convolution and correlation") in radix 8 and 4 on as many neighbouring columns or rows as a
-// vector has lanes, in a core's own cache. The transposes between them are part of the first loads and the
-// last stores, so that the data crosses memory twice; the threads of omp share first the columns, then the
-// rows. Below n = 2^8 one thread runs Stockham's loops in radix 2.
-// fftw: FFTW 3 (Frigo, Johnson 2005), planned before the clock starts: FFTW_MEASURE up to 2^16, FFTW_ESTIMATE
-// above, where measuring takes minutes; the result file says which, in the counter fftw_measure.
-// cuda: Stockham's algorithm on two levels (Govindaraju et al. 2008, "High performance discrete Fourier
-// transforms on graphics processors"). Over the whole array, passes of a large radix: one of radix n up to
-// n = 2^12, two up to 2^20, three beyond, of nearly equal radix, 1024 at most. In a pass a block transforms a
-// tile, the rows to be transformed by some neighbouring columns, in stages of radix 16, ending in 8, 4 or 2,
-// in registers: the first stage reads global memory, the last one writes to it, and in between elements
-// change threads in shared memory.
-// cufft: NVIDIA's cuFFT, likewise planned beforehand.
-// Check: every bin against a plain recursive radix-2 transform in double, made once for an input.
-// Tolerance: of each component, 4 u log2 n times the rms of the spectrum (u = 2^-24; for n = 1 as if n were
-// 2). Rounding errors of the log2 n stages add up like a random walk to some 0.6 u sqrt(log2 n) rms
-// (Schatzman 1996); 4 log2 n is at least 6 standard deviations at n = 2, 20 at n = 2^10 and 30 at n = 2^24,
-// room for another radix, and for factors that are products of two rounded ones. A single wrong factor,
-// exchanged bin or stale element is an error of the order of the rms, 10^5 tolerances.
+// fft: X[k] = sum over j of x[j] exp(-2 pi i j k / n), the forward discrete Fourier transform of n
+// complex floats, out of place. n is 0 or a power of two; for another n every variant says that it
+// is not available. The fast algorithm takes 5 n log2 n flops on 16 n bytes, an arithmetic
+// intensity of 5/16 log2 n flops a byte (7.5 at n = 2^24): in cache the arithmetic units and the
+// shuffles of its permutation bound it, out of cache memory does, as long as the data crosses it
+// only a few times. Parallel pattern: butterfly. seq and omp: x is a matrix of two nearly equal
+// sides (the "four-step" method of Bailey 1990, "FFTs in external or hierarchical memory"):
+// transforms of its columns, a factor exp(-2 pi i j k / n) for each element, transforms of its
+// rows. Each transform is Stockham's autosort algorithm (Stockham 1966, "High-speed convolution and
+// correlation") in radix 8 and 4 on as many neighbouring columns or rows as a vector has lanes, in
+// a core's own cache. The transposes between them are part of the first loads and the last stores,
+// so that the data crosses memory twice; the threads of omp share first the columns, then the rows.
+// Below n = 2^8 one thread runs Stockham's loops in radix 2. fftw: FFTW 3 (Frigo, Johnson 2005),
+// planned before the clock starts: FFTW_MEASURE up to 2^16, FFTW_ESTIMATE above, where measuring
+// takes minutes; the result file says which, in the counter fftw_measure. cuda: Stockham's
+// algorithm on two levels (Govindaraju et al. 2008, "High performance discrete Fourier transforms
+// on graphics processors"). Over the whole array, passes of a large radix: one of radix n up to n =
+// 2^12, two up to 2^20, three beyond, of nearly equal radix, 1024 at most. In a pass a block
+// transforms a tile, the rows to be transformed by some neighbouring columns, in stages of radix
+// 16, ending in 8, 4 or 2, in registers: the first stage reads global memory, the last one writes
+// to it, and in between elements change threads in shared memory. cufft: NVIDIA's cuFFT, likewise
+// planned beforehand. Check: every bin against a plain recursive radix-2 transform in double, made
+// once for an input. Tolerance: of each component, 4 u log2 n times the rms of the spectrum (u =
+// 2^-24; for n = 1 as if n were 2). Rounding errors of the log2 n stages add up like a random walk
+// to some 0.6 u sqrt(log2 n) rms (Schatzman 1996); 4 log2 n is at least 6 standard deviations at n
+// = 2, 20 at n = 2^10 and 30 at n = 2^24, room for another radix, and for factors that are products
+// of two rounded ones. A single wrong factor, exchanged bin or stale element is an error of the
+// order of the rms, 10^5 tolerances.
 #pragma once
 
 #include "harness/check.hpp"
@@ -51,7 +51,8 @@ struct Input {
     double rms;                // of the spectrum
 };
 
-// What a kernel of cpu/ prepares for a length and a team: factors and scratch memory. It is no part of the timed run.
+// What a kernel of cpu/ prepares for a length and a team: factors and scratch memory. It is no part
+// of the timed run.
 struct Plan;
 std::shared_ptr<Plan> plan(std::size_t n, int team);
 using Kernel = void(Plan& plan, std::span<const Complex> x, std::span<Complex> out);
@@ -62,14 +63,21 @@ Trial cufft(const Problem&);                          // gpu/with_cufft.cu
 
 inline double log2_of(std::size_t n) { return n > 1 ? double(std::bit_width(n) - 1) : 1; }
 
-inline Cost cost(std::size_t n) { return {.flops = 5 * double(n) * log2_of(n), .bytes = 16 * double(n), .items = double(n)}; }
+inline Cost cost(std::size_t n)
+{
+    return {.flops = 5 * double(n) * log2_of(n), .bytes = 16 * double(n), .items = double(n)};
+}
 
-// Shared: the values and the exact spectrum. Of a case: the output, and in seq and omp a scratch array of its size; factors and the
-// threads' own scratch memory, two columns of the matrix as wide as a vector, are small beside them.
+// Shared: the values and the exact spectrum. Of a case: the output, and in seq and omp a scratch
+// array of its size; factors and the threads' own scratch memory, two columns of the matrix as wide
+// as a vector, are small beside them.
 inline Bytes footprint(const Problem& p, std::string_view)
 {
     const auto n = double(p.n);
-    return {.host_shared = 8 * n, .host_case = 20 * n + 65536, .device_case = 24 * n + 65536, .host_reference = 16 * n};
+    return {.host_shared = 8 * n,
+            .host_case = 20 * n + 65536,
+            .device_case = 24 * n + 65536,
+            .host_reference = 16 * n};
 }
 
 // exp(-2 pi i k / n), k < n.
@@ -79,8 +87,10 @@ inline Exact root(std::size_t k, std::size_t n)
     return {std::cos(angle), std::sin(angle)};
 }
 
-// The plain transform of x[0], x[stride], x[2 stride], ...: the even and the odd elements', put together with roots[k * stride].
-template <class T> void transform(const std::complex<T>* x, std::size_t stride, const Exact* roots, Exact* out, std::size_t n)
+// The plain transform of x[0], x[stride], x[2 stride], ...: the even and the odd elements', put
+// together with roots[k * stride].
+template <class T> void transform(const std::complex<T>* x, std::size_t stride, const Exact* roots,
+                                  Exact* out, std::size_t n)
 {
     if (n == 1) {
         *out = Exact(x[0]);
@@ -91,13 +101,15 @@ template <class T> void transform(const std::complex<T>* x, std::size_t stride, 
     transform(x + stride, 2 * stride, roots, out + half, half);
     for (std::size_t k = 0; k < half; ++k) {
         const Exact even = out[k], odd = out[k + half], w = roots[k * stride];
-        const Exact turned = {odd.real() * w.real() - odd.imag() * w.imag(), odd.real() * w.imag() + odd.imag() * w.real()};
+        const Exact turned = {odd.real() * w.real() - odd.imag() * w.imag(),
+                              odd.real() * w.imag() + odd.imag() * w.real()};
         out[k] = even + turned;
         out[k + half] = even - turned;
     }
 }
 
-template <class T> HostArray<Exact> spectrum_of(const Problem& p, std::span<const std::complex<T>> x)
+template <class T>
+HostArray<Exact> spectrum_of(const Problem& p, std::span<const std::complex<T>> x)
 {
     const std::size_t n = x.size();
     const auto roots = filled<Exact>(p, n / 2, [n](std::size_t k) { return root(k, n); });
@@ -118,17 +130,21 @@ inline double rms_of(std::span<const Exact> values)
 inline std::shared_ptr<const Input> input(const Problem& problem)
 {
     if (problem.n > 0 && !std::has_single_bit(problem.n))
-        throw Unavailable("fft is of powers of two, which n = " + std::to_string(problem.n) + " is not");
+        throw Unavailable("fft is of powers of two, which n = " + std::to_string(problem.n) +
+                          " is not");
     return shared_input<Input>(problem, [](const Problem& p) {
-        auto values = filled<Complex>(
-            p, p.n, [&p](std::size_t i) { return Complex(random_signed_float(p.seed, 2 * i), random_signed_float(p.seed, 2 * i + 1)); });
+        auto values = filled<Complex>(p, p.n, [&p](std::size_t i) {
+            return Complex(random_signed_float(p.seed, 2 * i),
+                           random_signed_float(p.seed, 2 * i + 1));
+        });
         auto spectrum = spectrum_of<float>(p, values);
         const double rms = rms_of(spectrum);
         return Input{std::move(values), std::move(spectrum), rms};
     });
 }
 
-// Component by component: element 2 k of a message is the real part of bin k, 2 k + 1 the imaginary part.
+// Component by component: element 2 k of a message is the real part of bin k, 2 k + 1 the imaginary
+// part.
 inline Verdict check(const Input& in, std::span<const Complex> out)
 {
     const std::size_t n = in.spectrum.size();
@@ -136,14 +152,18 @@ inline Verdict check(const Input& in, std::span<const Complex> out)
     const std::span components(reinterpret_cast<const float*>(out.data()), 2 * out.size());
     const auto* const expected = reinterpret_cast<const double*>(in.spectrum.data());
     return each_near(
-        components, 2 * n, [expected](std::size_t i) { return expected[i]; }, [tolerance](std::size_t) { return tolerance; });
+        components, 2 * n, [expected](std::size_t i) { return expected[i]; },
+        [tolerance](std::size_t) { return tolerance; });
 }
 
 inline Trial host(const Problem& p, Kernel* kernel)
 {
     const auto in = input(p); // first: it says which lengths there are
-    return host_trial(in, HostArray<Complex>(p.n, p.threads), cost(p.n), check,
-                      [kernel, plan = plan(p.n, p.threads)](const Input& on, std::span<Complex> out) { kernel(*plan, on.values, out); });
+    return host_trial(
+        in, HostArray<Complex>(p.n, p.threads), cost(p.n), check,
+        [kernel, plan = plan(p.n, p.threads)](const Input& on, std::span<Complex> out) {
+            kernel(*plan, on.values, out);
+        });
 }
 
 } // namespace workspan::fft

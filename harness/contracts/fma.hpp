@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// fma (float) and dfma (double): n independent chains, each x = fma(a, b, x) for 4096 steps. 8 bytes (16 of
-// dfma) move for 8192 flops, so nothing bounds it but the fused multiply-add units: it is the compute ceiling
-// that other workloads are held against.
-// Parallel pattern: map. Arithmetic intensity 1024 (float) or 512 (double) flops a byte.
-// seq and omp: 12 or 16 vectors of chains in registers. A step waits for the one before it, so a core keeps
-// its units busy only with several chains at once: at least the latency (4 cycles on recent cores) times the
-// units (2), in vectors.
+// fma (float) and dfma (double): n independent chains, each x = fma(a, b, x) for 4096 steps. 8
+// bytes (16 of dfma) move for 8192 flops, so nothing bounds it but the fused multiply-add units: it
+// is the compute ceiling that other workloads are held against. Parallel pattern: map. Arithmetic
+// intensity 1024 (float) or 512 (double) flops a byte. seq and omp: 12 or 16 vectors of chains in
+// registers. A step waits for the one before it, so a core keeps its units busy only with several
+// chains at once: at least the latency (4 cycles on recent cores) times the units (2), in vectors.
 // cuda: four chains a thread, and warps enough for every multiprocessor.
-// Check: exact against the closed form x + 4096 a b. All values are integers and every intermediate result is
-// below 2^24 (float) or 2^53 (double), so no step rounds; a step left out or done twice changes the result by
-// a b.
+// Check: exact against the closed form x + 4096 a b. All values are integers and every intermediate
+// result is below 2^24 (float) or 2^53 (double), so no step rounds; a step left out or done twice
+// changes the result by a b.
 #pragma once
 
 #include "harness/check.hpp"
@@ -20,7 +19,8 @@
 namespace workspan::fma {
 
 inline constexpr auto summary = "n chains of 4096 fused multiply-adds, float: the compute ceiling";
-inline constexpr auto double_summary = "n chains of 4096 fused multiply-adds, double: its compute ceiling";
+inline constexpr auto double_summary =
+    "n chains of 4096 fused multiply-adds, double: its compute ceiling";
 inline constexpr int kSteps = 4096;
 
 template <class T> struct Input {
@@ -35,7 +35,9 @@ template <class T> Trial cuda_e2e(const Problem&);
 
 template <class T> Cost cost(std::size_t n)
 {
-    return {.flops = 2.0 * kSteps * double(n), .bytes = 2.0 * sizeof(T) * double(n), .items = double(n)};
+    return {.flops = 2.0 * kSteps * double(n),
+            .bytes = 2.0 * sizeof(T) * double(n),
+            .items = double(n)};
 }
 
 template <class T> Bytes footprint(const Problem& p, std::string_view)
@@ -44,27 +46,32 @@ template <class T> Bytes footprint(const Problem& p, std::string_view)
     return {.host_shared = array, .host_case = array, .device_case = 2 * array};
 }
 
-// a b kSteps + x stays below 181 * 11 * 4096 + 2^20 < 2^24 for float; the double's factors have more bits set.
+// a b kSteps + x stays below 181 * 11 * 4096 + 2^20 < 2^24 for float; the double's factors have
+// more bits set.
 template <class T> std::shared_ptr<const Input<T>> input(const Problem& problem)
 {
     return shared_input<Input<T>>(problem, [](const Problem& p) {
         const bool single = sizeof(T) == 4;
-        return Input<T>{.a = T(single ? 181 : 1048573), .b = T(single ? 11 : 393241), .x = filled<T>(p, p.n, [&p](std::size_t i) {
-                                                                                          return T(random_below(p.seed, i, 1 << 20) + 1);
-                                                                                      })};
+        return Input<T>{.a = T(single ? 181 : 1048573),
+                        .b = T(single ? 11 : 393241),
+                        .x = filled<T>(p, p.n, [&p](std::size_t i) {
+                            return T(random_below(p.seed, i, 1 << 20) + 1);
+                        })};
     });
 }
 
 template <class T> Verdict check(const Input<T>& in, std::span<const T> out)
 {
-    return each_equal(out, in.x.size(), [&](std::size_t i) { return in.x[i] + T(kSteps) * (in.a * in.b); });
+    return each_equal(out, in.x.size(),
+                      [&](std::size_t i) { return in.x[i] + T(kSteps) * (in.a * in.b); });
 }
 
 template <class T> Trial host(const Problem& p, Kernel<T>* kernel)
 {
-    return host_trial(input<T>(p), HostArray<T>(p.n, p.threads), cost<T>(p.n), check<T>, [kernel](const Input<T>& in, std::span<T> out) {
-        kernel(in.a, in.b, {in.x.data(), in.x.size()}, out);
-    });
+    return host_trial(input<T>(p), HostArray<T>(p.n, p.threads), cost<T>(p.n), check<T>,
+                      [kernel](const Input<T>& in, std::span<T> out) {
+                          kernel(in.a, in.b, {in.x.data(), in.x.size()}, out);
+                      });
 }
 
 } // namespace workspan::fma

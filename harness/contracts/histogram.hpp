@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// histogram: how often each of the 2048 values occurs among n uint32 keys below 2048. One increment per
-// 4 bytes: bound by the increments, which meet in the same bin (a store must be forwarded to the next load),
-// not by memory.
-// Parallel pattern: scatter with conflicts, rescued by private copies that are added at the end.
-// Arithmetic intensity 1/4 operation a byte.
-// seq: four copies of the bins in turn, so that equal keys in a row meet in different counters.
-// omp: the same in each thread, whose bins are added at the end.
-// cuda: each block counts in copies in shared memory, neighbouring lanes in different copies, which are
-// padded so that those of a bin lie in different banks (Gomez-Luna et al. 2013), and adds them to the result
-// by atomics.
-// Input: `uniform`, every bin alike, or `zipf`, where the k-th most frequent bin has a share proportional to
-// 1 / k (12 % for the first), its bins scattered by a permutation: the skew of words and of web traffic, and
+// histogram: how often each of the 2048 values occurs among n uint32 keys below 2048. One increment
+// per 4 bytes: bound by the increments, which meet in the same bin (a store must be forwarded to
+// the next load), not by memory. Parallel pattern: scatter with conflicts, rescued by private
+// copies that are added at the end. Arithmetic intensity 1/4 operation a byte. seq: four copies of
+// the bins in turn, so that equal keys in a row meet in different counters. omp: the same in each
+// thread, whose bins are added at the end. cuda: each block counts in copies in shared memory,
+// neighbouring lanes in different copies, which are padded so that those of a bin lie in different
+// banks (Gomez-Luna et al. 2013), and adds them to the result by atomics. Input: `uniform`, every
+// bin alike, or `zipf`, where the k-th most frequent bin has a share proportional to 1 / k (12 %
+// for the first), its bins scattered by a permutation: the skew of words and of web traffic, and
 // the worst case for conflicts.
-// Check: every count, equal to a plain loop's; counts are integers, so every order gives the same result. A
-// key left out or counted twice changes a count, one in a wrong bin changes two.
+// Check: every count, equal to a plain loop's; counts are integers, so every order gives the same
+// result. A key left out or counted twice changes a count, one in a wrong bin changes two.
 #pragma once
 
 #include "harness/check.hpp"
@@ -30,18 +28,25 @@ struct Input {
     HostArray<std::uint32_t> keys;
     std::vector<std::uint32_t> expected;
 };
-using Kernel = void(std::span<const std::uint32_t> keys, std::span<std::uint32_t> counts); // overwrites kBins counts
-Kernel seq, omp;                                                                           // cpu/histogram.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&);                                      // gpu/histogram.cu
+using Kernel = void(std::span<const std::uint32_t> keys,
+                    std::span<std::uint32_t> counts); // overwrites kBins counts
+Kernel seq, omp;                                      // cpu/histogram.cpp
+Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/histogram.cu
 
-inline Cost cost(std::size_t n) { return {.flops = double(n), .bytes = 4.0 * double(n), .items = double(n)}; }
+inline Cost cost(std::size_t n)
+{
+    return {.flops = double(n), .bytes = 4.0 * double(n), .items = double(n)};
+}
 
 inline Bytes footprint(const Problem& p, std::string_view)
 {
-    return {.host_shared = 4.0 * double(p.n), .host_case = 4.0 * kBins, .device_case = 4.0 * double(p.n)};
+    return {.host_shared = 4.0 * double(p.n),
+            .host_case = 4.0 * kBins,
+            .device_case = 4.0 * double(p.n)};
 }
 
-// The inverse of the cumulative distribution of 1 / k by a table of 2^16 quantiles: quantile q belongs to one bin.
+// The inverse of the cumulative distribution of 1 / k by a table of 2^16 quantiles: quantile q
+// belongs to one bin.
 inline std::vector<std::uint16_t> zipf_quantiles()
 {
     double total = 0;
@@ -52,7 +57,8 @@ inline std::vector<std::uint16_t> zipf_quantiles()
     for (std::uint32_t k = 1, q = 0; k <= kBins; ++k) {
         below += 1.0 / k / total;
         while (q < bin_of.size() && (q < below * double(bin_of.size()) || k == kBins))
-            bin_of[q++] = static_cast<std::uint16_t>(((k - 1) * 1103U) % kBins); // odd factor: a permutation of the bins
+            bin_of[q++] = static_cast<std::uint16_t>(
+                ((k - 1) * 1103U) % kBins); // odd factor: a permutation of the bins
     }
     return bin_of;
 }
@@ -65,7 +71,8 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
         Input in{filled<std::uint32_t>(p, p.n,
                                        [&](std::size_t i) -> std::uint32_t {
                                            const std::uint64_t bits = random_bits(p.seed, i);
-                                           return skewed ? bin_of[bits >> 48] : static_cast<std::uint32_t>(bits >> 53);
+                                           return skewed ? bin_of[bits >> 48]
+                                                         : static_cast<std::uint32_t>(bits >> 53);
                                        }),
                  std::vector<std::uint32_t>(kBins)};
         for (const std::uint32_t key : in.keys)
@@ -81,8 +88,9 @@ inline Verdict check(const Input& in, std::span<const std::uint32_t> counts)
 
 inline Trial host(const Problem& p, Kernel* kernel)
 {
-    return host_trial(input(p), HostArray<std::uint32_t>(kBins), cost(p.n), check,
-                      [kernel](const Input& in, std::span<std::uint32_t> counts) { kernel(in.keys, counts); });
+    return host_trial(
+        input(p), HostArray<std::uint32_t>(kBins), cost(p.n), check,
+        [kernel](const Input& in, std::span<std::uint32_t> counts) { kernel(in.keys, counts); });
 }
 
 } // namespace workspan::histogram

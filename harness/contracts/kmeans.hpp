@@ -1,37 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
-// kmeans: ten steps of Lloyd's algorithm (Lloyd 1982) for n points of 16 floats and 64 centroids. A step
-// gives every point the label of its nearest centroid, then moves every centroid to the mean of its points;
-// one without points stays where it is. Output: the centroids after the last step, and each point's label in
-// it. Counted as 3 flops for each point, centroid and dimension of a step, and 4 n d + 4 n bytes a step,
-// points read and labels written: an arithmetic intensity of 45 flops a byte, so bound by the fused
-// multiply-add units. |x - c|^2 = |x|^2 + |c|^2 - 2 x.c, and |x|^2 is the same for all centroids, so the
-// kernels compare |c|^2 - 2 x.c, a small matrix product of one fused multiply-add for 3 flops counted; a rate
-// may exceed fma's by half.
-// Parallel pattern: map (labels), then scatter with conflicts (sums by label), rescued by private sums that
-// are added at the end of a step; the next step waits for them.
-// Every variant gets the same bits. Points are small integers, so a sum of 2^17 of them is exact in float in
-// any order; beyond that a kernel goes on in double. The score of a point and a centroid is written once,
-// here, with explicit fma and in this order of j:
+// kmeans: ten steps of Lloyd's algorithm (Lloyd 1982) for n points of 16 floats and 64 centroids. A
+// step gives every point the label of its nearest centroid, then moves every centroid to the mean
+// of its points; one without points stays where it is. Output: the centroids after the last step,
+// and each point's label in it. Counted as 3 flops for each point, centroid and dimension of a
+// step, and 4 n d + 4 n bytes a step, points read and labels written: an arithmetic intensity of 45
+// flops a byte, so bound by the fused multiply-add units. |x - c|^2 = |x|^2 + |c|^2 - 2 x.c, and
+// |x|^2 is the same for all centroids, so the kernels compare |c|^2 - 2 x.c, a small matrix product
+// of one fused multiply-add for 3 flops counted; a rate may exceed fma's by half. Parallel pattern:
+// map (labels), then scatter with conflicts (sums by label), rescued by private sums that are added
+// at the end of a step; the next step waits for them. Every variant gets the same bits. Points are
+// small integers, so a sum of 2^17 of them is exact in float in any order; beyond that a kernel
+// goes on in double. The score of a point and a centroid is written once, here, with explicit fma
+// and in this order of j:
 //   norm = fma(c[j], c[j], norm) from 0, score = fma(-2 c[j], x[j], score) from norm;
 //   the smallest score wins, and of equals the first;
 //   c[j] = float(sum[j] / count), the division in double.
-// seq and omp: vectors of points, register blocks of vectors and centroids, the smallest score kept beside;
-// rows of points added to one of several private sums, so that no addition waits for the store of the one
-// before.
-// seq_plain: point by point, centroid by centroid, each waiting for a chain of multiply-adds.
-// cuda: centroids in shared memory, four points a thread in registers, sums by atomics in shared memory,
-// added to those of all blocks; the block that finishes last moves the centroids. Ten launches, no waiting
-// between.
-// Check: every centroid and every label, equal. The reference is made once a size by the plain squared
-// distance in double, which no variant computes. Where the second distance is more than 2 larger there is one
-// right label, since rounding moves a score by less than 1; only for ties within 2 the score above decides.
-// The bound: coordinates of points, and so of centroids, are at most 121 in size, so no partial norm passes
-// m = 16 * 121^2 = 234256, and no partial score passes m + 2 m. A norm takes 16 roundings and a score 16
-// more, each of at most u = 2^-24 of what it rounds, and nothing amplifies them: 16 u m + 16 u (3 m) = 64 u
-// m = 0.89. The inertia (the sum of the squared distances) must never rise from step to step, or the
-// reference is not taken. Points lie around 64 planted centres, and centroids start some way off: from
-// n = 2^14 on every centroid must end nearest to its own planted centre, and labels still change in step ten,
-// so that nine steps give another result.
+// seq and omp: vectors of points, register blocks of vectors and centroids, the smallest score kept
+// beside; rows of points added to one of several private sums, so that no addition waits for the
+// store of the one before. seq_plain: point by point, centroid by centroid, each waiting for a
+// chain of multiply-adds. cuda: centroids in shared memory, four points a thread in registers, sums
+// by atomics in shared memory, added to those of all blocks; the block that finishes last moves the
+// centroids. Ten launches, no waiting between. Check: every centroid and every label, equal. The
+// reference is made once a size by the plain squared distance in double, which no variant computes.
+// Where the second distance is more than 2 larger there is one right label, since rounding moves a
+// score by less than 1; only for ties within 2 the score above decides. The bound: coordinates of
+// points, and so of centroids, are at most 121 in size, so no partial norm passes m = 16 * 121^2 =
+// 234256, and no partial score passes m + 2 m. A norm takes 16 roundings and a score 16 more, each
+// of at most u = 2^-24 of what it rounds, and nothing amplifies them: 16 u m + 16 u (3 m) = 64 u m
+// = 0.89. The inertia (the sum of the squared distances) must never rise from step to step, or the
+// reference is not taken. Points lie around 64 planted centres, and centroids start some way off:
+// from n = 2^14 on every centroid must end nearest to its own planted centre, and labels still
+// change in step ten, so that nine steps give another result.
 #pragma once
 
 #include "harness/check.hpp"
@@ -45,14 +44,19 @@ namespace workspan::kmeans {
 
 inline constexpr auto summary = "ten Lloyd steps, n points of 16 floats, 64 centroids";
 inline constexpr std::size_t kDimensions = 16, kCentroids = 64, kSteps = 10;
-inline constexpr std::size_t kExact = std::size_t(1) << 17;   // so many points have an exact sum in float: 2^17 * 127 < 2^24
-inline constexpr std::size_t kPlanted = std::size_t(1) << 14; // from so many points on the planted centres are found
+inline constexpr std::size_t kExact =
+    std::size_t(1) << 17; // so many points have an exact sum in float: 2^17 * 127 < 2^24
+inline constexpr std::size_t kPlanted =
+    std::size_t(1) << 14; // from so many points on the planted centres are found
 
 using Point = std::array<float, kDimensions>;
 using Centroids = std::array<Point, kCentroids>;
 
 // The output: all centroids, then n labels.
-constexpr std::size_t output_bytes(std::size_t n) { return sizeof(Centroids) + n * sizeof(std::uint32_t); }
+constexpr std::size_t output_bytes(std::size_t n)
+{
+    return sizeof(Centroids) + n * sizeof(std::uint32_t);
+}
 
 struct Input {
     HostArray<Point> points;
@@ -62,30 +66,38 @@ struct Input {
     std::vector<double> inertia; // of each step's labels
     std::size_t moved;           // labels that the last step changed
 };
-using Kernel = void(std::span<const Point> points, const Centroids& start, Centroids& centroids, std::span<std::uint32_t> labels);
+using Kernel = void(std::span<const Point> points, const Centroids& start, Centroids& centroids,
+                    std::span<std::uint32_t> labels);
 Kernel seq, seq_plain, omp;                           // cpu/kmeans.cpp
 Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/kmeans.cu
 
 inline Cost cost(std::size_t n)
 {
     const double pairs = double(n) * double(kCentroids) * double(kDimensions);
-    return {.flops = kSteps * 3 * pairs, .bytes = kSteps * double(n) * (sizeof(Point) + 4), .items = kSteps * double(n)};
+    return {.flops = kSteps * 3 * pairs,
+            .bytes = kSteps * double(n) * (sizeof(Point) + 4),
+            .items = kSteps * double(n)};
 }
 
 inline Bytes footprint(const Problem& p, std::string_view)
 {
     const double points = double(p.n) * sizeof(Point), out = double(output_bytes(p.n));
-    return {.host_shared = points + sizeof(Centroids), .host_case = out, .device_case = points + out, .host_reference = out};
+    return {.host_shared = points + sizeof(Centroids),
+            .host_case = out,
+            .device_case = points + out,
+            .host_reference = out};
 }
 
-// Integers of at most 121: a centre of at most 36 and a bell-shaped noise, the sum of four random bytes, of at most 85.
+// Integers of at most 121: a centre of at most 36 and a bell-shaped noise, the sum of four random
+// bytes, of at most 85.
 inline Point point(std::uint64_t seed, std::size_t i, const Centroids& planted)
 {
     const Point& centre = planted[random_below(seed + 1, i, kCentroids)];
     Point x;
     for (std::size_t j = 0; j < kDimensions; ++j) {
         const std::uint64_t bits = random_bits(seed + 2, i * kDimensions + j);
-        const auto sum = static_cast<int>((bits & 255) + (bits >> 8 & 255) + (bits >> 16 & 255) + (bits >> 24 & 255));
+        const auto sum = static_cast<int>((bits & 255) + (bits >> 8 & 255) + (bits >> 16 & 255) +
+                                          (bits >> 24 & 255));
         const int noise = (sum - 510) / 6;
         x[j] = centre[j] + static_cast<float>(noise);
     }
@@ -122,7 +134,8 @@ struct Nearest {
     double distance; // squared
 };
 
-using Columns = std::array<std::array<double, kCentroids>, kDimensions>; // the centroids, dimension by dimension
+using Columns = std::array<std::array<double, kCentroids>,
+                           kDimensions>; // the centroids, dimension by dimension
 
 inline Nearest nearest(const Point& x, const Centroids& centroids, const Columns& columns)
 {
@@ -138,7 +151,8 @@ inline Nearest nearest(const Point& x, const Centroids& centroids, const Columns
     const double tie = *std::min_element(least.begin(), least.end()) + 2;
     std::uint32_t best = kCentroids;
     for (std::uint32_t c = 0; c < kCentroids; ++c)
-        if (distance[c] <= tie && (best == kCentroids || score(x, centroids[c]) < score(x, centroids[best])))
+        if (distance[c] <= tie &&
+            (best == kCentroids || score(x, centroids[c]) < score(x, centroids[best])))
             best = c;
     return {best, distance[best]};
 }
@@ -178,11 +192,14 @@ inline Input make_input(const Problem& p, std::size_t steps = kSteps)
 {
     Centroids planted, start;
     for (std::size_t i = 0; i < kCentroids * kDimensions; ++i) {
-        planted[i / kDimensions][i % kDimensions] = static_cast<float>(random_below(p.seed, i, 73)) - 36;
+        planted[i / kDimensions][i % kDimensions] =
+            static_cast<float>(random_below(p.seed, i, 73)) - 36;
         start[i / kDimensions][i % kDimensions] =
-            planted[i / kDimensions][i % kDimensions] + static_cast<float>(random_below(p.seed + 3, i, 37)) - 18;
+            planted[i / kDimensions][i % kDimensions] +
+            static_cast<float>(random_below(p.seed + 3, i, 37)) - 18;
     }
-    Input in{.points = filled<Point>(p, p.n, [&](std::size_t i) { return point(p.seed, i, planted); }),
+    Input in{.points =
+                 filled<Point>(p, p.n, [&](std::size_t i) { return point(p.seed, i, planted); }),
              .planted = planted,
              .start = start,
              .expected = start,
@@ -213,14 +230,18 @@ inline Verdict check(const Input& in, std::span<const std::byte> out)
 {
     const std::size_t n = in.points.size();
     if (out.size() != output_bytes(n))
-        return wrong("the output has " + std::to_string(out.size()) + " bytes, not " + std::to_string(output_bytes(n)));
+        return wrong("the output has " + std::to_string(out.size()) + " bytes, not " +
+                     std::to_string(output_bytes(n)));
     for (std::size_t s = 1; s < in.inertia.size(); ++s)
-        if (!(in.inertia[s] <= in.inertia[s - 1] * (1 + 1e-6))) // but for ties and the rounding of centroids
+        if (!(in.inertia[s] <=
+              in.inertia[s - 1] * (1 + 1e-6))) // but for ties and the rounding of centroids
             return wrong("the inertia rises in step " + std::to_string(s + 1));
     const auto& centroids = *reinterpret_cast<const Centroids*>(out.data());
-    const std::span labels(reinterpret_cast<const std::uint32_t*>(out.data() + sizeof(Centroids)), n);
+    const std::span labels(reinterpret_cast<const std::uint32_t*>(out.data() + sizeof(Centroids)),
+                           n);
     const std::span<const float> coordinates(centroids.data()->data(), kCentroids * kDimensions);
-    Verdict verdict = each_equal(coordinates, coordinates.size(), [&](std::size_t i) { return in.expected.data()->data()[i]; });
+    Verdict verdict = each_equal(coordinates, coordinates.size(),
+                                 [&](std::size_t i) { return in.expected.data()->data()[i]; });
     if (!verdict.ok)
         return wrong("of the centroids, " + verdict.why);
     for (std::size_t c = 0; c < kCentroids && n >= kPlanted; ++c)
@@ -236,7 +257,8 @@ inline Trial host(const Problem& p, Kernel* kernel)
         input(p), HostArray<std::byte>(output_bytes(p.n), p.threads), cost(p.n), check,
         [kernel](const Input& in, std::span<std::byte> out) {
             auto* const labels = reinterpret_cast<std::uint32_t*>(out.data() + sizeof(Centroids));
-            kernel({in.points.data(), in.points.size()}, in.start, *reinterpret_cast<Centroids*>(out.data()), {labels, in.points.size()});
+            kernel({in.points.data(), in.points.size()}, in.start,
+                   *reinterpret_cast<Centroids*>(out.data()), {labels, in.points.size()});
         });
 }
 

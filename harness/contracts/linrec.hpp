@@ -1,35 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-// linrec: x[i] = a[i] * x[i - 1] + b[i], n doubles, with x[-1] = 0. A linear recurrence, as in filters and
-// state-space models: two flops on 24 bytes, so bound by memory bandwidth if only no element waited for the
-// one before it. The plain loop does: it takes the latency of a fused multiply-add, some 4 cycles, for every
-// element, whatever the width of the vectors and the number of cores. The rescue: x -> a x + b is an affine
-// map, and the composition of two, (a2, b2) after (a1, b1), is the map (a2 a1, a2 b1 + b2). Composition is
-// associative, so maps can be scanned as sums are (Kogge, Stone 1973; Blelloch 1990, "Prefix sums and their
-// applications").
-// Parallel pattern: scan. Arithmetic intensity 1/12 flop a byte.
-// seq: not the plain loop but the fastest code there is here for one thread, a scan too: maps over windows of
-// 2, 4, ... elements by shifting and composing until a window is as long as a vector; then one fused
-// multiply-add leads from a vector of x to the next.
-// seq_plain: the formula as a loop. Its time over seq's shows what the dependence costs and the scan wins
-// back; `vs seq` of omp shows what cores add to the scan.
-// omp: compose, then scan, in rounds of one piece for each thread, who scans a piece that lies in its L2 and
-// composes its piece of the next round in the same loop; thread 0 has a head of its own and the last piece of
-// every round, and composes nothing. What caches hold is done in one round.
+// linrec: x[i] = a[i] * x[i - 1] + b[i], n doubles, with x[-1] = 0. A linear recurrence, as in
+// filters and state-space models: two flops on 24 bytes, so bound by memory bandwidth if only no
+// element waited for the one before it. The plain loop does: it takes the latency of a fused
+// multiply-add, some 4 cycles, for every element, whatever the width of the vectors and the number
+// of cores. The rescue: x -> a x + b is an affine map, and the composition of two, (a2, b2) after
+// (a1, b1), is the map (a2 a1, a2 b1 + b2). Composition is associative, so maps can be scanned as
+// sums are (Kogge, Stone 1973; Blelloch 1990, "Prefix sums and their applications"). Parallel
+// pattern: scan. Arithmetic intensity 1/12 flop a byte. seq: not the plain loop but the fastest
+// code there is here for one thread, a scan too: maps over windows of 2, 4, ... elements by
+// shifting and composing until a window is as long as a vector; then one fused multiply-add leads
+// from a vector of x to the next. seq_plain: the formula as a loop. Its time over seq's shows what
+// the dependence costs and the scan wins back; `vs seq` of omp shows what cores add to the scan.
+// omp: compose, then scan, in rounds of one piece for each thread, who scans a piece that lies in
+// its L2 and composes its piece of the next round in the same loop; thread 0 has a head of its own
+// and the last piece of every round, and composes nothing. What caches hold is done in one round.
 // cuda: one pass with decoupled look-back (Merrill, Garland 2016) over tiles' maps.
-// Underflow: no product of a may slow a kernel down by becoming a denormal number, with any input: cpu
-// kernels compose over more than a vector only where they must, and take a product below 2^-500 for the zero
-// that it would soon be; GPUs compute with denormals at full speed.
-// Input: |a| < 1, so that errors die out, but close to 1, uniform in 1 - (0, 2^-13]: x forgets e-fold in 2^14
-// elements, longer than a tile or a piece of a vector kernel, so that a wrong map shows as well as a wrong x
-// does. Signs of a are random, b is uniform in [-1, 1).
-// Check: every element, against the loop in long double. Once settled the tolerance is 4e-12 where x has an
-// rms of 52: a wrong carry into a block is off by far more at its first element, and every element is looked
-// at.
-// Tolerance: in whatever order maps are composed, a product of m factors has m - 1 roundings, so each term
+// Underflow: no product of a may slow a kernel down by becoming a denormal number, with any input:
+// cpu kernels compose over more than a vector only where they must, and take a product below 2^-500
+// for the zero that it would soon be; GPUs compute with denormals at full speed. Input: |a| < 1, so
+// that errors die out, but close to 1, uniform in 1 - (0, 2^-13]: x forgets e-fold in 2^14
+// elements, longer than a tile or a piece of a vector kernel, so that a wrong map shows as well as
+// a wrong x does. Signs of a are random, b is uniform in [-1, 1). Check: every element, against the
+// loop in long double. Once settled the tolerance is 4e-12 where x has an rms of 52: a wrong carry
+// into a block is off by far more at its first element, and every element is looked at. Tolerance:
+// in whatever order maps are composed, a product of m factors has m - 1 roundings, so each term
 // b[j] a[j + 1] ... a[i] of x[i] gets at most 2 (i - j) + 1, as in the unfused loop: one for each
-// multiplication and addition that it takes part in. Signs are random, so terms and roundings add up as
-// random walks do: s[i] = a[i]^2 s[i - 1] + b[i]^2 is the mean square of x[i], each step adds roundings in
-// proportion to it, and w[i] = a[i]^2 w[i - 1] + s[i] carries them on. 8 u sqrt(w[i]) is allowed, u = 2^-53.
+// multiplication and addition that it takes part in. Signs are random, so terms and roundings add
+// up as random walks do: s[i] = a[i]^2 s[i - 1] + b[i]^2 is the mean square of x[i], each step adds
+// roundings in proportion to it, and w[i] = a[i]^2 w[i - 1] + s[i] carries them on. 8 u sqrt(w[i])
+// is allowed, u = 2^-53.
 #pragma once
 
 #include "harness/check.hpp"
@@ -48,7 +47,10 @@ using Kernel = void(std::span<const double> a, std::span<const double> b, std::s
 Kernel seq, seq_plain, omp;                           // cpu/linrec.cpp
 Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/linrec.cu
 
-inline Cost cost(std::size_t n) { return {.flops = 2.0 * double(n), .bytes = 24.0 * double(n), .items = double(n)}; }
+inline Cost cost(std::size_t n)
+{
+    return {.flops = 2.0 * double(n), .bytes = 24.0 * double(n), .items = double(n)};
+}
 
 // On the device also the descriptors of tiles of 2048 elements, 40 bytes each.
 inline Bytes footprint(const Problem& p, std::string_view)
@@ -60,7 +62,8 @@ inline Bytes footprint(const Problem& p, std::string_view)
 inline double factor(std::uint64_t seed, std::size_t i)
 {
     const std::uint64_t bits = random_bits(seed, i);
-    const double size = 1 - (static_cast<double>(bits >> 44) + 1) * 0x1p-33; // 20 bits, so that 1 is never reached
+    const double size =
+        1 - (static_cast<double>(bits >> 44) + 1) * 0x1p-33; // 20 bits, so that 1 is never reached
     return bits % 2 == 0 ? size : -size;
 }
 
@@ -68,7 +71,9 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
 {
     return shared_input<Input>(problem, [](const Problem& p) {
         return Input{.a = filled<double>(p, p.n, [&p](std::size_t i) { return factor(p.seed, i); }),
-                     .b = filled<double>(p, p.n, [&p](std::size_t i) { return 2 * random_double(p.seed + 1, i) - 1; })};
+                     .b = filled<double>(p, p.n, [&p](std::size_t i) {
+                         return 2 * random_double(p.seed + 1, i) - 1;
+                     })};
     });
 }
 
@@ -76,7 +81,8 @@ inline Verdict check(const Input& in, std::span<const double> out)
 {
     const std::size_t n = in.a.size();
     if (out.size() != n)
-        return wrong("the output has " + std::to_string(out.size()) + " elements, not " + std::to_string(n));
+        return wrong("the output has " + std::to_string(out.size()) + " elements, not " +
+                     std::to_string(n));
     long double x = 0;
     double s = 0, w = 0, worst = 0;
     for (std::size_t i = 0; i < n; ++i) {
@@ -84,10 +90,12 @@ inline Verdict check(const Input& in, std::span<const double> out)
         x = a * x + b;
         s = a * a * s + b * b;
         w = a * a * w + s;
-        const double error = std::abs(static_cast<double>(out[i] - x)) / (8 * 0x1p-53 * std::sqrt(w));
+        const double error =
+            std::abs(static_cast<double>(out[i] - x)) / (8 * 0x1p-53 * std::sqrt(w));
         if (!(error <= 1))
-            return wrong("x[" + std::to_string(i) + "] = " + shown(out[i]) + ", expected " + shown(static_cast<double>(x)) + ": off by " +
-                             std::to_string(error) + " tolerances",
+            return wrong("x[" + std::to_string(i) + "] = " + shown(out[i]) + ", expected " +
+                             shown(static_cast<double>(x)) + ": off by " + std::to_string(error) +
+                             " tolerances",
                          error);
         worst = std::max(worst, error);
     }

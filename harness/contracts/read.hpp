@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// read: the exclusive or of n 64-bit words. One operation a word, so bound by read bandwidth: it is the read
-// ceiling that other workloads are held against.
-// Parallel pattern: reduction. Arithmetic intensity 1/8 operation a byte.
-// seq and omp: many vector accumulators, so that no word waits for the one before it; omp combines one word
-// per thread.
-// cuda: 16-byte loads, the grid striding over the words, warp shuffles, and the last block to finish combines
-// the blocks' words: one launch.
-// Check: exact, against a plain loop. Exclusive or is associative, so every order gives the same bits; random
-// words, so that a word left out or read twice changes about half of the result's bits.
+// read: the exclusive or of n 64-bit words. One operation a word, so bound by read bandwidth: it is
+// the read ceiling that other workloads are held against. Parallel pattern: reduction. Arithmetic
+// intensity 1/8 operation a byte. seq and omp: many vector accumulators, so that no word waits for
+// the one before it; omp combines one word per thread. cuda: 16-byte loads, the grid striding over
+// the words, warp shuffles, and the last block to finish combines the blocks' words: one launch.
+// Check: exact, against a plain loop. Exclusive or is associative, so every order gives the same
+// bits; random words, so that a word left out or read twice changes about half of the result's
+// bits.
 #pragma once
 
 #include "harness/check.hpp"
@@ -27,7 +26,10 @@ using Kernel = std::uint64_t(std::span<const std::uint64_t> words);
 Kernel seq, omp;                                      // cpu/read.cpp
 Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/read.cu
 
-inline Cost cost(std::size_t n) { return {.flops = double(n), .bytes = 8.0 * double(n), .items = double(n)}; }
+inline Cost cost(std::size_t n)
+{
+    return {.flops = double(n), .bytes = 8.0 * double(n), .items = double(n)};
+}
 
 inline Bytes footprint(const Problem& p, std::string_view)
 {
@@ -37,7 +39,9 @@ inline Bytes footprint(const Problem& p, std::string_view)
 inline std::shared_ptr<const Input> input(const Problem& problem)
 {
     return shared_input<Input>(problem, [](const Problem& p) {
-        Input in{filled<std::uint64_t>(p, p.n, [&p](std::size_t i) { return random_bits(p.seed, i); }), 0};
+        Input in{
+            filled<std::uint64_t>(p, p.n, [&p](std::size_t i) { return random_bits(p.seed, i); }),
+            0};
         for (const std::uint64_t word : in.words)
             in.expected ^= word;
         return in;
@@ -51,8 +55,9 @@ inline Verdict check(const Input& in, std::span<const std::uint64_t> out)
 
 inline Trial host(const Problem& p, Kernel* kernel)
 {
-    return host_trial(input(p), HostArray<std::uint64_t>(1), cost(p.n), check,
-                      [kernel](const Input& in, std::span<std::uint64_t> out) { out[0] = kernel(in.words); });
+    return host_trial(
+        input(p), HostArray<std::uint64_t>(1), cost(p.n), check,
+        [kernel](const Input& in, std::span<std::uint64_t> out) { out[0] = kernel(in.words); });
 }
 
 } // namespace workspan::read

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// reduce: the sum of n floats. One add per 4 bytes, so bound by read bandwidth; the difficulty is that an add
-// waits for the one before it, so that one accumulator runs at the latency of an add, not at the bandwidth of
-// the memory.
-// Parallel pattern: reduction. Arithmetic intensity 1/4 flop a byte.
-// seq and omp: many vector accumulators; omp adds one sum per thread.
-// tbb: oneTBB's parallel_reduce, which splits pieces for threads that have nothing to do.
-// cuda: 16-byte loads, a tree of sums in each block (Harris 2007, "Optimizing parallel reduction in CUDA") by
-// warp shuffles; the last block to finish adds the blocks' sums: one launch.
-// cub: CUB's DeviceReduce.
-// Check: exact. The values are the integers -8 .. 8 without 0, with random signs: their partial sums, in any
-// order that does not sort them, stay below 2^24 (a random walk of 2^28 such steps is 10^5 long), so no
-// addition rounds; a value left out changes the sum.
+// reduce: the sum of n floats. One add per 4 bytes, so bound by read bandwidth; the difficulty is
+// that an add waits for the one before it, so that one accumulator runs at the latency of an add,
+// not at the bandwidth of the memory. Parallel pattern: reduction. Arithmetic intensity 1/4 flop a
+// byte. seq and omp: many vector accumulators; omp adds one sum per thread. tbb: oneTBB's
+// parallel_reduce, which splits pieces for threads that have nothing to do. cuda: 16-byte loads, a
+// tree of sums in each block (Harris 2007, "Optimizing parallel reduction in CUDA") by warp
+// shuffles; the last block to finish adds the blocks' sums: one launch. cub: CUB's DeviceReduce.
+// Check: exact. The values are the integers -8 .. 8 without 0, with random signs: their partial
+// sums, in any order that does not sort them, stay below 2^24 (a random walk of 2^28 such steps is
+// 10^5 long), so no addition rounds; a value left out changes the sum.
 #pragma once
 
 #include "harness/check.hpp"
@@ -32,7 +30,10 @@ Trial tbb(const Problem&);                            // cpu/with_tbb.cpp
 Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/reduce.cu
 Trial cub(const Problem&);                            // gpu/with_cub.cu
 
-inline Cost cost(std::size_t n) { return {.flops = double(n), .bytes = 4.0 * double(n), .items = double(n)}; }
+inline Cost cost(std::size_t n)
+{
+    return {.flops = double(n), .bytes = 4.0 * double(n), .items = double(n)};
+}
 
 inline Bytes footprint(const Problem& p, std::string_view)
 {
@@ -62,8 +63,9 @@ inline Verdict check(const Input& in, std::span<const float> out)
 
 inline Trial host(const Problem& p, Kernel* kernel)
 {
-    return host_trial(input(p), HostArray<float>(1), cost(p.n), check,
-                      [kernel](const Input& in, std::span<float> out) { out[0] = kernel(in.values); });
+    return host_trial(
+        input(p), HostArray<float>(1), cost(p.n), check,
+        [kernel](const Input& in, std::span<float> out) { out[0] = kernel(in.values); });
 }
 
 } // namespace workspan::reduce

@@ -1,33 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 // stencil2d: ten Jacobi sweeps over a field of n x n floats,
 //   x'[i][j] = (x[i-1][j] + x[i+1][j] + x[i][j-1] + x[i][j+1]) / 4:
-// one step of Jacobi's method for Laplace's equation on the 5-point grid. The outermost cells stay as they
-// are (Dirichlet's boundary condition), and so does the whole field where n < 3. Four flops on 8 bytes that a
-// sweep streams, an arithmetic intensity of 1/2 flop a byte: bound by memory bandwidth, as long as every
-// sweep goes over the whole field. Ten sweeps read the input once and write the output once at least,
-// 5 flops a byte: time tiling comes near that.
-// Parallel pattern: stencil, a map whose elements read their neighbours, again and again.
-// How to read the column `ceiling`: the cost is 8 n^2 bytes, what ten sweeps cannot do without. Code that
-// goes sweep by sweep streams ten times that, so 0.1 there means that every sweep ran at the full bandwidth
-// of copy; time tiling can pass 0.1.
-// seq and omp_tiled: all ten sweeps while the data are in cache, by overlapped tiles (Krishnamoorthy et al.
-// 2007): a thread takes a tile with a halo of ten cells around it (16 at its sides: whole vectors), treats it
-// like a field of its own, and lets a wavefront of ten sweeps run down its rows. It keeps three rows of the
-// input and of each sweep but the last, 40 320 bytes at most: they stay in an L1 of 48 KiB, while one of
-// 32 KiB leaves a part of them to L2. What is wrong at the cuts comes one cell further in with every sweep
-// and does not reach the tile; the halo is computed twice, and no thread waits for another.
-// seq_sweeps and omp: sweep by sweep, each over rows, from the input into a scratch field, from there into
-// the output, and so on; in memory the results are streamed past the caches, which will not hold them until
-// the next sweep.
-// cuda: one kernel a sweep; a warp rolls down a strip of columns with three rows in registers (Micikevicius
-// 2009, in one dimension less).
-// Check: every element, against the field recomputed in double, window by window: each window of 64 x 64
-// cells from its light cone, the cells within ten steps of it, by a plain loop. The input is uniform in
-// [-1, 1), so that a wrong neighbour shows (the output's rms is 0.1), and every value stays below 1 in size,
-// being a mean of such.
-// Tolerance: three additions, of sums below 2, 3 and 4, are off by u = 2^-24 times that at most, the division
-// is exact, and means do not amplify: 9 u / 4 a sweep, 22.5 u after ten; and u for the reference, which is
-// kept as float. This is a bound in any order of the additions, not an estimate.
+// one step of Jacobi's method for Laplace's equation on the 5-point grid. The outermost cells stay
+// as they are (Dirichlet's boundary condition), and so does the whole field where n < 3. Four flops
+// on 8 bytes that a sweep streams, an arithmetic intensity of 1/2 flop a byte: bound by memory
+// bandwidth, as long as every sweep goes over the whole field. Ten sweeps read the input once and
+// write the output once at least, 5 flops a byte: time tiling comes near that. Parallel pattern:
+// stencil, a map whose elements read their neighbours, again and again. How to read the column
+// `ceiling`: the cost is 8 n^2 bytes, what ten sweeps cannot do without. Code that goes sweep by
+// sweep streams ten times that, so 0.1 there means that every sweep ran at the full bandwidth of
+// copy; time tiling can pass 0.1. seq and omp_tiled: all ten sweeps while the data are in cache, by
+// overlapped tiles (Krishnamoorthy et al. 2007): a thread takes a tile with a halo of ten cells
+// around it (16 at its sides: whole vectors), treats it like a field of its own, and lets a
+// wavefront of ten sweeps run down its rows. It keeps three rows of the input and of each sweep but
+// the last, 40 320 bytes at most: they stay in an L1 of 48 KiB, while one of 32 KiB leaves a part
+// of them to L2. What is wrong at the cuts comes one cell further in with every sweep and does not
+// reach the tile; the halo is computed twice, and no thread waits for another. seq_sweeps and omp:
+// sweep by sweep, each over rows, from the input into a scratch field, from there into the output,
+// and so on; in memory the results are streamed past the caches, which will not hold them until the
+// next sweep. cuda: one kernel a sweep; a warp rolls down a strip of columns with three rows in
+// registers (Micikevicius 2009, in one dimension less). Check: every element, against the field
+// recomputed in double, window by window: each window of 64 x 64 cells from its light cone, the
+// cells within ten steps of it, by a plain loop. The input is uniform in
+// [-1, 1), so that a wrong neighbour shows (the output's rms is 0.1), and every value stays below 1
+// in size, being a mean of such. Tolerance: three additions, of sums below 2, 3 and 4, are off by u
+// = 2^-24 times that at most, the division is exact, and means do not amplify: 9 u / 4 a
+// sweep, 22.5 u after ten; and u for the reference, which is kept as float. This is a bound in any
+// order of the additions, not an estimate.
 #pragma once
 
 #include "harness/check.hpp"
@@ -40,14 +39,16 @@
 namespace workspan::stencil2d {
 
 inline constexpr auto summary = "10 sweeps of the mean of 4 neighbours, n x n floats";
-inline constexpr std::size_t kSweeps = 10; // even, so that sweeps that alternate between scratch and output end in the output
+inline constexpr std::size_t kSweeps =
+    10; // even, so that sweeps that alternate between scratch and output end in the output
 inline constexpr std::size_t kWindow = 64; // side of a window of the reference
 
 struct Input {
     std::size_t n;
     HostArray<float> field, expected;
 };
-using Sweeping = void(std::size_t n, std::span<const float> in, std::span<float> scratch, std::span<float> out);
+using Sweeping = void(std::size_t n, std::span<const float> in, std::span<float> scratch,
+                      std::span<float> out);
 using Tiled = void(std::size_t n, std::span<const float> in, std::span<float> out);
 Sweeping seq_sweeps, omp;                             // cpu/stencil2d.cpp
 Tiled seq, omp_tiled;                                 // cpu/stencil2d.cpp
@@ -59,31 +60,46 @@ inline Cost cost(std::size_t n)
     return {.flops = 4 * kSweeps * cells, .bytes = 8 * cells, .items = kSweeps * cells};
 }
 
-// The same for all host variants, so that a size is one table; the tiled ones need no scratch field.
+// The same for all host variants, so that a size is one table; the tiled ones need no scratch
+// field.
 inline Bytes footprint(const Problem& p, std::string_view)
 {
     const double field = 4.0 * double(p.n) * double(p.n);
-    return {.host_shared = field, .host_case = 2 * field, .device_case = 3 * field, .host_reference = field};
+    return {.host_shared = field,
+            .host_case = 2 * field,
+            .device_case = 3 * field,
+            .host_reference = field};
 }
 
-// The cells [row, row_end) x [column, column_end) after ten sweeps, from their light cone. A sweep computes what the later ones need.
-inline void window(std::size_t n, std::span<const float> field, std::size_t row, std::size_t column, std::span<float> expected)
+// The cells [row, row_end) x [column, column_end) after ten sweeps, from their light cone. A sweep
+// computes what the later ones need.
+inline void window(std::size_t n, std::span<const float> field, std::size_t row, std::size_t column,
+                   std::span<float> expected)
 {
-    const auto cone_from = [](std::size_t from, std::size_t reach) { return from > reach ? from - reach : 0; };
-    const auto cone_to = [n](std::size_t from, std::size_t reach) { return std::min(n, from + kWindow + reach); };
+    const auto cone_from = [](std::size_t from, std::size_t reach) {
+        return from > reach ? from - reach : 0;
+    };
+    const auto cone_to = [n](std::size_t from, std::size_t reach) {
+        return std::min(n, from + kWindow + reach);
+    };
     constexpr std::size_t side = kWindow + 2 * kSweeps;
     const std::size_t top = cone_from(row, kSweeps), left = cone_from(column, kSweeps);
-    const auto at = [top, left](std::size_t i, std::size_t j) { return (i - top) * side + j - left; };
-    thread_local std::vector<double> x(side * side), next; // kept: fresh memory for every window would take longer
+    const auto at = [top, left](std::size_t i, std::size_t j) {
+        return (i - top) * side + j - left;
+    };
+    thread_local std::vector<double> x(side * side),
+        next; // kept: fresh memory for every window would take longer
     for (std::size_t i = top; i < cone_to(row, kSweeps); ++i)
         for (std::size_t j = left; j < cone_to(column, kSweeps); ++j)
             x[at(i, j)] = double(field[i * n + j]);
     next = x;
     for (std::size_t reach = kSweeps; reach-- > 0; std::swap(x, next)) {
         const std::size_t to = std::min(n - 1, cone_to(column, reach));
-        for (std::size_t i = std::max<std::size_t>(1, cone_from(row, reach)); i < std::min(n - 1, cone_to(row, reach)); ++i)
+        for (std::size_t i = std::max<std::size_t>(1, cone_from(row, reach));
+             i < std::min(n - 1, cone_to(row, reach)); ++i)
             for (std::size_t j = std::max<std::size_t>(1, cone_from(column, reach)); j < to; ++j)
-                next[at(i, j)] = (x[at(i - 1, j)] + x[at(i + 1, j)] + x[at(i, j - 1)] + x[at(i, j + 1)]) / 4;
+                next[at(i, j)] =
+                    (x[at(i - 1, j)] + x[at(i + 1, j)] + x[at(i, j - 1)] + x[at(i, j + 1)]) / 4;
     }
     for (std::size_t i = row; i < cone_to(row, 0); ++i)
         for (std::size_t j = column; j < cone_to(column, 0); ++j)
@@ -98,7 +114,8 @@ inline HostArray<float> reference(const Problem& p, std::span<const float> field
     const std::size_t across = (p.n + kWindow - 1) / kWindow;
     in_pieces(across * across * cells, [&](std::size_t from, std::size_t to) {
         for (std::size_t w = (from + cells - 1) / cells; w * cells < to; ++w)
-            window(p.n, field, w / across * kWindow, w % across * kWindow, {expected.data(), expected.size()});
+            window(p.n, field, w / across * kWindow, w % across * kWindow,
+                   {expected.data(), expected.size()});
     });
     return expected;
 }
@@ -106,7 +123,8 @@ inline HostArray<float> reference(const Problem& p, std::span<const float> field
 inline std::shared_ptr<const Input> input(const Problem& problem)
 {
     return shared_input<Input>(problem, [](const Problem& p) {
-        auto field = filled<float>(p, p.n * p.n, [&p](std::size_t i) { return random_signed_float(p.seed, i); });
+        auto field = filled<float>(p, p.n * p.n,
+                                   [&p](std::size_t i) { return random_signed_float(p.seed, i); });
         auto expected = reference(p, field);
         return Input{p.n, std::move(field), std::move(expected)};
     });
@@ -117,13 +135,15 @@ inline Verdict check(const Input& in, std::span<const float> out)
     constexpr double tolerance = (kSweeps * 2.25 + 1) * 0x1p-24;
     const float* const expected = in.expected.data();
     return each_near(
-        out, in.n * in.n, [expected](std::size_t i) { return expected[i]; }, [](std::size_t) { return tolerance; });
+        out, in.n * in.n, [expected](std::size_t i) { return expected[i]; },
+        [](std::size_t) { return tolerance; });
 }
 
 inline Trial host(const Problem& p, Tiled* kernel)
 {
-    return host_trial(input(p), HostArray<float>(p.n * p.n, p.threads), cost(p.n), check,
-                      [kernel](const Input& in, std::span<float> out) { kernel(in.n, in.field, out); });
+    return host_trial(
+        input(p), HostArray<float>(p.n * p.n, p.threads), cost(p.n), check,
+        [kernel](const Input& in, std::span<float> out) { kernel(in.n, in.field, out); });
 }
 
 inline Trial host_with_scratch(const Problem& p, Sweeping* kernel)

@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// transpose: out[j][i] = in[i][j], n x n floats, row-major, out of place. No arithmetic: bound by memory
-// bandwidth, one read and one write per element, like copy; the difficulty is that one of the two walks down
-// a column, and takes 4 bytes of each line that memory moves. Where n is a power of two it is worse: the
-// lines of a column then share few sets of each cache and fall out of it before their next use.
-// Parallel pattern: map over blocks. Arithmetic intensity 0.
-// seq and omp: squares of as many rows as a vector has lanes are read, transposed in registers by log2(lanes)
-// perfect shuffles (Stone 1971) and written, so that every line is used whole at once and none need stay in a
-// cache. In memory such squares are taken in blocks of 64 x 64, for runs of 256 bytes both ways, and streamed
-// past the caches, where the lines of out begin at its rows (n a multiple of 16).
-// seq_plain: the two loops, to show what whole lines are worth.
-// cuda: 64 x 64 tiles in shared memory, read by rows and written by rows, one float of padding after each row
-// so that a column meets 32 banks (Ruetsch, Micikevicius 2009).
-// cuda_naive: one thread per element, whose warps read one line and write 32.
-// cublas: cuBLAS's geam, of one matrix.
-// Steps on an H100 at n = 8192, of the copy ceiling (near commit ea61d6ec,
-// results/h100-80gb-16-cores/full-cuda.txt): cuda_naive 0.16, with padded tiles 0.98, cublas 0.98.
-// Check: every element, equal in all its bits. The value is a one-to-one function of the position, for up to
-// 2^31 elements: none is in two places, and one that is in the wrong place is wrong. All are normal numbers
-// of both signs; the bits are scattered, as those of real data are.
+// transpose: out[j][i] = in[i][j], n x n floats, row-major, out of place. No arithmetic: bound by
+// memory bandwidth, one read and one write per element, like copy; the difficulty is that one of
+// the two walks down a column, and takes 4 bytes of each line that memory moves. Where n is a power
+// of two it is worse: the lines of a column then share few sets of each cache and fall out of it
+// before their next use. Parallel pattern: map over blocks. Arithmetic intensity 0. seq and omp:
+// squares of as many rows as a vector has lanes are read, transposed in registers by log2(lanes)
+// perfect shuffles (Stone 1971) and written, so that every line is used whole at once and none need
+// stay in a cache. In memory such squares are taken in blocks of 64 x 64, for runs of 256 bytes
+// both ways, and streamed past the caches, where the lines of out begin at its rows (n a multiple
+// of 16). seq_plain: the two loops, to show what whole lines are worth. cuda: 64 x 64 tiles in
+// shared memory, read by rows and written by rows, one float of padding after each row so that a
+// column meets 32 banks (Ruetsch, Micikevicius 2009). cuda_naive: one thread per element, whose
+// warps read one line and write 32. cublas: cuBLAS's geam, of one matrix. Steps on an H100 at n =
+// 8192, of the copy ceiling (near commit ea61d6ec, results/h100-80gb-16-cores/full-cuda.txt):
+// cuda_naive 0.16, with padded tiles 0.98, cublas 0.98. Check: every element, equal in all its
+// bits. The value is a one-to-one function of the position, for up to 2^31 elements: none is in two
+// places, and one that is in the wrong place is wrong. All are normal numbers of both signs; the
+// bits are scattered, as those of real data are.
 #pragma once
 
 #include "harness/check.hpp"
@@ -36,9 +35,10 @@ struct Input {
     HostArray<float> matrix;
 };
 using Kernel = void(std::size_t n, std::span<const float> in, std::span<float> out);
-Kernel seq, seq_plain, omp;                                                       // cpu/transpose.cpp
-Trial cuda(const Problem&), cuda_naive(const Problem&), cuda_e2e(const Problem&); // gpu/transpose.cu
-Trial cublas(const Problem&);                                                     // gpu/with_cublas.cu
+Kernel seq, seq_plain, omp; // cpu/transpose.cpp
+Trial cuda(const Problem&), cuda_naive(const Problem&),
+    cuda_e2e(const Problem&); // gpu/transpose.cu
+Trial cublas(const Problem&); // gpu/with_cublas.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -52,11 +52,13 @@ inline Bytes footprint(const Problem& p, std::string_view)
     return {.host_shared = matrix, .host_case = matrix, .device_case = 2 * matrix};
 }
 
-// Steps that can each be undone, of 31 bits: a sum, products with odd numbers, and an xor with the bits above. The highest of them becomes
-// the sign, and the exponent starts at 64, so that there is no zero, no subnormal number, no infinity and no NaN.
+// Steps that can each be undone, of 31 bits: a sum, products with odd numbers, and an xor with the
+// bits above. The highest of them becomes the sign, and the exponent starts at 64, so that there is
+// no zero, no subnormal number, no infinity and no NaN.
 constexpr float value(std::uint64_t seed, std::uint64_t position)
 {
-    auto x = static_cast<std::uint32_t>((position + seed * 0x9e3779b9U) * 0x2c1b3c6dU) & 0x7fffffffU;
+    auto x =
+        static_cast<std::uint32_t>((position + seed * 0x9e3779b9U) * 0x2c1b3c6dU) & 0x7fffffffU;
     x = (x ^ (x >> 15)) * 0x297a2d39U;
     return std::bit_cast<float>(((x << 1) & 0x80000000U) | ((x & 0x3fffffffU) + 0x20000000U));
 }
@@ -64,7 +66,8 @@ constexpr float value(std::uint64_t seed, std::uint64_t position)
 inline std::shared_ptr<const Input> input(const Problem& problem)
 {
     return shared_input<Input>(problem, [](const Problem& p) {
-        return Input{p.n, p.seed, filled<float>(p, p.n * p.n, [&p](std::size_t i) { return value(p.seed, i); })};
+        return Input{p.n, p.seed,
+                     filled<float>(p, p.n * p.n, [&p](std::size_t i) { return value(p.seed, i); })};
     });
 }
 
@@ -73,7 +76,9 @@ inline Verdict check(const Input& in, std::span<const float> out)
     if (out.size() != in.n * in.n)
         return wrong("the output has " + std::to_string(out.size()) + " elements, not n * n");
     for (std::size_t row = 0; row < in.n; ++row) {
-        const auto expected = [&](std::size_t column) { return value(in.seed, column * in.n + row); };
+        const auto expected = [&](std::size_t column) {
+            return value(in.seed, column * in.n + row);
+        };
         const Verdict verdict = each_equal(out.subspan(row * in.n, in.n), in.n, expected);
         if (!verdict.ok)
             return wrong("in row " + std::to_string(row) + ", " + verdict.why, verdict.error);
@@ -83,8 +88,9 @@ inline Verdict check(const Input& in, std::span<const float> out)
 
 inline Trial host(const Problem& p, Kernel* kernel)
 {
-    return host_trial(input(p), HostArray<float>(p.n * p.n, p.threads), cost(p.n), check,
-                      [kernel](const Input& in, std::span<float> out) { kernel(in.n, in.matrix, out); });
+    return host_trial(
+        input(p), HostArray<float>(p.n * p.n, p.threads), cost(p.n), check,
+        [kernel](const Input& in, std::span<float> out) { kernel(in.n, in.matrix, out); });
 }
 
 } // namespace workspan::transpose

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// triad: out[i] = b[i] + s * c[i], n doubles. Bound by memory bandwidth: two reads and one write per element
-// (STREAM's Triad, McCalpin 1995). It is the bandwidth ceiling that other workloads are held against.
-// Parallel pattern: map. Arithmetic intensity 1/12 flop a byte.
-// seq and omp: vectors; past the caches non-temporal stores. An ordinary store there first reads the line it
-// will overwrite, a third more traffic than the formula asks for; non-temporal stores do not.
-// seq_plain: ordinary stores, always; its distance from seq is what non-temporal ones bring.
-// cuda: 16-byte loads and stores, several on their way in each thread, the grid striding over the arrays.
-// Check: every element, against the formula in double. A fused and an unfused kernel may differ by the
-// rounding of the product, so the tolerance is 2 roundings of |b| + |s c|. b, s and c are random: any other
-// element or factor is off by far more.
+// triad: out[i] = b[i] + s * c[i], n doubles. Bound by memory bandwidth: two reads and one write
+// per element (STREAM's Triad, McCalpin 1995). It is the bandwidth ceiling that other workloads are
+// held against. Parallel pattern: map. Arithmetic intensity 1/12 flop a byte. seq and omp: vectors;
+// past the caches non-temporal stores. An ordinary store there first reads the line it will
+// overwrite, a third more traffic than the formula asks for; non-temporal stores do not. seq_plain:
+// ordinary stores, always; its distance from seq is what non-temporal ones bring. cuda: 16-byte
+// loads and stores, several on their way in each thread, the grid striding over the arrays. Check:
+// every element, against the formula in double. A fused and an unfused kernel may differ by the
+// rounding of the product, so the tolerance is 2 roundings of |b| + |s c|. b, s and c are random:
+// any other element or factor is off by far more.
 #pragma once
 
 #include "harness/check.hpp"
@@ -24,23 +24,32 @@ struct Input {
     double s;
     HostArray<double> b, c;
 };
-using Kernel = void(double s, std::span<const double> b, std::span<const double> c, std::span<double> out);
+using Kernel = void(double s, std::span<const double> b, std::span<const double> c,
+                    std::span<double> out);
 Kernel seq, seq_plain, omp;                           // cpu/triad.cpp
 Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/triad.cu
 
-inline Cost cost(std::size_t n) { return {.flops = 2.0 * double(n), .bytes = 24.0 * double(n), .items = double(n)}; }
+inline Cost cost(std::size_t n)
+{
+    return {.flops = 2.0 * double(n), .bytes = 24.0 * double(n), .items = double(n)};
+}
 
 inline Bytes footprint(const Problem& p, std::string_view)
 {
-    return {.host_shared = 16.0 * double(p.n), .host_case = 8.0 * double(p.n), .device_case = 24.0 * double(p.n)};
+    return {.host_shared = 16.0 * double(p.n),
+            .host_case = 8.0 * double(p.n),
+            .device_case = 24.0 * double(p.n)};
 }
 
 inline std::shared_ptr<const Input> input(const Problem& problem)
 {
     return shared_input<Input>(problem, [](const Problem& p) {
-        return Input{.s = 1 + random_double(p.seed, 0),
-                     .b = filled<double>(p, p.n, [&p](std::size_t i) { return random_double(p.seed + 1, i) - 0.5; }),
-                     .c = filled<double>(p, p.n, [&p](std::size_t i) { return random_double(p.seed + 2, i) - 0.5; })};
+        return Input{
+            .s = 1 + random_double(p.seed, 0),
+            .b = filled<double>(p, p.n,
+                                [&p](std::size_t i) { return random_double(p.seed + 1, i) - 0.5; }),
+            .c = filled<double>(
+                p, p.n, [&p](std::size_t i) { return random_double(p.seed + 2, i) - 0.5; })};
     });
 }
 
@@ -48,13 +57,16 @@ inline Verdict check(const Input& in, std::span<const double> out)
 {
     return each_near(
         out, in.b.size(), [&](std::size_t i) { return in.b[i] + in.s * in.c[i]; },
-        [&](std::size_t i) { return 2 * 0x1p-53 * (std::abs(in.b[i]) + std::abs(in.s * in.c[i])); });
+        [&](std::size_t i) {
+            return 2 * 0x1p-53 * (std::abs(in.b[i]) + std::abs(in.s * in.c[i]));
+        });
 }
 
 inline Trial host(const Problem& p, Kernel* kernel)
 {
-    return host_trial(input(p), HostArray<double>(p.n, p.threads), cost(p.n), check,
-                      [kernel](const Input& in, std::span<double> out) { kernel(in.s, in.b, in.c, out); });
+    return host_trial(
+        input(p), HostArray<double>(p.n, p.threads), cost(p.n), check,
+        [kernel](const Input& in, std::span<double> out) { kernel(in.s, in.b, in.c, out); });
 }
 
 } // namespace workspan::triad

@@ -40,7 +40,14 @@ def cache_sizes(machine: Machine) -> CacheSizes:
     """Of the data or unified caches, the smallest of each level where cores differ; of the first GPU."""
 
     def smallest(level: int) -> float:
-        return min((c.bytes for c in machine.cpu.caches if c.level == level and c.type in ("Data", "Unified")), default=0)
+        return min(
+            (
+                c.bytes
+                for c in machine.cpu.caches
+                if c.level == level and c.type in ("Data", "Unified")
+            ),
+            default=0,
+        )
 
     return CacheSizes(smallest(1), smallest(2), machine.cuda.gpus[0].l2 if machine.cuda.gpus else 0)
 
@@ -69,7 +76,9 @@ def cpu_share(case: Case) -> float:
     if case.scope != "host" or not case.invocations:
         return 1
     counted = [i for i in case.invocations if i.counted]
-    return median(median(c / w / case.threads for c, w in zip(i.cpu, i.wall, strict=True)) for i in counted)
+    return median(
+        median(c / w / case.threads for c, w in zip(i.cpu, i.wall, strict=True)) for i in counted
+    )
 
 
 def is_compute(bound: str) -> bool:
@@ -106,11 +115,15 @@ class Cases:
     def __init__(self, cases: Iterable[Case], caches: CacheSizes) -> None:
         self.caches = caches
         self.problems: dict[object, list[Case]] = defaultdict(list)
-        self.ceilings: dict[object, dict[int | None, list[Case]]] = defaultdict(lambda: defaultdict(list))  # fastest first
+        self.ceilings: dict[object, dict[int | None, list[Case]]] = defaultdict(
+            lambda: defaultdict(list)
+        )  # fastest first
         usable = [c for c in cases if c.status is Status.OK and c.time]
         for case in usable:
             self.problems[_problem(case)].append(case)
-        for case in sorted((c for c in usable if _is_ceiling(c)), key=lambda c: -rate(c, is_compute(c.workload))):
+        for case in sorted(
+            (c for c in usable if _is_ceiling(c)), key=lambda c: -rate(c, is_compute(c.workload))
+        ):
             self.ceilings[_alike(case, case.workload)][_octave(case)].append(case)
 
     def same_problem(self, case: Case) -> list[Case]:
@@ -126,7 +139,11 @@ class Cases:
     def _candidates(self, case: Case, workload: str, flops: bool) -> Iterator[Case]:
         """A ceiling workload is held against its own variants of the same size, any other against the fastest of each octave."""
         if workload == case.workload:
-            same = (c for c in self.same_problem(case) if _is_ceiling(c) and _alike(c, workload) == _alike(case, workload))
+            same = (
+                c
+                for c in self.same_problem(case)
+                if _is_ceiling(c) and _alike(c, workload) == _alike(case, workload)
+            )
             yield from (c for c in same if work(c, flops) > 0 and (flops or working_set(c) > 0))
             return
         octaves = self.ceilings.get(_alike(case, workload), {})

@@ -10,7 +10,18 @@ from typing import Final, Literal
 
 import msgspec
 
-from workspan.analysis.ceilings import BANDWIDTH, COMPUTE, LEAST_SHARE, Cases, Level, cache_sizes, cpu_share, is_compute, level_of, work
+from workspan.analysis.ceilings import (
+    BANDWIDTH,
+    COMPUTE,
+    LEAST_SHARE,
+    Cases,
+    Level,
+    cache_sizes,
+    cpu_share,
+    is_compute,
+    level_of,
+    work,
+)
 from workspan.resultfile.model import LARGEST, Case, Comparison, Interval, Machine, Ratio, Status
 
 BASELINE: Final = "seq"
@@ -19,7 +30,12 @@ IMPLAUSIBLE: Final = 1.1  # of a ceiling
 IDLE = "cores shared or idle: less than 80 % of its threads' time was spent computing; no ceiling"
 SHARED = "shared cache: between L2 and 256 MiB, where neighbours are measured too"
 # How the warnings given here begin.
-OF_JUDGEMENTS: Final = ("implausible: ", "above its ceiling: ", "cores shared or idle: ", "shared cache: ")
+OF_JUDGEMENTS: Final = (
+    "implausible: ",
+    "above its ceiling: ",
+    "cores shared or idle: ",
+    "shared cache: ",
+)
 
 NotMeasured = Literal["not measured"]
 NOT_MEASURED: Final = "not measured"
@@ -46,7 +62,11 @@ def speedup(case: Case, other: Case, scale: float = 1) -> Ratio | NotMeasured:
     if not case.time or not other.time:
         return NOT_MEASURED
     interval: Interval = "none"
-    if isinstance(case.interval, tuple) and isinstance(other.interval, tuple) and min(case.interval) > 0:
+    if (
+        isinstance(case.interval, tuple)
+        and isinstance(other.interval, tuple)
+        and min(case.interval) > 0
+    ):
         interval = (other.interval[0] / case.interval[1], other.interval[1] / case.interval[0])
     return _scaled(other.time / case.time, interval, scale)
 
@@ -72,9 +92,15 @@ def _implausible(case: Case, cases: Cases) -> list[str]:
             continue
         if (best := cases.fastest_ceiling(case, others, flops)) is None:
             continue
-        limit = (LIKE_CEILINGS if case.workload in workloads else IMPLAUSIBLE) + (noise(case) or 0) + (noise(best) or 0)
+        limit = (
+            (LIKE_CEILINGS if case.workload in workloads else IMPLAUSIBLE)
+            + (noise(case) or 0)
+            + (noise(best) or 0)
+        )
         if (fraction := _value(_of_ceiling(case, best, flops))) > limit:
-            warnings.append(f"implausible: {fraction:.2f} of the ceiling {best.name}; look at the cost or at the ceiling")
+            warnings.append(
+                f"implausible: {fraction:.2f} of the ceiling {best.name}; look at the cost or at the ceiling"
+            )
     return warnings
 
 
@@ -84,7 +110,11 @@ def _above_its_ceiling(comparison: Comparison) -> list[str]:
     if not isinstance(fraction, Ratio):
         return []
     least = fraction.interval[0] if isinstance(fraction.interval, tuple) else fraction.ratio
-    return [f"above its ceiling: {comparison.ceiling} was measured at another size, or disturbed"] if least > IMPLAUSIBLE else []
+    return (
+        [f"above its ceiling: {comparison.ceiling} was measured at another size, or disturbed"]
+        if least > IMPLAUSIBLE
+        else []
+    )
 
 
 def _vs_all_cores(case: Case, same: Sequence[Case], all_threads: int) -> Ratio | NotMeasured:
@@ -98,7 +128,11 @@ def _vs_all_cores(case: Case, same: Sequence[Case], all_threads: int) -> Ratio |
 def _comparison(case: Case, cases: Cases, all_threads: int) -> Comparison:
     same = cases.same_problem(case)
     baseline = next((c for c in same if c.variant == BASELINE), None)
-    alone = next((c for c in same if c.variant == case.variant and c.threads == 1), None) if case.threads > 1 else None
+    alone = (
+        next((c for c in same if c.variant == case.variant and c.threads == 1), None)
+        if case.threads > 1
+        else None
+    )
     vs_1_thread = speedup(case, alone) if alone else NOT_MEASURED
     flops, ceiling = is_compute(case.bound), None
     if case.scope != "e2e" and case.bound and work(case, flops) > 0:
@@ -106,7 +140,9 @@ def _comparison(case: Case, cases: Cases, all_threads: int) -> Comparison:
     return Comparison(
         vs_seq=speedup(case, baseline) if baseline else NOT_MEASURED,
         vs_1_thread=vs_1_thread,
-        efficiency=_scaled(vs_1_thread.ratio, vs_1_thread.interval, 1 / case.threads) if isinstance(vs_1_thread, Ratio) else NOT_MEASURED,
+        efficiency=_scaled(vs_1_thread.ratio, vs_1_thread.interval, 1 / case.threads)
+        if isinstance(vs_1_thread, Ratio)
+        else NOT_MEASURED,
         vs_all_cores=_vs_all_cores(case, same, all_threads),
         of_ceiling=_of_ceiling(case, ceiling, flops) if ceiling else NOT_MEASURED,
         ceiling=ceiling.name if ceiling else "",
@@ -119,7 +155,12 @@ def _warnings(case: Case, cases: Cases, comparison: Comparison) -> list[str]:
     if cpu_share(case) < LEAST_SHARE:
         new.append(IDLE)
     memory_bound = bool(case.bound) and not is_compute(case.bound)
-    if memory_bound and case.scope == "host" and cases.caches.l2 > 0 and level_of(case, cases.caches) is Level.SHARED_CACHE:
+    if (
+        memory_bound
+        and case.scope == "host"
+        and cases.caches.l2 > 0
+        and level_of(case, cases.caches) is Level.SHARED_CACHE
+    ):
         new.append(SHARED)
     return kept + new
 
@@ -130,6 +171,8 @@ def judge(cases: Sequence[Case], machine: Machine, all_threads: int) -> list[Cas
 
     def judged(case: Case) -> Case:
         comparison = _comparison(case, known, all_threads)
-        return msgspec.structs.replace(case, comparison=comparison, warnings=_warnings(case, known, comparison))
+        return msgspec.structs.replace(
+            case, comparison=comparison, warnings=_warnings(case, known, comparison)
+        )
 
     return [judged(c) if c.status is Status.OK and c.time else c for c in cases]

@@ -19,16 +19,31 @@ from workspan.support.text import plain
 
 __all__ = ["encode_result", "merge_files", "merge_run", "why_not_one_run"]
 
-PLACES: Final = ("--out", "--benchmark_out", "--progress-file")  # options of the binary that say where it writes, not what it measures
+PLACES: Final = (
+    "--out",
+    "--benchmark_out",
+    "--progress-file",
+)  # options of the binary that say where it writes, not what it measures
 LONGEST: Final = 65536  # characters of a text in a result file
 
 
 def attempt_of(journal: Journal) -> Attempt:
     """The part of a journal that merging needs."""
     r = journal.record
-    died = r.status in (Status.TIMEOUT, Status.CRASHED) or (r.status is Status.FAILED and journal.result is None)
+    died = r.status in (Status.TIMEOUT, Status.CRASHED) or (
+        r.status is Status.FAILED and journal.result is None
+    )
     cases = journal.result.workspan.cases if journal.result else []
-    return Attempt(r.workload, r.number, r.attempt, cases, r.disturbed, r.status if died else None, r.case, r.reason)
+    return Attempt(
+        r.workload,
+        r.number,
+        r.attempt,
+        cases,
+        r.disturbed,
+        r.status if died else None,
+        r.case,
+        r.reason,
+    )
 
 
 def merge_run(
@@ -45,7 +60,10 @@ def merge_run(
     plan: the file of `bench --dry-run`. invocations: how many of each workload were asked for. Of several attempts at an invocation the
     last undisturbed one counts, or the last where all were disturbed. What went wrong once has no time.
     """
-    journals = sorted(journals, key=lambda j: (j.record.started, j.record.workload, j.record.number, j.record.attempt))
+    journals = sorted(
+        journals,
+        key=lambda j: (j.record.started, j.record.workload, j.record.number, j.record.attempt),
+    )
     run = msgspec.structs.replace(
         plan.workspan.run,
         complete=complete,
@@ -53,11 +71,15 @@ def merge_run(
         preset=preset,
         invocations=invocations,
         started=min([plan.workspan.run.started, *(j.record.started for j in journals)]),
-        ended=max([plan.workspan.run.ended, *(j.result.workspan.run.ended for j in journals if j.result)]),
+        ended=max(
+            [plan.workspan.run.ended, *(j.result.workspan.run.ended for j in journals if j.result)]
+        ),
     )
     cases = merge_cases(plan.workspan.cases, [attempt_of(j) for j in journals])
     cases = judge(cases, plan.workspan.machine, run.all_threads)
-    ours = msgspec.structs.replace(plan.workspan, run=run, cases=cases, invocations=[j.record for j in journals])
+    ours = msgspec.structs.replace(
+        plan.workspan, run=run, cases=cases, invocations=[j.record for j in journals]
+    )
     return msgspec.structs.replace(plan, benchmarks=rows_of(cases), workspan=ours)
 
 
@@ -99,7 +121,11 @@ def _fingerprint(file: ResultFile) -> bytes:
 def measured_by(commands: Sequence[Sequence[str]]) -> list[str]:
     """The command that made the invocations, without the places it wrote to; of several, `workspan merge` and each as a word."""
     kept = list(dict.fromkeys(tuple(_without_places(words)) for words in commands))
-    return list(kept[0]) if len(kept) == 1 else ["workspan", "merge", *(shlex.join(words)[:LONGEST] for words in kept)]
+    return (
+        list(kept[0])
+        if len(kept) == 1
+        else ["workspan", "merge", *(shlex.join(words)[:LONGEST] for words in kept)]
+    )
 
 
 def _without_places(words: Sequence[str]) -> Iterator[str]:
@@ -122,9 +148,13 @@ def merge_files(files: Sequence[tuple[str, ResultFile]]) -> ResultFile:
             raise UsageError(f"{name} and {other} do not belong to one run: {'; '.join(found[:3])}")
         key = _fingerprint(file)
         if key in seen:
-            raise UsageError(f"{seen[key]} and {other} are the same invocation; counted twice it would pretend to know more")
+            raise UsageError(
+                f"{seen[key]} and {other} are the same invocation; counted twice it would pretend to know more"
+            )
         seen[key] = other
-        for workload, cases in groupby(sorted(file.workspan.cases, key=lambda c: c.workload), key=lambda c: c.workload):
+        for workload, cases in groupby(
+            sorted(file.workspan.cases, key=lambda c: c.workload), key=lambda c: c.workload
+        ):
             numbers[workload] += 1
             attempts.append(Attempt(workload, numbers[workload], 1, list(cases)))
     runs = [file.workspan.run for _, file in files]

@@ -32,7 +32,9 @@ class Attempt:
     @property
     def name(self) -> str:
         """As reasons name it."""
-        return f"invocation {self.number}" + (f", attempt {self.attempt}" if self.attempt > 1 else "")
+        return f"invocation {self.number}" + (
+            f", attempt {self.attempt}" if self.attempt > 1 else ""
+        )
 
 
 def merge_cases(planned: Sequence[Case], attempts: Sequence[Attempt]) -> list[Case]:
@@ -49,20 +51,35 @@ def merge_cases(planned: Sequence[Case], attempts: Sequence[Attempt]) -> list[Ca
             seen[case.name].append((a, case))
         if a.death:
             deaths[a.workload].append(a)
-    return [_merged(case, seen[case.name], deaths[case.workload], by_name) for case in by_name.values()]
-
-
-def _merged(planned: Case, seen: Sequence[tuple[Attempt, Case]], deaths: Sequence[Attempt], known: dict[str, Case]) -> Case:
-    own = [
-        (a, a.death, a.reason) for a in deaths if a.death and (a.case == planned.name or a.case not in known) and not _made_good(a, seen)
+    return [
+        _merged(case, seen[case.name], deaths[case.workload], by_name) for case in by_name.values()
     ]
-    wrong = own + [(a, c.status, c.reason) for a, c in seen if c.status in (Status.FAILED, Status.TIMEOUT, Status.CRASHED)]
+
+
+def _merged(
+    planned: Case,
+    seen: Sequence[tuple[Attempt, Case]],
+    deaths: Sequence[Attempt],
+    known: dict[str, Case],
+) -> Case:
+    own = [
+        (a, a.death, a.reason)
+        for a in deaths
+        if a.death and (a.case == planned.name or a.case not in known) and not _made_good(a, seen)
+    ]
+    wrong = own + [
+        (a, c.status, c.reason)
+        for a, c in seen
+        if c.status in (Status.FAILED, Status.TIMEOUT, Status.CRASHED)
+    ]
     if wrong:
         attempt, status, reason = min(wrong, key=lambda w: (w[0].number, w[0].attempt))
         return _without_numbers(planned, seen, status, f"{attempt.name}: {reason or status.value}")
     measured = [(a, c) for a, c in seen if c.status is Status.OK]
     if measured:
-        return _with_numbers(measured, [(a, c.reason) for a, c in seen if c.status is Status.SKIPPED])
+        return _with_numbers(
+            measured, [(a, c.reason) for a, c in seen if c.status is Status.SKIPPED]
+        )
     return _without_numbers(planned, seen, Status.SKIPPED, _why_skipped(planned, seen, deaths))
 
 
@@ -70,10 +87,15 @@ def _made_good(dead: Attempt, seen: Sequence[tuple[Attempt, Case]]) -> bool:
     """Whether it took too long only while others disturbed it: the next attempt at the same invocation measured the case."""
     if dead.death is not Status.TIMEOUT or not dead.disturbed:
         return False
-    return any(a.number == dead.number and a.attempt > dead.attempt and c.status is Status.OK for a, c in seen)
+    return any(
+        a.number == dead.number and a.attempt > dead.attempt and c.status is Status.OK
+        for a, c in seen
+    )
 
 
-def _why_skipped(planned: Case, seen: Sequence[tuple[Attempt, Case]], deaths: Sequence[Attempt]) -> str:
+def _why_skipped(
+    planned: Case, seen: Sequence[tuple[Attempt, Case]], deaths: Sequence[Attempt]
+) -> str:
     if seen:
         return seen[-1][1].reason
     if planned.reason and planned.reason != "planned":
@@ -83,7 +105,9 @@ def _why_skipped(planned: Case, seen: Sequence[tuple[Attempt, Case]], deaths: Se
     return "not measured: the run ended before"
 
 
-def _without_numbers(planned: Case, seen: Sequence[tuple[Attempt, Case]], status: Status, reason: str) -> Case:
+def _without_numbers(
+    planned: Case, seen: Sequence[tuple[Attempt, Case]], status: Status, reason: str
+) -> Case:
     judged = [c.verdict for _, c in seen if c.status is status]
     return msgspec.structs.replace(
         seen[-1][1] if seen else planned,
@@ -100,28 +124,39 @@ def _without_numbers(planned: Case, seen: Sequence[tuple[Attempt, Case]], status
     )
 
 
-def _with_numbers(measured: Sequence[tuple[Attempt, Case]], skipped: Sequence[tuple[Attempt, str]]) -> Case:
+def _with_numbers(
+    measured: Sequence[tuple[Attempt, Case]], skipped: Sequence[tuple[Attempt, str]]
+) -> Case:
     """counters: the median over the invocations that have them. verdict: the one with the largest error."""
     invocations = _counted(
         [
-            msgspec.structs.replace(i, number=a.number, attempt=a.attempt, disturbed=list(a.disturbed), counted=True)
+            msgspec.structs.replace(
+                i, number=a.number, attempt=a.attempt, disturbed=list(a.disturbed), counted=True
+            )
             for a, c in measured
             for i in c.invocations
         ]
     )
     own = [f"skipped in {a.name}: {reason}" for a, reason in skipped]
     if loud := [str(i.number) for i in invocations if i.counted and i.disturbed]:
-        own.append(f"disturbed: no quiet attempt at invocation{'s' if len(loud) > 1 else ''} {', '.join(loud)}")
+        own.append(
+            f"disturbed: no quiet attempt at invocation{'s' if len(loud) > 1 else ''} {', '.join(loud)}"
+        )
     names = dict.fromkeys(name for _, c in measured for name in c.counters)
     return msgspec.structs.replace(
         measured[-1][1],
         reason="",
-        verdict=max((c.verdict for _, c in measured), key=lambda v: math.inf if v.error is None else v.error),
+        verdict=max(
+            (c.verdict for _, c in measured), key=lambda v: math.inf if v.error is None else v.error
+        ),
         time=case_time(invocations),
         interval=_interval(invocations),
         stopped=", ".join(sorted({c.stopped for _, c in measured if c.stopped})),
         invocations=invocations,
-        counters={name: median(c.counters[name] for _, c in measured if name in c.counters) for name in names},
+        counters={
+            name: median(c.counters[name] for _, c in measured if name in c.counters)
+            for name in names
+        },
         warnings=_united([*(c.warnings for _, c in measured), own]),
     )
 
@@ -147,4 +182,6 @@ def _interval(invocations: Sequence[CaseInvocation]) -> Interval:
 
 
 def _united(lists: Sequence[Sequence[str]]) -> list[str]:
-    return list(dict.fromkeys(warning for warnings in lists for warning in warnings))[:MOST_WARNINGS]
+    return list(dict.fromkeys(warning for warnings in lists for warning in warnings))[
+        :MOST_WARNINGS
+    ]

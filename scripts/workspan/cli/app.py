@@ -49,7 +49,9 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _options(
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version and exit."),
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and exit."
+    ),
 ) -> None:
     pass
 
@@ -94,12 +96,24 @@ def _usage_line(error: click.UsageError) -> str:
         known = [name for p in error.ctx.command.params for name in p.opts] if error.ctx else []
         near = _nearest(error.option_name, known)
         return f"{command}: there is no option '{error.option_name}'{near or f'; {command} --help lists them'}"
-    if error.ctx and isinstance(error.ctx.command, click.Group) and error.ctx.args == [] and "No such command" in error.message:
+    if (
+        error.ctx
+        and isinstance(error.ctx.command, click.Group)
+        and error.ctx.args == []
+        and "No such command" in error.message
+    ):
         word = error.message.split("'")[1] if "'" in error.message else ""
         near = _nearest(word, list(error.ctx.command.commands))
         return f"{command}: there is no command '{word}'{near or '; workspan --help lists them'}"
-    if isinstance(error, click.BadParameter) and error.param and isinstance(error.param.type, click.Choice):
-        given, known = error.message.split("'")[1], [str(choice) for choice in error.param.type.choices]
+    if (
+        isinstance(error, click.BadParameter)
+        and error.param
+        and isinstance(error.param.type, click.Choice)
+    ):
+        given, known = (
+            error.message.split("'")[1],
+            [str(choice) for choice in error.param.type.choices],
+        )
         return f"{command}: {error.param.opts[0]}: there is no '{given}'{_nearest(given, known) or '; choose ' + ', '.join(known)}"
     if error.message == "Missing command.":
         return f"{command}: which command? {command} --help lists them"

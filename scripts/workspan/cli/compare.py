@@ -32,12 +32,32 @@ BASELINES = {"variant": "seq", "threads": "1"}
 
 
 def compare(
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="A result file, the folder of a run or of an ab, or Google Benchmark's JSON.")],
+    old: Annotated[
+        Path,
+        typer.Argument(
+            metavar="OLD",
+            help="A result file, the folder of a run or of an ab, or Google Benchmark's JSON.",
+        ),
+    ],
     new: Annotated[
-        Path | None, typer.Argument(metavar="[NEW]", help="What is compared with it; left out with --by or --reference, or for an ab.")
+        Path | None,
+        typer.Argument(
+            metavar="[NEW]",
+            help="What is compared with it; left out with --by or --reference, or for an ab.",
+        ),
     ] = None,
-    by: Annotated[str, typer.Option(metavar="variant|threads", help="Compare inside one file, against a baseline.")] = "",
-    baseline: Annotated[str, typer.Option(metavar="NAME", help="With --by: the baseline; seq, or 1 thread, if not given.")] = "",
+    by: Annotated[
+        str,
+        typer.Option(
+            metavar="variant|threads", help="Compare inside one file, against a baseline."
+        ),
+    ] = "",
+    baseline: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="With --by: the baseline; seq, or 1 thread, if not given."
+        ),
+    ] = "",
     reference: Annotated[
         bool,
         typer.Option(
@@ -48,11 +68,24 @@ def compare(
     ] = False,
     source: Annotated[
         str | None,  # a Path would take an empty one for the current folder
-        typer.Option("--from", metavar="FILE|FOLDER", help="With --reference: other references; a folder with all below it."),
+        typer.Option(
+            "--from",
+            metavar="FILE|FOLDER",
+            help="With --reference: other references; a folder with all below it.",
+        ),
     ] = None,
-    cross: Annotated[bool, typer.Option("--cross", help="Different machines: shares of each one's own ceilings; no verdict.")] = False,
+    cross: Annotated[
+        bool,
+        typer.Option(
+            "--cross", help="Different machines: shares of each one's own ceilings; no verdict."
+        ),
+    ] = False,
     threshold: Annotated[
-        str, typer.Option(metavar="SHARE", help="From when a difference matters: 3% or 0.03. Default: 3%; see --reference for its own.")
+        str,
+        typer.Option(
+            metavar="SHARE",
+            help="From when a difference matters: 3% or 0.03. Default: 3%; see --reference for its own.",
+        ),
     ] = "",
     fail_on: Annotated[
         str,
@@ -63,10 +96,23 @@ def compare(
         ),
     ] = "",
     filter_: Annotated[
-        str, typer.Option("--filter", metavar="REGEX", help="Only cases whose name it is found in; with a leading -, all others.")
+        str,
+        typer.Option(
+            "--filter",
+            metavar="REGEX",
+            help="Only cases whose name it is found in; with a leading -, all others.",
+        ),
     ] = "",
-    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="How to show it: table, markdown, json, csv, junit.")] = "table",
-    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write it, instead of to the terminal.")] = None,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format", metavar="FORMAT", help="How to show it: table, markdown, json, csv, junit."
+        ),
+    ] = "table",
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to write it, instead of to the terminal."),
+    ] = None,
 ) -> int:
     """Compare two runs, case by case: SLOWER, FASTER, SAME, or why that cannot be told."""
     from workspan.compare.across_machines import CrossReport
@@ -76,16 +122,24 @@ def compare(
 
     _one_of("--format", form, FORMATS)
     chosen = filter_of(filter_)
-    rules = rules_of(threshold or "3%", fail_on or ("none" if by else "broken" if reference else "slower,broken"))
+    rules = rules_of(
+        threshold or "3%", fail_on or ("none" if by else "broken" if reference else "slower,broken")
+    )
     sides = None if by or cross or baseline or reference else ab_sides(old, new)
     if source is not None and not reference:
         raise UsageError("--from goes with --reference")
     if source == "":
-        raise UsageError("--from: the name is empty; name a result file, a run, or a folder of results")
+        raise UsageError(
+            "--from: the name is empty; name a result file, a run, or a folder of results"
+        )
     if reference:
         if new is not None or by or cross or baseline:
-            raise UsageError("--reference takes OLD alone: leave out NEW, --by, --baseline and --cross; --from names other references")
-        report: Report | CrossReport = _reference(old, Path(source) if source else None, bands_of(threshold), chosen)
+            raise UsageError(
+                "--reference takes OLD alone: leave out NEW, --by, --baseline and --cross; --from names other references"
+            )
+        report: Report | CrossReport = _reference(
+            old, Path(source) if source else None, bands_of(threshold), chosen
+        )
     elif by:
         _one_of("--by", by, tuple(BASELINES))
         if new is not None or cross:
@@ -94,7 +148,9 @@ def compare(
     elif sides:
         report = _ab(sides, rules, chosen)
     elif new is None:
-        raise UsageError("compare OLD with what? Name a second file, or compare inside one with --by variant")
+        raise UsageError(
+            "compare OLD with what? Name a second file, or compare inside one with --by variant"
+        )
     elif baseline:
         raise UsageError("--baseline goes with --by variant or --by threads")
     else:
@@ -114,7 +170,9 @@ def rules_of(threshold: str, fail_on: str) -> "Rules":
         _one_of("--fail-on", word, tuple(FAIL_ON))
     if "none" in words and len(words) > 1:
         raise UsageError("--fail-on: none stands alone")
-    return Rules(_share(threshold), frozenset(Verdict(FAIL_ON[word]) for word in words if FAIL_ON[word]))
+    return Rules(
+        _share(threshold), frozenset(Verdict(FAIL_ON[word]) for word in words if FAIL_ON[word])
+    )
 
 
 def bands_of(threshold: str) -> "Bands":
@@ -128,7 +186,9 @@ def _share(threshold: str) -> float:
     match = re.fullmatch(r"(\d+\.?\d*|\.\d+)\s*(%?)", threshold)
     share = float(match[1]) / (100 if match[2] else 1) if match else 0.0
     if not 0 < share < 1:
-        raise UsageError(f"--threshold: '{threshold}' is no share between 0 and 1; write 3% or 0.03")
+        raise UsageError(
+            f"--threshold: '{threshold}' is no share between 0 and 1; write 3% or 0.03"
+        )
     return share
 
 
@@ -145,7 +205,9 @@ def filter_of(text: str) -> Callable[[str], bool]:
 def _one_of(option: str, word: str, known: Sequence[str]) -> None:
     if word not in known:
         near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-        raise UsageError(f"{option}: there is no '{word}'; {f'did you mean {near[0]}?' if near else 'choose ' + ', '.join(known)}")
+        raise UsageError(
+            f"{option}: there is no '{word}'; {f'did you mean {near[0]}?' if near else 'choose ' + ', '.join(known)}"
+        )
 
 
 def _read(path: Path) -> "ResultFile | ForeignFile":
@@ -167,13 +229,17 @@ def _ab(sides: tuple[Path, Path], rules: "Rules", chosen: Callable[[str], bool])
     return report_of(read_ab(sides), rules, chosen)
 
 
-def _reference(path: Path, source: Path | None, bands: "Bands", chosen: Callable[[str], bool]) -> "Report":
+def _reference(
+    path: Path, source: Path | None, bands: "Bands", chosen: Callable[[str], bool]
+) -> "Report":
     from workspan.compare.against_reference import Named, hold_against
     from workspan.resultfile.google_benchmark import ForeignFile
 
     yours = _read(path)
     if isinstance(yours, ForeignFile):
-        raise UsageError(f"{path}: --reference needs a result file of workspan: another program's does not say which CPU or GPU")
+        raise UsageError(
+            f"{path}: --reference needs a result file of workspan: another program's does not say which CPU or GPU"
+        )
     references, notes = _references(source)
     return hold_against(Named(str(path), yours), references, bands, chosen, notes)
 
@@ -198,7 +264,11 @@ def _references(source: Path | None) -> "tuple[list[Named], list[str]]":
         return found, []
     note = f"left out: {counted(len(others), 'file')} that cannot be read as a result: {listed(others)}; workspan validate says why"
     if not found:
-        raise UsageError(f"--from {source}: no result file in this folder or below it; {note}" if source else note)
+        raise UsageError(
+            f"--from {source}: no result file in this folder or below it; {note}"
+            if source
+            else note
+        )
     return found, [note]
 
 
@@ -208,7 +278,9 @@ def _cross(old: Path, new: Path, chosen: Callable[[str], bool]) -> "CrossReport"
     return cross_files(_read(old), _read(new), (str(old), str(new)), chosen)
 
 
-def _by(path: Path, axis: str, baseline: str, rules: "Rules", chosen: Callable[[str], bool]) -> "Report":
+def _by(
+    path: Path, axis: str, baseline: str, rules: "Rules", chosen: Callable[[str], bool]
+) -> "Report":
     from dataclasses import replace
 
     from workspan.compare.differences import describe

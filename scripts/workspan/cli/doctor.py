@@ -36,9 +36,16 @@ _COLOURS = {Level.OK: "green", Level.NOTE: "cyan", Level.WARNING: "yellow"}
 
 
 def doctor(
-    preset: Annotated[Preset, typer.Option(help="Judge for the cases of this preset.")] = Preset.QUICK,
-    bench: Annotated[Path | None, typer.Option(help="The binary. [default: $WORKSPAN_BENCH, or build/release/bench]")] = None,
-    form: Annotated[Format, typer.Option("--format", help="One line per finding, or JSON.")] = Format.TEXT,
+    preset: Annotated[
+        Preset, typer.Option(help="Judge for the cases of this preset.")
+    ] = Preset.QUICK,
+    bench: Annotated[
+        Path | None,
+        typer.Option(help="The binary. [default: $WORKSPAN_BENCH, or build/release/bench]"),
+    ] = None,
+    form: Annotated[
+        Format, typer.Option("--format", help="One line per finding, or JSON.")
+    ] = Format.TEXT,
 ) -> int:
     """Say what of this machine will spoil measurements, and what to do about it; changes nothing.
 
@@ -52,7 +59,13 @@ def doctor(
         typer.echo(plain(f"workspan: {name} of the environment is not used"), err=True)
     found = findings(gather(find_bench(bench), _SAME_CASES.get(preset, preset).value))
     if form is Format.JSON:
-        typer.echo(json.dumps({"findings": [{**asdict(f), "level": f.level.value} for f in found]}, indent=1, ensure_ascii=True))
+        typer.echo(
+            json.dumps(
+                {"findings": [{**asdict(f), "level": f.level.value} for f in found]},
+                indent=1,
+                ensure_ascii=True,
+            )
+        )
     else:
         for finding in found:
             typer.echo(level_word(finding.level) + _line(finding))
@@ -62,7 +75,11 @@ def doctor(
 def level_word(level: Level) -> str:
     """Coloured, unless the user wants none (https://no-color.org); where there is no terminal echo takes colours out."""
     word = f"{level.value:<8}"
-    return word if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else typer.style(word, fg=_COLOURS[level])
+    return (
+        word
+        if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        else typer.style(word, fg=_COLOURS[level])
+    )
 
 
 def _line(finding: Finding) -> str:

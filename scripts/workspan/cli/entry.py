@@ -29,7 +29,9 @@ def _stream(number: int) -> io.TextIOWrapper:
     raw = _Patient(number, "w", closefd=False)
     encoding = getattr(sys.stdout if number == 1 else sys.stderr, "encoding", None) or "utf-8"
     buffered = io.BufferedWriter(raw)
-    return io.TextIOWrapper(buffered, encoding, errors="backslashreplace", line_buffering=number == 2 or raw.isatty())
+    return io.TextIOWrapper(
+        buffered, encoding, errors="backslashreplace", line_buffering=number == 2 or raw.isatty()
+    )
 
 
 def main() -> None:

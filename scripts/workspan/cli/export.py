@@ -25,10 +25,20 @@ class Format(str, enum.Enum):
 
 
 def export(
-    file: Annotated[Path, typer.Argument(help="A result file, a run, or Google Benchmark JSON of another program.")],
-    form: Annotated[Format, typer.Option("--format", "-f", help="What to make of it.")] = Format.csv,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write to this file instead of stdout.")] = None,
-    samples: Annotated[bool, typer.Option("--samples", help="csv, parquet: a row per sample instead of per invocation.")] = False,
+    file: Annotated[
+        Path,
+        typer.Argument(help="A result file, a run, or Google Benchmark JSON of another program."),
+    ],
+    form: Annotated[
+        Format, typer.Option("--format", "-f", help="What to make of it.")
+    ] = Format.csv,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write to this file instead of stdout.")
+    ] = None,
+    samples: Annotated[
+        bool,
+        typer.Option("--samples", help="csv, parquet: a row per sample instead of per invocation."),
+    ] = False,
 ) -> int:
     """Write a result file as CSV, Parquet, Go's benchmark format or JUnit XML."""
     from workspan.resultfile.find import result_file
@@ -58,7 +68,9 @@ def _exported(content: "ResultFile | ForeignFile", name: str, form: Format, samp
         return to_gobench(content)
     if form is Format.junit:
         if isinstance(content, ForeignFile):
-            raise UsageError(f"{name} is Google Benchmark JSON of another program, which knows no failed cases to report as JUnit")
+            raise UsageError(
+                f"{name} is Google Benchmark JSON of another program, which knows no failed cases to report as JUnit"
+            )
         return to_junit(content)
     frame = frame_of(content, name, samples=samples)
     return to_csv(frame) if form is Format.csv else to_parquet(frame)

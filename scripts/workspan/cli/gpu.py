@@ -11,8 +11,12 @@ from workspan.support.errors import Exit, NothingError
 
 def gpu(
     result: Annotated[Path, typer.Argument(help="A result file (JSON), or a run.")],
-    verified: Annotated[Path | None, typer.Option(help="GoogleTest's JSON report of kernels_test.")] = None,
-    sanitized: Annotated[Path | None, typer.Option(help="What the tools of compute-sanitizer said, a line each.")] = None,
+    verified: Annotated[
+        Path | None, typer.Option(help="GoogleTest's JSON report of kernels_test.")
+    ] = None,
+    sanitized: Annotated[
+        Path | None, typer.Option(help="What the tools of compute-sanitizer said, a line each.")
+    ] = None,
 ) -> int:
     """Show what each CUDA kernel reaches on its GPU: against the ceiling, the library and all cores."""
     from rich.console import Console
@@ -24,12 +28,19 @@ def gpu(
 
     file = read_result(result_file(result))
     tests = report.verdicts_of_tests(read_bytes(verified), str(verified)) if verified else {}
-    said = report.verdict_of_sanitizer(read_bytes(sanitized).decode(errors="replace"), str(sanitized)) if sanitized else "not run"
+    said = (
+        report.verdict_of_sanitizer(read_bytes(sanitized).decode(errors="replace"), str(sanitized))
+        if sanitized
+        else "not run"
+    )
     if not report.rows(file, tests):
         why = report.why_none(file)
         raise NothingError(f"no CUDA kernel in {result}{f': {why}' if why else ''}")
     report.print_gpu(file, tests, said, Console())
     cases = [c for c in file.workspan.cases if report.is_ours(c)]
-    if any(c.status not in (Status.OK, Status.SKIPPED) for c in cases) or "FAILED" in tests.values():
+    if (
+        any(c.status not in (Status.OK, Status.SKIPPED) for c in cases)
+        or "FAILED" in tests.values()
+    ):
         return int(Exit.FAILED)
     return int(Exit.GOOD)

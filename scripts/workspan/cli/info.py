@@ -9,7 +9,12 @@ import typer
 from workspan.support.errors import Exit
 
 
-def info(file: Annotated[Path, typer.Argument(help="A result file, a run, or Google Benchmark JSON of another program.")]) -> int:
+def info(
+    file: Annotated[
+        Path,
+        typer.Argument(help="A result file, a run, or Google Benchmark JSON of another program."),
+    ],
+) -> int:
     """Show machine, build, run, disturbances and the table of a result file."""
     from workspan.report.run_info import print_info
     from workspan.resultfile.find import result_file

@@ -9,7 +9,9 @@ import typer
 from workspan.support.errors import Exit, NothingError, UsageError
 
 
-def list_runs(folder: Annotated[Path, typer.Argument(help="Where results are.")] = Path("results")) -> int:
+def list_runs(
+    folder: Annotated[Path, typer.Argument(help="Where results are.")] = Path("results"),
+) -> int:
     """List runs: name, date, machine, preset, invocations, and how their cases ended."""
     from workspan.report.run_list import find_runs, print_runs
 

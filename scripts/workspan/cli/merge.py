@@ -12,7 +12,10 @@ from workspan.support.text import plain
 
 def merge(
     files: Annotated[
-        list[Path], typer.Argument(help="Result files of single invocations, as the binary writes them; or one unfinished run.")
+        list[Path],
+        typer.Argument(
+            help="Result files of single invocations, as the binary writes them; or one unfinished run."
+        ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the merged result goes (JSON).")],
 ) -> int:

@@ -22,27 +22,64 @@ class Preset(str, Enum):
 
 def run(
     preset: Annotated[
-        Preset | None, typer.Option(help="smoke (under 1 min), quick (under 5 min; the default), gate (10 invocations, for compare), full.")
+        Preset | None,
+        typer.Option(
+            help="smoke (under 1 min), quick (under 5 min; the default), gate (10 invocations, for compare), full."
+        ),
     ] = None,
     workload: Annotated[str | None, typer.Option(help="Only these workloads: gemm,triad.")] = None,
     variant: Annotated[str | None, typer.Option(help="Only these variants: seq,omp.")] = None,
-    threads: Annotated[str | None, typer.Option(help="Thread counts of the parallel variants: 1,2,4,all.")] = None,
-    sizes: Annotated[str | None, typer.Option(help="Only these sizes: 2^20,2^24.")] = None,
-    invocations: Annotated[int | None, typer.Option(min=1, max=10_000, help="Processes per workload.")] = None,
-    time_budget: Annotated[str | None, typer.Option(help="Time for all measuring: 90s, 10m, 2h.")] = None,
-    timeout: Annotated[str | None, typer.Option(help="Longest time of one process.")] = None,
-    memory_limit: Annotated[str | None, typer.Option(help="Most memory of one process: 8GB. Default: 90 % of what is left.")] = None,
-    cpus: Annotated[str | None, typer.Option(help="CPUs to run on: 0-3,6. Default: all that may be used.")] = None,
-    device: Annotated[int | None, typer.Option(min=0, max=1023, help="The GPU for CUDA variants; bench --info lists them.")] = None,
-    cold: Annotated[bool, typer.Option("--cold", help="Only kernels on a GPU, its L2 overwritten before each run.")] = False,
-    seed: Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Of the inputs and of the order. Default: 1.")] = None,
-    bench: Annotated[
-        Path | None, typer.Option(help="The binary. Default: $WORKSPAN_BENCH, else build/release/bench here or above.")
+    threads: Annotated[
+        str | None, typer.Option(help="Thread counts of the parallel variants: 1,2,4,all.")
     ] = None,
-    results: Annotated[Path, typer.Option(help="Where the run's folder goes.")] = Path("results/local"),
-    out: Annotated[Path | None, typer.Option(help="Write the merged result to this file too.")] = None,
-    resume: Annotated[str | None, typer.Option(help="Go on with this run: its folder, or its name in --results.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell the cases, their memory and the time; measure nothing.")] = False,
+    sizes: Annotated[str | None, typer.Option(help="Only these sizes: 2^20,2^24.")] = None,
+    invocations: Annotated[
+        int | None, typer.Option(min=1, max=10_000, help="Processes per workload.")
+    ] = None,
+    time_budget: Annotated[
+        str | None, typer.Option(help="Time for all measuring: 90s, 10m, 2h.")
+    ] = None,
+    timeout: Annotated[str | None, typer.Option(help="Longest time of one process.")] = None,
+    memory_limit: Annotated[
+        str | None,
+        typer.Option(help="Most memory of one process: 8GB. Default: 90 % of what is left."),
+    ] = None,
+    cpus: Annotated[
+        str | None, typer.Option(help="CPUs to run on: 0-3,6. Default: all that may be used.")
+    ] = None,
+    device: Annotated[
+        int | None,
+        typer.Option(min=0, max=1023, help="The GPU for CUDA variants; bench --info lists them."),
+    ] = None,
+    cold: Annotated[
+        bool,
+        typer.Option("--cold", help="Only kernels on a GPU, its L2 overwritten before each run."),
+    ] = False,
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, max=2**63 - 1, help="Of the inputs and of the order. Default: 1."),
+    ] = None,
+    bench: Annotated[
+        Path | None,
+        typer.Option(
+            help="The binary. Default: $WORKSPAN_BENCH, else build/release/bench here or above."
+        ),
+    ] = None,
+    results: Annotated[Path, typer.Option(help="Where the run's folder goes.")] = Path(
+        "results/local"
+    ),
+    out: Annotated[
+        Path | None, typer.Option(help="Write the merged result to this file too.")
+    ] = None,
+    resume: Annotated[
+        str | None, typer.Option(help="Go on with this run: its folder, or its name in --results.")
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Tell the cases, their memory and the time; measure nothing."
+        ),
+    ] = False,
 ) -> int:
     """Measures all workloads, each in processes of its own, and writes one result file."""
     from workspan.machine.pinning import choose_cpus
@@ -64,7 +101,9 @@ def run(
         cold=cold or None,
         seed=seed,
     )
-    return session.run_session(session.Order(given, bench, results, out, resume, dry_run, ["workspan", *sys.argv[1:]]))
+    return session.run_session(
+        session.Order(given, bench, results, out, resume, dry_run, ["workspan", *sys.argv[1:]])
+    )
 
 
 def _given(**options: Any) -> dict[str, Any]:

@@ -13,8 +13,15 @@ from workspan.support.text import plain
 
 def validate(
     files: Annotated[list[Path], typer.Argument(help="Result files (JSON), or runs.")],
-    max_mib: Annotated[int, typer.Option("--max-mib", min=1, help="Largest file that is read, in MiB.")] = 512,
-    max_rows: Annotated[int, typer.Option("--max-rows", min=1, help="Most cases, invocations or rows that a file may have.")] = 1_000_000,
+    max_mib: Annotated[
+        int, typer.Option("--max-mib", min=1, help="Largest file that is read, in MiB.")
+    ] = 512,
+    max_rows: Annotated[
+        int,
+        typer.Option(
+            "--max-rows", min=1, help="Most cases, invocations or rows that a file may have."
+        ),
+    ] = 1_000_000,
 ) -> int:
     """Check result files against types and rules. One line per violation: file, place, rule."""
     from workspan.resultfile.find import result_file

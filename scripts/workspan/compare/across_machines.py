@@ -41,14 +41,23 @@ def cross(old: ResultFile, new: ResultFile) -> CrossReport:
     """Cases of the same name; and those that each ran on all its CPUs, however many these are."""
     then, now = _by_name(old), _by_name(new)
     pairs = {(name, name): None for name in then if name in now}
-    everywhere = {_on_all(case, new): name for name, case in now.items() if case.threads == new.workspan.run.all_threads}
+    everywhere = {
+        _on_all(case, new): name
+        for name, case in now.items()
+        if case.threads == new.workspan.run.all_threads
+    }
     for name, case in then.items():
-        if case.threads == old.workspan.run.all_threads and (same := everywhere.get(_on_all(case, old))) is not None:
+        if (
+            case.threads == old.workspan.run.all_threads
+            and (same := everywhere.get(_on_all(case, old))) is not None
+        ):
             pairs.setdefault((name, same))
     rows = [CrossRow(a, b, dict(_quantities(then[a], now[b]))) for a, b in pairs]
     rows = [row for row in rows if row.quantities]
     used = len({row.name for row in rows}), len({row.new_name for row in rows})
-    notes = ["different machines: shares of each one's own measured ceilings, and speedups within each; no verdict"]
+    notes = [
+        "different machines: shares of each one's own measured ceilings, and speedups within each; no verdict"
+    ]
     return CrossReport(rows, left_out=len(then) - used[0] + len(now) - used[1], notes=notes)
 
 
@@ -74,11 +83,26 @@ def cross_sheet(report: CrossReport) -> Sheet:
     columns += [Column(f"{name.replace('_', ' ')} (old new)", QUANTITIES[name]) for name in names]
     rows = []
     for row in report.rows:
-        name = row.name if row.name == row.new_name else f"{row.name} and threads:{row.new_name.rpartition(':')[2]}"
+        name = (
+            row.name
+            if row.name == row.new_name
+            else f"{row.name} and threads:{row.new_name.rpartition(':')[2]}"
+        )
         rows.append([plain(name), *(_cell(row.quantities.get(quantity)) for quantity in names)])
     count = f"{counted(len(rows), 'case')} of both machines; {report.left_out} of only one, or with nothing to compare"
-    sections = [Section("CROSS", f"{len(rows)}: no verdict between machines", rows, [""] * len(rows))] if rows else []
-    return Sheet([("old", plain(report.old)), ("new", plain(report.new))], [], columns, sections, [count], report.notes)
+    sections = (
+        [Section("CROSS", f"{len(rows)}: no verdict between machines", rows, [""] * len(rows))]
+        if rows
+        else []
+    )
+    return Sheet(
+        [("old", plain(report.old)), ("new", plain(report.new))],
+        [],
+        columns,
+        sections,
+        [count],
+        report.notes,
+    )
 
 
 def _cell(pair: tuple[Ratio, Ratio] | None) -> str:

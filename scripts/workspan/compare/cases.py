@@ -26,7 +26,18 @@ from workspan.stats.significance import benjamini_hochberg
 from workspan.support.errors import Exit
 from workspan.support.text import counted
 
-__all__ = ["CaseVerdict", "Difference", "Report", "Rules", "Series", "Verdict", "compare", "compare_pairs", "exit_code", "series_of"]
+__all__ = [
+    "CaseVerdict",
+    "Difference",
+    "Report",
+    "Rules",
+    "Series",
+    "Verdict",
+    "compare",
+    "compare_pairs",
+    "exit_code",
+    "series_of",
+]
 
 Pair = tuple[Series, Series]
 TOLD = (Verdict.BROKEN, Verdict.FIXED, Verdict.SLOWER, Verdict.FASTER, Verdict.SAME, Verdict.NORMAL)
@@ -65,12 +76,22 @@ class Report:
         return ("reference", "yours") if self.reference else ("old", "new")
 
 
-def compare(old: Sequence[Series], new: Sequence[Series], rules: Rules | None = None, *, paired: bool = False) -> Report:
+def compare(
+    old: Sequence[Series],
+    new: Sequence[Series],
+    rules: Rules | None = None,
+    *,
+    paired: bool = False,
+) -> Report:
     """The verdicts. paired: invocations of the same number were run side by side (`ab`). Labels and differences are the caller's to add."""
     then, now = ({(s.name, s.threads): s for s in side} for side in (old, new))
     both = [(then[key], now[key]) for key in then if key in now]
     alone = [(s, None) for key, s in then.items() if key not in now]
-    return compare_pairs([*both, *alone, *((None, s) for key, s in now.items() if key not in then)], rules, paired=paired)
+    return compare_pairs(
+        [*both, *alone, *((None, s) for key, s in now.items() if key not in then)],
+        rules,
+        paired=paired,
+    )
 
 
 def compare_pairs(
@@ -83,13 +104,24 @@ def compare_pairs(
 ) -> Report:
     """The verdicts on given pairs of cases. separate: measured in separate runs, where not paired. sides: what a note calls them."""
     rules = rules or Rules()
-    timed = [(a, b) for a, b in pairs if a and b and a.status is Status.OK and b.status is Status.OK]
-    timed = [(a, b) for a, b in (_aligned(*pair) if paired else pair for pair in timed) if a.samples and b.samples]
+    timed = [
+        (a, b) for a, b in pairs if a and b and a.status is Status.OK and b.status is Status.OK
+    ]
+    timed = [
+        (a, b)
+        for a, b in (_aligned(*pair) if paired else pair for pair in timed)
+        if a.samples and b.samples
+    ]
     rows = [row for row in (without_times(*pair) for pair in pairs) if row]
     rows += _judge(timed, rules, paired)
     order = list(Verdict)
-    rows.sort(key=lambda row: order.index(row.verdict))  # stable: within a verdict, the order of the files
-    common = [Common(b.name.split("/")[0] if b.own else "", medians(a.samples), medians(b.samples)) for a, b in timed]
+    rows.sort(
+        key=lambda row: order.index(row.verdict)
+    )  # stable: within a verdict, the order of the files
+    common = [
+        Common(b.name.split("/")[0] if b.own else "", medians(a.samples), medians(b.samples))
+        for a, b in timed
+    ]
     mean, interval = geometric_mean(common, paired=paired) if common else (None, None)
     return Report(
         rows,
@@ -119,7 +151,11 @@ def _judge(timed: Sequence[Pair], rules: Rules, paired: bool) -> list[CaseVerdic
     obstacles = [obstacle(*pair, paired=paired) for pair in timed]
     setting = Setting(rules, obstacles.count(None), paired)
     for i, (pair, why) in enumerate(zip(timed, obstacles, strict=True)):
-        rows[i] = replace(rows[i], reason=why[0], detail=why[1]) if why else tested(rows[i], *pair, setting)
+        rows[i] = (
+            replace(rows[i], reason=why[0], detail=why[1])
+            if why
+            else tested(rows[i], *pair, setting)
+        )
     with_p = [i for i, row in enumerate(rows) if row.p is not None]
     for i, q in zip(with_p, benjamini_hochberg([rows[i].p or 0.0 for i in with_p]), strict=True):
         rows[i] = judged(rows[i], q, rules)
@@ -128,27 +164,46 @@ def _judge(timed: Sequence[Pair], rules: Rules, paired: bool) -> list[CaseVerdic
     return rows
 
 
-def _notes(pairs: Sequence[tuple[Series | None, Series | None]], timed: Sequence[Pair], paired: bool, separate: bool) -> list[str]:
+def _notes(
+    pairs: Sequence[tuple[Series | None, Series | None]],
+    timed: Sequence[Pair],
+    paired: bool,
+    separate: bool,
+) -> list[str]:
     notes = []
     if separate:
-        notes.append("old and new are separate runs: drift between them is in no interval; workspan ab interleaves two builds")
+        notes.append(
+            "old and new are separate runs: drift between them is in no interval; workspan ab interleaves two builds"
+        )
     if any(not s.own for pair in timed for s in pair):
-        notes.append("repetitions of one process stand in for invocations: differences between processes are in no interval")
+        notes.append(
+            "repetitions of one process stand in for invocations: differences between processes are in no interval"
+        )
     if paired:
         notes.append("changes are medians of the ratios of pairs run side by side")
-    if separate and (unprobed := sum(moves_with_cores(b) and not (a.round_trips and b.round_trips) for a, b in timed)):
+    if separate and (
+        unprobed := sum(
+            moves_with_cores(b) and not (a.round_trips and b.round_trips) for a, b in timed
+        )
+    ):
         have = "case on several threads has" if unprobed == 1 else "cases on several threads have"
-        notes.append(f"{unprobed} memory-bound {have} no recorded round trip: whether the cores moved is not known")
+        notes.append(
+            f"{unprobed} memory-bound {have} no recorded round trip: whether the cores moved is not known"
+        )
     skipped = sum(all(s is None or s.status is Status.SKIPPED for s in pair) for pair in pairs)
     if skipped:
-        notes.append(f"left out: {counted(skipped, 'case')}, skipped wherever {'they are' if skipped > 1 else 'it is'}")
+        notes.append(
+            f"left out: {counted(skipped, 'case')}, skipped wherever {'they are' if skipped > 1 else 'it is'}"
+        )
     return notes
 
 
 def _disturbed(timed: Sequence[Pair], sides: tuple[str, str]) -> list[str]:
     first, second = (sum(pair[side].disturbed for pair in timed) for side in (0, 1))
     count = f"{counted(first, 'invocation')} of {sides[0]}, {second} of {sides[1]}"
-    return [f"disturbed and counted all the same: {count}, over all cases"] if first or second else []
+    return (
+        [f"disturbed and counted all the same: {count}, over all cases"] if first or second else []
+    )
 
 
 def exit_code(report: Report, rules: Rules) -> Exit:

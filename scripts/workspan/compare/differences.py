@@ -21,7 +21,10 @@ VOLATILE = (  # these change from minute to minute
 VOLATILE_CONTEXT = ("date", "executable", "load_avg")
 OF_THE_RUN = ("preset", "seed", "target", "all_threads", "invocations")
 MEMORY_TOLERANCE = 0.02  # kernels keep different shares of the same memory
-SETS = ("machine.cpu.flags", "build.cpu_features")  # of words, of which only what one side lacks is told
+SETS = (
+    "machine.cpu.flags",
+    "build.cpu_features",
+)  # of words, of which only what one side lacks is told
 
 
 def differences(old: ResultFile | ForeignFile, new: ResultFile | ForeignFile) -> list[Difference]:
@@ -29,19 +32,29 @@ def differences(old: ResultFile | ForeignFile, new: ResultFile | ForeignFile) ->
     if isinstance(old, ForeignFile) or isinstance(new, ForeignFile):
         a, b = (dict(f.context) if isinstance(f, ForeignFile) else {} for f in (old, new))
         keys = [key for key in {**a, **b} if key not in VOLATILE_CONTEXT] if a and b else []
-        return [_difference(key, a.get(key), b.get(key)) for key in keys if a.get(key) != b.get(key)]
+        return [
+            _difference(key, a.get(key), b.get(key)) for key in keys if a.get(key) != b.get(key)
+        ]
     then, now = _flat(old), _flat(new)
     keys = [key for key in {**then, **now} if key not in VOLATILE and then.get(key) != now.get(key)]
     if "machine.memory.bytes" in keys and _same_memory(old.workspan.machine, new.workspan.machine):
         keys.remove("machine.memory.bytes")
     order = ("machine", "build", "environment", "run")
-    return [_difference(key, then.get(key), now.get(key)) for key in sorted(keys, key=lambda key: order.index(key.split(".")[0]))]
+    return [
+        _difference(key, then.get(key), now.get(key))
+        for key in sorted(keys, key=lambda key: order.index(key.split(".")[0]))
+    ]
 
 
 def _flat(file: ResultFile) -> dict[str, Any]:
     ours = file.workspan
     run = {key: getattr(ours.run, key) for key in OF_THE_RUN}
-    parts = {"machine": ours.machine, "build": ours.build, "environment": ours.environment, "run": run}
+    parts = {
+        "machine": ours.machine,
+        "build": ours.build,
+        "environment": ours.environment,
+        "run": run,
+    }
     return dict(_leaves(msgspec.to_builtins(parts), ""))
 
 
@@ -74,7 +87,11 @@ def _difference(key: str, old: Any, new: Any) -> Difference:
     if key in SETS and old is not None and new is not None:
         a, b = (set(_text(side).replace(",", " ").split()) for side in (old, new))
         if a != b:
-            return Difference(plain(key), plain(" ".join(sorted(a - b))) or "none more", plain(" ".join(sorted(b - a))) or "none more")
+            return Difference(
+                plain(key),
+                plain(" ".join(sorted(a - b))) or "none more",
+                plain(" ".join(sorted(b - a))) or "none more",
+            )
     if key == "machine.memory.bytes":
         old, new = (size(side) if isinstance(side, int | float) else side for side in (old, new))
     return Difference(plain(key), plain(_text(old)), plain(_text(new)))
@@ -98,7 +115,9 @@ def different_machine(old: Machine, new: Machine) -> list[str]:
     }
     found = [f"{what} {a}, then {b}" for what, (a, b) in pairs.items() if a != b]
     if not _same_memory(old, new):
-        a, b = (size(m) if not isinstance(m, str) else m for m in (old.memory.bytes, new.memory.bytes))
+        a, b = (
+            size(m) if not isinstance(m, str) else m for m in (old.memory.bytes, new.memory.bytes)
+        )
         found.append(f"memory {a}, then {b}")
     return found
 
@@ -107,7 +126,9 @@ def refuse_different_machines(old: ResultFile | ForeignFile, new: ResultFile | F
     """Raises UsageError where the files are of two machines, or one of them of no known machine."""
     if isinstance(old, ResultFile) and isinstance(new, ResultFile):
         if why := different_machine(old.workspan.machine, new.workspan.machine):
-            raise UsageError(f"these are different machines: {'; '.join(why)}. --cross compares what each makes of its own ceilings")
+            raise UsageError(
+                f"these are different machines: {'; '.join(why)}. --cross compares what each makes of its own ceilings"
+            )
     elif isinstance(old, ForeignFile) and isinstance(new, ForeignFile):
         a, b = old.context.get("num_cpus"), new.context.get("num_cpus")
         if a and b and a != b:
@@ -115,15 +136,25 @@ def refuse_different_machines(old: ResultFile | ForeignFile, new: ResultFile | F
                 f"these are different machines: {plain(a)} CPUs, then {plain(b)}; times of different machines are not compared"
             )
     else:
-        raise UsageError("one is a result file of workspan and the other another program's: they have no cases and no machine to compare")
+        raise UsageError(
+            "one is a result file of workspan and the other another program's: they have no cases and no machine to compare"
+        )
 
 
 def describe(file: ResultFile | ForeignFile, name: str) -> str:
     """A file in one line: its name, when, how often and from which commit."""
     if isinstance(file, ForeignFile):
-        return plain(", ".join((name, "Google Benchmark", *filter(None, [file.context.get("date")]))))
+        return plain(
+            ", ".join((name, "Google Benchmark", *filter(None, [file.context.get("date")])))
+        )
     run, build = file.workspan.run, file.workspan.build
     dirty = "" if build.git_dirty in ("", "no", "false", "unknown") else " with changes"
     many = counted(run.invocations, "invocation")
-    parts = [name, f"{run.started[:10]} {run.started[11:16]} UTC", run.preset, many, build.git_commit[:8] + dirty]
+    parts = [
+        name,
+        f"{run.started[:10]} {run.started[11:16]} UTC",
+        run.preset,
+        many,
+        build.git_commit[:8] + dirty,
+    ]
     return plain(", ".join(parts + ([] if run.complete else ["interrupted"])))

@@ -51,10 +51,18 @@ def judged(reference: Timed, yours: Timed, caches: CacheSizes, bands: Bands) -> 
     band, why = _band(reference.case, yours.case, caches, interval is not None, bands)
     verdict, reason = _verdict(row.effect, interval, band)
     detail = _detail(reference.case, yours.case, verdict)
-    return replace(row, interval=interval, verdict=verdict, reason=reason + (f": {why}" if why else ""), detail=detail)
+    return replace(
+        row,
+        interval=interval,
+        verdict=verdict,
+        reason=reason + (f": {why}" if why else ""),
+        detail=detail,
+    )
 
 
-def _band(reference: Case, yours: Case, caches: CacheSizes, interval: bool, bands: Bands) -> tuple[float, str]:
+def _band(
+    reference: Case, yours: Case, caches: CacheSizes, interval: bool, bands: Bands
+) -> tuple[float, str]:
     """The band of a case, and why it is the wider one where it is."""
     if bands.usual == bands.drifting:
         return bands.usual, ""
@@ -68,7 +76,9 @@ def _band(reference: Case, yours: Case, caches: CacheSizes, interval: bool, band
     return (bands.usual, "") if interval else (bands.drifting, "too few samples for an interval")
 
 
-def _verdict(ratio: float, interval: tuple[float, float] | None, band: float) -> tuple[Verdict, str]:
+def _verdict(
+    ratio: float, interval: tuple[float, float] | None, band: float
+) -> tuple[Verdict, str]:
     """Slower or faster only where the whole interval is, if there is one."""
     low, high = interval or (ratio, ratio)
     by, limit = percent(band), 1 + band
@@ -76,8 +86,13 @@ def _verdict(ratio: float, interval: tuple[float, float] | None, band: float) ->
         return Verdict.NORMAL, f"within {by} of the reference"
     slower = ratio > limit
     if low <= limit and high >= 1 / limit:
-        return Verdict.INCONCLUSIVE, f"looks {'slower' if slower else 'faster'} by more than {by}, but its interval does not exclude less"
-    return Verdict.SLOWER if slower else Verdict.FASTER, f"by more than {by}" + (", its whole interval too" if interval else "")
+        return (
+            Verdict.INCONCLUSIVE,
+            f"looks {'slower' if slower else 'faster'} by more than {by}, but its interval does not exclude less",
+        )
+    return Verdict.SLOWER if slower else Verdict.FASTER, f"by more than {by}" + (
+        ", its whole interval too" if interval else ""
+    )
 
 
 def _detail(reference: Case, yours: Case, verdict: Verdict) -> str:

@@ -16,7 +16,11 @@ File = ResultFile | ForeignFile
 
 
 def compare_files(
-    old: File, new: File, names: tuple[str, str], rules: Rules | None = None, chosen: Callable[[str], bool] = lambda name: True
+    old: File,
+    new: File,
+    names: tuple[str, str],
+    rules: Rules | None = None,
+    chosen: Callable[[str], bool] = lambda name: True,
 ) -> Report:
     """The verdicts between two runs of one machine, on the chosen cases. Raises UsageError where it cannot be one machine."""
     refuse_different_machines(old, new)
@@ -31,10 +35,14 @@ def compare_files(
             notes.append(f"{word} was interrupted: some of its cases may be missing")
     if old == new:
         notes.insert(0, "old and new are the same measurements: nothing is compared with itself")
-    return replace(report, old=labels[0], new=labels[1], differences=differences(old, new), notes=notes)
+    return replace(
+        report, old=labels[0], new=labels[1], differences=differences(old, new), notes=notes
+    )
 
 
-def cross_files(old: File, new: File, names: tuple[str, str], chosen: Callable[[str], bool] = lambda name: True) -> CrossReport:
+def cross_files(
+    old: File, new: File, names: tuple[str, str], chosen: Callable[[str], bool] = lambda name: True
+) -> CrossReport:
     """Two machines, on the chosen cases. Raises UsageError for files of other programs, which have no ceilings."""
     if isinstance(old, ForeignFile) or isinstance(new, ForeignFile):
         raise UsageError("--cross needs result files of workspan: other programs' have no ceilings")

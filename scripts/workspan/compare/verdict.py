@@ -10,7 +10,14 @@ import numpy as np
 
 from workspan.compare.series import Series
 from workspan.resultfile.model import Status
-from workspan.stats.intervals import median_of_medians, medians, paired_interval, paired_ratio, ratio_interval, ratio_of
+from workspan.stats.intervals import (
+    median_of_medians,
+    medians,
+    paired_interval,
+    paired_ratio,
+    ratio_interval,
+    ratio_of,
+)
 from workspan.stats.significance import FEWEST, choose, invocations_needed, spread
 from workspan.support.text import counted, seconds
 
@@ -83,7 +90,9 @@ def percent(share: float) -> str:
 FAILED = (Status.FAILED, Status.CRASHED, Status.TIMEOUT)
 
 
-def without_times(old: Series | None, new: Series | None, sides: tuple[str, str] = ("old", "new")) -> CaseVerdict | None:
+def without_times(
+    old: Series | None, new: Series | None, sides: tuple[str, str] = ("old", "new")
+) -> CaseVerdict | None:
     """The row of a case that has not got times on both sides; None for one that has, or was skipped wherever it is."""
     first, second = sides
     then, now = (series.status if series else None for series in (old, new))
@@ -95,7 +104,11 @@ def without_times(old: Series | None, new: Series | None, sides: tuple[str, str]
     if now in FAILED and then in FAILED:
         found = Verdict.NONE, "ended badly in both", died
     elif now in FAILED:
-        was = f"ok in {first}, not in {second}" if then is Status.OK else f"not measured in {first}, and ends badly in {second}"
+        was = (
+            f"ok in {first}, not in {second}"
+            if then is Status.OK
+            else f"not measured in {first}, and ends badly in {second}"
+        )
         found = Verdict.BROKEN, was, died
     elif then in FAILED and now is Status.OK:
         found = Verdict.FIXED, f"ended badly in {first}, ok in {second}", died
@@ -109,7 +122,14 @@ def without_times(old: Series | None, new: Series | None, sides: tuple[str, str]
         return None
     times = [median_of_medians(s.samples) if s and s.samples else None for s in (old, new)]
     counts = [len(s.samples) if s else 0 for s in (old, new)]
-    return CaseVerdict(name, *found, old_time=times[0], new_time=times[1], old_invocations=counts[0], new_invocations=counts[1])
+    return CaseVerdict(
+        name,
+        *found,
+        old_time=times[0],
+        new_time=times[1],
+        old_invocations=counts[0],
+        new_invocations=counts[1],
+    )
 
 
 def measured(old: Series, new: Series, *, paired: bool) -> CaseVerdict:
@@ -124,7 +144,9 @@ def measured(old: Series, new: Series, *, paired: bool) -> CaseVerdict:
         old_time=then,
         new_time=now,
         effect=effect or ratio_of(math.log(now) - math.log(then)),
-        interval=paired_interval(old.samples, new.samples) if paired else ratio_interval(old.samples, new.samples),
+        interval=paired_interval(old.samples, new.samples)
+        if paired
+        else ratio_interval(old.samples, new.samples),
         old_invocations=len(old.samples),
         new_invocations=len(new.samples),
         unit=_unit(new, paired),
@@ -145,7 +167,9 @@ def obstacle(old: Series, new: Series, *, paired: bool) -> tuple[str, str] | Non
     have = len(old.samples), len(new.samples)
     unit = _unit(new, paired)
     if min(have) < FEWEST:
-        count = counted(have[0], unit) + ("" if have[0] == have[1] else f" of old, {have[1]} of new")
+        count = counted(have[0], unit) + (
+            "" if have[0] == have[1] else f" of old, {have[1]} of new"
+        )
         return f"{count}; a verdict needs {FEWEST}{'' if paired else ' of each'}", ""
     if not paired and moves_with_cores(old) and old.round_trips and new.round_trips:
         then, now = float(np.median(old.round_trips)), float(np.median(new.round_trips))
@@ -157,29 +181,54 @@ def obstacle(old: Series, new: Series, *, paired: bool) -> tuple[str, str] | Non
 
 def moves_with_cores(series: Series) -> bool:
     """Whether its time depends on where its cores are: memory-bound on several threads."""
-    return series.threads > 1 and series.scope == "host" and (series.bound in MEMORY or series.name.split("/")[0] in MEMORY)
+    return (
+        series.threads > 1
+        and series.scope == "host"
+        and (series.bound in MEMORY or series.name.split("/")[0] in MEMORY)
+    )
 
 
 def tested(row: CaseVerdict, old: Series, new: Series, setting: Setting) -> CaseVerdict:
     """The row with the test and its p; without p where the times do not vary at all."""
-    chosen = choose(len(old.samples), len(new.samples), setting.compared, setting.rules.level, paired=setting.paired)
+    chosen = choose(
+        len(old.samples),
+        len(new.samples),
+        setting.compared,
+        setting.rules.level,
+        paired=setting.paired,
+    )
     if chosen is None:
         return row
     p = chosen.p(medians(old.samples), medians(new.samples))
-    reason = "its times do not vary at all, so that nothing is known of their noise; is the clock too coarse?" if p is None else ""
+    reason = (
+        "its times do not vary at all, so that nothing is known of their noise; is the clock too coarse?"
+        if p is None
+        else ""
+    )
     return replace(row, test=chosen.name, p=p, reason=reason)
 
 
 def judged(row: CaseVerdict, q: float, rules: Rules) -> CaseVerdict:
     """The verdict on a tested row, by q, effect and interval."""
-    effect, (low, high), limit = row.effect or 1.0, row.interval or (0.0, math.inf), 1 + rules.threshold
+    effect, (low, high), limit = (
+        row.effect or 1.0,
+        row.interval or (0.0, math.inf),
+        1 + rules.threshold,
+    )
     by, level = percent(rules.threshold), f"{rules.level:g}"
     slower, faster = effect > limit, effect < 1 / limit
     if q < rules.level and ((slower and low > 1) or (faster and high < 1)):
         verdict = Verdict.SLOWER if slower else Verdict.FASTER
-        return replace(row, q=q, verdict=verdict, reason=f"by more than {by}, and chance hardly does that (q < {level})")
+        return replace(
+            row,
+            q=q,
+            verdict=verdict,
+            reason=f"by more than {by}, and chance hardly does that (q < {level})",
+        )
     if low >= 1 / limit and high <= limit:
-        return replace(row, q=q, verdict=Verdict.SAME, reason=f"the whole interval lies within {by}")
+        return replace(
+            row, q=q, verdict=Verdict.SAME, reason=f"the whole interval lies within {by}"
+        )
     if slower or faster:
         why = f"looks {'slower' if slower else 'faster'} by more than {by}, but chance could do that (q >= {level})"
         if q < rules.level:
@@ -195,4 +244,6 @@ def with_needed(row: CaseVerdict, old: Series, new: Series, setting: Setting) ->
     variance = spread(medians(old.samples), medians(new.samples), paired=setting.paired)
     level = setting.rules.level / setting.compared
     needed = invocations_needed(variance, row.effect or 1.0, setting.rules.threshold, level)
-    return replace(row, needed=needed and max(needed, min(row.old_invocations, row.new_invocations) + 1))
+    return replace(
+        row, needed=needed and max(needed, min(row.old_invocations, row.new_invocations) + 1)
+    )

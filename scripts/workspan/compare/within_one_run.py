@@ -16,25 +16,39 @@ AXES = ("variant", "threads")
 
 
 def compare_by(
-    file: ResultFile | ForeignFile, axis: str, baseline: str, rules: Rules, chosen: Callable[[str], bool] = lambda name: True
+    file: ResultFile | ForeignFile,
+    axis: str,
+    baseline: str,
+    rules: Rules,
+    chosen: Callable[[str], bool] = lambda name: True,
 ) -> Report:
     """Compares inside a file, as pairs: what ran in one invocation ran side by side. Raises UsageError for a name that is not there."""
     if isinstance(file, ForeignFile):
-        raise UsageError(f"{file.label}: --by needs a result file of workspan, whose names say variant and threads")
+        raise UsageError(
+            f"{file.label}: --by needs a result file of workspan, whose names say variant and threads"
+        )
     cases = file.workspan.cases
     known = list(dict.fromkeys(_value(case, axis) for case in cases))
     if baseline not in known:
         near = difflib.get_close_matches(baseline, known, n=1, cutoff=0.0)
-        raise UsageError(f"--baseline: there is no {axis} '{baseline}'{f'; did you mean {near[0]}?' if near else ''}")
+        raise UsageError(
+            f"--baseline: there is no {axis} '{baseline}'{f'; did you mean {near[0]}?' if near else ''}"
+        )
     pairs = [pair for pair in _pairs(file, axis, baseline) if chosen(pair[1].name)]
     without = sum(_value(c, axis) != baseline and chosen(c.name) for c in cases) - len(pairs)
-    report = compare_pairs(pairs, rules, paired=True, separate=False, sides=_sides(pairs, axis, baseline))
+    report = compare_pairs(
+        pairs, rules, paired=True, separate=False, sides=_sides(pairs, axis, baseline)
+    )
     notes = ["one run: speedups are medians of the ratios within each invocation"]
     if without:
         notes.append(f"{counted(without, 'case')} left out: no times, or none of the baseline")
     # The mean of speedups of unlike variants and numbers of threads would mean nothing.
     report = replace(report, mean=None, mean_interval=None, mean_cases=0)
-    return replace(report, by=baseline if axis == "variant" else f"threads:{baseline}", notes=notes + report.notes[1:])
+    return replace(
+        report,
+        by=baseline if axis == "variant" else f"threads:{baseline}",
+        notes=notes + report.notes[1:],
+    )
 
 
 def _value(case: Case, axis: str) -> str:
@@ -56,7 +70,11 @@ def _group(case: Case, axis: str) -> tuple[object, ...]:
 
 def _pairs(file: ResultFile, axis: str, baseline: str) -> list[Pair]:
     bases: dict[tuple[object, ...], list[tuple[Case, Series]]] = {}
-    timed = [(c, s) for c, s in zip(file.workspan.cases, series_of(file), strict=True) if c.status is Status.OK and s.samples]
+    timed = [
+        (c, s)
+        for c, s in zip(file.workspan.cases, series_of(file), strict=True)
+        if c.status is Status.OK and s.samples
+    ]
     for case, series in timed:
         if _value(case, axis) == baseline:
             bases.setdefault(_group(case, axis), []).append((case, series))

@@ -15,10 +15,12 @@ def quota(facts: Facts) -> Iterator[Finding]:
     if isinstance(allowed, str):
         yield ok("CPU quota", "none" if allowed == "unlimited" else "unknown")
     elif allowed < cpus:
-        advice = (
-            f"raise it (cpu.max of the cgroup, docker --cpus, the limits of the pod), or ask for --cpus with {max(1, int(allowed))} of them"
+        advice = f"raise it (cpu.max of the cgroup, docker --cpus, the limits of the pod), or ask for --cpus with {max(1, int(allowed))} of them"
+        yield warning(
+            "CPU quota",
+            f"{allowed:g} CPUs' worth of time for {counted(cpus, 'CPU')}: threads are stopped in the middle",
+            advice,
         )
-        yield warning("CPU quota", f"{allowed:g} CPUs' worth of time for {counted(cpus, 'CPU')}: threads are stopped in the middle", advice)
     else:
         yield ok("CPU quota", f"{allowed:g} CPUs' worth of time, enough for {counted(cpus, 'CPU')}")
 
@@ -30,7 +32,9 @@ def cpuset(facts: Facts) -> Iterator[Finding]:
     text = f"CPUs {format_cpus(allowed) or 'unknown'}"
     if isinstance(all_of_them, int) and 0 < len(allowed) < all_of_them:
         yield note(
-            "CPU set", f"{text}: {len(allowed)} of {all_of_them}", "widen the cpuset or taskset, where the whole machine is to be measured"
+            "CPU set",
+            f"{text}: {len(allowed)} of {all_of_them}",
+            "widen the cpuset or taskset, where the whole machine is to be measured",
         )
     else:
         yield ok("CPU set", text)
@@ -40,8 +44,14 @@ def smt(facts: Facts) -> Iterator[Finding]:
     """Two hardware threads are not two cores."""
     cpu = facts.plan.workspan.machine.cpu
     if isinstance(cpu.threads_per_core, int) and cpu.threads_per_core > 1:
-        found = f"{cpu.threads_per_core} hardware threads share each of {counted(cpu.cores, 'core')}"
-        yield note("SMT", found, "efficiency is per hardware thread; give --threads or --cpus for one thread per core")
+        found = (
+            f"{cpu.threads_per_core} hardware threads share each of {counted(cpu.cores, 'core')}"
+        )
+        yield note(
+            "SMT",
+            found,
+            "efficiency is per hardware thread; give --threads or --cpus for one thread per core",
+        )
     else:
         yield ok("SMT", "one hardware thread per core" if cpu.threads_per_core == 1 else "unknown")
 
@@ -50,18 +60,23 @@ def governor(facts: Facts) -> Iterator[Finding]:
     """A clock that follows the load measures the governor."""
     name = facts.plan.workspan.machine.cpu.governor
     if name in ("performance", "unknown"):
-        yield ok("governor", name if name != "unknown" else "unknown (in a virtual machine the host decides)")
+        yield ok(
+            "governor",
+            name if name != "unknown" else "unknown (in a virtual machine the host decides)",
+        )
     else:
-        yield warning("governor", f"{name}: the clock follows the load", "sudo cpupower frequency-set -g performance")
+        yield warning(
+            "governor",
+            f"{name}: the clock follows the load",
+            "sudo cpupower frequency-set -g performance",
+        )
 
 
 def turbo(facts: Facts) -> Iterator[Finding]:
     """One busy core is faster than all of them."""
     on = facts.plan.workspan.machine.cpu.turbo
     if on is True:
-        advice = (
-            "for steady clocks: echo 1 > /sys/devices/system/cpu/intel_pstate/no_turbo, or echo 0 > /sys/devices/system/cpu/cpufreq/boost"
-        )
+        advice = "for steady clocks: echo 1 > /sys/devices/system/cpu/intel_pstate/no_turbo, or echo 0 > /sys/devices/system/cpu/cpufreq/boost"
         yield note("turbo", "on: one busy core is faster than all", advice)
     else:
         yield ok("turbo", "off" if on is False else "unknown")

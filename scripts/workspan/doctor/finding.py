@@ -53,8 +53,12 @@ def warning(topic: str, found: str, advice: str) -> Finding:
 def most_threads(facts: Facts) -> int:
     """Of a planned case; the number of usable CPUs where none is planned."""
     workspan = facts.plan.workspan
-    planned = (c.threads for c in workspan.cases if c.status is Status.SKIPPED and c.reason == "planned")
-    return max(planned, default=len(workspan.machine.limits.allowed_cpus) or workspan.run.all_threads)
+    planned = (
+        c.threads for c in workspan.cases if c.status is Status.SKIPPED and c.reason == "planned"
+    )
+    return max(
+        planned, default=len(workspan.machine.limits.allowed_cpus) or workspan.run.all_threads
+    )
 
 
 def share(before: float | str, after: float | str, facts: Facts) -> float | None:

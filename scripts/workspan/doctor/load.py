@@ -10,7 +10,9 @@ from workspan.support.text import counted, size
 
 BUSY_NOW: Final = 0.05  # of all CPUs, used by others while we watched
 STEAL_NOW: Final = 0.02
-PRESSURE_NOW: Final = 0.10  # of the time, in which something waited for a CPU while we measured nothing
+PRESSURE_NOW: Final = (
+    0.10  # of the time, in which something waited for a CPU while we measured nothing
+)
 BUSY_LATELY: Final = 0.5  # load average over the CPUs: somebody works here, or did a minute ago
 
 
@@ -25,7 +27,11 @@ def load(facts: Facts) -> Iterator[Finding]:
         found = f"other processes use {used:.2f} of {counted(count, 'CPU')}"
         yield warning("other load", found, "end them or wait; top shows which they are")
     elif not isinstance(load, str) and load > BUSY_LATELY * count:
-        yield note("other load", f"none now, but the load average is {load:g}", "wait a minute, or look with top who comes and goes")
+        yield note(
+            "other load",
+            f"none now, but the load average is {load:g}",
+            "wait a minute, or look with top who comes and goes",
+        )
     else:
         yield ok("other load", f"{used:.2f} of {counted(count, 'CPU')}, load average {load}")
 
@@ -35,11 +41,24 @@ def pressure(facts: Facts) -> Iterator[Finding]:
     waited = share(facts.before.pressure_cpu, facts.after.pressure_cpu, facts)
     memory = share(facts.before.pressure_memory, facts.after.pressure_memory, facts)
     if waited is not None and waited > PRESSURE_NOW:
-        yield warning("pressure", f"in {waited:.0%} of the time something waited for a CPU", "end what else runs here; top shows it")
+        yield warning(
+            "pressure",
+            f"in {waited:.0%} of the time something waited for a CPU",
+            "end what else runs here; top shows it",
+        )
     if memory is not None and memory > MOST_MEMORY_PRESSURE:
-        yield warning("pressure", f"in {memory:.0%} of the time something waited for memory", "end what uses it; free and top show it")
+        yield warning(
+            "pressure",
+            f"in {memory:.0%} of the time something waited for memory",
+            "end what uses it; free and top show it",
+        )
     if (waited or 0) <= PRESSURE_NOW and (memory or 0) <= MOST_MEMORY_PRESSURE:
-        yield ok("pressure", "unknown (no /proc/pressure)" if waited is None else f"something waited for a CPU in {waited:.0%} of the time")
+        yield ok(
+            "pressure",
+            "unknown (no /proc/pressure)"
+            if waited is None
+            else f"something waited for a CPU in {waited:.0%} of the time",
+        )
 
 
 def steal(facts: Facts) -> Iterator[Finding]:
@@ -47,9 +66,20 @@ def steal(facts: Facts) -> Iterator[Finding]:
     stolen = share(facts.before.steal, facts.after.steal, facts)
     if stolen is not None and stolen > STEAL_NOW:
         advice = "ask for dedicated CPUs, or measure with workspan ab, which interleaves"
-        yield warning("steal", f"the hypervisor gives {stolen:.2f} CPUs' worth of time to other guests", advice)
+        yield warning(
+            "steal",
+            f"the hypervisor gives {stolen:.2f} CPUs' worth of time to other guests",
+            advice,
+        )
     else:
-        yield ok("steal", "unknown" if stolen is None else "none" if stolen == 0 else f"{stolen:.2f} CPUs' worth of time")
+        yield ok(
+            "steal",
+            "unknown"
+            if stolen is None
+            else "none"
+            if stolen == 0
+            else f"{stolen:.2f} CPUs' worth of time",
+        )
 
 
 def swap(facts: Facts) -> Iterator[Finding]:
@@ -57,8 +87,16 @@ def swap(facts: Facts) -> Iterator[Finding]:
     space = facts.plan.workspan.machine.memory.swap
     pages = rise(facts.before.swapped_pages, facts.after.swapped_pages)
     if pages:
-        yield warning("swap", f"swapped just now: {counted(round(pages), 'page')}", "free memory, or sudo swapoff -a")
+        yield warning(
+            "swap",
+            f"swapped just now: {counted(round(pages), 'page')}",
+            "free memory, or sudo swapoff -a",
+        )
     elif not isinstance(space, str) and space > 0:
-        yield note("swap", f"{size(space)} of swap", "it is quiet now; sudo swapoff -a makes sure that no array is swapped out")
+        yield note(
+            "swap",
+            f"{size(space)} of swap",
+            "it is quiet now; sudo swapoff -a makes sure that no array is swapped out",
+        )
     else:
         yield ok("swap", "none" if space == 0 else "unknown")

@@ -26,10 +26,15 @@ def memory(facts: Facts) -> Iterator[Finding]:
     available = workspan.machine.memory.available
     if short:
         found = f"{len(short)} of {len(workspan.cases)} cases of preset {workspan.run.preset} do not fit, {short[0].name} {short[0].reason}"
-        yield warning("memory", found, "free memory, raise the limit of the cgroup, or give smaller --sizes; they are skipped")
+        yield warning(
+            "memory",
+            found,
+            "free memory, raise the limit of the cgroup, or give smaller --sizes; they are skipped",
+        )
     else:
         yield ok(
-            "memory", f"{'unknown' if isinstance(available, str) else size(available)} available, enough for preset {workspan.run.preset}"
+            "memory",
+            f"{'unknown' if isinstance(available, str) else size(available)} available, enough for preset {workspan.run.preset}",
         )
 
 
@@ -38,21 +43,37 @@ def binding(facts: Facts) -> Iterator[Finding]:
     variables: Mapping[str, str] = facts.plan.workspan.environment.variables
     if bound := bindings(variables):
         advice = "unset it: workspan run pins the process, and binds threads only where all of them are OpenMP's"
-        yield warning("pinning", f"{' '.join(bound)}: the threads of all other models share the first one's CPU", advice)
+        yield warning(
+            "pinning",
+            f"{' '.join(bound)}: the threads of all other models share the first one's CPU",
+            advice,
+        )
     else:
-        yield note("pinning", "threads are not pinned", "measure with workspan run, which pins; bench alone does not")
+        yield note(
+            "pinning",
+            "threads are not pinned",
+            "measure with workspan run, which pins; bench alone does not",
+        )
 
 
 def openmp(facts: Facts) -> Iterator[Finding]:
     """Settings that make teams smaller, or slower to wake."""
     variables, threads = facts.plan.workspan.environment.variables, most_threads(facts)
     if variables.get("OMP_WAIT_POLICY", "").lower() == "passive":
-        yield note("OpenMP", "OMP_WAIT_POLICY=passive: a parallel region costs 60 us instead of 1", "unset it, unless that is the question")
+        yield note(
+            "OpenMP",
+            "OMP_WAIT_POLICY=passive: a parallel region costs 60 us instead of 1",
+            "unset it, unless that is the question",
+        )
     if variables.get("OMP_DYNAMIC", "").lower() in ("true", "1"):
         yield warning("OpenMP", "OMP_DYNAMIC: teams may be smaller than asked for", "unset it")
     limit = variables.get("OMP_THREAD_LIMIT", "")
     if limit.isdecimal() and int(limit) < threads:
-        yield warning("OpenMP", f"OMP_THREAD_LIMIT={limit} below {counted(threads, 'thread')}", "unset it, or ask for fewer --threads")
+        yield warning(
+            "OpenMP",
+            f"OMP_THREAD_LIMIT={limit} below {counted(threads, 'thread')}",
+            "unset it, or ask for fewer --threads",
+        )
 
 
 def build(facts: Facts) -> Iterator[Finding]:
@@ -63,7 +84,9 @@ def build(facts: Facts) -> Iterator[Finding]:
         *([f"sanitizers {build.sanitizers}"] if build.sanitizers not in ("", "none") else []),
     ]
     if wrong:
-        yield warning("build", " and ".join(wrong), "cmake --preset release && cmake --build --preset release")
+        yield warning(
+            "build", " and ".join(wrong), "cmake --preset release && cmake --build --preset release"
+        )
     elif build.git_dirty == "yes":
         yield note(
             "build",
@@ -80,9 +103,17 @@ def gpus(facts: Facts) -> Iterator[Finding]:
     if cuda.gpus:
         yield ok("GPU", ", ".join(gpu.name for gpu in cuda.gpus))
     elif "without CUDA" in cuda.why_none:
-        yield note("GPU", f"none: {cuda.why_none}", "install the CUDA toolkit and build again, where there is one")
+        yield note(
+            "GPU",
+            f"none: {cuda.why_none}",
+            "install the CUDA toolkit and build again, where there is one",
+        )
     else:
-        yield note("GPU", f"none: {cuda.why_none or 'unknown why'}", "GPU cases are skipped; nvidia-smi tells whether the driver sees one")
+        yield note(
+            "GPU",
+            f"none: {cuda.why_none or 'unknown why'}",
+            "GPU cases are skipped; nvidia-smi tells whether the driver sees one",
+        )
 
 
 def clocks(facts: Facts) -> Iterator[Finding]:
@@ -97,6 +128,10 @@ def clocks(facts: Facts) -> Iterator[Finding]:
                 "look after cooling and power supply; nvidia-smi -q -d PERFORMANCE tells more",
             )
         elif reasons:
-            yield note("GPU clocks", f"{clock}, limited: {reasons}", "nvidia-smi -q -d CLOCK,POWER shows the limits that are set")
+            yield note(
+                "GPU clocks",
+                f"{clock}, limited: {reasons}",
+                "nvidia-smi -q -d CLOCK,POWER shows the limits that are set",
+            )
         else:
             yield ok("GPU clocks", clock)

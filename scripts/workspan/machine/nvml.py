@@ -60,23 +60,34 @@ def _ask(library: ctypes.CDLL, function: str, *arguments: Any) -> bool:
 
 def _state(library: ctypes.CDLL, index: int) -> GpuState | None:
     device = ctypes.c_void_p()
-    if not _ask(library, "nvmlDeviceGetHandleByIndex_v2", ctypes.c_uint(index), ctypes.byref(device)):
+    if not _ask(
+        library, "nvmlDeviceGetHandleByIndex_v2", ctypes.c_uint(index), ctypes.byref(device)
+    ):
         return None
     name = ctypes.create_string_buffer(_NAME_BYTES)
     known = _ask(library, "nvmlDeviceGetName", device, name, ctypes.c_uint(_NAME_BYTES - 1))
     text = name.value.decode(errors="replace") if known else "unknown"
-    return GpuState(name=text, sm_mhz=_clock(library, device), throttled=_throttled(library, device))
+    return GpuState(
+        name=text, sm_mhz=_clock(library, device), throttled=_throttled(library, device)
+    )
 
 
 def _clock(library: ctypes.CDLL, device: ctypes.c_void_p) -> float | Unknown:
     mhz = ctypes.c_uint()
-    return float(mhz.value) if _ask(library, "nvmlDeviceGetClockInfo", device, _SM_CLOCK, ctypes.byref(mhz)) else "unknown"
+    return (
+        float(mhz.value)
+        if _ask(library, "nvmlDeviceGetClockInfo", device, _SM_CLOCK, ctypes.byref(mhz))
+        else "unknown"
+    )
 
 
 def _throttled(library: ctypes.CDLL, device: ctypes.c_void_p) -> list[str]:
     """Drivers call it event reasons from 535 on, and throttle reasons before."""
     bits = ctypes.c_ulonglong()
-    for function in ("nvmlDeviceGetCurrentClocksEventReasons", "nvmlDeviceGetCurrentClocksThrottleReasons"):
+    for function in (
+        "nvmlDeviceGetCurrentClocksEventReasons",
+        "nvmlDeviceGetCurrentClocksThrottleReasons",
+    ):
         if _ask(library, function, device, ctypes.byref(bits)):
             return [text for bit, text in REASONS.items() if bits.value & bit]
     return []

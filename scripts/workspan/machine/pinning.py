@@ -18,7 +18,14 @@ from workspan.support.text import counted, plain
 
 MOST_CPUS: Final = 65536
 BINDING: Final = ("OMP_PROC_BIND", "OMP_PLACES", "GOMP_CPU_AFFINITY", "KMP_AFFINITY")
-UNBOUND: Final = ("omp", "seq", "memcpy", "cuda", "cublas", "cusolver")  # first words of variants that none harms: OpenMP, or one thread
+UNBOUND: Final = (
+    "omp",
+    "seq",
+    "memcpy",
+    "cuda",
+    "cublas",
+    "cusolver",
+)  # first words of variants that none harms: OpenMP, or one thread
 
 
 def usable_cpus() -> list[int]:
@@ -32,10 +39,14 @@ def parse_cpus(text: str) -> list[int]:
     for part in text.split(","):
         match = re.fullmatch(r"\s*([0-9]{1,7})(?:-([0-9]{1,7}))?\s*", part)
         if match is None:
-            raise UsageError(f"--cpus {text}: '{part}' is no CPU and no range of CPUs; write for example 0-3,6")
+            raise UsageError(
+                f"--cpus {text}: '{part}' is no CPU and no range of CPUs; write for example 0-3,6"
+            )
         first, last = int(match[1]), int(match[2] or match[1])
         if first > last or last >= MOST_CPUS:
-            raise UsageError(f"--cpus {text}: the range '{part}' must go upwards, and end below {MOST_CPUS}")
+            raise UsageError(
+                f"--cpus {text}: the range '{part}' must go upwards, and end below {MOST_CPUS}"
+            )
         cpus.update(range(first, last + 1))
     return sorted(cpus)
 
@@ -47,7 +58,9 @@ def choose_cpus(text: str | None, usable: Sequence[int] | None = None) -> list[i
         return sorted(usable)
     asked = parse_cpus(text)
     if missing := sorted(set(asked) - set(usable)):
-        raise UsageError(f"--cpus {text}: this process may not use CPU {format_cpus(missing)}, only {format_cpus(usable)}")
+        raise UsageError(
+            f"--cpus {text}: this process may not use CPU {format_cpus(missing)}, only {format_cpus(usable)}"
+        )
     return asked
 
 
@@ -85,23 +98,39 @@ def bindings(environment: Mapping[str, str]) -> list[str]:
     """The settings, NAME=VALUE, by which an OpenMP runtime binds the thread that loads it; none where OMP_PROC_BIND forbids it."""
     if environment.get("OMP_PROC_BIND", "").lower() == "false":
         return []
-    return [f"{name}={environment[name]}" for name in BINDING if environment.get(name, "").lower() not in ("", "disabled", "none")]
+    return [
+        f"{name}={environment[name]}"
+        for name in BINDING
+        if environment.get(name, "").lower() not in ("", "disabled", "none")
+    ]
 
 
-def binding_warning(variants_by_workload: Mapping[str, Iterable[str]], environment: Mapping[str, str] | None = None) -> str:
+def binding_warning(
+    variants_by_workload: Mapping[str, Iterable[str]], environment: Mapping[str, str] | None = None
+) -> str:
     """One line where a binding of the user (environment; os.environ unless given) holds other models' threads on one CPU; else empty."""
     bound = bindings(os.environ if environment is None else environment)
-    held = {name: sorted({v for v in variants if v.split("_")[0] not in UNBOUND}) for name, variants in variants_by_workload.items()}
+    held = {
+        name: sorted({v for v in variants if v.split("_")[0] not in UNBOUND})
+        for name, variants in variants_by_workload.items()
+    }
     held = {name: variants for name, variants in held.items() if variants}
     if not bound or not held:
         return ""
     first, others = next(iter(held)), len(held) - 1
-    where = f"{', '.join(held[first])} of {first}" + (f" and of {counted(others, 'more workload')}" if others else "")
-    return plain(f"{' '.join(bound)} of the environment puts all threads of {where} on one CPU; unset it, workspan binds what it may")
+    where = f"{', '.join(held[first])} of {first}" + (
+        f" and of {counted(others, 'more workload')}" if others else ""
+    )
+    return plain(
+        f"{' '.join(bound)} of the environment puts all threads of {where} on one CPU; unset it, workspan binds what it may"
+    )
 
 
 def openmp_environment(
-    variants: Iterable[str], cpus: Sequence[int], environment: Mapping[str, str] | None = None, root: Path = Path("/")
+    variants: Iterable[str],
+    cpus: Sequence[int],
+    environment: Mapping[str, str] | None = None,
+    root: Path = Path("/"),
 ) -> dict[str, str]:
     """What to set so that each OpenMP thread keeps one CPU of its own: nothing unless all measured variants are OpenMP.
 
@@ -109,7 +138,12 @@ def openmp_environment(
     """
     present = os.environ if environment is None else environment
     measured = set(variants)
-    if not measured or not all(map(is_openmp, measured)) or not cpus or any(name in present for name in BINDING):
+    if (
+        not measured
+        or not all(map(is_openmp, measured))
+        or not cpus
+        or any(name in present for name in BINDING)
+    ):
         return {}
     places = ",".join(f"{{{cpu}}}" for cpu in cores_first(cpus, root))
     return {"OMP_PROC_BIND": "close", "OMP_PLACES": places}
@@ -120,7 +154,9 @@ def cores_first(cpus: Sequence[int], root: Path = Path("/")) -> list[int]:
     ranked: list[tuple[int, int]] = []
     seen: dict[str, int] = {}
     for cpu in sorted(set(cpus)):
-        siblings = contents(root / f"sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list").strip() or str(cpu)
+        siblings = contents(
+            root / f"sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list"
+        ).strip() or str(cpu)
         seen[siblings] = seen.get(siblings, -1) + 1
         ranked.append((seen[siblings], cpu))
     return [cpu for _, cpu in sorted(ranked)]

@@ -55,8 +55,12 @@ def _cpu_times(stat: str) -> dict[str, tuple[float, float]]:
     A row: cpu0 user nice system idle iowait irq softirq steal guest guest_nice; user has guest in it. That of all is called cpu.
     """
     found: dict[str, tuple[float, float]] = {}
-    for row in re.finditer(r"^cpu([0-9]{0,6})((?: +[0-9]{1,20}){8,}) *$", stat, re.ASCII | re.MULTILINE):
-        user, nice, system, _, _, irq, softirq, steal = (int(word) / KERNEL_TICKS for word in row[2].split()[:8])
+    for row in re.finditer(
+        r"^cpu([0-9]{0,6})((?: +[0-9]{1,20}){8,}) *$", stat, re.ASCII | re.MULTILINE
+    ):
+        user, nice, system, _, _, irq, softirq, steal = (
+            int(word) / KERNEL_TICKS for word in row[2].split()[:8]
+        )
         found[row[1]] = user + nice + system + irq + softirq, steal
     return found
 
@@ -76,11 +80,17 @@ def _throttling(root: Path) -> tuple[int | Unknown, float | Unknown]:
     stopped: float | Unknown = "unknown"
     for folder in (*lineage(root, "cpu"), *lineage(root, V2)):
         stat = contents(folder / "cpu.stat")
-        count, nanos, micros = field(stat, "nr_throttled"), field(stat, "throttled_time"), field(stat, "throttled_usec")
+        count, nanos, micros = (
+            field(stat, "nr_throttled"),
+            field(stat, "throttled_time"),
+            field(stat, "throttled_usec"),
+        )
         if count is not None:
             periods = count + (0 if periods == "unknown" else periods)
         if nanos is not None or micros is not None:
-            stopped = (nanos or 0) / 1e9 + (micros or 0) / 1e6 + (0 if stopped == "unknown" else stopped)
+            stopped = (
+                (nanos or 0) / 1e9 + (micros or 0) / 1e6 + (0 if stopped == "unknown" else stopped)
+            )
     return periods, stopped
 
 
@@ -91,7 +101,10 @@ def _swapped(vmstat: str) -> int | Unknown:
 
 def _oom_kills(root: Path) -> int | Unknown:
     """Of this process's own group, which counts kills for the limits above it too; else of the whole machine."""
-    sources: list[tuple[list[Path], str]] = [(lineage(root, "memory"), "memory.oom_control"), (lineage(root, V2), "memory.events")]
+    sources: list[tuple[list[Path], str]] = [
+        (lineage(root, "memory"), "memory.oom_control"),
+        (lineage(root, V2), "memory.events"),
+    ]
     for folders, name in sources:
         kills = field(contents(folders[0] / name), "oom_kill") if folders else None
         if kills is not None:

@@ -73,7 +73,13 @@ def run_child(
     kills, begun = oom_kills(), time.monotonic()
     outputs = Tail(keep_stdout), Tail(KEPT)
     life = _Life(begun + timeout, memory_limit, stop)
-    pid = _start(command, cpus, {**os.environ, **(environment or {}), **watchdog.environment}, watchdog, outputs)
+    pid = _start(
+        command,
+        cpus,
+        {**os.environ, **(environment or {}), **watchdog.environment},
+        watchdog,
+        outputs,
+    )
     try:
         with _pidfd(pid) as descriptor:
             while not _over(pid, descriptor, HURRY if any(o.flooded() for o in outputs) else TICK):
@@ -85,7 +91,9 @@ def run_child(
                 if life.lost():
                     break
     finally:
-        end_group(pid, signal.SIGKILL)  # before it is waited for: the number cannot be another's yet
+        end_group(
+            pid, signal.SIGKILL
+        )  # before it is waited for: the number cannot be another's yet
         status, usage = _wait(pid)
         seconds = time.monotonic() - begun
         for output in outputs:
@@ -97,7 +105,8 @@ def run_child(
         exit_code=code if code is not None and code >= 0 else None,
         signal=_signal_name(-code) if code is not None and code < 0 else "",
         timed_out=life.cause == "timeout",
-        out_of_memory=life.cause == "memory" or (code == -signal.SIGKILL and not life.cause and oom_kills() > kills),
+        out_of_memory=life.cause == "memory"
+        or (code == -signal.SIGKILL and not life.cause and oom_kills() > kills),
         interrupted=life.cause == "stop",
         undying=status is None,
         stderr=outputs[1].text(),
@@ -130,11 +139,15 @@ class _Life:
             self.cause = self._why(now, memory, asked)
             if self.cause:
                 self._kill_at, self._asked_before = now + GRACE, asked
-                end_group(pid, signal.SIGKILL if self.cause == "memory" else signal.SIGTERM)  # in the grace it would take more
+                end_group(
+                    pid, signal.SIGKILL if self.cause == "memory" else signal.SIGTERM
+                )  # in the grace it would take more
         if self.cause and (now >= self._kill_at or asked > self._asked_before):
             end_group(pid, signal.SIGKILL)
 
-    def _why(self, now: float, memory: float, asked: int) -> Literal["", "timeout", "memory", "stop"]:
+    def _why(
+        self, now: float, memory: float, asked: int
+    ) -> Literal["", "timeout", "memory", "stop"]:
         if self._memory_limit is not None and memory > self._memory_limit:
             return "memory"
         if asked:
@@ -147,7 +160,11 @@ class _Life:
 
 
 def _start(
-    command: Sequence[str], cpus: Sequence[int] | None, environment: dict[str, str], watchdog: Watchdog, outputs: tuple[Tail, Tail]
+    command: Sequence[str],
+    cpus: Sequence[int] | None,
+    environment: dict[str, str],
+    watchdog: Watchdog,
+    outputs: tuple[Tail, Tail],
 ) -> int:
     parent = os.getpid()
 
@@ -159,7 +176,9 @@ def _start(
         if cpus is not None:
             os.sched_setaffinity(0, cpus)
         with contextlib.suppress(OSError):
-            Path("/proc/self/oom_score_adj").write_text("1000", "ascii")  # whom the kernel shall end first
+            Path("/proc/self/oom_score_adj").write_text(
+                "1000", "ascii"
+            )  # whom the kernel shall end first
 
     try:
         child = subprocess.Popen(
@@ -175,7 +194,9 @@ def _start(
         for output in outputs:
             output.started()
             output.close()
-        raise UsageError(f"cannot start {command[0]}: {getattr(error, 'strerror', None) or f'CPUs {cpus} cannot be used'}") from None
+        raise UsageError(
+            f"cannot start {command[0]}: {getattr(error, 'strerror', None) or f'CPUs {cpus} cannot be used'}"
+        ) from None
     for output in outputs:
         output.started()
     child.returncode = 0  # we wait for it ourselves

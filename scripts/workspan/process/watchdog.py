@@ -18,7 +18,9 @@ from typing import NoReturn
 
 MARK = "WORKSPAN_CHILD_OF"
 _PIPE = 3  # the descriptor it reads from
-PATIENCE = 30.0  # seconds until a process that does not die of SIGKILL (stuck in a driver) is given up
+PATIENCE = (
+    30.0  # seconds until a process that does not die of SIGKILL (stuck in a driver) is given up
+)
 
 
 class Watchdog:
@@ -34,7 +36,12 @@ class Watchdog:
         self.ensure()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         """Ends it."""
         self.close()
 
@@ -45,7 +52,9 @@ class Watchdog:
 
     def ensure(self) -> None:
         """Starts the process, again where somebody killed it. Call before every child."""
-        if signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN:  # inherited; nobody could be waited for
+        if (
+            signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN
+        ):  # inherited; nobody could be waited for
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         if self._pid and os.waitpid(self._pid, os.WNOHANG)[0] == 0:
             return
@@ -61,7 +70,9 @@ class Watchdog:
 
     def register(self) -> None:
         """In the child, between fork and exec, as the leader of its group: puts the group under watch."""
-        signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # a killed watchdog must not kill the child: ensure() starts another
+        signal.signal(
+            signal.SIGPIPE, signal.SIG_IGN
+        )  # a killed watchdog must not kill the child: ensure() starts another
         self._tell(b"+", os.getpid())
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
@@ -142,7 +153,11 @@ def _kill(pid: int) -> None:
 def members(groups: Collection[int], word: str) -> list[int]:
     """The living processes of these groups or sessions, or with the word in their environment."""
     mark = f"{MARK}={word}".encode()
-    return [pid for folder in Path("/proc").glob("[0-9]*") if _belongs(pid := int(folder.name), groups, mark)]
+    return [
+        pid
+        for folder in Path("/proc").glob("[0-9]*")
+        if _belongs(pid := int(folder.name), groups, mark)
+    ]
 
 
 def _belongs(pid: int, groups: Collection[int], mark: bytes) -> bool:
@@ -151,6 +166,10 @@ def _belongs(pid: int, groups: Collection[int], mark: bytes) -> bool:
         state, _, group, session = (folder / "stat").read_bytes().rpartition(b")")[2].split()[:4]
         if state in b"ZX" or pid == os.getpid():
             return False
-        return int(group) in groups or int(session) in groups or mark in (folder / "environ").read_bytes().split(b"\0")
+        return (
+            int(group) in groups
+            or int(session) in groups
+            or mark in (folder / "environ").read_bytes().split(b"\0")
+        )
     except (OSError, ValueError):  # it has ended meanwhile, or is not ours
         return False

@@ -53,8 +53,15 @@ def _print(report: Report | CrossReport, out: TextIO) -> None:
 
     _tolerant(out)
     terminal = None if out is sys.stdout else False
-    environment = None if out is sys.stdout else {key: value for key, value in os.environ.items() if key != "FORCE_COLOR"}
-    print_table(sheet(report), Console(file=out, force_terminal=terminal, _environ=environment, markup=False, emoji=False))
+    environment = (
+        None
+        if out is sys.stdout
+        else {key: value for key, value in os.environ.items() if key != "FORCE_COLOR"}
+    )
+    print_table(
+        sheet(report),
+        Console(file=out, force_terminal=terminal, _environ=environment, markup=False, emoji=False),
+    )
 
 
 def _tolerant(out: TextIO) -> None:

@@ -14,7 +14,20 @@ from workspan.compare.verdict import CaseVerdict, needed_words
 from workspan.report.comparison_sheet import change, ratio, span, word
 from workspan.support.text import plain, safe_cell
 
-FIELDS = ("name", "against", "verdict", "old_time", "new_time", "effect", "low", "high", "p", "q", "test", "old_invocations")
+FIELDS = (
+    "name",
+    "against",
+    "verdict",
+    "old_time",
+    "new_time",
+    "effect",
+    "low",
+    "high",
+    "p",
+    "q",
+    "test",
+    "old_invocations",
+)
 MORE_FIELDS = ("new_invocations", "needed", "reason", "detail")
 SKIPPED = (Verdict.INCONCLUSIVE, Verdict.NONE, Verdict.ONLY_OLD, Verdict.ONLY_NEW)
 
@@ -38,23 +51,49 @@ def _lines(report: Report) -> Iterator[Sequence[object]]:
     for row in report.rows:
         low, high = row.interval or (None, None)
         values = {"low": low, "high": high, "verdict": row.verdict.value}
-        yield [values[field] if field in values else getattr(row, field) for field in FIELDS + MORE_FIELDS]
+        yield [
+            values[field] if field in values else getattr(row, field)
+            for field in FIELDS + MORE_FIELDS
+        ]
 
 
 def _cross_lines(report: CrossReport) -> Iterator[Sequence[object]]:
-    yield ["name", "new_name", *(f"{side}_{name}" for name in QUANTITIES for side in ("old", "new"))]
+    yield [
+        "name",
+        "new_name",
+        *(f"{side}_{name}" for name in QUANTITIES for side in ("old", "new")),
+    ]
     for row in report.rows:
         pairs = [row.quantities.get(name) for name in QUANTITIES]
-        yield [row.name, row.new_name, *(ratio for pair in pairs for ratio in ((pair[0].ratio, pair[1].ratio) if pair else (None, None)))]
+        yield [
+            row.name,
+            row.new_name,
+            *(
+                ratio
+                for pair in pairs
+                for ratio in ((pair[0].ratio, pair[1].ratio) if pair else (None, None))
+            ),
+        ]
 
 
 def junit_text(report: Report | CrossReport, rules: Rules) -> str:
     """One test for each case: those to fail on fail, those that could not be told are skipped."""
-    cases = [_skipped(row.name, "no verdict between machines") for row in report.rows] if isinstance(report, CrossReport) else []
+    cases = (
+        [_skipped(row.name, "no verdict between machines") for row in report.rows]
+        if isinstance(report, CrossReport)
+        else []
+    )
     if isinstance(report, Report):
         cases = [_testcase(row, report, rules) for row in report.rows]
-    failures, skipped = (sum(case.find(tag) is not None for case in cases) for tag in ("failure", "skipped"))
-    counts = {"tests": str(len(cases)), "failures": str(failures), "errors": "0", "skipped": str(skipped)}
+    failures, skipped = (
+        sum(case.find(tag) is not None for case in cases) for tag in ("failure", "skipped")
+    )
+    counts = {
+        "tests": str(len(cases)),
+        "failures": str(failures),
+        "errors": "0",
+        "skipped": str(skipped),
+    }
     suites = ET.Element("testsuites", {"name": "workspan compare", **counts})
     suite = ET.SubElement(suites, "testsuite", {"name": "workspan compare", **counts})
     properties = ET.SubElement(suite, "properties")
@@ -63,7 +102,9 @@ def junit_text(report: Report | CrossReport, rules: Rules) -> str:
         ET.SubElement(properties, "property", {"name": name, "value": plain(value)})
     suite.extend(cases)
     ET.indent(suites)
-    return ET.tostring(suites, encoding="unicode", xml_declaration=False).join(('<?xml version="1.0" encoding="UTF-8"?>\n', "\n"))
+    return ET.tostring(suites, encoding="unicode", xml_declaration=False).join(
+        ('<?xml version="1.0" encoding="UTF-8"?>\n', "\n")
+    )
 
 
 def sentence(row: CaseVerdict, report: Report) -> str:
@@ -84,7 +125,9 @@ def _testcase(row: CaseVerdict, report: Report, rules: Rules) -> ET.Element:
     if row.new_time is not None:
         case.set("time", f"{row.new_time:.9f}")
     if row.verdict in rules.fail_on:
-        failure = ET.SubElement(case, "failure", {"type": word(row.verdict, report), "message": sentence(row, report)})
+        failure = ET.SubElement(
+            case, "failure", {"type": word(row.verdict, report), "message": sentence(row, report)}
+        )
         failure.text = sentence(row, report)
     else:
         ET.SubElement(case, "system-out").text = sentence(row, report)

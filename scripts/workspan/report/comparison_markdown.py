@@ -36,12 +36,24 @@ def escaped(text: str) -> str:
 def _section(section: Section, columns: Sequence[Column]) -> str:
     details = any(section.details)
     shown = [i for i, _ in enumerate(columns) if i == 0 or any(row[i] for row in section.rows)]
-    rows = [[row[i] for i in shown] + ([detail] if details else []) for row, detail in zip(section.rows, section.details, strict=True)]
+    rows = [
+        [row[i] for i in shown] + ([detail] if details else [])
+        for row, detail in zip(section.rows, section.details, strict=True)
+    ]
     titles = [columns[i] for i in shown] + ([Column("detail", right=False)] if details else [])
     return f"### {escaped(section.word)} {escaped(section.heading)}\n\n{_table(titles, rows)}"
 
 
 def _table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> str:
-    lines = [[escaped(column.title) for column in columns], ["---:" if column.right else "---" for column in columns]]
-    lines += [[escaped(cell) if column.right else code(cell) for cell, column in zip(row, columns, strict=True)] for row in rows]
+    lines = [
+        [escaped(column.title) for column in columns],
+        ["---:" if column.right else "---" for column in columns],
+    ]
+    lines += [
+        [
+            escaped(cell) if column.right else code(cell)
+            for cell, column in zip(row, columns, strict=True)
+        ]
+        for row in rows
+    ]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)

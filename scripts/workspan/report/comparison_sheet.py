@@ -46,7 +46,11 @@ class Sheet:
 
 def change(effect: float) -> str:
     """A ratio of times as a change: +3.2 %, from ten times on x12."""
-    return f"{(effect - 1) * 100:+.1f} %".replace("-0.0 ", "+0.0 ") if effect < 10 else f"x{effect:.3g}"
+    return (
+        f"{(effect - 1) * 100:+.1f} %".replace("-0.0 ", "+0.0 ")
+        if effect < 10
+        else f"x{effect:.3g}"
+    )
 
 
 def speedup(effect: float) -> str:
@@ -92,16 +96,28 @@ def sheet_of(report: Report) -> Sheet:
         Column("needed", 1),
         Column(f"{unit}s", 5),
     ]
-    sections = [_section(verdict, reason, rows, report) for (verdict, reason), rows in groups.items()]
-    told = {i: {row[i] for section in sections for row in section.rows if row[i]} for i, _ in enumerate(columns)}
+    sections = [
+        _section(verdict, reason, rows, report) for (verdict, reason), rows in groups.items()
+    ]
+    told = {
+        i: {row[i] for section in sections for row in section.rows if row[i]}
+        for i, _ in enumerate(columns)
+    }
     # How many invocations, and which reference: only where they differ from case to case.
     once = (len(columns) - 1, 1 if report.reference else -1)
-    used = [i for i, values in told.items() if values and not (i in once and len(values) == 1)] or [0]
+    used = [i for i, values in told.items() if values and not (i in once and len(values) == 1)] or [
+        0
+    ]
     return Sheet(
-        [(report.sides[0], plain(report.old)), (report.sides[1], plain(report.new))] if not report.by else [("in", plain(report.old))],
+        [(report.sides[0], plain(report.old)), (report.sides[1], plain(report.new))]
+        if not report.by
+        else [("in", plain(report.old))],
         [(plain(d.what), plain(d.old), plain(d.new)) for d in report.differences],
         [columns[i] for i in used],
-        [Section(s.word, s.heading, [[row[i] for i in used] for row in s.rows], s.details) for s in sections],
+        [
+            Section(s.word, s.heading, [[row[i] for i in used] for row in s.rows], s.details)
+            for s in sections
+        ],
         _summary(report),
         [plain(note) for note in report.notes],
         report.sides,
@@ -113,7 +129,12 @@ def _section(verdict: Verdict, reason: str, rows: list[CaseVerdict], report: Rep
     if report.reference and verdict in (Verdict.ONLY_OLD, Verdict.ONLY_NEW) and len(rows) > FEW:
         variants = dict.fromkeys(plain(row.name).split("/n:")[0] for row in rows)
         empty = [""] * len(_cells(rows[0], report))
-        return Section(word(verdict, report), f"{heading}; --format csv names each", [empty], [" ".join(variants)])
+        return Section(
+            word(verdict, report),
+            f"{heading}; --format csv names each",
+            [empty],
+            [" ".join(variants)],
+        )
     return Section(
         word(verdict, report),
         heading,
@@ -144,8 +165,16 @@ def _unit(report: Report) -> str:
 
 def _cells(row: CaseVerdict, report: Report) -> list[str]:
     show = _shown(report)
-    interval = row.interval and (row.interval if not report.by else (row.interval[1], row.interval[0]))
-    needed = f"{row.needed}" if row.needed else ">1000" if row.verdict is Verdict.INCONCLUSIVE and not report.reference else ""
+    interval = row.interval and (
+        row.interval if not report.by else (row.interval[1], row.interval[0])
+    )
+    needed = (
+        f"{row.needed}"
+        if row.needed
+        else ">1000"
+        if row.verdict is Verdict.INCONCLUSIVE and not report.reference
+        else ""
+    )
     return [
         plain(row.name),
         plain(row.against),
@@ -160,21 +189,32 @@ def _cells(row: CaseVerdict, report: Report) -> list[str]:
 
 
 def _summary(report: Report) -> list[str]:
-    words = {verdict: word(verdict, report).replace("_", " in ").replace("NONE", "no verdict").lower() for verdict in Verdict}
+    words = {
+        verdict: word(verdict, report).replace("_", " in ").replace("NONE", "no verdict").lower()
+        for verdict in Verdict
+    }
     counts = [f"{report.counts[v.value]} {words[v]}" for v in Verdict if report.counts.get(v.value)]
     total = len(report.rows)
     lines = [f"{counted(total, 'case')}: {', '.join(counts)}"] if total else ["no cases"]
     if report.mean is not None:
         show = speedup if report.by else change
-        interval = report.mean_interval and (report.mean_interval[::-1] if report.by else report.mean_interval)
-        within = f", 95 % interval {span((interval[0], interval[1]), show)}" if interval else ", no interval"
+        interval = report.mean_interval and (
+            report.mean_interval[::-1] if report.by else report.mean_interval
+        )
+        within = (
+            f", 95 % interval {span((interval[0], interval[1]), show)}"
+            if interval
+            else ", no interval"
+        )
         lines.append(f"geometric mean of {report.mean_cases}: {show(report.mean)}{within}")
     have = {(row.old_invocations, row.new_invocations) for row in report.rows if row.effect}
     if len(have) == 1:
         lines.append(_counted(*have.pop(), report))
     tests = Counter(row.test for row in report.rows if row.test)
     if tests:
-        lines.append(f"q: {', '.join(f'{name} ({n})' for name, n in tests.items())}, corrected for all by Benjamini and Hochberg")
+        lines.append(
+            f"q: {', '.join(f'{name} ({n})' for name, n in tests.items())}, corrected for all by Benjamini and Hochberg"
+        )
     return lines
 
 
@@ -182,4 +222,8 @@ def _counted(old: int, new: int, report: Report) -> str:
     count = counted(old, _unit(report))
     if report.paired:
         return count
-    return f"{count} of each" if old == new else f"{count} of {report.sides[0]}, {new} of {report.sides[1]}"
+    return (
+        f"{count} of each"
+        if old == new
+        else f"{count} of {report.sides[0]}, {new} of {report.sides[1]}"
+    )

@@ -41,12 +41,20 @@ def print_table(sheet: Sheet, console: Console) -> None:
     layout, left_out = _layout(sheet, width)
     for section in reversed(sheet.sections):
         console.print()
-        _line(console, Text(section.word, STYLES.get(section.word, "bold")), Text(f" {section.heading}"))
+        _line(
+            console,
+            Text(section.word, STYLES.get(section.word, "bold")),
+            Text(f" {section.heading}"),
+        )
         _print_rows(section, layout, console)
     console.print()
     for i, line in enumerate(sheet.summary):
         _line(console, Text(line, "bold" if i == 0 else ""))
-    notes = sheet.notes + ([f"left out for want of room: {', '.join(left_out)}; --format csv has all"] if left_out else [])
+    notes = sheet.notes + (
+        [f"left out for want of room: {', '.join(left_out)}; --format csv has all"]
+        if left_out
+        else []
+    )
     for note in notes:
         _line(console, Text(f"note: {note}", "dim"))
 
@@ -60,7 +68,10 @@ def _print_differences(sheet: Sheet, console: Console, width: int) -> None:
     value = min(max(cell_len(text) for row in rows for text in row[1:]), LONGEST, room)
     console.print()
     for i, row in enumerate(rows):
-        cells = [set_cell_size(row[0], name), *(set_cell_size(_short(text, value), value) for text in row[1:])]
+        cells = [
+            set_cell_size(row[0], name),
+            *(set_cell_size(_short(text, value), value) for text in row[1:]),
+        ]
         _line(console, Text(GAP.join(cells).rstrip(), "bold" if i == 0 else ""))
 
 
@@ -69,7 +80,12 @@ def _short(text: str, width: int) -> str:
 
 
 def _width(sheet: Sheet, column: int) -> int:
-    return max([cell_len(sheet.columns[column].title), *(cell_len(row[column]) for s in sheet.sections for row in s.rows)])
+    return max(
+        [
+            cell_len(sheet.columns[column].title),
+            *(cell_len(row[column]) for s in sheet.sections for row in s.rows),
+        ]
+    )
 
 
 def _layout(sheet: Sheet, room: int) -> tuple[Layout, list[str]]:
@@ -83,7 +99,9 @@ def _layout(sheet: Sheet, room: int) -> tuple[Layout, list[str]]:
         left_out.append(sheet.columns[worst].title)
     widths = [_width(sheet, i) for i in kept]
     below = sum(widths) + len(GAP) * len(widths) > room
-    return Layout(kept, [sheet.columns[i] for i in kept], [2, *widths[1:]] if below else widths, below), left_out[::-1]
+    return Layout(
+        kept, [sheet.columns[i] for i in kept], [2, *widths[1:]] if below else widths, below
+    ), left_out[::-1]
 
 
 def _print_rows(section: Section, layout: Layout, console: Console) -> None:

@@ -41,10 +41,17 @@ def _go_lines(file: ResultFile | ForeignFile) -> Iterator[str]:
     if isinstance(file, ForeignFile):
         for series in file.series:
             name = _go_name("".join("_" if c.isspace() else c for c in series.name))
-            yield from (f"{name}/threads={series.threads}\t1\t{s * 1e9:.12g} ns/op" for s in series.seconds)
+            yield from (
+                f"{name}/threads={series.threads}\t1\t{s * 1e9:.12g} ns/op" for s in series.seconds
+            )
         return
     ours = file.workspan
-    facts = {"cpu": ours.machine.cpu.model, "kernel": ours.machine.kernel, "compiler": ours.build.compiler, "commit": ours.build.git_commit}
+    facts = {
+        "cpu": ours.machine.cpu.model,
+        "kernel": ours.machine.kernel,
+        "compiler": ours.build.compiler,
+        "commit": ours.build.git_commit,
+    }
     yield from (f"{key}: {plain(value)}" for key, value in facts.items())
     for case in ours.cases:
         if case.status is Status.OK:
@@ -60,14 +67,20 @@ def _go_case(case: Case) -> Iterator[str]:
     name = _go_name(case.name.replace(":", "="))
     for i in counted(case):
         seconds = median(i.wall)
-        rates = "".join(f"\t{work / seconds:.12g} {unit}" for work, unit in ((case.cost.bytes, "B/s"), (case.cost.flops, "FLOP/s")) if work)
+        rates = "".join(
+            f"\t{work / seconds:.12g} {unit}"
+            for work, unit in ((case.cost.bytes, "B/s"), (case.cost.flops, "FLOP/s"))
+            if work
+        )
         yield f"{name}\t{i.iterations}\t{seconds * 1e9:.12g} ns/op{rates}"
 
 
 def to_junit(file: ResultFile) -> bytes:
     """A test case per case: a wrong result is a failure, a crash or a timeout an error; time is that of one run in seconds."""
     cases = file.workspan.cases
-    suite = ET.Element("testsuite", name="workspan", timestamp=file.workspan.run.started.removesuffix("Z"))
+    suite = ET.Element(
+        "testsuite", name="workspan", timestamp=file.workspan.run.started.removesuffix("Z")
+    )
     counts = {Status.FAILED: ("failures", "failure"), Status.SKIPPED: ("skipped", "skipped")}
     suite.set("tests", str(len(cases)))
     suite.set("failures", str(sum(c.status is Status.FAILED for c in cases)))
@@ -75,9 +88,17 @@ def to_junit(file: ResultFile) -> bytes:
     suite.set("skipped", str(sum(c.status is Status.SKIPPED for c in cases)))
     suite.set("time", f"{sum(c.time or 0 for c in cases):.9g}")
     for case in cases:
-        test = ET.SubElement(suite, "testcase", classname=f"{case.workload}.{case.variant}", name=case.name, time=f"{case.time or 0:.9g}")
+        test = ET.SubElement(
+            suite,
+            "testcase",
+            classname=f"{case.workload}.{case.variant}",
+            name=case.name,
+            time=f"{case.time or 0:.9g}",
+        )
         if case.status is not Status.OK:
-            told = ET.SubElement(test, counts.get(case.status, ("", "error"))[1], message=plain(case.reason))
+            told = ET.SubElement(
+                test, counts.get(case.status, ("", "error"))[1], message=plain(case.reason)
+            )
             if case.status is not Status.SKIPPED:
                 told.set("type", case.status.value)
     root = ET.Element("testsuites")

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_COUNTERS = 1000  # columns
-WHOLE = frozenset(("n", "threads", "invocation", "attempt", "sample", "iterations"))  # columns of integers
+WHOLE = frozenset(
+    ("n", "threads", "invocation", "attempt", "sample", "iterations")
+)  # columns of integers
 REAL = frozenset(("wall", "cpu", "flops", "bytes", "items"))
 
 
@@ -42,12 +44,18 @@ def frame_of(file: ResultFile | ForeignFile, name: str, *, samples: bool = False
     else:
         counters = {counter for case in file.workspan.cases for counter in case.counters}
         if len(counters) > MOST_COUNTERS:
-            refuse(name, "$.workspan.cases", f"have {len(counters)} kinds of counters; a table has room for {MOST_COUNTERS}")
+            refuse(
+                name,
+                "$.workspan.cases",
+                f"have {len(counters)} kinds of counters; a table has room for {MOST_COUNTERS}",
+            )
         rows = (row for case in file.workspan.cases for row in _rows(case, samples))
     table = list(rows)
     columns = dict.fromkeys(column for row in table for column in row)
     # Column by column, since where a value is missing pandas would make floats of integers, which are not exact.
-    return pd.DataFrame({c: pd.Series([row.get(c) for row in table], dtype=_dtype(c)) for c in columns})
+    return pd.DataFrame(
+        {c: pd.Series([row.get(c) for row in table], dtype=_dtype(c)) for c in columns}
+    )
 
 
 def _dtype(column: str) -> str:
@@ -59,22 +67,49 @@ def _dtype(column: str) -> str:
 
 
 def _rows(case: Case, samples: bool) -> Iterator[dict[str, Any]]:
-    fixed: dict[str, Any] = {"name": case.name, "workload": case.workload, "variant": case.variant, "n": case.n, "threads": case.threads}
+    fixed: dict[str, Any] = {
+        "name": case.name,
+        "workload": case.workload,
+        "variant": case.variant,
+        "n": case.n,
+        "threads": case.threads,
+    }
     fixed |= {axis: case.keys.get(axis, "") for axis in AXES}
-    fixed |= {"scope": case.scope, "bound": case.bound, "status": case.status.value, "reason": case.reason}
+    fixed |= {
+        "scope": case.scope,
+        "bound": case.bound,
+        "status": case.status.value,
+        "reason": case.reason,
+    }
     work = {"flops": case.cost.flops, "bytes": case.cost.bytes, "items": case.cost.items}
     work |= {f"counter.{plain(name)}": value for name, value in case.counters.items()}
     if case.status is not Status.OK:
-        yield fixed | dict.fromkeys(("invocation", "attempt"), None) | {"counted": False, "disturbed": ""} | _times(None, None, None) | work
+        yield (
+            fixed
+            | dict.fromkeys(("invocation", "attempt"), None)
+            | {"counted": False, "disturbed": ""}
+            | _times(None, None, None)
+            | work
+        )
     for i in case.invocations:
-        whose = {"invocation": i.number, "attempt": i.attempt, "counted": i.counted, "disturbed": "; ".join(i.disturbed)}
+        whose = {
+            "invocation": i.number,
+            "attempt": i.attempt,
+            "counted": i.counted,
+            "disturbed": "; ".join(i.disturbed),
+        }
         if samples:
-            yield from (fixed | whose | _times(i, k, (w, c)) | work for k, (w, c) in enumerate(zip(i.wall, i.cpu, strict=True)))
+            yield from (
+                fixed | whose | _times(i, k, (w, c)) | work
+                for k, (w, c) in enumerate(zip(i.wall, i.cpu, strict=True))
+            )
         elif i.counted:
             yield fixed | whose | _times(i, None, (median(i.wall), median(i.cpu))) | work
 
 
-def _times(i: CaseInvocation | None, sample: int | None, times: tuple[float, float] | None) -> dict[str, Any]:
+def _times(
+    i: CaseInvocation | None, sample: int | None, times: tuple[float, float] | None
+) -> dict[str, Any]:
     """`sample` is empty where the times are those of a median."""
     wall, cpu = times or (None, None)
     return {"sample": sample, "iterations": i.iterations if i else None, "wall": wall, "cpu": cpu}
@@ -83,4 +118,10 @@ def _times(i: CaseInvocation | None, sample: int | None, times: tuple[float, flo
 def _foreign_rows(file: ForeignFile) -> Iterator[dict[str, Any]]:
     for series in file.series:
         for k, seconds in enumerate(series.seconds):
-            yield {"name": series.name, "threads": series.threads, "status": "ok", "invocation": k + 1, "wall": seconds}
+            yield {
+                "name": series.name,
+                "threads": series.threads,
+                "status": "ok",
+                "invocation": k + 1,
+                "wall": seconds,
+            }

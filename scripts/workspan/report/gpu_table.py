@@ -17,7 +17,9 @@ from workspan.resultfile.model import Case, Ratio, ResultFile, Status
 from workspan.support.errors import InputError
 from workspan.support.text import counted, number, seconds
 
-ALWAYS = "At the largest size that was measured; every result was verified before and after its timing."
+ALWAYS = (
+    "At the largest size that was measured; every result was verified before and after its timing."
+)
 LEGEND = {  # of the columns that there are
     "verified": "by tests at all awkward sizes besides.",
     "time": "data resident; ~: the 95 % interval is wider than the target, or there is none.",
@@ -50,14 +52,29 @@ def verdicts_of_tests(report: bytes, name: str) -> dict[str, str]:
     found: dict[str, str] = {}
     try:
         suites: list[dict[str, Any]] = json.loads(report)["testsuites"]
-        tests = [test for suite in suites for test in suite["testsuite"] if suite["name"].startswith("Device/")]
+        tests = [
+            test
+            for suite in suites
+            for test in suite["testsuite"]
+            if suite["name"].startswith("Device/")
+        ]
         for test in tests:
             workload, variant = test["name"].split("/")[-1].split("_", 1)
-            verdict = "FAILED" if test.get("failures") else "skipped" if test["result"] == "SKIPPED" else "ok"
+            verdict = (
+                "FAILED"
+                if test.get("failures")
+                else "skipped"
+                if test["result"] == "SKIPPED"
+                else "ok"
+            )
             known = found.setdefault(f"{workload}/{variant}", verdict)
-            found[f"{workload}/{variant}"] = max(known, verdict, key=("skipped", "ok", "FAILED").index)
+            found[f"{workload}/{variant}"] = max(
+                known, verdict, key=("skipped", "ok", "FAILED").index
+            )
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise InputError(name, "", "is no JSON report of GoogleTest; scripts/gpu-check verify writes one") from None
+        raise InputError(
+            name, "", "is no JSON report of GoogleTest; scripts/gpu-check verify writes one"
+        ) from None
     return found
 
 
@@ -65,13 +82,19 @@ def verdict_of_sanitizer(text: str, name: str) -> str:
     """`clean` where all tools are, else what they say. Raises InputError where none says anything."""
     said = dict(re.findall(rf"^({'|'.join(TOOLS)}): (.*)$", text, re.M))
     if not said:
-        raise InputError(name, "", f"has no line of {', '.join(TOOLS)}; scripts/gpu-check sanitize writes them")
+        raise InputError(
+            name, "", f"has no line of {', '.join(TOOLS)}; scripts/gpu-check sanitize writes them"
+        )
     bad = [f"{tool} {verdict}" for tool, verdict in said.items() if verdict != "clean"]
     return "; ".join(bad) or f"clean ({len(said)} tools)"
 
 
 def _best(cases: Iterable[Case]) -> Case | None:
-    return min((c for c in cases if c.status is Status.OK and c.time), key=lambda c: c.time or 0, default=None)
+    return min(
+        (c for c in cases if c.status is Status.OK and c.time),
+        key=lambda c: c.time or 0,
+        default=None,
+    )
 
 
 def _keys(case: Case) -> tuple[tuple[str, str], ...]:
@@ -83,7 +106,10 @@ def break_even(cases: Sequence[Case], of: Case) -> str:
     same = [c for c in cases if (c.workload, _keys(c)) == (of.workload, _keys(of))]
     pays: dict[int, bool] = {}
     for n in sorted({c.n for c in same}):
-        omp, e2e = (_best(c for c in same if c.n == n and c.variant == variant) for variant in ("omp", "cuda_e2e"))
+        omp, e2e = (
+            _best(c for c in same if c.n == n and c.variant == variant)
+            for variant in ("omp", "cuda_e2e")
+        )
         if omp and e2e:
             pays[n] = bool(e2e.time and omp.time and e2e.time < omp.time)
     first = None
@@ -113,13 +139,18 @@ def _time(case: Case | None, target: float) -> str:
 def _row(case: Case, cases: Sequence[Case], tests: dict[str, str], target: float) -> dict[str, str]:
     same = [c for c in cases if (c.workload, c.n, _keys(c)) == (case.workload, case.n, _keys(case))]
     library = _best(c for c in same if c.scope == "kernel" and not is_ours(c))
-    e2e, pinned = (_best(c for c in same if c.variant == name and case.variant == "cuda") for name in ("cuda_e2e", "cuda_pinned"))
+    e2e, pinned = (
+        _best(c for c in same if c.variant == name and case.variant == "cuda")
+        for name in ("cuda_e2e", "cuda_pinned")
+    )
     of, of_e2e = case.comparison, e2e.comparison if e2e else None
     keys = "".join(f" {value}" for value in case.keys.values())
     return {
         "kernel": f"{case.workload}/{case.variant}{keys}",
         "n": power(case.n),
-        "verified": tests.get(f"{case.workload}/{case.variant}", "-") if case.status is Status.OK else case.status.value.upper(),
+        "verified": tests.get(f"{case.workload}/{case.variant}", "-")
+        if case.status is Status.OK
+        else case.status.value.upper(),
         "time": _time(case, target),
         "rate": rate(case),
         "of ceiling": _ratio(of.of_ceiling if of else None),
@@ -169,11 +200,22 @@ def print_gpu(result: ResultFile, tests: dict[str, str], sanitizer: str, console
     edgeless = wide(console)
     found = rows(result, tests)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    titles = [title for title in (found[0] if found else ()) if any(row[title] != "-" for row in found)]
+    titles = [
+        title for title in (found[0] if found else ()) if any(row[title] != "-" for row in found)
+    ]
     for title in titles:
-        table.add_column(NARROW.get(title, title), justify="left" if title in LEFT else "right", vertical="bottom")
+        table.add_column(
+            NARROW.get(title, title),
+            justify="left" if title in LEFT else "right",
+            vertical="bottom",
+        )
     for row in found:
-        table.add_row(*(Text(row[title], no_wrap=True, style="red" if row[title] == "FAILED" else "") for title in titles))
+        table.add_row(
+            *(
+                Text(row[title], no_wrap=True, style="red" if row[title] == "FAILED" else "")
+                for title in titles
+            )
+        )
     edgeless.print(Text("\n".join(heading(result, sanitizer)) + "\n", style="bold"))
     edgeless.print(table)
     legend = [ALWAYS, *(f"{title}: {LEGEND[title]}" for title in titles if title in LEGEND), END]

@@ -19,7 +19,11 @@ Fact = tuple[str, str]
 def _cpu_counts(machine: Machine) -> str:
     """How many cores, hardware threads and nodes."""
     cpu = machine.cpu
-    counts = ((cpu.cores, "core"), (cpu.hardware_threads, "hardware thread"), (cpu.numa_nodes, "NUMA node"))
+    counts = (
+        (cpu.cores, "core"),
+        (cpu.hardware_threads, "hardware thread"),
+        (cpu.numa_nodes, "NUMA node"),
+    )
     return ", ".join(counted(count, thing) for count, thing in counts)
 
 
@@ -28,8 +32,14 @@ def _machine(machine: Machine) -> Iterator[Fact]:
     yield "machine", f"{cpu.model}, {_cpu_counts(machine)}"
     caches = (f"L{c.level} {c.type.lower()} {c.count} x {size(c.bytes)}" for c in cpu.caches)
     yield "caches", ", ".join(caches) or "unknown"
-    yield "memory", f"{_size(memory.bytes)}, swap {_size(memory.swap)}, transparent huge pages {memory.transparent_huge_pages}"
-    yield "limits", f"{counted(len(limits.allowed_cpus), 'CPU')} allowed, quota {limits.cpu_quota}, memory {_size(limits.memory_limit)}"
+    yield (
+        "memory",
+        f"{_size(memory.bytes)}, swap {_size(memory.swap)}, transparent huge pages {memory.transparent_huge_pages}",
+    )
+    yield (
+        "limits",
+        f"{counted(len(limits.allowed_cpus), 'CPU')} allowed, quota {limits.cpu_quota}, memory {_size(limits.memory_limit)}",
+    )
     yield "clock", f"governor {cpu.governor}, turbo {cpu.turbo}, highest {cpu.highest_mhz} MHz"
     yield "system", f"{machine.os}, {machine.kernel}, {machine.virtualisation}"
     yield "GPUs", ", ".join(gpu.name for gpu in cuda.gpus) or f"none ({cuda.why_none})"
@@ -42,10 +52,21 @@ def _size(value: float | str) -> str:
 def _run(ours: Workspan) -> Iterator[Fact]:
     run, build = ours.run, ours.build
     dirty = " with changes" if build.git_dirty == "yes" else ""
-    yield "build", f"{build.version} ({build.git_commit[:12]}{dirty}), {build.type}, {build.compiler} {build.flags}"
+    yield (
+        "build",
+        f"{build.version} ({build.git_commit[:12]}{dirty}), {build.type}, {build.compiler} {build.flags}",
+    )
     if build.sanitizers:
         yield "sanitizers", build.sanitizers
-    yield "OpenMP", " ".join([ours.environment.openmp_runtime, *(f"{k}={v}" for k, v in ours.environment.variables.items())])
+    yield (
+        "OpenMP",
+        " ".join(
+            [
+                ours.environment.openmp_runtime,
+                *(f"{k}={v}" for k, v in ours.environment.variables.items()),
+            ]
+        ),
+    )
     many = f"{counted(run.invocations, 'invocation')} of each workload"
     yield (
         "run",
@@ -105,8 +126,14 @@ def print_info(file: ResultFile | ForeignFile, console: Console | None = None) -
 
 
 def _print_foreign(file: ForeignFile, console: Console) -> None:
-    said = [("file", "Google Benchmark JSON of another program; repetitions stand in for invocations"), *file.context.items()]
-    _print_facts(((short(name), value) for name, value in said + [("note", note) for note in file.notes]), console)
+    said = [
+        ("file", "Google Benchmark JSON of another program; repetitions stand in for invocations"),
+        *file.context.items(),
+    ]
+    _print_facts(
+        ((short(name), value) for name, value in said + [("note", note) for note in file.notes]),
+        console,
+    )
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
     table.add_column("name", overflow="fold")
     for title in ("threads", "time", "repetitions"):

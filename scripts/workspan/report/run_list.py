@@ -47,7 +47,10 @@ def _runs(folder: Path) -> Iterator[Run]:
         if MANIFEST in files and RESULT not in files:
             left = sum(JOURNAL.fullmatch(name) is not None for name in files)
             what_now = AGAIN if is_ab_side(here) else "run --resume goes on"
-            yield Run(str(here.relative_to(folder)), state=f"unfinished, {left} invocation{'' if left == 1 else 's'}; {what_now}")
+            yield Run(
+                str(here.relative_to(folder)),
+                state=f"unfinished, {left} invocation{'' if left == 1 else 's'}; {what_now}",
+            )
         for name in files:
             if is_result(name):
                 yield _run(here / name, folder)
@@ -59,7 +62,11 @@ def _run(path: Path, folder: Path) -> Run:
         file = read_any(path)
     except InputError as e:
         return Run(name, broken=str(e))
-    return Run(name, state="of another program", cases=f"{len(file.series)} ok") if isinstance(file, ForeignFile) else _ours(name, file)
+    return (
+        Run(name, state="of another program", cases=f"{len(file.series)} ok")
+        if isinstance(file, ForeignFile)
+        else _ours(name, file)
+    )
 
 
 def _ours(name: str, file: ResultFile) -> Run:
@@ -67,8 +74,17 @@ def _ours(name: str, file: ResultFile) -> Run:
     count = Counter(case.status for case in file.workspan.cases)
     cases = ", ".join(f"{count[status]} {status.value}" for status in Status if count[status])
     gpus = "".join(f", {gpu.name}" for gpu in file.workspan.machine.cuda.gpus[:1])
-    state = f"{run.invocations} invocation{'' if run.invocations == 1 else 's'}" + ("" if run.complete else ", incomplete")
-    return Run(name, run.started.replace("T", " ").removesuffix("Z"), f"{cpu.model}, {cpu.cores} cores{gpus}", run.preset, state, cases)
+    state = f"{run.invocations} invocation{'' if run.invocations == 1 else 's'}" + (
+        "" if run.complete else ", incomplete"
+    )
+    return Run(
+        name,
+        run.started.replace("T", " ").removesuffix("Z"),
+        f"{cpu.model}, {cpu.cores} cores{gpus}",
+        run.preset,
+        state,
+        cases,
+    )
 
 
 def print_runs(runs: Sequence[Run], console: Console | None = None) -> None:
@@ -81,7 +97,12 @@ def print_runs(runs: Sequence[Run], console: Console | None = None) -> None:
         table.add_column(title, overflow="fold")
     for run in runs:
         if not run.broken:
-            table.add_row(*(Text(short(cell)) for cell in (run.name, run.date, run.machine, run.preset, run.state, run.cases)))
+            table.add_row(
+                *(
+                    Text(short(cell))
+                    for cell in (run.name, run.date, run.machine, run.preset, run.state, run.cases)
+                )
+            )
     if table.row_count:
         console.print(table)
     for run in runs:

@@ -18,7 +18,9 @@ from workspan.resultfile.model import Case, Ratio, ResultFile, Status
 from workspan.support.text import number, plain, seconds, size
 
 WIDEST = 100  # columns of prose
-WORTH_TELLING = 1000  # bytes: less is no working set, but what a workload without memory keeps its answer in
+WORTH_TELLING = (
+    1000  # bytes: less is no working set, but what a workload without memory keeps its answer in
+)
 FEW = 6  # cases of one saying that are named in full
 LONGEST = 300  # characters of what a file says
 BAD = {Status.FAILED: "FAILED", Status.TIMEOUT: "TIMEOUT", Status.CRASHED: "CRASHED"}
@@ -67,7 +69,9 @@ def _unit(case: Case) -> str:
 
 
 def _rate(case: Case) -> str:
-    work = {"GFLOP/s": case.cost.flops, "GB/s": case.cost.bytes, "Gitem/s": case.cost.items}[_unit(case)]
+    work = {"GFLOP/s": case.cost.flops, "GB/s": case.cost.bytes, "Gitem/s": case.cost.items}[
+        _unit(case)
+    ]
     return number(work / case.time / 1e9) if case.time and work > 0 else "-"
 
 
@@ -87,11 +91,22 @@ def _columns(cases: Sequence[Case], target: float) -> list[Column]:
         return lambda c: _ratio(getattr(c.comparison, field, None))
 
     always: list[Column] = [("variant", lambda c: c.variant), ("threads", lambda c: str(c.threads))]
-    always += [("time", lambda c: seconds(c.time or math.nan)), ("+- ", lambda c: _noise(c, target)), ("GB/s", _rate)]
-    titles = {"of_ceiling": "ceiling", "vs_seq": "vs seq", "vs_1_thread": "vs 1 thread", "efficiency": "efficiency"}
+    always += [
+        ("time", lambda c: seconds(c.time or math.nan)),
+        ("+- ", lambda c: _noise(c, target)),
+        ("GB/s", _rate),
+    ]
+    titles = {
+        "of_ceiling": "ceiling",
+        "vs_seq": "vs seq",
+        "vs_1_thread": "vs 1 thread",
+        "efficiency": "efficiency",
+    }
     titles["vs_all_cores"] = "vs all cores"
     sometimes = [(title, compared(field)) for field, title in titles.items()]
-    return always + [(title, cell) for title, cell in sometimes if any(cell(c) != "-" for c in cases)]
+    return always + [
+        (title, cell) for title, cell in sometimes if any(cell(c) != "-" for c in cases)
+    ]
 
 
 def _problem(case: Case) -> str:
@@ -109,24 +124,42 @@ def wide(console: Console) -> Console:
     """The same console without an edge: a number that is cut off is a wrong number."""
     colour: Any = console.color_system if console.is_terminal else None
     return Console(
-        file=console.file, width=10_000, force_terminal=console.is_terminal, color_system=colour, no_color=console.no_color, highlight=False
+        file=console.file,
+        width=10_000,
+        force_terminal=console.is_terminal,
+        color_system=colour,
+        no_color=console.no_color,
+        highlight=False,
     )
 
 
-def _table(cases: Sequence[Case], columns: Sequence[Column], widths: Sequence[int], gap: int) -> Table:
+def _table(
+    cases: Sequence[Case], columns: Sequence[Column], widths: Sequence[int], gap: int
+) -> Table:
     """All tables of a file have the same widths."""
     table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style="bold")
     for (title, _), width in zip(columns, widths, strict=True):
         name = _unit(cases[0]) if title == "GB/s" else title
-        table.add_column(Text(name), justify="left" if title == "variant" else "right", min_width=width, vertical="bottom")
+        table.add_column(
+            Text(name),
+            justify="left" if title == "variant" else "right",
+            min_width=width,
+            vertical="bottom",
+        )
     for case in cases:
         table.add_row(*(Text(cell(case), no_wrap=True) for _, cell in columns))
     return table
 
 
 def _widths(cases: Sequence[Case], columns: Sequence[Column]) -> list[int]:
-    titles = [max(map(len, (title + ("\nGFLOP/s" if title == "GB/s" else "")).split("\n"))) for title, _ in columns]
-    return [max(width, *(len(cell(c)) for c in cases)) for width, (_, cell) in zip(titles, columns, strict=True)]
+    titles = [
+        max(map(len, (title + ("\nGFLOP/s" if title == "GB/s" else "")).split("\n")))
+        for title, _ in columns
+    ]
+    return [
+        max(width, *(len(cell(c)) for c in cases))
+        for width, (_, cell) in zip(titles, columns, strict=True)
+    ]
 
 
 def _print_tables(cases: Sequence[Case], target: float, console: Console) -> None:
@@ -134,7 +167,11 @@ def _print_tables(cases: Sequence[Case], target: float, console: Console) -> Non
     room = console.width - sum(_widths(cases, columns)) if console.is_terminal else WIDEST
     if room < len(columns):
         columns = [(NARROW.get(title, title), cell) for title, cell in columns]
-    widths, gap, edgeless = _widths(cases, columns), 2 if room >= 2 * len(columns) else 1, wide(console)
+    widths, gap, edgeless = (
+        _widths(cases, columns),
+        2 if room >= 2 * len(columns) else 1,
+        wide(console),
+    )
     for (workload, _), same in groupby(cases, key=lambda c: (c.workload, _unit(c))):
         edgeless.print()
         edgeless.print(Text(workload, style="bold"))
@@ -146,10 +183,16 @@ def _print_tables(cases: Sequence[Case], target: float, console: Console) -> Non
 
 def _shortened(names: Sequence[str]) -> list[str]:
     """Many cases of one saying are named by workload and variant only."""
-    return list(names) if len(names) <= FEW else list(dict.fromkeys(name.split("/n:")[0] for name in names))
+    return (
+        list(names)
+        if len(names) <= FEW
+        else list(dict.fromkeys(name.split("/n:")[0] for name in names))
+    )
 
 
-def _sayings(label: str, said: Iterable[tuple[str, str]], width: int, whole: bool = False) -> list[str]:
+def _sayings(
+    label: str, said: Iterable[tuple[str, str]], width: int, whole: bool = False
+) -> list[str]:
     """Names that share what is said of them, under one heading per saying. whole: each name, however many there are."""
     names: dict[str, list[str]] = defaultdict(list)
     for saying, name in said:
@@ -158,7 +201,9 @@ def _sayings(label: str, said: Iterable[tuple[str, str]], width: int, whole: boo
     for saying, of in names.items():
         head = f"{label}: {short(saying)} ({len(of)}):"
         text = " ".join([head, *(of if whole else _shortened(of))])
-        lines += textwrap.wrap(text, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+        lines += textwrap.wrap(
+            text, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+        )
     return lines
 
 
@@ -166,7 +211,11 @@ def totals(cases: Iterable[Case]) -> str:
     """How many cases ended how."""
     count = Counter(case.status for case in cases)
     text = f"Verified and timed: {count[Status.OK]}. Skipped: {count[Status.SKIPPED]}. Failed: {count[Status.FAILED]}."
-    return text + "".join(f" {s.value.capitalize()}: {count[s]}." for s in (Status.TIMEOUT, Status.CRASHED) if count[s])
+    return text + "".join(
+        f" {s.value.capitalize()}: {count[s]}."
+        for s in (Status.TIMEOUT, Status.CRASHED)
+        if count[s]
+    )
 
 
 def print_result(result: ResultFile, console: Console) -> None:
@@ -178,9 +227,16 @@ def print_result(result: ResultFile, console: Console) -> None:
         _print_tables(measured, target, console)
         edgeless.print(Text("\n" + textwrap.fill(LEGEND, width)))
     skipped = ((c.reason, c.name) for c in cases if c.status is Status.SKIPPED)
-    notes = _sayings("skipped", skipped, width) + _sayings("note", ((w, c.name) for c in cases for w in c.warnings), width)
-    ended = {label: [(c.reason, c.name) for c in cases if c.status is status] for status, label in BAD.items()}
-    bad = [line for label, said in ended.items() for line in _sayings(label, said, width, whole=True)]
+    notes = _sayings("skipped", skipped, width) + _sayings(
+        "note", ((w, c.name) for c in cases for w in c.warnings), width
+    )
+    ended = {
+        label: [(c.reason, c.name) for c in cases if c.status is status]
+        for status, label in BAD.items()
+    }
+    bad = [
+        line for label, said in ended.items() for line in _sayings(label, said, width, whole=True)
+    ]
     for lines, style in ((notes, ""), (bad, "red")):
         if lines:
             edgeless.print(Text("\n" + "\n".join(lines), style=style))

@@ -47,7 +47,11 @@ def violations(file: ResultFile, root: str = "$") -> Iterator[Violation]:
     if ours.run.seed > LARGEST_SEED:
         yield f"{root}.workspan.run.seed", "is above 2^64 - 1"
     records = {(r.workload, r.number, r.attempt) for r in ours.invocations}
-    yield from _unique([(r.workload, r.number, r.attempt) for r in ours.invocations], f"{root}.workspan.invocations", "invocation")
+    yield from _unique(
+        [(r.workload, r.number, r.attempt) for r in ours.invocations],
+        f"{root}.workspan.invocations",
+        "invocation",
+    )
     yield from _unique([case.name for case in ours.cases], f"{root}.workspan.cases", "name")
     names = {case.name for case in ours.cases}
     for index, case in enumerate(ours.cases):
@@ -73,7 +77,10 @@ def journal_violations(journal: Journal) -> Iterator[Violation]:
     yield from violations(result, "$.result")
     for index, case in enumerate(result.workspan.cases):
         if case.workload != record.workload:
-            yield f"$.result.workspan.cases[{index}].workload", f"is not {record.workload}, the record's"
+            yield (
+                f"$.result.workspan.cases[{index}].workload",
+                f"is not {record.workload}, the record's",
+            )
 
 
 def _unique(values: list[object], place: str, what: str) -> Iterator[Violation]:
@@ -93,7 +100,10 @@ def _case(case: Case, names: set[str]) -> Iterator[Violation]:
         yield ".comparison.ceiling", "names no case of this file"
     for name in case.counters:
         if not name or name in COUNTERS_OF_ROWS:
-            yield ".counters", f"'{name}' is no name for a counter: Google Benchmark has a field of that name"
+            yield (
+                ".counters",
+                f"'{name}' is no name for a counter: Google Benchmark has a field of that name",
+            )
     yield from _measured(case) if case.status is Status.OK else _unmeasured(case)
 
 
@@ -123,22 +133,37 @@ def _measured(case: Case) -> Iterator[Violation]:
         yield ".time", f"is not {time!r}, the median of its invocations"
     if isinstance(case.interval, tuple) and not 0 < case.interval[0] <= case.interval[1]:
         yield ".interval", "is not ordered and positive"
-    elif isinstance(case.interval, tuple) and not case.interval[0] * (1 - CLOSE) <= time <= case.interval[1] * (1 + CLOSE):
+    elif isinstance(case.interval, tuple) and not case.interval[0] * (
+        1 - CLOSE
+    ) <= time <= case.interval[1] * (1 + CLOSE):
         yield ".interval", "does not hold the time"
 
 
 def _invocations(invocations: list[CaseInvocation]) -> Iterator[Violation]:
     for index, i in enumerate(invocations):
         if len(i.cpu) != len(i.wall):
-            yield f".invocations[{index}].cpu", f"has {counted(len(i.cpu), 'sample')}, wall has {len(i.wall)}"
-    yield from _unique([(i.number, i.attempt) for i in invocations], ".invocations", "number and attempt")
-    yield from _unique([i.number if i.counted else (k,) for k, i in enumerate(invocations)], ".invocations", "number, also counted,")
+            yield (
+                f".invocations[{index}].cpu",
+                f"has {counted(len(i.cpu), 'sample')}, wall has {len(i.wall)}",
+            )
+    yield from _unique(
+        [(i.number, i.attempt) for i in invocations], ".invocations", "number and attempt"
+    )
+    yield from _unique(
+        [i.number if i.counted else (k,) for k, i in enumerate(invocations)],
+        ".invocations",
+        "number, also counted,",
+    )
 
 
 def _rows(file: ResultFile, place: str) -> Iterator[Violation]:
     """Google Benchmark's rows say nothing that the cases do not."""
     cases = {case.name: case for case in file.workspan.cases if case.status is Status.OK}
-    yield from _unique([(row.name, row.repetition_index) for row in file.benchmarks], place, "name and repetition_index")
+    yield from _unique(
+        [(row.name, row.repetition_index) for row in file.benchmarks],
+        place,
+        "name and repetition_index",
+    )
     for index, row in enumerate(file.benchmarks):
         case = cases.get(row.run_name)
         if case is None:
@@ -159,5 +184,7 @@ def _row(row: Row, case: Case) -> Iterator[Violation]:
         yield ".name", "is not run_name"
     if row.repetition_index is None or row.repetition_index >= len(counted):
         yield ".repetition_index", "is no counted invocation of its case"
-    elif not _close(row.real_time * UNITS[row.time_unit], median(counted[row.repetition_index].wall)):
+    elif not _close(
+        row.real_time * UNITS[row.time_unit], median(counted[row.repetition_index].wall)
+    ):
         yield ".real_time", "is not the median of its invocation"

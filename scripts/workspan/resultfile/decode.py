@@ -44,7 +44,10 @@ def _refuse_newer(data: bytes, name: str) -> None:
     """A later workspan may write whatever it wants: then no detail is wrong, but the reader is old."""
     with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         found = msgspec.json.decode(data, type=_Versions)
-        for place, version in (("$", found.schema_version), ("$.workspan", found.workspan.schema_version)):
+        for place, version in (
+            ("$", found.schema_version),
+            ("$.workspan", found.workspan.schema_version),
+        ):
             if version > SCHEMA_VERSION:
                 rule = f"the file is of a newer schema ({version}) than this workspan reads ({SCHEMA_VERSION}); update workspan"
                 refuse(name, f"{place}.schema_version", rule)

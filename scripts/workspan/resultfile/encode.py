@@ -18,7 +18,11 @@ def counted(case: Case) -> list[CaseInvocation]:
 
 def rows_of(cases: Iterable[Case]) -> list[Row]:
     """One row per counted invocation of each finished case, its median; repetition_index is its place among them."""
-    return [row for index, case in enumerate(c for c in cases if c.status is Status.OK) for row in _rows(case, index)]
+    return [
+        row
+        for index, case in enumerate(c for c in cases if c.status is Status.OK)
+        for row in _rows(case, index)
+    ]
 
 
 def _rows(case: Case, index: int) -> list[Row]:
@@ -57,7 +61,11 @@ def row_fields(row: Row, case: Case) -> dict[str, Any]:
     """A row as Google Benchmark's tools expect it, with its rates per second and the case's counters."""
     fields: dict[str, Any] = _plain(msgspec.to_builtins(row))
     seconds = row.real_time * {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}[row.time_unit]
-    costs = {"bytes_per_second": case.cost.bytes, "items_per_second": case.cost.items, "flops": case.cost.flops}
+    costs = {
+        "bytes_per_second": case.cost.bytes,
+        "items_per_second": case.cost.items,
+        "flops": case.cost.flops,
+    }
     rates = {name: cost / seconds if seconds > 0 else math.inf for name, cost in costs.items()}
     return fields | {name: rate for name, rate in rates.items() if rate <= LARGEST} | case.counters
 
@@ -66,5 +74,7 @@ def encode_result(result: ResultFile) -> bytes:
     """Strict JSON, the same bytes for the same result; `benchmarks` is made anew from the cases."""
     cases = {case.name: case for case in result.workspan.cases}
     tree = _plain(msgspec.to_builtins(result))
-    tree["benchmarks"] = [row_fields(row, cases[row.run_name]) for row in rows_of(result.workspan.cases)]
+    tree["benchmarks"] = [
+        row_fields(row, cases[row.run_name]) for row in rows_of(result.workspan.cases)
+    ]
     return msgspec.json.format(msgspec.json.encode(tree), indent=1) + b"\n"

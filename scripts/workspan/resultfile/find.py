@@ -16,7 +16,9 @@ RESULT: Final = "result.json"
 JOURNAL: Final = re.compile(r"[0-9]{4,}-.*\.json")  # the file of one invocation
 ROOTS: Final = (Path(), Path("results"), Path("results/local"))
 LOCAL: Final = "local"
-COMMITTED: Final = Path(__file__).parents[3] / "results"  # of the repository that the package is installed from
+COMMITTED: Final = (
+    Path(__file__).parents[3] / "results"
+)  # of the repository that the package is installed from
 AGAIN: Final = "an ab cannot be resumed; start it again"
 
 
@@ -25,7 +27,10 @@ def result_file(path: Path) -> Path:
     found = _there(path)
     if found is None:
         near = nearest(path.name, [(root / path).parent for root in ROOTS], _is_named)
-        raise UsageError(f"{path}: there is no such file or run; " + (f"did you mean {near}?" if near else "workspan list shows the runs"))
+        raise UsageError(
+            f"{path}: there is no such file or run; "
+            + (f"did you mean {near}?" if near else "workspan list shows the runs")
+        )
     return _inside(found) if found.is_dir() else found
 
 
@@ -35,15 +40,23 @@ def reference_files(given: Path | None = None) -> list[Path]:
     Raises UsageError where there is none.
     """
     if given is None:
-        found = [file for file in sorted(COMMITTED.glob("*/*.json")) if file.parent.name != LOCAL and is_result(file.name)]
+        found = [
+            file
+            for file in sorted(COMMITTED.glob("*/*.json"))
+            if file.parent.name != LOCAL and is_result(file.name)
+        ]
         if not found:
-            raise UsageError("no reference results beside this package (results/ of its repository); --from FILE|FOLDER names others")
+            raise UsageError(
+                "no reference results beside this package (results/ of its repository); --from FILE|FOLDER names others"
+            )
         here = Path.cwd()
         return [file.relative_to(here) if file.is_relative_to(here) else file for file in found]
     place = _there(given)
     if place is None or not is_folder_of_results(given):
         return [result_file(given)]
-    found = sorted(file for file in place.rglob("*.json") if file.is_file() and is_result(file.name))
+    found = sorted(
+        file for file in place.rglob("*.json") if file.is_file() and is_result(file.name)
+    )
     if not found:
         raise UsageError(f"--from {given}: no result file in this folder or below it")
     return found
@@ -57,14 +70,26 @@ def is_folder_of_results(given: Path | None) -> bool:
 
 def is_result(name: str) -> bool:
     """Whether a file of that name is a result, and nothing else that a run leaves."""
-    return name.endswith(".json") and name != MANIFEST and not name.startswith(".") and not JOURNAL.fullmatch(name)
+    return (
+        name.endswith(".json")
+        and name != MANIFEST
+        and not name.startswith(".")
+        and not JOURNAL.fullmatch(name)
+    )
 
 
 def nearest(name: str, folders: Iterable[Path], wanted: Callable[[Path], bool]) -> Path | None:
     """Of what lies in these folders and is wanted, that with the nearest name; the first folder wins."""
     entries = [entry for folder in folders if folder.is_dir() for entry in sorted(folder.iterdir())]
     known = {entry.name: entry for entry in reversed(entries)}
-    near = next((word for word in difflib.get_close_matches(name, known, n=100, cutoff=0.5) if wanted(known[word])), None)
+    near = next(
+        (
+            word
+            for word in difflib.get_close_matches(name, known, n=100, cutoff=0.5)
+            if wanted(known[word])
+        ),
+        None,
+    )
     return known[near] if near else None
 
 
@@ -100,7 +125,9 @@ class _Kind(msgspec.Struct):
 
 
 def _there(path: Path) -> Path | None:
-    return next((candidate for candidate in (root / path for root in ROOTS) if candidate.exists()), None)
+    return next(
+        (candidate for candidate in (root / path for root in ROOTS) if candidate.exists()), None
+    )
 
 
 def _is_named(entry: Path) -> bool:
@@ -114,9 +141,15 @@ def _inside(folder: Path) -> Path:
     if (folder / RESULT).exists():
         return folder / RESULT
     if is_ab(folder):
-        raise UsageError(f"{folder}: is an ab; workspan compare {folder} shows it, and {folder / 'a'} and {folder / 'b'} are its results")
+        raise UsageError(
+            f"{folder}: is an ab; workspan compare {folder} shows it, and {folder / 'a'} and {folder / 'b'} are its results"
+        )
     if is_ab_side(folder):
         raise UsageError(f"{folder}: was cut off before it had a result; {AGAIN}")
     if (folder / MANIFEST).exists():
-        raise UsageError(f"{folder}: was cut off before it had a result; finish it with: workspan run --resume {folder}")
-    raise UsageError(f"{folder}: is a folder without a {RESULT}; name a result file, or a run's folder")
+        raise UsageError(
+            f"{folder}: was cut off before it had a result; finish it with: workspan run --resume {folder}"
+        )
+    raise UsageError(
+        f"{folder}: is a folder without a {RESULT}; name a result file, or a run's folder"
+    )

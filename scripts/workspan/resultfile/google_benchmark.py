@@ -79,7 +79,13 @@ def decode_foreign(data: bytes, label: str, rows: int) -> ForeignFile:
         else:
             zeros += 1
     if not series and any(row.run_type == "aggregate" for row in file.benchmarks):
-        refuse(label, "$.benchmarks", "holds aggregates only; run again without --benchmark_report_aggregates_only")
+        refuse(
+            label,
+            "$.benchmarks",
+            "holds aggregates only; run again without --benchmark_report_aggregates_only",
+        )
     context = {k: str(v) for k, v in file.context.items() if isinstance(v, str | int | float)}
     notes = _note(errors, "with an error left out") + _note(zeros, "with a time of 0 left out")
-    return ForeignFile(label, context, [ForeignSeries(*key, seconds) for key, seconds in series.items()], notes)
+    return ForeignFile(
+        label, context, [ForeignSeries(*key, seconds) for key, seconds in series.items()], notes
+    )

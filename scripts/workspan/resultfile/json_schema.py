@@ -14,21 +14,29 @@ PATH = Path(__file__).with_name("result.schema.json")
 
 def json_schema() -> dict[str, Any]:
     """Draft 2020-12. What no schema can say (that parts agree) is in rules.py."""
-    (reference,), components = msgspec.json.schema_components([ResultFile], ref_template="#/$defs/{name}")
+    (reference,), components = msgspec.json.schema_components(
+        [ResultFile], ref_template="#/$defs/{name}"
+    )
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:workspan:result:{SCHEMA_VERSION}",
         "title": "Workspan result file",
         "description": "A superset of Google Benchmark's JSON. Times in seconds, sizes in bytes, rates per second, unless time_unit says.",
     }
-    return head | reference | {"$defs": {name: _portable(schema) for name, schema in sorted(components.items())}}
+    return (
+        head
+        | reference
+        | {"$defs": {name: _portable(schema) for name, schema in sorted(components.items())}}
+    )
 
 
 def _portable(value: Any) -> Any:
     r"""Patterns in the regular expressions of JSON Schema (ECMA 262), which know no \A and \Z."""
     if isinstance(value, dict):
         return {
-            k: v.replace(r"\A", "^").replace(r"\Z", "$") if k == "pattern" and isinstance(v, str) else _portable(v)
+            k: v.replace(r"\A", "^").replace(r"\Z", "$")
+            if k == "pattern" and isinstance(v, str)
+            else _portable(v)
             for k, v in value.items()
         }
     return [_portable(v) for v in value] if isinstance(value, list) else value

@@ -19,7 +19,13 @@ Finite = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
 Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Text = Annotated[str, Meta(max_length=65536)]
 Word = Annotated[str, Meta(pattern=r"\A[a-z0-9_]{1,64}\Z")]
-AXES: Final = ("input", "tau", "cpus", "ranks", "l2")  # further ones of a problem, in the order of a name
+AXES: Final = (
+    "input",
+    "tau",
+    "cpus",
+    "ranks",
+    "l2",
+)  # further ones of a problem, in the order of a name
 Axis = Annotated[str, Meta(pattern=rf"\A({'|'.join(AXES)})\Z")]
 AxisValue = Annotated[str, Meta(pattern=r"\A[a-z0-9_.]{1,64}\Z")]
 CASE_NAME = (
@@ -80,7 +86,9 @@ class InvocationRecord(Struct, frozen=True, kw_only=True):
 
     workload: Word
     number: Annotated[int, Meta(ge=1, le=1_000_000)]  # of the invocations of this workload
-    attempt: Annotated[int, Meta(ge=1, le=1000)] = 1  # above 1 where an earlier one was disturbed or died
+    attempt: Annotated[int, Meta(ge=1, le=1000)] = (
+        1  # above 1 where an earlier one was disturbed or died
+    )
     status: Status
     reason: Text = ""  # why it is not ok
     case: Text = ""  # what it was measuring when it died; empty where unknown
@@ -109,8 +117,12 @@ class CaseInvocation(Struct, frozen=True, kw_only=True):
     wall: Annotated[list[Positive], Meta(min_length=1)]
     cpu: list[NonNegative]  # all threads of the process
     iterations: Annotated[int, Meta(ge=1, le=2**63 - 1)]  # runs per sample
-    round_trips: list[Positive] = []  # of a cache line between neighbouring CPUs, probed around the samples
-    sm_mhz: list[NonNegative | Unknown] = []  # of the GPU's multiprocessors after each sample; empty where it cannot be asked
+    round_trips: list[
+        Positive
+    ] = []  # of a cache line between neighbouring CPUs, probed around the samples
+    sm_mhz: list[
+        NonNegative | Unknown
+    ] = []  # of the GPU's multiprocessors after each sample; empty where it cannot be asked
     throttled: list[list[Text]] = []  # why that clock was held down
     number: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
     attempt: Annotated[int, Meta(ge=1, le=1000)] = 1

@@ -13,7 +13,12 @@ from workspan.resultfile.model import Journal, ResultFile
 from workspan.resultfile.strict_json import refuse, top_keys
 from workspan.support.errors import InputError
 
-KINDS = ((stat.S_ISDIR, "a directory"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"), (stat.S_ISREG, ""))
+KINDS = (
+    (stat.S_ISDIR, "a directory"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISREG, ""),
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,11 @@ def read_bytes(path: Path, limits: Limits | None = None) -> bytes:
     try:
         mode = path.stat().st_mode  # a device may act on being opened
         if not stat.S_ISREG(mode):
-            refuse(name, "", f"is {next((word for of, word in KINDS if of(mode)), 'a device')}; a regular file is wanted")
+            refuse(
+                name,
+                "",
+                f"is {next((word for of, word in KINDS if of(mode)), 'a device')}; a regular file is wanted",
+            )
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -49,7 +58,11 @@ def read_bytes(path: Path, limits: Limits | None = None) -> bytes:
 
 def _check_rows(file: ResultFile, name: str, limits: Limits) -> None:
     ours = file.workspan
-    for place, rows in (("benchmarks", file.benchmarks), ("workspan.cases", ours.cases), ("workspan.invocations", ours.invocations)):
+    for place, rows in (
+        ("benchmarks", file.benchmarks),
+        ("workspan.cases", ours.cases),
+        ("workspan.invocations", ours.invocations),
+    ):
         if len(rows) > limits.rows:
             refuse(name, f"$.{place}", f"has {len(rows)} rows; the limit is {limits.rows}")
 
@@ -71,7 +84,10 @@ def _decode_ours(data: bytes, name: str, limits: Limits) -> ResultFile:
 def result_violations(data: bytes, name: str, limits: Limits | None = None) -> list[InputError]:
     """Every violation that can be found: types stop at the first, rules tell all. Raises nothing."""
     try:
-        return [InputError(name, place, rule) for place, rule in violations(_unruled(data, name, limits or Limits()))]
+        return [
+            InputError(name, place, rule)
+            for place, rule in violations(_unruled(data, name, limits or Limits()))
+        ]
     except InputError as e:
         return [e]
 
@@ -79,9 +95,13 @@ def result_violations(data: bytes, name: str, limits: Limits | None = None) -> l
 def _unruled(data: bytes, name: str, limits: Limits) -> ResultFile:
     kind = _kind(data, name, limits)
     if kind == "record":
-        refuse(name, "$", "is the record of one invocation; the result file is result.json beside it")
+        refuse(
+            name, "$", "is the record of one invocation; the result file is result.json beside it"
+        )
     if kind == "benchmarks":
-        refuse(name, "$", "is Google Benchmark JSON of another program, without the part `workspan`")
+        refuse(
+            name, "$", "is Google Benchmark JSON of another program, without the part `workspan`"
+        )
     return _decode_ours(data, name, limits)
 
 

@@ -12,13 +12,19 @@ from workspan.support.text import plain
 
 LONGEST_INTEGER = 20  # characters: 64 bits and a sign; Python's own conversion takes quadratic time
 LONGEST_RULE = 300  # characters of a message, which may quote the file
-LARGEST_TO_LOCATE = 64 << 20  # bytes; above, a place is told without its indices, which need the whole tree in memory
+LARGEST_TO_LOCATE = (
+    64 << 20
+)  # bytes; above, a place is told without its indices, which need the whole tree in memory
 
 
 def refuse(name: str, place: str, rule: str) -> NoReturn:
     """Raises InputError in one short line of harmless text."""
     line = plain(rule)
-    raise InputError(plain(name), plain(place), line if len(line) <= LONGEST_RULE else line[: LONGEST_RULE - 3] + "...")
+    raise InputError(
+        plain(name),
+        plain(place),
+        line if len(line) <= LONGEST_RULE else line[: LONGEST_RULE - 3] + "...",
+    )
 
 
 class _TwiceError(Exception):
@@ -69,9 +75,17 @@ def _spot(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _spotted(value: Any, place: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, _Spotted):
         yield place, value.key
-    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    children = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     for key, child in children:
-        yield from _spotted(child, f"{place}[{key}]" if isinstance(value, list) else f"{place}.{key}")
+        yield from _spotted(
+            child, f"{place}[{key}]" if isinstance(value, list) else f"{place}.{key}"
+        )
 
 
 def _refuse_duplicate(text: str, name: str) -> NoReturn:
@@ -102,7 +116,9 @@ def top_keys(data: bytes, name: str, values: int) -> frozenset[str]:
     """
     text, hooks = _text(data, name, values), _Hooks()
     try:
-        json.loads(text, object_pairs_hook=hooks.pairs, parse_int=_integer, parse_constant=_constant)
+        json.loads(
+            text, object_pairs_hook=hooks.pairs, parse_int=_integer, parse_constant=_constant
+        )
     except _TwiceError:
         _refuse_duplicate(text, name)
     except RecursionError:

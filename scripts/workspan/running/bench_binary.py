@@ -13,7 +13,9 @@ from workspan.support.errors import NothingError, UsageError
 
 VARIABLE: Final = "WORKSPAN_BENCH"
 USUAL: Final = Path("build/release/bench")
-PATIENCE: Final = 120.0  # seconds; an answer takes less than one, but a cold GPU driver starts slowly
+PATIENCE: Final = (
+    120.0  # seconds; an answer takes less than one, but a cold GPU driver starts slowly
+)
 _WORDS: Final = 300
 
 
@@ -26,7 +28,9 @@ def find_bench(given: Path | None = None, folder: Path | None = None) -> Path:
     for place in (here, *here.parents):
         if (place / USUAL).is_file():
             return checked(place / USUAL)
-    raise UsageError(f"no {USUAL} in {here} or above it: build it (scripts/bench does), or name it (--bench FILE, or ${VARIABLE})")
+    raise UsageError(
+        f"no {USUAL} in {here} or above it: build it (scripts/bench does), or name it (--bench FILE, or ${VARIABLE})"
+    )
 
 
 def checked(bench: Path) -> Path:
@@ -41,10 +45,16 @@ def checked(bench: Path) -> Path:
 def as_called(bench: Path) -> str:
     """Relative where it lies below the current folder: results are published, and need not say whose home they come from."""
     here = Path.cwd()
-    return f"./{bench.relative_to(here)}" if bench.is_absolute() and bench.is_relative_to(here) else str(bench)
+    return (
+        f"./{bench.relative_to(here)}"
+        if bench.is_absolute() and bench.is_relative_to(here)
+        else str(bench)
+    )
 
 
-def ask_plan(bench: Path, options: Sequence[str], environment: Mapping[str, str] | None = None) -> ResultFile:
+def ask_plan(
+    bench: Path, options: Sequence[str], environment: Mapping[str, str] | None = None
+) -> ResultFile:
     """What the binary would measure with these options, and on what machine: nothing is measured.
 
     environment is added to ours. Raises UsageError with the words of the binary where it refuses, NothingError where it finds nothing to
@@ -53,7 +63,12 @@ def ask_plan(bench: Path, options: Sequence[str], environment: Mapping[str, str]
     command = [as_called(bench), "--dry-run", "--benchmark_format=json", *options]
     try:
         answer = subprocess.run(
-            command, capture_output=True, timeout=PATIENCE, stdin=subprocess.DEVNULL, check=False, env={**os.environ, **(environment or {})}
+            command,
+            capture_output=True,
+            timeout=PATIENCE,
+            stdin=subprocess.DEVNULL,
+            check=False,
+            env={**os.environ, **(environment or {})},
         )
     except subprocess.TimeoutExpired:
         raise UsageError(f"{bench}: no answer to --dry-run after {PATIENCE:.0f} s") from None

@@ -33,7 +33,10 @@ def planned_seconds(manifest: Manifest) -> float:
 def outlook(manifest: Manifest) -> str:
     """One line per workload, then the sums; for --dry-run."""
     cases = manifest.plan.workspan.cases
-    lines = [_line(name, [c for c in cases if c.workload == name]) for name in dict.fromkeys(c.workload for c in cases)]
+    lines = [
+        _line(name, [c for c in cases if c.workload == name])
+        for name in dict.fromkeys(c.workload for c in cases)
+    ]
     return "".join(plain(line) + "\n" for line in [*lines, sums(manifest)])
 
 
@@ -60,7 +63,9 @@ def _line(name: str, cases: list[Case]) -> str:
     host = max(case.footprint.on_host for case in planned)
     device = max(case.footprint.device_case for case in planned)
     skipped = f", {len(cases) - len(planned)} skipped" if len(cases) > len(planned) else ""
-    memory = f"up to {size(host)} of memory each" + (f", {size(device)} on the GPU" if device else "")
+    memory = f"up to {size(host)} of memory each" + (
+        f", {size(device)} on the GPU" if device else ""
+    )
     return f"{name}: {counted(len(planned), 'case')}{skipped}, {memory}"
 
 

@@ -32,7 +32,9 @@ class Request:
     cpus: list[int]
     budget: float  # that the binary shares among its cases
     timeout: float
-    options: tuple[str, ...] = ()  # further ones of the binary: --preset, --variant, --threads, --sizes, --seed
+    options: tuple[
+        str, ...
+    ] = ()  # further ones of the binary: --preset, --variant, --threads, --sizes, --seed
     environment: dict[str, str] = field(default_factory=dict)  # added to ours
     memory_limit: float | None = None
     number: int = 1  # of the invocations of this workload
@@ -61,7 +63,11 @@ def invoke(
 
 
 def _invoke(
-    request: Request, place: Path, watchdog: Watchdog, stop: Stop | None, on_poll: Callable[[Standing | None], None] | None
+    request: Request,
+    place: Path,
+    watchdog: Watchdog,
+    stop: Stop | None,
+    on_poll: Callable[[Standing | None], None] | None,
 ) -> Journal:
     out, progress = place / "result.json", place / "progress"
     command = _command(request, out, progress)
@@ -125,9 +131,17 @@ def _judge(request: Request, ended: Ended, out: Path) -> tuple[Status, str, Resu
     """How it went, why in one line, and what it measured."""
     if ended.timed_out:
         stuck = ", and SIGKILL does not end it" if ended.undying else ""
-        return Status.TIMEOUT, _with_words(f"no end after {duration(request.timeout)}{stuck}", ended), None
+        return (
+            Status.TIMEOUT,
+            _with_words(f"no end after {duration(request.timeout)}{stuck}", ended),
+            None,
+        )
     if ended.out_of_memory:
-        limit = f"over the limit of {size(request.memory_limit)}" if request.memory_limit else "ended by the kernel"
+        limit = (
+            f"over the limit of {size(request.memory_limit)}"
+            if request.memory_limit
+            else "ended by the kernel"
+        )
         return Status.CRASHED, _with_words(f"out of memory ({limit})", ended), None
     if ended.exit_code is None:
         return Status.CRASHED, _with_words(ended.signal or "it does not end", ended), None
@@ -143,7 +157,13 @@ def _judge_file(request: Request, ended: Ended, out: Path) -> tuple[Status, str,
         result = read_result(out)
     except InputError as error:
         _probe(out.parent)
-        return Status.CRASHED, _with_words(f"{how} with a result file that breaks a rule: {error.place}: {error.rule}", ended), None
+        return (
+            Status.CRASHED,
+            _with_words(
+                f"{how} with a result file that breaks a rule: {error.place}: {error.rule}", ended
+            ),
+            None,
+        )
     if {case.workload for case in result.workspan.cases} - {request.workload}:
         return Status.CRASHED, f"{how} with the result of another workload", None
     if ended.exit_code not in (0, 1, 3) or not result.workspan.run.complete:
@@ -152,10 +172,20 @@ def _judge_file(request: Request, ended: Ended, out: Path) -> tuple[Status, str,
 
 
 def _judge_cases(result: ResultFile, ended: Ended) -> tuple[Status, str]:
-    failed = [case for case in result.workspan.cases if case.status is not Status.OK and case.status is not Status.SKIPPED]
+    failed = [
+        case
+        for case in result.workspan.cases
+        if case.status is not Status.OK and case.status is not Status.SKIPPED
+    ]
     if failed:
-        return Status.FAILED, f"{failed[0].name}: {failed[0].reason}" + (f" (and {len(failed) - 1} more)" if failed[1:] else "")
-    return (Status.FAILED, _with_words("exit code 1", ended)) if ended.exit_code == 1 else (Status.OK, "")
+        return Status.FAILED, f"{failed[0].name}: {failed[0].reason}" + (
+            f" (and {len(failed) - 1} more)" if failed[1:] else ""
+        )
+    return (
+        (Status.FAILED, _with_words("exit code 1", ended))
+        if ended.exit_code == 1
+        else (Status.OK, "")
+    )
 
 
 def _probe(folder: Path) -> None:

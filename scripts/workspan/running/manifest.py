@@ -10,7 +10,12 @@ from workspan.support.errors import UsageError
 
 Preset = Literal["smoke", "quick", "gate", "full"]
 Kind = Literal["run", "ab"]
-EXAMPLES = {"--workload": "gemm,triad", "--variant": "seq,omp", "--threads": "1,2,all", "--sizes": "2^20,2^24"}
+EXAMPLES = {
+    "--workload": "gemm,triad",
+    "--variant": "seq,omp",
+    "--threads": "1,2,all",
+    "--sizes": "2^20,2^24",
+}
 Seconds = Annotated[float, Meta(gt=0, le=1e9)]
 
 
@@ -33,8 +38,17 @@ class Options(Struct, frozen=True, kw_only=True):
 
     def for_bench(self) -> list[str]:
         """The options of the binary that choose cases and inputs; the same for the plan and for every invocation."""
-        words = ["--preset", "quick" if self.preset == "gate" else self.preset, "--seed", str(self.seed)]
-        for name, values in (("--variant", self.variant), ("--threads", self.threads), ("--sizes", self.sizes)):
+        words = [
+            "--preset",
+            "quick" if self.preset == "gate" else self.preset,
+            "--seed",
+            str(self.seed),
+        ]
+        for name, values in (
+            ("--variant", self.variant),
+            ("--threads", self.threads),
+            ("--sizes", self.sizes),
+        ):
             words += [name, ",".join(values)] if values else []
         words += [] if self.device is None else ["--device", str(self.device)]
         words += ["--cold"] if self.cold else []
@@ -63,5 +77,7 @@ def words(text: str, option: str) -> tuple[str, ...]:
     """The names of a list: gemm,triad. Raises UsageError where there is none: an empty list would mean all."""
     found = tuple(word.strip() for word in text.split(",") if word.strip())
     if not found:
-        raise UsageError(f"{option} '{text}': names nothing; leave {option} out, or write for example {EXAMPLES.get(option, 'a,b')}")
+        raise UsageError(
+            f"{option} '{text}': names nothing; leave {option} out, or write for example {EXAMPLES.get(option, 'a,b')}"
+        )
     return found

@@ -36,9 +36,16 @@ def make_manifest(
     with on_cpus(cpus):
         plan = ask_plan(bench, [*options.for_bench(), *chosen], {**environment, **(side or {})})
     cases = plan.workspan.cases
-    workloads = list(dict.fromkeys(c.workload for c in cases if c.status is Status.SKIPPED and c.reason == PLANNED))
+    workloads = list(
+        dict.fromkeys(
+            c.workload for c in cases if c.status is Status.SKIPPED and c.reason == PLANNED
+        )
+    )
     if not workloads:
-        raise NothingError(f"{bench}: nothing can be measured here" + (f": {cases[0].name}: {cases[0].reason}" if cases else ""))
+        raise NothingError(
+            f"{bench}: nothing can be measured here"
+            + (f": {cases[0].name}: {cases[0].reason}" if cases else "")
+        )
     return Manifest(
         kind="run" if side is None else "ab",
         label=_text(label),
@@ -62,5 +69,9 @@ def _text(word: str) -> str:
 
 def _most_memory(plan: ResultFile) -> float | None:
     machine = plan.workspan.machine
-    known = [value for value in (machine.limits.memory_left, machine.memory.available) if not isinstance(value, str) and value > 0]
+    known = [
+        value
+        for value in (machine.limits.memory_left, machine.memory.available)
+        if not isinstance(value, str) and value > 0
+    ]
     return MEMORY_SHARE * min(known) if known else None

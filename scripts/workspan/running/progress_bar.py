@@ -33,7 +33,11 @@ class RunProgress:
         if console.is_terminal and not console.is_dumb_terminal:
             self._bar = Progress(
                 BarColumn(bar_width=20),
-                TextColumn("{task.fields[shown]}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis")),
+                TextColumn(
+                    "{task.fields[shown]}",
+                    markup=False,
+                    table_column=Column(no_wrap=True, overflow="ellipsis"),
+                ),
                 console=console,
                 auto_refresh=False,
                 transient=True,
@@ -46,7 +50,12 @@ class RunProgress:
             self._bar.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         """Takes it away."""
         if self._bar:
             with contextlib.suppress(OSError):
@@ -63,15 +72,25 @@ class RunProgress:
         if self._bar and now - self._drawn >= REFRESH:
             self._drawn = now
             with contextlib.suppress(OSError):
-                self._bar.update(self._task, completed=self._total - self._left(), shown=self._text(step, standing))
+                self._bar.update(
+                    self._task,
+                    completed=self._total - self._left(),
+                    shown=self._text(step, standing),
+                )
                 self._bar.refresh()
 
     def _text(self, step: Step, standing: Standing | None) -> str:
         untried = self._left()
         others = max(0, untried - 1) if step.attempt == 1 else untried
         left = others * step.budget + (standing.left if standing else step.budget)
-        case = f"{standing.case} ({standing.position} of {standing.cases})" if standing else step.workload
-        again = f"attempt {step.attempt} at {step.workload} {step.number}  " if step.attempt > 1 else ""
+        case = (
+            f"{standing.case} ({standing.position} of {standing.cases})"
+            if standing
+            else step.workload
+        )
+        again = (
+            f"attempt {step.attempt} at {step.workload} {step.number}  " if step.attempt > 1 else ""
+        )
         return f"{self._total - untried} of {self._total}  {again}{duration(left)} left  {case}"
 
     def finished(self, journal: Journal) -> None:
@@ -88,7 +107,14 @@ class RunProgress:
         measured = sum(case.status is Status.OK for case in cases)
         words = [f"[{self._total - self._left()}/{self._total}] {record.workload} {record.number}"]
         words[0] += f" (attempt {record.attempt})" if record.attempt > 1 else ""
-        words.append(record.status.value + (f", {counted(measured, 'case')} in {record.seconds:.1f} s" if cases else ""))
-        words += [f"{record.case}: {record.reason}" if record.case else record.reason] if record.reason else []
+        words.append(
+            record.status.value
+            + (f", {counted(measured, 'case')} in {record.seconds:.1f} s" if cases else "")
+        )
+        words += (
+            [f"{record.case}: {record.reason}" if record.case else record.reason]
+            if record.reason
+            else []
+        )
         words += [f"disturbed: {'; '.join(record.disturbed)}"] if record.disturbed else []
         return plain(f"{words[0]}: {'; '.join(words[1:])}")

@@ -106,7 +106,9 @@ def _lock(folder: Path) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
-        raise UsageError(f"{folder}: another workspan is at work in this run; wait for it, or end it") from None
+        raise UsageError(
+            f"{folder}: another workspan is at work in this run; wait for it, or end it"
+        ) from None
     except BaseException:
         os.close(descriptor)
         raise
@@ -134,7 +136,9 @@ def reopen(path: Path) -> RunFolder:
     try:
         for entry in list(path.iterdir()):
             if entry.name.startswith(TEMPORARY):
-                shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink(missing_ok=True)
+                shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink(
+                    missing_ok=True
+                )
         manifest, journals = read_run(path)
     except BaseException:
         os.close(lock)
@@ -153,7 +157,9 @@ def read_run(path: Path) -> tuple[Manifest, list[Journal]]:
         journal = read_journal(file)
         key = (journal.record.workload, journal.record.number, journal.record.attempt)
         if key in seen:
-            raise InputError(file, "$.record", f"is the same invocation as {seen[key]}; remove one of the two")
+            raise InputError(
+                file, "$.record", f"is the same invocation as {seen[key]}; remove one of the two"
+            )
         seen[key] = file.name
         journals.append(journal)
     return manifest, journals
@@ -161,16 +167,26 @@ def read_run(path: Path) -> tuple[Manifest, list[Journal]]:
 
 def changes(old: Manifest, new: Manifest) -> list[str]:
     """What keeps a run from being gone on with: what differs in options, binary and machine, each with both values."""
-    found = [] if old.sha256 == new.sha256 else [f"the binary ({old.bench} {old.sha256[:12]}, now {new.bench} {new.sha256[:12]})"]
+    found = (
+        []
+        if old.sha256 == new.sha256
+        else [f"the binary ({old.bench} {old.sha256[:12]}, now {new.bench} {new.sha256[:12]})"]
+    )
     for field in old.options.__struct_fields__:
         if (before := getattr(old.options, field)) != (now := getattr(new.options, field)):
-            found.append(f"option --{re.sub('_', '-', field)} ({_shown(before)}, now {_shown(now)})")
+            found.append(
+                f"option --{re.sub('_', '-', field)} ({_shown(before)}, now {_shown(now)})"
+            )
     before_us, now_us = old.plan.workspan.environment, new.plan.workspan.environment
     for name in sorted({*before_us.variables, *now_us.variables}):
         if (was := before_us.variables.get(name)) != (now := now_us.variables.get(name)):
             found.append(f"the environment's {name} ({_shown(was)}, now {_shown(now)})")
     then, today = _fingerprint(old.plan.workspan.machine), _fingerprint(new.plan.workspan.machine)
-    return found + [f"the machine's {name} ({then[name]}, now {today[name]})" for name in then if then[name] != today[name]]
+    return found + [
+        f"the machine's {name} ({then[name]}, now {today[name]})"
+        for name in then
+        if then[name] != today[name]
+    ]
 
 
 def _shown(value: object) -> str:
@@ -187,7 +203,9 @@ def _fingerprint(machine: Machine) -> dict[str, str]:
         "cores": f"{machine.cpu.cores}, {machine.cpu.hardware_threads} hardware threads",
         "allowed CPUs": _shown(machine.limits.allowed_cpus),
         "CPU quota": str(machine.limits.cpu_quota),
-        "memory": memory if isinstance(memory, str) else f"{memory / 2**30:.0f} GiB",  # a new kernel takes some for itself
+        "memory": memory
+        if isinstance(memory, str)
+        else f"{memory / 2**30:.0f} GiB",  # a new kernel takes some for itself
         "kernel": machine.kernel,
         "GPUs": ", ".join(gpu.name for gpu in machine.cuda.gpus) or "none",
         "GPU driver": machine.cuda.nvidia_driver,
@@ -197,9 +215,16 @@ def _fingerprint(machine: Machine) -> dict[str, str]:
 def find_run(name: str, parent: Path) -> Path:
     """The run of this path, or of this name in `parent` or where `workspan list` looks. Raises UsageError with the nearest one there is."""
     places = list(dict.fromkeys(root / name for root in (Path(), parent, *ROOTS)))
-    if found := [path for path in places if (path / MANIFEST).is_file()] or [path for path in places if path.is_dir()]:
+    if found := [path for path in places if (path / MANIFEST).is_file()] or [
+        path for path in places if path.is_dir()
+    ]:
         return found[0]
-    near = nearest(Path(name).name, [path.parent for path in places], lambda entry: (entry / MANIFEST).is_file() and not is_ab_side(entry))
+    near = nearest(
+        Path(name).name,
+        [path.parent for path in places],
+        lambda entry: (entry / MANIFEST).is_file() and not is_ab_side(entry),
+    )
     raise UsageError(
-        f"--resume {name}: there is no such run" + (f"; did you mean {Path(name).with_name(near.name)}?" if near else f" in {parent}")
+        f"--resume {name}: there is no such run"
+        + (f"; did you mean {Path(name).with_name(near.name)}?" if near else f" in {parent}")
     )

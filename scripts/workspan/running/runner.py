@@ -16,19 +16,25 @@ from workspan.running.run_folder import RunFolder
 from workspan.running.schedule import PLANNED, Step, next_step
 from workspan.support.errors import UsageError
 
-LEAST_TIMEOUT = 60.0  # seconds, on top of ten times the budget: preparing and verifying are not in it
+LEAST_TIMEOUT = (
+    60.0  # seconds, on top of ten times the budget: preparing and verifying are not in it
+)
 
 Show = Callable[[Step, Standing | None], None]
 Finished = Callable[[Journal], None]
 
 
-def run_all(folder: RunFolder, *, watchdog: Watchdog, stop: Stop, show: Show, finished: Finished) -> bool:
+def run_all(
+    folder: RunFolder, *, watchdog: Watchdog, stop: Stop, show: Show, finished: Finished
+) -> bool:
     """Measures what is left to measure; True where all is done, False where somebody asked to stop.
 
     show is called before each invocation and about four times a second. Raises OSError where the folder can no longer be written to;
     all that was finished before is in it.
     """
-    binary = Binary(folder.manifest, "with the old one back, --resume goes on, else start a new run")
+    binary = Binary(
+        folder.manifest, "with the old one back, --resume goes on, else start a new run"
+    )
     while step := next_step(folder.manifest, [journal.record for journal in folder.journals]):
         if stop.asked:
             return False
@@ -54,7 +60,9 @@ def identity(bench: Path) -> str:
     """The SHA-256 of a binary."""
     with bench.open("rb") as file:
         return (
-            hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else hashlib.sha256(file.read()).hexdigest()
+            hashlib.file_digest(file, "sha256").hexdigest()
+            if hasattr(hashlib, "file_digest")
+            else hashlib.sha256(file.read()).hexdigest()
         )
 
 
@@ -99,5 +107,8 @@ def _variants(manifest: Manifest, step: Step) -> set[str]:
     return {
         c.variant
         for c in cases
-        if c.workload == step.workload and c.status is Status.SKIPPED and c.reason == PLANNED and c.name not in step.excluded
+        if c.workload == step.workload
+        and c.status is Status.SKIPPED
+        and c.reason == PLANNED
+        and c.name not in step.excluded
     }

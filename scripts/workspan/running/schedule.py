@@ -14,7 +14,9 @@ from workspan.resultfile.model import InvocationRecord, Status
 from workspan.running.manifest import Manifest, Options, Preset
 
 PLANNED: Final = "planned"  # why the cases of a plan that would be measured are skipped in it
-MOST_EXCLUDED: Final = 3  # cases of one workload that may end a process before the workload is given up
+MOST_EXCLUDED: Final = (
+    3  # cases of one workload that may end a process before the workload is given up
+)
 MOST_REPEATS: Final = 3  # of a disturbed invocation
 RESERVE: Final = 0.1  # share of the time for repeats of disturbed invocations
 LEAST_SHARE: Final = 0.2  # of its equal share that an invocation gets, however late it is
@@ -91,12 +93,16 @@ class _Course:
         self._attempts: dict[tuple[str, int], list[InvocationRecord]] = {}
         self._excluded: dict[str, list[str]] = {name: [] for name in manifest.workloads}
         self._over: set[str] = set()  # workloads that are not started again
-        self._pardoned: set[tuple[str, str]] = set()  # workload and case of a timeout that gets another attempt
+        self._pardoned: set[tuple[str, str]] = (
+            set()
+        )  # workload and case of a timeout that gets another attempt
         self._spent = 0.0
         self._all = planned_cases(manifest)
         for record in records:
             self._note(record)
-        self.untried = sum((w, n) not in self._attempts for w in self._alive() for n in self._numbers())
+        self.untried = sum(
+            (w, n) not in self._attempts for w in self._alive() for n in self._numbers()
+        )
 
     def _numbers(self) -> range:
         return range(1, self._amount.invocations + 1)
@@ -114,7 +120,11 @@ class _Course:
             self._pardoned.add((workload, record.case))
             return
         excluded = self._excluded[workload]
-        known = record.case in self._all[workload] and record.case not in excluded and len(excluded) < MOST_EXCLUDED
+        known = (
+            record.case in self._all[workload]
+            and record.case not in excluded
+            and len(excluded) < MOST_EXCLUDED
+        )
         if known:
             excluded.append(record.case)
         if not known or self._all[workload] <= set(excluded):
@@ -122,26 +132,42 @@ class _Course:
 
     def next(self) -> Step | None:
         for number in self._numbers():
-            names = [name for name in order(self._manifest.workloads, self._manifest.options.seed, number) if name not in self._over]
+            names = [
+                name
+                for name in order(self._manifest.workloads, self._manifest.options.seed, number)
+                if name not in self._over
+            ]
             for name in names:
                 attempts = self._attempts.get((name, number), [])
                 if not attempts or attempts[-1].status in (Status.CRASHED, Status.TIMEOUT):
                     return self._step(name, number)
-            disturbed = [name for name in names if self._worth_repeating(self._attempts[name, number])]
+            disturbed = [
+                name for name in names if self._worth_repeating(self._attempts[name, number])
+            ]
             if disturbed:
-                return self._step(min(disturbed, key=lambda name: len(self._attempts[name, number])), number)
+                return self._step(
+                    min(disturbed, key=lambda name: len(self._attempts[name, number])), number
+                )
         return None
 
     def _step(self, name: str, number: int) -> Step:
         attempts = self._attempts.get((name, number), [])
-        budget = self._share() if attempts and attempts[-1].disturbed else self._budget(self.untried + bool(attempts))
+        budget = (
+            self._share()
+            if attempts and attempts[-1].disturbed
+            else self._budget(self.untried + bool(attempts))
+        )
         return Step(name, number, len(attempts) + 1, tuple(self._excluded[name]), budget)
 
     def _share(self) -> float:
         """Equal for all invocations of the run."""
         if self._amount.seconds is None:
             return UNLIMITED
-        return self._amount.seconds * (1 - RESERVE) / (self._amount.invocations * len(self._manifest.workloads))
+        return (
+            self._amount.seconds
+            * (1 - RESERVE)
+            / (self._amount.invocations * len(self._manifest.workloads))
+        )
 
     def _budget(self, others: int) -> float:
         """What is left, shared by those that are left."""

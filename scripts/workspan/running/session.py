@@ -52,7 +52,9 @@ def run_session(order: Order) -> int:
             with closing(reopen(find_run(order.resume, order.results))) as folder:
                 return _go_on(order, folder, watchdog)
         bench = find_bench(order.bench)
-        manifest = make_manifest(bench, watchdog.environment, msgspec.convert(order.given, Options), order.arguments)
+        manifest = make_manifest(
+            bench, watchdog.environment, msgspec.convert(order.given, Options), order.arguments
+        )
         if order.dry_run:
             Console(soft_wrap=True, highlight=False).print(outlook(manifest), end="", markup=False)
             return int(Exit.GOOD)
@@ -64,13 +66,21 @@ def run_session(order: Order) -> int:
 
 
 def _go_on(order: Order, folder: RunFolder, watchdog: Watchdog) -> int:
-    options = msgspec.convert(msgspec.structs.asdict(folder.manifest.options) | order.given, Options)
+    options = msgspec.convert(
+        msgspec.structs.asdict(folder.manifest.options) | order.given, Options
+    )
     bench = find_bench(order.bench or Path(folder.manifest.bench))
-    if found := changes(folder.manifest, make_manifest(bench, watchdog.environment, options, order.arguments)):
+    if found := changes(
+        folder.manifest, make_manifest(bench, watchdog.environment, options, order.arguments)
+    ):
         what = f"start a new run, or make a result of what there is: workspan merge {folder.path} --out FILE"
-        raise UsageError(f"{folder.path}: cannot go on: changed since it began: {'; '.join(found)}; {what}")
+        raise UsageError(
+            f"{folder.path}: cannot go on: changed since it began: {'; '.join(found)}; {what}"
+        )
     if order.dry_run:
-        print(rest(folder.manifest, steps_left(folder.manifest, [j.record for j in folder.journals])))
+        print(
+            rest(folder.manifest, steps_left(folder.manifest, [j.record for j in folder.journals]))
+        )
         return int(Exit.GOOD)
     if order.out:
         check_writable(order.out, "--out")
@@ -83,15 +93,26 @@ def _measure(order: Order, folder: RunFolder, watchdog: Watchdog) -> int:
         return steps_left(folder.manifest, [journal.record for journal in folder.journals])
 
     cases = planned_cases(folder.manifest)
-    if warning := binding_warning({workload: {name.split("/")[1] for name in names} for workload, names in cases.items()}):
+    if warning := binding_warning(
+        {workload: {name.split("/")[1] for name in names} for workload, names in cases.items()}
+    ):
         print(f"workspan: {warning}", file=sys.stderr)
     total = amount(folder.manifest.options).invocations * len(folder.manifest.workloads)
     try:
-        with Stop() as stop, RunProgress(Console(stderr=True, highlight=False), total, left) as progress:
-            progress.begin(sums(folder.manifest) if order.resume is None else rest(folder.manifest, left()))
-            done = run_all(folder, watchdog=watchdog, stop=stop, show=progress.show, finished=progress.finished)
+        with (
+            Stop() as stop,
+            RunProgress(Console(stderr=True, highlight=False), total, left) as progress,
+        ):
+            progress.begin(
+                sums(folder.manifest) if order.resume is None else rest(folder.manifest, left())
+            )
+            done = run_all(
+                folder, watchdog=watchdog, stop=stop, show=progress.show, finished=progress.finished
+            )
     except OSError as error:
-        raise UsageError(f"{error.filename or folder.path}: {error.strerror or error}; {_kept(folder)}") from None
+        raise UsageError(
+            f"{error.filename or folder.path}: {error.strerror or error}; {_kept(folder)}"
+        ) from None
     if not folder.journals:
         return _interrupted_at_once(order, folder)
     code = _finish(order, folder, done)

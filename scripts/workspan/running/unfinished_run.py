@@ -25,9 +25,13 @@ def merge_folder(folder: Path) -> ResultFile:
     manifest, journals = read_run(folder)
     result = folder / RESULT
     if result.exists() and read_result(result).workspan.run.complete:
-        raise UsageError(f"{folder}: is complete, there is nothing to merge; its result is {result}")
+        raise UsageError(
+            f"{folder}: is complete, there is nothing to merge; its result is {result}"
+        )
     if not journals:
-        raise UsageError(f"{folder}: has no finished invocation, there is nothing to merge; start a new run")
+        raise UsageError(
+            f"{folder}: has no finished invocation, there is nothing to merge; start a new run"
+        )
     return merge_run(
         journals,
         manifest.plan,

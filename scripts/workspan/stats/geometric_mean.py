@@ -7,7 +7,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from workspan.stats.intervals import MANY, REPLICATES, Floats, generator_of, interval_of, middle, ratio_of
+from workspan.stats.intervals import (
+    MANY,
+    REPLICATES,
+    Floats,
+    generator_of,
+    interval_of,
+    middle,
+    ratio_of,
+)
 
 
 class Common(NamedTuple):
@@ -18,7 +26,9 @@ class Common(NamedTuple):
     new: Floats
 
 
-def geometric_mean(cases: Sequence[Common], *, paired: bool = False) -> tuple[float, tuple[float, float] | None]:
+def geometric_mean(
+    cases: Sequence[Common], *, paired: bool = False
+) -> tuple[float, tuple[float, float] | None]:
     """Mean of the ratios new / old and its 95 % interval, over at least one case.
 
     Invocations are drawn for a whole group (workload) at once. None as interval where a case has less than two invocations on a side.

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 REPLICATES: Final = 2000
 POOL: Final = 256  # bootstrapped medians of one invocation, to draw from
-MANY: Final = 500  # invocations, from which order statistics are as good as a bootstrap, and cheaper
+MANY: Final = (
+    500  # invocations, from which order statistics are as good as a bootstrap, and cheaper
+)
 WIDEST: Final = 690.0  # logarithm, beyond which ratios are cut off to stay finite
 
 Floats = NDArray[np.float64]
@@ -44,7 +46,9 @@ def ratio_of(log_ratio: float) -> float:
     return math.exp(min(max(log_ratio, -WIDEST), WIDEST))
 
 
-def order_interval(values: Sequence[float] | Floats, level: float = 0.95) -> tuple[float, float] | None:
+def order_interval(
+    values: Sequence[float] | Floats, level: float = 0.95
+) -> tuple[float, float] | None:
     """Distribution-free interval of the median by order statistics; None where there are too few values (below 6 for 95 %)."""
     from scipy.stats import binom
 
@@ -101,12 +105,16 @@ def paired_interval(old: Samples, new: Samples, level: float = 0.95) -> tuple[fl
         return None
     generator = generator_of([*old, *new])
     drawn = generator.integers(pairs, size=(replicates(pairs), pairs))
-    logs = np.log(_drawn_medians(new, drawn, generator)) - np.log(_drawn_medians(old, drawn, generator))
+    logs = np.log(_drawn_medians(new, drawn, generator)) - np.log(
+        _drawn_medians(old, drawn, generator)
+    )
     low, high = interval_of(middle(logs), math.log(paired_ratio(old, new)), pairs - 1, level)
     return ratio_of(low), ratio_of(high)
 
 
-def interval_of(logs: Floats, estimate: float, freedom: int, level: float = 0.95) -> tuple[float, float]:
+def interval_of(
+    logs: Floats, estimate: float, freedom: int, level: float = 0.95
+) -> tuple[float, float]:
     """Percentiles of bootstrapped logarithms, spread about the estimate for what a bootstrap of few values misses.
 
     The factor is t / z, as for means of few values (Hesterberg, What Teachers Should Know about the Bootstrap, 2015, section 3.2).
@@ -117,13 +125,17 @@ def interval_of(logs: Floats, estimate: float, freedom: int, level: float = 0.95
     tail = (1 - level) / 2
     low, high = np.quantile(logs, (tail, 1 - tail))
     factor = float(stdtrit(freedom, tail) / ndtri(tail))
-    return estimate + factor * min(float(low) - estimate, 0.0), estimate + factor * max(float(high) - estimate, 0.0)
+    return estimate + factor * min(float(low) - estimate, 0.0), estimate + factor * max(
+        float(high) - estimate, 0.0
+    )
 
 
 def resampled(invocations: Samples, generator: np.random.Generator) -> Floats:
     """Bootstrapped medians of medians."""
     k = len(invocations)
-    return middle(_drawn_medians(invocations, generator.integers(k, size=(replicates(k), k)), generator))
+    return middle(
+        _drawn_medians(invocations, generator.integers(k, size=(replicates(k), k)), generator)
+    )
 
 
 def replicates(invocations: int) -> int:
@@ -131,8 +143,15 @@ def replicates(invocations: int) -> int:
     return max(REPLICATES // 4, min(REPLICATES, 200_000 // invocations))
 
 
-def _drawn_medians(invocations: Samples, drawn: NDArray[np.int64], generator: np.random.Generator) -> Floats:
-    pools = np.array([_bootstrapped(np.sort(np.asarray(samples, dtype=np.float64)), generator) for samples in invocations])
+def _drawn_medians(
+    invocations: Samples, drawn: NDArray[np.int64], generator: np.random.Generator
+) -> Floats:
+    pools = np.array(
+        [
+            _bootstrapped(np.sort(np.asarray(samples, dtype=np.float64)), generator)
+            for samples in invocations
+        ]
+    )
     return np.asarray(pools[drawn, generator.integers(POOL, size=drawn.shape)])
 
 
@@ -165,7 +184,9 @@ def generator_of(invocations: Samples) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(int.from_bytes(digest.digest(), "little")))
 
 
-def _ratio_of_intervals(old: tuple[float, float] | None, new: tuple[float, float] | None) -> tuple[float, float] | None:
+def _ratio_of_intervals(
+    old: tuple[float, float] | None, new: tuple[float, float] | None
+) -> tuple[float, float] | None:
     if old is None or new is None:
         return None
     low, high = math.log(new[0]) - math.log(old[1]), math.log(new[1]) - math.log(old[0])

@@ -56,7 +56,9 @@ def signed_rank(old: Floats, new: Floats) -> float | None:
     if not np.any(logs):
         return None
     magnitudes = np.abs(logs)
-    exact = np.unique(magnitudes).size == logs.size and bool(np.all(logs)) and logs.size <= EXACT_UP_TO
+    exact = (
+        np.unique(magnitudes).size == logs.size and bool(np.all(logs)) and logs.size <= EXACT_UP_TO
+    )
     return float(wilcoxon(logs, method="exact" if exact else "approx").pvalue)
 
 
@@ -75,10 +77,17 @@ def _constant(logs: Floats) -> bool:
 
 def smallest_p(old: int, new: int, *, paired: bool = False) -> float:
     """What a test of ranks gives at best: 2 / binomial(old + new, old), or 2 / 2^pairs."""
-    return min(1.0, 2.0 ** (1 - min(old, 1000)) if paired else 2.0 / math.comb(min(old, 500) + min(new, 500), min(old, 500)))
+    return min(
+        1.0,
+        2.0 ** (1 - min(old, 1000))
+        if paired
+        else 2.0 / math.comb(min(old, 500) + min(new, 500), min(old, 500)),
+    )
 
 
-def choose(old: int, new: int, compared: int, level: float, *, paired: bool = False) -> Chosen | None:
+def choose(
+    old: int, new: int, compared: int, level: float, *, paired: bool = False
+) -> Chosen | None:
     """The test for so many invocations, where `compared` cases are; None where there are too few for any.
 
     Ranks only where their smallest p could survive a correction for all cases; else logarithms; from FEWEST on.
@@ -88,8 +97,16 @@ def choose(old: int, new: int, compared: int, level: float, *, paired: bool = Fa
     if fewer < FEWEST:
         return None
     if paired:
-        return Chosen("signed rank", signed_rank) if could else Chosen("paired t on logarithms", paired_t_on_logs)
-    return Chosen("Mann-Whitney", mann_whitney) if could and fewer >= FEWEST_FOR_RANKS else Chosen("Welch's t on logarithms", welch_on_logs)
+        return (
+            Chosen("signed rank", signed_rank)
+            if could
+            else Chosen("paired t on logarithms", paired_t_on_logs)
+        )
+    return (
+        Chosen("Mann-Whitney", mann_whitney)
+        if could and fewer >= FEWEST_FOR_RANKS
+        else Chosen("Welch's t on logarithms", welch_on_logs)
+    )
 
 
 def benjamini_hochberg(p: Sequence[float]) -> list[float]:
@@ -106,7 +123,9 @@ def spread(old: Floats, new: Floats, *, paired: bool = False) -> float:
     return float(np.var(np.log(old), ddof=1)) + float(np.var(np.log(new), ddof=1))
 
 
-def invocations_needed(variance: float, effect: float, threshold: float, level: float) -> int | None:
+def invocations_needed(
+    variance: float, effect: float, threshold: float, level: float
+) -> int | None:
     """How many invocations of each would probably (POWER) decide, were effect and spread as they look; None beyond MOST_NEEDED.
 
     Past the threshold: to find it at `level` (corrected for all cases), and to see it past. Within: for an interval within.

@@ -16,7 +16,9 @@ from workspan.running.runner import Binary
 from workspan.running.schedule import MOST_REPEATS, Step, order
 
 START: Final = 1.0  # seconds that a process takes beside what it may measure, until the first ones have shown it
-ROOM: Final = 1.5  # of the planned time, where none is given: what repeats of disturbed pairs may make of it
+ROOM: Final = (
+    1.5  # of the planned time, where none is given: what repeats of disturbed pairs may make of it
+)
 ADVICE: Final = "copy the two builds to where nobody builds, and start again"
 
 Show = Callable[[Step, Standing | None], None]
@@ -36,9 +38,13 @@ class Amount:
     seed: int
 
 
-def amount_of(pairs: int, workloads: int, budget: float, seconds: float | None, seed: int) -> Amount:
+def amount_of(
+    pairs: int, workloads: int, budget: float, seconds: float | None, seed: int
+) -> Amount:
     """seconds: of all, or None where nobody said so: then repeats have half of what the pairs take."""
-    return Amount(pairs, budget, seconds, seconds or ROOM * 2 * pairs * workloads * (budget + START), seed)
+    return Amount(
+        pairs, budget, seconds, seconds or ROOM * 2 * pairs * workloads * (budget + START), seed
+    )
 
 
 @dataclass
@@ -57,11 +63,15 @@ class Measuring:
 
     def __post_init__(self) -> None:
         """Knows both binaries from the start."""
-        self.binaries = {name: Binary(side.folder.manifest, ADVICE) for name, side in self.sides.items()}
+        self.binaries = {
+            name: Binary(side.folder.manifest, ADVICE) for name, side in self.sides.items()
+        }
 
     def run(self) -> bool:
         """Measures all pairs, round by round; False where somebody asked to stop, or the time was over."""
-        firsts = {name: first_sides(self.amount.pairs, name, self.amount.seed) for name in self.workloads}
+        firsts = {
+            name: first_sides(self.amount.pairs, name, self.amount.seed) for name in self.workloads
+        }
         for number in range(1, self.amount.pairs + 1):
             for workload in order(self.workloads, self.amount.seed, number):
                 if workload in self.exclusions.over:
@@ -76,9 +86,17 @@ class Measuring:
 
     def pairs_left(self) -> int:
         """How many were never begun."""
-        begun = {(j.record.workload, j.record.number) for side in self.sides.values() for j in side.folder.journals}
+        begun = {
+            (j.record.workload, j.record.number)
+            for side in self.sides.values()
+            for j in side.folder.journals
+        }
         alive = [name for name in self.workloads if name not in self.exclusions.over]
-        return sum((name, number) not in begun for name in alive for number in range(1, self.amount.pairs + 1))
+        return sum(
+            (name, number) not in begun
+            for name in alive
+            for number in range(1, self.amount.pairs + 1)
+        )
 
     def _pair(self, workload: str, number: int, names: tuple[SideName, SideName]) -> None:
         """Both sides, both again where one was disturbed and the others keep their time."""
@@ -95,7 +113,13 @@ class Measuring:
         """Again without the case that ended it, as long as that is known."""
         while True:
             attempt = side.attempts(workload, number) + 1
-            step = Step(workload, number, attempt, self.exclusions.of(side.name, workload), self.amount.budget)
+            step = Step(
+                workload,
+                number,
+                attempt,
+                self.exclusions.of(side.name, workload),
+                self.amount.budget,
+            )
             self.binaries[side.name].check()
             self.show(step, None)
             journal = invoke(

@@ -34,9 +34,13 @@ def sides_of_pair(first: SideName) -> tuple[SideName, SideName]:
 class Exclusions:
     """What ended a process is left out from then on: first by its own side, after the pair by both, so that they do the same."""
 
-    by_side: dict[SideName, dict[str, list[str]]] = field(default_factory=lambda: {"a": {}, "b": {}})
+    by_side: dict[SideName, dict[str, list[str]]] = field(
+        default_factory=lambda: {"a": {}, "b": {}}
+    )
     over: set[str] = field(default_factory=set)  # workloads that are not started again
-    pardoned: set[tuple[SideName, str, str]] = field(default_factory=set)  # side, workload and case that others may have held up
+    pardoned: set[tuple[SideName, str, str]] = field(
+        default_factory=set
+    )  # side, workload and case that others may have held up
 
     def of(self, side: SideName, workload: str) -> tuple[str, ...]:
         """The names of the cases that this side leaves out."""

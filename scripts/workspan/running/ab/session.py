@@ -62,7 +62,11 @@ class AbResult:
 def measure(order: AbOrder) -> AbResult:
     """Measures both sides. Raises WorkspanError where it cannot begin or cannot go on; KeyboardInterrupt where nothing was measured."""
     binaries: dict[SideName, Path] = {"a": checked(order.old), "b": checked(order.new or order.old)}
-    if binaries["a"] == binaries["b"] and order.environments["a"] == order.environments["b"] and order.new is None:
+    if (
+        binaries["a"] == binaries["b"]
+        and order.environments["a"] == order.environments["b"]
+        and order.new is None
+    ):
         raise UsageError(
             "ab compares two: name a second binary, or give --env-a or --env-b; the same one twice asks how much noise there is"
         )
@@ -74,14 +78,21 @@ def measure(order: AbOrder) -> AbResult:
     with Watchdog() as watchdog, ExitStack() as stack:
         manifests: dict[SideName, Manifest] = {
             name: make_manifest(
-                bench, watchdog.environment, order.options, order.arguments, side=order.environments[name], label=labels[name]
+                bench,
+                watchdog.environment,
+                order.options,
+                order.arguments,
+                side=order.environments[name],
+                label=labels[name],
             )
             for name, bench in binaries.items()
         }
         workloads = common_workloads(manifests["a"], manifests["b"])
         _say_left_out(manifests, workloads)
         folder, folders = create_folders(order.results, manifests, stack)
-        sides: dict[SideName, Side] = {name: Side(name, order.environments[name], folders[name]) for name in binaries}
+        sides: dict[SideName, Side] = {
+            name: Side(name, order.environments[name], folders[name]) for name in binaries
+        }
         done, interrupted = _run(order, sides, workloads, watchdog)
         if not all(side.folder.journals for side in sides.values()):
             if any(side.folder.journals for side in sides.values()):
@@ -91,7 +102,9 @@ def measure(order: AbOrder) -> AbResult:
         return AbResult(old, new, (labels["a"], labels["b"]), folder, done, interrupted)
 
 
-def _run(order: AbOrder, sides: Mapping[SideName, Side], workloads: Sequence[str], watchdog: Watchdog) -> tuple[bool, bool]:
+def _run(
+    order: AbOrder, sides: Mapping[SideName, Side], workloads: Sequence[str], watchdog: Watchdog
+) -> tuple[bool, bool]:
     """Whether all was measured, and whether somebody asked to stop."""
     console = Console(stderr=True, highlight=False)
     amount = _amount(order, len(workloads))
@@ -99,7 +112,10 @@ def _run(order: AbOrder, sides: Mapping[SideName, Side], workloads: Sequence[str
     def invocations_left() -> int:
         return 2 * measuring.pairs_left()
 
-    with Stop() as stop, RunProgress(console, 2 * amount.pairs * len(workloads), invocations_left) as progress:
+    with (
+        Stop() as stop,
+        RunProgress(console, 2 * amount.pairs * len(workloads), invocations_left) as progress,
+    ):
 
         def finished(side: Side, journal: Journal) -> None:
             if line := _trouble(side, journal.record):
@@ -107,12 +123,18 @@ def _run(order: AbOrder, sides: Mapping[SideName, Side], workloads: Sequence[str
 
         measuring = Measuring(sides, workloads, amount, watchdog, stop, progress.show, finished)
         if not console.is_terminal:
-            time = f"{duration(amount.seconds)} at most" if amount.seconds else f"about {duration(amount.room / ROOM)}"
+            time = (
+                f"{duration(amount.seconds)} at most"
+                if amount.seconds
+                else f"about {duration(amount.room / ROOM)}"
+            )
             _say(f"{amount.pairs} pairs of {', '.join(workloads)}: {time}")
         try:
             return measuring.run(), stop.asked > 0
         except OSError as error:
-            raise UsageError(f"{error.filename or order.results}: {error.strerror or error}; what was measured before is kept") from None
+            raise UsageError(
+                f"{error.filename or order.results}: {error.strerror or error}; what was measured before is kept"
+            ) from None
 
 
 def _trouble(side: Side, record: InvocationRecord) -> str:
@@ -121,16 +143,24 @@ def _trouble(side: Side, record: InvocationRecord) -> str:
         return ""
     attempt = f" (attempt {record.attempt})" if record.attempt > 1 else ""
     case = f" in {record.case}" if record.case else ""
-    what = [f"{record.status.value}{case}: {record.reason}"] if record.status is not Status.OK else []
+    what = (
+        [f"{record.status.value}{case}: {record.reason}"] if record.status is not Status.OK else []
+    )
     what += [f"disturbed: {', '.join(record.disturbed)}"] if record.disturbed else []
-    return plain(f"{'old' if side.name == 'a' else 'new'}: {record.workload} {record.number}{attempt}: {'; '.join(what)}")
+    return plain(
+        f"{'old' if side.name == 'a' else 'new'}: {record.workload} {record.number}{attempt}: {'; '.join(what)}"
+    )
 
 
 def _amount(order: AbOrder, workloads: int) -> Amount:
     seconds = order.options.time_budget
     budget = order.budget
     if budget is None:
-        budget = DEFAULT_BUDGET if seconds is None else max(0.1, SHARE * seconds / (2 * order.pairs * workloads))
+        budget = (
+            DEFAULT_BUDGET
+            if seconds is None
+            else max(0.1, SHARE * seconds / (2 * order.pairs * workloads))
+        )
     return amount_of(order.pairs, workloads, budget, seconds, order.options.seed)
 
 
@@ -154,7 +184,10 @@ def _merge(order: AbOrder, side: Side, done: bool) -> ResultFile:
 def _labels(order: AbOrder) -> dict[SideName, str]:
     """What tells the sides apart: the binary, and what is set for it."""
     binaries: dict[SideName, Path] = {"a": order.old, "b": order.new or order.old}
-    return {side: " ".join([str(path), *(f"{k}={v}" for k, v in order.environments[side].items())]) for side, path in binaries.items()}
+    return {
+        side: " ".join([str(path), *(f"{k}={v}" for k, v in order.environments[side].items())])
+        for side, path in binaries.items()
+    }
 
 
 def _say_left_out(manifests: Mapping[SideName, Manifest], workloads: Sequence[str]) -> None:

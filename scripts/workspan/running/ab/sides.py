@@ -38,7 +38,10 @@ class Side:
 
     def attempts(self, workload: str, number: int) -> int:
         """How often this invocation was tried."""
-        return sum(j.record.workload == workload and j.record.number == number for j in self.folder.journals)
+        return sum(
+            j.record.workload == workload and j.record.number == number
+            for j in self.folder.journals
+        )
 
     def request(self, step: Step) -> Request:
         """What to start. A binding that this side asks for is not mixed with ours."""
@@ -53,7 +56,9 @@ def parse_environment(pairs: Sequence[str], option: str) -> dict[str, str]:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or not re.fullmatch(_NAME, name) or "\0" in value:
-            raise UsageError(f"{option} '{pair}': write NAME=VALUE, for example OMP_WAIT_POLICY=passive")
+            raise UsageError(
+                f"{option} '{pair}': write NAME=VALUE, for example OMP_WAIT_POLICY=passive"
+            )
         found[name] = value
     return found
 
@@ -62,11 +67,15 @@ def common_workloads(a: Manifest, b: Manifest) -> list[str]:
     """What both can measure. Raises NothingError."""
     common = [name for name in a.workloads if name in b.workloads]
     if not common:
-        raise NothingError(f"no workload in common: {', '.join(a.workloads)} in {a.bench}, {', '.join(b.workloads)} in {b.bench}")
+        raise NothingError(
+            f"no workload in common: {', '.join(a.workloads)} in {a.bench}, {', '.join(b.workloads)} in {b.bench}"
+        )
     return common
 
 
-def create_folders(results: Path, manifests: Mapping[SideName, Manifest], stack: ExitStack) -> tuple[Path, dict[SideName, RunFolder]]:
+def create_folders(
+    results: Path, manifests: Mapping[SideName, Manifest], stack: ExitStack
+) -> tuple[Path, dict[SideName, RunFolder]]:
     """results/20261122T145125Z-host-ab with a run's folder of each side in it, locked until the stack is closed. Raises OSError.
 
     Where nothing was measured by then, nothing stays.

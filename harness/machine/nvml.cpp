@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/machine/nvml.hpp"
+
+#include <array>
+#include <dlfcn.h>
+#include <memory>
+
+namespace workspan {
+
+namespace {
+
+// The few declarations of nvml.h that are needed: the header is not part of the CUDA toolkit.
+using Result = int; // 0 is success
+using Device = struct nvmlDevice_st*;
+enum Clock { kSm = 1, kMemory = 2 };
+using Init = Result();
+using DriverVersion = Result(char* version, unsigned length);
+using DeviceByBusId = Result(const char* bus_id, Device* device);
+using ClockInfo = Result(Device device, Clock clock, unsigned* mhz);
+using EventReasons = Result(Device device, unsigned long long* bits);
+
+// Bits and meanings: NVML API reference, "Clocks Event Reasons"; idle (1) holds nothing down. The
+// words are those of scripts/workspan/nvml.py.
+constexpr std::pair<unsigned long long, const char*> kReasons[] = {
+    {0x002, "application clocks"}, {0x004, "power cap"},        {0x008, "hardware slowdown"},
+    {0x010, "sync boost"},         {0x020, "too hot (driver)"}, {0x040, "too hot (hardware)"},
+    {0x080, "power brake"},        {0x100, "display clocks"}};
+
+struct Close {
+    void operator()(void* library) const noexcept { dlclose(library); }
+};
+
+// An initialised library; null functions, and so no answers, where there is none.
+class Session {
+public:
+    explicit Session(const std::string& name)
+        : library_(dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL))
+    {
+        const auto init = function<Init>("nvmlInit_v2");
+        ready_ = init && init() == 0;
+    }
+    ~Session()
+    {
+        if (const auto shutdown = function<Init>("nvmlShutdown"); ready_ && shutdown)
+            shutdown();
+    }
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    bool ready() const { return ready_; }
+    template <class F> F* function(const char* name) const
+    {
+        return library_ ? reinterpret_cast<F*>(dlsym(library_.get(), name)) : nullptr;
+    }
+
+private:
+    std::unique_ptr<void, Close> library_;
+    bool ready_ = false;
+};
+
+Known<std::string> driver_version(const Session& session)
+{
+    std::array<char, 96> version{};
+    const auto ask = session.function<DriverVersion>("nvmlSystemGetDriverVersion");
+    if (!ask || ask(version.data(), version.size() - 1) != 0)
+        return {};
+    return version.data();
+}
+
+Known<double> clock(ClockInfo* ask, Device device, Clock which)
+{
+    unsigned mhz = 0;
+    if (!ask || ask(device, which, &mhz) != 0)
+        return {};
+    return mhz;
+}
+
+GpuClocks clocks(const Session& session, const std::string& bus_id)
+{
+    GpuClocks of{
+        .bus_id = bus_id, .sm_mhz = {}, .memory_mhz = {}, .sm_max_mhz = {}, .memory_max_mhz = {}};
+    Device device = nullptr;
+    const auto find = session.function<DeviceByBusId>("nvmlDeviceGetHandleByPciBusId_v2");
+    if (!find || find(bus_id.c_str(), &device) != 0)
+        return of;
+    const auto now = session.function<ClockInfo>("nvmlDeviceGetClockInfo");
+    const auto most = session.function<ClockInfo>("nvmlDeviceGetMaxClockInfo");
+    of.sm_mhz = clock(now, device, kSm);
+    of.memory_mhz = clock(now, device, kMemory);
+    of.sm_max_mhz = clock(most, device, kSm);
+    of.memory_max_mhz = clock(most, device, kMemory);
+    return of;
+}
+
+// Drivers call them event reasons from 535 on, and throttle reasons before.
+std::vector<std::string> throttled(const Session& session, Device device)
+{
+    std::vector<std::string> reasons;
+    for (const char* const name :
+         {"nvmlDeviceGetCurrentClocksEventReasons", "nvmlDeviceGetCurrentClocksThrottleReasons"}) {
+        unsigned long long bits = 0;
+        const auto ask = session.function<EventReasons>(name);
+        if (!ask || ask(device, &bits) != 0)
+            continue;
+        for (const auto& [bit, meaning] : kReasons)
+            if ((bits & bit) != 0)
+                reasons.emplace_back(meaning);
+        break;
+    }
+    return reasons;
+}
+
+} // namespace
+
+std::function<GpuMoment()> watch_gpu(const std::string& library, const std::string& bus_id)
+{
+    const auto session = std::make_shared<const Session>(library);
+    Device device = nullptr;
+    const auto find = session->ready()
+                          ? session->function<DeviceByBusId>("nvmlDeviceGetHandleByPciBusId_v2")
+                          : nullptr;
+    if (!find || find(bus_id.c_str(), &device) != 0)
+        return {};
+    const auto now = session->function<ClockInfo>("nvmlDeviceGetClockInfo");
+    return [session, device, now] {
+        return GpuMoment{.sm_mhz = clock(now, device, kSm),
+                         .throttled = throttled(*session, device)};
+    };
+}
+
+Nvml ask_nvml(const std::string& library, const std::vector<std::string>& bus_ids)
+{
+    Nvml answer;
+    const Session session(library);
+    if (!session.ready())
+        return answer;
+    answer.driver = driver_version(session);
+    for (const std::string& bus_id : bus_ids)
+        answer.clocks.push_back(clocks(session, bus_id));
+    return answer;
+}
+
+} // namespace workspan

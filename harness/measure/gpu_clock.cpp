@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/measure/gpu_clock.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace workspan {
+
+void warm_up(const Live& live)
+{
+    constexpr Seconds reading = 0.002, most = 0.1;
+    const double runs = is_cold(live.result->problem)
+                            ? 64
+                            : 1e6; // what clears the cache between cold ones is load enough
+    if (live.estimate > most / 2)
+        return;
+    const auto times =
+        static_cast<int>(std::clamp(reading / std::max(live.estimate, 1e-9), 1.0, runs));
+    const Seconds start = now();
+    for (Seconds before = 0; now() - start < most;) {
+        const Seconds reads = live.clock(live.trial, times);
+        if (std::abs(reads - before) < 0.01 * reads)
+            return;
+        before = reads;
+    }
+}
+
+void note_clock(CaseResult& result)
+{
+    std::map<std::string, int> held;
+    double least = 0, most = 0;
+    for (const Sample& sample : result.samples) {
+        if (!sample.gpu)
+            continue;
+        for (const std::string& reason : sample.gpu->throttled)
+            ++held[reason];
+        const double mhz = sample.gpu->sm_mhz.value_or(0);
+        most = std::max(most, mhz);
+        least = least == 0 || (mhz > 0 && mhz < least) ? mhz : least;
+    }
+    for (const auto& [reason, times] : held)
+        if (reason != "application clocks" &&
+            reason != "display clocks") // settings, the same for all samples
+            result.warnings.push_back(
+                fmt::format("GPU clock held down ({}): after {} of {} samples", reason, times,
+                            result.samples.size()));
+    if (least < 0.97 * most)
+        result.warnings.push_back(
+            fmt::format("GPU clock not steady: {:.0f} to {:.0f} MHz after samples", least, most));
+}
+
+} // namespace workspan

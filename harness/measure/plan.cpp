@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/measure/plan.hpp"
+
+#include "harness/support/format.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <numeric>
+#include <regex>
+
+namespace workspan {
+
+namespace {
+
+bool chosen(const std::vector<std::string>& names, const std::string& name)
+{
+    return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::vector<std::size_t> sizes_of(const Workload& workload, const Options& options)
+{
+    if (!options.sizes.empty()) {
+        std::vector<std::size_t> sizes;
+        for (const std::size_t n : options.sizes)
+            if (std::find(sizes.begin(), sizes.end(), n) == sizes.end())
+                sizes.push_back(n);
+        return sizes;
+    }
+    switch (options.preset) {
+    case Preset::smoke:
+        return {workload.sizes.front()};
+    case Preset::quick:
+        return workload.quick;
+    case Preset::full:
+        break;
+    }
+    return workload.sizes;
+}
+
+// Ascending and without repetition; quick and smoke: 1 and all; full: 1, 2, 4, ... and all.
+std::vector<int> thread_counts(const Options& options, int all)
+{
+    std::vector<int> counts;
+    for (const int asked : options.threads)
+        counts.push_back(asked == 0 ? all : asked);
+    if (counts.empty()) {
+        counts = {1, all};
+        for (int power = 2; options.preset == Preset::full && power < all; power *= 2)
+            counts.push_back(power);
+    }
+    std::sort(counts.begin(), counts.end());
+    counts.erase(std::unique(counts.begin(), counts.end()), counts.end());
+    return counts;
+}
+
+// A leading '-' negates, as in Google Benchmark.
+class Filter {
+public:
+    explicit Filter(std::string text)
+    {
+        negated_ = text.starts_with('-');
+        if (negated_)
+            text.erase(0, 1);
+        all_ = text.empty() || text == "all";
+        try {
+            if (!all_)
+                pattern_ = std::regex(text);
+        } catch (const std::regex_error& e) {
+            throw UsageError("--benchmark_filter: '" + text +
+                             "' is no regular expression: " + e.what());
+        }
+    }
+    bool accepts(const std::string& name) const
+    {
+        return (all_ || std::regex_search(name, pattern_)) != negated_;
+    }
+
+private:
+    bool negated_ = false, all_ = true;
+    std::regex pattern_;
+};
+
+// Why a case can never fit, alone with its input; empty where it can.
+std::string too_large(const PlannedCase& c, const Memory& memory)
+{
+    const double host = c.footprint.on_host();
+    if (host > 0.9 * memory.host)
+        return fmt::format("needs {} of memory, {} can be used", format_bytes(host),
+                           format_bytes(memory.host));
+    if (c.variant->scope != Scope::host && c.footprint.device_case > 0.9 * memory.device)
+        return fmt::format("needs {} of device memory, {} is free",
+                           format_bytes(c.footprint.device_case), format_bytes(memory.device));
+    return "";
+}
+
+// Cuts a group where its members together exceed half the memory; each part begins with the
+// baseline, where that fits too.
+std::vector<Group> split(const Group& group, const Memory& memory)
+{
+    std::vector<Group> parts;
+    double host = 0, device = 0;
+    for (const PlannedCase& c : group) {
+        const double device_bytes = c.variant->scope == Scope::host ? 0 : c.footprint.device_case;
+        const bool full = parts.empty() || host + c.footprint.host_case > memory.host / 2 ||
+                          device + device_bytes > 0.9 * memory.device;
+        if (full) {
+            const bool repeat_baseline =
+                !parts.empty() &&
+                group.front().variant == &group.front().workload->variants.front() &&
+                c.footprint.on_host() + c.footprint.host_case <= 0.9 * memory.host;
+            parts.push_back(repeat_baseline ? Group{group.front()} : Group{});
+            host = c.footprint.host_shared + c.footprint.host_reference +
+                   (repeat_baseline ? c.footprint.host_case : 0);
+            device = 0;
+        }
+        parts.back().push_back(c);
+        host += c.footprint.host_case;
+        device += device_bytes;
+    }
+    return parts;
+}
+
+// All cases of a workload at one size and input.
+Group all_cases(const Workload& workload, Problem problem, const Options& options,
+                const std::vector<int>& threads)
+{
+    Group group;
+    for (const Variant& variant : workload.variants)
+        for (const int team : variant.threads == Threads::team ? threads : std::vector<int>{1}) {
+            problem.threads = team;
+            if (!chosen(options.variants, variant.name) ||
+                (options.cold && variant.cold_clock == nullptr))
+                continue;
+            Bytes footprint = workload.footprint(problem, variant.name);
+            if (variant.copies_input)
+                footprint.host_case += footprint.host_shared;
+            group.push_back({&workload, &variant, problem,
+                             case_name(workload.name, variant.name, problem), footprint});
+        }
+    return group;
+}
+
+std::vector<Problem> problems_of(const Workload& workload, const Options& options)
+{
+    std::vector<Problem> problems;
+    for (const std::size_t n : sizes_of(workload, options)) {
+        if (workload.inputs.empty())
+            problems.push_back({.n = n, .seed = options.seed});
+        for (const std::string& input : workload.inputs)
+            problems.push_back({.n = n, .seed = options.seed, .keys = {{"input", input}}});
+    }
+    for (Problem& problem : problems)
+        if (options.cold)
+            problem.keys[kCacheKey] = kCold;
+    return problems;
+}
+
+} // namespace
+
+std::size_t Plan::cases() const
+{
+    return std::accumulate(groups.begin(), groups.end(), skipped.size(),
+                           [](std::size_t sum, const Group& g) { return sum + g.size(); });
+}
+
+std::vector<Workload> chosen_workloads(std::vector<Workload> suite, const Options& options)
+{
+    for (Workload& w : suite)
+        std::erase_if(w.variants,
+                      [&](const Variant& v) { return !chosen(options.variants, v.name); });
+    std::erase_if(suite, [&](const Workload& w) {
+        return !chosen(options.workloads, w.name) || w.variants.empty();
+    });
+    return suite;
+}
+
+std::string case_name(const std::string& workload, const std::string& variant,
+                      const Problem& problem)
+{
+    std::string name = fmt::format("{}/{}/n:{}", workload, variant, problem.n);
+    for (const char* key :
+         {"input", "tau", "cpus", "ranks", kCacheKey}) // the fixed order of further axes
+        if (const auto found = problem.keys.find(key); found != problem.keys.end())
+            name += fmt::format("/{}:{}", key, found->second);
+    return name + fmt::format("/threads:{}", problem.threads);
+}
+
+CaseResult result_of(const PlannedCase& planned)
+{
+    CaseResult result;
+    result.name = planned.name;
+    result.workload = planned.workload->name;
+    result.variant = planned.variant->name;
+    result.bound = planned.workload->ceiling;
+    result.problem = planned.problem;
+    result.scope = planned.variant->scope;
+    result.footprint = planned.footprint;
+    return result;
+}
+
+Plan make_plan(const std::vector<Workload>& suite, const Options& options, int all_threads,
+               const Memory& memory)
+{
+    const Filter filter(options.filter);
+    const std::vector<int> threads = thread_counts(options, all_threads);
+    Plan plan;
+    for (const Workload& workload : suite) {
+        if (!chosen(options.workloads, workload.name))
+            continue;
+        for (const Problem& problem : problems_of(workload, options)) {
+            Group group;
+            for (PlannedCase& c : all_cases(workload, problem, options, threads)) {
+                if (!filter.accepts(c.name))
+                    continue;
+                if (const std::string reason = too_large(c, memory); reason.empty()) {
+                    group.push_back(std::move(c));
+                } else {
+                    plan.skipped.push_back(result_of(c));
+                    plan.skipped.back().reason = reason;
+                }
+            }
+            for (Group& part : split(group, memory))
+                plan.groups.push_back(std::move(part));
+        }
+    }
+    return plan;
+}
+
+} // namespace workspan

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/report/result_file.hpp"
+
+#include "harness/machine/build_info.hpp"
+#include "harness/report/google_benchmark_rows.hpp"
+
+#include <cmath>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace workspan {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kSchemaVersion = 1;
+
+template <class T> Json known(const Known<T>& value)
+{
+    return value ? Json(*value) : Json("unknown");
+}
+
+Json known(const Known<double>& value)
+{
+    if (!value)
+        return "unknown";
+    return std::isinf(*value) ? Json("unlimited") : Json(*value);
+}
+
+Json known(const std::string& value) { return value.empty() ? "unknown" : value; }
+
+Json as_json(const std::optional<Interval>& interval)
+{
+    return interval ? Json{interval->low, interval->high} : Json("none");
+}
+
+Json row_json(const Row& row, const CaseResult& c, std::size_t index, const Unit& unit)
+{
+    const bool aggregate = !row.aggregate.empty(), share = row.aggregate == "cv";
+    Json json = {{"name", row.name},
+                 {"family_index", index},
+                 {"per_family_instance_index", 0},
+                 {"run_name", c.name},
+                 {"run_type", aggregate ? "aggregate" : "iteration"},
+                 {"repetitions", 1},
+                 {"repetition_index", 0},
+                 {"threads", c.problem.threads}};
+    if (aggregate) {
+        json.erase("repetition_index");
+        json["aggregate_name"] = row.aggregate;
+        json["aggregate_unit"] = share ? "percentage" : "time";
+    }
+    json["iterations"] = aggregate ? static_cast<std::int64_t>(c.samples.size()) : c.iterations;
+    json["real_time"] = row.real * (share ? 1 : unit.per_second);
+    json["cpu_time"] = row.cpu * (share ? 1 : unit.per_second);
+    json["time_unit"] = unit.name;
+    if (row.aggregate.empty() || row.aggregate == "mean" || row.aggregate == "median") {
+        json["bytes_per_second"] = c.cost.bytes / row.real;
+        json["items_per_second"] = c.cost.items / row.real;
+        json["flops"] = c.cost.flops / row.real;
+        for (const auto& [name, value] : c.counters)
+            json[name] = value;
+    }
+    return json;
+}
+
+Json benchmarks_json(const std::vector<CaseResult>& cases, const Options& options)
+{
+    Json rows = Json::array();
+    std::size_t index = 0;
+    for (const CaseResult& c : cases)
+        if (c.status == Status::ok) {
+            for (const Row& row : rows_of(c, options.aggregates_only))
+                rows.push_back(row_json(row, c, index, unit_of(options.time_unit)));
+            ++index;
+        }
+    return rows;
+}
+
+Json context_json(const RunInfo& run, const Options& options, const Machine& machine)
+{
+    Json json = {{"date", run.started},
+                 {"host_name", machine.host},
+                 {"executable", run.arguments.empty() ? "" : run.arguments.front()},
+                 {"num_cpus", machine.hardware_threads.value_or(
+                                  static_cast<int>(machine.allowed_cpus.size()))}};
+    if (machine.cpu_mhz)
+        json["mhz_per_cpu"] = std::lround(*machine.cpu_mhz);
+    if (machine.governor)
+        json["cpu_scaling_enabled"] = *machine.governor != "performance";
+    json["caches"] = Json::array();
+    for (const Cache& cache : machine.caches)
+        json["caches"].push_back({{"type", cache.type},
+                                  {"level", cache.level},
+                                  {"size", std::llround(cache.bytes)},
+                                  {"num_sharing", cache.shared_by}});
+    json["load_avg"] = Json::array();
+    for (const auto& load :
+         {machine.load_average_1, machine.load_average_5, machine.load_average_15})
+        if (load)
+            json["load_avg"].push_back(*load);
+    json["library_build_type"] = std::string(build_info.type) == "Debug" ? "debug" : "release";
+    json["json_schema_version"] = 1;
+    for (const auto& [key, value] : options.context)
+        json[key] = value;
+    return json;
+}
+
+Json ratio_json(const std::optional<Ratio>& ratio)
+{
+    return ratio ? Json{{"ratio", ratio->value}, {"interval", as_json(ratio->interval)}}
+                 : Json("not measured");
+}
+
+Json comparison_json(const Comparison& k)
+{
+    return {{"vs_seq", ratio_json(k.vs_seq)},         {"vs_1_thread", ratio_json(k.vs_one_thread)},
+            {"efficiency", ratio_json(k.efficiency)}, {"vs_all_cores", ratio_json(k.vs_all_cores)},
+            {"of_ceiling", ratio_json(k.of_ceiling)}, {"ceiling", k.ceiling}};
+}
+
+Json measured_json(const CaseResult& c)
+{
+    Json samples = {{"wall", seconds_of(c, &Sample::wall)},
+                    {"cpu", seconds_of(c, &Sample::cpu)},
+                    {"iterations", c.iterations},
+                    {"round_trips", c.round_trips}};
+    if (std::any_of(c.samples.begin(), c.samples.end(),
+                    [](const Sample& s) { return s.gpu.has_value(); })) {
+        samples["sm_mhz"] = samples["throttled"] = Json::array();
+        for (const Sample& sample : c.samples) {
+            const GpuMoment moment = sample.gpu.value_or(GpuMoment{});
+            samples["sm_mhz"].push_back(known(moment.sm_mhz));
+            samples["throttled"].push_back(moment.throttled);
+        }
+    }
+    return {{"time", c.time},         {"interval", as_json(c.interval)},
+            {"stopped", c.stopped},   {"invocations", Json::array({std::move(samples)})},
+            {"counters", c.counters}, {"comparison", comparison_json(c.comparison)}};
+}
+
+Json case_json(const CaseResult& c)
+{
+    constexpr const char *statuses[] = {"ok", "failed", "skipped"},
+                         *scopes[] = {"host", "kernel", "e2e"};
+    Json json = {{"name", c.name},
+                 {"workload", c.workload},
+                 {"variant", c.variant},
+                 {"n", c.problem.n},
+                 {"threads", c.problem.threads},
+                 {"keys", c.problem.keys},
+                 {"seed", c.problem.seed},
+                 {"bound", c.bound},
+                 {"scope", scopes[static_cast<int>(c.scope)]},
+                 {"status", statuses[static_cast<int>(c.status)]},
+                 {"reason", c.status == Status::ok ? "" : c.reason}};
+    json["cost"] = {{"flops", c.cost.flops}, {"bytes", c.cost.bytes}, {"items", c.cost.items}};
+    json["footprint"] = {{"host_shared", c.footprint.host_shared},
+                         {"host_case", c.footprint.host_case},
+                         {"device_case", c.footprint.device_case},
+                         {"host_reference", c.footprint.host_reference}};
+    json["verdict"] = {{"ok", c.verdict.ok}, {"why", c.verdict.why}};
+    if (std::isfinite(c.verdict.error))
+        json["verdict"]["error"] = c.verdict.error;
+    if (c.status == Status::ok)
+        json.update(measured_json(c));
+    json["warnings"] = c.warnings;
+    return json;
+}
+
+Json gpus_json(const Machine& machine)
+{
+    Json gpus = Json::array();
+    for (const Gpu& gpu : machine.devices.gpus) {
+        Json json = {
+            {"index", gpu.index},
+            {"name", gpu.name},
+            {"bus_id", gpu.bus_id},
+            {"multiprocessors", gpu.multiprocessors},
+            {"compute_capability", fmt::format("{}.{}", gpu.compute_major, gpu.compute_minor)},
+            {"memory", gpu.memory},
+            {"l2", gpu.l2},
+            {"clock_mhz", gpu.clock_mhz},
+            {"memory_clock_mhz", gpu.memory_clock_mhz}};
+        for (const GpuClocks& clocks : machine.gpu_clocks)
+            if (clocks.bus_id == gpu.bus_id)
+                json["clocks_mhz"] = {{"sm", known(clocks.sm_mhz)},
+                                      {"sm_highest", known(clocks.sm_max_mhz)},
+                                      {"memory", known(clocks.memory_mhz)},
+                                      {"memory_highest", known(clocks.memory_max_mhz)}};
+        gpus.push_back(std::move(json));
+    }
+    return gpus;
+}
+
+Json machine_json(const Machine& m)
+{
+    Json caches = Json::array();
+    for (const Cache& c : m.caches)
+        caches.push_back({{"level", c.level},
+                          {"type", c.type},
+                          {"bytes", c.bytes},
+                          {"count", c.count},
+                          {"shared_by", c.shared_by}});
+    Json json = {{"host", known(m.host)},
+                 {"cpu",
+                  {{"model", known(m.cpu_model)},
+                   {"sockets", known(m.sockets)},
+                   {"cores", known(m.cores)},
+                   {"hardware_threads", known(m.hardware_threads)},
+                   {"threads_per_core", known(m.threads_per_core)},
+                   {"numa_nodes", known(m.numa_nodes)},
+                   {"highest_mhz", known(m.cpu_mhz)},
+                   {"governor", known(m.governor)},
+                   {"turbo", known(m.turbo)},
+                   {"caches", caches},
+                   {"flags", m.cpu_flags}}},
+                 {"limits",
+                  {{"allowed_cpus", m.allowed_cpus},
+                   {"cpu_quota", known(m.cpu_quota)},
+                   {"cpuset", known(m.cpuset)},
+                   {"memory_limit", known(m.memory_limit)},
+                   {"memory_left", known(m.memory_left)}}}};
+    json["memory"] = {{"bytes", known(m.memory)},
+                      {"available", known(m.available_memory)},
+                      {"swap", known(m.swap)},
+                      {"transparent_huge_pages", known(m.transparent_huge_pages)}};
+    json["virtualisation"] = known(m.virtualisation);
+    json["kernel"] = known(m.kernel);
+    json["os"] = known(m.os);
+    json["cuda"] = {{"runtime", m.devices.runtime.empty() ? "none" : m.devices.runtime},
+                    {"driver", m.devices.driver.empty() ? "none" : m.devices.driver},
+                    {"nvidia_driver", known(m.nvidia_driver)},
+                    {"gpus", gpus_json(m)},
+                    {"why_none", m.devices.why_none}};
+    return json;
+}
+
+Json build_json()
+{
+    return {{"version", build_info.version},
+            {"git_commit", build_info.git_commit},
+            {"git_dirty", build_info.git_dirty},
+            {"type", build_info.type},
+            {"compiler", build_info.compiler},
+            {"flags", build_info.flags},
+            {"cpu_features", build_info.cpu_features},
+            {"sanitizers", build_info.sanitizers},
+            {"cuda_compiler", known(std::string(build_info.cuda_compiler))},
+            {"cuda_architectures", known(std::string(build_info.cuda_architectures))}};
+}
+
+Json run_json(const RunInfo& run, const Options& options)
+{
+    constexpr const char* presets[] = {"smoke", "quick", "full"};
+    return {{"started", run.started},
+            {"ended", run.ended},
+            {"complete", run.complete},
+            {"arguments", run.arguments},
+            {"preset", presets[static_cast<int>(options.preset)]},
+            {"target", options.target},
+            {"seed", options.seed},
+            {"invocations", 1},
+            {"all_threads", run.all_threads}};
+}
+
+} // namespace
+
+std::string result_json(const std::vector<CaseResult>& cases, const RunInfo& run,
+                        const Options& options, const Machine& machine)
+{
+    Json all = Json::array();
+    for (const CaseResult& c : cases)
+        all.push_back(case_json(c));
+    const Json file = {
+        {"context", context_json(run, options, machine)},
+        {"benchmarks", benchmarks_json(cases, options)},
+        {"workspan",
+         {{"schema_version", kSchemaVersion},
+          {"run", run_json(run, options)},
+          {"machine", machine_json(machine)},
+          {"build", build_json()},
+          {"environment",
+           {{"openmp_runtime", known(machine.openmp_runtime)}, {"variables", machine.environment}}},
+          {"cases", std::move(all)}}}};
+    return file.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string utc_now()
+{
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", fmt::gmtime(std::time(nullptr)));
+}
+
+} // namespace workspan

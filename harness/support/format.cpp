@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/support/format.hpp"
+
+#include <array>
+#include <bit>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace workspan {
+
+std::string format_number(double value)
+{
+    const double size = std::abs(value);
+    if (!std::isfinite(value))
+        return "-";
+    if ((size != 0 && size < 0.01) || size >= 1e6)
+        return fmt::format("{:.1e}", value);
+    const int decimals = size < 9.995 ? 2 : size < 99.95 ? 1 : 0;
+    return fmt::format("{:.{}f}", value, decimals);
+}
+
+std::string format_time(Seconds seconds)
+{
+    constexpr std::array<std::pair<double, const char*>, 4> units = {
+        {{1e-9, "ns"}, {1e-6, "us"}, {1e-3, "ms"}, {1, "s"}}};
+    std::size_t k = 0;
+    while (k + 1 < units.size() && seconds >= 999.5 * units[k].first)
+        ++k;
+    return format_number(seconds / units[k].first) + " " + units[k].second;
+}
+
+std::string format_bytes(double bytes)
+{
+    constexpr std::array<const char*, 7> units = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+    if (!std::isfinite(bytes))
+        return "unlimited";
+    std::size_t k = 0;
+    while (k + 1 < units.size() && bytes >= 999.5) {
+        bytes /= 1000;
+        ++k;
+    }
+    return k == 0 ? fmt::format("{:.0f} B", bytes) : format_number(bytes) + " " + units[k];
+}
+
+std::string format_size(std::size_t n)
+{
+    const bool power = n >= 1024 && std::has_single_bit(n);
+    return power ? fmt::format("2^{}", std::countr_zero(n)) : fmt::format("{}", n);
+}
+
+std::string format_duration(Seconds left)
+{
+    const auto seconds = std::lround(std::max(left, 0.0));
+    return fmt::format("{}:{:02}", seconds / 60, seconds % 60);
+}
+
+} // namespace workspan

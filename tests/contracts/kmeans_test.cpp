@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the contract of kmeans promises beyond the walk: an input on which every step counts, and a
+// reference that is right.
+#include "harness/contracts/kmeans.hpp"
+
+#include <gtest/gtest.h>
+
+namespace workspan::kmeans {
+namespace {
+
+std::vector<std::byte> output_of(const Centroids& centroids, const HostArray<std::uint32_t>& labels)
+{
+    std::vector<std::byte> out(output_bytes(labels.size()));
+    std::memcpy(out.data(), centroids.data(), sizeof(Centroids));
+    std::memcpy(out.data() + sizeof(Centroids), labels.data(),
+                labels.size() * sizeof(std::uint32_t));
+    return out;
+}
+
+TEST(Kmeans, TenStepsAreNotNineAndNotEleven)
+{
+    for (const std::uint64_t seed : {1U, 2U, 3U}) {
+        const Problem problem{.n = kPlanted, .seed = seed};
+        const Input in = make_input(problem), nine = make_input(problem, kSteps - 1),
+                    eleven = make_input(problem, kSteps + 1);
+        EXPECT_GT(in.moved, 0U) << "labels that the last step changes";
+        EXPECT_TRUE(check(in, output_of(in.expected, in.labels)).ok);
+        for (const Input* const other : {&nine, &eleven}) {
+            EXPECT_FALSE(check(in, output_of(other->expected, in.labels)).ok) << "its centroids";
+            EXPECT_FALSE(check(in, output_of(in.expected, other->labels)).ok) << "its labels";
+        }
+    }
+}
+
+TEST(Kmeans, InertiaFallsAndPlantedCentresAreFound)
+{
+    for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U}) {
+        const Input in = make_input({.n = kPlanted, .seed = seed});
+        EXPECT_TRUE(std::is_sorted(in.inertia.rbegin(), in.inertia.rend()));
+        EXPECT_LT(in.inertia.back(), 0.9 * in.inertia.front());
+        for (std::size_t c = 0; c < kCentroids; ++c)
+            EXPECT_EQ(home(in.expected[c], in.planted), c);
+    }
+}
+
+TEST(Kmeans, RisingInertiaAndLostCentresAreCaught)
+{
+    Input in = make_input({.n = kPlanted});
+    std::swap(in.planted[0], in.planted[1]);
+    EXPECT_FALSE(check(in, output_of(in.expected, in.labels)).ok);
+    std::swap(in.planted[0], in.planted[1]);
+    in.inertia.back() = 1.001 * in.inertia.front();
+    EXPECT_FALSE(check(in, output_of(in.expected, in.labels)).ok);
+}
+
+TEST(Kmeans, CoordinatesAreSmallIntegers)
+{
+    const Input in = make_input({.n = 1000}, 0);
+    for (const Point& point : in.points)
+        for (const float x : point)
+            EXPECT_TRUE(x == std::round(x) && std::abs(x) <= 121) << x;
+}
+
+TEST(Kmeans, CentroidsWithoutPointsStay)
+{
+    const Input in = make_input({.n = 1});
+    for (std::uint32_t c = 0; c < kCentroids; ++c)
+        EXPECT_EQ(in.expected[c], c == in.labels[0] ? in.points[0] : in.start[c]);
+}
+
+// Both within 2 of each other, so that the score decides: equal scores go to the first, whichever
+// distance rounding makes least.
+TEST(Kmeans, TiesGoToTheFirst)
+{
+    Centroids centroids;
+    for (Point& centroid : centroids)
+        centroid.fill(100);
+    centroids[7].fill(-1);
+    centroids[3].fill(1);
+    Columns columns;
+    for (std::size_t j = 0; j < kDimensions; ++j)
+        for (std::size_t c = 0; c < kCentroids; ++c)
+            columns[j][c] = centroids[c][j];
+    EXPECT_EQ(nearest(Point{}, centroids, columns).label, 3U);
+    Point towards = {};
+    towards[15] = -0.125F;
+    EXPECT_EQ(nearest(towards, centroids, columns).label, 7U);
+}
+
+} // namespace
+} // namespace workspan::kmeans

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs every host variant of a workload, libraries apart, at the awkward sizes and the smallest of
+// the catalogue, and says whether one is wrong: exit code 1, with the verdict. mutants_test.py
+// links it with spoiled copies of kernels, which all must end so.
+#include "tests/contracts/walk.hpp"
+
+#include <iostream>
+
+namespace workspan {
+namespace {
+
+bool is_ours(const Variant& variant)
+{
+    const std::vector<std::string> libraries = {"openblas", "tbb", "fftw"};
+    return variant.scope == Scope::host &&
+           std::find(libraries.begin(), libraries.end(), variant.name) == libraries.end();
+}
+
+// The first wrong verdict, or nothing.
+std::optional<std::string> wrong_run(const Trial& trial)
+{
+    for (int time = 0; time < 2; ++time) {
+        trial.poison();
+        trial.run();
+        if (const Verdict verdict = trial.verify(); !verdict.ok)
+            return verdict.why;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> wrong_variant(const Workload& workload, const Variant& variant)
+{
+    std::vector<std::size_t> sizes = workload.awkward;
+    sizes.push_back(workload.sizes.front());
+    for (Problem& problem : problems(workload, sizes))
+        for (const int team :
+             variant.threads == Threads::team ? std::vector<int>{1, 2, 3, 7} : std::vector<int>{1})
+            for (const Caches& believed : assumed_caches(variant)) {
+                const Assume assume(believed);
+                problem.threads = team;
+                if (const auto why = wrong_run(variant.prepare(problem)))
+                    return variant.name + ", " + name_of(problem, team) + ": " + *why;
+            }
+    return std::nullopt;
+}
+
+int run(const std::string& name)
+{
+    for (const Workload& workload : suite())
+        if (workload.name == name) {
+            for (const Variant& variant : workload.variants)
+                if (const auto why =
+                        is_ours(variant) ? wrong_variant(workload, variant) : std::nullopt) {
+                    std::cout << "caught: " << *why << "\n";
+                    return 1;
+                }
+            std::cout << "all right\n";
+            return 0;
+        }
+    std::cerr << "mutant_check: there is no workload '" << name << "'\n";
+    return 2;
+}
+
+} // namespace
+} // namespace workspan
+
+int main(int argc, char** argv) { return workspan::run(argc > 1 ? argv[1] : ""); }

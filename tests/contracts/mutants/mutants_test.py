@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Checks are trusted because they catch mistakes: each mutant in tests/contracts/mutants is a kernel with one, and its workload's check must say so.
+
+A copy of the kernel's file, or of a header of it, is patched, compiled with -O1 and linked into mutant_check in the place of the original.
+"""
+
+import functools
+import json
+import os
+import re
+import shlex
+import subprocess
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import tomllib
+
+ROOT = Path(__file__).resolve().parents[3]
+BUILD = Path(os.environ.get("BENCH", ROOT / "build/release/bench")).parent
+LONG = os.environ.get("WORKSPAN_LONG") == "1"
+CHECK = "tests/mutant_check"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    workload: str
+    file: str
+    what: str
+    find: str
+    replace: str
+    first: bool  # of its workload: the default run keeps these
+    needs: str = ""  # a macro of the compiler's, without which the spoiled line is not compiled or right as well
+
+    def __str__(self) -> str:
+        return f"{self.workload}: {self.what}"
+
+
+def read(path: Path) -> list[Mutant]:
+    """The mutants of one workload."""
+    usual = {"file": f"cpu/{path.stem}.cpp"}
+    entries = tomllib.loads(path.read_text())["mutant"]
+    return [
+        Mutant(workload=path.stem, first=k == 0, **(usual | entry))
+        for k, entry in enumerate(entries)
+    ]
+
+
+FILES = sorted((ROOT / "tests/contracts/mutants").glob("*.toml"))
+MUTANTS = [mutant for file in FILES for mutant in read(file)]
+CHOSEN = [mutant for mutant in MUTANTS if LONG or mutant.first]
+
+
+def compile_command(mutant: Mutant, folder: Path, target: Path) -> list[str]:
+    """How the build compiles the kernel, with the files in `folder` first: hardly optimised, whatever the warnings."""
+    kernel = f"cpu/{mutant.workload}.cpp"
+    commands = json.loads((BUILD / "compile_commands.json").read_text())
+    (words,) = [shlex.split(c["command"]) for c in commands if c["file"] == str(ROOT / kernel)]
+    copy = folder / kernel
+    words[words.index("-o") + 1], words[words.index("-c") + 1] = (
+        str(target),
+        str(copy if copy.exists() else ROOT / kernel),
+    )
+    words.insert(words.index("-o"), f"-I{folder}")
+    words.append(words.pop(words.index(f"-I{ROOT}")))  # searched after it
+    return [{"-O3": "-O1"}.get(word, word) for word in words if word != "-Werror"]
+
+
+@functools.cache
+def macros() -> str:
+    """What the compiler defines for the CPU that kernels are built for."""
+    commands = json.loads((BUILD / "compile_commands.json").read_text())
+    (words,) = [
+        shlex.split(c["command"]) for c in commands if c["file"] == str(ROOT / "cpu/copy.cpp")
+    ]
+    arch = [word for word in words if word.startswith("-march=")]
+    return subprocess.run(
+        [words[0], *arch, "-dM", "-E", "-x", "c++", "/dev/null"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def link_command(target: Path, program: Path) -> str:
+    """How the build links mutant_check, with one object file before the libraries, whose own is then not taken."""
+    commands = subprocess.run(
+        ["ninja", "-C", BUILD, "-t", "commands", CHECK], capture_output=True, text=True, check=True
+    ).stdout
+    link = commands.splitlines()[-1]
+    assert link.count(f" -o {CHECK} ") == 1, link
+    return link.replace(
+        f" -o {CHECK} ", f" {shlex.quote(str(target))} -o {shlex.quote(str(program))} "
+    )
+
+
+def judged(mutant: Mutant, folder: Path) -> subprocess.CompletedProcess[str]:
+    """What mutant_check says of a mutant."""
+    text = (ROOT / mutant.file).read_text()
+    assert text.count(mutant.find) == 1, f"occurs {text.count(mutant.find)} times: {mutant.find}"
+    spoiled, target, program = folder / mutant.file, folder / "spoiled.o", folder / "check"
+    spoiled.parent.mkdir(parents=True)
+    spoiled.write_text(text.replace(mutant.find, mutant.replace))
+    subprocess.run(
+        compile_command(mutant, folder, target),
+        cwd=BUILD,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    subprocess.run(
+        link_command(target, program),
+        cwd=BUILD,
+        check=True,
+        capture_output=True,
+        text=True,
+        shell=True,
+    )
+    passive = os.environ | {
+        "OMP_WAIT_POLICY": "passive"
+    }  # larger teams than the machine would spin against each other
+    return subprocess.run(
+        [program, mutant.workload], capture_output=True, text=True, timeout=300, env=passive
+    )
+
+
+@pytest.fixture(scope="session")
+def verdicts(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[Mutant, Future]:
+    """All that are asked for on their way at once, as many at a time as there are CPUs."""
+    pool, folder = (
+        ThreadPoolExecutor(len(os.sched_getaffinity(0))),
+        tmp_path_factory.mktemp("mutants"),
+    )
+    asked = [
+        item.callspec.params["mutant"]
+        for item in request.session.items
+        if hasattr(item, "callspec")
+    ]
+    return {mutant: pool.submit(judged, mutant, folder / str(k)) for k, mutant in enumerate(asked)}
+
+
+@pytest.mark.parametrize("mutant", CHOSEN, ids=str)
+def test_mutant_is_caught(mutant: Mutant, verdicts: dict[Mutant, Future]) -> None:
+    if f"#define {mutant.needs}" not in macros():
+        pytest.skip(f"the kernels are built for a CPU without {mutant.needs}")
+    try:
+        said = verdicts[mutant].result()
+    except subprocess.CalledProcessError as error:
+        pytest.fail(f"it does not compile:\n{error.stderr}")
+    assert said.returncode == 1, f"exit code {said.returncode}: {said.stdout}{said.stderr}"
+    assert said.stdout.startswith("caught: "), said.stdout
+
+
+def test_a_copy_that_is_not_spoiled_is_right(tmp_path: Path) -> None:
+    said = judged(
+        Mutant("histogram", "cpu/histogram.cpp", "", "#include <array>", "#include <array>", True),
+        tmp_path / "copy",
+    )
+    assert (said.returncode, said.stdout) == (0, "all right\n")
+
+
+def test_every_workload_has_mutants_of_several_kinds() -> None:
+    workloads = (
+        re.search(r"set\(WORKLOADS([^)]*)\)", (ROOT / "CMakeLists.txt").read_text())
+        .group(1)
+        .split()
+    )
+    for workload in workloads:
+        mutants = [mutant for mutant in MUTANTS if mutant.workload == workload]
+        assert len({mutant.what for mutant in mutants}) >= 5, workload
+    assert {file.stem for file in FILES} <= set(workloads)

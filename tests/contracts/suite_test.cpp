@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+// Walks the suite: every variant, at awkward sizes and thread counts, is right, says so, and is
+// caught when it is not.
+#include "harness/machine/devices.hpp"
+#include "tests/contracts/walk.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace workspan {
+namespace {
+
+class EveryVariant : public testing::TestWithParam<Walked> {};
+class EveryKernel : public testing::TestWithParam<Walked> {
+protected:
+    void TearDown() override { assume_multiprocessors(0); }
+};
+class EveryWorkload : public testing::TestWithParam<Walked> {};
+
+std::vector<int> team_sizes(const Variant& variant)
+{
+    return variant.threads == Threads::team ? std::vector<int>{1, 2, 3, 4, 7} : std::vector<int>{1};
+}
+
+// Right, and again on top of the right output: a run overwrites, it does not accumulate.
+void expect_right_twice(const Trial& trial)
+{
+    trial.poison();
+    ASSERT_NO_FATAL_FAILURE(expect_right(trial));
+    expect_right(trial);
+}
+
+TEST_P(EveryVariant, IsRightAtAwkwardSizesTwice)
+{
+    const auto [workload, variant] = find(GetParam());
+    std::string unavailable;
+    int ran = 0;
+    for (Problem& problem : awkward_problems(workload))
+        for (const int team : team_sizes(variant))
+            for (const Caches& believed : assumed_caches(variant)) {
+                const Assume assume(believed);
+                SCOPED_TRACE(name_of(problem, team));
+                problem.threads = team;
+                const auto trial = prepared_or_skipped(variant, problem);
+                if (!trial) {
+                    unavailable = why_unavailable(variant, problem);
+                    continue;
+                }
+                ASSERT_NO_FATAL_FAILURE(expect_right_twice(*trial));
+                ++ran;
+            }
+    EXPECT_TRUE(unavailable.empty() || (variant.name != "seq" && variant.name != "omp"))
+        << unavailable;
+    if (ran == 0)
+        GTEST_SKIP() << "skipped: " << unavailable;
+}
+
+// Large GPUs need large problems for some kernels of a workload; a small one takes them all. The
+// sanitizers look at this test.
+TEST_P(EveryKernel, IsRightOnFewMultiprocessors)
+{
+    const auto [workload, variant] = find(GetParam());
+    assume_multiprocessors(4);
+    for (const Problem& problem : awkward_problems(workload)) {
+        if (problem.n > 200000)
+            continue;
+        SCOPED_TRACE(name_of(problem, 1));
+        const auto trial = prepared_or_skipped(variant, problem);
+        if (!trial)
+            GTEST_SKIP() << "skipped: " << why_unavailable(variant, problem);
+        ASSERT_NO_FATAL_FAILURE(expect_right_twice(*trial));
+    }
+}
+
+TEST_P(EveryVariant, IsWrongWhenNotRun)
+{
+    const auto [workload, variant] = find(GetParam());
+    for (const Problem& problem : awkward_problems(workload)) {
+        SCOPED_TRACE(name_of(problem, 1));
+        const auto trial = prepared_or_skipped(variant, problem);
+        if (!trial)
+            GTEST_SKIP() << "skipped: " << why_unavailable(variant, problem);
+        if (problem.n == 0)
+            continue; // an empty output is right as it stands
+        EXPECT_FALSE(trial->verify().ok) << "never run";
+        trial->run();
+        EXPECT_TRUE(trial->verify().ok);
+        trial->poison();
+        EXPECT_FALSE(trial->verify().ok) << "poisoned and not run again";
+    }
+}
+
+TEST_P(EveryVariant, HasWorkAndFootprint)
+{
+    const auto [workload, variant] = find(GetParam());
+    const Problem problem = awkward_problems(workload).back();
+    const Bytes bytes = workload.footprint(problem, variant.name);
+    EXPECT_GT(bytes.kernel_on_host(), 0);
+    EXPECT_GT(bytes.device_case, 0);
+    if (const auto trial = prepared_or_skipped(variant, problem)) {
+        EXPECT_GT(trial->cost.flops + trial->cost.bytes + trial->cost.items, 0);
+        EXPECT_GT(trial->cost.items, 0);
+        EXPECT_GE(bytes.host_case, static_cast<double>(trial->output.size()));
+    }
+}
+
+// The byte that holds the exponent of some float or double, or the highest digits of an integer, at
+// or after `from`.
+std::size_t top_byte(std::size_t from, std::size_t size)
+{
+    return std::min(from / 8 * 8 + 7, size - 1);
+}
+
+TEST_P(EveryWorkload, OneSpoiledElementIsCaught)
+{
+    const auto [workload, variant] = find(GetParam());
+    for (const Problem& problem : awkward_problems(workload)) {
+        SCOPED_TRACE(name_of(problem, 1));
+        const Trial trial = variant.prepare(problem);
+        trial.run();
+        ASSERT_TRUE(trial.verify().ok);
+        const std::size_t size = trial.output.size();
+        for (const std::size_t from : {std::size_t(0), size / 2, size - 1}) {
+            if (size == 0)
+                break;
+            std::byte& byte = trial.output[top_byte(from, size)];
+            byte ^= std::byte(0x40);
+            EXPECT_FALSE(trial.verify().ok) << "byte " << top_byte(from, size) << " of " << size;
+            byte ^= std::byte(0x40);
+        }
+        EXPECT_TRUE(trial.verify().ok) << "restored";
+    }
+}
+
+TEST_P(EveryWorkload, NanAndWrongLengthAreCaught)
+{
+    const auto [workload, variant] = find(GetParam());
+    for (const Problem& problem : awkward_problems(workload)) {
+        SCOPED_TRACE(name_of(problem, 1));
+        const Trial trial = variant.prepare(problem);
+        trial.run();
+        std::vector<std::byte> bytes(trial.output.begin(), trial.output.end());
+        ASSERT_TRUE(trial.check(bytes).ok);
+        for (std::size_t k = 0; k < std::min<std::size_t>(bytes.size(), 8); ++k)
+            bytes[k] = std::byte(0xff);
+        if (!bytes.empty())
+            EXPECT_FALSE(trial.check(bytes).ok) << "NaN, or the largest integer";
+        std::copy(trial.output.begin(), trial.output.end(), bytes.begin());
+        bytes.resize(bytes.size() + 8, std::byte(0));
+        EXPECT_FALSE(trial.check(bytes).ok) << "too long";
+        if (trial.output.size() > 0)
+            EXPECT_FALSE(
+                trial
+                    .check(trial.output.first(trial.output.size() -
+                                              std::min<std::size_t>(8, trial.output.size())))
+                    .ok)
+                << "too short";
+        EXPECT_FALSE(trial.output.size() > 1 &&
+                     trial.check(trial.output.first(trial.output.size() - 1)).ok)
+            << "ends within an element";
+    }
+}
+
+TEST_P(EveryWorkload, SameProblemSameBitsAndSharedInput)
+{
+    const auto [workload, variant] = find(GetParam());
+    const Problem problem = awkward_problems(workload).back();
+    std::vector<std::byte> first;
+    {
+        const Trial trial = variant.prepare(problem);
+        trial.run();
+        first.assign(trial.output.begin(), trial.output.end());
+    }
+    Problem other = problem;
+    other.seed = problem.seed + 1000;
+    variant.prepare(other).run();
+    const Trial again = variant.prepare(problem);
+    again.run();
+    EXPECT_TRUE(std::equal(first.begin(), first.end(), again.output.begin(), again.output.end()));
+}
+
+class EveryVariantLong : public EveryVariant {};
+
+// Runs a problem once, unless this machine has too little memory for it.
+void expect_right_where_it_fits(const Workload& workload, const Variant& variant,
+                                const Problem& problem)
+{
+    SCOPED_TRACE(name_of(problem, problem.threads));
+    const double memory = 0.8 * double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGESIZE));
+    if (workload.footprint(problem, variant.name).on_host() > memory)
+        return;
+    const auto trial = prepared_or_skipped(variant, problem);
+    if (!trial)
+        GTEST_SKIP() << "skipped: " << why_unavailable(variant, problem);
+    trial->poison();
+    expect_right(*trial);
+}
+
+TEST_P(EveryVariantLong, IsRightAtTheCataloguesSizes)
+{
+    const auto [workload, variant] = find(GetParam());
+    for (Problem& problem : problems(workload, workload.sizes))
+        for (const int team :
+             variant.threads == Threads::team ? std::vector<int>{1, 2} : std::vector<int>{1}) {
+            problem.threads = team;
+            ASSERT_NO_FATAL_FAILURE(expect_right_where_it_fits(workload, variant, problem));
+        }
+}
+
+// One array of each is longer than 2^31 bytes, or 2^32 samples are more than 32 bits count: an
+// index of 32 bits would not do.
+TEST_P(EveryVariantLong, IsRightBeyondTwoGibibytes)
+{
+    const std::map<std::string, std::size_t> sizes = {{"copy", (1 << 28) + 1},
+                                                      {"read", (1 << 28) + 1},
+                                                      {"triad", (1 << 28) + 1},
+                                                      {"reduce", (1 << 29) + 1},
+                                                      {"scan", (1 << 29) + 1},
+                                                      {"transpose", 23173},
+                                                      {"stencil2d", 23173},
+                                                      {"stencil3d", 813},
+                                                      {"conv2d", 23173},
+                                                      {"fft", 1 << 28},
+                                                      {"linrec", (1 << 28) + 1},
+                                                      {"histogram", (1 << 29) + 1},
+                                                      {"kmeans", (1 << 25) + 1},
+                                                      {"mandelbrot", 23173},
+                                                      {"montecarlo", (std::size_t(1) << 32) + 1}};
+    const auto [workload, variant] = find(GetParam());
+    const auto size = sizes.find(workload.name);
+    if (size == sizes.end())
+        GTEST_SKIP() << "skipped: its arrays are small, or it would take hours";
+    for (Problem& problem : problems(workload, {size->second})) {
+        problem.threads = variant.threads == Threads::team ? 2 : 1;
+        ASSERT_NO_FATAL_FAILURE(expect_right_where_it_fits(workload, variant, problem));
+    }
+}
+
+TEST(Suite, IsWellFormed)
+{
+    for (const Workload& w : suite()) {
+        SCOPED_TRACE(w.name);
+        EXPECT_EQ(w.name, std::string(w.name.begin(),
+                                      std::find_if_not(w.name.begin(), w.name.end(), [](char c) {
+                                          return ('a' <= c && c <= 'z') || ('0' <= c && c <= '9');
+                                      })));
+        EXPECT_EQ(w.variants.front().name, "seq");
+        EXPECT_TRUE(std::is_sorted(w.sizes.begin(), w.sizes.end()));
+        EXPECT_GE(w.quick.size(), 2U);
+        for (const std::size_t n : w.quick)
+            EXPECT_NE(std::find(w.sizes.begin(), w.sizes.end(), n), w.sizes.end());
+        for (const char* needed : {"seq", "omp", "cuda", "cuda_e2e", "cuda_pinned"})
+            EXPECT_EQ(std::count_if(w.variants.begin(), w.variants.end(),
+                                    [&](const Variant& v) { return v.name == needed; }),
+                      1)
+                << needed;
+        for (const Variant& v : w.variants)
+            EXPECT_EQ(v.cold_clock != nullptr, v.scope == Scope::kernel) << v.name;
+    }
+}
+
+// scripts/gpu-check runs what begins with Device.
+INSTANTIATE_TEST_SUITE_P(Host, EveryVariantLong, testing::ValuesIn(all_variants(false)),
+                         shown_name);
+INSTANTIATE_TEST_SUITE_P(Host, EveryVariant, testing::ValuesIn(all_variants(false)), shown_name);
+INSTANTIATE_TEST_SUITE_P(Device, EveryVariantLong, testing::ValuesIn(all_variants(true)),
+                         shown_name);
+INSTANTIATE_TEST_SUITE_P(Device, EveryVariant, testing::ValuesIn(all_variants(true)), shown_name);
+INSTANTIATE_TEST_SUITE_P(Device, EveryKernel, testing::ValuesIn(all_variants(true)), shown_name);
+INSTANTIATE_TEST_SUITE_P(Suite, EveryWorkload, testing::ValuesIn(all_baselines()), shown_name);
+
+} // namespace
+} // namespace workspan

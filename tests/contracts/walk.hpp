@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// What tests need to walk the suite: names as test parameters, and the awkward problems of a
+// workload.
+#pragma once
+
+#include "cpu/caches.hpp"
+#include "harness/workload.hpp"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <optional>
+
+namespace workspan {
+
+struct Walked {
+    std::string workload, variant;
+};
+
+inline std::ostream& operator<<(std::ostream& out, const Walked& w)
+{
+    return out << w.workload << "/" << w.variant;
+}
+
+struct Found {
+    Workload workload;
+    Variant variant;
+};
+
+inline Found find(const Walked& walked)
+{
+    for (const Workload& w : suite())
+        for (const Variant& v : w.variants)
+            if (w.name == walked.workload && v.name == walked.variant)
+                return {w, v};
+    throw std::runtime_error("not in the suite");
+}
+
+inline std::vector<Walked> all_variants(bool on_device)
+{
+    std::vector<Walked> all;
+    for (const Workload& w : suite())
+        for (const Variant& v : w.variants)
+            if ((v.scope != Scope::host) == on_device)
+                all.push_back({w.name, v.name});
+    return all;
+}
+
+inline std::vector<Walked> all_baselines()
+{
+    std::vector<Walked> all;
+    for (const Workload& w : suite())
+        all.push_back({w.name, w.variants.front().name});
+    return all;
+}
+
+inline std::string shown_name(const testing::TestParamInfo<Walked>& info)
+{
+    return info.param.workload + "_" + info.param.variant;
+}
+
+inline std::vector<Problem> problems(const Workload& workload,
+                                     const std::vector<std::size_t>& sizes)
+{
+    std::vector<Problem> all;
+    for (const std::size_t n : sizes) {
+        if (workload.inputs.empty())
+            all.push_back({.n = n});
+        for (const std::string& input : workload.inputs)
+            all.push_back({.n = n, .keys = {{"input", input}}});
+    }
+    return all;
+}
+
+inline std::vector<Problem> awkward_problems(const Workload& workload)
+{
+    return problems(workload, workload.awkward);
+}
+
+// The caches of this machine, and some that nearly everything leaves: kernels go another way where
+// data do not stay in cache.
+inline std::vector<Caches> assumed_caches(const Variant& variant)
+{
+    constexpr Caches tiny = {.first = 256, .second = 1024, .last = 0};
+    return variant.scope == Scope::host ? std::vector{caches(), tiny} : std::vector{caches()};
+}
+
+// Within its scope kernels believe in other caches.
+class Assume {
+public:
+    explicit Assume(const Caches& others) { caches() = others; }
+    ~Assume() { caches() = own_; }
+    Assume(const Assume&) = delete;
+    Assume& operator=(const Assume&) = delete;
+
+private:
+    Caches own_ = caches();
+};
+
+inline std::string name_of(const Problem& problem, int threads)
+{
+    std::string name =
+        "n = " + std::to_string(problem.n) + ", " + std::to_string(threads) + " threads";
+    if (caches().second <= 1024)
+        name += ", tiny caches";
+    for (const auto& [key, value] : problem.keys)
+        name += ", " + key + " " + value;
+    return name;
+}
+
+inline void expect_right(const Trial& trial)
+{
+    trial.run();
+    const Verdict verdict = trial.verify();
+    ASSERT_TRUE(verdict.ok) << verdict.why;
+    ASSERT_LE(verdict.error, 1);
+}
+
+inline std::optional<Trial> prepared_or_skipped(const Variant& variant, const Problem& problem)
+{
+    try {
+        return variant.prepare(problem);
+    } catch (const Unavailable&) {
+        return std::nullopt;
+    }
+}
+
+inline std::string why_unavailable(const Variant& variant, const Problem& problem)
+{
+    try {
+        variant.prepare(problem);
+        return "";
+    } catch (const Unavailable& e) {
+        return e.what();
+    }
+}
+
+} // namespace workspan

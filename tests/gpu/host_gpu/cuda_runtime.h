@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// CUDA as far as gpu/ needs it, after rewrite.cmake has made plain C++ of a source: kernels run as host_gpu.hpp says. What else a kernel
+// comes to need is to be added here.
+#pragma once
+
+#include "tests/gpu/host_gpu/host_gpu.hpp"
+#include "tests/gpu/host_gpu/runtime.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <numbers>
+#include <string>
+#include <tuple>
+
+struct alignas(8) float2 {
+    float x, y;
+};
+struct float3 {
+    float x, y, z;
+};
+struct alignas(16) float4 {
+    float x, y, z, w;
+};
+struct alignas(16) double2 {
+    double x, y;
+};
+struct alignas(16) uint4 {
+    unsigned x, y, z, w;
+};
+struct alignas(16) ulonglong2 {
+    unsigned long long x, y;
+};
+
+// What threads do together. Lanes are counted within `width`, as CUDA does.
+
+inline void __syncthreads(host_gpu::Place place = host_gpu::Place::current()) { host_gpu::meet_block(place); }
+
+template <class T> T __shfl_sync(unsigned mask, T value, int from, int width = 32, host_gpu::Place place = host_gpu::Place::current())
+{
+    const int me = host_gpu::lane();
+    return host_gpu::from_lane(mask, value, (me & -width) + (from & (width - 1)), place);
+}
+
+template <class T> T __shfl_up_sync(unsigned mask, T value, int by, int width = 32, host_gpu::Place place = host_gpu::Place::current())
+{
+    const int me = host_gpu::lane();
+    return host_gpu::from_lane(mask, value, me % width < by ? me : me - by, place);
+}
+
+template <class T> T __shfl_down_sync(unsigned mask, T value, int by, int width = 32, host_gpu::Place place = host_gpu::Place::current())
+{
+    const int me = host_gpu::lane();
+    return host_gpu::from_lane(mask, value, me % width + by >= width ? me : me + by, place);
+}
+
+inline unsigned __ballot_sync(unsigned mask, int vote, host_gpu::Place place = host_gpu::Place::current())
+{
+    return host_gpu::vote_of_warp(mask, vote != 0, place);
+}
+
+inline void __threadfence() {}
+
+template <class T> T atomicAdd(T* to, std::type_identity_t<T> by)
+{
+    const T before = *to;
+    *to += by;
+    return before;
+}
+
+inline unsigned atomicInc(unsigned* to, unsigned most)
+{
+    const unsigned before = *to;
+    *to = before < most ? before + 1 : 0;
+    return before;
+}
+
+inline int __ffs(int word) { return __builtin_ffs(word); }
+template <class T> void __stcg(T* to, std::type_identity_t<T> value) { *to = value; }
+template <class T> T __ldcg(const T* from) { return *from; }
+
+inline void sincospif(float x, float* sine, float* cosine)
+{
+    *sine = static_cast<float>(std::sin(std::numbers::pi * double(x)));
+    *cosine = static_cast<float>(std::cos(std::numbers::pi * double(x)));
+}
+
+namespace host_gpu {
+
+// kernel<<<grid, block, 0, stream>>>(arguments) becomes kernel->*Launch(grid, block, 0, stream)(arguments).
+template <class... A> struct Launched {
+    dim3 grid, block;
+    std::tuple<A...> arguments;
+};
+
+class Launch {
+public:
+    Launch(dim3 grid, dim3 block, int, cudaStream_t) : grid_(grid), block_(block) {}
+    template <class... A> Launched<A...> operator()(const A&... arguments) const { return {grid_, block_, {arguments...}}; }
+
+private:
+    dim3 grid_, block_;
+};
+
+template <class... P, class... A> void operator->*(void (*kernel)(P...), const Launched<A...>& launched)
+{
+    std::apply([](const auto&... argument) { (expect_on_device(argument), ...); }, launched.arguments);
+    if (can_launch(launched.grid, launched.block))
+        run(launched.grid, launched.block, [&] { std::apply(kernel, launched.arguments); });
+}
+
+} // namespace host_gpu

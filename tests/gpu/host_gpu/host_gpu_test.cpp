@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernels of gpu/ on the host: every variant at awkward sizes, its threads in several orders.
+#include "tests/contracts/walk.hpp"
+#include "tests/gpu/host_gpu/runtime.hpp"
+
+namespace workspan {
+namespace {
+
+using host_gpu::Order;
+
+class EveryKernel : public testing::TestWithParam<Walked> {};
+
+TEST_P(EveryKernel, IsRightInEveryOrder)
+{
+    const auto [workload, variant] = find(GetParam());
+    for (const Problem& problem : awkward_problems(workload)) {
+        SCOPED_TRACE(name_of(problem, 1));
+        const Trial trial = variant.prepare(problem);
+        trial.poison();
+        host_gpu::schedule() = {.order = Order::shuffled, .blocks = 3, .late_copies = true};
+        ASSERT_NO_FATAL_FAILURE(expect_right(trial)) << "shuffled";
+        if (variant.scope == Scope::e2e)
+            continue; // the same kernels
+        host_gpu::schedule() = {.order = Order::backward};
+        ASSERT_NO_FATAL_FAILURE(expect_right(trial)) << "backward, on top of a right output";
+        trial.poison();
+        host_gpu::schedule() = {.order = Order::forward};
+        ASSERT_NO_FATAL_FAILURE(expect_right(trial)) << "forward";
+    }
+}
+
+// Longer than the awkward sizes, which all kernels of fft need: two passes of radix 2^9 and 2^10,
+// and three.
+TEST(LongTransform, IsRightInTwoAndInThreePasses)
+{
+    const auto [workload, variant] = find({"fft", "cuda"});
+    for (const int length : {19, 21}) {
+        SCOPED_TRACE(length);
+        const Trial trial = variant.prepare({.n = std::size_t(1) << length});
+        trial.poison();
+        host_gpu::schedule() = {.order = Order::shuffled, .blocks = 3, .late_copies = true};
+        ASSERT_NO_FATAL_FAILURE(expect_right(trial));
+    }
+}
+
+std::vector<std::string> what_is_done(const std::function<void()>& by)
+{
+    host_gpu::done_in_order = {};
+    host_gpu::done_in_order.reserve(100);
+    by();
+    return std::exchange(host_gpu::done_in_order, {});
+}
+
+TEST(ColdClock, OverwritesTwiceTheL2BeforeEachRunAndReadsTheRunAlone)
+{
+    Trial trial;
+    trial.run = [] { host_gpu::note("run"); };
+    const std::string flood = "memset " + std::to_string(2 * host_gpu::device.l2);
+    EXPECT_EQ(what_is_done([&] { cold_device_clock(trial, 2); }),
+              (std::vector<std::string>{flood, "record", "run", "record", flood, "record", "run",
+                                        "record"}));
+}
+
+TEST(Transfers, ArePageLockedInThatVariantOnly)
+{
+    for (const auto& [name, copied] : std::map<std::string, std::string>{
+             {"cuda_e2e", "copy pageable"}, {"cuda_pinned", "copy page-locked"}}) {
+        const auto [workload, variant] = find({"triad", name});
+        const Trial trial = variant.prepare({.n = 100});
+        EXPECT_EQ(what_is_done(trial.run), (std::vector<std::string>{copied, copied, copied}))
+            << name; // two in, one out
+        EXPECT_EQ(variant.copies_input, name == "cuda_pinned");
+    }
+}
+
+TEST(Transfers, TooMuchToLockIsUnavailable)
+{
+    const auto [workload, variant] = find({"triad", "cuda_pinned"});
+    host_gpu::device.lockable = 799;
+    EXPECT_THROW(variant.prepare({.n = 100}), Unavailable);
+    host_gpu::device.lockable = host_gpu::device.memory;
+    EXPECT_NO_THROW(variant.prepare({.n = 100}));
+}
+
+INSTANTIATE_TEST_SUITE_P(HostGpu, EveryKernel, testing::ValuesIn([] {
+                             std::vector<Walked> ours =
+                                 all_variants(true); // those of libraries do not run here
+                             std::erase_if(ours, [](const Walked& w) {
+                                 return !w.variant.starts_with("cuda");
+                             });
+                             return ours;
+                         }()),
+                         shown_name);
+
+} // namespace
+} // namespace workspan

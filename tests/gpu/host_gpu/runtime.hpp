@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+// The functions of CUDA's runtime that gpu/ calls: of one device, whose memory is the host's, and
+// which does everything at once.
+#pragma once
+
+#include "tests/gpu/host_gpu/host_gpu.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <iterator>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+enum cudaError_t : int {
+    cudaSuccess = 0,
+    cudaErrorInvalidValue = 1,
+    cudaErrorMemoryAllocation = 2,
+    cudaErrorInvalidConfiguration = 9,
+    cudaErrorInsufficientDriver = 35,
+    cudaErrorInvalidDeviceFunction = 98,
+    cudaErrorNoDevice = 100,
+    cudaErrorNoKernelImageForDevice = 209,
+    cudaErrorECCUncorrectable = 214,
+    cudaErrorNvlinkUncorrectable = 220,
+    cudaErrorContained = 226,
+    cudaErrorIllegalAddress = 700,
+    cudaErrorLaunchTimeout = 702,
+    cudaErrorAssert = 710,
+    cudaErrorHardwareStackError = 714,
+    cudaErrorIllegalInstruction = 715,
+    cudaErrorMisalignedAddress = 716,
+    cudaErrorInvalidAddressSpace = 717,
+    cudaErrorInvalidPc = 718,
+    cudaErrorLaunchFailure = 719,
+    cudaErrorTensorMemoryLeak = 721,
+    cudaErrorMpsClientTerminated = 810,
+    cudaErrorExternalDevice = 911
+};
+enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost, cudaMemcpyDeviceToDevice };
+enum cudaDeviceAttr {
+    cudaDevAttrMultiProcessorCount,
+    cudaDevAttrClockRate,
+    cudaDevAttrMemoryClockRate,
+    cudaDevAttrL2CacheSize
+};
+enum { cudaStreamNonBlocking };
+
+struct CUstream_st {};
+struct CUevent_st {
+    std::chrono::steady_clock::time_point time;
+};
+using cudaStream_t = CUstream_st*;
+using cudaEvent_t = CUevent_st*;
+struct cudaFuncAttributes {};
+struct cudaDeviceProp {
+    char name[32];
+    int multiProcessorCount, major, minor, l2CacheSize;
+    std::size_t totalGlobalMem;
+};
+
+namespace host_gpu {
+
+struct FakeDevice {
+    int count = 1, multiprocessors = 4, driver = 13000, runtime = 13000;
+    std::size_t memory = std::size_t(1) << 30, used = 0, l2 = 1 << 20;
+    std::size_t lockable = memory;    // of the host's memory, by one call
+    cudaError_t broken = cudaSuccess; // what every call says, if it is an error
+};
+inline FakeDevice device;
+inline std::map<const char*, std::size_t> memory; // what is allocated of it
+inline cudaError_t last = cudaSuccess;
+inline std::map<const char*, std::size_t> page_locked; // memory of the host
+inline std::vector<std::string> done_in_order; // memset BYTES, record, copy page-locked, copy
+                                               // pageable; while there is room for more
+inline void note(std::string what)
+{
+    if (done_in_order.size() < done_in_order.capacity())
+        done_in_order.push_back(std::move(what));
+}
+
+inline cudaError_t done(cudaError_t error = device.broken)
+{
+    return error == cudaSuccess ? error : last = error;
+}
+
+template <class T> cudaError_t give(T* to, std::type_identity_t<T> value)
+{
+    *to = value;
+    return done();
+}
+
+inline bool within(const std::map<const char*, std::size_t>& blocks, const void* p,
+                   std::size_t bytes)
+{
+    const auto* const begin = static_cast<const char*>(p);
+    const auto after = blocks.upper_bound(begin);
+    return after != blocks.begin() &&
+           begin + bytes <= std::prev(after)->first + std::prev(after)->second;
+}
+inline bool on_device(const void* p, std::size_t bytes) { return within(memory, p, bytes); }
+
+template <class T> void expect_on_device(const T& argument)
+{
+    if constexpr (std::is_pointer_v<T>)
+        if (argument != nullptr && !on_device(argument, 0))
+            throw std::runtime_error("a kernel is given a pointer that is not the device's");
+}
+
+inline bool can_launch(const dim3& grid, const dim3& block)
+{
+    const bool can = std::min({grid.x, grid.y, grid.z, block.x, block.y, block.z}) > 0 &&
+                     std::max(grid.y, grid.z) < 65536 &&
+                     std::size_t(block.x) * block.y * block.z <= 1024;
+    return done(can ? device.broken : cudaErrorInvalidConfiguration) == cudaSuccess;
+}
+
+} // namespace host_gpu
+
+inline cudaError_t cudaGetLastError()
+{
+    return std::exchange(host_gpu::last, host_gpu::device.broken);
+}
+inline const char* cudaGetErrorName(cudaError_t error)
+{
+    return error == cudaErrorIllegalAddress ? "cudaErrorIllegalAddress" : "cudaError";
+}
+inline const char* cudaGetErrorString(cudaError_t) { return "as the test wants it"; }
+
+inline cudaError_t cudaGetDeviceCount(int* count)
+{
+    return host_gpu::give(count, host_gpu::device.count);
+}
+inline cudaError_t cudaGetDevice(int* index) { return host_gpu::give(index, 0); }
+inline cudaError_t cudaSetDevice(int) { return host_gpu::done(); }
+inline cudaError_t cudaGetDeviceProperties(cudaDeviceProp* of, int)
+{
+    return host_gpu::give(of, {"the host", host_gpu::device.multiprocessors, 9, 0,
+                               static_cast<int>(host_gpu::device.l2), host_gpu::device.memory});
+}
+inline cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr which, int)
+{
+    const auto& of = host_gpu::device;
+    return host_gpu::give(value, which == cudaDevAttrMultiProcessorCount ? of.multiprocessors
+                                 : which == cudaDevAttrL2CacheSize       ? static_cast<int>(of.l2)
+                                                                         : 1'000'000);
+}
+inline cudaError_t cudaDeviceGetPCIBusId(char* id, int, int) { return host_gpu::give(id, '\0'); }
+inline cudaError_t cudaDriverGetVersion(int* version)
+{
+    return host_gpu::give(version, host_gpu::device.driver);
+}
+inline cudaError_t cudaRuntimeGetVersion(int* version)
+{
+    return host_gpu::give(version, host_gpu::device.runtime);
+}
+inline cudaError_t cudaFuncGetAttributes(cudaFuncAttributes*, void (*)())
+{
+    return host_gpu::done();
+}
+
+inline cudaError_t cudaMalloc(void** p, std::size_t bytes)
+{
+    if (host_gpu::device.used + bytes > host_gpu::device.memory ||
+        posix_memalign(p, 256, bytes) != 0)
+        return host_gpu::done(cudaErrorMemoryAllocation);
+    std::memset(*p, 0xff, bytes);
+    host_gpu::memory[static_cast<const char*>(*p)] = bytes;
+    host_gpu::device.used += bytes;
+    return host_gpu::done();
+}
+inline cudaError_t cudaFree(void* p)
+{
+    const auto at = host_gpu::memory.find(static_cast<const char*>(p));
+    if (at == host_gpu::memory.end())
+        return host_gpu::done(cudaErrorInvalidValue);
+    host_gpu::device.used -= at->second;
+    host_gpu::memory.erase(at);
+    std::free(p);
+    return host_gpu::done();
+}
+inline cudaError_t cudaMallocHost(void** p, std::size_t bytes)
+{
+    if (bytes > host_gpu::device.lockable)
+        return host_gpu::done(cudaErrorMemoryAllocation);
+    *p = std::malloc(bytes);
+    host_gpu::page_locked[static_cast<const char*>(*p)] = bytes;
+    return host_gpu::done();
+}
+inline cudaError_t cudaFreeHost(void* p)
+{
+    host_gpu::page_locked.erase(static_cast<const char*>(p));
+    std::free(p);
+    return host_gpu::done();
+}
+inline cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total)
+{
+    *free = host_gpu::device.memory - host_gpu::device.used;
+    return host_gpu::give(total, host_gpu::device.memory);
+}
+inline cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes,
+                                   cudaMemcpyKind kind, cudaStream_t)
+{
+    if (host_gpu::on_device(from, bytes) != (kind != cudaMemcpyHostToDevice) ||
+        host_gpu::on_device(to, bytes) != (kind != cudaMemcpyDeviceToHost))
+        return host_gpu::done(cudaErrorInvalidValue);
+    std::memcpy(to, from, bytes);
+    host_gpu::note(
+        host_gpu::within(host_gpu::page_locked, kind == cudaMemcpyHostToDevice ? from : to, bytes)
+            ? "copy page-locked"
+            : "copy pageable");
+    return host_gpu::done();
+}
+inline cudaError_t cudaMemsetAsync(void* to, int byte, std::size_t bytes, cudaStream_t)
+{
+    if (!host_gpu::on_device(to, bytes))
+        return host_gpu::done(cudaErrorInvalidValue);
+    std::memset(to, byte, bytes);
+    host_gpu::note("memset " + std::to_string(bytes));
+    return host_gpu::done();
+}
+
+inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned)
+{
+    static CUstream_st only;
+    return host_gpu::give(stream, &only);
+}
+inline cudaError_t cudaStreamDestroy(cudaStream_t) { return host_gpu::done(); }
+inline cudaError_t cudaStreamSynchronize(cudaStream_t) { return host_gpu::done(); }
+inline cudaError_t cudaEventCreate(cudaEvent_t* event)
+{
+    return host_gpu::give(event, new CUevent_st);
+}
+inline cudaError_t cudaEventDestroy(cudaEvent_t event)
+{
+    delete event;
+    return host_gpu::done();
+}
+inline cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t)
+{
+    host_gpu::note("record");
+    return host_gpu::give(&event->time, std::chrono::steady_clock::now());
+}
+inline cudaError_t cudaEventSynchronize(cudaEvent_t) { return host_gpu::done(); }
+inline cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t start, cudaEvent_t end)
+{
+    return host_gpu::give(
+        milliseconds, std::chrono::duration<float, std::milli>(end->time - start->time).count());
+}

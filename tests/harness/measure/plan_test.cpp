@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/measure/invocation.hpp"
+
+#include <gtest/gtest.h>
+#include <limits>
+
+namespace workspan {
+namespace {
+
+constexpr double kLots = 1e15;
+
+Trial never(const Problem&) { throw Unavailable("not prepared in these tests"); }
+Bytes megabyte_each(const Problem& p, std::string_view)
+{
+    return {1e6 * double(p.n), 1e6 * double(p.n), 2e6 * double(p.n)};
+}
+
+std::vector<Workload> small_suite()
+{
+    const Variant seq = {"seq", wall_clock, Threads::one, Scope::host, never},
+                  omp = {"omp", wall_clock, Threads::team, Scope::host, never},
+                  cuda = {"cuda", wall_clock, Threads::one, Scope::kernel, never};
+    return {{"alpha", "", {1, 2, 4}, {1, 4}, "", megabyte_each, {seq, omp, cuda}},
+            {"beta", "", {1, 2}, {1, 2}, "", megabyte_each, {seq, omp}, {"uniform", "zipf"}}};
+}
+
+std::vector<std::string> names(const Plan& plan)
+{
+    std::vector<std::string> all;
+    for (const Group& group : plan.groups)
+        for (const PlannedCase& c : group)
+            all.push_back(c.name);
+    return all;
+}
+
+Plan planned(const Options& options, int all = 4, Memory memory = {kLots, kLots})
+{
+    static const std::vector<Workload> suite = small_suite(); // a plan points into its suite
+    return make_plan(suite, options, all, memory);
+}
+
+TEST(Plan, QuickTakesTwoSizesAndOneAndAllThreads)
+{
+    Options options;
+    options.workloads = {"alpha"};
+    EXPECT_EQ(names(planned(options)),
+              (std::vector<std::string>{"alpha/seq/n:1/threads:1", "alpha/omp/n:1/threads:1",
+                                        "alpha/omp/n:1/threads:4", "alpha/cuda/n:1/threads:1",
+                                        "alpha/seq/n:4/threads:1", "alpha/omp/n:4/threads:1",
+                                        "alpha/omp/n:4/threads:4", "alpha/cuda/n:4/threads:1"}));
+}
+
+TEST(Plan, FullTakesAllSizesAndPowersOfTwo)
+{
+    Options options;
+    options.preset = Preset::full;
+    options.workloads = {"alpha"};
+    options.variants = {"omp"};
+    EXPECT_EQ(names(planned(options, 6)).size(), 3U * 4U); // 1, 2, 4, 6 threads
+}
+
+TEST(Plan, SmokeTakesTheSmallestSize)
+{
+    Options options;
+    options.preset = Preset::smoke;
+    for (const std::string& name : names(planned(options)))
+        EXPECT_NE(name.find("/n:1/"), std::string::npos) << name;
+}
+
+TEST(Plan, InputsAreAnAxisAndAGroupHasOne)
+{
+    Options options;
+    options.workloads = {"beta"};
+    options.sizes = {2};
+    const Plan plan = planned(options, 1);
+    EXPECT_EQ(plan.groups.size(), 2U);
+    EXPECT_EQ(names(plan)[0], "beta/seq/n:2/input:uniform/threads:1");
+    EXPECT_EQ(names(plan)[2], "beta/seq/n:2/input:zipf/threads:1");
+}
+
+TEST(Plan, ThreadsAreSortedAndSingle)
+{
+    Options options;
+    options.workloads = {"alpha"};
+    options.variants = {"omp"};
+    options.sizes = {1};
+    options.threads = {2, 0, 1, 4};
+    EXPECT_EQ(names(planned(options, 4)),
+              (std::vector<std::string>{"alpha/omp/n:1/threads:1", "alpha/omp/n:1/threads:2",
+                                        "alpha/omp/n:1/threads:4"}));
+}
+
+TEST(Plan, FilterIsARegularExpressionOnDocumentedNames)
+{
+    Options options;
+    options.filter = "^beta/.*zipf";
+    EXPECT_EQ(names(planned(options, 1)).size(), 4U);
+    options.filter = "-beta";
+    for (const std::string& name : names(planned(options)))
+        EXPECT_TRUE(name.starts_with("alpha"));
+    options.filter = "nothing like it";
+    EXPECT_EQ(planned(options).cases(), 0U);
+    options.filter = "(";
+    EXPECT_THROW(planned(options), UsageError);
+}
+
+TEST(Plan, ColdKeepsWhatHasAColdClockAndNamesIt)
+{
+    Options options;
+    options.cold = true;
+    std::vector<Workload> suite = small_suite();
+    EXPECT_EQ(make_plan(suite, options, 4, {kLots, kLots}).cases(), 0U);
+    suite[0].variants[2].cold_clock = wall_clock;
+    EXPECT_EQ(names(make_plan(suite, options, 4, {kLots, kLots})),
+              (std::vector<std::string>{"alpha/cuda/n:1/l2:cold/threads:1",
+                                        "alpha/cuda/n:4/l2:cold/threads:1"}));
+}
+
+TEST(Plan, ACopyOfTheInputCounts)
+{
+    Options options;
+    std::vector<Workload> suite = small_suite();
+    suite[0].variants = {suite[0].variants[2]};
+    suite[0].variants[0].copies_input = true;
+    options.workloads = {"alpha"};
+    const Plan plan = make_plan(suite, options, 4, {kLots, kLots});
+    EXPECT_EQ(plan.groups.at(0).at(0).footprint.host_case, 2e6);
+    EXPECT_EQ(plan.groups.at(0).at(0).footprint.host_shared, 1e6);
+}
+
+TEST(Plan, WhatNeverFitsIsSkippedWithTheReason)
+{
+    Options options;
+    options.workloads = {"alpha"};
+    options.sizes = {1, 4000};
+    const Plan plan = planned(options, 1, {1e9, 1e6});
+    ASSERT_EQ(plan.skipped.size(), 4U); // all of 4000, and the device case of 1
+    EXPECT_EQ(plan.skipped[0].name, "alpha/cuda/n:1/threads:1");
+    EXPECT_EQ(plan.skipped[0].reason, "needs 2.00 MB of device memory, 1.00 MB is free");
+    EXPECT_EQ(plan.skipped[1].reason, "needs 8.00 GB of memory, 1.00 GB can be used");
+    EXPECT_EQ(plan.cases(), 6U);
+}
+
+TEST(Plan, NoFootprintWrapsAround)
+{
+    for (const Workload& w : suite())
+        for (int k = 0; k < 47; ++k) {
+            const Bytes one = w.footprint({.n = std::size_t(1) << k}, "seq"),
+                        two = w.footprint({.n = std::size_t(2) << k}, "seq");
+            EXPECT_LE(one.host_shared + one.host_case, two.host_shared + two.host_case)
+                << w.name << " 2^" << k;
+            EXPECT_LE(one.device_case, two.device_case) << w.name << " 2^" << k;
+        }
+}
+
+TEST(Plan, OnlyWorkloadsAndVariantsThatWereNamedAreChosen)
+{
+    Options options;
+    options.variants = {"cuda"};
+    const std::vector<Workload> with_cuda = chosen_workloads(small_suite(), options);
+    ASSERT_EQ(with_cuda.size(), 1U); // beta has none
+    ASSERT_EQ(with_cuda[0].variants.size(), 1U);
+    EXPECT_EQ(with_cuda[0].variants[0].name, "cuda");
+    options.workloads = {"beta"};
+    EXPECT_TRUE(chosen_workloads(small_suite(), options).empty());
+    options.variants = {};
+    EXPECT_EQ(chosen_workloads(small_suite(), options).at(0).variants.size(), 2U);
+}
+
+TEST(Plan, TheTimeIsTheBudgetsOfItsWorkloads)
+{
+    Options options;
+    EXPECT_EQ(most_seconds(planned(options), options), 200); // quick, fixed for all
+    options.preset = Preset::full;
+    EXPECT_EQ(most_seconds(planned(options), options), 2 * 60);
+    options.budget = 5;
+    EXPECT_EQ(most_seconds(planned(options), options), 2 * 5);
+    options.workloads = {"alpha"};
+    EXPECT_EQ(most_seconds(planned(options), options), 5);
+    options.repetitions = 3;
+    EXPECT_FALSE(most_seconds(planned(options), options)) << "whatever they take";
+}
+
+TEST(Plan, GroupBeyondHalfTheMemoryIsSplitWithTheBaselineInEachPart)
+{
+    Options options;
+    options.workloads = {"alpha"};
+    options.sizes = {100}; // 100 MB of input, 100 MB a case
+    options.threads = {1, 2, 3};
+    const Plan plan =
+        planned(options, 4, {800e6, kLots}); // 400 MB: the input, the baseline and two more
+    ASSERT_EQ(plan.groups.size(), 2U);
+    for (const Group& group : plan.groups) {
+        EXPECT_EQ(group.front().variant->name, "seq");
+        EXPECT_LE(group.size(), 3U);
+    }
+}
+
+TEST(Plan, NoPartExceedsTheMemory)
+{
+    Options options;
+    options.workloads = {"alpha"};
+    options.sizes = {425}; // input and one case together: 0.85 of the memory
+    for (const Group& group : planned(options, 4, {1e9, kLots}).groups)
+        EXPECT_LE(group.front().footprint.host_shared +
+                      group.front().footprint.host_case * double(group.size()),
+                  1e9);
+}
+
+TEST(Plan, SizesGivenTwiceAreMeasuredOnce)
+{
+    Options options;
+    options.sizes = {2, 1, 2};
+    options.workloads = {"alpha"};
+    EXPECT_EQ(planned(options).groups.size(), 2U);
+}
+
+TEST(Plan, UnknownMemoryLimitsNothing)
+{
+    Options options;
+    options.sizes = {1 << 20};
+    const double infinity = std::numeric_limits<double>::infinity();
+    EXPECT_TRUE(planned(options, 4, {infinity, infinity}).skipped.empty());
+}
+
+TEST(CaseName, HasKeysInTheFixedOrder)
+{
+    Problem problem{.n = 7,
+                    .threads = 3,
+                    .keys = {{"l2", "cold"}, {"ranks", "2"}, {"input", "zipf"}, {"tau", "1000"}}};
+    EXPECT_EQ(case_name("w", "v", problem),
+              "w/v/n:7/input:zipf/tau:1000/ranks:2/l2:cold/threads:3");
+}
+
+} // namespace
+} // namespace workspan

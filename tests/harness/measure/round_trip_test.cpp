@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/measure/round_trip.hpp"
+
+#include "harness/machine/machine.hpp"
+
+#include <gtest/gtest.h>
+
+namespace workspan {
+namespace {
+
+TEST(RoundTrip, IsPositiveBetweenTwoCpus)
+{
+    const std::vector<int> cpus = this_machine().allowed_cpus;
+    if (cpus.size() < 2)
+        GTEST_SKIP() << "one CPU only";
+    for (const Seconds trip : round_trips({cpus[0], cpus[1]})) {
+        EXPECT_GT(trip, 1e-9);
+        EXPECT_LT(trip, 1e-3);
+    }
+}
+
+TEST(RoundTrip, OneCpuHasNone)
+{
+    EXPECT_TRUE(round_trips({}).empty());
+    EXPECT_TRUE(round_trips({0}).empty());
+}
+
+TEST(RoundTrip, CpuThatCannotBeHadIsLeftOut) { EXPECT_TRUE(round_trips({1020, 1021}).empty()); }
+
+TEST(RoundTrip, ProbesAtMostEightPairs)
+{
+    std::vector<int> cpus;
+    for (int k = 0; k < 100; ++k)
+        cpus.push_back(k % 2);
+    EXPECT_LE(round_trips(cpus).size(), 8U);
+}
+
+} // namespace
+} // namespace workspan

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/options.hpp"
+
+#include <gtest/gtest.h>
+
+namespace workspan {
+namespace {
+
+Options parsed(const std::vector<std::string>& arguments)
+{
+    return parse_options(arguments, suite());
+}
+
+// The one line that a wrong command line gets.
+std::string complaint(const std::vector<std::string>& arguments)
+{
+    try {
+        parsed(arguments);
+        return "accepted";
+    } catch (const UsageError& e) {
+        EXPECT_EQ(std::string(e.what()).find('\n'), std::string::npos) << e.what();
+        return e.what();
+    }
+}
+
+TEST(Options, Defaults)
+{
+    const Options o = parsed({});
+    EXPECT_EQ(o.preset, Preset::quick);
+    EXPECT_EQ(o.target, 0.02);
+    EXPECT_TRUE(o.workloads.empty() && o.variants.empty() && o.sizes.empty() && o.threads.empty());
+    EXPECT_FALSE(o.budget);
+}
+
+TEST(Options, OursAreRead)
+{
+    const Options o =
+        parsed({"--workload", "gemm,triad", "--variant=seq", "--sizes",  "2^20,1000", "--threads",
+                "1,2,all",    "--preset",   "full",          "--target", "5%",        "--budget",
+                "2m",         "--out",      "x.json",        "--seed",   "7",         "--device",
+                "1",          "--cold"});
+    EXPECT_EQ(o.device, 1);
+    EXPECT_TRUE(o.cold);
+    EXPECT_EQ(o.workloads, (std::vector<std::string>{"gemm", "triad"}));
+    EXPECT_EQ(o.variants, (std::vector<std::string>{"seq"}));
+    EXPECT_EQ(o.sizes, (std::vector<std::size_t>{1 << 20, 1000}));
+    EXPECT_EQ(o.threads, (std::vector<int>{1, 2, 0}));
+    EXPECT_EQ(o.preset, Preset::full);
+    EXPECT_DOUBLE_EQ(o.target, 0.05);
+    EXPECT_EQ(o.budget, 120);
+    EXPECT_EQ(o.out, "x.json");
+    EXPECT_EQ(o.seed, 7U);
+}
+
+TEST(Options, GoogleBenchmarksAreRead)
+{
+    const Options o = parsed(
+        {"--benchmark_filter=-gemm", "--benchmark_repetitions=5", "--benchmark_min_time=0.25",
+         "--benchmark_list_tests=true", "--benchmark_format=json", "--benchmark_out=y.json",
+         "--benchmark_out_format=csv", "--benchmark_time_unit=ms", "--benchmark_context=a=b,c=d",
+         "--benchmark_report_aggregates_only=true", "--benchmark_enable_random_interleaving=false",
+         "--benchmark_color=no"});
+    EXPECT_EQ(o.filter, "-gemm");
+    EXPECT_EQ(o.repetitions, 5);
+    EXPECT_EQ(o.min_time, 0.25);
+    EXPECT_TRUE(o.list_tests);
+    EXPECT_EQ(o.format, "json");
+    EXPECT_EQ(o.out, "y.json");
+    EXPECT_EQ(o.out_format, "csv");
+    EXPECT_EQ(o.time_unit, "ms");
+    EXPECT_EQ(o.context, (std::map<std::string, std::string>{{"a", "b"}, {"c", "d"}}));
+    EXPECT_TRUE(o.aggregates_only);
+    EXPECT_EQ(o.benchmark_flags,
+              (std::vector<std::string>{"--benchmark_enable_random_interleaving=false"}));
+}
+
+TEST(Options, OfScalarsTheLastCountsListsAddUp)
+{
+    const Options o = parsed({"--preset", "smoke", "--out", "a", "--preset", "full", "--out", "b",
+                              "--workload", "gemm", "--workload", "read"});
+    EXPECT_EQ(o.preset, Preset::full);
+    EXPECT_EQ(o.out, "b");
+    EXPECT_EQ(o.workloads, (std::vector<std::string>{"gemm", "read"}));
+}
+
+TEST(Options, NewerSpellingOfTheLeastTimeIsRead)
+{
+    EXPECT_EQ(parsed({"--benchmark_min_time=0.25s"}).min_time, 0.25);
+}
+
+TEST(Options, MistakesGetOneLineWithTheNearestRightName)
+{
+    EXPECT_NE(complaint({"--sizez", "3"}).find("did you mean --sizes?"), std::string::npos);
+    EXPECT_NE(complaint({"--benchmark_filtre=x"}).find("did you mean --benchmark_filter?"),
+              std::string::npos);
+    EXPECT_NE(complaint({"--workload", "gem"}).find("did you mean gemm?"), std::string::npos);
+    EXPECT_NE(complaint({"--variant", "opm"}).find("did you mean omp?"), std::string::npos);
+    EXPECT_NE(complaint({"--preset", "quik"}).find("did you mean quick?"), std::string::npos);
+    EXPECT_NE(complaint({"--workload", "zzzzzzzz"}).find("known are"), std::string::npos);
+    EXPECT_NE(complaint({"stray"}).find("stray"), std::string::npos);
+}
+
+TEST(Options, BadValuesAreNamedWithAnExample)
+{
+    for (const char* bad : {"2^", "2^48", "-1", "1.5", "abc", "2^2^2", "99999999999999999999", ""})
+        EXPECT_NE(complaint({"--sizes", bad}), "accepted") << bad;
+    for (const char* bad : {"0", "-2", "x", "1.5", "99999"})
+        EXPECT_NE(complaint({std::string("--threads=") + bad}).find("--threads"), std::string::npos)
+            << bad;
+    for (const char* bad : {"0", "100%", "-1%", "nan", "inf", "two"})
+        EXPECT_NE(complaint({std::string("--target=") + bad}).find("--target"), std::string::npos)
+            << bad;
+    for (const char* bad : {"1h", "nan", "-3s", "s", "1e300"})
+        EXPECT_NE(complaint({std::string("--budget=") + bad}).find("--budget"), std::string::npos)
+            << bad;
+    EXPECT_NE(complaint({"--benchmark_repetitions=0"}), "accepted");
+    EXPECT_NE(complaint({"--benchmark_format=xml"}), "accepted");
+    EXPECT_NE(complaint({"--benchmark_context=novalue"}), "accepted");
+    EXPECT_NE(complaint({"--benchmark_context=caches=5"}), "accepted");
+    EXPECT_NE(complaint({"--benchmark_color=purple"}), "accepted");
+    EXPECT_NE(complaint({"--benchmark_enable_random_interleaving=banana"}), "accepted");
+    EXPECT_NE(complaint({"--v=abc"}), "accepted");
+    EXPECT_NE(complaint({"--seed=abc"}), "accepted");
+    EXPECT_NE(complaint({"--out"}), "accepted");
+}
+
+TEST(Options, AListRefusesWhatItCannotApply)
+{
+    const Options o = parsed({"--list", "--long", "--workload=gemm", "--variant", "seq"});
+    EXPECT_TRUE(o.list && o.list_long);
+    for (const char* word : {"--sizes=2^10", "--threads=1", "--budget=3s", "--preset=full",
+                             "--benchmark_filter=x", "--dry-run", "--info"})
+        EXPECT_NE(complaint({"--list", word})
+                      .find("not " + std::string(word).substr(0, std::string(word).find('='))),
+                  std::string::npos)
+            << word;
+    EXPECT_TRUE(parsed({"--list", "--sizes=3", "--help"}).help);
+    setenv("BENCHMARK_FILTER", "x", 1);
+    EXPECT_EQ(complaint({"--list"}), "accepted") << "the environment is meant for what measures";
+    unsetenv("BENCHMARK_FILTER");
+}
+
+TEST(Options, HelpNamesEveryOptionAndExitCode)
+{
+    const std::string help = help_text();
+    for (const char* name : {"--list", "--long", "--workload", "--variant", "--sizes", "--threads",
+                             "--preset", "--target", "--budget", "--out", "--seed", "--info",
+                             "--benchmark_filter", "--benchmark_min_time", "130 interrupted"})
+        EXPECT_NE(help.find(name), std::string::npos) << name;
+}
+
+} // namespace
+} // namespace workspan

@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The house rules that a machine can check: who includes whom, one word per workload, no macros, no inheritance of ours."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = sorted(
+    p
+    for room in ("harness", "cpu", "gpu")
+    for p in (ROOT / room).rglob("*")
+    if p.suffix in {".hpp", ".cpp", ".cuh", ".cu"}
+)
+WORKLOADS = (
+    re.search(r"set\(WORKLOADS([^)]*)\)", (ROOT / "CMakeLists.txt").read_text()).group(1).split()
+)
+CONTRACTS = {f"harness/contracts/{name}.hpp" for name in WORKLOADS}
+VOCABULARY = {
+    "harness/workload.hpp",
+    "harness/check.hpp",
+    "harness/random.hpp",
+    "harness/host_array.hpp",
+}
+
+
+def ours(path: Path) -> set[str]:
+    """The project's own files that a file includes."""
+    return set(re.findall(r'^#include "([^"]+)"', path.read_text(), re.M))
+
+
+def foreign(path: Path) -> set[str]:
+    """The headers of the system and of libraries that a file includes."""
+    return set(re.findall(r"^#include <([^>]+)>", path.read_text(), re.M))
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def contracts_in(path: Path) -> set[str]:
+    return {include for include in ours(path) if include.startswith("harness/contracts/")}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_file_keeps_the_rules(path: Path) -> None:
+    text = path.read_text()
+    assert text.startswith("// SPDX-License-Identifier: Apache-2.0\n")
+    assert not re.search(r"^\s*#\s*define", text, re.M), "no macros"
+    assert not re.search(r"\bvirtual\b", re.sub(r'//.*|"[^"]*"', "", text)), (
+        "no inheritance of ours"
+    )
+    assert ("benchmark/benchmark.h" in text) == (name(path) == "harness/measure/measure.cpp"), (
+        "Google Benchmark lives in measure.cpp"
+    )
+    assert ("CLI/CLI.hpp" in text) == (name(path) == "harness/options.cpp"), (
+        "CLI11 lives in options.cpp"
+    )
+    assert ("nlohmann/json.hpp" in text) == (name(path) == "harness/report/result_file.cpp"), (
+        "JSON lives in result_file.cpp"
+    )
+    assert all(
+        (ROOT / include).exists() or include == "build_info.hpp" for include in ours(path)
+    ), "includes name files from the root"
+
+
+def test_the_vocabulary_includes_only_the_standard_library() -> None:
+    assert ours(ROOT / "harness/workload.hpp") == set()
+    assert not {h for h in foreign(ROOT / "harness/workload.hpp") if "/" in h or "." in h}
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+def test_contract_knows_no_other_contract_no_threads_and_no_time(workload: str) -> None:
+    path = ROOT / f"harness/contracts/{workload}.hpp"
+    assert ours(path) <= VOCABULARY
+    assert not {
+        h for h in foreign(path) if "." in h or h in {"thread", "chrono", "mutex", "atomic"}
+    }
+    assert "#pragma omp" not in path.read_text()
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.parent.name == "cpu"], ids=name)
+def test_cpu_knows_its_own_contract_only(path: Path) -> None:
+    assert not {include for include in ours(path) if include.startswith("gpu/")}
+    assert {i for i in ours(path) if i.startswith("harness/")} <= CONTRACTS | VOCABULARY
+    if path.stem in WORKLOADS:
+        assert contracts_in(path) == {f"harness/contracts/{path.stem}.hpp"}
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.parent.name == "gpu"], ids=name)
+def test_gpu_knows_its_own_contract_and_the_device_only(path: Path) -> None:
+    allowed = (
+        CONTRACTS
+        | VOCABULARY
+        | {"gpu/device.cuh", "gpu/look_back.cuh", "gpu/trial.cuh", "harness/machine/devices.hpp"}
+    )
+    assert ours(path) <= allowed
+    assert not {h for h in foreign(path) if h.startswith("fmt/")}
+    if path.stem in WORKLOADS:
+        assert contracts_in(path) == {f"harness/contracts/{path.stem}.hpp"}
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.parent.name == "harness"], ids=name)
+def test_only_the_suite_knows_contracts(path: Path) -> None:
+    assert (contracts_in(path) == CONTRACTS) if path.name == "suite.cpp" else not contracts_in(path)
+    assert not {include for include in ours(path) if include.startswith(("cpu/", "gpu/"))}
+
+
+def test_a_workload_is_three_files_a_row_a_line_and_a_word() -> None:
+    suite, without = (
+        (ROOT / "harness/suite.cpp").read_text(),
+        (ROOT / "gpu/without_cuda.cpp").read_text(),
+    )
+    for room, suffix in (("harness/contracts", ".hpp"), ("cpu", ".cpp"), ("gpu", ".cu")):
+        for workload in WORKLOADS:
+            assert (ROOT / room / (workload + suffix)).exists()
+    for workload in WORKLOADS:
+        assert len(re.findall(rf'{{"{workload}",\s*{workload}::summary', suite)) == 1
+        assert len([line for line in without.splitlines() if f"namespace {workload} " in line]) == 1
+    assert {p.stem for p in (ROOT / "harness/contracts").iterdir()} == set(WORKLOADS), (
+        "every contract is in CMake's list"
+    )
+
+
+def test_files_are_short() -> None:
+    long = {name(p): n for p in SOURCES if (n := len(p.read_text().splitlines())) > 300}
+    assert not long
+
+
+PYTHON = sorted(p for room in ("scripts/workspan", "tests") for p in (ROOT / room).rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=name)
+def test_python_file_keeps_the_rules(path: Path) -> None:
+    text = path.read_text()
+    assert text.startswith("# SPDX-License-Identifier: Apache-2.0\n")
+    assert len(text.splitlines()) <= 400
+
+
+@pytest.mark.parametrize("path", [p for p in PYTHON if p.parent.name == "cli"], ids=name)
+def test_commands_import_nothing_slow_before_they_run(path: Path) -> None:
+    assert not re.findall(r"^(?:import|from) (numpy|scipy|pandas|pyarrow)", path.read_text(), re.M)
+
+
+def test_every_workflow_that_the_readme_names_is_there() -> None:
+    named = re.search(
+        r"`cmake --workflow --preset (\S+)` \(also ([^)]*)\)", (ROOT / "README.md").read_text()
+    )
+    presets = json.loads((ROOT / "CMakePresets.json").read_text())["workflowPresets"]
+    steps = {
+        preset["name"]: [(step["type"], step["name"]) for step in preset["steps"]]
+        for preset in presets
+    }
+    assert set(steps) == {named.group(1), *re.findall(r"`([^`]+)`", named.group(2))}
+    assert all(
+        found == [("configure", name), ("build", name), ("test", name)]
+        for name, found in steps.items()
+    )
+
+
+def test_the_readmes_table_is_one_that_was_measured() -> None:
+    shown = re.search(
+        r"<!-- table -->\nFrom `(results/[^`]+)`, in part:\n\n```\n(.*?)```\n<!-- /table -->",
+        (ROOT / "README.md").read_text(),
+        re.S,
+    )
+    assert shown, "scripts/readme-table puts it there"
+    measured = (ROOT / shown.group(1)).read_text()
+    for part in shown.group(2).split("...\n"):
+        assert part.strip() in measured
+    assert (ROOT / shown.group(1)).with_suffix(".json").exists(), "the result file beside it"
+
+
+def test_the_binary_and_the_package_name_what_holds_a_gpus_clock_down_alike() -> None:
+    of_binary = re.findall(
+        r'\{(0x\w+), "([^"]+)"\}', (ROOT / "harness/machine/nvml.cpp").read_text()
+    )
+    of_package = re.search(
+        r"^REASONS.*?^\}", (ROOT / "scripts/workspan/machine/nvml.py").read_text(), re.S | re.M
+    )
+    assert of_package
+    assert len(of_binary) == 8
+    assert [int(bit, 16) for bit, _ in of_binary] == [
+        int(bit, 16) for bit in re.findall(r"^    (0x\w+):", of_package.group(), re.M)
+    ]
+    assert all(
+        f'"{name}"' in (ROOT / "scripts/workspan/machine/nvml.py").read_text()
+        for _, name in of_binary
+    )

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What of a file is compared, and times at the edge of what numbers hold."""
+
+import msgspec
+import pytest
+from comparing import NAMES, file_of, made, on
+
+from workspan.compare.cases import Rules, series_of
+from workspan.compare.two_runs import compare_files
+from workspan.report.comparison import render
+
+
+def test_only_counted_invocations_count() -> None:
+    file = made(1e-3)
+    case = file.workspan.cases[0]
+    given = [
+        msgspec.structs.replace(i, counted=i.number != 3, disturbed=["steal"] * (i.number < 6))
+        for i in case.invocations
+    ]
+    (found,) = series_of(on(file, "cases", [msgspec.structs.replace(case, invocations=given)]))
+    assert found.numbers == (1, 2, 4, 5, 6, 7, 8, 9, 10)
+    assert (len(found.samples), len(found.round_trips), found.disturbed) == (9, 9, 4)
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "json", "csv", "junit"])
+def test_times_at_the_edge_of_numbers_are_compared_all_the_same(form: str) -> None:
+    wild = [[5e-324], [1e290], [1.0, 2.0], [1e-300, 1e290]] * 3
+    files = [
+        file_of({NAMES[0]: one, NAMES[1]: other})
+        for one, other in ((wild, wild[::-1]), ([[1e290]] * 12, [[5e-324], [6e-324]] * 6))
+    ]
+    for old, new in (files, files[::-1]):
+        report = compare_files(old, new, ("old", "new"))
+        assert all(row.effect and 0 < row.effect < 1e300 for row in report.rows)
+        assert render(report, form, Rules())

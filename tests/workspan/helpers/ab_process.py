@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`workspan ab` as a process of its own, and what it leaves behind."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from fake_run import MAIN, QUIET
+from paths import HELPERS, SCRIPTS
+
+from workspan.resultfile.model import Journal
+from workspan.running.run_folder import read_run
+
+Verdicts = dict[str, set[str]]  # by workload
+
+
+def fake_ab_binary(folder: Path) -> Path:
+    """The fake binary whose times can be slowed down, under a name of its own."""
+    script = folder / "bench"
+    script.write_text(f'#!/bin/sh\nexec {sys.executable} -IS {HELPERS / "fake_ab.py"} "$@"\n')
+    script.chmod(0o755)
+    return script
+
+
+def start(bench: Path, *words: str, patch: str = QUIET) -> subprocess.Popen[str]:
+    """`workspan ab BENCH words` in the folder of the binary."""
+    ours = {
+        "WORKSPAN_FAKE_STARTS": str(bench.parent / "starts"),
+        "PYTHONPATH": str(SCRIPTS),
+        "COLUMNS": "200",
+    }
+    return subprocess.Popen(
+        [sys.executable, "-c", f"{patch}\n{MAIN}", "ab", str(bench), *words],
+        cwd=bench.parent,
+        env={**os.environ, **ours},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ab(bench: Path, *words: str, patch: str = QUIET) -> subprocess.CompletedProcess[str]:
+    """The same to its end."""
+    with start(bench, *words, patch=patch) as child:
+        out, errors = child.communicate(timeout=600)
+    assert "Traceback" not in errors, errors
+    return subprocess.CompletedProcess(child.args, child.returncode, out, errors)
+
+
+def verdicts(done: subprocess.CompletedProcess[str]) -> Verdicts:
+    """From a report in JSON."""
+    found: Verdicts = {}
+    for row in json.loads(done.stdout)["rows"]:
+        found.setdefault(row["name"].split("/")[0], set()).add(row["verdict"])
+    return found
+
+
+def folder(bench: Path) -> Path:
+    """Of the one `ab` there was."""
+    (place,) = (bench.parent / "results/local").glob("*-ab")
+    return place
+
+
+def journals(bench: Path, side: str) -> list[Journal]:
+    """What is in the folder of a side."""
+    return read_run(folder(bench) / side)[1]
+
+
+def started(bench: Path) -> bool:
+    """Whether anything was measured at all."""
+    return (bench.parent / "starts").exists()

@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A binary that measures nothing, in milliseconds: the contract of `bench` with `workspan run`, and every way to break it.
+
+WORKSPAN_FAKE="beta:crash gamma:hang@early" says what goes wrong in which workload: when its last case is reached, or, with @early,
+before anything is known of what it does. WORKSPAN_FAKE_SECONDS: per case. WORKSPAN_FAKE_LOG: a file that gets one line per start.
+It imports little and has no types, so that it starts in milliseconds.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+WORKLOADS = ("alpha", "beta", "gamma")
+VARIANTS = ("seq", "omp")
+NOW = "2026-11-22T13:49:23Z"
+
+
+def option(name, default=""):
+    words = sys.argv[1:]
+    return words[words.index(name) + 1] if name in words else default
+
+
+def chosen(name, known):
+    words = [w for w in option(f"--{name}").split(",") if w] or list(known)
+    for word in words:
+        if word not in known:
+            sys.stderr.write(
+                f"bench: --{name}: there is no {name} '{word}'; did you mean {known[0]}?\n"
+            )
+            sys.exit(2)
+    return words
+
+
+def case_names():
+    excluded = next(
+        (
+            a.split("=-^(", 1)[1][:-2].split("|")
+            for a in sys.argv
+            if a.startswith("--benchmark_filter=")
+        ),
+        [],
+    )
+    for workload in chosen("workload", WORKLOADS):
+        for variant in chosen("variant", VARIANTS):
+            for threads in (1, 2) if variant == "omp" else (1,):
+                name = f"{workload}/{variant}/n:1000/threads:{threads}"
+                if name not in excluded:
+                    yield name
+
+
+def case(name, status, reason):
+    workload, variant, _, threads = name.split("/")
+    base = {
+        "name": name, "workload": workload, "variant": variant, "n": 1000, "threads": int(threads[8:]), "keys": {}, "seed": 1, "scope": "host",
+        "bound": "", "status": status, "reason": reason, "cost": {"flops": 1.0, "bytes": 8.0, "items": 1000.0},
+        "footprint": {"host_shared": 8000.0, "host_case": 8000.0, "device_case": 0.0}, "verdict": {"ok": status == "ok", "why": reason},
+        "warnings": [],
+    }  # fmt: skip
+    if status == "ok":
+        wall = [1e-6 + 1e-9 * i for i in (3, 1, 2, 4, 0)]
+        unknown = "not measured"
+        base |= {
+            "time": 1.002e-6, "interval": [1e-6, 1.004e-6], "stopped": "target", "counters": {},
+            "invocations": [{"wall": wall, "cpu": wall, "iterations": 10}],
+            "comparison": {
+                "vs_seq": unknown, "vs_1_thread": unknown, "efficiency": unknown, "vs_all_cores": unknown, "of_ceiling": unknown, "ceiling": "",
+            },
+        }  # fmt: skip
+    return base
+
+
+def machine():
+    cpus = sorted(os.sched_getaffinity(0))
+    unknown = "unknown"
+    return {
+        "host": os.environ.get("WORKSPAN_FAKE_HOST", "a host/with:odd name"),
+        "cpu": {
+            "model": "Fake 1000", "sockets": 1, "cores": 2, "hardware_threads": 2, "threads_per_core": 1, "numa_nodes": 1,
+            "highest_mhz": unknown, "governor": unknown, "turbo": unknown, "caches": [], "flags": [],
+        },
+        "limits": {
+            "allowed_cpus": cpus, "cpu_quota": "unlimited", "cpuset": "0-1", "memory_limit": "unlimited", "memory_left": "unlimited",
+        },
+        "memory": {"bytes": 8e9, "available": 7e9, "swap": 0.0, "transparent_huge_pages": "madvise"},
+        "virtualisation": "none", "kernel": "6", "os": "os",
+        "cuda": {"runtime": "13.0", "driver": "none", "nvidia_driver": unknown, "gpus": [], "why_none": "no CUDA device"},
+    }  # fmt: skip
+
+
+def result(cases, complete=True):
+    ok = [c for c in cases if c["status"] == "ok"]
+    rows = [
+        {
+            "name": c["name"], "run_name": c["name"], "run_type": "iteration", "family_index": i, "per_family_instance_index": 0, "repetitions": 1,
+            "repetition_index": 0, "threads": c["threads"], "iterations": 10, "real_time": 1002.0, "cpu_time": 1002.0, "time_unit": "ns",
+        }
+        for i, c in enumerate(ok)
+    ]  # fmt: skip
+    run = {
+        "started": NOW, "ended": NOW, "complete": complete, "arguments": sys.argv, "preset": option("--preset", "quick"), "target": 0.02,
+        "seed": int(option("--seed", "1")), "invocations": 1, "all_threads": 2,
+    }  # fmt: skip
+    build = dict.fromkeys(
+        (
+            "version",
+            "git_commit",
+            "git_dirty",
+            "type",
+            "compiler",
+            "flags",
+            "cpu_features",
+            "sanitizers",
+            "cuda_compiler",
+            "cuda_architectures",
+        ),
+        "",
+    )
+    context = {
+        "date": NOW, "host_name": "x", "executable": "bench", "num_cpus": 2, "caches": [], "json_schema_version": 1, "load_avg": [],
+        "library_build_type": "release",
+    }  # fmt: skip
+    ours = {
+        "schema_version": 1, "run": run, "machine": machine(), "build": build,
+        "environment": {"openmp_runtime": "fake", "variables": {}}, "cases": cases,
+    }  # fmt: skip
+    return json.dumps({"context": context, "benchmarks": rows, "workspan": ours})
+
+
+def write(text):
+    """As the real one does: a file that cannot be written whole is not there."""
+    try:
+        with open(option("--out"), "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        os.unlink(option("--out"))
+        sys.stderr.write(f"bench: {option('--out')}: {error.strerror}\n")
+        sys.exit(2)
+
+
+def ignore_sigterm():
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    while True:
+        time.sleep(1)
+
+
+def flood():
+    for _ in range(200):
+        sys.stderr.write("x" * 100_000)
+    sys.stderr.write("\nlast words\n")
+    sys.exit(5)
+
+
+def bomb():
+    hoard = []
+    while True:
+        hoard.append(b"x" * 4_000_000)
+        time.sleep(0.002)
+
+
+def litter():
+    subprocess.Popen(["setsid", "sleep", "1000"])
+    subprocess.Popen(["sleep", "1000"])
+
+
+def daemon():
+    litter()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def half():
+    write(result([])[:300])
+    sys.exit(0)
+
+
+def stale(complete=False):
+    write(result([case(n, "ok", "") for n in case_names()], complete=complete))
+    sys.exit(0)
+
+
+TROUBLES = {
+    "crash": lambda: os.kill(os.getpid(), signal.SIGSEGV),
+    "abort": os.abort,
+    "hang": lambda: time.sleep(1000),
+    "stubborn": ignore_sigterm,
+    "flood": flood,
+    "bomb": bomb,
+    "daemon": daemon,
+    "litter": litter,
+    "nofile": lambda: os._exit(0),
+    "half": half,
+    "incomplete": stale,
+    "usage": lambda: sys.exit(2),
+}
+
+
+def measure():
+    with open(os.environ.get("WORKSPAN_FAKE_LOG", os.devnull), "a", encoding="utf-8") as log:
+        log.write(option("--workload") + "\n")
+    names = list(case_names())
+    asked = dict(part.split(":") for part in os.environ.get("WORKSPAN_FAKE", "").split())
+    trouble, _, when = asked.get(option("--workload"), "").partition("@")
+    act = TROUBLES.get(trouble, lambda: None)
+    if when == "early":
+        act()
+    for position, name in enumerate(names, 1):
+        with open(option("--progress-file"), "w", encoding="utf-8") as file:
+            file.write(
+                json.dumps(
+                    {"case": name, "position": position, "cases": len(names), "left": 1.5}
+                ).ljust(200)
+                + "\n"
+            )
+        if when != "early" and name.endswith("omp/n:1000/threads:2"):
+            act()
+        time.sleep(float(os.environ.get("WORKSPAN_FAKE_SECONDS", "0")))
+    wrong = trouble == "wrong"
+    write(
+        result(
+            [
+                case(
+                    n,
+                    "failed" if wrong and "omp" in n else "ok",
+                    "element 3 is 7" if wrong and "omp" in n else "",
+                )
+                for n in names
+            ]
+        )
+    )
+    sys.exit(1 if wrong else 0 if names else 3)
+
+
+if "--dry-run" in sys.argv:
+    names = list(case_names())
+    skip = os.environ.get("WORKSPAN_FAKE_SKIP", "")
+    print(
+        result(
+            [
+                case(n, "skipped", "no such thing here" if skip and skip in n else "planned")
+                for n in names
+            ]
+        )
+    )
+else:
+    measure()

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where things are."""
+
+from pathlib import Path
+
+HELPERS = Path(__file__).parent
+ROOT = HELPERS.parents[2]
+SCRIPTS = ROOT / "scripts"

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Made-up results of machines with a GPU, and what each case of one is held against."""
+
+from typing import Any
+
+import msgspec
+from comparing import file_of, on, steady
+from sample_results import without_times
+
+from workspan.compare.against_reference import Named, hold_against
+from workspan.compare.reference_band import Bands
+from workspan.resultfile.model import Case, Gpu, ResultFile
+
+HOST, LONG, GPU, E2E = (
+    f"gemm/{rest}/threads:1" for rest in ("seq/n:8", "seq/n:16", "cuda/n:8", "cuda_e2e/n:8")
+)
+SCOPES = {"cuda": "kernel", "cuda_e2e": "e2e"}
+H100 = Gpu(
+    name="H100",
+    bus_id="0",
+    multiprocessors=132,
+    compute_capability="9.0",
+    memory=8e10,
+    l2=5e7,
+    clock_mhz=1980.0,
+    memory_clock_mhz=2619.0,
+)
+
+
+def made(
+    times: dict[str, float],
+    gpu: Gpu | None = H100,
+    invocations: int = 3,
+    noise: float = 0.001,
+    **run: Any,
+) -> ResultFile:
+    """A file whose cases have the scope that their variants say."""
+    file = file_of({name: steady(time, invocations, noise) for name, time in times.items()}, **run)
+    cases = [
+        msgspec.structs.replace(case, scope=SCOPES.get(case.variant, "host"))
+        for case in file.workspan.cases
+    ]
+    return on(on(file, "cases", cases), "machine.cuda.gpus", [gpu] if gpu else [])
+
+
+def changed_case(file: ResultFile, name: str, **fields: Any) -> ResultFile:
+    return on(
+        file,
+        "cases",
+        [
+            msgspec.structs.replace(c, **fields) if c.name == name else c
+            for c in file.workspan.cases
+        ],
+    )
+
+
+def held(
+    yours: ResultFile, *references: ResultFile, bands: Bands | None = None
+) -> dict[str, tuple[str, str, str]]:
+    """Of each case verdict, reason and the reference."""
+    report = hold_against(
+        Named("yours", yours),
+        [Named(f"r{i}", file) for i, file in enumerate(references)],
+        bands or Bands(),
+    )
+    return {row.name: (row.verdict.value, row.reason, row.against) for row in report.rows}
+
+
+def failed(name: str, status: str = "failed") -> Case:
+    case = msgspec.convert(without_times(name, status, "wrong result"), Case)
+    return msgspec.structs.replace(case, scope=SCOPES.get(case.variant, "host"))

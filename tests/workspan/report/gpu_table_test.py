@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table of a GPU: what each kernel reaches against ceiling, library and all cores, and from which size its transfers pay."""
+
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from comparing import encoded, on
+from paths import ROOT
+from rich.console import Console
+from sample_results import case, result, without_times
+from typer.testing import CliRunner
+
+from workspan.analysis.judge import judge
+from workspan.cli.app import app, invoke
+from workspan.report.gpu_table import (
+    break_even,
+    print_gpu,
+    rows,
+    verdict_of_sanitizer,
+    verdicts_of_tests,
+)
+from workspan.resultfile.model import ResultFile
+from workspan.resultfile.read import read_result
+from workspan.support.errors import InputError
+
+
+def timed(name: str, seconds: float, scope: str = "host", **fields: Any) -> dict[str, Any]:
+    return case(name, [seconds], scope=scope, interval="none", **fields)
+
+
+def table(
+    cases: list[dict[str, Any]], tests: dict[str, str] | None = None
+) -> dict[str, dict[str, str]]:
+    return {row["kernel"]: row for row in rows(result(cases), tests or {})}
+
+
+def shown(file: ResultFile, tests: dict[str, str] | None = None) -> str:
+    out = io.StringIO()
+    print_gpu(file, tests or {}, "not run", Console(file=out))
+    return out.getvalue()
+
+
+def test_a_row_is_of_the_largest_size_and_says_against_what() -> None:
+    file = table(
+        [
+            timed("gemm/omp/n:1024/threads:2", 8.0),
+            timed("gemm/cuda/n:1024/threads:1", 2.0, "kernel"),
+            timed("gemm/cuda/n:512/threads:1", 1.0, "kernel"),
+            timed("gemm/cuda_naive/n:1024/threads:1", 16.0, "kernel"),
+            timed("gemm/cublas/n:1024/threads:1", 1.5, "kernel"),
+            timed("gemm/cuda_e2e/n:1024/threads:1", 4.0, "e2e"),
+            timed("gemm/cuda_pinned/n:1024/threads:1", 3.0, "e2e"),
+        ],
+        {"gemm/cuda": "ok"},
+    )
+    gemm, naive = file["gemm/cuda"], file["gemm/cuda_naive"]
+    assert (gemm["n"], gemm["verified"], gemm["time"], gemm["of library"], gemm["e2e"]) == (
+        "2^10",
+        "ok",
+        "2.00 s~",
+        "0.75 cublas",
+        "4.00 s~",
+    )
+    assert (gemm["pinned"], naive["pinned"]) == ("3.00 s~", "-")
+    assert gemm["break-even"] == "<= 2^10"
+    assert (naive["verified"], naive["time"], naive["of library"], naive["e2e"]) == (
+        "-",
+        "16.0 s~",
+        "0.09 cublas",
+        "-",
+    )
+
+
+def test_a_row_has_its_rate_and_what_is_left_of_the_speedup_with_transfers() -> None:
+    cost = {"flops": 4e9, "bytes": 1.0, "items": 1.0}
+    cases = [
+        timed("gemm/omp/n:8/threads:2", 8.0),
+        timed("gemm/cuda/n:8/threads:1", 2.0, "kernel", cost=cost),
+    ]
+    file = result([*cases, timed("gemm/cuda_e2e/n:8/threads:1", 5.0, "e2e", cost=cost)])
+    file = on(file, "cases", judge(file.workspan.cases, file.workspan.machine, 2))
+    (row,) = rows(file, {})
+    assert (row["rate"], row["vs all cores"], row["e2e vs all cores"]) == (
+        "2.00 GFLOP/s",
+        "4.00",
+        "1.60",
+    )
+
+
+def test_only_a_narrow_interval_has_no_mark() -> None:
+    cases = [
+        case(f"{name}/cuda/n:8/threads:1", [1.0], scope="kernel", interval=i)
+        for name, i in (("gemm", [0.99, 1.01]), ("fft", [0.9, 1.1]))
+    ]
+    assert {name: row["time"] for name, row in table(cases).items()} == {
+        "gemm/cuda": "1.00 s ",
+        "fft/cuda": "1.00 s~",
+    }
+
+
+def test_columns_that_say_nothing_and_their_legends_are_left_out() -> None:
+    file = result([timed("gemm/cuda/n:8/threads:1", 1.0, "kernel")])
+    assert not any(
+        word in shown(file) for word in ("verified:", "library", "all cores", "e2e", "break-")
+    )
+    assert "verified: by tests" in shown(file, {"gemm/cuda": "ok"})
+    build = on(file, "build.git_dirty", "yes")
+    assert "workspan x (x with changes)" in shown(build)
+    assert "with changes" not in shown(on(file, "build.git_dirty", "no"))
+
+
+@pytest.mark.parametrize(
+    ("e2e", "first"),
+    [
+        ({10: 1, 20: 1, 30: 1}, "<= 10"),
+        ({10: 3, 20: 1, 30: 1}, "20"),
+        ({10: 1, 20: 3, 30: 1}, "30"),
+        ({10: 1, 20: 1, 30: 3}, "none"),
+        ({}, "-"),
+    ],
+)
+def test_break_even_is_the_size_from_which_on_it_pays(e2e: dict[int, float], first: str) -> None:
+    cases = [timed(f"gemm/omp/n:{n}/threads:2", 2.0) for n in (10, 20, 30, 40)]
+    cases += [timed(f"gemm/cuda_e2e/n:{n}/threads:1", t, "e2e") for n, t in e2e.items()]
+    file = result([*cases, timed("gemm/cuda/n:10/threads:1", 1.0, "kernel")]).workspan
+    judged = judge(file.cases, file.machine, 2)
+    assert break_even(judged, judged[-1]) == first
+
+
+def test_a_failed_kernel_has_no_number() -> None:
+    failed = {
+        "name": "gemm/cuda/n:8/threads:1",
+        "status": "failed",
+        "reason": "cudaErrorIllegalAddress (700)",
+    }
+    template = timed("gemm/cuda/n:8/threads:1", 1.0, "kernel")
+    kept = {
+        k: v
+        for k, v in template.items()
+        if k not in ("time", "interval", "stopped", "invocations", "counters", "comparison")
+    }
+    row = table([{**kept, **failed}])["gemm/cuda"]
+    assert (row["verified"], row["time"]) == ("FAILED", "-")
+
+
+def report(*tests: tuple[str, str, bool]) -> bytes:
+    entries = [
+        {"name": name, "result": done, **({"failures": [{}]} if failed else {})}
+        for name, done, failed in tests
+    ]
+    suites = [
+        {"name": "Device/EveryVariant", "testsuite": entries},
+        {"name": "Judge", "testsuite": [{}]},
+    ]
+    return json.dumps({"testsuites": suites}).encode()
+
+
+def test_tests_that_failed_outweigh_those_that_passed() -> None:
+    found = verdicts_of_tests(
+        report(
+            ("IsRight/gemm_cuda_naive", "COMPLETED", False),
+            ("IsWrong/gemm_cuda_naive", "COMPLETED", True),
+            ("IsRight/fft_cuda", "SKIPPED", False),
+            ("IsWrong/fft_cuda", "COMPLETED", False),
+        ),
+        "verify.json",
+    )
+    assert found == {"gemm/cuda_naive": "FAILED", "fft/cuda": "ok"}
+
+
+@pytest.mark.parametrize("text", [b"", b"[]", b'{"testsuites": 1}', b"\xff"])
+def test_another_file_is_refused_with_its_name(text: bytes) -> None:
+    with pytest.raises(InputError, match=r"verify\.json: is no JSON report of GoogleTest"):
+        verdicts_of_tests(text, "verify.json")
+
+
+def test_a_tool_that_did_not_run_clean_is_told() -> None:
+    assert (
+        verdict_of_sanitizer("memcheck: clean\nracecheck: clean\nnote: seen\n", "s.txt")
+        == "clean (2 tools)"
+    )
+    assert verdict_of_sanitizer("memcheck: clean\nracecheck: found\n", "s.txt") == "racecheck found"
+
+
+@pytest.mark.parametrize("text", ["", "note: clean\n", "memcheck\n", " memcheck: clean\n"])
+def test_a_file_in_which_no_tool_of_the_sanitizer_says_anything_is_refused(text: str) -> None:
+    with pytest.raises(
+        InputError,
+        match=r"s\.txt: has no line of memcheck, racecheck, initcheck, synccheck; scripts/gpu-check sanitize",
+    ):
+        verdict_of_sanitizer(text, "s.txt")
+
+
+@pytest.mark.parametrize(
+    ("cases", "why_none", "says"),
+    [
+        ([timed("gemm/seq/n:8/threads:1", 1.0)], "built without CUDA", ": built without CUDA"),
+        ([timed("gemm/cublas/n:8/threads:1", 1.0, "kernel")], "", ""),
+        (
+            [
+                without_times("gemm/cuda/n:8/threads:1", reason="no memory left")
+                | {"scope": "kernel"}
+            ],
+            "",
+            ": no memory left",
+        ),
+    ],
+)
+def test_without_a_cuda_kernel_there_is_one_line_and_no_table(
+    cases: list[dict[str, Any]],
+    why_none: str,
+    says: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = tmp_path / "r.json"
+    path.write_bytes(encoded(on(result(cases), "machine.cuda.why_none", why_none)))
+    assert invoke(["gpu", str(path)]) == 3
+    assert capsys.readouterr() == ("", f"workspan: no CUDA kernel in {path}{says}\n")
+
+
+def test_the_command_shows_a_committed_result_and_ends_well() -> None:
+    committed = ROOT / "results/h100-80gb-16-cores/full-cuda.json"
+    done = CliRunner().invoke(app, ["gpu", str(committed)])
+    assert done.exit_code == 0, done.output
+    assert "cholesky/cuda" in done.output
+    assert "cusolver" in done.output
+
+
+def test_the_readmes_table_is_what_the_command_that_it_names_shows() -> None:
+    block = re.search(
+        r"<!-- gpu table -->\nBy `workspan gpu (\S+)`:\n\n```\n(.*?)```\n<!-- /gpu table -->",
+        (ROOT / "README.md").read_text(),
+        re.S,
+    )
+    assert block, "scripts/readme-table puts it there"
+    table = shown(read_result(ROOT / block[1]))
+    assert block[2] == "".join(f"{line.rstrip()}\n" for line in table.splitlines()), (
+        f"run scripts/readme-table {block[1]}"
+    )

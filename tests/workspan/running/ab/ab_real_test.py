@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`workspan ab` with the real binary: does it find what is there, and nothing else? 20 runs each where WORKSPAN_LONG is set, else 2.
+
+How small a difference shows depends on how quiet the machine is, which the long runs ask for; the short ones must pass beside anything.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ab_process import ab
+from paths import ROOT
+
+SLOWED = Path(os.environ.get("BENCH_SLOWED", ROOT / "build/release/tests/bench_slowed"))
+LONG = bool(os.environ.get("WORKSPAN_LONG"))
+RUNS = 20 if LONG else 2
+SLOW = "mandelbrot:1.10" if LONG else "mandelbrot:2.00"
+# 12 pairs and 8 cases: a signed rank survives the correction also where a burst of the host turns one pair round.
+REAL = (
+    "--workload",
+    "mandelbrot,fma,triad",
+    "--threads",
+    "2",
+    "--budget",
+    "0.3s",
+    "--pairs",
+    "12",
+    "--format",
+    "json",
+)
+LEAST = 10  # pairs that count
+
+
+def real(tmp_path: Path, number: int, slow: str) -> dict[str, Any]:
+    link = tmp_path / f"{number}" / "bench_slowed"
+    link.parent.mkdir()
+    link.symlink_to(SLOWED)
+    done = ab(
+        link,
+        str(link),
+        *REAL,
+        "--seed",
+        str(number),
+        "--env-b",
+        f"WORKSPAN_TEST_SLOW={slow}",
+        patch="",
+    )
+    assert done.returncode in (0, 1, 3), done.stderr
+    report: dict[str, Any] = json.loads(done.stdout)
+    return {row["name"]: row for row in report["rows"]}
+
+
+@pytest.mark.skipif(not SLOWED.exists(), reason="the binary for tests is not built")
+def test_real_runs_of_the_same_raise_no_alarm(tmp_path: Path) -> None:
+    alarms, told = [], 0
+    for number in range(RUNS):
+        rows = real(tmp_path, number, "")
+        pairs = {
+            name: (row["old_invocations"], row["new_invocations"]) for name, row in rows.items()
+        }
+        assert pairs and all(min(counts) >= LEAST for counts in pairs.values()), pairs
+        told += sum(row["verdict"] in ("SAME", "SLOWER", "FASTER") for row in rows.values())
+        alarms.append(
+            [
+                f"{name}: {row['verdict']}"
+                for name, row in rows.items()
+                if row["verdict"] in ("SLOWER", "FASTER")
+            ]
+        )
+    assert sum(map(bool, alarms)) <= 1, alarms
+    assert told or not LONG, "nothing could be told at all"
+
+
+@pytest.mark.skipif(not SLOWED.exists(), reason="the binary for tests is not built")
+def test_real_runs_find_a_slowed_workload(tmp_path: Path) -> None:
+    missed = []
+    for number in range(RUNS):
+        rows = real(tmp_path, number, SLOW)
+        if not any(
+            row["verdict"] == "SLOWER"
+            for name, row in rows.items()
+            if name.startswith("mandelbrot/")
+        ):
+            missed.append(
+                {
+                    name: (row["verdict"], row["effect"], row["interval"], row["q"])
+                    for name, row in rows.items()
+                }
+            )
+    assert len(missed) <= 1, missed

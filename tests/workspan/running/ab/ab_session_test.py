@@ -1,0 +1,290 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`workspan ab` with a fake binary: who measures when, what is found, and what a user may type."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ab_process import ab, fake_ab_binary, folder, journals, started, verdicts
+from fake_run import MAIN, one_line
+from paths import SCRIPTS
+
+from workspan.resultfile.model import Status
+from workspan.resultfile.read import read_result
+from workspan.running.ab.order import first_sides, sides_of_pair
+from workspan.running.ab.sides import parse_environment
+from workspan.running.run_folder import read_run
+from workspan.support.errors import UsageError
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Path:
+    return fake_ab_binary(tmp_path)
+
+
+def test_pairs_are_abba_or_baab_by_chance() -> None:
+    seen = {
+        "".join("".join(sides_of_pair(f)) for f in first_sides(2, "w", seed)) for seed in range(20)
+    }
+    assert seen == {"abba", "baab"}
+    for seed in range(20):
+        firsts = first_sides(9, "w", seed)
+        assert len(firsts) == 9
+        assert all({firsts[i], firsts[i + 1]} == {"a", "b"} for i in range(0, 8, 2))
+    assert first_sides(40, "w", 1) == first_sides(40, "w", 1)
+    assert len({tuple(first_sides(40, w, 1)) for w in "uvw"}) == 3
+
+
+def test_sides_take_turns_in_every_pair(bench: Path) -> None:
+    words = [
+        "--env-a",
+        "WORKSPAN_FAKE_SIDE=a",
+        "--env-b",
+        "WORKSPAN_FAKE_SIDE=b",
+        "--pairs",
+        "5",
+        "--seed",
+        "3",
+    ]
+    assert ab(bench, *words).returncode == 0
+    starts = [line.split() for line in (bench.parent / "starts").read_text().splitlines()]
+    rounds = [starts[i : i + 6] for i in range(0, 30, 6)]
+    assert len(starts) == 30
+    for one in rounds:
+        pairs = [one[i : i + 2] for i in (0, 2, 4)]
+        assert all(
+            first[1] == second[1] and {first[0], second[0]} == {"a", "b"} for first, second in pairs
+        )
+        assert sorted(first[1] for first, _ in pairs) == ["alpha", "beta", "gamma"]
+    for name in ("alpha", "beta", "gamma"):
+        assert [next(side for side, w in one if w == name) for one in rounds] == first_sides(
+            5, name, 3
+        )
+    assert len({tuple(w for _, w in one) for one in rounds}) > 1
+
+
+def test_what_is_slower_is_found_and_nothing_else(bench: Path) -> None:
+    done = ab(
+        bench,
+        "--env-b",
+        "WORKSPAN_FAKE_SLOW=alpha:1.10 beta:0.80",
+        "--pairs",
+        "8",
+        "--format",
+        "json",
+    )
+    assert verdicts(done) == {"alpha": {"SLOWER"}, "beta": {"FASTER"}, "gamma": {"SAME"}}
+    assert done.returncode == 1
+    row = next(row for row in json.loads(done.stdout)["rows"] if row["name"].startswith("alpha"))
+    assert row["effect"] == pytest.approx(1.10, rel=0.01)
+    assert row["old_invocations"] == row["new_invocations"] == 8
+
+
+def test_the_same_twice_is_the_same(bench: Path) -> None:
+    done = ab(bench, str(bench), "--pairs", "8")
+    assert done.returncode == 0, done.stdout
+    assert "9 same" in done.stdout.lower()
+
+
+def test_both_results_are_kept_and_valid(bench: Path) -> None:
+    done = ab(
+        bench,
+        "--env-a",
+        "A=1",
+        "--env-b",
+        "B=x y",
+        "--pairs",
+        "4",
+        "--workload",
+        "beta",
+        "--variant",
+        "seq",
+    )
+    assert done.returncode == 0, done.stdout
+    assert str(folder(bench).relative_to(bench.parent)) in done.stderr
+    for side, environment in (("a", {"A": "1"}), ("b", {"B": "x y"})):
+        result = read_result(folder(bench) / side / "result.json")
+        assert [
+            len(case.invocations) for case in result.workspan.cases if case.status is Status.OK
+        ] == [4]
+        assert [j.record.environment for j in journals(bench, side)] == [environment] * 4
+        assert [j.record.number for j in journals(bench, side)] == [1, 2, 3, 4]
+
+
+def test_openmp_alone_is_bound_unless_a_side_says_otherwise(bench: Path) -> None:
+    assert (
+        ab(
+            bench,
+            "--env-b",
+            "OMP_PROC_BIND=spread",
+            "--pairs",
+            "1",
+            "--workload",
+            "beta",
+            "--variant",
+            "omp",
+        ).returncode
+        == 3
+    )
+    assert journals(bench, "a")[0].record.environment["OMP_PROC_BIND"] == "close"
+    assert journals(bench, "b")[0].record.environment == {"OMP_PROC_BIND": "spread"}
+
+
+def test_cpus_are_those_asked_for(bench: Path) -> None:
+    cpu = max(os.sched_getaffinity(0))
+    assert (
+        ab(bench, str(bench), "--pairs", "1", "--workload", "beta", "--cpus", str(cpu)).returncode
+        == 3
+    )
+    manifest = read_run(folder(bench) / "a")[0]
+    assert manifest.plan.workspan.machine.limits.allowed_cpus == [cpu]
+    assert {tuple(j.record.cpus) for side in ("a", "b") for j in journals(bench, side)} == {(cpu,)}
+
+
+def test_filters_of_the_environment_are_not_used(
+    bench: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BENCHMARK_FILTER", "nothing")
+    assert (
+        "BENCHMARK_FILTER of the environment is not used"
+        in ab(bench, str(bench), "--pairs", "1", "--workload", "beta").stderr
+    )
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "csv", "junit"])
+def test_formats(bench: Path, form: str) -> None:
+    words = [
+        "--env-b",
+        "WORKSPAN_FAKE_SLOW=alpha:1.2",
+        "--pairs",
+        "4",
+        "--format",
+        form,
+        "--output",
+        "report",
+        "--filter",
+        "alpha/seq",
+    ]
+    done = ab(bench, *words)
+    assert (done.returncode, done.stdout) == (1, "")
+    report = (bench.parent / "report").read_text()
+    assert "seq/n:1000/threads:1" in report
+    assert "alpha/omp" not in report
+
+
+def test_fail_on_and_threshold(bench: Path) -> None:
+    slow = [
+        "--env-b",
+        "WORKSPAN_FAKE_SLOW=alpha:1.2",
+        "--pairs",
+        "4",
+        "--workload",
+        "alpha",
+        "--variant",
+        "seq",
+    ]
+    assert ab(bench, *slow, "--fail-on", "none").returncode == 0
+    assert ab(bench, *slow, "--threshold", "30%").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "ab compares two"),
+        (["nowhere/bench"], "there is no such binary"),
+        (["--env-b", "=1"], "write NAME=VALUE"),
+        (["--env-a", "1A=1"], "write NAME=VALUE"),
+        (["--env-b", "A=1", "--budget", "soon"], "is no time"),
+        (["--env-b", "A=1", "--threshold", "much"], "is no share"),
+        (["--env-b", "A=1", "--fail-on", "slowr"], "did you mean slower?"),
+        (["--env-b", "A=1", "--filter", "("], "is no regular expression"),
+        (["--env-b", "A=1", "--cpus", "9999"], "may not use CPU"),
+        (["--env-b", "A=1", "--workload", "alfa"], "did you mean alpha?"),
+        (["--env-b", "A=1", "--format", "xml"], "there is no 'xml'"),
+        (["--env-b", "A=1", "--pair", "3"], "did you mean --pairs?"),
+        (["--env-b", "A=1", "--workload", ""], "--workload '': names nothing"),
+        (["--env-b", "A=1", "--time-budget", ""], "is no time"),
+        (
+            ["--env-b", "A=1", "--output", "nowhere/report.md"],
+            "--output nowhere/report.md: cannot be written: No such file",
+        ),
+    ],
+)
+def test_mistakes_are_one_line(bench: Path, words: list[str], said: str) -> None:
+    done = ab(bench, *words)
+    assert done.returncode == 2
+    assert said in one_line(done.stderr)
+    assert not started(bench)
+    assert not list((bench.parent / "results").glob("local/*"))
+
+
+def test_environments() -> None:
+    assert parse_environment(["A=1", "B=", "C=x=y"], "--env-a") == {"A": "1", "B": "", "C": "x=y"}
+    with pytest.raises(UsageError, match="--env-a 'A'"):
+        parse_environment(["A"], "--env-a")
+
+
+def compared(
+    bench: Path, *words: str, command: str = "compare"
+) -> subprocess.CompletedProcess[str]:
+    """Another command of workspan in the folder of the binary."""
+    line = [sys.executable, "-c", MAIN, command, *words]
+    scripts = str(SCRIPTS)
+    return subprocess.run(
+        line,
+        cwd=bench.parent,
+        env={**os.environ, "PYTHONPATH": scripts},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_comparison_can_be_made_again_from_the_folder(bench: Path) -> None:
+    done = ab(
+        bench,
+        "--env-b",
+        "WORKSPAN_FAKE_SLOW=alpha:1.20",
+        "--pairs",
+        "4",
+        "--workload",
+        "alpha,beta",
+        "--format",
+        "json",
+    )
+    assert done.returncode == 1
+    name = folder(bench).name
+    for words in (
+        [name],
+        [f"{name}/a", f"{name}/b"],
+        [f"local/{name}/a/result.json", f"local/{name}/b/result.json"],
+    ):
+        again = compared(bench, *words, "--format", "json")
+        assert (again.returncode, json.loads(again.stdout)) == (1, json.loads(done.stdout))
+    assert json.loads(compared(bench, f"{name}/b", f"{name}/a", "--format", "json").stdout)[
+        "paired"
+    ]
+    assert (
+        "old and new are the same measurements" in compared(bench, f"{name}/a", f"{name}/a").stdout
+    )
+    assert f"compare results/local/{name} shows it" in one_line(compared(bench, name, name).stderr)
+
+
+def test_a_side_cannot_be_gone_on_with(bench: Path) -> None:
+    assert ab(bench, "--env-b", "A=1", "--pairs", "1", "--workload", "beta").returncode == 3
+    manifests = [read_run(folder(bench) / side)[0] for side in ("a", "b")]
+    assert [(m.kind, m.environment) for m in manifests] == [("ab", {}), ("ab", {"A": "1"})]
+    (folder(bench) / "b/result.json").unlink()
+    name = folder(bench).name
+    for run in (f"{name}/b", name, f"local/{name}/b"):
+        assert "an ab cannot be resumed; start it again" in one_line(
+            compared(bench, "--resume", run, command="run").stderr
+        )
+    for command, words in (("list", ["results"]), ("info", [f"{name}/b"]), ("compare", [name])):
+        done = compared(bench, *words, command=command)
+        assert "an ab cannot be resumed" in done.stdout + done.stderr
+        assert "--resume" not in done.stdout + done.stderr
+    assert len(journals(bench, "b")) == 1

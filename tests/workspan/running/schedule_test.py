@@ -1,0 +1,322 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is measured next, as a pure function of what was measured."""
+
+import json
+import random
+import subprocess
+import sys
+from collections import Counter
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from paths import HELPERS
+
+from workspan.cli.arguments import parse_bytes, parse_seconds
+from workspan.resultfile.model import InvocationRecord, State, Status
+from workspan.resultfile.read import decode_result
+from workspan.running.manifest import Manifest, Options
+from workspan.running.schedule import (
+    MOST_EXCLUDED,
+    MOST_REPEATS,
+    Step,
+    next_step,
+    order,
+    steps_left,
+)
+from workspan.support.errors import UsageError
+
+FAKE = HELPERS / "fake_bench.py"
+WORKLOADS = ["alpha", "beta", "gamma"]
+_plan = subprocess.run(
+    [sys.executable, str(FAKE), "--dry-run"], capture_output=True, check=True
+).stdout
+
+
+def manifest(**options: object) -> Manifest:
+    return Manifest(
+        started="2026-11-22T14:51:25Z",
+        arguments=[],
+        options=Options(**options),  # type: ignore[arg-type]
+        bench="bench",
+        sha256="0" * 64,
+        cpus=[0],
+        memory_limit=None,
+        plan=decode_result(_plan, "plan"),
+        workloads=WORKLOADS,
+    )
+
+
+def record(
+    step: Step,
+    status: Status = Status.OK,
+    case: str = "",
+    seconds: float = 1.0,
+    disturbed: bool = False,
+) -> InvocationRecord:
+    state = State(at=0)
+    return InvocationRecord(
+        workload=step.workload, number=step.number, attempt=step.attempt, status=status, reason="x", case=case, arguments=[], cpus=[],
+        started="2026-11-22T14:51:25Z", seconds=seconds, exit_code=0, peak_memory=1, user_seconds=0, system_seconds=0, voluntary_switches=0,
+        involuntary_switches=0, before=state, after=state, disturbed=["loud"] if disturbed else [],
+    )  # fmt: skip
+
+
+def play(plan: Manifest, outcome: object, most: int = 500) -> list[tuple[Step, InvocationRecord]]:
+    """All steps to the end."""
+    done: list[tuple[Step, InvocationRecord]] = []
+    while step := next_step(plan, [r for _, r in done]):
+        done.append((step, outcome(step)))  # type: ignore[operator]
+        assert len(done) < most
+    return done
+
+
+def bad(workload: str, threads: int) -> str:
+    return f"{workload}/{'omp' if threads > 1 else 'seq'}/n:1000/threads:{1 if threads == 1 else threads}"
+
+
+def test_rounds_have_orders_of_their_own() -> None:
+    done = play(manifest(preset="gate"), record)
+    rounds = [tuple(step.workload for step, _ in done[i : i + 3]) for i in range(0, 30, 3)]
+    assert (
+        len(done) == 30 and all(sorted(one) == WORKLOADS for one in rounds) and len(set(rounds)) > 2
+    )
+    assert [step.number for step, _ in done] == [n for n in range(1, 11) for _ in WORKLOADS]
+    assert order(WORKLOADS, 1, 1) == order(WORKLOADS[::-1], 1, 1)
+    assert len({tuple(order(WORKLOADS, seed, 1)) for seed in range(20)}) > 2
+
+
+def test_what_ends_early_leaves_its_time_to_others() -> None:
+    done = play(
+        manifest(time_budget=100.0, invocations=1),
+        lambda step: record(step, seconds=step.budget / 2),
+    )
+    budgets = [step.budget for step, _ in done]
+    assert budgets == pytest.approx([30, 37.5, 56.25])
+
+
+def test_nobody_starves_after_one_that_took_too_long() -> None:
+    done = play(manifest(time_budget=100.0, invocations=1), lambda step: record(step, seconds=1000))
+    assert [step.budget for step, _ in done] == pytest.approx([30, 6, 6])
+
+
+def test_without_a_limit_each_has_a_minute() -> None:
+    assert {
+        step.budget
+        for step, _ in play(manifest(preset="full"), lambda step: record(step, seconds=1000))
+    } == {60.0}
+
+
+def test_disturbed_ones_are_repeated_at_most_three_times() -> None:
+    done = play(
+        manifest(preset="full", invocations=2),
+        lambda step: record(step, disturbed=step.workload == "beta"),
+    )
+    assert Counter((step.workload, step.number) for step, _ in done) == {
+        (w, n): 1 + MOST_REPEATS if w == "beta" else 1 for w in WORKLOADS for n in (1, 2)
+    }
+    quiet = play(
+        manifest(preset="full", invocations=1),
+        lambda step: record(step, disturbed=step.attempt == 1),
+    )
+    assert Counter(step.workload for step, _ in quiet) == dict.fromkeys(WORKLOADS, 2)
+
+
+def test_repeats_end_with_the_time_and_are_shared_out() -> None:
+    done = play(
+        manifest(time_budget=100.0, invocations=1),
+        lambda step: record(step, seconds=10, disturbed=True),
+    )
+    assert (
+        sum(r.seconds for _, r in done) <= 100 and len(done) == 8
+    )  # two more would be 100, but each may take 30
+    assert (
+        max(Counter(step.workload for step, _ in done).values())
+        - min(Counter(step.workload for step, _ in done).values())
+        <= 1
+    )
+    assert (
+        len(
+            play(
+                manifest(time_budget=100.0, invocations=1),
+                lambda step: record(step, seconds=30, disturbed=True),
+            )
+        )
+        == 3
+    )
+
+
+def test_a_case_that_ends_the_process_is_left_out() -> None:
+    def outcome(step: Step) -> InvocationRecord:
+        name = bad("beta", 2)
+        dies = step.workload == "beta" and name not in step.excluded and step.number == 2
+        return record(step, Status.CRASHED, name) if dies else record(step)
+
+    done = play(manifest(), outcome)
+    assert [(s.number, s.attempt, s.excluded) for s, _ in done if s.workload == "beta"] == [
+        (1, 1, ()),
+        (2, 1, ()),
+        (2, 2, (bad("beta", 2),)),
+        (3, 1, (bad("beta", 2),)),
+    ]
+
+
+def test_a_case_that_others_may_have_held_up_gets_one_more_attempt() -> None:
+    name = bad("beta", 2)
+
+    def outcome(step: Step, most: int) -> InvocationRecord:
+        slow = (
+            step.workload == "beta"
+            and name not in step.excluded
+            and step.number == 1
+            and step.attempt <= most
+        )
+        return record(step, Status.TIMEOUT, name, disturbed=True) if slow else record(step)
+
+    def attempts(most: int) -> list[tuple[int, int, tuple[str, ...]]]:
+        return [
+            (s.number, s.attempt, s.excluded)
+            for s, _ in play(manifest(), lambda step: outcome(step, most))
+            if s.workload == "beta"
+        ]
+
+    assert attempts(1) == [(1, 1, ()), (1, 2, ()), (2, 1, ()), (3, 1, ())]
+    assert attempts(9) == [
+        (1, 1, ()),
+        (1, 2, ()),
+        (1, 3, (name,)),
+        (2, 1, (name,)),
+        (3, 1, (name,)),
+    ]
+
+
+@pytest.mark.parametrize("case", ["", "beta/omp/n:7/threads:2", "alpha/seq/n:1000/threads:1"])
+def test_an_unknown_case_gives_the_workload_up(case: str) -> None:
+    done = play(
+        manifest(),
+        lambda step: (
+            record(step, Status.TIMEOUT, case) if step.workload == "beta" else record(step)
+        ),
+    )
+    assert Counter(step.workload for step, _ in done) == {"alpha": 3, "beta": 1, "gamma": 3}
+
+
+def test_a_case_that_was_left_out_and_still_dies_gives_the_workload_up() -> None:
+    done = play(
+        manifest(),
+        lambda step: (
+            record(step, Status.CRASHED, bad("beta", 1))
+            if step.workload == "beta"
+            else record(step)
+        ),
+    )
+    assert Counter(step.workload for step, _ in done)["beta"] == 2
+
+
+def test_a_workload_that_dies_in_case_after_case_is_given_up() -> None:
+    plan = manifest()
+    more = [
+        msgspec.structs.replace(c, name=c.name.replace("1000", str(n)), n=n)
+        for n in range(1, 9)
+        for c in plan.plan.workspan.cases
+    ]
+    ours = msgspec.structs.replace(plan.plan.workspan, cases=more)
+    plan = msgspec.structs.replace(plan, plan=msgspec.structs.replace(plan.plan, workspan=ours))
+
+    def outcome(step: Step) -> InvocationRecord:
+        return record(
+            step,
+            Status.CRASHED,
+            next(
+                c.name for c in more if c.workload == step.workload and c.name not in step.excluded
+            ),
+        )
+
+    assert Counter(step.workload for step, _ in play(plan, outcome)) == dict.fromkeys(
+        WORKLOADS, 1 + MOST_EXCLUDED
+    )
+
+
+def test_nothing_is_started_when_all_cases_are_left_out() -> None:
+    def outcome(step: Step) -> InvocationRecord:
+        left = [
+            c.name
+            for c in manifest().plan.workspan.cases
+            if c.workload == step.workload and c.name not in step.excluded
+        ]
+        return record(step, Status.CRASHED, left[0])
+
+    assert Counter(step.workload for step, _ in play(manifest(), outcome)) == dict.fromkeys(
+        WORKLOADS, MOST_EXCLUDED
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from(["smoke", "quick", "gate", "full"]))
+def test_it_always_ends_and_every_invocation_is_there_unless_given_up(
+    seed: int, preset: str
+) -> None:
+    chance = random.Random(seed)
+    names = [case.name for case in manifest().plan.workspan.cases]
+
+    def outcome(step: Step) -> InvocationRecord:
+        status = chance.choice(
+            [Status.OK, Status.OK, Status.OK, Status.FAILED, Status.CRASHED, Status.TIMEOUT]
+        )
+        return record(
+            step, status, chance.choice([*names, ""]), chance.uniform(0, 20), chance.random() < 0.3
+        )
+
+    plan = manifest(preset=preset)
+    done = play(plan, outcome)
+    assert all(step.budget > 0 for step, _ in done)
+    assert steps_left(plan, [r for _, r in done]) == 0
+    keys = [(step.workload, step.number, step.attempt) for step, _ in done]
+    assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("90", 90),
+        ("90s", 90),
+        ("1.5m", 90),
+        ("2 h", 7200),
+        ("500ms", 0.5),
+        ("0", None),
+        ("-1s", None),
+        ("1y", None),
+        ("", None),
+    ],
+)
+def test_times(text: str, value: float | None) -> None:
+    if value is not None:
+        assert parse_seconds(text, "--x") == value
+    else:
+        with pytest.raises(UsageError, match=f"--x: '{text}'"):
+            parse_seconds(text, "--x")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("300M", 3e8),
+        ("2GB", 2e9),
+        ("1.5GiB", 1.5 * 2**30),
+        ("4096", 4096),
+        ("0", None),
+        ("1X", None),
+        ("9" * 40, None),
+    ],
+)
+def test_amounts_of_memory(text: str, value: float | None) -> None:
+    if value is not None:
+        assert parse_bytes(text, "--x") == value
+    else:
+        with pytest.raises(UsageError):
+            parse_bytes(text, "--x")
+
+
+def test_the_plan_of_the_fake_is_a_result_file() -> None:
+    assert {case["reason"] for case in json.loads(_plan)["workspan"]["cases"]} == {"planned"}

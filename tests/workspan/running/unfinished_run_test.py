@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A run that cannot go on still has a result."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from sample_results import case, changed, journal, result, without_times
+
+from workspan.analysis.merge import encode_result
+from workspan.cli.app import invoke
+from workspan.resultfile.read import read_result
+from workspan.running.manifest import Manifest, Options
+
+SEQ = "copy/seq/n:8/threads:1"
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A run that was killed: two of three invocations, and no result."""
+    monkeypatch.chdir(tmp_path)
+    folder = Path("results/local/killed")
+    folder.mkdir(parents=True)
+    plan = result([without_times(SEQ, reason="planned")])
+    manifest = Manifest(
+        started="2026-01-02T03:04:05Z",
+        arguments=["run"],
+        options=Options(preset="gate", invocations=3),
+        bench="bench",
+        sha256="0" * 64,
+        cpus=[0],
+        memory_limit=None,
+        plan=plan,
+        workloads=["copy"],
+    )
+    (folder / "manifest.json").write_bytes(msgspec.json.encode(manifest))
+    for k in (1, 2):
+        (folder / f"{k}.json").write_bytes(
+            msgspec.json.encode(journal([case(SEQ, [float(k)])], "copy", k))
+        )
+    return folder
+
+
+@pytest.mark.parametrize("name", ["results/local/killed", "killed"])
+def test_a_killed_run_becomes_an_incomplete_result(run: Path, name: str) -> None:
+    assert invoke(["merge", name, "--out", "out.json"]) == 0
+    ours = read_result(Path("out.json")).workspan
+    assert (ours.cases[0].time, ours.run.complete, ours.run.invocations, ours.run.preset) == (
+        1.5,
+        False,
+        3,
+        "gate",
+    )
+    assert ours.run.arguments == ["run"]
+
+
+def test_what_cannot_be_merged_is_one_line(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def said(*arguments: str) -> str:
+        assert invoke(["merge", *arguments, "--out", "out.json"]) == 2
+        error = capsys.readouterr().err
+        assert error.count("\n") == 1
+        return error
+
+    assert "did you mean results/local/killed?" in said("results/local/kiled")
+    assert "was cut off" in said("killed", "killed")
+    (run / "result.json").write_bytes(encode_result(result()))
+    assert "is complete" in said("killed")
+    incomplete = msgspec.structs.replace(result().workspan.run, complete=False)
+    (run / "result.json").write_bytes(encode_result(changed(result(), run=incomplete)))
+    assert invoke(["merge", "killed", "--out", "out.json"]) == 0
+    for name in ("1.json", "2.json", "result.json"):
+        (run / name).unlink()
+    assert "no finished invocation" in said("killed")

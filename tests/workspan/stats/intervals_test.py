@@ -1,0 +1,269 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Statistics against scipy, against enumeration and against simulation with fixed seeds."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from comparing import SCALE, times
+from scipy import stats
+
+from workspan.stats import intervals as statistics
+from workspan.stats import significance
+from workspan.stats.geometric_mean import Common, geometric_mean
+
+
+def test_the_location_is_the_median_of_medians() -> None:
+    assert statistics.median_of_medians([[1.0, 2.0, 30.0], [4.0], [3.0, 5.0]]) == 4.0
+
+
+def test_the_same_data_give_the_same_bytes_and_other_data_others() -> None:
+    data = times(np.random.default_rng(1), 10)
+    changed = [*data[:-1], data[-1] * (1 + 1e-9)]
+    assert statistics.bootstrap_interval(data) == statistics.bootstrap_interval(
+        [list(samples) for samples in data]
+    )
+    assert statistics.bootstrap_interval(data) != statistics.bootstrap_interval(changed)
+
+
+@pytest.mark.parametrize("count", [2, 5, 8, 21])
+def test_bootstrapped_medians_are_those_of_drawing_every_sample(count: int) -> None:
+    rng = np.random.default_rng(count)
+    ordered = np.sort(rng.lognormal(size=count))
+    short = np.concatenate([statistics._bootstrapped(ordered, rng) for _ in range(40)])
+    plain = np.median(rng.choice(ordered, (short.size, count)), axis=1)
+    assert short.mean() == pytest.approx(plain.mean(), rel=0.02)
+    assert short.std() == pytest.approx(plain.std(), rel=0.05)
+
+
+@pytest.mark.parametrize("invocations", [2, 3, 4, 6, 10, 20])
+def test_intervals_cover_what_they_say(invocations: int) -> None:
+    rng = np.random.default_rng(invocations)
+    truth, rounds = math.exp(0.6745 * 0.01) * 1e-3, 120 * SCALE  # the median of |normal| is 0.6745
+    hits = np.zeros(3)
+    for _ in range(rounds):
+        a, b = times(rng, invocations), times(rng, invocations)
+        one, ratio, paired = (
+            statistics.bootstrap_interval(a),
+            statistics.ratio_interval(a, b),
+            statistics.paired_interval(a, b),
+        )
+        assert one
+        assert ratio
+        assert paired
+        hits += [one[0] <= truth <= one[1], ratio[0] <= 1 <= ratio[1], paired[0] <= 1 <= paired[1]]
+    assert min(hits) >= 0.91 * rounds  # 95 % and what chance does to so few rounds
+
+
+def test_the_luck_of_a_process_widens_the_interval_however_many_samples_it_takes() -> None:
+    rng = np.random.default_rng(5)
+    data = [level * (1 + rng.normal(0, 1e-4, 1000)) for level in (0.9, 1.0, 1.1, 1.05, 0.95)]
+    interval = statistics.bootstrap_interval(data)
+    assert interval
+    assert interval[0] < 0.93
+    assert interval[1] > 1.07
+
+
+@pytest.mark.parametrize(("count", "rank"), [(6, 1), (8, 1), (9, 2), (12, 3), (18, 5), (27, 8)])
+def test_one_invocation_has_the_interval_of_order_statistics_as_the_binary_does(
+    count: int, rank: int
+) -> None:
+    values = list(np.arange(1.0, count + 1))
+    assert statistics.bootstrap_interval([values]) == (rank, count + 1 - rank)
+    assert stats.binom.cdf(rank - 1, count, 0.5) <= 0.025 < stats.binom.cdf(rank, count, 0.5)
+
+
+def test_too_little_for_any_interval() -> None:
+    assert statistics.bootstrap_interval([[1.0, 2.0, 3.0, 4.0, 5.0]]) is None
+    assert statistics.ratio_interval([[1.0]], [[1.0], [2.0]]) is None
+    assert statistics.paired_interval([[1.0]], [[1.0]]) is None
+
+
+def test_equal_times_have_no_width_and_wild_ones_stay_finite() -> None:
+    assert statistics.bootstrap_interval([[3e-7] * 3] * 4) == pytest.approx((3e-7, 3e-7), rel=1e-12)
+    for wild in ([[1e-300], [1e300]], [[5e-324, 1.0], [1e300]], [[1e300], [1e300]]):
+        for interval in (
+            statistics.bootstrap_interval(wild),
+            statistics.ratio_interval(wild, wild[::-1]),
+        ):
+            assert interval
+            assert 0 < interval[0] <= interval[1] < math.inf
+    assert statistics.paired_ratio([[1e300]], [[5e-324]]) > 0
+
+
+def test_very_many_invocations_are_fast_and_right() -> None:
+    rng = np.random.default_rng(3)
+    data = list(np.exp(rng.normal(0, 0.1, (20_000, 1))))
+    interval = statistics.bootstrap_interval(data)
+    assert interval
+    assert 0.995 < interval[0] < 1 < interval[1] < 1.005
+    ratio = statistics.ratio_interval(data, data)
+    assert ratio
+    assert 0.99 < ratio[0] < 1 < ratio[1] < 1.01
+
+
+def test_mann_whitney_is_that_of_all_arrangements() -> None:
+    rng = np.random.default_rng(8)
+    a, b = rng.normal(0, 1, 5), rng.normal(0.8, 1, 6)
+    together = np.concatenate((a, b))
+
+    def away(first: tuple[int, ...]) -> float:
+        ranks = stats.rankdata(together)[list(first)].sum()
+        return abs(float(ranks) - 5 * 12 / 2)
+
+    arrangements = [away(first) for first in itertools.combinations(range(11), 5)]
+    exact = np.mean([x >= away((0, 1, 2, 3, 4)) - 1e-9 for x in arrangements])
+    assert significance.mann_whitney(a, b) == pytest.approx(exact)
+
+
+def test_mann_whitney_with_ties_is_the_approximation_of_scipy_and_all_tied_is_no_difference() -> (
+    None
+):
+    a, b = np.array([1.0, 2, 2, 3, 4]), np.array([2.0, 3, 5, 6, 7])
+    assert significance.mann_whitney(a, b) == stats.mannwhitneyu(a, b, method="asymptotic").pvalue
+    assert significance.mann_whitney(np.ones(10), np.ones(10)) in (None, 1.0)
+
+
+def test_signed_rank_is_that_of_all_signs() -> None:
+    rng = np.random.default_rng(9)
+    a = np.exp(rng.normal(0, 0.02, 8))
+    b = a * np.exp(rng.normal(0.01, 0.02, 8))
+    logs = np.log(b / a)
+    ranks = stats.rankdata(np.abs(logs))
+    away = abs(ranks[logs > 0].sum() - 18)
+    signs = itertools.product((0, 1), repeat=8)
+    exact = np.mean([abs(float(np.dot(s, ranks)) - 18) >= away - 1e-9 for s in signs])
+    assert significance.signed_rank(a, b) == pytest.approx(exact)
+    assert significance.signed_rank(a, a) is None
+
+
+def test_t_tests_on_logarithms_are_the_textbook_ones() -> None:
+    rng = np.random.default_rng(10)
+    a, b = np.exp(rng.normal(0, 0.02, 4)), np.exp(rng.normal(0.03, 0.05, 6))
+    x, y = np.log(a), np.log(b)
+    va, vb = x.var(ddof=1) / 4, y.var(ddof=1) / 6
+    freedom = (va + vb) ** 2 / (va**2 / 3 + vb**2 / 5)
+    assert significance.welch_on_logs(a, b) == pytest.approx(
+        2 * stats.t.sf(abs(x.mean() - y.mean()) / math.sqrt(va + vb), freedom)
+    )
+    c = b[:4]
+    assert significance.paired_t_on_logs(a, c) == pytest.approx(
+        stats.ttest_rel(np.log(a), np.log(c)).pvalue
+    )
+
+
+def test_times_that_do_not_vary_cannot_tell() -> None:
+    ones = np.ones(4)
+    assert significance.welch_on_logs(ones, ones * 2) is None
+    assert significance.paired_t_on_logs(ones, ones * 2) is None
+
+
+@pytest.mark.parametrize("count", [4, 6, 10])
+def test_the_smallest_p_is_that_of_complete_separation(count: int) -> None:
+    low, high = np.arange(1.0, count + 1), np.arange(1.0, count + 1) * 1.01 + count
+    assert significance.mann_whitney(low, high) == pytest.approx(
+        significance.smallest_p(count, count)
+    )
+    assert significance.signed_rank(low, high) == pytest.approx(
+        significance.smallest_p(count, count, paired=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "compared", "paired", "name"),
+    [
+        (3, 100, 1, False, None),
+        (4, 4, 1, False, "Welch's t on logarithms"),
+        (9, 100, 1, False, "Welch's t on logarithms"),
+        (10, 10, 50, False, "Mann-Whitney"),
+        (10, 10, 5000, False, "Welch's t on logarithms"),
+        (3, 3, 1, True, None),
+        (6, 6, 1, True, "signed rank"),
+        (6, 6, 2, True, "paired t on logarithms"),
+        (10, 10, 25, True, "signed rank"),
+        (10, 10, 26, True, "paired t on logarithms"),
+    ],
+)
+def test_which_test(old: int, new: int, compared: int, paired: bool, name: str | None) -> None:
+    chosen = significance.choose(old, new, compared, 0.05, paired=paired)
+    assert (chosen.name if chosen else None) == name
+
+
+def test_benjamini_hochberg_is_the_step_up_procedure() -> None:
+    p = list(np.random.default_rng(11).uniform(0, 0.2, 40))
+    q = significance.benjamini_hochberg(p)
+    for level in (0.01, 0.05, 0.1):
+        ranked = sorted(p)
+        cut = max((x for i, x in enumerate(ranked, 1) if x <= level * i / 40), default=0.0)
+        assert [x <= level for x in q] == [x <= cut for x in p]
+    assert significance.benjamini_hochberg([]) == []
+
+
+@pytest.mark.parametrize(("effect", "enough"), [(1.05, 15), (1.10, 4), (1.0, 30), (1.02, 200)])
+def test_how_many_would_decide(effect: float, enough: int) -> None:
+    variance = 2 * 0.015**2
+    needed = significance.invocations_needed(variance, effect, 0.03, 0.05)
+    assert needed
+    assert needed <= enough
+    assert (significance.invocations_needed(4 * variance, effect, 0.03, 0.05) or 10_000) >= min(
+        3 * needed, 4
+    )
+    assert significance.invocations_needed(
+        variance, effect, 0.03, 0.05
+    ) == significance.invocations_needed(variance, 1 / effect, 0.03, 0.05)
+
+
+def test_pairs_that_drift_together_spread_less() -> None:
+    rng = np.random.default_rng(15)
+    drift = rng.normal(0, 0.1, 2000)
+    old, new = np.exp(drift + rng.normal(0, 0.01, 2000)), np.exp(drift + rng.normal(0, 0.01, 2000))
+    assert significance.spread(old, new, paired=True) == pytest.approx(2 * 0.01**2, rel=0.1)
+    assert significance.spread(old, new) == pytest.approx(2 * (0.1**2 + 0.01**2), rel=0.1)
+
+
+def test_at_the_threshold_no_number_decides() -> None:
+    assert significance.invocations_needed(1e-3, 1.03, 0.03, 0.05) is None
+
+
+def test_as_many_as_said_to_be_needed_find_it() -> None:
+    rng = np.random.default_rng(12)
+    needed = significance.invocations_needed(2 * 0.02**2, 1.06, 0.03, 0.05)
+    assert needed
+    found = [
+        (
+            significance.welch_on_logs(
+                np.exp(rng.normal(0, 0.02, needed)),
+                np.exp(rng.normal(math.log(1.06), 0.02, needed)),
+            )
+            or 1
+        )
+        < 0.05
+        for _ in range(200)
+    ]
+    assert 0.75 <= np.mean(found) <= 0.99
+
+
+def test_the_geometric_mean_is_that_of_scipy() -> None:
+    rng = np.random.default_rng(13)
+    cases = [Common(f"w{i}", rng.lognormal(size=7), rng.lognormal(size=7)) for i in range(9)]
+    mean, interval = geometric_mean(cases)
+    assert mean == pytest.approx(stats.gmean([np.median(c.new) / np.median(c.old) for c in cases]))
+    assert interval
+    assert interval[0] < mean < interval[1]
+    assert geometric_mean([Common("w", np.ones(1), np.ones(1) * 2)]) == (pytest.approx(2), None)
+
+
+@pytest.mark.parametrize("paired", [False, True])
+def test_the_interval_of_the_mean_knows_that_cases_of_one_process_share_its_luck(
+    paired: bool,
+) -> None:
+    rng = np.random.default_rng(14)
+    hits, rounds = 0, 20 * SCALE
+    for _ in range(rounds):
+        luck = np.exp(rng.normal(0, 0.02, (2, 10)))
+        one = np.exp(rng.normal(0, 0.002, (20, 2, 10))) * luck
+        _, interval = geometric_mean([Common("w", pair[0], pair[1]) for pair in one], paired=paired)
+        assert interval
+        hits += interval[0] <= 1 <= interval[1]
+    assert hits >= 0.9 * rounds

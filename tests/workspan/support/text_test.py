@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Words with their numbers, and cells that are no formulas."""
+
+import pytest
+
+from workspan.support.text import counted, listed, safe_cell
+
+
+@pytest.mark.parametrize(
+    ("count", "thing", "words"),
+    [
+        (1, "pair", "1 pair"),
+        (0, "pair", "0 pairs"),
+        (2, "process", "2 processes"),
+        (1, "process", "1 process"),
+        ("unknown", "core", "unknown cores"),
+    ],
+)
+def test_numbers_agree_with_their_nouns(count: int | str, thing: str, words: str) -> None:
+    assert counted(count, thing) == words
+
+
+@pytest.mark.parametrize(
+    "text", ["=1", "+1", "-1", "@x", "\tx", "\r=1", " =cmd|' /C calc'!A0", "  -1", " \t=1"]
+)
+def test_no_cell_is_a_formula(text: str) -> None:
+    assert safe_cell(text).startswith("'")
+    assert safe_cell("a" + text).startswith("a")
+
+
+def test_a_long_list_ends_with_how_many_more_there_are() -> None:
+    assert (listed(["a", "b"], most=2), listed(["a", "b", "c"], most=2)) == (
+        "a, b",
+        "a, b and 1 more",
+    )

@@ -10,7 +10,8 @@ from workspan.compare.cases import Difference
 from workspan.resultfile.google_benchmark import ForeignFile
 from workspan.resultfile.model import Machine, ResultFile
 from workspan.support.errors import UsageError
-from workspan.support.text import counted, plain, size
+from workspan.support.text import counted, plain
+from workspan.support.units import format_bytes
 
 VOLATILE = (  # these change from minute to minute
     "machine.memory.available",
@@ -93,7 +94,9 @@ def _difference(key: str, old: Any, new: Any) -> Difference:
                 plain(" ".join(sorted(b - a))) or "none more",
             )
     if key == "machine.memory.bytes":
-        old, new = (size(side) if isinstance(side, int | float) else side for side in (old, new))
+        old, new = (
+            format_bytes(side) if isinstance(side, int | float) else side for side in (old, new)
+        )
     return Difference(plain(key), plain(_text(old)), plain(_text(new)))
 
 
@@ -116,7 +119,8 @@ def different_machine(old: Machine, new: Machine) -> list[str]:
     found = [f"{what} {a}, then {b}" for what, (a, b) in pairs.items() if a != b]
     if not _same_memory(old, new):
         a, b = (
-            size(m) if not isinstance(m, str) else m for m in (old.memory.bytes, new.memory.bytes)
+            format_bytes(m) if not isinstance(m, str) else m
+            for m in (old.memory.bytes, new.memory.bytes)
         )
         found.append(f"memory {a}, then {b}")
     return found

@@ -19,7 +19,8 @@ from workspan.stats.intervals import (
     ratio_of,
 )
 from workspan.stats.significance import FEWEST, choose, invocations_needed, spread
-from workspan.support.text import counted, seconds
+from workspan.support.text import counted
+from workspan.support.units import format_time
 
 MEMORY = ("copy", "read", "triad")  # ceilings that move with the cores' places
 ROUND_TRIP_FACTOR = 1.5
@@ -175,7 +176,7 @@ def obstacle(old: Series, new: Series, *, paired: bool) -> tuple[str, str] | Non
         then, now = float(np.median(old.round_trips)), float(np.median(new.round_trips))
         if not max(then, now) / min(then, now) <= ROUND_TRIP_FACTOR:
             why = "memory-bound on several threads, and the cores moved: the core-to-core round trip changed; interleave by workspan ab"
-            return why, f"round trip {seconds(then)}, then {seconds(now)}"
+            return why, f"round trip {format_time(then)}, then {format_time(now)}"
     return None
 
 

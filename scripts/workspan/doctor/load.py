@@ -6,7 +6,8 @@ from typing import Final
 
 from workspan.doctor.finding import Facts, Finding, note, ok, share, warning
 from workspan.machine.disturbance import MOST_MEMORY_PRESSURE, rise
-from workspan.support.text import counted, size
+from workspan.support.text import counted
+from workspan.support.units import format_bytes
 
 BUSY_NOW: Final = 0.05  # of all CPUs, used by others while we watched
 STEAL_NOW: Final = 0.02
@@ -95,7 +96,7 @@ def swap(facts: Facts) -> Iterator[Finding]:
     elif not isinstance(space, str) and space > 0:
         yield note(
             "swap",
-            f"{size(space)} of swap",
+            f"{format_bytes(space)} of swap",
             "it is quiet now; sudo swapoff -a makes sure that no array is swapped out",
         )
     else:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from workspan.doctor.finding import Facts, Finding, most_threads, note, ok, warning
 from workspan.machine.disturbance import HELD_DOWN
 from workspan.machine.pinning import bindings
-from workspan.support.text import counted, size
+from workspan.support.text import counted
+from workspan.support.units import format_bytes
 
 
 def huge_pages(facts: Facts) -> Iterator[Finding]:
@@ -34,7 +35,7 @@ def memory(facts: Facts) -> Iterator[Finding]:
     else:
         yield ok(
             "memory",
-            f"{'unknown' if isinstance(available, str) else size(available)} available, enough for preset {workspan.run.preset}",
+            f"{'unknown' if isinstance(available, str) else format_bytes(available)} available, enough for preset {workspan.run.preset}",
         )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from workspan.compare.cases import Report
 from workspan.compare.verdict import CaseVerdict, Verdict, needed_words
-from workspan.support.text import counted, plain, seconds
+from workspan.support.text import counted, plain
+from workspan.support.units import format_time
 
 FEW = 6  # cases that only one side has and that are named in full
 
@@ -178,8 +179,8 @@ def _cells(row: CaseVerdict, report: Report) -> list[str]:
     return [
         plain(row.name),
         plain(row.against),
-        seconds(row.old_time) if row.old_time else "",
-        seconds(row.new_time) if row.new_time else "",
+        format_time(row.old_time) if row.old_time else "",
+        format_time(row.new_time) if row.new_time else "",
         show(row.effect) if row.effect else "",
         span(interval, show) if interval else "",
         corrected(row.q) if row.q is not None else "",

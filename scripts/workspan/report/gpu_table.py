@@ -15,7 +15,8 @@ from workspan.analysis.judge import noise
 from workspan.report.run_table import power, rate, short, wide
 from workspan.resultfile.model import Case, Ratio, ResultFile, Status
 from workspan.support.errors import InputError
-from workspan.support.text import counted, number, seconds
+from workspan.support.text import counted
+from workspan.support.units import format_number, format_time
 
 ALWAYS = (
     "At the largest size that was measured; every result was verified before and after its timing."
@@ -121,11 +122,11 @@ def break_even(cases: Sequence[Case], of: Case) -> str:
 
 
 def _over(other: Case | None, case: Case) -> str:
-    return number(other.time / case.time) if other and other.time and case.time else "-"
+    return format_number(other.time / case.time) if other and other.time and case.time else "-"
 
 
 def _ratio(of: Ratio | str | None) -> str:
-    return number(of.ratio) if isinstance(of, Ratio) else "-"
+    return format_number(of.ratio) if isinstance(of, Ratio) else "-"
 
 
 def _time(case: Case | None, target: float) -> str:
@@ -133,7 +134,7 @@ def _time(case: Case | None, target: float) -> str:
     if case is None or not case.time:
         return "-"
     half = noise(case)
-    return seconds(case.time) + (" " if half is not None and half <= target else "~")
+    return format_time(case.time) + (" " if half is not None and half <= target else "~")
 
 
 def _row(case: Case, cases: Sequence[Case], tests: dict[str, str], target: float) -> dict[str, str]:

@@ -11,7 +11,8 @@ from rich.text import Text
 from workspan.report.run_table import print_result, short, wide
 from workspan.resultfile.google_benchmark import ForeignFile
 from workspan.resultfile.model import InvocationRecord, Machine, ResultFile, Status, Workspan
-from workspan.support.text import counted, seconds, size
+from workspan.support.text import counted
+from workspan.support.units import format_bytes, format_time
 
 Fact = tuple[str, str]
 
@@ -30,7 +31,9 @@ def _cpu_counts(machine: Machine) -> str:
 def _machine(machine: Machine) -> Iterator[Fact]:
     cpu, limits, memory, cuda = machine.cpu, machine.limits, machine.memory, machine.cuda
     yield "machine", f"{cpu.model}, {_cpu_counts(machine)}"
-    caches = (f"L{c.level} {c.type.lower()} {c.count} x {size(c.bytes)}" for c in cpu.caches)
+    caches = (
+        f"L{c.level} {c.type.lower()} {c.count} x {format_bytes(c.bytes)}" for c in cpu.caches
+    )
     yield "caches", ", ".join(caches) or "unknown"
     yield (
         "memory",
@@ -46,7 +49,7 @@ def _machine(machine: Machine) -> Iterator[Fact]:
 
 
 def _size(value: float | str) -> str:
-    return value if isinstance(value, str) else size(value)
+    return value if isinstance(value, str) else format_bytes(value)
 
 
 def _run(ours: Workspan) -> Iterator[Fact]:
@@ -139,6 +142,6 @@ def _print_foreign(file: ForeignFile, console: Console) -> None:
     for title in ("threads", "time", "repetitions"):
         table.add_column(title, justify="right")
     for series in file.series:
-        cells = (str(series.threads), seconds(median(series.seconds)), str(len(series.seconds)))
+        cells = (str(series.threads), format_time(median(series.seconds)), str(len(series.seconds)))
         table.add_row(Text(short(series.name)), *(Text(cell, no_wrap=True) for cell in cells))
     wide(console).print(Text(""), table)

@@ -15,7 +15,8 @@ from rich.text import Text
 from workspan.analysis.ceilings import is_compute
 from workspan.analysis.judge import noise
 from workspan.resultfile.model import Case, Ratio, ResultFile, Status
-from workspan.support.text import number, plain, seconds, size
+from workspan.support.text import plain
+from workspan.support.units import format_bytes, format_number, format_time
 
 WIDEST = 100  # columns of prose
 WORTH_TELLING = (
@@ -50,7 +51,7 @@ def power(n: int) -> str:
 
 
 def _ratio(of: Ratio | str | None) -> str:
-    return number(of.ratio) if isinstance(of, Ratio) else "-"
+    return format_number(of.ratio) if isinstance(of, Ratio) else "-"
 
 
 def _noise(case: Case, target: float) -> str:
@@ -72,7 +73,7 @@ def _rate(case: Case) -> str:
     work = {"GFLOP/s": case.cost.flops, "GB/s": case.cost.bytes, "Gitem/s": case.cost.items}[
         _unit(case)
     ]
-    return number(work / case.time / 1e9) if case.time and work > 0 else "-"
+    return format_number(work / case.time / 1e9) if case.time and work > 0 else "-"
 
 
 def rate(case: Case) -> str:
@@ -92,7 +93,7 @@ def _columns(cases: Sequence[Case], target: float) -> list[Column]:
 
     always: list[Column] = [("variant", lambda c: c.variant), ("threads", lambda c: str(c.threads))]
     always += [
-        ("time", lambda c: seconds(c.time or math.nan)),
+        ("time", lambda c: format_time(c.time or math.nan)),
         ("+- ", lambda c: _noise(c, target)),
         ("GB/s", _rate),
     ]
@@ -117,7 +118,7 @@ def _problem(case: Case) -> str:
 def _size(case: Case) -> str:
     """How large the problem is: for the first case of its table, since some take memory for each thread besides."""
     held = case.footprint.kernel_on_host
-    return "" if held < WORTH_TELLING else f" ({size(held)})"
+    return "" if held < WORTH_TELLING else f" ({format_bytes(held)})"
 
 
 def wide(console: Console) -> Console:

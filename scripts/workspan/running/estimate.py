@@ -6,7 +6,8 @@ import re
 from workspan.resultfile.model import Case, Status
 from workspan.running.manifest import Manifest
 from workspan.running.schedule import PLANNED, UNLIMITED, amount
-from workspan.support.text import counted, duration, plain, size
+from workspan.support.text import counted, plain
+from workspan.support.units import format_bytes, format_duration
 
 CASE_BYTES = 6 << 10  # of a case in the file of one invocation; about twice what was seen
 FILE_BYTES = 64 << 10  # of everything else in it
@@ -46,14 +47,14 @@ def sums(manifest: Manifest) -> str:
     return (
         f"{counted(count, 'case')} of {counted(len(manifest.workloads), 'workload')}, "
         f"{planned.invocations} x {counted(len(manifest.workloads), 'process')}, "
-        f"{duration(planned_seconds(manifest))} of measuring (inputs and checks besides), {size(expected_bytes(manifest))} of disk at most"
+        f"{format_duration(planned_seconds(manifest))} of measuring (inputs and checks besides), {format_bytes(expected_bytes(manifest))} of disk at most"
     )
 
 
 def rest(manifest: Manifest, left: int) -> str:
     """In one line, what a run that goes on still takes: its share of the time."""
     total = amount(manifest.options).invocations * len(manifest.workloads)
-    return f"{counted(left, 'invocation')} of {total} left, {duration(planned_seconds(manifest) * left / total)} of measuring"
+    return f"{counted(left, 'invocation')} of {total} left, {format_duration(planned_seconds(manifest) * left / total)} of measuring"
 
 
 def _line(name: str, cases: list[Case]) -> str:
@@ -63,8 +64,8 @@ def _line(name: str, cases: list[Case]) -> str:
     host = max(case.footprint.on_host for case in planned)
     device = max(case.footprint.device_case for case in planned)
     skipped = f", {len(cases) - len(planned)} skipped" if len(cases) > len(planned) else ""
-    memory = f"up to {size(host)} of memory each" + (
-        f", {size(device)} on the GPU" if device else ""
+    memory = f"up to {format_bytes(host)} of memory each" + (
+        f", {format_bytes(device)} on the GPU" if device else ""
     )
     return f"{name}: {counted(len(planned), 'case')}{skipped}, {memory}"
 

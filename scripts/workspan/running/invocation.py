@@ -18,7 +18,7 @@ from workspan.resultfile.read import read_result
 from workspan.running.bench_binary import as_called
 from workspan.running.bench_progress import Standing, read_standing
 from workspan.support.errors import InputError
-from workspan.support.text import duration, size
+from workspan.support.units import format_bytes, format_duration
 
 LAST_WORDS = 300  # characters of stderr in a reason
 
@@ -133,12 +133,12 @@ def _judge(request: Request, ended: Ended, out: Path) -> tuple[Status, str, Resu
         stuck = ", and SIGKILL does not end it" if ended.undying else ""
         return (
             Status.TIMEOUT,
-            _with_words(f"no end after {duration(request.timeout)}{stuck}", ended),
+            _with_words(f"no end after {format_duration(request.timeout)}{stuck}", ended),
             None,
         )
     if ended.out_of_memory:
         limit = (
-            f"over the limit of {size(request.memory_limit)}"
+            f"over the limit of {format_bytes(request.memory_limit)}"
             if request.memory_limit
             else "ended by the kernel"
         )

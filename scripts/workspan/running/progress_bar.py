@@ -17,7 +17,8 @@ from rich.text import Text
 from workspan.resultfile.model import Journal, Status
 from workspan.running.bench_progress import Standing
 from workspan.running.schedule import Step
-from workspan.support.text import counted, duration, plain
+from workspan.support.text import counted, plain
+from workspan.support.units import format_duration
 
 REFRESH = 1.0  # seconds between two drawings
 
@@ -91,7 +92,9 @@ class RunProgress:
         again = (
             f"attempt {step.attempt} at {step.workload} {step.number}  " if step.attempt > 1 else ""
         )
-        return f"{self._total - untried} of {self._total}  {again}{duration(left)} left  {case}"
+        return (
+            f"{self._total - untried} of {self._total}  {again}{format_duration(left)} left  {case}"
+        )
 
     def finished(self, journal: Journal) -> None:
         """One line per invocation; on a terminal only where something was wrong."""

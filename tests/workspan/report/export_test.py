@@ -36,7 +36,7 @@ from workspan.report.run_table import power
 from workspan.resultfile.model import Ratio, ResultFile, Status
 from workspan.resultfile.read import decode_any
 from workspan.support.errors import InputError
-from workspan.support.text import number, seconds, size
+from workspan.support.units import format_bytes, format_number, format_time
 
 HOSTILE = "\x1b[31m\u202e[bold]=1+1|`\n\x00\ufffe\U000e0001"
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\U000e0001]")
@@ -94,10 +94,10 @@ def test_no_number_is_cut_off(columns: int) -> None:
     table = [line for line in text.splitlines() if line.split(" ")[0] in first_words]
     assert len(table) > len(measured)
     assert max(map(len, table)) <= columns
-    assert all(f" {seconds(c.time or 0)} " in text for c in measured)
+    assert all(f" {format_time(c.time or 0)} " in text for c in measured)
     ratios = [c.comparison.efficiency for c in measured if c.comparison]
     assert all(
-        re.search(rf" {number(ratio.ratio)}$", text, re.MULTILINE)
+        re.search(rf" {format_number(ratio.ratio)}$", text, re.MULTILINE)
         for ratio in ratios
         if isinstance(ratio, Ratio)
     )
@@ -135,13 +135,13 @@ def test_a_merged_run_tells_its_disturbances() -> None:
 
 
 def test_numbers_line_up() -> None:
-    assert [number(x) for x in (0, 0.001, 0.5, 9.99, 9.996, 99.96, 123456, 2e6)] == [
+    assert [format_number(x) for x in (0, 0.001, 0.5, 9.99, 9.996, 99.96, 123456, 2e6)] == [
         *("0.00", "1.0e-03", "0.50", "9.99", "10.0", "100", "123456", "2.0e+06")
     ]
-    assert [seconds(x) for x in (5e-324, 9.99e-10, 9.996e-7, 1.5e-3, 12, 1e300)] == [
+    assert [format_time(x) for x in (5e-324, 9.99e-10, 9.996e-7, 1.5e-3, 12, 1e300)] == [
         *("4.9e-315 ns", "1.00 ns", "1.00 us", "1.50 ms", "12.0 s", "1.0e+300 s")
     ]
-    assert [size(x) for x in (0, 999, 999.6, 1e3, 1.5e9, 1.6e13, 1.6e16, 1e18, 1e300)] == [
+    assert [format_bytes(x) for x in (0, 999, 999.6, 1e3, 1.5e9, 1.6e13, 1.6e16, 1e18, 1e300)] == [
         *(
             "0 B",
             "999 B",

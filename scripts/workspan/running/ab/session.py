@@ -23,7 +23,8 @@ from workspan.running.plan import make_manifest
 from workspan.running.progress_bar import RunProgress
 from workspan.support.atomic_write import check_writable, write_atomically
 from workspan.support.errors import UsageError
-from workspan.support.text import duration, plain
+from workspan.support.text import plain
+from workspan.support.units import format_duration
 
 SHARE = 0.7  # of a given time that may be measured, where no budget is given: the rest is for starting, and for repeats
 DEFAULT_BUDGET = 3.0  # seconds
@@ -124,9 +125,9 @@ def _run(
         measuring = Measuring(sides, workloads, amount, watchdog, stop, progress.show, finished)
         if not console.is_terminal:
             time = (
-                f"{duration(amount.seconds)} at most"
+                f"{format_duration(amount.seconds)} at most"
                 if amount.seconds
-                else f"about {duration(amount.room / ROOM)}"
+                else f"about {format_duration(amount.room / ROOM)}"
             )
             _say(f"{amount.pairs} pairs of {', '.join(workloads)}: {time}")
         try:

@@ -13,7 +13,8 @@ constexpr unsigned kBatch = 4;
 // loads on their way and keeps four sums, so that no add waits for the one before it. Warps add
 // their threads' sums by shuffles, each block writes one of `partials`, and the block that finishes
 // last adds those: one pass, one launch. The last n mod 4 values are those of the first threads.
-// Works for n = 0: one block then writes 0.
+// Works for n = 0:
+// one block then writes 0.
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     reduce_kernel(const float* __restrict__ values, std::size_t n, float* partials,
                   unsigned* finished, float* out)

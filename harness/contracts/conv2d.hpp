@@ -5,19 +5,21 @@
 // for images and neural networks. 98 n^2 flops on 8 n^2 bytes, arithmetic intensity 12 flops a
 // byte: bound by the fused multiply-add units once a pixel that was loaded is used many times.
 // Parallel pattern: map over tiles of the output, each with a halo of 3 pixels around its part of
-// the image. seq and omp: register blocking of the outputs (Georganas et al. 2018, "Anatomy of
+// the image.
+// seq and omp: register blocking of the outputs (Georganas et al. 2018, "Anatomy of
 // high-performance deep learning convolutions on SIMD architectures"). A tile of the image is
 // copied, with zeros where there is no image, to a window that stays in L1; then 16 rows (8 with
 // AVX2) of a vector of outputs are made at once, in registers, one column of taps after the other:
 // with 7 taps in registers, a vector of pixels that is loaded serves all (up to 7) rows of outputs
-// that it belongs to. seq_plain: the formula, output by output; it loads a pixel and a tap for
-// every multiply-add. cuda: a tile with its halo in shared memory, taps in constant memory
-// (Podlozhnyuk 2007, "Image convolution with CUDA"), 8 x 4 outputs a thread in registers. Check:
-// exact. Pixels are integers from 1 to 256; taps have the magnitudes 1 to 49, each once, in random
-// order and with random signs, so no sum, in any order, passes 256 * (1 + .. + 49) < 2^24, and
-// nothing rounds. No tap equals another, so a flipped or transposed set differs, and no product of
-// a row and a column gives them: of the primes above 24, each divides one tap only. Every output is
-// compared. The reference is computed in integers and the other way round: each row of pixels is
+// that it belongs to.
+// seq_plain: the formula, output by output; it loads a pixel and a tap for every multiply-add.
+// cuda: a tile with its halo in shared memory, taps in constant memory (Podlozhnyuk 2007, "Image
+// convolution with CUDA"), 8 x 4 outputs a thread in registers.
+// Check: exact. Pixels are integers from 1 to 256; taps have the magnitudes 1 to 49, each once, in
+// random order and with random signs, so no sum, in any order, passes 256 * (1 + .. + 49) < 2^24,
+// and nothing rounds. No tap equals another, so a flipped or transposed set differs, and no product
+// of a row and a column gives them: of the primes above 24, each divides one tap only. Every output
+// is compared. The reference is computed in integers and the other way round: each row of pixels is
 // scattered, tap by tap, to a row of outputs wider than the image, whose ends are cut off.
 #pragma once
 

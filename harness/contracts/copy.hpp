@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // copy: out[i] = in[i], n doubles. No arithmetic: bound by memory bandwidth, one read and one write
 // per element (STREAM's Copy, McCalpin 1995). It is the copy ceiling that other workloads are held
-// against. Parallel pattern: map, every element for itself. Arithmetic intensity 0. seq and omp:
-// vectors, each thread a contiguous part; past the caches long turns of reads and of non-temporal
-// stores, which do not read the line that they overwrite. memcpy: the C library's, by one thread.
+// against.
+// Parallel pattern: map, every element for itself. Arithmetic intensity 0.
+// seq and omp: vectors, each thread a contiguous part; past the caches long turns of reads and of
+// non-temporal stores, which do not read the line that they overwrite.
+// memcpy: the C library's, by one thread.
 // cuda: 16-byte loads and stores, the grid striding over the array.
 // cuda_memcpy: the driver's copy on the device.
 // cuda_e2e: as cuda, with both transfers, from and to pageable memory; so in every workload.

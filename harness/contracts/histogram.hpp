@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // histogram: how often each of the 2048 values occurs among n uint32 keys below 2048. One increment
 // per 4 bytes: bound by the increments, which meet in the same bin (a store must be forwarded to
-// the next load), not by memory. Parallel pattern: scatter with conflicts, rescued by private
-// copies that are added at the end. Arithmetic intensity 1/4 operation a byte. seq: four copies of
-// the bins in turn, so that equal keys in a row meet in different counters. omp: the same in each
-// thread, whose bins are added at the end. cuda: each block counts in copies in shared memory,
-// neighbouring lanes in different copies, which are padded so that those of a bin lie in different
-// banks (Gomez-Luna et al. 2013), and adds them to the result by atomics. Input: `uniform`, every
-// bin alike, or `zipf`, where the k-th most frequent bin has a share proportional to 1 / k (12 %
-// for the first), its bins scattered by a permutation: the skew of words and of web traffic, and
-// the worst case for conflicts.
+// the next load), not by memory.
+// Parallel pattern: scatter with conflicts, rescued by private copies that are added at the end.
+// Arithmetic intensity 1/4 operation a byte.
+// seq: four copies of the bins in turn, so that equal keys in a row meet in different counters.
+// omp: the same in each thread, whose bins are added at the end.
+// cuda: each block counts in copies in shared memory, neighbouring lanes in different copies, which
+// are padded so that those of a bin lie in different banks (Gomez-Luna et al. 2013), and adds them
+// to the result by atomics.
+// Input: `uniform`, every bin alike, or `zipf`, where the k-th most frequent bin has a share
+// proportional to 1 / k (12 % for the first), its bins scattered by a permutation: the skew of
+// words and of web traffic, and the worst case for conflicts.
 // Check: every count, equal to a plain loop's; counts are integers, so every order gives the same
 // result. A key left out or counted twice changes a count, one in a wrong bin changes two.
 #pragma once

@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // scan: out[i] = in[0] + ... + in[i], the inclusive prefix sum of n unsigned 32-bit integers,
 // modulo 2^32. One add on 8 bytes, so bound by memory bandwidth; the difficulty is that every
-// element waits for the one before it. Parallel pattern: scan. Arithmetic intensity 1/8 flop a byte
-// (integer adds). seq: sums over windows of 2, 4, 8, ... elements by shifting and adding (Hillis,
-// Steele 1986) until a window is as long as a vector; then out[i] is the sum of its window plus
-// out[i - length], one vector add. seq_plain: the loop of one element after the other. omp: reduce,
-// then scan (Blelloch 1990), in rounds of one piece for each thread. A thread scans a piece that
-// lies in its L2 and, in the same loop, adds up its piece of the next round, so that memory is read
-// once. Thread 0 begins with a head of its own while the others add up their first pieces, has the
-// last piece of every round, and so knows the total without adding up: one thread alone does not
-// pay for the others. What caches hold is done in one round. tbb: oneTBB's parallel_scan, which
-// decides at run time which pieces need two passes. cuda: one pass with decoupled look-back
-// (Merrill, Garland 2016, "Single-pass parallel prefix scan with decoupled look-back"). cub: CUB's
-// DeviceScan. Check: exact, by the recurrence out[0] = in[0], out[i] - out[i - 1] = in[i], every
-// element. Only the right output satisfies it, and no running total of the check's own can go wrong
-// together with the kernel's.
+// element waits for the one before it.
+// Parallel pattern: scan. Arithmetic intensity 1/8 flop a byte (integer adds).
+// seq: sums over windows of 2, 4, 8, ... elements by shifting and adding (Hillis, Steele 1986)
+// until a window is as long as a vector; then out[i] is the sum of its window plus out[i - length],
+// one vector add.
+// seq_plain: the loop of one element after the other.
+// omp: reduce, then scan (Blelloch 1990), in rounds of one piece for each thread. A thread scans a
+// piece that lies in its L2 and, in the same loop, adds up its piece of the next round, so that
+// memory is read once. Thread 0 begins with a head of its own while the others add up their first
+// pieces, has the last piece of every round, and so knows the total without adding up: one thread
+// alone does not pay for the others. What caches hold is done in one round.
+// tbb: oneTBB's parallel_scan, which decides at run time which pieces need two passes.
+// cuda: one pass with decoupled look-back (Merrill, Garland 2016, "Single-pass parallel prefix scan
+// with decoupled look-back").
+// cub: CUB's DeviceScan.
+// Check: exact, by the recurrence out[0] = in[0], out[i] - out[i - 1] = in[i], every element. Only
+// the right output satisfies it, and no running total of the check's own can go wrong together with
+// the kernel's.
 #pragma once
 
 #include "harness/check.hpp"

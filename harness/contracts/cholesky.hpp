@@ -44,7 +44,6 @@
 
 namespace workspan::cholesky {
 
-inline constexpr auto summary = "A = L L^T, n x n doubles";
 inline constexpr std::size_t kVectors = 3;
 using Probe = std::array<long double, kVectors>; // one entry of each random vector, or of its image
 
@@ -54,10 +53,10 @@ struct Input {
     std::vector<Probe> x, ax; // the random vectors, and A x
 };
 using Kernel = void(std::size_t n, std::span<const double> a, std::span<double> l);
-Kernel seq, omp, omp_tasks;                           // cpu/cholesky.cpp
-Trial openblas(const Problem&);                       // cpu/with_openblas.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/cholesky.cu
-Trial cusolver(const Problem&);                       // gpu/with_cusolver.cu
+Kernel seq, omp, omp_tasks;     // cpu/cholesky.cpp
+Trial openblas(const Problem&); // cpu/with_openblas.cpp
+Trial cuda(const Problem&);     // gpu/cholesky.cu
+Trial cusolver(const Problem&); // gpu/with_cusolver.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -77,6 +76,18 @@ inline Bytes footprint(const Problem& p, std::string_view variant)
         variant == "cusolver" ? matrix : 0; // as much as it asks for, hardly more than this
     return {
         .host_shared = matrix, .host_case = matrix + packed, .device_case = 2 * matrix + workspace};
+}
+
+inline Contract contract()
+{
+    return {.summary = "A = L L^T, n x n doubles",
+            .sizes = {256, 1024, 2048, 4096},
+            .quick = {256, 2048},
+            .ceiling = "dfma",
+            .rate = Rate::flops,
+            .footprint = footprint,
+            .awkward = {0,  1,  2,  3,  7,   8,   9,   15,  16,  17,  31,  32,  33,  63, 64,
+                        65, 95, 96, 97, 127, 128, 129, 191, 192, 193, 255, 256, 257, 401}};
 }
 
 // Element (i, j) of A. The diagonal is a sum, then a product, so that no compiler can fuse them and

@@ -32,7 +32,6 @@
 
 namespace workspan::conv2d {
 
-inline constexpr auto summary = "7 x 7 taps over an image of n x n floats";
 inline constexpr std::size_t kSide = 7,
                              kHalo = 3;        // of the taps; pixels that they reach to each side
 using Taps = std::array<float, kSide * kSide>; // row-major
@@ -44,8 +43,8 @@ struct Input {
 };
 using Kernel = void(std::size_t n, const Taps& taps, std::span<const float> image,
                     std::span<float> out);
-Kernel seq, seq_plain, omp;                           // cpu/conv2d.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/conv2d.cu
+Kernel seq, seq_plain, omp; // cpu/conv2d.cpp
+Trial cuda(const Problem&); // gpu/conv2d.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -60,6 +59,17 @@ inline Bytes footprint(const Problem& p, std::string_view)
             .host_case = image,
             .device_case = 2 * image,
             .host_reference = image};
+}
+
+inline Contract contract()
+{
+    return {.summary = "7 x 7 taps over an image of n x n floats",
+            .sizes = {512, 2048, 4096, 8192},
+            .quick = {512, 4096},
+            .ceiling = "fma",
+            .rate = Rate::flops,
+            .footprint = footprint,
+            .awkward = {0, 1, 2, 3, 7, 15, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 401}};
 }
 
 // The magnitudes 1 .. 49 in random order, with random signs.

@@ -21,12 +21,10 @@
 
 namespace workspan::copy {
 
-inline constexpr auto summary = "out = in, n doubles: the copy bandwidth ceiling";
-
 using Input = HostArray<double>;
 using Kernel = void(std::span<const double> in, std::span<double> out);
-Kernel seq, omp, memcpy;                                                           // cpu/copy.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&), cuda_memcpy(const Problem&); // gpu/copy.cu
+Kernel seq, omp, memcpy;                                 // cpu/copy.cpp
+Trial cuda(const Problem&), cuda_memcpy(const Problem&); // gpu/copy.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -38,6 +36,16 @@ inline Bytes footprint(const Problem& p, std::string_view)
     return {.host_shared = 8.0 * double(p.n),
             .host_case = 8.0 * double(p.n),
             .device_case = 16.0 * double(p.n)};
+}
+
+inline Contract contract()
+{
+    return {.summary = "out = in, n doubles: the copy bandwidth ceiling",
+            .sizes = powers_of_two({10, 12, 16, 20, 24, 27}),
+            .quick = powers_of_two({12, 16, 24}),
+            .ceiling = "copy",
+            .rate = Rate::bytes,
+            .footprint = footprint};
 }
 
 inline std::shared_ptr<const Input> input(const Problem& problem)

@@ -44,8 +44,6 @@
 
 namespace workspan::fft {
 
-inline constexpr auto summary = "forward transform of n complex floats, n a power of two";
-
 using Complex = std::complex<float>;
 using Exact = std::complex<double>;
 
@@ -60,10 +58,10 @@ struct Input {
 struct Plan;
 std::shared_ptr<Plan> plan(std::size_t n, int team);
 using Kernel = void(Plan& plan, std::span<const Complex> x, std::span<Complex> out);
-Kernel seq, omp;                                      // cpu/fft.cpp
-Trial fftw(const Problem&);                           // cpu/with_fftw.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/fft.cu
-Trial cufft(const Problem&);                          // gpu/with_cufft.cu
+Kernel seq, omp;             // cpu/fft.cpp
+Trial fftw(const Problem&);  // cpu/with_fftw.cpp
+Trial cuda(const Problem&);  // gpu/fft.cu
+Trial cufft(const Problem&); // gpu/with_cufft.cu
 
 inline double log2_of(std::size_t n) { return n > 1 ? double(std::bit_width(n) - 1) : 1; }
 
@@ -82,6 +80,18 @@ inline Bytes footprint(const Problem& p, std::string_view)
             .host_case = 20 * n + 65536,
             .device_case = 24 * n + 65536,
             .host_reference = 16 * n};
+}
+
+inline Contract contract()
+{
+    return {.summary = "forward transform of n complex floats, n a power of two",
+            .sizes = powers_of_two({10, 14, 16, 20, 24}),
+            .quick = powers_of_two({14, 20}),
+            .ceiling = "fma",
+            .rate = Rate::flops,
+            .footprint = footprint,
+            .awkward = {0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 1 << 14,
+                        1 << 15, 1 << 18}};
 }
 
 // exp(-2 pi i k / n), k < n.

@@ -19,9 +19,6 @@
 
 namespace workspan::fma {
 
-inline constexpr auto summary = "n chains of 4096 fused multiply-adds, float: the compute ceiling";
-inline constexpr auto double_summary =
-    "n chains of 4096 fused multiply-adds, double: its compute ceiling";
 inline constexpr int kSteps = 4096;
 
 template <class T> struct Input {
@@ -32,7 +29,6 @@ template <class T> using Kernel = void(T a, T b, std::span<const T> x, std::span
 template <class T> Kernel<T> seq; // cpu/fma.cpp
 template <class T> Kernel<T> omp;
 template <class T> Trial cuda(const Problem&); // gpu/fma.cu
-template <class T> Trial cuda_e2e(const Problem&);
 
 template <class T> Cost cost(std::size_t n)
 {
@@ -45,6 +41,20 @@ template <class T> Bytes footprint(const Problem& p, std::string_view)
 {
     const double array = sizeof(T) * double(p.n);
     return {.host_shared = array, .host_case = array, .device_case = 2 * array};
+}
+
+template <class T> Contract contract()
+{
+    const bool single = sizeof(T) == 4;
+    return {.summary = single ? "n chains of 4096 fused multiply-adds, float: the compute ceiling"
+                              : "n chains of 4096 fused multiply-adds, double: its compute ceiling",
+            .sizes = powers_of_two({10, 14, 18, 22}),
+            .quick = powers_of_two({10, 18}),
+            .ceiling = single ? "fma" : "dfma",
+            .rate = Rate::flops,
+            .footprint = footprint<T>,
+            // 8192 flops each.
+            .awkward = {0, 1, 2, 31, 32, 33, 255, 256, 257, 10007}};
 }
 
 // a b kSteps + x stays below 181 * 11 * 4096 + 2^20 < 2^24 for float; the double's factors have

@@ -40,7 +40,6 @@
 
 namespace workspan::gemm {
 
-inline constexpr auto summary = "C = A B, n x n floats";
 inline constexpr std::size_t kVectors = 3;
 using Probe = std::array<double, kVectors>; // one entry of each random vector, or of its image
 
@@ -51,10 +50,10 @@ struct Input {
 };
 using Kernel = void(std::size_t n, std::span<const float> a, std::span<const float> b,
                     std::span<float> c);
-Kernel seq, omp;                // cpu/gemm.cpp
-Trial openblas(const Problem&); // cpu/with_openblas.cpp
-Trial cuda(const Problem&), cuda_naive(const Problem&), cuda_e2e(const Problem&); // gpu/gemm.cu
-Trial cublas(const Problem&); // gpu/with_cublas.cu
+Kernel seq, omp;                                        // cpu/gemm.cpp
+Trial openblas(const Problem&);                         // cpu/with_openblas.cpp
+Trial cuda(const Problem&), cuda_naive(const Problem&); // gpu/gemm.cu
+Trial cublas(const Problem&);                           // gpu/with_cublas.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -66,6 +65,17 @@ inline Bytes footprint(const Problem& p, std::string_view)
 {
     const double matrix = 4.0 * double(p.n) * double(p.n);
     return {.host_shared = 2 * matrix, .host_case = matrix, .device_case = 3 * matrix};
+}
+
+inline Contract contract()
+{
+    return {.summary = "C = A B, n x n floats",
+            .sizes = {128, 256, 512, 1024, 2048, 4096, 8192},
+            .quick = {256, 2048},
+            .ceiling = "fma",
+            .rate = Rate::flops,
+            .footprint = footprint,
+            .awkward = {0, 1, 2, 3, 7, 15, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 401}};
 }
 
 // The image of the random vectors under a row-major n x n matrix, in double.

@@ -23,7 +23,6 @@
 
 namespace workspan::histogram {
 
-inline constexpr auto summary = "counts of 2048 values among n 32-bit keys";
 inline constexpr std::uint32_t kBins = 2048; // a power of two
 
 struct Input {
@@ -33,7 +32,7 @@ struct Input {
 using Kernel = void(std::span<const std::uint32_t> keys,
                     std::span<std::uint32_t> counts); // overwrites kBins counts
 Kernel seq, omp;                                      // cpu/histogram.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/histogram.cu
+Trial cuda(const Problem&);                           // gpu/histogram.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -45,6 +44,17 @@ inline Bytes footprint(const Problem& p, std::string_view)
     return {.host_shared = 4.0 * double(p.n),
             .host_case = 4.0 * kBins,
             .device_case = 4.0 * double(p.n)};
+}
+
+inline Contract contract()
+{
+    return {.summary = "counts of 2048 values among n 32-bit keys",
+            .sizes = powers_of_two({16, 20, 24, 28}),
+            .quick = powers_of_two({16, 28}),
+            .ceiling = "read",
+            .rate = Rate::bytes,
+            .footprint = footprint,
+            .inputs = {"uniform", "zipf"}};
 }
 
 // The inverse of the cumulative distribution of 1 / k by a table of 2^16 quantiles: quantile q

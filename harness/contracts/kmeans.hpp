@@ -44,7 +44,6 @@
 
 namespace workspan::kmeans {
 
-inline constexpr auto summary = "ten Lloyd steps, n points of 16 floats, 64 centroids";
 inline constexpr std::size_t kDimensions = 16, kCentroids = 64, kSteps = 10;
 inline constexpr std::size_t kExact =
     std::size_t(1) << 17; // so many points have an exact sum in float: 2^17 * 127 < 2^24
@@ -70,8 +69,8 @@ struct Input {
 };
 using Kernel = void(std::span<const Point> points, const Centroids& start, Centroids& centroids,
                     std::span<std::uint32_t> labels);
-Kernel seq, seq_plain, omp;                           // cpu/kmeans.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/kmeans.cu
+Kernel seq, seq_plain, omp; // cpu/kmeans.cpp
+Trial cuda(const Problem&); // gpu/kmeans.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -88,6 +87,17 @@ inline Bytes footprint(const Problem& p, std::string_view)
             .host_case = out,
             .device_case = points + out,
             .host_reference = out};
+}
+
+inline Contract contract()
+{
+    return {.summary = "ten Lloyd steps, n points of 16 floats, 64 centroids",
+            .sizes = powers_of_two({14, 18, 20}),
+            .quick = powers_of_two({14, 18}),
+            .ceiling = "fma",
+            .rate = Rate::flops,
+            .footprint = footprint,
+            .awkward = {0, 1, 2, 15, 16, 17, 63, 64, 65, 127, 128, 129, 1000, 4161}};
 }
 
 // Integers of at most 121: a centre of at most 36 and a bell-shaped noise, the sum of four random

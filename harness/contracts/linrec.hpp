@@ -40,14 +40,12 @@
 
 namespace workspan::linrec {
 
-inline constexpr auto summary = "x[i] = a[i] x[i - 1] + b[i], n doubles";
-
 struct Input {
     HostArray<double> a, b;
 };
 using Kernel = void(std::span<const double> a, std::span<const double> b, std::span<double> x);
-Kernel seq, seq_plain, omp;                           // cpu/linrec.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/linrec.cu
+Kernel seq, seq_plain, omp; // cpu/linrec.cpp
+Trial cuda(const Problem&); // gpu/linrec.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -59,6 +57,20 @@ inline Bytes footprint(const Problem& p, std::string_view)
 {
     const auto n = double(p.n);
     return {.host_shared = 16 * n, .host_case = 8 * n, .device_case = 24 * n + n / 32};
+}
+
+inline Contract contract()
+{
+    return {.summary = "x[i] = a[i] x[i - 1] + b[i], n doubles",
+            .sizes = powers_of_two({12, 16, 20, 24, 26}),
+            .quick = powers_of_two({12, 24}),
+            .ceiling = "triad",
+            .rate = Rate::bytes,
+            .footprint = footprint,
+            // Around the tiles of the kernels on the device, and long enough for several blocks of
+            // a team.
+            .awkward = {0,  1,   2,   7,   8,    9,    15,   16,   17,   31,     32,
+                        33, 255, 256, 257, 2047, 2049, 4095, 4096, 4097, 150001, 1000003}};
 }
 
 inline double factor(std::uint64_t seed, std::size_t i)

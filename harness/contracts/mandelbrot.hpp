@@ -38,7 +38,6 @@
 
 namespace workspan::mandelbrot {
 
-inline constexpr auto summary = "how long z = z^2 + c stays bounded, n x n pixels, float";
 inline constexpr std::uint32_t kSteps = 1000;
 
 // Pixel (row, column) looks at c = (fma(column, step, left), fma(row, step, top)): one rounding for
@@ -55,9 +54,9 @@ struct Input {
     double steps; // sum of all counts
 };
 using Kernel = void(std::size_t n, std::span<std::uint32_t> counts);
-Kernel seq, seq_plain, omp;                           // cpu/mandelbrot.cpp
-Kernel omp_static, omp_dynamic, omp_guided;           // cpu/mandelbrot.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/mandelbrot.cu
+Kernel seq, seq_plain, omp;                 // cpu/mandelbrot.cpp
+Kernel omp_static, omp_dynamic, omp_guided; // cpu/mandelbrot.cpp
+Trial cuda(const Problem&);                 // gpu/mandelbrot.cu
 
 inline Cost cost(const Input& in)
 {
@@ -70,6 +69,17 @@ inline Bytes footprint(const Problem& p, std::string_view)
 {
     const double image = 4.0 * double(p.n) * double(p.n);
     return {.host_shared = 0, .host_case = image, .device_case = image, .host_reference = image};
+}
+
+inline Contract contract()
+{
+    return {.summary = "how long z = z^2 + c stays bounded, n x n pixels, float",
+            .sizes = {512, 2048, 8192},
+            .quick = {512, 2048},
+            .ceiling = "fma",
+            .rate = Rate::flops,
+            .footprint = footprint,
+            .awkward = {0, 1, 2, 3, 7, 15, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 401}};
 }
 
 // The number of steps that stay within |z|^2 <= 4, at most kSteps; the saved point moves on at

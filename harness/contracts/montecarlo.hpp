@@ -42,8 +42,6 @@
 
 namespace workspan::montecarlo {
 
-inline constexpr auto summary = "hits in a quarter circle of n random points, Philox4x32-10";
-
 inline constexpr std::uint32_t kMultiplier[2] = {0xD2511F53, 0xCD9E8D57},
                                kWeyl[2] = {0x9E3779B9, 0xBB67AE85};
 inline constexpr int kRounds = 10;
@@ -55,15 +53,30 @@ struct Input {
     std::uint64_t seed, expected;
 };
 using Kernel = std::uint64_t(std::size_t n, std::uint64_t seed);
-Kernel seq, omp;                                      // cpu/montecarlo.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/montecarlo.cu
-Trial curand(const Problem&);                         // gpu/with_curand.cu
+Kernel seq, omp;              // cpu/montecarlo.cpp
+Trial cuda(const Problem&);   // gpu/montecarlo.cu
+Trial curand(const Problem&); // gpu/with_curand.cu
 
 inline Cost cost(std::size_t n) { return {.flops = 0, .bytes = 0, .items = double(n)}; }
 
 inline Bytes footprint(const Problem&, std::string_view)
 {
     return {.host_shared = sizeof(Input), .host_case = 8, .device_case = 8};
+}
+
+inline Contract contract()
+{
+    return {
+        .summary = "hits in a quarter circle of n random points, Philox4x32-10",
+        .sizes = powers_of_two({20, 24, 28, 30}),
+        .quick = powers_of_two({20, 24}),
+        .ceiling = "",
+        .rate = Rate::items,
+        .footprint = footprint,
+        // Around one and four vectors of counters, two samples each, and the 64 counters at which a
+        // team's chunks are cut.
+        .awkward = {0,  1,  2,   3,   15,  16,  17,  31,  32,    33,     63,
+                    64, 65, 127, 128, 129, 255, 256, 257, 10007, 1000003}};
 }
 
 constexpr Words philox(Words c, std::array<std::uint32_t, 2> key)

@@ -40,7 +40,6 @@
 
 namespace workspan::nbody {
 
-inline constexpr auto summary = "gravity between all pairs of n bodies, float";
 inline constexpr float kSoftening2 = 0x1p-12F; // e^2
 inline constexpr std::size_t kBlock =
     512; // bodies j whose attractions are added before the sum is added to others
@@ -63,7 +62,7 @@ struct Input {
 using Kernel = void(const Bodies& bodies,
                     std::span<float> a); // a: n components in x, then n in y, then n in z
 Kernel seq, seq_plain, omp;              // cpu/nbody.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/nbody.cu
+Trial cuda(const Problem&);              // gpu/nbody.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -80,6 +79,18 @@ inline Bytes footprint(const Problem& p, std::string_view variant)
             .host_case = 12 * n * sums,
             .device_case = 28 * n,
             .host_reference = sizeof(Sums) * n};
+}
+
+inline Contract contract()
+{
+    return {.summary = "gravity between all pairs of n bodies, float",
+            .sizes = powers_of_two({10, 12, 14, 16}),
+            .quick = powers_of_two({10, 14}),
+            .ceiling = "fma",
+            .rate = Rate::flops,
+            .footprint = footprint,
+            // n^2 pairs each.
+            .awkward = {0, 1, 2, 3, 15, 16, 17, 63, 64, 65, 127, 129, 511, 512, 513, 1025, 1500}};
 }
 
 // x^(-1/2) to some roundings, by four of Newton's steps from an estimate by the bits of x, 3.4 %

@@ -20,17 +20,15 @@
 
 namespace workspan::reduce {
 
-inline constexpr auto summary = "sum of n floats";
-
 struct Input {
     HostArray<float> values;
     std::int64_t expected;
 };
 using Kernel = float(std::span<const float> values);
-Kernel seq, omp;                                      // cpu/reduce.cpp
-Trial tbb(const Problem&);                            // cpu/with_tbb.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/reduce.cu
-Trial cub(const Problem&);                            // gpu/with_cub.cu
+Kernel seq, omp;            // cpu/reduce.cpp
+Trial tbb(const Problem&);  // cpu/with_tbb.cpp
+Trial cuda(const Problem&); // gpu/reduce.cu
+Trial cub(const Problem&);  // gpu/with_cub.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -40,6 +38,16 @@ inline Cost cost(std::size_t n)
 inline Bytes footprint(const Problem& p, std::string_view)
 {
     return {.host_shared = 4.0 * double(p.n), .host_case = 4, .device_case = 4.0 * double(p.n)};
+}
+
+inline Contract contract()
+{
+    return {.summary = "sum of n floats",
+            .sizes = powers_of_two({12, 16, 20, 24, 26, 28}),
+            .quick = powers_of_two({16, 28}),
+            .ceiling = "read",
+            .rate = Rate::bytes,
+            .footprint = footprint};
 }
 
 inline float value(std::uint64_t seed, std::size_t i)

@@ -28,14 +28,12 @@
 
 namespace workspan::scan {
 
-inline constexpr auto summary = "inclusive prefix sum of n 32-bit unsigned integers";
-
 using Input = HostArray<std::uint32_t>;
 using Kernel = void(std::span<const std::uint32_t> in, std::span<std::uint32_t> out);
-Kernel seq, seq_plain, omp;                           // cpu/scan.cpp
-Trial tbb(const Problem&);                            // cpu/with_tbb.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/scan.cu
-Trial cub(const Problem&);                            // gpu/with_cub.cu
+Kernel seq, seq_plain, omp; // cpu/scan.cpp
+Trial tbb(const Problem&);  // cpu/with_tbb.cpp
+Trial cuda(const Problem&); // gpu/scan.cu
+Trial cub(const Problem&);  // gpu/with_cub.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -47,6 +45,20 @@ inline Bytes footprint(const Problem& p, std::string_view)
 {
     const auto n = double(p.n);
     return {.host_shared = 4 * n, .host_case = 4 * n, .device_case = 8 * n + n / 512};
+}
+
+inline Contract contract()
+{
+    return {.summary = "inclusive prefix sum of n 32-bit unsigned integers",
+            .sizes = powers_of_two({12, 16, 20, 24, 26, 28}),
+            .quick = powers_of_two({16, 26}),
+            .ceiling = "copy",
+            .rate = Rate::bytes,
+            .footprint = footprint,
+            // Around the tiles of the kernels on the device, and long enough for several blocks of
+            // a team.
+            .awkward = {0,  1,   2,   7,   8,    9,    15,   16,   17,   31,     32,
+                        33, 255, 256, 257, 2047, 2049, 4095, 4096, 4097, 150001, 1000003}};
 }
 
 inline std::shared_ptr<const Input> input(const Problem& problem)

@@ -41,7 +41,6 @@
 
 namespace workspan::stencil2d {
 
-inline constexpr auto summary = "10 sweeps of the mean of 4 neighbours, n x n floats";
 inline constexpr std::size_t kSweeps =
     10; // even, so that sweeps that alternate between scratch and output end in the output
 inline constexpr std::size_t kWindow = 64; // side of a window of the reference
@@ -53,9 +52,9 @@ struct Input {
 using Sweeping = void(std::size_t n, std::span<const float> in, std::span<float> scratch,
                       std::span<float> out);
 using Tiled = void(std::size_t n, std::span<const float> in, std::span<float> out);
-Sweeping seq_sweeps, omp;                             // cpu/stencil2d.cpp
-Tiled seq, omp_tiled;                                 // cpu/stencil2d.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/stencil2d.cu
+Sweeping seq_sweeps, omp;   // cpu/stencil2d.cpp
+Tiled seq, omp_tiled;       // cpu/stencil2d.cpp
+Trial cuda(const Problem&); // gpu/stencil2d.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -72,6 +71,17 @@ inline Bytes footprint(const Problem& p, std::string_view)
             .host_case = 2 * field,
             .device_case = 3 * field,
             .host_reference = field};
+}
+
+inline Contract contract()
+{
+    return {.summary = "10 sweeps of the mean of 4 neighbours, n x n floats",
+            .sizes = {256, 1024, 4096, 8192},
+            .quick = {256, 4096},
+            .ceiling = "copy",
+            .rate = Rate::bytes,
+            .footprint = footprint,
+            .awkward = {0, 1, 2, 3, 4, 15, 16, 17, 18, 19, 63, 64, 65, 256, 320, 321, 577, 641}};
 }
 
 // The cells [row, row_end) x [column, column_end) after ten sweeps, from their light cone. A sweep

@@ -43,7 +43,6 @@
 
 namespace workspan::stencil3d {
 
-inline constexpr auto summary = "10 sweeps of the 7-point stencil, n^3 floats";
 inline constexpr std::size_t kSweeps =
     10; // even, so that sweeps that alternate between scratch and output end in the output
 inline constexpr std::size_t kWindow = 32; // side of a window of the reference
@@ -54,8 +53,8 @@ struct Input {
 };
 using Kernel = void(std::size_t n, std::span<const float> in, std::span<float> scratch,
                     std::span<float> out);
-Kernel seq, seq_sweeps, omp, omp_tiled;               // cpu/stencil3d.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/stencil3d.cu
+Kernel seq, seq_sweeps, omp, omp_tiled; // cpu/stencil3d.cpp
+Trial cuda(const Problem&);             // gpu/stencil3d.cu
 
 inline std::size_t cells(std::size_t n) { return n * n * n; }
 
@@ -75,6 +74,17 @@ inline Bytes footprint(const Problem& p, std::string_view)
             .host_case = 2 * field,
             .device_case = 3 * field,
             .host_reference = field};
+}
+
+inline Contract contract()
+{
+    return {.summary = "10 sweeps of the 7-point stencil, n^3 floats",
+            .sizes = {32, 64, 128, 256, 512},
+            .quick = {32, 256},
+            .ceiling = "copy",
+            .rate = Rate::bytes,
+            .footprint = footprint,
+            .awkward = {0, 1, 2, 3, 4, 15, 16, 17, 18, 19, 31, 32, 33, 64, 97, 100}};
 }
 
 // A window's cells along one axis with what can reach them in so many sweeps, cut at the field's

@@ -30,18 +30,15 @@
 
 namespace workspan::transpose {
 
-inline constexpr auto summary = "out = in transposed, n x n floats";
-
 struct Input {
     std::size_t n;
     std::uint64_t seed;
     HostArray<float> matrix;
 };
 using Kernel = void(std::size_t n, std::span<const float> in, std::span<float> out);
-Kernel seq, seq_plain, omp; // cpu/transpose.cpp
-Trial cuda(const Problem&), cuda_naive(const Problem&),
-    cuda_e2e(const Problem&); // gpu/transpose.cu
-Trial cublas(const Problem&); // gpu/with_cublas.cu
+Kernel seq, seq_plain, omp;                             // cpu/transpose.cpp
+Trial cuda(const Problem&), cuda_naive(const Problem&); // gpu/transpose.cu
+Trial cublas(const Problem&);                           // gpu/with_cublas.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -53,6 +50,18 @@ inline Bytes footprint(const Problem& p, std::string_view)
 {
     const double matrix = 4.0 * double(p.n) * double(p.n);
     return {.host_shared = matrix, .host_case = matrix, .device_case = 2 * matrix};
+}
+
+inline Contract contract()
+{
+    return {.summary = "out = in transposed, n x n floats",
+            .sizes = {256, 1024, 4096, 8192, 16384},
+            .quick = {256, 8192},
+            .ceiling = "copy",
+            .rate = Rate::bytes,
+            .footprint = footprint,
+            .awkward = {0,  1,  2,  3,  7,  8,   9,   15,  16,  17, 31,
+                        32, 33, 63, 64, 65, 127, 255, 256, 257, 401}};
 }
 
 // Steps that can each be undone, of 31 bits: a sum, products with odd numbers, and an xor with the

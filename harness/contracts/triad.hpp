@@ -21,16 +21,14 @@
 
 namespace workspan::triad {
 
-inline constexpr auto summary = "out = b + s * c, n doubles: the memory bandwidth ceiling";
-
 struct Input {
     double s;
     HostArray<double> b, c;
 };
 using Kernel = void(double s, std::span<const double> b, std::span<const double> c,
                     std::span<double> out);
-Kernel seq, seq_plain, omp;                           // cpu/triad.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/triad.cu
+Kernel seq, seq_plain, omp; // cpu/triad.cpp
+Trial cuda(const Problem&); // gpu/triad.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -42,6 +40,16 @@ inline Bytes footprint(const Problem& p, std::string_view)
     return {.host_shared = 16.0 * double(p.n),
             .host_case = 8.0 * double(p.n),
             .device_case = 24.0 * double(p.n)};
+}
+
+inline Contract contract()
+{
+    return {.summary = "out = b + s * c, n doubles: the memory bandwidth ceiling",
+            .sizes = powers_of_two({10, 12, 16, 20, 24, 27}),
+            .quick = powers_of_two({12, 24}),
+            .ceiling = "triad",
+            .rate = Rate::bytes,
+            .footprint = footprint};
 }
 
 inline std::shared_ptr<const Input> input(const Problem& problem)

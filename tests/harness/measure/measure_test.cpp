@@ -341,7 +341,7 @@ Workload made_up(std::vector<Variant> variants)
 
 Variant with_prepare(std::string name, std::function<Trial(const Problem&)> prepare)
 {
-    return {std::move(name), wall_clock, Threads::one, Scope::host, std::move(prepare)};
+    return {.name = std::move(name), .clock = wall_clock, .prepare = std::move(prepare)};
 }
 
 TEST(Session, WhatCannotRunIsSkippedWhatThrowsIsFailedTheRestIsTimed)
@@ -448,7 +448,7 @@ TEST(Session, AHostLimitSkipsTheSizesAboveWithoutRunningThem)
     };
     cuda.scope = Scope::kernel;
     std::vector<Workload> suite = {made_up({seq, cuda})};
-    suite[0].sizes = suite[0].quick = {1, 2, 4};
+    suite[0].contract.sizes = suite[0].contract.quick = {1, 2, 4};
     Options options;
     options.preset = Preset::full;
     options.repetitions = 1;

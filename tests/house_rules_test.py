@@ -2,7 +2,10 @@
 """The house rules that a machine can check: who includes whom, one word per workload, no macros, no inheritance of ours."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -189,3 +192,18 @@ def test_the_binary_and_the_package_name_what_holds_a_gpus_clock_down_alike() ->
         f'"{name}"' in (ROOT / "scripts/workspan/machine/nvml.py").read_text()
         for _, name in of_binary
     )
+
+
+def test_the_glossary_defines_every_column_of_info() -> None:
+    command = [sys.executable, "-c", "from workspan.cli.entry import main; main()", "info"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "COLUMNS": "200"}
+    glossary = (ROOT / "docs/glossary.md").read_text()
+    defined = re.findall(r"^\*\*([^*]+)\*\* \(column of `info`\)", glossary, re.M)
+    for file in sorted((ROOT / "results").glob("*/quick*.json")):
+        shown = subprocess.run(
+            [*command, str(file)], capture_output=True, text=True, env=environment, check=True
+        ).stdout
+        heads = {head for head in shown.splitlines() if head.startswith("variant ")}
+        assert heads
+        columns = {column for head in heads for column in re.split(r"\s{2,}", head.strip())}
+        assert columns <= {term for entry in defined for term in entry.split(", ")}

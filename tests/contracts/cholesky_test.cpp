@@ -2,16 +2,12 @@
 // What the contract of cholesky promises beyond the walk: small errors are caught, other factors of
 // A too, and any order of sums is right.
 #include "harness/contracts/cholesky.hpp"
+#include "tests/contracts/elements.hpp"
 
 #include <gtest/gtest.h>
 
 namespace workspan {
 namespace {
-
-std::span<double> doubles(std::span<std::byte> bytes)
-{
-    return {reinterpret_cast<double*>(bytes.data()), bytes.size() / sizeof(double)};
-}
 
 // An element off by a billionth of the rms of those below the diagonal, first, last and in the
 // middle, in a corner and on the diagonal.
@@ -21,7 +17,7 @@ void expect_small_errors_caught(std::size_t n)
     const Trial trial = cholesky::host({.n = n}, cholesky::seq);
     trial.run();
     ASSERT_TRUE(trial.verify().ok) << trial.verify().why;
-    const std::span<double> l = doubles(trial.output);
+    const std::span<double> l = elements<double>(trial.output);
     const double off = 1e-9 / std::sqrt(4.5 * double(n));
     for (const std::size_t i :
          {std::size_t(0), n / 2 * n + n / 3, n / 2 * (n + 1), (n - 1) * n, n * n - 1}) {

@@ -2,17 +2,13 @@
 // What the contract of nbody promises beyond the walk: a tolerance that catches small errors
 // anywhere, and the law itself.
 #include "harness/contracts/nbody.hpp"
+#include "tests/contracts/elements.hpp"
 
 #include <gtest/gtest.h>
 #include <numeric>
 
 namespace workspan {
 namespace {
-
-std::span<float> floats(std::span<std::byte> bytes)
-{
-    return {reinterpret_cast<float*>(bytes.data()), bytes.size() / sizeof(float)};
-}
 
 // The lightest body moves the momentum least, and among many it is hardly ever one of the samples.
 void expect_small_errors_caught(std::size_t n)
@@ -25,7 +21,7 @@ void expect_small_errors_caught(std::size_t n)
     const auto lightest =
         static_cast<std::size_t>(std::min_element(in->m.begin(), in->m.end()) - in->m.begin());
     for (std::size_t c = 0; c < 3; ++c) {
-        const std::span<float> a = floats(trial.output).subspan(c * n, n);
+        const std::span<float> a = elements<float>(trial.output).subspan(c * n, n);
         const auto off = static_cast<float>(
             0.01 * std::sqrt(std::inner_product(a.begin(), a.end(), a.begin(), 0.0) / double(n)));
         for (const std::size_t i : {std::size_t(0), lightest, n / 3, n - 1})
@@ -56,7 +52,7 @@ TEST(Nbody, BodiesMistakenForEachOtherAreCaught)
     const std::size_t n = 2048;
     const Trial trial = nbody::host({.n = n}, nbody::seq);
     trial.run();
-    const std::span<float> a = floats(trial.output);
+    const std::span<float> a = elements<float>(trial.output);
     for (const std::size_t i : {std::size_t(20), n / 3, n - 50}) {
         std::swap(a[i], a[i + 5]);
         EXPECT_FALSE(trial.verify().ok) << i;
@@ -72,7 +68,7 @@ TEST(Nbody, OnePairLeftOutIsCaught)
     const auto in = nbody::input({.n = n});
     const Trial trial = nbody::host({.n = n}, nbody::seq);
     trial.run();
-    const std::span<float> a = floats(trial.output);
+    const std::span<float> a = elements<float>(trial.output);
     for (const auto& [i, j] :
          {std::pair<std::size_t, std::size_t>{0, 1}, {70, 1000}, {2222, 3333}, {n - 2, n - 1}}) {
         const std::vector<float> right(a.begin(), a.end());

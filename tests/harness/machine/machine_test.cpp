@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Recorded machines, hwloc's synthetic topologies, and files full of rubbish.
-#include "harness/machine/machine.hpp"
-#include "tests/harness/machine/tree.hpp"
+// Recorded machines, this one, and what a process may use of a machine.
+#include "tests/harness/machine/recorded.hpp"
 
-#include <algorithm>
 #include <cstdlib>
 #include <gtest/gtest.h>
-#include <limits>
 #include <sched.h>
 #include <sys/syscall.h>
 
 namespace {
-bool many_cpus = false; // play a machine of 1500 CPUs
+bool many_cpus = false; // simulate a machine with 1500 CPUs
 }
 
-// Stands before the C library's: the kernel refuses a mask that is smaller than its own.
+// Overrides the C library's: the kernel rejects a mask that is smaller than its own.
 extern "C" int sched_getaffinity(pid_t process, std::size_t bytes, cpu_set_t* mask) noexcept
 {
     CPU_ZERO_S(bytes, mask);
@@ -28,35 +25,7 @@ extern "C" int sched_getaffinity(pid_t process, std::size_t bytes, cpu_set_t* ma
 }
 
 namespace workspan {
-
 namespace {
-
-namespace fs = std::filesystem;
-constexpr double kKiB = 1024, kMiB = 1024 * kKiB;
-constexpr double kUnlimited = std::numeric_limits<double>::infinity();
-
-Machine recorded(const std::string& name, const std::string& topology = "")
-{
-    return this_machine(
-        {.root = "tests/data/machines/" + name, .synthetic_topology = topology, .nvml = "none"});
-}
-
-Machine at(const fs::path& root) { return this_machine({.root = root, .nvml = "none"}); }
-
-bool has(const Machine& machine, const std::string& flag)
-{
-    return std::count(machine.cpu_flags.begin(), machine.cpu_flags.end(), flag) == 1;
-}
-
-void expect_cache(const Cache& cache, int level, const char* type, double bytes, int count,
-                  int shared_by)
-{
-    EXPECT_EQ(cache.level, level);
-    EXPECT_EQ(cache.type, type);
-    EXPECT_EQ(cache.bytes, bytes);
-    EXPECT_EQ(cache.count, count);
-    EXPECT_EQ(cache.shared_by, shared_by);
-}
 
 TEST(Machine, CloudVm)
 {
@@ -80,26 +49,16 @@ TEST(Machine, CloudVm)
     EXPECT_EQ(usable_memory(machine), machine.available_memory);
 }
 
-TEST(Machine, CachesOfTheKernelWhereHwlocHasNone)
-{
-    const Machine machine = recorded("cloud_vm");
-    ASSERT_EQ(machine.caches.size(), 4U);
-    expect_cache(machine.caches[0], 1, "Data", 48 * kKiB, 2, 1);
-    expect_cache(machine.caches[1], 1, "Instruction", 32 * kKiB, 2, 1);
-    expect_cache(machine.caches[2], 2, "Unified", 2 * kMiB, 2, 1);
-    expect_cache(machine.caches[3], 3, "Unified", 260 * kMiB, 1, 2);
-    EXPECT_EQ(machine.hardware_threads, 2);
-}
-
 TEST(Machine, BareMetalWithTwoSockets)
 {
     const Machine machine = recorded("two_socket_server");
     EXPECT_EQ(machine.virtualisation, "none");
     EXPECT_EQ(machine.governor, "performance");
-    EXPECT_EQ(machine.turbo, "off"); // intel_pstate is the driver; cpufreq's own switch is not its
+    EXPECT_EQ(machine.turbo, "off"); // by intel_pstate, the driver; cpufreq's switch does not count
     EXPECT_EQ(machine.cpu_mhz, 4400);
     EXPECT_EQ(machine.transparent_huge_pages, "always");
-    EXPECT_EQ(machine.openmp_runtime, "libgomp-a34b3233.so.1.0.0, libomp.so"); // and not Open MPI's
+    EXPECT_EQ(machine.openmp_runtime,
+              "libgomp-a34b3233.so.1.0.0, libomp.so"); // not Open MPI's library
     EXPECT_EQ(machine.swap, 8388604 * kKiB);
     EXPECT_EQ(usable_threads(machine), 32);
 }
@@ -110,8 +69,7 @@ TEST(Machine, Containers)
     EXPECT_EQ(v2.os, "Alpine Linux v3.20");
     EXPECT_EQ(v2.virtualisation, "virtual, Amazon EC2 m7a.2xlarge");
     EXPECT_EQ(v2.allowed_cpus, (std::vector<int>{2, 3, 4, 5}));
-    EXPECT_EQ(usable_threads(v2),
-              1); // of 1.5 CPUs, because a second thread would be stopped every period
+    EXPECT_EQ(usable_threads(v2), 1); // of 1.5 CPUs: a second thread would be throttled
     EXPECT_EQ(usable_memory(v2), 1536 * kMiB);
     EXPECT_EQ(v1.virtualisation, "virtual, xen");
     EXPECT_EQ(usable_threads(v1), 2);
@@ -123,137 +81,13 @@ TEST(Machine, ArmServer)
     const Machine machine = recorded("arm_server");
     EXPECT_EQ(machine.cpu_model, "implementer 0x41, part 0xd0c");
     EXPECT_TRUE(has(machine, "asimd"));
-    EXPECT_FALSE(machine.virtualisation); // nothing on this CPU tells
+    EXPECT_FALSE(machine.virtualisation); // this CPU does not report it
     EXPECT_EQ(machine.governor, "performance, schedutil");
     EXPECT_EQ(machine.turbo, "off");
     EXPECT_EQ(machine.cpu_mhz, 2600);
     EXPECT_EQ(machine.hardware_threads, 64);
     EXPECT_EQ(cache_of_level(machine, 2)->bytes, kMiB);
     EXPECT_EQ(cache_of_level(machine, 3)->shared_by, 64);
-}
-
-TEST(Machine, SyntheticTopologyWithSmt)
-{
-    const Machine machine =
-        recorded("two_socket_server", "pack:2 l3:1(size=25952256) l2:4(size=1048576) "
-                                      "l1d:1(size=32768) l1i:1(size=65536) core:1 pu:2");
-    EXPECT_EQ(machine.sockets, 2);
-    EXPECT_EQ(machine.cores, 8);
-    EXPECT_EQ(machine.hardware_threads, 16);
-    EXPECT_EQ(machine.threads_per_core, 2);
-    EXPECT_EQ(machine.numa_nodes, 1);
-    ASSERT_EQ(machine.caches.size(), 4U);
-    expect_cache(machine.caches[0], 1, "Data", 32 * kKiB, 8, 2);
-    expect_cache(machine.caches[1], 1, "Instruction", 64 * kKiB, 8, 2);
-    expect_cache(machine.caches[2], 2, "Unified", kMiB, 8, 2);
-    expect_cache(machine.caches[3], 3, "Unified", 25344 * kKiB, 2, 8);
-}
-
-TEST(Machine, SyntheticTopologyWithTwoNumaNodes)
-{
-    const Machine machine = recorded("arm_server", "numa:2 pack:1 core:4 pu:1");
-    EXPECT_EQ(machine.numa_nodes, 2);
-    EXPECT_EQ(machine.sockets, 2);
-    EXPECT_EQ(machine.hardware_threads, 8);
-    EXPECT_EQ(machine.threads_per_core, 1);
-    EXPECT_EQ(machine.caches.size(), 4U); // the kernel's
-}
-
-TEST(Machine, MalformedSyntheticTopologyIsUnknown)
-{
-    EXPECT_FALSE(recorded("cloud_vm", "no such thing").sockets);
-}
-
-TEST(Machine, CacheOfLevel)
-{
-    Machine machine;
-    EXPECT_EQ(cache_of_level(machine, 1), nullptr);
-    machine.caches = {{1, "Instruction", 1, 8, 1},
-                      {1, "Data", 48, 8, 1},
-                      {1, "Data", 32, 8, 1},
-                      {2, "Unified", 2048, 2, 4}};
-    EXPECT_EQ(cache_of_level(machine, 1)->bytes, 32);
-    EXPECT_EQ(cache_of_level(machine, 2)->shared_by, 4);
-    EXPECT_EQ(cache_of_level(machine, 3), nullptr);
-}
-
-void expect_unknown(const Machine& machine)
-{
-    EXPECT_EQ(machine.host, "");
-    EXPECT_FALSE(machine.cpu_model || machine.kernel || machine.os || machine.governor ||
-                 machine.turbo || machine.virtualisation);
-    EXPECT_FALSE(machine.transparent_huge_pages || machine.openmp_runtime ||
-                 machine.nvidia_driver || machine.cpuset);
-    EXPECT_FALSE(machine.sockets || machine.cores || machine.hardware_threads ||
-                 machine.threads_per_core || machine.numa_nodes);
-    EXPECT_FALSE(machine.cpu_mhz || machine.cpu_quota || machine.memory ||
-                 machine.available_memory || machine.memory_limit);
-    EXPECT_FALSE(machine.memory_left || machine.swap || machine.load_average_1 ||
-                 machine.load_average_5 || machine.load_average_15);
-    EXPECT_TRUE(machine.caches.empty() && machine.cpu_flags.empty() &&
-                machine.allowed_cpus.empty() && machine.gpu_clocks.empty());
-    EXPECT_EQ(usable_threads(machine), 1);
-    EXPECT_EQ(usable_memory(machine), kUnlimited);
-    EXPECT_EQ(missing_cpu_features(machine, "avx512f fma"), "");
-}
-
-// All files of all recorded machines, each with this text.
-void fill(const Tree& tree, std::string_view text)
-{
-    const fs::path machines = "tests/data/machines";
-    for (const auto& entry : fs::recursive_directory_iterator(machines))
-        if (entry.is_regular_file()) {
-            const fs::path path = fs::relative(entry.path(), machines);
-            tree.write(fs::relative(path, *path.begin()), text);
-        }
-}
-
-TEST(Machine, NothingIsKnownWithoutFiles) { expect_unknown(at("tests/data/machines/not_there")); }
-
-TEST(Machine, RubbishIsUnknown)
-{
-    for (const std::string_view text :
-         {std::string_view(""), std::string_view("\n"), std::string_view("\0\x01\xff\xfe\0", 5),
-          std::string_view("\x7f-\x02:\x03=\x04\n\x01 \x02 \x03\n")}) {
-        const Tree tree;
-        fill(tree, text);
-        expect_unknown(at(tree.root()));
-    }
-}
-
-TEST(Machine, NumbersOfRubbishAreUnknown)
-{
-    const std::string colons(5000, ':'), digits(5000, '9');
-    for (const std::string& text :
-         {std::string("-1"), std::string("nan"), std::string("1e999"), std::string("0-99999999"),
-          std::string("0-99999999999"), std::string("MemTotal: -5 kB\n"), std::string("5-2,7"),
-          colons, digits, std::string("][ max 9 : = - -\n"), std::string("0::/../../x\n"),
-          std::string("1 2 3 4 5 6 - cgroup2\n")}) {
-        const Tree tree;
-        fill(tree, text);
-        const Machine machine = at(tree.root());
-        EXPECT_FALSE(machine.hardware_threads || machine.memory || machine.available_memory ||
-                     machine.swap)
-            << text;
-        EXPECT_TRUE(machine.caches.empty() && machine.allowed_cpus.empty()) << text;
-        EXPECT_EQ(usable_threads(machine), 1) << text;
-    }
-}
-
-TEST(Machine, FoldersInPlaceOfFilesAreUnknown)
-{
-    const Tree tree;
-    for (const char* file : {"proc/cpuinfo", "proc/meminfo", "proc/self/cgroup", "proc/loadavg",
-                             "etc/os-release", "proc/self/maps"})
-        fs::create_directories(tree.root() / file);
-    expect_unknown(at(tree.root()));
-}
-
-TEST(Machine, HypervisorThatHidesItsFlag)
-{
-    const Tree tree(
-        {{"proc/cpuinfo", "flags : fpu sse2\n"}, {"sys/class/dmi/id/sys_vendor", "QEMU\n"}});
-    EXPECT_EQ(at(tree.root()).virtualisation, "virtual, QEMU");
 }
 
 TEST(Machine, UsableThreads)
@@ -293,45 +127,6 @@ TEST(Machine, UsableMemory)
     EXPECT_EQ(memory(100, {}, {}, {}), 100);
 }
 
-// What g++ 12 says that it may use for these CPUs, by the names of BuildInfo::cpu_features.
-const std::string kZnver4 = "avx avx2 avx512bf16 avx512bitalg avx512bw avx512cd avx512dq avx512f "
-                            "avx512ifma avx512vbmi avx512vbmi2 avx512vl "
-                            "avx512vnni avx512vpopcntdq bmi bmi2 f16c fma sse41 sse42 sse4a";
-const std::string kSapphireRapids =
-    "avx avx2 avx512bf16 avx512bitalg avx512bw avx512cd avx512dq avx512f avx512fp16 avx512ifma "
-    "avx512vbmi "
-    "avx512vbmi2 avx512vl avx512vnni avx512vpopcntdq avxvnni bmi bmi2 f16c fma sse41 sse42";
-
-TEST(Machine, MissingCpuFeatures)
-{
-    const Machine emerald_rapids = recorded("cloud_vm"), zen4 = recorded("container_v2"),
-                  cascade_lake = recorded("two_socket_server");
-    EXPECT_EQ(missing_cpu_features(emerald_rapids, kSapphireRapids), "");
-    EXPECT_EQ(missing_cpu_features(zen4, kZnver4), "");
-    EXPECT_EQ(missing_cpu_features(emerald_rapids, kZnver4), "sse4a");
-    EXPECT_EQ(missing_cpu_features(zen4, kSapphireRapids), "avx512fp16 avxvnni");
-    EXPECT_EQ(missing_cpu_features(cascade_lake, "avx2 avx512f avx512vnni avx512bf16 bmi fma"),
-              "avx512bf16");
-    EXPECT_EQ(missing_cpu_features(cascade_lake, ""), "");
-    EXPECT_EQ(missing_cpu_features(recorded("arm_server"), "avx2"), "avx2");
-}
-
-TEST(Machine, FeaturesThatLinuxDoesNotListAreNotMissing)
-{
-    Machine machine = recorded("two_socket_server");
-    EXPECT_EQ(missing_cpu_features(machine, "avxifma avxvnniint8 avxneconvert avx101512"), "");
-    for (const auto& [kernel, missing] :
-         std::map<std::string, std::string>{{"5.4.0-150-generic #1", ""},
-                                            {"5.11.22", ""},
-                                            {"4.18.0-513.el8", ""},
-                                            {"5.12.0", "avxvnni"},
-                                            {"6.1.90", "avxvnni"},
-                                            {"x", "avxvnni"}}) {
-        machine.kernel = kernel;
-        EXPECT_EQ(missing_cpu_features(machine, "avxvnni avx2"), missing) << kernel;
-    }
-}
-
 TEST(Machine, AffinityBeyond1024Cpus)
 {
     many_cpus = true;
@@ -355,8 +150,8 @@ TEST(Machine, ThisOne)
     sched_setaffinity(0, sizeof before, &before);
     EXPECT_EQ(machine.allowed_cpus, std::vector<int>{cpu});
     EXPECT_EQ(usable_threads(machine), 1);
-    EXPECT_GE(machine.hardware_threads.value_or(0),
-              CPU_COUNT(&before)); // all of the machine, not what this process may use
+    // Those of the machine, not of this process.
+    EXPECT_GE(machine.hardware_threads.value_or(0), CPU_COUNT(&before));
     EXPECT_EQ(machine.environment.at("OMP_WORKSPAN_TEST"), "a=b, \"c\"");
     EXPECT_FALSE(machine.environment.contains("PATH"));
     EXPECT_GT(usable_memory(machine), 0);
@@ -365,5 +160,4 @@ TEST(Machine, ThisOne)
 }
 
 } // namespace
-
 } // namespace workspan

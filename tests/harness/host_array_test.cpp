@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Host memory: aligned, poisoned, movable; parallel initialisation; inputs shared between cases.
+#include "harness/host_array.hpp"
+
+#include <atomic>
+#include <gtest/gtest.h>
+#include <numeric>
+
+namespace workspan {
+namespace {
+
+TEST(HostArray, IsAlignedAndPoisoned)
+{
+    for (const std::size_t n : {0, 1, 1000, 1 << 18, 1 << 20}) {
+        HostArray<double> array(n, 2);
+        EXPECT_EQ(array.size(), n);
+        EXPECT_EQ(reinterpret_cast<std::uintptr_t>(array.data()) % 4096, 0U);
+        for (std::size_t i = 0; i < n; i += 997)
+            EXPECT_TRUE(std::isnan(array[i]));
+        std::iota(array.begin(), array.end(), 0);
+        if (n > 0)
+            EXPECT_EQ(array[n - 1], static_cast<double>(n - 1));
+    }
+}
+
+TEST(HostArray, TooLargeIsBadAlloc)
+{
+    EXPECT_THROW(HostArray<double>(std::size_t(1) << 62), std::bad_alloc);
+    EXPECT_THROW(HostArray<double>(std::size_t(1) << 50), std::bad_alloc);
+}
+
+TEST(HostArray, MovesWithoutCopying)
+{
+    HostArray<int> a(10);
+    a[3] = 7;
+    const int* const at = a.data();
+    const HostArray<int> b = std::move(a);
+    EXPECT_EQ(b.data(), at);
+    EXPECT_EQ(b[3], 7);
+}
+
+TEST(InPieces, ExceptionOfAPieceIsRethrownAfterAllHaveEnded)
+{
+    const auto refuse = [](std::size_t, std::size_t) { throw std::bad_alloc(); };
+    for (const std::size_t n : {std::size_t(10), std::size_t(1) << 20}) // one piece, many
+        EXPECT_THROW(in_pieces(n, refuse), std::bad_alloc) << n;
+    std::atomic<std::size_t> done = 0;
+    const auto refuse_the_first = [&](std::size_t from, std::size_t to) {
+        if (from == 0)
+            throw std::runtime_error("the first piece");
+        done += to - from;
+    };
+    EXPECT_THROW(in_pieces(1 << 20, refuse_the_first), std::runtime_error);
+    EXPECT_EQ(done, (1U << 20) - (1U << 16));
+}
+
+struct MadeInput {
+    std::size_t n;
+};
+
+TEST(SharedInput, IsMadeOncePerProblemAndFreedWithItsLastHolder)
+{
+    int made = 0;
+    const auto make = [&](const Problem& p) {
+        ++made;
+        return MadeInput{p.n};
+    };
+    auto first = shared_input<MadeInput>({.n = 1}, make);
+    auto second = shared_input<MadeInput>({.n = 1}, make);
+    EXPECT_EQ(first, second);
+    EXPECT_EQ(made, 1);
+    EXPECT_EQ(shared_input<MadeInput>({.n = 2}, make)->n, 2U);
+    EXPECT_EQ(made, 2);
+    EXPECT_EQ(shared_input<MadeInput>({.n = 2, .keys = {{"input", "x"}}}, make)->n, 2U);
+    EXPECT_EQ(made, 3);
+}
+
+} // namespace
+} // namespace workspan

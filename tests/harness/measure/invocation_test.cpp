@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// One invocation over made-up workloads: which cases are timed, failed or skipped, and why.
+#include "harness/measure/invocation.hpp"
+#include "tests/harness/measure/made_up.hpp"
+
+#include <gtest/gtest.h>
+
+namespace workspan {
+namespace {
+
+Bytes no_bytes(const Problem&, std::string_view) { return {1, 1, 1}; }
+
+Workload made_up(std::vector<Variant> variants)
+{
+    return {.name = "made",
+            .contract = {.sizes = {1}, .quick = {1}, .footprint = no_bytes},
+            .variants = std::move(variants)};
+}
+
+Variant with_prepare(std::string name, std::function<Trial(const Problem&)> prepare)
+{
+    return {.name = std::move(name), .clock = wall_clock, .prepare = std::move(prepare)};
+}
+
+TEST(Invocation, UnavailableIsSkippedAnExceptionFailsTheRestIsTimed)
+{
+    const std::vector<Workload> suite = {
+        made_up({with_prepare("seq", [](const Problem&) { return idle(); }),
+                 with_prepare("absent",
+                              [](const Problem&) -> Trial { throw Unavailable("no such device"); }),
+                 with_prepare("huge", [](const Problem&) -> Trial { throw std::bad_alloc(); }),
+                 with_prepare("broken",
+                              [](const Problem&) -> Trial { throw std::runtime_error("broken"); }),
+                 with_prepare("omp", [](const Problem&) { return idle(); })})};
+    Options options;
+    options.budget = 0.05;
+    options.min_time = 1e-4;
+    const Plan plan = make_plan(suite, options, 2, {1e9, 1e9});
+    const auto results = run_session(
+        plan, options, {}, [](const Standing&) {}, kNeverStop);
+    ASSERT_EQ(results.size(), 5U);
+    EXPECT_EQ(results[0].status, Status::ok);
+    EXPECT_EQ(results[1].status, Status::skipped);
+    EXPECT_EQ(results[1].reason, "no such device");
+    EXPECT_EQ(results[2].status, Status::failed);
+    EXPECT_EQ(results[2].reason, "cannot be allocated");
+    EXPECT_EQ(results[3].status, Status::failed);
+    EXPECT_EQ(results[3].reason, "broken");
+    EXPECT_EQ(results[4].status, Status::ok);
+    EXPECT_TRUE(results[4].comparison.vs_seq);
+}
+
+// A sticky error fails the case whose kernel caused it; the GPU cases after it are skipped, with
+// the error as the reason.
+TEST(Invocation, AStickyErrorFailsOneCaseAndSkipsTheLaterOnes)
+{
+    const auto throwing = [](const auto& what) {
+        return [what](const Problem&) {
+            Trial trial = idle();
+            trial.run = [what] { throw what; };
+            return trial;
+        };
+    };
+    const std::vector<Workload> suite = {made_up(
+        {with_prepare("seq", [](const Problem&) { return idle(); }),
+         with_prepare("cuda", throwing(DeviceLost("cudaErrorIllegalAddress (700)", false))),
+         with_prepare("cuda_naive",
+                      throwing(DeviceLost("lost before: cudaErrorIllegalAddress (700)", true))),
+         with_prepare("cub",
+                      [](const Problem&) -> Trial { throw DeviceLost("lost before", true); }),
+         with_prepare("cublas", throwing(Unavailable(
+                                    "needs 2 B of device memory more, of which 1 B are free")))})};
+    Options options;
+    options.budget = 0.05;
+    options.min_time = 1e-4;
+    const auto results = run_session(
+        make_plan(suite, options, 2, {1e9, 1e9}), options, {}, [](const Standing&) {}, kNeverStop);
+    ASSERT_EQ(results.size(), 5U);
+    EXPECT_EQ(results[0].status, Status::ok);
+    EXPECT_EQ(results[1].status, Status::failed);
+    EXPECT_EQ(results[1].reason, "cudaErrorIllegalAddress (700)");
+    EXPECT_EQ(results[2].status, Status::skipped);
+    EXPECT_EQ(results[2].reason, "lost before: cudaErrorIllegalAddress (700)");
+    EXPECT_EQ(results[3].status, Status::skipped);
+    EXPECT_EQ(results[4].status, Status::skipped);
+    EXPECT_EQ(results[4].reason, "needs 2 B of device memory more, of which 1 B are free");
+}
+
+TEST(Invocation, ColdCasesAreTimedByTheColdClock)
+{
+    Variant seq = with_prepare("seq", [](const Problem&) { return idle(); }), cuda = seq;
+    cuda.name = "cuda";
+    cuda.cold_clock = [](const Trial& trial, int times) -> Seconds {
+        trial.run();
+        return 7e-3 * times;
+    };
+    const std::vector<Workload> suite = {made_up({seq, cuda})};
+    Options options;
+    options.cold = true;
+    options.repetitions = 2;
+    const auto results = run_session(
+        make_plan(suite, options, 2, {1e9, 1e9}), options, {}, [](const Standing&) {}, kNeverStop);
+    ASSERT_EQ(results.size(), 1U);
+    EXPECT_EQ(results[0].status, Status::ok) << results[0].reason;
+    EXPECT_NEAR(results[0].time, 7e-3, 1e-12);
+    EXPECT_TRUE(is_cold(results[0].problem));
+}
+
+TEST(Invocation, HostLimitSkipsLargerSizesWithoutRunningThem)
+{
+    static std::vector<std::size_t> host_runs;
+    const auto prepare = [](const Problem& p) {
+        Trial trial = idle();
+        trial.cost.items = double(p.n);
+        return trial;
+    };
+    Variant seq = with_prepare("seq", prepare), cuda = with_prepare("cuda", prepare);
+    seq.clock = [](const Trial& trial, int) -> Seconds {
+        host_runs.push_back(static_cast<std::size_t>(trial.cost.items));
+        trial.run();
+        return 0.3 * trial.cost.items;
+    };
+    cuda.clock = [](const Trial& trial, int) -> Seconds {
+        trial.run();
+        return 1e-3;
+    };
+    cuda.scope = Scope::kernel;
+    std::vector<Workload> suite = {made_up({seq, cuda})};
+    suite[0].contract.sizes = suite[0].contract.quick = {1, 2, 4};
+    Options options;
+    options.preset = Preset::full;
+    options.repetitions = 1;
+    options.host_limit = 1;
+    const auto results = run_session(
+        make_plan(suite, options, 2, {1e9, 1e9}), options, {}, [](const Standing&) {}, kNeverStop);
+    ASSERT_EQ(results.size(), 6U);
+    for (const CaseResult& c : results)
+        EXPECT_EQ(c.status,
+                  c.scope == Scope::host && c.problem.n == 4 ? Status::skipped : Status::ok)
+            << c.name;
+    EXPECT_EQ(*std::max_element(host_runs.begin(), host_runs.end()), 2U);
+    EXPECT_EQ(results[4].reason,
+              "a run would take about 1.2 s, by the size before; --host-limit is 1 s");
+}
+
+TEST(Invocation, ARunLongerThanThePresetsLimitIsSkipped)
+{
+    Variant slow = with_prepare("seq", [](const Problem&) { return idle(); });
+    slow.clock = [](const Trial&, int) -> Seconds { return 3; };
+    const std::vector<Workload> suite = {made_up({slow})};
+    Options options;
+    const auto results = run_session(
+        make_plan(suite, options, 1, {1e9, 1e9}), options, {}, [](const Standing&) {}, kNeverStop);
+    ASSERT_EQ(results.size(), 1U);
+    EXPECT_EQ(results[0].status, Status::skipped);
+    EXPECT_NE(results[0].reason.find("0.5 s"), std::string::npos);
+}
+
+} // namespace
+} // namespace workspan

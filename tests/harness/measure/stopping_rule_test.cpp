@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// When sampling ends: at the target, at the budget, or after the number of samples asked for.
+#include "tests/harness/measure/made_up.hpp"
+
+#include <gtest/gtest.h>
+#include <thread>
+
+namespace workspan {
+namespace {
+
+TEST(StoppingRule, QuietCaseStopsAtTheFirstLook)
+{
+    noise_share = 1e-4;
+    const CaseResult result = measured(idle(), made_up_clock, quick_rules(), 60);
+    EXPECT_EQ(result.stopped, "target");
+    EXPECT_EQ(result.samples.size(), 8U);
+    EXPECT_NEAR(result.time, 0.001, 1e-6);
+    ASSERT_TRUE(result.interval);
+    EXPECT_LE(result.interval->low, result.time);
+    EXPECT_GE(result.interval->high, result.time);
+}
+
+TEST(StoppingRule, NoisyCaseTakesMoreSamplesAtFixedCounts)
+{
+    noise_share = 0.05;
+    const CaseResult result = measured(idle(), made_up_clock, quick_rules(), 600);
+    EXPECT_EQ(result.stopped, "target");
+    EXPECT_GT(result.samples.size(), 12U);
+    int look = kFirstLook;
+    while (look < static_cast<int>(result.samples.size()))
+        look = next_look(look);
+    EXPECT_EQ(look, static_cast<int>(result.samples.size()));
+    EXPECT_LE(relative_half_width(*result.interval, result.time), 0.02);
+}
+
+TEST(StoppingRule, TheBudgetEndsSampling)
+{
+    noise_share = 0.5;
+    const CaseResult result = measured(idle(), made_up_clock, quick_rules(), 0.02);
+    EXPECT_EQ(result.stopped, "budget");
+    EXPECT_GE(result.samples.size(), 8U);
+    EXPECT_LE(result.samples.size(), 62U); // 20 samples are affordable; looks come at 41 and 62
+}
+
+// The clock takes ten times as long as the time it reads, as one that flushes a cache before each
+// run.
+TEST(StoppingRule, TheBudgetIncludesTheOverheadOfASample)
+{
+    const auto clock = [](const Trial& trial, int) -> Seconds {
+        noise_share = 0.5;
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        return made_up_clock(trial, 1) / 5;
+    };
+    const CaseResult result = measured(idle(), clock, quick_rules(), 0.2);
+    EXPECT_EQ(result.stopped, "budget");
+    EXPECT_LE(result.samples.size(), 150U); // 80 are affordable; by the readings alone, 1000
+}
+
+TEST(StoppingRule, ARunLongerThanItsShareIsTimedThreeTimesWithoutInterval)
+{
+    noise_share = 0;
+    Rules rules;
+    rules.sample = 1e-5;
+    const CaseResult result = measured(idle(), made_up_clock, rules, 1e-9);
+    EXPECT_EQ(result.stopped, "slow");
+    EXPECT_EQ(result.samples.size(), 3U);
+    EXPECT_FALSE(result.interval);
+}
+
+TEST(StoppingRule, RepetitionsAreTakenLiterally)
+{
+    noise_share = 0.5;
+    Rules rules = quick_rules();
+    rules.repetitions = 5;
+    const CaseResult result = measured(idle(), made_up_clock, rules, 1e-9);
+    EXPECT_EQ(result.stopped, "repetitions");
+    EXPECT_EQ(result.samples.size(), 5U);
+}
+
+} // namespace
+} // namespace workspan

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "gpu/device.cuh"
+#include "harness/host_trial.hpp"
 
 namespace workspan {
 

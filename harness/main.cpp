@@ -4,10 +4,14 @@
 #include "harness/machine/nvml.hpp"
 #include "harness/openmp.hpp"
 #include "harness/report/google_benchmark_rows.hpp"
-#include "harness/report/judge.hpp"
+#include "harness/report/machine_text.hpp"
+#include "harness/report/plan_text.hpp"
 #include "harness/report/progress.hpp"
 #include "harness/report/result_file.hpp"
+#include "harness/report/suite_text.hpp"
 #include "harness/report/table.hpp"
+#include "harness/support/atomic_file.hpp"
+#include "harness/support/clock.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -21,25 +25,25 @@ namespace workspan {
 
 namespace {
 
-std::atomic<bool> stop_asked = false;
+std::atomic<bool> stop_requested = false;
 
 void on_signal(int signal)
 {
-    stop_asked = true;
+    stop_requested = true;
     std::signal(signal, SIG_DFL); // a second one ends the process at once
 }
 
-int say(Exit code, const std::string& line)
+int complain(Exit code, const std::string& line)
 {
     fmt::print(stderr, "bench: {}\n", line);
     return code;
 }
 
-// stdout may be a full disk too.
+// stdout may be on a full disk too.
 int print(const std::string& text, int code)
 {
     if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-        return say(kUsage, "cannot write to stdout");
+        return complain(kUsage, "cannot write to stdout");
     return code;
 }
 
@@ -60,17 +64,16 @@ std::string names_text(const Plan& plan)
     return text;
 }
 
+// Infinity without a GPU: the variants themselves report why they cannot run.
 double free_device_memory(const Machine& machine)
 {
-    if (machine.devices.gpus.empty())
-        return std::numeric_limits<double>::infinity(); // the variants themselves say why they
-                                                        // cannot run
-    return machine.devices.gpus.front().free_memory;
+    return machine.devices.gpus.empty() ? std::numeric_limits<double>::infinity()
+                                        : machine.devices.gpus.front().free_memory;
 }
 
-// Where OMP_PROC_BIND is set the main thread, whose affinity is asked for, is bound to one CPU
-// already; OpenMP knows the others.
-Machine machine_for_all()
+// With OMP_PROC_BIND the main thread, whose affinity mask was read, is already bound to one CPU;
+// OpenMP knows the others.
+Machine machine_with_all_cpus()
 {
     Machine machine = this_machine();
     if (std::vector<int> cpus = openmp_cpus(); !cpus.empty())
@@ -81,46 +84,40 @@ Machine machine_for_all()
 int list(const std::vector<Workload>& chosen, const Options& options)
 {
     if (chosen.empty())
-        return say(kNothing, "no workload has such a variant; --list alone shows which have");
+        return complain(kNothing, "no workload has such a variant; --list alone shows which have");
     return print(list_text(chosen, options.list_long), kGood);
 }
 
-// Nothing is measured: the plan as text, or as a result file of skipped cases.
+// Nothing is measured: the plan as text, or as a result file.
 int show_plan(const Plan& plan, const Options& options, const Machine& machine, const RunInfo& info)
 {
     const std::vector<CaseResult> cases = planned_results(plan);
     return print(options.format == "json" ? result_json(cases, info, options, machine)
-                                          : plan_text(cases, most_seconds(plan, options)),
+                                          : plan_text(cases, time_limit(plan, options)),
                  kGood);
 }
 
-CacheSizes cache_sizes(const Machine& machine)
-{
-    const auto bytes = [&](int level) {
-        const Cache* const cache = cache_of_level(machine, level);
-        return cache == nullptr ? 0 : cache->bytes;
-    };
-    return {bytes(1), bytes(2), machine.devices.gpus.empty() ? 0 : machine.devices.gpus.front().l2};
-}
+// The finished cases in the formats that files and stdout can have.
+struct Output {
+    const std::vector<CaseResult>& cases;
+    const Options& options;
+    std::string json;
 
-std::string shown(const std::vector<CaseResult>& cases, const std::string& json,
-                  const Options& options, const Machine& machine,
-                  const std::vector<Workload>& workloads)
-{
-    if (options.format == "json")
-        return json;
-    if (options.format == "csv")
-        return result_csv(cases, options.time_unit, options.aggregates_only);
-    return machine_line(machine) +
-           results_text(cases, workloads, {wants_color(options), options.target});
-}
+    std::string formatted(const std::string& format) const
+    {
+        return format == "csv" ? result_csv(cases, options.time_unit, options.aggregates_only)
+                               : json;
+    }
+};
 
-// Writes the file; where its place has become unwritable, into the folder for temporary files, so
-// that nothing measured is lost.
-int save(const std::string& text, const Options& options, int code)
+// Writes the file; if its folder has become unwritable, into the folder for temporary files, so
+// that no measurement is lost.
+int save(const Output& output, int code)
 {
+    const Options& options = output.options;
     if (options.out.empty())
         return code;
+    const std::string text = output.formatted(options.out_format);
     try {
         write_atomically(options.out, text);
         return code;
@@ -130,11 +127,23 @@ int save(const std::string& text, const Options& options, int code)
             std::filesystem::temp_directory_path(none) / fmt::format("workspan-{}.json", getpid());
         try {
             write_atomically(rescue, text);
-            return say(kUsage, fmt::format("{}; the results are in {}", e.what(), rescue.string()));
+            return complain(kUsage,
+                            fmt::format("{}; the results are in {}", e.what(), rescue.string()));
         } catch (const WriteError&) {
-            return say(kUsage, e.what());
+            return complain(kUsage, e.what());
         }
     }
+}
+
+int show(const Output& output, const Machine& machine, const std::vector<Workload>& suite, int code)
+{
+    const Options& options = output.options;
+    if (options.format != "console")
+        return print(output.formatted(options.format), code);
+    TableStyle style = {wants_color(options), options.target};
+    if (options.out_format == "json" && code != kUsage) // else there is no such file
+        style.file = options.out;
+    return print(machine_line(machine) + results_text(output.cases, suite, style), code);
 }
 
 int exit_code(const std::vector<CaseResult>& cases)
@@ -143,46 +152,70 @@ int exit_code(const std::vector<CaseResult>& cases)
         return std::any_of(cases.begin(), cases.end(),
                            [s](const CaseResult& c) { return c.status == s; });
     };
-    if (stop_asked)
-        return kInterrupted;
+    if (stop_requested)
+        return complain(kInterrupted, "interrupted: what follows is incomplete");
     if (any(Status::failed))
         return kFailed;
-    return any(Status::ok) ? kGood : kNothing;
+    return any(Status::ok)
+               ? kGood
+               : complain(kNothing, "nothing could be measured: every case was skipped");
 }
 
-int run(const Plan& plan, const std::vector<Workload>& workloads, const Options& options,
-        const Machine& machine, RunInfo info)
+std::vector<CaseResult> measured(const Plan& plan, const Options& options, const Machine& machine)
 {
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
     std::signal(SIGPIPE, SIG_IGN); // a reader that goes away must not cost the result file
-    std::vector<CaseResult> cases;
-    {
-        Progress progress;
-        const ProgressFile file(options.progress_file);
-        const auto show = [&](const Standing& standing) {
-            progress.show(standing);
-            file.show(standing);
-        };
-        const auto& gpus = machine.devices.gpus;
-        const auto gpu = gpus.empty() ? std::function<GpuMoment()>()
-                                      : watch_gpu(Sources().nvml, gpus.front().bus_id);
-        cases = run_session(plan, options, machine.allowed_cpus, show, stop_asked, gpu);
-    }
-    judge(cases, cache_sizes(machine), info.all_threads);
+    ProgressLine line;
+    const ProgressFile file(options.progress_file);
+    const auto show_progress = [&](const Progress& progress) {
+        line.show(progress);
+        file.show(progress);
+    };
+    const auto& gpus = machine.devices.gpus;
+    const auto gpu = gpus.empty() ? std::function<GpuMoment()>()
+                                  : watch_gpu(Sources().nvml, gpus.front().bus_id);
+    return run_invocation(plan, options,
+                          {machine.allowed_cpus, show_progress, stop_requested, gpu});
+}
+
+int run(const Plan& plan, const std::vector<Workload>& suite, const Options& options,
+        const Machine& machine, RunInfo info)
+{
+    if (!options.out.empty())
+        check_writable(options.out);
+    const std::vector<CaseResult> cases = measured(plan, options, machine);
     info.ended = utc_now();
-    info.complete = !stop_asked;
-    const std::string json = result_json(cases, info, options, machine);
-    int code = exit_code(cases);
-    if (code == kNothing)
-        say(kNothing, "nothing could be measured: every case was skipped");
-    if (code == kInterrupted)
-        say(kInterrupted, "interrupted: what follows is incomplete");
-    code = save(options.out_format == "csv"
-                    ? result_csv(cases, options.time_unit, options.aggregates_only)
-                    : json,
-                options, code);
-    return print(shown(cases, json, options, machine, workloads), code);
+    info.complete = !stop_requested;
+    const Output output = {cases, options, result_json(cases, info, options, machine)};
+    return show(output, machine, suite, save(output, exit_code(cases)));
+}
+
+void require_cpu_features(const Machine& machine)
+{
+    if (const std::string missing = missing_cpu_features(machine, build_info.cpu_features);
+        !missing.empty())
+        throw UsageError("this CPU lacks features that the kernels were built for (" + missing +
+                         "); build here, or set WORKSPAN_ARCH");
+}
+
+int plan_and_run(const std::vector<Workload>& workloads, const Options& options,
+                 const Machine& machine, const std::vector<std::string>& arguments)
+{
+    const int threads = usable_threads(machine);
+    const Plan plan =
+        make_plan(workloads, options, threads,
+                  {usable_memory(machine), free_device_memory(machine), cache_sizes(machine)});
+    if (plan.cases() == 0)
+        return complain(kNothing,
+                        fmt::format("no case matches{}; --benchmark_list_tests prints their names, "
+                                    "--list the workloads",
+                                    options.cold ? ", of kernels on a GPU (--cold)" : ""));
+    if (options.list_tests)
+        return print(names_text(plan), kGood);
+    const RunInfo info = {utc_now(), utc_now(), !options.dry_run, arguments, threads};
+    return options.dry_run ? show_plan(plan, options, machine, info)
+                           : run(plan, workloads, options, machine, info);
 }
 
 int bench(const std::vector<std::string>& arguments)
@@ -192,11 +225,8 @@ int bench(const std::vector<std::string>& arguments)
     if (options.device)
         if (const std::string why = use_device(*options.device); !why.empty())
             throw UsageError("--device: " + why);
-    const Machine machine = machine_for_all();
-    if (const std::string missing = missing_cpu_features(machine, build_info.cpu_features);
-        !missing.empty())
-        return say(kUsage, "this CPU lacks what the kernels were built for (" + missing +
-                               "); build here, or set WORKSPAN_ARCH");
+    const Machine machine = machine_with_all_cpus();
+    require_cpu_features(machine);
     if (options.help)
         return print(help_text(), kGood);
     if (options.version)
@@ -206,21 +236,7 @@ int bench(const std::vector<std::string>& arguments)
         return list(chosen_workloads(workloads, options), options);
     if (options.info)
         return print(machine_text(machine), kGood);
-    const Plan plan = make_plan(workloads, options, usable_threads(machine),
-                                {usable_memory(machine), free_device_memory(machine)});
-    if (plan.cases() == 0)
-        return say(kNothing, fmt::format("no case matches{}; --benchmark_list_tests prints their "
-                                         "names, --list the workloads",
-                                         options.cold ? ", of kernels on a GPU (--cold)" : ""));
-    if (options.list_tests)
-        return print(names_text(plan), kGood);
-    const RunInfo info = {utc_now(), utc_now(), !options.dry_run, arguments,
-                          usable_threads(machine)};
-    if (options.dry_run)
-        return show_plan(plan, options, machine, info);
-    if (!options.out.empty())
-        check_writable(options.out);
-    return run(plan, workloads, options, machine, info);
+    return plan_and_run(workloads, options, machine, arguments);
 }
 
 } // namespace
@@ -232,10 +248,10 @@ int main(int argc, char** argv)
     try {
         return workspan::bench({argv, argv + argc});
     } catch (const workspan::UsageError& e) {
-        return workspan::say(workspan::kUsage, e.what());
+        return workspan::complain(workspan::kUsage, e.what());
     } catch (const workspan::WriteError& e) {
-        return workspan::say(workspan::kUsage, e.what());
+        return workspan::complain(workspan::kUsage, e.what());
     } catch (const std::exception& e) {
-        return workspan::say(workspan::kFailed, e.what());
+        return workspan::complain(workspan::kFailed, e.what());
     }
 }

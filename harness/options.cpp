@@ -1,28 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/options.hpp"
 
+#include "harness/option_values.hpp"
 #include "harness/support/suggest.hpp"
 
 #include <CLI/CLI.hpp>
-#include <charconv>
+#include <algorithm>
 
 namespace workspan {
 
 namespace {
 
-// What the context of a result file says of its own.
-constexpr const char* kContextKeys[] = {"date",
-                                        "host_name",
-                                        "executable",
-                                        "num_cpus",
-                                        "mhz_per_cpu",
-                                        "cpu_scaling_enabled",
-                                        "caches",
-                                        "load_avg",
-                                        "library_build_type",
-                                        "json_schema_version"};
-
-// The command line as text, before anything is made of it.
+// The command line as text, not yet interpreted.
 struct Raw {
     std::vector<std::string> workloads, variants, sizes, threads, context;
     std::string preset = "quick", target = "2%", budget, host_limit, out, min_time, benchmark_out,
@@ -33,77 +22,78 @@ struct Raw {
 
 void add_ours(CLI::App& app, Options& options, Raw& raw)
 {
-    app.add_flag("-h,--help", options.help, "Print this and exit");
+    app.add_flag("-h,--help", options.help, "Print this help and exit");
     app.add_flag("--version", options.version, "Print the version and exit");
-    auto* const list =
-        app.add_flag("--list", options.list,
-                     "List the workloads, those that --workload and --variant leave, and exit");
+    auto* const list = app.add_flag(
+        "--list", options.list, "List the workloads (of --workload, --variant if given) and exit");
     app.add_flag("--long", options.list_long,
-                 "With --list: what each computes, how, and why its check suffices")
+                 "With --list: formula, algorithm and check of each workload")
         ->needs(list);
-    app.add_flag("--dry-run", options.dry_run,
-                 "Print the cases and the memory they need, measure nothing");
-    app.add_flag("--info", options.info, "Print what this machine is, measure nothing");
+    app.add_flag("--dry-run", options.dry_run, "List the cases with their memory and exit");
+    app.add_flag("--info", options.info, "Describe this machine and the build, and exit");
     app.add_option("--workload", raw.workloads, "Only these workloads: gemm,triad")->delimiter(',');
     app.add_option("--variant", raw.variants, "Only these variants: seq,omp")->delimiter(',');
     app.add_option("--sizes", raw.sizes, "Only these sizes: 2^20,2^24")->delimiter(',');
     app.add_option("--threads", raw.threads, "Thread counts of the parallel variants: 1,2,4,all")
         ->delimiter(',');
     app.add_option("--preset", raw.preset, "smoke, quick or full")->capture_default_str();
-    app.add_option("--target", raw.target, "Wanted half width of each 95 % interval")
+    app.add_option("--target", raw.target, "Target half-width of each 95 % interval")
         ->capture_default_str();
-    app.add_option("--budget", raw.budget, "Time per workload, for example 60s or 2m");
+    app.add_option("--budget", raw.budget, "Time limit per workload, for example 60s or 2m");
     app.add_option("--host-limit", raw.host_limit,
-                   "Skip sizes at which a run on the host would take longer, for example 1s");
+                   "Skip sizes at which a host run would take longer, for example 1s");
     app.add_option("--out", raw.out, "Write the results to this file (JSON)");
     app.add_option("--progress-file", options.progress_file,
-                   "Keep one line in this file that says what is being measured (JSON)");
+                   "Keep the current case in this file, as one line of JSON");
     app.add_option("--device", options.device, "Run CUDA variants on this GPU; --info lists them")
         ->check(CLI::Range(0, 1023));
-    app.add_flag("--cold", options.cold,
-                 "Only kernels on a GPU, its L2 overwritten before each run (key l2:cold)");
+    app.add_flag("--cold", options.cold, "Only GPU kernels, each run with a cold L2 (key l2:cold)");
     app.add_option("--seed", raw.seed, "Seed of the random inputs")->capture_default_str();
 }
 
-void add_benchmarks(CLI::App& app, Options& options, Raw& raw)
+void add_selection_and_sampling(CLI::App* group, Options& options, Raw& raw)
 {
-    auto* const group = app.add_option_group("Google Benchmark",
-                                             "Google Benchmark's flags, with their meaning there");
     group
         ->add_option("--benchmark_filter", options.filter,
-                     "Only cases whose name this regular expression finds; a leading - negates")
+                     "Only cases whose name matches this regular expression; a leading - negates")
         ->envname("BENCHMARK_FILTER");
     group->add_flag("--benchmark_list_tests", options.list_tests,
                     "Print the names of the cases and exit");
     group
         ->add_option("--benchmark_repetitions", options.repetitions,
-                     "So many samples of every case")
+                     "Take exactly N samples per case")
         ->check(CLI::Range(1, 1000000))
         ->envname("BENCHMARK_REPETITIONS");
-    group->add_option("--benchmark_min_time", raw.min_time, "Least time of a sample, in seconds")
+    group
+        ->add_option("--benchmark_min_time", raw.min_time,
+                     "Minimum duration of a sample, in seconds")
         ->envname("BENCHMARK_MIN_TIME");
-    group->add_option("--benchmark_min_warmup_time", raw.warmup,
-                      "Warm up each round for so many seconds");
+    group->add_option("--benchmark_min_warmup_time", raw.warmup, "Warm-up per round, in seconds");
     group
         ->add_option("--benchmark_enable_random_interleaving", raw.interleaving,
                      "true (the default here) or false")
         ->check(CLI::IsMember({"true", "false", "1", "0"}));
+}
+
+void add_output(CLI::App* group, Options& options, Raw& raw)
+{
     group
-        ->add_option("--benchmark_format", options.format, "What stdout gets: console, json or csv")
+        ->add_option("--benchmark_format", options.format, "Format of stdout: console, json or csv")
         ->check(CLI::IsMember({"console", "json", "csv"}))
         ->envname("BENCHMARK_FORMAT");
-    group->add_option("--benchmark_out", raw.benchmark_out, "The same as --out")
+    group->add_option("--benchmark_out", raw.benchmark_out, "Same as --out")
         ->envname("BENCHMARK_OUT");
     group->add_option("--benchmark_out_format", options.out_format, "json or csv")
         ->check(CLI::IsMember({"json", "csv"}))
         ->envname("BENCHMARK_OUT_FORMAT");
     group->add_option("--benchmark_color", options.color, "auto, yes or no")
         ->check(CLI::IsMember({"auto", "yes", "no", "true", "false", "1", "0"}));
-    group->add_flag("--benchmark_counters_tabular", raw.tabular, "The table always is");
+    group->add_flag("--benchmark_counters_tabular", raw.tabular,
+                    "Accepted for compatibility; no effect");
     group->add_flag("--benchmark_report_aggregates_only", raw.report_aggregates,
                     "Rows: mean, median, stddev, cv of the samples");
     group->add_flag("--benchmark_display_aggregates_only", raw.display_aggregates,
-                    "The table always shows medians");
+                    "Accepted for compatibility; no effect");
     group
         ->add_option("--benchmark_time_unit", options.time_unit,
                      "Unit of the rows: ns, us, ms or s")
@@ -111,52 +101,16 @@ void add_benchmarks(CLI::App& app, Options& options, Raw& raw)
     group->add_option("--benchmark_context", raw.context, "key=value pairs for the file's context")
         ->delimiter(',');
     group->add_option("--benchmark_perf_counters", raw.perf_counters,
-                      "Hardware counters, where Google Benchmark was built for them");
+                      "Hardware counters, if Google Benchmark was built with them");
     group->add_option("--v", raw.verbosity, "Google Benchmark's verbosity")->check(CLI::Number);
 }
 
-double parse_number(const std::string& text, const std::string& option, const std::string& example)
+void add_google_benchmarks(CLI::App& app, Options& options, Raw& raw)
 {
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || !(value >= 0) || value > 1e9)
-        throw UsageError(option + ": '" + text + "' is no such number; write for example " +
-                         example);
-    return value;
-}
-
-// 60, 60s, 500ms or 2m.
-Seconds parse_seconds(const std::string& text, const std::string& option)
-{
-    const std::vector<std::pair<std::string, double>> units = {{"ms", 1e-3}, {"s", 1}, {"m", 60}};
-    for (const auto& [unit, factor] : units)
-        if (text.size() > unit.size() && text.ends_with(unit))
-            return factor * parse_number(text.substr(0, text.size() - unit.size()), option, "60s");
-    return parse_number(text, option, "60s");
-}
-
-// 2% or 0.02.
-double parse_share(std::string text, const std::string& option)
-{
-    const bool percent = text.ends_with('%');
-    if (percent)
-        text.pop_back();
-    const double share = parse_number(text, option, "2%") / (percent ? 100 : 1);
-    if (!(share > 0 && share < 1))
-        throw UsageError(option + ": must lie between 0% and 100%; write for example 2%");
-    return share;
-}
-
-int parse_threads(const std::string& text)
-{
-    if (text == "all")
-        return 0;
-    int value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value < 1 || value > 4096)
-        throw UsageError("--threads: '" + text +
-                         "' is no number of threads; write for example 1,2,all");
-    return value;
+    auto* const group =
+        app.add_option_group("Google Benchmark", "Google Benchmark's flags, with the same meaning");
+    add_selection_and_sampling(group, options, raw);
+    add_output(group, options, raw);
 }
 
 void check_names(const std::vector<std::string>& given, const std::vector<std::string>& known,
@@ -193,7 +147,8 @@ void forward(Options& options, const std::string& flag, const std::string& value
         options.benchmark_flags.push_back("--" + flag + "=" + value);
 }
 
-void interpret(Options& options, const Raw& raw, const std::vector<Workload>& suite)
+// Copies --workload and --variant after checking them against the suite.
+void interpret_names(Options& options, const Raw& raw, const std::vector<Workload>& suite)
 {
     std::vector<std::string> workloads, variants;
     for (const Workload& w : suite) {
@@ -206,6 +161,10 @@ void interpret(Options& options, const Raw& raw, const std::vector<Workload>& su
     check_names(raw.variants, variants, "variant");
     options.workloads = raw.workloads;
     options.variants = raw.variants;
+}
+
+void interpret_ours(Options& options, const Raw& raw)
+{
     for (const std::string& size : raw.sizes)
         options.sizes.push_back(parse_size(size));
     for (const std::string& threads : raw.threads)
@@ -216,22 +175,20 @@ void interpret(Options& options, const Raw& raw, const std::vector<Workload>& su
         options.budget = parse_seconds(raw.budget, "--budget");
     if (!raw.host_limit.empty())
         options.host_limit = parse_seconds(raw.host_limit, "--host-limit");
+    options.out = raw.out.empty() ? raw.benchmark_out : raw.out;
+    options.seed = raw.seed;
+}
+
+void interpret_google_benchmarks(Options& options, const Raw& raw)
+{
     if (!raw.min_time.empty())
         options.min_time = parse_seconds(raw.min_time, "--benchmark_min_time");
     if (!raw.warmup.empty())
         parse_number(raw.warmup, "--benchmark_min_warmup_time", "0.1");
-    options.out = raw.out.empty() ? raw.benchmark_out : raw.out;
-    options.seed = raw.seed;
     options.aggregates_only = raw.report_aggregates;
-    for (const std::string& pair : raw.context) {
-        const std::size_t equals = pair.find('=');
-        if (equals == std::string::npos || equals == 0)
-            throw UsageError("--benchmark_context: '" + pair + "' is no key=value pair");
-        if (std::find(std::begin(kContextKeys), std::end(kContextKeys), pair.substr(0, equals)) !=
-            std::end(kContextKeys))
-            throw UsageError("--benchmark_context: the file has a '" + pair.substr(0, equals) +
-                             "' of its own; choose another key");
-        options.context[pair.substr(0, equals)] = pair.substr(equals + 1);
+    for (const std::string& text : raw.context) {
+        const auto [key, value] = parse_pair(text);
+        options.context[key] = value;
     }
     forward(options, "benchmark_min_warmup_time", raw.warmup);
     forward(options, "benchmark_enable_random_interleaving", raw.interleaving);
@@ -239,8 +196,8 @@ void interpret(Options& options, const Raw& raw, const std::vector<Workload>& su
     forward(options, "v", raw.verbosity);
 }
 
-// What --list cannot apply must not be dropped in silence. Variables of the environment are meant
-// for what measures.
+// Options that --list cannot apply are refused rather than ignored. Environment variables are meant
+// for measurements, so they are ignored.
 void check_list(const std::vector<std::string>& arguments)
 {
     const std::vector<std::string> applied = {"--list", "--long", "--workload", "--variant"};
@@ -253,7 +210,7 @@ void check_list(const std::vector<std::string>& arguments)
     }
 }
 
-// Of an option given twice the last counts, so that scripts can pass further options on.
+// If an option is given twice, the last one counts, so that scripts can append options.
 void take_last(CLI::App& app)
 {
     for (CLI::Option* option : app.get_options())
@@ -268,25 +225,11 @@ void define(CLI::App& app, Options& options, Raw& raw)
     app.set_help_flag();
     app.allow_extras();
     add_ours(app, options, raw);
-    add_benchmarks(app, options, raw);
+    add_google_benchmarks(app, options, raw);
     take_last(app);
 }
 
 } // namespace
-
-std::size_t parse_size(const std::string& text)
-{
-    const bool power = text.starts_with("2^");
-    const std::string digits = power ? text.substr(2) : text;
-    std::size_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    const bool good = error == std::errc() && end == digits.data() + digits.size() &&
-                      (!power || value < 48) && value < (1ULL << 48);
-    if (!good)
-        throw UsageError("--sizes: '" + text +
-                         "' is no size below 2^48; write for example 1000 or 2^20");
-    return power ? std::size_t(1) << value : value;
-}
 
 Options parse_options(const std::vector<std::string>& arguments, const std::vector<Workload>& suite)
 {
@@ -306,7 +249,9 @@ Options parse_options(const std::vector<std::string>& arguments, const std::vect
         throw UsageError("there is no option '" + name + "'" +
                          (near.empty() ? "; --help lists them" : "; did you mean " + near + "?"));
     }
-    interpret(options, raw, suite);
+    interpret_names(options, raw, suite);
+    interpret_ours(options, raw);
+    interpret_google_benchmarks(options, raw);
     if (options.list && !options.help && !options.version)
         check_list(arguments);
     return options;
@@ -316,13 +261,13 @@ std::string help_text()
 {
     Options options;
     Raw raw;
-    CLI::App app("Runs workloads sequentially, with OpenMP and as CUDA kernels, verifies every "
-                 "result and reports speedups.",
+    CLI::App app("Runs workloads sequentially, with OpenMP and as CUDA kernels, and verifies and "
+                 "times every case.",
                  "bench");
     define(app, options, raw);
-    return app.help() + "\nExit codes: 0 all good; 1 a case failed; 2 usage, or a file that cannot "
-                        "be written; 3 nothing matched or nothing "
-                        "could be\nmeasured; 130 interrupted.\n";
+    return app.help() +
+           "\nExit codes: 0 success; 1 a case failed; 2 usage error or unwritable file; "
+           "3 no case matched or\ncould be measured; 130 interrupted.\n";
 }
 
 } // namespace workspan

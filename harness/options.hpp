@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the user asked for on the command line.
+// The command line.
 #pragma once
 
-#include "harness/workload.hpp"
+#include "harness/option_values.hpp"
 
 #include <optional>
 
@@ -13,13 +13,9 @@ enum class Preset { smoke, quick, full };
 // Exit codes, the same in every tool of the suite.
 enum Exit { kGood = 0, kFailed = 1, kUsage = 2, kNothing = 3, kInterrupted = 130 };
 
-struct UsageError : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
 struct Options {
     bool list = false, list_long = false, info = false, help = false, version = false;
-    bool dry_run = false;                         // say which cases there are, and measure nothing
+    bool dry_run = false;                         // list the cases, measure nothing
     std::vector<std::string> workloads, variants; // empty: all
     std::vector<std::size_t> sizes;               // empty: the preset's
     std::vector<int> threads;                     // empty: the preset's; 0 stands for all
@@ -31,12 +27,12 @@ struct Options {
     std::filesystem::path progress_file; // empty: none
     std::uint64_t seed = 1;
     std::optional<int> device; // CUDA's number of the GPU to use; empty: CUDA's choice
-    bool cold = false;         // only what can be timed with a cold cache, and so
+    bool cold = false;         // only kernels that can be timed with a cold cache
 
     // Google Benchmark's flags, by their meaning there.
     std::string filter; // a regular expression on case names; a leading '-' negates; empty: all
     bool list_tests = false;
-    int repetitions = 0;             // 0: as many as needed
+    int repetitions = 0;             // 0: adaptive
     std::optional<Seconds> min_time; // of a sample
     std::string format = "console";  // of stdout: console, json or csv
     std::string out_format = "json"; // of `out`: json or csv
@@ -44,17 +40,14 @@ struct Options {
     std::string time_unit; // of the file's rows: ns, us, ms or s
     bool aggregates_only = false;
     std::map<std::string, std::string> context;
-    std::vector<std::string> benchmark_flags; // those that only Google Benchmark itself can honour
+    std::vector<std::string> benchmark_flags; // passed on to Google Benchmark
 };
 
-// Throws UsageError with one line that says what is wrong, where, and what to do. Names are checked
+// Throws UsageError with one line: the option, the mistake and the remedy. Names are checked
 // against the suite.
 Options parse_options(const std::vector<std::string>& arguments,
                       const std::vector<Workload>& suite);
 
 std::string help_text();
-
-// A number of elements: 1000, 2^20. Throws UsageError.
-std::size_t parse_size(const std::string& text);
 
 } // namespace workspan

@@ -9,7 +9,7 @@ namespace workspan {
 
 namespace {
 
-// With both transfers inside the time.
+// Both transfers are inside the time.
 Variant end_to_end(std::string name, Transfer transfer, Make make)
 {
     return {.name = std::move(name),
@@ -20,7 +20,7 @@ Variant end_to_end(std::string name, Transfer transfer, Make make)
                     problem.transfer = transfer;
                     return make(problem);
                 },
-            .copies_input = transfer == Transfer::pinned};
+            .transfer = transfer};
 }
 
 } // namespace

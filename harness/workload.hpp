@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The vocabulary: what a workload is, how it can be run, and how one knows that it ran right.
+// The vocabulary: a workload, the ways to run it, and how its result is verified.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,7 @@ using Counters = std::map<std::string, double>;
 // from and to pageable memory of the host, or from and to page-locked (pinned) memory.
 enum class Transfer { none, pageable, pinned };
 
-// What is asked for. The same problem gives the same input bits on every machine.
+// The problem to solve. The same problem gives the same input bits on every machine.
 struct Problem {
     std::size_t n = 0;
     int threads = 1;
@@ -33,7 +33,7 @@ struct Problem {
     Transfer transfer = Transfer::none;           // that a run of a device variant contains
 };
 
-// The further axis of what is timed with a cold cache of the device, l2:cold.
+// The further axis l2:cold: timed with a cold L2 of the device.
 constexpr const char *kCacheKey = "l2", *kCold = "cold";
 inline bool is_cold(const Problem& problem) { return problem.keys.contains(kCacheKey); }
 
@@ -42,23 +42,21 @@ struct Cost {
     double flops = 0, bytes = 0, items = 0;
 };
 
-// The judgement of one run. error is the worst error over its tolerance: <= 1 is right, and a NaN
-// is wrong.
+// The checker's answer on one run. error is the worst error over its tolerance: <= 1 is right, and
+// a NaN is wrong.
 struct Verdict {
     bool ok = false;
     std::string why = {};
     double error = 0;
 };
 
-// Host bytes that all cases of a size share, of one case, device bytes of one case; and host bytes
-// of the expected result, shared too, which no kernel touches.
+// Host bytes shared by all cases of a size, host bytes of one case, device bytes of one case; and
+// host bytes of the expected result, shared too, which no kernel touches.
 struct Bytes {
     double host_shared = 0, host_case = 0, device_case = 0, host_reference = 0;
 
-    double kernel_on_host() const
-    {
-        return host_shared + host_case;
-    } // what a host variant's kernel goes through
+    // The working set of a host variant.
+    double kernel_on_host() const { return host_shared + host_case; }
     double on_host() const { return kernel_on_host() + host_reference; }
 };
 
@@ -67,9 +65,13 @@ struct Unavailable : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-// Thrown where the GPU can do no more for this process, since a kernel went wrong: every call from
-// then on gets the same error. `before`: this is such a call, and what() tells of the error that it
-// was.
+// The same because the device or page-locked memory does not suffice.
+struct OutOfMemory : Unavailable {
+    using Unavailable::Unavailable;
+};
+
+// The CUDA context is lost: after a sticky error every call fails with it. `before`: an earlier
+// case lost it, and what() names its error.
 struct DeviceLost : std::runtime_error {
     DeviceLost(const std::string& what, bool after_another)
         : std::runtime_error(what), before(after_another)
@@ -78,56 +80,56 @@ struct DeviceLost : std::runtime_error {
     bool before;
 };
 
-// A problem set up and ready to run, again and again, with the same result.
+// A problem set up and ready to run repeatedly, with the same result.
 struct Trial {
     std::function<void()> run;
-    std::function<Verdict()> verify; // judges what the last run left behind
-    std::function<void()> poison;    // spoils every output, on the device too, so that a run that
-                                     // writes nothing is caught
-    std::function<Verdict(std::span<const std::byte>)>
-        check;                               // judges these bytes as if they were the output
-    std::span<std::byte> output = {};        // host output, empty where it is on a device
-    std::function<Counters()> counters = {}; // what only this workload knows; may be empty
+    std::function<Verdict()> verify; // checks the output of the last run
+    // Overwrites every output, on the device too, so that a run that writes nothing is caught.
+    std::function<void()> poison;
+    // Checks these bytes as if they were the output.
+    std::function<Verdict(std::span<const std::byte>)> check;
+    std::span<std::byte> output = {};        // host output; empty if it is on a device
+    std::function<Counters()> counters = {}; // of this workload only; may be empty
     Cost cost = {};
 };
+
+// One reading around `times` runs.
+using Clock = Seconds (*)(const Trial&, int times);
 
 // How a host variant makes its threads: one, an OpenMP team, or a library's own. A team and a
 // library have as many as the problem asks for.
 enum class Threading { one, team, own };
 enum class Scope { host, kernel, e2e };
-enum class Role {
-    main,
-    teaching
-}; // teaching: the plain code whose distance from main is the lesson
-enum class Rate { flops, bytes, items }; // the work per second that a workload is told in
+// teaching: plain code, to be compared with main in speed and in its text.
+enum class Role { main, teaching };
+enum class Rate { flops, bytes, items }; // the work per second in which a rate is given
 
 // One way to run a workload.
 struct Variant {
     std::string name;
-    Seconds (*clock)(const Trial&, int times) = nullptr; // one reading around `times` runs
-    // The same with a cold cache before each run; null if there is none.
-    Seconds (*cold_clock)(const Trial&, int times) = nullptr;
+    Clock clock = nullptr;
+    Clock cold_clock = nullptr; // with a cold cache before each run; null if there is none
     Threading threading = Threading::one;
-    Scope scope = Scope::host;                         // what a time of this variant contains
+    Scope scope = Scope::host;                         // of a time of this variant
     std::function<Trial(const Problem&)> prepare = {}; // throws Unavailable if it cannot run here
     Role role = Role::main;
-    bool ours = true;          // false: a library's code
-    bool copies_input = false; // each case has a copy of the input of its own
+    bool ours = true;                   // false: a library's code
+    Transfer transfer = Transfer::none; // inside a run; pinned: each case copies the input
 };
 
 inline bool is_parallel(const Variant& variant) { return variant.threading != Threading::one; }
 
-// What a contract says of its workload beside the mathematics.
+// The facts of a workload beside the mathematics.
 struct Contract {
     std::string summary;
     std::vector<std::size_t> sizes; // fixed, so that any two machines have sizes in common
-    // Of these, one that a core's cache holds and one that it does not; more of ceilings.
+    // Of these, one that fits a core's cache and one that does not; more for ceilings.
     std::vector<std::size_t> quick;
     std::string ceiling; // the workload whose measured rate bounds this one; empty: none
     Rate rate = Rate::items;
     Bytes (*footprint)(const Problem&, std::string_view variant) = nullptr;
     std::vector<std::string> inputs = {};
-    // What tests run: around vector widths and blocks, beside the least sizes and an odd large one.
+    // Sizes for tests: around vector widths and blocks, the smallest ones and an odd large one.
     std::vector<std::size_t> awkward = {0, 1, 2, 31, 32, 33, 255, 256, 257, 1000003};
 };
 

@@ -73,6 +73,11 @@ def test_measures_verifies_and_writes_a_strict_file(tmp_path: Path) -> None:
     cases = file["workspan"]["cases"]
     assert all(case["status"] == "ok" and case["verdict"]["ok"] for case in cases)
     assert all(len(case["invocations"][0]["wall"]) >= 3 for case in cases)
+    assert all(case["ceiling"] == "triad" and case["rate_unit"] == "bytes" for case in cases)
+    assert [case["threading"] for case in cases] == ["one", "team", "team"]
+    assert all(0 < case["invocations"][0]["cpu_share"] < 1.1 for case in cases)
+    assert file["workspan"]["schema_version"] == 2
+    assert done.stdout.splitlines()[-1].endswith(f"workspan info {out}")
     assert file["workspan"]["run"]["complete"] is True
     assert file["workspan"]["machine"]["cpu"]["hardware_threads"] == os.cpu_count()
     assert file["workspan"]["build"]["flags"]
@@ -112,11 +117,13 @@ def test_without_a_gpu_the_gpu_cases_are_skipped_with_the_reason(tmp_path: Path)
         env=hidden,
     )
     assert done.returncode == 0, done.stderr
-    reasons = {
-        c["reason"]
+    skipped = [
+        c
         for c in strictly(out.read_text())["workspan"]["cases"]
         if c["variant"].startswith("cuda")
-    }
+    ]
+    assert {c["cause"] for c in skipped} == {"unavailable"}
+    reasons = {c["reason"] for c in skipped}
     assert reasons in ({"no CUDA device"}, {"built without CUDA"})
     assert f"skipped: {reasons.pop()} (3):" in done.stdout
 
@@ -141,7 +148,7 @@ def test_nothing_but_skipped_cases_is_exit_code_3() -> None:
         (["--sizez", "3"], 2, "did you mean --sizes?"),
         (["--workload", "gem"], 2, "did you mean gemm?"),
         (["--variant", "opm"], 2, "did you mean omp?"),
-        (["--sizes", "2^"], 2, "write for example 1000 or 2^20"),
+        (["--sizes", "2^"], 2, "for example: 1000 or 2^20"),
         (["--benchmark_filter=("], 2, "regular expression"),
         (["--benchmark_filter=no_such_case"], 3, "--benchmark_list_tests"),
         (["--long"], 2, "--list"),
@@ -207,9 +214,11 @@ def test_dry_run_tells_every_case_and_measures_nothing() -> None:
             env={**os.environ, "CUDA_VISIBLE_DEVICES": ""},
         ).stdout
     )
-    reasons = {c["name"]: c["reason"] for c in plan["workspan"]["cases"]}
-    assert reasons["triad/omp/n:1000/threads:2"] == "planned"
-    assert reasons["triad/cuda/n:1000/threads:1"] in {"no CUDA device", "built without CUDA"}
+    cases = {c["name"]: c for c in plan["workspan"]["cases"]}
+    would_run, cannot = cases["triad/omp/n:1000/threads:2"], cases["triad/cuda/n:1000/threads:1"]
+    assert would_run["status"] == "planned" and would_run["reason"] == ""
+    assert (cannot["status"], cannot["cause"]) == ("skipped", "unavailable")
+    assert cannot["reason"] in {"no CUDA device", "built without CUDA"}
     assert plan["benchmarks"] == [] and plan["workspan"]["run"]["complete"] is False
     lines = bench("--dry-run", *TRIAD).stdout.splitlines()
     assert lines[0].split() == ["triad/seq/n:1000/threads:1", "24.0", "kB"]
@@ -338,9 +347,8 @@ def test_interrupted_writes_what_is_verified_and_exits_130(
     assert file["workspan"]["run"]["complete"] is False
     statuses = {c["status"] for c in file["workspan"]["cases"]}
     assert statuses == {"ok", "skipped"}
-    assert {c["reason"] for c in file["workspan"]["cases"] if c["status"] == "skipped"} == {
-        "interrupted"
-    }
+    skipped = [c for c in file["workspan"]["cases"] if c["status"] == "skipped"]
+    assert {(c["cause"], c["reason"]) for c in skipped} == {("interrupted", "interrupted")}
     assert "skipped: interrupted" in stdout
 
 
@@ -359,6 +367,6 @@ def test_progress_on_a_terminal_only() -> None:
     assert b"[1/3]" in shown and b"triad/" in shown and shown.endswith(b"\r\x1b[K")
 
 
-def test_colour_only_where_asked_or_on_a_terminal() -> None:
+def test_colour_only_on_request_or_on_a_terminal() -> None:
     assert "\x1b[1m" in bench(*TRIAD, "--benchmark_color=yes").stdout
     assert "\x1b" not in bench(*TRIAD, "--benchmark_color=no").stdout

@@ -32,7 +32,7 @@
 #pragma once
 
 #include "harness/check.hpp"
-#include "harness/host_array.hpp"
+#include "harness/host_trial.hpp"
 #include "harness/random.hpp"
 #include "harness/workload.hpp"
 

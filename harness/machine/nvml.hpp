@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// What NVIDIA's management library tells and CUDA does not. It comes with the driver, so it is
-// opened at run time or not at all.
+// Facts that NVIDIA's management library knows and CUDA does not. It comes with the driver, so it is
+// opened at run time if it is there.
 #pragma once
 
+#include "harness/machine/gpu_moment.hpp"
 #include "harness/machine/machine.hpp"
-#include "harness/measure/case_result.hpp"
+
+#include <functional>
 
 namespace workspan {
 
 struct Nvml {
     Known<std::string> driver;
-    std::vector<GpuClocks>
-        clocks; // one for each bus id, in their order; none where the library does not work
+    std::vector<GpuClocks> clocks; // one per bus id, in order; empty if the library does not work
 };
 
 Nvml ask_nvml(const std::string& library, const std::vector<std::string>& bus_ids);
 
-// Asks for one GPU's state again and again, with library and device kept open meanwhile: to open
-// them anew takes long. Empty where there is no such library or device.
+// Reads the state of one GPU repeatedly; library and device stay open, because opening them takes
+// long. Empty if the library or the device is missing.
 std::function<GpuMoment()> watch_gpu(const std::string& library, const std::string& bus_id);
 
 } // namespace workspan

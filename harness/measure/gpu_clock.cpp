@@ -1,32 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/measure/gpu_clock.hpp"
 
+#include "harness/support/clock.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 
 namespace workspan {
 
-void warm_up(const Live& live)
+void warm_up(Clock clock, const Trial& trial, Seconds estimate, bool cold)
 {
     constexpr Seconds reading = 0.002, most = 0.1;
-    const double runs = is_cold(live.result->problem)
-                            ? 64
-                            : 1e6; // what clears the cache between cold ones is load enough
-    if (live.estimate > most / 2)
+    const double runs = cold ? 64 : 1e6;
+    if (estimate > most / 2)
         return;
-    const auto times =
-        static_cast<int>(std::clamp(reading / std::max(live.estimate, 1e-9), 1.0, runs));
+    const auto times = static_cast<int>(std::clamp(reading / std::max(estimate, 1e-9), 1.0, runs));
     const Seconds start = now();
     for (Seconds before = 0; now() - start < most;) {
-        const Seconds reads = live.clock(live.trial, times);
+        const Seconds reads = clock(trial, times);
         if (std::abs(reads - before) < 0.01 * reads)
             return;
         before = reads;
     }
 }
 
-void note_clock(CaseResult& result)
+void warn_of_gpu_clock(CaseResult& result)
 {
     std::map<std::string, int> held;
     double least = 0, most = 0;
@@ -43,11 +42,11 @@ void note_clock(CaseResult& result)
         if (reason != "application clocks" &&
             reason != "display clocks") // settings, the same for all samples
             result.warnings.push_back(
-                fmt::format("GPU clock held down ({}): after {} of {} samples", reason, times,
-                            result.samples.size()));
+                {"gpu_clock_held",
+                 fmt::format("{}: after {} of {} samples", reason, times, result.samples.size())});
     if (least < 0.97 * most)
         result.warnings.push_back(
-            fmt::format("GPU clock not steady: {:.0f} to {:.0f} MHz after samples", least, most));
+            {"gpu_clock_unsteady", fmt::format("{:.0f} to {:.0f} MHz after samples", least, most)});
 }
 
 } // namespace workspan

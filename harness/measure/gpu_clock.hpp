@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// A GPU's clock rises under load and falls under heat: brought up before a sample, and looked at
-// after it.
+// A GPU's clock rises under load and falls under heat: raised before a sample, checked after it.
 #pragma once
 
-#include "harness/measure/measure.hpp"
+#include "harness/measure/case_result.hpp"
 
 namespace workspan {
 
-// Runs the case, on a GPU that may have been idle, until two readings in a row agree, a tenth of a
-// second at most. A run of half of that brings the clock up by itself.
-void warm_up(const Live& live);
+// Runs a device case, whose GPU may have been idle, until two consecutive timings agree within 1 %,
+// for at most 100 ms; runs over 50 ms need no warm-up. estimate: of one run. cold: the clock clears
+// the cache before each run, which is load enough.
+void warm_up(Clock clock, const Trial& trial, Seconds estimate, bool cold);
 
-// Warns where the clock after samples was held down or moved, which may have moved their times.
-void note_clock(CaseResult& result);
+// Warns if the clock after samples was held down or moved, which may have changed their times.
+void warn_of_gpu_clock(CaseResult& result);
 
 } // namespace workspan

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One invocation: walks the plan, prepares each group, proves and times its cases, within the
+// One invocation: walks the plan, prepares each group, verifies and times its cases within the
 // budget.
 #pragma once
 
@@ -8,29 +8,30 @@
 
 namespace workspan {
 
-// Where a session stands, told before every sample.
-struct Standing {
+// Reported before every sample.
+struct Progress {
     const CaseResult* current;
-    std::size_t position, cases; // of the current case, counted from 1, among all that are planned
+    std::size_t position, cases; // of the current case, counted from 1, among all planned ones
     Seconds left;                // at most, by the budgets
 };
-using OnStanding = std::function<void(const Standing&)>;
+using OnProgress = std::function<void(const Progress&)>;
 
-Rules rules_of(const Options& options);
+SamplingPolicy sampling_policy(const Options& options);
 
-// Of a session, by the budgets of its workloads; none where a number of repetitions is asked for.
-std::optional<Seconds> most_seconds(const Plan& plan, const Options& options);
-
-// What a session would measure: every case of the plan skipped, as "planned" or with the reason why
-// it cannot run here.
+// Every case of the plan: planned, or skipped with the reason why it cannot run here.
 std::vector<CaseResult> planned_results(const Plan& plan);
 
-// All cases of the plan, in its order: timed, failed or skipped. cpus: those that threads may use,
-// for probing round trips; gpu: see Rules. Ends early, with the rest skipped, when `stop` becomes
-// true.
-std::vector<CaseResult> run_session(const Plan& plan, const Options& options,
-                                    const std::vector<int>& cpus, const OnStanding& on_standing,
-                                    const std::atomic<bool>& stop,
-                                    const std::function<GpuMoment()>& gpu = {});
+// The surroundings of an invocation. cpus: those that threads may use, for probing round trips;
+// gpu: see SamplingPolicy; the invocation ends early, with the rest skipped, after `stop` is set.
+struct Surroundings {
+    const std::vector<int>& cpus;
+    const OnProgress& on_progress;
+    const std::atomic<bool>& stop;
+    std::function<GpuMoment()> gpu = {};
+};
+
+// All cases of the plan, in its order: timed, failed or skipped.
+std::vector<CaseResult> run_invocation(const Plan& plan, const Options& options,
+                                       const Surroundings& surroundings);
 
 } // namespace workspan

@@ -2,6 +2,7 @@
 #include "harness/measure/measure.hpp"
 
 #include "harness/measure/gpu_clock.hpp"
+#include "harness/support/clock.hpp"
 
 #include <algorithm>
 #include <benchmark/benchmark.h>
@@ -14,7 +15,7 @@ namespace workspan {
 
 namespace {
 
-constexpr double kLongest = 20; // times the length that a sample should have
+constexpr double kLongest = 20; // times the duration that a sample should have
 
 Seconds read_clock(clockid_t clock)
 {
@@ -23,9 +24,8 @@ Seconds read_clock(clockid_t clock)
     return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
 }
 
-// Waits until no other thread of this process is busy, at most 100 ms: the workers of OpenMP and
-// BLAS libraries spin for up to 30 ms after their last work, and would take the cores from whatever
-// is timed next.
+// Waits until no other thread of this process is busy, for at most 100 ms: idle workers of OpenMP
+// and BLAS libraries spin for up to 30 ms and would take cores from the next sample.
 void settle()
 {
     const auto by_others = [] {
@@ -40,69 +40,24 @@ void settle()
     }
 }
 
-void fail(Live& live, const std::string& reason)
-{
-    live.result->status = Status::failed;
-    live.result->reason = reason;
-    live.result->samples.clear();
-}
-
-void skip(Live& live, const std::string& reason)
-{
-    fail(live, reason);
-    live.result->status = Status::skipped;
-}
-
-// Calls `step` and turns whatever it throws into a failed case, or a skipped one where that is no
-// fault of its own.
-bool guarded(Live& live, const std::function<void()>& step)
-{
-    try {
-        step();
-        return true;
-    } catch (const Unavailable& e) {
-        skip(live, e.what());
-    } catch (const DeviceLost& e) {
-        (e.before ? skip : fail)(live, e.what());
-    } catch (const std::bad_alloc&) {
-        fail(live, "out of memory");
-    } catch (const std::exception& e) {
-        fail(live, e.what());
-    }
-    return false;
-}
-
-bool verified(Live& live, const char* when)
-{
-    return guarded(live,
-                   [&] {
-                       live.result->verdict = live.trial.verify();
-                       if (!live.result->verdict.ok)
-                           fail(live, std::string("wrong result ") + when + ": " +
-                                          live.result->verdict.why);
-                   }) &&
-           live.result->status == Status::ok;
-}
-
-// What a case still has to do in a round; iterations 0: find how many runs make a sample long
-// enough.
+// The part of a case in a round; iterations 0: calibrate the number of runs per sample.
 struct Task {
-    Live* live;
+    PreparedCase* prepared;
     int samples;
     std::int64_t iterations;
     bool ran = false;
-    Seconds last = 0; // of all iterations, by the last reading
+    Seconds last = 0; // the last reading, of all iterations
 };
 
 struct Round {
     std::vector<Task> tasks;
-    const Rules& rules;
+    const SamplingPolicy& policy;
     const OnSample& on_sample;
     const std::atomic<bool>& stop;
 };
 
-// Reports nothing, since the bodies collect the samples; takes over what Google Benchmark itself
-// counted (--benchmark_perf_counters).
+// Reports nothing, since the bodies collect the samples; takes over Google Benchmark's own counters
+// (--benchmark_perf_counters).
 class Silent : public benchmark::BenchmarkReporter {
 public:
     explicit Silent(const Round& round) : round_(round) {}
@@ -111,103 +66,105 @@ public:
     {
         for (const Run& run : runs)
             for (const Task& task : round_.tasks)
-                if (task.live->result->name == run.run_name.function_name)
+                if (task.prepared->result->name == run.run_name.function_name)
                     for (const auto& [name, counter] : run.counters)
-                        task.live->result->counters[name] = counter.value;
+                        task.prepared->result->counters[name] = counter.value;
     }
 
 private:
     const Round& round_;
 };
 
-// How many runs make this sample: as many as were found to be enough, but fewer where runs have
-// become so much slower meanwhile that it would take 20 times as long. Others may have taken the
-// cores: a barrier that spins then waits for whole time slices. The first run also wakes the team
-// and fills the caches, so a second decides.
-std::int64_t runs_of_sample(const Live& live, std::int64_t enough, const Rules& rules)
+// The number of runs of this sample: the calibrated one, but fewer if runs have become so slow that
+// the sample would take 20 times as long as it should. Other processes may have taken the cores: a
+// spinning barrier then waits for whole time slices. The first run also wakes the team and warms
+// the caches, so a second one decides.
+std::int64_t runs_of_sample(const PreparedCase& prepared, std::int64_t enough,
+                            const SamplingPolicy& policy)
 {
     if (enough <= 1) // a single run is long enough without waking
         return enough;
-    Seconds run = live.clock(live.trial, 1);
-    if (run * static_cast<double>(enough) > kLongest * rules.sample)
-        run = live.clock(live.trial, 1);
-    const double most = kLongest * rules.sample / std::max(run, 1e-12);
+    Seconds run = prepared.clock(prepared.trial, 1);
+    if (run * static_cast<double>(enough) > kLongest * policy.sample)
+        run = prepared.clock(prepared.trial, 1);
+    const double most = kLongest * policy.sample / std::max(run, 1e-12);
     return most >= static_cast<double>(enough)
                ? enough
                : std::max<std::int64_t>(1, static_cast<std::int64_t>(most));
 }
 
-// One sample of a case that is still good.
-void take_sample(const benchmark::State& state, Task& task, const Rules& rules)
+// One sample of a case that has not failed.
+void take_sample(const benchmark::State& state, Task& task, const SamplingPolicy& policy)
 {
-    Live& live = *task.live;
+    PreparedCase& prepared = *task.prepared;
     const Seconds start = now();
     settle();
-    const bool on_gpu = live.result->scope != Scope::host;
+    const bool on_gpu = prepared.result->scope != Scope::host;
     if (on_gpu)
-        warm_up(live);
-    const std::int64_t runs = runs_of_sample(live, state.max_iterations, rules);
+        warm_up(prepared.clock, prepared.trial, prepared.estimate,
+                is_cold(prepared.result->problem));
+    const std::int64_t runs = runs_of_sample(prepared, state.max_iterations, policy);
     const auto times = static_cast<double>(runs);
     const Seconds cpu_before = read_clock(CLOCK_PROCESS_CPUTIME_ID);
-    const Seconds wall = live.clock(live.trial, static_cast<int>(runs));
+    const Seconds wall = prepared.clock(prepared.trial, static_cast<int>(runs));
     Sample sample = {wall / times, (read_clock(CLOCK_PROCESS_CPUTIME_ID) - cpu_before) / times};
-    if (on_gpu && rules.gpu)
-        sample.gpu = rules.gpu();
+    if (on_gpu && policy.gpu)
+        sample.gpu = policy.gpu();
     task.ran = true;
     task.last = sample.wall * static_cast<double>(state.max_iterations);
-    live.estimate = sample.wall;
-    live.took = now() - start;
-    live.result->iterations = state.max_iterations;
+    prepared.estimate = sample.wall;
+    prepared.took = now() - start;
+    prepared.result->iterations = state.max_iterations;
     if (task.iterations > 0)
-        live.result->samples.push_back(std::move(sample));
+        prepared.result->samples.push_back(std::move(sample));
 }
 
-// What Google Benchmark calls: one reading of the case's clock around all iterations that it asks
-// for. After a failure or a stop it goes through the motions, since Google Benchmark aborts where
-// the repetitions of a benchmark differ.
+// Called by Google Benchmark: one reading of the case's clock around all iterations that it asks
+// for. After a failure or a stop it reports zero times, since Google Benchmark aborts if the
+// repetitions of a benchmark differ.
 void body(benchmark::State& state, Task& task, Round& round)
 {
     while (state.KeepRunningBatch(state.max_iterations)) {
         task.last = 0;
-        if (!round.stop && task.live->result->status == Status::ok) {
-            round.on_sample(*task.live->result);
-            guarded(*task.live, [&] { take_sample(state, task, round.rules); });
+        if (!round.stop && task.prepared->result->status == Status::ok) {
+            round.on_sample(*task.prepared->result);
+            guarded(*task.prepared->result, [&] { take_sample(state, task, round.policy); });
         }
         state.SetIterationTime(task.last);
     }
 }
 
-// Poisons every output, lets Google Benchmark take the samples, verifies what they left behind.
+// Poisons every output, lets Google Benchmark take the samples, verifies the outputs.
 void run_round(Round& round)
 {
     benchmark::ClearRegisteredBenchmarks();
     for (Task& task : round.tasks) {
-        if (!guarded(*task.live, task.live->trial.poison))
+        if (!guarded(*task.prepared->result, task.prepared->trial.poison))
             continue;
         auto* const registered = benchmark::RegisterBenchmark(
-            task.live->result->name.c_str(),
+            task.prepared->result->name.c_str(),
             [&task, &round](benchmark::State& state) { body(state, task, round); });
         registered->UseManualTime()->Repetitions(task.samples);
         if (task.iterations > 0) // together with a minimum time they abort
             registered->Iterations(task.iterations);
         else
-            registered->MinTime(round.rules.sample);
+            registered->MinTime(round.policy.sample);
     }
     Silent reporter(round);
     benchmark::RunSpecifiedBenchmarks(&reporter, ".");
     for (const Task& task : round.tasks)
-        if (task.live->result->status == Status::ok &&
+        if (task.prepared->result->status == Status::ok &&
             (task.ran || !round.stop)) // a stop leaves some outputs poisoned
-            verified(*task.live, "after a round of samples");
+            verify(*task.prepared, "after a round of samples");
 }
 
-void initialise(const Rules& rules)
+void initialise(const SamplingPolicy& policy)
 {
-    // Google Benchmark also reads its flags from the environment: what would print, list or write
-    // is switched off.
+    // Google Benchmark also reads flags from the environment: those that would print, list or write
+    // are switched off.
     std::vector<std::string> flags = {"bench", "--benchmark_enable_random_interleaving=true",
                                       "--benchmark_out=", "--benchmark_list_tests=false"};
-    flags.insert(flags.end(), rules.benchmark_flags.begin(), rules.benchmark_flags.end());
+    flags.insert(flags.end(), policy.benchmark_flags.begin(), policy.benchmark_flags.end());
     std::vector<char*> argv;
     for (std::string& flag : flags)
         argv.push_back(flag.data());
@@ -224,97 +181,97 @@ void summarise(CaseResult& result)
     result.interval = median_interval(wall);
 }
 
-// How many more samples this case should take now; 0, with the reason in `stopped`, when it is
-// done. A share is the time it may take.
-int wanted(const Live& live, Seconds share, const Rules& rules)
+// The number of samples that this case should take in the next round; 0, with the reason in
+// `stopped`, when it is done. share: the time that it may take.
+int samples_wanted(const PreparedCase& prepared, Seconds share, const SamplingPolicy& policy)
 {
-    CaseResult& result = *live.result;
+    CaseResult& result = *prepared.result;
     const int have = static_cast<int>(result.samples.size());
     const auto stop_for = [&](const char* why) {
         result.stopped = why;
         return 0;
     };
-    if (rules.repetitions > 0)
-        return have < rules.repetitions ? rules.repetitions - have : stop_for("repetitions");
+    if (policy.repetitions > 0)
+        return have < policy.repetitions ? policy.repetitions - have : stop_for("repetitions");
     if (have > 0)
         summarise(result);
-    const Seconds run = have > 0 ? result.time : live.estimate;
-    const Seconds sample = std::max(live.took, run * static_cast<double>(result.iterations));
+    const Seconds run = have > 0 ? result.time : prepared.estimate;
+    const Seconds sample = std::max(prepared.took, run * static_cast<double>(result.iterations));
     const auto affordable = static_cast<int>(std::min(1e6, share / sample));
     if (have == 0)
         return std::clamp(affordable, 3, kFirstLook);
     if (have < kFirstLook)
         return stop_for(run * static_cast<double>(result.iterations) > share ? "slow" : "budget");
-    if (result.interval && relative_half_width(*result.interval, result.time) <= rules.target)
+    if (result.interval && relative_half_width(*result.interval, result.time) <= policy.target)
         return stop_for("target");
     const int more = next_look(have) - have;
     return more <= affordable ? more : stop_for("budget");
 }
 
+// Finds how many runs make a sample long enough, for cases with short runs.
+void calibrate(std::vector<PreparedCase>& cases, Round& round)
+{
+    const Seconds sample = round.policy.sample;
+    for (PreparedCase& prepared : cases) {
+        prepared.result->iterations = 1;
+        if (prepared.estimate >= 10 * sample &&
+            prepared.result->scope != Scope::host) // the first run also loads code: take a second
+            guarded(*prepared.result, [&] {
+                prepared.estimate = std::min(prepared.estimate, prepared.clock(prepared.trial, 1));
+            });
+        if (prepared.estimate < 10 * sample)
+            round.tasks.push_back({&prepared, 1, 0});
+    }
+    if (!round.tasks.empty())
+        run_round(round);
+}
+
+// Fills the round with the cases that need more samples; each may take the same share of the time.
+void plan_round(std::vector<PreparedCase>& cases, Seconds time_left, Round& round)
+{
+    std::vector<PreparedCase*> open;
+    for (PreparedCase& prepared : cases)
+        if (prepared.result->status == Status::ok && prepared.result->stopped.empty())
+            open.push_back(&prepared);
+    const Seconds share =
+        std::max(0.0, time_left) / static_cast<double>(std::max<std::size_t>(open.size(), 1));
+    for (PreparedCase* prepared : open)
+        if (const int samples = samples_wanted(*prepared, share, round.policy); samples > 0)
+            round.tasks.push_back({prepared, samples, prepared->result->iterations});
+}
+
+void finish(PreparedCase& prepared)
+{
+    CaseResult& result = *prepared.result;
+    if (result.status == Status::ok && result.samples.empty())
+        skip(result, Cause::interrupted, "interrupted");
+    if (result.status != Status::ok)
+        return;
+    if (result.stopped.empty())
+        result.stopped = "interrupted";
+    summarise(result);
+    warn_of_gpu_clock(result);
+    if (prepared.trial.counters)
+        result.counters.merge(prepared.trial.counters());
+}
+
 } // namespace
 
-Seconds now()
-{
-    return std::chrono::duration<Seconds>(std::chrono::steady_clock::now().time_since_epoch())
-        .count();
-}
-
-bool prove(Live& live)
-{
-    live.result->status = Status::ok;
-    const bool ran = guarded(live, [&] {
-        live.trial.poison();
-        live.estimate = live.clock(live.trial, 1);
-    });
-    return ran && verified(live, "before timing");
-}
-
-void measure(std::vector<Live>& cases, Seconds deadline, const Rules& rules,
+void measure(std::vector<PreparedCase>& cases, Seconds deadline, const SamplingPolicy& policy,
              const OnSample& on_sample, const std::atomic<bool>& stop)
 {
-    initialise(rules);
-    Round calibration{{}, rules, on_sample, stop};
-    for (Live& live : cases) {
-        live.result->iterations = 1;
-        if (live.estimate >= 10 * rules.sample &&
-            live.result->scope != Scope::host) // the first run also loads code: a second decides
-            guarded(live,
-                    [&] { live.estimate = std::min(live.estimate, live.clock(live.trial, 1)); });
-        if (live.estimate < 10 * rules.sample)
-            calibration.tasks.push_back({&live, 1, 0});
-    }
-    if (!calibration.tasks.empty())
-        run_round(calibration);
-    for (std::vector<Live*> open; !stop;) {
-        open.clear();
-        for (Live& live : cases)
-            if (live.result->status == Status::ok && live.result->stopped.empty())
-                open.push_back(&live);
-        Round round{{}, rules, on_sample, stop};
-        const Seconds share = std::max(0.0, deadline - now()) /
-                              static_cast<double>(std::max<std::size_t>(open.size(), 1));
-        for (Live* live : open)
-            if (const int samples = wanted(*live, share, rules); samples > 0)
-                round.tasks.push_back({live, samples, live->result->iterations});
+    initialise(policy);
+    Round calibration{{}, policy, on_sample, stop};
+    calibrate(cases, calibration);
+    while (!stop) {
+        Round round{{}, policy, on_sample, stop};
+        plan_round(cases, deadline - now(), round);
         if (round.tasks.empty())
             break;
         run_round(round);
     }
-    for (Live& live : cases) {
-        CaseResult& result = *live.result;
-        if (result.status == Status::ok && result.samples.empty()) {
-            result.status = Status::skipped;
-            result.reason = "interrupted";
-        }
-        if (result.status != Status::ok)
-            continue;
-        if (result.stopped.empty())
-            result.stopped = "interrupted";
-        summarise(result);
-        note_clock(result);
-        if (live.trial.counters)
-            result.counters.merge(live.trial.counters());
-    }
+    for (PreparedCase& prepared : cases)
+        finish(prepared);
     benchmark::ClearRegisteredBenchmarks();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/measure/plan.hpp"
 
+#include "harness/measure/prepared_case.hpp"
 #include "harness/support/format.hpp"
 
 #include <algorithm>
@@ -37,7 +38,7 @@ std::vector<std::size_t> sizes_of(const Workload& workload, const Options& optio
     return workload.contract.sizes;
 }
 
-// Ascending and without repetition; quick and smoke: 1 and all; full: 1, 2, 4, ... and all.
+// Ascending, each once; quick and smoke: 1 and all; full: 1, 2, 4, ... and all.
 std::vector<int> thread_counts(const Options& options, int all)
 {
     std::vector<int> counts;
@@ -67,7 +68,7 @@ public:
                 pattern_ = std::regex(text);
         } catch (const std::regex_error& e) {
             throw UsageError("--benchmark_filter: '" + text +
-                             "' is no regular expression: " + e.what());
+                             "' is not a regular expression: " + e.what());
         }
     }
     bool accepts(const std::string& name) const
@@ -80,7 +81,7 @@ private:
     std::regex pattern_;
 };
 
-// Why a case can never fit, alone with its input; empty where it can.
+// Why a case does not fit, even alone with its input; empty if it does.
 std::string too_large(const PlannedCase& c, const Memory& memory)
 {
     const double host = c.footprint.on_host();
@@ -93,8 +94,8 @@ std::string too_large(const PlannedCase& c, const Memory& memory)
     return "";
 }
 
-// Cuts a group where its members together exceed half the memory; each part begins with the
-// baseline, where that fits too.
+// Splits a group if its members together exceed half the memory; each part begins with the
+// baseline if that fits too.
 std::vector<Group> split(const Group& group, const Memory& memory)
 {
     std::vector<Group> parts;
@@ -132,7 +133,7 @@ Group all_cases(const Workload& workload, Problem problem, const Options& option
                 (options.cold && variant.cold_clock == nullptr))
                 continue;
             Bytes footprint = workload.contract.footprint(problem, variant.name);
-            if (variant.copies_input)
+            if (variant.transfer == Transfer::pinned)
                 footprint.host_case += footprint.host_shared;
             group.push_back({&workload, &variant, problem,
                              case_name(workload.name, variant.name, problem), footprint});
@@ -185,16 +186,22 @@ std::string case_name(const std::string& workload, const std::string& variant,
     return name + fmt::format("/threads:{}", problem.threads);
 }
 
-CaseResult result_of(const PlannedCase& planned)
+CaseResult result_of(const PlannedCase& planned, const CacheSizes& caches)
 {
+    const Variant& variant = *planned.variant;
     CaseResult result;
     result.name = planned.name;
     result.workload = planned.workload->name;
-    result.variant = planned.variant->name;
-    result.bound = planned.workload->contract.ceiling;
+    result.variant = variant.name;
     result.problem = planned.problem;
-    result.scope = planned.variant->scope;
+    result.ceiling = planned.workload->contract.ceiling;
+    result.rate = planned.workload->contract.rate;
+    result.scope = variant.scope;
+    result.threading = variant.threading;
+    result.role = variant.role;
+    result.ours = variant.ours;
     result.footprint = planned.footprint;
+    result.level = level_of(result, caches);
     return result;
 }
 
@@ -203,7 +210,7 @@ Plan make_plan(const std::vector<Workload>& suite, const Options& options, int a
 {
     const Filter filter(options.filter);
     const std::vector<int> threads = thread_counts(options, all_threads);
-    Plan plan;
+    Plan plan{.groups = {}, .skipped = {}, .caches = memory.caches};
     for (const Workload& workload : suite) {
         if (!chosen(options.workloads, workload.name))
             continue;
@@ -212,12 +219,11 @@ Plan make_plan(const std::vector<Workload>& suite, const Options& options, int a
             for (PlannedCase& c : all_cases(workload, problem, options, threads)) {
                 if (!filter.accepts(c.name))
                     continue;
-                if (const std::string reason = too_large(c, memory); reason.empty()) {
+                if (const std::string reason = too_large(c, memory); reason.empty())
                     group.push_back(std::move(c));
-                } else {
-                    plan.skipped.push_back(result_of(c));
-                    plan.skipped.back().reason = reason;
-                }
+                else
+                    skip(plan.skipped.emplace_back(result_of(c, memory.caches)), Cause::memory,
+                         reason);
             }
             for (Group& part : split(group, memory))
                 plan.groups.push_back(std::move(part));

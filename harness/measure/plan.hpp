@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// From what was asked for to the list of cases, in groups that share their inputs and fit into
-// memory.
+// From the options to the list of cases, in groups that share their inputs and fit into memory.
 #pragma once
 
-#include "harness/measure/case_result.hpp"
+#include "harness/measure/case_facts.hpp"
 #include "harness/options.hpp"
 
 namespace workspan {
@@ -16,30 +15,32 @@ struct PlannedCase {
     Bytes footprint;
 };
 
-using Group = std::vector<PlannedCase>; // of one workload, size and input: prepared, verified and
-                                        // timed together
+// Of one workload, size and input: prepared, verified and timed together.
+using Group = std::vector<PlannedCase>;
 
 struct Memory {
-    double host = 0, device = 0; // bytes that can be taken; infinity where unknown
+    double host = 0, device = 0; // bytes that can be allocated; infinity if unknown
+    CacheSizes caches = {};
 };
 
 struct Plan {
     std::vector<Group> groups;       // in the order of the suite
     std::vector<CaseResult> skipped; // those that do not fit, with the reason
+    CacheSizes caches = {};
     std::size_t cases() const;
 };
 
-std::vector<Workload>
-chosen_workloads(std::vector<Workload> suite,
-                 const Options& options); // what --workload and --variant leave
+// The workloads and variants that --workload and --variant select.
+std::vector<Workload> chosen_workloads(std::vector<Workload> suite, const Options& options);
 
 std::string case_name(const std::string& workload, const std::string& variant,
                       const Problem& problem);
 
-// all_threads is what "all" means. Throws UsageError for a filter that is no regular expression.
+// all_threads is what "all" means. Throws UsageError for a filter that is not a regular expression.
 Plan make_plan(const std::vector<Workload>& suite, const Options& options, int all_threads,
                const Memory& memory);
 
-CaseResult result_of(const PlannedCase& planned); // a case before anything happened to it
+// The case before it is prepared: its facts, no status yet.
+CaseResult result_of(const PlannedCase& planned, const CacheSizes& caches);
 
 } // namespace workspan

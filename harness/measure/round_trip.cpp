@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/measure/round_trip.hpp"
 
-#include "harness/measure/measure.hpp"
+#include "harness/support/clock.hpp"
 #include "harness/support/statistics.hpp"
 
 #include <algorithm>

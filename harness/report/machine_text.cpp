@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/report/table.hpp"
+#include "harness/report/machine_text.hpp"
 
 #include "harness/machine/build_info.hpp"
-#include "harness/report/prose.hpp"
 #include "harness/support/format.hpp"
 
 #include <cmath>
 #include <fmt/format.h>
-#include <set>
-#include <sstream>
 
 namespace workspan {
 
@@ -51,73 +48,57 @@ std::string gpus_text(const Machine& m)
     return text;
 }
 
-std::string joined(const std::vector<std::string>& words, const char* between)
+std::string line(const char* what, const std::string& value)
 {
-    std::string text;
-    for (const std::string& word : words)
-        text += (text.empty() ? "" : between) + word;
+    return fmt::format("{:<22}{}\n", what, value);
+}
+
+std::string cpu_text(const Machine& m)
+{
+    return line("CPU", known(m.cpu_model)) + line("sockets", known(m.sockets)) +
+           line("cores", known(m.cores)) +
+           line("hardware threads",
+                known(m.hardware_threads) + ", " + known(m.threads_per_core) + " per core") +
+           line("usable threads",
+                fmt::format("{} ({} in the affinity mask, quota {})", usable_threads(m),
+                            m.allowed_cpus.size(), quota_text(m))) +
+           line("NUMA nodes", known(m.numa_nodes)) + line("caches", caches_text(m)) +
+           line("highest clock", m.cpu_mhz ? fmt::format("{:.0f} MHz", *m.cpu_mhz) : "unknown") +
+           line("governor, turbo", known(m.governor) + ", " + known(m.turbo));
+}
+
+std::string memory_text(const Machine& m)
+{
+    return line("memory",
+                fmt::format("{}, {} available, cgroup limit {}", known_bytes(m.memory),
+                            known_bytes(m.available_memory), known_bytes(m.memory_limit))) +
+           line("huge pages", known(m.transparent_huge_pages));
+}
+
+std::string software_text(const Machine& m)
+{
+    const auto or_none = [](const std::string& text) { return text.empty() ? "none" : text; };
+    std::string text = line("virtualisation", known(m.virtualisation)) +
+                       line("kernel", known(m.kernel)) + line("OS", known(m.os)) +
+                       line("GPU", gpus_text(m)) +
+                       line("CUDA runtime, driver",
+                            or_none(m.devices.runtime) + ", " + or_none(m.devices.driver)) +
+                       line("OpenMP", known(m.openmp_runtime));
+    for (const auto& [name, value] : m.environment)
+        text += line("environment", name + "=" + value);
     return text;
 }
 
-std::string sizes_text(const std::vector<std::size_t>& sizes)
+std::string build_text()
 {
-    std::vector<std::string> words;
-    for (const std::size_t n : sizes)
-        words.push_back(format_size(n));
-    return joined(words, " ");
-}
-
-std::vector<std::string> variant_names(const Workload& w)
-{
-    std::vector<std::string> names;
-    for (const Variant& v : w.variants)
-        names.push_back(v.name);
-    return names;
-}
-
-std::string row_text(const Workload& w)
-{
-    return fmt::format("{:<12}{}\n", w.name, w.contract.summary) +
-           fmt::format("{:<12}sizes {}{}{}\n", "", sizes_text(w.contract.sizes),
-                       w.contract.inputs.empty() ? "" : "; inputs ",
-                       joined(w.contract.inputs, " ")) +
-           fmt::format("{:<12}variants {}\n", "", joined(variant_names(w), " "));
-}
-
-std::string indented(std::string_view lines)
-{
-    std::string text;
-    std::istringstream stream{std::string(lines)};
-    for (std::string line; std::getline(stream, line);)
-        text += (line.empty() ? "" : "  ") + line + "\n";
-    return text;
-}
-
-// What a variant's name means in every workload; the README has the same words.
-constexpr std::pair<const char*, const char*> kVariantWords[] = {
-    {"seq", "the best verified single-threaded code there is here, SIMD included"},
-    {"seq_plain", "the obvious loop"},
-    {"seq_sweeps", "a stencil without time tiling"},
-    {"omp", "OpenMP across the cores"},
-    {"cuda", "the kernel with its data resident on the GPU"},
-    {"cuda_e2e", "cuda with both transfers inside the time, from and to pageable memory"},
-    {"cuda_pinned", "cuda_e2e from and to page-locked (pinned) memory"},
-};
-
-// The meaning of the names that are shown.
-std::string variant_words(const std::vector<Workload>& shown)
-{
-    std::set<std::string> names;
-    for (const Workload& w : shown)
-        for (const Variant& v : w.variants)
-            names.insert(v.name);
-    std::string text = "variants\n";
-    for (const auto& [name, meaning] : kVariantWords)
-        if (names.erase(name) > 0)
-            text += fmt::format("  {:<13}{}\n", name, meaning);
-    return text + (names.empty() ? ""
-                                 : fmt::format("  {:<13}{}\n", "others",
-                                               "said above, or the library of that name"));
+    return line("build",
+                fmt::format("workspan {}, commit {} (modified: {}), {}", build_info.version,
+                            build_info.git_commit, build_info.git_dirty, build_info.type)) +
+           line("compiler", fmt::format("{} {}", build_info.compiler, build_info.flags)) +
+           line("CUDA compiler", *build_info.cuda_compiler != '\0'
+                                     ? fmt::format("{}, architectures {}", build_info.cuda_compiler,
+                                                   build_info.cuda_architectures)
+                                     : "none");
 }
 
 } // namespace
@@ -134,77 +115,7 @@ std::string machine_line(const Machine& m)
 
 std::string machine_text(const Machine& m)
 {
-    std::string text;
-    const auto line = [&text](const char* what, const std::string& value) {
-        text += fmt::format("{:<22}{}\n", what, value);
-    };
-    line("host", m.host);
-    line("CPU", known(m.cpu_model));
-    line("sockets", known(m.sockets));
-    line("cores", known(m.cores));
-    line("hardware threads",
-         known(m.hardware_threads) + ", " + known(m.threads_per_core) + " per core");
-    line("usable threads", fmt::format("{} ({} in the affinity mask, quota {})", usable_threads(m),
-                                       m.allowed_cpus.size(), quota_text(m)));
-    line("NUMA nodes", known(m.numa_nodes));
-    line("caches", caches_text(m));
-    line("highest clock", m.cpu_mhz ? fmt::format("{:.0f} MHz", *m.cpu_mhz) : "unknown");
-    line("governor, turbo", known(m.governor) + ", " + known(m.turbo));
-    line("memory", fmt::format("{}, {} available, cgroup limit {}", known_bytes(m.memory),
-                               known_bytes(m.available_memory), known_bytes(m.memory_limit)));
-    line("huge pages", known(m.transparent_huge_pages));
-    line("virtualisation", known(m.virtualisation));
-    line("kernel", known(m.kernel));
-    line("OS", known(m.os));
-    line("GPU", gpus_text(m));
-    line("CUDA runtime, driver", (m.devices.runtime.empty() ? "none" : m.devices.runtime) + ", " +
-                                     (m.devices.driver.empty() ? "none" : m.devices.driver));
-    line("OpenMP", known(m.openmp_runtime));
-    for (const auto& [name, value] : m.environment)
-        line("environment", name + "=" + value);
-    line("build", fmt::format("workspan {}, commit {} (modified: {}), {}", build_info.version,
-                              build_info.git_commit, build_info.git_dirty, build_info.type));
-    line("compiler", fmt::format("{} {}", build_info.compiler, build_info.flags));
-    line("CUDA compiler", *build_info.cuda_compiler != '\0'
-                              ? fmt::format("{}, architectures {}", build_info.cuda_compiler,
-                                            build_info.cuda_architectures)
-                              : "none");
-    return text;
-}
-
-std::string list_text(const std::vector<Workload>& suite, bool with_prose)
-{
-    std::string text;
-    for (std::size_t k = 0; k < suite.size(); ++k) {
-        text += row_text(suite[k]);
-        const std::string_view said = prose(suite[k].name);
-        if (with_prose &&
-            (k + 1 == suite.size() ||
-             prose(suite[k + 1].name) != said)) // once for neighbours that share a contract
-            text += indented(said) + "\n";
-    }
-    return text + (with_prose ? variant_words(suite) : "");
-}
-
-std::string plan_text(const std::vector<CaseResult>& planned, std::optional<Seconds> most)
-{
-    std::string text;
-    std::size_t cases = 0;
-    std::set<std::string> workloads;
-    for (const CaseResult& c : planned) {
-        const bool runs = c.reason == "planned";
-        text += fmt::format("{:<60} {:>8}  {}\n", c.name, format_bytes(c.footprint.on_host()),
-                            runs ? "" : c.reason);
-        cases += runs ? 1 : 0;
-        if (runs)
-            workloads.insert(c.workload);
-    }
-    const std::string time =
-        most && cases > 0
-            ? fmt::format(" Time: at most {} min, by the budgets.", format_duration(*most))
-            : "";
-    return text +
-           fmt::format("Cases to measure: {}. Workloads: {}.{}\n", cases, workloads.size(), time);
+    return line("host", m.host) + cpu_text(m) + memory_text(m) + software_text(m) + build_text();
 }
 
 } // namespace workspan

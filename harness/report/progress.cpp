@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/report/progress.hpp"
 
-#include "harness/report/result_file.hpp"
+#include "harness/support/atomic_file.hpp"
+#include "harness/support/clock.hpp"
 #include "harness/support/format.hpp"
 
 #include <cerrno>
@@ -27,11 +28,11 @@ std::size_t columns()
 
 } // namespace
 
-std::string progress_line(const Standing& standing, std::size_t columns)
+std::string progress_line(const Progress& progress, std::size_t columns)
 {
-    const CaseResult& c = *standing.current;
-    std::string line = fmt::format("[{}/{}] {} left at most  {}", standing.position, standing.cases,
-                                   format_duration(standing.left), c.name);
+    const CaseResult& c = *progress.current;
+    std::string line = fmt::format("[{}/{}] {} left at most  {}", progress.position, progress.cases,
+                                   format_duration(progress.left), c.name);
     if (!c.samples.empty())
         line +=
             fmt::format("  {} ({} samples)",
@@ -39,20 +40,20 @@ std::string progress_line(const Standing& standing, std::size_t columns)
     return line.substr(0, columns > 1 ? columns - 1 : 0);
 }
 
-Progress::Progress() : terminal_(isatty(STDERR_FILENO) != 0) {}
+ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) != 0) {}
 
-Progress::~Progress()
+ProgressLine::~ProgressLine()
 {
     if (terminal_)
         fmt::print(stderr, "\r\x1b[K");
 }
 
-void Progress::show(const Standing& standing)
+void ProgressLine::show(const Progress& progress)
 {
     if (!terminal_ || now() - last_ < kEvery)
         return;
     last_ = now();
-    fmt::print(stderr, "\r{}\x1b[K", progress_line(standing, columns()));
+    fmt::print(stderr, "\r{}\x1b[K", progress_line(progress, columns()));
     std::fflush(stderr);
 }
 
@@ -71,16 +72,16 @@ ProgressFile::~ProgressFile()
         close(file_);
 }
 
-// One write of constant length, so that a reader sees the old line or the new one; it fails
-// quietly, since no result depends on it.
-void ProgressFile::show(const Standing& standing) const
+// One write of constant length, so that a reader sees the old line or the new one. Errors are
+// ignored: no result depends on the file.
+void ProgressFile::show(const Progress& progress) const
 {
     if (file_ < 0)
         return;
     const std::string line =
         fmt::format(R"({{"case": "{}", "position": {}, "cases": {}, "left": {:.3f}}})",
-                    standing.current->name, standing.position, standing.cases,
-                    std::isfinite(standing.left) ? std::max(standing.left, 0.0) : 0.0);
+                    progress.current->name, progress.position, progress.cases,
+                    std::isfinite(progress.left) ? std::max(progress.left, 0.0) : 0.0);
     const std::string padded = fmt::format("{:<511}\n", line);
     static_cast<void>(pwrite(file_, padded.data(), padded.size(), 0) < 0);
 }

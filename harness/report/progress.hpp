@@ -1,32 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-// One line on the terminal that says what is being measured; nothing where stderr is no terminal.
+// The case that is being measured: as a line on the terminal, nothing if stderr is not a terminal,
+// and as a file for other programs.
 #pragma once
 
 #include "harness/measure/invocation.hpp"
 
 namespace workspan {
 
-class Progress {
+class ProgressLine {
 public:
-    Progress();
-    ~Progress(); // clears the line
-    void show(const Standing& standing);
+    ProgressLine();
+    ~ProgressLine(); // clears the line
+    void show(const Progress& progress);
 
-    Progress(const Progress&) = delete;
-    Progress& operator=(const Progress&) = delete;
+    ProgressLine(const ProgressLine&) = delete;
+    ProgressLine& operator=(const ProgressLine&) = delete;
 
 private:
     bool terminal_;
     Seconds last_ = 0;
 };
 
-// The same for another program: a file whose one line always says what is being measured.
+// A file with one line of JSON, rewritten before every sample.
 class ProgressFile {
 public:
-    explicit ProgressFile(
-        const std::filesystem::path& path); // empty: does nothing; throws WriteError
+    // An empty path: does nothing. Throws WriteError.
+    explicit ProgressFile(const std::filesystem::path& path);
     ~ProgressFile();
-    void show(const Standing& standing) const;
+    void show(const Progress& progress) const;
 
     ProgressFile(const ProgressFile&) = delete;
     ProgressFile& operator=(const ProgressFile&) = delete;
@@ -35,6 +36,6 @@ private:
     int file_ = -1;
 };
 
-std::string progress_line(const Standing& standing, std::size_t columns);
+std::string progress_line(const Progress& progress, std::size_t columns);
 
 } // namespace workspan

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the contracts say in prose; made at build time from the comments that they begin with
+// The comments at the top of the contracts, collected at build time
 // (scripts/cmake/WriteProse.cmake).
 #pragma once
 
@@ -7,7 +7,7 @@
 
 namespace workspan {
 
-// The paragraph whose heading, the words before its first colon, names the workload.
+// The comment whose heading, the words before its first colon, names the workload; empty: none.
 std::string_view prose(std::string_view workload);
 
 } // namespace workspan

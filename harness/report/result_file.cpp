@@ -2,10 +2,12 @@
 #include "harness/report/result_file.hpp"
 
 #include "harness/machine/build_info.hpp"
+#include "harness/measure/case_facts.hpp"
 #include "harness/report/google_benchmark_rows.hpp"
+#include "harness/report/words.hpp"
 
+#include <algorithm>
 #include <cmath>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -15,7 +17,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 
 template <class T> Json known(const Known<T>& value)
 {
@@ -30,11 +32,6 @@ Json known(const Known<double>& value)
 }
 
 Json known(const std::string& value) { return value.empty() ? "unknown" : value; }
-
-Json as_json(const std::optional<Interval>& interval)
-{
-    return interval ? Json{interval->low, interval->high} : Json("none");
-}
 
 Json row_json(const Row& row, const CaseResult& c, std::size_t index, const Unit& unit)
 {
@@ -108,65 +105,72 @@ Json context_json(const RunInfo& run, const Options& options, const Machine& mac
     return json;
 }
 
-Json ratio_json(const std::optional<Ratio>& ratio)
+// The samples of this invocation.
+Json samples_json(const CaseResult& c)
 {
-    return ratio ? Json{{"ratio", ratio->value}, {"interval", as_json(ratio->interval)}}
-                 : Json("not measured");
-}
-
-Json comparison_json(const Comparison& k)
-{
-    return {{"vs_seq", ratio_json(k.vs_seq)},         {"vs_1_thread", ratio_json(k.vs_one_thread)},
-            {"efficiency", ratio_json(k.efficiency)}, {"vs_all_cores", ratio_json(k.vs_all_cores)},
-            {"of_ceiling", ratio_json(k.of_ceiling)}, {"ceiling", k.ceiling}};
-}
-
-Json measured_json(const CaseResult& c)
-{
-    Json samples = {{"wall", seconds_of(c, &Sample::wall)},
-                    {"cpu", seconds_of(c, &Sample::cpu)},
-                    {"iterations", c.iterations},
-                    {"round_trips", c.round_trips}};
+    Json json = {{"wall", seconds_of(c, &Sample::wall)},
+                 {"cpu", seconds_of(c, &Sample::cpu)},
+                 {"iterations", c.iterations},
+                 {"round_trips", c.round_trips}};
+    if (const auto share = cpu_share(c))
+        json["cpu_share"] = *share;
     if (std::any_of(c.samples.begin(), c.samples.end(),
                     [](const Sample& s) { return s.gpu.has_value(); })) {
-        samples["sm_mhz"] = samples["throttled"] = Json::array();
+        json["sm_mhz"] = json["throttled"] = Json::array();
         for (const Sample& sample : c.samples) {
             const GpuMoment moment = sample.gpu.value_or(GpuMoment{});
-            samples["sm_mhz"].push_back(known(moment.sm_mhz));
-            samples["throttled"].push_back(moment.throttled);
+            json["sm_mhz"].push_back(known(moment.sm_mhz));
+            json["throttled"].push_back(moment.throttled);
         }
     }
-    return {{"time", c.time},         {"interval", as_json(c.interval)},
-            {"stopped", c.stopped},   {"invocations", Json::array({std::move(samples)})},
-            {"counters", c.counters}, {"comparison", comparison_json(c.comparison)}};
+    return json;
+}
+
+// The facts known before a case runs.
+Json facts_json(const CaseResult& c)
+{
+    return {{"name", c.name},
+            {"workload", c.workload},
+            {"variant", c.variant},
+            {"n", c.problem.n},
+            {"threads", c.problem.threads},
+            {"keys", c.problem.keys},
+            {"seed", c.problem.seed},
+            {"ceiling", c.ceiling},
+            {"rate_unit", word(c.rate)},
+            {"scope", word(c.scope)},
+            {"threading", word(c.threading)},
+            {"role", word(c.role)},
+            {"ours", c.ours},
+            {"level", word(c.level)},
+            {"footprint",
+             {{"host_shared", c.footprint.host_shared},
+              {"host_case", c.footprint.host_case},
+              {"device_case", c.footprint.device_case},
+              {"host_reference", c.footprint.host_reference}}}};
 }
 
 Json case_json(const CaseResult& c)
 {
-    constexpr const char *statuses[] = {"ok", "failed", "skipped"},
-                         *scopes[] = {"host", "kernel", "e2e"};
-    Json json = {{"name", c.name},
-                 {"workload", c.workload},
-                 {"variant", c.variant},
-                 {"n", c.problem.n},
-                 {"threads", c.problem.threads},
-                 {"keys", c.problem.keys},
-                 {"seed", c.problem.seed},
-                 {"bound", c.bound},
-                 {"scope", scopes[static_cast<int>(c.scope)]},
-                 {"status", statuses[static_cast<int>(c.status)]},
-                 {"reason", c.status == Status::ok ? "" : c.reason}};
+    Json json = facts_json(c);
+    json["status"] = word(c.status);
+    if (c.cause != Cause::none)
+        json["cause"] = word(c.cause);
+    json["reason"] = c.reason;
     json["cost"] = {{"flops", c.cost.flops}, {"bytes", c.cost.bytes}, {"items", c.cost.items}};
-    json["footprint"] = {{"host_shared", c.footprint.host_shared},
-                         {"host_case", c.footprint.host_case},
-                         {"device_case", c.footprint.device_case},
-                         {"host_reference", c.footprint.host_reference}};
     json["verdict"] = {{"ok", c.verdict.ok}, {"why", c.verdict.why}};
     if (std::isfinite(c.verdict.error))
         json["verdict"]["error"] = c.verdict.error;
-    if (c.status == Status::ok)
-        json.update(measured_json(c));
-    json["warnings"] = c.warnings;
+    if (c.status == Status::ok) {
+        json["time"] = c.time;
+        json["interval"] = c.interval ? Json{c.interval->low, c.interval->high} : Json("none");
+        json["stopped"] = c.stopped;
+        json["invocations"] = Json::array({samples_json(c)});
+        json["counters"] = c.counters;
+    }
+    json["warnings"] = Json::array();
+    for (const auto& [code, detail] : c.warnings)
+        json["warnings"].push_back({{"code", code}, {"detail", detail}});
     return json;
 }
 
@@ -195,7 +199,7 @@ Json gpus_json(const Machine& machine)
     return gpus;
 }
 
-Json machine_json(const Machine& m)
+Json cpu_json(const Machine& m)
 {
     Json caches = Json::array();
     for (const Cache& c : m.caches)
@@ -204,25 +208,27 @@ Json machine_json(const Machine& m)
                           {"bytes", c.bytes},
                           {"count", c.count},
                           {"shared_by", c.shared_by}});
-    Json json = {{"host", known(m.host)},
-                 {"cpu",
-                  {{"model", known(m.cpu_model)},
-                   {"sockets", known(m.sockets)},
-                   {"cores", known(m.cores)},
-                   {"hardware_threads", known(m.hardware_threads)},
-                   {"threads_per_core", known(m.threads_per_core)},
-                   {"numa_nodes", known(m.numa_nodes)},
-                   {"highest_mhz", known(m.cpu_mhz)},
-                   {"governor", known(m.governor)},
-                   {"turbo", known(m.turbo)},
-                   {"caches", caches},
-                   {"flags", m.cpu_flags}}},
-                 {"limits",
-                  {{"allowed_cpus", m.allowed_cpus},
-                   {"cpu_quota", known(m.cpu_quota)},
-                   {"cpuset", known(m.cpuset)},
-                   {"memory_limit", known(m.memory_limit)},
-                   {"memory_left", known(m.memory_left)}}}};
+    return {{"model", known(m.cpu_model)},
+            {"sockets", known(m.sockets)},
+            {"cores", known(m.cores)},
+            {"hardware_threads", known(m.hardware_threads)},
+            {"threads_per_core", known(m.threads_per_core)},
+            {"numa_nodes", known(m.numa_nodes)},
+            {"highest_mhz", known(m.cpu_mhz)},
+            {"governor", known(m.governor)},
+            {"turbo", known(m.turbo)},
+            {"caches", caches},
+            {"flags", m.cpu_flags}};
+}
+
+Json machine_json(const Machine& m)
+{
+    Json json = {{"host", known(m.host)}, {"cpu", cpu_json(m)}};
+    json["limits"] = {{"allowed_cpus", m.allowed_cpus},
+                      {"cpu_quota", known(m.cpu_quota)},
+                      {"cpuset", known(m.cpuset)},
+                      {"memory_limit", known(m.memory_limit)},
+                      {"memory_left", known(m.memory_left)}};
     json["memory"] = {{"bytes", known(m.memory)},
                       {"available", known(m.available_memory)},
                       {"swap", known(m.swap)},
@@ -254,15 +260,10 @@ Json build_json()
 
 Json run_json(const RunInfo& run, const Options& options)
 {
-    constexpr const char* presets[] = {"smoke", "quick", "full"};
-    return {{"started", run.started},
-            {"ended", run.ended},
-            {"complete", run.complete},
-            {"arguments", run.arguments},
-            {"preset", presets[static_cast<int>(options.preset)]},
-            {"target", options.target},
-            {"seed", options.seed},
-            {"invocations", 1},
+    return {{"started", run.started},         {"ended", run.ended},
+            {"complete", run.complete},       {"arguments", run.arguments},
+            {"preset", word(options.preset)}, {"target", options.target},
+            {"seed", options.seed},           {"invocations", 1},
             {"all_threads", run.all_threads}};
 }
 
@@ -286,11 +287,6 @@ std::string result_json(const std::vector<CaseResult>& cases, const RunInfo& run
            {{"openmp_runtime", known(machine.openmp_runtime)}, {"variables", machine.environment}}},
           {"cases", std::move(all)}}}};
     return file.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-std::string utc_now()
-{
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", fmt::gmtime(std::time(nullptr)));
 }
 
 } // namespace workspan

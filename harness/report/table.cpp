@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
-#include <set>
+#include <utility>
 
 namespace workspan {
 
@@ -23,23 +23,18 @@ std::string red(const std::string& text, const TableStyle& style)
     return style.color ? "\x1b[31m" + text + "\x1b[0m" : text;
 }
 
-std::string number(const std::optional<Ratio>& ratio)
+// The rate that the workload is told in: its unit and its work.
+std::pair<const char*, double Cost::*> rate_of(Rate rate)
 {
-    return ratio ? format_number(ratio->value) : "-";
-}
-
-struct Rate {
-    const char* unit;
-    double Cost::*work;
-};
-
-// Flops for workloads that a compute ceiling bounds, bytes for the others, items where no bytes
-// need to move.
-Rate rate_of(const CaseResult& c)
-{
-    if (c.bound == "fma" || c.bound == "dfma")
+    switch (rate) {
+    case Rate::flops:
         return {"GFLOP/s", &Cost::flops};
-    return c.cost.bytes > 0 ? Rate{"GB/s", &Cost::bytes} : Rate{"Gitem/s", &Cost::items};
+    case Rate::bytes:
+        return {"GB/s", &Cost::bytes};
+    case Rate::items:
+        break;
+    }
+    return {"Gitem/s", &Cost::items};
 }
 
 std::string noise_cell(const CaseResult& c, const TableStyle& style)
@@ -54,25 +49,23 @@ std::string noise_cell(const CaseResult& c, const TableStyle& style)
 
 std::string row(const CaseResult& c, const TableStyle& style)
 {
-    const double rate = c.cost.*rate_of(c).work / c.time / 1e9;
-    const Comparison& k = c.comparison;
-    return fmt::format("ok {:<11}{:>8}{:>9}{:>7}{:>9}{:>8}{:>8}{:>12}{:>11}{:>13}\n", c.variant,
-                       c.problem.threads, format_time(c.time), noise_cell(c, style),
-                       format_number(rate), number(k.of_ceiling), number(k.vs_seq),
-                       number(k.vs_one_thread), number(k.efficiency), number(k.vs_all_cores));
+    const double work = c.cost.*rate_of(c.rate).second;
+    return fmt::format("ok {:<14}{:>8}{:>10}{:>8}{:>10}{:>9}\n", c.variant, c.problem.threads,
+                       format_time(c.time), noise_cell(c, style),
+                       format_number(work / c.time / 1e9),
+                       c.baseline ? format_number(*c.baseline / c.time) : "-");
 }
 
 std::string head(const CaseResult& c, const TableStyle& style)
 {
-    return bold(fmt::format("   {:<11}{:>8}{:>9}{:>7}{:>9}{:>8}{:>8}{:>12}{:>11}{:>13}", "variant",
-                            "threads", "time", "+-  ", rate_of(c).unit, "ceiling", "vs seq",
-                            "vs 1 thread", "efficiency", "vs all cores"),
+    return bold(fmt::format("   {:<14}{:>8}{:>10}{:>8}{:>10}{:>9}", "variant", "threads", "time",
+                            "+-  ", rate_of(c.rate).first, "vs seq"),
                 style) +
            "\n";
 }
 
-constexpr double kWorthTelling =
-    1000; // bytes: less is no working set, but what a workload without memory keeps its answer in
+// Bytes; a smaller footprint is only the result, so it is not printed.
+constexpr double kWorthTelling = 1000;
 
 // The problem of a table: n and the further axes.
 std::string problem_text(const CaseResult& c)
@@ -83,7 +76,7 @@ std::string problem_text(const CaseResult& c)
     return text;
 }
 
-// How large it is: for the first case of its table, since some take memory for each thread besides.
+// Its working set: of the first case of the table, since some cases need memory per thread too.
 std::string size_text(const CaseResult& c)
 {
     const double bytes = c.footprint.kernel_on_host();
@@ -108,8 +101,8 @@ std::string tables(const std::vector<CaseResult>& cases, const Workload& workloa
     return text;
 }
 
-// Words filled into lines, each line after the first indented.
-std::string filled_lines(const std::string& first, const std::vector<std::string>& words)
+// Words wrapped into lines, each line after the first indented.
+std::string wrapped(const std::string& first, const std::vector<std::string>& words)
 {
     std::string text, line = first;
     for (const std::string& word : words) {
@@ -122,7 +115,7 @@ std::string filled_lines(const std::string& first, const std::vector<std::string
     return text + line + "\n";
 }
 
-// Many cases of one saying are named by workload and variant only.
+// Many cases with the same remark are named by workload and variant only.
 std::vector<std::string> shortened(const std::vector<std::string>& names)
 {
     constexpr std::size_t few = 6;
@@ -137,35 +130,41 @@ std::vector<std::string> shortened(const std::vector<std::string>& names)
     return kinds;
 }
 
-// Names that share what is said of them, under one heading per saying.
-std::string grouped(const std::string& label,
-                    const std::vector<std::pair<std::string, std::string>>& saying_and_name)
+// Names by remark: those that share one stand under one heading.
+using Remarks = std::map<std::string, std::vector<std::string>>;
+
+std::string remarks_text(const std::string& label, const Remarks& remarks)
 {
-    std::map<std::string, std::vector<std::string>> names;
-    for (const auto& [saying, name] : saying_and_name)
-        names[saying].push_back(name);
     std::string text;
-    for (const auto& [saying, of] : names)
-        text += filled_lines(fmt::format("{}: {} ({}):", label, saying, of.size()), shortened(of));
+    for (const auto& [remark, names] : remarks)
+        text += wrapped(fmt::format("{}: {} ({}):", label, remark, names.size()), shortened(names));
     return text;
 }
 
 std::string untimed(const std::vector<CaseResult>& cases, Status status, const char* label)
 {
-    std::vector<std::pair<std::string, std::string>> said;
+    Remarks remarks;
     for (const CaseResult& c : cases)
         if (c.status == status)
-            said.emplace_back(c.reason, c.name);
-    return grouped(label, said);
+            remarks[c.reason].push_back(c.name);
+    return remarks_text(label, remarks);
+}
+
+std::string sentence(const Warning& warning)
+{
+    const std::map<std::string, std::string> words = {
+        {"gpu_clock_held", "GPU clock held down"}, {"gpu_clock_unsteady", "GPU clock not steady"}};
+    const auto found = words.find(warning.code);
+    return (found == words.end() ? warning.code : found->second) + ": " + warning.detail;
 }
 
 std::string warnings(const std::vector<CaseResult>& cases)
 {
-    std::vector<std::pair<std::string, std::string>> said;
+    Remarks remarks;
     for (const CaseResult& c : cases)
-        for (const std::string& warning : c.warnings)
-            said.emplace_back(warning, c.name);
-    return grouped("note", said);
+        for (const Warning& warning : c.warnings)
+            remarks[sentence(warning)].push_back(c.name);
+    return remarks_text("note", remarks);
 }
 
 std::string totals(const std::vector<CaseResult>& cases)
@@ -178,16 +177,9 @@ std::string totals(const std::vector<CaseResult>& cases)
                        count(Status::skipped), count(Status::failed));
 }
 
-constexpr auto kLegend = "ok: verified before and after timing. +-: half the 95 % interval of the "
-                         "median; ~ above the target,\n"
-                         "or none, from too few samples.\n"
-                         "ceiling: rate / the highest rate measured here of what bounds the "
-                         "workload (copy, read, triad, fma,\n"
-                         "dfma). vs seq: T_seq / T. vs 1 thread: the same code on one thread. "
-                         "efficiency: vs 1 thread /\n"
-                         "threads. vs all cores: T_omp,best / T. A \"-\": not measured in this "
-                         "run, or without meaning for the\n"
-                         "row.\n";
+constexpr auto kLegend =
+    "ok: verified before and after timing. +-: half the 95 % interval of the median; ~ above the\n"
+    "target, or none, from too few samples. vs seq: T_seq / T, both medians of this process.\n";
 
 } // namespace
 
@@ -199,10 +191,14 @@ std::string results_text(const std::vector<CaseResult>& cases, const std::vector
         text += tables(cases, workload, style);
     if (!text.empty())
         text += std::string("\n") + kLegend;
-    const std::string said = untimed(cases, Status::skipped, "skipped") + warnings(cases);
+    const std::string remarks = untimed(cases, Status::skipped, "skipped") + warnings(cases);
     const std::string failed = untimed(cases, Status::failed, "FAILED");
-    return text + (said.empty() ? "" : "\n" + said) +
-           (failed.empty() ? "" : "\n" + red(failed, style)) + "\n" + totals(cases);
+    text += (remarks.empty() ? "" : "\n" + remarks) +
+            (failed.empty() ? "" : "\n" + red(failed, style)) + "\n" + totals(cases);
+    if (!style.file.empty())
+        text += fmt::format("Ceilings, efficiency and doubtful results: workspan info {}\n",
+                            style.file.string());
+    return text;
 }
 
 } // namespace workspan

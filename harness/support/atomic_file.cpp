@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/report/result_file.hpp"
+#include "harness/support/atomic_file.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -77,7 +77,7 @@ bool is_special(const fs::path& path)
            type == fs::file_type::socket || type == fs::file_type::block;
 }
 
-// Writes a temporary file whole; where that fails, nothing stays.
+// Writes a temporary file whole; a failure leaves nothing behind.
 void write_temporary(const fs::path& temporary, const fs::path& shown, const std::string& text)
 {
     try {

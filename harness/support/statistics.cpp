@@ -19,8 +19,8 @@ std::optional<Interval> median_interval(std::span<const double> values)
 {
     const std::size_t n = values.size();
     // The number of values below the median is binomial(n, 1/2). The rank-th smallest and rank-th
-    // largest miss the median when fewer than `rank` values lie on one side; the largest rank that
-    // does so in at most 2.5 % a side is wanted.
+    // largest values miss the median if fewer than `rank` values lie on one side: find the largest
+    // rank for which that happens in at most 2.5 % a side.
     const double log_half = static_cast<double>(n) * std::log(0.5);
     double tail = 0, log_choose = 0; // of n over rank
     std::size_t rank = 0;
@@ -50,16 +50,6 @@ int next_look(int samples)
     while (look <= samples)
         look = (3 * look + 1) / 2;
     return look;
-}
-
-Ratio ratio(double above, const std::optional<Interval>& above_interval, double below,
-            const std::optional<Interval>& below_interval)
-{
-    Ratio result{above / below, std::nullopt};
-    if (above_interval && below_interval)
-        result.interval = Interval{above_interval->low / below_interval->high,
-                                   above_interval->high / below_interval->low};
-    return result;
 }
 
 } // namespace workspan

@@ -2,7 +2,7 @@
 // What the stencils have in common: an eigenmode of the sweep shrinks by its known factor.
 #pragma once
 
-#include "harness/host_array.hpp"
+#include "harness/host_trial.hpp"
 #include "tests/contracts/elements.hpp"
 
 #include <cmath>

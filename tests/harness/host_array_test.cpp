@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Host memory: aligned, poisoned, movable; parallel initialisation; inputs shared between cases.
+// Host memory: aligned, poisoned, movable; parallel initialisation.
 #include "harness/host_array.hpp"
 
 #include <atomic>
@@ -52,27 +52,6 @@ TEST(InPieces, ExceptionOfAPieceIsRethrownAfterAllHaveEnded)
     };
     EXPECT_THROW(in_pieces(1 << 20, refuse_the_first), std::runtime_error);
     EXPECT_EQ(done, (1U << 20) - (1U << 16));
-}
-
-struct MadeInput {
-    std::size_t n;
-};
-
-TEST(SharedInput, IsMadeOncePerProblemAndFreedWithItsLastHolder)
-{
-    int made = 0;
-    const auto make = [&](const Problem& p) {
-        ++made;
-        return MadeInput{p.n};
-    };
-    auto first = shared_input<MadeInput>({.n = 1}, make);
-    auto second = shared_input<MadeInput>({.n = 1}, make);
-    EXPECT_EQ(first, second);
-    EXPECT_EQ(made, 1);
-    EXPECT_EQ(shared_input<MadeInput>({.n = 2}, make)->n, 2U);
-    EXPECT_EQ(made, 2);
-    EXPECT_EQ(shared_input<MadeInput>({.n = 2, .keys = {{"input", "x"}}}, make)->n, 2U);
-    EXPECT_EQ(made, 3);
 }
 
 } // namespace

@@ -136,7 +136,7 @@ TEST(Options, AListRefusesWhatItCannotApply)
             << word;
     EXPECT_TRUE(parsed({"--list", "--sizes=3", "--help"}).help);
     setenv("BENCHMARK_FILTER", "x", 1);
-    EXPECT_EQ(complaint({"--list"}), "accepted") << "the environment is meant for what measures";
+    EXPECT_EQ(complaint({"--list"}), "accepted") << "the environment is meant for measurements";
     unsetenv("BENCHMARK_FILTER");
 }
 

@@ -13,10 +13,11 @@ inline CaseResult finished(const std::string& workload, const std::string& varia
     CaseResult c;
     c.workload = workload;
     c.variant = variant;
-    const std::map<std::string, std::string> bounds = {
+    const std::map<std::string, std::string> ceilings = {
         {"reduce", "read"}, {"gemm", "fma"}, {"free", ""}};
-    const auto bound = bounds.find(workload);
-    c.bound = bound == bounds.end() ? workload : bound->second; // ceilings bound themselves
+    const auto ceiling = ceilings.find(workload);
+    c.ceiling = ceiling == ceilings.end() ? workload : ceiling->second; // ceilings bound themselves
+    c.rate = c.ceiling == "fma" || c.ceiling == "dfma" ? Rate::flops : Rate::bytes;
     c.problem = {.n = n, .threads = threads};
     c.name = case_name(workload, variant, c.problem);
     c.scope = variant == "cuda_e2e" || variant == "cuda_pinned" ? Scope::e2e

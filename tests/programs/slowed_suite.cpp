@@ -2,7 +2,7 @@
 // For tests only: the suite, with workloads slowed down. WORKSPAN_TEST_SLOW=triad:1.10,copy:2 makes
 // every run of triad take 1.10 times and of copy twice as long. The linker puts this in the place
 // of suite() (--wrap); the product knows nothing of it.
-#include "harness/measure/measure.hpp"
+#include "harness/support/clock.hpp"
 
 #include <cstdlib>
 #include <sstream>

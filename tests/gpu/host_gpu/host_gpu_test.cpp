@@ -69,7 +69,7 @@ TEST(Transfers, ArePageLockedInThatVariantOnly)
         const Trial trial = variant.prepare({.n = 100});
         EXPECT_EQ(what_is_done(trial.run), (std::vector<std::string>{copied, copied, copied}))
             << name; // two in, one out
-        EXPECT_EQ(variant.copies_input, name == "cuda_pinned");
+        EXPECT_EQ(variant.transfer == Transfer::pinned, name == "cuda_pinned");
     }
 }
 

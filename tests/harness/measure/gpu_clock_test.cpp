@@ -7,13 +7,13 @@
 namespace workspan {
 namespace {
 
-std::vector<std::string> notes(const std::vector<GpuMoment>& moments)
+std::vector<Warning> notes(const std::vector<GpuMoment>& moments)
 {
     CaseResult result;
     for (const GpuMoment& moment : moments)
         result.samples.push_back({1, 0, moment});
     result.samples.push_back({1, 0, {}}); // one that could not be asked
-    note_clock(result);
+    warn_of_gpu_clock(result);
     return result.warnings;
 }
 
@@ -27,9 +27,9 @@ TEST(GpuClock, SteadyOrUnknownOnesAreNotNoted)
 TEST(GpuClock, OnesThatMoveOrAreHeldDownAre)
 {
     EXPECT_EQ(notes({{1980}, {1700}}),
-              (std::vector<std::string>{"GPU clock not steady: 1700 to 1980 MHz after samples"}));
+              (std::vector<Warning>{{"gpu_clock_unsteady", "1700 to 1980 MHz after samples"}}));
     EXPECT_EQ(notes({{1980, {"power cap"}}, {1980}, {1980, {"power cap"}}}),
-              (std::vector<std::string>{"GPU clock held down (power cap): after 2 of 4 samples"}));
+              (std::vector<Warning>{{"gpu_clock_held", "power cap: after 2 of 4 samples"}}));
 }
 
 // A clock of made-up readings, which counts how often it is read.
@@ -43,18 +43,30 @@ Seconds never_steady(const Trial&, int) { return 1 + readings++ % 2; }
 
 TEST(GpuClock, WarmingUpEndsWhenReadingsAgreeOrTimeIsUp)
 {
-    CaseResult result;
-    Live live{&result, rising, {}, 1};
     readings = 0;
-    warm_up(live);
+    warm_up(rising, {}, 1, false);
     EXPECT_EQ(readings, 0); // a long run needs none
-    live.estimate = 1e-3;
-    warm_up(live);
+    warm_up(rising, {}, 1e-3, false);
     EXPECT_EQ(readings, 7); // the sixth and the seventh agree
-    live.clock = never_steady;
     readings = 0;
-    warm_up(live);
+    warm_up(never_steady, {}, 1e-3, false);
     EXPECT_GT(readings, 2);
+}
+
+// A clock that notes how many runs it is asked for.
+int most_runs = 0;
+Seconds counting(const Trial&, int times)
+{
+    most_runs = std::max(most_runs, times);
+    return 1;
+}
+
+TEST(GpuClock, ColdRunsWarmUpInSmallNumbers)
+{
+    warm_up(counting, {}, 1e-9, true);
+    EXPECT_EQ(most_runs, 64);
+    warm_up(counting, {}, 1e-9, false);
+    EXPECT_EQ(most_runs, 1000000);
 }
 
 } // namespace

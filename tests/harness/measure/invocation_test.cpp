@@ -22,6 +22,13 @@ Variant with_prepare(std::string name, std::function<Trial(const Problem&)> prep
     return {.name = std::move(name), .clock = wall_clock, .prepare = std::move(prepare)};
 }
 
+std::vector<CaseResult> run(const Plan& plan, const Options& options)
+{
+    const std::vector<int> no_cpus;
+    const OnProgress quiet = [](const Progress&) {};
+    return run_invocation(plan, options, {no_cpus, quiet, kNeverStop});
+}
+
 TEST(Invocation, UnavailableIsSkippedAnExceptionFailsTheRestIsTimed)
 {
     const std::vector<Workload> suite = {
@@ -36,18 +43,54 @@ TEST(Invocation, UnavailableIsSkippedAnExceptionFailsTheRestIsTimed)
     options.budget = 0.05;
     options.min_time = 1e-4;
     const Plan plan = make_plan(suite, options, 2, {1e9, 1e9});
-    const auto results = run_session(
-        plan, options, {}, [](const Standing&) {}, kNeverStop);
+    const auto results = run(plan, options);
     ASSERT_EQ(results.size(), 5U);
     EXPECT_EQ(results[0].status, Status::ok);
     EXPECT_EQ(results[1].status, Status::skipped);
+    EXPECT_EQ(results[1].cause, Cause::unavailable);
     EXPECT_EQ(results[1].reason, "no such device");
     EXPECT_EQ(results[2].status, Status::failed);
-    EXPECT_EQ(results[2].reason, "cannot be allocated");
+    EXPECT_EQ(results[2].cause, Cause::memory);
+    EXPECT_EQ(results[2].reason, "out of memory");
     EXPECT_EQ(results[3].status, Status::failed);
+    EXPECT_EQ(results[3].cause, Cause::error);
     EXPECT_EQ(results[3].reason, "broken");
     EXPECT_EQ(results[4].status, Status::ok);
-    EXPECT_TRUE(results[4].comparison.vs_seq);
+    EXPECT_EQ(results[4].cause, Cause::none);
+    EXPECT_TRUE(results[4].reason.empty());
+    EXPECT_EQ(results[4].baseline, results[0].time);
+    EXPECT_EQ(results[0].baseline, results[0].time);
+}
+
+TEST(Invocation, WithoutTheBaselineThereIsNothingToCompareWith)
+{
+    const std::vector<Workload> suite = {made_up(
+        {with_prepare("seq", [](const Problem&) -> Trial { throw std::runtime_error("broken"); }),
+         with_prepare("omp", [](const Problem&) { return idle(); })})};
+    Options options;
+    options.repetitions = 2;
+    const auto results = run(make_plan(suite, options, 2, {1e9, 1e9}), options);
+    ASSERT_EQ(results.size(), 2U);
+    EXPECT_EQ(results[1].status, Status::ok);
+    EXPECT_FALSE(results[1].baseline);
+}
+
+TEST(Invocation, ADryRunPlansWhatCanRunAndSkipsTheRest)
+{
+    const std::vector<Workload> suite = {made_up(
+        {with_prepare("seq", [](const Problem&) { return idle(); }),
+         with_prepare("broken", [](const Problem&) -> Trial { throw std::runtime_error("no"); }),
+         with_prepare("absent", [](const Problem&) -> Trial { throw Unavailable("no GPU"); })})};
+    const auto results = planned_results(make_plan(suite, {}, 2, {1e9, 1e9}));
+    ASSERT_EQ(results.size(), 3U);
+    for (const std::size_t k : {0U, 1U}) { // an error is for the measurement to find
+        EXPECT_EQ(results[k].status, Status::planned);
+        EXPECT_EQ(results[k].cause, Cause::none);
+        EXPECT_TRUE(results[k].reason.empty());
+    }
+    EXPECT_EQ(results[2].status, Status::skipped);
+    EXPECT_EQ(results[2].cause, Cause::unavailable);
+    EXPECT_EQ(results[2].reason, "no GPU");
 }
 
 // A sticky error fails the case whose kernel caused it; the GPU cases after it are skipped, with
@@ -68,13 +111,12 @@ TEST(Invocation, AStickyErrorFailsOneCaseAndSkipsTheLaterOnes)
                       throwing(DeviceLost("lost before: cudaErrorIllegalAddress (700)", true))),
          with_prepare("cub",
                       [](const Problem&) -> Trial { throw DeviceLost("lost before", true); }),
-         with_prepare("cublas", throwing(Unavailable(
-                                    "needs 2 B of device memory more, of which 1 B are free")))})};
+         with_prepare("cublas", throwing(OutOfMemory(
+                                    "needs 4 more bytes of device memory; 2 bytes are free")))})};
     Options options;
     options.budget = 0.05;
     options.min_time = 1e-4;
-    const auto results = run_session(
-        make_plan(suite, options, 2, {1e9, 1e9}), options, {}, [](const Standing&) {}, kNeverStop);
+    const auto results = run(make_plan(suite, options, 2, {1e9, 1e9}), options);
     ASSERT_EQ(results.size(), 5U);
     EXPECT_EQ(results[0].status, Status::ok);
     EXPECT_EQ(results[1].status, Status::failed);
@@ -82,8 +124,11 @@ TEST(Invocation, AStickyErrorFailsOneCaseAndSkipsTheLaterOnes)
     EXPECT_EQ(results[2].status, Status::skipped);
     EXPECT_EQ(results[2].reason, "lost before: cudaErrorIllegalAddress (700)");
     EXPECT_EQ(results[3].status, Status::skipped);
+    for (const std::size_t k : {1U, 2U, 3U})
+        EXPECT_EQ(results[k].cause, Cause::device_lost);
     EXPECT_EQ(results[4].status, Status::skipped);
-    EXPECT_EQ(results[4].reason, "needs 2 B of device memory more, of which 1 B are free");
+    EXPECT_EQ(results[4].cause, Cause::memory);
+    EXPECT_EQ(results[4].reason, "needs 4 more bytes of device memory; 2 bytes are free");
 }
 
 TEST(Invocation, ColdCasesAreTimedByTheColdClock)
@@ -98,8 +143,7 @@ TEST(Invocation, ColdCasesAreTimedByTheColdClock)
     Options options;
     options.cold = true;
     options.repetitions = 2;
-    const auto results = run_session(
-        make_plan(suite, options, 2, {1e9, 1e9}), options, {}, [](const Standing&) {}, kNeverStop);
+    const auto results = run(make_plan(suite, options, 2, {1e9, 1e9}), options);
     ASSERT_EQ(results.size(), 1U);
     EXPECT_EQ(results[0].status, Status::ok) << results[0].reason;
     EXPECT_NEAR(results[0].time, 7e-3, 1e-12);
@@ -131,16 +175,16 @@ TEST(Invocation, HostLimitSkipsLargerSizesWithoutRunningThem)
     options.preset = Preset::full;
     options.repetitions = 1;
     options.host_limit = 1;
-    const auto results = run_session(
-        make_plan(suite, options, 2, {1e9, 1e9}), options, {}, [](const Standing&) {}, kNeverStop);
+    const auto results = run(make_plan(suite, options, 2, {1e9, 1e9}), options);
     ASSERT_EQ(results.size(), 6U);
     for (const CaseResult& c : results)
         EXPECT_EQ(c.status,
                   c.scope == Scope::host && c.problem.n == 4 ? Status::skipped : Status::ok)
             << c.name;
     EXPECT_EQ(*std::max_element(host_runs.begin(), host_runs.end()), 2U);
-    EXPECT_EQ(results[4].reason,
-              "a run would take about 1.2 s, by the size before; --host-limit is 1 s");
+    EXPECT_EQ(
+        results[4].reason,
+        "a run would take about 1.2 s, judging by the next smaller size; --host-limit is 1 s");
 }
 
 TEST(Invocation, ARunLongerThanThePresetsLimitIsSkipped)
@@ -149,10 +193,10 @@ TEST(Invocation, ARunLongerThanThePresetsLimitIsSkipped)
     slow.clock = [](const Trial&, int) -> Seconds { return 3; };
     const std::vector<Workload> suite = {made_up({slow})};
     Options options;
-    const auto results = run_session(
-        make_plan(suite, options, 1, {1e9, 1e9}), options, {}, [](const Standing&) {}, kNeverStop);
+    const auto results = run(make_plan(suite, options, 1, {1e9, 1e9}), options);
     ASSERT_EQ(results.size(), 1U);
     EXPECT_EQ(results[0].status, Status::skipped);
+    EXPECT_EQ(results[0].cause, Cause::too_slow);
     EXPECT_NE(results[0].reason.find("0.5 s"), std::string::npos);
 }
 

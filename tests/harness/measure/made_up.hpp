@@ -4,6 +4,7 @@
 #pragma once
 
 #include "harness/measure/measure.hpp"
+#include "harness/support/clock.hpp"
 
 #include <random>
 
@@ -12,24 +13,24 @@ namespace workspan {
 inline const std::atomic<bool> kNeverStop = false;
 inline const OnSample kQuiet = [](const CaseResult&) {};
 
-inline Rules quick_rules()
+inline SamplingPolicy quick_policy()
 {
-    Rules rules;
-    rules.sample = 1e-4;
-    return rules;
+    SamplingPolicy policy;
+    policy.sample = 1e-4;
+    return policy;
 }
 
 // Proves and measures one trial, as an invocation does.
-inline CaseResult measured(Trial trial, Seconds (*clock)(const Trial&, int) = wall_clock,
-                           Rules rules = quick_rules(), Seconds budget = 0.05)
+inline CaseResult measured(Trial trial, Clock clock = wall_clock,
+                           SamplingPolicy policy = quick_policy(), Seconds budget = 0.05)
 {
     CaseResult result;
     result.name = "a/case/n:1/threads:1";
-    std::vector<Live> live;
-    live.push_back({&result, clock, std::move(trial)});
-    if (!prove(live.back()))
-        live.clear();
-    measure(live, now() + budget, rules, kQuiet, kNeverStop);
+    std::vector<PreparedCase> prepared;
+    prepared.push_back({&result, clock, std::move(trial)});
+    if (!verify_and_time_once(prepared.back()))
+        prepared.clear();
+    measure(prepared, now() + budget, policy, kQuiet, kNeverStop);
     return result;
 }
 

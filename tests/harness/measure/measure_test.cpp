@@ -10,9 +10,9 @@ namespace {
 TEST(Measure, ASampleIsAsLongAsAsked)
 {
     noise_share = 0;
-    Rules rules;
-    rules.sample = 0.01; // the made-up run takes 1 ms
-    const CaseResult result = measured(idle(), made_up_clock, rules, 60);
+    SamplingPolicy policy;
+    policy.sample = 0.01; // the made-up run takes 1 ms
+    const CaseResult result = measured(idle(), made_up_clock, policy, 60);
     EXPECT_GE(result.iterations, 10);
     EXPECT_LE(result.iterations, 200);
 }
@@ -33,7 +33,7 @@ TEST(Measure, ASampleStaysShortIfRunsBecomeAThousandTimesSlower)
     const CaseResult result = measured(idle(), clock);
     ASSERT_EQ(result.status, Status::ok) << result.reason;
     ASSERT_TRUE(slow) << "the slow part was never reached";
-    EXPECT_LE(longest, 20 * quick_rules().sample * 1.01);
+    EXPECT_LE(longest, 20 * quick_policy().sample * 1.01);
     EXPECT_NEAR(result.samples.back().wall, 1e-3, 1e-9);
 }
 
@@ -48,10 +48,10 @@ TEST(Measure, ASlowFirstRunDoesNotReduceSamplesToSingleRuns)
     CaseResult result;
     result.name = "a/case/n:1/threads:1";
     result.scope = Scope::kernel;
-    std::vector<Live> live;
-    live.push_back({&result, clock, idle()});
-    ASSERT_TRUE(prove(live.back()));
-    measure(live, now() + 0.05, quick_rules(), kQuiet, kNeverStop);
+    std::vector<PreparedCase> prepared;
+    prepared.push_back({&result, clock, idle()});
+    ASSERT_TRUE(verify_and_time_once(prepared.back()));
+    measure(prepared, now() + 0.05, quick_policy(), kQuiet, kNeverStop);
     EXPECT_GE(result.iterations, 100);
     EXPECT_NEAR(result.time, 1e-6, 1e-12);
 }
@@ -65,6 +65,7 @@ TEST(Measure, AnExceptionFailsTheCaseWithItsMessage)
     };
     const CaseResult result = measured(trial);
     EXPECT_EQ(result.status, Status::failed);
+    EXPECT_EQ(result.cause, Cause::error);
     EXPECT_EQ(result.reason, "the third run fails");
     EXPECT_TRUE(result.samples.empty());
 }
@@ -76,9 +77,9 @@ TEST(Measure, AnExceptionInTheMiddleOfARoundFailsTheCase)
         if (++*calls > 4)
             throw std::runtime_error("the fifth run fails");
     };
-    Rules rules;
-    rules.sample = 1e-9; // one run per sample
-    const CaseResult result = measured(trial, wall_clock, rules);
+    SamplingPolicy policy;
+    policy.sample = 1e-9; // one run per sample
+    const CaseResult result = measured(trial, wall_clock, policy);
     EXPECT_EQ(result.status, Status::failed);
     EXPECT_TRUE(result.samples.empty());
 }
@@ -87,7 +88,9 @@ TEST(Measure, ARunOutOfMemoryFailsTheCase)
 {
     Trial trial = idle();
     trial.run = [] { throw std::bad_alloc(); };
-    EXPECT_EQ(measured(trial).reason, "out of memory");
+    const CaseResult result = measured(trial);
+    EXPECT_EQ(result.cause, Cause::memory);
+    EXPECT_EQ(result.reason, "out of memory");
 }
 
 TEST(Measure, AnInterruptKeepsVerifiedSamplesAndSkipsTheRest)
@@ -95,19 +98,20 @@ TEST(Measure, AnInterruptKeepsVerifiedSamplesAndSkipsTheRest)
     static std::atomic<bool> stop;
     stop = false;
     std::vector<CaseResult> results(2);
-    std::vector<Live> live;
+    std::vector<PreparedCase> prepared;
     for (CaseResult& result : results) {
         result.name = "case/" + std::to_string(&result - results.data());
-        live.push_back({&result, made_up_clock, idle()});
-        ASSERT_TRUE(prove(live.back()));
+        prepared.push_back({&result, made_up_clock, idle()});
+        ASSERT_TRUE(verify_and_time_once(prepared.back()));
     }
     int begun = 0;
     const OnSample stop_soon = [&](const CaseResult&) { stop = ++begun == 2; };
-    Rules rules;
-    rules.sample = 1e-5; // one run is long enough: no calibration
-    measure(live, now() + 60, rules, stop_soon, stop);
+    SamplingPolicy policy;
+    policy.sample = 1e-5; // one run is long enough: no calibration
+    measure(prepared, now() + 60, policy, stop_soon, stop);
     for (const CaseResult& result : results) {
         if (result.samples.empty()) {
+            EXPECT_EQ(result.cause, Cause::interrupted);
             EXPECT_EQ(result.reason, "interrupted");
             EXPECT_EQ(result.status, Status::skipped);
         } else {
@@ -121,18 +125,18 @@ TEST(Measure, AnInterruptKeepsVerifiedSamplesAndSkipsTheRest)
 TEST(Measure, CasesAreInterleavedAndContinueAfterAFailure)
 {
     std::vector<CaseResult> results(3);
-    std::vector<Live> live;
+    std::vector<PreparedCase> prepared;
     for (CaseResult& result : results) {
         result.name = "case/" + std::to_string(&result - results.data());
-        live.push_back({&result, wall_clock, idle()});
-        ASSERT_TRUE(prove(live.back()));
+        prepared.push_back({&result, wall_clock, idle()});
+        ASSERT_TRUE(verify_and_time_once(prepared.back()));
     }
-    live[1].trial.run = [] { throw std::runtime_error("fails"); };
+    prepared[1].trial.run = [] { throw std::runtime_error("fails"); };
     std::string order;
     const OnSample note = [&](const CaseResult& next) { order += next.name.back(); };
-    Rules rules = quick_rules();
-    rules.repetitions = 30;
-    measure(live, now() + 60, rules, note, kNeverStop);
+    SamplingPolicy policy = quick_policy();
+    policy.repetitions = 30;
+    measure(prepared, now() + 60, policy, note, kNeverStop);
     EXPECT_EQ(results[0].status, Status::ok);
     EXPECT_EQ(results[1].status, Status::failed);
     EXPECT_EQ(results[2].status, Status::ok);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/measure/invocation.hpp"
+#include "harness/measure/budget.hpp"
 
 #include <gtest/gtest.h>
 #include <limits>
@@ -129,7 +129,7 @@ TEST(Plan, ACopyOfTheInputCounts)
     Options options;
     std::vector<Workload> suite = small_suite();
     suite[0].variants = {suite[0].variants[2]};
-    suite[0].variants[0].copies_input = true;
+    suite[0].variants[0].transfer = Transfer::pinned;
     options.workloads = {"alpha"};
     const Plan plan = make_plan(suite, options, 4, {kLots, kLots});
     EXPECT_EQ(plan.groups.at(0).at(0).footprint.host_case, 2e6);
@@ -144,6 +144,8 @@ TEST(Plan, WhatNeverFitsIsSkippedWithTheReason)
     const Plan plan = planned(options, 1, {1e9, 1e6});
     ASSERT_EQ(plan.skipped.size(), 4U); // all of 4000, and the device case of 1
     EXPECT_EQ(plan.skipped[0].name, "alpha/cuda/n:1/threads:1");
+    EXPECT_EQ(plan.skipped[0].cause, Cause::memory);
+    EXPECT_EQ(plan.skipped[0].level, Level::none) << "caches unknown";
     EXPECT_EQ(plan.skipped[0].reason, "needs 2.00 MB of device memory, 1.00 MB is free");
     EXPECT_EQ(plan.skipped[1].reason, "needs 8.00 GB of memory, 1.00 GB can be used");
     EXPECT_EQ(plan.cases(), 6U);
@@ -178,15 +180,15 @@ TEST(Plan, OnlyWorkloadsAndVariantsThatWereNamedAreChosen)
 TEST(Plan, TheTimeIsTheBudgetsOfItsWorkloads)
 {
     Options options;
-    EXPECT_EQ(most_seconds(planned(options), options), 200); // quick, fixed for all
+    EXPECT_EQ(time_limit(planned(options), options), 200); // quick, fixed for all
     options.preset = Preset::full;
-    EXPECT_EQ(most_seconds(planned(options), options), 2 * 60);
+    EXPECT_EQ(time_limit(planned(options), options), 2 * 60);
     options.budget = 5;
-    EXPECT_EQ(most_seconds(planned(options), options), 2 * 5);
+    EXPECT_EQ(time_limit(planned(options), options), 2 * 5);
     options.workloads = {"alpha"};
-    EXPECT_EQ(most_seconds(planned(options), options), 5);
+    EXPECT_EQ(time_limit(planned(options), options), 5);
     options.repetitions = 3;
-    EXPECT_FALSE(most_seconds(planned(options), options)) << "whatever they take";
+    EXPECT_FALSE(time_limit(planned(options), options)) << "whatever they take";
 }
 
 TEST(Plan, GroupBeyondHalfTheMemoryIsSplitWithTheBaselineInEachPart)
@@ -229,6 +231,28 @@ TEST(Plan, UnknownMemoryLimitsNothing)
     options.sizes = {1 << 20};
     const double infinity = std::numeric_limits<double>::infinity();
     EXPECT_TRUE(planned(options, 4, {infinity, infinity}).skipped.empty());
+}
+
+TEST(Plan, ACaseHasTheFactsOfItsRow)
+{
+    std::vector<Workload> suite = small_suite();
+    suite[0].contract.ceiling = "copy";
+    suite[0].contract.rate = Rate::bytes;
+    suite[0].variants = {suite[0].variants[1]};
+    suite[0].variants[0].role = Role::teaching;
+    suite[0].variants[0].ours = false;
+    Options options;
+    options.workloads = {"alpha"};
+    const CacheSizes caches = {32e3, 1e6, 0};
+    const Plan plan = make_plan(suite, options, 4, {kLots, kLots, caches});
+    const CaseResult c = result_of(plan.groups.at(0).at(0), plan.caches);
+    EXPECT_EQ(c.ceiling, "copy");
+    EXPECT_EQ(c.rate, Rate::bytes);
+    EXPECT_EQ(c.threading, Threading::team);
+    EXPECT_EQ(c.role, Role::teaching);
+    EXPECT_FALSE(c.ours);
+    EXPECT_EQ(c.level, Level::shared) << "2 MB on one thread";
+    EXPECT_EQ(c.status, Status::skipped);
 }
 
 TEST(CaseName, HasKeysInTheFixedOrder)

@@ -11,7 +11,7 @@ namespace {
 TEST(StoppingRule, QuietCaseStopsAtTheFirstLook)
 {
     noise_share = 1e-4;
-    const CaseResult result = measured(idle(), made_up_clock, quick_rules(), 60);
+    const CaseResult result = measured(idle(), made_up_clock, quick_policy(), 60);
     EXPECT_EQ(result.stopped, "target");
     EXPECT_EQ(result.samples.size(), 8U);
     EXPECT_NEAR(result.time, 0.001, 1e-6);
@@ -23,7 +23,7 @@ TEST(StoppingRule, QuietCaseStopsAtTheFirstLook)
 TEST(StoppingRule, NoisyCaseTakesMoreSamplesAtFixedCounts)
 {
     noise_share = 0.05;
-    const CaseResult result = measured(idle(), made_up_clock, quick_rules(), 600);
+    const CaseResult result = measured(idle(), made_up_clock, quick_policy(), 600);
     EXPECT_EQ(result.stopped, "target");
     EXPECT_GT(result.samples.size(), 12U);
     int look = kFirstLook;
@@ -36,7 +36,7 @@ TEST(StoppingRule, NoisyCaseTakesMoreSamplesAtFixedCounts)
 TEST(StoppingRule, TheBudgetEndsSampling)
 {
     noise_share = 0.5;
-    const CaseResult result = measured(idle(), made_up_clock, quick_rules(), 0.02);
+    const CaseResult result = measured(idle(), made_up_clock, quick_policy(), 0.02);
     EXPECT_EQ(result.stopped, "budget");
     EXPECT_GE(result.samples.size(), 8U);
     EXPECT_LE(result.samples.size(), 62U); // 20 samples are affordable; looks come at 41 and 62
@@ -51,7 +51,7 @@ TEST(StoppingRule, TheBudgetIncludesTheOverheadOfASample)
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
         return made_up_clock(trial, 1) / 5;
     };
-    const CaseResult result = measured(idle(), clock, quick_rules(), 0.2);
+    const CaseResult result = measured(idle(), clock, quick_policy(), 0.2);
     EXPECT_EQ(result.stopped, "budget");
     EXPECT_LE(result.samples.size(), 150U); // 80 are affordable; by the readings alone, 1000
 }
@@ -59,9 +59,9 @@ TEST(StoppingRule, TheBudgetIncludesTheOverheadOfASample)
 TEST(StoppingRule, ARunLongerThanItsShareIsTimedThreeTimesWithoutInterval)
 {
     noise_share = 0;
-    Rules rules;
-    rules.sample = 1e-5;
-    const CaseResult result = measured(idle(), made_up_clock, rules, 1e-9);
+    SamplingPolicy policy;
+    policy.sample = 1e-5;
+    const CaseResult result = measured(idle(), made_up_clock, policy, 1e-9);
     EXPECT_EQ(result.stopped, "slow");
     EXPECT_EQ(result.samples.size(), 3U);
     EXPECT_FALSE(result.interval);
@@ -70,9 +70,9 @@ TEST(StoppingRule, ARunLongerThanItsShareIsTimedThreeTimesWithoutInterval)
 TEST(StoppingRule, RepetitionsAreTakenLiterally)
 {
     noise_share = 0.5;
-    Rules rules = quick_rules();
-    rules.repetitions = 5;
-    const CaseResult result = measured(idle(), made_up_clock, rules, 1e-9);
+    SamplingPolicy policy = quick_policy();
+    policy.repetitions = 5;
+    const CaseResult result = measured(idle(), made_up_clock, policy, 1e-9);
     EXPECT_EQ(result.stopped, "repetitions");
     EXPECT_EQ(result.samples.size(), 5U);
 }

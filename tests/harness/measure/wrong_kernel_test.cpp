@@ -29,6 +29,7 @@ protected:
         EXPECT_EQ(result.status, Status::failed);
         EXPECT_TRUE(result.samples.empty());
         EXPECT_EQ(result.time, 0);
+        EXPECT_EQ(result.cause, Cause::wrong_result);
         EXPECT_NE(result.reason.find("wrong result"), std::string::npos) << result.reason;
     }
 };

@@ -3,7 +3,6 @@
 #include "harness/report/result_file.hpp"
 #include "tests/harness/results.hpp"
 
-#include <fstream>
 #include <gtest/gtest.h>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -12,7 +11,6 @@
 namespace workspan {
 namespace {
 
-namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 // Parses strictly: a duplicate key in one object fails.
@@ -38,11 +36,13 @@ std::vector<CaseResult> three_cases()
                                      finished("triad", "cuda", 1024, 1, 1, {2048, 24576, 1024})};
     cases[1].status = Status::failed;
     cases[1].samples.clear();
+    cases[1].cause = Cause::wrong_result;
     cases[1].reason = "wrong result";
     cases[1].verdict = {
         .ok = false, .why = "element 3", .error = std::numeric_limits<double>::infinity()};
     cases[2].status = Status::skipped;
     cases[2].samples.clear();
+    cases[2].cause = Cause::unavailable;
     cases[2].reason = "no CUDA device";
     return cases;
 }
@@ -68,10 +68,68 @@ TEST(ResultFile, HoldsOnlyFinishedRowsAndAllCases)
     EXPECT_EQ(cases[0]["invocations"][0]["wall"].size(), 3U);
     EXPECT_EQ(cases[1]["status"], "failed");
     EXPECT_EQ(cases[1]["verdict"]["why"], "element 3");
+    EXPECT_EQ(cases[1]["cause"], "wrong_result");
     EXPECT_FALSE(cases[1].contains("time"));
+    EXPECT_EQ(cases[2]["cause"], "unavailable");
     EXPECT_EQ(cases[2]["reason"], "no CUDA device");
     EXPECT_EQ(file["context"]["json_schema_version"], 1);
-    EXPECT_EQ(file["workspan"]["schema_version"], 1);
+    EXPECT_EQ(file["workspan"]["schema_version"], 2);
+}
+
+TEST(ResultFile, TellsTheFactsOfACase)
+{
+    auto cases = three_cases();
+    cases[0].ceiling = "copy";
+    cases[0].rate = Rate::bytes;
+    cases[0].role = Role::teaching;
+    cases[0].level = Level::shared;
+    cases[1].threading = Threading::own;
+    cases[1].ours = false;
+    const Json written = strict(result_json(cases, {}, {}, {}))["workspan"]["cases"];
+    const std::map<std::string, Json> expected = {
+        {"ceiling", "copy"},  {"rate_unit", "bytes"}, {"role", "teaching"}, {"level", "shared"},
+        {"threading", "one"}, {"ours", true},         {"scope", "host"}};
+    for (const auto& [field, value] : expected)
+        EXPECT_EQ(written[0][field], value) << field;
+    EXPECT_EQ(written[1]["threading"], "own");
+    EXPECT_EQ(written[1]["ours"], false);
+    EXPECT_EQ(written[1]["level"], "none");
+    EXPECT_EQ(written[2]["scope"], "kernel");
+    for (const char* gone : {"bound", "comparison", "is_ceiling", "cause", "baseline"})
+        EXPECT_FALSE(written[0].contains(gone)) << gone;
+}
+
+TEST(ResultFile, TellsTheShareOfTheCpuOfHostCasesOnly)
+{
+    auto cases = three_cases();
+    cases[2] = finished("triad", "cuda", 1024, 1, 1, {2048, 24576, 1024});
+    const Json written = strict(result_json(cases, {}, {}, {}))["workspan"]["cases"];
+    EXPECT_EQ(written[0]["invocations"][0]["cpu_share"], 1.0);
+    EXPECT_FALSE(written[2]["invocations"][0].contains("cpu_share"));
+}
+
+TEST(ResultFile, AWarningIsACodeAndItsDetail)
+{
+    auto cases = three_cases();
+    cases[0].warnings = {{"gpu_clock_unsteady", "1410 to 1980 MHz after samples"}};
+    const Json written = strict(result_json(cases, {}, {}, {}))["workspan"]["cases"];
+    EXPECT_EQ(written[0]["warnings"], Json::parse(R"([{"code": "gpu_clock_unsteady",
+        "detail": "1410 to 1980 MHz after samples"}])"));
+    EXPECT_EQ(written[1]["warnings"], Json::array());
+}
+
+TEST(ResultFile, APlannedCaseHasNeitherReasonNorTime)
+{
+    CaseResult c = three_cases()[2];
+    c.status = Status::planned;
+    c.cause = Cause::none;
+    c.reason = "";
+    const Json file = strict(result_json({c}, {}, {}, {}));
+    const Json written = file["workspan"]["cases"][0];
+    EXPECT_EQ(written["status"], "planned");
+    EXPECT_EQ(written["reason"], "");
+    EXPECT_FALSE(written.contains("cause") || written.contains("time"));
+    EXPECT_TRUE(file["benchmarks"].empty());
 }
 
 TEST(ResultFile, TellsTheGpusClockAfterEachSample)
@@ -86,7 +144,7 @@ TEST(ResultFile, TellsTheGpusClockAfterEachSample)
     EXPECT_EQ(samples["throttled"], Json::parse(R"([["power cap"], [], []])"));
 }
 
-TEST(ResultFile, WhatIsNotKnownSaysSo)
+TEST(ResultFile, UnknownValuesSaySo)
 {
     Machine machine;
     machine.memory_limit = std::numeric_limits<double>::infinity();
@@ -129,52 +187,6 @@ TEST(ResultFile, CsvHasGoogleBenchmarksColumns)
         "name,iterations,real_time,cpu_time,time_unit,bytes_per_second,items_per_second,label,"));
     EXPECT_NE(csv.find("\"triad/seq/n:1024/threads:1\",3,1,"), std::string::npos) << csv;
     EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 2);
-}
-
-class Folder : public testing::Test {
-protected:
-    void SetUp() override { fs::create_directories(folder_); }
-    void TearDown() override { fs::remove_all(folder_); }
-    std::string content(const fs::path& path)
-    {
-        std::ifstream file(path);
-        return {std::istreambuf_iterator<char>(file), {}};
-    }
-    std::size_t files()
-    {
-        return static_cast<std::size_t>(
-            std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
-    }
-    const fs::path folder_ =
-        fs::temp_directory_path() / ("workspan-test-" + std::to_string(getpid()));
-};
-
-TEST_F(Folder, WritingReplacesWholeAndLeavesNothingElse)
-{
-    write_atomically(folder_ / "a.json", "old");
-    write_atomically(folder_ / "a.json", "new");
-    EXPECT_EQ(content(folder_ / "a.json"), "new");
-    EXPECT_EQ(files(), 1U);
-}
-
-TEST_F(Folder, FailureSaysWhereAndWhyAndKeepsTheOldFile)
-{
-    EXPECT_THROW(write_atomically(folder_ / "no such folder" / "a.json", "x"), WriteError);
-    EXPECT_THROW(check_writable(folder_ / "no such folder" / "a.json"), WriteError);
-    EXPECT_THROW(check_writable(folder_), WriteError);
-    try {
-        write_atomically("/dev/full", std::string(1 << 20, 'x'));
-        FAIL() << "a full device was written";
-    } catch (const WriteError& e) {
-        EXPECT_EQ(std::string(e.what()), "/dev/full: cannot write: No space left on device");
-    }
-    write_atomically("/dev/null", "x");
-}
-
-TEST_F(Folder, CheckingLeavesNothing)
-{
-    check_writable(folder_ / "a.json");
-    EXPECT_EQ(files(), 0U);
 }
 
 } // namespace

@@ -77,14 +77,5 @@ TEST(NextLook, IsHalfAsManyAgain)
     EXPECT_EQ(next_look(27), 41);
 }
 
-TEST(Ratio, CarriesTheEndsOfBothIntervals)
-{
-    const Ratio r = ratio(10, Interval{9, 12}, 5, Interval{4, 6});
-    EXPECT_EQ(r.value, 2);
-    EXPECT_EQ(r.interval->low, 1.5);
-    EXPECT_EQ(r.interval->high, 3);
-    EXPECT_FALSE(ratio(10, std::nullopt, 5, Interval{4, 6}).interval);
-}
-
 } // namespace
 } // namespace workspan

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a kernel in host memory to a trial: inputs that cases share, checks of raw bytes, and the
+// trial itself.
+#pragma once
+
+#include "harness/check.hpp"
+#include "harness/host_array.hpp"
+#include "harness/workload.hpp"
+
+#include <memory>
+#include <mutex>
+#include <utility>
+
+namespace workspan {
+
+// n values value(i), first touched by the problem's team.
+template <class T, class Value>
+HostArray<T> filled(const Problem& problem, std::size_t n, Value value)
+{
+    HostArray<T> array(n, problem.threads);
+    in_pieces(n, [values = array.data(), &value](std::size_t from, std::size_t to) {
+        for (std::size_t i = from; i < to; ++i)
+            values[i] = value(i);
+    });
+    return array;
+}
+
+// The input of a problem, made once and shared by the cases of one size (on NUMA machines: of one
+// size and thread count).
+template <class Input, class Make>
+std::shared_ptr<const Input> shared_input(const Problem& problem, Make make)
+{
+    static std::mutex mutex;
+    static std::weak_ptr<const Input> held;
+    static Problem of;
+    const std::lock_guard lock(mutex);
+    auto input = held.lock();
+    const bool same = input && of.n == problem.n && of.seed == problem.seed &&
+                      of.keys == problem.keys && of.file == problem.file &&
+                      (of.threads == problem.threads || !more_than_one_numa_node());
+    if (!same) {
+        input.reset(); // first, so that two inputs are never in memory together
+        input = std::make_shared<const Input>(make(problem));
+        held = input;
+        of = problem;
+    }
+    return input;
+}
+
+// Turns a contract's check of typed elements into one of raw bytes.
+template <class T, class Input, class Check>
+auto check_of_bytes(std::shared_ptr<const Input> input, Check check)
+{
+    return [input, check](std::span<const std::byte> bytes) -> Verdict {
+        if (bytes.size() % sizeof(T) != 0)
+            return wrong("the output ends within an element");
+        return check(*input,
+                     std::span(reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T)));
+    };
+}
+
+// The trial of a kernel in host memory: run(input, output), verified by check(input, output); T is
+// the element of the output.
+template <class T, class Input, class Check, class Run> Trial
+host_trial(std::shared_ptr<const Input> input, HostArray<T> output, Cost cost, Check check, Run run)
+{
+    const auto out = std::make_shared<HostArray<T>>(std::move(output));
+    const auto verify = check_of_bytes<T>(input, check);
+    return {
+        .run = [input, out, run] { run(*input, std::span<T>(out->data(), out->size())); },
+        .verify = [out, verify] { return verify(out->bytes()); },
+        .poison = [out] { poison(out->bytes()); },
+        .check = verify,
+        .output = out->bytes(),
+        .cost = cost,
+    };
+}
+
+} // namespace workspan

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/measure/case_facts.hpp"
+
+#include <algorithm>
+
+namespace workspan {
+
+namespace {
+
+constexpr double kMemoryFrom = 256 << 20; // bytes
+
+Level device_level(double bytes, double l2)
+{
+    if (!(bytes > 0 && l2 > 0))
+        return Level::none;
+    return bytes <= l2 / 2 ? Level::l2 : Level::memory;
+}
+
+} // namespace
+
+CacheSizes cache_sizes(const Machine& machine)
+{
+    const auto bytes = [&](int level) {
+        const Cache* const cache = cache_of_level(machine, level);
+        return cache == nullptr ? 0 : cache->bytes;
+    };
+    return {bytes(1), bytes(2), machine.devices.gpus.empty() ? 0 : machine.devices.gpus.front().l2};
+}
+
+Level level_of(const CaseResult& c, const CacheSizes& caches)
+{
+    if (c.scope != Scope::host)
+        return device_level(c.footprint.device_case, caches.device_l2);
+    const double bytes = c.footprint.kernel_on_host();
+    const double share = bytes / std::max(c.problem.threads, 1);
+    if (bytes >= kMemoryFrom)
+        return Level::memory;
+    if (!(bytes > 0 && caches.l2 > 0))
+        return Level::none;
+    if (share > caches.l2 / 2)
+        return Level::shared;
+    if (!(caches.l1 > 0))
+        return Level::none;
+    return share <= caches.l1 / 2 ? Level::l1 : Level::l2;
+}
+
+std::optional<double> cpu_share(const CaseResult& c)
+{
+    if (c.scope != Scope::host || c.samples.empty())
+        return std::nullopt;
+    std::vector<double> shares;
+    for (const Sample& sample : c.samples)
+        shares.push_back(sample.cpu / sample.wall / c.problem.threads);
+    return median(shares);
+}
+
+} // namespace workspan

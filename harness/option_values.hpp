@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Values on the command line. All functions throw UsageError with one line that names the option
+// and gives an example.
+#pragma once
+
+#include "harness/workload.hpp"
+
+namespace workspan {
+
+struct UsageError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+// At least 0 and at most 1e9.
+double parse_number(const std::string& text, const std::string& option, const std::string& example);
+
+Seconds parse_seconds(const std::string& text, const std::string& option); // 60, 60s, 500ms or 2m
+double parse_share(std::string text, const std::string& option);           // 2% or 0.02
+int parse_threads(const std::string& text);                                // 4; all: 0
+std::size_t parse_size(const std::string& text);                           // 1000 or 2^20
+std::pair<std::string, std::string>
+parse_pair(const std::string& text); // key=value, of --benchmark_context
+
+} // namespace workspan

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// The time: of the steady clock for durations and deadlines, of the calendar for records.
+#pragma once
+
+#include "harness/workload.hpp"
+
+#include <string>
+
+namespace workspan {
+
+Seconds now(); // the steady clock
+
+std::string utc_now(); // ISO 8601, for example 2026-03-01T12:00:00Z
+
+} // namespace workspan

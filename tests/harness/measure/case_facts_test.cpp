@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/measure/case_facts.hpp"
+#include "tests/harness/results.hpp"
+
+#include <gtest/gtest.h>
+
+namespace workspan {
+namespace {
+
+constexpr double kMiB = 1 << 20;
+const CacheSizes kCaches = {48 * 1024, 2 * kMiB, 50 * kMiB};
+
+Level level(double bytes, int threads, const CacheSizes& caches = kCaches)
+{
+    return level_of(finished("read", "omp", 1, threads, 1, {0, bytes, 1}), caches);
+}
+
+TEST(Level, FollowsTheShareOfAThread)
+{
+    EXPECT_EQ(level(24 * 1024, 1), Level::l1);
+    EXPECT_EQ(level(25 * 1024, 1), Level::l2);
+    EXPECT_EQ(level(kMiB, 1), Level::l2);
+    EXPECT_EQ(level(2 * kMiB, 1), Level::shared);
+    EXPECT_EQ(level(2 * kMiB, 2), Level::l2);
+    EXPECT_EQ(level(255 * kMiB, 1), Level::shared);
+    EXPECT_EQ(level(256 * kMiB, 8), Level::memory);
+}
+
+TEST(Level, OfADeviceCaseIsItsL2OrItsMemory)
+{
+    const auto on_device = [](double bytes, const CacheSizes& caches) {
+        return level_of(finished("read", "cuda", 1, 1, 1, {0, bytes, 1}), caches);
+    };
+    EXPECT_EQ(on_device(25 * kMiB, kCaches), Level::l2);
+    EXPECT_EQ(on_device(26 * kMiB, kCaches), Level::memory);
+    EXPECT_EQ(on_device(0, kCaches), Level::none);
+    EXPECT_EQ(on_device(26 * kMiB, {48 * 1024, 2 * kMiB, 0}), Level::none);
+}
+
+TEST(Level, IsNoneWithoutAWorkingSetOrIfADecidingCacheIsUnknown)
+{
+    EXPECT_EQ(level(0, 1), Level::none);
+    EXPECT_EQ(level(kMiB, 1, {0, 0, 0}), Level::none);
+    EXPECT_EQ(level(kMiB, 1, {0, 2 * kMiB, 0}), Level::none) << "L1 or L2";
+    EXPECT_EQ(level(3 * kMiB, 1, {0, 2 * kMiB, 0}), Level::shared) << "whatever L1 is";
+    EXPECT_EQ(level(256 * kMiB, 1, {0, 0, 0}), Level::memory);
+}
+
+TEST(CpuShare, IsTheMedianOverTheSamplesOfCpuOverWallAndThreads)
+{
+    CaseResult c = finished("read", "omp", 1, 2, 1, {0, 1, 1});
+    EXPECT_DOUBLE_EQ(cpu_share(c).value(), 1);
+    c.samples = {{1, 1}, {2, 2}, {1, 2}}; // both threads on one core, but for one sample
+    EXPECT_DOUBLE_EQ(cpu_share(c).value(), 0.5);
+}
+
+TEST(CpuShare, IsOfHostCasesWithSamplesOnly)
+{
+    EXPECT_FALSE(cpu_share(finished("read", "cuda", 1, 1, 1, {0, 1, 1})));
+    CaseResult c = finished("read", "omp", 1, 2, 1, {0, 1, 1});
+    c.samples.clear();
+    EXPECT_FALSE(cpu_share(c));
+}
+
+TEST(CacheSizes, AreThoseOfTheMachineAndOfItsFirstGpu)
+{
+    Machine machine;
+    machine.caches = {
+        {1, "Instruction", 32768, 2, 1}, {1, "Data", 49152, 2, 1}, {2, "Unified", 2097152, 2, 1}};
+    CacheSizes sizes = cache_sizes(machine);
+    EXPECT_EQ(sizes.l1, 49152);
+    EXPECT_EQ(sizes.l2, 2097152);
+    EXPECT_EQ(sizes.device_l2, 0);
+    machine.devices.gpus.resize(2);
+    machine.devices.gpus[0].l2 = 5e7;
+    EXPECT_EQ(cache_sizes(machine).device_l2, 5e7);
+}
+
+} // namespace
+} // namespace workspan

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/report/plan_text.hpp"
+#include "tests/harness/results.hpp"
+
+#include <gtest/gtest.h>
+
+namespace workspan {
+namespace {
+
+TEST(DryRun, EndsWithTheTimeIfItIsKnown)
+{
+    CaseResult planned = finished("triad", "seq", 1024, 1, 0, {1, 1, 1}), skipped = planned;
+    planned.status = Status::planned;
+    skipped.status = Status::skipped;
+    skipped.reason = "no CUDA device";
+    EXPECT_TRUE(
+        plan_text({planned, skipped}, 200)
+            .ends_with(
+                "\nCases to measure: 1. Workloads: 1. Time: at most 3:20 min, by the budgets.\n"));
+    EXPECT_TRUE(plan_text({planned}, std::nullopt).ends_with("Workloads: 1.\n"));
+    EXPECT_TRUE(plan_text({skipped}, 200).ends_with("Cases to measure: 0. Workloads: 0.\n"));
+}
+
+} // namespace
+} // namespace workspan

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/report/suite_text.hpp"
+
+#include "harness/report/prose.hpp"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+
+namespace workspan {
+namespace {
+
+TEST(List, NamesEveryWorkloadWithALine)
+{
+    const std::string text = list_text(suite());
+    for (const Workload& w : suite())
+        EXPECT_NE(text.find(w.name + " "), std::string::npos);
+    EXPECT_NE(text.find("inputs uniform zipf"), std::string::npos);
+}
+
+TEST(List, LongSaysWhatEachContractSays)
+{
+    const std::string text = list_text(suite(), true);
+    for (const Workload& w : suite()) {
+        const std::string comment(prose(w.name));
+        EXPECT_TRUE(comment.starts_with(w.name + ":") || w.contract.rate == Rate::flops)
+            << "a contract begins with the name of its workload: " << w.name;
+        std::string words = comment; // wherever its lines are broken
+        std::replace(words.begin(), words.end(), '\n', ' ');
+        EXPECT_GT(comment.size(), 300U) << w.name;
+        EXPECT_NE(text.find("  " + comment.substr(0, comment.find('\n'))), std::string::npos)
+            << w.name;
+        EXPECT_NE(text.find("\n  " + comment.substr(comment.rfind('\n') + 1) + "\n\n"),
+                  std::string::npos)
+            << w.name;
+        for (const char* word : {"Parallel pattern:", "rithmetic intensity", "Check"}) // A or a
+            EXPECT_NE(words.find(word), std::string::npos) << w.name << " does not say: " << word;
+        EXPECT_EQ(comment.find("//"), std::string::npos) << w.name;
+    }
+    EXPECT_TRUE(prose("nowhere").empty());
+    EXPECT_EQ(prose("fma"), prose("dfma"));
+    EXPECT_TRUE(prose("em").empty()) << "a part of a name is not a name";
+}
+
+TEST(List, LongBeginsWithTheNameAndSaysASharedContractOnce)
+{
+    const std::string text = list_text(suite(), true);
+    EXPECT_TRUE(text.starts_with("copy  ")) << text.substr(0, 100);
+    EXPECT_NE(text.find("\n\nread  "), std::string::npos);
+    const std::size_t fma = text.find("\n\nfma  "), dfma = text.find("\ndfma  "),
+                      said = text.find("  fma (float) and dfma (double):");
+    EXPECT_TRUE(fma < dfma && dfma < said && said != std::string::npos);
+    EXPECT_EQ(text.rfind("  fma (float) and dfma (double):"), said);
+}
+
+TEST(List, LongEndsWithTheMeaningOfTheShownVariants)
+{
+    const std::string all = list_text(suite(), true);
+    const std::string words = all.substr(all.rfind("\n\nvariants\n"));
+    for (const Workload& w : suite())
+        for (const Variant& v : w.variants) {
+            const std::size_t found = words.find("  " + v.name + " ");
+            EXPECT_EQ(found != std::string::npos, v.ours) << v.name;
+            if (v.ours)
+                EXPECT_EQ(found, words.rfind("\n  " + v.name + " ") + 1) << v.name << " twice";
+        }
+    EXPECT_TRUE(words.ends_with("  others       the library of that name\n")) << words;
+    Workload fma = suite().at(3);
+    fma.variants.resize(2);
+    EXPECT_TRUE(
+        list_text({fma}, true).ends_with("SIMD included\n  omp          OpenMP across the cores\n"))
+        << list_text({fma}, true);
+    EXPECT_EQ(list_text({fma}).find("OpenMP across"), std::string::npos);
+}
+
+} // namespace
+} // namespace workspan

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The matrix is cut into square tiles. A column of tiles is packed: groups of rows, column by
 // column, so that a vector holds rows of one column, and factored there; the same panels are both
-// operands of the products that are subtracted from the tiles to the right. The packed matrix is as
-// large as a whole number of groups; beyond n it is continued by the identity.
+// operands of the products that are subtracted from the tiles to the right.
+// The packed matrix is as large as a whole number of groups; beyond n it is continued by the
+// identity.
 #include "harness/contracts/cholesky.hpp"
 
 #include "cpu/micro_kernel.hpp"

@@ -26,8 +26,9 @@ template <bool upper> inline Raw interleaved(Raw a, Raw b)
 }
 
 // As many rows as lanes. Read as one row of rows x lanes elements, each step moves element i to 2
-// i, modulo the number of elements less one: the index's bits turn left by one. After as many steps
-// as a lane's index has bits, row and lane have changed places.
+// i, modulo the number of elements less
+// one: the index's bits turn left by one. After as many steps as a lane's index has bits, row and
+// lane have changed places.
 inline void transpose_square(Raw (&rows)[kLanes])
 {
 #pragma GCC unroll 4

@@ -55,19 +55,10 @@ template <class T> void launch(const fma::Input<T>& in, Arrays<T>& on)
 
 template <class T> Trial fma::cuda(const Problem& p)
 {
-    require_device();
-    return resident_trial<Arrays<T>>(input<T>(p), cost<T>(p.n), check<T>, uploads<T>, launch<T>);
-}
-
-template <class T> Trial fma::cuda_e2e(const Problem& p)
-{
-    require_device();
-    return e2e_trial<Arrays<T>>(p, input<T>(p), cost<T>(p.n), check<T>, uploads<T>, launch<T>);
+    return device_trial<Arrays<T>>(p, input<T>, cost<T>, check<T>, uploads<T>, launch<T>);
 }
 
 template Trial fma::cuda<float>(const Problem&);
 template Trial fma::cuda<double>(const Problem&);
-template Trial fma::cuda_e2e<float>(const Problem&);
-template Trial fma::cuda_e2e<double>(const Problem&);
 
 } // namespace workspan

@@ -212,20 +212,12 @@ void launch_naive(const gemm::Input& in, Arrays& on)
 
 Trial gemm::cuda(const Problem& p)
 {
-    require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
+    return device_trial<Arrays>(p, input, cost, check, uploads, launch);
 }
 
 Trial gemm::cuda_naive(const Problem& p)
 {
-    require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch_naive);
-}
-
-Trial gemm::cuda_e2e(const Problem& p)
-{
-    require_device();
-    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
+    return device_trial<Arrays>(p, input, cost, check, uploads, launch_naive);
 }
 
 } // namespace workspan

@@ -4,8 +4,9 @@
 // come to (its aggregate), then what all up to its end come to (its prefix), and learns what comes
 // before it by looking back over as many tiles as have only said the former. No tile waits for a
 // later one, and a ticket is drawn only by a block that runs, so that the tile that everyone waits
-// for always makes progress. A State is what elements come to, trivially copyable, of whole 32-bit
-// words; State{} is neutral and combine(earlier, later) associative.
+// for always makes progress.
+// A State is what elements come to, trivially copyable, of whole 32-bit words; State{} is neutral
+// and combine(earlier, later) associative.
 #pragma once
 
 #include "gpu/device.cuh"

@@ -82,16 +82,7 @@ void launch(const mandelbrot::Input& in, Arrays& on)
 
 Trial mandelbrot::cuda(const Problem& p)
 {
-    require_device();
-    const auto in = input(p);
-    return resident_trial<Arrays>(in, cost(*in), check, uploads, launch);
-}
-
-Trial mandelbrot::cuda_e2e(const Problem& p)
-{
-    require_device();
-    const auto in = input(p);
-    return e2e_trial<Arrays>(p, in, cost(*in), check, uploads, launch);
+    return device_trial<Arrays>(p, input, cost, check, uploads, launch);
 }
 
 } // namespace workspan

@@ -139,14 +139,7 @@ void launch(const nbody::Input&, Arrays& on)
 
 Trial nbody::cuda(const Problem& p)
 {
-    require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
-}
-
-Trial nbody::cuda_e2e(const Problem& p)
-{
-    require_device();
-    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
+    return device_trial<Arrays>(p, input, cost, check, uploads, launch);
 }
 
 } // namespace workspan

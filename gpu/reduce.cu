@@ -13,7 +13,8 @@ constexpr unsigned kBatch = 4;
 // loads on their way and keeps four sums, so that no add waits for the one before it. Warps add
 // their threads' sums by shuffles, each block writes one of `partials`, and the block that finishes
 // last adds those: one pass, one launch. The last n mod 4 values are those of the first threads.
-// Works for n = 0: one block then writes 0.
+// Works for n = 0:
+// one block then writes 0.
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     reduce_kernel(const float* __restrict__ values, std::size_t n, float* partials,
                   unsigned* finished, float* out)
@@ -72,14 +73,7 @@ void launch(const reduce::Input&, Arrays& on)
 
 Trial reduce::cuda(const Problem& p)
 {
-    require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
-}
-
-Trial reduce::cuda_e2e(const Problem& p)
-{
-    require_device();
-    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
+    return device_trial<Arrays>(p, input, cost, check, uploads, launch);
 }
 
 } // namespace workspan

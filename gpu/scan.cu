@@ -98,14 +98,7 @@ void launch(const scan::Input&, Arrays& on)
 
 Trial scan::cuda(const Problem& p)
 {
-    require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
-}
-
-Trial scan::cuda_e2e(const Problem& p)
-{
-    require_device();
-    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
+    return device_trial<Arrays>(p, input, cost, check, uploads, launch);
 }
 
 } // namespace workspan

@@ -134,14 +134,7 @@ void launch(const stencil3d::Input& in, Arrays& on)
 
 Trial stencil3d::cuda(const Problem& p)
 {
-    require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
-}
-
-Trial stencil3d::cuda_e2e(const Problem& p)
-{
-    require_device();
-    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
+    return device_trial<Arrays>(p, input, cost, check, uploads, launch);
 }
 
 } // namespace workspan

@@ -94,20 +94,12 @@ void launch_naive(const transpose::Input& input, Arrays& on)
 
 Trial transpose::cuda(const Problem& p)
 {
-    require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
+    return device_trial<Arrays>(p, input, cost, check, uploads, launch);
 }
 
 Trial transpose::cuda_naive(const Problem& p)
 {
-    require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch_naive);
-}
-
-Trial transpose::cuda_e2e(const Problem& p)
-{
-    require_device();
-    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
+    return device_trial<Arrays>(p, input, cost, check, uploads, launch_naive);
 }
 
 } // namespace workspan

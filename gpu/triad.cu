@@ -58,14 +58,7 @@ void launch(const triad::Input& in, Arrays& on)
 
 Trial triad::cuda(const Problem& p)
 {
-    require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
-}
-
-Trial triad::cuda_e2e(const Problem& p)
-{
-    require_device();
-    return e2e_trial<Arrays>(p, input(p), cost(p.n), check, uploads, launch);
+    return device_trial<Arrays>(p, input, cost, check, uploads, launch);
 }
 
 } // namespace workspan

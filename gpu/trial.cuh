@@ -75,8 +75,8 @@ Trial e2e_trial(const Problem& problem, std::shared_ptr<const Input> input, Cost
     using T = typename decltype(Arrays::out)::value_type;
     const auto on = std::make_shared<Arrays>(*input);
     const auto judge = check_of_bytes<T>(input, check);
-    const auto host = std::make_shared<const Transfers>(
-        transfers(uploads(*input, *on), on->out.size_bytes(), problem.page_locked));
+    const auto host = std::make_shared<const Transfers>(transfers(
+        uploads(*input, *on), on->out.size_bytes(), problem.transfer == Transfer::pinned));
     const auto run = [input, on, host, launch] {
         enqueue(host->uploads);
         launch(*input, *on);
@@ -94,6 +94,25 @@ Trial e2e_trial(const Problem& problem, std::shared_ptr<const Input> input, Cost
             .check = judge,
             .output = host->out,
             .cost = cost};
+}
+
+// The trial that the problem asks for: data resident on the device, or with both transfers in every
+// run. input(problem) and cost(n), or cost(input), are the contract's. Throws Unavailable, before
+// the input is made, if no GPU can run our kernels.
+template <class Arrays, class MakeInput, class CostOf, class Check, class ListUploads, class Launch>
+Trial device_trial(const Problem& problem, MakeInput make_input, CostOf cost_of, Check check,
+                   ListUploads uploads, Launch launch)
+{
+    require_device();
+    const auto input = make_input(problem);
+    Cost cost;
+    if constexpr (std::is_invocable_v<CostOf, decltype(*input)>)
+        cost = cost_of(*input);
+    else
+        cost = cost_of(problem.n);
+    if (problem.transfer == Transfer::none)
+        return resident_trial<Arrays>(input, cost, check, uploads, launch);
+    return e2e_trial<Arrays>(problem, input, cost, check, uploads, launch);
 }
 
 } // namespace workspan

@@ -70,22 +70,20 @@ struct ScanArrays : Arrays<scan_with_cub, std::uint32_t> {
 
 Trial reduce::cub(const Problem& p)
 {
-    require_device();
     const auto uploads = [](const Input& in, ReduceArrays& on) -> Uploads {
         return {{on.in, in.values}};
     };
-    return resident_trial<ReduceArrays>(input(p), cost(p.n), check, uploads,
-                                        [](const Input&, ReduceArrays& on) { on.run(); });
+    return device_trial<ReduceArrays>(p, input, cost, check, uploads,
+                                      [](const Input&, ReduceArrays& on) { on.run(); });
 }
 
 Trial scan::cub(const Problem& p)
 {
-    require_device();
     const auto uploads = [](const Input& in, ScanArrays& on) -> Uploads {
         return {{on.in, {in.data(), in.size()}}};
     };
-    return resident_trial<ScanArrays>(input(p), cost(p.n), check, uploads,
-                                      [](const Input&, ScanArrays& on) { on.run(); });
+    return device_trial<ScanArrays>(p, input, cost, check, uploads,
+                                    [](const Input&, ScanArrays& on) { on.run(); });
 }
 
 } // namespace workspan

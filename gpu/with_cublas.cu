@@ -90,18 +90,15 @@ void launch(const transpose::Input& input, Transposition& on)
 
 Trial gemm::cublas(const Problem& p)
 {
-    require_device();
-    return resident_trial<Product>(
-        input(p), cost(p.n), check, [](const Input& in, Product& on) { return uploads(in, on); },
+    return device_trial<Product>(
+        p, input, cost, check, [](const Input& in, Product& on) { return uploads(in, on); },
         [](const Input& in, Product& on) { launch(in, on); });
 }
 
 Trial transpose::cublas(const Problem& p)
 {
-    require_device();
-    return resident_trial<Transposition>(
-        input(p), cost(p.n), check,
-        [](const Input& in, Transposition& on) { return uploads(in, on); },
+    return device_trial<Transposition>(
+        p, input, cost, check, [](const Input& in, Transposition& on) { return uploads(in, on); },
         [](const Input& in, Transposition& on) { launch(in, on); });
 }
 

@@ -75,7 +75,7 @@ Trial fft::cufft(const Problem& p)
     require_device();
     if (p.n > std::size_t(std::numeric_limits<int>::max()))
         throw Unavailable("this plan of cuFFT counts elements in an int");
-    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
+    return device_trial<Arrays>(p, input, cost, check, uploads, launch);
 }
 
 } // namespace workspan

@@ -65,8 +65,7 @@ void launch(const montecarlo::Input& in, Arrays& on)
 
 Trial montecarlo::curand(const Problem& p)
 {
-    require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
+    return device_trial<Arrays>(p, input, cost, check, uploads, launch);
 }
 
 } // namespace workspan

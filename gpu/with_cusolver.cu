@@ -88,8 +88,7 @@ void launch(const cholesky::Input& in, Arrays& on)
 
 Trial cholesky::cusolver(const Problem& p)
 {
-    require_device();
-    return resident_trial<Arrays>(input(p), cost(p.n), check, uploads, launch);
+    return device_trial<Arrays>(p, input, cost, check, uploads, launch);
 }
 
 } // namespace workspan

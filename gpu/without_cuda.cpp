@@ -41,26 +41,29 @@ Seconds cold_device_clock(const Trial&, int) { throw Unavailable("built without 
 void assume_multiprocessors(unsigned) {}
 
 // clang-format off
-namespace copy { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } Trial cuda_memcpy(const Problem&) { return absent(); } }
-namespace read { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
-namespace triad { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
-namespace fma { template <> Trial cuda<float>(const Problem&) { return absent(); } template <> Trial cuda_e2e<float>(const Problem&) { return absent(); }
-                template <> Trial cuda<double>(const Problem&) { return absent(); } template <> Trial cuda_e2e<double>(const Problem&) { return absent(); } }
-namespace reduce { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
-namespace scan { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
-namespace transpose { Trial cuda(const Problem&) { return absent(); } Trial cuda_naive(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
-namespace gemm { Trial cuda(const Problem&) { return absent(); } Trial cuda_naive(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
-namespace stencil2d { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
-namespace stencil3d { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
-namespace conv2d { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
-namespace fft { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
-namespace nbody { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
-namespace montecarlo { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
-namespace mandelbrot { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
-namespace kmeans { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
-namespace cholesky { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
-namespace linrec { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
-namespace histogram { Trial cuda(const Problem&) { return absent(); } Trial cuda_e2e(const Problem&) { return absent(); } }
+namespace copy { Trial cuda(const Problem&) { return absent(); }
+    Trial cuda_memcpy(const Problem&) { return absent(); } }
+namespace read { Trial cuda(const Problem&) { return absent(); } }
+namespace triad { Trial cuda(const Problem&) { return absent(); } }
+namespace fma { template <> Trial cuda<float>(const Problem&) { return absent(); }
+                template <> Trial cuda<double>(const Problem&) { return absent(); } }
+namespace reduce { Trial cuda(const Problem&) { return absent(); } }
+namespace scan { Trial cuda(const Problem&) { return absent(); } }
+namespace transpose { Trial cuda(const Problem&) { return absent(); }
+    Trial cuda_naive(const Problem&) { return absent(); } }
+namespace gemm { Trial cuda(const Problem&) { return absent(); }
+    Trial cuda_naive(const Problem&) { return absent(); } }
+namespace stencil2d { Trial cuda(const Problem&) { return absent(); } }
+namespace stencil3d { Trial cuda(const Problem&) { return absent(); } }
+namespace conv2d { Trial cuda(const Problem&) { return absent(); } }
+namespace fft { Trial cuda(const Problem&) { return absent(); } }
+namespace nbody { Trial cuda(const Problem&) { return absent(); } }
+namespace montecarlo { Trial cuda(const Problem&) { return absent(); } }
+namespace mandelbrot { Trial cuda(const Problem&) { return absent(); } }
+namespace kmeans { Trial cuda(const Problem&) { return absent(); } }
+namespace cholesky { Trial cuda(const Problem&) { return absent(); } }
+namespace linrec { Trial cuda(const Problem&) { return absent(); } }
+namespace histogram { Trial cuda(const Problem&) { return absent(); } }
 // clang-format on
 
 } // namespace workspan

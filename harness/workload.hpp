@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <span>
 #include <stdexcept>
@@ -18,6 +19,10 @@ namespace workspan {
 using Seconds = double;
 using Counters = std::map<std::string, double>;
 
+// Copies of the input to a GPU and of the output back, inside a run: none (the data are resident),
+// from and to pageable memory of the host, or from and to page-locked (pinned) memory.
+enum class Transfer { none, pageable, pinned };
+
 // What is asked for. The same problem gives the same input bits on every machine.
 struct Problem {
     std::size_t n = 0;
@@ -25,8 +30,7 @@ struct Problem {
     std::uint64_t seed = 1;
     std::map<std::string, std::string> keys = {}; // further axes, for example input: zipf
     std::filesystem::path file = {};              // a user's own input instead of a generated one
-    bool page_locked =
-        false; // transfers to and from a GPU go through page-locked memory of the host
+    Transfer transfer = Transfer::none;           // that a run of a device variant contains
 };
 
 // The further axis of what is timed with a cold cache of the device, l2:cold.
@@ -87,39 +91,62 @@ struct Trial {
     Cost cost = {};
 };
 
-enum class Threads { one, team }; // team: as many as the problem asks for
+// How a host variant makes its threads: one, an OpenMP team, or a library's own. A team and a
+// library have as many as the problem asks for.
+enum class Threading { one, team, own };
 enum class Scope { host, kernel, e2e };
+enum class Role {
+    main,
+    teaching
+}; // teaching: the plain code whose distance from main is the lesson
+enum class Rate { flops, bytes, items }; // the work per second that a workload is told in
 
 // One way to run a workload.
 struct Variant {
     std::string name;
-    Seconds (*clock)(const Trial&, int times); // one reading around `times` runs
-    Threads threads;
-    Scope scope;                                  // what a time of this variant contains
-    std::function<Trial(const Problem&)> prepare; // throws Unavailable where it cannot run
-    Seconds (*cold_clock)(const Trial& trial, int times) =
-        nullptr; // the same with a cold cache before each run; null where there is none
+    Seconds (*clock)(const Trial&, int times) = nullptr; // one reading around `times` runs
+    // The same with a cold cache before each run; null if there is none.
+    Seconds (*cold_clock)(const Trial&, int times) = nullptr;
+    Threading threading = Threading::one;
+    Scope scope = Scope::host;                         // what a time of this variant contains
+    std::function<Trial(const Problem&)> prepare = {}; // throws Unavailable if it cannot run here
+    Role role = Role::main;
+    bool ours = true;          // false: a library's code
     bool copies_input = false; // each case has a copy of the input of its own
+};
+
+inline bool is_parallel(const Variant& variant) { return variant.threading != Threading::one; }
+
+// What a contract says of its workload beside the mathematics.
+struct Contract {
+    std::string summary;
+    std::vector<std::size_t> sizes; // fixed, so that any two machines have sizes in common
+    // Of these, one that a core's cache holds and one that it does not; more of ceilings.
+    std::vector<std::size_t> quick;
+    std::string ceiling; // the workload whose measured rate bounds this one; empty: none
+    Rate rate = Rate::items;
+    Bytes (*footprint)(const Problem&, std::string_view variant) = nullptr;
+    std::vector<std::string> inputs = {};
+    // What tests run: around vector widths and blocks, beside the least sizes and an odd large one.
+    std::vector<std::size_t> awkward = {0, 1, 2, 31, 32, 33, 255, 256, 257, 1000003};
 };
 
 // A computation and all the ways to run it; one row of suite.cpp.
 struct Workload {
-    std::string name, summary;
-    std::vector<std::size_t> sizes; // fixed, so that any two machines have sizes in common
-    std::vector<std::size_t>
-        quick; // of these, one that a core's cache holds and one that it does not; more of ceilings
-    std::string ceiling; // the workload whose measured rate bounds this one
-    Bytes (*footprint)(const Problem&, std::string_view variant);
+    std::string name;
+    Contract contract;
     std::vector<Variant> variants; // the first is the baseline
-    std::vector<std::string> inputs = {};
-    std::vector<std::size_t> awkward = {0,  1,   2,   31,  32,
-                                        33, 255, 256, 257, 1000003}; // what tests run
 };
 
-std::vector<Workload> suite();
+inline std::vector<std::size_t> powers_of_two(std::initializer_list<int> exponents)
+{
+    std::vector<std::size_t> sizes;
+    for (const int k : exponents)
+        sizes.push_back(std::size_t(1) << k);
+    return sizes;
+}
 
-std::vector<int>
-openmp_cpus(); // the CPUs that OMP_PLACES or OMP_PROC_BIND name; empty where they say nothing
+std::vector<Workload> suite();
 
 Seconds wall_clock(const Trial& trial, int times);   // the host's steady clock
 Seconds device_clock(const Trial& trial, int times); // events on the device's stream

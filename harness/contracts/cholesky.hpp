@@ -6,30 +6,33 @@
 // L depends on that; the others copy the lower triangle to L first, as part of the run, and work in
 // place. n^3 / 3 flops on 8 n^2 bytes (the lower triangles of A and of L), so bound by the fused
 // multiply-add units, and by a chain: a column needs all columns before it, so n^3 / 3 flops have a
-// critical path of n steps with a square root and a division each. Parallel pattern: a graph of
-// dependent tile operations. Arithmetic intensity n / 24 flops a byte. seq: tile by tile,
-// right-looking (Choi et al. 1996, of ScaLAPACK): factor a diagonal tile, solve for the tiles below
-// it, subtract their products from all tiles to the right; every flop but those of a tile's own
-// triangle runs through one register-blocked micro-kernel over packed panels (Goto, van de Geijn
-// 2008). omp: the tiles of each of the three steps shared by a team, which waits between the steps,
-// so that all wait for the one that factors the diagonal tile. omp_tasks: the same tile operations
-// as tasks that say what they depend on (Buttari, Langou, Kurzak, Dongarra 2009): the next diagonal
-// tile is factored while others still subtract the last products. openblas: OpenBLAS's potrf of
-// LAPACK, after the copy, which one thread makes. cuda: the same three steps on tiles of 64 x 64, a
-// kernel each; the products are made as in gemm, from strips in shared memory, 4 x 4 elements a
-// thread in registers. cusolver: cuSOLVER's potrf, after the copy. Input: the elements below the
-// diagonal are uniform in [-1, 1), those above mirror them, and those on it are uniform in [n, 2n),
-// so that A is diagonally dominant and hence positive definite, and elements of L are about sqrt(n)
-// on its diagonal and below 1 / sqrt(n) elsewhere. Check: zeros above the diagonal; a positive
-// diagonal, which makes L unique; and for 3 random vectors x of
-// +-1, L (L^T x) = A x in long double, every row. An element (i, j) of L that is off by d moves row
-// j by d L[j][j] for every x (i > j), so it cannot hide. Tolerance: a row's error is that of its
-// diagonal element and of up to n - 1 others. The diagonal element is what n subtractions leave of
-// a number below 2n: each rounds it by at most 2n u, with a standard deviation of 2n u / sqrt(3) (u
-// = 2^-53); the square root counts for two in L[i][i]^2, as 4 variances. With random signs sigma =
-// 2n u sqrt((n + 4) / 3); the other elements, below 1 each, add n u / 4 at most. 8 sigma are
-// allowed. One element off by a billionth of an off-diagonal element's rms, 1 / sqrt(4.5 n), is
-// more than that.
+// critical path of n steps with a square root and a division each.
+// Parallel pattern: a graph of dependent tile operations. Arithmetic intensity n / 24 flops a byte.
+// seq: tile by tile, right-looking (Choi et al. 1996, of ScaLAPACK): factor a diagonal tile, solve
+// for the tiles below it, subtract their products from all tiles to the right; every flop but those
+// of a tile's own triangle runs through one register-blocked micro-kernel over packed panels (Goto,
+// van de Geijn 2008).
+// omp: the tiles of each of the three steps shared by a team, which waits between the steps, so
+// that all wait for the one that factors the diagonal tile.
+// omp_tasks: the same tile operations as tasks that say what they depend on (Buttari, Langou,
+// Kurzak, Dongarra 2009): the next diagonal tile is factored while others still subtract the last
+// products.
+// openblas: OpenBLAS's potrf of LAPACK, after the copy, which one thread makes.
+// cuda: the same three steps on tiles of 64 x 64, a kernel each; the products are made as in gemm,
+// from strips in shared memory, 4 x 4 elements a thread in registers.
+// cusolver: cuSOLVER's potrf, after the copy.
+// Input: the elements below the diagonal are uniform in [-1, 1), those above mirror them, and those
+// on it are uniform in [n, 2n), so that A is diagonally dominant and hence positive definite, and
+// elements of L are about sqrt(n) on its diagonal and below 1 / sqrt(n) elsewhere.
+// Check: zeros above the diagonal; a positive diagonal, which makes L unique; and for 3 random
+// vectors x of +-1, L (L^T x) = A x in long double, every row. An element (i, j) of L that is off
+// by d moves row j by d L[j][j] for every x (i > j), so it cannot hide.
+// Tolerance: a row's error is that of its diagonal element and of up to n - 1 others. The diagonal
+// element is what n subtractions leave of a number below 2n: each rounds it by at most 2n u, with a
+// standard deviation of 2n u / sqrt(3) (u = 2^-53); the square root counts for two in L[i][i]^2, as
+// 4 variances. With random signs sigma = 2n u sqrt((n + 4) / 3); the other elements, below 1 each,
+// add n u / 4 at most. 8 sigma are allowed. One element off by a billionth of an off-diagonal
+// element's rms, 1 / sqrt(4.5 n), is more than that.
 #pragma once
 
 #include "harness/check.hpp"
@@ -41,7 +44,6 @@
 
 namespace workspan::cholesky {
 
-inline constexpr auto summary = "A = L L^T, n x n doubles";
 inline constexpr std::size_t kVectors = 3;
 using Probe = std::array<long double, kVectors>; // one entry of each random vector, or of its image
 
@@ -51,10 +53,10 @@ struct Input {
     std::vector<Probe> x, ax; // the random vectors, and A x
 };
 using Kernel = void(std::size_t n, std::span<const double> a, std::span<double> l);
-Kernel seq, omp, omp_tasks;                           // cpu/cholesky.cpp
-Trial openblas(const Problem&);                       // cpu/with_openblas.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/cholesky.cu
-Trial cusolver(const Problem&);                       // gpu/with_cusolver.cu
+Kernel seq, omp, omp_tasks;     // cpu/cholesky.cpp
+Trial openblas(const Problem&); // cpu/with_openblas.cpp
+Trial cuda(const Problem&);     // gpu/cholesky.cu
+Trial cusolver(const Problem&); // gpu/with_cusolver.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -74,6 +76,18 @@ inline Bytes footprint(const Problem& p, std::string_view variant)
         variant == "cusolver" ? matrix : 0; // as much as it asks for, hardly more than this
     return {
         .host_shared = matrix, .host_case = matrix + packed, .device_case = 2 * matrix + workspace};
+}
+
+inline Contract contract()
+{
+    return {.summary = "A = L L^T, n x n doubles",
+            .sizes = {256, 1024, 2048, 4096},
+            .quick = {256, 2048},
+            .ceiling = "dfma",
+            .rate = Rate::flops,
+            .footprint = footprint,
+            .awkward = {0,  1,  2,  3,  7,   8,   9,   15,  16,  17,  31,  32,  33,  63, 64,
+                        65, 95, 96, 97, 127, 128, 129, 191, 192, 193, 255, 256, 257, 401}};
 }
 
 // Element (i, j) of A. The diagonal is a sum, then a product, so that no compiler can fuse them and

@@ -5,19 +5,21 @@
 // for images and neural networks. 98 n^2 flops on 8 n^2 bytes, arithmetic intensity 12 flops a
 // byte: bound by the fused multiply-add units once a pixel that was loaded is used many times.
 // Parallel pattern: map over tiles of the output, each with a halo of 3 pixels around its part of
-// the image. seq and omp: register blocking of the outputs (Georganas et al. 2018, "Anatomy of
+// the image.
+// seq and omp: register blocking of the outputs (Georganas et al. 2018, "Anatomy of
 // high-performance deep learning convolutions on SIMD architectures"). A tile of the image is
 // copied, with zeros where there is no image, to a window that stays in L1; then 16 rows (8 with
 // AVX2) of a vector of outputs are made at once, in registers, one column of taps after the other:
 // with 7 taps in registers, a vector of pixels that is loaded serves all (up to 7) rows of outputs
-// that it belongs to. seq_plain: the formula, output by output; it loads a pixel and a tap for
-// every multiply-add. cuda: a tile with its halo in shared memory, taps in constant memory
-// (Podlozhnyuk 2007, "Image convolution with CUDA"), 8 x 4 outputs a thread in registers. Check:
-// exact. Pixels are integers from 1 to 256; taps have the magnitudes 1 to 49, each once, in random
-// order and with random signs, so no sum, in any order, passes 256 * (1 + .. + 49) < 2^24, and
-// nothing rounds. No tap equals another, so a flipped or transposed set differs, and no product of
-// a row and a column gives them: of the primes above 24, each divides one tap only. Every output is
-// compared. The reference is computed in integers and the other way round: each row of pixels is
+// that it belongs to.
+// seq_plain: the formula, output by output; it loads a pixel and a tap for every multiply-add.
+// cuda: a tile with its halo in shared memory, taps in constant memory (Podlozhnyuk 2007, "Image
+// convolution with CUDA"), 8 x 4 outputs a thread in registers.
+// Check: exact. Pixels are integers from 1 to 256; taps have the magnitudes 1 to 49, each once, in
+// random order and with random signs, so no sum, in any order, passes 256 * (1 + .. + 49) < 2^24,
+// and nothing rounds. No tap equals another, so a flipped or transposed set differs, and no product
+// of a row and a column gives them: of the primes above 24, each divides one tap only. Every output
+// is compared. The reference is computed in integers and the other way round: each row of pixels is
 // scattered, tap by tap, to a row of outputs wider than the image, whose ends are cut off.
 #pragma once
 
@@ -30,7 +32,6 @@
 
 namespace workspan::conv2d {
 
-inline constexpr auto summary = "7 x 7 taps over an image of n x n floats";
 inline constexpr std::size_t kSide = 7,
                              kHalo = 3;        // of the taps; pixels that they reach to each side
 using Taps = std::array<float, kSide * kSide>; // row-major
@@ -42,8 +43,8 @@ struct Input {
 };
 using Kernel = void(std::size_t n, const Taps& taps, std::span<const float> image,
                     std::span<float> out);
-Kernel seq, seq_plain, omp;                           // cpu/conv2d.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/conv2d.cu
+Kernel seq, seq_plain, omp; // cpu/conv2d.cpp
+Trial cuda(const Problem&); // gpu/conv2d.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -58,6 +59,17 @@ inline Bytes footprint(const Problem& p, std::string_view)
             .host_case = image,
             .device_case = 2 * image,
             .host_reference = image};
+}
+
+inline Contract contract()
+{
+    return {.summary = "7 x 7 taps over an image of n x n floats",
+            .sizes = {512, 2048, 4096, 8192},
+            .quick = {512, 4096},
+            .ceiling = "fma",
+            .rate = Rate::flops,
+            .footprint = footprint,
+            .awkward = {0, 1, 2, 3, 7, 15, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 401}};
 }
 
 // The magnitudes 1 .. 49 in random order, with random signs.

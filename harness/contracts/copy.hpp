@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // copy: out[i] = in[i], n doubles. No arithmetic: bound by memory bandwidth, one read and one write
 // per element (STREAM's Copy, McCalpin 1995). It is the copy ceiling that other workloads are held
-// against. Parallel pattern: map, every element for itself. Arithmetic intensity 0. seq and omp:
-// vectors, each thread a contiguous part; past the caches long turns of reads and of non-temporal
-// stores, which do not read the line that they overwrite. memcpy: the C library's, by one thread.
+// against.
+// Parallel pattern: map, every element for itself. Arithmetic intensity 0.
+// seq and omp: vectors, each thread a contiguous part; past the caches long turns of reads and of
+// non-temporal stores, which do not read the line that they overwrite.
+// memcpy: the C library's, by one thread.
 // cuda: 16-byte loads and stores, the grid striding over the array.
 // cuda_memcpy: the driver's copy on the device.
 // cuda_e2e: as cuda, with both transfers, from and to pageable memory; so in every workload.
@@ -19,12 +21,10 @@
 
 namespace workspan::copy {
 
-inline constexpr auto summary = "out = in, n doubles: the copy bandwidth ceiling";
-
 using Input = HostArray<double>;
 using Kernel = void(std::span<const double> in, std::span<double> out);
-Kernel seq, omp, memcpy;                                                           // cpu/copy.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&), cuda_memcpy(const Problem&); // gpu/copy.cu
+Kernel seq, omp, memcpy;                                 // cpu/copy.cpp
+Trial cuda(const Problem&), cuda_memcpy(const Problem&); // gpu/copy.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -36,6 +36,16 @@ inline Bytes footprint(const Problem& p, std::string_view)
     return {.host_shared = 8.0 * double(p.n),
             .host_case = 8.0 * double(p.n),
             .device_case = 16.0 * double(p.n)};
+}
+
+inline Contract contract()
+{
+    return {.summary = "out = in, n doubles: the copy bandwidth ceiling",
+            .sizes = powers_of_two({10, 12, 16, 20, 24, 27}),
+            .quick = powers_of_two({12, 16, 24}),
+            .ceiling = "copy",
+            .rate = Rate::bytes,
+            .footprint = footprint};
 }
 
 inline std::shared_ptr<const Input> input(const Problem& problem)

@@ -4,29 +4,33 @@
 // is not available. The fast algorithm takes 5 n log2 n flops on 16 n bytes, an arithmetic
 // intensity of 5/16 log2 n flops a byte (7.5 at n = 2^24): in cache the arithmetic units and the
 // shuffles of its permutation bound it, out of cache memory does, as long as the data crosses it
-// only a few times. Parallel pattern: butterfly. seq and omp: x is a matrix of two nearly equal
-// sides (the "four-step" method of Bailey 1990, "FFTs in external or hierarchical memory"):
-// transforms of its columns, a factor exp(-2 pi i j k / n) for each element, transforms of its
-// rows. Each transform is Stockham's autosort algorithm (Stockham 1966, "High-speed convolution and
-// correlation") in radix 8 and 4 on as many neighbouring columns or rows as a vector has lanes, in
-// a core's own cache. The transposes between them are part of the first loads and the last stores,
-// so that the data crosses memory twice; the threads of omp share first the columns, then the rows.
-// Below n = 2^8 one thread runs Stockham's loops in radix 2. fftw: FFTW 3 (Frigo, Johnson 2005),
-// planned before the clock starts: FFTW_MEASURE up to 2^16, FFTW_ESTIMATE above, where measuring
-// takes minutes; the result file says which, in the counter fftw_measure. cuda: Stockham's
-// algorithm on two levels (Govindaraju et al. 2008, "High performance discrete Fourier transforms
-// on graphics processors"). Over the whole array, passes of a large radix: one of radix n up to n =
-// 2^12, two up to 2^20, three beyond, of nearly equal radix, 1024 at most. In a pass a block
-// transforms a tile, the rows to be transformed by some neighbouring columns, in stages of radix
-// 16, ending in 8, 4 or 2, in registers: the first stage reads global memory, the last one writes
-// to it, and in between elements change threads in shared memory. cufft: NVIDIA's cuFFT, likewise
-// planned beforehand. Check: every bin against a plain recursive radix-2 transform in double, made
-// once for an input. Tolerance: of each component, 4 u log2 n times the rms of the spectrum (u =
-// 2^-24; for n = 1 as if n were 2). Rounding errors of the log2 n stages add up like a random walk
-// to some 0.6 u sqrt(log2 n) rms (Schatzman 1996); 4 log2 n is at least 6 standard deviations at n
-// = 2, 20 at n = 2^10 and 30 at n = 2^24, room for another radix, and for factors that are products
-// of two rounded ones. A single wrong factor, exchanged bin or stale element is an error of the
-// order of the rms, 10^5 tolerances.
+// only a few times.
+// Parallel pattern: butterfly.
+// seq and omp: x is a matrix of two nearly equal sides (the "four-step" method of Bailey 1990,
+// "FFTs in external or hierarchical memory"): transforms of its columns, a factor exp(-2 pi i j k /
+// n) for each element, transforms of its rows. Each transform is Stockham's autosort algorithm
+// (Stockham 1966, "High-speed convolution and correlation") in radix 8 and 4 on as many
+// neighbouring columns or rows as a vector has lanes, in a core's own cache. The transposes between
+// them are part of the first loads and the last stores, so that the data crosses memory twice; the
+// threads of omp share first the columns, then the rows. Below n = 2^8 one thread runs Stockham's
+// loops in radix 2.
+// fftw: FFTW 3 (Frigo, Johnson 2005), planned before the clock starts: FFTW_MEASURE up to 2^16,
+// FFTW_ESTIMATE above, where measuring takes minutes; the result file says which, in the counter
+// fftw_measure.
+// cuda: Stockham's algorithm on two levels (Govindaraju et al. 2008, "High performance discrete
+// Fourier transforms on graphics processors"). Over the whole array, passes of a large radix: one
+// of radix n up to n = 2^12, two up to 2^20, three beyond, of nearly equal radix, 1024 at most. In
+// a pass a block transforms a tile, the rows to be transformed by some neighbouring columns, in
+// stages of radix 16, ending in 8, 4 or 2, in registers: the first stage reads global memory, the
+// last one writes to it, and in between elements change threads in shared memory.
+// cufft: NVIDIA's cuFFT, likewise planned beforehand.
+// Check: every bin against a plain recursive radix-2 transform in double, made once for an input.
+// Tolerance: of each component, 4 u log2 n times the rms of the spectrum (u = 2^-24; for n = 1 as
+// if n were 2). Rounding errors of the log2 n stages add up like a random walk to some 0.6 u
+// sqrt(log2 n) rms (Schatzman 1996); 4 log2 n is at least 6 standard deviations at n = 2, 20 at n =
+// 2^10 and 30 at n = 2^24, room for another radix, and for factors that are products of two rounded
+// ones. A single wrong factor, exchanged bin or stale element is an error of the order of the rms,
+// 10^5 tolerances.
 #pragma once
 
 #include "harness/check.hpp"
@@ -39,8 +43,6 @@
 #include <numbers>
 
 namespace workspan::fft {
-
-inline constexpr auto summary = "forward transform of n complex floats, n a power of two";
 
 using Complex = std::complex<float>;
 using Exact = std::complex<double>;
@@ -56,10 +58,10 @@ struct Input {
 struct Plan;
 std::shared_ptr<Plan> plan(std::size_t n, int team);
 using Kernel = void(Plan& plan, std::span<const Complex> x, std::span<Complex> out);
-Kernel seq, omp;                                      // cpu/fft.cpp
-Trial fftw(const Problem&);                           // cpu/with_fftw.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/fft.cu
-Trial cufft(const Problem&);                          // gpu/with_cufft.cu
+Kernel seq, omp;             // cpu/fft.cpp
+Trial fftw(const Problem&);  // cpu/with_fftw.cpp
+Trial cuda(const Problem&);  // gpu/fft.cu
+Trial cufft(const Problem&); // gpu/with_cufft.cu
 
 inline double log2_of(std::size_t n) { return n > 1 ? double(std::bit_width(n) - 1) : 1; }
 
@@ -78,6 +80,18 @@ inline Bytes footprint(const Problem& p, std::string_view)
             .host_case = 20 * n + 65536,
             .device_case = 24 * n + 65536,
             .host_reference = 16 * n};
+}
+
+inline Contract contract()
+{
+    return {.summary = "forward transform of n complex floats, n a power of two",
+            .sizes = powers_of_two({10, 14, 16, 20, 24}),
+            .quick = powers_of_two({14, 20}),
+            .ceiling = "fma",
+            .rate = Rate::flops,
+            .footprint = footprint,
+            .awkward = {0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 1 << 14,
+                        1 << 15, 1 << 18}};
 }
 
 // exp(-2 pi i k / n), k < n.

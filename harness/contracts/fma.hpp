@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // fma (float) and dfma (double): n independent chains, each x = fma(a, b, x) for 4096 steps. 8
 // bytes (16 of dfma) move for 8192 flops, so nothing bounds it but the fused multiply-add units: it
-// is the compute ceiling that other workloads are held against. Parallel pattern: map. Arithmetic
-// intensity 1024 (float) or 512 (double) flops a byte. seq and omp: 12 or 16 vectors of chains in
-// registers. A step waits for the one before it, so a core keeps its units busy only with several
-// chains at once: at least the latency (4 cycles on recent cores) times the units (2), in vectors.
+// is the compute ceiling that other workloads are held against.
+// Parallel pattern: map. Arithmetic intensity 1024 (float) or 512 (double) flops a byte.
+// seq and omp: 12 or 16 vectors of chains in registers. A step waits for the one before it, so a
+// core keeps its units busy only with several chains at once: at least the latency (4 cycles on
+// recent cores) times the units (2), in vectors.
 // cuda: four chains a thread, and warps enough for every multiprocessor.
 // Check: exact against the closed form x + 4096 a b. All values are integers and every intermediate
 // result is below 2^24 (float) or 2^53 (double), so no step rounds; a step left out or done twice
@@ -18,9 +19,6 @@
 
 namespace workspan::fma {
 
-inline constexpr auto summary = "n chains of 4096 fused multiply-adds, float: the compute ceiling";
-inline constexpr auto double_summary =
-    "n chains of 4096 fused multiply-adds, double: its compute ceiling";
 inline constexpr int kSteps = 4096;
 
 template <class T> struct Input {
@@ -31,7 +29,6 @@ template <class T> using Kernel = void(T a, T b, std::span<const T> x, std::span
 template <class T> Kernel<T> seq; // cpu/fma.cpp
 template <class T> Kernel<T> omp;
 template <class T> Trial cuda(const Problem&); // gpu/fma.cu
-template <class T> Trial cuda_e2e(const Problem&);
 
 template <class T> Cost cost(std::size_t n)
 {
@@ -44,6 +41,20 @@ template <class T> Bytes footprint(const Problem& p, std::string_view)
 {
     const double array = sizeof(T) * double(p.n);
     return {.host_shared = array, .host_case = array, .device_case = 2 * array};
+}
+
+template <class T> Contract contract()
+{
+    const bool single = sizeof(T) == 4;
+    return {.summary = single ? "n chains of 4096 fused multiply-adds, float: the compute ceiling"
+                              : "n chains of 4096 fused multiply-adds, double: its compute ceiling",
+            .sizes = powers_of_two({10, 14, 18, 22}),
+            .quick = powers_of_two({10, 18}),
+            .ceiling = single ? "fma" : "dfma",
+            .rate = Rate::flops,
+            .footprint = footprint<T>,
+            // 8192 flops each.
+            .awkward = {0, 1, 2, 31, 32, 33, 255, 256, 257, 10007}};
 }
 
 // a b kSteps + x stays below 181 * 11 * 4096 + 2^20 < 2^24 for float; the double's factors have

@@ -1,31 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 // gemm: C = A B, n x n floats, row-major. 2 n^3 flops on 12 n^2 bytes, so bound by the fused
-// multiply-add units once the blocks that are in use stay in cache and registers. Parallel pattern:
-// map over blocks of C. Arithmetic intensity n / 6 flops a byte. seq and omp: packed panels and a
-// register-blocked micro-kernel (Goto, van de Geijn 2008; Van Zee, van de Geijn 2015, "BLIS"). C is
-// built slab by slab of the inner dimension: the slab's columns of A and rows of B are packed in
-// the order in which the micro-kernel reads them, then tile after tile of C is computed. omp shares
-// the packing, then the tiles. openblas: OpenBLAS's cblas_sgemm, of the same kind: its origin is
-// GotoBLAS. cuda: blocked for shared memory and once more for registers (Nath, Tomov, Dongarra
-// 2010, "An improved MAGMA GEMM for Fermi GPUs"). A block makes a tile of C, 128 x 128 or, where
-// those would be fewer than the multiprocessors, 64 x 64; strips of A and B, 16 of the inner
-// dimension at a time, are copied asynchronously to shared memory, one pair while the other is
-// used; each thread keeps 8 x 8 elements of C in registers, or 4 x 4 where even the small tiles are
-// fewer than the multiprocessors. cuda_naive: one thread per element of C, to show what the tiles
-// are worth. Its reads are as good as they can be, a warp's in one line of B and all of one element
-// of A; but every multiply-add waits for its own two loads, so that the load units, not the
-// multiply-add units, bound it. cublas: cuBLAS's sgemm in true float: it takes tensor cores for
-// float only where asked to. Steps on an H100 at n = 8192, of the fma ceiling (near commit
-// ea61d6ec, results/h100-80gb-16-cores/full-cuda.txt): cuda_naive 0.05, with tiles in shared memory
-// and registers 0.62, cublas 0.81. Check: for 3 random vectors r, entries of size 1/2 to 3/2 with
-// random signs, C r = A (B r) in double, every row (Freivalds 1979). An element that is off by d
-// moves its row by d / 2 at least for every r, so it cannot hide; and since no two entries of r are
-// the same, columns that are exchanged show as well, and errors of one row that would cancel for
-// vectors of +-1. Tolerance: elements of A and B are uniform in [-1, 1), so the partial sum after j
-// terms has a standard deviation of sqrt(j) / 3, and its rounding one of u / sqrt(3) of that;
-// summed over n terms and n elements of the row, with random signs, sigma = u n sqrt(n / 54) (u =
-// 2^-24). 8.4 sigma are allowed, the rms of r being 1.04. One percent of an element's rms, sqrt(n)
-// / 300, moves its row by 3 times that at n = 8192 and more below.
+// multiply-add units once the blocks that are in use stay in cache and registers.
+// Parallel pattern: map over blocks of C. Arithmetic intensity n / 6 flops a byte.
+// seq and omp: packed panels and a register-blocked micro-kernel (Goto, van de Geijn 2008; Van Zee,
+// van de Geijn 2015, "BLIS"). C is built slab by slab of the inner dimension: the slab's columns of
+// A and rows of B are packed in the order in which the micro-kernel reads them, then tile after
+// tile of C is computed. omp shares the packing, then the tiles.
+// openblas: OpenBLAS's cblas_sgemm, of the same kind: its origin is GotoBLAS.
+// cuda: blocked for shared memory and once more for registers (Nath, Tomov, Dongarra 2010, "An
+// improved MAGMA GEMM for Fermi GPUs"). A block makes a tile of C, 128 x 128 or, where those would
+// be fewer than the multiprocessors, 64 x 64; strips of A and B, 16 of the inner dimension at a
+// time, are copied asynchronously to shared memory, one pair while the other is used; each thread
+// keeps 8 x 8 elements of C in registers, or 4 x 4 where even the small tiles are fewer than the
+// multiprocessors.
+// cuda_naive: one thread per element of C, to show what the tiles are worth. Its reads are as good
+// as they can be, a warp's in one line of B and all of one element of A; but every multiply-add
+// waits for its own two loads, so that the load units, not the multiply-add units, bound it.
+// cublas: cuBLAS's sgemm in true float: it takes tensor cores for float only where asked to.
+// Steps on an H100 at n = 8192, of the fma ceiling (near commit ea61d6ec,
+// results/h100-80gb-16-cores/full-cuda.txt): cuda_naive 0.05, with tiles in shared memory and
+// registers 0.62, cublas 0.81.
+// Check: for 3 random vectors r, entries of size 1/2 to 3/2 with random signs, C r = A (B r) in
+// double, every row (Freivalds 1979). An element that is off by d moves its row by d / 2 at least
+// for every r, so it cannot hide; and since no two entries of r are the same, columns that are
+// exchanged show as well, and errors of one row that would cancel for vectors of +-1.
+// Tolerance: elements of A and B are uniform in [-1, 1), so the partial sum after j terms has a
+// standard deviation of sqrt(j) / 3, and its rounding one of u / sqrt(3) of that; summed over n
+// terms and n elements of the row, with random signs, sigma = u n sqrt(n / 54) (u = 2^-24). 8.4
+// sigma are allowed, the rms of r being 1.04. One percent of an element's rms, sqrt(n) / 300, moves
+// its row by 3 times that at n = 8192 and more below.
 #pragma once
 
 #include "harness/check.hpp"
@@ -37,7 +40,6 @@
 
 namespace workspan::gemm {
 
-inline constexpr auto summary = "C = A B, n x n floats";
 inline constexpr std::size_t kVectors = 3;
 using Probe = std::array<double, kVectors>; // one entry of each random vector, or of its image
 
@@ -48,10 +50,10 @@ struct Input {
 };
 using Kernel = void(std::size_t n, std::span<const float> a, std::span<const float> b,
                     std::span<float> c);
-Kernel seq, omp;                // cpu/gemm.cpp
-Trial openblas(const Problem&); // cpu/with_openblas.cpp
-Trial cuda(const Problem&), cuda_naive(const Problem&), cuda_e2e(const Problem&); // gpu/gemm.cu
-Trial cublas(const Problem&); // gpu/with_cublas.cu
+Kernel seq, omp;                                        // cpu/gemm.cpp
+Trial openblas(const Problem&);                         // cpu/with_openblas.cpp
+Trial cuda(const Problem&), cuda_naive(const Problem&); // gpu/gemm.cu
+Trial cublas(const Problem&);                           // gpu/with_cublas.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -63,6 +65,17 @@ inline Bytes footprint(const Problem& p, std::string_view)
 {
     const double matrix = 4.0 * double(p.n) * double(p.n);
     return {.host_shared = 2 * matrix, .host_case = matrix, .device_case = 3 * matrix};
+}
+
+inline Contract contract()
+{
+    return {.summary = "C = A B, n x n floats",
+            .sizes = {128, 256, 512, 1024, 2048, 4096, 8192},
+            .quick = {256, 2048},
+            .ceiling = "fma",
+            .rate = Rate::flops,
+            .footprint = footprint,
+            .awkward = {0, 1, 2, 3, 7, 15, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 401}};
 }
 
 // The image of the random vectors under a row-major n x n matrix, in double.

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // histogram: how often each of the 2048 values occurs among n uint32 keys below 2048. One increment
 // per 4 bytes: bound by the increments, which meet in the same bin (a store must be forwarded to
-// the next load), not by memory. Parallel pattern: scatter with conflicts, rescued by private
-// copies that are added at the end. Arithmetic intensity 1/4 operation a byte. seq: four copies of
-// the bins in turn, so that equal keys in a row meet in different counters. omp: the same in each
-// thread, whose bins are added at the end. cuda: each block counts in copies in shared memory,
-// neighbouring lanes in different copies, which are padded so that those of a bin lie in different
-// banks (Gomez-Luna et al. 2013), and adds them to the result by atomics. Input: `uniform`, every
-// bin alike, or `zipf`, where the k-th most frequent bin has a share proportional to 1 / k (12 %
-// for the first), its bins scattered by a permutation: the skew of words and of web traffic, and
-// the worst case for conflicts.
+// the next load), not by memory.
+// Parallel pattern: scatter with conflicts, rescued by private copies that are added at the end.
+// Arithmetic intensity 1/4 operation a byte.
+// seq: four copies of the bins in turn, so that equal keys in a row meet in different counters.
+// omp: the same in each thread, whose bins are added at the end.
+// cuda: each block counts in copies in shared memory, neighbouring lanes in different copies, which
+// are padded so that those of a bin lie in different banks (Gomez-Luna et al. 2013), and adds them
+// to the result by atomics.
+// Input: `uniform`, every bin alike, or `zipf`, where the k-th most frequent bin has a share
+// proportional to 1 / k (12 % for the first), its bins scattered by a permutation: the skew of
+// words and of web traffic, and the worst case for conflicts.
 // Check: every count, equal to a plain loop's; counts are integers, so every order gives the same
 // result. A key left out or counted twice changes a count, one in a wrong bin changes two.
 #pragma once
@@ -21,7 +23,6 @@
 
 namespace workspan::histogram {
 
-inline constexpr auto summary = "counts of 2048 values among n 32-bit keys";
 inline constexpr std::uint32_t kBins = 2048; // a power of two
 
 struct Input {
@@ -31,7 +32,7 @@ struct Input {
 using Kernel = void(std::span<const std::uint32_t> keys,
                     std::span<std::uint32_t> counts); // overwrites kBins counts
 Kernel seq, omp;                                      // cpu/histogram.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/histogram.cu
+Trial cuda(const Problem&);                           // gpu/histogram.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -43,6 +44,17 @@ inline Bytes footprint(const Problem& p, std::string_view)
     return {.host_shared = 4.0 * double(p.n),
             .host_case = 4.0 * kBins,
             .device_case = 4.0 * double(p.n)};
+}
+
+inline Contract contract()
+{
+    return {.summary = "counts of 2048 values among n 32-bit keys",
+            .sizes = powers_of_two({16, 20, 24, 28}),
+            .quick = powers_of_two({16, 28}),
+            .ceiling = "read",
+            .rate = Rate::bytes,
+            .footprint = footprint,
+            .inputs = {"uniform", "zipf"}};
 }
 
 // The inverse of the cumulative distribution of 1 / k by a table of 2^16 quantiles: quantile q

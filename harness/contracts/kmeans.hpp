@@ -6,31 +6,33 @@
 // step, and 4 n d + 4 n bytes a step, points read and labels written: an arithmetic intensity of 45
 // flops a byte, so bound by the fused multiply-add units. |x - c|^2 = |x|^2 + |c|^2 - 2 x.c, and
 // |x|^2 is the same for all centroids, so the kernels compare |c|^2 - 2 x.c, a small matrix product
-// of one fused multiply-add for 3 flops counted; a rate may exceed fma's by half. Parallel pattern:
-// map (labels), then scatter with conflicts (sums by label), rescued by private sums that are added
-// at the end of a step; the next step waits for them. Every variant gets the same bits. Points are
-// small integers, so a sum of 2^17 of them is exact in float in any order; beyond that a kernel
-// goes on in double. The score of a point and a centroid is written once, here, with explicit fma
-// and in this order of j:
+// of one fused multiply-add for 3 flops counted; a rate may exceed fma's by half.
+// Parallel pattern: map (labels), then scatter with conflicts (sums by label), rescued by private
+// sums that are added at the end of a step; the next step waits for them.
+// Every variant gets the same bits. Points are small integers, so a sum of 2^17 of them is exact in
+// float in any order; beyond that a kernel goes on in double. The score of a point and a centroid
+// is written once, here, with explicit fma and in this order of j:
 //   norm = fma(c[j], c[j], norm) from 0, score = fma(-2 c[j], x[j], score) from norm;
 //   the smallest score wins, and of equals the first;
 //   c[j] = float(sum[j] / count), the division in double.
 // seq and omp: vectors of points, register blocks of vectors and centroids, the smallest score kept
 // beside; rows of points added to one of several private sums, so that no addition waits for the
-// store of the one before. seq_plain: point by point, centroid by centroid, each waiting for a
-// chain of multiply-adds. cuda: centroids in shared memory, four points a thread in registers, sums
-// by atomics in shared memory, added to those of all blocks; the block that finishes last moves the
-// centroids. Ten launches, no waiting between. Check: every centroid and every label, equal. The
-// reference is made once a size by the plain squared distance in double, which no variant computes.
-// Where the second distance is more than 2 larger there is one right label, since rounding moves a
-// score by less than 1; only for ties within 2 the score above decides. The bound: coordinates of
-// points, and so of centroids, are at most 121 in size, so no partial norm passes m = 16 * 121^2 =
-// 234256, and no partial score passes m + 2 m. A norm takes 16 roundings and a score 16 more, each
-// of at most u = 2^-24 of what it rounds, and nothing amplifies them: 16 u m + 16 u (3 m) = 64 u m
-// = 0.89. The inertia (the sum of the squared distances) must never rise from step to step, or the
-// reference is not taken. Points lie around 64 planted centres, and centroids start some way off:
-// from n = 2^14 on every centroid must end nearest to its own planted centre, and labels still
-// change in step ten, so that nine steps give another result.
+// store of the one before.
+// seq_plain: point by point, centroid by centroid, each waiting for a chain of multiply-adds.
+// cuda: centroids in shared memory, four points a thread in registers, sums by atomics in shared
+// memory, added to those of all blocks; the block that finishes last moves the centroids. Ten
+// launches, no waiting between.
+// Check: every centroid and every label, equal. The reference is made once a size by the plain
+// squared distance in double, which no variant computes. Where the second distance is more than 2
+// larger there is one right label, since rounding moves a score by less than 1; only for ties
+// within 2 the score above decides. The bound: coordinates of points, and so of centroids, are at
+// most 121 in size, so no partial norm passes m = 16 * 121^2 = 234256, and no partial score passes
+// m + 2 m. A norm takes 16 roundings and a score 16 more, each of at most u = 2^-24 of what it
+// rounds, and nothing amplifies them: 16 u m + 16 u (3 m) = 64 u m = 0.89. The inertia (the sum of
+// the squared distances) must never rise from step to step, or the reference is not taken. Points
+// lie around 64 planted centres, and centroids start some way off: from n = 2^14 on every centroid
+// must end nearest to its own planted centre, and labels still change in step ten, so that nine
+// steps give another result.
 #pragma once
 
 #include "harness/check.hpp"
@@ -42,7 +44,6 @@
 
 namespace workspan::kmeans {
 
-inline constexpr auto summary = "ten Lloyd steps, n points of 16 floats, 64 centroids";
 inline constexpr std::size_t kDimensions = 16, kCentroids = 64, kSteps = 10;
 inline constexpr std::size_t kExact =
     std::size_t(1) << 17; // so many points have an exact sum in float: 2^17 * 127 < 2^24
@@ -68,8 +69,8 @@ struct Input {
 };
 using Kernel = void(std::span<const Point> points, const Centroids& start, Centroids& centroids,
                     std::span<std::uint32_t> labels);
-Kernel seq, seq_plain, omp;                           // cpu/kmeans.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/kmeans.cu
+Kernel seq, seq_plain, omp; // cpu/kmeans.cpp
+Trial cuda(const Problem&); // gpu/kmeans.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -86,6 +87,17 @@ inline Bytes footprint(const Problem& p, std::string_view)
             .host_case = out,
             .device_case = points + out,
             .host_reference = out};
+}
+
+inline Contract contract()
+{
+    return {.summary = "ten Lloyd steps, n points of 16 floats, 64 centroids",
+            .sizes = powers_of_two({14, 18, 20}),
+            .quick = powers_of_two({14, 18}),
+            .ceiling = "fma",
+            .rate = Rate::flops,
+            .footprint = footprint,
+            .awkward = {0, 1, 2, 15, 16, 17, 63, 64, 65, 127, 128, 129, 1000, 4161}};
 }
 
 // Integers of at most 121: a centre of at most 36 and a bell-shaped noise, the sum of four random

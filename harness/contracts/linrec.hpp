@@ -5,30 +5,32 @@
 // multiply-add, some 4 cycles, for every element, whatever the width of the vectors and the number
 // of cores. The rescue: x -> a x + b is an affine map, and the composition of two, (a2, b2) after
 // (a1, b1), is the map (a2 a1, a2 b1 + b2). Composition is associative, so maps can be scanned as
-// sums are (Kogge, Stone 1973; Blelloch 1990, "Prefix sums and their applications"). Parallel
-// pattern: scan. Arithmetic intensity 1/12 flop a byte. seq: not the plain loop but the fastest
-// code there is here for one thread, a scan too: maps over windows of 2, 4, ... elements by
-// shifting and composing until a window is as long as a vector; then one fused multiply-add leads
-// from a vector of x to the next. seq_plain: the formula as a loop. Its time over seq's shows what
-// the dependence costs and the scan wins back; `vs seq` of omp shows what cores add to the scan.
+// sums are (Kogge, Stone 1973; Blelloch 1990, "Prefix sums and their applications").
+// Parallel pattern: scan. Arithmetic intensity 1/12 flop a byte.
+// seq: not the plain loop but the fastest code there is here for one thread, a scan too: maps over
+// windows of 2, 4, ... elements by shifting and composing until a window is as long as a vector;
+// then one fused multiply-add leads from a vector of x to the next.
+// seq_plain: the formula as a loop. Its time over seq's shows what the dependence costs and the
+// scan wins back; `vs seq` of omp shows what cores add to the scan.
 // omp: compose, then scan, in rounds of one piece for each thread, who scans a piece that lies in
 // its L2 and composes its piece of the next round in the same loop; thread 0 has a head of its own
 // and the last piece of every round, and composes nothing. What caches hold is done in one round.
 // cuda: one pass with decoupled look-back (Merrill, Garland 2016) over tiles' maps.
 // Underflow: no product of a may slow a kernel down by becoming a denormal number, with any input:
 // cpu kernels compose over more than a vector only where they must, and take a product below 2^-500
-// for the zero that it would soon be; GPUs compute with denormals at full speed. Input: |a| < 1, so
-// that errors die out, but close to 1, uniform in 1 - (0, 2^-13]: x forgets e-fold in 2^14
-// elements, longer than a tile or a piece of a vector kernel, so that a wrong map shows as well as
-// a wrong x does. Signs of a are random, b is uniform in [-1, 1). Check: every element, against the
-// loop in long double. Once settled the tolerance is 4e-12 where x has an rms of 52: a wrong carry
-// into a block is off by far more at its first element, and every element is looked at. Tolerance:
-// in whatever order maps are composed, a product of m factors has m - 1 roundings, so each term
-// b[j] a[j + 1] ... a[i] of x[i] gets at most 2 (i - j) + 1, as in the unfused loop: one for each
-// multiplication and addition that it takes part in. Signs are random, so terms and roundings add
-// up as random walks do: s[i] = a[i]^2 s[i - 1] + b[i]^2 is the mean square of x[i], each step adds
-// roundings in proportion to it, and w[i] = a[i]^2 w[i - 1] + s[i] carries them on. 8 u sqrt(w[i])
-// is allowed, u = 2^-53.
+// for the zero that it would soon be; GPUs compute with denormals at full speed.
+// Input: |a| < 1, so that errors die out, but close to 1, uniform in 1 - (0, 2^-13]: x forgets
+// e-fold in 2^14 elements, longer than a tile or a piece of a vector kernel, so that a wrong map
+// shows as well as a wrong x does. Signs of a are random, b is uniform in [-1, 1).
+// Check: every element, against the loop in long double. Once settled the tolerance is 4e-12 where
+// x has an rms of 52: a wrong carry into a block is off by far more at its first element, and every
+// element is looked at.
+// Tolerance: in whatever order maps are composed, a product of m factors has m - 1 roundings, so
+// each term b[j] a[j + 1] ... a[i] of x[i] gets at most 2 (i - j) + 1, as in the unfused loop: one
+// for each multiplication and addition that it takes part in. Signs are random, so terms and
+// roundings add up as random walks do: s[i] = a[i]^2 s[i - 1] + b[i]^2 is the mean square of x[i],
+// each step adds roundings in proportion to it, and w[i] = a[i]^2 w[i - 1] + s[i] carries them on.
+// 8 u sqrt(w[i]) is allowed, u = 2^-53.
 #pragma once
 
 #include "harness/check.hpp"
@@ -38,14 +40,12 @@
 
 namespace workspan::linrec {
 
-inline constexpr auto summary = "x[i] = a[i] x[i - 1] + b[i], n doubles";
-
 struct Input {
     HostArray<double> a, b;
 };
 using Kernel = void(std::span<const double> a, std::span<const double> b, std::span<double> x);
-Kernel seq, seq_plain, omp;                           // cpu/linrec.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/linrec.cu
+Kernel seq, seq_plain, omp; // cpu/linrec.cpp
+Trial cuda(const Problem&); // gpu/linrec.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -57,6 +57,20 @@ inline Bytes footprint(const Problem& p, std::string_view)
 {
     const auto n = double(p.n);
     return {.host_shared = 16 * n, .host_case = 8 * n, .device_case = 24 * n + n / 32};
+}
+
+inline Contract contract()
+{
+    return {.summary = "x[i] = a[i] x[i - 1] + b[i], n doubles",
+            .sizes = powers_of_two({12, 16, 20, 24, 26}),
+            .quick = powers_of_two({12, 24}),
+            .ceiling = "triad",
+            .rate = Rate::bytes,
+            .footprint = footprint,
+            // Around the tiles of the kernels on the device, and long enough for several blocks of
+            // a team.
+            .awkward = {0,  1,   2,   7,   8,    9,    15,   16,   17,   31,     32,
+                        33, 255, 256, 257, 2047, 2049, 4095, 4096, 4097, 150001, 1000003}};
 }
 
 inline double factor(std::uint64_t seed, std::size_t i)

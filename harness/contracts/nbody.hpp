@@ -3,28 +3,31 @@
 //   a_i = sum over j of m_j d / (d.d + e^2)^(3/2),  d = r_j - r_i,  e = 1/64; j = i adds 0.
 // The bodies lie in the cube [-1, 1)^3, their masses are 0.5/n to 1.5/n. Counted as 20 flops for
 // each of n^2 ordered pairs, the custom of the field, whatever a variant does; 28 n bytes, so bound
-// by the floating-point units. Parallel pattern: map over the bodies i, a reduction over j in each.
-// Arithmetic intensity n / 1.4 flops a byte. seq and omp: each pair once, since both bodies feel
-// the same force (Newton's third law; clusters of bodies against clusters, as in Pall, Hess 2013,
-// "A flexible algorithm for calculating pair interactions on SIMD architectures"): vectors of
-// bodies i meet vectors of bodies j, read at every offset, whose sums are added to in memory. omp
-// shares the pairs of blocks, each thread adding to sums of its own, which are added at the end.
-// With AVX-512 the power -3/2 comes from the CPU's estimate y of an inverse square root: with 1 + t
-// = (d.d + e^2) y^2, |t| < 2^-13, it is y^3 (1 + t)^(-3/2), and 1 - 3t/2 replaces the last factor
-// to 2^-25; elsewhere from a square root and a division. The estimate takes the place of 3
-// instructions, so that is 22 for 40 flops, 0.9 of the fma ceiling at best; body after body it is
-// 17 for 20, at best 0.59. seq_plain: the loop over j in the loop over i, with a square root and a
-// division. cuda: bodies j in tiles of shared memory (Nyland, Harris, Prins 2007, "Fast N-body
-// simulation with CUDA", GPU Gems 3). Check: every body, against the sums over all pairs in double.
-// Momentum and torque would be no check of a code that treats each pair once: a pair that is left
-// out keeps both. Tolerance, with u = 2^-24 and A_i = the sum over j of |m_j d / (..)^(3/2)|, in
-// each component: the rounding of one pair is at most 24 u of it (a difference, three squares to
-// the power -3/2, an estimate to 4 u to the third power, products). All variants add at most 512
-// bodies j at a time and then those sums. They add the random roundings of b = 512 terms (n, where
-// there are fewer) in each of k = n/b blocks, which grow in proportion, and of k sums of blocks: a
-// standard deviation of s u A_i, s = (sqrt(b/k) + sqrt(k)) / 3. 24 u A_i and 8 of those are
-// allowed, 4.2e-6 A_i at most; a pair is 1/n of A_i on average, 1.5e-5 at n = 2^16, so that most
-// single pairs are noticed where they are left out.
+// by the floating-point units.
+// Parallel pattern: map over the bodies i, a reduction over j in each. Arithmetic intensity n / 1.4
+// flops a byte.
+// seq and omp: each pair once, since both bodies feel the same force (Newton's third law; clusters
+// of bodies against clusters, as in Pall, Hess 2013, "A flexible algorithm for calculating pair
+// interactions on SIMD architectures"): vectors of bodies i meet vectors of bodies j, read at every
+// offset, whose sums are added to in memory. omp shares the pairs of blocks, each thread adding to
+// sums of its own, which are added at the end. With AVX-512 the power -3/2 comes from the CPU's
+// estimate y of an inverse square root: with 1 + t = (d.d + e^2) y^2, |t| < 2^-13, it is y^3 (1 +
+// t)^(-3/2), and 1 - 3t/2 replaces the last factor to 2^-25; elsewhere from a square root and a
+// division. The estimate takes the place of 3 instructions, so that is 22 for 40 flops, 0.9 of the
+// fma ceiling at best; body after body it is 17 for 20, at best 0.59.
+// seq_plain: the loop over j in the loop over i, with a square root and a division.
+// cuda: bodies j in tiles of shared memory (Nyland, Harris, Prins 2007, "Fast N-body simulation
+// with CUDA", GPU Gems 3).
+// Check: every body, against the sums over all pairs in double. Momentum and torque would be no
+// check of a code that treats each pair once: a pair that is left out keeps both.
+// Tolerance, with u = 2^-24 and A_i = the sum over j of |m_j d / (..)^(3/2)|, in each component:
+// the rounding of one pair is at most 24 u of it (a difference, three squares to the power -3/2, an
+// estimate to 4 u to the third power, products). All variants add at most 512 bodies j at a time
+// and then those sums. They add the random roundings of b = 512 terms (n, where there are fewer) in
+// each of k = n/b blocks, which grow in proportion, and of k sums of blocks: a standard deviation
+// of s u A_i, s = (sqrt(b/k) + sqrt(k)) / 3. 24 u A_i and 8 of those are allowed, 4.2e-6 A_i at
+// most; a pair is 1/n of A_i on average, 1.5e-5 at n = 2^16, so that most single pairs are noticed
+// where they are left out.
 #pragma once
 
 #include "harness/check.hpp"
@@ -37,7 +40,6 @@
 
 namespace workspan::nbody {
 
-inline constexpr auto summary = "gravity between all pairs of n bodies, float";
 inline constexpr float kSoftening2 = 0x1p-12F; // e^2
 inline constexpr std::size_t kBlock =
     512; // bodies j whose attractions are added before the sum is added to others
@@ -60,7 +62,7 @@ struct Input {
 using Kernel = void(const Bodies& bodies,
                     std::span<float> a); // a: n components in x, then n in y, then n in z
 Kernel seq, seq_plain, omp;              // cpu/nbody.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/nbody.cu
+Trial cuda(const Problem&);              // gpu/nbody.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -77,6 +79,18 @@ inline Bytes footprint(const Problem& p, std::string_view variant)
             .host_case = 12 * n * sums,
             .device_case = 28 * n,
             .host_reference = sizeof(Sums) * n};
+}
+
+inline Contract contract()
+{
+    return {.summary = "gravity between all pairs of n bodies, float",
+            .sizes = powers_of_two({10, 12, 14, 16}),
+            .quick = powers_of_two({10, 14}),
+            .ceiling = "fma",
+            .rate = Rate::flops,
+            .footprint = footprint,
+            // n^2 pairs each.
+            .awkward = {0, 1, 2, 3, 15, 16, 17, 63, 64, 65, 127, 129, 511, 512, 513, 1025, 1500}};
 }
 
 // x^(-1/2) to some roundings, by four of Newton's steps from an estimate by the bits of x, 3.4 %

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // read: the exclusive or of n 64-bit words. One operation a word, so bound by read bandwidth: it is
-// the read ceiling that other workloads are held against. Parallel pattern: reduction. Arithmetic
-// intensity 1/8 operation a byte. seq and omp: many vector accumulators, so that no word waits for
-// the one before it; omp combines one word per thread. cuda: 16-byte loads, the grid striding over
-// the words, warp shuffles, and the last block to finish combines the blocks' words: one launch.
+// the read ceiling that other workloads are held against.
+// Parallel pattern: reduction. Arithmetic intensity 1/8 operation a byte.
+// seq and omp: many vector accumulators, so that no word waits for the one before it; omp combines
+// one word per thread.
+// cuda: 16-byte loads, the grid striding over the words, warp shuffles, and the last block to
+// finish combines the blocks' words: one launch.
 // Check: exact, against a plain loop. Exclusive or is associative, so every order gives the same
 // bits; random words, so that a word left out or read twice changes about half of the result's
 // bits.
@@ -16,15 +18,13 @@
 
 namespace workspan::read {
 
-inline constexpr auto summary = "xor of n 64-bit words: the read bandwidth ceiling";
-
 struct Input {
     HostArray<std::uint64_t> words;
     std::uint64_t expected;
 };
 using Kernel = std::uint64_t(std::span<const std::uint64_t> words);
-Kernel seq, omp;                                      // cpu/read.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/read.cu
+Kernel seq, omp;            // cpu/read.cpp
+Trial cuda(const Problem&); // gpu/read.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -34,6 +34,16 @@ inline Cost cost(std::size_t n)
 inline Bytes footprint(const Problem& p, std::string_view)
 {
     return {.host_shared = 8.0 * double(p.n), .host_case = 8, .device_case = 8.0 * double(p.n)};
+}
+
+inline Contract contract()
+{
+    return {.summary = "xor of n 64-bit words: the read bandwidth ceiling",
+            .sizes = powers_of_two({10, 12, 16, 20, 24, 27}),
+            .quick = powers_of_two({16, 27}),
+            .ceiling = "read",
+            .rate = Rate::bytes,
+            .footprint = footprint};
 }
 
 inline std::shared_ptr<const Input> input(const Problem& problem)

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // reduce: the sum of n floats. One add per 4 bytes, so bound by read bandwidth; the difficulty is
 // that an add waits for the one before it, so that one accumulator runs at the latency of an add,
-// not at the bandwidth of the memory. Parallel pattern: reduction. Arithmetic intensity 1/4 flop a
-// byte. seq and omp: many vector accumulators; omp adds one sum per thread. tbb: oneTBB's
-// parallel_reduce, which splits pieces for threads that have nothing to do. cuda: 16-byte loads, a
-// tree of sums in each block (Harris 2007, "Optimizing parallel reduction in CUDA") by warp
-// shuffles; the last block to finish adds the blocks' sums: one launch. cub: CUB's DeviceReduce.
+// not at the bandwidth of the memory.
+// Parallel pattern: reduction. Arithmetic intensity 1/4 flop a byte.
+// seq and omp: many vector accumulators; omp adds one sum per thread.
+// tbb: oneTBB's parallel_reduce, which splits pieces for threads that have nothing to do.
+// cuda: 16-byte loads, a tree of sums in each block (Harris 2007, "Optimizing parallel reduction in
+// CUDA") by warp shuffles; the last block to finish adds the blocks' sums: one launch.
+// cub: CUB's DeviceReduce.
 // Check: exact. The values are the integers -8 .. 8 without 0, with random signs: their partial
 // sums, in any order that does not sort them, stay below 2^24 (a random walk of 2^28 such steps is
 // 10^5 long), so no addition rounds; a value left out changes the sum.
@@ -18,17 +20,15 @@
 
 namespace workspan::reduce {
 
-inline constexpr auto summary = "sum of n floats";
-
 struct Input {
     HostArray<float> values;
     std::int64_t expected;
 };
 using Kernel = float(std::span<const float> values);
-Kernel seq, omp;                                      // cpu/reduce.cpp
-Trial tbb(const Problem&);                            // cpu/with_tbb.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/reduce.cu
-Trial cub(const Problem&);                            // gpu/with_cub.cu
+Kernel seq, omp;            // cpu/reduce.cpp
+Trial tbb(const Problem&);  // cpu/with_tbb.cpp
+Trial cuda(const Problem&); // gpu/reduce.cu
+Trial cub(const Problem&);  // gpu/with_cub.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -38,6 +38,16 @@ inline Cost cost(std::size_t n)
 inline Bytes footprint(const Problem& p, std::string_view)
 {
     return {.host_shared = 4.0 * double(p.n), .host_case = 4, .device_case = 4.0 * double(p.n)};
+}
+
+inline Contract contract()
+{
+    return {.summary = "sum of n floats",
+            .sizes = powers_of_two({12, 16, 20, 24, 26, 28}),
+            .quick = powers_of_two({16, 28}),
+            .ceiling = "read",
+            .rate = Rate::bytes,
+            .footprint = footprint};
 }
 
 inline float value(std::uint64_t seed, std::size_t i)

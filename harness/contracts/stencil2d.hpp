@@ -5,28 +5,31 @@
 // as they are (Dirichlet's boundary condition), and so does the whole field where n < 3. Four flops
 // on 8 bytes that a sweep streams, an arithmetic intensity of 1/2 flop a byte: bound by memory
 // bandwidth, as long as every sweep goes over the whole field. Ten sweeps read the input once and
-// write the output once at least, 5 flops a byte: time tiling comes near that. Parallel pattern:
-// stencil, a map whose elements read their neighbours, again and again. How to read the column
-// `ceiling`: the cost is 8 n^2 bytes, what ten sweeps cannot do without. Code that goes sweep by
-// sweep streams ten times that, so 0.1 there means that every sweep ran at the full bandwidth of
-// copy; time tiling can pass 0.1. seq and omp_tiled: all ten sweeps while the data are in cache, by
-// overlapped tiles (Krishnamoorthy et al. 2007): a thread takes a tile with a halo of ten cells
-// around it (16 at its sides: whole vectors), treats it like a field of its own, and lets a
-// wavefront of ten sweeps run down its rows. It keeps three rows of the input and of each sweep but
-// the last, 40 320 bytes at most: they stay in an L1 of 48 KiB, while one of 32 KiB leaves a part
-// of them to L2. What is wrong at the cuts comes one cell further in with every sweep and does not
-// reach the tile; the halo is computed twice, and no thread waits for another. seq_sweeps and omp:
-// sweep by sweep, each over rows, from the input into a scratch field, from there into the output,
-// and so on; in memory the results are streamed past the caches, which will not hold them until the
-// next sweep. cuda: one kernel a sweep; a warp rolls down a strip of columns with three rows in
-// registers (Micikevicius 2009, in one dimension less). Check: every element, against the field
-// recomputed in double, window by window: each window of 64 x 64 cells from its light cone, the
-// cells within ten steps of it, by a plain loop. The input is uniform in
-// [-1, 1), so that a wrong neighbour shows (the output's rms is 0.1), and every value stays below 1
-// in size, being a mean of such. Tolerance: three additions, of sums below 2, 3 and 4, are off by u
-// = 2^-24 times that at most, the division is exact, and means do not amplify: 9 u / 4 a
-// sweep, 22.5 u after ten; and u for the reference, which is kept as float. This is a bound in any
-// order of the additions, not an estimate.
+// write the output once at least, 5 flops a byte: time tiling comes near that.
+// Parallel pattern: stencil, a map whose elements read their neighbours, again and again.
+// How to read the column `ceiling`: the cost is 8 n^2 bytes, what ten sweeps cannot do without.
+// Code that goes sweep by sweep streams ten times that, so 0.1 there means that every sweep ran at
+// the full bandwidth of copy; time tiling can pass 0.1.
+// seq and omp_tiled: all ten sweeps while the data are in cache, by overlapped tiles
+// (Krishnamoorthy et al. 2007): a thread takes a tile with a halo of ten cells around it (16 at its
+// sides: whole vectors), treats it like a field of its own, and lets a wavefront of ten sweeps run
+// down its rows. It keeps three rows of the input and of each sweep but the last, 40 320 bytes at
+// most: they stay in an L1 of 48 KiB, while one of 32 KiB leaves a part of them to L2. What is
+// wrong at the cuts comes one cell further in with every sweep and does not reach the tile; the
+// halo is computed twice, and no thread waits for another.
+// seq_sweeps and omp: sweep by sweep, each over rows, from the input into a scratch field, from
+// there into the output, and so on; in memory the results are streamed past the caches, which will
+// not hold them until the next sweep.
+// cuda: one kernel a sweep; a warp rolls down a strip of columns with three rows in registers
+// (Micikevicius 2009, in one dimension less).
+// Check: every element, against the field recomputed in double, window by window: each window of 64
+// x 64 cells from its light cone, the cells within ten steps of it, by a plain loop. The input is
+// uniform in [-1, 1), so that a wrong neighbour shows (the output's rms is 0.1), and every value
+// stays below 1 in size, being a mean of such.
+// Tolerance: three additions, of sums below 2, 3 and 4, are off by u = 2^-24 times that at most,
+// the division is exact, and means do not amplify: 9 u / 4 a sweep, 22.5 u after ten; and u for the
+// reference, which is kept as float. This is a bound in any order of the additions, not an
+// estimate.
 #pragma once
 
 #include "harness/check.hpp"
@@ -38,7 +41,6 @@
 
 namespace workspan::stencil2d {
 
-inline constexpr auto summary = "10 sweeps of the mean of 4 neighbours, n x n floats";
 inline constexpr std::size_t kSweeps =
     10; // even, so that sweeps that alternate between scratch and output end in the output
 inline constexpr std::size_t kWindow = 64; // side of a window of the reference
@@ -50,9 +52,9 @@ struct Input {
 using Sweeping = void(std::size_t n, std::span<const float> in, std::span<float> scratch,
                       std::span<float> out);
 using Tiled = void(std::size_t n, std::span<const float> in, std::span<float> out);
-Sweeping seq_sweeps, omp;                             // cpu/stencil2d.cpp
-Tiled seq, omp_tiled;                                 // cpu/stencil2d.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/stencil2d.cu
+Sweeping seq_sweeps, omp;   // cpu/stencil2d.cpp
+Tiled seq, omp_tiled;       // cpu/stencil2d.cpp
+Trial cuda(const Problem&); // gpu/stencil2d.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -69,6 +71,17 @@ inline Bytes footprint(const Problem& p, std::string_view)
             .host_case = 2 * field,
             .device_case = 3 * field,
             .host_reference = field};
+}
+
+inline Contract contract()
+{
+    return {.summary = "10 sweeps of the mean of 4 neighbours, n x n floats",
+            .sizes = {256, 1024, 4096, 8192},
+            .quick = {256, 4096},
+            .ceiling = "copy",
+            .rate = Rate::bytes,
+            .footprint = footprint,
+            .awkward = {0, 1, 2, 3, 4, 15, 16, 17, 18, 19, 63, 64, 65, 256, 320, 321, 577, 641}};
 }
 
 // The cells [row, row_end) x [column, column_end) after ten sweeps, from their light cone. A sweep

@@ -5,30 +5,33 @@
 // that a sweep streams, an arithmetic intensity of 1: bound by memory bandwidth, as long as every
 // sweep goes over the whole field and three planes stay in cache. Ten sweeps read the input once
 // and write the output once at least, 10 flops a byte: time tiling comes nearer to that, less so
-// than in two dimensions, since a tile that fits the cache has more surface. Parallel pattern:
-// stencil, a map whose elements read their neighbours, again and again. How to read the column
-// `ceiling`: the cost is 8 n^3 bytes, what ten sweeps cannot do without. Code that goes sweep by
-// sweep streams ten times that, so 0.1 there means that every sweep ran at the full bandwidth of
-// copy; time tiling can pass 0.1. seq: as omp_tiled; as seq_sweeps where the field stays in cache.
+// than in two dimensions, since a tile that fits the cache has more surface.
+// Parallel pattern: stencil, a map whose elements read their neighbours, again and again.
+// How to read the column `ceiling`: the cost is 8 n^3 bytes, what ten sweeps cannot do without.
+// Code that goes sweep by sweep streams ten times that, so 0.1 there means that every sweep ran at
+// the full bandwidth of copy; time tiling can pass 0.1.
+// seq: as omp_tiled; as seq_sweeps where the field stays in cache.
 // seq_sweeps and omp: sweep by sweep, from the input into a scratch field, from there into the
 // output, and so on; plane after plane, so many rows at a time that three planes of them take at
 // most 1 MiB, to stay in L2, whatever its size (Rivera, Tseng 2000); in memory the results are
-// streamed past the caches, which will not hold them until the next sweep. omp_tiled: two passes of
-// five sweeps each, by overlapped tiles (Krishnamoorthy et al. 2007): a thread takes a tile of rows
-// and columns with a halo of five cells around it (16 at its sides: whole vectors), and lets a
-// wavefront of five sweeps run through its planes. It keeps two planes of each sweep but the last
-// and one to spare, up to 1.1 MB whatever L2 is: one of 2 MiB holds them, a smaller one leaves a
-// part of them to the next level. The halo is computed twice, and no thread waits for another
-// within a pass. cuda: 2.5-D blocking, one kernel a sweep: a block rolls through the planes with
-// three of them in registers (Micikevicius 2009). Check: every element, against the field
-// recomputed in double, window by window: each window of 32^3 cells from its light cone, the cells
-// within ten steps of it, by a plain loop. The input is uniform in [-1, 1), so that a wrong
-// neighbour shows (the output's rms is 0.04), and every value stays below 1 in size, being a mean
-// of such. Tolerance: the five additions of the six neighbours, of sums below 2, 3, 4, 5 and 6, are
-// off by u = 2^-24 times that at most, which the weight 1/8 makes 2.5 u; weights are powers of two,
-// so products are exact; the last addition is off by u; and means do not amplify: 3.5 u a sweep, 35
-// u after ten; and u for the reference, which is kept as float. This is a bound, in any order of
-// the neighbours, not an estimate.
+// streamed past the caches, which will not hold them until the next sweep.
+// omp_tiled: two passes of five sweeps each, by overlapped tiles (Krishnamoorthy et al. 2007): a
+// thread takes a tile of rows and columns with a halo of five cells around it (16 at its sides:
+// whole vectors), and lets a wavefront of five sweeps run through its planes. It keeps two planes
+// of each sweep but the last and one to spare, up to 1.1 MB whatever L2 is: one of 2 MiB holds
+// them, a smaller one leaves a part of them to the next level. The halo is computed twice, and no
+// thread waits for another within a pass.
+// cuda: 2.5-D blocking, one kernel a sweep: a block rolls through the planes with three of them in
+// registers (Micikevicius 2009).
+// Check: every element, against the field recomputed in double, window by window: each window of
+// 32^3 cells from its light cone, the cells within ten steps of it, by a plain loop. The input is
+// uniform in [-1, 1), so that a wrong neighbour shows (the output's rms is 0.04), and every value
+// stays below 1 in size, being a mean of such.
+// Tolerance: the five additions of the six neighbours, of sums below 2, 3, 4, 5 and 6, are off by u
+// = 2^-24 times that at most, which the weight 1/8 makes 2.5 u; weights are powers of two, so
+// products are exact; the last addition is off by u; and means do not amplify: 3.5 u a sweep, 35 u
+// after ten; and u for the reference, which is kept as float. This is a bound, in any order of the
+// neighbours, not an estimate.
 #pragma once
 
 #include "harness/check.hpp"
@@ -40,7 +43,6 @@
 
 namespace workspan::stencil3d {
 
-inline constexpr auto summary = "10 sweeps of the 7-point stencil, n^3 floats";
 inline constexpr std::size_t kSweeps =
     10; // even, so that sweeps that alternate between scratch and output end in the output
 inline constexpr std::size_t kWindow = 32; // side of a window of the reference
@@ -51,8 +53,8 @@ struct Input {
 };
 using Kernel = void(std::size_t n, std::span<const float> in, std::span<float> scratch,
                     std::span<float> out);
-Kernel seq, seq_sweeps, omp, omp_tiled;               // cpu/stencil3d.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/stencil3d.cu
+Kernel seq, seq_sweeps, omp, omp_tiled; // cpu/stencil3d.cpp
+Trial cuda(const Problem&);             // gpu/stencil3d.cu
 
 inline std::size_t cells(std::size_t n) { return n * n * n; }
 
@@ -72,6 +74,17 @@ inline Bytes footprint(const Problem& p, std::string_view)
             .host_case = 2 * field,
             .device_case = 3 * field,
             .host_reference = field};
+}
+
+inline Contract contract()
+{
+    return {.summary = "10 sweeps of the 7-point stencil, n^3 floats",
+            .sizes = {32, 64, 128, 256, 512},
+            .quick = {32, 256},
+            .ceiling = "copy",
+            .rate = Rate::bytes,
+            .footprint = footprint,
+            .awkward = {0, 1, 2, 3, 4, 15, 16, 17, 18, 19, 31, 32, 33, 64, 97, 100}};
 }
 
 // A window's cells along one axis with what can reach them in so many sweeps, cut at the field's

@@ -3,20 +3,23 @@
 // memory bandwidth, one read and one write per element, like copy; the difficulty is that one of
 // the two walks down a column, and takes 4 bytes of each line that memory moves. Where n is a power
 // of two it is worse: the lines of a column then share few sets of each cache and fall out of it
-// before their next use. Parallel pattern: map over blocks. Arithmetic intensity 0. seq and omp:
-// squares of as many rows as a vector has lanes are read, transposed in registers by log2(lanes)
-// perfect shuffles (Stone 1971) and written, so that every line is used whole at once and none need
-// stay in a cache. In memory such squares are taken in blocks of 64 x 64, for runs of 256 bytes
-// both ways, and streamed past the caches, where the lines of out begin at its rows (n a multiple
-// of 16). seq_plain: the two loops, to show what whole lines are worth. cuda: 64 x 64 tiles in
-// shared memory, read by rows and written by rows, one float of padding after each row so that a
-// column meets 32 banks (Ruetsch, Micikevicius 2009). cuda_naive: one thread per element, whose
-// warps read one line and write 32. cublas: cuBLAS's geam, of one matrix. Steps on an H100 at n =
-// 8192, of the copy ceiling (near commit ea61d6ec, results/h100-80gb-16-cores/full-cuda.txt):
-// cuda_naive 0.16, with padded tiles 0.98, cublas 0.98. Check: every element, equal in all its
-// bits. The value is a one-to-one function of the position, for up to 2^31 elements: none is in two
-// places, and one that is in the wrong place is wrong. All are normal numbers of both signs; the
-// bits are scattered, as those of real data are.
+// before their next use.
+// Parallel pattern: map over blocks. Arithmetic intensity 0.
+// seq and omp: squares of as many rows as a vector has lanes are read, transposed in registers by
+// log2(lanes) perfect shuffles (Stone 1971) and written, so that every line is used whole at once
+// and none need stay in a cache. In memory such squares are taken in blocks of 64 x 64, for runs of
+// 256 bytes both ways, and streamed past the caches, where the lines of out begin at its rows (n a
+// multiple of 16).
+// seq_plain: the two loops, to show what whole lines are worth.
+// cuda: 64 x 64 tiles in shared memory, read by rows and written by rows, one float of padding
+// after each row so that a column meets 32 banks (Ruetsch, Micikevicius 2009).
+// cuda_naive: one thread per element, whose warps read one line and write 32.
+// cublas: cuBLAS's geam, of one matrix.
+// Steps on an H100 at n = 8192, of the copy ceiling (near commit ea61d6ec,
+// results/h100-80gb-16-cores/full-cuda.txt): cuda_naive 0.16, with padded tiles 0.98, cublas 0.98.
+// Check: every element, equal in all its bits. The value is a one-to-one function of the position,
+// for up to 2^31 elements: none is in two places, and one that is in the wrong place is wrong. All
+// are normal numbers of both signs; the bits are scattered, as those of real data are.
 #pragma once
 
 #include "harness/check.hpp"
@@ -27,18 +30,15 @@
 
 namespace workspan::transpose {
 
-inline constexpr auto summary = "out = in transposed, n x n floats";
-
 struct Input {
     std::size_t n;
     std::uint64_t seed;
     HostArray<float> matrix;
 };
 using Kernel = void(std::size_t n, std::span<const float> in, std::span<float> out);
-Kernel seq, seq_plain, omp; // cpu/transpose.cpp
-Trial cuda(const Problem&), cuda_naive(const Problem&),
-    cuda_e2e(const Problem&); // gpu/transpose.cu
-Trial cublas(const Problem&); // gpu/with_cublas.cu
+Kernel seq, seq_plain, omp;                             // cpu/transpose.cpp
+Trial cuda(const Problem&), cuda_naive(const Problem&); // gpu/transpose.cu
+Trial cublas(const Problem&);                           // gpu/with_cublas.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -50,6 +50,18 @@ inline Bytes footprint(const Problem& p, std::string_view)
 {
     const double matrix = 4.0 * double(p.n) * double(p.n);
     return {.host_shared = matrix, .host_case = matrix, .device_case = 2 * matrix};
+}
+
+inline Contract contract()
+{
+    return {.summary = "out = in transposed, n x n floats",
+            .sizes = {256, 1024, 4096, 8192, 16384},
+            .quick = {256, 8192},
+            .ceiling = "copy",
+            .rate = Rate::bytes,
+            .footprint = footprint,
+            .awkward = {0,  1,  2,  3,  7,  8,   9,   15,  16,  17, 31,
+                        32, 33, 63, 64, 65, 127, 255, 256, 257, 401}};
 }
 
 // Steps that can each be undone, of 31 bits: a sum, products with odd numbers, and an xor with the

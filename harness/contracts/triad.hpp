@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // triad: out[i] = b[i] + s * c[i], n doubles. Bound by memory bandwidth: two reads and one write
 // per element (STREAM's Triad, McCalpin 1995). It is the bandwidth ceiling that other workloads are
-// held against. Parallel pattern: map. Arithmetic intensity 1/12 flop a byte. seq and omp: vectors;
-// past the caches non-temporal stores. An ordinary store there first reads the line it will
-// overwrite, a third more traffic than the formula asks for; non-temporal stores do not. seq_plain:
-// ordinary stores, always; its distance from seq is what non-temporal ones bring. cuda: 16-byte
-// loads and stores, several on their way in each thread, the grid striding over the arrays. Check:
-// every element, against the formula in double. A fused and an unfused kernel may differ by the
-// rounding of the product, so the tolerance is 2 roundings of |b| + |s c|. b, s and c are random:
-// any other element or factor is off by far more.
+// held against.
+// Parallel pattern: map. Arithmetic intensity 1/12 flop a byte.
+// seq and omp: vectors; past the caches non-temporal stores. An ordinary store there first reads
+// the line it will overwrite, a third more traffic than the formula asks for; non-temporal stores
+// do not.
+// seq_plain: ordinary stores, always; its distance from seq is what non-temporal ones bring.
+// cuda: 16-byte loads and stores, several on their way in each thread, the grid striding over the
+// arrays.
+// Check: every element, against the formula in double. A fused and an unfused kernel may differ by
+// the rounding of the product, so the tolerance is 2 roundings of |b| + |s c|. b, s and c are
+// random: any other element or factor is off by far more.
 #pragma once
 
 #include "harness/check.hpp"
@@ -18,16 +21,14 @@
 
 namespace workspan::triad {
 
-inline constexpr auto summary = "out = b + s * c, n doubles: the memory bandwidth ceiling";
-
 struct Input {
     double s;
     HostArray<double> b, c;
 };
 using Kernel = void(double s, std::span<const double> b, std::span<const double> c,
                     std::span<double> out);
-Kernel seq, seq_plain, omp;                           // cpu/triad.cpp
-Trial cuda(const Problem&), cuda_e2e(const Problem&); // gpu/triad.cu
+Kernel seq, seq_plain, omp; // cpu/triad.cpp
+Trial cuda(const Problem&); // gpu/triad.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -39,6 +40,16 @@ inline Bytes footprint(const Problem& p, std::string_view)
     return {.host_shared = 16.0 * double(p.n),
             .host_case = 8.0 * double(p.n),
             .device_case = 24.0 * double(p.n)};
+}
+
+inline Contract contract()
+{
+    return {.summary = "out = b + s * c, n doubles: the memory bandwidth ceiling",
+            .sizes = powers_of_two({10, 12, 16, 20, 24, 27}),
+            .quick = powers_of_two({12, 24}),
+            .ceiling = "triad",
+            .rate = Rate::bytes,
+            .footprint = footprint};
 }
 
 inline std::shared_ptr<const Input> input(const Problem& problem)

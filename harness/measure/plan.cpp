@@ -28,13 +28,13 @@ std::vector<std::size_t> sizes_of(const Workload& workload, const Options& optio
     }
     switch (options.preset) {
     case Preset::smoke:
-        return {workload.sizes.front()};
+        return {workload.contract.sizes.front()};
     case Preset::quick:
-        return workload.quick;
+        return workload.contract.quick;
     case Preset::full:
         break;
     }
-    return workload.sizes;
+    return workload.contract.sizes;
 }
 
 // Ascending and without repetition; quick and smoke: 1 and all; full: 1, 2, 4, ... and all.
@@ -126,12 +126,12 @@ Group all_cases(const Workload& workload, Problem problem, const Options& option
 {
     Group group;
     for (const Variant& variant : workload.variants)
-        for (const int team : variant.threads == Threads::team ? threads : std::vector<int>{1}) {
+        for (const int team : is_parallel(variant) ? threads : std::vector<int>{1}) {
             problem.threads = team;
             if (!chosen(options.variants, variant.name) ||
                 (options.cold && variant.cold_clock == nullptr))
                 continue;
-            Bytes footprint = workload.footprint(problem, variant.name);
+            Bytes footprint = workload.contract.footprint(problem, variant.name);
             if (variant.copies_input)
                 footprint.host_case += footprint.host_shared;
             group.push_back({&workload, &variant, problem,
@@ -144,9 +144,9 @@ std::vector<Problem> problems_of(const Workload& workload, const Options& option
 {
     std::vector<Problem> problems;
     for (const std::size_t n : sizes_of(workload, options)) {
-        if (workload.inputs.empty())
+        if (workload.contract.inputs.empty())
             problems.push_back({.n = n, .seed = options.seed});
-        for (const std::string& input : workload.inputs)
+        for (const std::string& input : workload.contract.inputs)
             problems.push_back({.n = n, .seed = options.seed, .keys = {{"input", input}}});
     }
     for (Problem& problem : problems)
@@ -191,7 +191,7 @@ CaseResult result_of(const PlannedCase& planned)
     result.name = planned.name;
     result.workload = planned.workload->name;
     result.variant = planned.variant->name;
-    result.bound = planned.workload->ceiling;
+    result.bound = planned.workload->contract.ceiling;
     result.problem = planned.problem;
     result.scope = planned.variant->scope;
     result.footprint = planned.footprint;

@@ -77,9 +77,10 @@ std::vector<std::string> variant_names(const Workload& w)
 
 std::string row_text(const Workload& w)
 {
-    return fmt::format("{:<12}{}\n", w.name, w.summary) +
-           fmt::format("{:<12}sizes {}{}{}\n", "", sizes_text(w.sizes),
-                       w.inputs.empty() ? "" : "; inputs ", joined(w.inputs, " ")) +
+    return fmt::format("{:<12}{}\n", w.name, w.contract.summary) +
+           fmt::format("{:<12}sizes {}{}{}\n", "", sizes_text(w.contract.sizes),
+                       w.contract.inputs.empty() ? "" : "; inputs ",
+                       joined(w.contract.inputs, " ")) +
            fmt::format("{:<12}variants {}\n", "", joined(variant_names(w), " "));
 }
 

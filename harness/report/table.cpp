@@ -98,7 +98,7 @@ std::string tables(const std::vector<CaseResult>& cases, const Workload& workloa
         if (c.workload != workload.name || c.status != Status::ok)
             continue;
         if (text.empty())
-            text = "\n" + bold(workload.name, style) + ": " + workload.summary + "\n";
+            text = "\n" + bold(workload.name, style) + ": " + workload.contract.summary + "\n";
         if (problem_text(c) != problem) {
             problem = problem_text(c);
             text += problem + size_text(c) + "\n" + head(c, style);

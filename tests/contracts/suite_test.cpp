@@ -19,7 +19,7 @@ class EveryWorkload : public testing::TestWithParam<Walked> {};
 
 std::vector<int> team_sizes(const Variant& variant)
 {
-    return variant.threads == Threads::team ? std::vector<int>{1, 2, 3, 4, 7} : std::vector<int>{1};
+    return is_parallel(variant) ? std::vector<int>{1, 2, 3, 4, 7} : std::vector<int>{1};
 }
 
 // Right, and again on top of the right output: a run overwrites, it does not accumulate.
@@ -94,7 +94,7 @@ TEST_P(EveryVariant, HasWorkAndFootprint)
 {
     const auto [workload, variant] = find(GetParam());
     const Problem problem = awkward_problems(workload).back();
-    const Bytes bytes = workload.footprint(problem, variant.name);
+    const Bytes bytes = workload.contract.footprint(problem, variant.name);
     EXPECT_GT(bytes.kernel_on_host(), 0);
     EXPECT_GT(bytes.device_case, 0);
     if (const auto trial = prepared_or_skipped(variant, problem)) {
@@ -187,7 +187,7 @@ void expect_right_where_it_fits(const Workload& workload, const Variant& variant
 {
     SCOPED_TRACE(name_of(problem, problem.threads));
     const double memory = 0.8 * double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGESIZE));
-    if (workload.footprint(problem, variant.name).on_host() > memory)
+    if (workload.contract.footprint(problem, variant.name).on_host() > memory)
         return;
     const auto trial = prepared_or_skipped(variant, problem);
     if (!trial)
@@ -199,9 +199,8 @@ void expect_right_where_it_fits(const Workload& workload, const Variant& variant
 TEST_P(EveryVariantLong, IsRightAtTheCataloguesSizes)
 {
     const auto [workload, variant] = find(GetParam());
-    for (Problem& problem : problems(workload, workload.sizes))
-        for (const int team :
-             variant.threads == Threads::team ? std::vector<int>{1, 2} : std::vector<int>{1}) {
+    for (Problem& problem : problems(workload, workload.contract.sizes))
+        for (const int team : is_parallel(variant) ? std::vector<int>{1, 2} : std::vector<int>{1}) {
             problem.threads = team;
             ASSERT_NO_FATAL_FAILURE(expect_right_where_it_fits(workload, variant, problem));
         }
@@ -231,7 +230,7 @@ TEST_P(EveryVariantLong, IsRightBeyondTwoGibibytes)
     if (size == sizes.end())
         GTEST_SKIP() << "skipped: its arrays are small, or it would take hours";
     for (Problem& problem : problems(workload, {size->second})) {
-        problem.threads = variant.threads == Threads::team ? 2 : 1;
+        problem.threads = is_parallel(variant) ? 2 : 1;
         ASSERT_NO_FATAL_FAILURE(expect_right_where_it_fits(workload, variant, problem));
     }
 }
@@ -245,10 +244,11 @@ TEST(Suite, IsWellFormed)
                                           return ('a' <= c && c <= 'z') || ('0' <= c && c <= '9');
                                       })));
         EXPECT_EQ(w.variants.front().name, "seq");
-        EXPECT_TRUE(std::is_sorted(w.sizes.begin(), w.sizes.end()));
-        EXPECT_GE(w.quick.size(), 2U);
-        for (const std::size_t n : w.quick)
-            EXPECT_NE(std::find(w.sizes.begin(), w.sizes.end(), n), w.sizes.end());
+        EXPECT_TRUE(std::is_sorted(w.contract.sizes.begin(), w.contract.sizes.end()));
+        EXPECT_GE(w.contract.quick.size(), 2U);
+        for (const std::size_t n : w.contract.quick)
+            EXPECT_NE(std::find(w.contract.sizes.begin(), w.contract.sizes.end(), n),
+                      w.contract.sizes.end());
         for (const char* needed : {"seq", "omp", "cuda", "cuda_e2e", "cuda_pinned"})
             EXPECT_EQ(std::count_if(w.variants.begin(), w.variants.end(),
                                     [&](const Variant& v) { return v.name == needed; }),

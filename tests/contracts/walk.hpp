@@ -63,9 +63,9 @@ inline std::vector<Problem> problems(const Workload& workload,
 {
     std::vector<Problem> all;
     for (const std::size_t n : sizes) {
-        if (workload.inputs.empty())
+        if (workload.contract.inputs.empty())
             all.push_back({.n = n});
-        for (const std::string& input : workload.inputs)
+        for (const std::string& input : workload.contract.inputs)
             all.push_back({.n = n, .keys = {{"input", input}}});
     }
     return all;
@@ -73,7 +73,7 @@ inline std::vector<Problem> problems(const Workload& workload,
 
 inline std::vector<Problem> awkward_problems(const Workload& workload)
 {
-    return problems(workload, workload.awkward);
+    return problems(workload, workload.contract.awkward);
 }
 
 // The caches of this machine, and tiny ones: kernels take another path if data exceed the caches.

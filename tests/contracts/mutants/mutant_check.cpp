@@ -9,11 +9,10 @@
 namespace workspan {
 namespace {
 
+// A library is linked as it is: no mutant can be in it.
 bool is_ours(const Variant& variant)
 {
-    const std::vector<std::string> libraries = {"openblas", "tbb", "fftw"};
-    return variant.scope == Scope::host &&
-           std::find(libraries.begin(), libraries.end(), variant.name) == libraries.end();
+    return variant.scope == Scope::host && variant.threading != Threading::own;
 }
 
 // The first wrong verdict, or nothing.
@@ -30,11 +29,11 @@ std::optional<std::string> wrong_run(const Trial& trial)
 
 std::optional<std::string> wrong_variant(const Workload& workload, const Variant& variant)
 {
-    std::vector<std::size_t> sizes = workload.awkward;
-    sizes.push_back(workload.sizes.front());
+    std::vector<std::size_t> sizes = workload.contract.awkward;
+    sizes.push_back(workload.contract.sizes.front());
     for (Problem& problem : problems(workload, sizes))
         for (const int team :
-             variant.threads == Threads::team ? std::vector<int>{1, 2, 3, 7} : std::vector<int>{1})
+             is_parallel(variant) ? std::vector<int>{1, 2, 3, 7} : std::vector<int>{1})
             for (const Caches& believed : assumed_caches(variant)) {
                 const Assume assume(believed);
                 problem.threads = team;

@@ -12,12 +12,14 @@ Bytes no_bytes(const Problem&, std::string_view) { return {1, 1, 1}; }
 
 Workload made_up(std::vector<Variant> variants)
 {
-    return {"made", "made up", {1}, {1}, "", no_bytes, std::move(variants)};
+    return {.name = "made",
+            .contract = {.sizes = {1}, .quick = {1}, .footprint = no_bytes},
+            .variants = std::move(variants)};
 }
 
 Variant with_prepare(std::string name, std::function<Trial(const Problem&)> prepare)
 {
-    return {std::move(name), wall_clock, Threads::one, Scope::host, std::move(prepare)};
+    return {.name = std::move(name), .clock = wall_clock, .prepare = std::move(prepare)};
 }
 
 TEST(Invocation, UnavailableIsSkippedAnExceptionFailsTheRestIsTimed)
@@ -124,7 +126,7 @@ TEST(Invocation, HostLimitSkipsLargerSizesWithoutRunningThem)
     };
     cuda.scope = Scope::kernel;
     std::vector<Workload> suite = {made_up({seq, cuda})};
-    suite[0].sizes = suite[0].quick = {1, 2, 4};
+    suite[0].contract.sizes = suite[0].contract.quick = {1, 2, 4};
     Options options;
     options.preset = Preset::full;
     options.repetitions = 1;

@@ -18,11 +18,19 @@ Bytes megabyte_each(const Problem& p, std::string_view)
 
 std::vector<Workload> small_suite()
 {
-    const Variant seq = {"seq", wall_clock, Threads::one, Scope::host, never},
-                  omp = {"omp", wall_clock, Threads::team, Scope::host, never},
-                  cuda = {"cuda", wall_clock, Threads::one, Scope::kernel, never};
-    return {{"alpha", "", {1, 2, 4}, {1, 4}, "", megabyte_each, {seq, omp, cuda}},
-            {"beta", "", {1, 2}, {1, 2}, "", megabyte_each, {seq, omp}, {"uniform", "zipf"}}};
+    const Variant
+        seq = {.name = "seq", .clock = wall_clock, .prepare = never},
+        omp = {.name = "omp", .clock = wall_clock, .threading = Threading::team, .prepare = never},
+        cuda = {.name = "cuda", .clock = wall_clock, .scope = Scope::kernel, .prepare = never};
+    return {{.name = "alpha",
+             .contract = {.sizes = {1, 2, 4}, .quick = {1, 4}, .footprint = megabyte_each},
+             .variants = {seq, omp, cuda}},
+            {.name = "beta",
+             .contract = {.sizes = {1, 2},
+                          .quick = {1, 2},
+                          .footprint = megabyte_each,
+                          .inputs = {"uniform", "zipf"}},
+             .variants = {seq, omp}}};
 }
 
 std::vector<std::string> names(const Plan& plan)
@@ -146,8 +154,8 @@ TEST(Plan, NoFootprintWrapsAround)
 {
     for (const Workload& w : suite())
         for (int k = 0; k < 47; ++k) {
-            const Bytes one = w.footprint({.n = std::size_t(1) << k}, "seq"),
-                        two = w.footprint({.n = std::size_t(2) << k}, "seq");
+            const Bytes one = w.contract.footprint({.n = std::size_t(1) << k}, "seq"),
+                        two = w.contract.footprint({.n = std::size_t(2) << k}, "seq");
             EXPECT_LE(one.host_shared + one.host_case, two.host_shared + two.host_case)
                 << w.name << " 2^" << k;
             EXPECT_LE(one.device_case, two.device_case) << w.name << " 2^" << k;

@@ -91,8 +91,9 @@ TEST(Table, ItsLegendNamesEveryCeiling)
     const std::string text = results_text(one_of_each(), suite(), {});
     const std::string ceilings = text.substr(text.find("bounds the workload ("), 60);
     for (const Workload& w : suite())
-        EXPECT_TRUE(w.ceiling.empty() || ceilings.find(w.ceiling) != std::string::npos)
-            << w.ceiling;
+        EXPECT_TRUE(w.contract.ceiling.empty() ||
+                    ceilings.find(w.contract.ceiling) != std::string::npos)
+            << w.contract.ceiling;
     EXPECT_NE(ceilings.find(",\ndfma)"), std::string::npos) << "fma is a part of it";
 }
 

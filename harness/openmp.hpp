@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// What OpenMP gives and where it may run.
+#pragma once
+
+#include <vector>
+
+namespace workspan {
+
+std::vector<int> openmp_cpus(); // the CPUs that OMP_PLACES or OMP_PROC_BIND name; empty if unset
+
+// Makes `team` the default number of threads. Throws Unavailable if OpenMP gives another number
+// (OMP_THREAD_LIMIT, limits of the system): a row of 8 threads must have run on 8.
+void require_threads(int team);
+
+} // namespace workspan

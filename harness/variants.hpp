@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the rows of suite.cpp are written in: how a contract and a kernel become a variant.
+#pragma once
+
+#include "harness/workload.hpp"
+
+namespace workspan {
+
+using Make = std::function<Trial(const Problem&)>;
+using Variants = std::vector<Variant>;
+
+// On the host; whatever it calls runs with as many OpenMP threads as the problem has.
+Variant on_host(std::string name, Threading threading, Make make);
+
+// A kernel of ours; host is a contract's host(problem, kernel).
+template <class Host, class Kernel> Variant one(std::string name, Host host, Kernel* kernel)
+{
+    return on_host(std::move(name), Threading::one,
+                   [=](const Problem& p) { return host(p, kernel); });
+}
+
+template <class Host, class Kernel> Variant team(std::string name, Host host, Kernel* kernel)
+{
+    return on_host(std::move(name), Threading::team,
+                   [=](const Problem& p) { return host(p, kernel); });
+}
+
+Variant kernel(std::string name, Make make); // on a device, its data resident
+
+Variant teaching(Variant variant);
+Variant library(Variant variant);
+Variant host_library(std::string name, Make make); // with threads of its own
+Variant device_library(std::string name, Make make);
+
+// The variants of a workload: those on the host, `cuda`, further ones on a device, and `cuda` with
+// both transfers inside the time, from and to pageable and pinned memory.
+Variants all_of(Variants host, const Make& cuda, Variants device = {});
+
+} // namespace workspan

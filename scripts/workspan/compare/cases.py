@@ -20,8 +20,8 @@ from workspan.compare.verdict import (
     without_times,
 )
 from workspan.resultfile.model import Status
-from workspan.stats.geometric_mean import Common, geometric_mean
-from workspan.stats.intervals import medians
+from workspan.stats.geometric_mean import CommonCase, geometric_mean
+from workspan.stats.intervals import invocation_medians
 from workspan.stats.significance import benjamini_hochberg
 from workspan.support.errors import Exit
 from workspan.support.text import counted
@@ -119,7 +119,7 @@ def compare_pairs(
         key=lambda row: order.index(row.verdict)
     )  # stable: within a verdict, the order of the files
     common = [
-        Common(b.name.split("/")[0] if b.own else "", medians(a.samples), medians(b.samples))
+        CommonCase(b.name.split("/")[0] if b.own else "", invocation_medians(a.samples), invocation_medians(b.samples))
         for a, b in timed
     ]
     mean, interval = geometric_mean(common, paired=paired) if common else (None, None)

@@ -12,13 +12,13 @@ from workspan.compare.series import Series
 from workspan.resultfile.model import Status
 from workspan.stats.intervals import (
     median_of_medians,
-    medians,
+    invocation_medians,
     paired_interval,
     paired_ratio,
     ratio_interval,
-    ratio_of,
+    bounded_exp,
 )
-from workspan.stats.significance import FEWEST, choose, invocations_needed, spread
+from workspan.stats.significance import FEWEST, choose_test, invocations_needed, log_ratio_variance
 from workspan.support.text import counted
 from workspan.support.units import format_time
 
@@ -144,7 +144,7 @@ def measured(old: Series, new: Series, *, paired: bool) -> CaseVerdict:
         against="" if old.name == new.name else old.name,
         old_time=then,
         new_time=now,
-        effect=effect or ratio_of(math.log(now) - math.log(then)),
+        effect=effect or bounded_exp(math.log(now) - math.log(then)),
         interval=paired_interval(old.samples, new.samples)
         if paired
         else ratio_interval(old.samples, new.samples),
@@ -191,7 +191,7 @@ def moves_with_cores(series: Series) -> bool:
 
 def tested(row: CaseVerdict, old: Series, new: Series, setting: Setting) -> CaseVerdict:
     """The row with the test and its p; without p where the times do not vary at all."""
-    chosen = choose(
+    chosen = choose_test(
         len(old.samples),
         len(new.samples),
         setting.compared,
@@ -200,7 +200,7 @@ def tested(row: CaseVerdict, old: Series, new: Series, setting: Setting) -> Case
     )
     if chosen is None:
         return row
-    p = chosen.p(medians(old.samples), medians(new.samples))
+    p = chosen.p(invocation_medians(old.samples), invocation_medians(new.samples))
     reason = (
         "its times do not vary at all, so that nothing is known of their noise; is the clock too coarse?"
         if p is None
@@ -242,7 +242,7 @@ def judged(row: CaseVerdict, q: float, rules: Rules) -> CaseVerdict:
 
 def with_needed(row: CaseVerdict, old: Series, new: Series, setting: Setting) -> CaseVerdict:
     """An inconclusive row with the number of invocations that would probably decide."""
-    variance = spread(medians(old.samples), medians(new.samples), paired=setting.paired)
+    variance = log_ratio_variance(invocation_medians(old.samples), invocation_medians(new.samples), paired=setting.paired)
     level = setting.rules.level / setting.compared
     needed = invocations_needed(variance, row.effect or 1.0, setting.rules.threshold, level)
     return replace(

@@ -6,16 +6,9 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from workspan.resultfile.model import Count, ResultFile, Struct, Text, Time, Word
-from workspan.support.errors import UsageError
 
 Preset = Literal["smoke", "quick", "gate", "full"]
 Kind = Literal["run", "ab"]
-EXAMPLES = {
-    "--workload": "gemm,triad",
-    "--variant": "seq,omp",
-    "--threads": "1,2,all",
-    "--sizes": "2^20,2^24",
-}
 Seconds = Annotated[float, Meta(gt=0, le=1e9)]
 
 
@@ -71,13 +64,3 @@ class Manifest(Struct, frozen=True, kw_only=True):
     memory_limit: Annotated[float, Meta(gt=0)] | None
     plan: ResultFile  # all cases, with why some cannot run
     workloads: list[Word]  # that have something to measure
-
-
-def words(text: str, option: str) -> tuple[str, ...]:
-    """The names of a list: gemm,triad. Raises UsageError where there is none: an empty list would mean all."""
-    found = tuple(word.strip() for word in text.split(",") if word.strip())
-    if not found:
-        raise UsageError(
-            f"{option} '{text}': names nothing; leave {option} out, or write for example {EXAMPLES.get(option, 'a,b')}"
-        )
-    return found

@@ -12,14 +12,24 @@ import msgspec
 import pytest
 from comparing import encoded, on
 from paths import ROOT
-from references import E2E, GPU, HOST, LONG, changed_case, failed, held, made
+from references import (
+    E2E,
+    GPU,
+    HOST,
+    LONG,
+    changed_case,
+    failed_case,
+    gpu_result,
+    reference_verdicts,
+)
 from rich.console import Console
 from sample_results import COMMITTED, foreign
 
 from workspan.cli.app import invoke
-from workspan.compare.against_reference import Named, hold_against
+from workspan.compare.against_reference import compare_with_references
 from workspan.compare.reference_band import Bands
-from workspan.report.comparison_sheet import sheet_of
+from workspan.compare.reference_choice import NamedFile
+from workspan.report.comparison_sheet import comparison_sheet
 from workspan.report.comparison_terminal import print_table
 from workspan.resultfile import find as place
 from workspan.resultfile.model import CaseInvocation, ResultFile, Status
@@ -58,25 +68,32 @@ def put(path: str, file: ResultFile | bytes) -> None:
 )
 def test_normal_is_a_band_around_the_reference(ratio: float, verdict: str) -> None:
     assert (
-        held(made({HOST: 1e-3 * ratio}, started="2026-01-01T00:00:00Z"), made({HOST: 1e-3}))[HOST][
-            0
-        ]
+        reference_verdicts(
+            gpu_result({HOST: 1e-3 * ratio}, started="2026-01-01T00:00:00Z"),
+            gpu_result({HOST: 1e-3}),
+        )[HOST][0]
         == verdict
     )
 
 
 @pytest.mark.parametrize(("name", "time"), [(E2E, 1e-3), (GPU, 9e-6), (HOST, 9e-6)])
 def test_what_drifts_more_has_the_wider_band(name: str, time: float) -> None:
-    assert held(made({name: time * 1.2}), made({name: time}))[name][:1] == ("NORMAL",)
-    assert held(made({name: time * 1.3}), made({name: time}))[name][:1] == ("SLOWER",)
-    found = held(made({name: time * 1.2}), made({name: time}), bands=Bands(0.1, 0.1))
+    assert reference_verdicts(gpu_result({name: time * 1.2}), gpu_result({name: time}))[name][
+        :1
+    ] == ("NORMAL",)
+    assert reference_verdicts(gpu_result({name: time * 1.3}), gpu_result({name: time}))[name][
+        :1
+    ] == ("SLOWER",)
+    found = reference_verdicts(
+        gpu_result({name: time * 1.2}), gpu_result({name: time}), bands=Bands(0.1, 0.1)
+    )
     assert found[name][:2] == ("SLOWER", "by more than 10 %, its whole interval too")
 
 
 def test_memory_bound_cases_of_the_host_have_the_wider_band() -> None:
     names = {"copy/seq/n:8/threads:1": 1e-3, HOST: 1e-3}
-    large = msgspec.structs.replace(made(names).workspan.cases[0].footprint, host_shared=1e9)
-    files = [made({name: time * k for name, time in names.items()}) for k in (1.2, 1.0)]
+    large = msgspec.structs.replace(gpu_result(names).workspan.cases[0].footprint, host_shared=1e9)
+    files = [gpu_result({name: time * k for name, time in names.items()}) for k in (1.2, 1.0)]
     files = [
         changed_case(
             changed_case(f, "copy/seq/n:8/threads:1", footprint=large),
@@ -86,12 +103,14 @@ def test_memory_bound_cases_of_the_host_have_the_wider_band() -> None:
         )
         for f in files
     ]
-    found = held(*files)
+    found = reference_verdicts(*files)
     assert [found[name][0] for name in names] == ["NORMAL", "SLOWER"]
 
 
 def test_an_interval_that_reaches_into_the_band_is_no_verdict() -> None:
-    row = held(made({HOST: 1.15e-3}, noise=0.05), made({HOST: 1e-3}, noise=0.05))[HOST]
+    row = reference_verdicts(
+        gpu_result({HOST: 1.15e-3}, noise=0.05), gpu_result({HOST: 1e-3}, noise=0.05)
+    )[HOST]
     assert row[:2] == (
         "INCONCLUSIVE",
         "looks slower by more than 10 %, but its interval does not exclude less",
@@ -99,33 +118,37 @@ def test_an_interval_that_reaches_into_the_band_is_no_verdict() -> None:
 
 
 def test_of_one_process_the_interval_is_what_those_of_both_times_allow() -> None:
-    yours, reference = (made({HOST: time}, invocations=1) for time in (1.2e-3, 1e-3))
+    yours, reference = (gpu_result({HOST: time}, invocations=1) for time in (1.2e-3, 1e-3))
     yours, reference = (
         changed_case(f, HOST, interval=(t * 0.98, t * 1.02))
         for f, t in ((yours, 1.2e-3), (reference, 1e-3))
     )
-    report = hold_against(Named("yours", yours), [Named("r", reference)], Bands())
+    report = compare_with_references(
+        NamedFile("yours", yours), [NamedFile("r", reference)], Bands()
+    )
     assert report.rows[0].interval == pytest.approx(
         (1.2 * 0.98 / 1.02, 1.2 * 1.02 / 0.98), rel=1e-3
     )
     assert (
-        "a side is of one process: its interval knows nothing of how processes differ"
+        "one side has a single process: its interval excludes the variation between processes"
         in report.notes
     )
-    without = hold_against(
-        Named("yours", changed_case(yours, HOST, interval="none")), [Named("r", reference)], Bands()
+    without = compare_with_references(
+        NamedFile("yours", changed_case(yours, HOST, interval="none")),
+        [NamedFile("r", reference)],
+        Bands(),
     )
     assert (without.rows[0].verdict.value, without.rows[0].interval) == ("NORMAL", None)
 
 
 def test_what_one_side_lacks_is_counted_apart() -> None:
-    yours = made({HOST: 1e-3, "gemm/omp/n:8/threads:2": 1e-3})
+    yours = gpu_result({HOST: 1e-3, "gemm/omp/n:8/threads:2": 1e-3})
     yours = on(
         yours,
         "cases",
-        [*yours.workspan.cases, failed(GPU), failed("fft/cuda/n:8/threads:1", "skipped")],
+        [*yours.workspan.cases, failed_case(GPU), failed_case("fft/cuda/n:8/threads:1", "skipped")],
     )
-    found = held(yours, made({HOST: 1.01e-3, GPU: 1e-3, LONG: 1e-3}))
+    found = reference_verdicts(yours, gpu_result({HOST: 1.01e-3, GPU: 1e-3, LONG: 1e-3}))
     assert {name: row[0] for name, row in found.items()} == {
         HOST: "NORMAL",
         "gemm/omp/n:8/threads:2": "ONLY_NEW",
@@ -139,7 +162,7 @@ def test_what_one_side_lacks_is_counted_apart() -> None:
 
 def test_another_clock_another_cost_and_warnings_are_told() -> None:
     def at(time: float, mhz: float) -> ResultFile:
-        file = made({GPU: time})
+        file = gpu_result({GPU: time})
         clocked: list[CaseInvocation] = [
             msgspec.structs.replace(i, sm_mhz=[mhz] * 3) for i in file.workspan.cases[0].invocations
         ]
@@ -152,11 +175,13 @@ def test_another_clock_another_cost_and_warnings_are_told() -> None:
         (at(1e-3, 1970), ""),
         (
             changed_case(at(1e-3, 1980), GPU, cost=other),
-            "the work of a run is stated otherwise in the reference",
+            "the cost of a run differs in the reference",
         ),
     ):
         assert (
-            hold_against(Named("yours", yours), [Named("r", at(1.01e-3, 1980))], Bands())
+            compare_with_references(
+                NamedFile("yours", yours), [NamedFile("r", at(1.01e-3, 1980))], Bands()
+            )
             .rows[0]
             .detail
             == said
@@ -164,10 +189,10 @@ def test_another_clock_another_cost_and_warnings_are_told() -> None:
 
 
 def test_what_differs_is_told_once_or_with_the_name_of_the_reference() -> None:
-    yours = on(made({HOST: 1e-3, LONG: 1e-3}), "build.compiler", "Clang")
-    one, other = made({HOST: 1.01e-3}), on(made({LONG: 1.01e-3}), "machine.kernel", "7")
-    report = hold_against(
-        Named("yours", yours), [Named("one", one), Named("other", other)], Bands()
+    yours = on(gpu_result({HOST: 1e-3, LONG: 1e-3}), "build.compiler", "Clang")
+    one, other = gpu_result({HOST: 1.01e-3}), on(gpu_result({LONG: 1.01e-3}), "machine.kernel", "7")
+    report = compare_with_references(
+        NamedFile("yours", yours), [NamedFile("one", one), NamedFile("other", other)], Bands()
     )
     assert [(d.what, d.old, d.new) for d in report.differences] == [
         ("build.compiler", "x", "Clang"),
@@ -177,10 +202,10 @@ def test_what_differs_is_told_once_or_with_the_name_of_the_reference() -> None:
 
 
 def test_the_repositorys_references_are_found_but_not_local_runs(say: Say) -> None:
-    put("yours.json", made({HOST: 1e-3, LONG: 2e-3, GPU: 1e-3}))
-    put("results/vm/quick.json", made({HOST: 1.01e-3, LONG: 1e-3}))
-    put("results/local/run/result.json", made({HOST: 5e-3}))
-    put("results/local/x.json", made({HOST: 5e-3}, invocations=9))
+    put("yours.json", gpu_result({HOST: 1e-3, LONG: 2e-3, GPU: 1e-3}))
+    put("results/vm/quick.json", gpu_result({HOST: 1.01e-3, LONG: 1e-3}))
+    put("results/local/run/result.json", gpu_result({HOST: 5e-3}))
+    put("results/local/x.json", gpu_result({HOST: 5e-3}, invocations=9))
     code, out, err = say("yours.json")
     assert (code, err) == (0, "")
     assert out.startswith(
@@ -196,22 +221,22 @@ def test_the_repositorys_references_are_found_but_not_local_runs(say: Say) -> No
 
 
 def test_references_by_name_are_a_file_a_run_or_a_folder(say: Say) -> None:
-    put("yours.json", made({HOST: 1e-3}))
-    put("fleet/a/run/result.json", made({HOST: 1.01e-3}))
+    put("yours.json", gpu_result({HOST: 1e-3}))
+    put("fleet/a/run/result.json", gpu_result({HOST: 1.01e-3}))
     put("fleet/a/run/manifest.json", b"{}")
     put("fleet/a/run/0001-gemm-1.json", b"{}")
-    put("fleet/b.json", on(made({HOST: 5e-3}), "machine.cpu.model", "Other"))
+    put("fleet/b.json", on(gpu_result({HOST: 5e-3}), "machine.cpu.model", "Other"))
     for source in ("fleet", "fleet/a/run", "fleet/a/run/result.json"):
         code, out, _ = say("yours.json", "--from", source)
         assert (code, out.split(",")[0]) == (0, "reference  fleet/a/run/result.json")
-    put("fleet/c.json", made({HOST: 1.02e-3, LONG: 1e-3}, started="2027-01-01T00:00:00Z"))
+    put("fleet/c.json", gpu_result({HOST: 1.02e-3, LONG: 1e-3}, started="2027-01-01T00:00:00Z"))
     assert "fleet/c.json" in say("yours.json", "--from", "fleet")[1]
 
 
 def test_what_is_no_result_in_a_folder_is_left_out_and_named(say: Say) -> None:
-    put("yours.json", made({HOST: 1e-3}))
+    put("yours.json", gpu_result({HOST: 1e-3}))
     put("fleet/tsconfig.json", b'{"compilerOptions": {}}')
-    put("fleet/a/half.json", encoded(made({HOST: 1e-3}))[:-9])
+    put("fleet/a/half.json", encoded(gpu_result({HOST: 1e-3}))[:-9])
     left_out = "left out: 2 files that cannot be read as a result: fleet/a/half.json, fleet/tsconfig.json; workspan validate says why\n"
     code, out, err = say("yours.json", "--from", "fleet")
     assert (code, out, err) == (
@@ -219,14 +244,14 @@ def test_what_is_no_result_in_a_folder_is_left_out_and_named(say: Say) -> None:
         "",
         f"workspan: --from fleet: no result file in this folder or below it; {left_out}",
     )
-    put("fleet/b.json", on(made({HOST: 1.01e-3}, gpu=None), "machine.cpu.model", "Other"))
+    put("fleet/b.json", on(gpu_result({HOST: 1.01e-3}, gpu=None), "machine.cpu.model", "Other"))
     code, out, err = say("yours.json", "--from", "fleet")
     assert (code, out, err.endswith(f"yours.json; {left_out}")) == (3, "", True)
-    put("fleet/b.json", made({HOST: 1.01e-3}))
+    put("fleet/b.json", gpu_result({HOST: 1.01e-3}))
     code, out, err = say("yours.json", "--from", "fleet")
     assert (code, err) == (0, "")
     assert f"note: {left_out}" in out
-    put("results/vm/quick.json", made({HOST: 1.01e-3}))
+    put("results/vm/quick.json", gpu_result({HOST: 1.01e-3}))
     put("results/vm/half.json", b"{")
     assert (
         "note: left out: 1 file that cannot be read as a result: results/vm/half.json;"
@@ -239,11 +264,11 @@ def test_what_is_no_result_in_a_folder_is_left_out_and_named(say: Say) -> None:
 
 
 def test_the_exit_code_is_1_only_for_what_failed_or_was_asked_for(say: Say) -> None:
-    put("results/vm/quick.json", made({HOST: 1e-3, LONG: 1e-3}))
-    put("slow.json", made({HOST: 2e-3}))
-    put("fast.json", made({HOST: 0.5e-3}))
-    put("bad.json", on(made({HOST: 1.01e-3}), "cases", [failed(HOST)]))
-    put("noisy.json", made({HOST: 1.3e-3}, noise=0.2))
+    put("results/vm/quick.json", gpu_result({HOST: 1e-3, LONG: 1e-3}))
+    put("slow.json", gpu_result({HOST: 2e-3}))
+    put("fast.json", gpu_result({HOST: 0.5e-3}))
+    put("bad.json", on(gpu_result({HOST: 1.01e-3}), "cases", [failed_case(HOST)]))
+    put("noisy.json", gpu_result({HOST: 1.3e-3}, noise=0.2))
     codes = {name: say(f"{name}.json")[0] for name in ("slow", "fast", "bad", "noisy")}
     assert codes == {"slow": 0, "fast": 0, "bad": 1, "noisy": 3}
     assert [
@@ -253,26 +278,26 @@ def test_the_exit_code_is_1_only_for_what_failed_or_was_asked_for(say: Say) -> N
 
 
 def test_where_none_fits_one_line_says_what_there_is(say: Say) -> None:
-    put("yours.json", made({HOST: 1e-3}, gpu=None))
-    put("results/vm/quick.json", on(made({HOST: 1.01e-3}), "machine.cpu.model", "Other"))
+    put("yours.json", gpu_result({HOST: 1e-3}, gpu=None))
+    put("results/vm/quick.json", on(gpu_result({HOST: 1.01e-3}), "machine.cpu.model", "Other"))
     code, out, err = say("yours.json")
     assert (code, out) == (3, "")
     assert err == (
-        "workspan: no reference of this hardware (Test CPU, 2 cores, 2 usable; no GPU); there are results/vm/quick.json (Other, 2 cores, "
-        "2 usable; H100). What each machine reaches of its own ceilings: workspan compare --cross results/vm/quick.json yours.json\n"
+        "workspan: no reference for this hardware (Test CPU, 2 cores, 2 usable; no GPU); there are results/vm/quick.json (Other, 2 cores, "
+        "2 usable; H100). To compare how each machine uses its own ceilings: workspan compare --cross results/vm/quick.json yours.json\n"
     )
-    put("results/vm/more.json", on(made({LONG: 1e-3}), "machine.cpu.model", "Other"))
+    put("results/vm/more.json", on(gpu_result({LONG: 1e-3}), "machine.cpu.model", "Other"))
     assert say("yours.json")[2].count("(Other, 2 cores, 2 usable; H100)") == 1
     assert say("yours.json", "--from", "results/vm/quick.json")[0] == 3
     Path("results/vm/more.json").unlink()
     assert say("results/vm/quick.json")[2].startswith(
-        "workspan: results/vm/quick.json is itself the only reference of this hardware; --from"
+        "workspan: results/vm/quick.json is itself the only reference for this hardware; --from"
     )
 
 
 def test_a_reference_is_not_held_against_itself(say: Say) -> None:
-    put("results/vm/a.json", made({HOST: 1e-3}))
-    put("results/vm/b.json", made({HOST: 1.01e-3}))
+    put("results/vm/a.json", gpu_result({HOST: 1e-3}))
+    put("results/vm/b.json", gpu_result({HOST: 1.01e-3}))
     _, out, _ = say("results/vm/a.json")
     assert out.startswith("reference  results/vm/b.json")
     assert "left out as a reference: results/vm/a.json" in out
@@ -310,7 +335,7 @@ def test_a_reference_is_not_held_against_itself(say: Say) -> None:
     ],
 )
 def test_a_mistake_gets_one_line(say: Say, words: list[str], says: str) -> None:
-    put("yours.json", made({HOST: 1e-3}))
+    put("yours.json", gpu_result({HOST: 1e-3}))
     put("foreign.json", foreign())
     put("torn/x.json", b'{"workspan": ')
     put("cut-off/manifest.json", b"{}")
@@ -326,9 +351,9 @@ def test_from_goes_with_reference(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_every_format_names_the_reference_of_each_case(say: Say) -> None:
-    put("yours.json", made({HOST: 1.2e-3, LONG: 1e-3}))
-    put("results/a/quick.json", made({HOST: 1e-3}))
-    put("results/b/quick.json", made({LONG: 1e-3 + 1e-6}))
+    put("yours.json", gpu_result({HOST: 1.2e-3, LONG: 1e-3}))
+    put("results/a/quick.json", gpu_result({HOST: 1e-3}))
+    put("results/b/quick.json", gpu_result({LONG: 1e-3 + 1e-6}))
     for form in ("table", "markdown", "json", "csv"):
         code, out, _ = say("yours.json", "--format", form)
         assert code == 0
@@ -350,8 +375,8 @@ def test_every_format_names_the_reference_of_each_case(say: Say) -> None:
 
 
 def test_junit_has_the_words_of_the_table(say: Say) -> None:
-    put("yours.json", made({HOST: 10.7e-3}))
-    put("results/a/quick.json", made({HOST: 1e-3, LONG: 1e-3}))
+    put("yours.json", gpu_result({HOST: 10.7e-3}))
+    put("results/a/quick.json", gpu_result({HOST: 1e-3, LONG: 1e-3}))
     root = ET.fromstring(say("yours.json", "--format", "junit", "--fail-on", "missing")[1])
     assert [e.text for e in root.iter("system-out")] == [
         "SLOWER ratio 10.7 (10.7 .. 10.7): by more than 10 %, its whole interval too"
@@ -362,10 +387,10 @@ def test_junit_has_the_words_of_the_table(say: Say) -> None:
 
 
 def test_what_many_cases_lack_is_named_by_variant(say: Say) -> None:
-    put("yours.json", made({HOST: 1e-3}))
+    put("yours.json", gpu_result({HOST: 1e-3}))
     put(
         "results/a/quick.json",
-        made(
+        gpu_result(
             {HOST: 1.01e-3}
             | {f"fft/{v}/n:{n}/threads:1": 1e-3 for v in ("seq", "omp") for n in range(1, 5)}
         ),
@@ -376,8 +401,8 @@ def test_what_many_cases_lack_is_named_by_variant(say: Say) -> None:
 
 
 def test_other_sizes_are_told_by_the_preset_that_has_them(say: Say) -> None:
-    put("yours.json", made({HOST: 1e-3}, preset="smoke"))
-    put("results/a/quick.json", made({LONG: 1e-3}))
+    put("yours.json", gpu_result({HOST: 1e-3}, preset="smoke"))
+    put("results/a/quick.json", gpu_result({LONG: 1e-3}))
     code, out, _ = say("yours.json")
     assert code == 3
     assert "note: no case in common; the reference was measured with --preset quick\n" in out
@@ -385,12 +410,15 @@ def test_other_sizes_are_told_by_the_preset_that_has_them(say: Say) -> None:
 
 def test_a_narrow_terminal_shows_both_times_and_the_interval() -> None:
     name = "histogram/cuda/n:268435456/input:uniform/threads:1"
-    report = hold_against(
-        Named("yours", made({name: 2e-3})), [Named("r", made({name: 1e-3}))], Bands()
+    report = compare_with_references(
+        NamedFile("yours", gpu_result({name: 2e-3})),
+        [NamedFile("r", gpu_result({name: 1e-3}))],
+        Bands(),
     )
     out = io.StringIO()
     print_table(
-        sheet_of(report), Console(file=out, force_terminal=True, width=60, color_system=None)
+        comparison_sheet(report),
+        Console(file=out, force_terminal=True, width=60, color_system=None),
     )
     rows = [" ".join(line.split()) for line in out.getvalue().splitlines() if " 2.00" in line]
     assert rows == ["1.00 ms 2.00 ms 2.00 1.99 .. 2.01"]
@@ -398,15 +426,18 @@ def test_a_narrow_terminal_shows_both_times_and_the_interval() -> None:
 
 
 def test_filter_holds_for_both(say: Say) -> None:
-    put("yours.json", made({HOST: 1e-3, LONG: 1e-3}))
-    put("results/a/quick.json", made({HOST: 1.01e-3, LONG: 1.01e-3, "fft/seq/n:8/threads:1": 1e-3}))
+    put("yours.json", gpu_result({HOST: 1e-3, LONG: 1e-3}))
+    put(
+        "results/a/quick.json",
+        gpu_result({HOST: 1.01e-3, LONG: 1.01e-3, "fft/seq/n:8/threads:1": 1e-3}),
+    )
     assert "1 case: 1 normal" in say("yours.json", "--filter", "n:16")[1]
-    put("yours.json", made({HOST: 1e-3, "sort/seq/n:8/threads:1": 1e-3}))
+    put("yours.json", gpu_result({HOST: 1e-3, "sort/seq/n:8/threads:1": 1e-3}))
     code, out, _ = say("yours.json", "--filter", "sort")
     assert (code, out.splitlines()[0]) == (3, "reference  none that has these cases")
     assert "note: no case in common\n" in out
     Path("yours.json").unlink()
-    put("yours.json", made({HOST: 1e-3}))
+    put("yours.json", gpu_result({HOST: 1e-3}))
     assert say("yours.json", "--filter", "sort") == (
         3,
         "",

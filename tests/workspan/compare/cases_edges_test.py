@@ -3,15 +3,16 @@
 
 import msgspec
 import pytest
-from comparing import NAMES, file_of, made, on
+from comparing import NAMES, file_of, on, result_of
 
-from workspan.compare.cases import Rules, series_of
+from workspan.compare.series import series_of
 from workspan.compare.two_runs import compare_files
+from workspan.compare.verdict import Thresholds
 from workspan.report.comparison import render
 
 
 def test_only_counted_invocations_count() -> None:
-    file = made(1e-3)
+    file = result_of(1e-3)
     case = file.workspan.cases[0]
     given = [
         msgspec.structs.replace(i, counted=i.number != 3, disturbed=["steal"] * (i.number < 6))
@@ -32,4 +33,4 @@ def test_times_at_the_edge_of_numbers_are_compared_all_the_same(form: str) -> No
     for old, new in (files, files[::-1]):
         report = compare_files(old, new, ("old", "new"))
         assert all(row.effect and 0 < row.effect < 1e300 for row in report.rows)
-        assert render(report, form, Rules())
+        assert render(report, form, Thresholds())

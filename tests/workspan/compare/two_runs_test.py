@@ -11,12 +11,12 @@ from typing import Any
 
 import msgspec
 import pytest
-from comparing import NAMES, encoded, file_of, made, on, steady
+from comparing import NAMES, encoded, file_of, on, result_of, steady
 from paths import SCRIPTS
 from sample_results import foreign
 
 from workspan.cli.app import invoke
-from workspan.compare.differences import differences, different_machine
+from workspan.compare.differences import find_differences, machine_differences
 from workspan.resultfile.model import Comparison, Ratio, ResultFile
 
 Say = Callable[..., tuple[int, str, str]]
@@ -42,11 +42,11 @@ def say(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 
 
 def test_two_runs(say: Say) -> None:
-    code, out, err = say(made(1e-3, 1e-3, 1e-3), made(1.1e-3, 1e-3, 0.9e-3))
+    code, out, err = say(result_of(1e-3, 1e-3, 1e-3), result_of(1.1e-3, 1e-3, 0.9e-3))
     assert (code, err) == (1, "")
     assert out.startswith("old  0.json, 2026-01-02 03:04 UTC, quick, 10 invocations, ")
     assert "3 cases: 1 slower, 1 faster, 1 same" in out
-    assert "drift between them is in no interval" in out
+    assert "no interval includes the drift between them" in out
     assert "differs" not in out
     assert say("0.json", "1.json") == (1, out, "")
 
@@ -63,22 +63,25 @@ def test_two_runs(say: Say) -> None:
     ],
 )
 def test_fail_on(say: Say, fail_on: str, code: int) -> None:
-    assert say(made(1e-3, 1e-3, 1e-3), made(1.1e-3, 1e-3, 0.9e-3), "--fail-on", fail_on)[0] == code
+    assert (
+        say(result_of(1e-3, 1e-3, 1e-3), result_of(1.1e-3, 1e-3, 0.9e-3), "--fail-on", fail_on)[0]
+        == code
+    )
 
 
 def test_too_few_invocations_can_tell_nothing(say: Say) -> None:
-    code, out, _ = say(made(1e-3, invocations=3), made(2e-3, invocations=3))
+    code, out, _ = say(result_of(1e-3, invocations=3), result_of(2e-3, invocations=3))
     assert code == 3
     assert "NONE 1: 3 invocations; a verdict needs 4 of each" in out
 
 
 def test_what_differs_stands_on_top(say: Say) -> None:
     new = on(
-        on(made(1e-3), "build.compiler", "GNU 13\u202e"),
+        on(result_of(1e-3), "build.compiler", "GNU 13\u202e"),
         "environment.variables",
         {"OMP_NUM_THREADS": "4"},
     )
-    _, out, _ = say(made(1e-3), on(new, "machine.cpu.flags", ["fma", "avx2"]))
+    _, out, _ = say(result_of(1e-3), on(new, "machine.cpu.flags", ["fma", "avx2"]))
     lines = out.split("\n")
     assert [line.split() for line in lines[3:7]] == [
         ["differs", "old", "new"],
@@ -99,7 +102,7 @@ def test_what_differs_stands_on_top(say: Say) -> None:
     ],
 )
 def test_different_machines_are_refused(say: Say, path: str, value: Any, words: str) -> None:
-    code, out, err = say(made(1e-3), on(made(1e-3), path, value))
+    code, out, err = say(result_of(1e-3), on(result_of(1e-3), path, value))
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
     assert words in err
@@ -117,16 +120,16 @@ def test_different_machines_are_refused(say: Say, path: str, value: Any, words: 
     ],
 )
 def test_a_machine_is_the_same_whatever_its_name(say: Say, path: str, value: Any) -> None:
-    new = on(made(1e-3), path, value)
-    assert different_machine(made(1e-3).workspan.machine, new.workspan.machine) == []
-    assert say(made(1e-3), new)[0] == 0
-    assert [d.what for d in differences(made(1e-3), new)] == (
+    new = on(result_of(1e-3), path, value)
+    assert machine_differences(result_of(1e-3).workspan.machine, new.workspan.machine) == []
+    assert say(result_of(1e-3), new)[0] == 0
+    assert [d.what for d in find_differences(result_of(1e-3), new)] == (
         [] if path.startswith("machine.memory") else [path]
     )
 
 
 def cross_file(threads: int, ceiling: float) -> ResultFile:
-    file = made(1e-3, 1e-3, all_threads=threads)
+    file = result_of(1e-3, 1e-3, all_threads=threads)
     ratio = Ratio(ratio=ceiling, interval=(ceiling * 0.9, ceiling * 1.1))
     known = Comparison(
         vs_seq=ratio,
@@ -157,7 +160,7 @@ def test_across_machines_there_are_shares_and_no_verdict(say: Say) -> None:
 
 
 def test_by_variant(say: Say) -> None:
-    code, out, _ = say(made(1e-3, 0.5e-3, 1e-3), "--by", "variant", "--format", "json")
+    code, out, _ = say(result_of(1e-3, 0.5e-3, 1e-3), "--by", "variant", "--format", "json")
     (row,) = json.loads(out)["rows"]
     assert code == 0
     assert (row["name"], row["against"], row["verdict"], row["test"]) == (
@@ -199,7 +202,7 @@ def test_by_names_what_is_compared_and_no_old_and_new(say: Say) -> None:
         in say("0.json", "--by", "variant", "--filter", "omp")[1]
     )
     assert (
-        "1 invocation of 1 thread, 1 of the other numbers of threads"
+        "1 invocation of 1 thread, 1 of the other thread counts"
         in say("0.json", "--by", "threads")[1]
     )
 
@@ -257,13 +260,13 @@ def test_files_of_other_programs(say: Say) -> None:
     assert "BM_x<int>/8" in out
     assert say(gobench(old), gobench(new, cpus=8))[0] == 2
     assert "3 repetitions; a verdict needs 4 of each" in say(gobench(old[:3]), gobench(new[:3]))[1]
-    code, _, err = say(gobench(old), made(1e-3))
+    code, _, err = say(gobench(old), result_of(1e-3))
     assert code == 2
     assert "another program's" in err
 
 
 def test_filter(say: Say) -> None:
-    old, new = made(1e-3, 1e-3, 1e-3), made(1e-3, 2e-3, 1e-3)
+    old, new = result_of(1e-3, 1e-3, 1e-3), result_of(1e-3, 2e-3, 1e-3)
     assert "1 case: 1 slower" in say(old, new, "--filter", "omp")[1]
     assert "2 cases: 2 same" in say(old, new, "--filter", "-omp")[1]
     assert say(old, new, "--filter", "gemm") == (3, "", "workspan: no case matches --filter gemm\n")
@@ -274,11 +277,14 @@ def test_filter(say: Say) -> None:
     [
         (["--format", "markdwon"], "--format: there is no 'markdwon'; did you mean markdown?"),
         (["--fail-on", "slwer"], "--fail-on: there is no 'slwer'; did you mean slower?"),
-        (["--fail-on", "none,slower"], "--fail-on: none stands alone"),
-        (["--threshold", "5"], "--threshold: '5' is no share between 0 and 1; write 3% or 0.03"),
+        (["--fail-on", "none,slower"], "--fail-on: none cannot be combined"),
+        (
+            ["--threshold", "5"],
+            "--threshold: '5' is not a share between 0 and 1; for example: 3% or 0.03",
+        ),
         (["--threshold", "nan"], "--threshold: 'nan'"),
         (["--threshold", "-1%"], "--threshold: '-1%'"),
-        (["--filter", "["], "--filter: '[' is no regular expression"),
+        (["--filter", "["], "--filter: '[' is not a regular expression"),
         (["--by", "varaint"], "--by: there is no 'varaint'; did you mean variant?"),
         (["--by", "variant"], "leave out NEW"),
         (["--baseline", "seq"], "--baseline goes with --by"),
@@ -287,7 +293,7 @@ def test_filter(say: Say) -> None:
     ],
 )
 def test_a_mistake_gets_one_line(say: Say, arguments: list[str], words: str) -> None:
-    code, out, err = say(made(1e-3), made(1e-3), *arguments)
+    code, out, err = say(result_of(1e-3), result_of(1e-3), *arguments)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert words in err
 
@@ -297,8 +303,8 @@ def test_a_wrong_name_gets_the_nearest_and_a_folder_means_its_result(
 ) -> None:
     run = tmp_path / "20260101T000000Z-vm-gate"
     run.mkdir()
-    (run / "result.json").write_bytes(encoded(made(1e-3)))
-    assert say(run.name, made(1e-3))[0] == 0
+    (run / "result.json").write_bytes(encoded(result_of(1e-3)))
+    assert say(run.name, result_of(1e-3))[0] == 0
     code, _, err = say("20260101T000000Z-vm-gaet", "1.json")
     assert (code, err) == (
         2,
@@ -308,18 +314,18 @@ def test_a_wrong_name_gets_the_nearest_and_a_folder_means_its_result(
 
 
 def test_an_interrupted_run_is_said_to_be(say: Say) -> None:
-    _, out, _ = say(made(1e-3), made(1e-3, complete=False))
+    _, out, _ = say(result_of(1e-3), result_of(1e-3, complete=False))
     assert "new was interrupted" in out
 
 
 def test_a_file_compared_with_itself_is_said_to_be(say: Say) -> None:
-    assert "note: old and new are the same measurements" in say(made(1e-3), made(1e-3))[1]
-    assert "same measurements" not in say(made(1e-3), made(1.001e-3))[1]
+    assert "note: old and new are the same measurements" in say(result_of(1e-3), result_of(1e-3))[1]
+    assert "same measurements" not in say(result_of(1e-3), result_of(1.001e-3))[1]
 
 
 def test_output_and_formats(say: Say, tmp_path: Path) -> None:
     for form in ("table", "markdown", "json", "csv", "junit"):
-        _, out, _ = say(made(1e-3), made(1e-3), "--format", form)
+        _, out, _ = say(result_of(1e-3), result_of(1e-3), "--format", form)
         assert say("0.json", "1.json", "--format", form, "--output", "out") == (0, "", "")
         assert (tmp_path / "out").read_bytes().decode().replace("\r\n", "\n") == out.replace(
             "\r\n", "\n"
@@ -327,7 +333,7 @@ def test_output_and_formats(say: Say, tmp_path: Path) -> None:
 
 
 def test_a_terminal_of_another_alphabet_and_a_reader_that_leaves(tmp_path: Path) -> None:
-    (tmp_path / "é.json").write_bytes(encoded(made(1e-3)))
+    (tmp_path / "é.json").write_bytes(encoded(result_of(1e-3)))
     environment = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(SCRIPTS)}
     command = [
         sys.executable,

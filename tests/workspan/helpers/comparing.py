@@ -80,7 +80,7 @@ def steady(time: float, invocations: int = 10, noise: float = 0.001) -> list[lis
     ]
 
 
-def made(*times: float, invocations: int = 10, **run: Any) -> ResultFile:
+def result_of(*times: float, invocations: int = 10, **run: Any) -> ResultFile:
     return file_of(
         {name: steady(t, invocations) for name, t in zip(NAMES, times, strict=False)}, **run
     )

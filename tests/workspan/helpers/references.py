@@ -7,8 +7,9 @@ import msgspec
 from comparing import file_of, on, steady
 from sample_results import without_times
 
-from workspan.compare.against_reference import Named, hold_against
+from workspan.compare.against_reference import compare_with_references
 from workspan.compare.reference_band import Bands
+from workspan.compare.reference_choice import NamedFile
 from workspan.resultfile.model import Case, Gpu, ResultFile
 
 HOST, LONG, GPU, E2E = (
@@ -27,7 +28,7 @@ H100 = Gpu(
 )
 
 
-def made(
+def gpu_result(
     times: dict[str, float],
     gpu: Gpu | None = H100,
     invocations: int = 3,
@@ -54,18 +55,18 @@ def changed_case(file: ResultFile, name: str, **fields: Any) -> ResultFile:
     )
 
 
-def held(
+def reference_verdicts(
     yours: ResultFile, *references: ResultFile, bands: Bands | None = None
 ) -> dict[str, tuple[str, str, str]]:
     """Of each case verdict, reason and the reference."""
-    report = hold_against(
-        Named("yours", yours),
-        [Named(f"r{i}", file) for i, file in enumerate(references)],
+    report = compare_with_references(
+        NamedFile("yours", yours),
+        [NamedFile(f"r{i}", file) for i, file in enumerate(references)],
         bands or Bands(),
     )
     return {row.name: (row.verdict.value, row.reason, row.against) for row in report.rows}
 
 
-def failed(name: str, status: str = "failed") -> Case:
+def failed_case(name: str, status: str = "failed") -> Case:
     case = msgspec.convert(without_times(name, status, "wrong result"), Case)
     return msgspec.structs.replace(case, scope=SCOPES.get(case.variant, "host"))

@@ -16,6 +16,7 @@ from workspan.resultfile.find import RESULT
 from workspan.resultfile.model import InvocationRecord, Journal, ResultFile, Status
 from workspan.running.ab.measure import ROOM, Amount, Measuring, amount_of
 from workspan.running.ab.order import SideName
+from workspan.running.ab.result import AbResult
 from workspan.running.ab.sides import Side, common_workloads, create_folders
 from workspan.running.bench_binary import checked, without_benchmark_variables
 from workspan.running.manifest import Manifest, Options
@@ -43,21 +44,6 @@ class AbOrder:
     results: Path
     output: Path | None
     arguments: Sequence[str]
-
-
-@dataclass(frozen=True)
-class AbResult:
-    """Both merged results, in memory and as files. done: false where it was interrupted, or the time was over.
-
-    interrupted: None where that is not known, long after.
-    """
-
-    old: ResultFile
-    new: ResultFile
-    labels: tuple[str, str]
-    folder: Path
-    done: bool
-    interrupted: bool | None
 
 
 def measure(order: AbOrder) -> AbResult:

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The verdict on one case: SLOWER, FASTER or SAME, or why none is possible. DESIGN.md section 7."""
+"""The verdict on one case: SLOWER, FASTER or SAME, or why none is possible.
+
+The rules are in docs/design.md, section 7.
+"""
 
 import enum
 import math

@@ -2,7 +2,7 @@
 """Significance tests on two sets of invocations, the correction for many cases, and sample sizes.
 
 All take one number per invocation, its median in seconds, and are two-sided. Which test is used
-for how many invocations: DESIGN.md section 7.
+for how many invocations: docs/design.md, section 7.
 """
 
 import math

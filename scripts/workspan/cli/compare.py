@@ -128,7 +128,7 @@ def compare(
     form: options.ComparisonFormat = Format.TABLE,
     output: options.Output = None,
 ) -> int:
-    """Compare two runs, case by case: SLOWER, FASTER, SAME, or why there is no verdict."""
+    """Compare two runs, case by case: SLOWER, FASTER, SAME, or why no verdict is possible."""
     from workspan.compare.across_machines import CrossReport
     from workspan.compare.cases import exit_code
     from workspan.report.comparison import show

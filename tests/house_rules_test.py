@@ -138,7 +138,7 @@ PYTHON = sorted(p for room in ("scripts/workspan", "tests") for p in (ROOT / roo
 def test_python_file_keeps_the_rules(path: Path) -> None:
     text = path.read_text()
     assert text.startswith("# SPDX-License-Identifier: Apache-2.0\n")
-    assert len(text.splitlines()) <= 400
+    assert len(text.splitlines()) <= (300 if name(path).startswith("scripts/") else 400)
 
 
 @pytest.mark.parametrize("path", [p for p in PYTHON if p.parent.name == "cli"], ids=name)

@@ -101,7 +101,7 @@ Filter = Annotated[
 
 
 @dataclass(frozen=True)
-class Request:
+class CompareOptions:
     """The command line, parsed as far as all modes have it in common."""
 
     old: Path
@@ -128,7 +128,7 @@ def compare(
     form: options.ComparisonFormat = Format.TABLE,
     output: options.Output = None,
 ) -> int:
-    """Compare two runs, case by case: SLOWER, FASTER, SAME, or why there is no verdict."""
+    """Compare two runs, case by case: SLOWER, FASTER, SAME, or why no verdict is possible."""
     from workspan.compare.across_machines import CrossReport
     from workspan.compare.cases import exit_code
     from workspan.report.comparison import show
@@ -136,33 +136,33 @@ def compare(
     chosen = parse_filter(filter_)
     usual = "none" if by else "broken" if reference else "slower,broken"
     thresholds = parse_thresholds(threshold or "3%", fail_on or usual)
-    request = Request(old, new, by, baseline, cross, threshold, thresholds, chosen)
+    given = CompareOptions(old, new, by, baseline, cross, threshold, thresholds, chosen)
     if source is not None and not reference:
         raise UsageError("--from goes with --reference")
-    report = _compare_reference(request, source) if reference else _compare(request)
+    report = _compare_reference(given, source) if reference else _compare(given)
     if not report.rows:
         raise NothingError(f"no case {f'matches --filter {filter_}' if filter_ else 'to compare'}")
     show(report, form.value, thresholds, output)
     return int(Exit.GOOD if isinstance(report, CrossReport) else exit_code(report, thresholds))
 
 
-def _compare(request: Request) -> "Report | CrossReport":
+def _compare(given: CompareOptions) -> "Report | CrossReport":
     """The report of one file, of the sides of an ab, or of two files."""
     from workspan.resultfile.find import ab_sides
 
-    if request.by:
-        return _compare_by(request)
-    if not (request.cross or request.baseline) and (sides := ab_sides(request.old, request.new)):
-        return _compare_ab(sides, request)
-    if request.new is None:
+    if given.by:
+        return _compare_by(given)
+    if not (given.cross or given.baseline) and (sides := ab_sides(given.old, given.new)):
+        return _compare_ab(sides, given)
+    if given.new is None:
         raise UsageError(
             "compare OLD with what? Name a second file, or compare within one by --by variant"
         )
-    if request.baseline:
+    if given.baseline:
         raise UsageError("--baseline goes with --by variant or --by threads")
-    if request.cross:
-        return _compare_machines(request, request.new)
-    return _compare_runs(request, request.new)
+    if given.cross:
+        return _compare_machines(given, given.new)
+    return _compare_runs(given, given.new)
 
 
 def _read(path: Path) -> "ResultFile | ForeignFile":
@@ -172,46 +172,46 @@ def _read(path: Path) -> "ResultFile | ForeignFile":
     return read_any(result_file(path))
 
 
-def _compare_runs(request: Request, new: Path) -> "Report":
+def _compare_runs(given: CompareOptions, new: Path) -> "Report":
     from workspan.compare.two_runs import compare_files
 
-    names = str(request.old), str(new)
-    files = _read(request.old), _read(new)
-    return compare_files(*files, names, request.thresholds, request.chosen)
+    names = str(given.old), str(new)
+    files = _read(given.old), _read(new)
+    return compare_files(*files, names, given.thresholds, given.chosen)
 
 
-def _compare_machines(request: Request, new: Path) -> "CrossReport":
+def _compare_machines(given: CompareOptions, new: Path) -> "CrossReport":
     from workspan.compare.across_machines import compare_machines
 
-    names = str(request.old), str(new)
-    return compare_machines(_read(request.old), _read(new), names, request.chosen)
+    names = str(given.old), str(new)
+    return compare_machines(_read(given.old), _read(new), names, given.chosen)
 
 
-def _compare_ab(sides: tuple[Path, Path], request: Request) -> "Report":
+def _compare_ab(sides: tuple[Path, Path], given: CompareOptions) -> "Report":
     from workspan.compare.ab_pairs import compare_ab
     from workspan.running.ab.result import read_ab
 
     ab = read_ab(sides)
     return compare_ab(
-        ab.old, ab.new, ab.labels, request.thresholds, request.chosen, why_short=ab.why_short
+        ab.old, ab.new, ab.labels, given.thresholds, given.chosen, why_short=ab.why_short
     )
 
 
-def _compare_by(request: Request) -> "Report":
+def _compare_by(given: CompareOptions) -> "Report":
     from workspan.compare.differences import file_label
     from workspan.compare.within_one_run import compare_within
 
-    require_known("--by", request.by, tuple(BASELINES))
-    if request.new is not None or request.cross:
+    require_known("--by", given.by, tuple(BASELINES))
+    if given.new is not None or given.cross:
         raise UsageError("--by compares within one file: leave out NEW and --cross")
-    file = _read(request.old)
-    baseline = request.baseline or BASELINES[request.by]
-    label = file_label(file, str(request.old))
-    report = compare_within(file, request.by, baseline, request.thresholds, request.chosen)
+    file = _read(given.old)
+    baseline = given.baseline or BASELINES[given.by]
+    label = file_label(file, str(given.old))
+    report = compare_within(file, given.by, baseline, given.thresholds, given.chosen)
     return replace(report, old=label, new=label)
 
 
-def _compare_reference(request: Request, source: str | None) -> "Report":
+def _compare_reference(given: CompareOptions, source: str | None) -> "Report":
     from workspan.compare.against_reference import compare_with_references
     from workspan.compare.reference_choice import NamedFile
     from workspan.resultfile.google_benchmark import ForeignFile
@@ -220,20 +220,20 @@ def _compare_reference(request: Request, source: str | None) -> "Report":
         raise UsageError(
             "--from: the name is empty; name a result file, a run, or a folder of results"
         )
-    if request.new is not None or request.by or request.cross or request.baseline:
+    if given.new is not None or given.by or given.cross or given.baseline:
         raise UsageError(
             "--reference takes OLD alone: leave out NEW, --by, --baseline and --cross; "
             "--from names other references"
         )
-    bands, yours = parse_bands(request.threshold), _read(request.old)
+    bands, yours = parse_bands(given.threshold), _read(given.old)
     if isinstance(yours, ForeignFile):
         raise UsageError(
-            f"{request.old}: --reference needs a result file of workspan: "
+            f"{given.old}: --reference needs a result file of workspan: "
             "another program's does not name CPU and GPU"
         )
     references, notes = _read_references(Path(source) if source else None)
-    mine = NamedFile(str(request.old), yours)
-    return compare_with_references(mine, references, bands, request.chosen, notes)
+    mine = NamedFile(str(given.old), yours)
+    return compare_with_references(mine, references, bands, given.chosen, notes)
 
 
 def _read_references(source: Path | None) -> "tuple[list[NamedFile], list[str]]":

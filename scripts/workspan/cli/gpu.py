@@ -28,7 +28,7 @@ def gpu(
 
     file = read_result(result_file(result))
     tests = report.verdicts_of_tests(read_bytes(verified), str(verified)) if verified else {}
-    said = (
+    sanitizer = (
         report.verdict_of_sanitizer(read_bytes(sanitized).decode(errors="replace"), str(sanitized))
         if sanitized
         else "not run"
@@ -36,7 +36,7 @@ def gpu(
     if not report.rows(file, tests):
         why = report.why_none(file)
         raise NothingError(f"no CUDA kernel in {result}{f': {why}' if why else ''}")
-    report.print_gpu(file, tests, said, Console())
+    report.print_gpu(file, tests, sanitizer, Console())
     cases = [c for c in file.workspan.cases if report.is_ours(c)]
     if (
         any(c.status not in (Status.OK, Status.SKIPPED) for c in cases)

@@ -26,7 +26,8 @@ Device = Annotated[
     typer.Option(min=0, max=1023, help="The GPU for CUDA variants; bench --info lists them."),
 ]
 Cold = Annotated[
-    bool, typer.Option("--cold", help="Only GPU kernels, with a cold L2: overwritten before each.")
+    bool,
+    typer.Option("--cold", help="Only GPU kernels, with a cold L2: overwritten before each run."),
 ]
 Seed = Annotated[
     int | None,

@@ -51,7 +51,7 @@ def compare_with_references(
         for case, series in cases_with_series(yours.file)
         if chosen(case.name)
     }
-    rows = _rows(known, mine, references, yours.file, bands)
+    rows = _compare_cases(known, mine, references, yours.file, bands)
     used = [one for one in references if any(row.against == one.name for row in rows)]
     labels = [f"{file_label(one.file, one.name)}, {_scope_words(one, known)}" for one in used]
     return Report(
@@ -81,14 +81,16 @@ def _scope_words(reference: NamedFile, known: dict[str, ReferenceCase]) -> str:
     return f"for {' and '.join(word for word, has in words if has)} cases"
 
 
-def _rows(
+def _compare_cases(
     known: dict[str, ReferenceCase],
     mine: Cases,
     references: Sequence[NamedFile],
     yours: ResultFile,
     bands: Bands,
 ) -> list[CaseVerdict]:
-    found = [_row(known.get(name), mine.get(name), yours, bands) for name in {**mine, **known}]
+    found = [
+        _compare_case(known.get(name), mine.get(name), yours, bands) for name in {**mine, **known}
+    ]
     rows = [
         row if row.against else _explain_missing(row, mine, references, yours)
         for row in found
@@ -98,7 +100,7 @@ def _rows(
     return sorted(rows, key=lambda row: order.index(row.verdict))  # stable: the files' order
 
 
-def _row(
+def _compare_case(
     known: ReferenceCase | None, mine: TimedCase | None, yours: ResultFile, bands: Bands
 ) -> CaseVerdict | None:
     """against: the name of the reference, or empty.

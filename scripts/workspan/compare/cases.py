@@ -112,6 +112,26 @@ def compare_pairs(
     rows += _decide_verdicts(timed, thresholds, paired)
     order = list(Verdict)
     rows.sort(key=lambda row: order.index(row.verdict))  # stable: files' order within a verdict
+    mean, interval = _mean_effect(timed, paired)
+    return Report(
+        rows,
+        paired=paired,
+        threshold=thresholds.change,
+        mean=mean,
+        mean_interval=interval,
+        mean_cases=len(timed),
+        counts=dict(Counter(row.verdict.value for row in rows)),
+        notes=[
+            *_notes(pairs, timed, paired, separate and not paired),
+            *_disturbance_notes(timed, sides),
+        ],
+    )
+
+
+def _mean_effect(
+    timed: Sequence[Pair], paired: bool
+) -> tuple[float | None, tuple[float, float] | None]:
+    """The geometric mean of all effects; cases of one workload were measured in one process."""
     common = [
         CommonCase(
             b.name.split("/")[0] if b.own else "",
@@ -120,20 +140,7 @@ def compare_pairs(
         )
         for a, b in timed
     ]
-    mean, interval = geometric_mean(common, paired=paired) if common else (None, None)
-    return Report(
-        rows,
-        paired=paired,
-        threshold=thresholds.change,
-        mean=mean,
-        mean_interval=interval,
-        mean_cases=len(common),
-        counts=dict(Counter(row.verdict.value for row in rows)),
-        notes=[
-            *_notes(pairs, timed, paired, separate and not paired),
-            *_disturbance_notes(timed, sides),
-        ],
-    )
+    return geometric_mean(common, paired=paired) if common else (None, None)
 
 
 def _timed_pairs(pairs: Sequence[MaybePair], paired: bool) -> list[Pair]:

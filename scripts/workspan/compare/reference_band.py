@@ -53,9 +53,9 @@ def compare_with_band(
     if not isinstance(ratio, Ratio) or row.effect is None:
         return None
     interval = row.interval or (ratio.interval if isinstance(ratio.interval, tuple) else None)
-    band, why = _band(reference.case, yours.case, caches, interval is not None, bands)
-    verdict, reason = _verdict(row.effect, interval, band)
-    detail = _detail(reference.case, yours.case, verdict)
+    band, why = _choose_band(reference.case, yours.case, caches, interval is not None, bands)
+    verdict, reason = _band_verdict(row.effect, interval, band)
+    detail = _explain_difference(reference.case, yours.case, verdict)
     return replace(
         row,
         interval=interval,
@@ -65,7 +65,7 @@ def compare_with_band(
     )
 
 
-def _band(
+def _choose_band(
     reference: Case, yours: Case, caches: CacheSizes, interval: bool, bands: Bands
 ) -> tuple[float, str]:
     """The band of a case, and why it is the wide one, or empty."""
@@ -81,7 +81,7 @@ def _band(
     return (bands.usual, "") if interval else (bands.drifting, "too few samples for an interval")
 
 
-def _verdict(
+def _band_verdict(
     ratio: float, interval: tuple[float, float] | None, band: float
 ) -> tuple[Verdict, str]:
     """Slower or faster only if the whole interval is, if there is one."""
@@ -100,9 +100,9 @@ def _verdict(
     return Verdict.SLOWER if slower else Verdict.FASTER, f"by more than {by}{whole}"
 
 
-def _detail(reference: Case, yours: Case, verdict: Verdict) -> str:
+def _explain_difference(reference: Case, yours: Case, verdict: Verdict) -> str:
     """Possible explanations of a difference: GPU clock, cost, and the warnings of the case."""
-    then, now = (_clock(case) for case in (reference, yours))
+    then, now = (_median_clock(case) for case in (reference, yours))
     parts = []
     if then and now and abs(now - then) > CLOCK * then:
         parts.append(f"the GPU's clock was {now:.0f} MHz, {then:.0f} in the reference")
@@ -111,6 +111,6 @@ def _detail(reference: Case, yours: Case, verdict: Verdict) -> str:
     return "; ".join(parts + (list(yours.warnings) if verdict is not Verdict.NORMAL else []))
 
 
-def _clock(case: Case) -> float | None:
+def _median_clock(case: Case) -> float | None:
     clocks = [mhz for i in counted(case) for mhz in i.sm_mhz if not isinstance(mhz, str)]
     return median(clocks) if clocks else None

@@ -31,12 +31,7 @@ def compare_within(
             "threads"
         )
     cases = file.workspan.cases
-    known = list(dict.fromkeys(_value(case, axis) for case in cases))
-    if baseline not in known:
-        near = did_you_mean(baseline, known, cutoff=0.0)
-        raise UsageError(
-            f"--baseline: there is no {axis} '{baseline}'" + (f"; {near}" if near else "")
-        )
+    _require_baseline(baseline, axis, cases)
     pairs = [pair for pair in _pairs(file, axis, baseline) if chosen(pair[1].name)]
     others = sum(_value(c, axis) != baseline and chosen(c.name) for c in cases)
     report = compare_pairs(
@@ -56,6 +51,15 @@ def compare_within(
     )
 
 
+def _require_baseline(baseline: str, axis: str, cases: Sequence[Case]) -> None:
+    known = list(dict.fromkeys(_value(case, axis) for case in cases))
+    if baseline not in known:
+        near = did_you_mean(baseline, known, cutoff=0.0)
+        raise UsageError(
+            f"--baseline: there is no {axis} '{baseline}'" + (f"; {near}" if near else "")
+        )
+
+
 def _value(case: Case, axis: str) -> str:
     return case.variant if axis == "variant" else str(case.threads)
 
@@ -68,7 +72,7 @@ def _side_names(pairs: Sequence[Pair], axis: str, baseline: str) -> tuple[str, s
     return baseline, others.pop() if len(others) == 1 else "the other variants"
 
 
-def _group(case: Case, axis: str) -> tuple[object, ...]:
+def _group_key(case: Case, axis: str) -> tuple[object, ...]:
     rest = None if axis == "variant" else case.variant
     return case.workload, case.n, tuple(sorted(case.keys.items())), rest
 
@@ -82,11 +86,11 @@ def _pairs(file: ResultFile, axis: str, baseline: str) -> list[Pair]:
     ]
     for case, series in timed:
         if _value(case, axis) == baseline:
-            bases.setdefault(_group(case, axis), []).append((case, series))
+            bases.setdefault(_group_key(case, axis), []).append((case, series))
     return [
         (_nearest_baseline(case, group), series)
         for case, series in timed
-        if _value(case, axis) != baseline and (group := bases.get(_group(case, axis)))
+        if _value(case, axis) != baseline and (group := bases.get(_group_key(case, axis)))
     ]
 
 

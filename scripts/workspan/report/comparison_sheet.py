@@ -111,7 +111,7 @@ def _columns(report: Report) -> list[Column]:
         Column("95 % interval"),
         Column("q", 2),
         Column("needed", 1),
-        Column(f"{_unit(report)}s", 5),
+        Column(f"{_shown_unit(report)}s", 5),
     ]
 
 
@@ -128,7 +128,7 @@ def _used_columns(
 def _section(verdict: Verdict, reason: str, rows: list[CaseVerdict], report: Report) -> Section:
     heading = f"{len(rows)}: {reason}"
     if verdict is Verdict.INCONCLUSIVE and not report.reference:
-        heading += _needed_range(rows, _unit(report))
+        heading += _needed_range(rows, _shown_unit(report))
     word = verdict_word(verdict, report)
     if report.reference and verdict in (Verdict.ONLY_OLD, Verdict.ONLY_NEW) and len(rows) > FEW:
         variants = dict.fromkeys(plain(row.name).split("/n:")[0] for row in rows)
@@ -153,7 +153,7 @@ def _needed_range(rows: list[CaseVerdict], unit: str) -> str:
     return f"; {needed_words(many, unit)} would probably decide"
 
 
-def _unit(report: Report) -> str:
+def _shown_unit(report: Report) -> str:
     """The unit of repetition; within one file a pair is an invocation."""
     units = {row.unit for row in report.rows if row.effect}
     return units.pop() if len(units) == 1 and not report.by else "invocation"
@@ -212,7 +212,7 @@ def _mean_line(mean: float, report: Report) -> str:
 
 
 def _invocation_count(old: int, new: int, report: Report) -> str:
-    count = counted(old, _unit(report))
+    count = counted(old, _shown_unit(report))
     if report.paired:
         return count
     if old == new:

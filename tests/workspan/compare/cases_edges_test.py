@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What of a file is compared, and times at the edge of what numbers hold."""
+"""Which invocations of a file are compared, and times at the limits of floating point."""
 
 import msgspec
 import pytest
@@ -11,7 +11,7 @@ from workspan.compare.verdict import Thresholds
 from workspan.report.comparison import render
 
 
-def test_only_counted_invocations_count() -> None:
+def test_only_counted_invocations_are_compared() -> None:
     file = result_of(1e-3)
     case = file.workspan.cases[0]
     given = [
@@ -24,7 +24,7 @@ def test_only_counted_invocations_count() -> None:
 
 
 @pytest.mark.parametrize("form", ["table", "markdown", "json", "csv", "junit"])
-def test_times_at_the_edge_of_numbers_are_compared_all_the_same(form: str) -> None:
+def test_times_at_the_limits_of_floating_point_are_compared(form: str) -> None:
     wild = [[5e-324], [1e290], [1.0, 2.0], [1e-300, 1e290]] * 3
     files = [
         file_of({NAMES[0]: one, NAMES[1]: other})

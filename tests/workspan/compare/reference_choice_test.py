@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""workspan compare --reference: of which hardware a reference must be, and which of several a case is held against."""
+"""workspan compare --reference: which references fit the hardware, and which of them is used."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ from workspan.compare.reference_choice import NamedFile
 from workspan.support.errors import NothingError
 
 
-def test_gpu_cases_want_the_same_gpu_and_host_cases_the_same_cpus() -> None:
+def test_gpu_cases_need_the_same_gpu_and_host_cases_the_same_cpus() -> None:
     yours = gpu_result({HOST: 1e-3, GPU: 1e-3, E2E: 1e-3})
     other_cpu = on(
         gpu_result({HOST: 1.01e-3, GPU: 1.01e-3, E2E: 1.01e-3}), "machine.cpu.model", "Other"
@@ -65,7 +65,7 @@ def test_a_slice_of_a_gpu_is_another_gpu() -> None:
     assert (found[HOST][0], found[GPU][0]) == ("NORMAL", "ONLY_NEW")
 
 
-def test_a_case_is_held_against_the_most_processes_then_the_newest() -> None:
+def test_a_case_uses_the_reference_with_most_processes_then_the_newest() -> None:
     old, new = (
         gpu_result({HOST: 1e-3, LONG: 1e-3}, started=f"2026-01-0{day}T00:00:00Z") for day in (1, 2)
     )
@@ -78,7 +78,7 @@ def test_a_case_is_held_against_the_most_processes_then_the_newest() -> None:
     )
 
 
-def test_a_reference_with_an_interval_goes_before_more_processes_and_newer_ones() -> None:
+def test_a_reference_with_an_interval_precedes_more_processes_and_newer_ones() -> None:
     known, many = (
         gpu_result({HOST: 1e-3}, started="2026-01-01T00:00:00Z"),
         gpu_result({HOST: 2e-3}, invocations=5, started="2026-01-02T00:00:00Z"),
@@ -130,7 +130,9 @@ def test_a_merge_with_your_own_measurements_is_a_reference_for_other_cases_only(
     notes = compare_with_references(
         NamedFile("yours", yours), [NamedFile("merged", merged)], Bands()
     ).notes
-    assert "left out as a reference for 1 case: merged, which contains your own measurements" in notes
+    assert (
+        "left out as a reference for 1 case: merged, which contains your own measurements" in notes
+    )
     with pytest.raises(NothingError, match="is itself the only reference"):
         reference_verdicts(
             gpu_result({HOST: 1e-3}),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How often a comparison is wrong, and how much it finds: simulation of whole suites with fixed seeds."""
+"""False alarms and power of comparisons, by simulation of whole suites with fixed seeds."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ def test_suites_without_a_difference_raise_false_alarms_in_at_most_one_of_twenty
 
 
 @pytest.mark.parametrize("paired", [False, True])
-def test_five_percent_are_found_in_noise_of_one(paired: bool) -> None:
+def test_a_change_of_five_percent_is_found_in_noise_of_one_percent(paired: bool) -> None:
     rng, rounds = np.random.default_rng(2), 20 * SCALE
     found = missed = 0
     for _ in range(rounds):

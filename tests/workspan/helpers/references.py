@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Made-up results of machines with a GPU, and what each case of one is held against."""
+"""Made-up results of machines with a GPU, and the verdicts on them against references."""
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
-from comparing import file_of, on, steady
+from comparing import encoded, file_of, on, steady
 from sample_results import without_times
 
 from workspan.compare.against_reference import compare_with_references
@@ -35,7 +36,7 @@ def gpu_result(
     noise: float = 0.001,
     **run: Any,
 ) -> ResultFile:
-    """A file whose cases have the scope that their variants say."""
+    """A file of a machine with a GPU; the variants of its cases decide their scope."""
     file = file_of({name: steady(time, invocations, noise) for name, time in times.items()}, **run)
     cases = [
         msgspec.structs.replace(case, scope=SCOPES.get(case.variant, "host"))
@@ -58,7 +59,7 @@ def changed_case(file: ResultFile, name: str, **fields: Any) -> ResultFile:
 def reference_verdicts(
     yours: ResultFile, *references: ResultFile, bands: Bands | None = None
 ) -> dict[str, tuple[str, str, str]]:
-    """Of each case verdict, reason and the reference."""
+    """Verdict, reason and reference of each case."""
     report = compare_with_references(
         NamedFile("yours", yours),
         [NamedFile(f"r{i}", file) for i, file in enumerate(references)],
@@ -70,3 +71,9 @@ def reference_verdicts(
 def failed_case(name: str, status: str = "failed") -> Case:
     case = msgspec.convert(without_times(name, status, "wrong result"), Case)
     return msgspec.structs.replace(case, scope=SCOPES.get(case.variant, "host"))
+
+
+def put(path: str, file: ResultFile | bytes) -> None:
+    """Writes a file, and the folders above it."""
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_bytes(file if isinstance(file, bytes) else encoded(file))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reports in every format: readable, escaped, and read back by a parser that is not ours."""
+"""Comparisons in every format: readable, escaped, and read back by independent parsers."""
 
 import csv
 import dataclasses
@@ -77,7 +77,7 @@ def twelve_cases() -> Report:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_nothing_invisible_gets_through(form: str) -> None:
+def test_invisible_characters_are_escaped(form: str) -> None:
     text = render(nasty_report(), form, Thresholds())
     if form == "json":
         json.loads(text, parse_constant=pytest.fail)
@@ -108,7 +108,7 @@ def on_terminal(report: Report, width: int, **options: object) -> str:
 
 @pytest.mark.parametrize("width", [20, 40, 80, 100, 140, 300])
 @pytest.mark.parametrize("report", [twelve_cases(), nasty_report()], ids=["plain", "nasty"])
-def test_a_terminal_gets_no_line_that_is_too_long(width: int, report: Report) -> None:
+def test_no_line_exceeds_the_width_of_the_terminal(width: int, report: Report) -> None:
     lines = on_terminal(report, width).split("\n")
     assert (
         max(
@@ -119,7 +119,7 @@ def test_a_terminal_gets_no_line_that_is_too_long(width: int, report: Report) ->
     )
 
 
-def test_what_has_no_room_is_said_to_be_left_out() -> None:
+def test_columns_without_room_are_left_out_and_named() -> None:
     assert "no room" not in on_terminal(twelve_cases(), 140)
     text = on_terminal(twelve_cases(), 80)
     assert "no room for columns needed, q, old, new" in text.replace("\n", " ")
@@ -140,7 +140,7 @@ def test_without_a_terminal_lines_are_whole_and_the_most_urgent_is_last() -> Non
     )
 
 
-def test_reasons_are_said_once_for_all_cases_that_share_them() -> None:
+def test_a_reason_stands_once_above_all_cases_that_share_it() -> None:
     text = render(twelve_cases(), "table", Thresholds())
     assert text.count("the whole interval lies within 3 %") == 1
     assert "INCONCLUSIVE 1: " in text
@@ -173,7 +173,7 @@ def test_code_spans_hold_backticks_and_pipes(text: str) -> None:
     assert code_span("") == ""
 
 
-def test_csv_cells_are_no_formulas() -> None:
+def test_csv_cells_are_never_formulas() -> None:
     lines = list(
         csv.DictReader(io.StringIO(render(nasty_report(), "csv", Thresholds()), newline=""))
     )
@@ -191,7 +191,7 @@ def test_csv_cells_are_no_formulas() -> None:
     )
 
 
-def test_junit_fails_skips_and_passes_what_it_should() -> None:
+def test_junit_fails_skips_and_passes_by_verdict() -> None:
     rows = [row(f"w/{verdict.value}", verdict) for verdict in Verdict]
     root = ET.fromstring(render(Report(rows), "junit", Thresholds()))
     assert {k: root.attrib[k] for k in ("tests", "failures", "errors", "skipped")} == {
@@ -211,7 +211,7 @@ def test_junit_fails_skips_and_passes_what_it_should() -> None:
     assert {case.attrib["classname"] for case in root.iter("testcase")} == {"w"}
 
 
-def test_junit_fails_on_what_the_exit_code_fails_on() -> None:
+def test_junit_fails_on_the_verdicts_of_fail_on() -> None:
     rows = [
         row("w/a", Verdict.FASTER),
         row("w/b", Verdict.SLOWER),
@@ -229,7 +229,7 @@ def test_junit_is_xml_whatever_the_names_are() -> None:
     assert len(list(root.iter("testcase"))) == 2 * len(NASTY)
 
 
-def test_json_holds_everything() -> None:
+def test_json_contains_all_fields() -> None:
     found = json.loads(render(twelve_cases(), "json", Thresholds()))
     first = found["rows"][0]
     assert first["verdict"] == "SLOWER"
@@ -249,7 +249,7 @@ def test_json_holds_everything() -> None:
     assert len(found["mean_interval"]) == 2
 
 
-def test_differences_stand_above_all_else() -> None:
+def test_differences_come_before_the_verdicts() -> None:
     report = dataclasses.replace(
         twelve_cases(), differences=[Difference("build.compiler", "GNU 12", "GNU 13")]
     )

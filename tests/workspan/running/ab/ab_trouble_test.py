@@ -131,7 +131,7 @@ def test_when_the_time_is_over_there_are_fewer_pairs(bench: Path) -> None:
     )  # of fewer pairs nothing can be told
     assert 1 <= count < 1000
     assert count == len(journals(bench, "b"))
-    assert any("the time was over" in note for note in json.loads(done.stdout)["notes"])
+    assert any("time limit reached" in note for note in json.loads(done.stdout)["notes"])
 
 
 def test_interruption_shows_what_there_is(bench: Path) -> None:

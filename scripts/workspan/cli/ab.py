@@ -118,7 +118,7 @@ def ab(
     from workspan.running.manifest import Options, words
 
     rules, chosen = rules_of(threshold, fail_on), filter_of(filter_)
-    order = ab_session.AbOrder(
+    order = ab_session.AbCommand(
         old=old,
         new=new,
         environments={

@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""workspan doctor: what of this machine will spoil measurements."""
+"""workspan doctor: checks this machine for anything that distorts measurements."""
 
 import json
 import os
-from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from workspan.doctor.finding import Finding, Level
+from workspan.doctor.finding import Finding, Severity
 from workspan.support.errors import Exit
 from workspan.support.text import plain
 
@@ -32,7 +31,7 @@ class Preset(str, Enum):
 
 
 _SAME_CASES = {Preset.GATE: Preset.QUICK}  # only more invocations of them
-_COLOURS = {Level.OK: "green", Level.NOTE: "cyan", Level.WARNING: "yellow"}
+_COLOURS = {Severity.OK: "green", Severity.NOTE: "cyan", Severity.WARNING: "yellow"}
 
 
 def doctor(
@@ -47,42 +46,46 @@ def doctor(
         Format, typer.Option("--format", help="One line per finding, or JSON.")
     ] = Format.TEXT,
 ) -> int:
-    """Say what of this machine will spoil measurements, and what to do about it; changes nothing.
+    """Check this machine for anything that distorts measurements, and suggest fixes.
 
-    ok: all is well; note: it changes what the numbers mean; warning: it spoils them. The exit code is 0 whatever is found: 2 only where
-    the binary is missing or gives no answer.
+    Changes nothing. ok: no effect; note: affects the interpretation of the numbers; warning:
+    distorts them. The exit code is 0 for all findings, 2 if the binary is missing or does not
+    answer.
     """
-    from workspan.doctor.checks import findings, gather
-    from workspan.running.bench_binary import find_bench, without_benchmark_variables
+    from workspan.doctor.checks import findings, gather_facts
+    from workspan.running.bench_binary import find_bench, remove_benchmark_variables
 
-    for name in without_benchmark_variables():
+    for name in remove_benchmark_variables():
         typer.echo(plain(f"workspan: {name} of the environment is not used"), err=True)
-    found = findings(gather(find_bench(bench), _SAME_CASES.get(preset, preset).value))
+    found = findings(gather_facts(find_bench(bench), _SAME_CASES.get(preset, preset).value))
     if form is Format.JSON:
-        typer.echo(
-            json.dumps(
-                {"findings": [{**asdict(f), "level": f.level.value} for f in found]},
-                indent=1,
-                ensure_ascii=True,
-            )
-        )
+        typer.echo(json.dumps({"findings": list(map(_fields, found))}, indent=1))
     else:
         for finding in found:
-            typer.echo(level_word(finding.level) + _line(finding))
+            typer.echo(severity_word(finding.severity) + _line(finding))
     return int(Exit.GOOD)
 
 
-def level_word(level: Level) -> str:
-    """Coloured, unless the user wants none (https://no-color.org); where there is no terminal echo takes colours out."""
-    word = f"{level.value:<8}"
+def _fields(finding: Finding) -> dict[str, str]:
+    return {
+        "level": finding.severity.value,
+        "topic": finding.topic,
+        "found": finding.found,
+        "advice": finding.advice,
+    }
+
+
+def severity_word(severity: Severity) -> str:
+    """In colour, unless NO_COLOR is set (https://no-color.org); echo removes it off a terminal."""
+    word = f"{severity.value:<8}"
     return (
         word
         if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-        else typer.style(word, fg=_COLOURS[level])
+        else typer.style(word, fg=_COLOURS[severity])
     )
 
 
 def _line(finding: Finding) -> str:
-    """Foreign words in it (models, environment) are made harmless."""
+    """Escapes foreign text in it (models, environment)."""
     advice = f" -> {finding.advice}" if finding.advice else ""
     return plain(f"{finding.topic:<12} {finding.found}{advice}")

@@ -4,11 +4,16 @@
 import sys
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from workspan.cli.arguments import parse_bytes, parse_seconds
+from workspan.support.errors import UsageError
+from workspan.support.text import plain
+
+if TYPE_CHECKING:
+    from workspan.running.session import RunOutcome
 
 
 class Preset(str, Enum):
@@ -101,9 +106,29 @@ def run(
         cold=cold or None,
         seed=seed,
     )
-    return session.run_session(
-        session.Order(given, bench, results, out, resume, dry_run, ["workspan", *sys.argv[1:]])
-    )
+    arguments = ["workspan", *sys.argv[1:]]
+    command = session.RunCommand(given, bench, results, out, resume, dry_run, arguments)
+    return _show(session.run_session(command))
+
+
+def _show(outcome: "RunOutcome") -> int:
+    """Prints it. Raises UsageError if the result was measured but could not be written."""
+    from rich.console import Console
+
+    from workspan.report.run_info import heading
+    from workspan.report.run_table import print_result
+
+    print(outcome.estimate, end="")
+    if outcome.result:
+        console = Console(highlight=False, markup=False, emoji=False)
+        console.print(heading(outcome.result), soft_wrap=True)
+        print_result(outcome.result, console)
+    if outcome.write_error:
+        raise UsageError(outcome.write_error)
+    print("".join(f"Result: {file}\n" for file in outcome.files), end="")
+    if outcome.interrupted:
+        print(plain(f"workspan: {outcome.interrupted}"), file=sys.stderr)
+    return int(outcome.code)
 
 
 def _given(**options: Any) -> dict[str, Any]:

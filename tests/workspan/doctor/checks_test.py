@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Findings of the doctor from facts made for each, and its command on a binary that answers and one that does not."""
+"""The doctor's findings for prepared facts, and its command with good and bad binaries."""
 
 import json
 import stat
@@ -12,9 +12,9 @@ import pytest
 from paths import ROOT
 
 from workspan.cli.app import invoke
-from workspan.cli.doctor import level_word
+from workspan.cli.doctor import severity_word
 from workspan.doctor.checks import findings
-from workspan.doctor.finding import Facts, Finding, Level
+from workspan.doctor.finding import Facts, Finding, Severity
 from workspan.machine.nvml import POWER_CAP, THERMAL
 from workspan.resultfile.model import GpuState, ResultFile, State
 from workspan.running.bench_binary import ask_plan, find_bench
@@ -36,7 +36,7 @@ GPU = {
 
 
 def plan_tree() -> dict[str, Any]:
-    """A good machine: what a dry run says of it, as JSON."""
+    """The answer of a dry run on a good machine, as JSON."""
     tree: dict[str, Any] = json.loads(next(ROOT.glob("results/*/quick.json")).read_text())
     tree["benchmarks"] = []
     ours = tree["workspan"]
@@ -56,7 +56,7 @@ def plan_tree() -> dict[str, Any]:
 
 
 def facts(before: State = QUIET, after: State | None = None, **changes: Any) -> Facts:
-    """A good machine but for what is changed: machine__limits__cpu_quota=1.5."""
+    """A good machine except for the changes: machine__limits__cpu_quota=1.5."""
     tree = plan_tree()
     for path, value in changes.items():
         place = tree["workspan"]
@@ -69,15 +69,15 @@ def facts(before: State = QUIET, after: State | None = None, **changes: Any) -> 
     )
 
 
-def of(topic: str, all_of_them: list[Finding]) -> Finding:
-    found = [finding for finding in all_of_them if finding.topic == topic]
-    return max(found, key=lambda finding: finding.level is Level.WARNING)
+def find(topic: str, found_all: list[Finding]) -> Finding:
+    found = [finding for finding in found_all if finding.topic == topic]
+    return max(found, key=lambda finding: finding.severity is Severity.WARNING)
 
 
-def test_a_good_machine_has_nothing_to_warn_of() -> None:
-    all_of_them = findings(facts())
-    assert [f for f in all_of_them if f.level is Level.WARNING] == []
-    assert [f.topic for f in all_of_them if f.level is Level.NOTE] == ["pinning"]
+def test_a_good_machine_has_no_warnings() -> None:
+    found = findings(facts())
+    assert [f for f in found if f.severity is Severity.WARNING] == []
+    assert [f.topic for f in found if f.severity is Severity.NOTE] == ["pinning"]
     topics = [
         "CPU quota",
         "CPU set",
@@ -92,150 +92,155 @@ def test_a_good_machine_has_nothing_to_warn_of() -> None:
         "memory",
         "pinning",
     ]
-    assert [f.topic for f in all_of_them] == [*topics, "build", "GPU"]
+    assert [f.topic for f in found] == [*topics, "build", "GPU"]
 
 
 @pytest.mark.parametrize(
-    ("topic", "changes", "level", "words"),
+    ("topic", "changes", "severity", "words"),
     [
         (
             "CPU quota",
             {"machine__limits__cpu_quota": 1.5},
-            Level.WARNING,
+            Severity.WARNING,
             "1.5 CPUs' worth of time for 2 CPUs",
         ),
-        ("CPU quota", {"machine__limits__cpu_quota": 2.0}, Level.OK, "enough"),
-        ("CPU quota", {"machine__limits__cpu_quota": "unknown"}, Level.OK, "unknown"),
-        ("CPU set", {"machine__cpu__hardware_threads": 8}, Level.NOTE, "CPUs 0-1: 2 of 8"),
-        ("SMT", {"machine__cpu__threads_per_core": 2}, Level.NOTE, "2 hardware threads share"),
-        ("governor", {"machine__cpu__governor": "powersave"}, Level.WARNING, "powersave"),
-        ("governor", {"machine__cpu__governor": "performance"}, Level.OK, "performance"),
-        ("turbo", {"machine__cpu__turbo": True}, Level.NOTE, "on"),
-        ("turbo", {"machine__cpu__turbo": False}, Level.OK, "off"),
+        ("CPU quota", {"machine__limits__cpu_quota": 2.0}, Severity.OK, "enough"),
+        ("CPU quota", {"machine__limits__cpu_quota": "unknown"}, Severity.OK, "unknown"),
+        ("CPU set", {"machine__cpu__hardware_threads": 8}, Severity.NOTE, "CPUs 0-1: 2 of 8"),
+        ("SMT", {"machine__cpu__threads_per_core": 2}, Severity.NOTE, "2 hardware threads share"),
+        ("governor", {"machine__cpu__governor": "powersave"}, Severity.WARNING, "powersave"),
+        ("governor", {"machine__cpu__governor": "performance"}, Severity.OK, "performance"),
+        ("turbo", {"machine__cpu__turbo": True}, Severity.NOTE, "on"),
+        ("turbo", {"machine__cpu__turbo": False}, Severity.OK, "off"),
         (
             "huge pages",
             {"machine__memory__transparent_huge_pages": "never"},
-            Level.WARNING,
+            Severity.WARNING,
             "never",
         ),
-        ("huge pages", {"machine__memory__transparent_huge_pages": "always"}, Level.OK, "always"),
-        ("swap", {"machine__memory__swap": 2e9}, Level.NOTE, "2.00 GB of swap"),
+        (
+            "huge pages",
+            {"machine__memory__transparent_huge_pages": "always"},
+            Severity.OK,
+            "always",
+        ),
+        ("swap", {"machine__memory__swap": 2e9}, Severity.NOTE, "2.00 GB of swap"),
         (
             "pinning",
             {"environment__variables": {"OMP_PROC_BIND": "close"}},
-            Level.WARNING,
+            Severity.WARNING,
             "OMP_PROC_BIND=close",
         ),
         (
             "pinning",
             {"environment__variables": {"GOMP_CPU_AFFINITY": "0 1"}},
-            Level.WARNING,
+            Severity.WARNING,
             "GOMP_CPU_AFFINITY=0 1",
         ),
         (
             "pinning",
             {"environment__variables": {"OMP_PROC_BIND": "FALSE"}},
-            Level.NOTE,
+            Severity.NOTE,
             "not pinned",
         ),
         (
             "OpenMP",
             {"environment__variables": {"OMP_WAIT_POLICY": "PASSIVE"}},
-            Level.NOTE,
+            Severity.NOTE,
             "passive",
         ),
         (
             "OpenMP",
             {"environment__variables": {"OMP_DYNAMIC": "true"}},
-            Level.WARNING,
+            Severity.WARNING,
             "OMP_DYNAMIC",
         ),
         (
             "OpenMP",
             {"environment__variables": {"OMP_THREAD_LIMIT": "1"}},
-            Level.WARNING,
+            Severity.WARNING,
             "below 2 threads",
         ),
-        ("build", {"build__type": "Debug"}, Level.WARNING, "Debug"),
-        ("build", {"build__sanitizers": "address"}, Level.WARNING, "address"),
-        ("build", {"build__git_dirty": "yes"}, Level.NOTE, "in no commit"),
+        ("build", {"build__type": "Debug"}, Severity.WARNING, "Debug"),
+        ("build", {"build__sanitizers": "address"}, Severity.WARNING, "address"),
+        ("build", {"build__git_dirty": "yes"}, Severity.NOTE, "uncommitted"),
         (
             "GPU",
             {"machine__cuda__gpus": [], "machine__cuda__why_none": "no CUDA device"},
-            Level.NOTE,
+            Severity.NOTE,
             "no CUDA device",
         ),
         (
             "GPU",
             {"machine__cuda__gpus": [], "machine__cuda__why_none": "built without CUDA"},
-            Level.NOTE,
+            Severity.NOTE,
             "built without CUDA",
         ),
     ],
 )
-def test_each_finding(topic: str, changes: dict[str, Any], level: Level, words: str) -> None:
-    finding = of(topic, findings(facts(**changes)))
-    assert (finding.level, words in finding.found) == (level, True), finding
-    assert bool(finding.advice) == (level is not Level.OK)
+def test_each_finding(topic: str, changes: dict[str, Any], severity: Severity, words: str) -> None:
+    finding = find(topic, findings(facts(**changes)))
+    assert (finding.severity, words in finding.found) == (severity, True), finding
+    assert bool(finding.advice) == (severity is not Severity.OK)
 
 
 @pytest.mark.parametrize(
-    ("topic", "change", "level", "words"),
+    ("topic", "change", "severity", "words"),
     [
-        ("other load", {"busy": 50.5}, Level.WARNING, "use 0.50 of 2 CPUs"),
-        ("other load", {"load": 1.9}, Level.NOTE, "load average is 1.9"),
-        ("other load", {"load": "unknown", "busy": "unknown"}, Level.OK, "unknown"),
+        ("other load", {"busy": 50.5}, Severity.WARNING, "use 0.50 of 2 CPUs"),
+        ("other load", {"load": 1.9}, Severity.NOTE, "load average is 1.9"),
+        ("other load", {"load": "unknown", "busy": "unknown"}, Severity.OK, "unknown"),
         (
             "pressure",
             {"pressure_cpu": 2.4},
-            Level.WARNING,
-            "in 40% of the time something waited for a CPU",
+            Severity.WARNING,
+            "in 40% of the time a task waited for a CPU",
         ),
         (
             "pressure",
             {"pressure_memory": 0.1},
-            Level.WARNING,
-            "in 10% of the time something waited for memory",
+            Severity.WARNING,
+            "in 10% of the time a task waited for memory",
         ),
-        ("pressure", {"pressure_cpu": "unknown"}, Level.OK, "unknown"),
-        ("steal", {"steal": 1.25}, Level.WARNING, "0.25 CPUs' worth"),
-        ("swap", {"swapped_pages": 25}, Level.WARNING, "20 pages"),
+        ("pressure", {"pressure_cpu": "unknown"}, Severity.OK, "unknown"),
+        ("steal", {"steal": 1.25}, Severity.WARNING, "0.25 CPUs' worth"),
+        ("swap", {"swapped_pages": 25}, Severity.WARNING, "20 pages"),
         (
             "GPU clocks",
             {"gpus": [GpuState(name="H200", sm_mhz=600.0, throttled=[THERMAL])]},
-            Level.WARNING,
+            Severity.WARNING,
             THERMAL,
         ),
         (
             "GPU clocks",
             {"gpus": [GpuState(name="H200", sm_mhz=600.0, throttled=[POWER_CAP])]},
-            Level.NOTE,
+            Severity.NOTE,
             POWER_CAP,
         ),
-        ("GPU clocks", {"gpus": [GpuState(name="H200", sm_mhz=1980.0)]}, Level.OK, "1980"),
+        ("GPU clocks", {"gpus": [GpuState(name="H200", sm_mhz=1980.0)]}, Severity.OK, "1980"),
     ],
 )
-def test_what_was_seen_while_watching(
-    topic: str, change: dict[str, Any], level: Level, words: str
+def test_each_finding_from_watching(
+    topic: str, change: dict[str, Any], severity: Severity, words: str
 ) -> None:
-    finding = of(topic, findings(facts(after=msgspec.structs.replace(QUIET, at=101.0, **change))))
-    assert (finding.level, words in finding.found) == (level, True), finding
+    finding = find(topic, findings(facts(after=msgspec.structs.replace(QUIET, at=101.0, **change))))
+    assert (finding.severity, words in finding.found) == (severity, True), finding
 
 
-def test_too_little_memory_for_the_preset() -> None:
+def test_cases_that_do_not_fit_into_memory() -> None:
     cases = plan_tree()["workspan"]["cases"]
     cases[1].update(status="skipped", reason="needs 9 GB of memory, 2 GB can be used")
-    finding = of("memory", findings(facts(cases=cases)))
-    assert finding.level is Level.WARNING
+    finding = find("memory", findings(facts(cases=cases)))
+    assert finding.severity is Severity.WARNING
     assert (
-        f"1 of {len(cases)} cases of preset quick do not fit, {cases[1]['name']} needs 9 GB"
+        f"1 of {len(cases)} cases of preset quick do not fit and are skipped: {cases[1]['name']} needs 9 GB"
         in finding.found
     )
 
 
 @pytest.fixture
 def answering(tmp_path: Path) -> Callable[[str], Path]:
-    """A binary that is a shell script, next to the answer it may give."""
+    """A shell script in place of the binary, with a valid answer beside it."""
     (tmp_path / "plan.json").write_text(json.dumps(plan_tree()))
 
     def script(body: str) -> Path:
@@ -274,7 +279,7 @@ def test_command_prints_json(
     assert found[0] == {"level": "ok", "topic": "CPU quota", "found": "none", "advice": ""}
 
 
-def test_foreign_words_stay_on_their_line(
+def test_foreign_text_is_escaped(
     answering: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     bench = answering("cat plan.json")
@@ -313,7 +318,7 @@ def test_missing_binary_is_one_line_and_2(
         find_bench(tmp_path / "bench")
 
 
-def test_the_binary_is_looked_for_upwards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_binary_is_searched_upwards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WORKSPAN_BENCH", raising=False)
     below = tmp_path / "a/b"
     below.mkdir(parents=True)
@@ -333,16 +338,16 @@ def test_the_binary_is_looked_for_upwards(tmp_path: Path, monkeypatch: pytest.Mo
     ("name", "value", "coloured"),
     [("NO_COLOR", "", True), ("NO_COLOR", "1", False), ("TERM", "dumb", False)],
 )
-def test_colours_only_where_they_are_wanted(
+def test_colours_can_be_disabled(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, coloured: bool
 ) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv(name, value)
-    assert ("\x1b" in level_word(Level.WARNING)) is coloured
+    assert ("\x1b" in severity_word(Severity.WARNING)) is coloured
 
 
-def test_variables_of_google_benchmark_are_not_obeyed(
+def test_variables_of_google_benchmark_are_ignored(
     answering: Callable[[str], Path],
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,

@@ -83,7 +83,7 @@ def _pressure(root: Path, resource: str) -> float | Unknown:
 
 
 def _throttling(root: Path) -> tuple[int | Unknown, float | Unknown]:
-    """Periods in which the quota of this group or an ancestor throttled it, and the seconds lost."""
+    """Periods in which the quota of this group or an ancestor applied, and the seconds lost."""
     periods: int | Unknown = "unknown"
     stopped: float | Unknown = "unknown"
     for folder in (*group_folders(root, "cpu"), *group_folders(root, V2)):

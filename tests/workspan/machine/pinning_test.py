@@ -156,7 +156,7 @@ class Watched:
         self.ticks[thread] = int(user) + int(system)
 
     def workers(self) -> dict[int, list[str]]:
-        """The computing threads: those of the round-trip probe pin themselves, and live under 20 ms."""
+        """The computing threads, without those of the round-trip probe (pinned, under 20 ms)."""
         return {thread: seen for thread, seen in self.masks.items() if self.ticks[thread] >= 5}
 
 

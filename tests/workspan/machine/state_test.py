@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The machine's state from recorded trees and a fake NVML, and the disturbances between states."""
+"""The machine's state from recorded trees and the disturbances between states."""
 
 import shutil
 import subprocess
@@ -206,52 +206,6 @@ def test_a_competitor_on_this_machine_is_detected() -> None:
     if before.busy == "unknown":
         pytest.skip("no /proc/stat")
     assert seen(after, before, seconds=used) != []
-
-
-GPU_LIBRARY = r"""
-#include <string.h>
-static int devices[2];
-int nvmlInit_v2(void) { return 0; }
-int nvmlDeviceGetCount_v2(unsigned* count) { *count = 2; return 0; }
-int nvmlDeviceGetHandleByIndex_v2(unsigned i, int** device) { *device = &devices[i]; return 0; }
-int nvmlDeviceGetName(int* d, char* name, unsigned length) {
-    strncpy(name, d == devices ? "Full" : "Poor", length);
-    return 0;
-}
-int nvmlDeviceGetClockInfo(int* d, int clock, unsigned* mhz) {
-    *mhz = clock == 1 ? 345 : 2619;
-    return d == devices ? 0 : 3;
-}
-int REASONS(int* d, unsigned long long* bits) {
-    *bits = 0x1 | 0x4 | 0x40;
-    return d == devices ? 0 : 3;
-}
-"""
-
-
-@pytest.mark.parametrize(
-    "reasons",
-    ["nvmlDeviceGetCurrentClocksEventReasons", "nvmlDeviceGetCurrentClocksThrottleReasons"],
-)
-def test_gpus_through_nvml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reasons: str) -> None:
-    compiler = shutil.which("cc")
-    if compiler is None:
-        pytest.skip("no C compiler")
-    library = tmp_path / f"lib{reasons}.so"
-    (tmp_path / "nvml.c").write_text(GPU_LIBRARY)
-    subprocess.run(
-        [compiler, "-shared", "-fPIC", f"-DREASONS={reasons}", "-o", library, tmp_path / "nvml.c"],
-        check=True,
-    )
-    monkeypatch.setenv(nvml.VARIABLE, str(library))
-    full = GpuState(name="Full", sm_mhz=345.0, throttled=[nvml.POWER_CAP, nvml.HARDWARE_THERMAL])
-    assert take_state().gpus == [full, GpuState(name="Poor")]
-
-
-@pytest.mark.parametrize("library", ["libnothing-of-this-name.so", "libc.so.6"])
-def test_no_gpu_without_nvml(monkeypatch: pytest.MonkeyPatch, library: str) -> None:
-    monkeypatch.setenv(nvml.VARIABLE, library)
-    assert take_state().gpus == []
 
 
 def test_a_quiet_machine_is_not_a_disturbance() -> None:

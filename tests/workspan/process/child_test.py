@@ -3,7 +3,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -264,32 +263,6 @@ def test_a_killed_watchdog_is_started_again(watchdog: Watchdog) -> None:
     )
     assert ended.exit_code == 3
     assert sh("sleep 1000 & exit 5", watchdog).exit_code == 5
-
-
-RUNNER = """
-import sys
-from workspan.process.child import run_child
-from workspan.process.watchdog import Watchdog
-with Watchdog() as watchdog:
-    print(watchdog.token, flush=True)
-    while True:
-        run_child(["sh", "-c", sys.argv[1]], timeout=1000, watchdog=watchdog)
-"""
-
-
-@pytest.mark.parametrize(
-    "script", ["true", "sleep 1000 & setsid sleep 1000 & (trap '' TERM; sleep 1000) & sleep 1000"]
-)
-@pytest.mark.parametrize("delay", [0.0, 0.003, 0.05, 0.3])
-def test_nothing_outlives_a_killed_runner(script: str, delay: float) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", RUNNER, script], stdout=subprocess.PIPE, text=True
-    ) as runner:
-        assert runner.stdout
-        word = runner.stdout.readline().strip()
-        time.sleep(delay)
-        runner.kill()
-    assert wait_until(lambda: members([], word) == [])
 
 
 def test_an_unkillable_child_is_given_up(

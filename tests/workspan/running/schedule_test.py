@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from paths import HELPERS
 
-from workspan.cli.arguments import parse_bytes, parse_seconds
 from workspan.resultfile.model import InvocationRecord, State, Status
 from workspan.resultfile.read import decode_result
 from workspan.running.manifest import Manifest, Options
@@ -25,7 +24,6 @@ from workspan.running.schedule import (
     round_order,
     steps_left,
 )
-from workspan.support.errors import UsageError
 
 FAKE = HELPERS / "fake_bench.py"
 WORKLOADS = ["alpha", "beta", "gamma"]
@@ -275,48 +273,6 @@ def test_the_schedule_always_ends(seed: int, preset: str) -> None:
     assert steps_left(plan, [r for _, r in done]) == 0
     keys = [(step.workload, step.number, step.attempt) for step, _ in done]
     assert len(set(keys)) == len(keys)
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("90", 90),
-        ("90s", 90),
-        ("1.5m", 90),
-        ("2 h", 7200),
-        ("500ms", 0.5),
-        ("0", None),
-        ("-1s", None),
-        ("1y", None),
-        ("", None),
-    ],
-)
-def test_times(text: str, value: float | None) -> None:
-    if value is not None:
-        assert parse_seconds(text, "--x") == value
-    else:
-        with pytest.raises(UsageError, match=f"--x: '{text}'"):
-            parse_seconds(text, "--x")
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("300M", 3e8),
-        ("2GB", 2e9),
-        ("1.5GiB", 1.5 * 2**30),
-        ("4096", 4096),
-        ("0", None),
-        ("1X", None),
-        ("9" * 40, None),
-    ],
-)
-def test_amounts_of_memory(text: str, value: float | None) -> None:
-    if value is not None:
-        assert parse_bytes(text, "--x") == value
-    else:
-        with pytest.raises(UsageError):
-            parse_bytes(text, "--x")
 
 
 def test_the_plan_of_the_fake_is_a_result_file() -> None:

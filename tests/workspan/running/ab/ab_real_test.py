@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """`workspan ab` with the real binary: it finds a slowdown, and raises no false alarm.
 
-20 runs each if WORKSPAN_LONG is set, else 2. The smallest detectable difference depends on how quiet
-the machine is; the long runs require a quiet one, the short ones must pass under any load.
+20 runs each if WORKSPAN_LONG is set, else 2. The smallest detectable difference depends on the
+noise of the machine; long runs require a quiet one, short ones must pass under any load.
 """
 
 import json

@@ -83,8 +83,8 @@ def steps_left(manifest: Manifest, records: Iterable[InvocationRecord]) -> int:
     return _Schedule(manifest, records).untried
 
 
-def may_be_others_fault(record: InvocationRecord) -> bool:
-    """Whether a timeout may be due to other processes' load rather than to its case."""
+def is_disturbed_timeout(record: InvocationRecord) -> bool:
+    """Whether it timed out while disturbed: perhaps not the fault of its case."""
     return record.status is Status.TIMEOUT and bool(record.disturbed)
 
 
@@ -117,7 +117,7 @@ class _Schedule:
         self._spent += record.seconds
         if workload not in self._excluded or record.status not in (Status.CRASHED, Status.TIMEOUT):
             return
-        if may_be_others_fault(record) and (workload, record.case) not in self._retried:
+        if is_disturbed_timeout(record) and (workload, record.case) not in self._retried:
             self._retried.add((workload, record.case))
             return
         excluded = self._excluded[workload]

@@ -78,23 +78,9 @@ def test_the_estimate_comes_before_measuring(bench: Path) -> None:
 
 def test_options_reach_the_binary(bench: Path) -> None:
     cpu = str(max(os.sched_getaffinity(0)))
-    more = [
-        "--variant",
-        "omp",
-        "--threads",
-        "1,2",
-        "--sizes",
-        "2^10",
-        "--seed",
-        "7",
-        "--cpus",
-        cpu,
-        "--invocations",
-        "2",
-        "--time-budget",
-        "10s",
-    ]
-    assert workspan(bench, "--workload", "beta,gamma", *more, "--out", "copy.json").returncode == 0
+    typed = f"--workload beta,gamma --variant omp --threads 1,2 --sizes 2^10 --seed 7 --cpus {cpu}"
+    more = "--invocations 2 --time-budget 10s --out copy.json"
+    assert workspan(bench, *typed.split(), *more.split()).returncode == 0
     records = [journal.record for journal in journals(bench)]
     words = records[0].arguments
     for name, value in {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from workspan.resultfile.model import InvocationRecord, Status
-from workspan.running.schedule import MAX_EXCLUDED, may_be_others_fault
+from workspan.running.schedule import MAX_EXCLUDED, is_disturbed_timeout
 
 SideName = Literal["a", "b"]
 DIED: Final = (Status.CRASHED, Status.TIMEOUT)
@@ -56,7 +56,7 @@ class Exclusions:
         if record.status not in DIED:
             return False
         key = (side, record.workload, record.case)
-        if may_be_others_fault(record) and key not in self.retried:
+        if is_disturbed_timeout(record) and key not in self.retried:
             self.retried.add(key)
             return True
         cases = self.by_side[side].setdefault(record.workload, [])

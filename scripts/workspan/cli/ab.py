@@ -103,7 +103,7 @@ def ab(
 
     For changes on a machine that drifts: drift hits both sides of a pair alike.
     """
-    from workspan.running.ab.session import AbOrder, measure
+    from workspan.running.ab.session import AbCommand, measure
     from workspan.running.manifest import Options
 
     thresholds, chosen = parse_thresholds(threshold, fail_on), parse_filter(filter_)
@@ -113,7 +113,7 @@ def ab(
     given = Options(invocations=pairs, seed=seed, **cases, **limits)
     seconds = parse_optional(parse_seconds, budget, "--budget")
     command = ["workspan", *sys.argv[1:]]
-    order = AbOrder(old, new, environments, given, pairs, seconds, results, output, command)
+    order = AbCommand(old, new, environments, given, pairs, seconds, results, output, command)
     return _show_result(measure(order), thresholds, chosen, form, output)
 
 

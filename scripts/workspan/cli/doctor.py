@@ -3,19 +3,18 @@
 
 import json
 import os
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from workspan.cli import options
 from workspan.cli.arguments import FINDING_FORMATS, Format, Preset, choice_of
-from workspan.doctor.finding import Finding, Level
+from workspan.doctor.finding import Finding, Severity
 from workspan.support.errors import Exit
 from workspan.support.text import plain
 
 _SAME_CASES = {Preset.GATE: Preset.QUICK}  # gate only measures them in more invocations
-_COLOURS = {Level.OK: "green", Level.NOTE: "cyan", Level.WARNING: "yellow"}
+_COLOURS = {Severity.OK: "green", Severity.NOTE: "cyan", Severity.WARNING: "yellow"}
 
 CasesOf = Annotated[Preset, typer.Option(help="Check for the cases of this preset.")]
 FindingFormat = Annotated[
@@ -37,30 +36,39 @@ def doctor(
     Nothing is changed. The exit code is 0 whatever is found, and 2 only if the binary is missing
     or does not answer.
     """
-    from workspan.doctor.checks import findings, gather
-    from workspan.running.bench_binary import find_bench, without_benchmark_variables
+    from workspan.doctor.checks import findings, gather_facts
+    from workspan.running.bench_binary import find_bench, remove_benchmark_variables
 
-    for name in without_benchmark_variables():
+    for name in remove_benchmark_variables():
         typer.echo(plain(f"workspan: {name} of the environment is not used"), err=True)
-    found = findings(gather(find_bench(bench), _SAME_CASES.get(preset, preset).value))
+    found = findings(gather_facts(find_bench(bench), _SAME_CASES.get(preset, preset).value))
     if form is Format.JSON:
-        rows = [{**asdict(finding), "level": finding.level.value} for finding in found]
+        rows = [_fields(finding) for finding in found]
         typer.echo(json.dumps({"findings": rows}, indent=1, ensure_ascii=True))
     else:
         for finding in found:
-            typer.echo(level_word(finding.level) + _finding_line(finding))
+            typer.echo(severity_word(finding.severity) + _finding_line(finding))
     return int(Exit.GOOD)
 
 
-def level_word(level: Level) -> str:
+def _fields(finding: Finding) -> dict[str, str]:
+    return {
+        "level": finding.severity.value,
+        "topic": finding.topic,
+        "found": finding.found,
+        "advice": finding.advice,
+    }
+
+
+def severity_word(severity: Severity) -> str:
     """The level, coloured unless the user objects (https://no-color.org).
 
     If stdout is not a terminal, typer.echo removes colours itself.
     """
-    word = f"{level.value:<8}"
+    word = f"{severity.value:<8}"
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return word
-    return typer.style(word, fg=_COLOURS[level])
+    return typer.style(word, fg=_COLOURS[severity])
 
 
 def _finding_line(finding: Finding) -> str:

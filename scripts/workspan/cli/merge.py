@@ -25,11 +25,11 @@ def merge(
     from workspan.report.run_table import totals
     from workspan.resultfile.find import result_file
     from workspan.resultfile.read import read_result
-    from workspan.running.unfinished_run import merge_folder, run_folder
+    from workspan.running.unfinished_run import find_run_folder, merge_unfinished
     from workspan.support.atomic_write import write_atomically
 
-    if len(files) == 1 and (folder := run_folder(files[0])):
-        merged = merge_folder(folder)
+    if len(files) == 1 and (folder := find_run_folder(files[0])):
+        merged = merge_unfinished(folder)
     else:
         paths = [result_file(path) for path in files]
         if any(out.exists() and out.samefile(path) for path in paths):

@@ -3,12 +3,17 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from workspan.cli import options
 from workspan.cli.arguments import Preset, parse_cases, parse_limits
+from workspan.support.errors import UsageError
+from workspan.support.text import plain
+
+if TYPE_CHECKING:
+    from workspan.running.session import RunOutcome
 
 HowMuch = Annotated[
     Preset | None,
@@ -83,4 +88,25 @@ def run(
     }
     given |= {name: value for name, value in others.items() if value is not None}
     command = ["workspan", *sys.argv[1:]]
-    return session.run_session(session.Order(given, bench, results, out, resume, dry_run, command))
+    order = session.RunCommand(given, bench, results, out, resume, dry_run, command)
+    return _show(session.run_session(order))
+
+
+def _show(outcome: "RunOutcome") -> int:
+    """Prints it. Raises UsageError if the result was measured but could not be written."""
+    from rich.console import Console
+
+    from workspan.report.run_info import heading
+    from workspan.report.run_table import print_result
+
+    print(outcome.estimate, end="")
+    if outcome.result:
+        console = Console(highlight=False, markup=False, emoji=False)
+        console.print(heading(outcome.result), soft_wrap=True)
+        print_result(outcome.result, console)
+    if outcome.write_error:
+        raise UsageError(outcome.write_error)
+    print("".join(f"Result: {file}\n" for file in outcome.files), end="")
+    if outcome.interrupted:
+        print(plain(f"workspan: {outcome.interrupted}"), file=sys.stderr)
+    return int(outcome.code)

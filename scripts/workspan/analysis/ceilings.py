@@ -91,7 +91,7 @@ class Cases:
         return list(self._workloads[unit])
 
     def fastest_ceiling(self, case: Case, workloads: Iterable[str], unit: RateUnit) -> Case | None:
-        """The fastest comparable case of these workloads, of about the same size if there is one."""
+        """The fastest comparable case of these workloads, of about the same size if possible."""
         found = [c for workload in workloads for c in self._candidates(case, workload, unit)]
         near = [c for c in found if unit == "flops" or _apart(case, c) <= NEAR]
         return max(near or found, key=lambda c: rate(c, unit), default=None)

@@ -135,8 +135,9 @@ def _warnings(
 
 
 def _implausible(case: Case, cases: Cases) -> Iterator[CaseWarning]:
-    """Nothing moves its compulsory bytes, or computes, faster than the fastest ceiling of that unit;
-    and no ceiling is several times faster than the others.
+    """Nothing moves its compulsory bytes, or computes, faster than the fastest such ceiling.
+
+    Ceilings of one unit do not differ by several times.
     """
     for unit in BOUNDS:
         if case.scope == "e2e" or not work(case, unit) > 0:

@@ -51,11 +51,11 @@ def merge_run(
     preset: Literal["smoke", "quick", "gate", "full"],
     invocations: int,
 ) -> ResultFile:
-    """One result of all invocations, in the order of the plan's cases; all but the cases is the plan's.
+    """One result of all invocations, in the order of the plan's cases.
 
-    plan: the file of `bench --dry-run`. invocations: how many of each workload were asked for. Of
-    several attempts at an invocation the last undisturbed one counts, or the last if all were
-    disturbed. A case that failed once has no time.
+    plan: the file of `bench --dry-run`; gives everything but the cases. invocations: how many of
+    each workload were asked for. Of several attempts at an invocation the last undisturbed one
+    counts, or the last if all were disturbed. A case that failed once has no time.
     """
     journals = sorted(
         journals,
@@ -118,7 +118,7 @@ def _fingerprint(file: ResultFile) -> bytes:
 
 
 def measured_by(commands: Sequence[Sequence[str]]) -> list[str]:
-    """The command of the invocations, without output files; `workspan merge` and each, if several."""
+    """The command that measured, without its output files; of several `workspan merge` and each."""
     kept = list(dict.fromkeys(tuple(_without_places(words)) for words in commands))
     return (
         list(kept[0])

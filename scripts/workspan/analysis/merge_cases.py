@@ -180,7 +180,7 @@ def _counters(cases: Sequence[Case]) -> dict[str, float]:
 def _own_warnings(
     invocations: Sequence[CaseInvocation], skipped: Sequence[tuple[Attempt, str]]
 ) -> list[CaseWarning]:
-    """Codes skipped_once: in some invocations only; disturbed: invocations without a quiet attempt."""
+    """skipped_once: in some invocations only; disturbed: an invocation without a quiet attempt."""
     found = [
         CaseWarning(code="skipped_once", detail=f"{a.name}: {reason}") for a, reason in skipped
     ]

@@ -4,8 +4,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from workspan.analysis.judge import Judgement, judge
 from workspan.report.comparison_sheet import Column, Section, Sheet
-from workspan.resultfile.model import Case, Ratio, ResultFile, Status
+from workspan.resultfile.model import Case, ResultFile, Status
 from workspan.support.text import counted, plain
 
 QUANTITIES = {  # and how dispensable each is where there is no room
@@ -19,11 +20,11 @@ QUANTITIES = {  # and how dispensable each is where there is no room
 
 @dataclass(frozen=True)
 class CrossRow:
-    """A case on two machines: for each quantity its value and interval on both, where both have it."""
+    """A case on two machines: for each quantity its value on both, if both have it."""
 
     name: str
     new_name: str  # differs where each machine ran it on all its CPUs
-    quantities: dict[str, tuple[Ratio, Ratio]]
+    quantities: dict[str, tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ def cross(old: ResultFile, new: ResultFile) -> CrossReport:
             and (same := everywhere.get(_on_all(case, old))) is not None
         ):
             pairs.setdefault((name, same))
-    rows = [CrossRow(a, b, dict(_quantities(then[a], now[b]))) for a, b in pairs]
+    of_old, of_new = judge(old), judge(new)
+    rows = [CrossRow(a, b, dict(_quantities(of_old[a], of_new[b]))) for a, b in pairs]
     rows = [row for row in rows if row.quantities]
     used = len({row.name for row in rows}), len({row.new_name for row in rows})
     notes = [
@@ -69,10 +71,10 @@ def _on_all(case: Case, file: ResultFile) -> str:
     return case.name.removesuffix(f"/threads:{file.workspan.run.all_threads}")
 
 
-def _quantities(old: Case, new: Case) -> Iterator[tuple[str, tuple[Ratio, Ratio]]]:
+def _quantities(old: Judgement, new: Judgement) -> Iterator[tuple[str, tuple[float, float]]]:
     for name in QUANTITIES:
-        a, b = getattr(old.comparison, name, None), getattr(new.comparison, name, None)
-        if isinstance(a, Ratio) and isinstance(b, Ratio):
+        a, b = getattr(old, name), getattr(new, name)
+        if a is not None and b is not None:
             yield name, (a, b)
 
 
@@ -105,5 +107,5 @@ def cross_sheet(report: CrossReport) -> Sheet:
     )
 
 
-def _cell(pair: tuple[Ratio, Ratio] | None) -> str:
-    return f"{pair[0].ratio:7.3g}  {pair[1].ratio:7.3g}" if pair else ""
+def _cell(pair: tuple[float, float] | None) -> str:
+    return f"{pair[0]:7.3g}  {pair[1]:7.3g}" if pair else ""

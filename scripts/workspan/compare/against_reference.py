@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from workspan.analysis.ceilings import cache_sizes
+from workspan.analysis.judge import judge
 from workspan.compare.cases import Difference, Report
 from workspan.compare.differences import describe, differences
 from workspan.compare.reference_band import Bands, Timed, judged
@@ -56,8 +56,11 @@ def hold_against(
             "; ".join([_nothing_fits(yours, given, itself=len(others) < len(given)), *notes])
         )
     known = _known(yours.file, references, chosen)
+    judgements = judge(yours.file)
     mine = {
-        case.name: Timed(case, series) for case, series in _cases(yours.file) if chosen(case.name)
+        case.name: Timed(case, series, (*case.warnings, *judgements[case.name].warnings))
+        for case, series in _cases(yours.file)
+        if chosen(case.name)
     }
     found = [_row(known.get(name), mine.get(name), yours.file, bands) for name in {**mine, **known}]
     rows = [
@@ -125,7 +128,7 @@ def _cpu(file: ResultFile) -> tuple[str, int | str, int, float]:
         machine.cpu.model,
         machine.cpu.cores,
         file.workspan.run.all_threads,
-        cache_sizes(machine).l2,
+        machine.cpu.cache_bytes(2),
     )
 
 
@@ -191,7 +194,7 @@ def _known(
                 found[case.name].append(Known(one, Timed(case, series)))
 
     def merit(known: Known) -> tuple[bool, int, str]:
-        case, series = known.timed
+        case, series = known.timed.case, known.timed.series
         return (
             isinstance(case.interval, tuple),
             len(series.samples),
@@ -207,7 +210,7 @@ def _row(
     """against: the name of the reference, empty where there is none. None for what was skipped and is in no reference."""
     row = without_times(known.timed.series if known else None, mine.series if mine else None, SIDES)
     if not row and known and mine:
-        row = judged(known.timed, mine, cache_sizes(yours.workspan.machine), bands)
+        row = judged(known.timed, mine, bands)
     return row and replace(row, against=known.source.name if known else "")
 
 

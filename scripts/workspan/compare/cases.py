@@ -190,7 +190,10 @@ def _notes(
         notes.append(
             f"{unprobed} memory-bound {have} no recorded round trip: whether the cores moved is not known"
         )
-    skipped = sum(all(s is None or s.status is Status.SKIPPED for s in pair) for pair in pairs)
+    skipped = sum(
+        all(s is None or s.status in (Status.SKIPPED, Status.PLANNED) for s in pair)
+        for pair in pairs
+    )
     if skipped:
         notes.append(
             f"left out: {counted(skipped, 'case')}, skipped wherever {'they are' if skipped > 1 else 'it is'}"

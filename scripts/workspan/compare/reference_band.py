@@ -10,12 +10,10 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Final, NamedTuple
 
-from workspan.analysis.ceilings import CacheSizes, Level, is_compute, level_of
-from workspan.analysis.judge import speedup
 from workspan.compare.series import Series
 from workspan.compare.verdict import CaseVerdict, Verdict, measured, percent
 from workspan.resultfile.encode import counted
-from workspan.resultfile.model import Case, Ratio
+from workspan.resultfile.model import LARGEST, Case, CaseWarning
 
 USUAL: Final = 0.10
 DRIFTING: Final = 0.25
@@ -28,6 +26,7 @@ class Timed(NamedTuple):
 
     case: Case
     series: Series
+    warnings: tuple[CaseWarning, ...] = ()  # facts and judgements
 
 
 @dataclass(frozen=True)
@@ -38,31 +37,38 @@ class Bands:
     drifting: float = DRIFTING
 
 
-def judged(reference: Timed, yours: Timed, caches: CacheSizes, bands: Bands) -> CaseVerdict | None:
+def judged(reference: Timed, yours: Timed, bands: Bands) -> CaseVerdict | None:
     """The row of a case with times on both sides; None where their ratio is no number.
 
     The interval is the one of `compare`; where a side is of one process, what the intervals of both times allow.
     """
     row = measured(reference.series, yours.series, paired=False)
-    ratio = speedup(reference.case, yours.case)  # T_yours / T_reference
-    if not isinstance(ratio, Ratio) or row.effect is None:
+    if not reference.case.time or not yours.case.time or row.effect is None:
         return None
-    interval = row.interval or (ratio.interval if isinstance(ratio.interval, tuple) else None)
-    band, why = _band(reference.case, yours.case, caches, interval is not None, bands)
+    interval = row.interval or _interval_of_ends(reference.case, yours.case)
+    band, why = _band(reference.case, yours.case, interval is not None, bands)
     verdict, reason = _verdict(row.effect, interval, band)
-    detail = _detail(reference.case, yours.case, verdict)
+    detail = _detail(reference.case, yours.case)
     return replace(
         row,
         interval=interval,
         verdict=verdict,
         reason=reason + (f": {why}" if why else ""),
         detail=detail,
+        warnings=() if verdict is Verdict.NORMAL else yours.warnings,
     )
 
 
-def _band(
-    reference: Case, yours: Case, caches: CacheSizes, interval: bool, bands: Bands
-) -> tuple[float, str]:
+def _interval_of_ends(reference: Case, yours: Case) -> tuple[float, float] | None:
+    """The interval of T_yours / T_reference that the ends of both intervals allow."""
+    then, now = reference.interval, yours.interval
+    if not isinstance(then, tuple) or not isinstance(now, tuple) or not min(then) > 0:
+        return None
+    low, high = now[0] / then[1], now[1] / then[0]
+    return (low, high) if 0 <= low <= high <= LARGEST else None
+
+
+def _band(reference: Case, yours: Case, interval: bool, bands: Bands) -> tuple[float, str]:
     """The band of a case, and why it is the wider one where it is."""
     if bands.usual == bands.drifting:
         return bands.usual, ""
@@ -70,8 +76,8 @@ def _band(
         return bands.drifting, "its transfers are the host's too"
     if min(yours.time or 0, reference.time or 0) < SHORTEST:
         return bands.drifting, "so short that launches and wake-ups are measured"
-    beyond = level_of(yours, caches) in (Level.SHARED_CACHE, Level.MEMORY)
-    if yours.scope == "host" and beyond and not is_compute(yours.bound):
+    beyond = yours.level not in ("l1", "l2")
+    if yours.scope == "host" and beyond and yours.rate_unit != "flops":
         return bands.drifting, "memory-bound beyond a core's caches, where times drift"
     return (bands.usual, "") if interval else (bands.drifting, "too few samples for an interval")
 
@@ -95,15 +101,15 @@ def _verdict(
     )
 
 
-def _detail(reference: Case, yours: Case, verdict: Verdict) -> str:
-    """What may explain a difference: another clock of the GPU, another cost, and what is noted of the case."""
+def _detail(reference: Case, yours: Case) -> str:
+    """What may explain a difference: another clock of the GPU, another cost."""
     then, now = (_clock(case) for case in (reference, yours))
     parts = []
     if then and now and abs(now - then) > CLOCK * then:
         parts.append(f"the GPU's clock was {now:.0f} MHz, {then:.0f} in the reference")
     if reference.cost != yours.cost:
         parts.append("the work of a run is stated otherwise in the reference")
-    return "; ".join(parts + (list(yours.warnings) if verdict is not Verdict.NORMAL else []))
+    return "; ".join(parts)
 
 
 def _clock(case: Case) -> float | None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from workspan.compare.series import Series
-from workspan.resultfile.model import Status
+from workspan.resultfile.model import CaseWarning, Status
 from workspan.stats.intervals import (
     median_of_medians,
     medians,
@@ -22,7 +22,6 @@ from workspan.stats.significance import FEWEST, choose, invocations_needed, spre
 from workspan.support.text import counted
 from workspan.support.units import format_time
 
-MEMORY = ("copy", "read", "triad")  # ceilings that move with the cores' places
 ROUND_TRIP_FACTOR = 1.5
 
 
@@ -72,6 +71,7 @@ class CaseVerdict:
     old_invocations: int = 0
     new_invocations: int = 0
     needed: int | None = None  # of `unit`, on each side, that would probably decide
+    warnings: tuple[CaseWarning, ...] = ()  # of the new side
     unit: str = "invocation"  # what is counted; "pair", or "repetition" in other programs' files
 
 
@@ -182,11 +182,7 @@ def obstacle(old: Series, new: Series, *, paired: bool) -> tuple[str, str] | Non
 
 def moves_with_cores(series: Series) -> bool:
     """Whether its time depends on where its cores are: memory-bound on several threads."""
-    return (
-        series.threads > 1
-        and series.scope == "host"
-        and (series.bound in MEMORY or series.name.split("/")[0] in MEMORY)
-    )
+    return series.threads > 1 and series.scope == "host" and series.memory_bound
 
 
 def tested(row: CaseVerdict, old: Series, new: Series, setting: Setting) -> CaseVerdict:

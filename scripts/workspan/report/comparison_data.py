@@ -11,7 +11,7 @@ import msgspec
 from workspan.compare.across_machines import QUANTITIES, CrossReport
 from workspan.compare.cases import Report, Rules, Verdict
 from workspan.compare.verdict import CaseVerdict, needed_words
-from workspan.report.comparison_sheet import change, ratio, span, word
+from workspan.report.comparison_sheet import change, details, ratio, span, word
 from workspan.support.text import plain, safe_cell
 
 FIELDS = (
@@ -68,11 +68,7 @@ def _cross_lines(report: CrossReport) -> Iterator[Sequence[object]]:
         yield [
             row.name,
             row.new_name,
-            *(
-                ratio
-                for pair in pairs
-                for ratio in ((pair[0].ratio, pair[1].ratio) if pair else (None, None))
-            ),
+            *(ratio for pair in pairs for ratio in ((pair[0], pair[1]) if pair else (None, None))),
         ]
 
 
@@ -114,7 +110,7 @@ def sentence(row: CaseVerdict, report: Report) -> str:
     interval = f" ({span(row.interval, show)})" if row.interval else ""
     q = f", q {row.q:.2g} by {row.test}" if row.q is not None else ""
     needed = f"; {needed_words(row.needed, row.unit)} would probably decide" if row.needed else ""
-    detail = f"; {row.detail}" if row.detail else ""
+    detail = "".join(f"; {words}" for words in details(row))
     return plain(f"{word(row.verdict, report)}{effect}{interval}: {row.reason}{detail}{q}{needed}")
 
 

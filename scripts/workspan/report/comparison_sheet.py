@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from workspan.compare.cases import Report
 from workspan.compare.verdict import CaseVerdict, Verdict, needed_words
+from workspan.report.warning_words import sentence
 from workspan.support.text import counted, plain
 from workspan.support.units import format_time
 
@@ -140,8 +141,13 @@ def _section(verdict: Verdict, reason: str, rows: list[CaseVerdict], report: Rep
         word(verdict, report),
         heading,
         [_cells(row, report) for row in rows],
-        [plain(row.detail) for row in rows],
+        [plain("; ".join(details(row))) for row in rows],
     )
+
+
+def details(row: CaseVerdict) -> list[str]:
+    """What only this case has to say: its own detail and its warnings."""
+    return [*([row.detail] if row.detail else []), *map(sentence, row.warnings)]
 
 
 def word(verdict: Verdict, report: Report) -> str:

@@ -63,6 +63,12 @@ class Cpu(Struct, frozen=True, kw_only=True):
     caches: list[Cache]
     flags: list[Text]
 
+    def cache_bytes(self, level: int) -> float:
+        """The smallest data or unified cache of this level, if cores differ; 0: unknown."""
+        kinds = ("Data", "Unified")
+        sizes = [c.bytes for c in self.caches if c.level == level and c.type in kinds]
+        return min(sizes, default=0)
+
 
 class Limits(Struct, frozen=True, kw_only=True):
     """The part of the machine that this process may use."""

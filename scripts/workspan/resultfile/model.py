@@ -44,6 +44,7 @@ __all__ = [
     "Build",
     "Case",
     "CaseInvocation",
+    "CaseName",
     "CaseWarning",
     "Cause",
     "CheckResult",
@@ -74,6 +75,7 @@ __all__ = [
     "Text",
     "Threading",
     "Time",
+    "Unknown",
     "Word",
     "Workspan",
 ]

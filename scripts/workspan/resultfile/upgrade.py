@@ -81,18 +81,10 @@ class CacheSizes(NamedTuple):
 
 
 def cache_sizes(machine: Machine) -> CacheSizes:
-    """Of the data and unified caches; the smallest of each level if cores differ."""
-
-    def smallest(level: int) -> float:
-        sizes = [
-            c.bytes
-            for c in machine.cpu.caches
-            if c.level == level and c.type in ("Data", "Unified")
-        ]
-        return min(sizes, default=0)
-
+    """Those that decide where a working set lives."""
     gpus = machine.cuda.gpus
-    return CacheSizes(smallest(1), smallest(2), gpus[0].l2 if gpus else 0)
+    device_l2 = gpus[0].l2 if gpus else 0
+    return CacheSizes(machine.cpu.cache_bytes(1), machine.cpu.cache_bytes(2), device_l2)
 
 
 def level_of(old: Case1, caches: CacheSizes) -> Level:
@@ -213,5 +205,4 @@ def upgrade_result(old: ResultFile1) -> ResultFile:
 
 def upgrade_journal(old: Journal1) -> Journal:
     """The record of an invocation in schema 2."""
-    result = old.result and upgrade_result(old.result)
-    return Journal(record=old.record, result=result)
+    return Journal(record=old.record, result=upgrade_result(old.result) if old.result else None)

@@ -20,7 +20,16 @@ from workspan.resultfile.model import (
 from workspan.resultfile.read import decode_result
 
 COMMITTED = sorted((ROOT / "results").glob("*/*.json"))
-BOUNDS = {"reduce": "read", "gemm": "fma", "mandelbrot": "fma", "histogram": "read"}
+CEILINGS = {"reduce": "read", "gemm": "fma", "mandelbrot": "fma", "histogram": "read"}
+COMPUTE = ("fma", "dfma")
+CAUSES = {
+    "planned": "",
+    "skipped": "unavailable",
+    "failed": "wrong_result",
+    "crashed": "process",
+    "timeout": "process",
+}
+LIBRARIES = ("openblas", "tbb", "fftw", "cublas", "cub")
 
 
 def case(name: str, wall: list[float], **changed: Any) -> dict[str, Any]:
@@ -36,7 +45,6 @@ def case(name: str, wall: list[float], **changed: Any) -> dict[str, Any]:
         "threads": int(threads[8:]),
         "keys": dict(key.split(":") for key in keys),
         "seed": 1,
-        "bound": BOUNDS.get(workload, workload),
         "scope": "host",
         "status": "ok",
         "reason": "",
@@ -51,30 +59,51 @@ def case(name: str, wall: list[float], **changed: Any) -> dict[str, Any]:
                 "wall": wall,
                 "cpu": [w * int(threads[8:]) for w in wall],
                 "iterations": 7,
+                "cpu_share": 1.0,
                 "round_trips": [3e-7],
             }
         ],
         "counters": {},
-        "comparison": dict.fromkeys(
-            ("vs_seq", "vs_1_thread", "efficiency", "vs_all_cores", "of_ceiling"), "not measured"
-        )
-        | {"ceiling": ""},
         "warnings": [],
     }
-    return fields | changed
+    fields |= facts(workload, variant) | changed
+    if fields["scope"] != "host":
+        for invocation in fields["invocations"]:
+            invocation.pop("cpu_share", None)
+    return fields
+
+
+def facts(workload: str, variant: str) -> dict[str, Any]:
+    """What the suite's row says of a variant."""
+    ceiling = CEILINGS.get(workload, workload)
+    openmp = variant.split("_")[0] == "omp"
+    return {
+        "ceiling": ceiling,
+        "rate_unit": "flops" if ceiling in COMPUTE else "bytes",
+        "role": "teaching" if variant.endswith(("_plain", "_naive")) else "main",
+        "ours": variant not in LIBRARIES,
+        "threading": "team" if openmp else "own" if variant in LIBRARIES[:3] else "one",
+        "is_ceiling": workload in ("copy", "read", "triad", *COMPUTE),
+        "level": "none",
+    }
+
+
+def planned(name: str) -> dict[str, Any]:
+    """A case of a plan."""
+    return without_times(name, "planned", "")
 
 
 def without_times(
-    name: str, status: str = "skipped", reason: str = "no CUDA device"
+    name: str, status: str = "skipped", reason: str = "no CUDA device", **changed: Any
 ) -> dict[str, Any]:
     """A case that is not ok."""
-    fields = case(
-        name, [1.0], status=status, reason=reason, verdict={"ok": False, "why": "", "error": 0.0}
-    )
+    wrong = {"ok": False, "why": "", "error": 0.0}
+    cause = CAUSES[status]
+    fields = case(name, [1.0], status=status, reason=reason, cause=cause, verdict=wrong, **changed)
     return {
         k: v
         for k, v in fields.items()
-        if k not in ("time", "interval", "stopped", "invocations", "counters", "comparison")
+        if k not in ("time", "interval", "stopped", "invocations", "counters")
     }
 
 
@@ -179,7 +208,7 @@ def tree(cases: list[dict[str, Any]] | None = None) -> dict[str, Any]:
         "context": context | {"library_build_type": "release", "json_schema_version": 1},
         "benchmarks": list(rows(cases)),
         "workspan": {
-            "schema_version": 1,
+            "schema_version": 2,
             "run": run,
             "machine": {
                 "host": "vm",

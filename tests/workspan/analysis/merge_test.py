@@ -189,7 +189,9 @@ def test_times_that_no_clock_told_still_make_strict_json() -> None:
         extreme = case(
             SEQ,
             [time, time],
-            invocations=[{"wall": [time, time], "cpu": [1e300, 0.0], "iterations": 1}],
+            invocations=[
+                {"wall": [time, time], "cpu": [1e300, 0.0], "iterations": 1, "cpu_share": 1e300}
+            ],
         )
         days = ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z")
         files = [

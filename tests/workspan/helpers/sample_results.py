@@ -20,6 +20,9 @@ from workspan.resultfile.model import (
 from workspan.resultfile.read import decode_result
 
 COMMITTED = sorted((ROOT / "results").glob("*/*.json"))
+COMMITTED_1 = [  # of schema 1
+    path for path in COMMITTED if json.loads(path.read_bytes())["workspan"]["schema_version"] == 1
+]
 CEILINGS = {"reduce": "read", "gemm": "fma", "mandelbrot": "fma", "histogram": "read"}
 COMPUTE = ("fma", "dfma")
 CAUSES = {

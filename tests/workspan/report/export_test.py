@@ -114,7 +114,7 @@ def test_a_pipe_gets_plain_lines(capsys: pytest.CaptureFixture[str], tmp_path: P
     assert "\x1b" not in text
     assert "Verified and timed: 3. Skipped: 1. Failed: 0." in text
     row = next(line for line in text.splitlines() if line.startswith("omp"))
-    assert row.split() == ["omp", "2", "1.12", "us", "11.1%~", "14.6"]
+    assert row.split() == ["omp", "2", "1.12", "us", "11.1%~", "14.6", "1.00", "1.87"]
     assert "n = 2^10, input zipf (16.4 kB)" in text
     assert "skipped: no CUDA device (1): copy/cuda/n:1024/threads:1" in text
 

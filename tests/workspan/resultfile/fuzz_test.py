@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Mutated result files through validate, info, export and compare: no traceback, no hang, nothing accepted that the schema forbids."""
+"""Mutated result files through validate, info, export and compare.
+
+No traceback, no hang, and nothing accepted that the schema forbids.
+"""
 
 import io
 import json
@@ -212,7 +215,7 @@ MUTATORS: list[Mutator] = [
 
 
 def used(data: bytes) -> str:
-    """Reads and shows; "refused", "foreign" or "accepted". Whatever else is raised fails the test."""
+    """Reads and shows; "refused", "foreign" or "accepted". Any other exception fails the test."""
     violations = result_violations(data, "FILE")
     try:
         file = decode_any(data, "FILE")
@@ -270,7 +273,7 @@ def told(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> int:
 def test_mutated_files_are_refused_or_right(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What is refused ends validate and compare alike, so that only each tenth goes through the commands too."""
+    """Only every tenth refused file goes through the commands too: they all refuse it alike."""
     seed = int(os.environ.get("WORKSPAN_FUZZ_SEED", "3"))
     base, path = tmp_path / "base.json", tmp_path / "mutated.json"
     base.write_bytes(BASES[1])

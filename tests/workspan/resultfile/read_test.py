@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Hostile files, one rule at a time: each is refused in one line that names file, place and rule."""
+"""Hostile files, one rule at a time: refused in one line that names file, place and rule."""
 
 import json
 import re
@@ -315,8 +315,9 @@ def test_a_million_rows_are_too_many() -> None:
 def test_a_file_of_a_newer_schema_is_not_called_wrong() -> None:
     newer = tree() | {"from the future": 1}
     newer["workspan"]["schema_version"] = 3
-    said = "$.workspan.schema_version: the file is of a newer schema (3) than this workspan reads (2); update workspan"
-    assert refused(json.dumps(newer).encode()) == f"FILE: {said}"
+    said = "the file is of a newer schema (3) than this workspan reads (2); update workspan"
+    line = f"FILE: $.workspan.schema_version: {said}"
+    assert refused(json.dumps(newer).encode()) == line
     record = {"record": {}, "schema_version": 3}
     with pytest.raises(
         InputError, match=re.escape("$.schema_version: the file is of a newer schema (3) than")

@@ -19,12 +19,15 @@ from sample_results import COMMITTED, foreign
 from workspan.cli.app import invoke
 from workspan.compare.against_reference import Named, hold_against
 from workspan.compare.reference_band import Bands
-from workspan.report.comparison_sheet import sheet_of
+from workspan.report.comparison_sheet import details, sheet_of
 from workspan.report.comparison_terminal import print_table
 from workspan.resultfile import find as place
-from workspan.resultfile.model import CaseInvocation, ResultFile, Status
+from workspan.resultfile.model import CaseInvocation, CaseWarning, ResultFile, Status
 
 Say = Callable[..., tuple[int, str, str]]
+
+
+HELD = CaseWarning(code="gpu_clock_held", detail="SW power cap: after 3 of 8 samples")
 
 
 @pytest.fixture
@@ -82,7 +85,8 @@ def test_memory_bound_cases_of_the_host_have_the_wider_band() -> None:
             changed_case(f, "copy/seq/n:8/threads:1", footprint=large),
             HOST,
             footprint=large,
-            bound="fma",
+            rate_unit="flops",
+            ceiling="fma",
         )
         for f in files
     ]
@@ -145,22 +149,38 @@ def test_another_clock_another_cost_and_warnings_are_told() -> None:
         ]
         return changed_case(file, GPU, invocations=clocked)
 
-    slow = changed_case(at(1.5e-3, 1410), GPU, warnings=["held down by SW power cap"])
+    slow = changed_case(at(1.5e-3, 1410), GPU, warnings=[HELD])
     other = msgspec.structs.replace(slow.workspan.cases[0].cost, flops=1.0)
     for yours, said in (
-        (slow, "the GPU's clock was 1410 MHz, 1980 in the reference; held down by SW power cap"),
-        (at(1e-3, 1970), ""),
+        (
+            slow,
+            [
+                "the GPU's clock was 1410 MHz, 1980 in the reference",
+                "GPU clock throttled: SW power cap: after 3 of 8 samples",
+            ],
+        ),
+        (at(1e-3, 1970), []),
         (
             changed_case(at(1e-3, 1980), GPU, cost=other),
-            "the work of a run is stated otherwise in the reference",
+            ["the work of a run is stated otherwise in the reference"],
         ),
     ):
-        assert (
-            hold_against(Named("yours", yours), [Named("r", at(1.01e-3, 1980))], Bands())
-            .rows[0]
-            .detail
-            == said
-        )
+        report = hold_against(Named("yours", yours), [Named("r", at(1.01e-3, 1980))], Bands())
+        assert details(report.rows[0]) == said
+
+
+def test_judgements_on_your_case_are_told_beside_a_difference() -> None:
+    read = "read/seq/n:8/threads:1"
+    yours, reference = made({HOST: 1e-3, read: 9e-3}), made({HOST: 1e-3, read: 1e-3})
+    idle = [msgspec.structs.replace(i, cpu_share=0.5) for i in yours.workspan.cases[1].invocations]
+    report = hold_against(
+        Named("yours", changed_case(yours, read, invocations=idle)),
+        [Named("r", reference)],
+        Bands(),
+    )
+    rows = {row.name: row for row in report.rows}
+    assert rows[HOST].warnings == ()
+    assert [w.code for w in rows[read].warnings] == ["idle"]
 
 
 def test_what_differs_is_told_once_or_with_the_name_of_the_reference() -> None:
@@ -234,7 +254,7 @@ def test_what_is_no_result_in_a_folder_is_left_out_and_named(say: Say) -> None:
     )
     assert say("yours.json", "--from", "fleet/tsconfig.json")[::2] == (
         2,
-        "workspan: fleet/tsconfig.json: $: is no result file: neither `workspan` nor `benchmarks` is in it\n",
+        "workspan: fleet/tsconfig.json: $: is not a result file: it has neither `workspan` nor `benchmarks`\n",
     )
 
 

@@ -204,7 +204,7 @@ def test_cases_that_have_no_times_on_both_sides(
 
 def test_threads_whose_cores_moved_get_no_verdict_where_memory_bounds_them() -> None:
     def side(trips: tuple[float, ...], **changed: object) -> list[Series]:
-        fields = {"threads": 2, "bound": "read"} | changed
+        fields = {"threads": 2, "memory_bound": True} | changed
         return [
             series(
                 "dot/omp/n:8/threads:2",
@@ -220,7 +220,7 @@ def test_threads_whose_cores_moved_get_no_verdict_where_memory_bounds_them() -> 
     assert "cores moved" in row.reason
     assert row.detail == "round trip 67.0 ns, then 325 ns"
     assert compare(side(near), side((99e-9,))).rows[0].verdict is Verdict.SAME
-    for changed in ({"bound": "fma"}, {"threads": 1}, {"scope": "kernel"}):
+    for changed in ({"memory_bound": False}, {"threads": 1}, {"scope": "kernel"}):
         assert (
             compare(side(near, **changed), side(far, **changed)).rows[0].verdict is Verdict.SLOWER
         )

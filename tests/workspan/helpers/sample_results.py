@@ -79,7 +79,7 @@ def case(name: str, wall: list[float], **changed: Any) -> dict[str, Any]:
 def facts(workload: str, variant: str) -> dict[str, Any]:
     """What the suite's row says of a variant."""
     ceiling = CEILINGS.get(workload, workload)
-    openmp = variant.split("_")[0] == "omp"
+    openmp = variant.partition("_")[0] == "omp"
     return {
         "ceiling": ceiling,
         "rate_unit": "flops" if ceiling in COMPUTE else "bytes",
@@ -132,6 +132,33 @@ def rows(cases: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             | times
             | {"bytes_per_second": 1.0}
         )
+
+
+NEW_IN_2 = ("ceiling", "rate_unit", "role", "ours", "threading", "is_ceiling", "level", "cause")
+
+
+def old_case(new: dict[str, Any], warnings: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The case as schema 1 had it."""
+    old = {k: v for k, v in new.items() if k not in NEW_IN_2} | {"bound": new["ceiling"]}
+    old["warnings"] = list(warnings)
+    if old["status"] == "planned":
+        old |= {"status": "skipped", "reason": "planned"}
+    if old["status"] == "ok":
+        ratio = {"ratio": 2.0, "interval": [1.5, 2.5]}
+        fields = ("vs_seq", "vs_1_thread", "efficiency", "vs_all_cores", "of_ceiling")
+        old["comparison"] = dict.fromkeys(fields, "not measured") | {"ceiling": "", "vs_seq": ratio}
+        old["invocations"] = [
+            {k: v for k, v in i.items() if k != "cpu_share"} for i in old["invocations"]
+        ]
+    return old
+
+
+def old_tree(cases: list[dict[str, Any]]) -> dict[str, Any]:
+    """A whole file of schema 1 as JSON, of cases of either schema."""
+    file = tree(cases)
+    file["workspan"]["schema_version"] = 1
+    file["workspan"]["cases"] = [c if "bound" in c else old_case(c) for c in cases]
+    return file
 
 
 def tree(cases: list[dict[str, Any]] | None = None) -> dict[str, Any]:

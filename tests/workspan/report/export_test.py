@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What people and other tools read: tables, info, lists, CSV, Parquet, Go's format, JUnit; hostile text stays text."""
+"""Tables, info, lists, CSV, Parquet, Go's format, JUnit; hostile text stays text."""
 
 import csv
 import io

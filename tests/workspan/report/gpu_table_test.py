@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The table of a GPU: what each kernel reaches against ceiling, library and all cores, and from which size its transfers pay."""
+"""The table of a GPU: each kernel against ceiling, library and all cores, and its break-even."""
 
 import io
 import json
@@ -178,7 +178,8 @@ def test_a_tool_that_did_not_run_clean_is_told() -> None:
 def test_a_file_in_which_no_tool_of_the_sanitizer_says_anything_is_refused(text: str) -> None:
     with pytest.raises(
         InputError,
-        match=r"s\.txt: has no line of memcheck, racecheck, initcheck, synccheck; scripts/gpu-check sanitize",
+        match=r"s\.txt: has no line of memcheck, racecheck, initcheck, synccheck; "
+        "scripts/gpu-check sanitize",
     ):
         verdict_of_sanitizer(text, "s.txt")
 

@@ -74,7 +74,8 @@ def test_a_warning_is_told_in_words_and_one_of_a_later_version_by_its_code() -> 
         f"note: GPU clock not steady: 1410 to 1980 MHz (1): {name}",
         f"note: of_tomorrow: a {{}} of detail (1): {name}",
         f"note: bare (1): {name}",
-        "note: cores shared or idle: less than 80 % of its threads' time was spent computing; not used as a",
+        "note: cores shared or idle: less than 80 % of its threads' time was spent computing; "
+        "not used as a",
     ]
 
 

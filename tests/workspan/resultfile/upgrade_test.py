@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from sample_results import COMMITTED_1, case, planned, record, tree, without_times
+from sample_results import COMMITTED_1, case, old_case, old_tree, planned, record, without_times
 
 from workspan.resultfile.encode import encode_result
 from workspan.resultfile.model import Case, CaseWarning, Status
@@ -19,32 +19,8 @@ from workspan.support.errors import InputError
 
 RAW = {"time", "interval", "stopped", "counters", "cost", "footprint", "verdict", "n", "threads"}
 RAW |= {"keys", "seed", "scope", "workload", "variant", "name", "status", "reason"}
-NEW = ("ceiling", "rate_unit", "role", "ours", "threading", "is_ceiling", "level", "cause")
 MIB = 1 << 20
 CACHES = CacheSizes(48 * 1024, 2 * MIB, 50 * MIB)
-
-
-def old_case(new: dict[str, Any], warnings: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The case as schema 1 had it."""
-    old = {k: v for k, v in new.items() if k not in NEW} | {"bound": new["ceiling"]}
-    old["warnings"] = list(warnings)
-    if old["status"] == "planned":
-        old |= {"status": "skipped", "reason": "planned"}
-    if old["status"] == "ok":
-        ratio = {"ratio": 2.0, "interval": [1.5, 2.5]}
-        fields = ("vs_seq", "vs_1_thread", "efficiency", "vs_all_cores", "of_ceiling")
-        old["comparison"] = dict.fromkeys(fields, "not measured") | {"ceiling": "", "vs_seq": ratio}
-        old["invocations"] = [
-            {k: v for k, v in i.items() if k != "cpu_share"} for i in old["invocations"]
-        ]
-    return old
-
-
-def old_tree(cases: list[dict[str, Any]]) -> dict[str, Any]:
-    file = tree(cases)
-    file["workspan"]["schema_version"] = 1
-    file["workspan"]["cases"] = [c if "bound" in c else old_case(c) for c in cases]
-    return file
 
 
 def opened(*cases: dict[str, Any]) -> list[Case]:
@@ -252,7 +228,8 @@ def test_journals_of_before_are_read() -> None:
 def test_manifests_of_before_are_read() -> None:
     plan = {
         "schema_version": 1, "started": "2026-01-02T03:04:05Z", "arguments": [], "options": {},
-        "bench": "bench", "sha256": "0" * 64, "cpus": [0], "memory_limit": None, "workloads": ["copy"],
+        "bench": "bench", "sha256": "0" * 64, "cpus": [0], "memory_limit": None,
+        "workloads": ["copy"],
         "plan": old_tree([planned("copy/seq/n:8/threads:1")]),
     }  # fmt: skip
     manifest = decode_manifest(json.dumps(plan).encode(), "FILE")

@@ -53,9 +53,7 @@ def warning(topic: str, found: str, advice: str) -> Finding:
 def most_threads(facts: Facts) -> int:
     """Of a planned case; the number of usable CPUs where none is planned."""
     workspan = facts.plan.workspan
-    planned = (
-        c.threads for c in workspan.cases if c.status is Status.SKIPPED and c.reason == "planned"
-    )
+    planned = (c.threads for c in workspan.cases if c.status is Status.PLANNED)
     return max(
         planned, default=len(workspan.machine.limits.allowed_cpus) or workspan.run.all_threads
     )

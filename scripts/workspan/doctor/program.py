@@ -23,7 +23,7 @@ def huge_pages(facts: Facts) -> Iterator[Finding]:
 def memory(facts: Facts) -> Iterator[Finding]:
     """Cases of the preset that do not fit."""
     workspan = facts.plan.workspan
-    short = [c for c in workspan.cases if c.reason.startswith("needs ") and "memory" in c.reason]
+    short = [c for c in workspan.cases if c.cause == "memory"]
     available = workspan.machine.memory.available
     if short:
         found = f"{len(short)} of {len(workspan.cases)} cases of preset {workspan.run.preset} do not fit, {short[0].name} {short[0].reason}"

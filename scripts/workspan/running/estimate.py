@@ -5,7 +5,7 @@ import re
 
 from workspan.resultfile.model import Case, Status
 from workspan.running.manifest import Manifest
-from workspan.running.schedule import PLANNED, UNLIMITED, amount
+from workspan.running.schedule import UNLIMITED, amount
 from workspan.support.text import counted, plain
 from workspan.support.units import format_bytes, format_duration
 
@@ -71,4 +71,4 @@ def _line(name: str, cases: list[Case]) -> str:
 
 
 def _is_planned(case: Case) -> bool:
-    return case.status is Status.SKIPPED and case.reason == PLANNED
+    return case.status is Status.PLANNED

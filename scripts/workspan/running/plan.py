@@ -12,7 +12,6 @@ from workspan.resultfile.model import ResultFile, Status
 from workspan.running.bench_binary import ask_plan
 from workspan.running.manifest import Manifest, Options
 from workspan.running.runner import identity
-from workspan.running.schedule import PLANNED
 from workspan.support.errors import NothingError
 
 MEMORY_SHARE: Final = 0.9  # of what is left: the binary itself plans with half of it
@@ -36,11 +35,7 @@ def make_manifest(
     with on_cpus(cpus):
         plan = ask_plan(bench, [*options.for_bench(), *chosen], {**environment, **(side or {})})
     cases = plan.workspan.cases
-    workloads = list(
-        dict.fromkeys(
-            c.workload for c in cases if c.status is Status.SKIPPED and c.reason == PLANNED
-        )
-    )
+    workloads = list(dict.fromkeys(c.workload for c in cases if c.status is Status.PLANNED))
     if not workloads:
         raise NothingError(
             f"{bench}: nothing can be measured here"

@@ -13,7 +13,7 @@ from workspan.running.bench_progress import Standing
 from workspan.running.invocation import Request, invoke
 from workspan.running.manifest import Manifest
 from workspan.running.run_folder import RunFolder
-from workspan.running.schedule import PLANNED, Step, next_step
+from workspan.running.schedule import Step, next_step
 from workspan.support.errors import UsageError
 
 LEAST_TIMEOUT = (
@@ -94,7 +94,7 @@ def request_of(manifest: Manifest, step: Step) -> Request:
         budget=step.budget,
         timeout=options.timeout or LEAST_TIMEOUT + 10 * step.budget,
         options=tuple(options.for_bench()),
-        environment=openmp_environment(_variants(manifest, step), manifest.cpus),
+        environment=openmp_environment(_threadings(manifest, step), manifest.cpus),
         memory_limit=manifest.memory_limit,
         number=step.number,
         attempt=step.attempt,
@@ -102,13 +102,12 @@ def request_of(manifest: Manifest, step: Step) -> Request:
     )
 
 
-def _variants(manifest: Manifest, step: Step) -> set[str]:
+def _threadings(manifest: Manifest, step: Step) -> set[str]:
     cases = manifest.plan.workspan.cases
     return {
-        c.variant
+        c.threading
         for c in cases
         if c.workload == step.workload
-        and c.status is Status.SKIPPED
-        and c.reason == PLANNED
+        and c.status is Status.PLANNED
         and c.name not in step.excluded
     }

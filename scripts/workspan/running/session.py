@@ -24,7 +24,7 @@ from workspan.running.plan import make_manifest
 from workspan.running.progress_bar import RunProgress
 from workspan.running.run_folder import RunFolder, changes, create, find_run, reopen
 from workspan.running.runner import run_all
-from workspan.running.schedule import amount, planned_cases, steps_left
+from workspan.running.schedule import amount, own_threads, steps_left
 from workspan.support.atomic_write import check_writable, write_atomically
 from workspan.support.errors import Exit, UsageError
 from workspan.support.text import counted, plain
@@ -92,10 +92,7 @@ def _measure(order: Order, folder: RunFolder, watchdog: Watchdog) -> int:
     def left() -> int:
         return steps_left(folder.manifest, [journal.record for journal in folder.journals])
 
-    cases = planned_cases(folder.manifest)
-    if warning := binding_warning(
-        {workload: {name.split("/")[1] for name in names} for workload, names in cases.items()}
-    ):
+    if warning := binding_warning(own_threads(folder.manifest)):
         print(f"workspan: {warning}", file=sys.stderr)
     total = amount(folder.manifest.options).invocations * len(folder.manifest.workloads)
     try:

@@ -87,8 +87,8 @@ def test_files_in_a_folder_that_are_not_results_are_left_out_and_named(
     )
     assert run_reference("yours.json", "--from", "fleet/tsconfig.json")[::2] == (
         2,
-        "workspan: fleet/tsconfig.json: $: is no result file: "
-        "neither `workspan` nor `benchmarks` is in it\n",
+        "workspan: fleet/tsconfig.json: $: is not a result file: "
+        "it has neither `workspan` nor `benchmarks`\n",
     )
 
 

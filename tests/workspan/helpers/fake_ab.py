@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The fake binary with times that can be slowed down: WORKSPAN_FAKE_SLOW="alpha:1.10" makes alpha take 1.10 times as long.
+"""The fake binary with times that can be slowed down.
 
-WORKSPAN_FAKE_SIDE: what this start is called in WORKSPAN_FAKE_STARTS, a file that gets one line per start. Noise is 0.2 %.
+WORKSPAN_FAKE_SLOW="alpha:1.10" makes alpha take 1.10 times as long.
+
+WORKSPAN_FAKE_SIDE: what this start is called in WORKSPAN_FAKE_STARTS, a file that gets one line
+per start. Noise is 0.2 %.
 """
 
 import json
@@ -31,9 +34,8 @@ def scaled(tree, slow):
 
 if "--dry-run" not in sys.argv:
     with open(os.environ.get("WORKSPAN_FAKE_STARTS", os.devnull), "a", encoding="utf-8") as log:
-        log.write(
-            f"{os.environ.get('WORKSPAN_FAKE_SIDE', '?')} {sys.argv[sys.argv.index('--workload') + 1]}\n"
-        )
+        workload = sys.argv[sys.argv.index("--workload") + 1]
+        log.write(f"{os.environ.get('WORKSPAN_FAKE_SIDE', '?')} {workload}\n")
 code = 0
 try:
     runpy.run_path(str(Path(__file__).with_name("fake_bench.py")), run_name="__main__")

@@ -23,6 +23,7 @@ from workspan.report.comparison_sheet import details, sheet_of
 from workspan.report.comparison_terminal import print_table
 from workspan.resultfile import find as place
 from workspan.resultfile.model import CaseInvocation, CaseWarning, ResultFile, Status
+from workspan.resultfile.read import read_result
 
 Say = Callable[..., tuple[int, str, str]]
 
@@ -438,7 +439,7 @@ def test_filter_holds_for_both(say: Say) -> None:
 def test_committed_results_are_references_of_their_own_hardware(
     path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = msgspec.json.decode(path.read_bytes(), type=ResultFile)
+    file = read_result(path)
     first = next(case for case in file.workspan.cases if case.status is Status.OK)
     other = [
         msgspec.structs.replace(

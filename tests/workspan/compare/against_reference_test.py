@@ -303,7 +303,7 @@ def test_a_reference_is_not_held_against_itself(say: Say) -> None:
     ("words", "says"),
     [
         (["yours.json"], "no reference results beside this package"),
-        (["yours.json", "--from", "nowhere"], "nowhere: there is no such file or run"),
+        (["yours.json", "--from", "nowhere"], "nowhere: no such file or run"),
         (
             ["yours.json", "--from", "empty"],
             "--from empty: no result file in this folder or below it",
@@ -323,7 +323,7 @@ def test_a_reference_is_not_held_against_itself(say: Say) -> None:
             "workspan: --from: the name is empty; name a result file, a run, or a folder of results\n",
         ),
         (["foreign.json", "--from", "yours.json"], "--reference needs a result file of workspan"),
-        (["missing.json", "--from", "yours.json"], "missing.json: there is no such file or run"),
+        (["missing.json", "--from", "yours.json"], "missing.json: no such file or run"),
         (["yours.json", "other.json"], "--reference takes OLD alone"),
         (["yours.json", "--by", "variant"], "--reference takes OLD alone"),
         (["yours.json", "--cross"], "--reference takes OLD alone"),

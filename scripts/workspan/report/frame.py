@@ -69,34 +69,10 @@ def _dtype(column: str) -> str:
 
 
 def _rows(case: Case, samples: bool) -> Iterator[dict[str, Any]]:
-    fixed: dict[str, Any] = {
-        "name": case.name,
-        "workload": case.workload,
-        "variant": case.variant,
-        "n": case.n,
-        "threads": case.threads,
-    }
-    fixed |= {axis: case.keys.get(axis, "") for axis in AXES}
-    fixed |= {
-        "scope": case.scope,
-        "ceiling": case.ceiling,
-        "role": case.role,
-        "ours": case.ours,
-        "threading": case.threading,
-        "level": case.level,
-        "status": case.status.value,
-        "reason": case.reason,
-    }
-    work = {"flops": case.cost.flops, "bytes": case.cost.bytes, "items": case.cost.items}
-    work |= {f"counter.{plain(name)}": value for name, value in case.counters.items()}
+    fixed, work = _facts(case), _work(case)
     if case.status is not Status.OK:
-        yield (
-            fixed
-            | dict.fromkeys(("invocation", "attempt"), None)
-            | {"counted": False, "disturbed": ""}
-            | _times(None, None, None)
-            | work
-        )
+        nowhere = {"invocation": None, "attempt": None, "counted": False, "disturbed": ""}
+        yield fixed | nowhere | _times(None, None, None) | work
     for i in case.invocations:
         whose = {
             "invocation": i.number,
@@ -111,6 +87,30 @@ def _rows(case: Case, samples: bool) -> Iterator[dict[str, Any]]:
             )
         elif i.counted:
             yield fixed | whose | _times(i, None, (median(i.wall), median(i.cpu))) | work
+
+
+def _facts(case: Case) -> dict[str, Any]:
+    return {
+        "name": case.name,
+        "workload": case.workload,
+        "variant": case.variant,
+        "n": case.n,
+        "threads": case.threads,
+        **{axis: case.keys.get(axis, "") for axis in AXES},
+        "scope": case.scope,
+        "ceiling": case.ceiling,
+        "role": case.role,
+        "ours": case.ours,
+        "threading": case.threading,
+        "level": case.level,
+        "status": case.status.value,
+        "reason": case.reason,
+    }
+
+
+def _work(case: Case) -> dict[str, float]:
+    work = {"flops": case.cost.flops, "bytes": case.cost.bytes, "items": case.cost.items}
+    return work | {f"counter.{plain(name)}": value for name, value in case.counters.items()}
 
 
 def _times(

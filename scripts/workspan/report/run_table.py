@@ -212,7 +212,7 @@ def totals(cases: Iterable[Case]) -> str:
 
 
 def _notes(cases: Sequence[Case], judged: Judged, width: int) -> list[str]:
-    """What was not measured, and doubts about what was: facts first, then judgements."""
+    """Cases without times, and doubts about the others: facts first, then judgements."""
 
     def ended(status: Status) -> list[tuple[str, str]]:
         return [

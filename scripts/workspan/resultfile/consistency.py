@@ -11,7 +11,7 @@ from workspan.resultfile.names import case_name
 from workspan.support.text import counted
 
 Violation = tuple[str, str]
-CLOSE = 1e-9  # relative: what is computed twice may differ by rounding
+CLOSE = 1e-9  # relative: values computed twice may differ by rounding
 LARGEST_SEED = 2**64 - 1
 COUNTERS_OF_ROWS = frozenset(Row.__struct_fields__) | {
     "bytes_per_second",
@@ -70,7 +70,7 @@ def journal_violations(journal: Journal) -> Iterator[Violation]:
     if record.status in (Status.SKIPPED, Status.PLANNED):
         yield "$.record.status", "an invocation is ok, failed, timeout or crashed"
     if record.status is Status.OK and result is None:
-        yield "$.record.status", "is ok, but there is no result"
+        yield "$.record.status", "is ok, but the result is missing"
     if record.status is not Status.OK and not record.reason:
         yield "$.record.reason", "is empty, though the invocation is not ok"
     if result is None:
@@ -107,7 +107,7 @@ def _case(case: Case) -> Iterator[Violation]:
 
 
 def _cause(case: Case) -> Iterator[Violation]:
-    """What went well has neither reason nor cause, what did not has both."""
+    """A case that did not go well has a reason and a cause; no other has a cause."""
     well = case.status in (Status.OK, Status.PLANNED)
     for field in ("reason", "cause"):
         if not well and not getattr(case, field):

@@ -26,7 +26,7 @@ def result_file(path: Path) -> Path:
     if found is None:
         near = nearest(path.name, [(root / path).parent for root in ROOTS], _is_named)
         raise UsageError(
-            f"{path}: there is no such file or run; "
+            f"{path}: no such file or run; "
             + (f"did you mean {near}?" if near else "workspan list shows the runs")
         )
     return _inside(found) if found.is_dir() else found

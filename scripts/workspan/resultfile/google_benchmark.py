@@ -25,7 +25,7 @@ class ForeignSeries(NamedTuple):
 
 @dataclass(frozen=True)
 class ForeignFile:
-    """Another program's results. context: its header as text; notes: what was left out."""
+    """Another program's results. context: its header as text; notes: on omitted rows."""
 
     label: str
     context: dict[str, str]

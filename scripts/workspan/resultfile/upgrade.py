@@ -81,7 +81,7 @@ class CacheSizes(NamedTuple):
 
 
 def cache_sizes(machine: Machine) -> CacheSizes:
-    """Those that decide where a working set lives."""
+    """The caches that decide the level of a working set."""
     gpus = machine.cuda.gpus
     device_l2 = gpus[0].l2 if gpus else 0
     return CacheSizes(machine.cpu.cache_bytes(1), machine.cpu.cache_bytes(2), device_l2)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is no regular file, what is too large, and files of other programs."""
+"""Irregular files, files that are too large, and files of other programs."""
 
 import json
 import os

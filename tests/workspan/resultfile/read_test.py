@@ -285,7 +285,7 @@ def test_journals() -> None:
     good = journal([case("copy/seq/n:1/threads:1", [1.0])])
     assert decode_journal(msgspec.json.encode(good), "FILE") == good
     bad = [
-        (journal(None), "$.record.status: is ok, but there is no result"),
+        (journal(None), "$.record.status: is ok, but the result is missing"),
         (journal(None, status=Status.CRASHED), "$.record.reason: is empty"),
         (
             journal([case("triad/seq/n:1/threads:1", [1.0])]),

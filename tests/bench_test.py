@@ -118,9 +118,7 @@ def test_without_a_gpu_the_gpu_cases_are_skipped_with_the_reason(tmp_path: Path)
     )
     assert done.returncode == 0, done.stderr
     skipped = [
-        c
-        for c in strictly(out.read_text())["workspan"]["cases"]
-        if c["variant"].startswith("cuda")
+        c for c in strictly(out.read_text())["workspan"]["cases"] if c["variant"].startswith("cuda")
     ]
     assert {c["cause"] for c in skipped} == {"unavailable"}
     reasons = {c["reason"] for c in skipped}

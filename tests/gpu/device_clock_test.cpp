@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The clocks of the device run what they time as often as they are asked to; what they read is a
-// time only where there is a device.
+// The device clocks run a trial as often as asked; their reading is a time only on a real GPU.
 #include "harness/machine/devices.hpp"
 #include "harness/workload.hpp"
 
@@ -28,7 +27,7 @@ TEST_F(DeviceClock, RunsAsOftenAsAsked)
 
 TEST_F(DeviceClock, ColdRunsAsOftenAsAskedToo)
 {
-    EXPECT_GE(cold_device_clock(counting, 150), 0); // more than it waits for together
+    EXPECT_GE(cold_device_clock(counting, 150), 0); // more than are in flight together
     EXPECT_EQ(runs, 150);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Kernels with a planted mistake each, so that it can be seen that compute-sanitizer finds such:
-// `gpu_faults write` writes one element past an array, `race` reads what another thread of the
-// block writes without meeting it, `read` reads what nobody has written, `none` does none of these.
+// Kernels with planted faults, which show that compute-sanitizer finds such: `gpu_faults write`
+// writes one element past an array, `race` reads shared memory of another thread without a barrier,
+// `read` reads uninitialised memory, `none` has no fault.
 #include "gpu/device.cuh"
 
 #include <cstdio>

@@ -1,26 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a run was asked to do: the manifest of its folder."""
+"""The manifest of a run's folder: its options, binary, machine and plan."""
 
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta, field
 
-from workspan.resultfile.model import Count, ResultFile, Struct, Text, Time, Word
-from workspan.support.errors import UsageError
+from workspan.resultfile.decode import decode, schema_versions
+from workspan.resultfile.fields import Count, Struct, Text, Time, Word
+from workspan.resultfile.model import SCHEMA_VERSION, ResultFile
+from workspan.resultfile.upgrade import OLD_VERSION, upgrade_result
+from workspan.resultfile.version1 import ResultFile1
 
 Preset = Literal["smoke", "quick", "gate", "full"]
 Kind = Literal["run", "ab"]
-EXAMPLES = {
-    "--workload": "gemm,triad",
-    "--variant": "seq,omp",
-    "--threads": "1,2,all",
-    "--sizes": "2^20,2^24",
-}
 Seconds = Annotated[float, Meta(gt=0, le=1e9)]
 
 
 class Options(Struct, frozen=True, kw_only=True):
-    """What the user may choose; empty or None: left to us. Seconds, bytes. A resumed run has the same ones."""
+    """The user's options, in seconds and bytes; empty or None: the default. Fixed for a run."""
 
     preset: Preset = "quick"
     workload: tuple[Text, ...] = ()
@@ -37,7 +35,7 @@ class Options(Struct, frozen=True, kw_only=True):
     seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 1
 
     def for_bench(self) -> list[str]:
-        """The options of the binary that choose cases and inputs; the same for the plan and for every invocation."""
+        """The binary's options for cases and inputs, the same in the plan and all invocations."""
         words = [
             "--preset",
             "quick" if self.preset == "gate" else self.preset,
@@ -56,28 +54,30 @@ class Options(Struct, frozen=True, kw_only=True):
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
-    """manifest.json: what is needed to go on with a run, to refuse where that would mix two things, and to compare the sides of an ab."""
+    """manifest.json: the facts needed to resume a run safely, and to compare the sides of an ab."""
 
-    schema_version: Literal[1] = 1
-    kind: Kind = "run"  # ab: one side of it, which nobody can go on with alone
-    label: Text = ""  # of a side, as its report names it
-    environment: dict[Text, Text] = field(default_factory=dict)  # that is set for a side only
+    schema_version: Literal[2] = SCHEMA_VERSION
+    kind: Kind = "run"  # ab: one side of it, which cannot be resumed alone
+    label: Text = ""  # of a side, as shown in its report
+    environment: dict[Text, Text] = field(default_factory=dict)  # set for this side only
     started: Time
     arguments: list[Text]
     options: Options
     bench: Text
     sha256: Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
-    cpus: list[Count]  # that every process may use
+    cpus: list[Count]  # allowed for every process
     memory_limit: Annotated[float, Meta(gt=0)] | None
-    plan: ResultFile  # all cases, with why some cannot run
-    workloads: list[Word]  # that have something to measure
+    plan: ResultFile  # all cases, with the reasons why some cannot run
+    workloads: list[Word]  # with at least one case to measure
 
 
-def words(text: str, option: str) -> tuple[str, ...]:
-    """The names of a list: gemm,triad. Raises UsageError where there is none: an empty list would mean all."""
-    found = tuple(word.strip() for word in text.split(",") if word.strip())
-    if not found:
-        raise UsageError(
-            f"{option} '{text}': names nothing; leave {option} out, or write for example {EXAMPLES.get(option, 'a,b')}"
-        )
-    return found
+def decode_manifest(data: bytes, name: str) -> Manifest:
+    """A manifest; one of schema 1 in today's schema. Raises InputError."""
+    if schema_versions(data)[0] != OLD_VERSION:
+        return decode(data, Manifest, name)
+    frozen = [("schema_version", Literal[1]), ("plan", ResultFile1)]
+    manifest1 = msgspec.defstruct("Manifest1", frozen, bases=(Manifest,), frozen=True, kw_only=True)
+    old = msgspec.structs.asdict(decode(data, manifest1, name))
+    return Manifest(
+        **(old | {"schema_version": SCHEMA_VERSION, "plan": upgrade_result(old["plan"])})
+    )

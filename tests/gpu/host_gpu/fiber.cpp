@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Changes stacks by GCC's __builtin_setjmp, which unlike swapcontext calls no system and unlike
-// longjmp suspects nothing.
+// Switches stacks by GCC's __builtin_setjmp, which, unlike swapcontext, makes no system call and,
+// unlike longjmp, has no checks against another stack.
 #include "tests/gpu/host_gpu/fiber.hpp"
 
 namespace host_gpu {
@@ -19,8 +19,8 @@ void* resumer[5]; // where the running fiber was resumed
 
 } // namespace
 
-// Stacks begin at different offsets from multiples of kStack, since otherwise their tops would
-// share few sets of the cache.
+// Stacks begin at different offsets from multiples of kStack, since their tops would otherwise
+// compete for a few cache sets.
 Fiber::Fiber() : stack_(new std::byte[kStack])
 {
     static std::size_t count = 0;

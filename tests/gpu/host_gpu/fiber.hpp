@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A function that runs on a stack of its own, can be left in its middle, and resumed there later.
-// All by one thread.
+// A coroutine with a stack of its own: a function that pauses in its middle and resumes there
+// later. All fibers run on one thread.
 #pragma once
 
 #include <cstddef>

@@ -29,8 +29,8 @@ TEST_P(EveryKernel, IsRightInEveryOrder)
     }
 }
 
-// Longer than the awkward sizes, which all kernels of fft need: two passes of radix 2^9 and 2^10,
-// and three.
+// All kernels of fft need sizes beyond the awkward ones: two passes of radix 2^9 and 2^10, and
+// three passes.
 TEST(LongTransform, IsRightInTwoAndInThreePasses)
 {
     const auto [workload, variant] = find({"fft", "cuda"});
@@ -43,7 +43,7 @@ TEST(LongTransform, IsRightInTwoAndInThreePasses)
     }
 }
 
-std::vector<std::string> what_is_done(const std::function<void()>& by)
+std::vector<std::string> steps_of(const std::function<void()>& by)
 {
     host_gpu::done_in_order = {};
     host_gpu::done_in_order.reserve(100);
@@ -51,29 +51,29 @@ std::vector<std::string> what_is_done(const std::function<void()>& by)
     return std::exchange(host_gpu::done_in_order, {});
 }
 
-TEST(ColdClock, OverwritesTwiceTheL2BeforeEachRunAndReadsTheRunAlone)
+TEST(ColdClock, OverwritesTwiceTheL2BeforeEachRunAndTimesOnlyTheRun)
 {
     Trial trial;
     trial.run = [] { host_gpu::note("run"); };
     const std::string flood = "memset " + std::to_string(2 * host_gpu::device.l2);
-    EXPECT_EQ(what_is_done([&] { cold_device_clock(trial, 2); }),
+    EXPECT_EQ(steps_of([&] { cold_device_clock(trial, 2); }),
               (std::vector<std::string>{flood, "record", "run", "record", flood, "record", "run",
                                         "record"}));
 }
 
-TEST(Transfers, ArePageLockedInThatVariantOnly)
+TEST(Transfers, ArePageLockedInCudaPinnedOnly)
 {
     for (const auto& [name, copied] : std::map<std::string, std::string>{
              {"cuda_e2e", "copy pageable"}, {"cuda_pinned", "copy page-locked"}}) {
         const auto [workload, variant] = find({"triad", name});
         const Trial trial = variant.prepare({.n = 100});
-        EXPECT_EQ(what_is_done(trial.run), (std::vector<std::string>{copied, copied, copied}))
+        EXPECT_EQ(steps_of(trial.run), (std::vector<std::string>{copied, copied, copied}))
             << name; // two in, one out
         EXPECT_EQ(variant.transfer == Transfer::pinned, name == "cuda_pinned");
     }
 }
 
-TEST(Transfers, TooMuchToLockIsUnavailable)
+TEST(Transfers, MemoryThatCannotBePageLockedIsUnavailable)
 {
     const auto [workload, variant] = find({"triad", "cuda_pinned"});
     host_gpu::device.lockable = 799;
@@ -84,7 +84,7 @@ TEST(Transfers, TooMuchToLockIsUnavailable)
 
 INSTANTIATE_TEST_SUITE_P(HostGpu, EveryKernel, testing::ValuesIn([] {
                              std::vector<Walked> ours =
-                                 all_variants(true); // those of libraries do not run here
+                                 all_variants(true); // libraries do not run here
                              std::erase_if(ours, [](const Walked& w) {
                                  return !w.variant.starts_with("cuda");
                              });

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mistakes that the host's GPU finds, in kernels made for it; and the errors of a device that
-// gpu/device.cu tells of.
+// Planted mistakes that the simulated GPU finds, and the device errors that gpu/device.cu reports.
 #include "gpu/device.cuh"
 #include "harness/machine/devices.hpp"
 
@@ -146,7 +145,7 @@ TEST_P(PlantedMistake, ThreadsThatDoNotMeetAreFound)
     found([&] { waiting_kernel<<<1, kThreads, 0, stream()>>>(word.data()); },
           "looks at a word in vain");
     reverse_kernel<true><<<1, kThreads, 0, stream()>>>(out.data());
-    expect_reversed(true); // nothing is left of those that failed
+    expect_reversed(true); // failed launches leave nothing behind
 }
 
 __global__ void write_kernel(int* out) { out[threadIdx.x + 1] = 0; }

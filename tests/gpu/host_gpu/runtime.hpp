@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The functions of CUDA's runtime that gpu/ calls: of one device, whose memory is the host's, and
-// which does everything at once.
+// The functions of the CUDA runtime that gpu/ calls, for one device whose memory is the host's and
+// whose operations complete at once.
 #pragma once
 
 #include "tests/gpu/host_gpu/host_gpu.hpp"
@@ -67,13 +67,13 @@ namespace host_gpu {
 struct FakeDevice {
     int count = 1, multiprocessors = 4, driver = 13000, runtime = 13000;
     std::size_t memory = std::size_t(1) << 30, used = 0, l2 = 1 << 20;
-    std::size_t lockable = memory;    // of the host's memory, by one call
-    cudaError_t broken = cudaSuccess; // what every call says, if it is an error
+    std::size_t lockable = memory;    // host memory, by one call
+    cudaError_t broken = cudaSuccess; // returned by every call, if it is an error
 };
 inline FakeDevice device;
-inline std::map<const char*, std::size_t> memory; // what is allocated of it
+inline std::map<const char*, std::size_t> memory; // allocated on the device
 inline cudaError_t last = cudaSuccess;
-inline std::map<const char*, std::size_t> page_locked; // memory of the host
+inline std::map<const char*, std::size_t> page_locked; // host memory
 inline std::vector<std::string> done_in_order; // memset BYTES, record, copy page-locked, copy
                                                // pageable; while there is room for more
 inline void note(std::string what)

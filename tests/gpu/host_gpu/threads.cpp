@@ -12,8 +12,8 @@ std::string text(const dim3& i)
     return std::to_string(i.x) + "," + std::to_string(i.y) + "," + std::to_string(i.z);
 }
 
-// Those that met go on, if they met at one place. Of an exchange each takes its word, and the votes
-// of all.
+// All that arrived at one place continue; in an exchange each receives its word and the votes of
+// all.
 void release(const std::vector<Thread*>& met)
 {
     unsigned votes = 0;

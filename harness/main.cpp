@@ -2,6 +2,7 @@
 // bench: options, then the loop over the suite, then the table and the file.
 #include "harness/machine/build_info.hpp"
 #include "harness/machine/nvml.hpp"
+#include "harness/measure/budget.hpp"
 #include "harness/openmp.hpp"
 #include "harness/report/google_benchmark_rows.hpp"
 #include "harness/report/machine_text.hpp"

@@ -75,8 +75,8 @@ Known<fs::path> own_path(const fs::path& root, std::string_view controller)
     return {};
 }
 
-// Where a path of the hierarchy lies below the mount's point; empty where it is the mounted folder
-// or outside of it.
+// The place of a path of the hierarchy below the mount's point; empty where it is the mounted
+// folder or outside of it.
 fs::path below(const fs::path& path, const fs::path& folder)
 {
     const fs::path relative = path.lexically_relative(folder);
@@ -147,7 +147,7 @@ Limit left_of(Limit limit, const fs::path& usage, const fs::path& statistics,
     return std::max(0.0, *limit - std::max(0.0, number_in(usage).value_or(0) - cached));
 }
 
-// The root of v2 has no limit files at all: that it has a controller says that there is no limit.
+// The root of v2 has no limit files at all: a controller there means that there is no limit.
 Limit none_where_controlled(const Folders& folders, std::string_view controller)
 {
     const auto has = [&](const fs::path& folder) {

@@ -7,7 +7,7 @@
 
 namespace workspan {
 
-struct CgroupLimits { // empty where no cgroup can be seen, infinity where one can and sets no limit
+struct CgroupLimits { // empty if no cgroup is visible, infinity if one is and sets no limit
     Known<double> cpus, memory, memory_left;
     Known<std::string> cpuset;
 };

@@ -48,7 +48,7 @@ Known<std::string> virtualisation(const fs::path& root, const std::string& cpuin
     return flags ? Known<std::string>("none") : std::nullopt;
 }
 
-// One word, or several where CPUs differ: "performance, powersave".
+// One word, or several if CPUs differ: "performance, powersave".
 Known<std::string> governor(const fs::path& root)
 {
     std::set<std::string> all;

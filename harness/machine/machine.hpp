@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What this machine is: the provenance of a result. What cannot be read is empty here and "unknown"
-// in the file, never a guess.
+// This machine: the provenance of a result. Unreadable fields are empty here and "unknown" in the
+// file, never a guess.
 #pragma once
 
 #include "harness/machine/devices.hpp"
@@ -17,7 +17,7 @@ struct Cache {
     int level = 0;
     std::string type; // Data, Instruction, Unified
     double bytes = 0;
-    int count = 0, shared_by = 0; // how many there are, and how many hardware threads share one
+    int count = 0, shared_by = 0; // caches, and hardware threads sharing one
 };
 
 struct GpuClocks { // read through NVML
@@ -32,47 +32,45 @@ struct Machine {
     Known<std::string> cpu_model, kernel, os, governor, turbo, virtualisation,
         transparent_huge_pages, openmp_runtime;
     Known<int> sockets, cores, hardware_threads, threads_per_core, numa_nodes;
-    Known<double> cpu_mhz; // highest, where the kernel says so
+    Known<double> cpu_mhz; // highest, if the kernel reports it
     std::vector<Cache> caches;
-    std::vector<std::string> cpu_flags; // all that the kernel reports
+    std::vector<std::string> cpu_flags; // as reported by the kernel
 
     std::vector<int> allowed_cpus; // this process's affinity mask
-    Known<double>
-        cpu_quota; // CPUs' worth of time that cgroups allow, infinity where they set no limit
-    Known<std::string> cpuset;                    // of the cgroup
+    Known<double> cpu_quota;       // CPUs' worth of time that cgroups allow; infinity: no limit
+    Known<std::string> cpuset;     // of the cgroup
     Known<double> memory, available_memory, swap; // bytes
-    Known<double> memory_limit, memory_left;      // of the cgroup and what it has not used of it,
-                                                  // infinity where there is no limit
+    Known<double> memory_limit, memory_left;      // of the cgroup; infinity: no limit
     Known<double> load_average_1, load_average_5, load_average_15;
 
-    std::map<std::string, std::string>
-        environment; // OMP_*, GOMP_*, KMP_*, OPENBLAS_*, MKL_*, CUDA_*, as set
+    // OMP_*, GOMP_*, KMP_*, OPENBLAS_*, MKL_*, CUDA_*, as set.
+    std::map<std::string, std::string> environment;
     Devices devices;
     Known<std::string> nvidia_driver;
     std::vector<GpuClocks> gpu_clocks;
 };
 
-// Where to read from; tests give recorded trees and hwloc's synthetic topologies instead.
+// The sources of the facts; tests give recorded trees and hwloc's synthetic topologies instead.
 struct Sources {
     std::filesystem::path root = "/";    // holds proc/, sys/ and etc/
     std::string synthetic_topology = {}; // hwloc's syntax, for example "pack:2 core:4 pu:2"
     std::string nvml = "libnvidia-ml.so.1";
 };
 
-Machine this_machine(const Sources& from = {}); // never throws for what is missing
+Machine this_machine(const Sources& from = {}); // never throws for missing facts
 
-// Threads that can run at once: the affinity mask, and no more than the quota allows; at least 1.
+// Threads that can run at once: the affinity mask, capped by the quota; at least 1.
 int usable_threads(const Machine& machine);
 
-// Bytes that can be taken now: what is available, and no more than the cgroup has left; infinity
-// where nothing is known.
+// Bytes that can be allocated now: the available memory, capped by what the cgroup has left;
+// infinity if neither is known.
 double usable_memory(const Machine& machine);
 
-// The data or unified cache of a level, the smallest where cores differ; nullptr where unknown.
+// The data or unified cache of a level, the smallest if cores differ; nullptr if unknown.
 const Cache* cache_of_level(const Machine& machine, int level);
 
-// CPU features that the kernels were built for and this CPU lacks, separated by blanks; empty where
-// all is well or unknown.
+// CPU features that the kernels were built for and this CPU lacks, separated by blanks; empty if
+// none is missing or the flags are unknown.
 std::string missing_cpu_features(const Machine& machine, const std::string& needed);
 
 } // namespace workspan

@@ -20,7 +20,7 @@ using ClockInfo = Result(Device device, Clock clock, unsigned* mhz);
 using EventReasons = Result(Device device, unsigned long long* bits);
 
 // Bits and meanings: NVML API reference, "Clocks Event Reasons"; idle (1) holds nothing down. The
-// words are those of scripts/workspan/nvml.py.
+// words are those of scripts/workspan/machine/nvml.py.
 constexpr std::pair<unsigned long long, const char*> kReasons[] = {
     {0x002, "application clocks"}, {0x004, "power cap"},        {0x008, "hardware slowdown"},
     {0x010, "sync boost"},         {0x020, "too hot (driver)"}, {0x040, "too hot (hardware)"},
@@ -30,22 +30,22 @@ struct Close {
     void operator()(void* library) const noexcept { dlclose(library); }
 };
 
-// An initialised library; null functions, and so no answers, where there is none.
-class Session {
+// The initialised library; its functions are null if it is missing.
+class Library {
 public:
-    explicit Session(const std::string& name)
+    explicit Library(const std::string& name)
         : library_(dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL))
     {
         const auto init = function<Init>("nvmlInit_v2");
         ready_ = init && init() == 0;
     }
-    ~Session()
+    ~Library()
     {
         if (const auto shutdown = function<Init>("nvmlShutdown"); ready_ && shutdown)
             shutdown();
     }
-    Session(const Session&) = delete;
-    Session& operator=(const Session&) = delete;
+    Library(const Library&) = delete;
+    Library& operator=(const Library&) = delete;
 
     bool ready() const { return ready_; }
     template <class F> F* function(const char* name) const
@@ -58,10 +58,10 @@ private:
     bool ready_ = false;
 };
 
-Known<std::string> driver_version(const Session& session)
+Known<std::string> driver_version(const Library& nvml)
 {
     std::array<char, 96> version{};
-    const auto ask = session.function<DriverVersion>("nvmlSystemGetDriverVersion");
+    const auto ask = nvml.function<DriverVersion>("nvmlSystemGetDriverVersion");
     if (!ask || ask(version.data(), version.size() - 1) != 0)
         return {};
     return version.data();
@@ -75,16 +75,16 @@ Known<double> clock(ClockInfo* ask, Device device, Clock which)
     return mhz;
 }
 
-GpuClocks clocks(const Session& session, const std::string& bus_id)
+GpuClocks clocks(const Library& nvml, const std::string& bus_id)
 {
     GpuClocks of{
         .bus_id = bus_id, .sm_mhz = {}, .memory_mhz = {}, .sm_max_mhz = {}, .memory_max_mhz = {}};
     Device device = nullptr;
-    const auto find = session.function<DeviceByBusId>("nvmlDeviceGetHandleByPciBusId_v2");
+    const auto find = nvml.function<DeviceByBusId>("nvmlDeviceGetHandleByPciBusId_v2");
     if (!find || find(bus_id.c_str(), &device) != 0)
         return of;
-    const auto now = session.function<ClockInfo>("nvmlDeviceGetClockInfo");
-    const auto most = session.function<ClockInfo>("nvmlDeviceGetMaxClockInfo");
+    const auto now = nvml.function<ClockInfo>("nvmlDeviceGetClockInfo");
+    const auto most = nvml.function<ClockInfo>("nvmlDeviceGetMaxClockInfo");
     of.sm_mhz = clock(now, device, kSm);
     of.memory_mhz = clock(now, device, kMemory);
     of.sm_max_mhz = clock(most, device, kSm);
@@ -93,13 +93,13 @@ GpuClocks clocks(const Session& session, const std::string& bus_id)
 }
 
 // Drivers call them event reasons from 535 on, and throttle reasons before.
-std::vector<std::string> throttled(const Session& session, Device device)
+std::vector<std::string> throttled(const Library& nvml, Device device)
 {
     std::vector<std::string> reasons;
     for (const char* const name :
          {"nvmlDeviceGetCurrentClocksEventReasons", "nvmlDeviceGetCurrentClocksThrottleReasons"}) {
         unsigned long long bits = 0;
-        const auto ask = session.function<EventReasons>(name);
+        const auto ask = nvml.function<EventReasons>(name);
         if (!ask || ask(device, &bits) != 0)
             continue;
         for (const auto& [bit, meaning] : kReasons)
@@ -114,29 +114,27 @@ std::vector<std::string> throttled(const Session& session, Device device)
 
 std::function<GpuMoment()> watch_gpu(const std::string& library, const std::string& bus_id)
 {
-    const auto session = std::make_shared<const Session>(library);
+    const auto nvml = std::make_shared<const Library>(library);
     Device device = nullptr;
-    const auto find = session->ready()
-                          ? session->function<DeviceByBusId>("nvmlDeviceGetHandleByPciBusId_v2")
-                          : nullptr;
+    const auto find =
+        nvml->ready() ? nvml->function<DeviceByBusId>("nvmlDeviceGetHandleByPciBusId_v2") : nullptr;
     if (!find || find(bus_id.c_str(), &device) != 0)
         return {};
-    const auto now = session->function<ClockInfo>("nvmlDeviceGetClockInfo");
-    return [session, device, now] {
-        return GpuMoment{.sm_mhz = clock(now, device, kSm),
-                         .throttled = throttled(*session, device)};
+    const auto now = nvml->function<ClockInfo>("nvmlDeviceGetClockInfo");
+    return [nvml, device, now] {
+        return GpuMoment{.sm_mhz = clock(now, device, kSm), .throttled = throttled(*nvml, device)};
     };
 }
 
 Nvml ask_nvml(const std::string& library, const std::vector<std::string>& bus_ids)
 {
     Nvml answer;
-    const Session session(library);
-    if (!session.ready())
+    const Library nvml(library);
+    if (!nvml.ready())
         return answer;
-    answer.driver = driver_version(session);
+    answer.driver = driver_version(nvml);
     for (const std::string& bus_id : bus_ids)
-        answer.clocks.push_back(clocks(session, bus_id));
+        answer.clocks.push_back(clocks(nvml, bus_id));
     return answer;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Facts that NVIDIA's management library knows and CUDA does not. It comes with the driver, so it is
-// opened at run time if it is there.
+// Facts that NVIDIA's management library (NVML) knows and CUDA does not. It comes with the driver,
+// so it is opened at run time.
 #pragma once
 
 #include "harness/machine/gpu_moment.hpp"

@@ -42,7 +42,7 @@ std::string contents(const std::filesystem::path& file)
 {
     std::ifstream in(file, std::ios::binary);
     std::ostringstream out;
-    out << in.rdbuf(); // unlike an iterator it does not throw where reading fails, as it does for a
+    out << in.rdbuf(); // unlike an iterator it does not throw if reading fails, as it does for a
                        // folder
     return out.str();
 }

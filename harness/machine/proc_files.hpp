@@ -12,7 +12,7 @@ namespace workspan {
 
 std::string contents(const std::filesystem::path& file);
 
-// The first line without blanks around it; nothing where it is empty or holds control characters.
+// The first line without blanks around it; nothing if it is empty or holds control characters.
 Known<std::string> line(const std::filesystem::path& file);
 
 // What follows `key` and the separator on the first line that begins with them: value("a : b", "a",
@@ -29,7 +29,7 @@ std::vector<std::string> words(std::string_view text);
 bool contains(const std::vector<std::string>& all, std::string_view one);
 std::string joined(const std::set<std::string>& parts); // "a, b"
 
-// "0-3,8" is 0 1 2 3 8; empty where any part is malformed.
+// "0-3,8" is 0 1 2 3 8; empty if any part is malformed.
 std::vector<int> cpu_list(std::string_view text);
 
 // PREFIX0, PREFIX1, ... of a folder.

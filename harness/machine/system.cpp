@@ -49,8 +49,7 @@ Known<std::string> openmp_runtime(const fs::path& root)
                                             "libomp5.", "libiomp5.", "libnvomp."};
     std::set<std::string> loaded;
     for (const std::string& row : split(contents(root / "proc/self/maps"), '\n')) {
-        const auto file =
-            row.substr(row.rfind('/') + 1); // a row without a file is no library's name either
+        const auto file = row.substr(row.rfind('/') + 1); // a row without a file names no library
         if (std::any_of(known.begin(), known.end(),
                         [&](const std::string& name) { return file.starts_with(name); }))
             loaded.insert(file);

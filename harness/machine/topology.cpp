@@ -20,7 +20,7 @@ struct Destroy {
 };
 using Hwloc = std::unique_ptr<hwloc_topology, Destroy>;
 
-// Null where hwloc has nothing to say: it cannot read recorded trees.
+// Null if hwloc has no answer: it cannot read recorded trees.
 Hwloc load(const Sources& from)
 {
     hwloc_topology_t raw = nullptr;
@@ -42,7 +42,7 @@ Known<int> count(hwloc_topology_t all, hwloc_obj_type_t type)
     return n > 0 ? Known<int>(n) : Known<int>();
 }
 
-// The most that a core has, where cores differ.
+// The maximum over the cores, if they differ.
 Known<int> threads_per_core(hwloc_topology_t all)
 {
     int most = 0;

@@ -19,7 +19,7 @@ constexpr int kBatches = 15, kTrips = 200; // the first batch warms up
 constexpr std::size_t kPairs = 8;
 constexpr Seconds kPatience = 0.02;
 
-// The line that travels: the caller makes it odd, the answerer even.
+// The cache line that travels: the asker makes it odd, the answerer even.
 struct alignas(128) Line {
     std::atomic<std::uint32_t> value = 0;
     std::atomic<bool> broken = false; // one side has given up
@@ -72,7 +72,7 @@ std::optional<Seconds> ask(Line& line, int cpu, Seconds deadline)
     return median(batches);
 }
 
-// Both ends run in threads of their own, so that the caller stays where it is.
+// Both ends run in threads of their own, so that the caller's affinity does not change.
 std::optional<Seconds> round_trip(int from, int to)
 {
     Line line;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers as a person reads them: three significant digits and a unit.
+// Numbers for people: three significant digits and a unit.
 #pragma once
 
 #include "harness/workload.hpp"
@@ -9,11 +9,11 @@
 namespace workspan {
 
 std::string format_time(Seconds seconds); // 12.3 ms
-std::string
-format_bytes(double bytes); // 403 MB, by powers of ten as bandwidths are; "unlimited" for infinity
+// 403 MB, by powers of ten as bandwidths are; "unlimited" for infinity.
+std::string format_bytes(double bytes);
 std::string format_size(std::size_t n); // 2^24, or 1000
-std::string format_number(
-    double value); // 1.23, 12.3, 123, 1234; a power of ten below 0.01 and from a million on
+// 1.23, 12.3, 123, 1234; a power of ten below 0.01 and from a million on.
+std::string format_number(double value);
 std::string format_duration(Seconds left); // 1:05
 
 } // namespace workspan

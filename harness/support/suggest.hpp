@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a user meant by a misspelled name.
+// Suggestions for misspelled names.
 #pragma once
 
 #include <span>
@@ -12,7 +12,7 @@ namespace workspan {
 // word's length, at least 2; else empty.
 std::string nearest(std::string_view word, std::span<const std::string> names);
 
-// "; did you mean X?", or the list of names where none is near.
+// "; did you mean X?", or the list of names if none is near.
 std::string suggestion(std::string_view word, std::span<const std::string> names);
 
 } // namespace workspan

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Comparisons that affirm: an element is right only where `error <= tolerance` is true, so a NaN is
+// Comparisons that affirm: an element is right only if `error <= tolerance` is true, so a NaN is
 // never right.
 #pragma once
 
@@ -13,8 +13,8 @@
 
 namespace workspan {
 
-// Fills an output with a pattern that is no result: a NaN for floating point, the largest value for
-// unsigned integers.
+// Fills an output with a pattern that cannot be a result: a NaN for floating point, the largest
+// value for unsigned integers.
 inline void poison(std::span<std::byte> output)
 {
     if (!output.empty())
@@ -27,7 +27,7 @@ inline Verdict wrong(std::string why, double error = std::numeric_limits<double>
     return {.ok = false, .why = std::move(why), .error = error};
 }
 
-// All digits that distinguish one double from the next.
+// With all digits that distinguish one double from the next.
 inline std::string shown(double value)
 {
     char text[32];
@@ -35,7 +35,7 @@ inline std::string shown(double value)
     return text;
 }
 
-// Compares out[i] with expected(i) for all i < n; tolerance(i) is absolute, and 0 asks for equal
+// Compares out[i] with expected(i) for all i < n; tolerance(i) is absolute, and 0 requires equal
 // values.
 template <class T, class Expected, class Tolerance>
 Verdict each_near(std::span<const T> out, std::size_t n, Expected expected, Tolerance tolerance)

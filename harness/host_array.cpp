@@ -13,10 +13,10 @@ namespace workspan {
 
 namespace {
 
-constexpr std::size_t kHugePage =
-    std::size_t(2) << 20; // from this size on, blocks are mapped and on huge pages where allowed
-constexpr std::size_t kAlignment =
-    4096; // a page: arrays at odd distances alias in the load and store queues (4K aliasing)
+// From this size on, blocks are mapped, and on huge pages if the system allows it.
+constexpr std::size_t kHugePage = std::size_t(2) << 20;
+// A page: arrays at odd distances alias in the load and store queues (4K aliasing).
+constexpr std::size_t kAlignment = 4096;
 
 std::size_t rounded_up(std::size_t bytes, std::size_t to) { return (bytes + to - 1) / to * to; }
 
@@ -33,8 +33,8 @@ std::byte* mapped(std::size_t bytes)
         munmap(raw, aligned - start);
     if (start + padded > aligned + bytes)
         munmap(reinterpret_cast<void*>(aligned + bytes), start + padded - aligned - bytes);
-    madvise(reinterpret_cast<void*>(aligned), bytes,
-            MADV_HUGEPAGE); // a wish: without huge pages it is only slower
+    // A hint: without huge pages it is only slower.
+    madvise(reinterpret_cast<void*>(aligned), bytes, MADV_HUGEPAGE);
     return reinterpret_cast<std::byte*>(aligned);
 }
 

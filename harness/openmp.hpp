@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What OpenMP gives and where it may run.
+// The threads and CPUs that OpenMP provides.
 #pragma once
 
 #include <vector>

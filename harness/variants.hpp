@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the rows of suite.cpp are written in: how a contract and a kernel become a variant.
+// The vocabulary of suite.cpp: how a contract and a kernel become a variant.
 #pragma once
 
 #include "harness/workload.hpp"
@@ -9,7 +9,7 @@ namespace workspan {
 using Make = std::function<Trial(const Problem&)>;
 using Variants = std::vector<Variant>;
 
-// On the host; whatever it calls runs with as many OpenMP threads as the problem has.
+// On the host, with as many OpenMP threads as the problem has.
 Variant on_host(std::string name, Threading threading, Make make);
 
 // A kernel of ours; host is a contract's host(problem, kernel).

@@ -8,10 +8,9 @@ namespace workspan {
 
 namespace {
 
-// Spoils one element of the output, another one each time, so that only a run that writes it again
-// leaves a right result. One store of a
-// byte: about a nanosecond. The highest byte of a float or an integer, so that no tolerance hides
-// it.
+// Spoils one element of the output, a different one each time, so that only a run that writes it
+// again leaves a right result. It costs the store of one byte, about a nanosecond: the highest byte
+// of a float or an integer, so that no tolerance hides it.
 void spoil_one(std::span<std::byte> output, std::size_t& at)
 {
     if (output.empty())

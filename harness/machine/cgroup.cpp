@@ -75,7 +75,7 @@ Known<fs::path> own_path(const fs::path& root, std::string_view controller)
     return {};
 }
 
-// The place of a path of the hierarchy below the mount's point; empty where it is the mounted
+// The place of a path of the hierarchy below the mount's point; empty if it is the mounted
 // folder or outside of it.
 fs::path below(const fs::path& path, const fs::path& folder)
 {

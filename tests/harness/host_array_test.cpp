@@ -3,6 +3,7 @@
 #include "harness/host_array.hpp"
 
 #include <atomic>
+#include <cmath>
 #include <gtest/gtest.h>
 #include <numeric>
 

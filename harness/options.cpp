@@ -55,7 +55,7 @@ void add_selection_and_sampling(CLI::App* group, Options& options, Raw& raw)
 {
     group
         ->add_option("--benchmark_filter", options.filter,
-                     "Only cases whose name matches this regular expression; a leading - negates")
+                     "Only cases matching this regular expression; a leading - negates")
         ->envname("BENCHMARK_FILTER");
     group->add_flag("--benchmark_list_tests", options.list_tests,
                     "Print the names of the cases and exit");

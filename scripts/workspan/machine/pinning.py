@@ -119,8 +119,10 @@ def openmp_environment(
     environment: Mapping[str, str] | None = None,
     root: Path = Path("/"),
 ) -> dict[str, str]:
-    """What to set so that each OpenMP thread keeps one CPU of its own: nothing unless all measured
-    cases run on OpenMP teams, nor if the user has set a binding (environment: os.environ unless given).
+    """What to set so that each OpenMP thread keeps one CPU of its own.
+
+    Nothing unless all measured cases run on OpenMP teams, nor if the user has set a binding
+    (environment; os.environ unless given).
     """
     present = os.environ if environment is None else environment
     if set(threadings) != {"team"} or not cpus or any(name in present for name in BINDING):

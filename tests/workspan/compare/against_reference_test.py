@@ -255,7 +255,8 @@ def test_what_is_no_result_in_a_folder_is_left_out_and_named(say: Say) -> None:
     )
     assert say("yours.json", "--from", "fleet/tsconfig.json")[::2] == (
         2,
-        "workspan: fleet/tsconfig.json: $: is not a result file: it has neither `workspan` nor `benchmarks`\n",
+        "workspan: fleet/tsconfig.json: $: is not a result file: "
+        "it has neither `workspan` nor `benchmarks`\n",
     )
 
 

@@ -125,7 +125,7 @@ def test_a_machine_is_the_same_whatever_its_name(say: Say, path: str, value: Any
 
 
 def cross_file(threads: int, share: float) -> ResultFile:
-    """A machine of so many threads that reaches this share of its ceiling, and of linear speedup."""
+    """A machine that reaches this share of its ceiling and of linear speedup."""
     cases = {
         f"read/omp/n:8/threads:{threads}": share,
         "reduce/seq/n:8/threads:1": share,

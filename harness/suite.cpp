@@ -36,7 +36,8 @@ std::vector<Workload> ceilings()
              {one("seq", copy::host, copy::seq), library(one("memcpy", copy::host, copy::memcpy)),
               team("omp", copy::host, copy::omp)},
              copy::cuda,
-             {device_library("cuda_memcpy", copy::cuda_memcpy)})},
+             {teaching(kernel("cuda_naive", copy::cuda_naive)),
+              device_library("cuda_memcpy", copy::cuda_memcpy)})},
         {.name = "read",
          .contract = read::contract(),
          .variants = all_of(
@@ -48,7 +49,7 @@ std::vector<Workload> ceilings()
              {one("seq", triad::host, triad::seq),
               teaching(one("seq_plain", triad::host, triad::seq_plain)),
               team("omp", triad::host, triad::omp)},
-             triad::cuda)},
+             triad::cuda, {teaching(kernel("cuda_naive", triad::cuda_naive))})},
         {.name = "fma",
          .contract = fma::contract<float>(),
          .variants = all_of(
@@ -73,7 +74,8 @@ std::vector<Workload> reductions_to_products()
              {one("seq", reduce::host, reduce::seq), team("omp", reduce::host, reduce::omp),
               host_library("tbb", reduce::tbb)},
              reduce::cuda,
-             {device_library("cub", reduce::cub)})},
+             {teaching(kernel("cuda_naive", reduce::cuda_naive)),
+              device_library("cub", reduce::cub)})},
         {.name = "scan",
          .contract = scan::contract(),
          .variants = all_of(
@@ -81,7 +83,8 @@ std::vector<Workload> reductions_to_products()
               teaching(one("seq_plain", scan::host, scan::seq_plain)),
               team("omp", scan::host, scan::omp), host_library("tbb", scan::tbb)},
              scan::cuda,
-             {device_library("cub", scan::cub)})},
+             {teaching(kernel("cuda_naive", scan::cuda_naive)),
+              device_library("cub", scan::cub)})},
         {.name = "transpose",
          .contract = transpose::contract(),
          .variants = all_of(
@@ -112,7 +115,7 @@ std::vector<Workload> grids_and_transforms()
               teaching(one("seq_sweeps", stencil2d::host_with_scratch, stencil2d::seq_sweeps)),
               team("omp", stencil2d::host_with_scratch, stencil2d::omp),
               team("omp_tiled", stencil2d::host, stencil2d::omp_tiled)},
-             stencil2d::cuda)},
+             stencil2d::cuda, {teaching(kernel("cuda_naive", stencil2d::cuda_naive))})},
         {.name = "stencil3d",
          .contract = stencil3d::contract(),
          .variants = all_of(
@@ -147,7 +150,7 @@ std::vector<Workload> particles_and_samples()
              {one("seq", nbody::host, nbody::seq),
               teaching(one("seq_plain", nbody::host, nbody::seq_plain)),
               team("omp", nbody::host, nbody::omp)},
-             nbody::cuda)},
+             nbody::cuda, {teaching(kernel("cuda_naive", nbody::cuda_naive))})},
         {.name = "montecarlo",
          .contract = montecarlo::contract(),
          .variants = all_of(
@@ -198,7 +201,7 @@ std::vector<Workload> factorisation_and_recurrences()
          .variants = all_of(
              {one("seq", histogram::host, histogram::seq),
               team("omp", histogram::host, histogram::omp)},
-             histogram::cuda)},
+             histogram::cuda, {teaching(kernel("cuda_naive", histogram::cuda_naive))})},
     };
 }
 

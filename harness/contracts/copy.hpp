@@ -6,7 +6,8 @@
 // seq and omp: vectors, each thread a contiguous part; past the caches long turns of reads and of
 // non-temporal stores, which do not read the line that they overwrite.
 // memcpy: the C library's, by one thread.
-// cuda: 16-byte loads and stores, the grid striding over the array.
+// cuda: 16-byte loads and stores, several in flight in each thread of a grid-stride loop.
+// cuda_naive: one thread per element.
 // cuda_memcpy: the driver's copy on the device.
 // cuda_e2e: as cuda, with both transfers, from and to pageable memory; so in every workload.
 // cuda_pinned: as cuda_e2e with page-locked memory, which the device reads and writes itself.
@@ -23,8 +24,8 @@ namespace workspan::copy {
 
 using Input = HostArray<double>;
 using Kernel = void(std::span<const double> in, std::span<double> out);
-Kernel seq, omp, memcpy;                                 // cpu/copy.cpp
-Trial cuda(const Problem&), cuda_memcpy(const Problem&); // gpu/copy.cu
+Kernel seq, omp, memcpy;                                                             // cpu/copy.cpp
+Trial cuda(const Problem&), cuda_naive(const Problem&), cuda_memcpy(const Problem&); // gpu/copy.cu
 
 inline Cost cost(std::size_t n)
 {

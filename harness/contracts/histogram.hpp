@@ -9,6 +9,7 @@
 // cuda: each block counts in copies in shared memory, neighbouring lanes in different copies, which
 // are padded so that those of a bin lie in different banks (Gomez-Luna et al. 2013), and adds them
 // to the result by atomics.
+// cuda_naive: one thread per key, atomic increments of the result in global memory.
 // Input: `uniform`, every bin alike, or `zipf`, where the k-th most frequent bin has a share
 // proportional to 1 / k (12 % for the first), its bins scattered by a permutation: the skew of
 // words and of web traffic, and the worst case for conflicts.
@@ -30,9 +31,9 @@ struct Input {
     std::vector<std::uint32_t> expected;
 };
 using Kernel = void(std::span<const std::uint32_t> keys,
-                    std::span<std::uint32_t> counts); // overwrites kBins counts
-Kernel seq, omp;                                      // cpu/histogram.cpp
-Trial cuda(const Problem&);                           // gpu/histogram.cu
+                    std::span<std::uint32_t> counts);   // overwrites kBins counts
+Kernel seq, omp;                                        // cpu/histogram.cpp
+Trial cuda(const Problem&), cuda_naive(const Problem&); // gpu/histogram.cu
 
 inline Cost cost(std::size_t n)
 {

@@ -18,6 +18,7 @@
 // seq_plain: the loop over j in the loop over i, with a square root and a division.
 // cuda: bodies j in tiles of shared memory (Nyland, Harris, Prins 2007, "Fast N-body simulation
 // with CUDA", GPU Gems 3).
+// cuda_naive: one thread per body i, which loads all bodies j; a square root and a division.
 // Check: every body, against the sums over all pairs in double. Momentum and torque would be no
 // check of a code that treats each pair once: a pair that is left out keeps both.
 // Tolerance, with u = 2^-24 and A_i = the sum over j of |m_j d / (..)^(3/2)|, in each component:
@@ -62,7 +63,7 @@ struct Input {
 using Kernel = void(const Bodies& bodies,
                     std::span<float> a); // a: n components in x, then n in y, then n in z
 Kernel seq, seq_plain, omp;              // cpu/nbody.cpp
-Trial cuda(const Problem&);              // gpu/nbody.cu
+Trial cuda(const Problem&), cuda_naive(const Problem&); // gpu/nbody.cu
 
 inline Cost cost(std::size_t n)
 {

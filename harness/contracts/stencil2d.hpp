@@ -22,6 +22,7 @@
 // not hold them until the next sweep.
 // cuda: one kernel a sweep; a warp rolls down a strip of columns with three rows in registers
 // (Micikevicius 2009, in one dimension less).
+// cuda_naive: one kernel a sweep, one thread per cell, which loads all its neighbours.
 // Check: every element, against the field recomputed in double, window by window: each window of 64
 // x 64 cells from its light cone, the cells within ten steps of it, by a plain loop. The input is
 // uniform in [-1, 1), so that a wrong neighbour shows (the output's rms is 0.1), and every value
@@ -52,9 +53,9 @@ struct Input {
 using Sweeping = void(std::size_t n, std::span<const float> in, std::span<float> scratch,
                       std::span<float> out);
 using Tiled = void(std::size_t n, std::span<const float> in, std::span<float> out);
-Sweeping seq_sweeps, omp;   // cpu/stencil2d.cpp
-Tiled seq, omp_tiled;       // cpu/stencil2d.cpp
-Trial cuda(const Problem&); // gpu/stencil2d.cu
+Sweeping seq_sweeps, omp;                               // cpu/stencil2d.cpp
+Tiled seq, omp_tiled;                                   // cpu/stencil2d.cpp
+Trial cuda(const Problem&), cuda_naive(const Problem&); // gpu/stencil2d.cu
 
 inline Cost cost(std::size_t n)
 {

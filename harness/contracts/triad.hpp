@@ -7,8 +7,8 @@
 // the line it will overwrite, a third more traffic than the formula asks for; non-temporal stores
 // do not.
 // seq_plain: ordinary stores, always; its distance from seq is what non-temporal ones bring.
-// cuda: 16-byte loads and stores, several on their way in each thread, the grid striding over the
-// arrays.
+// cuda: 16-byte loads and stores, several in flight in each thread of a grid-stride loop.
+// cuda_naive: one thread per element.
 // Check: every element, against the formula in double. A fused and an unfused kernel may differ by
 // the rounding of the product, so the tolerance is 2 roundings of |b| + |s c|. b, s and c are
 // random: any other element or factor is off by far more.
@@ -27,8 +27,8 @@ struct Input {
 };
 using Kernel = void(double s, std::span<const double> b, std::span<const double> c,
                     std::span<double> out);
-Kernel seq, seq_plain, omp; // cpu/triad.cpp
-Trial cuda(const Problem&); // gpu/triad.cu
+Kernel seq, seq_plain, omp;                             // cpu/triad.cpp
+Trial cuda(const Problem&), cuda_naive(const Problem&); // gpu/triad.cu
 
 inline Cost cost(std::size_t n)
 {

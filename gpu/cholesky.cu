@@ -103,14 +103,19 @@ static_assert(kSide / kWarpRows * kWarpsAcross * 32 == kThreads);
 // Starts the copy of kDepth columns, from `column` on, of the kSide rows from `row` on to shared
 // memory; rows beyond n are zeros. kWidth doubles at a time: 2, or 1 if n is odd, since rows are
 // then not aligned to 16 bytes.
-template <unsigned kWidth> __device__ void
-start_copy_of_strip(double* to, const double* l, std::size_t n, std::size_t row, std::size_t column)
+template <unsigned kWidth> __device__ void start_copy(double* to, const double* l, std::size_t n,
+                                                      std::size_t row, std::size_t column)
 {
     constexpr unsigned across = kDepth / kWidth;
 #pragma unroll
     for (unsigned i = 0; i < kSide * across; i += kThreads) {
         const unsigned r = (i + threadIdx.x) / across, c = (i + threadIdx.x) % across * kWidth;
-        start_copy<kWidth>(to + r * kStride + c, l + (row + r) * n + column + c, row + r < n);
+        double* const there = to + r * kStride + c;
+        if (row + r < n)
+            __pipeline_memcpy_async(there, l + (row + r) * n + column + c, kWidth * sizeof(double));
+        else
+            for (unsigned k = 0; k < kWidth; ++k)
+                there[k] = 0;
     }
 }
 
@@ -146,8 +151,9 @@ template <unsigned kWidth> __global__ void __launch_bounds__(kThreads, 2)
 
     // load
     const auto fetch = [&](unsigned k, unsigned half) {
-        start_copy_of_strip<kWidth>(a[half], l, n, row, from + k);
-        start_copy_of_strip<kWidth>(b[half], l, n, column, from + k);
+        start_copy<kWidth>(a[half], l, n, row, from + k);
+        start_copy<kWidth>(b[half], l, n, column, from + k);
+        __pipeline_commit();
     };
 
     // compute

@@ -72,9 +72,14 @@ struct Copy {
     __device__ static void start(float* to, const float* from, std::size_t n, Inside inside)
     {
 #pragma unroll
-        for (unsigned r = 0; r < kRows; r += kDown)
-            start_copy<kWidth>(to + (row() + r) * kStride + column(), from + r * n,
-                               inside(row() + r));
+        for (unsigned r = 0; r < kRows; r += kDown) {
+            float* const there = to + (row() + r) * kStride + column();
+            if (inside(row() + r))
+                __pipeline_memcpy_async(there, from + r * n, kWidth * sizeof(float));
+            else
+                for (unsigned k = 0; k < kWidth; ++k)
+                    there[k] = 0;
+        }
     }
 };
 
@@ -150,6 +155,7 @@ __global__ void __launch_bounds__(Tile::kThreads, Tile::kThreads == 256 && kWidt
         CopyA::start(tile.a[half], from_a, n,
                      [&](unsigned r) { return r < rows && CopyA::column() < depth; });
         CopyB::start(tile.b[half], from_b, n, [&](unsigned r) { return r < depth && in_columns; });
+        __pipeline_commit();
         from_a += kDepth;
         from_b += kDepth * n;
     };

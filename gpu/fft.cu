@@ -178,6 +178,22 @@ __device__ void transform(float2* tile, const float2* __restrict__ roots, Load l
     }
 }
 
+// Stores a tile column after column: the outputs of a column are contiguous, and so stores are
+// coalesced.
+template <unsigned kRadix, unsigned kColumns>
+__device__ void store_transposed(const float2* tile, float2* __restrict__ out)
+{
+    using Tile = Tile<kRadix, kColumns>;
+    __syncthreads(); // the tile is complete
+    const float2* const from =
+        tile + padded((low(threadIdx.x, kRadix) << kColumns) + (threadIdx.x >> kRadix));
+#pragma unroll
+    for (unsigned k = 0; k < Tile::kHeld; ++k) {
+        const unsigned e = k * Tile::kThreads;
+        out[threadIdx.x + e] = from[padded((low(e, kRadix) << kColumns) + (e >> kRadix))];
+    }
+}
+
 // One pass over all n = 2^length elements: 2^done interleaved transforms of n / 2^done elements
 // become 2^kRadix times as many of a 2^kRadix-th of that. One block per tile of rows that lie
 // n / 2^kRadix apart; a thread holds 16 elements.
@@ -212,18 +228,8 @@ __global__ void __launch_bounds__(Tile<kRadix, kColumns>::kThreads,
                 to[j * (std::size_t(rows) << done)] = a[j];
     };
     transform<kRadix, kColumns>(tile, roots, load, store);
-    if (!transposed)
-        return;
-    // The outputs of a column are contiguous: the tile is transposed, for coalesced stores.
-    __syncthreads(); // the tile is complete
-    const float2* const from =
-        tile + padded((low(threadIdx.x, kRadix) << kColumns) + (threadIdx.x >> kRadix));
-#pragma unroll
-    for (unsigned k = 0; k < Tile::kHeld; ++k) {
-        const unsigned e = k * Tile::kThreads;
-        out[(first << kRadix) + threadIdx.x + e] =
-            from[padded((low(e, kRadix) << kColumns) + (e >> kRadix))];
-    }
+    if (transposed)
+        store_transposed<kRadix, kColumns>(tile, out + (first << kRadix));
 }
 
 struct Arrays {

@@ -46,8 +46,8 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
         return {later.a * earlier.a, later.a * earlier.b + later.b};
     };
     const std::size_t tile = next_tile(tickets, run);
-    const std::size_t first =
-        tile * kTile + threadIdx.x / 32 * (kRows * kRow) + threadIdx.x % 32 * 2;
+    const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32;
+    const std::size_t first = tile * kTile + warp * (kRows * kRow) + lane * 2;
     // load
     double2 as[kRows], bs[kRows];
     for (unsigned row = 0; row < kRows; ++row) {
@@ -61,15 +61,13 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
         const Map both =
             scan_warp(compose({as[row].x, bs[row].x}, {as[row].y, bs[row].y}), compose);
         const Map below = from_lane_below(both, 1);
-        before[row] = threadIdx.x % 32 == 0 ? of_warp : compose(of_warp, below);
+        before[row] = lane == 0 ? of_warp : compose(of_warp, below);
         of_warp = compose(of_warp, from_lane(both, 31));
     }
     // scan across warps and tiles
     const auto warps = across_warps<kWarps>(of_warp, compose);
-    // The map of all tiles before, applied to x[-1] = 0.
-    const double x_of_tile = before_tile(descriptors, tile, run, warps.all, compose).b;
+    const double x_of_tile = before_tile(descriptors, tile, run, warps.all, compose).b; // of x = 0
     const double x_of_warp = warps.before.a * x_of_tile + warps.before.b;
-
     // compute and store
     for (unsigned row = 0; row < kRows; ++row) {
         double2 xs;

@@ -46,10 +46,20 @@ __device__ void attract(const float4* slice, const float3 (&r)[kTargets], float3
         total[t] = {total[t].x + a[t].x, total[t].y + a[t].y, total[t].z + a[t].z};
 }
 
+// By all threads of a block; bodies beyond the last are massless.
+__device__ void load_tile(const Points& points, std::size_t from, float4 (&tile)[kTile])
+{
+    for (unsigned k = threadIdx.x; k < kTile; k += kThreads) {
+        const std::size_t j = from + k;
+        tile[k] =
+            j < points.n ? float4{points.x[j], points.y[j], points.z[j], points.m[j]} : float4{};
+    }
+}
+
 // One block per 32 kTargets bodies i: every warp has all of them, kTargets in each lane. Bodies j
 // come in tiles of shared memory, loaded by all threads. Each warp computes a slice of the tile, so
 // that it waits for the others only once in kSlice bodies, and few bodies make many blocks. In the
-// end the first warps add the partial sums of all. Beyond the last body a tile has massless bodies.
+// end the first warps add the partial sums of all.
 template <unsigned kTargets> __global__ void __launch_bounds__(kThreads)
     nbody_kernel(Points points, float* __restrict__ out)
 {
@@ -65,10 +75,7 @@ template <unsigned kTargets> __global__ void __launch_bounds__(kThreads)
     }
     for (std::size_t from = 0; from < n; from += kTile) {
         // load
-        for (unsigned k = threadIdx.x; k < kTile; k += kThreads) {
-            const std::size_t j = from + k;
-            tile[k] = j < n ? float4{points.x[j], points.y[j], points.z[j], points.m[j]} : float4{};
-        }
+        load_tile(points, from, tile);
         __syncthreads(); // the tile is complete
         // compute
         if (from + warp * kSlice < n)

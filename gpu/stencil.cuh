@@ -27,16 +27,16 @@ struct Sides {
     float left = 0, right = 0;
 };
 
-// Loads them where no lane has them: for the first and the last lane of a warp. `here` points to
-// the thread's first cell, in `column` of a row of n.
+// Loads them for the first and the last lane of a warp, if active. `here` points to the thread's
+// first cell, in `column` of a row of n.
 template <unsigned kWidth>
-__device__ Sides load_halo(const float* here, std::size_t column, std::size_t n)
+__device__ Sides load_halo(bool active, const float* here, std::size_t column, std::size_t n)
 {
     const unsigned lane = threadIdx.x % 32;
     Sides halo;
-    if (lane == 0 && column > 0)
+    if (active && lane == 0 && column > 0)
         halo.left = here[-1];
-    if (lane == 31 && column + kWidth < n)
+    if (active && lane == 31 && column + kWidth < n)
         halo.right = here[kWidth];
     return halo;
 }
@@ -58,6 +58,19 @@ __device__ float sum_beside(const Cells<kWidth>& here, unsigned c, const Sides& 
     const float west = c == 0 ? sides.left : here.cell[c - 1],
                 east = c == kWidth - 1 ? sides.right : here.cell[c + 1];
     return west + east;
+}
+
+// `next`, but cells on the edge of the field keep their value: a whole row on the edge, otherwise
+// the first and the last cell. The thread's first cell is in `column` of n.
+template <unsigned kWidth>
+__device__ Cells<kWidth> keep_edge(Cells<kWidth> next, const Cells<kWidth>& here, bool row_on_edge,
+                                   std::size_t column, std::size_t n)
+{
+#pragma unroll
+    for (unsigned c = 0; c < kWidth; ++c)
+        if (row_on_edge || column + c == 0 || column + c == n - 1)
+            next.cell[c] = here.cell[c];
+    return next;
 }
 
 template <class Input> struct Fields {

@@ -8,10 +8,21 @@ namespace {
 
 using stencil2d::kSweeps;
 
-constexpr unsigned kThreads = 128, kWarps = kThreads / 32, kBlocksPerMultiprocessor = 8;
+constexpr unsigned kThreads = 128, kBlocksPerMultiprocessor = 8;
 constexpr unsigned kRows = 32; // of a warp's strip; two more are read, those above and below it
 constexpr unsigned kBatch = 4; // rows in flight
 static_assert(kRows % kBatch == 0);
+
+template <unsigned kWidth>
+__device__ Cells<kWidth> mean_of_neighbours(const Cells<kWidth>& above, const Cells<kWidth>& here,
+                                            const Cells<kWidth>& below, const Sides& sides)
+{
+    Cells<kWidth> mean;
+#pragma unroll
+    for (unsigned c = 0; c < kWidth; ++c)
+        mean.cell[c] = 0.25F * ((above.cell[c] + below.cell[c]) + sum_beside(here, c, sides));
+    return mean;
+}
 
 // One warp per strip of 32 * kWidth columns and kRows rows, one thread per kWidth columns. A thread
 // keeps three rows of its columns in registers, above, here and below, and rolls down; the cells to
@@ -22,8 +33,7 @@ template <unsigned kWidth>
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     sweep_kernel(std::size_t n, const float* __restrict__ in, float* __restrict__ out)
 {
-    const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32;
-    const std::size_t column = ((std::size_t(blockIdx.x) * kWarps + warp) * 32 + lane) * kWidth;
+    const std::size_t column = (std::size_t(blockIdx.x) * kThreads + threadIdx.x) * kWidth;
     const std::size_t row = std::size_t(blockIdx.y) * kRows,
                       row_end = row + kRows < n ? row + kRows : n;
     const bool active = column < n; // the other lanes take part in the shuffles only
@@ -35,32 +45,22 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
         here = load<kWidth>(in + row * n + column);
     for (std::size_t first = row; first < row_end; first += kBatch) {
         // load
-        Sides halo[kBatch] = {};
+        Sides halo[kBatch];
 #pragma unroll
         for (unsigned k = 0; k < kBatch; ++k) {
             const std::size_t i = first + k;
             if (active && i + 1 < n && i < row_end)
                 below[k] = load<kWidth>(in + (i + 1) * n + column);
-            if (active && i < row_end)
-                halo[k] = load_halo<kWidth>(in + i * n + column, column, n);
+            halo[k] = load_halo<kWidth>(active && i < row_end, in + i * n + column, column, n);
         }
+        // compute and store
 #pragma unroll
         for (unsigned k = 0; k < kBatch; ++k) {
-            // compute
             const std::size_t i = first + k;
             const Sides sides = exchange_sides(here, halo[k]);
-            Cells<kWidth> next;
-#pragma unroll
-            for (unsigned c = 0; c < kWidth; ++c) {
-                const bool edge = i == 0 || i == n - 1 || column + c == 0 || column + c == n - 1;
-                next.cell[c] =
-                    edge
-                        ? here.cell[c]
-                        : 0.25F * ((above.cell[c] + below[k].cell[c]) + sum_beside(here, c, sides));
-            }
-            // store
+            const Cells<kWidth> mean = mean_of_neighbours(above, here, below[k], sides);
             if (active && i < row_end)
-                store(out + i * n + column, next);
+                store(out + i * n + column, keep_edge(mean, here, i == 0 || i == n - 1, column, n));
             above = here;
             here = below[k];
         }

@@ -29,17 +29,18 @@ template <unsigned kWidth> struct InPlane {
     Sides sides = {};
 };
 
-// Loads those outside the block's tile; `centre` points to the thread's cell (x, y) of the plane.
+// Loads those outside the block's tile, if the thread is active; `centre` points to its first cell,
+// (x, y) of the plane.
 template <unsigned kWidth> __device__ InPlane<kWidth>
-load_halo_of_tile(const float* centre, std::size_t x, std::size_t y, std::size_t n)
+load_halo_of_tile(bool active, const float* centre, std::size_t x, std::size_t y, std::size_t n)
 {
     const unsigned warp = threadIdx.x / 32;
     InPlane<kWidth> halo;
-    if (warp == 0 && y > 0)
+    if (active && warp == 0 && y > 0)
         halo.above = load<kWidth>(centre - n);
-    if (warp == kRows - 1 && y + 1 < n)
+    if (active && warp == kRows - 1 && y + 1 < n)
         halo.below = load<kWidth>(centre + n);
-    halo.sides = load_halo<kWidth>(centre, x, n);
+    halo.sides = load_halo<kWidth>(active, centre, x, n);
     return halo;
 }
 
@@ -80,11 +81,8 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
     for (std::size_t z = first; z < last; ++z) {
         // load
         const Cells<kWidth> after = fetch(z + 2);
-        InPlane<kWidth> by;
-        if (active)
-            by = load_halo_of_tile<kWidth>(in + z * plane + me, x, y, n);
+        InPlane<kWidth> by = load_halo_of_tile<kWidth>(active, in + z * plane + me, x, y, n);
         exchange(tile[z % 2], here, by); // two tiles in turn: one barrier a plane is enough
-
         // compute
         Cells<kWidth> next;
 #pragma unroll
@@ -92,14 +90,12 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
             const float sum =
                 ((behind.cell[c] + ahead.cell[c]) + (by.above.cell[c] + by.below.cell[c])) +
                 sum_beside(here, c, by.sides);
-            const bool edge =
-                z == 0 || z == n - 1 || y == 0 || y == n - 1 || x + c == 0 || x + c == n - 1;
-            next.cell[c] = edge ? here.cell[c] : 0.25F * here.cell[c] + 0.125F * sum;
+            next.cell[c] = 0.25F * here.cell[c] + 0.125F * sum;
         }
-
+        const bool row_on_edge = z == 0 || z == n - 1 || y == 0 || y == n - 1;
         // store
         if (active)
-            store(out + z * plane + me, next);
+            store(out + z * plane + me, keep_edge(next, here, row_on_edge, x, n));
         behind = here;
         here = ahead;
         ahead = after;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The clocks of the device run what they time as often as they are asked to; what they read is a
-// time only where there is a device.
+// The device's clocks run a trial as often as asked; their readings are times only with a device.
 #include "harness/machine/devices.hpp"
 #include "harness/workload.hpp"
 
@@ -28,7 +27,7 @@ TEST_F(DeviceClock, RunsAsOftenAsAsked)
 
 TEST_F(DeviceClock, ColdRunsAsOftenAsAskedToo)
 {
-    EXPECT_GE(cold_device_clock(counting, 150), 0); // more than it waits for together
+    EXPECT_GE(cold_device_clock(counting, 150), 0); // more than one batch in flight
     EXPECT_EQ(runs, 150);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every error that CUDA's header knows is taken for what its comment there says.
+// Every error of CUDA's header is classified as its comment there says.
 #include "harness/machine/devices.hpp"
 
 #include <fstream>
@@ -30,7 +30,7 @@ TEST(DeviceError, EachThatAsksForANewProcessIsLostAndNoOther)
     ASSERT_NE(from, std::string::npos) << "driver_types.h is not as expected";
     text = text.substr(from, text.find("};", from) - from);
     const std::set<std::string> of_hardware = {
-        "cudaErrorECCUncorrectable", "cudaErrorNvlinkUncorrectable"}; // which say nothing of it
+        "cudaErrorECCUncorrectable", "cudaErrorNvlinkUncorrectable"}; // not so in their comments
     std::size_t known = 0;
     for (std::size_t at = 0; (at = text.find("/**", at)) != std::string::npos;) {
         const std::size_t end = text.find("*/", at);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Kernels with a planted mistake each, so that it can be seen that compute-sanitizer finds such:
-// `gpu_faults write` writes one element past an array, `race` reads what another thread of the
-// block writes without meeting it, `read` reads what nobody has written, `none` does none of these.
+// Kernels with one planted mistake each, which compute-sanitizer must find: `gpu_faults write`
+// writes one element past an array, `race` lacks a barrier between writes and reads of shared
+// memory, `read` reads uninitialised memory, `none` makes no mistake.
 #include "gpu/device.cuh"
 
 #include <cstdio>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// CUDA as far as gpu/ needs it, after rewrite.cmake has made plain C++ of a source: kernels run as host_gpu.hpp says. What else a kernel
-// comes to need is to be added here.
+// The part of CUDA that gpu/ uses, for sources that rewrite.cmake has turned into plain C++:
+// kernels run as host_gpu.hpp describes. Add here what a new kernel needs.
 #pragma once
 
 #include "tests/gpu/host_gpu/host_gpu.hpp"
@@ -32,29 +32,36 @@ struct alignas(16) ulonglong2 {
     unsigned long long x, y;
 };
 
-// What threads do together. Lanes are counted within `width`, as CUDA does.
+// Barriers, shuffles and votes. Lanes are counted within `width`, as in CUDA.
 
-inline void __syncthreads(host_gpu::Place place = host_gpu::Place::current()) { host_gpu::meet_block(place); }
+inline void __syncthreads(host_gpu::Place place = host_gpu::Place::current())
+{
+    host_gpu::meet_block(place);
+}
 
-template <class T> T __shfl_sync(unsigned mask, T value, int from, int width = 32, host_gpu::Place place = host_gpu::Place::current())
+template <class T> T __shfl_sync(unsigned mask, T value, int from, int width = 32,
+                                 host_gpu::Place place = host_gpu::Place::current())
 {
     const int me = host_gpu::lane();
     return host_gpu::from_lane(mask, value, (me & -width) + (from & (width - 1)), place);
 }
 
-template <class T> T __shfl_up_sync(unsigned mask, T value, int by, int width = 32, host_gpu::Place place = host_gpu::Place::current())
+template <class T> T __shfl_up_sync(unsigned mask, T value, int by, int width = 32,
+                                    host_gpu::Place place = host_gpu::Place::current())
 {
     const int me = host_gpu::lane();
     return host_gpu::from_lane(mask, value, me % width < by ? me : me - by, place);
 }
 
-template <class T> T __shfl_down_sync(unsigned mask, T value, int by, int width = 32, host_gpu::Place place = host_gpu::Place::current())
+template <class T> T __shfl_down_sync(unsigned mask, T value, int by, int width = 32,
+                                      host_gpu::Place place = host_gpu::Place::current())
 {
     const int me = host_gpu::lane();
     return host_gpu::from_lane(mask, value, me % width + by >= width ? me : me + by, place);
 }
 
-inline unsigned __ballot_sync(unsigned mask, int vote, host_gpu::Place place = host_gpu::Place::current())
+inline unsigned __ballot_sync(unsigned mask, int vote,
+                              host_gpu::Place place = host_gpu::Place::current())
 {
     return host_gpu::vote_of_warp(mask, vote != 0, place);
 }
@@ -87,7 +94,8 @@ inline void sincospif(float x, float* sine, float* cosine)
 
 namespace host_gpu {
 
-// kernel<<<grid, block, 0, stream>>>(arguments) becomes kernel->*Launch(grid, block, 0, stream)(arguments).
+// kernel<<<grid, block, 0, stream>>>(arguments) becomes kernel->*Launch(grid, block, 0,
+// stream)(arguments).
 template <class... A> struct Launched {
     dim3 grid, block;
     std::tuple<A...> arguments;
@@ -96,15 +104,20 @@ template <class... A> struct Launched {
 class Launch {
 public:
     Launch(dim3 grid, dim3 block, int, cudaStream_t) : grid_(grid), block_(block) {}
-    template <class... A> Launched<A...> operator()(const A&... arguments) const { return {grid_, block_, {arguments...}}; }
+    template <class... A> Launched<A...> operator()(const A&... arguments) const
+    {
+        return {grid_, block_, {arguments...}};
+    }
 
 private:
     dim3 grid_, block_;
 };
 
-template <class... P, class... A> void operator->*(void (*kernel)(P...), const Launched<A...>& launched)
+template <class... P, class... A>
+void operator->*(void (*kernel)(P...), const Launched<A...>& launched)
 {
-    std::apply([](const auto&... argument) { (expect_on_device(argument), ...); }, launched.arguments);
+    std::apply([](const auto&... argument) { (expect_on_device(argument), ...); },
+               launched.arguments);
     if (can_launch(launched.grid, launched.block))
         run(launched.grid, launched.block, [&] { std::apply(kernel, launched.arguments); });
 }

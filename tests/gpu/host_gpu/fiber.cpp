@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Changes stacks by GCC's __builtin_setjmp, which unlike swapcontext calls no system and unlike
-// longjmp suspects nothing.
+// Switches stacks by GCC's __builtin_setjmp, which makes no system call, unlike swapcontext, and
+// has no checks of stack frames, unlike longjmp.
 #include "tests/gpu/host_gpu/fiber.hpp"
 
 namespace host_gpu {
@@ -12,15 +12,13 @@ constexpr std::size_t kStack = 128 * 1024;
 Fiber* running = nullptr;
 void* resumer[5]; // where the running fiber was resumed
 
-[[noreturn, gnu::noipa]] void go_to(void** place)
-{
-    __builtin_longjmp(place, 1);
-} // not from the function that has set the place
+// A function of its own: the one that called __builtin_setjmp must not jump.
+[[noreturn, gnu::noipa]] void go_to(void** place) { __builtin_longjmp(place, 1); }
 
 } // namespace
 
-// Stacks begin at different offsets from multiples of kStack, since otherwise their tops would
-// share few sets of the cache.
+// Stacks begin at different offsets from multiples of kStack: otherwise their tops would compete
+// for few sets of the cache.
 Fiber::Fiber() : stack_(new std::byte[kStack])
 {
     static std::size_t count = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// In which order the threads of a grid go on.
+// The scheduler of the threads of a grid.
 #include "tests/gpu/host_gpu/threads.hpp"
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace host_gpu {
 namespace {
 
 std::vector<std::unique_ptr<Thread>> spare; // threads that have ended
-std::mt19937 chance;                        // the same in every process
+std::mt19937 chance;                        // seeded alike in every process
 
 class Grid {
 public:
@@ -31,7 +31,7 @@ public:
         for (int rounds_in_vain = 0; renew(), !blocks_.empty();
              rounds_in_vain = in_vain_ ? rounds_in_vain + 1 : 0) {
             if (rounds_in_vain > 100)
-                throw std::runtime_error("nobody can go on" + what_all_wait_for());
+                throw std::runtime_error("deadlock" + what_all_wait_for());
             in_vain_ = true;
             for (Thread* t : threads_)
                 if (t->state == State::goes_on && !t->fiber.ended() && !rests())
@@ -48,7 +48,7 @@ private:
             std::shuffle(of.begin(), of.end(), chance);
     }
 
-    // Some are slow, so that others go far ahead of them.
+    // Some threads are slow, so that others run far ahead of them.
     static bool rests() { return schedule().order == Order::shuffled && chance() % 2 == 0; }
 
     void begin(std::size_t number)
@@ -73,7 +73,7 @@ private:
         blocks_.push_back(std::move(block));
     }
 
-    // Blocks whose threads have all ended give way to others.
+    // Replaces the blocks whose threads have all ended.
     void renew()
     {
         const auto gone = std::stable_partition(blocks_.begin(), blocks_.end(), [](const auto& b) {
@@ -126,8 +126,8 @@ private:
     const std::function<void()>& thread_;
     std::vector<std::size_t> to_come_; // blocks, the next one last
     std::vector<std::unique_ptr<Block>> blocks_;
-    std::vector<Thread*> threads_; // of these, in the order in which they go on
-    bool in_vain_ = false;         // in this round threads have only looked at words
+    std::vector<Thread*> threads_; // of these blocks, in their order of execution
+    bool in_vain_ = false;         // threads have only polled words in this round
 };
 
 } // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the threads of a kernel call.
+// The functions that the threads of a kernel call.
 #include "tests/gpu/host_gpu/threads.hpp"
 
 namespace host_gpu {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs CUDA kernels on the host, for tests where there is no GPU. The threads of a block are
-// fibers, of which each runs until it waits for others; some blocks are under way at a time; in
-// which order all these go on can be chosen, so that a missing barrier shows in one order or
-// another. A launch throws where threads of a block come to different barriers or some never come,
-// the same of the lanes of an exchange, and where all wait for ever. What it cannot show: that a
-// thread's writes may reach others late, or in another order.
+// Runs CUDA kernels on the host, for tests without a GPU. The threads of a block are fibers, each
+// of which runs until it waits for others; several blocks are in flight. Their order can be chosen,
+// so that a missing barrier shows in one order or another. A launch throws if the threads of a
+// block arrive at different barriers or some never arrive, likewise for the lanes of a shuffle or
+// vote, and on a deadlock. Not modelled: memory order, in which a thread's writes become visible to
+// others.
 #pragma once
 
 #include <cstdint>
@@ -28,24 +28,23 @@ enum class Order { forward, backward, shuffled };
 
 struct Schedule {
     Order order = Order::forward; // of threads, and of blocks
-    unsigned blocks = 1;          // under way at a time
-    bool late_copies =
-        false; // asynchronous copies happen when they are waited for, not when they are started
+    unsigned blocks = 1;          // in flight
+    bool late_copies = false;     // asynchronous copies happen when waited for, not when started
 };
 Schedule& schedule();
 
 void run(dim3 grid, dim3 block, const std::function<void()>& thread); // every thread of the grid
 
-// What the threads of a kernel call.
+// Called by the threads of a kernel.
 
-using Place = std::source_location; // where threads wait for each other: all at the same
+using Place = std::source_location; // of a barrier, shuffle or vote: the same for all threads
 
 unsigned lane();
 void meet_block(const Place& place);
 std::uint64_t meet_warp(unsigned mask, std::uint64_t word, unsigned from,
                         const Place& place);                         // the word of lane `from`
 unsigned vote_of_warp(unsigned mask, bool vote, const Place& place); // a bit of every lane
-void look_again();                                                   // lets others go on
+void look_again();                                                   // yields to other threads
 void start_copy(void* to, const void* from, std::size_t bytes);
 void commit_copies();
 void finish_copies(unsigned all_but); // the latest groups
@@ -63,7 +62,7 @@ template <class T> T from_lane(unsigned mask, T value, int from, const Place& pl
 
 template <class T> inline constexpr char name_of = 0;
 
-// The block's T, not initialised.
+// The block's T in shared memory, not initialised.
 template <class T> T& shared()
 {
     return *static_cast<T*>(shared_memory(&name_of<T>, sizeof(T), alignof(T)));

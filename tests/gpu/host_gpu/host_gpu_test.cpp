@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernels of gpu/ on the host: every variant at awkward sizes, its threads in several orders.
+// The kernels of gpu/ on the host: every variant at awkward sizes, with its threads in several
+// orders.
 #include "tests/contracts/walk.hpp"
 #include "tests/gpu/host_gpu/runtime.hpp"
 
@@ -29,7 +30,7 @@ TEST_P(EveryKernel, IsRightInEveryOrder)
     }
 }
 
-// Longer than the awkward sizes, which all kernels of fft need: two passes of radix 2^9 and 2^10,
+// Longer than the awkward sizes, so that all kernels of fft run: two passes of radix 2^9 and 2^10,
 // and three.
 TEST(LongTransform, IsRightInTwoAndInThreePasses)
 {
@@ -43,7 +44,7 @@ TEST(LongTransform, IsRightInTwoAndInThreePasses)
     }
 }
 
-std::vector<std::string> what_is_done(const std::function<void()>& by)
+std::vector<std::string> recorded(const std::function<void()>& by)
 {
     host_gpu::done_in_order = {};
     host_gpu::done_in_order.reserve(100);
@@ -55,9 +56,9 @@ TEST(ColdClock, OverwritesTwiceTheL2BeforeEachRunAndReadsTheRunAlone)
 {
     Trial trial;
     trial.run = [] { host_gpu::note("run"); };
-    const std::string flood = "memset " + std::to_string(2 * host_gpu::device.l2);
-    EXPECT_EQ(what_is_done([&] { cold_device_clock(trial, 2); }),
-              (std::vector<std::string>{flood, "record", "run", "record", flood, "record", "run",
+    const std::string flush = "memset " + std::to_string(2 * host_gpu::device.l2);
+    EXPECT_EQ(recorded([&] { cold_device_clock(trial, 2); }),
+              (std::vector<std::string>{flush, "record", "run", "record", flush, "record", "run",
                                         "record"}));
 }
 
@@ -67,7 +68,7 @@ TEST(Transfers, ArePageLockedInThatVariantOnly)
              {"cuda_e2e", "copy pageable"}, {"cuda_pinned", "copy page-locked"}}) {
         const auto [workload, variant] = find({"triad", name});
         const Trial trial = variant.prepare({.n = 100});
-        EXPECT_EQ(what_is_done(trial.run), (std::vector<std::string>{copied, copied, copied}))
+        EXPECT_EQ(recorded(trial.run), (std::vector<std::string>{copied, copied, copied}))
             << name; // two in, one out
         EXPECT_EQ(variant.copies_input, name == "cuda_pinned");
     }

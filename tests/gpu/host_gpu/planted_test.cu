@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mistakes that the host's GPU finds, in kernels made for it; and the errors of a device that
-// gpu/device.cu tells of.
+// Planted mistakes that the host's GPU finds, and device errors that gpu/device.cu reports.
 #include "gpu/device.cuh"
 #include "harness/machine/devices.hpp"
 
@@ -139,14 +138,14 @@ TEST_P(PlantedMistake, ThreadsThatDoNotMeetAreFound)
     found([] { one_leaves_kernel<<<1, kThreads, 0, stream()>>>(); },
           "thread 1,0,0 of block 0,0,0 has ended");
     found([&] { half_a_warp_kernel<<<1, kThreads, 0, stream()>>>(out.data()); },
-          "in the exchange of ");
+          "in the shuffle or vote at ");
     found([&] { unnamed_lane_kernel<<<1, kThreads, 0, stream()>>>(out.data()); },
-          "asks one that is not there");
+          "reads from an inactive lane");
     DeviceArray<unsigned> word(1);
     found([&] { waiting_kernel<<<1, kThreads, 0, stream()>>>(word.data()); },
-          "looks at a word in vain");
+          "polls a word in vain");
     reverse_kernel<true><<<1, kThreads, 0, stream()>>>(out.data());
-    expect_reversed(true); // nothing is left of those that failed
+    expect_reversed(true); // the failed launches leave no trace
 }
 
 __global__ void write_kernel(int* out) { out[threadIdx.x + 1] = 0; }

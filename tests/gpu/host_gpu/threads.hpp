@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Threads, blocks, and how the threads of a block wait for each other.
+// Threads, blocks, and the synchronisation of the threads of a block.
 #pragma once
 
 #include "tests/gpu/host_gpu/fiber.hpp"
@@ -31,11 +31,11 @@ struct Thread {
     unsigned number = 0; // in the block
     State state = State::goes_on;
     Place place = {};                // where it waits
-    unsigned mask = 0, from = 0;     // of the exchange in which it is
-    std::uint64_t word = 0, got = 0; // what it gives to that, and takes from it
+    unsigned mask = 0, from = 0;     // of its shuffle or vote
+    std::uint64_t word = 0, got = 0; // its word in that, and the word that it gets
     unsigned votes = 0;
-    std::deque<Copy> copies; // that it has started and not waited for
-    unsigned group = 0;      // of those that it starts next
+    std::deque<Copy> copies; // in flight
+    unsigned group = 0;      // of the copies that it starts next
 };
 
 struct Release {
@@ -51,13 +51,13 @@ struct Block {
     std::map<const void*, std::unique_ptr<void, Release>> shared;
 };
 
-inline Thread* current = nullptr; // the one that runs
+inline Thread* current = nullptr; // the running thread
 
-// Takes note that a thread has paused to wait; when all for whom it waits have come, they may go
-// on. Throws if they are not at one place.
+// Records that a thread waits; once all that it waits for have arrived, they may continue. Throws
+// if they are not at the same place.
 void arrive(Thread& thread);
 
-bool alike(const Thread& a, const Thread& b); // they wait for the same
+bool alike(const Thread& a, const Thread& b); // both wait at the same place
 std::string described(const Thread& thread);
 
 } // namespace host_gpu

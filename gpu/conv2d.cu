@@ -28,7 +28,7 @@ __device__ void load_tile(float* tile, const float* __restrict__ image, std::siz
 {
     using Group = std::conditional_t<kWidth == 4, float4, float>;
     constexpr unsigned across = (kTo - kFrom) / kWidth, down = kThreads / across,
-                       steps = (kTileRows + down - 1) / down;
+                       steps = ceil_div(kTileRows, down);
     const unsigned c = kFrom + threadIdx.x % across * kWidth, first = threadIdx.x / across;
     const std::size_t x = column + c - kMargin; // wraps around to more than n before the image
     // The rows of the tile inside the image.

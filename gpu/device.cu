@@ -220,7 +220,7 @@ unsigned blocks_for(std::size_t work, std::size_t per_block, unsigned per_multip
 {
     const std::size_t resident_blocks = std::size_t(multiprocessors()) * per_multiprocessor;
     return static_cast<unsigned>(
-        std::clamp<std::size_t>((work + per_block - 1) / per_block, 1, resident_blocks));
+        std::clamp<std::size_t>(ceil_div(work, per_block), 1, resident_blocks));
 }
 
 std::string use_device(int index)

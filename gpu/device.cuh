@@ -4,6 +4,7 @@
 // enclose it.
 #pragma once
 
+#include "harness/arithmetic.hpp"
 #include "harness/host_array.hpp"
 
 #include <cuda_runtime.h>
@@ -42,7 +43,7 @@ constexpr unsigned resident(unsigned threads, unsigned blocks)
 // Blocks of a grid that covers `work` items, `per_block` of them in each block.
 inline unsigned blocks_to_cover(std::size_t work, std::size_t per_block)
 {
-    return static_cast<unsigned>((work + per_block - 1) / per_block);
+    return static_cast<unsigned>(ceil_div(work, per_block));
 }
 
 // Blocks of a grid-stride loop over `work` items, `per_block` of them in one step of a block: at

@@ -272,7 +272,7 @@ void launch(const fft::Input& in, Arrays& on)
         return;
     const auto length = static_cast<unsigned>(std::bit_width(in.values.size()) - 1),
                tile = std::min(length, kTile);
-    const unsigned passes = length <= kTile ? 1 : (length + kLongest - 1) / kLongest;
+    const auto passes = static_cast<unsigned>(length <= kTile ? 1 : ceil_div(length, kLongest));
     const float2* from = raw(on.x.data());
     for (unsigned k = 0; k < passes; ++k) {
         const unsigned done = length * k / passes, radix = length * (k + 1) / passes - done;

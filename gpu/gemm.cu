@@ -211,8 +211,7 @@ void launch(const gemm::Input& in, Arrays& on)
     if (in.n == 0)
         return;
     const auto tiles = [&in](std::size_t side) {
-        const std::size_t across = blocks_to_cover(in.n, side);
-        return across * across;
+        return ceil_div(in.n, side) * ceil_div(in.n, side);
     };
     if (tiles(128) >= multiprocessors())
         launch_tiles<128, 8>(in.n, on);

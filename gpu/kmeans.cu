@@ -189,9 +189,9 @@ Uploads uploads(const kmeans::Input& in, Arrays& on)
 void launch(const kmeans::Input&, Arrays& on)
 {
     const std::size_t n = on.points.size();
-    const std::size_t tiles = blocks_to_cover(n, kTile),
+    const std::size_t tiles = ceil_div(n, kTile),
                       resident_blocks = blocks_for(tiles, 1, kBlocksPerMultiprocessor);
-    const std::size_t tiles_of_block = blocks_to_cover(tiles, resident_blocks);
+    const std::size_t tiles_of_block = ceil_div(tiles, resident_blocks);
     const std::size_t chunk = std::clamp<std::size_t>(tiles_of_block * kTile, kTile, kMost);
     const unsigned blocks = std::max(blocks_to_cover(n, chunk), 1U);
     auto* const centroids = reinterpret_cast<float*>(on.out.data());

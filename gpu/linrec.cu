@@ -79,8 +79,7 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
 
 struct Arrays {
     explicit Arrays(const linrec::Input& in)
-        : a(in.a.size()), b(in.b.size()), out(in.a.size()),
-          look_back(blocks_to_cover(in.a.size(), kTile))
+        : a(in.a.size()), b(in.b.size()), out(in.a.size()), look_back(ceil_div(in.a.size(), kTile))
     {
     }
     DeviceArray<double> a, b, out;

@@ -88,7 +88,7 @@ __global__ void naive_kernel(const std::uint32_t* __restrict__ in, std::uint32_t
 
 struct Arrays {
     explicit Arrays(const scan::Input& from)
-        : in(from.size()), out(from.size()), look_back(blocks_to_cover(from.size(), kTile))
+        : in(from.size()), out(from.size()), look_back(ceil_div(from.size(), kTile))
     {
     }
     DeviceArray<std::uint32_t> in, out;

@@ -109,7 +109,7 @@ std::size_t planes_of_block(std::size_t n, std::size_t tiles)
 {
     std::size_t planes = kPlanes;
     while (planes > 4 &&
-           tiles * blocks_to_cover(n, planes) < 2 * kBlocksPerMultiprocessor * multiprocessors())
+           tiles * ceil_div(n, planes) < 2 * kBlocksPerMultiprocessor * multiprocessors())
         planes /= 2;
     return planes;
 }

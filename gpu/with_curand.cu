@@ -36,7 +36,7 @@ __global__ void __launch_bounds__(kThreads)
     curand_kernel(std::uint64_t seed, std::size_t n, Count* hits)
 {
     const std::size_t counters = n / 2 + n % 2, threads = std::size_t(gridDim.x) * kThreads;
-    const std::size_t each = (counters + threads - 1) / threads,
+    const std::size_t each = ceil_div(counters, threads),
                       me = std::size_t(blockIdx.x) * kThreads + threadIdx.x;
     const std::size_t from = min(me * each, counters), to = min(from + each, counters);
     const Count sum = combine_block<kThreads>(count_hits(seed, n, from, to),

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# CUDA is found, not demanded: with a CUDA compiler the gpu/ kernels are built, otherwise gpu/without_cuda.cpp is linked.
+# CUDA is optional: with a CUDA compiler the kernels of gpu/ are built, otherwise
+# gpu/without_cuda.cpp is linked.
 
-# The user's choice, else the GPU at hand, else 90 (Hopper).
+# The user's choice, else the local GPU, else 90 (Hopper).
 function(workspan_choose_cuda_architectures)
   if(DEFINED CMAKE_CUDA_ARCHITECTURES)
     return()
@@ -23,14 +24,16 @@ if(WORKSPAN_CUDA)
     enable_language(CUDA)
     find_package(CUDAToolkit REQUIRED)
     set(WORKSPAN_HAS_CUDA ON)
-    if(NOT TARGET CUDA::cub) # headers only, which FindCUDAToolkit does not look for
-      find_path(WORKSPAN_CUB_HEADERS cub/cub.cuh HINTS ${CUDAToolkit_INCLUDE_DIRS} PATH_SUFFIXES cccl)
+    if(NOT TARGET CUDA::cub) # header-only, and unknown to FindCUDAToolkit
+      find_path(WORKSPAN_CUB_HEADERS cub/cub.cuh HINTS ${CUDAToolkit_INCLUDE_DIRS}
+        PATH_SUFFIXES cccl)
       if(WORKSPAN_CUB_HEADERS)
-        add_library(CUDA::cub INTERFACE IMPORTED) # nvcc knows where they are
+        add_library(CUDA::cub INTERFACE IMPORTED) # nvcc finds the headers itself
       endif()
     endif()
   elseif(NOT WORKSPAN_CUDA STREQUAL AUTO)
-    message(FATAL_ERROR "WORKSPAN_CUDA is ${WORKSPAN_CUDA}, but no CUDA compiler was found; set CMAKE_CUDA_COMPILER or use AUTO")
+    message(FATAL_ERROR "WORKSPAN_CUDA is ${WORKSPAN_CUDA}, but no CUDA compiler was found; "
+      "set CMAKE_CUDA_COMPILER or use AUTO")
   endif()
 endif()
 
@@ -43,13 +46,15 @@ function(workspan_add_cuda target)
   list(TRANSFORM WORKLOADS PREPEND gpu/ OUTPUT_VARIABLE kernels)
   list(TRANSFORM kernels APPEND .cu)
   target_sources(${target} PRIVATE gpu/device.cu gpu/device_clock.cu gpu/trial.cu ${kernels})
-  # CMake 3.25 does not know that recent nvcc speaks C++20 and would pass nothing.
+  # CMake 3.25 does not know that recent versions of nvcc support C++20, and would pass no flag.
   target_compile_options(${target} PRIVATE
-    $<$<COMPILE_LANGUAGE:CUDA>:--std=c++20;--expt-relaxed-constexpr;-lineinfo;-Xcompiler=-Wall,-Wextra>)
+    $<$<COMPILE_LANGUAGE:CUDA>:--std=c++20;--expt-relaxed-constexpr;-lineinfo>
+    $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra>)
   if(WORKSPAN_WERROR)
     target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-Werror=all-warnings>)
   endif()
-  # On the GPUs that the kernels are tuned for, one of ours that spills registers is warned of; some of the libraries' own do.
+  # Warn of register spills in our kernels on the architecture that they are tuned for; some of the
+  # libraries' kernels spill.
   if(CMAKE_CUDA_ARCHITECTURES STREQUAL "90")
     set_source_files_properties(${kernels} PROPERTIES COMPILE_OPTIONS -Xptxas=-warn-spills)
   endif()

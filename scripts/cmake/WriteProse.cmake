@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Run at a build when a contract has changed: writes the comment that each of CONTRACTS begins with into GENERATED, as C++.
+# Run when a contract has changed: writes the head comments of all CONTRACTS into GENERATED, as C++.
 set(comments "")
 foreach(contract IN LISTS CONTRACTS)
   file(READ ${contract} text)

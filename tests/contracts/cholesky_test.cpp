@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the contract of cholesky promises beyond the walk: small errors are caught, other factors of
-// A too, and any order of sums is right.
+// cholesky beyond the walk over the suite: small errors and other factors of A are caught, and any
+// order of summation is right.
 #include "harness/contracts/cholesky.hpp"
 #include "tests/contracts/elements.hpp"
 
@@ -9,8 +9,8 @@
 namespace workspan {
 namespace {
 
-// An element off by a billionth of the rms of those below the diagonal, first, last and in the
-// middle, in a corner and on the diagonal.
+// Elements off by a billionth of the rms of those below the diagonal: the first, the last, one in
+// the middle, one in a corner and one on the diagonal.
 void expect_small_errors_caught(std::size_t n)
 {
     SCOPED_TRACE(n);
@@ -44,8 +44,8 @@ TEST(CholeskyLong, ABillionthOfTheRmsIsCaughtInLargeMatrices)
         expect_small_errors_caught(n);
 }
 
-// Row by row, every sum term by term from the large element down: of all orders the one that rounds
-// most.
+// Row by row, each sum subtracting term by term from the large element: the order with the largest
+// rounding error.
 std::vector<double> plain(const cholesky::Input& in)
 {
     const std::size_t n = in.n;
@@ -80,7 +80,7 @@ TEST(Cholesky, AnotherFactorOfTheSameMatrixIsCaught)
     const std::vector<double> lower = plain(*in);
     std::vector<double> l = lower;
     for (std::size_t i = 7; i < n; ++i)
-        l[i * n + 7] = -l[i * n + 7]; // L L^T stays what it was
+        l[i * n + 7] = -l[i * n + 7]; // L L^T does not change
     EXPECT_FALSE(cholesky::check(*in, l).ok);
     std::vector<double> transposed(n * n);
     for (std::size_t i = 0; i < n * n; ++i)

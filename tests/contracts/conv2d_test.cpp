@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the contract of conv2d promises beyond the walk: taps that cannot be mistaken, a reference
-// that agrees with known images.
+// conv2d beyond the walk over the suite: no two taps can be confused, and the reference agrees with
+// known images.
 #include "harness/contracts/conv2d.hpp"
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ conv2d::Input of(std::size_t n, const Taps& taps)
     return {.n = n, .taps = taps, .image = HostArray<float>(n * n), .expected = HostArray<float>()};
 }
 
-TEST(Conv2d, OnePixelShowsTheTapsTurnedRound)
+TEST(Conv2d, ASinglePixelShowsTheFlippedTaps)
 {
     conv2d::Input in = of(9, conv2d::random_taps(1));
     std::fill(in.image.begin(), in.image.end(), 0.0F);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the transform promises in closed form, of the contract's own and of seq: impulse, tone,
-// linearity, Parseval; and that the check's tolerance is neither too loose nor too tight.
+// Closed forms of the transform, for the contract's reference and for seq: impulse, tone,
+// linearity, Parseval's theorem. The check's tolerance is neither too loose nor too tight.
 #include "harness/contracts/fft.hpp"
 
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@ using fft::Complex, fft::Exact;
 std::vector<Complex> seq_of(const std::vector<Complex>& x)
 {
     std::vector<Complex> out(x.size());
-    HostArray<Complex> aligned(x.size()), result(x.size()); // as a trial has them
+    HostArray<Complex> aligned(x.size()), result(x.size()); // aligned as in a trial
     std::copy(x.begin(), x.end(), aligned.begin());
     fft::seq(*fft::plan(x.size(), 1), aligned, {result.data(), result.size()});
     std::copy(result.begin(), result.end(), out.begin());
@@ -65,8 +65,8 @@ TEST_P(Transform, OfAnImpulseIsATone)
 TEST_P(Transform, OfAToneIsAnImpulse)
 {
     for (const std::size_t n : kSizes) {
-        const std::size_t frequency =
-            n - 1; // turns backwards once, so that a transform of the wrong sign answers in bin 1
+        // One negative cycle: a transform of the wrong sign would answer in bin 1.
+        const std::size_t frequency = n - 1;
         std::vector<Complex> x(n);
         for (std::size_t j = 0; j < n; ++j)
             x[j] = Complex(std::conj(fft::root(j * frequency % n, n)));

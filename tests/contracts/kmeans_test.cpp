@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the contract of kmeans promises beyond the walk: an input on which every step counts, and a
-// reference that is right.
+// kmeans beyond the walk over the suite: on its input every step counts, and the reference finds
+// the planted centres.
 #include "harness/contracts/kmeans.hpp"
 
 #include <gtest/gtest.h>
@@ -68,8 +68,8 @@ TEST(Kmeans, CentroidsWithoutPointsStay)
         EXPECT_EQ(in.expected[c], c == in.labels[0] ? in.points[0] : in.start[c]);
 }
 
-// Both within 2 of each other, so that the score decides: equal scores go to the first, whichever
-// distance rounding makes least.
+// The two centroids are within 2 of each other, so the score decides: of equal scores the first
+// wins, whichever distance is smaller after rounding.
 TEST(Kmeans, TiesGoToTheFirst)
 {
     Centroids centroids;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The generator gives the published numbers, and the count is one of a quarter circle.
+// The generator reproduces the published numbers, and the count is that of a quarter circle.
 #include "harness/contracts/montecarlo.hpp"
 
 #include <gtest/gtest.h>
@@ -10,9 +10,8 @@ namespace {
 
 using montecarlo::Words;
 
-// The known answers that its authors published with Philox4x32-10: all bits 0, all bits 1, digits
-// of pi.
-TEST(Montecarlo, PhiloxGivesThePublishedNumbers)
+// The test vectors published with Philox4x32-10: all bits 0, all bits 1, digits of pi.
+TEST(Montecarlo, PhiloxReproducesThePublishedNumbers)
 {
     EXPECT_EQ(montecarlo::philox({0, 0, 0, 0}, {0, 0}),
               (Words{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
@@ -67,8 +66,7 @@ TEST(Montecarlo, ApproachesPi)
     EXPECT_EQ(counts.size(), 4U);
 }
 
-// Words of both halves of the key and of the counter matter to the kernels too, not only to the
-// reference.
+// Both words of the key and of the counter matter in the kernels too, not only in the reference.
 TEST(Montecarlo, KernelsUseEveryBitOfTheSeed)
 {
     for (const std::uint64_t seed : {std::uint64_t(0), ~std::uint64_t(0), std::uint64_t(7) << 32})

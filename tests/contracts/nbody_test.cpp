@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the contract of nbody promises beyond the walk: a tolerance that catches small errors
-// anywhere, and the law itself.
+// nbody beyond the walk over the suite: the tolerance catches small errors at every position, and
+// two bodies obey the law of gravitation.
 #include "harness/contracts/nbody.hpp"
 #include "tests/contracts/elements.hpp"
 
@@ -10,7 +10,7 @@
 namespace workspan {
 namespace {
 
-// The lightest body moves the momentum least, and among many it is hardly ever one of the samples.
+// The lightest body contributes least to the total momentum, so its error is the hardest to catch.
 void expect_small_errors_caught(std::size_t n)
 {
     SCOPED_TRACE(n);
@@ -47,7 +47,7 @@ TEST(NbodyLong, OnePercentOfTheRmsIsCaughtAmongManyBodies)
         expect_small_errors_caught(n);
 }
 
-TEST(Nbody, BodiesMistakenForEachOtherAreCaught)
+TEST(Nbody, SwappedBodiesAreCaught)
 {
     const std::size_t n = 2048;
     const Trial trial = nbody::host({.n = n}, nbody::seq);
@@ -61,8 +61,8 @@ TEST(Nbody, BodiesMistakenForEachOtherAreCaught)
     EXPECT_TRUE(trial.verify().ok);
 }
 
-// It keeps momentum and torque.
-TEST(Nbody, OnePairLeftOutIsCaught)
+// A missing pair changes neither total momentum nor torque.
+TEST(Nbody, OneMissingPairIsCaught)
 {
     const std::size_t n = 4096;
     const auto in = nbody::input({.n = n});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Walks the suite: every variant, at awkward sizes and thread counts, is right, says so, and is
-// caught when it is not.
+// Walks the suite: every variant is right at awkward sizes and thread counts, and every checker
+// catches wrong outputs.
 #include "harness/machine/devices.hpp"
 #include "tests/contracts/walk.hpp"
 
@@ -55,8 +55,8 @@ TEST_P(EveryVariant, IsRightAtAwkwardSizesTwice)
         GTEST_SKIP() << "skipped: " << unavailable;
 }
 
-// Large GPUs need large problems for some kernels of a workload; a small one takes them all. The
-// sanitizers look at this test.
+// Large GPUs select some kernels of a workload for large problems only; a small GPU reaches them
+// all. The sanitizers run this test.
 TEST_P(EveryKernel, IsRightOnFewMultiprocessors)
 {
     const auto [workload, variant] = find(GetParam());
@@ -181,7 +181,7 @@ TEST_P(EveryWorkload, SameProblemSameBitsAndSharedInput)
 
 class EveryVariantLong : public EveryVariant {};
 
-// Runs a problem once, unless this machine has too little memory for it.
+// Runs a problem once, if this machine has enough memory for it.
 void expect_right_where_it_fits(const Workload& workload, const Variant& variant,
                                 const Problem& problem)
 {
@@ -206,8 +206,8 @@ TEST_P(EveryVariantLong, IsRightAtTheCataloguesSizes)
         }
 }
 
-// One array of each is longer than 2^31 bytes, or 2^32 samples are more than 32 bits count: an
-// index of 32 bits would not do.
+// One array of each exceeds 2^31 bytes, or the samples exceed 2^32, so that 32-bit indices
+// overflow.
 TEST_P(EveryVariantLong, IsRightBeyondTwoGibibytes)
 {
     const std::map<std::string, std::size_t> sizes = {{"copy", (1 << 28) + 1},
@@ -259,7 +259,7 @@ TEST(Suite, IsWellFormed)
     }
 }
 
-// scripts/gpu-check runs what begins with Device.
+// scripts/gpu-check runs the tests whose names begin with Device.
 INSTANTIATE_TEST_SUITE_P(Host, EveryVariantLong, testing::ValuesIn(all_variants(false)),
                          shown_name);
 INSTANTIATE_TEST_SUITE_P(Host, EveryVariant, testing::ValuesIn(all_variants(false)), shown_name);

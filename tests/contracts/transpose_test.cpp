@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The values tell every position from every other, and the check tells every exchange.
+// Every position has a value of its own, so the check catches every exchange.
 #include "harness/contracts/transpose.hpp"
 
 #include <gtest/gtest.h>
@@ -21,8 +21,8 @@ TEST(Transpose, ValuesAreDifferentNormalNumbersOfBothSigns)
     EXPECT_EQ(std::adjacent_find(values.begin(), values.end()), values.end());
 }
 
-// The steps from a position to a value can be undone: a product with the inverse of the odd factor,
-// modulo 2^31.
+// The map from position to value is invertible: each product is undone by the inverse of its odd
+// factor, modulo 2^31.
 TEST(Transpose, ValuesOfTheLargestMatrixAreDifferent)
 {
     const auto inverse = [](std::uint32_t odd) {

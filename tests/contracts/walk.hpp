@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What tests need to walk the suite: names as test parameters, and the awkward problems of a
+// Helpers to walk the suite: workload and variant as test parameters, the awkward problems of a
 // workload.
 #pragma once
 
@@ -76,15 +76,14 @@ inline std::vector<Problem> awkward_problems(const Workload& workload)
     return problems(workload, workload.contract.awkward);
 }
 
-// The caches of this machine, and some that nearly everything leaves: kernels go another way where
-// data do not stay in cache.
+// The caches of this machine, and tiny ones: kernels take another path if data exceed the caches.
 inline std::vector<Caches> assumed_caches(const Variant& variant)
 {
     constexpr Caches tiny = {.first = 256, .second = 1024, .last = 0};
     return variant.scope == Scope::host ? std::vector{caches(), tiny} : std::vector{caches()};
 }
 
-// Within its scope kernels believe in other caches.
+// Within its scope kernels assume other caches.
 class Assume {
 public:
     explicit Assume(const Caches& others) { caches() = others; }

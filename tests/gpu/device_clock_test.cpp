@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The device's clocks run a trial as often as asked; their readings are times only with a device.
+// The device clocks run a trial as often as asked; their reading is a time only on a real GPU.
 #include "harness/machine/devices.hpp"
 #include "harness/workload.hpp"
 
@@ -27,7 +27,7 @@ TEST_F(DeviceClock, RunsAsOftenAsAsked)
 
 TEST_F(DeviceClock, ColdRunsAsOftenAsAskedToo)
 {
-    EXPECT_GE(cold_device_clock(counting, 150), 0); // more than one batch in flight
+    EXPECT_GE(cold_device_clock(counting, 150), 0); // more than are in flight together
     EXPECT_EQ(runs, 150);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every error of CUDA's header is classified as its comment there says.
+// Every error in CUDA's header is classified as the comment beside it says.
 #include "harness/machine/devices.hpp"
 
 #include <fstream>
@@ -23,14 +23,15 @@ std::string header()
     return "";
 }
 
-TEST(DeviceError, EachThatAsksForANewProcessIsLostAndNoOther)
+TEST(DeviceError, ExactlyTheStickyErrorsLoseTheContext)
 {
     std::string text = header();
     const std::size_t from = text.find("enum __device_builtin__ cudaError");
     ASSERT_NE(from, std::string::npos) << "driver_types.h is not as expected";
     text = text.substr(from, text.find("};", from) - from);
     const std::set<std::string> of_hardware = {
-        "cudaErrorECCUncorrectable", "cudaErrorNvlinkUncorrectable"}; // not so in their comments
+        "cudaErrorECCUncorrectable",
+        "cudaErrorNvlinkUncorrectable"}; // their comments do not say so
     std::size_t known = 0;
     for (std::size_t at = 0; (at = text.find("/**", at)) != std::string::npos;) {
         const std::size_t end = text.find("*/", at);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Kernels with one planted mistake each, which compute-sanitizer must find: `gpu_faults write`
-// writes one element past an array, `race` lacks a barrier between writes and reads of shared
-// memory, `read` reads uninitialised memory, `none` makes no mistake.
+// Kernels with planted faults, which show that compute-sanitizer finds such: `gpu_faults write`
+// writes one element past an array, `race` reads shared memory of another thread without a barrier,
+// `read` reads uninitialised memory, `none` has no fault.
 #include "gpu/device.cuh"
 
 #include <cstdio>

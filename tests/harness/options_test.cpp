@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The command line: our options, those of Google Benchmark, and one helpful line for each mistake.
 #include "harness/options.hpp"
 
 #include <gtest/gtest.h>
@@ -11,7 +12,7 @@ Options parsed(const std::vector<std::string>& arguments)
     return parse_options(arguments, suite());
 }
 
-// The one line that a wrong command line gets.
+// The one line that explains a wrong command line.
 std::string complaint(const std::vector<std::string>& arguments)
 {
     try {
@@ -32,7 +33,7 @@ TEST(Options, Defaults)
     EXPECT_FALSE(o.budget);
 }
 
-TEST(Options, OursAreRead)
+TEST(Options, OurOptionsAreRead)
 {
     const Options o =
         parsed({"--workload", "gemm,triad", "--variant=seq", "--sizes",  "2^20,1000", "--threads",
@@ -52,7 +53,7 @@ TEST(Options, OursAreRead)
     EXPECT_EQ(o.seed, 7U);
 }
 
-TEST(Options, GoogleBenchmarksAreRead)
+TEST(Options, OptionsOfGoogleBenchmarkAreRead)
 {
     const Options o = parsed(
         {"--benchmark_filter=-gemm", "--benchmark_repetitions=5", "--benchmark_min_time=0.25",
@@ -74,7 +75,7 @@ TEST(Options, GoogleBenchmarksAreRead)
               (std::vector<std::string>{"--benchmark_enable_random_interleaving=false"}));
 }
 
-TEST(Options, OfScalarsTheLastCountsListsAddUp)
+TEST(Options, TheLastScalarWinsListsAccumulate)
 {
     const Options o = parsed({"--preset", "smoke", "--out", "a", "--preset", "full", "--out", "b",
                               "--workload", "gemm", "--workload", "read"});
@@ -83,12 +84,12 @@ TEST(Options, OfScalarsTheLastCountsListsAddUp)
     EXPECT_EQ(o.workloads, (std::vector<std::string>{"gemm", "read"}));
 }
 
-TEST(Options, NewerSpellingOfTheLeastTimeIsRead)
+TEST(Options, NewerSpellingOfTheMinimumTimeIsRead)
 {
     EXPECT_EQ(parsed({"--benchmark_min_time=0.25s"}).min_time, 0.25);
 }
 
-TEST(Options, MistakesGetOneLineWithTheNearestRightName)
+TEST(Options, AMistakeGetsOneLineWithTheNearestName)
 {
     EXPECT_NE(complaint({"--sizez", "3"}).find("did you mean --sizes?"), std::string::npos);
     EXPECT_NE(complaint({"--benchmark_filtre=x"}).find("did you mean --benchmark_filter?"),
@@ -100,7 +101,7 @@ TEST(Options, MistakesGetOneLineWithTheNearestRightName)
     EXPECT_NE(complaint({"stray"}).find("stray"), std::string::npos);
 }
 
-TEST(Options, BadValuesAreNamedWithAnExample)
+TEST(Options, AnInvalidValueIsNamedWithAnExample)
 {
     for (const char* bad : {"2^", "2^48", "-1", "1.5", "abc", "2^2^2", "99999999999999999999", ""})
         EXPECT_NE(complaint({"--sizes", bad}), "accepted") << bad;
@@ -124,7 +125,7 @@ TEST(Options, BadValuesAreNamedWithAnExample)
     EXPECT_NE(complaint({"--out"}), "accepted");
 }
 
-TEST(Options, AListRefusesWhatItCannotApply)
+TEST(Options, ListRejectsOptionsThatDoNotApply)
 {
     const Options o = parsed({"--list", "--long", "--workload=gemm", "--variant", "seq"});
     EXPECT_TRUE(o.list && o.list_long);
@@ -136,7 +137,7 @@ TEST(Options, AListRefusesWhatItCannotApply)
             << word;
     EXPECT_TRUE(parsed({"--list", "--sizes=3", "--help"}).help);
     setenv("BENCHMARK_FILTER", "x", 1);
-    EXPECT_EQ(complaint({"--list"}), "accepted") << "the environment is meant for what measures";
+    EXPECT_EQ(complaint({"--list"}), "accepted") << "the environment is for measurements";
     unsetenv("BENCHMARK_FILTER");
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Made-up results, for tests of what is done with results.
+// Made-up results, for tests of the judge, the table and the file.
 #pragma once
 
 #include "harness/measure/plan.hpp"

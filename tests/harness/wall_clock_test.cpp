@@ -13,10 +13,11 @@ namespace {
 TEST(WallClock, TimesAllRuns)
 {
     int runs = 0;
-    const Trial trial = {.run = [&runs] {
+    Trial trial;
+    trial.run = [&runs] {
         ++runs;
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    }};
+    };
     const Seconds time = wall_clock(trial, 5);
     EXPECT_EQ(runs, 5);
     EXPECT_GE(time, 0.010);
@@ -29,12 +30,12 @@ TEST(WallClock, SpoilsTheOutputBeforeEachRun)
     std::array<float, 16> output = {}, right = {};
     right.fill(1);
     int spoiled = 0;
-    const Trial trial = {.run =
-                             [&] {
-                                 spoiled += output == right ? 0 : 1;
-                                 output = right;
-                             },
-                         .output = std::as_writable_bytes(std::span(output))};
+    Trial trial;
+    trial.run = [&] {
+        spoiled += output == right ? 0 : 1;
+        output = right;
+    };
+    trial.output = std::as_writable_bytes(std::span(output));
     output = right;
     wall_clock(trial, 1000);
     EXPECT_EQ(spoiled, 1000);

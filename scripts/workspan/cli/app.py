@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command `workspan`: its sub-commands, and how mistakes are told."""
+"""The command `workspan`: its sub-commands, and its error messages."""
 
-import difflib
 import functools
 import os
 import sys
@@ -23,11 +22,12 @@ from workspan.cli.merge import merge
 from workspan.cli.run import run
 from workspan.cli.validate import validate
 from workspan.support.errors import Exit, StoppedError, WorkspanError
+from workspan.support.suggest import did_you_mean
 from workspan.support.text import plain
 
 EXIT_CODES = (
-    "Exit codes: 0 all good; 1 a case failed or a regression was found; 2 usage, or input that cannot be read; "
-    "3 nothing matched, or no compared case could be told; 130 interrupted."
+    "Exit codes: 0 all good; 1 a case failed or a regression was found; 2 usage, or input that "
+    "cannot be read; 3 nothing matched, or no comparison was conclusive; 130 interrupted."
 )
 
 app = typer.Typer(
@@ -56,17 +56,17 @@ def _options(
     pass
 
 
-def _telling(command: Callable[..., int]) -> Callable[..., int]:
-    """The same, but Ctrl-C in it is said: typer ends silently."""
+def _report_interrupt(command: Callable[..., int]) -> Callable[..., int]:
+    """The same command, but Ctrl-C ends it with a message; typer's own end is silent."""
 
     @functools.wraps(command)
-    def told(*arguments: Any, **options: Any) -> int:
+    def run_command(*arguments: Any, **options: Any) -> int:
         try:
             return command(*arguments, **options)
         except KeyboardInterrupt:
             raise StoppedError("interrupted") from None
 
-    return told
+    return run_command
 
 
 for _function, _name in (
@@ -81,75 +81,76 @@ for _function, _name in (
     (gpu, "gpu"),
     (export, "export"),
 ):
-    app.command(_name, epilog=EXIT_CODES)(_telling(_function))
-
-
-def _nearest(word: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f"; did you mean {near[0]}?" if near else ""
+    app.command(_name, epilog=EXIT_CODES)(_report_interrupt(_function))
 
 
 def _usage_line(error: click.UsageError) -> str:
     """One line for a wrong option, argument or command, with the nearest right one."""
     command = error.ctx.command_path if error.ctx else "workspan"
-    if isinstance(error, click.NoSuchOption):
-        known = [name for p in error.ctx.command.params for name in p.opts] if error.ctx else []
-        near = _nearest(error.option_name, known)
-        return f"{command}: there is no option '{error.option_name}'{near or f'; {command} --help lists them'}"
-    if (
-        error.ctx
-        and isinstance(error.ctx.command, click.Group)
-        and error.ctx.args == []
-        and "No such command" in error.message
-    ):
-        word = error.message.split("'")[1] if "'" in error.message else ""
-        near = _nearest(word, list(error.ctx.command.commands))
-        return f"{command}: there is no command '{word}'{near or '; workspan --help lists them'}"
-    if (
-        isinstance(error, click.BadParameter)
-        and error.param
-        and isinstance(error.param.type, click.Choice)
-    ):
-        given, known = (
-            error.message.split("'")[1],
-            [str(choice) for choice in error.param.type.choices],
-        )
-        return f"{command}: {error.param.opts[0]}: there is no '{given}'{_nearest(given, known) or '; choose ' + ', '.join(known)}"
     if error.message == "Missing command.":
         return f"{command}: which command? {command} --help lists them"
-    return f"{command}: {error.format_message()}"
+    mistake = _mistaken_option(error) or _mistaken_command(error) or _mistaken_value(error)
+    return f"{command}: {mistake or error.format_message()}"
 
 
-def _say(line: str) -> None:
+def _mistaken_option(error: click.UsageError) -> str:
+    if not isinstance(error, click.NoSuchOption):
+        return ""
+    known = [name for p in error.ctx.command.params for name in p.opts] if error.ctx else []
+    command = error.ctx.command_path if error.ctx else "workspan"
+    near = did_you_mean(error.option_name, known, otherwise=f"{command} --help lists them")
+    return f"there is no option '{error.option_name}'; {near}"
+
+
+def _mistaken_command(error: click.UsageError) -> str:
+    group = error.ctx.command if error.ctx else None
+    if not isinstance(group, click.Group) or "No such command" not in error.message:
+        return ""
+    word = error.message.split("'")[1] if "'" in error.message else ""
+    near = did_you_mean(word, group.commands, otherwise="workspan --help lists them")
+    return f"there is no command '{word}'; {near}"
+
+
+def _mistaken_value(error: click.UsageError) -> str:
+    if not isinstance(error, click.BadParameter) or not error.param:
+        return ""
+    if not isinstance(error.param.type, click.Choice):
+        return ""
+    word, known = error.message.split("'")[1], [str(one) for one in error.param.type.choices]
+    near = did_you_mean(word, known, otherwise="choose " + ", ".join(known))
+    return f"{error.param.opts[0]}: there is no '{word}'; {near}"
+
+
+def _print_error(line: str) -> None:
     sys.stderr.write(plain(line) + "\n")
 
 
 def invoke(arguments: Sequence[str]) -> int:
-    """Runs one command line; gives the exit code. Mistakes are one line on stderr."""
+    """Runs one command line; returns the exit code. Errors are one line on stderr."""
     try:
         code = app(args=list(arguments), prog_name="workspan", standalone_mode=False)
         return int(code or 0)
     except click.UsageError as e:
-        _say(_usage_line(e))
+        _print_error(_usage_line(e))
     except WorkspanError as e:
-        _say(f"workspan: {e}")
+        _print_error(f"workspan: {e}")
         return int(e.code)
     except (KeyboardInterrupt, click.Abort):
-        _say("workspan: interrupted")
+        _print_error("workspan: interrupted")
         return int(Exit.INTERRUPTED)
     except OSError as e:
-        _say(f"workspan: {e.filename or 'cannot write to stdout'}: {e.strerror or e}")
+        _print_error(f"workspan: {e.filename or 'cannot write to stdout'}: {e.strerror or e}")
     return int(Exit.USAGE)
 
 
 def main() -> None:
-    """What the entry point calls, with the streams in order."""
+    """Runs the command line of this process and exits; the streams are set up already."""
     code = invoke(sys.argv[1:])
     try:
         sys.stdout.flush()
     except OSError as e:
         if code != Exit.USAGE:
-            _say(f"workspan: cannot write to stdout: {e.strerror}")
+            _print_error(f"workspan: cannot write to stdout: {e.strerror}")
         sys.stderr.flush()
-        os._exit(int(Exit.USAGE))  # what is still in the buffer cannot be written either
+        os._exit(int(Exit.USAGE))  # the rest of the buffer cannot be written either
     sys.exit(code)

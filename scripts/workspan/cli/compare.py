@@ -1,213 +1,168 @@
 # SPDX-License-Identifier: Apache-2.0
-"""workspan compare: what became slower or faster between two runs, or between the variants of one."""
+"""workspan compare: changes between two runs, or between the variants of one."""
 
-import difflib
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workspan.cli import options
+from workspan.cli.arguments import (
+    Format,
+    parse_bands,
+    parse_filter,
+    parse_thresholds,
+    require_known,
+)
 from workspan.support.errors import Exit, NothingError, UsageError
 
 if TYPE_CHECKING:
     from workspan.compare.across_machines import CrossReport
-    from workspan.compare.against_reference import Named
-    from workspan.compare.cases import Report, Rules
-    from workspan.compare.reference_band import Bands
+    from workspan.compare.cases import Report
+    from workspan.compare.reference_choice import NamedFile
+    from workspan.compare.verdict import Thresholds
     from workspan.resultfile.google_benchmark import ForeignFile
     from workspan.resultfile.model import ResultFile
 
-FORMATS = ("table", "markdown", "json", "csv", "junit")
-FAIL_ON = {
-    "slower": "SLOWER",
-    "broken": "BROKEN",
-    "faster": "FASTER",
-    "inconclusive": "INCONCLUSIVE",
-    "missing": "ONLY_OLD",
-    "none": "",
-}
 BASELINES = {"variant": "seq", "threads": "1"}
+
+Old = Annotated[
+    Path,
+    typer.Argument(
+        metavar="OLD",
+        help="A result file, the folder of a run or of an ab, or Google Benchmark's JSON.",
+    ),
+]
+New = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[NEW]",
+        help="The other side; left out with --by or --reference, or for an ab.",
+    ),
+]
+By = Annotated[
+    str,
+    typer.Option(metavar="variant|threads", help="Compare within one file, against a baseline."),
+]
+Baseline = Annotated[
+    str,
+    typer.Option(metavar="NAME", help="The baseline of --by. Default: seq, or 1 thread."),
+]
+Reference = Annotated[
+    bool,
+    typer.Option(
+        "--reference",
+        help="Is my number normal? Compare OLD with committed results of the same GPU (GPU cases) "
+        "or CPU (host cases): normal within 10 %, or 25 % for times known to drift, such as "
+        "transfers.",
+    ),
+]
+Source = Annotated[
+    str | None,  # a Path would turn an empty name into the current folder
+    typer.Option(
+        "--from",
+        metavar="FILE|FOLDER",
+        help="Other references for --reference; a folder with all below it.",
+    ),
+]
+Cross = Annotated[
+    bool,
+    typer.Option(
+        "--cross",
+        help="Different machines: fractions of each one's own ceilings; no verdict.",
+    ),
+]
+Threshold = Annotated[
+    str,
+    typer.Option(
+        metavar="SHARE",
+        help="Smallest change that counts: 3% or 0.03. Default: 3%; --reference has its own.",
+    ),
+]
+FailOn = Annotated[
+    str,
+    typer.Option(
+        metavar="LIST",
+        help="Verdicts for exit code 1: slower, broken, faster, inconclusive, missing; or none. "
+        "Default: slower,broken; with --reference only broken, since another machine is not a "
+        "regression; with --by none.",
+    ),
+]
+Filter = Annotated[
+    str,
+    typer.Option(
+        "--filter",
+        metavar="REGEX",
+        help="Only cases whose name matches; with a leading -, all others.",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class CompareOptions:
+    """The command line, parsed as far as all modes have it in common."""
+
+    old: Path
+    new: Path | None
+    by: str
+    baseline: str
+    cross: bool
+    threshold: str
+    thresholds: "Thresholds"
+    chosen: Callable[[str], bool]
 
 
 def compare(
-    old: Annotated[
-        Path,
-        typer.Argument(
-            metavar="OLD",
-            help="A result file, the folder of a run or of an ab, or Google Benchmark's JSON.",
-        ),
-    ],
-    new: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="[NEW]",
-            help="What is compared with it; left out with --by or --reference, or for an ab.",
-        ),
-    ] = None,
-    by: Annotated[
-        str,
-        typer.Option(
-            metavar="variant|threads", help="Compare inside one file, against a baseline."
-        ),
-    ] = "",
-    baseline: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME", help="With --by: the baseline; seq, or 1 thread, if not given."
-        ),
-    ] = "",
-    reference: Annotated[
-        bool,
-        typer.Option(
-            "--reference",
-            help="Is my number normal? OLD alone, against committed results of the same GPU (GPU cases) or CPU (host cases): normal within "
-            "10 %, or 25 % where drift is known, such as transfers.",
-        ),
-    ] = False,
-    source: Annotated[
-        str | None,  # a Path would take an empty one for the current folder
-        typer.Option(
-            "--from",
-            metavar="FILE|FOLDER",
-            help="With --reference: other references; a folder with all below it.",
-        ),
-    ] = None,
-    cross: Annotated[
-        bool,
-        typer.Option(
-            "--cross", help="Different machines: shares of each one's own ceilings; no verdict."
-        ),
-    ] = False,
-    threshold: Annotated[
-        str,
-        typer.Option(
-            metavar="SHARE",
-            help="From when a difference matters: 3% or 0.03. Default: 3%; see --reference for its own.",
-        ),
-    ] = "",
-    fail_on: Annotated[
-        str,
-        typer.Option(
-            metavar="LIST",
-            help="Verdicts for exit code 1: slower, broken, faster, inconclusive, missing; or none. Default: slower,broken; with "
-            "--reference only broken, since another machine is no regression; with --by none.",
-        ),
-    ] = "",
-    filter_: Annotated[
-        str,
-        typer.Option(
-            "--filter",
-            metavar="REGEX",
-            help="Only cases whose name it is found in; with a leading -, all others.",
-        ),
-    ] = "",
-    form: Annotated[
-        str,
-        typer.Option(
-            "--format", metavar="FORMAT", help="How to show it: table, markdown, json, csv, junit."
-        ),
-    ] = "table",
-    output: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Where to write it, instead of to the terminal."),
-    ] = None,
+    old: Old,
+    new: New = None,
+    by: By = "",
+    baseline: Baseline = "",
+    reference: Reference = False,
+    source: Source = None,
+    cross: Cross = False,
+    threshold: Threshold = "",
+    fail_on: FailOn = "",
+    filter_: Filter = "",
+    form: options.ComparisonFormat = Format.TABLE,
+    output: options.Output = None,
 ) -> int:
-    """Compare two runs, case by case: SLOWER, FASTER, SAME, or why that cannot be told."""
+    """Compare two runs, case by case: SLOWER, FASTER, SAME, or why no verdict is possible."""
     from workspan.compare.across_machines import CrossReport
     from workspan.compare.cases import exit_code
     from workspan.report.comparison import show
-    from workspan.resultfile.find import ab_sides
 
-    _one_of("--format", form, FORMATS)
-    chosen = filter_of(filter_)
-    rules = rules_of(
-        threshold or "3%", fail_on or ("none" if by else "broken" if reference else "slower,broken")
-    )
-    sides = None if by or cross or baseline or reference else ab_sides(old, new)
+    chosen = parse_filter(filter_)
+    usual = "none" if by else "broken" if reference else "slower,broken"
+    thresholds = parse_thresholds(threshold or "3%", fail_on or usual)
+    given = CompareOptions(old, new, by, baseline, cross, threshold, thresholds, chosen)
     if source is not None and not reference:
         raise UsageError("--from goes with --reference")
-    if source == "":
-        raise UsageError(
-            "--from: the name is empty; name a result file, a run, or a folder of results"
-        )
-    if reference:
-        if new is not None or by or cross or baseline:
-            raise UsageError(
-                "--reference takes OLD alone: leave out NEW, --by, --baseline and --cross; --from names other references"
-            )
-        report: Report | CrossReport = _reference(
-            old, Path(source) if source else None, bands_of(threshold), chosen
-        )
-    elif by:
-        _one_of("--by", by, tuple(BASELINES))
-        if new is not None or cross:
-            raise UsageError("--by compares inside one file: leave out NEW and --cross")
-        report = _by(old, by, baseline or BASELINES[by], rules, chosen)
-    elif sides:
-        report = _ab(sides, rules, chosen)
-    elif new is None:
-        raise UsageError(
-            "compare OLD with what? Name a second file, or compare inside one with --by variant"
-        )
-    elif baseline:
-        raise UsageError("--baseline goes with --by variant or --by threads")
-    else:
-        report = _cross(old, new, chosen) if cross else _two(old, new, rules, chosen)
+    report = _compare_reference(given, source) if reference else _compare(given)
     if not report.rows:
         raise NothingError(f"no case {f'matches --filter {filter_}' if filter_ else 'to compare'}")
-    show(report, form, rules, output)
-    return Exit.GOOD if isinstance(report, CrossReport) else exit_code(report, rules)
+    show(report, form.value, thresholds, output)
+    return int(Exit.GOOD if isinstance(report, CrossReport) else exit_code(report, thresholds))
 
 
-def rules_of(threshold: str, fail_on: str) -> "Rules":
-    """The rules, from what was typed. Raises UsageError."""
-    from workspan.compare.cases import Rules, Verdict
+def _compare(given: CompareOptions) -> "Report | CrossReport":
+    """The report of one file, of the sides of an ab, or of two files."""
+    from workspan.resultfile.find import ab_sides
 
-    words = [word.strip() for word in fail_on.split(",") if word.strip()]
-    for word in words:
-        _one_of("--fail-on", word, tuple(FAIL_ON))
-    if "none" in words and len(words) > 1:
-        raise UsageError("--fail-on: none stands alone")
-    return Rules(
-        _share(threshold), frozenset(Verdict(FAIL_ON[word]) for word in words if FAIL_ON[word])
-    )
-
-
-def bands_of(threshold: str) -> "Bands":
-    """What is normal, from what was typed: one band for all, or the usual ones. Raises UsageError."""
-    from workspan.compare.reference_band import Bands
-
-    return Bands(_share(threshold), _share(threshold)) if threshold else Bands()
-
-
-def _share(threshold: str) -> float:
-    match = re.fullmatch(r"(\d+\.?\d*|\.\d+)\s*(%?)", threshold)
-    share = float(match[1]) / (100 if match[2] else 1) if match else 0.0
-    if not 0 < share < 1:
+    if given.by:
+        return _compare_by(given)
+    if not (given.cross or given.baseline) and (sides := ab_sides(given.old, given.new)):
+        return _compare_ab(sides, given)
+    if given.new is None:
         raise UsageError(
-            f"--threshold: '{threshold}' is no share between 0 and 1; write 3% or 0.03"
+            "compare OLD with what? Name a second file, or compare within one by --by variant"
         )
-    return share
-
-
-def filter_of(text: str) -> Callable[[str], bool]:
-    """Whether a name is wanted, as Google Benchmark's --benchmark_filter has it. Raises UsageError."""
-    negative = text.startswith("-")
-    try:
-        found = re.compile(text.removeprefix("-")).search
-    except (re.error, RecursionError, OverflowError) as e:
-        raise UsageError(f"--filter: '{text}' is no regular expression: {e}") from None
-    return lambda name: (found(name) is None) == negative
-
-
-def _one_of(option: str, word: str, known: Sequence[str]) -> None:
-    if word not in known:
-        near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-        raise UsageError(
-            f"{option}: there is no '{word}'; {f'did you mean {near[0]}?' if near else 'choose ' + ', '.join(known)}"
-        )
+    if given.baseline:
+        raise UsageError("--baseline goes with --by variant or --by threads")
+    if given.cross:
+        return _compare_machines(given, given.new)
+    return _compare_runs(given, given.new)
 
 
 def _read(path: Path) -> "ResultFile | ForeignFile":
@@ -217,36 +172,76 @@ def _read(path: Path) -> "ResultFile | ForeignFile":
     return read_any(result_file(path))
 
 
-def _two(old: Path, new: Path, rules: "Rules", chosen: Callable[[str], bool]) -> "Report":
+def _compare_runs(given: CompareOptions, new: Path) -> "Report":
     from workspan.compare.two_runs import compare_files
 
-    return compare_files(_read(old), _read(new), (str(old), str(new)), rules, chosen)
+    names = str(given.old), str(new)
+    files = _read(given.old), _read(new)
+    return compare_files(*files, names, given.thresholds, given.chosen)
 
 
-def _ab(sides: tuple[Path, Path], rules: "Rules", chosen: Callable[[str], bool]) -> "Report":
-    from workspan.compare.ab_pairs import read_ab, report_of
+def _compare_machines(given: CompareOptions, new: Path) -> "CrossReport":
+    from workspan.compare.across_machines import compare_machines
 
-    return report_of(read_ab(sides), rules, chosen)
+    names = str(given.old), str(new)
+    return compare_machines(_read(given.old), _read(new), names, given.chosen)
 
 
-def _reference(
-    path: Path, source: Path | None, bands: "Bands", chosen: Callable[[str], bool]
-) -> "Report":
-    from workspan.compare.against_reference import Named, hold_against
+def _compare_ab(sides: tuple[Path, Path], given: CompareOptions) -> "Report":
+    from workspan.compare.ab_pairs import compare_ab
+    from workspan.running.ab.result import read_ab
+
+    ab = read_ab(sides)
+    return compare_ab(
+        ab.old, ab.new, ab.labels, given.thresholds, given.chosen, why_short=ab.why_short
+    )
+
+
+def _compare_by(given: CompareOptions) -> "Report":
+    from workspan.compare.differences import file_label
+    from workspan.compare.within_one_run import compare_within
+
+    require_known("--by", given.by, tuple(BASELINES))
+    if given.new is not None or given.cross:
+        raise UsageError("--by compares within one file: leave out NEW and --cross")
+    file = _read(given.old)
+    baseline = given.baseline or BASELINES[given.by]
+    label = file_label(file, str(given.old))
+    report = compare_within(file, given.by, baseline, given.thresholds, given.chosen)
+    return replace(report, old=label, new=label)
+
+
+def _compare_reference(given: CompareOptions, source: str | None) -> "Report":
+    from workspan.compare.against_reference import compare_with_references
+    from workspan.compare.reference_choice import NamedFile
     from workspan.resultfile.google_benchmark import ForeignFile
 
-    yours = _read(path)
+    if source == "":
+        raise UsageError(
+            "--from: the name is empty; name a result file, a run, or a folder of results"
+        )
+    if given.new is not None or given.by or given.cross or given.baseline:
+        raise UsageError(
+            "--reference takes OLD alone: leave out NEW, --by, --baseline and --cross; "
+            "--from names other references"
+        )
+    bands, yours = parse_bands(given.threshold), _read(given.old)
     if isinstance(yours, ForeignFile):
         raise UsageError(
-            f"{path}: --reference needs a result file of workspan: another program's does not say which CPU or GPU"
+            f"{given.old}: --reference needs a result file of workspan: "
+            "another program's does not name CPU and GPU"
         )
-    references, notes = _references(source)
-    return hold_against(Named(str(path), yours), references, bands, chosen, notes)
+    references, notes = _read_references(Path(source) if source else None)
+    mine = NamedFile(str(given.old), yours)
+    return compare_with_references(mine, references, bands, given.chosen, notes)
 
 
-def _references(source: Path | None) -> "tuple[list[Named], list[str]]":
-    """The references, and a note of what lies among them in their folder and is no result. Raises InputError for a file that was named."""
-    from workspan.compare.against_reference import Named
+def _read_references(source: Path | None) -> "tuple[list[NamedFile], list[str]]":
+    """The references, and a note naming the files in their folder that are not results.
+
+    Raises InputError for an unreadable file that was itself named.
+    """
+    from workspan.compare.reference_choice import NamedFile
     from workspan.resultfile.find import is_folder_of_results, reference_files
     from workspan.resultfile.read import read_result
     from workspan.support.errors import InputError
@@ -255,37 +250,18 @@ def _references(source: Path | None) -> "tuple[list[Named], list[str]]":
     found, others = [], []
     for file in reference_files(source):
         try:
-            found.append(Named(str(file), read_result(file)))
+            found.append(NamedFile(str(file), read_result(file)))
         except InputError:
             if not is_folder_of_results(source):
                 raise
             others.append(str(file))
     if not others:
         return found, []
-    note = f"left out: {counted(len(others), 'file')} that cannot be read as a result: {listed(others)}; workspan validate says why"
+    note = (
+        f"left out: {counted(len(others), 'file')} that cannot be read as a result: "
+        f"{listed(others)}; workspan validate says why"
+    )
     if not found:
-        raise UsageError(
-            f"--from {source}: no result file in this folder or below it; {note}"
-            if source
-            else note
-        )
+        where = f"--from {source}: no result file in this folder or below it; " if source else ""
+        raise UsageError(where + note)
     return found, [note]
-
-
-def _cross(old: Path, new: Path, chosen: Callable[[str], bool]) -> "CrossReport":
-    from workspan.compare.two_runs import cross_files
-
-    return cross_files(_read(old), _read(new), (str(old), str(new)), chosen)
-
-
-def _by(
-    path: Path, axis: str, baseline: str, rules: "Rules", chosen: Callable[[str], bool]
-) -> "Report":
-    from dataclasses import replace
-
-    from workspan.compare.differences import describe
-    from workspan.compare.within_one_run import compare_by
-
-    file = _read(path)
-    label = describe(file, str(path))
-    return replace(compare_by(file, axis, baseline, rules, chosen), old=label, new=label)

@@ -1,88 +1,77 @@
 # SPDX-License-Identifier: Apache-2.0
-"""workspan doctor: what of this machine will spoil measurements."""
+"""workspan doctor: checks this machine for anything that distorts measurements."""
 
 import json
 import os
-from dataclasses import asdict
-from enum import Enum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from workspan.doctor.finding import Finding, Level
+from workspan.cli import options
+from workspan.cli.arguments import FINDING_FORMATS, Format, Preset, choice_of
+from workspan.doctor.finding import Finding, Severity
 from workspan.support.errors import Exit
 from workspan.support.text import plain
 
+_SAME_CASES = {Preset.GATE: Preset.QUICK}  # gate only measures them in more invocations
+_COLOURS = {Severity.OK: "green", Severity.NOTE: "cyan", Severity.WARNING: "yellow"}
 
-class Format(str, Enum):
-    """How findings are printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class Preset(str, Enum):
-    """What would be measured."""
-
-    SMOKE = "smoke"
-    QUICK = "quick"
-    GATE = "gate"
-    FULL = "full"
-
-
-_SAME_CASES = {Preset.GATE: Preset.QUICK}  # only more invocations of them
-_COLOURS = {Level.OK: "green", Level.NOTE: "cyan", Level.WARNING: "yellow"}
+CasesOf = Annotated[Preset, typer.Option(help="Check for the cases of this preset.")]
+FindingFormat = Annotated[
+    Format,
+    typer.Option(
+        "--format", click_type=choice_of(FINDING_FORMATS), help="One line per finding, or JSON."
+    ),
+]
 
 
 def doctor(
-    preset: Annotated[
-        Preset, typer.Option(help="Judge for the cases of this preset.")
-    ] = Preset.QUICK,
-    bench: Annotated[
-        Path | None,
-        typer.Option(help="The binary. [default: $WORKSPAN_BENCH, or build/release/bench]"),
-    ] = None,
-    form: Annotated[
-        Format, typer.Option("--format", help="One line per finding, or JSON.")
-    ] = Format.TEXT,
+    preset: CasesOf = Preset.QUICK,
+    bench: options.Bench = None,
+    form: FindingFormat = Format.TEXT,
 ) -> int:
-    """Say what of this machine will spoil measurements, and what to do about it; changes nothing.
+    """Check this machine for anything that distorts measurements, and suggest fixes.
 
-    ok: all is well; note: it changes what the numbers mean; warning: it spoils them. The exit code is 0 whatever is found: 2 only where
-    the binary is missing or gives no answer.
+    ok: nothing to do; note: it changes what the numbers mean; warning: it distorts them.
+    Nothing is changed. The exit code is 0 whatever is found, and 2 only if the binary is missing
+    or does not answer.
     """
-    from workspan.doctor.checks import findings, gather
-    from workspan.running.bench_binary import find_bench, without_benchmark_variables
+    from workspan.doctor.checks import findings, gather_facts
+    from workspan.running.bench_binary import find_bench, remove_benchmark_variables
 
-    for name in without_benchmark_variables():
+    for name in remove_benchmark_variables():
         typer.echo(plain(f"workspan: {name} of the environment is not used"), err=True)
-    found = findings(gather(find_bench(bench), _SAME_CASES.get(preset, preset).value))
+    found = findings(gather_facts(find_bench(bench), _SAME_CASES.get(preset, preset).value))
     if form is Format.JSON:
-        typer.echo(
-            json.dumps(
-                {"findings": [{**asdict(f), "level": f.level.value} for f in found]},
-                indent=1,
-                ensure_ascii=True,
-            )
-        )
+        rows = [_fields(finding) for finding in found]
+        typer.echo(json.dumps({"findings": rows}, indent=1, ensure_ascii=True))
     else:
         for finding in found:
-            typer.echo(level_word(finding.level) + _line(finding))
+            typer.echo(severity_word(finding.severity) + _finding_line(finding))
     return int(Exit.GOOD)
 
 
-def level_word(level: Level) -> str:
-    """Coloured, unless the user wants none (https://no-color.org); where there is no terminal echo takes colours out."""
-    word = f"{level.value:<8}"
-    return (
-        word
-        if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-        else typer.style(word, fg=_COLOURS[level])
-    )
+def _fields(finding: Finding) -> dict[str, str]:
+    return {
+        "level": finding.severity.value,
+        "topic": finding.topic,
+        "found": finding.found,
+        "advice": finding.advice,
+    }
 
 
-def _line(finding: Finding) -> str:
-    """Foreign words in it (models, environment) are made harmless."""
+def severity_word(severity: Severity) -> str:
+    """The level, coloured unless the user objects (https://no-color.org).
+
+    If stdout is not a terminal, typer.echo removes colours itself.
+    """
+    word = f"{severity.value:<8}"
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return word
+    return typer.style(word, fg=_COLOURS[severity])
+
+
+def _finding_line(finding: Finding) -> str:
+    """Topic, finding and advice; foreign text in them (models, environment) is made harmless."""
     advice = f" -> {finding.advice}" if finding.advice else ""
     return plain(f"{finding.topic:<12} {finding.found}{advice}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The entry point: puts the streams in order and catches Ctrl-C before anything that takes time to import."""
+"""The entry point: sets up the streams and catches Ctrl-C before any slow import."""
 
 import io
 import os
@@ -7,26 +7,29 @@ import sys
 from typing import Any
 
 
-class _Patient(io.FileIO):
-    """A stream whose reader may go away: what is written then is nobody's, and no error; `run | head` must end as `run` does."""
+class _PipeTolerantStream(io.FileIO):
+    """A stream whose reader may go away: `run | head` must end as `run` does.
+
+    Once the pipe is broken, further output is discarded without an error.
+    """
 
     def write(self, data: Any, /) -> int:
         try:
             return super().write(data) or 0
         except BrokenPipeError:
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, self.fileno())
-            os.close(nowhere)
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, self.fileno())
+            os.close(null)
             return len(data)
 
 
-def _stream(number: int) -> io.TextIOWrapper:
-    """stdout or stderr. A terminal that does not know a character gets its number."""
+def _open_stream(number: int) -> io.TextIOWrapper:
+    """stdout or stderr; a character that the terminal cannot encode becomes its code point."""
     try:
         os.fstat(number)
-    except OSError:  # closed by whoever started us
+    except OSError:  # closed by the parent process
         os.dup2(os.open(os.devnull, os.O_WRONLY), number)
-    raw = _Patient(number, "w", closefd=False)
+    raw = _PipeTolerantStream(number, "w", closefd=False)
     encoding = getattr(sys.stdout if number == 1 else sys.stderr, "encoding", None) or "utf-8"
     buffered = io.BufferedWriter(raw)
     return io.TextIOWrapper(
@@ -36,7 +39,7 @@ def _stream(number: int) -> io.TextIOWrapper:
 
 def main() -> None:
     """The command `workspan`."""
-    sys.stdout, sys.stderr = _stream(1), _stream(2)
+    sys.stdout, sys.stderr = _open_stream(1), _open_stream(2)
     try:
         from workspan.cli.app import main as run
 

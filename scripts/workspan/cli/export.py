@@ -1,55 +1,49 @@
 # SPDX-License-Identifier: Apache-2.0
-"""workspan export: a result file in the format of other tools."""
+"""workspan export: a result file in the formats of other tools."""
 
-import enum
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workspan.cli import options
+from workspan.cli.arguments import EXPORT_FORMATS, Format, choice_of
 from workspan.support.errors import Exit, UsageError
 
 if TYPE_CHECKING:
     from workspan.resultfile.google_benchmark import ForeignFile
     from workspan.resultfile.model import ResultFile
 
-
-class Format(str, enum.Enum):
-    """Who reads it: spreadsheets, data frames, benchstat, CI servers."""
-
-    csv = "csv"
-    parquet = "parquet"
-    gobench = "gobench"
-    junit = "junit"
+ExportFormat = Annotated[
+    Format,
+    typer.Option("--format", "-f", click_type=choice_of(EXPORT_FORMATS), help="Output format."),
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", "-o", help="Write to this file instead of stdout.")
+]
+Samples = Annotated[
+    bool,
+    typer.Option("--samples", help="csv, parquet: a row per sample instead of per invocation."),
+]
 
 
 def export(
-    file: Annotated[
-        Path,
-        typer.Argument(help="A result file, a run, or Google Benchmark JSON of another program."),
-    ],
-    form: Annotated[
-        Format, typer.Option("--format", "-f", help="What to make of it.")
-    ] = Format.csv,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Write to this file instead of stdout.")
-    ] = None,
-    samples: Annotated[
-        bool,
-        typer.Option("--samples", help="csv, parquet: a row per sample instead of per invocation."),
-    ] = False,
+    file: options.AnyResult,
+    form: ExportFormat = Format.CSV,
+    out: Out = None,
+    samples: Samples = False,
 ) -> int:
     """Write a result file as CSV, Parquet, Go's benchmark format or JUnit XML."""
     from workspan.resultfile.find import result_file
     from workspan.resultfile.read import read_any
     from workspan.support.atomic_write import write_atomically
 
-    if form is Format.parquet and out is None and sys.stdout.isatty():
-        raise UsageError("Parquet is no text for a terminal; --out FILE writes it to a file")
+    if form is Format.PARQUET and out is None and sys.stdout.isatty():
+        raise UsageError("Parquet is not for a terminal; --out FILE writes it to a file")
     if out and out.exists() and file.exists() and out.samefile(file):
         raise UsageError(f"{out} is the file to export; --out must name another")
-    data = _exported(read_any(result_file(file)), str(file), form, samples)
+    data = _convert(read_any(result_file(file)), str(file), form, samples)
     if out:
         write_atomically(out, data)
     else:
@@ -59,18 +53,19 @@ def export(
     return int(Exit.GOOD)
 
 
-def _exported(content: "ResultFile | ForeignFile", name: str, form: Format, samples: bool) -> bytes:
+def _convert(content: "ResultFile | ForeignFile", name: str, form: Format, samples: bool) -> bytes:
     from workspan.report.export import to_csv, to_gobench, to_junit, to_parquet
     from workspan.report.frame import frame_of
     from workspan.resultfile.google_benchmark import ForeignFile
 
-    if form is Format.gobench:
+    if form is Format.GOBENCH:
         return to_gobench(content)
-    if form is Format.junit:
+    if form is Format.JUNIT:
         if isinstance(content, ForeignFile):
             raise UsageError(
-                f"{name} is Google Benchmark JSON of another program, which knows no failed cases to report as JUnit"
+                f"{name} is Google Benchmark JSON of another program, "
+                "which has no failed cases to report as JUnit"
             )
         return to_junit(content)
     frame = frame_of(content, name, samples=samples)
-    return to_csv(frame) if form is Format.csv else to_parquet(frame)
+    return to_csv(frame) if form is Format.CSV else to_parquet(frame)

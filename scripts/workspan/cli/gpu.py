@@ -15,10 +15,10 @@ def gpu(
         Path | None, typer.Option(help="GoogleTest's JSON report of kernels_test.")
     ] = None,
     sanitized: Annotated[
-        Path | None, typer.Option(help="What the tools of compute-sanitizer said, a line each.")
+        Path | None, typer.Option(help="Verdicts of the compute-sanitizer tools, a line each.")
     ] = None,
 ) -> int:
-    """Show what each CUDA kernel reaches on its GPU: against the ceiling, the library and all cores."""
+    """Show each CUDA kernel's throughput on its GPU: against ceiling, library and all cores."""
     from rich.console import Console
 
     from workspan.report import gpu_table as report
@@ -28,7 +28,7 @@ def gpu(
 
     file = read_result(result_file(result))
     tests = report.verdicts_of_tests(read_bytes(verified), str(verified)) if verified else {}
-    said = (
+    sanitizer = (
         report.verdict_of_sanitizer(read_bytes(sanitized).decode(errors="replace"), str(sanitized))
         if sanitized
         else "not run"
@@ -36,7 +36,7 @@ def gpu(
     if not report.rows(file, tests):
         why = report.why_none(file)
         raise NothingError(f"no CUDA kernel in {result}{f': {why}' if why else ''}")
-    report.print_gpu(file, tests, said, Console())
+    report.print_gpu(file, tests, sanitizer, Console())
     cases = [c for c in file.workspan.cases if report.is_ours(c)]
     if (
         any(c.status not in (Status.OK, Status.SKIPPED) for c in cases)

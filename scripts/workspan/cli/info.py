@@ -1,20 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""workspan info: what a result file says, for a person."""
+"""workspan info: a result file in human-readable form."""
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
+from workspan.cli import options
 from workspan.support.errors import Exit
 
 
-def info(
-    file: Annotated[
-        Path,
-        typer.Argument(help="A result file, a run, or Google Benchmark JSON of another program."),
-    ],
-) -> int:
+def info(file: options.AnyResult) -> int:
     """Show machine, build, run, disturbances and the table of a result file."""
     from workspan.report.run_info import print_info
     from workspan.resultfile.find import result_file

@@ -10,15 +10,15 @@ from workspan.support.errors import Exit, NothingError, UsageError
 
 
 def list_runs(
-    folder: Annotated[Path, typer.Argument(help="Where results are.")] = Path("results"),
+    folder: Annotated[Path, typer.Argument(help="The folder with the results.")] = Path("results"),
 ) -> int:
     """List runs: name, date, machine, preset, invocations, and how their cases ended."""
     from workspan.report.run_list import find_runs, print_runs
 
     if not folder.is_dir():
-        raise UsageError(f"{folder} is no folder; workspan list FOLDER lists the runs in it")
+        raise UsageError(f"{folder} is not a folder; workspan list FOLDER lists the runs in it")
     runs = find_runs(folder)
     if not runs:
-        raise NothingError(f"no runs in {folder}; workspan run makes one")
+        raise NothingError(f"no runs in {folder}; workspan run creates one")
     print_runs(runs)
     return int(Exit.USAGE if any(run.broken for run in runs) else Exit.GOOD)

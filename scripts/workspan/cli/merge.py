@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""workspan merge: one result file from those of single invocations, or from what a run left that cannot go on."""
+"""workspan merge: one result file from single invocations, or from an unfinished run."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,21 +14,22 @@ def merge(
     files: Annotated[
         list[Path],
         typer.Argument(
-            help="Result files of single invocations, as the binary writes them; or one unfinished run."
+            help="Result files of single invocations, as the binary writes them; or one unfinished "
+            "run."
         ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the merged result goes (JSON).")],
 ) -> int:
-    """Make one result file of separate invocations of one machine and build, or of an unfinished run."""
+    """Merge separate invocations of one machine and build, or an unfinished run, into one file."""
     from workspan.analysis.merge import encode_result, merge_files
     from workspan.report.run_table import totals
     from workspan.resultfile.find import result_file
     from workspan.resultfile.read import read_result
-    from workspan.running.unfinished_run import merge_folder, run_folder
+    from workspan.running.unfinished_run import find_run_folder, merge_unfinished
     from workspan.support.atomic_write import write_atomically
 
-    if len(files) == 1 and (folder := run_folder(files[0])):
-        merged = merge_folder(folder)
+    if len(files) == 1 and (folder := find_run_folder(files[0])):
+        merged = merge_unfinished(folder)
     else:
         paths = [result_file(path) for path in files]
         if any(out.exists() and out.samefile(path) for path in paths):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""workspan validate: says of each file whether it keeps the rules, and which it breaks."""
+"""workspan validate: checks result files, and reports which rules they break."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,13 +14,11 @@ from workspan.support.text import plain
 def validate(
     files: Annotated[list[Path], typer.Argument(help="Result files (JSON), or runs.")],
     max_mib: Annotated[
-        int, typer.Option("--max-mib", min=1, help="Largest file that is read, in MiB.")
+        int, typer.Option("--max-mib", min=1, help="Size limit per file, in MiB.")
     ] = 512,
     max_rows: Annotated[
         int,
-        typer.Option(
-            "--max-rows", min=1, help="Most cases, invocations or rows that a file may have."
-        ),
+        typer.Option("--max-rows", min=1, help="Limit of cases, invocations or rows per file."),
     ] = 1_000_000,
 ) -> int:
     """Check result files against types and rules. One line per violation: file, place, rule."""

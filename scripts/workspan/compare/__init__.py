@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two sets of cases: pure functions over result files."""
+"""Comparisons of two sets of cases: pure functions over result files."""

@@ -1,34 +1,36 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two machines: how well each uses its own ceilings and cores. No verdict, because a time on one says nothing about the other."""
+"""Two machines: how well each uses its own ceilings and cores.
 
-from collections.abc import Iterator
+There is no verdict, because a time on one machine says nothing about the other.
+"""
+
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from workspan.report.comparison_sheet import Column, Section, Sheet
+from workspan.compare.differences import file_label
+from workspan.resultfile.google_benchmark import ForeignFile
 from workspan.resultfile.model import Case, Ratio, ResultFile, Status
-from workspan.support.text import counted, plain
+from workspan.support.errors import UsageError
 
-QUANTITIES = {  # and how dispensable each is where there is no room
-    "of_ceiling": 0,
-    "vs_seq": 1,
-    "vs_1_thread": 3,
-    "efficiency": 2,
-    "vs_all_cores": 4,
-}
+QUANTITIES = ("of_ceiling", "vs_seq", "vs_1_thread", "efficiency", "vs_all_cores")
+File = ResultFile | ForeignFile
 
 
 @dataclass(frozen=True)
 class CrossRow:
-    """A case on two machines: for each quantity its value and interval on both, where both have it."""
+    """A case on two machines: each quantity that both have, with its interval."""
 
     name: str
-    new_name: str  # differs where each machine ran it on all its CPUs
+    new_name: str  # differs if each machine ran the case on all its CPUs
     quantities: dict[str, tuple[Ratio, Ratio]]
 
 
 @dataclass(frozen=True)
 class CrossReport:
-    """A comparison of machines. left_out: cases that only one of them has, or that are not comparable within their own run."""
+    """A comparison of machines.
+
+    left_out: cases that only one machine has, or without comparisons within their own run.
+    """
 
     rows: list[CrossRow]
     old: str = "old"
@@ -37,35 +39,52 @@ class CrossReport:
     notes: list[str] = field(default_factory=list)
 
 
-def cross(old: ResultFile, new: ResultFile) -> CrossReport:
-    """Cases of the same name; and those that each ran on all its CPUs, however many these are."""
-    then, now = _by_name(old), _by_name(new)
+def compare_machines(
+    old: File, new: File, names: tuple[str, str], chosen: Callable[[str], bool] = lambda name: True
+) -> CrossReport:
+    """The chosen cases on both machines.
+
+    Raises UsageError for files of other programs, which have no ceilings.
+    """
+    if isinstance(old, ForeignFile) or isinstance(new, ForeignFile):
+        raise UsageError("--cross needs result files of workspan: other programs' have no ceilings")
+    then, now = _cases_by_name(old), _cases_by_name(new)
+    rows = [CrossRow(a, b, dict(_quantities(then[a], now[b]))) for a, b in _pair_names(old, new)]
+    rows = [row for row in rows if row.quantities]
+    used = len({row.name for row in rows}), len({row.new_name for row in rows})
+    return CrossReport(
+        [row for row in rows if chosen(row.name)],
+        file_label(old, names[0]),
+        file_label(new, names[1]),
+        left_out=len(then) - used[0] + len(now) - used[1],
+        notes=[
+            "different machines: fractions of each one's own measured ceilings, "
+            "and speedups within each; no verdict"
+        ],
+    )
+
+
+def _pair_names(old: ResultFile, new: ResultFile) -> list[tuple[str, str]]:
+    """Cases of the same name, and those that each machine ran on all its CPUs."""
+    then, now = _cases_by_name(old), _cases_by_name(new)
     pairs = {(name, name): None for name in then if name in now}
     everywhere = {
-        _on_all(case, new): name
+        _name_without_threads(case, new): name
         for name, case in now.items()
         if case.threads == new.workspan.run.all_threads
     }
     for name, case in then.items():
-        if (
-            case.threads == old.workspan.run.all_threads
-            and (same := everywhere.get(_on_all(case, old))) is not None
-        ):
+        same = everywhere.get(_name_without_threads(case, old))
+        if case.threads == old.workspan.run.all_threads and same is not None:
             pairs.setdefault((name, same))
-    rows = [CrossRow(a, b, dict(_quantities(then[a], now[b]))) for a, b in pairs]
-    rows = [row for row in rows if row.quantities]
-    used = len({row.name for row in rows}), len({row.new_name for row in rows})
-    notes = [
-        "different machines: shares of each one's own measured ceilings, and speedups within each; no verdict"
-    ]
-    return CrossReport(rows, left_out=len(then) - used[0] + len(now) - used[1], notes=notes)
+    return list(pairs)
 
 
-def _by_name(file: ResultFile) -> dict[str, Case]:
+def _cases_by_name(file: ResultFile) -> dict[str, Case]:
     return {case.name: case for case in file.workspan.cases if case.status is Status.OK}
 
 
-def _on_all(case: Case, file: ResultFile) -> str:
+def _name_without_threads(case: Case, file: ResultFile) -> str:
     return case.name.removesuffix(f"/threads:{file.workspan.run.all_threads}")
 
 
@@ -74,36 +93,3 @@ def _quantities(old: Case, new: Case) -> Iterator[tuple[str, tuple[Ratio, Ratio]
         a, b = getattr(old.comparison, name, None), getattr(new.comparison, name, None)
         if isinstance(a, Ratio) and isinstance(b, Ratio):
             yield name, (a, b)
-
-
-def cross_sheet(report: CrossReport) -> Sheet:
-    """The words of a report on two machines: for each quantity, old and new side by side."""
-    names = [name for name in QUANTITIES if any(name in row.quantities for row in report.rows)]
-    columns = [Column("case", right=False)]
-    columns += [Column(f"{name.replace('_', ' ')} (old new)", QUANTITIES[name]) for name in names]
-    rows = []
-    for row in report.rows:
-        name = (
-            row.name
-            if row.name == row.new_name
-            else f"{row.name} and threads:{row.new_name.rpartition(':')[2]}"
-        )
-        rows.append([plain(name), *(_cell(row.quantities.get(quantity)) for quantity in names)])
-    count = f"{counted(len(rows), 'case')} of both machines; {report.left_out} of only one, or with nothing to compare"
-    sections = (
-        [Section("CROSS", f"{len(rows)}: no verdict between machines", rows, [""] * len(rows))]
-        if rows
-        else []
-    )
-    return Sheet(
-        [("old", plain(report.old)), ("new", plain(report.new))],
-        [],
-        columns,
-        sections,
-        [count],
-        report.notes,
-    )
-
-
-def _cell(pair: tuple[Ratio, Ratio] | None) -> str:
-    return f"{pair[0].ratio:7.3g}  {pair[1].ratio:7.3g}" if pair else ""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is not the same in two files: machine, build, environment, run. Whether they are of one machine."""
+"""How two files differ in machine, build, environment and run; whether they are of one machine."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +13,7 @@ from workspan.support.errors import UsageError
 from workspan.support.text import counted, plain
 from workspan.support.units import format_bytes
 
-VOLATILE = (  # these change from minute to minute
+VOLATILE = (  # change from minute to minute
     "machine.memory.available",
     "machine.limits.memory_left",
     "machine.cuda.gpus.clocks_mhz.sm",
@@ -22,32 +22,36 @@ VOLATILE = (  # these change from minute to minute
 VOLATILE_CONTEXT = ("date", "executable", "load_avg")
 OF_THE_RUN = ("preset", "seed", "target", "all_threads", "invocations")
 MEMORY_TOLERANCE = 0.02  # kernels keep different shares of the same memory
-SETS = (
-    "machine.cpu.flags",
-    "build.cpu_features",
-)  # of words, of which only what one side lacks is told
+SETS = ("machine.cpu.flags", "build.cpu_features")  # shown as what one side has and the other lacks
 
 
-def differences(old: ResultFile | ForeignFile, new: ResultFile | ForeignFile) -> list[Difference]:
-    """Machine first, then build, environment and run. Where one is another program's file, only two of these have what to compare."""
+def find_differences(
+    old: ResultFile | ForeignFile, new: ResultFile | ForeignFile
+) -> list[Difference]:
+    """Machine first, then build, environment and run.
+
+    Files of other programs have a context only, which is compared if both are such files.
+    """
     if isinstance(old, ForeignFile) or isinstance(new, ForeignFile):
         a, b = (dict(f.context) if isinstance(f, ForeignFile) else {} for f in (old, new))
         keys = [key for key in {**a, **b} if key not in VOLATILE_CONTEXT] if a and b else []
         return [
-            _difference(key, a.get(key), b.get(key)) for key in keys if a.get(key) != b.get(key)
+            _make_difference(key, a.get(key), b.get(key))
+            for key in keys
+            if a.get(key) != b.get(key)
         ]
-    then, now = _flat(old), _flat(new)
+    then, now = _flatten(old), _flatten(new)
     keys = [key for key in {**then, **now} if key not in VOLATILE and then.get(key) != now.get(key)]
     if "machine.memory.bytes" in keys and _same_memory(old.workspan.machine, new.workspan.machine):
         keys.remove("machine.memory.bytes")
     order = ("machine", "build", "environment", "run")
     return [
-        _difference(key, then.get(key), now.get(key))
+        _make_difference(key, then.get(key), now.get(key))
         for key in sorted(keys, key=lambda key: order.index(key.split(".")[0]))
     ]
 
 
-def _flat(file: ResultFile) -> dict[str, Any]:
+def _flatten(file: ResultFile) -> dict[str, Any]:
     ours = file.workspan
     run = {key: getattr(ours.run, key) for key in OF_THE_RUN}
     parts = {
@@ -60,7 +64,7 @@ def _flat(file: ResultFile) -> dict[str, Any]:
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Paths without list indices; what several elements have in common is joined."""
+    """Paths without list indices; values of several elements are joined."""
     if isinstance(value, dict):
         for key, below in value.items():
             yield from _leaves(below, f"{path}.{key}" if path else key)
@@ -68,25 +72,25 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
         joined: dict[str, list[str]] = {}
         for element in value:
             for key, leaf in _leaves(element, path):
-                joined.setdefault(key, []).append(_text(leaf))
+                joined.setdefault(key, []).append(_value_text(leaf))
         yield from ((key, ", ".join(leaves)) for key, leaves in joined.items())
     else:
         yield path, value
 
 
-def _text(value: Any) -> str:
+def _value_text(value: Any) -> str:
     if value is None:
-        return "not there"
+        return "absent"
     if isinstance(value, list):
-        return " ".join(map(_text, value)) or "none"
+        return " ".join(map(_value_text, value)) or "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:.10g}" if isinstance(value, float) else str(value) or "empty"
 
 
-def _difference(key: str, old: Any, new: Any) -> Difference:
+def _make_difference(key: str, old: Any, new: Any) -> Difference:
     if key in SETS and old is not None and new is not None:
-        a, b = (set(_text(side).replace(",", " ").split()) for side in (old, new))
+        a, b = (set(_value_text(side).replace(",", " ").split()) for side in (old, new))
         if a != b:
             return Difference(
                 plain(key),
@@ -97,7 +101,7 @@ def _difference(key: str, old: Any, new: Any) -> Difference:
         old, new = (
             format_bytes(side) if isinstance(side, int | float) else side for side in (old, new)
         )
-    return Difference(plain(key), plain(_text(old)), plain(_text(new)))
+    return Difference(plain(key), plain(_value_text(old)), plain(_value_text(new)))
 
 
 def _same_memory(old: Machine, new: Machine) -> bool:
@@ -107,8 +111,11 @@ def _same_memory(old: Machine, new: Machine) -> bool:
     return abs(a - b) <= MEMORY_TOLERANCE * max(a, b)
 
 
-def different_machine(old: Machine, new: Machine) -> list[str]:
-    """In words, what makes two machines different; empty where they are one, whatever its name. CPUs of the same number are the same."""
+def machine_differences(old: Machine, new: Machine) -> list[str]:
+    """In words, how two machines differ; empty if they are the same, whatever their names.
+
+    Allowed CPUs are compared by number, not by index.
+    """
     pairs = {
         "CPU model": (old.cpu.model, new.cpu.model),
         "cores": (old.cpu.cores, new.cpu.cores),
@@ -126,27 +133,30 @@ def different_machine(old: Machine, new: Machine) -> list[str]:
     return found
 
 
-def refuse_different_machines(old: ResultFile | ForeignFile, new: ResultFile | ForeignFile) -> None:
-    """Raises UsageError where the files are of two machines, or one of them of no known machine."""
+def require_same_machine(old: ResultFile | ForeignFile, new: ResultFile | ForeignFile) -> None:
+    """Raises UsageError if the files are of two machines, or only one of them is workspan's."""
     if isinstance(old, ResultFile) and isinstance(new, ResultFile):
-        if why := different_machine(old.workspan.machine, new.workspan.machine):
+        if why := machine_differences(old.workspan.machine, new.workspan.machine):
             raise UsageError(
-                f"these are different machines: {'; '.join(why)}. --cross compares what each makes of its own ceilings"
+                f"these are different machines: {'; '.join(why)}. "
+                "--cross compares how each uses its own ceilings"
             )
     elif isinstance(old, ForeignFile) and isinstance(new, ForeignFile):
         a, b = old.context.get("num_cpus"), new.context.get("num_cpus")
         if a and b and a != b:
             raise UsageError(
-                f"these are different machines: {plain(a)} CPUs, then {plain(b)}; times of different machines are not compared"
+                f"these are different machines: {plain(a)} CPUs, then {plain(b)}; "
+                "times of different machines are not comparable"
             )
     else:
         raise UsageError(
-            "one is a result file of workspan and the other another program's: they have no cases and no machine to compare"
+            "one is a result file of workspan and the other another program's: "
+            "they share no cases and no description of the machine"
         )
 
 
-def describe(file: ResultFile | ForeignFile, name: str) -> str:
-    """A file in one line: its name, when, how often and from which commit."""
+def file_label(file: ResultFile | ForeignFile, name: str) -> str:
+    """A file in one line: name, date, preset, invocations and commit."""
     if isinstance(file, ForeignFile):
         return plain(
             ", ".join((name, "Google Benchmark", *filter(None, [file.context.get("date")])))

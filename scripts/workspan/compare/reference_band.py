@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether the time of a case is normal, held against a reference of the same hardware. Pure functions.
+"""Whether the time of a case is normal: a tolerance band around a reference of the same hardware.
 
-Two machines, or one at two times: no test is made, because no interval of either knows how machines of one kind differ. Normal is a band.
-Two processes of one build on one H100 agree within 10 % in 42 of 44 kernels of at least 10 us, and within 25 % in 14 of 18 shorter ones and
-in 38 of 42 with transfers; memory-bound times of a host drift by 15 % and more from run to run (the README's Limits).
+Results from two machines, or from one at two times, cannot be tested statistically, because no
+interval of either includes the variation between machines of one kind; a tolerance band is used
+instead. Two processes of one build on one H100 agree within 10 % in 42 of 44 kernels of at least
+10 us, and within 25 % in 14 of 18 shorter ones and in 38 of 42 with transfers; memory-bound times
+of a host drift by 15 % and more from run to run (the README's Limits). Pure functions.
 """
 
 from dataclasses import dataclass, replace
@@ -13,18 +15,18 @@ from typing import Final, NamedTuple
 from workspan.analysis.ceilings import CacheSizes, Level, is_compute, level_of
 from workspan.analysis.judge import speedup
 from workspan.compare.series import Series
-from workspan.compare.verdict import CaseVerdict, Verdict, measured, percent
+from workspan.compare.verdict import CaseVerdict, Verdict, compare_times, format_percent
 from workspan.resultfile.encode import counted
 from workspan.resultfile.model import Case, Ratio
 
 USUAL: Final = 0.10
 DRIFTING: Final = 0.25
-SHORTEST: Final = 10e-6  # seconds: below it launches and wake-ups are measured
-CLOCK: Final = 0.02  # by which clocks of a GPU differ worth telling
+SHORTEST: Final = 10e-6  # seconds; below, launch and wake-up latency dominate
+CLOCK: Final = 0.02  # smallest relative difference of GPU clocks that is reported
 
 
-class Timed(NamedTuple):
-    """A case, and its times as `compare` takes them."""
+class TimedCase(NamedTuple):
+    """A case, and its times as comparisons take them."""
 
     case: Case
     series: Series
@@ -32,25 +34,28 @@ class Timed(NamedTuple):
 
 @dataclass(frozen=True)
 class Bands:
-    """By how much a time may differ and be normal: usually, and where drift is known to be larger."""
+    """By how much a normal time may differ: usually, and if it is known to drift."""
 
     usual: float = USUAL
     drifting: float = DRIFTING
 
 
-def judged(reference: Timed, yours: Timed, caches: CacheSizes, bands: Bands) -> CaseVerdict | None:
-    """The row of a case with times on both sides; None where their ratio is no number.
+def compare_with_band(
+    reference: TimedCase, yours: TimedCase, caches: CacheSizes, bands: Bands
+) -> CaseVerdict | None:
+    """The row of a case with times on both sides; None if their ratio is not a number.
 
-    The interval is the one of `compare`; where a side is of one process, what the intervals of both times allow.
+    The interval is that of any comparison; if a side has a single process, it is derived from the
+    intervals of both times.
     """
-    row = measured(reference.series, yours.series, paired=False)
+    row = compare_times(reference.series, yours.series, paired=False)
     ratio = speedup(reference.case, yours.case)  # T_yours / T_reference
     if not isinstance(ratio, Ratio) or row.effect is None:
         return None
     interval = row.interval or (ratio.interval if isinstance(ratio.interval, tuple) else None)
-    band, why = _band(reference.case, yours.case, caches, interval is not None, bands)
-    verdict, reason = _verdict(row.effect, interval, band)
-    detail = _detail(reference.case, yours.case, verdict)
+    band, why = _choose_band(reference.case, yours.case, caches, interval is not None, bands)
+    verdict, reason = _band_verdict(row.effect, interval, band)
+    detail = _explain_difference(reference.case, yours.case, verdict)
     return replace(
         row,
         interval=interval,
@@ -60,52 +65,52 @@ def judged(reference: Timed, yours: Timed, caches: CacheSizes, bands: Bands) -> 
     )
 
 
-def _band(
+def _choose_band(
     reference: Case, yours: Case, caches: CacheSizes, interval: bool, bands: Bands
 ) -> tuple[float, str]:
-    """The band of a case, and why it is the wider one where it is."""
+    """The band of a case, and why it is the wide one, or empty."""
     if bands.usual == bands.drifting:
         return bands.usual, ""
     if yours.scope == "e2e":
-        return bands.drifting, "its transfers are the host's too"
+        return bands.drifting, "its transfers depend on the host too"
     if min(yours.time or 0, reference.time or 0) < SHORTEST:
-        return bands.drifting, "so short that launches and wake-ups are measured"
+        return bands.drifting, "so short that launch and wake-up latency dominate"
     beyond = level_of(yours, caches) in (Level.SHARED_CACHE, Level.MEMORY)
     if yours.scope == "host" and beyond and not is_compute(yours.bound):
-        return bands.drifting, "memory-bound beyond a core's caches, where times drift"
+        return bands.drifting, "memory-bound beyond a core's own caches, where times drift"
     return (bands.usual, "") if interval else (bands.drifting, "too few samples for an interval")
 
 
-def _verdict(
+def _band_verdict(
     ratio: float, interval: tuple[float, float] | None, band: float
 ) -> tuple[Verdict, str]:
-    """Slower or faster only where the whole interval is, if there is one."""
+    """Slower or faster only if the whole interval is, if there is one."""
     low, high = interval or (ratio, ratio)
-    by, limit = percent(band), 1 + band
+    by, limit = format_percent(band), 1 + band
     if 1 / limit <= ratio <= limit:
         return Verdict.NORMAL, f"within {by} of the reference"
     slower = ratio > limit
     if low <= limit and high >= 1 / limit:
+        direction = "slower" if slower else "faster"
         return (
             Verdict.INCONCLUSIVE,
-            f"looks {'slower' if slower else 'faster'} by more than {by}, but its interval does not exclude less",
+            f"looks {direction} by more than {by}, but its interval does not exclude less",
         )
-    return Verdict.SLOWER if slower else Verdict.FASTER, f"by more than {by}" + (
-        ", its whole interval too" if interval else ""
-    )
+    whole = ", its whole interval too" if interval else ""
+    return Verdict.SLOWER if slower else Verdict.FASTER, f"by more than {by}{whole}"
 
 
-def _detail(reference: Case, yours: Case, verdict: Verdict) -> str:
-    """What may explain a difference: another clock of the GPU, another cost, and what is noted of the case."""
-    then, now = (_clock(case) for case in (reference, yours))
+def _explain_difference(reference: Case, yours: Case, verdict: Verdict) -> str:
+    """Possible explanations of a difference: GPU clock, cost, and the warnings of the case."""
+    then, now = (_median_clock(case) for case in (reference, yours))
     parts = []
     if then and now and abs(now - then) > CLOCK * then:
         parts.append(f"the GPU's clock was {now:.0f} MHz, {then:.0f} in the reference")
     if reference.cost != yours.cost:
-        parts.append("the work of a run is stated otherwise in the reference")
+        parts.append("the cost of a run differs in the reference")
     return "; ".join(parts + (list(yours.warnings) if verdict is not Verdict.NORMAL else []))
 
 
-def _clock(case: Case) -> float | None:
+def _median_clock(case: Case) -> float | None:
     clocks = [mhz for i in counted(case) for mhz in i.sm_mhz if not isinstance(mhz, str)]
     return median(clocks) if clocks else None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is compared: the times of one case over its counted invocations, from whichever file they come."""
+"""The times of one case over its counted invocations, from either kind of file."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,11 @@ from workspan.stats.intervals import Floats
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """One case. samples: seconds, one array for each counted invocation, empty unless the status is ok; numbers: which invocations."""
+    """One case.
+
+    samples: seconds, one array per counted invocation, empty unless the status is ok;
+    numbers: of these invocations.
+    """
 
     name: str
     samples: tuple[Floats, ...] = ()
@@ -24,7 +28,7 @@ class Series:
     reason: str = ""
     round_trips: tuple[float, ...] = ()  # seconds, of all counted invocations
     disturbed: int = 0  # counted invocations that were disturbed
-    own: bool = True  # false for other programs' files, whose repetitions stand in for invocations
+    own: bool = True  # false for other programs' files: repetitions stand in for invocations
 
 
 def series_of(file: ResultFile | ForeignFile) -> list[Series]:
@@ -40,10 +44,10 @@ def series_of(file: ResultFile | ForeignFile) -> list[Series]:
             )
             for series in file.series
         ]
-    return [_of_case(case) for case in file.workspan.cases]
+    return [_series_of_case(case) for case in file.workspan.cases]
 
 
-def _of_case(case: Case) -> Series:
+def _series_of_case(case: Case) -> Series:
     counted = [i for i in case.invocations if i.counted] if case.status is Status.OK else []
     return Series(
         name=case.name,

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The verdict on one case: SLOWER, FASTER or SAME where the numbers say so, else why they do not. DESIGN.md section 7."""
+"""The verdict on one case: SLOWER, FASTER or SAME, or why none is possible.
+
+The rules are in docs/design.md, section 7.
+"""
 
 import enum
 import math
@@ -11,25 +14,31 @@ import numpy as np
 from workspan.compare.series import Series
 from workspan.resultfile.model import Status
 from workspan.stats.intervals import (
+    bounded_exp,
+    invocation_medians,
     median_of_medians,
-    medians,
     paired_interval,
     paired_ratio,
     ratio_interval,
-    ratio_of,
 )
-from workspan.stats.significance import FEWEST, choose, invocations_needed, spread
+from workspan.stats.significance import (
+    FEWEST,
+    choose_test,
+    invocations_needed,
+    log_ratio_variance,
+)
 from workspan.support.text import counted
 from workspan.support.units import format_time
 
-MEMORY = ("copy", "read", "triad")  # ceilings that move with the cores' places
+MEMORY = ("copy", "read", "triad")  # ceilings that depend on the placement of the cores
 ROUND_TRIP_FACTOR = 1.5
+FAILED = (Status.FAILED, Status.CRASHED, Status.TIMEOUT)
 
 
 class Verdict(enum.Enum):
-    """What is said of a case. The order is the one in which they are shown: first what somebody must look at."""
+    """The verdict on a case. The order is that of display: first what needs attention."""
 
-    BROKEN = "BROKEN"  # ok in old, and not in new
+    BROKEN = "BROKEN"  # ok in old, but not in new
     SLOWER = "SLOWER"
     ONLY_OLD = "ONLY_OLD"
     INCONCLUSIVE = "INCONCLUSIVE"
@@ -38,30 +47,36 @@ class Verdict(enum.Enum):
     FASTER = "FASTER"
     ONLY_NEW = "ONLY_NEW"
     SAME = "SAME"
-    NORMAL = "NORMAL"  # against a reference, where no test is made: within the band
+    NORMAL = "NORMAL"  # against a reference, without a test: within the tolerance band
 
 
 @dataclass(frozen=True)
-class Rules:
-    """threshold: the ratio of times, less one, from which a difference matters; fail_on: verdicts that make the exit code 1."""
+class Thresholds:
+    """When a difference counts, and when it fails the command.
 
-    threshold: float = 0.03
+    change: the smallest relative change of time that counts; fail_on: verdicts for exit code 1;
+    significance: the bound on false discoveries among all verdicts.
+    """
+
+    change: float = 0.03
     fail_on: frozenset[Verdict] = frozenset({Verdict.SLOWER, Verdict.BROKEN})
-    level: float = 0.05  # of false discoveries among all verdicts
+    significance: float = 0.05
 
 
 @dataclass(frozen=True)
 class CaseVerdict:
-    """One row. Times in seconds; effect: new / old time, with its 95 % interval; p, q: of the named test, q corrected for all cases.
+    """One row of a comparison.
 
-    reason: why this verdict, the same words for all cases alike; detail: what only this case has to say.
+    Times in seconds; effect: new / old time, with its 95 % interval; p, q: of the named test, q
+    corrected for all cases. reason: why this verdict, worded alike for all cases; detail: what is
+    particular to this case.
     """
 
     name: str
     verdict: Verdict
     reason: str
     detail: str = ""
-    against: str = ""  # the name of the old case where it is another one
+    against: str = ""  # the name of the old case, if it is a different one
     old_time: float | None = None
     new_time: float | None = None
     effect: float | None = None
@@ -72,60 +87,43 @@ class CaseVerdict:
     old_invocations: int = 0
     new_invocations: int = 0
     needed: int | None = None  # of `unit`, on each side, that would probably decide
-    unit: str = "invocation"  # what is counted; "pair", or "repetition" in other programs' files
+    unit: str = "invocation"  # or "pair", or "repetition" in other programs' files
 
 
 class Setting(NamedTuple):
-    """In which a case is judged: the rules, how many cases are, and whether as pairs."""
+    """What a verdict depends on besides the case: thresholds, number of cases, pairing."""
 
-    rules: Rules
+    thresholds: Thresholds
     compared: int
     paired: bool
 
 
-def percent(share: float) -> str:
+def format_percent(share: float) -> str:
     """3 %, 2.5 %."""
     return f"{share * 100:.3g} %"
 
 
-FAILED = (Status.FAILED, Status.CRASHED, Status.TIMEOUT)
-
-
-def without_times(
+def verdict_from_status(
     old: Series | None, new: Series | None, sides: tuple[str, str] = ("old", "new")
 ) -> CaseVerdict | None:
-    """The row of a case that has not got times on both sides; None for one that has, or was skipped wherever it is."""
-    first, second = sides
-    then, now = (series.status if series else None for series in (old, new))
+    """The row of a case without times on both sides.
+
+    None for a case with times, and for one that was skipped in every file that has it.
+    """
     both = [series for series in (old, new) if series]
-    name = both[-1].name if both else ""
-    died = "; ".join(f"{s.status.value}: {s.reason}" for s in both if s.status in FAILED)
-    known = "; ".join(s.reason for s in both if s.status is Status.SKIPPED)
-    found: tuple[Verdict, str, str] | None = None
-    if now in FAILED and then in FAILED:
-        found = Verdict.NONE, "ended badly in both", died
-    elif now in FAILED:
-        was = (
-            f"ok in {first}, not in {second}"
-            if then is Status.OK
-            else f"not measured in {first}, and ends badly in {second}"
-        )
-        found = Verdict.BROKEN, was, died
-    elif then in FAILED and now is Status.OK:
-        found = Verdict.FIXED, f"ended badly in {first}, ok in {second}", died
-    elif then in FAILED:
-        found = Verdict.ONLY_OLD, f"ended badly in {first}, not measured in {second}", died
-    elif then is Status.OK and now is not Status.OK:
-        found = Verdict.ONLY_OLD, f"skipped in {second}" if new else f"not in {second}", known
-    elif now is Status.OK and then is not Status.OK:
-        found = Verdict.ONLY_NEW, f"skipped in {first}" if old else f"not in {first}", known
+    found = _status_verdict(old, new, sides)
     if found is None:
         return None
+    verdict, reason = found
+    failures = "; ".join(f"{s.status.value}: {s.reason}" for s in both if s.status in FAILED)
+    skips = "; ".join(s.reason for s in both if s.status is Status.SKIPPED)
     times = [median_of_medians(s.samples) if s and s.samples else None for s in (old, new)]
     counts = [len(s.samples) if s else 0 for s in (old, new)]
     return CaseVerdict(
-        name,
-        *found,
+        both[-1].name,
+        verdict,
+        reason,
+        failures or skips,
         old_time=times[0],
         new_time=times[1],
         old_invocations=counts[0],
@@ -133,10 +131,38 @@ def without_times(
     )
 
 
-def measured(old: Series, new: Series, *, paired: bool) -> CaseVerdict:
-    """The row of a case with times on both sides, before any verdict: times, effect and interval."""
-    effect = paired_ratio(old.samples, new.samples) if paired else None
+def _status_verdict(
+    old: Series | None, new: Series | None, sides: tuple[str, str]
+) -> tuple[Verdict, str] | None:
+    """Verdict and reason by the statuses alone; None if both are ok, or neither was measured."""
+    first, second = sides
+    then, now = (series.status if series else None for series in (old, new))
+    if now in FAILED:
+        if then in FAILED:
+            return Verdict.NONE, "failed in both"
+        if then is Status.OK:
+            return Verdict.BROKEN, f"ok in {first}, not in {second}"
+        return Verdict.BROKEN, f"not measured in {first}, failed in {second}"
+    if then in FAILED:
+        if now is Status.OK:
+            return Verdict.FIXED, f"failed in {first}, ok in {second}"
+        return Verdict.ONLY_OLD, f"failed in {first}, not measured in {second}"
+    if then is Status.OK and now is not Status.OK:
+        return Verdict.ONLY_OLD, f"skipped in {second}" if new else f"not in {second}"
+    if now is Status.OK and then is not Status.OK:
+        return Verdict.ONLY_NEW, f"skipped in {first}" if old else f"not in {first}"
+    return None
+
+
+def compare_times(old: Series, new: Series, *, paired: bool) -> CaseVerdict:
+    """The row of a case with times on both sides, before any verdict: effect and interval."""
     then, now = median_of_medians(old.samples), median_of_medians(new.samples)
+    if paired:
+        effect = paired_ratio(old.samples, new.samples)
+        interval = paired_interval(old.samples, new.samples)
+    else:
+        effect = bounded_exp(math.log(now) - math.log(then))
+        interval = ratio_interval(old.samples, new.samples)
     return CaseVerdict(
         new.name,
         Verdict.NONE,
@@ -144,10 +170,8 @@ def measured(old: Series, new: Series, *, paired: bool) -> CaseVerdict:
         against="" if old.name == new.name else old.name,
         old_time=then,
         new_time=now,
-        effect=effect or ratio_of(math.log(now) - math.log(then)),
-        interval=paired_interval(old.samples, new.samples)
-        if paired
-        else ratio_interval(old.samples, new.samples),
+        effect=effect,
+        interval=interval,
         old_invocations=len(old.samples),
         new_invocations=len(new.samples),
         unit=_unit(new, paired),
@@ -159,29 +183,31 @@ def _unit(series: Series, paired: bool) -> str:
 
 
 def needed_words(needed: int | str, unit: str) -> str:
-    """20 invocations of each; of pairs there are as many on each side anyway."""
+    """20 invocations of each; pairs are equally many on both sides anyway."""
     return counted(needed, unit) + ("" if unit == "pair" else " of each")
 
 
-def obstacle(old: Series, new: Series, *, paired: bool) -> tuple[str, str] | None:
-    """Why a case with times can get no verdict, and its detail; None where it can."""
+def find_obstacle(old: Series, new: Series, *, paired: bool) -> tuple[str, str] | None:
+    """Why a case with times cannot get a verdict, and its detail; None if it can."""
     have = len(old.samples), len(new.samples)
     unit = _unit(new, paired)
     if min(have) < FEWEST:
-        count = counted(have[0], unit) + (
-            "" if have[0] == have[1] else f" of old, {have[1]} of new"
-        )
-        return f"{count}; a verdict needs {FEWEST}{'' if paired else ' of each'}", ""
-    if not paired and moves_with_cores(old) and old.round_trips and new.round_trips:
+        more = "" if have[0] == have[1] else f" of old, {have[1]} of new"
+        needs = f"a verdict needs {FEWEST}{'' if paired else ' of each'}"
+        return f"{counted(have[0], unit)}{more}; {needs}", ""
+    if not paired and depends_on_placement(old) and old.round_trips and new.round_trips:
         then, now = float(np.median(old.round_trips)), float(np.median(new.round_trips))
         if not max(then, now) / min(then, now) <= ROUND_TRIP_FACTOR:
-            why = "memory-bound on several threads, and the cores moved: the core-to-core round trip changed; interleave by workspan ab"
+            why = (
+                "memory-bound on several threads, and the cores moved: "
+                "the core-to-core round trip changed; workspan ab interleaves both"
+            )
             return why, f"round trip {format_time(then)}, then {format_time(now)}"
     return None
 
 
-def moves_with_cores(series: Series) -> bool:
-    """Whether its time depends on where its cores are: memory-bound on several threads."""
+def depends_on_placement(series: Series) -> bool:
+    """Whether its time depends on core placement: memory-bound on several threads."""
     return (
         series.threads > 1
         and series.scope == "host"
@@ -189,62 +215,53 @@ def moves_with_cores(series: Series) -> bool:
     )
 
 
-def tested(row: CaseVerdict, old: Series, new: Series, setting: Setting) -> CaseVerdict:
-    """The row with the test and its p; without p where the times do not vary at all."""
-    chosen = choose(
+def apply_test(row: CaseVerdict, old: Series, new: Series, setting: Setting) -> CaseVerdict:
+    """The row with test and p; without p if the times do not vary at all."""
+    test = choose_test(
         len(old.samples),
         len(new.samples),
         setting.compared,
-        setting.rules.level,
+        setting.thresholds.significance,
         paired=setting.paired,
     )
-    if chosen is None:
+    if test is None:
         return row
-    p = chosen.p(medians(old.samples), medians(new.samples))
-    reason = (
-        "its times do not vary at all, so that nothing is known of their noise; is the clock too coarse?"
-        if p is None
-        else ""
-    )
-    return replace(row, test=chosen.name, p=p, reason=reason)
+    p = test.p(invocation_medians(old.samples), invocation_medians(new.samples))
+    unknown = "its times do not vary at all, so their noise is unknown; is the clock too coarse?"
+    return replace(row, test=test.name, p=p, reason=unknown if p is None else "")
 
 
-def judged(row: CaseVerdict, q: float, rules: Rules) -> CaseVerdict:
+def decide_verdict(row: CaseVerdict, q: float, thresholds: Thresholds) -> CaseVerdict:
     """The verdict on a tested row, by q, effect and interval."""
-    effect, (low, high), limit = (
-        row.effect or 1.0,
-        row.interval or (0.0, math.inf),
-        1 + rules.threshold,
-    )
-    by, level = percent(rules.threshold), f"{rules.level:g}"
+    effect, (low, high) = row.effect or 1.0, row.interval or (0.0, math.inf)
+    limit, level = 1 + thresholds.change, thresholds.significance
+    by, significant = format_percent(thresholds.change), q < level
     slower, faster = effect > limit, effect < 1 / limit
-    if q < rules.level and ((slower and low > 1) or (faster and high < 1)):
+    if significant and ((slower and low > 1) or (faster and high < 1)):
         verdict = Verdict.SLOWER if slower else Verdict.FASTER
-        return replace(
-            row,
-            q=q,
-            verdict=verdict,
-            reason=f"by more than {by}, and chance hardly does that (q < {level})",
+        reason = f"by more than {by}, statistically significant (q < {level:g})"
+    elif low >= 1 / limit and high <= limit:
+        verdict, reason = Verdict.SAME, f"the whole interval lies within {by}"
+    elif slower or faster:
+        verdict = Verdict.INCONCLUSIVE
+        reason = f"looks {'slower' if slower else 'faster'} by more than {by}, but " + (
+            "the interval includes no change"
+            if significant
+            else f"not statistically significant (q >= {level:g})"
         )
-    if low >= 1 / limit and high <= limit:
-        return replace(
-            row, q=q, verdict=Verdict.SAME, reason=f"the whole interval lies within {by}"
-        )
-    if slower or faster:
-        why = f"looks {'slower' if slower else 'faster'} by more than {by}, but chance could do that (q >= {level})"
-        if q < rules.level:
-            why = f"looks {'slower' if slower else 'faster'} by more than {by}, but the interval holds no change at all"
     else:
-        differs = "differs, but" if q < rules.level else "no difference found, but"
-        why = f"{differs} the interval reaches beyond {by}"
-    return replace(row, q=q, verdict=Verdict.INCONCLUSIVE, reason=why)
+        verdict = Verdict.INCONCLUSIVE
+        difference = "differs" if significant else "no difference found"
+        reason = f"{difference}, but the interval reaches beyond {by}"
+    return replace(row, q=q, verdict=verdict, reason=reason)
 
 
-def with_needed(row: CaseVerdict, old: Series, new: Series, setting: Setting) -> CaseVerdict:
+def estimate_needed(row: CaseVerdict, old: Series, new: Series, setting: Setting) -> CaseVerdict:
     """An inconclusive row with the number of invocations that would probably decide."""
-    variance = spread(medians(old.samples), medians(new.samples), paired=setting.paired)
-    level = setting.rules.level / setting.compared
-    needed = invocations_needed(variance, row.effect or 1.0, setting.rules.threshold, level)
-    return replace(
-        row, needed=needed and max(needed, min(row.old_invocations, row.new_invocations) + 1)
+    variance = log_ratio_variance(
+        invocation_medians(old.samples), invocation_medians(new.samples), paired=setting.paired
     )
+    level = setting.thresholds.significance / setting.compared
+    needed = invocations_needed(variance, row.effect or 1.0, setting.thresholds.change, level)
+    more = min(row.old_invocations, row.new_invocations) + 1
+    return replace(row, needed=needed and max(needed, more))

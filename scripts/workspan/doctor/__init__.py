@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What may distort measurements on this machine."""
+"""Checks this machine for anything that distorts measurements."""

@@ -1,24 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the doctor says of the CPUs: how many there are for us, and how steady their clocks are."""
+"""Checks of the CPUs: how many we may use, and whether their clocks are stable."""
 
 from collections.abc import Iterator
 
-from workspan.doctor.finding import Facts, Finding, most_threads, note, ok, warning
+from workspan.doctor.finding import Facts, Finding, max_threads, note, ok, warning
 from workspan.machine.pinning import format_cpus
 from workspan.support.text import counted
 
 
 def quota(facts: Facts) -> Iterator[Finding]:
-    """Threads beyond the quota are stopped in the middle of a period."""
+    """Threads in excess of the quota are throttled in the middle of a period."""
     limits = facts.plan.workspan.machine.limits
-    allowed, cpus = limits.cpu_quota, max(most_threads(facts), len(limits.allowed_cpus))
+    allowed, cpus = limits.cpu_quota, max(max_threads(facts), len(limits.allowed_cpus))
     if isinstance(allowed, str):
         yield ok("CPU quota", "none" if allowed == "unlimited" else "unknown")
     elif allowed < cpus:
-        advice = f"raise it (cpu.max of the cgroup, docker --cpus, the limits of the pod), or ask for --cpus with {max(1, int(allowed))} of them"
+        advice = (
+            "raise it (cpu.max of the cgroup, docker --cpus, the limits of the pod), "
+            f"or restrict --cpus to {max(1, int(allowed))}"
+        )
         yield warning(
             "CPU quota",
-            f"{allowed:g} CPUs' worth of time for {counted(cpus, 'CPU')}: threads are stopped in the middle",
+            f"{allowed:g} CPUs' worth of time for {counted(cpus, 'CPU')}: threads are throttled",
             advice,
         )
     else:
@@ -26,7 +29,7 @@ def quota(facts: Facts) -> Iterator[Finding]:
 
 
 def cpuset(facts: Facts) -> Iterator[Finding]:
-    """What is measured is the machine only as far as we may use it."""
+    """A restricted CPU set measures only a part of the machine."""
     machine = facts.plan.workspan.machine
     allowed, all_of_them = machine.limits.allowed_cpus, machine.cpu.hardware_threads
     text = f"CPUs {format_cpus(allowed) or 'unknown'}"
@@ -34,7 +37,7 @@ def cpuset(facts: Facts) -> Iterator[Finding]:
         yield note(
             "CPU set",
             f"{text}: {len(allowed)} of {all_of_them}",
-            "widen the cpuset or taskset, where the whole machine is to be measured",
+            "widen the cpuset or taskset to measure the whole machine",
         )
     else:
         yield ok("CPU set", text)
@@ -50,14 +53,14 @@ def smt(facts: Facts) -> Iterator[Finding]:
         yield note(
             "SMT",
             found,
-            "efficiency is per hardware thread; give --threads or --cpus for one thread per core",
+            "efficiency is per hardware thread; use --threads or --cpus for one thread per core",
         )
     else:
         yield ok("SMT", "one hardware thread per core" if cpu.threads_per_core == 1 else "unknown")
 
 
 def governor(facts: Facts) -> Iterator[Finding]:
-    """A clock that follows the load measures the governor."""
+    """With a clock that follows the load, the governor is measured too."""
     name = facts.plan.workspan.machine.cpu.governor
     if name in ("performance", "unknown"):
         yield ok(
@@ -73,10 +76,13 @@ def governor(facts: Facts) -> Iterator[Finding]:
 
 
 def turbo(facts: Facts) -> Iterator[Finding]:
-    """One busy core is faster than all of them."""
+    """With turbo, one busy core runs at a higher clock than all cores together."""
     on = facts.plan.workspan.machine.cpu.turbo
     if on is True:
-        advice = "for steady clocks: echo 1 > /sys/devices/system/cpu/intel_pstate/no_turbo, or echo 0 > /sys/devices/system/cpu/cpufreq/boost"
+        advice = (
+            "for stable clocks: echo 1 > /sys/devices/system/cpu/intel_pstate/no_turbo, "
+            "or echo 0 > /sys/devices/system/cpu/cpufreq/boost"
+        )
         yield note("turbo", "on: one busy core is faster than all", advice)
     else:
         yield ok("turbo", "off" if on is False else "unknown")

@@ -1,26 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The words of the doctor: facts about a machine, and findings about them."""
+"""Facts about a machine, and findings with their severity."""
 
 import enum
 from dataclasses import dataclass
 
-from workspan.machine.disturbance import rise
+from workspan.machine.disturbance import increase
 from workspan.resultfile.model import ResultFile, State, Status
 
 
-class Level(enum.Enum):
-    """How bad a finding is."""
+class Severity(enum.Enum):
+    """The effect of a finding on measurements."""
 
     OK = "ok"
-    NOTE = "note"  # changes what the numbers mean
-    WARNING = "warning"  # spoils them
+    NOTE = "note"  # affects the interpretation of the numbers
+    WARNING = "warning"  # distorts the numbers
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line: what was found, and what to do (empty where all is well)."""
+    """One line: the observation and the advice, which is empty for ok."""
 
-    level: Level
+    severity: Severity
     topic: str
     found: str
     advice: str = ""
@@ -28,7 +28,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Facts:
-    """plan: the answer of `bench --dry-run`. before, after: two states, while nothing of ours ran between them."""
+    """plan: the answer of `bench --dry-run`. before, after: states around our idle period."""
 
     plan: ResultFile
     before: State
@@ -36,22 +36,22 @@ class Facts:
 
 
 def ok(topic: str, found: str) -> Finding:
-    """Nothing to do."""
-    return Finding(Level.OK, topic, found)
+    """A finding without advice."""
+    return Finding(Severity.OK, topic, found)
 
 
 def note(topic: str, found: str, advice: str) -> Finding:
-    """It changes what the numbers mean."""
-    return Finding(Level.NOTE, topic, found, advice)
+    """A finding that affects the interpretation of the numbers."""
+    return Finding(Severity.NOTE, topic, found, advice)
 
 
 def warning(topic: str, found: str, advice: str) -> Finding:
-    """It spoils them."""
-    return Finding(Level.WARNING, topic, found, advice)
+    """A finding that distorts the numbers."""
+    return Finding(Severity.WARNING, topic, found, advice)
 
 
-def most_threads(facts: Facts) -> int:
-    """Of a planned case; the number of usable CPUs where none is planned."""
+def max_threads(facts: Facts) -> int:
+    """The most threads of a planned case; without one, the number of usable CPUs."""
     workspan = facts.plan.workspan
     planned = (
         c.threads for c in workspan.cases if c.status is Status.SKIPPED and c.reason == "planned"
@@ -61,7 +61,7 @@ def most_threads(facts: Facts) -> int:
     )
 
 
-def share(before: float | str, after: float | str, facts: Facts) -> float | None:
-    """By how much a counter of seconds rose in each second that we watched; None where unknown."""
-    risen, seconds = rise(before, after), facts.after.at - facts.before.at
-    return risen / seconds if risen is not None and seconds > 0 else None
+def time_fraction(before: float | str, after: float | str, facts: Facts) -> float | None:
+    """The increase of a counter of seconds per second watched; None if unknown."""
+    increased, seconds = increase(before, after), facts.after.at - facts.before.at
+    return increased / seconds if increased is not None and seconds > 0 else None

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What this machine is doing now."""
+"""The current state of this machine."""

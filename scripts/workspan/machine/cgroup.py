@@ -1,44 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where the control groups of this process keep their files: v1, v2, or both side by side.
+"""The folders of this process's control groups: v1, v2, or both side by side.
 
-A process has one path in each hierarchy (/proc/self/cgroup), and each hierarchy is mounted somewhere (/proc/self/mountinfo), wholly or
-from some folder on. In a container the path may name what lies outside of the mount: then the mount's own files count.
+A process has one path in each hierarchy (/proc/self/cgroup), and each hierarchy is mounted
+somewhere (/proc/self/mountinfo), as a whole or from a subfolder on. In a container the path may lie
+outside of the mount: then the files at the mount point are used.
 """
 
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-V2 = ""  # the name that /proc/self/cgroup gives to the hierarchy of v2
+from workspan.machine.proc_files import contents
+
+V2 = ""  # the name of the v2 hierarchy in /proc/self/cgroup
 
 
 class Mount(NamedTuple):
-    """This folder of a hierarchy is mounted at this point. controllers: of v1, among other options; V2 alone for v2."""
+    """A mounted folder of a hierarchy. controllers: of v1, among other options; only V2 for v2."""
 
     controllers: list[str]
     folder: str
     point: str
 
 
-def contents(file: Path) -> str:
-    """The text of a file, empty where it cannot be read."""
-    try:
-        return file.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-
-
-def field(text: str, name: str) -> int | None:
-    """The number after a name in rows of "name number"; None where there is none."""
-    for row in text.splitlines():
-        words = row.split()
-        if len(words) == 2 and words[0] == name and words[1].isdecimal():
-            return int(words[1])
-    return None
-
-
-def lineage(root: Path, controller: str) -> list[Path]:
-    """The folders of this process's group and of all above it, as far as they are mounted, the innermost first."""
+def group_folders(root: Path, controller: str) -> list[Path]:
+    """The mounted folders of this process's group and its ancestors, innermost first."""
     path = _own_path(root, controller)
     if path is None:
         return []
@@ -52,7 +38,9 @@ def lineage(root: Path, controller: str) -> list[Path]:
 
 
 def _mounts(root: Path) -> Iterator[Mount]:
-    """From rows of: id, parent, device, folder, point, options, any number of fields, "-", type, source, options of the file system."""
+    """From rows of: id, parent, device, folder, point, options, optional fields, "-", type, source,
+    options of the file system.
+    """
     for row in contents(root / "proc/self/mountinfo").splitlines():
         words = row.split()
         dash = words.index("-") if "-" in words else 0
@@ -74,7 +62,7 @@ def _own_path(root: Path, controller: str) -> str | None:
 
 
 def _below(path: str, folder: str) -> PurePosixPath:
-    """Where a path of the hierarchy lies below the mounted folder; "." where it is that folder or outside of it."""
+    """The path relative to the mounted folder; "." if it is that folder, or outside of it."""
     try:
         inner = PurePosixPath(path).relative_to(folder)
     except ValueError:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What disturbed an invocation: differences of two states against thresholds. A disturbed invocation is marked and repeated, never deleted.
+"""Disturbances of an invocation: the differences of two states, compared with thresholds.
 
-Pressure of the CPU (PSI) and load are recorded, but judge nothing: threads of our own that wait for each other's CPU raise them too.
-What takes our CPUs away must use them, so the busy time of all on these CPUs, less our own, is judged.
+A disturbed invocation is marked and repeated, never deleted. CPU pressure (PSI) and load average
+are recorded but not judged: our own threads raise them too when they wait for each other's CPU.
+Competitors must use our CPUs to disturb us, so the busy time of these CPUs minus our own is judged.
 """
 
 import math
@@ -13,20 +14,15 @@ from workspan.machine.nvml import HARDWARE_SLOWDOWN, HARDWARE_THERMAL, POWER_BRA
 from workspan.resultfile.model import State
 from workspan.support.text import counted
 
-MOST_OTHERS: Final = 0.05  # of the time of the invocation's CPUs, used by other processes,
-MOST_OTHER_CPUS: Final = (
-    0.5  # and no more than this many CPUs' worth: one slow thread holds up a team of a hundred
-)
-MOST_STEAL: Final = (
-    0.02  # of the time of the invocation's CPUs, given to other guests by the hypervisor
-)
-MOST_MEMORY_PRESSURE: Final = 0.01  # of the invocation's time, in which something waited for memory
-MOST_SWITCHES: Final = 50.0  # involuntary ones per second and CPU; judged only where the busy time of all cannot be seen
-MOST_SWAPPED: Final = 256  # pages, a megabyte: what lies idle elsewhere may come and go
-LEAST_SECONDS: Final = 0.05  # less is noise: the kernel counts in ticks of 10 ms on each CPU
-HELD_DOWN: Final = frozenset(
-    {HARDWARE_SLOWDOWN, THERMAL, HARDWARE_THERMAL, POWER_BRAKE}
-)  # a power cap is how a GPU works under load
+MAX_OTHERS: Final = 0.05  # of the time of the invocation's CPUs, used by other processes,
+MAX_OTHER_CPUS: Final = 0.5  # and this many CPUs: one slow thread delays a team of a hundred
+MAX_STEAL: Final = 0.02  # of the time of the invocation's CPUs, used by other guests
+MAX_MEMORY_PRESSURE: Final = 0.01  # of the invocation's time, in which a task waited for memory
+MAX_SWITCHES: Final = 50.0  # involuntary, per second and CPU; judged only if busy time is hidden
+MAX_SWAPPED: Final = 256  # pages, a megabyte: idle memory of other processes may be swapped
+MIN_SECONDS: Final = 0.05  # below is noise: the kernel counts in ticks of 10 ms on each CPU
+# without the power cap, which is normal for a GPU under load
+THROTTLED: Final = frozenset({HARDWARE_SLOWDOWN, THERMAL, HARDWARE_THERMAL, POWER_BRAKE})
 
 
 def disturbances(
@@ -38,45 +34,42 @@ def disturbances(
     own_seconds: float,
     involuntary_switches: int,
 ) -> list[str]:
-    """One reason with its number for each thing that disturbed an invocation; empty where nothing was seen.
+    """One sentence with a number for each disturbance of an invocation.
 
-    seconds: wall time between the states. cpus: those that the process could use. own_seconds: user and system time of the process with
-    its children, and involuntary_switches of them.
+    seconds: wall time between the states. cpus: the CPUs of the process. own_seconds: user and
+    system time of the process and its children; involuntary_switches: theirs too.
     """
     cpu_seconds = seconds * max(1, len(cpus))
     if seconds <= 0:
         return []
+    busy = _increase_on(cpus, before, after, "busy")
     return [
-        *_others(
-            _rise_on(cpus, before, after, "busy"),
-            seconds,
-            cpu_seconds,
-            own_seconds,
-            involuntary_switches,
-        ),
-        *_steal(_rise_on(cpus, before, after, "steal"), cpu_seconds),
+        *_others(busy, seconds, cpu_seconds, own_seconds, involuntary_switches),
+        *_steal(_increase_on(cpus, before, after, "steal"), cpu_seconds),
         *_throttling(before, after),
         *_memory(before, after, seconds),
         *_gpus(before, after),
     ]
 
 
-def rise(before: float | str, after: float | str) -> float | None:
-    """By how much a counter rose; None where one is unknown, or where it fell because it is another one."""
+def increase(before: float | str, after: float | str) -> float | None:
+    """The increase of a counter; None if unknown, or if it fell, since then it was reset."""
     if isinstance(before, str) or isinstance(after, str) or after < before:
         return None
     return after - before
 
 
-def _rise_on(
-    cpus: Sequence[int], before: State, after: State, what: Literal["busy", "steal"]
+def _increase_on(
+    cpus: Sequence[int], before: State, after: State, counter: Literal["busy", "steal"]
 ) -> float | None:
-    """The rise on these CPUs; on all CPUs where one of them is missing in a state."""
-    rows: list[dict[str, float]] = [getattr(state, f"{what}_by_cpu") for state in (before, after)]
+    """The increase on these CPUs, or on all CPUs if one of them is missing in a state."""
+    rows: list[dict[str, float]] = [
+        getattr(state, f"{counter}_by_cpu") for state in (before, after)
+    ]
     names = {str(cpu) for cpu in cpus}
     if names and all(names <= row.keys() for row in rows):
-        return rise(*(math.fsum(row[name] for name in names) for row in rows))
-    return rise(getattr(before, what), getattr(after, what))
+        return increase(*(math.fsum(row[name] for name in names) for row in rows))
+    return increase(getattr(before, counter), getattr(after, counter))
 
 
 def _others(
@@ -84,18 +77,16 @@ def _others(
 ) -> list[str]:
     if busy is None or busy < own / 2:  # some containers hide the rest of the machine
         rate = switches / cpu_seconds
-        many = rate > MOST_SWITCHES and switches > MOST_SWITCHES * LEAST_SECONDS
-        return (
-            [f"its threads were made to wait {rate:.0f} times per second and CPU"] if many else []
-        )
+        many = rate > MAX_SWITCHES and switches > MAX_SWITCHES * MIN_SECONDS
+        return [f"its threads were preempted {rate:.0f} times per second and CPU"] if many else []
     others = busy - own
-    most = max(LEAST_SECONDS, min(MOST_OTHERS * cpu_seconds, MOST_OTHER_CPUS * seconds))
+    most = max(MIN_SECONDS, min(MAX_OTHERS * cpu_seconds, MAX_OTHER_CPUS * seconds))
     return [f"other processes used {others / seconds:.2f} CPUs"] if others > most else []
 
 
 def _steal(stolen: float | None, cpu_seconds: float) -> list[str]:
     stolen = stolen or 0.0
-    much = stolen > max(LEAST_SECONDS, MOST_STEAL * cpu_seconds)
+    much = stolen > max(MIN_SECONDS, MAX_STEAL * cpu_seconds)
     return (
         [f"the hypervisor gave {stolen / cpu_seconds:.1%} of the CPU time to other guests (steal)"]
         if much
@@ -104,30 +95,30 @@ def _steal(stolen: float | None, cpu_seconds: float) -> list[str]:
 
 
 def _throttling(before: State, after: State) -> list[str]:
-    periods = rise(before.throttled_periods, after.throttled_periods) or 0
-    return [f"the CPU quota stopped it in {periods:.0f} of its periods"] if periods > 0 else []
+    periods = increase(before.throttled_periods, after.throttled_periods) or 0
+    return [f"the CPU quota throttled it in {periods:.0f} periods"] if periods > 0 else []
 
 
 def _memory(before: State, after: State, seconds: float) -> list[str]:
     found: list[str] = []
-    swapped = rise(before.swapped_pages, after.swapped_pages) or 0
-    if swapped > MOST_SWAPPED:
+    swapped = increase(before.swapped_pages, after.swapped_pages) or 0
+    if swapped > MAX_SWAPPED:
         found.append(f"{swapped:.0f} pages were swapped")
-    waited = rise(before.pressure_memory, after.pressure_memory) or 0.0
-    if waited > max(LEAST_SECONDS, MOST_MEMORY_PRESSURE * seconds):
-        found.append(f"something waited for memory in {waited / seconds:.1%} of the time")
-    kills = rise(before.oom_kills, after.oom_kills) or 0
+    waited = increase(before.pressure_memory, after.pressure_memory) or 0.0
+    if waited > max(MIN_SECONDS, MAX_MEMORY_PRESSURE * seconds):
+        found.append(f"a task waited for memory in {waited / seconds:.1%} of the time")
+    kills = increase(before.oom_kills, after.oom_kills) or 0
     if kills > 0:
         found.append(f"the kernel killed {counted(round(kills), 'process')} for lack of memory")
     return found
 
 
 def _gpus(before: State, after: State) -> list[str]:
-    held = {
+    throttled = {
         (gpu.name, reason)
         for state in (before, after)
         for gpu in state.gpus
         for reason in gpu.throttled
-        if reason in HELD_DOWN
+        if reason in THROTTLED
     }
-    return [f"{name} was slowed down: {reason}" for name, reason in sorted(held)]
+    return [f"{name} was throttled: {reason}" for name, reason in sorted(throttled)]

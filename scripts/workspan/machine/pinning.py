@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""On which CPUs an invocation runs. The process gets a CPU set; only where all its cases are OpenMP each thread gets a CPU of its own.
+"""The CPUs of an invocation: a CPU set for the process; one CPU per thread only if all use OpenMP.
 
-With OMP_PROC_BIND set, libgomp binds the main thread too, and every std::thread, TBB or OpenBLAS thread and child process inherits that one
-CPU. So an invocation of several models has its set and nothing more.
+With OMP_PROC_BIND set, libgomp binds the main thread too, and every std::thread, TBB or OpenBLAS
+thread and child process inherits that one CPU. So an invocation that mixes threading models gets a
+CPU set only.
 """
 
 import contextlib
@@ -12,11 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from workspan.machine.cgroup import contents
+from workspan.machine.proc_files import contents
 from workspan.support.errors import UsageError
 from workspan.support.text import counted, plain
 
-MOST_CPUS: Final = 65536
+MAX_CPUS: Final = 65536
 BINDING: Final = ("OMP_PROC_BIND", "OMP_PLACES", "GOMP_CPU_AFFINITY", "KMP_AFFINITY")
 UNBOUND: Final = (
     "omp",
@@ -34,39 +35,40 @@ def usable_cpus() -> list[int]:
 
 
 def parse_cpus(text: str) -> list[int]:
-    """The CPUs of a list as taskset and the kernel write it, 0-3,6, in order. Raises UsageError."""
+    """The CPUs of a list in the format of taskset, 0-3,6, in order. Raises UsageError."""
     cpus: set[int] = set()
     for part in text.split(","):
         match = re.fullmatch(r"\s*([0-9]{1,7})(?:-([0-9]{1,7}))?\s*", part)
         if match is None:
             raise UsageError(
-                f"--cpus {text}: '{part}' is no CPU and no range of CPUs; write for example 0-3,6"
+                f"--cpus {text}: '{part}' is neither a CPU nor a range of CPUs; for example: 0-3,6"
             )
         first, last = int(match[1]), int(match[2] or match[1])
-        if first > last or last >= MOST_CPUS:
+        if first > last or last >= MAX_CPUS:
             raise UsageError(
-                f"--cpus {text}: the range '{part}' must go upwards, and end below {MOST_CPUS}"
+                f"--cpus {text}: the range '{part}' must be ascending, and end below {MAX_CPUS}"
             )
         cpus.update(range(first, last + 1))
     return sorted(cpus)
 
 
 def choose_cpus(text: str | None, usable: Sequence[int] | None = None) -> list[int]:
-    """The asked CPUs, or all usable ones. Raises UsageError where one asked for may not be used."""
+    """The requested CPUs, or all usable ones. Raises UsageError if one may not be used."""
     usable = usable_cpus() if usable is None else usable
     if text is None:
         return sorted(usable)
-    asked = parse_cpus(text)
-    if missing := sorted(set(asked) - set(usable)):
+    requested = parse_cpus(text)
+    if missing := sorted(set(requested) - set(usable)):
         raise UsageError(
-            f"--cpus {text}: this process may not use CPU {format_cpus(missing)}, only {format_cpus(usable)}"
+            f"--cpus {text}: this process may not use CPU {format_cpus(missing)}, "
+            f"only {format_cpus(usable)}"
         )
-    return asked
+    return requested
 
 
 @contextlib.contextmanager
 def on_cpus(cpus: Sequence[int]) -> Iterator[None]:
-    """Children started meanwhile have these CPUs: what the binary plans with must be what it will be given. Raises UsageError."""
+    """Restricts children to these CPUs, so that plan and measurement agree. Raises UsageError."""
     before = os.sched_getaffinity(0)
     try:
         os.sched_setaffinity(0, cpus)
@@ -95,7 +97,10 @@ def is_openmp(variant: str) -> bool:
 
 
 def bindings(environment: Mapping[str, str]) -> list[str]:
-    """The settings, NAME=VALUE, by which an OpenMP runtime binds the thread that loads it; none where OMP_PROC_BIND forbids it."""
+    """The settings, NAME=VALUE, that make an OpenMP runtime bind the thread that loads it.
+
+    None if OMP_PROC_BIND is false.
+    """
     if environment.get("OMP_PROC_BIND", "").lower() == "false":
         return []
     return [
@@ -108,7 +113,10 @@ def bindings(environment: Mapping[str, str]) -> list[str]:
 def binding_warning(
     variants_by_workload: Mapping[str, Iterable[str]], environment: Mapping[str, str] | None = None
 ) -> str:
-    """One line where a binding of the user (environment; os.environ unless given) holds other models' threads on one CPU; else empty."""
+    """A warning if the user's binding confines other models' threads to one CPU; else empty.
+
+    environment: os.environ by default.
+    """
     bound = bindings(os.environ if environment is None else environment)
     held = {
         name: sorted({v for v in variants if v.split("_")[0] not in UNBOUND})
@@ -122,7 +130,8 @@ def binding_warning(
         f" and of {counted(others, 'more workload')}" if others else ""
     )
     return plain(
-        f"{' '.join(bound)} of the environment puts all threads of {where} on one CPU; unset it, workspan binds what it may"
+        f"{' '.join(bound)} of the environment puts all threads of {where} on one CPU; "
+        "unset it, workspan binds threads itself if possible"
     )
 
 
@@ -132,9 +141,9 @@ def openmp_environment(
     environment: Mapping[str, str] | None = None,
     root: Path = Path("/"),
 ) -> dict[str, str]:
-    """What to set so that each OpenMP thread keeps one CPU of its own: nothing unless all measured variants are OpenMP.
+    """The variables that bind each OpenMP thread to its own CPU, if all variants are OpenMP.
 
-    Nothing either where the user has set a binding already (environment; os.environ unless given).
+    Empty if the user has set a binding already. environment: os.environ by default.
     """
     present = os.environ if environment is None else environment
     measured = set(variants)
@@ -150,7 +159,10 @@ def openmp_environment(
 
 
 def cores_first(cpus: Sequence[int], root: Path = Path("/")) -> list[int]:
-    """One hardware thread of every core before the second of any, so that few threads do not share cores. root holds sys/."""
+    """One hardware thread of every core before any second one, so that few threads share no core.
+
+    root holds sys/.
+    """
     ranked: list[tuple[int, int]] = []
     seen: dict[str, int] = {}
     for cpu in sorted(set(cpus)):

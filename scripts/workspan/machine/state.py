@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What disturbs measurements: read before, between and after invocations. Read-only, about a millisecond, no right beyond a user's."""
+"""The state of the machine before and after invocations: counters of anything that disturbs them.
+
+Reading takes about a millisecond and needs no privileges.
+"""
 
 import os
 import re
@@ -9,27 +12,28 @@ from pathlib import Path
 from typing import Final
 
 from workspan.machine import nvml
-from workspan.machine.cgroup import V2, contents, field, lineage
-from workspan.machine.disturbance import disturbances
+from workspan.machine.cgroup import V2, group_folders
+from workspan.machine.proc_files import contents, field
 from workspan.resultfile.model import LARGEST, State, Unknown
-
-__all__ = ["disturbances", "take_state"]
 
 KERNEL_TICKS: Final = os.sysconf("SC_CLK_TCK")  # per second; the unit of /proc/stat
 
 
 def take_state(root: Path = Path("/"), gpus: bool = True) -> State:
-    """The machine now. root holds proc/ and sys/. gpus: ask NVML too. What cannot be read is "unknown"; nothing is raised."""
+    """The current state. root holds proc/ and sys/. gpus: query NVML too.
+
+    Unreadable values are "unknown"; nothing is raised.
+    """
     times = _cpu_times(contents(root / "proc/stat"))
-    of_all = times.pop("", None)
+    total = times.pop("", None)
     periods, throttled = _throttling(root)
     return State(
         at=time.time(),
         load=_number(contents(root / "proc/loadavg").split()[:1]),
-        busy=of_all[0] if of_all else "unknown",
-        steal=of_all[1] if of_all else "unknown",
-        busy_by_cpu={cpu: of[0] for cpu, of in times.items()},
-        steal_by_cpu={cpu: of[1] for cpu, of in times.items()},
+        busy=total[0] if total else "unknown",
+        steal=total[1] if total else "unknown",
+        busy_by_cpu={cpu: busy for cpu, (busy, _) in times.items()},
+        steal_by_cpu={cpu: steal for cpu, (_, steal) in times.items()},
         pressure_cpu=_pressure(root, "cpu"),
         pressure_memory=_pressure(root, "memory"),
         pressure_io=_pressure(root, "io"),
@@ -50,9 +54,10 @@ def _number(words: Sequence[str]) -> float | Unknown:
 
 
 def _cpu_times(stat: str) -> dict[str, tuple[float, float]]:
-    """Busy and stolen seconds of each CPU by its number, and of all under "".
+    """Busy and stolen seconds by CPU number; the total is under "".
 
-    A row: cpu0 user nice system idle iowait irq softirq steal guest guest_nice; user has guest in it. That of all is called cpu.
+    A row: cpu0 user nice system idle iowait irq softirq steal guest guest_nice; user includes
+    guest. The row of the total is called cpu.
     """
     found: dict[str, tuple[float, float]] = {}
     for row in re.finditer(
@@ -66,7 +71,10 @@ def _cpu_times(stat: str) -> dict[str, tuple[float, float]]:
 
 
 def _pressure(root: Path, resource: str) -> float | Unknown:
-    """Seconds in which something waited. A row: some avg10=0.67 avg60=0.59 avg300=0.80 total=3855479806 (microseconds)."""
+    """Seconds in which a task waited.
+
+    A row: some avg10=0.67 avg60=0.59 avg300=0.80 total=3855479806 (microseconds).
+    """
     for row in contents(root / "proc/pressure" / resource).splitlines():
         if row.startswith("some "):
             micros = _number([row.rpartition("total=")[2]])
@@ -75,10 +83,10 @@ def _pressure(root: Path, resource: str) -> float | Unknown:
 
 
 def _throttling(root: Path) -> tuple[int | Unknown, float | Unknown]:
-    """Periods in which this group, or one above it, had used up its quota, and the seconds that its CPUs then stood still."""
+    """Periods in which the quota of this group or an ancestor applied, and the seconds lost."""
     periods: int | Unknown = "unknown"
     stopped: float | Unknown = "unknown"
-    for folder in (*lineage(root, "cpu"), *lineage(root, V2)):
+    for folder in (*group_folders(root, "cpu"), *group_folders(root, V2)):
         stat = contents(folder / "cpu.stat")
         count, nanos, micros = (
             field(stat, "nr_throttled"),
@@ -100,10 +108,10 @@ def _swapped(vmstat: str) -> int | Unknown:
 
 
 def _oom_kills(root: Path) -> int | Unknown:
-    """Of this process's own group, which counts kills for the limits above it too; else of the whole machine."""
+    """Kills in this process's group, by its ancestors' limits too; else those of the machine."""
     sources: list[tuple[list[Path], str]] = [
-        (lineage(root, "memory"), "memory.oom_control"),
-        (lineage(root, V2), "memory.events"),
+        (group_folders(root, "memory"), "memory.oom_control"),
+        (group_folders(root, V2), "memory.events"),
     ]
     for folders, name in sources:
         kills = field(contents(folders[0] / name), "oom_kill") if folders else None

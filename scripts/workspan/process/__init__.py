@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Child processes; knows nothing of benchmarks."""
+"""Child processes, independent of benchmarks."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One child process, from its start until nothing of it is left.
+"""One child process, from its start until all its descendants are gone.
 
-It gets its own session, CPUs, a time limit and a memory limit. All waiting is done by the calling thread, which wakes four times a
-second, so that it hardly disturbs what the child measures.
+It gets its own session, CPUs, a time limit and a memory limit. The calling thread does all the
+waiting; it wakes four times a second, so that it hardly disturbs the child's measurements.
 """
 
 import contextlib
@@ -16,40 +16,45 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from workspan.process.memory_use import oom_kills, peak, resident
-from workspan.process.stderr_tail import Tail
-from workspan.process.stop_signals import Stop
-from workspan.process.watchdog import PATIENCE, Watchdog, end_group, sweep
+from workspan.process.memory_use import oom_kills, peak_bytes, resident_bytes
+from workspan.process.stderr_tail import OutputTail
+from workspan.process.stop_signals import StopSignals
+from workspan.process.watchdog import PATIENCE, Watchdog, kill_all, signal_group
 from workspan.support.errors import UsageError
 
-TICK = 0.25  # seconds between two looks at the child
-HURRY = 0.01  # the same where a child writes faster than the pipe takes
+TICK = 0.25  # seconds between two polls of the child
+BUSY_TICK = 0.01  # the same while the child fills the pipe faster than that
 GRACE = 3.0  # seconds between SIGTERM and SIGKILL
-KEPT = 65536  # bytes of the last output
-_SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
-_libc = ctypes.CDLL(None)  # loaded here: not between fork and exec
+KEPT_BYTES = 65536  # of the end of the output
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+_libc = ctypes.CDLL(None)  # loaded here, not between fork and exec
 
 
 @dataclass(frozen=True)
-class Ended:
-    """How a child ended, and what it used. Times in seconds, memory in bytes."""
+class ChildOutcome:
+    """The end of a child, and the resources it used. Times in seconds, memory in bytes."""
 
-    exit_code: int | None  # None where a signal ended it
+    exit_code: int | None  # None if a signal ended it
     signal: str  # SIGSEGV, ..., or empty
-    timed_out: bool  # we ended it: it took too long
-    out_of_memory: bool  # we ended it: over the limit; or the kernel did
-    interrupted: bool  # we ended it: somebody asked us to stop
-    undying: bool  # it did not even end on SIGKILL: stuck in the kernel
+    timed_out: bool  # we ended it: time limit
+    out_of_memory: bool  # we ended it: memory limit; or the kernel did
+    interrupted: bool  # we ended it: stop signal
+    unkillable: bool  # it survived SIGKILL: stuck in the kernel
     stderr: str  # the last 64 KiB
-    stdout: str  # the last 64 KiB, or as many bytes as asked for
+    stdout: str  # the last keep_stdout bytes
     peak_memory: float | Literal["unknown"]
     user_seconds: float
     system_seconds: float
     voluntary_switches: int
     involuntary_switches: int
     seconds: float
+
+
+class _Outputs(NamedTuple):
+    stdout: OutputTail
+    stderr: OutputTail
 
 
 def run_child(
@@ -61,57 +66,55 @@ def run_child(
     environment: Mapping[str, str] | None = None,
     memory_limit: float | None = None,
     on_poll: Callable[[], None] | None = None,
-    stop: Stop | None = None,
-    keep_stdout: int = KEPT,
-) -> Ended:
-    """Runs a command to its end, for at most `timeout` seconds and with at most `memory_limit` bytes, and ends all it leaves behind.
+    stop: StopSignals | None = None,
+    keep_stdout: int = KEPT_BYTES,
+) -> ChildOutcome:
+    """Runs a command within `timeout` seconds and `memory_limit` bytes; kills all its descendants.
 
-    environment is added to ours. on_poll is called about four times a second; what it raises ends the child. Without `stop` an
-    interrupt ends the child and is raised again. Raises UsageError where the command cannot be started.
+    environment is added to ours. on_poll is called about four times a second; an exception from it
+    ends the child. Without `stop`, an interrupt ends the child and is raised again. Raises
+    UsageError if the command cannot be started.
     """
     watchdog.ensure()
-    kills, begun = oom_kills(), time.monotonic()
-    outputs = Tail(keep_stdout), Tail(KEPT)
-    life = _Life(begun + timeout, memory_limit, stop)
-    pid = _start(
-        command,
-        cpus,
-        {**os.environ, **(environment or {}), **watchdog.environment},
-        watchdog,
-        outputs,
-    )
+    kills, started = oom_kills(), time.monotonic()
+    outputs = _Outputs(OutputTail(keep_stdout), OutputTail(KEPT_BYTES))
+    limits = _Limits(started + timeout, memory_limit, stop)
+    together = {**os.environ, **(environment or {}), **watchdog.environment}
+    pid = _start(command, cpus, together, watchdog, outputs)
     try:
-        with _pidfd(pid) as descriptor:
-            while not _over(pid, descriptor, HURRY if any(o.flooded() for o in outputs) else TICK):
-                for output in outputs:
-                    output.drain()
-                life.look(pid)
-                if on_poll:
-                    on_poll()
-                if life.lost():
-                    break
+        _supervise(pid, outputs, limits, on_poll)
     finally:
-        end_group(
-            pid, signal.SIGKILL
-        )  # before it is waited for: the number cannot be another's yet
+        # before it is waited for: until then its number cannot be reused
+        signal_group(pid, signal.SIGKILL)
         status, usage = _wait(pid)
-        seconds = time.monotonic() - begun
+        seconds = time.monotonic() - started
         for output in outputs:
             output.close()
-        if status is not None and sweep([pid], watchdog.word):
+        if status is not None and kill_all([pid], watchdog.token):
             watchdog.forget(pid)
+    return _outcome(status, usage, seconds, outputs, limits, oom_kills() > kills)
+
+
+def _outcome(
+    status: int | None,
+    usage: resource.struct_rusage,
+    seconds: float,
+    outputs: _Outputs,
+    limits: "_Limits",
+    kernel_killed: bool,
+) -> ChildOutcome:
     code = None if status is None else os.waitstatus_to_exitcode(status)
-    return Ended(
+    by_kernel = code == -signal.SIGKILL and not limits.cause and kernel_killed
+    return ChildOutcome(
         exit_code=code if code is not None and code >= 0 else None,
         signal=_signal_name(-code) if code is not None and code < 0 else "",
-        timed_out=life.cause == "timeout",
-        out_of_memory=life.cause == "memory"
-        or (code == -signal.SIGKILL and not life.cause and oom_kills() > kills),
-        interrupted=life.cause == "stop",
-        undying=status is None,
-        stderr=outputs[1].text(),
-        stdout=outputs[0].text(),
-        peak_memory=peak(usage, life.most_memory),
+        timed_out=limits.cause == "timeout",
+        out_of_memory=limits.cause == "memory" or by_kernel,
+        interrupted=limits.cause == "stop",
+        unkillable=status is None,
+        stderr=outputs.stderr.text(),
+        stdout=outputs.stdout.text(),
+        peak_memory=peak_bytes(usage, limits.peak_memory),
         user_seconds=usage.ru_utime,
         system_seconds=usage.ru_stime,
         voluntary_switches=usage.ru_nvcsw,
@@ -120,42 +123,64 @@ def run_child(
     )
 
 
-class _Life:
-    """Looks at the child four times a second, and ends it where it must."""
+def _supervise(
+    pid: int, outputs: _Outputs, limits: "_Limits", on_poll: Callable[[], None] | None
+) -> None:
+    """Polls the child until it ends, or survives even SIGKILL."""
 
-    def __init__(self, deadline: float, memory_limit: float | None, stop: Stop | None) -> None:
+    def tick() -> float:
+        return BUSY_TICK if any(output.is_flooded() for output in outputs) else TICK
+
+    with _pidfd(pid) as descriptor:
+        while not _has_ended(pid, descriptor, tick()):
+            for output in outputs:
+                output.drain()
+            limits.enforce(pid)
+            if on_poll:
+                on_poll()
+            if limits.is_unkillable():
+                break
+
+
+Cause = Literal["", "timeout", "memory", "stop"]
+
+
+class _Limits:
+    """Time limit, memory limit and stop signals of a child, enforced at every poll."""
+
+    def __init__(
+        self, deadline: float, memory_limit: float | None, stop: StopSignals | None
+    ) -> None:
         self._deadline, self._memory_limit, self._stop = deadline, memory_limit, stop
-        self._asked_before, self._kill_at = 0, 0.0
-        self.cause: Literal["", "timeout", "memory", "stop"] = ""
-        self.most_memory = 0.0
+        self._stops_before, self._kill_at = 0, 0.0
+        self.cause: Cause = ""
+        self.peak_memory = 0.0
 
-    def look(self, pid: int) -> None:
-        """Asks it to end, or makes it end."""
+    def enforce(self, pid: int) -> None:
+        """Sends SIGTERM at a limit, and SIGKILL after the grace period or a second stop signal."""
         now = time.monotonic()
-        memory = resident(pid)
-        self.most_memory = max(self.most_memory, memory)
-        asked = self._stop.asked if self._stop else 0
+        memory = resident_bytes(pid)
+        self.peak_memory = max(self.peak_memory, memory)
+        stops = self._stop.received if self._stop else 0
         if not self.cause:
-            self.cause = self._why(now, memory, asked)
+            self.cause = self._exceeded(now, memory, stops)
             if self.cause:
-                self._kill_at, self._asked_before = now + GRACE, asked
-                end_group(
-                    pid, signal.SIGKILL if self.cause == "memory" else signal.SIGTERM
-                )  # in the grace it would take more
-        if self.cause and (now >= self._kill_at or asked > self._asked_before):
-            end_group(pid, signal.SIGKILL)
+                self._kill_at, self._stops_before = now + GRACE, stops
+                # during a grace period it would allocate even more
+                hard = self.cause == "memory"
+                signal_group(pid, signal.SIGKILL if hard else signal.SIGTERM)
+        if self.cause and (now >= self._kill_at or stops > self._stops_before):
+            signal_group(pid, signal.SIGKILL)
 
-    def _why(
-        self, now: float, memory: float, asked: int
-    ) -> Literal["", "timeout", "memory", "stop"]:
+    def _exceeded(self, now: float, memory: float, stops: int) -> Cause:
         if self._memory_limit is not None and memory > self._memory_limit:
             return "memory"
-        if asked:
+        if stops:
             return "stop"
         return "timeout" if now >= self._deadline else ""
 
-    def lost(self) -> bool:
-        """Whether not even SIGKILL helps."""
+    def is_unkillable(self) -> bool:
+        """Whether it survived SIGKILL."""
         return bool(self.cause) and time.monotonic() > self._kill_at + PATIENCE
 
 
@@ -164,48 +189,50 @@ def _start(
     cpus: Sequence[int] | None,
     environment: dict[str, str],
     watchdog: Watchdog,
-    outputs: tuple[Tail, Tail],
+    outputs: _Outputs,
 ) -> int:
-    parent = os.getpid()
-
-    def between_fork_and_exec() -> None:
-        _libc.prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)  # it had ended before we asked to be told
-        watchdog.register()
-        if cpus is not None:
-            os.sched_setaffinity(0, cpus)
-        with contextlib.suppress(OSError):
-            Path("/proc/self/oom_score_adj").write_text(
-                "1000", "ascii"
-            )  # whom the kernel shall end first
-
     try:
         child = subprocess.Popen(
             list(command),
             stdin=subprocess.DEVNULL,
-            stdout=outputs[0].writing,
-            stderr=outputs[1].writing,
+            stdout=outputs.stdout.writing,
+            stderr=outputs.stderr.writing,
             env=environment,
             start_new_session=True,
-            preexec_fn=between_fork_and_exec,  # noqa: PLW1509 (we have no threads)
+            preexec_fn=_child_setup(cpus, watchdog),  # noqa: PLW1509 (we have no threads)
         )
     except (OSError, subprocess.SubprocessError) as error:
         for output in outputs:
-            output.started()
+            output.close_writer()
             output.close()
-        raise UsageError(
-            f"cannot start {command[0]}: {getattr(error, 'strerror', None) or f'CPUs {cpus} cannot be used'}"
-        ) from None
+        reason = getattr(error, "strerror", None) or f"CPUs {cpus} cannot be used"
+        raise UsageError(f"cannot start {command[0]}: {reason}") from None
     for output in outputs:
-        output.started()
+        output.close_writer()
     child.returncode = 0  # we wait for it ourselves
     return child.pid
 
 
+def _child_setup(cpus: Sequence[int] | None, watchdog: Watchdog) -> Callable[[], None]:
+    """The function to run in the child between fork and exec."""
+    parent = os.getpid()
+
+    def set_up() -> None:
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)  # the parent died before prctl took effect
+        watchdog.register()
+        if cpus is not None:
+            os.sched_setaffinity(0, cpus)
+        with contextlib.suppress(OSError):  # the kernel shall kill it first
+            Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
+
+    return set_up
+
+
 @contextlib.contextmanager
 def _pidfd(pid: int) -> Iterator[int | None]:
-    """Readable when the process ends; None where the kernel is older than 5.3."""
+    """A descriptor that is readable once the process ends; None on kernels before 5.3."""
     try:
         descriptor = os.pidfd_open(pid)
     except OSError:
@@ -217,8 +244,8 @@ def _pidfd(pid: int) -> Iterator[int | None]:
         os.close(descriptor)
 
 
-def _over(pid: int, descriptor: int | None, seconds: float) -> bool:
-    """Whether it has ended, after at most so many seconds; it can still be waited for."""
+def _has_ended(pid: int, descriptor: int | None, seconds: float) -> bool:
+    """Waits up to `seconds` for its end; leaves it as a zombie, so it can still be waited for."""
     if descriptor is None:
         time.sleep(seconds)
     else:
@@ -227,7 +254,7 @@ def _over(pid: int, descriptor: int | None, seconds: float) -> bool:
 
 
 def _wait(pid: int) -> tuple[int | None, resource.struct_rusage]:
-    """Status and use of a killed child; no status where it does not die."""
+    """Exit status and resource usage of a killed child; no status if it survives."""
     end = time.monotonic() + PATIENCE
     while True:
         ended, status, usage = os.wait4(pid, os.WNOHANG)

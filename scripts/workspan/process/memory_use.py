@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How much memory a child uses, in bytes, from /proc."""
+"""Memory use of a child process in bytes, from /proc."""
 
 import os
 import resource
@@ -9,8 +9,8 @@ from typing import Literal
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-def resident(pid: int) -> float:
-    """Resident memory of a process and of all children that its main thread started, and theirs; 0 where it has ended."""
+def resident_bytes(pid: int) -> float:
+    """Resident memory of a process and its descendants by main threads; 0 if it has ended."""
     try:
         own = int(Path(f"/proc/{pid}/statm").read_bytes().split()[1]) * _PAGE
     except (OSError, IndexError, ValueError):
@@ -19,13 +19,14 @@ def resident(pid: int) -> float:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_bytes().split()
     except OSError:  # a kernel without CONFIG_PROC_CHILDREN
         children = []
-    return float(own) + sum(resident(int(child)) for child in children)
+    return float(own) + sum(resident_bytes(int(child)) for child in children)
 
 
-def peak(usage: resource.struct_rusage, seen: float) -> float | Literal["unknown"]:
-    """The highest resident memory of an ended child; seen: the highest that was seen while it ran, or 0.
+def peak_bytes(usage: resource.struct_rusage, seen: float) -> float | Literal["unknown"]:
+    """Peak resident memory of an ended child; seen: the highest value polled while it ran, or 0.
 
-    Linux counts what the child had between fork and exec, which is our own memory: no more than that says nothing.
+    Linux includes the child's memory between fork and exec, which is a copy of ours: a value not
+    above our own peak says nothing about the child.
     """
     ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     if usage.ru_maxrss > ours:
@@ -34,7 +35,7 @@ def peak(usage: resource.struct_rusage, seen: float) -> float | Literal["unknown
 
 
 def oom_kills() -> int:
-    """How many processes the kernel has ended for want of memory since boot, cgroup limits included; 0 where it does not say."""
+    """Processes killed for lack of memory since boot, also by cgroup limits; 0 if unknown."""
     try:
         lines = Path("/proc/vmstat").read_text("ascii").splitlines()
         return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)

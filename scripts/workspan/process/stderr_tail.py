@@ -1,47 +1,50 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The last words of a child, however many there were before."""
+"""The last bytes of a child's output, however much it writes."""
 
 import contextlib
 import fcntl
 import os
 
-_PIPE = 1 << 20  # bytes; a child that writes more between two looks waits for the next
-_AT_ONCE = 16 << 20  # bytes; more in one look would be a child that keeps us from watching it
+_PIPE_BYTES = 1 << 20  # a child that writes more between two polls blocks until the next
+_MAX_DRAINED = 16 << 20  # bytes per poll, so that a flood cannot keep us from watching the child
 
 
-class Tail:
-    """The reading end of a pipe: keeps the last `kept` bytes. It never waits, so that nobody who keeps the pipe open can hold us up."""
+class OutputTail:
+    """The reading end of a pipe; keeps the last `kept` bytes.
+
+    It never blocks, so a descendant that keeps the pipe open cannot delay us.
+    """
 
     def __init__(self, kept: int) -> None:
-        """A pipe; the child gets `writing`."""
+        """Opens the pipe; the child gets `writing`."""
         self._reading, self.writing = os.pipe()
         self._kept, self._data, self._last = kept, bytearray(), 0
         os.set_blocking(self._reading, False)
-        with contextlib.suppress(OSError):  # the user's share of pipe memory may be used up
-            fcntl.fcntl(self.writing, fcntl.F_SETPIPE_SZ, _PIPE)
+        with contextlib.suppress(OSError):  # the user's pipe memory may be used up
+            fcntl.fcntl(self.writing, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
-    def started(self) -> None:
-        """The child has the writing end now."""
+    def close_writer(self) -> None:
+        """Closes our copy of the writing end, once the child has its own."""
         os.close(self.writing)
 
     def drain(self) -> None:
-        """Takes what is there."""
+        """Reads all that is available."""
         self._last = 0
         with contextlib.suppress(BlockingIOError):
-            while self._last < _AT_ONCE and (part := os.read(self._reading, _PIPE)):
+            while self._last < _MAX_DRAINED and (part := os.read(self._reading, _PIPE_BYTES)):
                 self._data += part
                 self._last += len(part)
                 del self._data[: -self._kept]
 
-    def flooded(self) -> bool:
-        """Whether so much came since the look before that the child may be waiting for us."""
-        return self._last >= _PIPE // 2
+    def is_flooded(self) -> bool:
+        """Whether the last poll read so much that the child may be blocked on a full pipe."""
+        return self._last >= _PIPE_BYTES // 2
 
     def close(self) -> None:
-        """Takes the rest that is there."""
+        """Reads the rest and closes the pipe."""
         self.drain()
         os.close(self._reading)
 
     def text(self) -> str:
-        """What was kept; bytes that are no UTF-8 are replaced."""
+        """The kept bytes as text; invalid UTF-8 is replaced."""
         return self._data.decode("utf-8", "replace")

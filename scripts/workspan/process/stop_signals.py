@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ctrl-C, SIGTERM and SIGHUP as a wish that is looked at where it does no harm."""
+"""Ctrl-C, SIGTERM and SIGHUP as a counter, checked at points where stopping is safe."""
 
 import signal
 from types import FrameType, TracebackType
@@ -8,19 +8,19 @@ from typing import Any
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Stop:
-    """`with Stop() as stop:` - meanwhile the signals only count. Whoever waits or is between two steps looks at `asked`."""
+class StopSignals:
+    """`with StopSignals() as stop:` the signals only increment `stop.received`."""
 
     def __init__(self) -> None:
-        """Nobody has asked yet."""
-        self.asked = 0
+        """Counts from zero."""
+        self.received = 0
         self._before: dict[signal.Signals, Any] = {}
 
-    def __enter__(self) -> "Stop":
-        """Takes the signals, except those that are ignored."""
+    def __enter__(self) -> "StopSignals":
+        """Installs the handlers, except for signals that are ignored."""
         for number in SIGNALS:
-            if signal.getsignal(number) != signal.SIG_IGN:  # as nohup sets it
-                self._before[number] = signal.signal(number, self._note)
+            if signal.getsignal(number) != signal.SIG_IGN:  # by nohup, for example
+                self._before[number] = signal.signal(number, self._count)
         return self
 
     def __exit__(
@@ -29,10 +29,10 @@ class Stop:
         value: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Gives them back."""
+        """Restores the previous handlers."""
         for number, handler in self._before.items():
             signal.signal(number, handler)
         self._before.clear()
 
-    def _note(self, number: int, frame: FrameType | None) -> None:
-        self.asked += 1
+    def _count(self, number: int, frame: FrameType | None) -> None:
+        self.received += 1

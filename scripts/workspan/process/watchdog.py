@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A process that outlives ours by a moment and ends whatever we started, however we end (kill -9 included).
+"""A process that outlives ours briefly and kills all our children, even after our own kill -9.
 
-It holds the reading end of a pipe. Every child writes its process group into it before exec, the runner takes it back once nothing of
-the child is left; when the pipe closes, the runner is gone. A random word in the environment of every child finds also those
-descendants that have left their group and their session.
+It holds the reading end of a pipe. Every child registers its process group there before exec, and
+the runner deregisters it once all its processes are gone; when the pipe closes, the runner is gone.
+A random token in the environment of every child also identifies descendants that have left their
+group and session.
 """
 
 import contextlib
@@ -17,18 +18,19 @@ from types import TracebackType
 from typing import NoReturn
 
 MARK = "WORKSPAN_CHILD_OF"
-_PIPE = 3  # the descriptor it reads from
-PATIENCE = (
-    30.0  # seconds until a process that does not die of SIGKILL (stuck in a driver) is given up
-)
+_PIPE = 3  # the file descriptor that it reads from
+PATIENCE = 30.0  # seconds until a process that survives SIGKILL (stuck in a driver) is given up
 
 
 class Watchdog:
-    """Start it before any thread, once per run: `with Watchdog() as watchdog:`. One child at a time. Leaving ends what is left of it."""
+    """`with Watchdog() as watchdog:` once per run, before any thread; one child at a time.
+
+    The end of the block kills the remaining processes.
+    """
 
     def __init__(self) -> None:
         """Not started yet."""
-        self.word = secrets.token_hex(16)
+        self.token = secrets.token_hex(16)
         self._pid, self._pipe = 0, -1
 
     def __enter__(self) -> "Watchdog":
@@ -42,19 +44,17 @@ class Watchdog:
         value: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Ends it."""
+        """Stops it."""
         self.close()
 
     @property
     def environment(self) -> dict[str, str]:
-        """What every child must have in its environment."""
-        return {MARK: self.word}
+        """The variable that every child must have in its environment."""
+        return {MARK: self.token}
 
     def ensure(self) -> None:
-        """Starts the process, again where somebody killed it. Call before every child."""
-        if (
-            signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN
-        ):  # inherited; nobody could be waited for
+        """Starts the process, or restarts it if it was killed. Call before every child."""
+        if signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN:  # inherited; waitpid would fail
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         if self._pid and os.waitpid(self._pid, os.WNOHANG)[0] == 0:
             return
@@ -64,47 +64,46 @@ class Watchdog:
         reading, writing = os.pipe()
         pid = os.fork()
         if pid == 0:
-            _watch(reading, self.word)
+            _watch(reading, self.token)
         os.close(reading)
         self._pid, self._pipe = pid, writing
 
     def register(self) -> None:
-        """In the child, between fork and exec, as the leader of its group: puts the group under watch."""
-        signal.signal(
-            signal.SIGPIPE, signal.SIG_IGN
-        )  # a killed watchdog must not kill the child: ensure() starts another
-        self._tell(b"+", os.getpid())
+        """In the child, between fork and exec, as the leader of its group: registers the group."""
+        # a killed watchdog must not kill the child: ensure() starts another
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+        self._send(b"+", os.getpid())
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
     def forget(self, group: int) -> None:
-        """In the runner, when nothing of the group is left: its number may soon be another's."""
-        self._tell(b"-", group)
+        """In the runner, once the group is empty: its number may soon be reused."""
+        self._send(b"-", group)
 
-    def _tell(self, sign: bytes, group: int) -> None:
+    def _send(self, sign: bytes, group: int) -> None:
         with contextlib.suppress(OSError):
             os.write(self._pipe, b"%s%d\n" % (sign, group))
 
     def close(self) -> None:
-        """Ends what is left of the children, and the process itself."""
+        """Kills the remaining children, and ends the watchdog."""
         if self._pid:
             os.close(self._pipe)
             os.waitpid(self._pid, 0)
             self._pid, self._pipe = 0, -1
 
 
-def _watch(pipe: int, word: str) -> NoReturn:
+def _watch(pipe: int, token: str) -> NoReturn:
     try:
         os.setsid()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
             signal.signal(number, signal.SIG_IGN)
-        _keep_only(pipe)
-        sweep(_groups_left(), word)
+        _close_all_but(pipe)
+        kill_all(_read_groups(), token)
     finally:
         os._exit(0)
 
 
-def _keep_only(pipe: int) -> None:
-    """Closes the terminal, the run's lock and all pipes: nobody may wait for us."""
+def _close_all_but(pipe: int) -> None:
+    """Closes the terminal, the run's lock and all pipes: no process may wait for us."""
     os.dup2(pipe, _PIPE)
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in range(_PIPE):
@@ -115,8 +114,8 @@ def _keep_only(pipe: int) -> None:
                 os.close(number)
 
 
-def _groups_left() -> set[int]:
-    """Reads until the runner and all children before their exec are gone; what was not taken back."""
+def _read_groups() -> set[int]:
+    """Reads until the runner and all its forks are gone; the groups still registered."""
     groups: set[int] = set()
     with os.fdopen(_PIPE, "rb") as lines:
         for line in lines:
@@ -125,12 +124,12 @@ def _groups_left() -> set[int]:
     return groups
 
 
-def sweep(groups: Collection[int], word: str) -> bool:
-    """Kills these groups and sessions and all processes with the word in their environment; False where some do not die."""
+def kill_all(groups: Collection[int], token: str) -> bool:
+    """Kills these groups and sessions, and all processes with the token; False if some survive."""
     end = time.monotonic() + PATIENCE
     for group in groups:
-        end_group(group, signal.SIGKILL)
-    while left := members(groups, word):
+        signal_group(group, signal.SIGKILL)
+    while left := members(groups, token):
         for pid in left:
             _kill(pid)
         if time.monotonic() > end:
@@ -139,8 +138,8 @@ def sweep(groups: Collection[int], word: str) -> bool:
     return True
 
 
-def end_group(group: int, number: int) -> None:
-    """Sends a signal to all processes of a group, if there are any."""
+def signal_group(group: int, number: int) -> None:
+    """Sends a signal to all processes of a group, if any."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, number)
 
@@ -150,9 +149,9 @@ def _kill(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def members(groups: Collection[int], word: str) -> list[int]:
-    """The living processes of these groups or sessions, or with the word in their environment."""
-    mark = f"{MARK}={word}".encode()
+def members(groups: Collection[int], token: str) -> list[int]:
+    """The living processes of these groups or sessions, or with the token in the environment."""
+    mark = f"{MARK}={token}".encode()
     return [
         pid
         for folder in Path("/proc").glob("[0-9]*")
@@ -171,5 +170,5 @@ def _belongs(pid: int, groups: Collection[int], mark: bytes) -> bool:
             or int(session) in groups
             or mark in (folder / "environ").read_bytes().split(b"\0")
         )
-    except (OSError, ValueError):  # it has ended meanwhile, or is not ours
+    except (OSError, ValueError):  # it has ended, or belongs to another user
         return False

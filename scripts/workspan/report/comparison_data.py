@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reports for programs: CSV that no spreadsheet takes for formulas, JSON, and JUnit's XML for continuous integration."""
+"""Comparisons for programs: CSV without spreadsheet formulas, JSON, and JUnit XML for CI."""
 
 import csv
 import io
@@ -9,9 +9,14 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from workspan.compare.across_machines import QUANTITIES, CrossReport
-from workspan.compare.cases import Report, Rules, Verdict
-from workspan.compare.verdict import CaseVerdict, needed_words
-from workspan.report.comparison_sheet import change, ratio, span, word
+from workspan.compare.cases import Report
+from workspan.compare.verdict import CaseVerdict, Thresholds, Verdict, needed_words
+from workspan.report.comparison_sheet import (
+    format_change,
+    format_interval,
+    format_ratio,
+    verdict_word,
+)
 from workspan.support.text import plain, safe_cell
 
 FIELDS = (
@@ -33,7 +38,7 @@ SKIPPED = (Verdict.INCONCLUSIVE, Verdict.NONE, Verdict.ONLY_OLD, Verdict.ONLY_NE
 
 
 def json_text(report: Report | CrossReport) -> str:
-    """The report as it is; what there is not is null."""
+    """The report as it is; absent values are null."""
     return msgspec.json.format(msgspec.json.encode(report), indent=1).decode() + "\n"
 
 
@@ -41,12 +46,12 @@ def csv_text(report: Report | CrossReport) -> str:
     """One line for each case; times in seconds, effect as ratio new / old with its interval."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    for line in _cross_lines(report) if isinstance(report, CrossReport) else _lines(report):
+    for line in _cross_lines(report) if isinstance(report, CrossReport) else _case_lines(report):
         writer.writerow([safe_cell(value) if isinstance(value, str) else value for value in line])
     return out.getvalue()
 
 
-def _lines(report: Report) -> Iterator[Sequence[object]]:
+def _case_lines(report: Report) -> Iterator[Sequence[object]]:
     yield FIELDS + MORE_FIELDS
     for row in report.rows:
         low, high = row.interval or (None, None)
@@ -68,23 +73,16 @@ def _cross_lines(report: CrossReport) -> Iterator[Sequence[object]]:
         yield [
             row.name,
             row.new_name,
-            *(
-                ratio
-                for pair in pairs
-                for ratio in ((pair[0].ratio, pair[1].ratio) if pair else (None, None))
-            ),
+            *(side.ratio if side else None for pair in pairs for side in pair or (None, None)),
         ]
 
 
-def junit_text(report: Report | CrossReport, rules: Rules) -> str:
-    """One test for each case: those to fail on fail, those that could not be told are skipped."""
-    cases = (
-        [_skipped(row.name, "no verdict between machines") for row in report.rows]
-        if isinstance(report, CrossReport)
-        else []
-    )
+def junit_text(report: Report | CrossReport, thresholds: Thresholds) -> str:
+    """One test per case: verdicts to fail on fail, inconclusive ones are skipped."""
     if isinstance(report, Report):
-        cases = [_testcase(row, report, rules) for row in report.rows]
+        cases = [_case_result(row, report, thresholds) for row in report.rows]
+    else:
+        cases = [_skipped_element(row.name, "no verdict between machines") for row in report.rows]
     failures, skipped = (
         sum(case.find(tag) is not None for case in cases) for tag in ("failure", "skipped")
     )
@@ -107,39 +105,42 @@ def junit_text(report: Report | CrossReport, rules: Rules) -> str:
     )
 
 
-def sentence(row: CaseVerdict, report: Report) -> str:
-    """All that is known of a case, in a line."""
-    show, what = (ratio, " ratio") if report.reference else (change, "")
-    effect = f"{what} {show(row.effect)}" if row.effect else ""
-    interval = f" ({span(row.interval, show)})" if row.interval else ""
+def case_sentence(row: CaseVerdict, report: Report) -> str:
+    """Everything known about a case, in one line."""
+    form, what = (format_ratio, " ratio") if report.reference else (format_change, "")
+    effect = f"{what} {form(row.effect)}" if row.effect else ""
+    interval = f" ({format_interval(row.interval, form)})" if row.interval else ""
     q = f", q {row.q:.2g} by {row.test}" if row.q is not None else ""
     needed = f"; {needed_words(row.needed, row.unit)} would probably decide" if row.needed else ""
     detail = f"; {row.detail}" if row.detail else ""
-    return plain(f"{word(row.verdict, report)}{effect}{interval}: {row.reason}{detail}{q}{needed}")
+    verdict = verdict_word(row.verdict, report)
+    return plain(f"{verdict}{effect}{interval}: {row.reason}{detail}{q}{needed}")
 
 
-def _testcase(row: CaseVerdict, report: Report, rules: Rules) -> ET.Element:
-    if row.verdict in SKIPPED and row.verdict not in rules.fail_on:
-        return _skipped(row.name, sentence(row, report))
-    case = _case(row.name)
+def _case_result(row: CaseVerdict, report: Report, thresholds: Thresholds) -> ET.Element:
+    if row.verdict in SKIPPED and row.verdict not in thresholds.fail_on:
+        return _skipped_element(row.name, case_sentence(row, report))
+    case = _case_element(row.name)
     if row.new_time is not None:
         case.set("time", f"{row.new_time:.9f}")
-    if row.verdict in rules.fail_on:
+    if row.verdict in thresholds.fail_on:
         failure = ET.SubElement(
-            case, "failure", {"type": word(row.verdict, report), "message": sentence(row, report)}
+            case,
+            "failure",
+            {"type": verdict_word(row.verdict, report), "message": case_sentence(row, report)},
         )
-        failure.text = sentence(row, report)
+        failure.text = case_sentence(row, report)
     else:
-        ET.SubElement(case, "system-out").text = sentence(row, report)
+        ET.SubElement(case, "system-out").text = case_sentence(row, report)
     return case
 
 
-def _skipped(name: str, why: str) -> ET.Element:
-    case = _case(name)
+def _skipped_element(name: str, why: str) -> ET.Element:
+    case = _case_element(name)
     ET.SubElement(case, "skipped", {"message": why})
     return case
 
 
-def _case(name: str) -> ET.Element:
+def _case_element(name: str) -> ET.Element:
     group, _, rest = plain(name).partition("/")
     return ET.Element("testcase", {"classname": group, "name": rest or group})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Markdown as GitHub and GitLab read it. What others wrote stands in code spans, where nothing means anything."""
+"""Markdown for GitHub and GitLab; foreign text stands in code spans, where no markup applies."""
 
 import re
 from collections.abc import Sequence
@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from workspan.report.comparison_sheet import Column, Section, Sheet
 
 
-def markdown(sheet: Sheet) -> str:
+def markdown_text(sheet: Sheet) -> str:
     """The whole report; the most urgent first."""
-    parts = ["\n".join(f"- **{word}**: {code(what)}" for word, what in sheet.sides)]
+    parts = ["\n".join(f"- **{word}**: {code_span(what)}" for word, what in sheet.sides)]
     parts += [f"**{line}**" if i == 0 else line for i, line in enumerate(sheet.summary)]
     if sheet.differences:
         columns = [Column(title, right=False) for title in ("differs", *sheet.names)]
         parts.append(_table(columns, [list(row) for row in sheet.differences]))
     parts += [_section(section, sheet.columns) for section in sheet.sections]
-    parts += [f"Note: {escaped(note)}" for note in sheet.notes]
+    parts += [f"Note: {escape(note)}" for note in sheet.notes]
     return "\n\n".join(parts) + "\n"
 
 
-def code(text: str) -> str:
+def code_span(text: str) -> str:
     """A code span that shows any one-line text literally, in a table cell too."""
     if not text:
         return ""
@@ -28,8 +28,8 @@ def code(text: str) -> str:
     return f"{fence}{pad}{text}{pad}{fence}".replace("|", "\\|")
 
 
-def escaped(text: str) -> str:
-    """Text whose punctuation means nothing but itself."""
+def escape(text: str) -> str:
+    """Text with its Markdown punctuation escaped."""
     return re.sub(r"([\\`*_{}\[\]<>|~#&@!$])", r"\\\1", text)
 
 
@@ -41,17 +41,17 @@ def _section(section: Section, columns: Sequence[Column]) -> str:
         for row, detail in zip(section.rows, section.details, strict=True)
     ]
     titles = [columns[i] for i in shown] + ([Column("detail", right=False)] if details else [])
-    return f"### {escaped(section.word)} {escaped(section.heading)}\n\n{_table(titles, rows)}"
+    return f"### {escape(section.word)} {escape(section.heading)}\n\n{_table(titles, rows)}"
 
 
 def _table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> str:
     lines = [
-        [escaped(column.title) for column in columns],
+        [escape(column.title) for column in columns],
         ["---:" if column.right else "---" for column in columns],
     ]
     lines += [
         [
-            escaped(cell) if column.right else code(cell)
+            escape(cell) if column.right else code_span(cell)
             for cell, column in zip(row, columns, strict=True)
         ]
         for row in rows

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A report as words in rows and columns, before anybody knows whether it becomes a table on a terminal or Markdown."""
+"""A comparison as rows and columns of text, for a table on a terminal and for Markdown."""
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 from workspan.compare.cases import Report
 from workspan.compare.verdict import CaseVerdict, Verdict, needed_words
 from workspan.support.text import counted, plain
 from workspan.support.units import format_time
 
-FEW = 6  # cases that only one side has and that are named in full
+FEW = 6  # cases missing on one side, up to which each is named
 
 
 @dataclass(frozen=True)
 class Column:
-    """A title, and how dispensable it is: the highest is left out first where there is no room; 0 never."""
+    """A title, and how dispensable it is: the highest is left out first, 0 never."""
 
     title: str
     dispensable: int = 0
@@ -24,7 +24,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Section:
-    """Rows that have a heading in common. details: what is said below a row, or nothing."""
+    """Rows under a common heading. details: a line below each row, or empty."""
 
     word: str  # coloured
     heading: str
@@ -34,156 +34,146 @@ class Section:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Everything shown. Texts are plain: one line, nothing invisible."""
+    """Everything shown. Texts are plain: one line, without invisible characters."""
 
-    sides: list[tuple[str, str]]  # "old", what it is
+    sides: list[tuple[str, str]]  # "old", and what it is
     differences: list[tuple[str, str, str]]
     columns: list[Column]
     sections: list[Section]  # the most urgent first
     summary: list[str]
     notes: list[str] = field(default_factory=list)
-    names: tuple[str, str] = ("old", "new")  # above what differs
+    names: tuple[str, str] = ("old", "new")  # headings of the differences
 
 
-def change(effect: float) -> str:
-    """A ratio of times as a change: +3.2 %, from ten times on x12."""
-    return (
-        f"{(effect - 1) * 100:+.1f} %".replace("-0.0 ", "+0.0 ")
-        if effect < 10
-        else f"x{effect:.3g}"
-    )
+def format_change(effect: float) -> str:
+    """A ratio of times as a change: +3.2 %; from a factor of ten on, x12."""
+    if effect >= 10:
+        return f"x{effect:.3g}"
+    return f"{(effect - 1) * 100:+.1f} %".replace("-0.0 ", "+0.0 ")
 
 
-def speedup(effect: float) -> str:
-    """A ratio of times the other way round: 1.95."""
+def format_speedup(effect: float) -> str:
+    """A ratio of times, inverted: 1.95."""
     return f"{1 / effect:.3g}" if not 0.001 < effect < 1000 else f"{1 / effect:.2f}"
 
 
-def ratio(effect: float) -> str:
+def format_ratio(effect: float) -> str:
     """A ratio of times: 1.03, 10.7."""
     return f"{effect:.3g}" if not 0.1 < effect < 10 else f"{effect:.2f}"
 
 
-def _shown(report: Report) -> Callable[[float], str]:
-    """How effects are shown."""
-    return speedup if report.by else ratio if report.reference else change
+def _effect_format(report: Report) -> Callable[[float], str]:
+    return format_speedup if report.by else format_ratio if report.reference else format_change
 
 
-def corrected(q: float) -> str:
+def format_q(q: float) -> str:
     """A q-value with two digits."""
     return f"{q:.2f}" if q >= 0.095 else f"{q:.2g}" if q >= 0.0001 else "<0.0001"
 
 
-def span(interval: tuple[float, float], show: Callable[[float], str]) -> str:
-    """An interval; the unit once."""
-    low, high = (show(end) for end in interval)
+def format_interval(interval: tuple[float, float], form: Callable[[float], str]) -> str:
+    """Both ends, the unit once."""
+    low, high = (form(end) for end in interval)
     return f"{low.removesuffix(' %') if high.endswith(' %') else low} .. {high}"
 
 
-def sheet_of(report: Report) -> Sheet:
-    """The words of a report."""
+def comparison_sheet(report: Report) -> Sheet:
+    """The sheet of a report: rows grouped by verdict and reason."""
     groups: dict[tuple[Verdict, str], list[CaseVerdict]] = {}
     for row in report.rows:
         groups.setdefault((row.verdict, row.reason), []).append(row)
-    unit = _unit(report)
-    columns = [
-        Column("case", right=False),
-        Column(f"against {plain(report.by)}" if report.by else "against", 4, right=False),
-        Column("baseline" if report.by else report.sides[0], 0 if report.reference else 3),
-        Column("time" if report.by else report.sides[1], 0 if report.reference else 3),
-        Column("speedup" if report.by else "ratio" if report.reference else "change"),
-        Column("95 % interval"),
-        Column("q", 2),
-        Column("needed", 1),
-        Column(f"{unit}s", 5),
-    ]
     sections = [
         _section(verdict, reason, rows, report) for (verdict, reason), rows in groups.items()
     ]
-    told = {
-        i: {row[i] for section in sections for row in section.rows if row[i]}
-        for i, _ in enumerate(columns)
-    }
-    # How many invocations, and which reference: only where they differ from case to case.
-    once = (len(columns) - 1, 1 if report.reference else -1)
-    used = [i for i, values in told.items() if values and not (i in once and len(values) == 1)] or [
-        0
-    ]
+    columns = _columns(report)
+    used = _used_columns(columns, sections, report)
+    sides = [(report.sides[0], plain(report.old)), (report.sides[1], plain(report.new))]
     return Sheet(
-        [(report.sides[0], plain(report.old)), (report.sides[1], plain(report.new))]
-        if not report.by
-        else [("in", plain(report.old))],
+        [("in", plain(report.old))] if report.by else sides,
         [(plain(d.what), plain(d.old), plain(d.new)) for d in report.differences],
         [columns[i] for i in used],
-        [
-            Section(s.word, s.heading, [[row[i] for i in used] for row in s.rows], s.details)
-            for s in sections
-        ],
+        [replace(s, rows=[[row[i] for i in used] for row in s.rows]) for s in sections],
         _summary(report),
         [plain(note) for note in report.notes],
         report.sides,
     )
 
 
+def _columns(report: Report) -> list[Column]:
+    """All columns, in the order of _cells."""
+    times = 0 if report.reference else 3
+    return [
+        Column("case", right=False),
+        Column(f"against {plain(report.by)}" if report.by else "against", 4, right=False),
+        Column("baseline" if report.by else report.sides[0], times),
+        Column("time" if report.by else report.sides[1], times),
+        Column("speedup" if report.by else "ratio" if report.reference else "change"),
+        Column("95 % interval"),
+        Column("q", 2),
+        Column("needed", 1),
+        Column(f"{_shown_unit(report)}s", 5),
+    ]
+
+
+def _used_columns(
+    columns: Sequence[Column], sections: Sequence[Section], report: Report
+) -> list[int]:
+    """Columns with content; invocations and reference only if they differ between cases."""
+    values = [{row[i] for s in sections for row in s.rows if row[i]} for i in range(len(columns))]
+    if_different = (len(columns) - 1, 1 if report.reference else -1)
+    used = [i for i, cells in enumerate(values) if len(cells) > (1 if i in if_different else 0)]
+    return used or [0]
+
+
 def _section(verdict: Verdict, reason: str, rows: list[CaseVerdict], report: Report) -> Section:
-    heading = f"{len(rows)}: {reason}{_wanted(rows, _unit(report)) if verdict is Verdict.INCONCLUSIVE and not report.reference else ''}"
+    heading = f"{len(rows)}: {reason}"
+    if verdict is Verdict.INCONCLUSIVE and not report.reference:
+        heading += _needed_range(rows, _shown_unit(report))
+    word = verdict_word(verdict, report)
     if report.reference and verdict in (Verdict.ONLY_OLD, Verdict.ONLY_NEW) and len(rows) > FEW:
         variants = dict.fromkeys(plain(row.name).split("/n:")[0] for row in rows)
         empty = [""] * len(_cells(rows[0], report))
-        return Section(
-            word(verdict, report),
-            f"{heading}; --format csv names each",
-            [empty],
-            [" ".join(variants)],
-        )
-    return Section(
-        word(verdict, report),
-        heading,
-        [_cells(row, report) for row in rows],
-        [plain(row.detail) for row in rows],
-    )
+        return Section(word, f"{heading}; --format csv names each", [empty], [" ".join(variants)])
+    cells = [_cells(row, report) for row in rows]
+    return Section(word, heading, cells, [plain(row.detail) for row in rows])
 
 
-def word(verdict: Verdict, report: Report) -> str:
-    """The verdict as it is shown: ONLY_OLD, or ONLY_REFERENCE."""
+def verdict_word(verdict: Verdict, report: Report) -> str:
+    """The verdict as shown: ONLY_OLD, or ONLY_REFERENCE."""
     names = {Verdict.ONLY_OLD: report.sides[0], Verdict.ONLY_NEW: report.sides[1]}
     return f"ONLY_{names[verdict].upper()}" if verdict in names else verdict.value
 
 
-def _wanted(rows: list[CaseVerdict], unit: str) -> str:
-    """How many invocations would probably decide, from the easiest case to the hardest."""
+def _needed_range(rows: list[CaseVerdict], unit: str) -> str:
+    """The invocations that would probably decide, from the easiest case to the hardest."""
     known = [row.needed for row in rows if row.needed]
     least = f"{min(known)}" if known else "more than 1000"
     most = f"{max(known)}" if len(known) == len(rows) else "more than 1000"
-    return f"; {needed_words(least if least == most else f'{least} to {most}', unit)} would probably decide"
+    many = least if least == most else f"{least} to {most}"
+    return f"; {needed_words(many, unit)} would probably decide"
 
 
-def _unit(report: Report) -> str:
-    """What is counted; inside one file a pair is an invocation."""
+def _shown_unit(report: Report) -> str:
+    """The unit of repetition; within one file a pair is an invocation."""
     units = {row.unit for row in report.rows if row.effect}
     return units.pop() if len(units) == 1 and not report.by else "invocation"
 
 
 def _cells(row: CaseVerdict, report: Report) -> list[str]:
-    show = _shown(report)
-    interval = row.interval and (
-        row.interval if not report.by else (row.interval[1], row.interval[0])
-    )
-    needed = (
-        f"{row.needed}"
-        if row.needed
-        else ">1000"
-        if row.verdict is Verdict.INCONCLUSIVE and not report.reference
-        else ""
-    )
+    form, interval = _effect_format(report), row.interval
+    if interval and report.by:
+        interval = interval[1], interval[0]
+    needed = f"{row.needed}" if row.needed else ""
+    if not needed and row.verdict is Verdict.INCONCLUSIVE and not report.reference:
+        needed = ">1000"
     return [
         plain(row.name),
         plain(row.against),
         format_time(row.old_time) if row.old_time else "",
         format_time(row.new_time) if row.new_time else "",
-        show(row.effect) if row.effect else "",
-        span(interval, show) if interval else "",
-        corrected(row.q) if row.q is not None else "",
+        form(row.effect) if row.effect else "",
+        format_interval(interval, form) if interval else "",
+        format_q(row.q) if row.q is not None else "",
         needed,
         f"{row.old_invocations} {row.new_invocations}" if row.effect else "",
     ]
@@ -191,40 +181,40 @@ def _cells(row: CaseVerdict, report: Report) -> list[str]:
 
 def _summary(report: Report) -> list[str]:
     words = {
-        verdict: word(verdict, report).replace("_", " in ").replace("NONE", "no verdict").lower()
+        verdict: verdict_word(verdict, report).replace("_", " in ").replace("NONE", "no verdict")
         for verdict in Verdict
     }
-    counts = [f"{report.counts[v.value]} {words[v]}" for v in Verdict if report.counts.get(v.value)]
+    counts = [
+        f"{report.counts[v.value]} {words[v].lower()}"
+        for v in Verdict
+        if report.counts.get(v.value)
+    ]
     total = len(report.rows)
     lines = [f"{counted(total, 'case')}: {', '.join(counts)}"] if total else ["no cases"]
     if report.mean is not None:
-        show = speedup if report.by else change
-        interval = report.mean_interval and (
-            report.mean_interval[::-1] if report.by else report.mean_interval
-        )
-        within = (
-            f", 95 % interval {span((interval[0], interval[1]), show)}"
-            if interval
-            else ", no interval"
-        )
-        lines.append(f"geometric mean of {report.mean_cases}: {show(report.mean)}{within}")
+        lines.append(_mean_line(report.mean, report))
     have = {(row.old_invocations, row.new_invocations) for row in report.rows if row.effect}
     if len(have) == 1:
-        lines.append(_counted(*have.pop(), report))
-    tests = Counter(row.test for row in report.rows if row.test)
-    if tests:
-        lines.append(
-            f"q: {', '.join(f'{name} ({n})' for name, n in tests.items())}, corrected for all by Benjamini and Hochberg"
-        )
+        lines.append(_invocation_count(*have.pop(), report))
+    if tests := Counter(row.test for row in report.rows if row.test):
+        used = ", ".join(f"{name} ({n})" for name, n in tests.items())
+        lines.append(f"q: {used}, corrected for all cases by Benjamini and Hochberg")
     return lines
 
 
-def _counted(old: int, new: int, report: Report) -> str:
-    count = counted(old, _unit(report))
+def _mean_line(mean: float, report: Report) -> str:
+    form = format_speedup if report.by else format_change
+    within = ", no interval"
+    if report.mean_interval:
+        low, high = report.mean_interval[::-1] if report.by else report.mean_interval
+        within = f", 95 % interval {format_interval((low, high), form)}"
+    return f"geometric mean of {report.mean_cases}: {form(mean)}{within}"
+
+
+def _invocation_count(old: int, new: int, report: Report) -> str:
+    count = counted(old, _shown_unit(report))
     if report.paired:
         return count
-    return (
-        f"{count} of each"
-        if old == new
-        else f"{count} of {report.sides[0]}, {new} of {report.sides[1]}"
-    )
+    if old == new:
+        return f"{count} of each"
+    return f"{count} of {report.sides[0]}, {new} of {report.sides[1]}"

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The table on a terminal. The most urgent comes last, where the eye is; what has no room is left out, and said to be."""
+"""The table on a terminal.
+
+The most urgent section comes last, next to the prompt; columns without room are left out and named.
+"""
 
 from typing import NamedTuple
 
@@ -19,12 +22,12 @@ STYLES = {
     "ONLY_OLD": "cyan",
     "ONLY_NEW": "cyan",
 }
-LONGEST = 60  # cells of a value that differs
+LONGEST = 60  # cells, of a value in the list of differences
 GAP = "  "
 
 
 class Layout(NamedTuple):
-    """Which columns there is room for, their widths, and whether a name has a line of its own."""
+    """The columns that fit, their widths, and whether each case name has a line of its own."""
 
     kept: list[int]
     columns: list[Column]
@@ -33,7 +36,7 @@ class Layout(NamedTuple):
 
 
 def print_table(sheet: Sheet, console: Console) -> None:
-    """Prints the sheet, as wide as the console at most; without a terminal, as wide as it is."""
+    """Prints the sheet, no wider than the terminal; in a file, of any width."""
     width = console.width if console.is_terminal else 1_000_000
     for word, what in sheet.sides:
         _line(console, Text(f"{word}{GAP}", "bold"), Text(what))
@@ -50,11 +53,9 @@ def print_table(sheet: Sheet, console: Console) -> None:
     console.print()
     for i, line in enumerate(sheet.summary):
         _line(console, Text(line, "bold" if i == 0 else ""))
-    notes = sheet.notes + (
-        [f"left out for want of room: {', '.join(left_out)}; --format csv has all"]
-        if left_out
-        else []
-    )
+    notes = list(sheet.notes)
+    if left_out:
+        notes.append(f"no room for columns {', '.join(left_out)}; --format csv has all")
     for note in notes:
         _line(console, Text(f"note: {note}", "dim"))
 
@@ -89,7 +90,7 @@ def _width(sheet: Sheet, column: int) -> int:
 
 
 def _layout(sheet: Sheet, room: int) -> tuple[Layout, list[str]]:
-    """The columns for which there is room, and the titles of the others."""
+    """The columns that fit, and the titles of the others."""
     kept, left_out = list(range(len(sheet.columns))), []
     while sum(_width(sheet, i) + len(GAP) for i in kept) > room:
         worst = max(kept, key=lambda i: (sheet.columns[i].dispensable, i))
@@ -128,5 +129,5 @@ def _row(cells: list[str], layout: Layout) -> str:
 
 
 def _line(console: Console, *texts: Text) -> None:
-    """One line, wrapped at words on a terminal only; never read as markup."""
+    """One line, wrapped at words on a terminal only, never interpreted as markup."""
     console.print(Text.assemble(*texts), highlight=False, soft_wrap=not console.is_terminal)

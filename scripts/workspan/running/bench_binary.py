@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The measuring binary: where it is, and what it would measure."""
+"""The measuring binary: where it is, whether it is still the same file, and its plan."""
 
+import hashlib
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -12,38 +13,40 @@ from workspan.resultfile.read import decode_result
 from workspan.support.errors import NothingError, UsageError
 
 VARIABLE: Final = "WORKSPAN_BENCH"
-USUAL: Final = Path("build/release/bench")
-PATIENCE: Final = (
-    120.0  # seconds; an answer takes less than one, but a cold GPU driver starts slowly
-)
-_WORDS: Final = 300
+DEFAULT_PATH: Final = Path("build/release/bench")
+ANSWER_TIMEOUT: Final = 120.0  # seconds; usually below one, but a cold GPU driver starts slowly
+_MAX_MESSAGE: Final = 300  # characters
 
 
 def find_bench(given: Path | None = None, folder: Path | None = None) -> Path:
-    """The given binary, or $WORKSPAN_BENCH, or build/release/bench of this folder or one above it. Raises UsageError."""
+    """The given binary, else $WORKSPAN_BENCH, else build/release/bench here or in a parent folder.
+
+    Raises UsageError.
+    """
     named = given or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
     if named is not None:
-        return checked(named)
+        return resolve_executable(named)
     here = (folder or Path.cwd()).resolve()
     for place in (here, *here.parents):
-        if (place / USUAL).is_file():
-            return checked(place / USUAL)
+        if (place / DEFAULT_PATH).is_file():
+            return resolve_executable(place / DEFAULT_PATH)
     raise UsageError(
-        f"no {USUAL} in {here} or above it: build it (scripts/bench does), or name it (--bench FILE, or ${VARIABLE})"
+        f"no {DEFAULT_PATH} in {here} or above it: build it (scripts/bench does), "
+        f"or name it (--bench FILE, or ${VARIABLE})"
     )
 
 
-def checked(bench: Path) -> Path:
-    """The whole path of a binary that can be started. Raises UsageError."""
+def resolve_executable(bench: Path) -> Path:
+    """The absolute path of a binary that can be started. Raises UsageError."""
     if not bench.is_file():
-        raise UsageError(f"{bench}: there is no such binary; build it (scripts/bench does)")
+        raise UsageError(f"{bench}: binary not found; build it (scripts/bench does)")
     if not os.access(bench, os.X_OK):
         raise UsageError(f"{bench}: cannot be executed; chmod +x it, or name another binary")
     return bench.resolve()
 
 
-def as_called(bench: Path) -> str:
-    """Relative where it lies below the current folder: results are published, and need not say whose home they come from."""
+def command_path(bench: Path) -> str:
+    """Relative if below the current folder: published results should not name a home folder."""
     here = Path.cwd()
     return (
         f"./{bench.relative_to(here)}"
@@ -55,35 +58,66 @@ def as_called(bench: Path) -> str:
 def ask_plan(
     bench: Path, options: Sequence[str], environment: Mapping[str, str] | None = None
 ) -> ResultFile:
-    """What the binary would measure with these options, and on what machine: nothing is measured.
+    """The machine, and the cases that the binary would measure with these options.
 
-    environment is added to ours. Raises UsageError with the words of the binary where it refuses, NothingError where it finds nothing to
-    measure, InputError where it does not answer with a result file.
+    environment is added to ours. Raises UsageError with the binary's message if it refuses,
+    NothingError if nothing matches, InputError if the answer is not a result file.
     """
-    command = [as_called(bench), "--dry-run", "--benchmark_format=json", *options]
+    command = [command_path(bench), "--dry-run", "--benchmark_format=json", *options]
     try:
         answer = subprocess.run(
             command,
             capture_output=True,
-            timeout=PATIENCE,
+            timeout=ANSWER_TIMEOUT,
             stdin=subprocess.DEVNULL,
             check=False,
             env={**os.environ, **(environment or {})},
         )
     except subprocess.TimeoutExpired:
-        raise UsageError(f"{bench}: no answer to --dry-run after {PATIENCE:.0f} s") from None
+        raise UsageError(f"{bench}: no answer to --dry-run after {ANSWER_TIMEOUT:.0f} s") from None
     except OSError as e:
         raise UsageError(f"{bench}: cannot be started: {e.strerror}") from None
     if answer.returncode == 0 and answer.stdout.strip():
         return decode_result(answer.stdout, f"{bench} --dry-run")
-    words = answer.stderr.decode(errors="replace").strip().splitlines()
-    said = words[-1][:_WORDS] if words else f"--dry-run ended with {answer.returncode}"
-    raise (NothingError if answer.returncode == 3 else UsageError)(f"{bench}: {said}")
+    lines = answer.stderr.decode(errors="replace").strip().splitlines()
+    ending = f"--dry-run ended with {answer.returncode}"
+    message = lines[-1][:_MAX_MESSAGE] if lines else ending
+    raise (NothingError if answer.returncode == 3 else UsageError)(f"{bench}: {message}")
 
 
-def without_benchmark_variables() -> list[str]:
-    """Takes Google Benchmark's variables out of our environment, filters and files that nobody here knows of; their names."""
+def remove_benchmark_variables() -> list[str]:
+    """Removes Google Benchmark's variables (filters, output files) from our environment.
+
+    Returns their names.
+    """
     names = sorted(name for name in os.environ if name.startswith("BENCHMARK_"))
     for name in names:
         del os.environ[name]
     return names
+
+
+def sha256_of(bench: Path) -> str:
+    """The SHA-256 of a binary."""
+    with bench.open("rb") as file:
+        return (
+            hashlib.file_digest(file, "sha256").hexdigest()
+            if hasattr(hashlib, "file_digest")
+            else hashlib.sha256(file.read()).hexdigest()
+        )
+
+
+class PinnedBinary:
+    """Detects a rebuild during a run: all invocations must measure the same binary."""
+
+    def __init__(self, path: Path, sha256: str, advice: str) -> None:
+        """advice: what the user can do after a rebuild."""
+        self._path, self._sha256, self._advice = path, sha256, advice
+        self._seen: tuple[int, ...] = ()
+
+    def check_unchanged(self) -> None:
+        """Raises UsageError if the file was replaced or modified."""
+        now = self._path.stat()
+        seen = (now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
+        if seen != self._seen and sha256_of(self._path) != self._sha256:
+            raise UsageError(f"{self._path}: changed while it was measured; {self._advice}")
+        self._seen = seen

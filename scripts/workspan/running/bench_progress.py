@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the binary says it is doing: one line of JSON in its --progress-file, written over and over."""
+"""Progress of the binary: the one line of JSON that it keeps rewriting in its --progress-file."""
 
 from pathlib import Path
 
@@ -7,11 +7,11 @@ import msgspec
 
 from workspan.resultfile.model import CaseName, Count, NonNegative
 
-_LONGEST = 4096  # bytes
+_MAX_BYTES = 4096
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """The case that is being prepared or measured, its position among all, and the seconds that are left."""
+class BenchProgress(msgspec.Struct, frozen=True, kw_only=True):
+    """The current case, its position among all cases, and the estimated seconds left."""
 
     case: CaseName
     position: Count
@@ -19,13 +19,13 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     left: NonNegative
 
 
-_decoder = msgspec.json.Decoder(Standing)
+_decoder = msgspec.json.Decoder(BenchProgress)
 
 
-def read_standing(path: Path) -> Standing | None:
-    """None where nothing is there yet, or only half of it."""
+def read_bench_progress(path: Path) -> BenchProgress | None:
+    """None if the file is missing or only half written."""
     try:
         with path.open("rb") as file:
-            return _decoder.decode(file.read(_LONGEST).strip(b" \n\0"))
+            return _decoder.decode(file.read(_MAX_BYTES).strip(b" \n\0"))
     except (OSError, msgspec.DecodeError):
         return None

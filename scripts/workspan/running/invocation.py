@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One invocation: the binary measures one workload in a process of its own, and whatever happens becomes a record."""
+"""One invocation: the binary measures one workload in its own process; any outcome is recorded."""
 
 import os
 import shutil
@@ -8,38 +8,50 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
-from workspan.machine.state import disturbances, take_state
-from workspan.process.child import Ended, run_child
-from workspan.process.stop_signals import Stop
+from workspan.machine.disturbance import disturbances
+from workspan.machine.state import take_state
+from workspan.process.child import ChildOutcome, run_child
+from workspan.process.stop_signals import StopSignals
 from workspan.process.watchdog import Watchdog
 from workspan.resultfile.model import InvocationRecord, Journal, ResultFile, State, Status
 from workspan.resultfile.read import read_result
-from workspan.running.bench_binary import as_called
-from workspan.running.bench_progress import Standing, read_standing
+from workspan.running.bench_binary import command_path
+from workspan.running.bench_progress import BenchProgress, read_bench_progress
 from workspan.support.errors import InputError
 from workspan.support.units import format_bytes, format_duration
 
-LAST_WORDS = 300  # characters of stderr in a reason
+MAX_QUOTE = 300  # characters of stderr in a reason
+
+
+OnPoll = Callable[[BenchProgress | None], None]
 
 
 @dataclass(frozen=True)
 class Request:
-    """What to start. Times in seconds, memory in bytes."""
+    """The invocation to start. Times in seconds, memory in bytes."""
 
     bench: Path
     workload: str
     cpus: list[int]
-    budget: float  # that the binary shares among its cases
+    budget: float  # shared among the cases by the binary
     timeout: float
-    options: tuple[
-        str, ...
-    ] = ()  # further ones of the binary: --preset, --variant, --threads, --sizes, --seed
+    options: tuple[str, ...] = ()  # of the binary: --preset, --variant, --threads, --sizes, --seed
     environment: dict[str, str] = field(default_factory=dict)  # added to ours
     memory_limit: float | None = None
     number: int = 1  # of the invocations of this workload
     attempt: int = 1
-    excluded: tuple[str, ...] = ()  # names of cases to leave out
+    excluded: tuple[str, ...] = ()  # names of cases not to run
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """Status, its reason in one line, and the measurements if they are valid."""
+
+    status: Status
+    reason: str
+    result: ResultFile | None = None
 
 
 def invoke(
@@ -47,13 +59,14 @@ def invoke(
     *,
     folder: Path,
     watchdog: Watchdog,
-    stop: Stop | None = None,
-    on_poll: Callable[[Standing | None], None] | None = None,
+    stop: StopSignals | None = None,
+    on_poll: OnPoll | None = None,
 ) -> Journal:
-    """Measures. folder: where temporary files may be, on the disk that the result will be kept on; nothing of them stays.
+    """Measures. folder: for temporary files, all removed at the end, on the disk of the result.
 
-    on_poll gets what the binary is doing, about four times a second. Raises KeyboardInterrupt where `stop` ended it, OSError where the
-    folder can no longer be written to (then nothing is known about the workload), UsageError where the binary cannot be started.
+    on_poll gets the binary's progress about four times a second. Raises KeyboardInterrupt if `stop`
+    ended it, OSError if the folder can no longer be written to (so the failure says nothing about
+    the workload), UsageError if the binary cannot be started.
     """
     place = Path(tempfile.mkdtemp(prefix=".measuring-", dir=folder))
     try:
@@ -66,54 +79,64 @@ def _invoke(
     request: Request,
     place: Path,
     watchdog: Watchdog,
-    stop: Stop | None,
-    on_poll: Callable[[Standing | None], None] | None,
+    stop: StopSignals | None,
+    on_poll: OnPoll | None,
 ) -> Journal:
-    out, progress = place / "result.json", place / "progress"
-    command = _command(request, out, progress)
-    standing: Standing | None = None
-
-    def look() -> None:
-        nonlocal standing
-        standing = read_standing(progress) or standing
-        if on_poll:
-            on_poll(standing)
-
+    out, progress = place / "result.json", _ProgressReader(place / "progress", on_poll)
+    command = _command(request, out, progress.file)
     started, before = datetime.now(timezone.utc), take_state()
-    ended = run_child(
+    child = run_child(
         command,
         timeout=request.timeout,
         watchdog=watchdog,
         cpus=request.cpus,
         environment=request.environment,
         memory_limit=request.memory_limit,
-        on_poll=look,
+        on_poll=progress.poll,
         stop=stop,
     )
-    if ended.interrupted:
+    if child.interrupted:
         raise KeyboardInterrupt
     after = take_state()
-    standing = read_standing(progress) or standing
-    status, reason, result = _judge(request, ended, out)
-    died = status in (Status.CRASHED, Status.TIMEOUT)
-    return Journal(
-        record=_record(
-            request,
-            ended,
-            command=command,
-            started=started,
-            states=(before, after),
-            outcome=(status, reason),
-            case=standing.case if died and standing else "",
-        ),
-        result=result,
+    progress.read()
+    outcome = _classify(request, child, out)
+    died = outcome.status in (Status.CRASHED, Status.TIMEOUT)
+    record = InvocationRecord(
+        case=progress.case if died else "",
+        status=outcome.status,
+        reason=outcome.reason,
+        **_request_fields(request, command, started),
+        **_child_fields(child),
+        **_state_fields(request, child, (before, after)),
     )
+    return Journal(record=record, result=outcome.result)
+
+
+class _ProgressReader:
+    """Remembers the last progress that the binary wrote, and passes it on."""
+
+    def __init__(self, file: Path, on_poll: OnPoll | None) -> None:
+        self.file, self._on_poll = file, on_poll
+        self._last: BenchProgress | None = None
+
+    def read(self) -> None:
+        self._last = read_bench_progress(self.file) or self._last
+
+    def poll(self) -> None:
+        self.read()
+        if self._on_poll:
+            self._on_poll(self._last)
+
+    @property
+    def case(self) -> str:
+        """The last case that was started, or empty."""
+        return self._last.case if self._last else ""
 
 
 def _command(request: Request, out: Path, progress: Path) -> list[str]:
     skip = "|".join(name.replace(".", "[.]") for name in request.excluded)
     return [
-        as_called(request.bench),
+        command_path(request.bench),
         "--workload",
         request.workload,
         *request.options,
@@ -127,69 +150,57 @@ def _command(request: Request, out: Path, progress: Path) -> list[str]:
     ]
 
 
-def _judge(request: Request, ended: Ended, out: Path) -> tuple[Status, str, ResultFile | None]:
-    """How it went, why in one line, and what it measured."""
-    if ended.timed_out:
-        stuck = ", and SIGKILL does not end it" if ended.undying else ""
-        return (
-            Status.TIMEOUT,
-            _with_words(f"no end after {format_duration(request.timeout)}{stuck}", ended),
-            None,
-        )
-    if ended.out_of_memory:
+def _classify(request: Request, child: ChildOutcome, out: Path) -> _Outcome:
+    if child.timed_out:
+        stuck = ", and SIGKILL does not end it" if child.unkillable else ""
+        reason = f"no end after {format_duration(request.timeout)}{stuck}"
+        return _Outcome(Status.TIMEOUT, _with_last_line(reason, child))
+    if child.out_of_memory:
         limit = (
             f"over the limit of {format_bytes(request.memory_limit)}"
             if request.memory_limit
-            else "ended by the kernel"
+            else "killed by the kernel"
         )
-        return Status.CRASHED, _with_words(f"out of memory ({limit})", ended), None
-    if ended.exit_code is None:
-        return Status.CRASHED, _with_words(ended.signal or "it does not end", ended), None
-    return _judge_file(request, ended, out)
+        return _Outcome(Status.CRASHED, _with_last_line(f"out of memory ({limit})", child))
+    if child.exit_code is None:
+        return _Outcome(Status.CRASHED, _with_last_line(child.signal or "it does not end", child))
+    return _classify_file(request, child, out)
 
 
-def _judge_file(request: Request, ended: Ended, out: Path) -> tuple[Status, str, ResultFile | None]:
-    how = f"exit code {ended.exit_code}"
+def _classify_file(request: Request, child: ChildOutcome, out: Path) -> _Outcome:
+    how = f"exit code {child.exit_code}"
     if not out.exists():
-        _probe(out.parent)
-        return Status.CRASHED, _with_words(f"{how} without a result file", ended), None
+        _check_disk(out.parent)
+        return _Outcome(Status.CRASHED, _with_last_line(f"{how} without a result file", child))
     try:
         result = read_result(out)
     except InputError as error:
-        _probe(out.parent)
-        return (
-            Status.CRASHED,
-            _with_words(
-                f"{how} with a result file that breaks a rule: {error.place}: {error.rule}", ended
-            ),
-            None,
-        )
+        _check_disk(out.parent)
+        reason = f"{how} with an invalid result file: {error.place}: {error.rule}"
+        return _Outcome(Status.CRASHED, _with_last_line(reason, child))
     if {case.workload for case in result.workspan.cases} - {request.workload}:
-        return Status.CRASHED, f"{how} with the result of another workload", None
-    if ended.exit_code not in (0, 1, 3) or not result.workspan.run.complete:
-        return Status.CRASHED, _with_words(f"{how} before all was measured", ended), None
-    return (*_judge_cases(result, ended), result)
+        return _Outcome(Status.CRASHED, f"{how} with the result of another workload")
+    if child.exit_code not in (0, 1, 3) or not result.workspan.run.complete:
+        return _Outcome(Status.CRASHED, _with_last_line(f"{how} before the end", child))
+    return _classify_cases(result, child)
 
 
-def _judge_cases(result: ResultFile, ended: Ended) -> tuple[Status, str]:
+def _classify_cases(result: ResultFile, child: ChildOutcome) -> _Outcome:
     failed = [
         case
         for case in result.workspan.cases
         if case.status is not Status.OK and case.status is not Status.SKIPPED
     ]
     if failed:
-        return Status.FAILED, f"{failed[0].name}: {failed[0].reason}" + (
-            f" (and {len(failed) - 1} more)" if failed[1:] else ""
-        )
-    return (
-        (Status.FAILED, _with_words("exit code 1", ended))
-        if ended.exit_code == 1
-        else (Status.OK, "")
-    )
+        more = f" (and {len(failed) - 1} more)" if failed[1:] else ""
+        return _Outcome(Status.FAILED, f"{failed[0].name}: {failed[0].reason}{more}", result)
+    if child.exit_code == 1:
+        return _Outcome(Status.FAILED, _with_last_line("exit code 1", child), result)
+    return _Outcome(Status.OK, "", result)
 
 
-def _probe(folder: Path) -> None:
-    """Raises OSError where the folder is no longer writable: that, and not the workload, is why there is no file."""
+def _check_disk(folder: Path) -> None:
+    """Raises OSError if the folder is not writable: then the workload is not to blame."""
     try:
         with (folder / "probe").open("wb") as file:
             file.write(bytes(1 << 16))
@@ -200,56 +211,57 @@ def _probe(folder: Path) -> None:
         raise
 
 
-def _with_words(reason: str, ended: Ended) -> str:
-    """The reason, and the last line that the process said."""
-    lines = [line.strip() for line in ended.stderr.splitlines() if line.strip()]
-    return f"{reason}: {lines[-1][:LAST_WORDS]}" if lines else reason
+def _with_last_line(reason: str, child: ChildOutcome) -> str:
+    """The reason, and the last line that the process wrote to stderr."""
+    lines = [line.strip() for line in child.stderr.splitlines() if line.strip()]
+    return f"{reason}: {lines[-1][:MAX_QUOTE]}" if lines else reason
 
 
-def _record(
-    request: Request,
-    ended: Ended,
-    *,
-    command: list[str],
-    started: datetime,
-    states: tuple[State, State],
-    outcome: tuple[Status, str],
-    case: str,
-) -> InvocationRecord:
-    return InvocationRecord(
-        workload=request.workload,
-        number=request.number,
-        attempt=request.attempt,
-        status=outcome[0],
-        reason=outcome[1],
-        case=case,
-        excluded=list(request.excluded),
-        arguments=[_text(word) for word in command],
-        cpus=request.cpus,
-        environment={name: _text(value) for name, value in request.environment.items()},
-        started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        seconds=ended.seconds,
-        exit_code="none" if ended.exit_code is None else ended.exit_code,
-        signal=ended.signal,
-        stderr=ended.stderr,
-        peak_memory=ended.peak_memory,
-        user_seconds=ended.user_seconds,
-        system_seconds=ended.system_seconds,
-        voluntary_switches=ended.voluntary_switches,
-        involuntary_switches=ended.involuntary_switches,
-        before=states[0],
-        after=states[1],
-        disturbed=disturbances(
-            states[0],
-            states[1],
-            seconds=ended.seconds,
+def _request_fields(request: Request, command: list[str], started: datetime) -> dict[str, Any]:
+    return {
+        "workload": request.workload,
+        "number": request.number,
+        "attempt": request.attempt,
+        "excluded": list(request.excluded),
+        "arguments": [_text(word) for word in command],
+        "cpus": request.cpus,
+        "environment": {name: _text(value) for name, value in request.environment.items()},
+        "started": started.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+
+
+def _child_fields(child: ChildOutcome) -> dict[str, Any]:
+    return {
+        "seconds": child.seconds,
+        "exit_code": "none" if child.exit_code is None else child.exit_code,
+        "signal": child.signal,
+        "stderr": child.stderr,
+        "peak_memory": child.peak_memory,
+        "user_seconds": child.user_seconds,
+        "system_seconds": child.system_seconds,
+        "voluntary_switches": child.voluntary_switches,
+        "involuntary_switches": child.involuntary_switches,
+    }
+
+
+def _state_fields(
+    request: Request, child: ChildOutcome, states: tuple[State, State]
+) -> dict[str, Any]:
+    before, after = states
+    return {
+        "before": before,
+        "after": after,
+        "disturbed": disturbances(
+            before,
+            after,
+            seconds=child.seconds,
             cpus=request.cpus,
-            own_seconds=ended.user_seconds + ended.system_seconds,
-            involuntary_switches=ended.involuntary_switches,
+            own_seconds=child.user_seconds + child.system_seconds,
+            involuntary_switches=child.involuntary_switches,
         ),
-    )
+    }
 
 
 def _text(word: str) -> str:
-    """UTF-8 also where a name is not."""
+    """Valid UTF-8, even if the name is not."""
     return os.fsencode(word).decode("utf-8", "replace")

@@ -1,26 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a run was asked to do: the manifest of its folder."""
+"""The manifest of a run's folder: its options, binary, machine and plan."""
 
 from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
 from workspan.resultfile.model import Count, ResultFile, Struct, Text, Time, Word
-from workspan.support.errors import UsageError
 
 Preset = Literal["smoke", "quick", "gate", "full"]
 Kind = Literal["run", "ab"]
-EXAMPLES = {
-    "--workload": "gemm,triad",
-    "--variant": "seq,omp",
-    "--threads": "1,2,all",
-    "--sizes": "2^20,2^24",
-}
 Seconds = Annotated[float, Meta(gt=0, le=1e9)]
 
 
 class Options(Struct, frozen=True, kw_only=True):
-    """What the user may choose; empty or None: left to us. Seconds, bytes. A resumed run has the same ones."""
+    """The user's options, in seconds and bytes; empty or None: the default. Fixed for a run."""
 
     preset: Preset = "quick"
     workload: tuple[Text, ...] = ()
@@ -37,7 +30,7 @@ class Options(Struct, frozen=True, kw_only=True):
     seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 1
 
     def for_bench(self) -> list[str]:
-        """The options of the binary that choose cases and inputs; the same for the plan and for every invocation."""
+        """The binary's options for cases and inputs, the same in the plan and all invocations."""
         words = [
             "--preset",
             "quick" if self.preset == "gate" else self.preset,
@@ -56,28 +49,18 @@ class Options(Struct, frozen=True, kw_only=True):
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
-    """manifest.json: what is needed to go on with a run, to refuse where that would mix two things, and to compare the sides of an ab."""
+    """manifest.json: the facts needed to resume a run safely, and to compare the sides of an ab."""
 
     schema_version: Literal[1] = 1
-    kind: Kind = "run"  # ab: one side of it, which nobody can go on with alone
-    label: Text = ""  # of a side, as its report names it
-    environment: dict[Text, Text] = field(default_factory=dict)  # that is set for a side only
+    kind: Kind = "run"  # ab: one side of it, which cannot be resumed alone
+    label: Text = ""  # of a side, as shown in its report
+    environment: dict[Text, Text] = field(default_factory=dict)  # set for this side only
     started: Time
     arguments: list[Text]
     options: Options
     bench: Text
     sha256: Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
-    cpus: list[Count]  # that every process may use
+    cpus: list[Count]  # allowed for every process
     memory_limit: Annotated[float, Meta(gt=0)] | None
-    plan: ResultFile  # all cases, with why some cannot run
-    workloads: list[Word]  # that have something to measure
-
-
-def words(text: str, option: str) -> tuple[str, ...]:
-    """The names of a list: gemm,triad. Raises UsageError where there is none: an empty list would mean all."""
-    found = tuple(word.strip() for word in text.split(",") if word.strip())
-    if not found:
-        raise UsageError(
-            f"{option} '{text}': names nothing; leave {option} out, or write for example {EXAMPLES.get(option, 'a,b')}"
-        )
-    return found
+    plan: ResultFile  # all cases, with the reasons why some cannot run
+    workloads: list[Word]  # with at least one case to measure

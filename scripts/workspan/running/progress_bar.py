@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a person sees while a run is measuring: what it will take, then a bar with the time left on a terminal, else a line per invocation.
+"""Progress on stderr: the estimate, then a bar on a terminal, or a line per invocation elsewhere.
 
-No thread draws it: a thread would wake while something is measured. Output that fails (a closed terminal) must not cost a measurement.
+It is drawn without a thread, which would wake up during a measurement. Failing output (a closed
+terminal) must not abort a measurement.
 """
 
 import contextlib
@@ -15,19 +16,22 @@ from rich.table import Column
 from rich.text import Text
 
 from workspan.resultfile.model import Journal, Status
-from workspan.running.bench_progress import Standing
+from workspan.running.bench_progress import BenchProgress
 from workspan.running.schedule import Step
 from workspan.support.text import counted, plain
 from workspan.support.units import format_duration
 
-REFRESH = 1.0  # seconds between two drawings
+REFRESH = 1.0  # seconds between two updates of the bar
 
 
 class RunProgress:
-    """`with RunProgress(console, total, left) as progress:`; total counts invocations, left() those never tried."""
+    """`with RunProgress(console, total, left) as progress:`.
+
+    total: the number of invocations; left(): the number of those never tried.
+    """
 
     def __init__(self, console: Console, total: int, left: Callable[[], int]) -> None:
-        """Shows nothing yet."""
+        """Prints nothing yet."""
         self._console, self._total, self._left = console, total, left
         self._bar: Progress | None = None
         self._drawn = 0.0
@@ -57,18 +61,18 @@ class RunProgress:
         value: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Takes it away."""
+        """Removes it."""
         if self._bar:
             with contextlib.suppress(OSError):
                 self._bar.stop()
 
-    def begin(self, outlook: str) -> None:
-        """What it will take, before anything is measured; on a terminal, above the bar."""
+    def announce(self, estimate: str) -> None:
+        """Prints the estimate; on a terminal, above the bar."""
         with contextlib.suppress(OSError):
-            self._console.print(Text(plain(outlook)), soft_wrap=True)
+            self._console.print(Text(plain(estimate)), soft_wrap=True)
 
-    def show(self, step: Step, standing: Standing | None) -> None:
-        """The case that is measured and the time left; at most once a second."""
+    def show(self, step: Step, progress: BenchProgress | None) -> None:
+        """Shows the current case and the time left; at most once a second."""
         now = time.monotonic()
         if self._bar and now - self._drawn >= REFRESH:
             self._drawn = now
@@ -76,17 +80,17 @@ class RunProgress:
                 self._bar.update(
                     self._task,
                     completed=self._total - self._left(),
-                    shown=self._text(step, standing),
+                    shown=self._text(step, progress),
                 )
                 self._bar.refresh()
 
-    def _text(self, step: Step, standing: Standing | None) -> str:
+    def _text(self, step: Step, progress: BenchProgress | None) -> str:
         untried = self._left()
         others = max(0, untried - 1) if step.attempt == 1 else untried
-        left = others * step.budget + (standing.left if standing else step.budget)
+        left = others * step.budget + (progress.left if progress else step.budget)
         case = (
-            f"{standing.case} ({standing.position} of {standing.cases})"
-            if standing
+            f"{progress.case} ({progress.position} of {progress.cases})"
+            if progress
             else step.workload
         )
         again = (
@@ -96,8 +100,8 @@ class RunProgress:
             f"{self._total - untried} of {self._total}  {again}{format_duration(left)} left  {case}"
         )
 
-    def finished(self, journal: Journal) -> None:
-        """One line per invocation; on a terminal only where something was wrong."""
+    def report(self, journal: Journal) -> None:
+        """Prints one line per invocation; on a terminal only for those that went wrong."""
         record = journal.record
         if self._bar and record.status is Status.OK:
             return

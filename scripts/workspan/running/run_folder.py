@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The folder of one run: its manifest, one immutable file per invocation, and the merged result. What is in it is all a resume needs."""
+"""The folder of one run: manifest, one immutable file per invocation, merged result.
+
+A resume needs nothing else.
+"""
 
 import contextlib
 import fcntl
 import os
-import re
 import shutil
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,14 +25,14 @@ from workspan.support.atomic_write import sync_folder, write_atomically
 from workspan.support.errors import InputError, UsageError
 
 LOCK: Final = "lock"
-NEW: Final = ".new-"  # a folder before it has all that makes it a run
-TEMPORARY: Final = (".writing-", ".measuring-")  # what a killed run leaves behind in its folder
-_ABANDONED = 3600.0  # seconds after which an unfinished new folder is nobody's
+NEW: Final = ".new-"  # prefix of a folder that is not yet complete
+TEMPORARY: Final = (".writing-", ".measuring-")  # leftovers of a killed run in its folder
+_ABANDONED = 3600.0  # seconds after which an incomplete new folder counts as abandoned
 
 
 @dataclass
 class RunFolder:
-    """A run's folder, locked for this process as long as it lives."""
+    """A run's folder, locked for this process until it is closed."""
 
     path: Path
     manifest: Manifest
@@ -37,7 +40,7 @@ class RunFolder:
     lock: int
 
     def add(self, journal: Journal) -> None:
-        """Keeps one invocation, whole and for good, before anything else happens. Raises OSError; then it is not in the list either."""
+        """Saves one invocation durably, then lists it. Raises OSError, without listing it."""
         record, sequence = journal.record, len(self.journals) + 1
         data = msgspec.json.encode(journal)
         while True:
@@ -49,14 +52,15 @@ class RunFolder:
         self.journals.append(journal)
 
     def close(self) -> None:
-        """Lets others in."""
+        """Releases the lock."""
         os.close(self.lock)
 
 
 def create(parent: Path, name: str, manifest: Manifest, expected: int) -> RunFolder:
-    """A new folder `name` (or name-2, ...) in `parent`, with its manifest, that appears all at once.
+    """A new folder `name` (or name-2, ...) in `parent`, which appears complete with its manifest.
 
-    expected: bytes the run will write; raises OSError where the disk has not so many left, or the place cannot be written to.
+    expected: bytes the run will write; raises OSError if the disk has less space left, or is not
+    writable.
     """
     parent.mkdir(parents=True, exist_ok=True)
     _clear_abandoned(parent)
@@ -79,14 +83,14 @@ def _rename(place: Path, parent: Path, name: str) -> Path:
         path = parent / (name if number == 1 else f"{name}-{number}")
         try:
             return place.rename(path)
-        except OSError:  # somebody was faster
+        except OSError:  # another process was faster
             if not path.exists():
                 raise
-    raise UsageError(f"{parent / name}: there are too many runs of this name")
+    raise UsageError(f"{parent / name}: too many runs of this name")
 
 
 def _reserve(place: Path, size: int) -> None:
-    """Asks the disk for so many bytes, and gives them back."""
+    """Allocates this many bytes on the disk, and frees them again."""
     probe = place / ".writing-probe"
     try:
         with probe.open("wb") as file:
@@ -119,26 +123,23 @@ def _clear_abandoned(parent: Path) -> None:
     for folder in parent.glob(f"{NEW}*"):
         with contextlib.suppress(OSError, UsageError):
             if time.time() - folder.stat().st_mtime > _ABANDONED:
-                os.close(_lock(folder))  # whoever still works on it has the lock
+                os.close(_lock(folder))  # fails if a process still works on it
                 shutil.rmtree(folder)
 
 
 def reopen(path: Path) -> RunFolder:
-    """An existing run, to go on with.
+    """An existing run, to be resumed.
 
-    Raises UsageError where it is none, or a side of an `ab`, or somebody is at work in it, InputError for a file that cannot be read.
+    Raises UsageError if it is not a run, a side of an `ab`, or locked by another process,
+    InputError for a file that cannot be read.
     """
     if is_ab(path) or is_ab_side(path):
         raise UsageError(f"{path}: {AGAIN}")
     if not (path / MANIFEST).is_file():
-        raise UsageError(f"{path}: is no run: it has no {MANIFEST}")
+        raise UsageError(f"{path}: is not a run: it has no {MANIFEST}")
     lock = _lock(path)
     try:
-        for entry in list(path.iterdir()):
-            if entry.name.startswith(TEMPORARY):
-                shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink(
-                    missing_ok=True
-                )
+        _remove_temporary(path)
         manifest, journals = read_run(path)
     except BaseException:
         os.close(lock)
@@ -146,8 +147,21 @@ def reopen(path: Path) -> RunFolder:
     return RunFolder(path, manifest, journals, lock)
 
 
+def _remove_temporary(folder: Path) -> None:
+    for entry in list(folder.iterdir()):
+        if not entry.name.startswith(TEMPORARY):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink(missing_ok=True)
+
+
 def read_run(path: Path) -> tuple[Manifest, list[Journal]]:
-    """What a run's folder holds, strictly decoded. The names of its files say no more than their order. Raises InputError."""
+    """The manifest and journals of a run, strictly decoded; file names only give the order.
+
+    Raises InputError.
+    """
     manifest = decode(read_bytes(path / MANIFEST), Manifest, str(path / MANIFEST))
     journals: list[Journal] = []
     seen: dict[tuple[str, int, int], str] = {}
@@ -166,30 +180,30 @@ def read_run(path: Path) -> tuple[Manifest, list[Journal]]:
 
 
 def changes(old: Manifest, new: Manifest) -> list[str]:
-    """What keeps a run from being gone on with: what differs in options, binary and machine, each with both values."""
-    found = (
-        []
-        if old.sha256 == new.sha256
-        else [f"the binary ({old.bench} {old.sha256[:12]}, now {new.bench} {new.sha256[:12]})"]
-    )
+    """Reasons not to resume: differences in options, binary and machine, with both values."""
+    return [f"{name} ({before}, now {now})" for name, before, now in _differences(old, new)]
+
+
+def _differences(old: Manifest, new: Manifest) -> Iterator[tuple[str, str, str]]:
+    """Name, old value, new value."""
+    if old.sha256 != new.sha256:
+        yield "the binary", f"{old.bench} {old.sha256[:12]}", f"{new.bench} {new.sha256[:12]}"
     for field in old.options.__struct_fields__:
-        if (before := getattr(old.options, field)) != (now := getattr(new.options, field)):
-            found.append(
-                f"option --{re.sub('_', '-', field)} ({_shown(before)}, now {_shown(now)})"
-            )
-    before_us, now_us = old.plan.workspan.environment, new.plan.workspan.environment
-    for name in sorted({*before_us.variables, *now_us.variables}):
-        if (was := before_us.variables.get(name)) != (now := now_us.variables.get(name)):
-            found.append(f"the environment's {name} ({_shown(was)}, now {_shown(now)})")
-    then, today = _fingerprint(old.plan.workspan.machine), _fingerprint(new.plan.workspan.machine)
-    return found + [
-        f"the machine's {name} ({then[name]}, now {today[name]})"
-        for name in then
-        if then[name] != today[name]
-    ]
+        before, now = getattr(old.options, field), getattr(new.options, field)
+        if before != now:
+            yield f"option --{field.replace('_', '-')}", _text(before), _text(now)
+    then = old.plan.workspan.environment.variables
+    today = new.plan.workspan.environment.variables
+    for name in sorted({*then, *today}):
+        if then.get(name) != today.get(name):
+            yield f"the environment's {name}", _text(then.get(name)), _text(today.get(name))
+    machine = _fingerprint(new.plan.workspan.machine)
+    for name, value in _fingerprint(old.plan.workspan.machine).items():
+        if value != machine[name]:
+            yield f"the machine's {name}", value, machine[name]
 
 
-def _shown(value: object) -> str:
+def _text(value: object) -> str:
     if isinstance(value, tuple | list):
         return ", ".join(map(str, value)) or "not given"
     return "not given" if value in (None, "") else str(value)
@@ -201,11 +215,10 @@ def _fingerprint(machine: Machine) -> dict[str, str]:
         "host name": machine.host,
         "CPU": machine.cpu.model,
         "cores": f"{machine.cpu.cores}, {machine.cpu.hardware_threads} hardware threads",
-        "allowed CPUs": _shown(machine.limits.allowed_cpus),
+        "allowed CPUs": _text(machine.limits.allowed_cpus),
         "CPU quota": str(machine.limits.cpu_quota),
-        "memory": memory
-        if isinstance(memory, str)
-        else f"{memory / 2**30:.0f} GiB",  # a new kernel takes some for itself
+        # rounded: a new kernel may reserve a little more for itself
+        "memory": memory if isinstance(memory, str) else f"{memory / 2**30:.0f} GiB",
         "kernel": machine.kernel,
         "GPUs": ", ".join(gpu.name for gpu in machine.cuda.gpus) or "none",
         "GPU driver": machine.cuda.nvidia_driver,
@@ -213,7 +226,10 @@ def _fingerprint(machine: Machine) -> dict[str, str]:
 
 
 def find_run(name: str, parent: Path) -> Path:
-    """The run of this path, or of this name in `parent` or where `workspan list` looks. Raises UsageError with the nearest one there is."""
+    """The run at this path, or of this name in `parent` or in `workspan list`.
+
+    Raises UsageError, suggesting the run with the most similar name.
+    """
     places = list(dict.fromkeys(root / name for root in (Path(), parent, *ROOTS)))
     if found := [path for path in places if (path / MANIFEST).is_file()] or [
         path for path in places if path.is_dir()
@@ -225,6 +241,6 @@ def find_run(name: str, parent: Path) -> Path:
         lambda entry: (entry / MANIFEST).is_file() and not is_ab_side(entry),
     )
     raise UsageError(
-        f"--resume {name}: there is no such run"
+        f"--resume {name}: run not found"
         + (f"; did you mean {Path(name).with_name(near.name)}?" if near else f" in {parent}")
     )

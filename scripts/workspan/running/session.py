@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`workspan run` from its options to its exit code."""
+"""`workspan run` from its options to its outcome; cli/run.py prints the outcome."""
 
 import shutil
 import sys
@@ -13,26 +13,32 @@ import msgspec
 from rich.console import Console
 
 from workspan.machine.pinning import binding_warning
-from workspan.process.stop_signals import Stop
+from workspan.process.stop_signals import StopSignals
 from workspan.process.watchdog import Watchdog
 from workspan.resultfile.find import RESULT
 from workspan.resultfile.model import ResultFile, Status
-from workspan.running.bench_binary import find_bench, without_benchmark_variables
-from workspan.running.estimate import expected_bytes, folder_name, outlook, rest, sums
+from workspan.running.bench_binary import find_bench, remove_benchmark_variables
+from workspan.running.estimate import (
+    estimate_text,
+    expected_bytes,
+    folder_name,
+    remaining_line,
+    totals_line,
+)
 from workspan.running.manifest import Options
 from workspan.running.plan import make_manifest
 from workspan.running.progress_bar import RunProgress
 from workspan.running.run_folder import RunFolder, changes, create, find_run, reopen
-from workspan.running.runner import run_all
-from workspan.running.schedule import amount, planned_cases, steps_left
+from workspan.running.runner import measure_all
+from workspan.running.schedule import planned_cases, run_budget, steps_left
 from workspan.support.atomic_write import check_writable, write_atomically
 from workspan.support.errors import Exit, UsageError
 from workspan.support.text import counted, plain
 
 
 @dataclass(frozen=True)
-class Order:
-    """The command line. given: the options that were written there, and no others."""
+class RunCommand:
+    """The command line. given: only the options that were typed."""
 
     given: dict[str, Any]
     bench: Path | None
@@ -43,131 +49,145 @@ class Order:
     arguments: Sequence[str]
 
 
-def run_session(order: Order) -> int:
-    """Measures and gives the exit code. Raises WorkspanError where it cannot begin, or cannot go on."""
-    for name in without_benchmark_variables():
-        print(plain(f"workspan: {name} of the environment is not used"), file=sys.stderr)
+@dataclass(frozen=True)
+class RunOutcome:
+    """The exit code of a run, and what to show: its result, or the estimate of a dry run."""
+
+    code: Exit
+    result: ResultFile | None = None
+    files: tuple[Path, ...] = ()  # the result was written to all of them, unless write_error
+    write_error: str = ""
+    interrupted: str = ""  # the message for an interrupted run
+    estimate: str = ""
+
+
+def run_session(command: RunCommand) -> RunOutcome:
+    """Measures and merges. Raises WorkspanError if it cannot start, or cannot continue."""
+    for name in remove_benchmark_variables():
+        _warn(f"{name} of the environment is not used")
     with Watchdog() as watchdog:
-        if order.resume is not None:
-            with closing(reopen(find_run(order.resume, order.results))) as folder:
-                return _go_on(order, folder, watchdog)
-        bench = find_bench(order.bench)
-        manifest = make_manifest(
-            bench, watchdog.environment, msgspec.convert(order.given, Options), order.arguments
-        )
-        if order.dry_run:
-            Console(soft_wrap=True, highlight=False).print(outlook(manifest), end="", markup=False)
-            return int(Exit.GOOD)
-        if order.out:
-            check_writable(order.out, "--out")
+        if command.resume is not None:
+            with closing(reopen(find_run(command.resume, command.results))) as folder:
+                return _resume(command, folder, watchdog)
+        bench = find_bench(command.bench)
+        options = msgspec.convert(command.given, Options)
+        manifest = make_manifest(bench, watchdog.environment, options, command.arguments)
+        if command.dry_run:
+            return RunOutcome(Exit.GOOD, estimate=estimate_text(manifest))
+        if command.out:
+            check_writable(command.out, "--out")
         name = folder_name(manifest)
-        with closing(create(order.results, name, manifest, expected_bytes(manifest))) as folder:
-            return _measure(order, folder, watchdog)
+        with closing(create(command.results, name, manifest, expected_bytes(manifest))) as folder:
+            return _measure(command, folder, watchdog)
 
 
-def _go_on(order: Order, folder: RunFolder, watchdog: Watchdog) -> int:
-    options = msgspec.convert(
-        msgspec.structs.asdict(folder.manifest.options) | order.given, Options
-    )
-    bench = find_bench(order.bench or Path(folder.manifest.bench))
-    if found := changes(
-        folder.manifest, make_manifest(bench, watchdog.environment, options, order.arguments)
-    ):
-        what = f"start a new run, or make a result of what there is: workspan merge {folder.path} --out FILE"
+def _resume(command: RunCommand, folder: RunFolder, watchdog: Watchdog) -> RunOutcome:
+    old = folder.manifest
+    options = msgspec.convert(msgspec.structs.asdict(old.options) | command.given, Options)
+    bench = find_bench(command.bench or Path(old.bench))
+    new = make_manifest(bench, watchdog.environment, options, command.arguments)
+    if found := changes(old, new):
         raise UsageError(
-            f"{folder.path}: cannot go on: changed since it began: {'; '.join(found)}; {what}"
+            f"{folder.path}: cannot be resumed: changed since it began: {'; '.join(found)}; start "
+            f"a new run, or merge its invocations: workspan merge {folder.path} --out FILE"
         )
-    if order.dry_run:
-        print(
-            rest(folder.manifest, steps_left(folder.manifest, [j.record for j in folder.journals]))
-        )
-        return int(Exit.GOOD)
-    if order.out:
-        check_writable(order.out, "--out")
-    folder.manifest = msgspec.structs.replace(folder.manifest, bench=str(bench))
-    return _measure(order, folder, watchdog)
+    if command.dry_run:
+        return RunOutcome(Exit.GOOD, estimate=remaining_line(old, _steps_left(folder)) + "\n")
+    if command.out:
+        check_writable(command.out, "--out")
+    folder.manifest = msgspec.structs.replace(old, bench=str(bench))
+    return _measure(command, folder, watchdog)
 
 
-def _measure(order: Order, folder: RunFolder, watchdog: Watchdog) -> int:
-    def left() -> int:
-        return steps_left(folder.manifest, [journal.record for journal in folder.journals])
-
+def _measure(command: RunCommand, folder: RunFolder, watchdog: Watchdog) -> RunOutcome:
     cases = planned_cases(folder.manifest)
     if warning := binding_warning(
         {workload: {name.split("/")[1] for name in names} for workload, names in cases.items()}
     ):
-        print(f"workspan: {warning}", file=sys.stderr)
-    total = amount(folder.manifest.options).invocations * len(folder.manifest.workloads)
+        _warn(warning)
     try:
-        with (
-            Stop() as stop,
-            RunProgress(Console(stderr=True, highlight=False), total, left) as progress,
-        ):
-            progress.begin(
-                sums(folder.manifest) if order.resume is None else rest(folder.manifest, left())
-            )
-            done = run_all(
-                folder, watchdog=watchdog, stop=stop, show=progress.show, finished=progress.finished
-            )
+        complete = _measure_invocations(command, folder, watchdog)
     except OSError as error:
-        raise UsageError(
-            f"{error.filename or folder.path}: {error.strerror or error}; {_kept(folder)}"
-        ) from None
+        place, why = error.filename or folder.path, error.strerror or error
+        raise UsageError(f"{place}: {why}; {_resume_hint(folder)}") from None
     if not folder.journals:
-        return _interrupted_at_once(order, folder)
-    code = _finish(order, folder, done)
-    if not done:
-        print(plain(f"workspan: interrupted; {_kept(folder)}"), file=sys.stderr)
-        return int(Exit.INTERRUPTED)
-    return code
+        return _interrupted_at_once(command, folder)
+    return _merge(command, folder, complete)
 
 
-def _interrupted_at_once(order: Order, folder: RunFolder) -> int:
-    """A new folder without invocations is nothing to go on with; one that was there before is left."""
-    if order.resume is None:
+def _measure_invocations(command: RunCommand, folder: RunFolder, watchdog: Watchdog) -> bool:
+    """True once all are measured, False if interrupted."""
+    manifest = folder.manifest
+    total = run_budget(manifest.options).invocations * len(manifest.workloads)
+    console = Console(stderr=True, highlight=False)
+    with (
+        StopSignals() as stop,
+        RunProgress(console, total, lambda: _steps_left(folder)) as progress,
+    ):
+        progress.announce(
+            totals_line(manifest)
+            if command.resume is None
+            else remaining_line(manifest, _steps_left(folder))
+        )
+        return measure_all(
+            folder, watchdog=watchdog, stop=stop, show=progress.show, finished=progress.report
+        )
+
+
+def _interrupted_at_once(command: RunCommand, folder: RunFolder) -> RunOutcome:
+    """Removes a new folder without invocations; a resumed one stays."""
+    if command.resume is None:
         shutil.rmtree(folder.path, ignore_errors=True)
-    kept = "nothing was measured" if order.resume is None else _kept(folder)
-    print(plain(f"workspan: interrupted; {kept}"), file=sys.stderr)
-    return int(Exit.INTERRUPTED)
+    kept = "nothing was measured" if command.resume is None else _resume_hint(folder)
+    return RunOutcome(Exit.INTERRUPTED, interrupted=f"interrupted; {kept}")
 
 
-def _kept(folder: RunFolder) -> str:
-    return f"kept: {counted(len(folder.journals), 'finished invocation')}; go on with: workspan run --resume {folder.path}"
-
-
-def _finish(order: Order, folder: RunFolder, done: bool) -> int:
-    """Merges, writes, prints, in this order: what is on the screen only is lost."""
+def _merge(command: RunCommand, folder: RunFolder, complete: bool) -> RunOutcome:
+    """Merges and writes the result: files first, since a result only on screen is lost."""
     from workspan.analysis.merge import encode_result, merge_run
-    from workspan.report.run_info import heading
-    from workspan.report.run_table import print_result
 
     options = folder.manifest.options
     result = merge_run(
         folder.journals,
         folder.manifest.plan,
-        complete=done,
+        complete=complete,
         arguments=folder.manifest.arguments,
         preset=options.preset,
-        invocations=amount(options).invocations,
+        invocations=run_budget(options).invocations,
     )
-    data, failed = encode_result(result), ""
-    places = [folder.path / RESULT, *([order.out] if order.out else [])]
-    for place in places:
+    data, write_error = encode_result(result), ""
+    files = (folder.path / RESULT, *([command.out] if command.out else []))
+    for file in files:
         try:
-            write_atomically(place, data)
+            write_atomically(file, data)
         except OSError as error:
-            failed = f"{place}: {error.strerror}; {_kept(folder)}"
-    console = Console(highlight=False, markup=False, emoji=False)
-    console.print(heading(result), soft_wrap=True)
-    print_result(result, console)
-    if failed:
-        raise UsageError(failed)
-    print("".join(f"Result: {place}\n" for place in places), end="")
-    return _exit_code(result)
+            write_error = f"{file}: {error.strerror}; {_resume_hint(folder)}"
+    return RunOutcome(
+        _exit_code(result) if complete else Exit.INTERRUPTED,
+        result,
+        files,
+        write_error,
+        interrupted="" if complete else f"interrupted; {_resume_hint(folder)}",
+    )
 
 
-def _exit_code(result: ResultFile) -> int:
+def _exit_code(result: ResultFile) -> Exit:
     found = {case.status for case in result.workspan.cases}
     if found - {Status.OK, Status.SKIPPED}:
-        return int(Exit.FAILED)
-    return int(Exit.GOOD if Status.OK in found else Exit.NOTHING)
+        return Exit.FAILED
+    return Exit.GOOD if Status.OK in found else Exit.NOTHING
+
+
+def _steps_left(folder: RunFolder) -> int:
+    return steps_left(folder.manifest, [journal.record for journal in folder.journals])
+
+
+def _resume_hint(folder: RunFolder) -> str:
+    return (
+        f"kept: {counted(len(folder.journals), 'finished invocation')}; "
+        f"resume with: workspan run --resume {folder.path}"
+    )
+
+
+def _warn(line: str) -> None:
+    print(plain(f"workspan: {line}"), file=sys.stderr)

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Statistics of numbers."""
+"""Statistics on plain numbers: nothing here knows a case or a file."""

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Medians of invocations, and how far to trust them. The unit is the invocation (one process): samples of one process share its luck.
+"""Medians of invocations and their confidence intervals.
 
-Intervals are hierarchical bootstraps: invocations are drawn with replacement, then the samples of each (Davison and Hinkley, Bootstrap
-Methods and their Application, 1997, section 3.8). They are seeded from the data, so that the same data give the same bytes.
+Samples from one process are correlated, so the process (invocation) is the statistical unit.
+Intervals are hierarchical bootstraps: invocations are drawn with replacement, then the samples of
+each (Davison and Hinkley, Bootstrap Methods and their Application, 1997, section 3.8). They are
+seeded from the data, so the same data give the same bytes.
 """
 
 import hashlib
@@ -15,46 +17,45 @@ from numpy.typing import NDArray
 
 REPLICATES: Final = 2000
 POOL: Final = 256  # bootstrapped medians of one invocation, to draw from
-MANY: Final = (
-    500  # invocations, from which order statistics are as good as a bootstrap, and cheaper
-)
-WIDEST: Final = 690.0  # logarithm, beyond which ratios are cut off to stay finite
+MANY: Final = 500  # invocations; beyond, order statistics are as good as a bootstrap, and cheaper
+WIDEST: Final = 690.0  # bound of log ratios, so that ratios stay finite
 
 Floats = NDArray[np.float64]
 Samples = Sequence[Sequence[float]] | Sequence[Floats]  # one sequence of times for each invocation
 
 
-def middle(values: Sequence[float] | Floats) -> Floats:
-    """The median along the last axis, for finite values; for few of them much faster than numpy's."""
+def fast_median(values: Sequence[float] | Floats) -> Floats:
+    """The median along the last axis of finite values; on short axes much faster than numpy's."""
     ordered = np.sort(np.asarray(values, dtype=np.float64), axis=-1)
     size = ordered.shape[-1]
     return np.asarray((ordered[..., (size - 1) // 2] + ordered[..., size // 2]) / 2)
 
 
-def medians(invocations: Samples) -> Floats:
+def invocation_medians(invocations: Samples) -> Floats:
     """The median of each invocation's samples."""
-    return np.array([middle(samples) for samples in invocations], dtype=np.float64)
+    return np.array([fast_median(samples) for samples in invocations], dtype=np.float64)
 
 
 def median_of_medians(invocations: Samples) -> float:
-    """The location of a case, in the unit of its samples. At least one invocation, each with at least one sample."""
-    return float(middle(medians(invocations)))
+    """Location of a case, in the unit of its samples. Needs at least one sample per invocation."""
+    return float(fast_median(invocation_medians(invocations)))
 
 
-def ratio_of(log_ratio: float) -> float:
-    """The exponential, kept finite and positive."""
+def bounded_exp(log_ratio: float) -> float:
+    """The exponential, clamped to stay finite and positive."""
     return math.exp(min(max(log_ratio, -WIDEST), WIDEST))
 
 
-def order_interval(
+def order_statistics_interval(
     values: Sequence[float] | Floats, level: float = 0.95
 ) -> tuple[float, float] | None:
-    """Distribution-free interval of the median by order statistics; None where there are too few values (below 6 for 95 %)."""
+    """Distribution-free interval of the median; None for too few values (below 6 for 95 %)."""
     from scipy.stats import binom
 
     ordered = np.sort(np.asarray(values, dtype=np.float64))
     n = ordered.size
-    # The rank-th smallest and rank-th largest miss the median when fewer than `rank` values lie on one side: binomial(n, 1/2).
+    # The rank-th smallest and largest miss the median if fewer than `rank` values lie on one
+    # side of it: binomial(n, 1/2).
     rank = int(binom.ppf((1 - level) / 2, n, 0.5)) if n else 0
     if rank > 0 and binom.cdf(rank - 1, n, 0.5) > (1 - level) / 2:
         rank -= 1
@@ -62,63 +63,68 @@ def order_interval(
 
 
 def bootstrap_interval(invocations: Samples, level: float = 0.95) -> tuple[float, float] | None:
-    """Interval of median_of_medians, around it, in the unit of the samples.
+    """Interval around median_of_medians, in the unit of the samples.
 
-    One invocation says nothing about the next: its interval is that of its samples (by order statistics, as the binary writes it).
-    None where one invocation has too few samples for that (below 6 for 95 %).
+    A single invocation says nothing about the next: its interval is that of its samples, by order
+    statistics, as the binary writes it; None if they are too few (below 6 for 95 %).
     """
     if len(invocations) == 1:
-        return order_interval(invocations[0], level)
+        return order_statistics_interval(invocations[0], level)
     if len(invocations) > MANY:
-        return order_interval(medians(invocations), level)
-    logs = np.log(resampled(invocations, generator_of(invocations)))
+        return order_statistics_interval(invocation_medians(invocations), level)
+    logs = np.log(resample(invocations, seeded_generator(invocations)))
     estimate = median_of_medians(invocations)
-    low, high = interval_of(logs, math.log(estimate), len(invocations) - 1, level)
-    return min(ratio_of(low), estimate), max(ratio_of(high), estimate)
+    low, high = percentile_interval(logs, math.log(estimate), len(invocations) - 1, level)
+    return min(bounded_exp(low), estimate), max(bounded_exp(high), estimate)
 
 
 def ratio_interval(old: Samples, new: Samples, level: float = 0.95) -> tuple[float, float] | None:
-    """Interval of median_of_medians(new) / median_of_medians(old). None where a side has less than two invocations."""
+    """Interval of median_of_medians(new) / median_of_medians(old); None below two invocations."""
     fewer = min(len(old), len(new))
     if fewer < 2:
         return None
     if max(len(old), len(new)) > MANY:
         return _ratio_of_intervals(bootstrap_interval(old, level), bootstrap_interval(new, level))
-    generator = generator_of([*old, *new])
-    logs = np.log(resampled(new, generator)) - np.log(resampled(old, generator))
+    generator = seeded_generator([*old, *new])
+    logs = np.log(resample(new, generator)) - np.log(resample(old, generator))
     estimate = math.log(median_of_medians(new)) - math.log(median_of_medians(old))
-    low, high = interval_of(logs, estimate, 2 * fewer - 2, level)
-    return ratio_of(low), ratio_of(high)
+    low, high = percentile_interval(logs, estimate, 2 * fewer - 2, level)
+    return bounded_exp(low), bounded_exp(high)
 
 
 def paired_ratio(old: Samples, new: Samples) -> float:
-    """The median of the ratios new / old of the k-th invocations: what drifts hits both and cancels."""
-    return ratio_of(float(middle(np.log(medians(new)) - np.log(medians(old)))))
+    """The median of the ratios new / old of the k-th invocations: drift hits both and cancels."""
+    return bounded_exp(
+        float(fast_median(np.log(invocation_medians(new)) - np.log(invocation_medians(old))))
+    )
 
 
 def paired_interval(old: Samples, new: Samples, level: float = 0.95) -> tuple[float, float] | None:
-    """Interval of paired_ratio, by drawing pairs, then the samples of both. None below two pairs."""
+    """Interval of paired_ratio: pairs are resampled, then the samples of both. None below two."""
     pairs = len(old)
     if pairs != len(new):
         raise ValueError("pairs need as many invocations of old as of new")
     if pairs < 2:
         return None
-    generator = generator_of([*old, *new])
-    drawn = generator.integers(pairs, size=(replicates(pairs), pairs))
-    logs = np.log(_drawn_medians(new, drawn, generator)) - np.log(
-        _drawn_medians(old, drawn, generator)
+    generator = seeded_generator([*old, *new])
+    drawn = generator.integers(pairs, size=(replicate_count(pairs), pairs))
+    logs = np.log(_draw_medians(new, drawn, generator)) - np.log(
+        _draw_medians(old, drawn, generator)
     )
-    low, high = interval_of(middle(logs), math.log(paired_ratio(old, new)), pairs - 1, level)
-    return ratio_of(low), ratio_of(high)
+    low, high = percentile_interval(
+        fast_median(logs), math.log(paired_ratio(old, new)), pairs - 1, level
+    )
+    return bounded_exp(low), bounded_exp(high)
 
 
-def interval_of(
+def percentile_interval(
     logs: Floats, estimate: float, freedom: int, level: float = 0.95
 ) -> tuple[float, float]:
-    """Percentiles of bootstrapped logarithms, spread about the estimate for what a bootstrap of few values misses.
+    """Percentiles of bootstrapped logarithms, widened about the estimate for small samples.
 
-    The factor is t / z, as for means of few values (Hesterberg, What Teachers Should Know about the Bootstrap, 2015, section 3.2).
-    By simulation (tests/workspan/statistics_test.py) the bare percentiles of 2, 3 and 4 invocations cover 75, 89 and 92 % instead of 95.
+    The factor is t / z, as for means of few values (Hesterberg, What Teachers Should Know about
+    the Bootstrap, 2015, section 3.2). By simulation (tests/workspan/stats/intervals_test.py) the
+    bare percentiles of 2, 3 and 4 invocations cover 75, 89 and 92 % instead of 95.
     """
     from scipy.special import ndtri, stdtrit
 
@@ -130,53 +136,54 @@ def interval_of(
     )
 
 
-def resampled(invocations: Samples, generator: np.random.Generator) -> Floats:
+def resample(invocations: Samples, generator: np.random.Generator) -> Floats:
     """Bootstrapped medians of medians."""
     k = len(invocations)
-    return middle(
-        _drawn_medians(invocations, generator.integers(k, size=(replicates(k), k)), generator)
+    return fast_median(
+        _draw_medians(invocations, generator.integers(k, size=(replicate_count(k), k)), generator)
     )
 
 
-def replicates(invocations: int) -> int:
-    """How many bootstrap replicates so many invocations get: fewer where each costs more."""
+def replicate_count(invocations: int) -> int:
+    """Number of bootstrap replicates: fewer for many invocations, as each replicate costs more."""
     return max(REPLICATES // 4, min(REPLICATES, 200_000 // invocations))
 
 
-def _drawn_medians(
+def _draw_medians(
     invocations: Samples, drawn: NDArray[np.int64], generator: np.random.Generator
 ) -> Floats:
     pools = np.array(
         [
-            _bootstrapped(np.sort(np.asarray(samples, dtype=np.float64)), generator)
+            _bootstrap_medians(np.sort(np.asarray(samples, dtype=np.float64)), generator)
             for samples in invocations
         ]
     )
     return np.asarray(pools[drawn, generator.integers(POOL, size=drawn.shape)])
 
 
-def _bootstrapped(ordered: Floats, generator: np.random.Generator) -> Floats:
-    """Medians of as many samples drawn with replacement from sorted ones.
+def _bootstrap_medians(ordered: Floats, generator: np.random.Generator) -> Floats:
+    """Medians of bootstrap resamples of sorted samples.
 
-    Instead of drawing m samples for each median, draws which ones would be in the middle: order statistics of m uniform numbers are
-    beta distributed, and their place among the sorted samples is exact.
+    Instead of drawing m samples for each median, draws which ones would be in the middle: order
+    statistics of m uniform numbers are beta distributed, and their rank among the sorted samples
+    is exact.
     """
     m = ordered.size
-    below, above = (m + 1) // 2, m // 2 + 1  # ranks of the middle two; the same where m is odd
+    below, above = (m + 1) // 2, m // 2 + 1  # ranks of the middle two; equal if m is odd
     lower = generator.beta(below, m + 1 - below, size=POOL)
     if above == below:
-        return np.asarray(ordered[_place(lower, m)])
-    # Given the lower of the two, the upper is the least of the m - below numbers above it.
+        return np.asarray(ordered[_sample_index(lower, m)])
+    # Given the lower of the two, the upper is the smallest of the m - below numbers above it.
     upper = lower + (1 - lower) * (1 - generator.random(POOL) ** (1 / (m - below)))
-    return np.asarray((ordered[_place(lower, m)] + ordered[_place(upper, m)]) / 2)
+    return np.asarray((ordered[_sample_index(lower, m)] + ordered[_sample_index(upper, m)]) / 2)
 
 
-def _place(u: Floats, m: int) -> NDArray[np.int64]:
+def _sample_index(u: Floats, m: int) -> NDArray[np.int64]:
     return np.asarray(np.minimum((u * m).astype(np.int64), m - 1))
 
 
-def generator_of(invocations: Samples) -> np.random.Generator:
-    """Random numbers that depend on the data alone."""
+def seeded_generator(invocations: Samples) -> np.random.Generator:
+    """Random numbers seeded by the data alone."""
     digest = hashlib.blake2b(digest_size=16)
     for samples in invocations:
         digest.update(len(samples).to_bytes(8, "little"))
@@ -190,4 +197,4 @@ def _ratio_of_intervals(
     if old is None or new is None:
         return None
     low, high = math.log(new[0]) - math.log(old[1]), math.log(new[1]) - math.log(old[0])
-    return ratio_of(low), ratio_of(high)
+    return bounded_exp(low), bounded_exp(high)

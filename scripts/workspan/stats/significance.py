@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether two sets of invocations differ: the tests, their smallest p, the correction for many, and how many invocations would decide.
+"""Significance tests on two sets of invocations, the correction for many cases, and sample sizes.
 
-All take one number for each invocation, its median in seconds. Two-sided. Which test for how many: DESIGN.md section 7.
+All take one number per invocation, its median in seconds, and are two-sided. Which test is used
+for how many invocations: docs/design.md, section 7.
 """
 
 import math
@@ -13,23 +14,26 @@ import numpy as np
 
 from workspan.stats.intervals import Floats
 
-FEWEST: Final = 4  # invocations on each side, below which there is no verdict
-FEWEST_FOR_RANKS: Final = 10  # from which a test of ranks is preferred, if it can be significant
-EXACT_UP_TO: Final = 40  # invocations on a side; beyond, the normal approximation is as good
+FEWEST: Final = 4  # invocations per side; below, there is no verdict
+FEWEST_FOR_RANKS: Final = 10  # from here on a rank test is preferred, if it can be significant
+EXACT_UP_TO: Final = 40  # invocations per side; beyond, the normal approximation is as good
 MOST_NEEDED: Final = 1000
 POWER: Final = 0.8
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """A test by its name, and its p for (old, new); None where the data cannot tell, because they do not vary at all."""
+class SignificanceTest:
+    """A test by its name, and its p for (old, new): None if the data do not vary at all."""
 
     name: str
     p: Callable[[Floats, Floats], float | None]
 
 
 def mann_whitney(old: Floats, new: Floats) -> float | None:
-    """Rank-sum test (Mann and Whitney 1947): exact without ties and up to EXACT_UP_TO, else the normal approximation."""
+    """Rank-sum test (Mann and Whitney 1947).
+
+    Exact without ties and up to EXACT_UP_TO, else the normal approximation.
+    """
     from scipy.stats import mannwhitneyu
 
     together = np.concatenate((old, new))
@@ -39,17 +43,17 @@ def mann_whitney(old: Floats, new: Floats) -> float | None:
 
 
 def welch_on_logs(old: Floats, new: Floats) -> float | None:
-    """Welch's t test (1947) on logarithms: ratios become differences, and their spread more nearly normal."""
+    """Welch's t test (1947) on logarithms: ratios become differences, closer to normal."""
     from scipy.stats import ttest_ind
 
     a, b = np.log(old), np.log(new)
-    if _constant(a) and _constant(b):
+    if _is_constant(a) and _is_constant(b):
         return None
     return float(ttest_ind(a, b, equal_var=False).pvalue)
 
 
 def signed_rank(old: Floats, new: Floats) -> float | None:
-    """Wilcoxon's test (1945) of the logarithms of the pairs' ratios."""
+    """Wilcoxon's signed-rank test (1945) on the logarithms of the pairs' ratios."""
     from scipy.stats import wilcoxon
 
     logs = np.log(new) - np.log(old)
@@ -63,20 +67,20 @@ def signed_rank(old: Floats, new: Floats) -> float | None:
 
 
 def paired_t_on_logs(old: Floats, new: Floats) -> float | None:
-    """Student's t test (1908) of the logarithms of the pairs' ratios."""
+    """Student's t test (1908) on the logarithms of the pairs' ratios."""
     from scipy.stats import ttest_1samp
 
     logs = np.log(new) - np.log(old)
-    return None if _constant(logs) else float(ttest_1samp(logs, 0.0).pvalue)
+    return None if _is_constant(logs) else float(ttest_1samp(logs, 0.0).pvalue)
 
 
-def _constant(logs: Floats) -> bool:
+def _is_constant(logs: Floats) -> bool:
     """No more spread than rounding makes."""
     return float(np.ptp(logs)) <= 1e-12
 
 
 def smallest_p(old: int, new: int, *, paired: bool = False) -> float:
-    """What a test of ranks gives at best: 2 / binomial(old + new, old), or 2 / 2^pairs."""
+    """Smallest p of a rank test: 2 / binomial(old + new, old), or 2 / 2^pairs."""
     return min(
         1.0,
         2.0 ** (1 - min(old, 1000))
@@ -85,39 +89,40 @@ def smallest_p(old: int, new: int, *, paired: bool = False) -> float:
     )
 
 
-def choose(
+def choose_test(
     old: int, new: int, compared: int, level: float, *, paired: bool = False
-) -> Chosen | None:
-    """The test for so many invocations, where `compared` cases are; None where there are too few for any.
+) -> SignificanceTest | None:
+    """The test for these numbers of invocations and of cases; None below FEWEST invocations.
 
-    Ranks only where their smallest p could survive a correction for all cases; else logarithms; from FEWEST on.
+    A rank test only if its smallest p could survive the correction for all `compared` cases, else
+    a t test on logarithms.
     """
     fewer = min(old, new)
-    could = smallest_p(old, new, paired=paired) * compared <= level
+    may_rank = smallest_p(old, new, paired=paired) * compared <= level
     if fewer < FEWEST:
         return None
     if paired:
         return (
-            Chosen("signed rank", signed_rank)
-            if could
-            else Chosen("paired t on logarithms", paired_t_on_logs)
+            SignificanceTest("signed rank", signed_rank)
+            if may_rank
+            else SignificanceTest("paired t on logarithms", paired_t_on_logs)
         )
     return (
-        Chosen("Mann-Whitney", mann_whitney)
-        if could and fewer >= FEWEST_FOR_RANKS
-        else Chosen("Welch's t on logarithms", welch_on_logs)
+        SignificanceTest("Mann-Whitney", mann_whitney)
+        if may_rank and fewer >= FEWEST_FOR_RANKS
+        else SignificanceTest("Welch's t on logarithms", welch_on_logs)
     )
 
 
 def benjamini_hochberg(p: Sequence[float]) -> list[float]:
-    """Corrected p, q: rejecting q <= level makes at most that share of false rejections (Benjamini and Hochberg 1995)."""
+    """q-values (Benjamini and Hochberg 1995): q <= level bounds the false discovery rate."""
     from scipy.stats import false_discovery_control
 
     return [float(q) for q in false_discovery_control(np.clip(p, 0, 1), method="bh")] if p else []
 
 
-def spread(old: Floats, new: Floats, *, paired: bool = False) -> float:
-    """Variance of the logarithm of the ratio of one invocation of new to one of old; of one pair's ratio. At least two of each."""
+def log_ratio_variance(old: Floats, new: Floats, *, paired: bool = False) -> float:
+    """Variance of log(new / old) of single invocations, or of pairs. Needs two of each side."""
     if paired:
         return float(np.var(np.log(new) - np.log(old), ddof=1))
     return float(np.var(np.log(old), ddof=1)) + float(np.var(np.log(new), ddof=1))
@@ -126,10 +131,12 @@ def spread(old: Floats, new: Floats, *, paired: bool = False) -> float:
 def invocations_needed(
     variance: float, effect: float, threshold: float, level: float
 ) -> int | None:
-    """How many invocations of each would probably (POWER) decide, were effect and spread as they look; None beyond MOST_NEEDED.
+    """Invocations per side that would decide with probability POWER; None beyond MOST_NEEDED.
 
-    Past the threshold: to find it at `level` (corrected for all cases), and to see it past. Within: for an interval within.
-    n = (z_a + z_b)^2 variance / d^2, times pi / 2 for the median's lesser efficiency, with d the logarithm to be told from 0.
+    Assumes that effect and variance are as observed. Beyond the threshold: enough to be
+    significant at `level` (corrected for all cases) and to exceed the threshold. Within it: enough
+    for the interval to lie within. n = (z_a + z_b)^2 variance / d^2, times pi / 2 for the median's
+    lower efficiency; d is the logarithm to be distinguished from 0.
     """
     from scipy.special import ndtri
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Files that are there whole or not at all."""
+"""Atomic writes: a file appears complete or not at all."""
 
 import errno
 import os
@@ -10,10 +10,11 @@ from workspan.support.errors import UsageError
 
 
 def write_atomically(path: Path, data: bytes, *, immutable: bool = False) -> None:
-    """Writes, syncs and renames, so that nobody ever sees half a file. immutable: refuses to replace one, and takes the right to write.
+    """Writes, syncs and renames, so that no reader ever sees half a file.
 
-    A link is followed; a pipe or a device, which nothing could be renamed to, is written to directly. Raises OSError, with the name of
-    the file; then nothing of it is left.
+    immutable: refuses to replace a file, and makes the new one read-only. A link is followed; a
+    pipe or a device is written to directly, since nothing can be renamed to it. Raises OSError with
+    the name of the file, and removes the temporary file.
     """
     try:
         if not immutable and path.exists() and not path.is_file():
@@ -45,12 +46,12 @@ def _replace(path: Path, data: bytes, immutable: bool) -> None:
 
 
 def check_writable(path: Path, option: str) -> None:
-    """Raises UsageError, naming the option, where write_atomically would fail at this place."""
+    """Raises UsageError, naming the option, if write_atomically would fail here."""
     try:
         if path.is_dir():
             raise UsageError(f"{option} {path}: is a folder; name a file")
         if path.exists() and not path.is_file():
-            return  # a pipe or device: opening it may already do something
+            return  # a pipe or device: opening it may have effects
         with tempfile.TemporaryFile(dir=path.resolve().parent) as probe:
             probe.write(bytes(1 << 16))
             probe.flush()
@@ -65,7 +66,8 @@ def _place_new(temporary: Path, path: Path) -> None:
     except OSError as error:
         if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK):
             raise
-        if path.exists():  # a file system without hard links: nearly as good, since the folder is locked by its run
+        # a file system without hard links: not atomic, but the folder is locked by its run
+        if path.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
         temporary.replace(path)
         return
@@ -73,7 +75,7 @@ def _place_new(temporary: Path, path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Makes new and renamed names in a folder survive a power cut."""
+    """Makes new and renamed files in a folder survive a power failure."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

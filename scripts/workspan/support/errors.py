@@ -1,31 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Exit codes, and the errors that end a command with one line."""
+"""Exit codes, and the exceptions that end a command with a one-line message."""
 
 import enum
 
 
 class Exit(enum.IntEnum):
-    """The same in every tool of the suite."""
+    """Exit codes, the same in every tool of the suite."""
 
     GOOD = 0
     FAILED = 1  # a case failed, or a regression was found
     USAGE = 2  # wrong options, or input that cannot be read
-    NOTHING = 3  # nothing matched, or no compared case could be told
+    NOTHING = 3  # nothing matched, or no comparison was conclusive
     INTERRUPTED = 130
 
 
 class WorkspanError(Exception):
-    """Ends the command: one line that says what, where and what to do, and the exit code."""
+    """Ends the command with an exit code and one line: the problem, its place and the remedy."""
 
     code = Exit.USAGE
 
 
 class UsageError(WorkspanError):
-    """Options, names or a state of affairs that the user can put right."""
+    """Wrong options or names, or a situation that the user can fix."""
 
 
 class InputError(WorkspanError):
-    """A file that cannot be read, or breaks a rule: its name, the place in it and the rule."""
+    """An unreadable or invalid file: its name, the place in it and the violated rule."""
 
     def __init__(self, file: object, place: str, rule: str) -> None:
         self.file, self.place, self.rule = str(file), place, rule
@@ -33,12 +33,12 @@ class InputError(WorkspanError):
 
 
 class StoppedError(WorkspanError):
-    """Ctrl-C, or a signal like it."""
+    """Ctrl-C, or a similar signal."""
 
     code = Exit.INTERRUPTED
 
 
 class NothingError(WorkspanError):
-    """Nothing matched, or nothing could be told."""
+    """Nothing matched, or the outcome is inconclusive."""
 
     code = Exit.NOTHING

@@ -1,15 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Text from outside, made harmless for where it is shown."""
+"""Foreign text, escaped for terminals and spreadsheets; nouns with their counts."""
 
 import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet calculate
+FORMULA: Final = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+)  # prefixes that make a spreadsheet evaluate a cell
 
 
 def plain(text: str) -> str:
-    """One line without control, bidi or other invisible characters: each becomes its code point, <U+202E>."""
+    """One line; control, bidi and other invisible characters become code points, <U+202E>."""
     return "".join(c if _visible(c) else f"<U+{ord(c):04X}>" for c in text)
 
 
@@ -18,7 +25,7 @@ def _visible(character: str) -> bool:
 
 
 def safe_cell(text: str) -> str:
-    """One line for a cell of CSV; an apostrophe comes before what a spreadsheet would take for a formula, blanks before it or not."""
+    """One line for a CSV cell; an apostrophe precedes a formula, even after leading blanks."""
     return "'" + plain(text) if text.lstrip(" ").startswith(FORMULA) else plain(text)
 
 

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Numbers as a person reads them, with units; named as in harness/support/format.hpp."""
+"""Numbers with units for people; same names as in harness/support/format.hpp."""
 
 import math
 
 
 def format_number(value: float) -> str:
-    """Three digits; a power of ten where it is below 0.01 or above a million."""
+    """Three digits; scientific notation below 0.01 and above a million."""
     if value != 0 and not 0.01 <= abs(value) < 1e6:
         return f"{value:.1e}"
     return f"{value:.{2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0}f}"
 
 
 def format_time(value: float) -> str:
-    """A time with three digits and its unit, always as many, so that a column lines up."""
+    """A time with three digits and its unit; constant precision, so that columns line up."""
     units = (("ns", 1e-9), ("us", 1e-6), ("ms", 1e-3), ("s", 1.0))
     unit, of = next(((u, s) for u, s in units if value < 999.5 * s), units[-1])
     return f"{format_number(value / of)} {unit}"
@@ -26,7 +26,7 @@ def format_bytes(value: float) -> str:
 
 
 def format_duration(value: float) -> str:
-    """A span as a person waits for it: 45 s, 3 min 20 s, 2 h 5 min."""
+    """A duration: 45 s, 3 min 20 s, 2 h 5 min."""
     whole = max(0, round(value))
     if whole < 60:
         return f"{whole} s"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of CUDA that gpu/ uses, for sources that rewrite.cmake has turned into plain C++:
-// kernels run as host_gpu.hpp describes. Add here what a new kernel needs.
+// The part of CUDA that gpu/ uses, for sources that rewrite.cmake has turned into plain C++;
+// kernels run as host_gpu.hpp says. Add here what a new kernel needs.
 #pragma once
 
 #include "tests/gpu/host_gpu/host_gpu.hpp"
@@ -32,7 +32,7 @@ struct alignas(16) ulonglong2 {
     unsigned long long x, y;
 };
 
-// Barriers, shuffles and votes. Lanes are counted within `width`, as in CUDA.
+// Collective operations. Lanes are counted within `width`, as in CUDA.
 
 inline void __syncthreads(host_gpu::Place place = host_gpu::Place::current())
 {

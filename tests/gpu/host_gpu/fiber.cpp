@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Switches stacks by GCC's __builtin_setjmp, which makes no system call, unlike swapcontext, and
-// has no checks of stack frames, unlike longjmp.
+// Switches stacks by GCC's __builtin_setjmp, which, unlike swapcontext, makes no system call and,
+// unlike longjmp, has no checks against another stack.
 #include "tests/gpu/host_gpu/fiber.hpp"
 
 namespace host_gpu {
@@ -12,13 +12,15 @@ constexpr std::size_t kStack = 128 * 1024;
 Fiber* running = nullptr;
 void* resumer[5]; // where the running fiber was resumed
 
-// A function of its own: the one that called __builtin_setjmp must not jump.
-[[noreturn, gnu::noipa]] void go_to(void** place) { __builtin_longjmp(place, 1); }
+[[noreturn, gnu::noipa]] void go_to(void** place)
+{
+    __builtin_longjmp(place, 1);
+} // not from the function that has set the place
 
 } // namespace
 
-// Stacks begin at different offsets from multiples of kStack: otherwise their tops would compete
-// for few sets of the cache.
+// Stacks begin at different offsets from multiples of kStack, since their tops would otherwise
+// compete for a few cache sets.
 Fiber::Fiber() : stack_(new std::byte[kStack])
 {
     static std::size_t count = 0;

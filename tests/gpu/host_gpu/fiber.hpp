@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A task with a stack of its own, which can be suspended and resumed, all in one thread.
+// A coroutine with a stack of its own: a function that pauses in its middle and resumes there
+// later. All fibers run on one thread.
 #pragma once
 
 #include <cstddef>
@@ -15,9 +16,11 @@ public:
     Fiber(const Fiber&) = delete;
     Fiber& operator=(const Fiber&) = delete;
 
-    // Sets the task that the next resume() starts; the one before must have ended.
-    void begin(const std::function<void()>& task) { task_ = &task; }
-    void resume(); // runs the task until it pauses or ends
+    void begin(const std::function<void()>& task)
+    {
+        task_ = &task;
+    }              // what the next resume() runs; when the one before has ended
+    void resume(); // until the task pauses or ends
     bool ended() const { return task_ == nullptr; }
 
     static void pause(); // called by the task: resume() returns
@@ -26,9 +29,9 @@ private:
     static void loop();
 
     std::unique_ptr<std::byte[]> stack_;
-    ucontext_t first_; // entered by the first resume()
+    ucontext_t first_; // where the first resume() begins
     bool entered_ = false;
-    void* place_[5] = {}; // of __builtin_setjmp: entered by the next one
+    void* place_[5] = {}; // where the next one goes on, as __builtin_setjmp keeps it
     const std::function<void()>* task_ = nullptr;
 };
 

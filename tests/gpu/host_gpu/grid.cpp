@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The scheduler of the threads of a grid.
+// The scheduler: in which order the threads of a grid continue.
 #include "tests/gpu/host_gpu/threads.hpp"
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace host_gpu {
 namespace {
 
 std::vector<std::unique_ptr<Thread>> spare; // threads that have ended
-std::mt19937 chance;                        // seeded alike in every process
+std::mt19937 chance;                        // the same in every process
 
 class Grid {
 public:
@@ -31,7 +31,7 @@ public:
         for (int rounds_in_vain = 0; renew(), !blocks_.empty();
              rounds_in_vain = in_vain_ ? rounds_in_vain + 1 : 0) {
             if (rounds_in_vain > 100)
-                throw std::runtime_error("deadlock" + what_all_wait_for());
+                throw std::runtime_error("deadlock: no thread can continue" + what_all_wait_for());
             in_vain_ = true;
             for (Thread* t : threads_)
                 if (t->state == State::goes_on && !t->fiber.ended() && !rests())
@@ -73,7 +73,7 @@ private:
         blocks_.push_back(std::move(block));
     }
 
-    // Replaces the blocks whose threads have all ended.
+    // Replaces blocks whose threads have all ended.
     void renew()
     {
         const auto gone = std::stable_partition(blocks_.begin(), blocks_.end(), [](const auto& b) {
@@ -124,10 +124,10 @@ private:
     }
 
     const std::function<void()>& thread_;
-    std::vector<std::size_t> to_come_; // blocks, the next one last
+    std::vector<std::size_t> to_come_; // blocks still to start, the next one last
     std::vector<std::unique_ptr<Block>> blocks_;
-    std::vector<Thread*> threads_; // of these blocks, in their order of execution
-    bool in_vain_ = false;         // threads have only polled words in this round
+    std::vector<Thread*> threads_; // of these, in the order of execution
+    bool in_vain_ = false;         // this round: threads have only polled
 };
 
 } // namespace

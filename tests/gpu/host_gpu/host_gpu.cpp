@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The functions that the threads of a kernel call.
+// Called by the threads of a kernel.
 #include "tests/gpu/host_gpu/threads.hpp"
 
 namespace host_gpu {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs CUDA kernels on the host, for tests without a GPU. The threads of a block are fibers, each
-// of which runs until it waits for others; several blocks are in flight. Their order can be chosen,
-// so that a missing barrier shows in one order or another. A launch throws if the threads of a
-// block arrive at different barriers or some never arrive, likewise for the lanes of a shuffle or
-// vote, and on a deadlock. Not modelled: memory order, in which a thread's writes become visible to
-// others.
+// Runs CUDA kernels on the host, for tests without a GPU. The threads of a block are fibers; each
+// runs until it waits for others, and several blocks can be resident at a time. The order in which
+// they continue can be chosen, so that a missing barrier shows in one order or another. A launch
+// throws if threads of a block reach different barriers or some never arrive, likewise lanes of a
+// warp exchange, and on deadlock. It cannot show memory ordering: writes that reach others late, or
+// in another order.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ struct dim3 {
     unsigned x, y, z;
 };
 
-extern dim3 threadIdx, blockIdx, blockDim, gridDim; // of the thread that runs
+extern dim3 threadIdx, blockIdx, blockDim, gridDim; // of the running thread
 
 namespace host_gpu {
 
@@ -28,8 +28,9 @@ enum class Order { forward, backward, shuffled };
 
 struct Schedule {
     Order order = Order::forward; // of threads, and of blocks
-    unsigned blocks = 1;          // in flight
-    bool late_copies = false;     // asynchronous copies happen when waited for, not when started
+    unsigned blocks = 1;          // resident at a time
+    // Asynchronous copies happen when they are waited for, not when they are started.
+    bool late_copies = false;
 };
 Schedule& schedule();
 
@@ -37,17 +38,17 @@ void run(dim3 grid, dim3 block, const std::function<void()>& thread); // every t
 
 // Called by the threads of a kernel.
 
-using Place = std::source_location; // of a barrier, shuffle or vote: the same for all threads
+using Place = std::source_location; // of a barrier or exchange: the same for all
 
 unsigned lane();
 void meet_block(const Place& place);
 std::uint64_t meet_warp(unsigned mask, std::uint64_t word, unsigned from,
                         const Place& place);                         // the word of lane `from`
-unsigned vote_of_warp(unsigned mask, bool vote, const Place& place); // a bit of every lane
+unsigned vote_of_warp(unsigned mask, bool vote, const Place& place); // one bit per lane
 void look_again();                                                   // yields to other threads
 void start_copy(void* to, const void* from, std::size_t bytes);
 void commit_copies();
-void finish_copies(unsigned all_but); // the latest groups
+void finish_copies(unsigned all_but); // like cp.async.wait_group: all but the latest groups
 void* shared_memory(const void* name, std::size_t bytes, std::size_t alignment);
 
 template <class T> T from_lane(unsigned mask, T value, int from, const Place& place)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernels of gpu/ on the host: every variant at awkward sizes, with its threads in several
-// orders.
+// The kernels of gpu/ on the host: every variant at awkward sizes, its threads in several orders.
 #include "tests/contracts/walk.hpp"
 #include "tests/gpu/host_gpu/runtime.hpp"
 
@@ -30,8 +29,8 @@ TEST_P(EveryKernel, IsRightInEveryOrder)
     }
 }
 
-// Longer than the awkward sizes, so that all kernels of fft run: two passes of radix 2^9 and 2^10,
-// and three.
+// All kernels of fft need sizes beyond the awkward ones: two passes of radix 2^9 and 2^10, and
+// three passes.
 TEST(LongTransform, IsRightInTwoAndInThreePasses)
 {
     const auto [workload, variant] = find({"fft", "cuda"});
@@ -44,7 +43,7 @@ TEST(LongTransform, IsRightInTwoAndInThreePasses)
     }
 }
 
-std::vector<std::string> recorded(const std::function<void()>& by)
+std::vector<std::string> steps_of(const std::function<void()>& by)
 {
     host_gpu::done_in_order = {};
     host_gpu::done_in_order.reserve(100);
@@ -52,29 +51,29 @@ std::vector<std::string> recorded(const std::function<void()>& by)
     return std::exchange(host_gpu::done_in_order, {});
 }
 
-TEST(ColdClock, OverwritesTwiceTheL2BeforeEachRunAndReadsTheRunAlone)
+TEST(ColdClock, OverwritesTwiceTheL2BeforeEachRunAndTimesOnlyTheRun)
 {
     Trial trial;
     trial.run = [] { host_gpu::note("run"); };
-    const std::string flush = "memset " + std::to_string(2 * host_gpu::device.l2);
-    EXPECT_EQ(recorded([&] { cold_device_clock(trial, 2); }),
-              (std::vector<std::string>{flush, "record", "run", "record", flush, "record", "run",
+    const std::string flood = "memset " + std::to_string(2 * host_gpu::device.l2);
+    EXPECT_EQ(steps_of([&] { cold_device_clock(trial, 2); }),
+              (std::vector<std::string>{flood, "record", "run", "record", flood, "record", "run",
                                         "record"}));
 }
 
-TEST(Transfers, ArePageLockedInThatVariantOnly)
+TEST(Transfers, ArePageLockedInCudaPinnedOnly)
 {
     for (const auto& [name, copied] : std::map<std::string, std::string>{
              {"cuda_e2e", "copy pageable"}, {"cuda_pinned", "copy page-locked"}}) {
         const auto [workload, variant] = find({"triad", name});
         const Trial trial = variant.prepare({.n = 100});
-        EXPECT_EQ(recorded(trial.run), (std::vector<std::string>{copied, copied, copied}))
+        EXPECT_EQ(steps_of(trial.run), (std::vector<std::string>{copied, copied, copied}))
             << name; // two in, one out
         EXPECT_EQ(variant.copies_input, name == "cuda_pinned");
     }
 }
 
-TEST(Transfers, TooMuchToLockIsUnavailable)
+TEST(Transfers, MemoryThatCannotBePageLockedIsUnavailable)
 {
     const auto [workload, variant] = find({"triad", "cuda_pinned"});
     host_gpu::device.lockable = 799;
@@ -85,7 +84,7 @@ TEST(Transfers, TooMuchToLockIsUnavailable)
 
 INSTANTIATE_TEST_SUITE_P(HostGpu, EveryKernel, testing::ValuesIn([] {
                              std::vector<Walked> ours =
-                                 all_variants(true); // those of libraries do not run here
+                                 all_variants(true); // libraries do not run here
                              std::erase_if(ours, [](const Walked& w) {
                                  return !w.variant.starts_with("cuda");
                              });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Planted mistakes that the host's GPU finds, and device errors that gpu/device.cu reports.
+// Planted mistakes that the simulated GPU finds, and the device errors that gpu/device.cu reports.
 #include "gpu/device.cuh"
 #include "harness/machine/devices.hpp"
 
@@ -138,14 +138,14 @@ TEST_P(PlantedMistake, ThreadsThatDoNotMeetAreFound)
     found([] { one_leaves_kernel<<<1, kThreads, 0, stream()>>>(); },
           "thread 1,0,0 of block 0,0,0 has ended");
     found([&] { half_a_warp_kernel<<<1, kThreads, 0, stream()>>>(out.data()); },
-          "in the shuffle or vote at ");
+          "in the exchange of ");
     found([&] { unnamed_lane_kernel<<<1, kThreads, 0, stream()>>>(out.data()); },
-          "reads from an inactive lane");
+          "asks one that is not there");
     DeviceArray<unsigned> word(1);
     found([&] { waiting_kernel<<<1, kThreads, 0, stream()>>>(word.data()); },
-          "polls a word in vain");
+          "looks at a word in vain");
     reverse_kernel<true><<<1, kThreads, 0, stream()>>>(out.data());
-    expect_reversed(true); // the failed launches leave no trace
+    expect_reversed(true); // failed launches leave nothing behind
 }
 
 __global__ void write_kernel(int* out) { out[threadIdx.x + 1] = 0; }
@@ -171,7 +171,7 @@ TEST(FakeDevice, TellsWhatItLacks)
     const host_gpu::FakeDevice whole = host_gpu::device;
     host_gpu::device.memory = host_gpu::device.used + 1000;
     EXPECT_EQ(why([] { DeviceArray<int>(1000); }),
-              "needs 4000 more bytes of device memory; 1000 bytes are free");
+              "needs 4000 B of device memory more, of which 1000 B are free");
     EXPECT_NO_THROW(DeviceArray<int>(250));
     host_gpu::device.count = 0;
     EXPECT_EQ(use_device(0), "no CUDA device");

@@ -1,22 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 # cmake -D FROM=gpu/copy.cu -D TO=copy.cpp -P rewrite.cmake: turns CUDA into C++ for the
-# cuda_runtime.h of this folder. Line numbers stay the same.
+# cuda_runtime.h here. Lines keep their numbers.
 file(READ ${FROM} code)
-string(REGEX REPLACE "__(global|device|host|grid_constant)__ " "" code "${code}")
-string(REGEX REPLACE "__launch_bounds__\\(([^()]|\\([^()]*\\))*\\)" "" code "${code}")
+string(REGEX REPLACE "__(global|device|host|grid_constant)__ |__launch_bounds__\\(([^()]|\\([^()]*\\))*\\)" "" code "${code}")
 string(REPLACE "<<<" "->*host_gpu::Launch(" code "${code}")
 string(REPLACE ">>>(" ")(" code "${code}")
 
-# The meaning of the inline PTX; any other does not assemble.
-string(REPLACE [[asm("rsqrt.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));]]
-  "y = 1 / std::sqrt(x);" code "${code}")
+# The meaning of our inline PTX; any other does not assemble.
+string(REPLACE [[asm("rsqrt.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));]] "y = 1 / std::sqrt(x);" code "${code}")
 string(REPLACE [[asm("{\n .reg .u64 sum;\n add.cc.u64 sum, %1, %2;\n addc.u32 %0, %0, 0;\n}"
         : "+r"(misses)
         : "l"(a), "l"(b));]]
   "misses += a + b < a;" code "${code}")
 
 # __shared__ float a[8], b; -> struct Shared1 { float a[8], b; };
-#   auto& a = host_gpu::shared<Shared1>().a; ... A block has one of each.
+# auto& a = host_gpu::shared<Shared1>().a; ... A block has one instance of each struct.
 string(REGEX MATCHALL "__shared__ [^;]+" declarations "${code}")
 list(REMOVE_DUPLICATES declarations)
 set(number 0)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The functions of CUDA's runtime that gpu/ calls, for one device, whose memory is the host's and
-// which executes everything immediately.
+// The functions of the CUDA runtime that gpu/ calls, for one device whose memory is the host's and
+// whose operations complete at once.
 #pragma once
 
 #include "tests/gpu/host_gpu/host_gpu.hpp"
@@ -67,15 +67,15 @@ namespace host_gpu {
 struct FakeDevice {
     int count = 1, multiprocessors = 4, driver = 13000, runtime = 13000;
     std::size_t memory = std::size_t(1) << 30, used = 0, l2 = 1 << 20;
-    std::size_t lockable = memory;    // bytes of host memory that one call can page-lock
-    cudaError_t broken = cudaSuccess; // a sticky error, returned by every call
+    std::size_t lockable = memory;    // host memory, by one call
+    cudaError_t broken = cudaSuccess; // returned by every call, if it is an error
 };
 inline FakeDevice device;
-inline std::map<const char*, std::size_t> memory; // its allocations
+inline std::map<const char*, std::size_t> memory; // allocated on the device
 inline cudaError_t last = cudaSuccess;
 inline std::map<const char*, std::size_t> page_locked; // host memory
-// The calls so far: memset BYTES, record, copy page-locked, copy pageable; up to the capacity.
-inline std::vector<std::string> done_in_order;
+inline std::vector<std::string> done_in_order; // memset BYTES, record, copy page-locked, copy
+                                               // pageable; while there is room for more
 inline void note(std::string what)
 {
     if (done_in_order.size() < done_in_order.capacity())
@@ -107,7 +107,7 @@ template <class T> void expect_on_device(const T& argument)
 {
     if constexpr (std::is_pointer_v<T>)
         if (argument != nullptr && !on_device(argument, 0))
-            throw std::runtime_error("a kernel argument points to host memory");
+            throw std::runtime_error("a kernel is given a pointer that is not the device's");
 }
 
 inline bool can_launch(const dim3& grid, const dim3& block)
@@ -128,7 +128,7 @@ inline const char* cudaGetErrorName(cudaError_t error)
 {
     return error == cudaErrorIllegalAddress ? "cudaErrorIllegalAddress" : "cudaError";
 }
-inline const char* cudaGetErrorString(cudaError_t) { return "as the test demands"; }
+inline const char* cudaGetErrorString(cudaError_t) { return "as the test wants it"; }
 
 inline cudaError_t cudaGetDeviceCount(int* count)
 {

@@ -12,8 +12,8 @@ std::string text(const dim3& i)
     return std::to_string(i.x) + "," + std::to_string(i.y) + "," + std::to_string(i.z);
 }
 
-// Lets the threads that met continue, if all met at the same place. In a shuffle or vote each gets
-// its word and the votes of all.
+// All that arrived at one place continue; in an exchange each receives its word and the votes of
+// all.
 void release(const std::vector<Thread*>& met)
 {
     unsigned votes = 0;
@@ -26,7 +26,7 @@ void release(const std::vector<Thread*>& met)
         if (t->state == State::at_barrier)
             continue;
         if (t->from > 31 || (t->mask >> t->from & 1) == 0)
-            throw std::runtime_error("a lane reads from an inactive lane: " + described(*t));
+            throw std::runtime_error("a lane asks one that is not there: " + described(*t));
         t->got = t->block->threads[t->number / 32 * 32 + t->from]->word;
         t->votes = votes;
     }
@@ -64,10 +64,9 @@ std::string described(const Thread& t)
     if (t.fiber.ended())
         return who + " has ended";
     if (t.state == State::goes_on)
-        return who + " polls a word in vain";
+        return who + " looks at a word in vain";
     return who +
-           (t.state == State::at_barrier ? " is at the barrier at "
-                                         : " is in the shuffle or vote at ") +
+           (t.state == State::at_barrier ? " is at the barrier of " : " is in the exchange of ") +
            t.place.file_name() + ":" + std::to_string(t.place.line());
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Threads, blocks, and the synchronisation of the threads of a block.
+// Threads, blocks, and how the threads of a block wait for each other.
 #pragma once
 
 #include "tests/gpu/host_gpu/fiber.hpp"
@@ -31,11 +31,11 @@ struct Thread {
     unsigned number = 0; // in the block
     State state = State::goes_on;
     Place place = {};                // where it waits
-    unsigned mask = 0, from = 0;     // of its shuffle or vote
-    std::uint64_t word = 0, got = 0; // its word in that, and the word that it gets
+    unsigned mask = 0, from = 0;     // of its current exchange
+    std::uint64_t word = 0, got = 0; // sent and received in that exchange
     unsigned votes = 0;
-    std::deque<Copy> copies; // in flight
-    unsigned group = 0;      // of the copies that it starts next
+    std::deque<Copy> copies; // in flight: started, not waited for
+    unsigned group = 0;      // of the next copies
 };
 
 struct Release {
@@ -53,11 +53,11 @@ struct Block {
 
 inline Thread* current = nullptr; // the running thread
 
-// Records that a thread waits; once all that it waits for have arrived, they may continue. Throws
-// if they are not at the same place.
+// Records that a thread waits; once all that it waits for have arrived, they continue. Throws if
+// they arrived at different places.
 void arrive(Thread& thread);
 
-bool alike(const Thread& a, const Thread& b); // both wait at the same place
+bool alike(const Thread& a, const Thread& b); // they wait at the same place
 std::string described(const Thread& thread);
 
 } // namespace host_gpu

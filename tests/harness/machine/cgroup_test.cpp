@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// CPU and memory limits of control groups, v1 and v2, of ancestors and of containers.
 #include "harness/machine/cgroup.hpp"
 #include "tests/harness/machine/tree.hpp"
 
@@ -37,7 +38,7 @@ TEST(Cgroup, AncestorsLimitV2)
     EXPECT_EQ(limits.cpuset, "2-5");
 }
 
-TEST(Cgroup, MountShowsThePartOfV1ThatThePathNames)
+TEST(Cgroup, AMountOfV1MayBeginAtThePath)
 {
     const CgroupLimits limits = cgroup_limits(kMachines / "container_v1");
     EXPECT_EQ(limits.cpus, 2.5);
@@ -68,8 +69,8 @@ TEST(Cgroup, AncestorsLimitV1)
     EXPECT_EQ(cgroup_limits(tree.root()).memory, 4096);
 }
 
-// As in containers that keep the host's names: the path does not exist below the mount, whose own
-// files are the container's.
+// In containers that see the host's path, it does not exist below the mount; the files of the mount
+// itself are the container's.
 TEST(Cgroup, PathThatDoesNotExist)
 {
     for (const char* path : {"/docker/6f3a", "/../../system.slice", "/", ""})
@@ -80,7 +81,6 @@ TEST(Cgroup, PathThatDoesNotExist)
                   "9 8 0:27 " + std::string(folder) + " /sys/fs/cgroup ro - cgroup2 cgroup rw\n"},
                  {"sys/fs/cgroup/cpu.max", "300000 100000\n"},
                  {"sys/system.slice/cpu.max", "100000 100000\n"}, // where ".." would lead
-
                  {"sys/fs/cgroup/memory.max", "1000\n"},
                  {"sys/fs/cgroup/memory.current", "5000\n"}});
             EXPECT_EQ(cgroup_limits(tree.root()).cpus, 3) << path << " in " << folder;
@@ -101,10 +101,10 @@ TEST(Cgroup, MountElsewhere)
                      {"v2/x/memory.high", "2048\n"}});
     EXPECT_EQ(cgroup_limits(tree.root()).cpus, 2);
     EXPECT_EQ(cgroup_limits(tree.root()).memory,
-              2048); // from memory.high on, the kernel slows a process down
+              2048); // beyond memory.high the kernel throttles a process
 }
 
-TEST(Cgroup, MalformedLimitsAreNone)
+TEST(Cgroup, MalformedLimitsAreUnknown)
 {
     for (const char* quota : {"", "max", "1.5", "100000 0", "0 100000", "-5 100000", "nan 100000",
                               "inf 100000", "1 2 3", "\x01\xff"}) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The driver's library is played by tests/programs/fake_nvml.cpp, whose path is in
-// WORKSPAN_FAKE_NVML.
+// Driver, clocks and throttle reasons of a GPU, from a simulated driver library,
+// tests/programs/fake_nvml.cpp, whose path is in WORKSPAN_FAKE_NVML.
 #include "harness/machine/nvml.hpp"
 
 #include <cstdlib>
@@ -32,7 +32,7 @@ protected:
     void* library_ = nullptr;
 };
 
-TEST_F(Nvidia, TellsDriverAndClocks)
+TEST_F(Nvidia, ReportsDriverAndClocks)
 {
     const Nvml answer = ask_nvml(name_, {"0000:65:00.0", "0000:17:00.0"});
     EXPECT_EQ(answer.driver, "580.65.06");
@@ -44,7 +44,7 @@ TEST_F(Nvidia, TellsDriverAndClocks)
     EXPECT_EQ(answer.clocks[1].memory_max_mhz, 3201);
 }
 
-TEST_F(Nvidia, WhatAGpuDoesNotTellIsUnknown)
+TEST_F(Nvidia, AValueThatAGpuDoesNotReportIsUnknown)
 {
     const Nvml answer = ask_nvml(name_, {"0000:65:00.0", "0000:99:00.0"});
     ASSERT_EQ(answer.clocks.size(), 2U);
@@ -61,7 +61,7 @@ TEST_F(Nvidia, EachSessionIsClosed)
     EXPECT_EQ(variable("fake_nvml_sessions"), 0);
 }
 
-TEST_F(Nvidia, LibraryThatDoesNotStartAnswersNothing)
+TEST_F(Nvidia, ALibraryThatFailsToStartReportsNothing)
 {
     variable("fake_nvml_init_result") = 9; // NVML_ERROR_DRIVER_NOT_LOADED
     const Nvml answer = ask_nvml(name_, {"0000:17:00.0"});
@@ -70,12 +70,12 @@ TEST_F(Nvidia, LibraryThatDoesNotStartAnswersNothing)
     EXPECT_EQ(variable("fake_nvml_sessions"), 0);
 }
 
-TEST_F(Nvidia, AWatchedGpuTellsClockAndReasonsAgainAndAgain)
+TEST_F(Nvidia, AWatchedGpuReportsClockAndReasonsRepeatedly)
 {
     {
         const auto full = watch_gpu(name_, "0000:17:00.0"), poor = watch_gpu(name_, "0000:65:00.0");
         ASSERT_TRUE(full && poor);
-        variable("fake_nvml_reasons") = 1; // idle, which holds nothing down
+        variable("fake_nvml_reasons") = 1; // idle, which is not throttling
         EXPECT_EQ(full().sm_mhz, 345);
         EXPECT_TRUE(full().throttled.empty());
         variable("fake_nvml_reasons") = 0x44;
@@ -89,7 +89,7 @@ TEST_F(Nvidia, AWatchedGpuTellsClockAndReasonsAgainAndAgain)
     EXPECT_FALSE(watch_gpu("libnot-there.so.1", "0000:17:00.0"));
 }
 
-TEST(Nvml, NoLibraryOrAnotherOneAnswersNothing)
+TEST(Nvml, AMissingOrForeignLibraryReportsNothing)
 {
     for (const char* name : {"libnot-there.so.1", "libc.so.6"}) {
         const Nvml answer = ask_nvml(name, {"0000:17:00.0"});

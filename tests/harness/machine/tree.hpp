@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A folder of small files that a test writes, and that goes with it.
+// A temporary folder of small files that a test writes.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A sample on a GPU is taken at its clock under load, and says where that was not steady.
+// A sample on a GPU is taken at the clock under load; a clock that moved or was limited is noted.
 #include "harness/measure/gpu_clock.hpp"
 
 #include <gtest/gtest.h>
@@ -12,19 +12,19 @@ std::vector<std::string> notes(const std::vector<GpuMoment>& moments)
     CaseResult result;
     for (const GpuMoment& moment : moments)
         result.samples.push_back({1, 0, moment});
-    result.samples.push_back({1, 0, {}}); // one that could not be asked
+    result.samples.push_back({1, 0, {}}); // one without an answer from the driver
     note_clock(result);
     return result.warnings;
 }
 
-TEST(GpuClock, SteadyOrUnknownOnesAreNotNoted)
+TEST(GpuClock, ASteadyOrUnknownClockIsNotNoted)
 {
     EXPECT_TRUE(notes({}).empty());
     EXPECT_TRUE(notes({{1980}, {1950}, {std::nullopt}}).empty());
     EXPECT_TRUE(notes({{1980, {"application clocks"}}}).empty());
 }
 
-TEST(GpuClock, OnesThatMoveOrAreHeldDownAre)
+TEST(GpuClock, AMovingOrLimitedClockIsNoted)
 {
     EXPECT_EQ(notes({{1980}, {1700}}),
               (std::vector<std::string>{"GPU clock not steady: 1700 to 1980 MHz after samples"}));
@@ -32,7 +32,7 @@ TEST(GpuClock, OnesThatMoveOrAreHeldDownAre)
               (std::vector<std::string>{"GPU clock held down (power cap): after 2 of 4 samples"}));
 }
 
-// A clock of made-up readings, which counts how often it is read.
+// A made-up clock that counts its readings.
 int readings = 0;
 
 Seconds rising(const Trial&, int)
@@ -47,7 +47,7 @@ TEST(GpuClock, WarmingUpEndsWhenReadingsAgreeOrTimeIsUp)
     Live live{&result, rising, {}, 1};
     readings = 0;
     warm_up(live);
-    EXPECT_EQ(readings, 0); // a long run needs none
+    EXPECT_EQ(readings, 0); // a long run needs no warm-up
     live.estimate = 1e-3;
     warm_up(live);
     EXPECT_EQ(readings, 7); // the sixth and the seventh agree

@@ -13,7 +13,8 @@ Bytes no_bytes(const Problem&, std::string_view) { return {1, 1, 1}; }
 Workload made_up(std::vector<Variant> variants)
 {
     return {.name = "made",
-            .contract = {.sizes = {1}, .quick = {1}, .footprint = no_bytes},
+            .contract =
+                {.summary = "", .sizes = {1}, .quick = {1}, .ceiling = "", .footprint = no_bytes},
             .variants = std::move(variants)};
 }
 

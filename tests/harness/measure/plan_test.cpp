@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// From options to cases: sizes, threads, filters, memory, groups that share their input.
 #include "harness/measure/invocation.hpp"
 
 #include <gtest/gtest.h>
@@ -22,11 +23,17 @@ std::vector<Workload> small_suite()
         omp = {.name = "omp", .clock = wall_clock, .threading = Threading::team, .prepare = never},
         cuda = {.name = "cuda", .clock = wall_clock, .scope = Scope::kernel, .prepare = never};
     return {{.name = "alpha",
-             .contract = {.sizes = {1, 2, 4}, .quick = {1, 4}, .footprint = megabyte_each},
+             .contract = {.summary = "",
+                          .sizes = {1, 2, 4},
+                          .quick = {1, 4},
+                          .ceiling = "",
+                          .footprint = megabyte_each},
              .variants = {seq, omp, cuda}},
             {.name = "beta",
-             .contract = {.sizes = {1, 2},
+             .contract = {.summary = "",
+                          .sizes = {1, 2},
                           .quick = {1, 2},
+                          .ceiling = "",
                           .footprint = megabyte_each,
                           .inputs = {"uniform", "zipf"}},
              .variants = {seq, omp}}};
@@ -47,7 +54,7 @@ Plan planned(const Options& options, int all = 4, Memory memory = {kLots, kLots}
     return make_plan(suite, options, all, memory);
 }
 
-TEST(Plan, QuickTakesTwoSizesAndOneAndAllThreads)
+TEST(Plan, QuickTakesTwoSizesOnOneAndOnAllThreads)
 {
     Options options;
     options.workloads = {"alpha"};
@@ -86,7 +93,7 @@ TEST(Plan, InputsAreAnAxisAndAGroupHasOne)
     EXPECT_EQ(names(plan)[2], "beta/seq/n:2/input:zipf/threads:1");
 }
 
-TEST(Plan, ThreadsAreSortedAndSingle)
+TEST(Plan, ThreadsAreSortedAndUnique)
 {
     Options options;
     options.workloads = {"alpha"};
@@ -112,7 +119,7 @@ TEST(Plan, FilterIsARegularExpressionOnDocumentedNames)
     EXPECT_THROW(planned(options), UsageError);
 }
 
-TEST(Plan, ColdKeepsWhatHasAColdClockAndNamesIt)
+TEST(Plan, ColdKeepsVariantsWithAColdClock)
 {
     Options options;
     options.cold = true;
@@ -124,7 +131,7 @@ TEST(Plan, ColdKeepsWhatHasAColdClockAndNamesIt)
                                         "alpha/cuda/n:4/l2:cold/threads:1"}));
 }
 
-TEST(Plan, ACopyOfTheInputCounts)
+TEST(Plan, ACopyOfTheInputCountsAsMemory)
 {
     Options options;
     std::vector<Workload> suite = small_suite();
@@ -136,7 +143,7 @@ TEST(Plan, ACopyOfTheInputCounts)
     EXPECT_EQ(plan.groups.at(0).at(0).footprint.host_shared, 1e6);
 }
 
-TEST(Plan, WhatNeverFitsIsSkippedWithTheReason)
+TEST(Plan, ACaseThatCannotFitIsSkippedWithTheReason)
 {
     Options options;
     options.workloads = {"alpha"};
@@ -161,7 +168,7 @@ TEST(Plan, NoFootprintWrapsAround)
         }
 }
 
-TEST(Plan, OnlyWorkloadsAndVariantsThatWereNamedAreChosen)
+TEST(Plan, OnlyNamedWorkloadsAndVariantsAreChosen)
 {
     Options options;
     options.variants = {"cuda"};
@@ -175,7 +182,7 @@ TEST(Plan, OnlyWorkloadsAndVariantsThatWereNamedAreChosen)
     EXPECT_EQ(chosen_workloads(small_suite(), options).at(0).variants.size(), 2U);
 }
 
-TEST(Plan, TheTimeIsTheBudgetsOfItsWorkloads)
+TEST(Plan, TheTimeIsTheSumOfTheBudgets)
 {
     Options options;
     EXPECT_EQ(most_seconds(planned(options), options), 200); // quick, fixed for all
@@ -189,7 +196,7 @@ TEST(Plan, TheTimeIsTheBudgetsOfItsWorkloads)
     EXPECT_FALSE(most_seconds(planned(options), options)) << "whatever they take";
 }
 
-TEST(Plan, GroupBeyondHalfTheMemoryIsSplitWithTheBaselineInEachPart)
+TEST(Plan, AGroupBeyondHalfTheMemoryIsSplitWithTheBaselineInEachPart)
 {
     Options options;
     options.workloads = {"alpha"};

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The round trip of a cache line between two CPUs: plausible, or left out.
 #include "harness/measure/round_trip.hpp"
 
 #include "harness/machine/machine.hpp"
@@ -25,7 +26,7 @@ TEST(RoundTrip, OneCpuHasNone)
     EXPECT_TRUE(round_trips({0}).empty());
 }
 
-TEST(RoundTrip, CpuThatCannotBeHadIsLeftOut) { EXPECT_TRUE(round_trips({1020, 1021}).empty()); }
+TEST(RoundTrip, AnUnavailableCpuIsLeftOut) { EXPECT_TRUE(round_trips({1020, 1021}).empty()); }
 
 TEST(RoundTrip, ProbesAtMostEightPairs)
 {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Median, its interval by order statistics, and the counts at which sampling may stop.
 #include "harness/support/statistics.hpp"
 
 #include <gtest/gtest.h>
@@ -52,11 +53,11 @@ TEST(MedianInterval, CoversTheMedianInAtLeast95Percent)
             const auto interval = median_interval(values);
             covered += interval->low <= 1 && 1 <= interval->high ? 1 : 0;
         }
-        EXPECT_GE(covered, 0.94 * trials) << n; // 95 % less two standard errors of this simulation
+        EXPECT_GE(covered, 0.94 * trials) << n; // 95 % minus two standard errors of this simulation
     }
 }
 
-TEST(MedianInterval, GoesOnForManySamples)
+TEST(MedianInterval, IsCorrectForManySamples)
 {
     std::vector<double> values(20000);
     for (std::size_t i = 0; i < values.size(); ++i)
@@ -67,7 +68,7 @@ TEST(MedianInterval, GoesOnForManySamples)
                 3); // 1.96 sqrt(n) / 2
 }
 
-TEST(NextLook, IsHalfAsManyAgain)
+TEST(NextLook, GrowsByHalf)
 {
     EXPECT_EQ(next_look(0), 8);
     EXPECT_EQ(next_look(7), 8);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line itself: mistakes, streams that are closed, full or no longer read, and where files go."""
+"""The command line itself: help, mistakes, closed, full and abandoned streams, output files."""
 
 import os
 import signal
@@ -10,9 +10,13 @@ import time
 from pathlib import Path
 
 import pytest
+import typer
 from paths import SCRIPTS
 from sample_results import encoded
 
+from workspan.cli.app import app, invoke
+from workspan.cli.arguments import COMPARISON_FORMATS
+from workspan.report.comparison import FORMATS
 from workspan.support.atomic_write import check_writable, write_atomically
 from workspan.support.errors import UsageError
 
@@ -44,7 +48,7 @@ def test_a_reader_that_goes_away_changes_no_exit_code(command: str, file: Path) 
     assert (cut_off.returncode, cut_off.stderr) == (with_all.returncode, with_all.stderr)
 
 
-def test_a_closed_stdout_is_no_traceback(file: Path) -> None:
+def test_a_closed_stdout_is_not_a_traceback(file: Path) -> None:
     done = shell("workspan info $FILE >&-", file)
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -82,7 +86,26 @@ def test_a_mistake_is_one_line_with_the_nearest_right_word(words: list[str], say
     assert done.stdout == ""
 
 
-def test_ctrl_c_is_said(tmp_path: Path) -> None:
+COMMANDS = sorted(typer.main.get_group(app).commands)
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_is_native_english(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "1000")
+    assert invoke([*command.split(), "--help"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "Usage: workspan" in text
+    assert " is no " not in text
+    assert "no comparison was conclusive" in text
+
+
+def test_the_command_offers_every_format_of_comparisons() -> None:
+    assert tuple(form.value for form in COMPARISON_FORMATS) == FORMATS
+
+
+def test_ctrl_c_is_reported(tmp_path: Path) -> None:
     slow = tmp_path / "bench"
     slow.write_text("#!/bin/sh\nsleep 30\n")
     slow.chmod(0o755)
@@ -124,7 +147,9 @@ def test_an_immutable_file_is_never_replaced(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("place", "says"), [("no/folder/x", "No such file"), ("", "is a folder")])
-def test_an_impossible_place_is_told_with_its_option(place: str, says: str, tmp_path: Path) -> None:
+def test_an_impossible_path_is_reported_with_its_option(
+    place: str, says: str, tmp_path: Path
+) -> None:
     with pytest.raises(UsageError, match=says):
         check_writable(tmp_path / place, "--out")
     assert list(tmp_path.iterdir()) == []

@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What of a file is compared, and times at the edge of what numbers hold."""
+"""Which invocations of a file are compared, and times at the limits of floating point."""
 
 import msgspec
 import pytest
-from comparing import NAMES, file_of, made, on
+from comparing import NAMES, file_of, on, result_of
 
-from workspan.compare.cases import Rules, series_of
+from workspan.compare.series import series_of
 from workspan.compare.two_runs import compare_files
+from workspan.compare.verdict import Thresholds
 from workspan.report.comparison import render
 
 
-def test_only_counted_invocations_count() -> None:
-    file = made(1e-3)
+def test_only_counted_invocations_are_compared() -> None:
+    file = result_of(1e-3)
     case = file.workspan.cases[0]
     given = [
         msgspec.structs.replace(i, counted=i.number != 3, disturbed=["steal"] * (i.number < 6))
@@ -23,7 +24,7 @@ def test_only_counted_invocations_count() -> None:
 
 
 @pytest.mark.parametrize("form", ["table", "markdown", "json", "csv", "junit"])
-def test_times_at_the_edge_of_numbers_are_compared_all_the_same(form: str) -> None:
+def test_times_at_the_limits_of_floating_point_are_compared(form: str) -> None:
     wild = [[5e-324], [1e290], [1.0, 2.0], [1e-300, 1e290]] * 3
     files = [
         file_of({NAMES[0]: one, NAMES[1]: other})
@@ -32,4 +33,4 @@ def test_times_at_the_edge_of_numbers_are_compared_all_the_same(form: str) -> No
     for old, new in (files, files[::-1]):
         report = compare_files(old, new, ("old", "new"))
         assert all(row.effect and 0 < row.effect < 1e300 for row in report.rows)
-        assert render(report, form, Rules())
+        assert render(report, form, Thresholds())

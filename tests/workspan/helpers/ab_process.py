@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`workspan ab` as a process of its own, and what it leaves behind."""
+"""`workspan ab` as a separate process, and the files it leaves behind."""
 
 import json
 import os
@@ -17,7 +17,7 @@ Verdicts = dict[str, set[str]]  # by workload
 
 
 def fake_ab_binary(folder: Path) -> Path:
-    """The fake binary whose times can be slowed down, under a name of its own."""
+    """A script that starts the fake binary with adjustable times."""
     script = folder / "bench"
     script.write_text(f'#!/bin/sh\nexec {sys.executable} -IS {HELPERS / "fake_ab.py"} "$@"\n')
     script.chmod(0o755)
@@ -25,7 +25,7 @@ def fake_ab_binary(folder: Path) -> Path:
 
 
 def start(bench: Path, *words: str, patch: str = QUIET) -> subprocess.Popen[str]:
-    """`workspan ab BENCH words` in the folder of the binary."""
+    """Starts `workspan ab BENCH words` in the folder of the binary."""
     ours = {
         "WORKSPAN_FAKE_STARTS": str(bench.parent / "starts"),
         "PYTHONPATH": str(SCRIPTS),
@@ -42,7 +42,7 @@ def start(bench: Path, *words: str, patch: str = QUIET) -> subprocess.Popen[str]
 
 
 def ab(bench: Path, *words: str, patch: str = QUIET) -> subprocess.CompletedProcess[str]:
-    """The same to its end."""
+    """Runs it to its end."""
     with start(bench, *words, patch=patch) as child:
         out, errors = child.communicate(timeout=600)
     assert "Traceback" not in errors, errors
@@ -50,7 +50,7 @@ def ab(bench: Path, *words: str, patch: str = QUIET) -> subprocess.CompletedProc
 
 
 def verdicts(done: subprocess.CompletedProcess[str]) -> Verdicts:
-    """From a report in JSON."""
+    """The verdicts of a report in JSON."""
     found: Verdicts = {}
     for row in json.loads(done.stdout)["rows"]:
         found.setdefault(row["name"].split("/")[0], set()).add(row["verdict"])
@@ -58,16 +58,16 @@ def verdicts(done: subprocess.CompletedProcess[str]) -> Verdicts:
 
 
 def folder(bench: Path) -> Path:
-    """Of the one `ab` there was."""
+    """The folder of the only `ab`."""
     (place,) = (bench.parent / "results/local").glob("*-ab")
     return place
 
 
 def journals(bench: Path, side: str) -> list[Journal]:
-    """What is in the folder of a side."""
+    """The journals of a side."""
     return read_run(folder(bench) / side)[1]
 
 
-def started(bench: Path) -> bool:
-    """Whether anything was measured at all."""
+def has_started(bench: Path) -> bool:
+    """Whether the binary has measured anything."""
     return (bench.parent / "starts").exists()

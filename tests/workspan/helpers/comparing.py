@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Made-up measurements for tests of comparisons: noise between invocations, and within."""
+"""Made-up measurements for tests of comparisons: noise between invocations and within them."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from workspan.resultfile.encode import encode_result
 from workspan.resultfile.model import ResultFile
 
 NAMES = ("fma/seq/n:8/threads:1", "fma/omp/n:8/threads:2", "histogram/seq/n:8/input:zipf/threads:1")
+RunCompare = Callable[..., tuple[int, str, str]]  # `workspan compare`: exit code, stdout, stderr
 SCALE = 10 if os.environ.get("WORKSPAN_LONG") else 1
 WITHIN, SAMPLES = 0.01, 12
 
@@ -21,7 +22,7 @@ WITHIN, SAMPLES = 0.01, 12
 def times(
     rng: np.random.Generator, invocations: int, between: float = 0.015, time: float = 1e-3
 ) -> tuple[np.ndarray, ...]:
-    """Invocations that differ by normal noise; samples in them that are only ever slowed."""
+    """Invocations that differ by normal noise; their samples are only ever slowed down."""
     level = rng.normal(0, between, (invocations, 1))
     return tuple(time * np.exp(level + np.abs(rng.normal(0, WITHIN, (invocations, SAMPLES)))))
 
@@ -29,7 +30,7 @@ def times(
 def series(
     name: str, samples: tuple[np.ndarray, ...] | list[list[float]], **changed: Any
 ) -> Series:
-    """A case that went well."""
+    """A case with status ok."""
     arrays = tuple(np.asarray(s, dtype=np.float64) for s in samples)
     return Series(name, arrays, tuple(range(1, len(arrays) + 1)), **changed)
 
@@ -51,7 +52,7 @@ def suite(
 
 
 def file_of(cases: Mapping[str, list[list[float]]], **run: Any) -> ResultFile:
-    """A merged file: for each name the samples of each invocation in seconds."""
+    """A merged file, from the samples of each case's invocations in seconds."""
     found = []
     for name, samples in cases.items():
         one = case(name, [float(np.median([np.median(s) for s in samples]))])
@@ -68,26 +69,27 @@ def file_of(cases: Mapping[str, list[list[float]]], **run: Any) -> ResultFile:
 
 
 def encoded(file: ResultFile) -> bytes:
-    """Its bytes, with the rows that belong to it."""
+    """Its bytes, with the rows that Google Benchmark's tools read."""
     return encode_result(file)
 
 
 def steady(time: float, invocations: int = 10, noise: float = 0.001) -> list[list[float]]:
-    """Invocations that differ a little, in a known order."""
+    """Invocations that differ slightly, in a fixed order."""
     return [
         [time * (1 + noise * ((7 * k) % invocations - invocations / 2))] * 3
         for k in range(invocations)
     ]
 
 
-def made(*times: float, invocations: int = 10, **run: Any) -> ResultFile:
+def result_of(*times: float, invocations: int = 10, **run: Any) -> ResultFile:
+    """A file whose cases NAMES take these times."""
     return file_of(
         {name: steady(t, invocations) for name, t in zip(NAMES, times, strict=False)}, **run
     )
 
 
 def on(file: ResultFile, path: str, value: Any) -> ResultFile:
-    """The file with something of it changed: machine.cpu.model."""
+    """The file with one field replaced, named like machine.cpu.model."""
 
     def change(part: Any, keys: list[str]) -> Any:
         below = change(getattr(part, keys[0]), keys[1:]) if len(keys) > 1 else value

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The fake binary with times that can be slowed down: WORKSPAN_FAKE_SLOW="alpha:1.10" makes alpha take 1.10 times as long.
+"""The fake binary with adjustable times: WORKSPAN_FAKE_SLOW="alpha:1.10" slows alpha down by 10 %.
 
-WORKSPAN_FAKE_SIDE: what this start is called in WORKSPAN_FAKE_STARTS, a file that gets one line per start. Noise is 0.2 %.
+WORKSPAN_FAKE_SIDE: the name of this start in WORKSPAN_FAKE_STARTS, a file with one line per start.
+The noise is 0.2 %.
 """
 
 import json
@@ -12,7 +13,7 @@ import sys
 from pathlib import Path
 
 
-def scaled(tree, slow):
+def scale(tree, slow):
     for case in tree["workspan"]["cases"]:
         if case["status"] != "ok":
             continue
@@ -31,9 +32,8 @@ def scaled(tree, slow):
 
 if "--dry-run" not in sys.argv:
     with open(os.environ.get("WORKSPAN_FAKE_STARTS", os.devnull), "a", encoding="utf-8") as log:
-        log.write(
-            f"{os.environ.get('WORKSPAN_FAKE_SIDE', '?')} {sys.argv[sys.argv.index('--workload') + 1]}\n"
-        )
+        workload = sys.argv[sys.argv.index("--workload") + 1]
+        log.write(f"{os.environ.get('WORKSPAN_FAKE_SIDE', '?')} {workload}\n")
 code = 0
 try:
     runpy.run_path(str(Path(__file__).with_name("fake_bench.py")), run_name="__main__")
@@ -44,7 +44,7 @@ if "--out" in sys.argv and code in (0, 1):
     slow = dict(part.split(":") for part in os.environ.get("WORKSPAN_FAKE_SLOW", "").split())
     out.write_text(
         json.dumps(
-            scaled(
+            scale(
                 json.loads(out.read_text()), {name: float(factor) for name, factor in slow.items()}
             )
         )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`workspan run` as a process of its own, with the fake binary."""
+"""`workspan run` as a separate process, with the fake binary."""
 
 import os
 import subprocess
@@ -14,13 +14,13 @@ from workspan.resultfile.model import Journal
 from workspan.running.run_folder import read_run
 
 WORKLOADS = ("alpha", "beta", "gamma")
-# Other load on this machine must not decide how often something is measured.
+# Other load on this machine must not affect the number of repeats.
 QUIET = "import workspan.running.invocation as i; i.disturbances = lambda *_, **__: []"
 MAIN = "from workspan.cli.app import main; main()"
 
 
 def fake_binary(folder: Path) -> Path:
-    """A binary: the fake one under a name of its own."""
+    """A script that starts the fake binary."""
     script = folder / "bench"
     script.write_text(f'#!/bin/sh\nexec {sys.executable} -IS {HELPERS / "fake_bench.py"} "$@"\n')
     script.chmod(0o755)
@@ -30,7 +30,7 @@ def fake_binary(folder: Path) -> Path:
 def start(
     bench: Path, *arguments: str, more: Mapping[str, str] | None = None, patch: str = QUIET
 ) -> subprocess.Popen[str]:
-    """The command in the binary's folder, with a log of the binary's starts beside it."""
+    """Starts `workspan run` in the binary's folder, with a log of the binary's starts beside it."""
     ours = {
         "WORKSPAN_BENCH": str(bench),
         "WORKSPAN_FAKE_LOG": str(bench.parent / "log"),
@@ -49,31 +49,31 @@ def start(
 def workspan(
     bench: Path, *arguments: str, patch: str = QUIET, **more: str
 ) -> subprocess.CompletedProcess[str]:
-    """The same to its end."""
+    """Runs it to its end."""
     with start(bench, *arguments, more=more, patch=patch) as runner:
         out, errors = runner.communicate(timeout=300)
     return subprocess.CompletedProcess(runner.args, runner.returncode, out, errors)
 
 
 def wait_for_start(bench: Path, runner: subprocess.Popen[str]) -> None:
-    """Until the binary measures."""
+    """Waits until the binary measures."""
     while not (bench.parent / "log").exists():
         assert runner.poll() is None, runner.communicate()
         time.sleep(0.01)
 
 
 def only_run(bench: Path) -> Path:
-    """The folder of the one run there is."""
+    """The folder of the only run."""
     (folder,) = (bench.parent / "results/local").glob("2*")
     return folder
 
 
 def journals(bench: Path) -> list[Journal]:
-    """What is in it."""
+    """The journals of the only run."""
     return read_run(only_run(bench))[1]
 
 
 def one_line(text: str) -> str:
-    """The text, if it is one line and no traceback."""
+    """The text, which must be one line and not a traceback."""
     assert text.count("\n") == 1 and "Traceback" not in text, text
     return text

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where things are."""
+"""Folders of the repository."""
 
 from pathlib import Path
 

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Made-up results of machines with a GPU, and what each case of one is held against."""
+"""Made-up results of machines with a GPU, and the verdicts on them against references."""
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
-from comparing import file_of, on, steady
+from comparing import encoded, file_of, on, steady
 from sample_results import without_times
 
-from workspan.compare.against_reference import Named, hold_against
+from workspan.compare.against_reference import compare_with_references
 from workspan.compare.reference_band import Bands
+from workspan.compare.reference_choice import NamedFile
 from workspan.resultfile.model import Case, Gpu, ResultFile
 
 HOST, LONG, GPU, E2E = (
@@ -27,14 +29,14 @@ H100 = Gpu(
 )
 
 
-def made(
+def gpu_result(
     times: dict[str, float],
     gpu: Gpu | None = H100,
     invocations: int = 3,
     noise: float = 0.001,
     **run: Any,
 ) -> ResultFile:
-    """A file whose cases have the scope that their variants say."""
+    """A file of a machine with a GPU; the variants of its cases decide their scope."""
     file = file_of({name: steady(time, invocations, noise) for name, time in times.items()}, **run)
     cases = [
         msgspec.structs.replace(case, scope=SCOPES.get(case.variant, "host"))
@@ -54,18 +56,24 @@ def changed_case(file: ResultFile, name: str, **fields: Any) -> ResultFile:
     )
 
 
-def held(
+def reference_verdicts(
     yours: ResultFile, *references: ResultFile, bands: Bands | None = None
 ) -> dict[str, tuple[str, str, str]]:
-    """Of each case verdict, reason and the reference."""
-    report = hold_against(
-        Named("yours", yours),
-        [Named(f"r{i}", file) for i, file in enumerate(references)],
+    """Verdict, reason and reference of each case."""
+    report = compare_with_references(
+        NamedFile("yours", yours),
+        [NamedFile(f"r{i}", file) for i, file in enumerate(references)],
         bands or Bands(),
     )
     return {row.name: (row.verdict.value, row.reason, row.against) for row in report.rows}
 
 
-def failed(name: str, status: str = "failed") -> Case:
+def failed_case(name: str, status: str = "failed") -> Case:
     case = msgspec.convert(without_times(name, status, "wrong result"), Case)
     return msgspec.structs.replace(case, scope=SCOPES.get(case.variant, "host"))
+
+
+def put(path: str, file: ResultFile | bytes) -> None:
+    """Writes a file, and the folders above it."""
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_bytes(file if isinstance(file, bytes) else encoded(file))

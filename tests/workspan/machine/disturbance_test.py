@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Only what happens on the invocation's own CPUs disturbs it, where the kernel tells them apart."""
+"""Only load on the invocation's own CPUs counts, if the kernel has counters per CPU."""
 
 from workspan.machine.disturbance import disturbances
 from workspan.resultfile.model import State
@@ -22,7 +22,7 @@ def seen(before: State, after: State, cpus: list[int], own: float) -> list[str]:
     )
 
 
-def test_a_competitor_on_another_cpu_disturbs_nobody() -> None:
+def test_a_competitor_on_another_cpu_is_not_a_disturbance() -> None:
     before, after = (
         state({"0": 50.0, "1": 70.0}),
         state({"0": 53.0, "1": 73.0}),
@@ -32,7 +32,7 @@ def test_a_competitor_on_another_cpu_disturbs_nobody() -> None:
     assert seen(before, after, [1], own=1.6) == ["other processes used 0.47 CPUs"]
 
 
-def test_steal_counts_where_we_are() -> None:
+def test_steal_counts_on_our_cpus_only() -> None:
     before, after = (
         state({"0": 0.0, "1": 0.0}, {"0": 1.0, "1": 1.0}),
         state({"0": 3.0, "1": 3.0}, {"0": 1.0, "1": 1.6}),
@@ -43,7 +43,7 @@ def test_steal_counts_where_we_are() -> None:
     ]
 
 
-def test_where_a_row_is_missing_all_cpus_are_judged() -> None:
+def test_all_cpus_are_judged_if_a_row_is_missing() -> None:
     before, after = state({"0": 50.0, "1": 70.0}), state({"0": 53.0, "1": 73.0})
     assert seen(before, after, [0, 2], own=3.0) == ["other processes used 1.00 CPUs"]
     assert seen(State(at=0.0, busy=120.0), after, [0], own=3.0) == [

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""CPU lists, what OpenMP is told, and the masks that the threads of the real binary have while it measures."""
+"""CPU lists, OpenMP variables, and the affinity masks of the real binary's threads."""
 
 import contextlib
 import os
@@ -63,7 +63,7 @@ def test_lists_of_cpus(text: str, cpus: list[int]) -> None:
         "1 2",
     ],
 )
-def test_what_is_no_list_is_one_line(text: str) -> None:
+def test_invalid_lists_are_one_line(text: str) -> None:
     with pytest.raises(UsageError, match="--cpus"):
         parse_cpus(text)
 
@@ -87,7 +87,7 @@ def test_only_usable_cpus_can_be_chosen() -> None:
 
 
 @pytest.mark.parametrize("variants", [["omp"], ["omp", "omp_static"], iter(["omp_tasks"])])
-def test_openmp_is_bound_where_it_is_alone(variants: list[str]) -> None:
+def test_openmp_threads_are_bound_if_alone(variants: list[str]) -> None:
     assert openmp_environment(variants, [0, 2], {}, Path("/nowhere")) == {
         "OMP_PROC_BIND": "close",
         "OMP_PLACES": "{0},{2}",
@@ -97,7 +97,7 @@ def test_openmp_is_bound_where_it_is_alone(variants: list[str]) -> None:
 @pytest.mark.parametrize(
     "variants", [[], ["seq"], ["seq", "omp"], ["omp", "openblas"], ["ompx"], ["cuda"]]
 )
-def test_nothing_is_bound_beside_other_models(variants: list[str]) -> None:
+def test_no_thread_is_bound_beside_other_models(variants: list[str]) -> None:
     assert openmp_environment(variants, [0, 1], {}) == {}
 
 
@@ -118,9 +118,6 @@ def test_cores_come_before_their_second_threads(tmp_path: Path) -> None:
     )
 
 
-# --- the real binary
-
-
 def bench() -> Path:
     try:
         return find_bench(
@@ -132,15 +129,15 @@ def bench() -> Path:
 
 @dataclass
 class Watched:
-    """The threads of one invocation of the real binary: their masks, in order, and the ticks of 10 ms that each worked."""
+    """The threads of one invocation of the real binary: affinity masks and CPU time in ticks."""
 
     binary: Path
     masks: dict[int, list[str]] = field(default_factory=dict)
     ticks: dict[int, int] = field(default_factory=dict)
 
-    def look(self, word: str) -> None:
-        """At every process that the watchdog knows and that is the binary already, not yet Python."""
-        for pid in members([], word):
+    def look(self, token: str) -> None:
+        """Reads all processes with the token that have already executed the binary."""
+        for pid in members([], token):
             with contextlib.suppress(OSError):  # it has just ended
                 if Path(f"/proc/{pid}/exe").resolve() == self.binary:
                     for task in Path(f"/proc/{pid}/task").iterdir():
@@ -159,13 +156,13 @@ class Watched:
         self.ticks[thread] = int(user) + int(system)
 
     def workers(self) -> dict[int, list[str]]:
-        """Those that compute: the threads that probe the round trip between two CPUs bind themselves, and live for 20 ms at most."""
+        """The computing threads, without those of the round-trip probe (pinned, under 20 ms)."""
         return {thread: seen for thread, seen in self.masks.items() if self.ticks[thread] >= 5}
 
 
 @pytest.fixture
 def watch(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Watch:
-    """Starts a short invocation as `workspan run` does, and looks at it all the time."""
+    """Starts a short invocation as `workspan run` does, and polls it all the time."""
     monkeypatch.setattr(process, "TICK", 0.01)
     for name in ("OMP_PROC_BIND", "OMP_PLACES", "GOMP_CPU_AFFINITY"):
         monkeypatch.delenv(name, raising=False)
@@ -184,12 +181,12 @@ def watch(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Watch:
             watched.binary, workload, cpus, 1.0, 60.0, options, openmp_environment(variants, cpus)
         )
         with Watchdog() as watchdog:
-            # Until it names a case it asks every CPU what it is (hwloc), and goes there for that.
+            # Before the first case, hwloc visits every CPU to query it.
             journal = invoke(
                 request,
                 folder=tmp_path,
                 watchdog=watchdog,
-                on_poll=lambda at: watched.look(watchdog.word) if at else None,
+                on_poll=lambda at: watched.look(watchdog.token) if at else None,
             )
         assert journal.record.status is Status.OK, journal.record.reason
         return watched
@@ -215,7 +212,7 @@ MIXED = [
 def test_all_threads_keep_the_whole_set(
     watch: Watch, workload: str, variants: list[str], count: int
 ) -> None:
-    cpus = usable_cpus()[-count:]  # the last one: what nobody set would be the first, or all
+    cpus = usable_cpus()[-count:]  # the last one: without pinning it would be the first, or all
     workers = watch(workload, variants, cpus).workers()
     assert {mask for seen in workers.values() for mask in seen} == {format_cpus(cpus)}
     if len(cpus) > 1 and {"omp", "openblas"} & set(variants):
@@ -249,7 +246,7 @@ def test_each_openmp_thread_keeps_one_cpu_of_its_own(watch: Watch) -> None:
         ),
     ],
 )
-def test_a_binding_of_the_user_is_not_kept_silently(
+def test_a_harmful_binding_of_the_user_is_reported(
     variables: dict[str, str], variants: dict[str, list[str]], words: str
 ) -> None:
     line = binding_warning(variants, variables)

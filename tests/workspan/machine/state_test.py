@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""State of the machine from recorded trees, GPUs from a library made for it, and what counts as a disturbance."""
+"""The machine's state from recorded trees and the disturbances between states."""
 
 import shutil
 import subprocess
@@ -12,16 +12,22 @@ import pytest
 from paths import ROOT
 
 from workspan.machine import nvml
-from workspan.machine.state import disturbances, take_state
+from workspan.machine.disturbance import disturbances
+from workspan.machine.state import take_state
 from workspan.resultfile.model import GpuState, State
 
 MACHINES = ROOT / "tests" / "data" / "machines"
 
 FILES = {
-    "proc/stat": "cpu  1000 200 300 90000 50 10 40 700 150 0\ncpu0 500 100 150 45000 25 5 20 350 75 0\n",
+    "proc/stat": (
+        "cpu  1000 200 300 90000 50 10 40 700 150 0\ncpu0 500 100 150 45000 25 5 20 350 75 0\n"
+    ),
     "proc/loadavg": "0.37 0.25 0.79 3/92 2554\n",
     "proc/vmstat": "nr_free_pages 5\npswpin 3\npswpout 4\noom_kill 9\n",
-    "proc/pressure/cpu": "some avg10=0.67 avg60=0.59 avg300=0.80 total=3855479806\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=7\n",
+    "proc/pressure/cpu": (
+        "some avg10=0.67 avg60=0.59 avg300=0.80 total=3855479806\n"
+        "full avg10=0.00 avg60=0.00 avg300=0.00 total=7\n"
+    ),
     "proc/pressure/memory": "some avg10=0.00 avg60=0.00 avg300=0.00 total=1500000\n",
     "proc/pressure/io": "some avg10=0.00 avg60=0.00 avg300=0.00 total=250000\n",
 }
@@ -34,8 +40,8 @@ def tree(root: Path, files: dict[str, str]) -> Path:
     return root
 
 
-def recorded(root: Path, machine: str, files: dict[str, str]) -> Path:
-    """One of the machines of the C++ tests, with further files."""
+def copy_machine(root: Path, machine: str, files: dict[str, str]) -> Path:
+    """A recorded machine of the C++ tests, with additional files."""
     shutil.copytree(MACHINES / machine, root, dirs_exist_ok=True)
     return tree(root, {**FILES, **files})
 
@@ -95,7 +101,7 @@ def test_proc_is_read_in_seconds(tmp_path: Path) -> None:
     assert now.oom_kills == 9  # of the machine, where no group counts
 
 
-def test_nothing_to_read_is_unknown(tmp_path: Path) -> None:
+def test_missing_files_are_unknown(tmp_path: Path) -> None:
     now = take_state(tmp_path, gpus=False)
     values = msgspec.structs.asdict(now)
     assert {name: v for name, v in values.items() if v != "unknown" and name != "at"} == {
@@ -117,7 +123,7 @@ def test_nothing_to_read_is_unknown(tmp_path: Path) -> None:
         ("proc/vmstat", "pswpin x\npswpout 3\noom_kill \n"),
     ],
 )
-def test_nonsense_is_unknown_and_a_valid_state(tmp_path: Path, name: str, text: str) -> None:
+def test_malformed_files_are_unknown(tmp_path: Path, name: str, text: str) -> None:
     now = take_state(tree(tmp_path, {**FILES, name: text}), gpus=False)
     fields = {
         "proc/stat": "steal",
@@ -131,13 +137,18 @@ def test_nonsense_is_unknown_and_a_valid_state(tmp_path: Path, name: str, text: 
 
 def test_groups_of_v2_are_summed_up_to_the_root(tmp_path: Path) -> None:
     top = "sys/fs/cgroup"
-    own = f"{top}/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod1.slice/cri-containerd-2f.scope"
-    root = recorded(
+    pod = f"{top}/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod1.slice"
+    own = f"{pod}/cri-containerd-2f.scope"
+    root = copy_machine(
         tmp_path,
         "container_v2",
         {
-            f"{own}/cpu.stat": "usage_usec 9\nnr_periods 100\nnr_throttled 7\nthrottled_usec 2000000\n",
-            f"{top}/kubepods.slice/cpu.stat": "nr_periods 100\nnr_throttled 4\nthrottled_usec 500000\n",
+            f"{own}/cpu.stat": (
+                "usage_usec 9\nnr_periods 100\nnr_throttled 7\nthrottled_usec 2000000\n"
+            ),
+            f"{top}/kubepods.slice/cpu.stat": (
+                "nr_periods 100\nnr_throttled 4\nthrottled_usec 500000\n"
+            ),
             f"{own}/memory.events": "low 0\nhigh 0\nmax 5\noom 1\noom_kill 3\n",
             f"{top}/kubepods.slice/memory.events": "oom_kill 100\n",
         },
@@ -148,12 +159,14 @@ def test_groups_of_v2_are_summed_up_to_the_root(tmp_path: Path) -> None:
 
 def test_groups_of_v1(tmp_path: Path) -> None:
     top = "sys/fs/cgroup"
-    root = recorded(
+    root = copy_machine(
         tmp_path,
         "cloud_vm",
         {
             f"{top}/cpu/cpu.stat": "nr_periods 10\nnr_throttled 2\nthrottled_time 1500000000\n",
-            f"{top}/memory/jobs/17/memory.oom_control": "oom_kill_disable 0\nunder_oom 0\noom_kill 6\n",
+            f"{top}/memory/jobs/17/memory.oom_control": (
+                "oom_kill_disable 0\nunder_oom 0\noom_kill 6\n"
+            ),
             f"{top}/memory/memory.oom_control": "oom_kill 50\n",
         },
     )
@@ -165,7 +178,7 @@ def test_a_container_of_v1_whose_path_lies_outside_of_its_mount(tmp_path: Path) 
     stat = {
         "sys/fs/cgroup/cpu,cpuacct/cpu.stat": "nr_periods 10\nnr_throttled 8\nthrottled_time 0\n"
     }
-    assert take_state(recorded(tmp_path, "container_v1", stat)).throttled_periods == 8
+    assert take_state(copy_machine(tmp_path, "container_v1", stat)).throttled_periods == 8
 
 
 @pytest.mark.parametrize("machine", sorted(folder.name for folder in MACHINES.iterdir()))
@@ -182,8 +195,8 @@ def test_this_machine_counts_upwards() -> None:
         assert after.busy >= before.busy > 0
 
 
-def test_a_competitor_on_this_machine_is_noticed() -> None:
-    """Whatever else runs here can only add to it."""
+def test_a_competitor_on_this_machine_is_detected() -> None:
+    """Other load on this machine can only add to it."""
     with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as competitor:
         before, start = take_state(), time.monotonic()
         while (used := time.monotonic() - start) < 1.0:
@@ -195,55 +208,18 @@ def test_a_competitor_on_this_machine_is_noticed() -> None:
     assert seen(after, before, seconds=used) != []
 
 
-GPU_LIBRARY = r"""
-#include <string.h>
-static int devices[2];
-int nvmlInit_v2(void) { return 0; }
-int nvmlDeviceGetCount_v2(unsigned* count) { *count = 2; return 0; }
-int nvmlDeviceGetHandleByIndex_v2(unsigned i, int** device) { *device = &devices[i]; return 0; }
-int nvmlDeviceGetName(int* d, char* name, unsigned length) { strncpy(name, d == devices ? "Full" : "Poor", length); return 0; }
-int nvmlDeviceGetClockInfo(int* d, int clock, unsigned* mhz) { *mhz = clock == 1 ? 345 : 2619; return d == devices ? 0 : 3; }
-int REASONS(int* d, unsigned long long* bits) { *bits = 0x1 | 0x4 | 0x40; return d == devices ? 0 : 3; }
-"""
-
-
-@pytest.mark.parametrize(
-    "reasons",
-    ["nvmlDeviceGetCurrentClocksEventReasons", "nvmlDeviceGetCurrentClocksThrottleReasons"],
-)
-def test_gpus_through_nvml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reasons: str) -> None:
-    compiler = shutil.which("cc")
-    if compiler is None:
-        pytest.skip("no C compiler")
-    library = tmp_path / f"lib{reasons}.so"
-    (tmp_path / "nvml.c").write_text(GPU_LIBRARY)
-    subprocess.run(
-        [compiler, "-shared", "-fPIC", f"-DREASONS={reasons}", "-o", library, tmp_path / "nvml.c"],
-        check=True,
-    )
-    monkeypatch.setenv(nvml.VARIABLE, str(library))
-    full = GpuState(name="Full", sm_mhz=345.0, throttled=[nvml.POWER_CAP, nvml.HARDWARE_THERMAL])
-    assert take_state().gpus == [full, GpuState(name="Poor")]
-
-
-@pytest.mark.parametrize("library", ["libnothing-of-this-name.so", "libc.so.6"])
-def test_no_gpu_without_nvml(monkeypatch: pytest.MonkeyPatch, library: str) -> None:
-    monkeypatch.setenv(nvml.VARIABLE, library)
-    assert take_state().gpus == []
-
-
-def test_a_quiet_machine_disturbs_nothing() -> None:
+def test_a_quiet_machine_is_not_a_disturbance() -> None:
     assert seen(state()) == []
     assert seen(state(busy=506.0), own=6.0, switches=100) == []
     assert seen(state(busy=506.0 + 0.2), own=6.0) == []  # 3 % by kernel threads and daemons
 
 
-def test_own_oversubscription_disturbs_nothing() -> None:
-    """Eight threads of ours on two CPUs wait for each other: pressure and switches rise, but the time is ours."""
+def test_own_oversubscription_is_not_a_disturbance() -> None:
+    """Eight threads of ours on two CPUs raise pressure and switches, but the busy time is ours."""
     assert seen(state(busy=506.0, pressure_cpu=9.9, load=8.0), own=6.0, switches=6000) == []
 
 
-def test_other_processes_are_noticed() -> None:
+def test_other_processes_are_a_disturbance() -> None:
     assert seen(state(busy=503.6), own=3.0) == ["other processes used 0.20 CPUs"]
     assert (
         seen(state(busy=500.99), own=0.95, seconds=0.5) == []
@@ -254,12 +230,12 @@ def test_other_processes_are_noticed() -> None:
     assert many == ["other processes used 0.67 CPUs"]
 
 
-def test_involuntary_switches_are_judged_where_others_cannot_be_seen() -> None:
+def test_involuntary_switches_are_judged_if_busy_time_is_hidden() -> None:
     assert seen(state(busy="unknown"), own=3.0, switches=1200) == [
-        "its threads were made to wait 200 times per second and CPU"
+        "its threads were preempted 200 times per second and CPU"
     ]
     assert seen(state(busy=500.0), own=3.0, switches=1200) == [
-        "its threads were made to wait 200 times per second and CPU"
+        "its threads were preempted 200 times per second and CPU"
     ]
     assert seen(state(busy="unknown"), own=3.0, switches=60) == []
     assert seen(state(busy=503.0), own=3.0, switches=1200) == []
@@ -269,9 +245,9 @@ def test_involuntary_switches_are_judged_where_others_cannot_be_seen() -> None:
     ("change", "reason"),
     [
         ({"steal": 10.3}, "the hypervisor gave 5.0% of the CPU time to other guests (steal)"),
-        ({"throttled_periods": 6}, "the CPU quota stopped it in 1 of its periods"),
+        ({"throttled_periods": 6}, "the CPU quota throttled it in 1 periods"),
         ({"swapped_pages": 1010}, "1000 pages were swapped"),
-        ({"pressure_memory": 1.3}, "something waited for memory in 10.0% of the time"),
+        ({"pressure_memory": 1.3}, "a task waited for memory in 10.0% of the time"),
         ({"oom_kills": 3}, "the kernel killed 1 process for lack of memory"),
     ],
 )
@@ -282,12 +258,12 @@ def test_each_disturbance_has_its_reason(change: dict[str, float], reason: str) 
     assert seen(state(**dict.fromkeys(change, 0))) == []  # it fell: another counter
 
 
-def test_only_a_gpu_in_distress_is_disturbed() -> None:
+def test_a_power_cap_is_not_a_disturbance() -> None:
     hot = GpuState(name="H", sm_mhz=900.0, throttled=[nvml.THERMAL])
     full = GpuState(name="H", sm_mhz=1700.0, throttled=[nvml.POWER_CAP, "application clocks"])
     assert seen(state(gpus=[full])) == []
-    assert seen(state(gpus=[full]), state(gpus=[hot])) == [f"H was slowed down: {nvml.THERMAL}"]
+    assert seen(state(gpus=[full]), state(gpus=[hot])) == [f"H was throttled: {nvml.THERMAL}"]
 
 
-def test_no_time_no_judgement() -> None:
+def test_zero_seconds_are_not_judged() -> None:
     assert seen(state(busy=900.0), seconds=0.0) == []

@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Children that behave in every bad way: each is ended, told apart, and leaves nothing behind."""
+"""Children that fail in every way: each is ended, classified, and leaves nothing behind."""
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from workspan.process import child as process
-from workspan.process.child import Ended, run_child
-from workspan.process.stop_signals import Stop
+from workspan.process.child import ChildOutcome, run_child
+from workspan.process.stop_signals import StopSignals
 from workspan.process.watchdog import MARK, Watchdog, members
 from workspan.support.errors import UsageError
 
@@ -29,12 +29,16 @@ def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "GRACE", 0.3)
 
 
-def sh(script: str, watchdog: Watchdog, timeout: float = 60, **more: object) -> Ended:
-    return run_child(["sh", "-c", script], timeout=timeout, watchdog=watchdog, **more)  # type: ignore[arg-type]
+def run(command: list[str], watchdog: Watchdog, timeout: float, **more: Any) -> ChildOutcome:
+    return run_child(command, timeout=timeout, watchdog=watchdog, **more)
 
 
-def python(script: str, watchdog: Watchdog, timeout: float = 60, **more: object) -> Ended:
-    return run_child([sys.executable, "-c", script], timeout=timeout, watchdog=watchdog, **more)  # type: ignore[arg-type]
+def sh(script: str, watchdog: Watchdog, timeout: float = 60, **more: object) -> ChildOutcome:
+    return run(["sh", "-c", script], watchdog, timeout, **more)
+
+
+def python(script: str, watchdog: Watchdog, timeout: float = 60, **more: object) -> ChildOutcome:
+    return run([sys.executable, "-c", script], watchdog, timeout, **more)
 
 
 def descriptors() -> int:
@@ -57,10 +61,10 @@ def wait_until(condition: object, seconds: float = 20) -> bool:
     return False
 
 
-def test_output_exit_code_and_use_are_told(watchdog: Watchdog) -> None:
+def test_output_exit_code_and_resources_are_reported(watchdog: Watchdog) -> None:
     ended = sh("echo out; echo err >&2; exit 7", watchdog)
     assert (ended.exit_code, ended.signal, ended.stdout, ended.stderr) == (7, "", "out\n", "err\n")
-    assert not (ended.timed_out or ended.out_of_memory or ended.interrupted or ended.undying)
+    assert not (ended.timed_out or ended.out_of_memory or ended.interrupted or ended.unkillable)
     assert ended.voluntary_switches >= 0 and 0 < ended.seconds < 60
 
 
@@ -75,7 +79,7 @@ def test_a_hang_is_a_timeout(watchdog: Watchdog) -> None:
     assert ended.timed_out and ended.signal == "SIGTERM" and ended.stderr == "begun\n"
 
 
-def test_one_that_ignores_sigterm_is_killed_with_its_children(
+def test_a_child_that_ignores_sigterm_is_killed_with_its_children(
     watchdog: Watchdog, tmp_path: Path
 ) -> None:
     ended = sh(
@@ -87,7 +91,7 @@ def test_one_that_ignores_sigterm_is_killed_with_its_children(
     assert not alive(int((tmp_path / "pid").read_text()))
 
 
-def test_one_that_ends_well_on_sigterm_is_a_timeout_all_the_same(watchdog: Watchdog) -> None:
+def test_a_clean_exit_on_sigterm_is_still_a_timeout(watchdog: Watchdog) -> None:
     ended = sh("trap 'exit 0' TERM; while :; do sleep 0.05; done", watchdog, timeout=0.3)
     assert ended.timed_out and ended.exit_code == 0
 
@@ -96,25 +100,26 @@ def test_a_stopped_child_is_ended(watchdog: Watchdog) -> None:
     assert sh("kill -STOP $$", watchdog, timeout=0.3).timed_out
 
 
-def test_a_flood_keeps_the_last_words(watchdog: Watchdog) -> None:
+def test_a_flood_of_output_keeps_its_end(watchdog: Watchdog) -> None:
     ended = sh("head -c 50000000 /dev/zero | tr '\\0' x >&2; echo last words >&2; exit 1", watchdog)
     assert (
-        len(ended.stderr) == process.KEPT
+        len(ended.stderr) == process.KEPT_BYTES
         and ended.stderr.endswith("xlast words\n")
         and ended.exit_code == 1
     )
 
 
-def test_an_endless_flood_is_a_timeout(watchdog: Watchdog) -> None:
+def test_an_endless_flood_of_output_is_a_timeout(watchdog: Watchdog) -> None:
     ended = sh("yes bla >&2", watchdog, timeout=0.5)
-    assert ended.timed_out and ended.stderr.endswith("bla\n") and len(ended.stderr) == process.KEPT
+    assert ended.timed_out and ended.stderr.endswith("bla\n")
+    assert len(ended.stderr) == process.KEPT_BYTES
 
 
-def test_bytes_that_are_no_text_are_replaced(watchdog: Watchdog) -> None:
+def test_invalid_utf_8_is_replaced(watchdog: Watchdog) -> None:
     assert sh("printf 'a\\377b' >&2", watchdog).stderr == "a\N{REPLACEMENT CHARACTER}b"
 
 
-def test_more_of_stdout_where_asked(watchdog: Watchdog) -> None:
+def test_keep_stdout(watchdog: Watchdog) -> None:
     assert len(sh("head -c 3000000 /dev/zero", watchdog, keep_stdout=1 << 22).stdout) == 3000000
 
 
@@ -150,7 +155,7 @@ def test_peak_memory_is_the_childs_not_ours(watchdog: Watchdog) -> None:
     assert ballast
 
 
-def test_grandchildren_that_keep_the_pipes_hold_nobody_up(
+def test_grandchildren_that_keep_the_pipes_do_not_delay_us(
     watchdog: Watchdog, tmp_path: Path
 ) -> None:
     ended = sh(f"sleep 1000 & echo $! >{tmp_path}/pid; echo said", watchdog)
@@ -164,12 +169,13 @@ def test_grandchildren_that_leave_the_group_are_ended(
 ) -> None:
     sh(f"{escape} & echo $! >{tmp_path}/pid; sleep 0.2", watchdog)
     assert wait_until(lambda: not alive(int((tmp_path / "pid").read_text())), 1)
-    assert members([], watchdog.word) == []
+    assert members([], watchdog.token) == []
 
 
 def test_its_own_group_cpus_environment_and_stdin(watchdog: Watchdog) -> None:
     cpu = max(os.sched_getaffinity(0))
-    script = "import os, sys; print(os.getpgid(0) == os.getsid(0) == os.getpid(), os.sched_getaffinity(0), os.environ['A'],"
+    script = "import os, sys; print(os.getpgid(0) == os.getsid(0) == os.getpid(),"
+    script += "os.sched_getaffinity(0), os.environ['A'],"
     script += "sys.stdin.read() == '', open('/proc/self/oom_score_adj').read().strip())"
     assert (
         python(script, watchdog, cpus=[cpu], environment={"A": "b"}).stdout
@@ -178,7 +184,7 @@ def test_its_own_group_cpus_environment_and_stdin(watchdog: Watchdog) -> None:
 
 
 def test_no_signal_is_ignored_or_blocked(watchdog: Watchdog) -> None:
-    with Stop() as stop:
+    with StopSignals() as stop:
         lines = dict(
             line.split(":\t")
             for line in sh("cat /proc/self/status", watchdog, stop=stop).stdout.splitlines()
@@ -186,18 +192,18 @@ def test_no_signal_is_ignored_or_blocked(watchdog: Watchdog) -> None:
     assert {int(lines[name], 16) for name in ("SigIgn", "SigBlk", "SigCgt")} == {0}
 
 
-def test_it_is_looked_at_four_times_a_second(watchdog: Watchdog) -> None:
+def test_it_is_polled_four_times_a_second(watchdog: Watchdog) -> None:
     looks: list[int] = []
     ended = sh("sleep 1.1", watchdog, on_poll=lambda: looks.append(1))
     assert 1 <= len(looks) <= ended.seconds / process.TICK + 1
 
 
-def test_the_end_is_noticed_at_once(watchdog: Watchdog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_end_is_detected_at_once(watchdog: Watchdog, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "TICK", 30)
     assert sh("sleep 0.1", watchdog).seconds < 20
 
 
-def test_without_pidfd_it_goes_too(watchdog: Watchdog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pidfd(watchdog: Watchdog, monkeypatch: pytest.MonkeyPatch) -> None:
     def none(pid: int) -> int:
         raise OSError(38, "no such call")
 
@@ -206,7 +212,7 @@ def test_without_pidfd_it_goes_too(watchdog: Watchdog, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("command", ["/no/such/bench", "/", "/etc/passwd"])
-def test_what_cannot_be_started_is_one_line(command: str, watchdog: Watchdog) -> None:
+def test_a_failed_start_is_one_line(command: str, watchdog: Watchdog) -> None:
     open_before = descriptors()
     with pytest.raises(UsageError, match=f"cannot start {command}: "):
         run_child([command], timeout=1, watchdog=watchdog)
@@ -220,34 +226,34 @@ def test_no_descriptor_stays_open(watchdog: Watchdog) -> None:
     assert descriptors() == before
 
 
-def test_what_the_poll_raises_ends_the_child(watchdog: Watchdog) -> None:
+def test_an_exception_from_the_poll_ends_the_child(watchdog: Watchdog) -> None:
     def poll() -> None:
         raise OSError("the terminal is gone")
 
     with pytest.raises(OSError, match="terminal"):
         sh("sleep 1000", watchdog, on_poll=poll)
-    assert members([], watchdog.word) == []
+    assert members([], watchdog.token) == []
 
 
-def test_a_stop_ends_the_child_and_a_second_one_does_not_wait(
+def test_a_second_stop_signal_skips_the_grace_period(
     watchdog: Watchdog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(process, "GRACE", 1000)
-    with Stop() as stop:
+    with StopSignals() as stop:
         ended = sh(
             "trap '' TERM; while :; do sleep 0.1; done",
             watchdog,
             stop=stop,
             on_poll=lambda: os.kill(os.getpid(), signal.SIGINT),
         )
-    assert ended.interrupted and ended.signal == "SIGKILL" and stop.asked >= 2
+    assert ended.interrupted and ended.signal == "SIGKILL" and stop.received >= 2
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_an_interrupt_without_a_stop_ends_the_child(watchdog: Watchdog) -> None:
+def test_an_interrupt_without_stop_signals_ends_the_child(watchdog: Watchdog) -> None:
     with pytest.raises(KeyboardInterrupt):
         sh("sleep 1000", watchdog, on_poll=lambda: os.kill(os.getpid(), signal.SIGINT))
-    assert members([], watchdog.word) == []
+    assert members([], watchdog.token) == []
 
 
 def test_a_killed_watchdog_is_started_again(watchdog: Watchdog) -> None:
@@ -259,37 +265,13 @@ def test_a_killed_watchdog_is_started_again(watchdog: Watchdog) -> None:
     assert sh("sleep 1000 & exit 5", watchdog).exit_code == 5
 
 
-RUNNER = """
-import sys
-from workspan.process.child import run_child
-from workspan.process.watchdog import Watchdog
-with Watchdog() as watchdog:
-    print(watchdog.word, flush=True)
-    while True:
-        run_child(["sh", "-c", sys.argv[1]], timeout=1000, watchdog=watchdog)
-"""
-
-
-@pytest.mark.parametrize(
-    "script", ["true", "sleep 1000 & setsid sleep 1000 & (trap '' TERM; sleep 1000) & sleep 1000"]
-)
-@pytest.mark.parametrize("delay", [0.0, 0.003, 0.05, 0.3])
-def test_nothing_outlives_a_killed_runner(script: str, delay: float) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", RUNNER, script], stdout=subprocess.PIPE, text=True
-    ) as runner:
-        assert runner.stdout
-        word = runner.stdout.readline().strip()
-        time.sleep(delay)
-        runner.kill()
-    assert wait_until(lambda: members([], word) == [])
-
-
-def test_an_undying_child_is_given_up(watchdog: Watchdog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unkillable_child_is_given_up(
+    watchdog: Watchdog, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(process, "PATIENCE", 0.2)
-    monkeypatch.setattr(process, "end_group", lambda group, number: None)
+    monkeypatch.setattr(process, "signal_group", lambda group, number: None)
     ended = sh("sleep 1000", watchdog, timeout=0.1)
-    assert ended.undying and ended.timed_out and ended.exit_code is None
+    assert ended.unkillable and ended.timed_out and ended.exit_code is None
 
 
 def test_the_mark_does_not_leak_into_our_environment(watchdog: Watchdog) -> None:

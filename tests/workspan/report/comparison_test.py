@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reports in every format: readable, escaped, and read back by a parser that is not ours."""
+"""Comparisons in every format: readable, escaped, and read back by independent parsers."""
 
 import csv
 import dataclasses
@@ -14,10 +14,11 @@ from markdown_it import MarkdownIt
 from rich.cells import cell_len
 from rich.console import Console
 
-from workspan.compare.cases import CaseVerdict, Difference, Report, Rules, Verdict, compare
+from workspan.compare.cases import Difference, Report, compare_cases
+from workspan.compare.verdict import CaseVerdict, Thresholds, Verdict
 from workspan.report.comparison import FORMATS, render, show
-from workspan.report.comparison_markdown import code
-from workspan.report.comparison_sheet import change, sheet_of, speedup
+from workspan.report.comparison_markdown import code_span
+from workspan.report.comparison_sheet import comparison_sheet, format_change, format_speedup
 from workspan.report.comparison_terminal import print_table
 
 NASTY = (
@@ -51,7 +52,7 @@ def row(name: str, verdict: Verdict = Verdict.SLOWER, **changed: object) -> Case
     return CaseVerdict(name, verdict, "why", **(fields | changed))  # type: ignore[arg-type]
 
 
-def nasty() -> Report:
+def nasty_report() -> Report:
     rows = [row(text, detail=text) for text in NASTY] + [
         row("f/g", Verdict.BROKEN, detail=text, effect=None) for text in NASTY
     ]
@@ -63,7 +64,7 @@ def nasty() -> Report:
     )
 
 
-def many() -> Report:
+def twelve_cases() -> Report:
     steady = [[1.0 + k / 1000] for k in range(10)]
     old = [
         series(f"w{i}/variant_{i}/n:16777216/input:uniform/threads:2", steady) for i in range(12)
@@ -72,12 +73,12 @@ def many() -> Report:
         dataclasses.replace(s, samples=tuple(t * (1 + i / 100) for t in s.samples))
         for i, s in enumerate(old)
     ]
-    return compare(old, new)
+    return compare_cases(old, new)
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_nothing_invisible_gets_through(form: str) -> None:
-    text = render(nasty(), form, Rules())
+def test_invisible_characters_are_escaped(form: str) -> None:
+    text = render(nasty_report(), form, Thresholds())
     if form == "json":
         json.loads(text, parse_constant=pytest.fail)
         return
@@ -87,11 +88,11 @@ def test_nothing_invisible_gets_through(form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_the_same_report_gives_the_same_text(form: str) -> None:
-    assert render(many(), form, Rules()) == render(many(), form, Rules())
+    assert render(twelve_cases(), form, Thresholds()) == render(twelve_cases(), form, Thresholds())
 
 
 def test_markup_and_emoji_codes_in_names_are_only_text() -> None:
-    text = render(nasty(), "table", Rules())
+    text = render(nasty_report(), "table", Thresholds())
     assert "[bold]x[/bold]" in text
     assert ":smile:" in text
 
@@ -99,15 +100,15 @@ def test_markup_and_emoji_codes_in_names_are_only_text() -> None:
 def on_terminal(report: Report, width: int, **options: object) -> str:
     out = io.StringIO()
     print_table(
-        sheet_of(report),
+        comparison_sheet(report),
         Console(file=out, width=width, force_terminal=True, color_system=None, **options),
     )  # type: ignore[arg-type]
     return out.getvalue()
 
 
 @pytest.mark.parametrize("width", [20, 40, 80, 100, 140, 300])
-@pytest.mark.parametrize("report", [many(), nasty()], ids=["plain", "nasty"])
-def test_a_terminal_gets_no_line_that_is_too_long(width: int, report: Report) -> None:
+@pytest.mark.parametrize("report", [twelve_cases(), nasty_report()], ids=["plain", "nasty"])
+def test_no_line_exceeds_the_width_of_the_terminal(width: int, report: Report) -> None:
     lines = on_terminal(report, width).split("\n")
     assert (
         max(
@@ -118,16 +119,16 @@ def test_a_terminal_gets_no_line_that_is_too_long(width: int, report: Report) ->
     )
 
 
-def test_what_has_no_room_is_said_to_be_left_out() -> None:
-    assert "left out" not in on_terminal(many(), 140)
-    text = on_terminal(many(), 80)
-    assert "left out for want of room: needed, q, old, new" in text.replace("\n", " ")
+def test_columns_without_room_are_left_out_and_named() -> None:
+    assert "no room" not in on_terminal(twelve_cases(), 140)
+    text = on_terminal(twelve_cases(), 80)
+    assert "no room for columns needed, q, old, new" in text.replace("\n", " ")
     assert all(f"w{i}/variant_{i}/n:16777216" in text for i in range(12))
     assert all(sign in text for sign in ("change", "95 % interval", "+11.0 %"))
 
 
 def test_without_a_terminal_lines_are_whole_and_the_most_urgent_is_last() -> None:
-    text = render(many(), "table", Rules())
+    text = render(twelve_cases(), "table", Thresholds())
     lines = [line for line in text.split("\n") if "w11/" in line]
     assert len(lines) == 1
     assert all(word in lines[0] for word in ("1 s", "+11.0 %", "<0.0001"))
@@ -139,17 +140,17 @@ def test_without_a_terminal_lines_are_whole_and_the_most_urgent_is_last() -> Non
     )
 
 
-def test_reasons_are_said_once_for_all_cases_that_share_them() -> None:
-    text = render(many(), "table", Rules())
+def test_a_reason_stands_once_above_all_cases_that_share_it() -> None:
+    text = render(twelve_cases(), "table", Thresholds())
     assert text.count("the whole interval lies within 3 %") == 1
     assert "INCONCLUSIVE 1: " in text
     assert " invocations of each would probably decide" in text
-    assert "SLOWER 8: by more than 3 %, and chance hardly does that (q < 0.05)" in text
+    assert "SLOWER 8: by more than 3 %, statistically significant (q < 0.05)" in text
 
 
 def test_markdown_shows_every_text_literally() -> None:
     parser = MarkdownIt("commonmark").enable("table").enable("strikethrough")
-    tokens = parser.parse(render(nasty(), "markdown", Rules()))
+    tokens = parser.parse(render(nasty_report(), "markdown", Thresholds()))
     inline = [child for token in tokens for child in token.children or []]
     spans = {child.content for child in inline if child.type == "code_inline"}
     for text in NASTY[:2] + NASTY[4:8] + NASTY[10:13]:
@@ -165,13 +166,17 @@ def test_markdown_shows_every_text_literally() -> None:
 @pytest.mark.parametrize("text", ["x", "`", "``", "a`b", " ", "`a", "|", "a\\|b"])
 def test_code_spans_hold_backticks_and_pipes(text: str) -> None:
     assert (
-        MarkdownIt("commonmark").renderInline(code(text).replace("\\|", "|")).startswith("<code>")
+        MarkdownIt("commonmark")
+        .renderInline(code_span(text).replace("\\|", "|"))
+        .startswith("<code>")
     )
-    assert code("") == ""
+    assert code_span("") == ""
 
 
-def test_csv_cells_are_no_formulas() -> None:
-    lines = list(csv.DictReader(io.StringIO(render(nasty(), "csv", Rules()), newline="")))
+def test_csv_cells_are_never_formulas() -> None:
+    lines = list(
+        csv.DictReader(io.StringIO(render(nasty_report(), "csv", Thresholds()), newline=""))
+    )
     assert len(lines) == 2 * len(NASTY)
     for line in lines:
         assert None not in line
@@ -186,9 +191,9 @@ def test_csv_cells_are_no_formulas() -> None:
     )
 
 
-def test_junit_fails_skips_and_passes_what_it_should() -> None:
+def test_junit_fails_skips_and_passes_by_verdict() -> None:
     rows = [row(f"w/{verdict.value}", verdict) for verdict in Verdict]
-    root = ET.fromstring(render(Report(rows), "junit", Rules()))
+    root = ET.fromstring(render(Report(rows), "junit", Thresholds()))
     assert {k: root.attrib[k] for k in ("tests", "failures", "errors", "skipped")} == {
         "tests": "10",
         "failures": "2",
@@ -206,13 +211,13 @@ def test_junit_fails_skips_and_passes_what_it_should() -> None:
     assert {case.attrib["classname"] for case in root.iter("testcase")} == {"w"}
 
 
-def test_junit_fails_on_what_the_exit_code_fails_on() -> None:
+def test_junit_fails_on_the_verdicts_of_fail_on() -> None:
     rows = [
         row("w/a", Verdict.FASTER),
         row("w/b", Verdict.SLOWER),
         row("w/c", Verdict.INCONCLUSIVE),
     ]
-    chosen = Rules(fail_on=frozenset({Verdict.FASTER, Verdict.INCONCLUSIVE}))
+    chosen = Thresholds(fail_on=frozenset({Verdict.FASTER, Verdict.INCONCLUSIVE}))
     root = ET.fromstring(render(Report(rows), "junit", chosen))
     assert [
         case.attrib["name"] for case in root.iter("testcase") if case.find("failure") is not None
@@ -220,12 +225,12 @@ def test_junit_fails_on_what_the_exit_code_fails_on() -> None:
 
 
 def test_junit_is_xml_whatever_the_names_are() -> None:
-    root = ET.fromstring(render(nasty(), "junit", Rules()))
+    root = ET.fromstring(render(nasty_report(), "junit", Thresholds()))
     assert len(list(root.iter("testcase"))) == 2 * len(NASTY)
 
 
-def test_json_holds_everything() -> None:
-    found = json.loads(render(many(), "json", Rules()))
+def test_json_contains_all_fields() -> None:
+    found = json.loads(render(twelve_cases(), "json", Thresholds()))
     first = found["rows"][0]
     assert first["verdict"] == "SLOWER"
     assert {
@@ -244,33 +249,38 @@ def test_json_holds_everything() -> None:
     assert len(found["mean_interval"]) == 2
 
 
-def test_differences_stand_above_all_else() -> None:
+def test_differences_come_before_the_verdicts() -> None:
     report = dataclasses.replace(
-        many(), differences=[Difference("build.compiler", "GNU 12", "GNU 13")]
+        twelve_cases(), differences=[Difference("build.compiler", "GNU 12", "GNU 13")]
     )
-    text = render(report, "table", Rules())
+    text = render(report, "table", Thresholds())
     assert text.index("build.compiler") < text.index("SAME")
     assert [word in text for word in ("GNU 12", "GNU 13")] == [True, True]
 
 
 def test_a_file_is_written_whole_and_a_device_as_it_is(tmp_path: Path) -> None:
-    show(many(), "csv", Rules(), tmp_path / "x.csv")
-    assert (tmp_path / "x.csv").read_bytes().decode() == render(many(), "csv", Rules())
-    show(many(), "table", Rules(), Path("/dev/null"))
+    show(twelve_cases(), "csv", Thresholds(), tmp_path / "x.csv")
+    assert (tmp_path / "x.csv").read_bytes().decode() == render(twelve_cases(), "csv", Thresholds())
+    show(twelve_cases(), "table", Thresholds(), Path("/dev/null"))
     assert Path("/dev/null").is_char_device()
     with pytest.raises(OSError, match=r"x\.csv"):
-        show(many(), "csv", Rules(), tmp_path / "nowhere" / "x.csv")
+        show(twelve_cases(), "csv", Thresholds(), tmp_path / "nowhere" / "x.csv")
 
 
 def test_numbers_as_a_person_reads_them() -> None:
-    assert [change(e) for e in (1.0312, 0.5, 0.99999, 9.99, 12.34)] == [
+    assert [format_change(e) for e in (1.0312, 0.5, 0.99999, 9.99, 12.34)] == [
         "+3.1 %",
         "-50.0 %",
         "+0.0 %",
         "+899.0 %",
         "x12.3",
     ]
-    assert [speedup(e) for e in (0.5, 0.511, 1 / 123.4, 1.32)] == ["2.00", "1.96", "123.40", "0.76"]
+    assert [format_speedup(e) for e in (0.5, 0.511, 1 / 123.4, 1.32)] == [
+        "2.00",
+        "1.96",
+        "123.40",
+        "0.76",
+    ]
 
 
 @pytest.mark.parametrize("form", ["table", "markdown", "junit"])
@@ -280,7 +290,8 @@ def test_repetitions_and_pairs_are_not_called_invocations(form: str) -> None:
     ]
     far = [dataclasses.replace(s, samples=s.samples[1:] + s.samples[:1]) for s in near]
     foreign, paired = (
-        render(compare([near[i]], [far[i]], paired=bool(i)), form, Rules()) for i in (0, 1)
+        render(compare_cases([near[i]], [far[i]], paired=bool(i)), form, Thresholds())
+        for i in (0, 1)
     )
     assert "repetitions of each would probably decide" in foreign
     assert " pairs would probably decide" in paired
@@ -288,8 +299,8 @@ def test_repetitions_and_pairs_are_not_called_invocations(form: str) -> None:
         assert "10 repetitions of each\n" in foreign and "10 pairs\n" in paired
     assert "invocations of each" not in foreign + paired
     few = render(
-        compare([dataclasses.replace(near[0], samples=near[0].samples[:1])], [far[0]]),
+        compare_cases([dataclasses.replace(near[0], samples=near[0].samples[:1])], [far[0]]),
         form,
-        Rules(),
+        Thresholds(),
     )
     assert "1 repetition of old, 10 of new" in few

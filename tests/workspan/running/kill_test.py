@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""kill -9 of `workspan run` at random moments: nothing finished is lost, all files are readable, resume completes, nobody is left."""
+"""kill -9 of `workspan run` at random moments.
+
+No finished invocation is lost, all files are readable, a resume completes, no process survives.
+"""
 
 import os
 import random
@@ -20,14 +23,14 @@ MORE = {"WORKSPAN_FAKE": "alpha:litter beta:litter gamma:litter", "WORKSPAN_FAKE
 
 @pytest.fixture(scope="module")
 def usual(tmp_path_factory: pytest.TempPathFactory) -> float:
-    """Seconds that a run takes when nobody kills it; the moments of killing are spread over it."""
+    """Seconds of an undisturbed run; the kills are spread over this time."""
     begun = time.monotonic()
     assert workspan(fake_binary(tmp_path_factory.mktemp("usual")), **MORE).returncode == 0
     return time.monotonic() - begun
 
 
 def with_mark(mark: bytes) -> list[int]:
-    """Processes that have this in their environment, ours excepted."""
+    """Other processes with this variable in their environment."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -43,7 +46,7 @@ def with_mark(mark: bytes) -> list[int]:
     return found
 
 
-def wait_for_nobody(bench: Path) -> list[int]:
+def wait_for_children(bench: Path) -> list[int]:
     mark = f"WORKSPAN_FAKE_LOG={bench.parent / 'log'}".encode()
     end = time.monotonic() + 30
     while (left := with_mark(mark)) and time.monotonic() < end:
@@ -51,21 +54,21 @@ def wait_for_nobody(bench: Path) -> list[int]:
     return left
 
 
-def killed(bench: Path, delay: float, *arguments: str) -> tuple[bool, set[str]]:
-    """Starts, waits, kills. Whether it was too late, and the invocations that it said were finished."""
+def start_and_kill(bench: Path, delay: float, *arguments: str) -> tuple[bool, set[str]]:
+    """Whether the kill came too late, and the invocations reported as finished."""
     with start(bench, *arguments, more=MORE) as runner:
         time.sleep(delay)
         late = runner.poll() is not None
         runner.kill()
         _, said = runner.communicate()
-    assert wait_for_nobody(bench) == []
+    assert wait_for_children(bench) == []
     return late, {
         " ".join(found) for found in re.findall(r"^\[\d+/\d+\] (\w+) (\d+): ok", said, re.MULTILINE)
     }
 
 
-def kept(bench: Path) -> tuple[set[str], dict[str, bytes]]:
-    """The invocations in the folder and its files, all of them readable."""
+def read_folder(bench: Path) -> tuple[set[str], dict[str, bytes]]:
+    """The invocations in the folder, and its files; all must be readable."""
     folder = only_run(bench)
     manifest, found = read_run(folder)
     assert manifest.workloads and all(journal.record.reason == "" for journal in found)
@@ -84,12 +87,12 @@ def test_kill_at_random_moments(trial: int, usual: float, tmp_path: Path) -> Non
     for _ in range(2):
         run = list((tmp_path / "results/local").glob("2*"))
         resume = ["--resume", run[0].name] if run else []
-        late, said = killed(bench, chance.uniform(0, usual), *resume)
+        late, said = start_and_kill(bench, chance.uniform(0, usual), *resume)
         finished |= said
         if not list((tmp_path / "results/local").glob("2*")):
             assert not said and not late
             continue
-        names, now = kept(bench)
+        names, now = read_folder(bench)
         assert finished <= names
         assert files.items() <= now.items()
         files = now
@@ -106,35 +109,35 @@ def test_kill_at_random_moments(trial: int, usual: float, tmp_path: Path) -> Non
     )
     assert read_result(folder / "result.json").workspan.run.complete
     assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
-    assert wait_for_nobody(bench) == []
+    assert wait_for_children(bench) == []
 
 
-def watches(pid: int) -> bool:
-    """Whether it is a watchdog: it ignores SIGTERM, which no other child does, not even before its exec, while it has our command line."""
+def is_watchdog(pid: int) -> bool:
+    """Whether it is a watchdog: of all children, even before exec, only that ignores SIGTERM."""
     ignored = re.search(r"^SigIgn:\s*(\w+)", Path(f"/proc/{pid}/status").read_text(), re.M)
     return bool(ignored and int(ignored[1], 16) >> (signal.SIGTERM - 1) & 1)
 
 
-def test_a_killed_watchdog_costs_nothing(tmp_path: Path) -> None:
+def test_a_killed_watchdog_is_replaced(tmp_path: Path) -> None:
     bench = fake_binary(tmp_path)
     with start(bench, more=MORE) as runner:
         assert runner.stderr
-        runner.stderr.readline()  # what it will take
+        runner.stderr.readline()  # the estimate
         runner.stderr.readline()  # the first invocation
         kills = 0
         for _ in range(5):
             children = Path(f"/proc/{runner.pid}/task/{runner.pid}/children").read_text().split()
-            for pid in filter(watches, map(int, children)):
+            for pid in filter(is_watchdog, map(int, children)):
                 os.kill(pid, 9)
                 kills += 1
             time.sleep(0.1)
         runner.communicate()
     assert runner.returncode == 0 and kills and len(journals(bench)) == 9
-    assert wait_for_nobody(bench) == []
+    assert wait_for_children(bench) == []
 
 
-def test_both_killed_the_watchdog_first(tmp_path: Path) -> None:
-    """The measuring process itself dies with the runner all the same."""
+def test_watchdog_and_runner_killed(tmp_path: Path) -> None:
+    """The measuring process still dies with the runner."""
     bench = fake_binary(tmp_path)
     with start(
         bench, more={"WORKSPAN_FAKE": "alpha:stubborn beta:stubborn gamma:stubborn"}
@@ -145,4 +148,4 @@ def test_both_killed_the_watchdog_first(tmp_path: Path) -> None:
                 os.kill(int(pid), 9)
         runner.kill()
         runner.communicate()
-    assert wait_for_nobody(bench) == []
+    assert wait_for_children(bench) == []

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`workspan run` interrupted, and gone on with."""
+"""`workspan run` interrupted, and resumed."""
 
 import signal
 import time
@@ -17,10 +17,10 @@ def bench(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_ctrl_c_keeps_what_is_there(number: signal.Signals, bench: Path) -> None:
+def test_ctrl_c_keeps_finished_invocations(number: signal.Signals, bench: Path) -> None:
     with start(bench, more={"WORKSPAN_FAKE_SECONDS": "0.1"}) as runner:
         assert runner.stderr and runner.stdout
-        runner.stderr.readline()  # what it will take
+        runner.stderr.readline()  # the estimate
         runner.stderr.readline()  # the first invocation
         time.sleep(0.1)
         runner.send_signal(number)
@@ -45,7 +45,7 @@ def test_ctrl_c_keeps_what_is_there(number: signal.Signals, bench: Path) -> None
 
 
 def interrupted(bench: Path) -> Path:
-    """A run of which the last invocations are missing."""
+    """A run without its last invocations."""
     assert workspan(bench).returncode == 0
     for path in sorted(only_run(bench).glob("0*.json"))[4:]:
         path.unlink()
@@ -81,7 +81,7 @@ def test_resume_refuses_other_options_binaries_and_machines(bench: Path) -> None
     assert len((bench.parent / "log").read_text().split()) == 5
 
 
-def test_resume_names_the_nearest_run_and_the_broken_file(bench: Path) -> None:
+def test_resume_suggests_the_most_similar_run_and_names_the_broken_file(bench: Path) -> None:
     run = interrupted(bench)
     assert f"did you mean {run.name}?" in one_line(
         workspan(bench, "--resume", run.name[:-2]).stderr
@@ -103,7 +103,7 @@ def test_two_runners_do_not_share_a_folder(bench: Path) -> None:
     assert done.returncode == 2 and "another workspan is at work" in one_line(done.stderr)
 
 
-def test_an_interruption_before_anything_is_kept_leaves_nothing_behind(bench: Path) -> None:
+def test_an_interruption_in_the_first_invocation_leaves_nothing_behind(bench: Path) -> None:
     with start(bench, more={"WORKSPAN_FAKE_SECONDS": "5"}) as runner:
         wait_for_start(bench, runner)
         runner.send_signal(signal.SIGINT)
@@ -114,7 +114,7 @@ def test_an_interruption_before_anything_is_kept_leaves_nothing_behind(bench: Pa
     assert not list((bench.parent / "results/local").iterdir())
 
 
-def test_an_interrupted_resume_stays_and_is_named(bench: Path) -> None:
+def test_an_interrupted_resume_keeps_its_folder(bench: Path) -> None:
     run = interrupted(bench)
     for path in run.glob("0*.json"):
         path.unlink()

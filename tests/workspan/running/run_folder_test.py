@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The run's folder: there at once, never overwritten, read with suspicion; and a disk that fills up."""
+"""A run's folder: created atomically, never overwritten, strictly read; and full disks."""
 
 import errno
 import os
@@ -34,7 +34,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Manifest, list[Jou
 Sample = tuple[Manifest, list[Journal]]
 
 
-def test_what_is_added_is_read_back_in_order(sample: Sample, tmp_path: Path) -> None:
+def test_added_invocations_are_read_back_in_order(sample: Sample, tmp_path: Path) -> None:
     folder = create(tmp_path / "a/b", "name", sample[0], 1 << 20)
     for one in reversed(sample[1]):
         folder.add(one)
@@ -43,7 +43,7 @@ def test_what_is_added_is_read_back_in_order(sample: Sample, tmp_path: Path) -> 
     folder.close()
 
 
-def test_nothing_is_overwritten(sample: Sample, tmp_path: Path) -> None:
+def test_files_are_never_overwritten(sample: Sample, tmp_path: Path) -> None:
     folder = create(tmp_path, "name", sample[0], 1)
     record = sample[1][0].record
     stranger = folder.path / f"0001-{record.workload}-{record.number}-{record.attempt}.json"
@@ -55,12 +55,12 @@ def test_nothing_is_overwritten(sample: Sample, tmp_path: Path) -> None:
     )
 
 
-def test_a_name_that_is_taken_gets_a_number(sample: Sample, tmp_path: Path) -> None:
+def test_an_existing_name_gets_a_number(sample: Sample, tmp_path: Path) -> None:
     names = [create(tmp_path, "name", sample[0], 1).path.name for _ in range(3)]
     assert names == ["name", "name-2", "name-3"]
 
 
-def test_one_at_a_time(sample: Sample, tmp_path: Path) -> None:
+def test_a_folder_is_locked(sample: Sample, tmp_path: Path) -> None:
     folder = create(tmp_path, "name", sample[0], 1)
     with pytest.raises(UsageError, match="another workspan is at work"):
         reopen(folder.path)
@@ -68,7 +68,7 @@ def test_one_at_a_time(sample: Sample, tmp_path: Path) -> None:
     reopen(folder.path).close()
 
 
-def test_reopening_clears_what_a_killed_run_left(sample: Sample, tmp_path: Path) -> None:
+def test_reopening_removes_leftovers_of_a_killed_run(sample: Sample, tmp_path: Path) -> None:
     folder = create(tmp_path, "name", sample[0], 1)
     folder.close()
     (folder.path / ".measuring-x").mkdir()
@@ -82,9 +82,7 @@ def test_reopening_clears_what_a_killed_run_left(sample: Sample, tmp_path: Path)
     )
 
 
-def test_folders_that_never_became_a_run_are_cleared_when_nobody_is_at_work(
-    sample: Sample, tmp_path: Path
-) -> None:
+def test_abandoned_incomplete_folders_are_removed(sample: Sample, tmp_path: Path) -> None:
     places = [tmp_path / name for name in (".new-old", ".new-locked", ".new-young")]
     for place in places:
         place.mkdir()
@@ -98,7 +96,7 @@ def test_folders_that_never_became_a_run_are_cleared_when_nobody_is_at_work(
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"\xff", b"[]", b'{"schema_version": 1}', b"null"])
 @pytest.mark.parametrize("name", ["manifest.json", "0001-alpha-1-1.json"])
-def test_a_file_that_cannot_be_read_is_named(
+def test_errors_name_the_unreadable_file(
     damage: bytes, name: str, sample: Sample, tmp_path: Path
 ) -> None:
     folder = create(tmp_path, "name", sample[0], 1)
@@ -111,7 +109,7 @@ def test_a_file_that_cannot_be_read_is_named(
     assert str(path) in str(error.value) and "\n" not in str(error.value)
 
 
-def test_the_same_invocation_twice_is_refused(sample: Sample, tmp_path: Path) -> None:
+def test_a_duplicate_invocation_is_refused(sample: Sample, tmp_path: Path) -> None:
     folder = create(tmp_path, "name", sample[0], 1)
     folder.add(sample[1][0])
     (folder.path / "0007-anything.json").write_bytes(msgspec.json.encode(sample[1][0]))
@@ -133,7 +131,7 @@ def test_a_run_is_found_by_path_or_name(sample: Sample, tmp_path: Path) -> None:
         find_run("20261122T145125Z-vm-qick", tmp_path)
 
 
-def test_a_full_disk_is_noticed_before_anything_is_there(
+def test_a_full_disk_fails_before_the_folder_is_created(
     sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(descriptor: int, offset: int, size: int) -> None:
@@ -148,12 +146,12 @@ def test_a_full_disk_is_noticed_before_anything_is_there(
     )
 
 
-def test_a_run_is_found_by_the_name_that_list_shows(
+def test_a_run_is_found_by_its_name_in_list(
     sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     path = create(Path("results/local"), "20261122T145125Z-vm-quick", sample[0], 1).path
-    Path(path.name).mkdir()  # a folder of this name that is no run
+    Path(path.name).mkdir()  # a folder of this name that is not a run
     assert (
         find_run(f"local/{path.name}", Path("elsewhere"))
         == find_run(path.name, Path("elsewhere"))
@@ -163,11 +161,11 @@ def test_a_run_is_found_by_the_name_that_list_shows(
         Path("results/local", made).mkdir(parents=True)
     with pytest.raises(UsageError, match=f"did you mean local/{path.name}?"):
         find_run("local/20261122T145125Z-vm-qick", Path("elsewhere"))
-    with pytest.raises(UsageError, match="there is no such run in elsewhere"):
+    with pytest.raises(UsageError, match="run not found in elsewhere"):
         find_run("quite-another", Path("elsewhere"))
 
 
-def test_what_changed_is_shown_as_it_is_typed(sample: Sample) -> None:
+def test_changes_are_shown_as_typed_options(sample: Sample) -> None:
     now = msgspec.structs.replace(
         sample[0],
         options=msgspec.structs.replace(
@@ -194,13 +192,13 @@ j.write_atomically = fails
 """
 
 
-def test_a_disk_that_fills_up_costs_one_invocation(bench: Path) -> None:
+def test_a_disk_that_fills_up_loses_one_invocation(bench: Path) -> None:
     done = workspan(bench, patch=QUIET + FULL)
     run = only_run(bench)
     assert done.returncode == 2 and len(journals(bench)) == 4  # the manifest was the first
     last = done.stderr.splitlines()[-1]
     assert (
-        "No space left on device; kept: 4 finished invocations; go on with: workspan run --resume"
+        "No space left on device; kept: 4 finished invocations; resume with: workspan run --resume"
         in last
         and run.name in last
     )
@@ -208,10 +206,16 @@ def test_a_disk_that_fills_up_costs_one_invocation(bench: Path) -> None:
     assert workspan(bench, "--resume", run.name).returncode == 0 and len(journals(bench)) == 9
 
 
-def test_no_room_for_the_result_still_shows_it(bench: Path) -> None:
-    full = "import workspan.running.session as s\ndef fails(path, data): raise OSError(28, 'No space left on device', str(path))\n"
-    full += "s.write_atomically = fails"
-    done = workspan(bench, patch=f"{QUIET}\n{full}")
+NO_RESULT = """
+import workspan.running.session as s
+def fails(path, data):
+    raise OSError(28, 'No space left on device', str(path))
+s.write_atomically = fails
+"""
+
+
+def test_a_result_that_cannot_be_written_is_still_shown(bench: Path) -> None:
+    done = workspan(bench, patch=QUIET + NO_RESULT)
     assert (
         done.returncode == 2
         and "alpha" in done.stdout
@@ -244,11 +248,22 @@ def test_a_real_disk_that_is_full_or_read_only(bench: Path, small_disk: Path) ->
     assert not (bench.parent / "log").exists()
 
 
+FILLING = """
+import contextlib, workspan.running.session as s
+add = s.RunFolder.add
+def fill(self, one):
+    add(self, one)
+    if len(self.journals) == 4:
+        with open('FILLER', 'wb', 0) as f, contextlib.suppress(OSError):
+            while True:
+                f.write(bytes(4096))
+s.RunFolder.add = fill
+"""
+
+
 def test_a_real_disk_that_fills_up(bench: Path, small_disk: Path) -> None:
-    filling = "import workspan.running.runner as r, workspan.running.session as s\nadd = s.RunFolder.add\n"
-    filling += f"def fill(self, one):\n add(self, one)\n if len(self.journals) == 4:\n  f = open('{small_disk}/filler', 'wb', 0)\n"
-    filling += "  try:\n   while True: f.write(bytes(4096))\n  except OSError: pass\n  f.close()\ns.RunFolder.add = fill"
-    done = workspan(bench, "--results", str(small_disk / "r"), patch=f"{QUIET}\n{filling}")
+    patch = QUIET + FILLING.replace("FILLER", str(small_disk / "filler"))
+    done = workspan(bench, "--results", str(small_disk / "r"), patch=patch)
     assert done.returncode == 2 and "No space left" in done.stderr.splitlines()[-1]
     (run,) = (small_disk / "r").glob("*")
     assert len(read_run(run)[1]) == 4

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is measured next, as a pure function of what was measured."""
+"""The next invocation, as a pure function of the finished ones."""
 
 import json
 import random
@@ -13,19 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from paths import HELPERS
 
-from workspan.cli.arguments import parse_bytes, parse_seconds
 from workspan.resultfile.model import InvocationRecord, State, Status
 from workspan.resultfile.read import decode_result
 from workspan.running.manifest import Manifest, Options
 from workspan.running.schedule import (
-    MOST_EXCLUDED,
-    MOST_REPEATS,
+    MAX_EXCLUDED,
+    MAX_REPEATS,
     Step,
     next_step,
-    order,
+    round_order,
     steps_left,
 )
-from workspan.support.errors import UsageError
 
 FAKE = HELPERS / "fake_bench.py"
 WORKLOADS = ["alpha", "beta", "gamma"]
@@ -57,14 +55,16 @@ def record(
 ) -> InvocationRecord:
     state = State(at=0)
     return InvocationRecord(
-        workload=step.workload, number=step.number, attempt=step.attempt, status=status, reason="x", case=case, arguments=[], cpus=[],
-        started="2026-11-22T14:51:25Z", seconds=seconds, exit_code=0, peak_memory=1, user_seconds=0, system_seconds=0, voluntary_switches=0,
-        involuntary_switches=0, before=state, after=state, disturbed=["loud"] if disturbed else [],
+        workload=step.workload, number=step.number, attempt=step.attempt, status=status,
+        reason="x", case=case, arguments=[], cpus=[], started="2026-11-22T14:51:25Z",
+        seconds=seconds, exit_code=0, peak_memory=1, user_seconds=0, system_seconds=0,
+        voluntary_switches=0, involuntary_switches=0, before=state, after=state,
+        disturbed=["loud"] if disturbed else [],
     )  # fmt: skip
 
 
 def play(plan: Manifest, outcome: object, most: int = 500) -> list[tuple[Step, InvocationRecord]]:
-    """All steps to the end."""
+    """All steps to the end, with the given outcomes."""
     done: list[tuple[Step, InvocationRecord]] = []
     while step := next_step(plan, [r for _, r in done]):
         done.append((step, outcome(step)))  # type: ignore[operator]
@@ -73,7 +73,8 @@ def play(plan: Manifest, outcome: object, most: int = 500) -> list[tuple[Step, I
 
 
 def bad(workload: str, threads: int) -> str:
-    return f"{workload}/{'omp' if threads > 1 else 'seq'}/n:1000/threads:{1 if threads == 1 else threads}"
+    variant = "omp" if threads > 1 else "seq"
+    return f"{workload}/{variant}/n:1000/threads:{threads}"
 
 
 def test_rounds_have_orders_of_their_own() -> None:
@@ -83,11 +84,11 @@ def test_rounds_have_orders_of_their_own() -> None:
         len(done) == 30 and all(sorted(one) == WORKLOADS for one in rounds) and len(set(rounds)) > 2
     )
     assert [step.number for step, _ in done] == [n for n in range(1, 11) for _ in WORKLOADS]
-    assert order(WORKLOADS, 1, 1) == order(WORKLOADS[::-1], 1, 1)
-    assert len({tuple(order(WORKLOADS, seed, 1)) for seed in range(20)}) > 2
+    assert round_order(WORKLOADS, 1, 1) == round_order(WORKLOADS[::-1], 1, 1)
+    assert len({tuple(round_order(WORKLOADS, seed, 1)) for seed in range(20)}) > 2
 
 
-def test_what_ends_early_leaves_its_time_to_others() -> None:
+def test_unused_time_goes_to_the_rest() -> None:
     done = play(
         manifest(time_budget=100.0, invocations=1),
         lambda step: record(step, seconds=step.budget / 2),
@@ -96,25 +97,25 @@ def test_what_ends_early_leaves_its_time_to_others() -> None:
     assert budgets == pytest.approx([30, 37.5, 56.25])
 
 
-def test_nobody_starves_after_one_that_took_too_long() -> None:
+def test_an_overrun_does_not_starve_the_rest() -> None:
     done = play(manifest(time_budget=100.0, invocations=1), lambda step: record(step, seconds=1000))
     assert [step.budget for step, _ in done] == pytest.approx([30, 6, 6])
 
 
-def test_without_a_limit_each_has_a_minute() -> None:
+def test_without_a_limit_each_invocation_has_a_minute() -> None:
     assert {
         step.budget
         for step, _ in play(manifest(preset="full"), lambda step: record(step, seconds=1000))
     } == {60.0}
 
 
-def test_disturbed_ones_are_repeated_at_most_three_times() -> None:
+def test_disturbed_invocations_are_repeated_at_most_three_times() -> None:
     done = play(
         manifest(preset="full", invocations=2),
         lambda step: record(step, disturbed=step.workload == "beta"),
     )
     assert Counter((step.workload, step.number) for step, _ in done) == {
-        (w, n): 1 + MOST_REPEATS if w == "beta" else 1 for w in WORKLOADS for n in (1, 2)
+        (w, n): 1 + MAX_REPEATS if w == "beta" else 1 for w in WORKLOADS for n in (1, 2)
     }
     quiet = play(
         manifest(preset="full", invocations=1),
@@ -123,7 +124,7 @@ def test_disturbed_ones_are_repeated_at_most_three_times() -> None:
     assert Counter(step.workload for step, _ in quiet) == dict.fromkeys(WORKLOADS, 2)
 
 
-def test_repeats_end_with_the_time_and_are_shared_out() -> None:
+def test_repeats_end_with_the_time_and_are_balanced() -> None:
     done = play(
         manifest(time_budget=100.0, invocations=1),
         lambda step: record(step, seconds=10, disturbed=True),
@@ -147,7 +148,7 @@ def test_repeats_end_with_the_time_and_are_shared_out() -> None:
     )
 
 
-def test_a_case_that_ends_the_process_is_left_out() -> None:
+def test_a_case_that_ends_the_process_is_excluded() -> None:
     def outcome(step: Step) -> InvocationRecord:
         name = bad("beta", 2)
         dies = step.workload == "beta" and name not in step.excluded and step.number == 2
@@ -162,7 +163,7 @@ def test_a_case_that_ends_the_process_is_left_out() -> None:
     ]
 
 
-def test_a_case_that_others_may_have_held_up_gets_one_more_attempt() -> None:
+def test_a_timeout_under_disturbance_gets_one_more_attempt() -> None:
     name = bad("beta", 2)
 
     def outcome(step: Step, most: int) -> InvocationRecord:
@@ -202,7 +203,7 @@ def test_an_unknown_case_gives_the_workload_up(case: str) -> None:
     assert Counter(step.workload for step, _ in done) == {"alpha": 3, "beta": 1, "gamma": 3}
 
 
-def test_a_case_that_was_left_out_and_still_dies_gives_the_workload_up() -> None:
+def test_an_excluded_case_that_still_crashes_gives_the_workload_up() -> None:
     done = play(
         manifest(),
         lambda step: (
@@ -214,7 +215,7 @@ def test_a_case_that_was_left_out_and_still_dies_gives_the_workload_up() -> None
     assert Counter(step.workload for step, _ in done)["beta"] == 2
 
 
-def test_a_workload_that_dies_in_case_after_case_is_given_up() -> None:
+def test_a_workload_that_crashes_in_case_after_case_is_given_up() -> None:
     plan = manifest()
     more = [
         msgspec.structs.replace(c, name=c.name.replace("1000", str(n)), n=n)
@@ -234,11 +235,11 @@ def test_a_workload_that_dies_in_case_after_case_is_given_up() -> None:
         )
 
     assert Counter(step.workload for step, _ in play(plan, outcome)) == dict.fromkeys(
-        WORKLOADS, 1 + MOST_EXCLUDED
+        WORKLOADS, 1 + MAX_EXCLUDED
     )
 
 
-def test_nothing_is_started_when_all_cases_are_left_out() -> None:
+def test_no_invocation_starts_if_all_cases_are_excluded() -> None:
     def outcome(step: Step) -> InvocationRecord:
         left = [
             c.name
@@ -248,15 +249,13 @@ def test_nothing_is_started_when_all_cases_are_left_out() -> None:
         return record(step, Status.CRASHED, left[0])
 
     assert Counter(step.workload for step, _ in play(manifest(), outcome)) == dict.fromkeys(
-        WORKLOADS, MOST_EXCLUDED
+        WORKLOADS, MAX_EXCLUDED
     )
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from(["smoke", "quick", "gate", "full"]))
-def test_it_always_ends_and_every_invocation_is_there_unless_given_up(
-    seed: int, preset: str
-) -> None:
+def test_the_schedule_always_ends(seed: int, preset: str) -> None:
     chance = random.Random(seed)
     names = [case.name for case in manifest().plan.workspan.cases]
 
@@ -274,48 +273,6 @@ def test_it_always_ends_and_every_invocation_is_there_unless_given_up(
     assert steps_left(plan, [r for _, r in done]) == 0
     keys = [(step.workload, step.number, step.attempt) for step, _ in done]
     assert len(set(keys)) == len(keys)
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("90", 90),
-        ("90s", 90),
-        ("1.5m", 90),
-        ("2 h", 7200),
-        ("500ms", 0.5),
-        ("0", None),
-        ("-1s", None),
-        ("1y", None),
-        ("", None),
-    ],
-)
-def test_times(text: str, value: float | None) -> None:
-    if value is not None:
-        assert parse_seconds(text, "--x") == value
-    else:
-        with pytest.raises(UsageError, match=f"--x: '{text}'"):
-            parse_seconds(text, "--x")
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("300M", 3e8),
-        ("2GB", 2e9),
-        ("1.5GiB", 1.5 * 2**30),
-        ("4096", 4096),
-        ("0", None),
-        ("1X", None),
-        ("9" * 40, None),
-    ],
-)
-def test_amounts_of_memory(text: str, value: float | None) -> None:
-    if value is not None:
-        assert parse_bytes(text, "--x") == value
-    else:
-        with pytest.raises(UsageError):
-            parse_bytes(text, "--x")
 
 
 def test_the_plan_of_the_fake_is_a_result_file() -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`workspan run` with a binary that behaves well, and in every bad way."""
+"""`workspan run` with a binary that behaves well, or fails in every way."""
 
 import json
 import os
@@ -71,30 +71,16 @@ def test_presets(preset: str, count: int, bench: Path) -> None:
     assert words[words.index("--preset") + 1] == ("quick" if preset == "gate" else preset)
 
 
-def test_the_time_is_told_before_anything_is_measured(bench: Path) -> None:
+def test_the_estimate_comes_before_measuring(bench: Path) -> None:
     done = workspan(bench, "--preset", "full")
     assert done.stderr.startswith("9 cases of 3 workloads, 3 x 3 processes, 9 min of measuring")
 
 
 def test_options_reach_the_binary(bench: Path) -> None:
     cpu = str(max(os.sched_getaffinity(0)))
-    more = [
-        "--variant",
-        "omp",
-        "--threads",
-        "1,2",
-        "--sizes",
-        "2^10",
-        "--seed",
-        "7",
-        "--cpus",
-        cpu,
-        "--invocations",
-        "2",
-        "--time-budget",
-        "10s",
-    ]
-    assert workspan(bench, "--workload", "beta,gamma", *more, "--out", "copy.json").returncode == 0
+    typed = f"--workload beta,gamma --variant omp --threads 1,2 --sizes 2^10 --seed 7 --cpus {cpu}"
+    more = "--invocations 2 --time-budget 10s --out copy.json"
+    assert workspan(bench, *typed.split(), *more.split()).returncode == 0
     records = [journal.record for journal in journals(bench)]
     words = records[0].arguments
     for name, value in {
@@ -115,12 +101,12 @@ def test_options_reach_the_binary(bench: Path) -> None:
     ).read_bytes()
 
 
-def test_threads_are_bound_only_where_all_cases_are_openmp(bench: Path) -> None:
+def test_threads_are_bound_only_if_all_cases_are_openmp(bench: Path) -> None:
     assert workspan(bench, "--preset", "smoke", OMP_PROC_BIND="").returncode == 0
     assert all("OMP_PROC_BIND" not in journal.record.environment for journal in journals(bench))
 
 
-def test_the_memory_limit_is_most_of_what_is_left(bench: Path) -> None:
+def test_the_default_memory_limit_is_90_percent_of_available(bench: Path) -> None:
     assert workspan(bench, "--preset", "smoke").returncode == 0
     assert read_run(only_run(bench))[0].memory_limit == pytest.approx(
         0.9 * 7e9
@@ -147,15 +133,17 @@ REASONS = {
     "bomb": (Status.CRASHED, "out of memory (over the limit of 300 MB)"),
     "daemon": (Status.CRASHED, "SIGKILL"),
     "nofile": (Status.CRASHED, "exit code 0 without a result file"),
-    "half": (Status.CRASHED, "exit code 0 with a result file that breaks a rule"),
-    "incomplete": (Status.CRASHED, "exit code 0 before all was measured"),
+    "half": (Status.CRASHED, "exit code 0 with an invalid result file"),
+    "incomplete": (Status.CRASHED, "exit code 0 before the end"),
     "usage": (Status.CRASHED, "exit code 2 without a result file"),
 }
 
 
 @pytest.mark.parametrize("place", range(3))
 @pytest.mark.parametrize("trouble", REASONS)
-def test_trouble_is_told_apart_and_the_rest_goes_on(trouble: str, place: int, bench: Path) -> None:
+def test_failures_are_classified_and_the_rest_is_measured(
+    trouble: str, place: int, bench: Path
+) -> None:
     timeout = "1s" if trouble in ("hang", "stubborn") else "60s"
     options = ["--invocations", "1", "--timeout", timeout, "--memory-limit", "300MB"]
     name = first_order()[place]
@@ -178,13 +166,13 @@ def test_trouble_is_told_apart_and_the_rest_goes_on(trouble: str, place: int, be
 
 
 def first_order() -> list[str]:
-    from workspan.running.schedule import order
+    from workspan.running.schedule import round_order
 
-    return order(WORKLOADS, 1, 1)
+    return round_order(WORKLOADS, 1, 1)
 
 
 @pytest.mark.parametrize("trouble", ["crash", "hang", "nofile"])
-def test_trouble_of_an_unknown_case_is_that_of_all(trouble: str, bench: Path) -> None:
+def test_failure_of_an_unknown_case_ends_the_workload(trouble: str, bench: Path) -> None:
     done = workspan(bench, "--timeout", "1s", WORKSPAN_FAKE=f"beta:{trouble}@early")
     assert done.returncode == 1
     assert statuses(bench, "beta") == {REASONS[trouble][0]} and statuses(
@@ -193,7 +181,7 @@ def test_trouble_of_an_unknown_case_is_that_of_all(trouble: str, bench: Path) ->
     assert (bench.parent / "log").read_text().split().count("beta") == 1
 
 
-def test_a_wrong_result_is_no_crash(bench: Path) -> None:
+def test_a_wrong_result_is_not_a_crash(bench: Path) -> None:
     done = workspan(bench, WORKSPAN_FAKE="beta:wrong")
     assert done.returncode == 1
     assert statuses(bench, "beta") == {Status.OK, Status.FAILED}
@@ -208,11 +196,11 @@ def test_a_wrong_result_is_no_crash(bench: Path) -> None:
         (["--variant", "sek"], "did you mean seq?"),
         (["--inocations", "3"], "did you mean --invocations?"),
         (["--preset", "quik"], "quik"),
-        (["--time-budget", "soon"], "--time-budget: 'soon' is no time"),
-        (["--memory-limit", "much"], "--memory-limit: 'much' is no amount of memory"),
+        (["--time-budget", "soon"], "--time-budget: 'soon' is not a time"),
+        (["--memory-limit", "much"], "--memory-limit: 'much' is not an amount of memory"),
         (["--cpus", "9999"], "9999"),
         (["--bench", "/no/such/bench"], "/no/such/bench"),
-        (["--resume", "2026"], "there is no such run"),
+        (["--resume", "2026"], "run not found"),
         (["--out", "no/such/folder/x.json"], "no/such/folder"),
         (["--invocations", "0"], "invocations"),
         (["--workload", ""], "--workload '': names nothing"),
@@ -226,17 +214,17 @@ def test_mistakes_are_one_line(arguments: list[str], words: str, bench: Path) ->
     assert not (bench.parent / "log").exists()
 
 
-def test_nothing_to_measure_is_3(bench: Path) -> None:
+def test_nothing_to_measure_is_exit_code_3(bench: Path) -> None:
     done = workspan(bench, WORKSPAN_FAKE_SKIP="n:1000")
     assert done.returncode == 3 and "no such thing here" in one_line(done.stderr)
 
 
-def test_variables_of_google_benchmark_are_not_used(bench: Path) -> None:
+def test_variables_of_google_benchmark_are_ignored(bench: Path) -> None:
     done = workspan(bench, "--dry-run", BENCHMARK_FILTER="x")
     assert "BENCHMARK_FILTER" in one_line(done.stderr)
 
 
-def test_a_folder_that_cannot_be_written_is_noticed_first(bench: Path) -> None:
+def test_an_unwritable_folder_fails_before_measuring(bench: Path) -> None:
     place = bench.parent / "file"
     place.touch()
     done = workspan(bench, "--results", str(place / "results"))
@@ -244,7 +232,7 @@ def test_a_folder_that_cannot_be_written_is_noticed_first(bench: Path) -> None:
     assert not (bench.parent / "log").exists()
 
 
-def test_a_binary_that_changes_meanwhile_ends_the_run(bench: Path) -> None:
+def test_a_rebuilt_binary_ends_the_run(bench: Path) -> None:
     with start(bench, more={"WORKSPAN_FAKE_SECONDS": "0.3"}) as runner:
         wait_for_start(bench, runner)
         new = bench.with_name("new")
@@ -259,7 +247,7 @@ def test_a_binary_that_changes_meanwhile_ends_the_run(bench: Path) -> None:
     )
 
 
-def test_a_result_is_read_by_other_tools(bench: Path) -> None:
+def test_a_result_has_rows_for_google_benchmark_tools(bench: Path) -> None:
     workspan(bench, "--preset", "smoke")
     assert {
         row["run_type"]

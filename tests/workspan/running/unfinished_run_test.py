@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A run that cannot go on still has a result."""
+"""The result of a run that cannot be resumed."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ SEQ = "copy/seq/n:8/threads:1"
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A run that was killed: two of three invocations, and no result."""
+    """A killed run: two of three invocations, no result."""
     monkeypatch.chdir(tmp_path)
     folder = Path("results/local/killed")
     folder.mkdir(parents=True)
@@ -54,7 +54,7 @@ def test_a_killed_run_becomes_an_incomplete_result(run: Path, name: str) -> None
     assert ours.run.arguments == ["run"]
 
 
-def test_what_cannot_be_merged_is_one_line(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_failures_to_merge_are_one_line(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def said(*arguments: str) -> str:
         assert invoke(["merge", *arguments, "--out", "out.json"]) == 2
         error = capsys.readouterr().err

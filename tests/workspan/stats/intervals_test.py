@@ -11,7 +11,7 @@ from scipy import stats
 
 from workspan.stats import intervals as statistics
 from workspan.stats import significance
-from workspan.stats.geometric_mean import Common, geometric_mean
+from workspan.stats.geometric_mean import CommonCase, geometric_mean
 
 
 def test_the_location_is_the_median_of_medians() -> None:
@@ -31,7 +31,7 @@ def test_the_same_data_give_the_same_bytes_and_other_data_others() -> None:
 def test_bootstrapped_medians_are_those_of_drawing_every_sample(count: int) -> None:
     rng = np.random.default_rng(count)
     ordered = np.sort(rng.lognormal(size=count))
-    short = np.concatenate([statistics._bootstrapped(ordered, rng) for _ in range(40)])
+    short = np.concatenate([statistics._bootstrap_medians(ordered, rng) for _ in range(40)])
     plain = np.median(rng.choice(ordered, (short.size, count)), axis=1)
     assert short.mean() == pytest.approx(plain.mean(), rel=0.02)
     assert short.std() == pytest.approx(plain.std(), rel=0.05)
@@ -53,10 +53,10 @@ def test_intervals_cover_what_they_say(invocations: int) -> None:
         assert ratio
         assert paired
         hits += [one[0] <= truth <= one[1], ratio[0] <= 1 <= ratio[1], paired[0] <= 1 <= paired[1]]
-    assert min(hits) >= 0.91 * rounds  # 95 % and what chance does to so few rounds
+    assert min(hits) >= 0.91 * rounds  # 95 %, less the noise of so few rounds
 
 
-def test_the_luck_of_a_process_widens_the_interval_however_many_samples_it_takes() -> None:
+def test_variation_between_processes_widens_the_interval_whatever_the_number_of_samples() -> None:
     rng = np.random.default_rng(5)
     data = [level * (1 + rng.normal(0, 1e-4, 1000)) for level in (0.9, 1.0, 1.1, 1.05, 0.95)]
     interval = statistics.bootstrap_interval(data)
@@ -74,7 +74,7 @@ def test_one_invocation_has_the_interval_of_order_statistics_as_the_binary_does(
     assert stats.binom.cdf(rank - 1, count, 0.5) <= 0.025 < stats.binom.cdf(rank, count, 0.5)
 
 
-def test_too_little_for_any_interval() -> None:
+def test_too_few_values_have_no_interval() -> None:
     assert statistics.bootstrap_interval([[1.0, 2.0, 3.0, 4.0, 5.0]]) is None
     assert statistics.ratio_interval([[1.0]], [[1.0], [2.0]]) is None
     assert statistics.paired_interval([[1.0]], [[1.0]]) is None
@@ -153,7 +153,7 @@ def test_t_tests_on_logarithms_are_the_textbook_ones() -> None:
     )
 
 
-def test_times_that_do_not_vary_cannot_tell() -> None:
+def test_times_without_variation_have_no_p() -> None:
     ones = np.ones(4)
     assert significance.welch_on_logs(ones, ones * 2) is None
     assert significance.paired_t_on_logs(ones, ones * 2) is None
@@ -185,9 +185,11 @@ def test_the_smallest_p_is_that_of_complete_separation(count: int) -> None:
         (10, 10, 26, True, "paired t on logarithms"),
     ],
 )
-def test_which_test(old: int, new: int, compared: int, paired: bool, name: str | None) -> None:
-    chosen = significance.choose(old, new, compared, 0.05, paired=paired)
-    assert (chosen.name if chosen else None) == name
+def test_the_test_depends_on_the_number_of_invocations_and_cases(
+    old: int, new: int, compared: int, paired: bool, name: str | None
+) -> None:
+    test = significance.choose_test(old, new, compared, 0.05, paired=paired)
+    assert (test.name if test else None) == name
 
 
 def test_benjamini_hochberg_is_the_step_up_procedure() -> None:
@@ -201,7 +203,7 @@ def test_benjamini_hochberg_is_the_step_up_procedure() -> None:
 
 
 @pytest.mark.parametrize(("effect", "enough"), [(1.05, 15), (1.10, 4), (1.0, 30), (1.02, 200)])
-def test_how_many_would_decide(effect: float, enough: int) -> None:
+def test_needed_invocations_grow_with_variance(effect: float, enough: int) -> None:
     variance = 2 * 0.015**2
     needed = significance.invocations_needed(variance, effect, 0.03, 0.05)
     assert needed
@@ -214,19 +216,23 @@ def test_how_many_would_decide(effect: float, enough: int) -> None:
     ) == significance.invocations_needed(variance, 1 / effect, 0.03, 0.05)
 
 
-def test_pairs_that_drift_together_spread_less() -> None:
+def test_pairs_that_drift_together_vary_less() -> None:
     rng = np.random.default_rng(15)
     drift = rng.normal(0, 0.1, 2000)
     old, new = np.exp(drift + rng.normal(0, 0.01, 2000)), np.exp(drift + rng.normal(0, 0.01, 2000))
-    assert significance.spread(old, new, paired=True) == pytest.approx(2 * 0.01**2, rel=0.1)
-    assert significance.spread(old, new) == pytest.approx(2 * (0.1**2 + 0.01**2), rel=0.1)
+    assert significance.log_ratio_variance(old, new, paired=True) == pytest.approx(
+        2 * 0.01**2, rel=0.1
+    )
+    assert significance.log_ratio_variance(old, new) == pytest.approx(
+        2 * (0.1**2 + 0.01**2), rel=0.1
+    )
 
 
-def test_at_the_threshold_no_number_decides() -> None:
+def test_at_the_threshold_no_number_of_invocations_decides() -> None:
     assert significance.invocations_needed(1e-3, 1.03, 0.03, 0.05) is None
 
 
-def test_as_many_as_said_to_be_needed_find_it() -> None:
+def test_the_needed_number_of_invocations_finds_the_difference() -> None:
     rng = np.random.default_rng(12)
     needed = significance.invocations_needed(2 * 0.02**2, 1.06, 0.03, 0.05)
     assert needed
@@ -246,24 +252,26 @@ def test_as_many_as_said_to_be_needed_find_it() -> None:
 
 def test_the_geometric_mean_is_that_of_scipy() -> None:
     rng = np.random.default_rng(13)
-    cases = [Common(f"w{i}", rng.lognormal(size=7), rng.lognormal(size=7)) for i in range(9)]
+    cases = [CommonCase(f"w{i}", rng.lognormal(size=7), rng.lognormal(size=7)) for i in range(9)]
     mean, interval = geometric_mean(cases)
     assert mean == pytest.approx(stats.gmean([np.median(c.new) / np.median(c.old) for c in cases]))
     assert interval
     assert interval[0] < mean < interval[1]
-    assert geometric_mean([Common("w", np.ones(1), np.ones(1) * 2)]) == (pytest.approx(2), None)
+    assert geometric_mean([CommonCase("w", np.ones(1), np.ones(1) * 2)]) == (pytest.approx(2), None)
 
 
 @pytest.mark.parametrize("paired", [False, True])
-def test_the_interval_of_the_mean_knows_that_cases_of_one_process_share_its_luck(
+def test_the_interval_of_the_mean_respects_the_correlation_of_cases_of_one_process(
     paired: bool,
 ) -> None:
     rng = np.random.default_rng(14)
     hits, rounds = 0, 20 * SCALE
     for _ in range(rounds):
-        luck = np.exp(rng.normal(0, 0.02, (2, 10)))
-        one = np.exp(rng.normal(0, 0.002, (20, 2, 10))) * luck
-        _, interval = geometric_mean([Common("w", pair[0], pair[1]) for pair in one], paired=paired)
+        shared = np.exp(rng.normal(0, 0.02, (2, 10)))
+        one = np.exp(rng.normal(0, 0.002, (20, 2, 10))) * shared
+        _, interval = geometric_mean(
+            [CommonCase("w", pair[0], pair[1]) for pair in one], paired=paired
+        )
         assert interval
         hits += interval[0] <= 1 <= interval[1]
     assert hits >= 0.9 * rounds

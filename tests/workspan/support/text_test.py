@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Words with their numbers, and cells that are no formulas."""
+"""Nouns with their counts, and cells that are not formulas."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def test_no_cell_is_a_formula(text: str) -> None:
     assert safe_cell("a" + text).startswith("a")
 
 
-def test_a_long_list_ends_with_how_many_more_there_are() -> None:
+def test_a_long_list_ends_with_the_number_of_the_rest() -> None:
     assert (listed(["a", "b"], most=2), listed(["a", "b", "c"], most=2)) == (
         "a, b",
         "a, b and 1 more",

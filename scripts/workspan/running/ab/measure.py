@@ -1,34 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two builds, or two environments, measured in turn on a machine that drifts, and compared as pairs."""
+"""Measures two builds, or two environments, in interleaved pairs on a machine that drifts."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from workspan.process.stop_signals import Stop
+from workspan.process.stop_signals import StopSignals
 from workspan.process.watchdog import Watchdog
 from workspan.resultfile.model import InvocationRecord, Journal
 from workspan.running.ab.order import Exclusions, SideName, first_sides, sides_of_pair
 from workspan.running.ab.sides import Side
-from workspan.running.bench_progress import Standing
+from workspan.running.bench_binary import PinnedBinary
+from workspan.running.bench_progress import BenchProgress
 from workspan.running.invocation import invoke
-from workspan.running.runner import Binary
-from workspan.running.schedule import MOST_REPEATS, Step, order
+from workspan.running.schedule import MAX_REPEATS, Step, round_order
 
-START: Final = 1.0  # seconds that a process takes beside what it may measure, until the first ones have shown it
-ROOM: Final = (
-    1.5  # of the planned time, where none is given: what repeats of disturbed pairs may make of it
-)
-ADVICE: Final = "copy the two builds to where nobody builds, and start again"
+START: Final = 1.0  # seconds per process besides measuring, as estimated before the first one
+ROOM: Final = 1.5  # of the planned time: until then disturbed pairs are repeated, by default
+ADVICE: Final = "copy both builds to a folder that is not rebuilt, and start again"
 
-Show = Callable[[Step, Standing | None], None]
+Show = Callable[[Step, BenchProgress | None], None]
 
 
 @dataclass(frozen=True)
-class Amount:
-    """pairs of invocations, each with `budget` seconds to measure.
+class PairBudget:
+    """pairs of invocations, each with `budget` seconds of measuring.
 
-    seconds: of all, after which no further pair is begun; all are where it is None. room: seconds after which none is repeated.
+    seconds: total, after which no new pair starts; None: no limit. room: seconds after which no
+    pair is repeated.
     """
 
     pairs: int
@@ -38,45 +37,46 @@ class Amount:
     seed: int
 
 
-def amount_of(
+def pair_budget(
     pairs: int, workloads: int, budget: float, seconds: float | None, seed: int
-) -> Amount:
-    """seconds: of all, or None where nobody said so: then repeats have half of what the pairs take."""
-    return Amount(
+) -> PairBudget:
+    """seconds: total, or None: no limit, and repeats may take half of the time of the pairs."""
+    return PairBudget(
         pairs, budget, seconds, seconds or ROOM * 2 * pairs * workloads * (budget + START), seed
     )
 
 
 @dataclass
-class Measuring:
-    """The state of an `ab` while it measures: everything that is finished lies in the folders of the sides."""
+class AbMeasurement:
+    """The state of an `ab`; all finished invocations are saved in the folders of the sides."""
 
     sides: Mapping[SideName, Side]
     workloads: Sequence[str]
-    amount: Amount
+    budget: PairBudget
     watchdog: Watchdog
-    stop: Stop
+    stop: StopSignals
     show: Show
     finished: Callable[[Side, Journal], None]
     exclusions: Exclusions = field(default_factory=Exclusions)
-    binaries: dict[SideName, Binary] = field(init=False)
+    binaries: dict[SideName, PinnedBinary] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Knows both binaries from the start."""
+        """Pins both binaries from the start."""
         self.binaries = {
-            name: Binary(side.folder.manifest, ADVICE) for name, side in self.sides.items()
+            name: PinnedBinary(side.bench, side.folder.manifest.sha256, ADVICE)
+            for name, side in self.sides.items()
         }
 
     def run(self) -> bool:
-        """Measures all pairs, round by round; False where somebody asked to stop, or the time was over."""
+        """Measures all pairs, round by round; False if interrupted, or out of time."""
         firsts = {
-            name: first_sides(self.amount.pairs, name, self.amount.seed) for name in self.workloads
+            name: first_sides(self.budget.pairs, name, self.budget.seed) for name in self.workloads
         }
-        for number in range(1, self.amount.pairs + 1):
-            for workload in order(self.workloads, self.amount.seed, number):
-                if workload in self.exclusions.over:
+        for number in range(1, self.budget.pairs + 1):
+            for workload in round_order(self.workloads, self.budget.seed, number):
+                if workload in self.exclusions.given_up:
                     continue
-                if self.stop.asked or (number > 1 and not self._time_for(1, self.amount.seconds)):
+                if self.stop.received or (number > 1 and not self._fits(1, self.budget.seconds)):
                     return False
                 try:
                     self._pair(workload, number, sides_of_pair(firsts[workload][number - 1]))
@@ -85,32 +85,32 @@ class Measuring:
         return True
 
     def pairs_left(self) -> int:
-        """How many were never begun."""
-        begun = {
+        """The number of pairs that were never started."""
+        started = {
             (j.record.workload, j.record.number)
             for side in self.sides.values()
             for j in side.folder.journals
         }
-        alive = [name for name in self.workloads if name not in self.exclusions.over]
+        active = [name for name in self.workloads if name not in self.exclusions.given_up]
         return sum(
-            (name, number) not in begun
-            for name in alive
-            for number in range(1, self.amount.pairs + 1)
+            (name, number) not in started
+            for name in active
+            for number in range(1, self.budget.pairs + 1)
         )
 
     def _pair(self, workload: str, number: int, names: tuple[SideName, SideName]) -> None:
-        """Both sides, both again where one was disturbed and the others keep their time."""
-        for _ in range(1 + MOST_REPEATS):
+        """Measures both sides; repeats both if one was disturbed and there is time for it."""
+        for _ in range(1 + MAX_REPEATS):
             records = [self._invocation(self.sides[name], workload, number) for name in names]
-            self.exclusions.share(workload)
+            self.exclusions.unite(workload)
             disturbed = any(record.disturbed for record in records)
-            if not disturbed or workload in self.exclusions.over or self.stop.asked:
+            if not disturbed or workload in self.exclusions.given_up or self.stop.received:
                 return
-            if not self._time_for(self.pairs_left() + 1, self.amount.room):
+            if not self._fits(self.pairs_left() + 1, self.budget.room):
                 return
 
     def _invocation(self, side: Side, workload: str, number: int) -> InvocationRecord:
-        """Again without the case that ended it, as long as that is known."""
+        """Measures one side; repeats it without a case that ended the process, if that is known."""
         while True:
             attempt = side.attempts(workload, number) + 1
             step = Step(
@@ -118,27 +118,27 @@ class Measuring:
                 number,
                 attempt,
                 self.exclusions.of(side.name, workload),
-                self.amount.budget,
+                self.budget.budget,
             )
-            self.binaries[side.name].check()
+            self.binaries[side.name].check_unchanged()
             self.show(step, None)
             journal = invoke(
                 side.request(step),
                 folder=side.folder.path,
                 watchdog=self.watchdog,
                 stop=self.stop,
-                on_poll=lambda standing, step=step: self.show(step, standing),  # type: ignore[misc]
+                on_poll=lambda progress, step=step: self.show(step, progress),  # type: ignore[misc]
             )
-            self.binaries[side.name].check()
+            self.binaries[side.name].check_unchanged()
             side.folder.add(journal)
             self.finished(side, journal)
-            if not self.exclusions.note(side.name, journal.record):
+            if not self.exclusions.learn(side.name, journal.record):
                 return journal.record
 
-    def _time_for(self, pairs: int, seconds: float | None) -> bool:
-        """Whether so many more pairs fit into this time, if they take what the ones before took."""
+    def _fits(self, pairs: int, seconds: float | None) -> bool:
+        """Whether this many more pairs fit into this time, if they take as long as those before."""
         if seconds is None:
             return True
         taken = [j.record.seconds for side in self.sides.values() for j in side.folder.journals]
-        each = sum(taken) / len(taken) if taken else self.amount.budget + START
+        each = sum(taken) / len(taken) if taken else self.budget.budget + START
         return sum(taken) + 2 * pairs * each <= seconds

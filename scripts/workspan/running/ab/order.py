@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which side measures when: pairs of invocations, one of each side, so close that drift of the machine hits both alike."""
+"""The order of the sides: pairs of invocations, one per side, so close that drift affects both."""
 
 import random
 import zlib
@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from workspan.resultfile.model import InvocationRecord, Status
-from workspan.running.schedule import MOST_EXCLUDED, perhaps_held_up
+from workspan.running.schedule import MAX_EXCLUDED, is_disturbed_timeout
 
 SideName = Literal["a", "b"]
 DIED: Final = (Status.CRASHED, Status.TIMEOUT)
 
 
 def first_sides(pairs: int, workload: str, seed: int) -> list[SideName]:
-    """Who begins each pair: of two pairs one begins with a and the next with b, or the other way round by chance: ABBA or BAAB.
+    """The first side of each pair: two consecutive pairs are ABBA or BAAB, at random.
 
-    So neither linear drift nor coming second is on one side more than on the other (an odd last pair aside).
+    So neither linear drift nor running second favours one side (except in an odd last pair).
     """
     chance = random.Random(zlib.crc32(f"ab/{seed}/{workload}".encode()))
     firsts: list[SideName] = []
@@ -26,46 +26,48 @@ def first_sides(pairs: int, workload: str, seed: int) -> list[SideName]:
 
 
 def sides_of_pair(first: SideName) -> tuple[SideName, SideName]:
-    """Both, in order."""
+    """Both sides, in order."""
     return ("a", "b") if first == "a" else ("b", "a")
 
 
 @dataclass
 class Exclusions:
-    """What ended a process is left out from then on: first by its own side, after the pair by both, so that they do the same."""
+    """Cases that ended a process, and are excluded from then on.
+
+    First on the side where it happened; after the pair on both, so that both do the same work.
+    """
 
     by_side: dict[SideName, dict[str, list[str]]] = field(
         default_factory=lambda: {"a": {}, "b": {}}
     )
-    over: set[str] = field(default_factory=set)  # workloads that are not started again
-    pardoned: set[tuple[SideName, str, str]] = field(
-        default_factory=set
-    )  # side, workload and case that others may have held up
+    given_up: set[str] = field(default_factory=set)  # workloads that are not started again
+    # side, workload and case of timeouts that were excused once
+    retried: set[tuple[SideName, str, str]] = field(default_factory=set)
 
     def of(self, side: SideName, workload: str) -> tuple[str, ...]:
-        """The names of the cases that this side leaves out."""
+        """The names of the cases excluded on this side."""
         return tuple(self.by_side[side].get(workload, ()))
 
-    def note(self, side: SideName, record: InvocationRecord) -> bool:
-        """Learns from how an invocation ended; True where it is worth another attempt without the case that ended it.
+    def learn(self, side: SideName, record: InvocationRecord) -> bool:
+        """Excludes the case that ended an invocation; True if another attempt makes sense.
 
-        Or with it, once, where it took too long while others disturbed it.
+        A timeout during a disturbance is excused once: the case is tried again.
         """
         if record.status not in DIED:
             return False
-        held_up = (side, record.workload, record.case)
-        if perhaps_held_up(record) and held_up not in self.pardoned:
-            self.pardoned.add(held_up)
+        key = (side, record.workload, record.case)
+        if is_disturbed_timeout(record) and key not in self.retried:
+            self.retried.add(key)
             return True
         cases = self.by_side[side].setdefault(record.workload, [])
-        if not record.case or record.case in cases or len(cases) >= MOST_EXCLUDED:
-            self.over.add(record.workload)
+        if not record.case or record.case in cases or len(cases) >= MAX_EXCLUDED:
+            self.given_up.add(record.workload)
             return False
         cases.append(record.case)
         return True
 
-    def share(self, workload: str) -> None:
-        """After a pair: both sides leave out the same."""
+    def unite(self, workload: str) -> None:
+        """After a pair: both sides exclude the same cases."""
         both = dict.fromkeys((*self.of("a", workload), *self.of("b", workload)))
         for cases in self.by_side.values():
             cases[workload] = list(both)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`workspan ab` from its options to its exit code."""
+"""`workspan ab` from its options to the merged results of both sides."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -10,14 +10,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from workspan.process.stop_signals import Stop
+from workspan.process.stop_signals import StopSignals
 from workspan.process.watchdog import Watchdog
 from workspan.resultfile.find import RESULT
 from workspan.resultfile.model import InvocationRecord, Journal, ResultFile, Status
-from workspan.running.ab.measure import ROOM, Amount, Measuring, amount_of
+from workspan.running.ab.measure import ROOM, AbMeasurement, PairBudget, pair_budget
 from workspan.running.ab.order import SideName
+from workspan.running.ab.result import AbResult
 from workspan.running.ab.sides import Side, common_workloads, create_folders
-from workspan.running.bench_binary import checked, without_benchmark_variables
+from workspan.running.bench_binary import remove_benchmark_variables, resolve_executable
 from workspan.running.manifest import Manifest, Options
 from workspan.running.plan import make_manifest
 from workspan.running.progress_bar import RunProgress
@@ -26,13 +27,13 @@ from workspan.support.errors import UsageError
 from workspan.support.text import plain
 from workspan.support.units import format_duration
 
-SHARE = 0.7  # of a given time that may be measured, where no budget is given: the rest is for starting, and for repeats
+SHARE = 0.7  # of a given time, for measuring; the rest is for process starts and repeats
 DEFAULT_BUDGET = 3.0  # seconds
 
 
 @dataclass(frozen=True)
-class AbOrder:
-    """The command line. environments: what is set for each side only. budget, options.time_budget: seconds, or None."""
+class AbCommand:
+    """The command line. environments: set for one side only. Times in seconds; None: default."""
 
     old: Path
     new: Path | None
@@ -45,128 +46,124 @@ class AbOrder:
     arguments: Sequence[str]
 
 
-@dataclass(frozen=True)
-class AbResult:
-    """Both merged results, in memory and as files. done: false where it was interrupted, or the time was over.
-
-    interrupted: None where that is not known, long after.
-    """
-
-    old: ResultFile
-    new: ResultFile
-    labels: tuple[str, str]
-    folder: Path
-    done: bool
-    interrupted: bool | None
-
-
-def measure(order: AbOrder) -> AbResult:
-    """Measures both sides. Raises WorkspanError where it cannot begin or cannot go on; KeyboardInterrupt where nothing was measured."""
-    binaries: dict[SideName, Path] = {"a": checked(order.old), "b": checked(order.new or order.old)}
-    if (
-        binaries["a"] == binaries["b"]
-        and order.environments["a"] == order.environments["b"]
-        and order.new is None
-    ):
-        raise UsageError(
-            "ab compares two: name a second binary, or give --env-a or --env-b; the same one twice asks how much noise there is"
-        )
-    for name in without_benchmark_variables():
-        _say(f"{name} of the environment is not used")
-    if order.output:
-        check_writable(order.output, "--output")
-    labels = _labels(order)
+def measure(command: AbCommand) -> AbResult:
+    """Measures both sides. Raises WorkspanError, or KeyboardInterrupt if nothing was measured."""
+    binaries = _binaries(command)
+    for name in remove_benchmark_variables():
+        _warn(f"{name} of the environment is not used")
+    if command.output:
+        check_writable(command.output, "--output")
+    labels = _labels(command)
     with Watchdog() as watchdog, ExitStack() as stack:
-        manifests: dict[SideName, Manifest] = {
-            name: make_manifest(
-                bench,
-                watchdog.environment,
-                order.options,
-                order.arguments,
-                side=order.environments[name],
-                label=labels[name],
-            )
-            for name, bench in binaries.items()
-        }
+        manifests = _manifests(command, binaries, labels, watchdog)
         workloads = common_workloads(manifests["a"], manifests["b"])
-        _say_left_out(manifests, workloads)
-        folder, folders = create_folders(order.results, manifests, stack)
+        _warn_of_left_out(manifests, workloads)
+        folder, folders = create_folders(command.results, manifests, stack)
         sides: dict[SideName, Side] = {
-            name: Side(name, order.environments[name], folders[name]) for name in binaries
+            name: Side(name, command.environments[name], folders[name]) for name in binaries
         }
-        done, interrupted = _run(order, sides, workloads, watchdog)
+        done, interrupted = _measure_pairs(command, sides, workloads, watchdog)
         if not all(side.folder.journals for side in sides.values()):
             if any(side.folder.journals for side in sides.values()):
-                _say(f"there is nothing to compare yet; one side of the first pair is in {folder}")
+                _warn(f"nothing to compare yet; one side of the first pair is in {folder}")
             raise KeyboardInterrupt
-        old, new = (_merge(order, sides[name], done) for name in ("a", "b"))
+        old, new = (_merge(command, sides[name], done) for name in ("a", "b"))
         return AbResult(old, new, (labels["a"], labels["b"]), folder, done, interrupted)
 
 
-def _run(
-    order: AbOrder, sides: Mapping[SideName, Side], workloads: Sequence[str], watchdog: Watchdog
+def _binaries(command: AbCommand) -> dict[SideName, Path]:
+    """Raises UsageError if one cannot be started, or if there is only one side."""
+    environments = command.environments
+    if command.new is None and environments["a"] == environments["b"]:
+        resolve_executable(command.old)
+        raise UsageError(
+            "ab compares two: name a second binary, or give --env-a or --env-b; "
+            "to measure the noise, name the same binary twice"
+        )
+    return {
+        "a": resolve_executable(command.old),
+        "b": resolve_executable(command.new or command.old),
+    }
+
+
+def _manifests(
+    command: AbCommand,
+    binaries: Mapping[SideName, Path],
+    labels: Mapping[SideName, str],
+    watchdog: Watchdog,
+) -> dict[SideName, Manifest]:
+    return {
+        name: make_manifest(
+            bench,
+            watchdog.environment,
+            command.options,
+            command.arguments,
+            side=command.environments[name],
+            label=labels[name],
+        )
+        for name, bench in binaries.items()
+    }
+
+
+def _measure_pairs(
+    command: AbCommand, sides: Mapping[SideName, Side], workloads: Sequence[str], watchdog: Watchdog
 ) -> tuple[bool, bool]:
-    """Whether all was measured, and whether somebody asked to stop."""
+    """Whether all pairs were measured, and whether the user interrupted."""
     console = Console(stderr=True, highlight=False)
-    amount = _amount(order, len(workloads))
+    budget = _budget(command, len(workloads))
 
     def invocations_left() -> int:
-        return 2 * measuring.pairs_left()
+        return 2 * measurement.pairs_left()
 
-    with (
-        Stop() as stop,
-        RunProgress(console, 2 * amount.pairs * len(workloads), invocations_left) as progress,
-    ):
+    def finished(side: Side, journal: Journal) -> None:
+        if line := _trouble(side, journal.record):
+            console.print(Text(line), soft_wrap=True)
 
-        def finished(side: Side, journal: Journal) -> None:
-            if line := _trouble(side, journal.record):
-                console.print(Text(line), soft_wrap=True)
-
-        measuring = Measuring(sides, workloads, amount, watchdog, stop, progress.show, finished)
+    total = 2 * budget.pairs * len(workloads)
+    with StopSignals() as stop, RunProgress(console, total, invocations_left) as progress:
+        show = progress.show
+        measurement = AbMeasurement(sides, workloads, budget, watchdog, stop, show, finished)
         if not console.is_terminal:
-            time = (
-                f"{format_duration(amount.seconds)} at most"
-                if amount.seconds
-                else f"about {format_duration(amount.room / ROOM)}"
-            )
-            _say(f"{amount.pairs} pairs of {', '.join(workloads)}: {time}")
+            _warn(f"{budget.pairs} pairs of {', '.join(workloads)}: {_time_limit(budget)}")
         try:
-            return measuring.run(), stop.asked > 0
+            return measurement.run(), stop.received > 0
         except OSError as error:
-            raise UsageError(
-                f"{error.filename or order.results}: {error.strerror or error}; what was measured before is kept"
-            ) from None
+            place, why = error.filename or command.results, error.strerror or error
+            raise UsageError(f"{place}: {why}; what was measured before is kept") from None
+
+
+def _time_limit(budget: PairBudget) -> str:
+    if budget.seconds:
+        return f"{format_duration(budget.seconds)} at most"
+    return f"about {format_duration(budget.room / ROOM)}"
 
 
 def _trouble(side: Side, record: InvocationRecord) -> str:
-    """One line about an invocation that did not go as it should; empty for one that did."""
+    """One line about a failed or disturbed invocation; empty for a good one."""
     if record.status is Status.OK and not record.disturbed:
         return ""
     attempt = f" (attempt {record.attempt})" if record.attempt > 1 else ""
     case = f" in {record.case}" if record.case else ""
-    what = (
-        [f"{record.status.value}{case}: {record.reason}"] if record.status is not Status.OK else []
-    )
-    what += [f"disturbed: {', '.join(record.disturbed)}"] if record.disturbed else []
-    return plain(
-        f"{'old' if side.name == 'a' else 'new'}: {record.workload} {record.number}{attempt}: {'; '.join(what)}"
-    )
+    failed = record.status is not Status.OK
+    parts = [f"{record.status.value}{case}: {record.reason}"] if failed else []
+    parts += [f"disturbed: {', '.join(record.disturbed)}"] if record.disturbed else []
+    name = "old" if side.name == "a" else "new"
+    return plain(f"{name}: {record.workload} {record.number}{attempt}: {'; '.join(parts)}")
 
 
-def _amount(order: AbOrder, workloads: int) -> Amount:
-    seconds = order.options.time_budget
-    budget = order.budget
+def _budget(command: AbCommand, workloads: int) -> PairBudget:
+    seconds, budget = command.options.time_budget, command.budget
     if budget is None:
         budget = (
             DEFAULT_BUDGET
             if seconds is None
-            else max(0.1, SHARE * seconds / (2 * order.pairs * workloads))
+            else max(0.1, SHARE * seconds / (2 * command.pairs * workloads))
         )
-    return amount_of(order.pairs, workloads, budget, seconds, order.options.seed)
+    return pair_budget(command.pairs, workloads, budget, seconds, command.options.seed)
 
 
-def _merge(order: AbOrder, side: Side, done: bool) -> ResultFile:
-    """All its invocations in one file beside them."""
+def _merge(command: AbCommand, side: Side, done: bool) -> ResultFile:
+    """Merges the invocations of a side into a file beside them."""
     from workspan.analysis.merge import encode_result, merge_run
 
     manifest = side.folder.manifest
@@ -175,27 +172,29 @@ def _merge(order: AbOrder, side: Side, done: bool) -> ResultFile:
         manifest.plan,
         complete=done,
         arguments=manifest.arguments,
-        preset=order.options.preset,
+        preset=command.options.preset,
         invocations=max(journal.record.number for journal in side.folder.journals),
     )
     write_atomically(side.folder.path / RESULT, encode_result(result))
     return result
 
 
-def _labels(order: AbOrder) -> dict[SideName, str]:
-    """What tells the sides apart: the binary, and what is set for it."""
-    binaries: dict[SideName, Path] = {"a": order.old, "b": order.new or order.old}
+def _labels(command: AbCommand) -> dict[SideName, str]:
+    """The difference of the sides: binary and environment."""
+    binaries: dict[SideName, Path] = {"a": command.old, "b": command.new or command.old}
     return {
-        side: " ".join([str(path), *(f"{k}={v}" for k, v in order.environments[side].items())])
+        side: " ".join([str(path), *(f"{k}={v}" for k, v in command.environments[side].items())])
         for side, path in binaries.items()
     }
 
 
-def _say_left_out(manifests: Mapping[SideName, Manifest], workloads: Sequence[str]) -> None:
+def _warn_of_left_out(manifests: Mapping[SideName, Manifest], workloads: Sequence[str]) -> None:
     for side, manifest in manifests.items():
         if alone := [name for name in manifest.workloads if name not in workloads]:
-            _say(f"only {'old' if side == 'a' else 'new'} can measure {', '.join(alone)}: left out")
+            _warn(
+                f"only {'old' if side == 'a' else 'new'} can measure {', '.join(alone)}: left out"
+            )
 
 
-def _say(line: str) -> None:
+def _warn(line: str) -> None:
     print(plain(f"workspan: {line}"), file=sys.stderr)

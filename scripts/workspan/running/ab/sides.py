@@ -16,7 +16,7 @@ from workspan.running.estimate import expected_bytes, folder_name
 from workspan.running.invocation import Request
 from workspan.running.manifest import Manifest
 from workspan.running.run_folder import RunFolder, create
-from workspan.running.runner import request_of
+from workspan.running.runner import make_request
 from workspan.running.schedule import Step
 from workspan.support.errors import NothingError, UsageError
 
@@ -25,7 +25,7 @@ _NAME: Final = r"[A-Za-z_][A-Za-z0-9_]*"
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two things that are compared. environment: set for its processes only."""
+    """One of the two sides to compare. environment: set for its processes only."""
 
     name: SideName
     environment: dict[str, str]
@@ -33,25 +33,25 @@ class Side:
 
     @property
     def bench(self) -> Path:
-        """Its binary."""
+        """The binary of this side."""
         return Path(self.folder.manifest.bench)
 
     def attempts(self, workload: str, number: int) -> int:
-        """How often this invocation was tried."""
+        """The number of attempts at this invocation."""
         return sum(
             j.record.workload == workload and j.record.number == number
             for j in self.folder.journals
         )
 
     def request(self, step: Step) -> Request:
-        """What to start. A binding that this side asks for is not mixed with ours."""
-        request = request_of(self.folder.manifest, step)
+        """The invocation to start. Its own thread binding replaces ours entirely."""
+        request = make_request(self.folder.manifest, step)
         ours = {} if any(name in self.environment for name in BINDING) else request.environment
         return replace(request, environment={**ours, **self.environment})
 
 
 def parse_environment(pairs: Sequence[str], option: str) -> dict[str, str]:
-    """NAME=VALUE, ...; an empty value is one. Raises UsageError."""
+    """NAME=VALUE, ...; the value may be empty. Raises UsageError."""
     found: dict[str, str] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
@@ -64,11 +64,12 @@ def parse_environment(pairs: Sequence[str], option: str) -> dict[str, str]:
 
 
 def common_workloads(a: Manifest, b: Manifest) -> list[str]:
-    """What both can measure. Raises NothingError."""
+    """The workloads that both can measure. Raises NothingError."""
     common = [name for name in a.workloads if name in b.workloads]
     if not common:
         raise NothingError(
-            f"no workload in common: {', '.join(a.workloads)} in {a.bench}, {', '.join(b.workloads)} in {b.bench}"
+            f"no workload in common: {', '.join(a.workloads)} in {a.bench}, "
+            f"{', '.join(b.workloads)} in {b.bench}"
         )
     return common
 
@@ -76,9 +77,9 @@ def common_workloads(a: Manifest, b: Manifest) -> list[str]:
 def create_folders(
     results: Path, manifests: Mapping[SideName, Manifest], stack: ExitStack
 ) -> tuple[Path, dict[SideName, RunFolder]]:
-    """results/20261122T145125Z-host-ab with a run's folder of each side in it, locked until the stack is closed. Raises OSError.
+    """results/20261122T145125Z-host-ab with a run's folder for each side. Raises OSError.
 
-    Where nothing was measured by then, nothing stays.
+    It is locked until the stack is closed, and removed then if nothing was measured.
     """
     name = folder_name(manifests["a"]).rpartition("-")[0] + "-ab"
     results.mkdir(parents=True, exist_ok=True)
@@ -94,7 +95,7 @@ def create_folders(
             folders[side] = create(place, side, manifest, expected_bytes(manifest))
             stack.callback(folders[side].close)
         return place, folders
-    raise UsageError(f"{results / name}: there are too many of this name")
+    raise UsageError(f"{results / name}: too many folders of this name")
 
 
 def _remove_if_empty(place: Path) -> None:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`workspan ab` with the real binary: does it find what is there, and nothing else? 20 runs each where WORKSPAN_LONG is set, else 2.
+"""`workspan ab` with the real binary: it finds a slowdown, and raises no false alarm.
 
-How small a difference shows depends on how quiet the machine is, which the long runs ask for; the short ones must pass beside anything.
+20 runs each if WORKSPAN_LONG is set, else 2. The smallest detectable difference depends on the
+noise of the machine; long runs require a quiet one, short ones must pass under any load.
 """
 
 import json
@@ -17,7 +18,8 @@ SLOWED = Path(os.environ.get("BENCH_SLOWED", ROOT / "build/release/tests/bench_s
 LONG = bool(os.environ.get("WORKSPAN_LONG"))
 RUNS = 20 if LONG else 2
 SLOW = "mandelbrot:1.10" if LONG else "mandelbrot:2.00"
-# 12 pairs and 8 cases: a signed rank survives the correction also where a burst of the host turns one pair round.
+# 12 pairs and 8 cases: the signed-rank test stays significant after correction even if a burst of
+# load reverses one pair.
 REAL = (
     "--workload",
     "mandelbrot,fma,triad",
@@ -30,7 +32,7 @@ REAL = (
     "--format",
     "json",
 )
-LEAST = 10  # pairs that count
+LEAST = 10  # pairs per case
 
 
 def real(tmp_path: Path, number: int, slow: str) -> dict[str, Any]:
@@ -53,7 +55,7 @@ def real(tmp_path: Path, number: int, slow: str) -> dict[str, Any]:
 
 
 @pytest.mark.skipif(not SLOWED.exists(), reason="the binary for tests is not built")
-def test_real_runs_of_the_same_raise_no_alarm(tmp_path: Path) -> None:
+def test_identical_sides_raise_no_alarm(tmp_path: Path) -> None:
     alarms, told = [], 0
     for number in range(RUNS):
         rows = real(tmp_path, number, "")
@@ -70,11 +72,11 @@ def test_real_runs_of_the_same_raise_no_alarm(tmp_path: Path) -> None:
             ]
         )
     assert sum(map(bool, alarms)) <= 1, alarms
-    assert told or not LONG, "nothing could be told at all"
+    assert told or not LONG, "no comparison was conclusive"
 
 
 @pytest.mark.skipif(not SLOWED.exists(), reason="the binary for tests is not built")
-def test_real_runs_find_a_slowed_workload(tmp_path: Path) -> None:
+def test_a_slowed_workload_is_found(tmp_path: Path) -> None:
     missed = []
     for number in range(RUNS):
         rows = real(tmp_path, number, SLOW)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`workspan ab` with a fake binary: who measures when, what is found, and what a user may type."""
+"""`workspan ab` with a fake binary: order of the sides, verdicts, and options."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from ab_process import ab, fake_ab_binary, folder, journals, started, verdicts
+from ab_process import ab, fake_ab_binary, folder, has_started, journals, verdicts
 from fake_run import MAIN, one_line
 from paths import SCRIPTS
 
@@ -66,7 +66,7 @@ def test_sides_take_turns_in_every_pair(bench: Path) -> None:
     assert len({tuple(w for _, w in one) for one in rounds}) > 1
 
 
-def test_what_is_slower_is_found_and_nothing_else(bench: Path) -> None:
+def test_only_real_differences_are_found(bench: Path) -> None:
     done = ab(
         bench,
         "--env-b",
@@ -83,7 +83,7 @@ def test_what_is_slower_is_found_and_nothing_else(bench: Path) -> None:
     assert row["old_invocations"] == row["new_invocations"] == 8
 
 
-def test_the_same_twice_is_the_same(bench: Path) -> None:
+def test_identical_sides_are_the_same(bench: Path) -> None:
     done = ab(bench, str(bench), "--pairs", "8")
     assert done.returncode == 0, done.stdout
     assert "9 same" in done.stdout.lower()
@@ -114,7 +114,7 @@ def test_both_results_are_kept_and_valid(bench: Path) -> None:
         assert [j.record.number for j in journals(bench, side)] == [1, 2, 3, 4]
 
 
-def test_openmp_alone_is_bound_unless_a_side_says_otherwise(bench: Path) -> None:
+def test_a_side_can_override_the_openmp_binding(bench: Path) -> None:
     assert (
         ab(
             bench,
@@ -133,7 +133,7 @@ def test_openmp_alone_is_bound_unless_a_side_says_otherwise(bench: Path) -> None
     assert journals(bench, "b")[0].record.environment == {"OMP_PROC_BIND": "spread"}
 
 
-def test_cpus_are_those_asked_for(bench: Path) -> None:
+def test_cpus_are_those_requested(bench: Path) -> None:
     cpu = max(os.sched_getaffinity(0))
     assert (
         ab(bench, str(bench), "--pairs", "1", "--workload", "beta", "--cpus", str(cpu)).returncode
@@ -144,7 +144,7 @@ def test_cpus_are_those_asked_for(bench: Path) -> None:
     assert {tuple(j.record.cpus) for side in ("a", "b") for j in journals(bench, side)} == {(cpu,)}
 
 
-def test_filters_of_the_environment_are_not_used(
+def test_variables_of_google_benchmark_are_ignored(
     bench: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BENCHMARK_FILTER", "nothing")
@@ -194,19 +194,19 @@ def test_fail_on_and_threshold(bench: Path) -> None:
     ("words", "said"),
     [
         ([], "ab compares two"),
-        (["nowhere/bench"], "there is no such binary"),
+        (["nowhere/bench"], "binary not found"),
         (["--env-b", "=1"], "write NAME=VALUE"),
         (["--env-a", "1A=1"], "write NAME=VALUE"),
-        (["--env-b", "A=1", "--budget", "soon"], "is no time"),
-        (["--env-b", "A=1", "--threshold", "much"], "is no share"),
+        (["--env-b", "A=1", "--budget", "soon"], "is not a time"),
+        (["--env-b", "A=1", "--threshold", "much"], "is not a share"),
         (["--env-b", "A=1", "--fail-on", "slowr"], "did you mean slower?"),
-        (["--env-b", "A=1", "--filter", "("], "is no regular expression"),
+        (["--env-b", "A=1", "--filter", "("], "is not a regular expression"),
         (["--env-b", "A=1", "--cpus", "9999"], "may not use CPU"),
         (["--env-b", "A=1", "--workload", "alfa"], "did you mean alpha?"),
         (["--env-b", "A=1", "--format", "xml"], "there is no 'xml'"),
         (["--env-b", "A=1", "--pair", "3"], "did you mean --pairs?"),
         (["--env-b", "A=1", "--workload", ""], "--workload '': names nothing"),
-        (["--env-b", "A=1", "--time-budget", ""], "is no time"),
+        (["--env-b", "A=1", "--time-budget", ""], "is not a time"),
         (
             ["--env-b", "A=1", "--output", "nowhere/report.md"],
             "--output nowhere/report.md: cannot be written: No such file",
@@ -217,7 +217,7 @@ def test_mistakes_are_one_line(bench: Path, words: list[str], said: str) -> None
     done = ab(bench, *words)
     assert done.returncode == 2
     assert said in one_line(done.stderr)
-    assert not started(bench)
+    assert not has_started(bench)
     assert not list((bench.parent / "results").glob("local/*"))
 
 
@@ -227,10 +227,10 @@ def test_environments() -> None:
         parse_environment(["A"], "--env-a")
 
 
-def compared(
+def run_other(
     bench: Path, *words: str, command: str = "compare"
 ) -> subprocess.CompletedProcess[str]:
-    """Another command of workspan in the folder of the binary."""
+    """Runs another command of workspan in the folder of the binary."""
     line = [sys.executable, "-c", MAIN, command, *words]
     scripts = str(SCRIPTS)
     return subprocess.run(
@@ -243,7 +243,7 @@ def compared(
     )
 
 
-def test_the_comparison_can_be_made_again_from_the_folder(bench: Path) -> None:
+def test_the_comparison_can_be_repeated_from_the_folder(bench: Path) -> None:
     done = ab(
         bench,
         "--env-b",
@@ -262,18 +262,18 @@ def test_the_comparison_can_be_made_again_from_the_folder(bench: Path) -> None:
         [f"{name}/a", f"{name}/b"],
         [f"local/{name}/a/result.json", f"local/{name}/b/result.json"],
     ):
-        again = compared(bench, *words, "--format", "json")
+        again = run_other(bench, *words, "--format", "json")
         assert (again.returncode, json.loads(again.stdout)) == (1, json.loads(done.stdout))
-    assert json.loads(compared(bench, f"{name}/b", f"{name}/a", "--format", "json").stdout)[
+    assert json.loads(run_other(bench, f"{name}/b", f"{name}/a", "--format", "json").stdout)[
         "paired"
     ]
     assert (
-        "old and new are the same measurements" in compared(bench, f"{name}/a", f"{name}/a").stdout
+        "old and new are the same measurements" in run_other(bench, f"{name}/a", f"{name}/a").stdout
     )
-    assert f"compare results/local/{name} shows it" in one_line(compared(bench, name, name).stderr)
+    assert f"compare results/local/{name} shows it" in one_line(run_other(bench, name, name).stderr)
 
 
-def test_a_side_cannot_be_gone_on_with(bench: Path) -> None:
+def test_a_side_cannot_be_resumed(bench: Path) -> None:
     assert ab(bench, "--env-b", "A=1", "--pairs", "1", "--workload", "beta").returncode == 3
     manifests = [read_run(folder(bench) / side)[0] for side in ("a", "b")]
     assert [(m.kind, m.environment) for m in manifests] == [("ab", {}), ("ab", {"A": "1"})]
@@ -281,10 +281,10 @@ def test_a_side_cannot_be_gone_on_with(bench: Path) -> None:
     name = folder(bench).name
     for run in (f"{name}/b", name, f"local/{name}/b"):
         assert "an ab cannot be resumed; start it again" in one_line(
-            compared(bench, "--resume", run, command="run").stderr
+            run_other(bench, "--resume", run, command="run").stderr
         )
     for command, words in (("list", ["results"]), ("info", [f"{name}/b"]), ("compare", [name])):
-        done = compared(bench, *words, command=command)
+        done = run_other(bench, *words, command=command)
         assert "an ab cannot be resumed" in done.stdout + done.stderr
         assert "--resume" not in done.stdout + done.stderr
     assert len(journals(bench, "b")) == 1

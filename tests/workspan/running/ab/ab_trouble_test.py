@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`workspan ab` where a side ends badly, others disturb it, the time is over or somebody stops it."""
+"""`workspan ab` with failing sides, disturbances, time limits and interruptions."""
 
 import json
 import signal
@@ -21,7 +21,7 @@ def bench(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("trouble", ["crash", "crash@early", "nofile", "half", "abort", "wrong"])
-def test_what_ends_badly_in_new_is_broken(bench: Path, trouble: str) -> None:
+def test_failures_in_new_only_are_broken(bench: Path, trouble: str) -> None:
     done = ab(bench, "--env-b", f"WORKSPAN_FAKE=beta:{trouble}", "--pairs", "4", "--format", "json")
     assert done.returncode == 1
     found = verdicts(done)
@@ -40,7 +40,7 @@ def test_what_ends_badly_in_new_is_broken(bench: Path, trouble: str) -> None:
         assert last[0].excluded == last[1].excluded == ["beta/omp/n:1000/threads:2"]
 
 
-def test_what_ends_badly_in_old_is_fixed(bench: Path) -> None:
+def test_failures_in_old_only_are_fixed(bench: Path) -> None:
     done = ab(
         bench,
         "--env-a",
@@ -58,7 +58,7 @@ def test_what_ends_badly_in_old_is_fixed(bench: Path) -> None:
     assert done.returncode == 0
 
 
-def test_what_ends_badly_in_both_has_no_verdict(bench: Path) -> None:
+def test_failures_in_both_have_no_verdict(bench: Path) -> None:
     trouble = "WORKSPAN_FAKE=beta:crash@early"
     done = ab(
         bench, "--env-a", trouble, "--env-b", trouble + " ", "--pairs", "4", "--format", "json"
@@ -71,12 +71,16 @@ def test_exclusions_are_shared_after_the_pair() -> None:
     exclusions = Exclusions()
     exclusions.by_side["b"]["w"] = ["w/x"]
     assert exclusions.of("a", "w") == ()
-    exclusions.share("w")
+    exclusions.unite("w")
     assert exclusions.of("a", "w") == exclusions.of("b", "w") == ("w/x",)
 
 
 def test_a_disturbed_pair_is_repeated_and_kept(bench: Path) -> None:
-    noisy = "import itertools, workspan.running.invocation as i\nc = itertools.count()\ni.disturbances = lambda *_, **__: ['noise'] * (next(c) == 2)"
+    noisy = """
+import itertools, workspan.running.invocation as i
+c = itertools.count()
+i.disturbances = lambda *_, **__: ['noise'] * (next(c) == 2)
+"""
     done = ab(bench, str(bench), "--pairs", "4", "--workload", "beta", patch=noisy)
     assert done.returncode == 0
     assert "disturbed: noise" in one_line(
@@ -92,7 +96,7 @@ def test_a_disturbed_pair_is_repeated_and_kept(bench: Path) -> None:
         ]
 
 
-def test_eternal_noise_ends(bench: Path) -> None:
+def test_permanent_disturbance_ends(bench: Path) -> None:
     noisy = "import workspan.running.invocation as i\ni.disturbances = lambda *_, **__: ['noise']"
     done = ab(
         bench,
@@ -112,7 +116,7 @@ def test_eternal_noise_ends(bench: Path) -> None:
     assert "disturbed" in done.stdout
 
 
-def test_when_the_time_is_over_there_are_fewer_pairs(bench: Path) -> None:
+def test_fewer_pairs_fit_into_a_time_budget(bench: Path) -> None:
     done = ab(
         bench,
         str(bench),
@@ -131,10 +135,10 @@ def test_when_the_time_is_over_there_are_fewer_pairs(bench: Path) -> None:
     )  # of fewer pairs nothing can be told
     assert 1 <= count < 1000
     assert count == len(journals(bench, "b"))
-    assert any("the time was over" in note for note in json.loads(done.stdout)["notes"])
+    assert any("time limit reached" in note for note in json.loads(done.stdout)["notes"])
 
 
-def test_interruption_shows_what_there_is(bench: Path) -> None:
+def test_an_interruption_compares_the_finished_pairs(bench: Path) -> None:
     with start(bench, str(bench), "--pairs", "1000", "--workload", "beta") as child:
         while not list(bench.parent.glob("results/local/*-ab/b/0004-*.json")):
             assert child.poll() is None
@@ -147,7 +151,7 @@ def test_interruption_shows_what_there_is(bench: Path) -> None:
     assert not read_result(folder(bench) / "b/result.json").workspan.run.complete
 
 
-def test_a_binary_that_changes_meanwhile_is_noticed(bench: Path) -> None:
+def test_a_rebuilt_binary_is_detected(bench: Path) -> None:
     with start(bench, str(bench), "--pairs", "1000", "--workload", "beta") as child:
         while not list(bench.parent.glob("results/local/*-ab/b/0001-*.json")):
             assert child.poll() is None
@@ -161,7 +165,7 @@ def test_a_binary_that_changes_meanwhile_is_noticed(bench: Path) -> None:
     assert "changed while it was measured" in errors.splitlines()[-1]
 
 
-def test_what_only_one_side_can_measure_is_left_out(bench: Path) -> None:
+def test_workloads_of_one_side_only_are_left_out(bench: Path) -> None:
     done = ab(bench, "--env-b", "WORKSPAN_FAKE_SKIP=gamma", "--pairs", "4", "--format", "json")
     assert "only old can measure gamma: left out" in done.stderr
     assert {name for name, found in verdicts(done).items() if "SAME" in found} == {"alpha", "beta"}
@@ -171,13 +175,17 @@ def test_what_only_one_side_can_measure_is_left_out(bench: Path) -> None:
 
 
 @pytest.mark.parametrize("noise", ["[]", "['noise']"])
-def test_all_pairs_are_measured_where_nobody_gave_a_limit(bench: Path, noise: str) -> None:
-    slow = f"import workspan.running.ab.measure as a, workspan.running.invocation as i\na.ROOM = 1e-6\ni.disturbances = lambda *_, **__: {noise}"
+def test_all_pairs_are_measured_without_a_limit(bench: Path, noise: str) -> None:
+    slow = f"""
+import workspan.running.ab.measure as a, workspan.running.invocation as i
+a.ROOM = 1e-6
+i.disturbances = lambda *_, **__: {noise}
+"""
     done = ab(
         bench, str(bench), "--pairs", "4", "--workload", "beta", "--format", "json", patch=slow
     )
     assert done.returncode == 0, done.stderr
-    for side in ("a", "b"):  # there is no room for repeats
+    for side in ("a", "b"):  # no time for repeats
         assert [(j.record.number, j.record.attempt) for j in journals(bench, side)] == [
             (n, 1) for n in range(1, 5)
         ]
@@ -196,7 +204,7 @@ j.write_atomically = fails
 
 
 @pytest.mark.parametrize("after", ["0", "1"])
-def test_where_nothing_was_measured_nothing_stays(bench: Path, after: str) -> None:
+def test_an_empty_folder_is_removed(bench: Path, after: str) -> None:
     done = ab(
         bench, str(bench), "--pairs", "4", "--workload", "beta", patch=FULL.replace("AFTER", after)
     )
@@ -208,22 +216,23 @@ def test_where_nothing_was_measured_nothing_stays(bench: Path, after: str) -> No
 def timeout(case: str, *disturbed: str) -> InvocationRecord:
     state = State(at=0)
     return InvocationRecord(
-        workload="w", number=1, attempt=1, status=Status.TIMEOUT, reason="x", case=case, arguments=[], cpus=[],
-        started="2026-11-22T14:51:25Z", seconds=1, exit_code="none", peak_memory=1, user_seconds=0, system_seconds=0,
-        voluntary_switches=0, involuntary_switches=0, before=state, after=state, disturbed=list(disturbed),
+        workload="w", number=1, attempt=1, status=Status.TIMEOUT, reason="x", case=case,
+        arguments=[], cpus=[], started="2026-11-22T14:51:25Z", seconds=1, exit_code="none",
+        peak_memory=1, user_seconds=0, system_seconds=0, voluntary_switches=0,
+        involuntary_switches=0, before=state, after=state, disturbed=list(disturbed),
     )  # fmt: skip
 
 
-def test_a_case_that_others_may_have_held_up_gets_another_attempt() -> None:
+def test_a_timeout_under_disturbance_gets_another_attempt() -> None:
     exclusions = Exclusions()
-    assert exclusions.note("a", timeout("w/x", "noise"))
+    assert exclusions.learn("a", timeout("w/x", "noise"))
     assert exclusions.of("a", "w") == ()
-    assert exclusions.note("a", timeout("w/x", "noise"))
+    assert exclusions.learn("a", timeout("w/x", "noise"))
     assert exclusions.of("a", "w") == ("w/x",)
-    assert exclusions.note("a", timeout("w/y"))
+    assert exclusions.learn("a", timeout("w/y"))
     assert exclusions.of("a", "w") == ("w/x", "w/y")
-    assert exclusions.note("a", timeout("", "noise")) and not exclusions.over
-    assert not exclusions.note("a", timeout("", "noise")) and exclusions.over == {"w"}
+    assert exclusions.learn("a", timeout("", "noise")) and not exclusions.given_up
+    assert not exclusions.learn("a", timeout("", "noise")) and exclusions.given_up == {"w"}
 
 
 HELD_UP = """
@@ -238,7 +247,7 @@ i.run_child = run
 """
 
 
-def test_a_timeout_under_the_load_of_others_breaks_nothing(bench: Path) -> None:
+def test_a_timeout_under_disturbance_is_not_broken(bench: Path) -> None:
     done = ab(
         bench, str(bench), "--pairs", "4", "--workload", "beta", "--format", "json", patch=HELD_UP
     )
@@ -253,7 +262,7 @@ def test_a_timeout_under_the_load_of_others_breaks_nothing(bench: Path) -> None:
     assert not any(j.record.excluded for side in ("a", "b") for j in journals(bench, side))
 
 
-def test_an_interruption_in_the_first_pair_leaves_what_there_is(bench: Path) -> None:
+def test_an_interruption_in_the_first_pair_keeps_its_first_side(bench: Path) -> None:
     for slow, there in (("a", 0), ("b", 1)):  # with this seed a is first
         words = [
             "--pairs",

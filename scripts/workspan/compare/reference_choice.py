@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which references fit the hardware of a result, and which of them each case is compared with."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from workspan.analysis.ceilings import cache_sizes
+from workspan.compare.reference_band import TimedCase
+from workspan.compare.series import Series, series_of
+from workspan.resultfile.model import Case, ResultFile
+from workspan.support.errors import NothingError
+from workspan.support.text import counted, listed, plain
+
+
+class NamedFile(NamedTuple):
+    """A result file and what to call it."""
+
+    name: str
+    file: ResultFile
+
+
+class ReferenceCase(NamedTuple):
+    """A case of a reference."""
+
+    source: NamedFile
+    timed: TimedCase
+
+
+def fitting_references(yours: NamedFile, given: Sequence[NamedFile]) -> list[NamedFile]:
+    """The files of the same CPU or GPU. Raises NothingError if there are none.
+
+    Files that contain all of your own measurements, as a merge of them does, are ignored.
+    """
+    others = [one for one in given if not contains_all_of(one.file, yours.file)]
+    found = [
+        one for one in others if _same_cpu(one.file, yours.file) or _same_gpu(one.file, yours.file)
+    ]
+    if not found:
+        raise NothingError(_why_nothing_fits(yours, given, itself=len(others) < len(given)))
+    return found
+
+
+def _why_nothing_fits(yours: NamedFile, given: Sequence[NamedFile], *, itself: bool) -> str:
+    if itself:
+        return (
+            f"{yours.name} is itself the only reference for this hardware; "
+            "--from FILE|FOLDER names others"
+        )
+    kinds = {describe_hardware(one.file): one.name for one in reversed(given)}
+    there = [f"{name} ({kind})" for kind, name in reversed(kinds.items())]
+    return (
+        f"no reference for this hardware ({describe_hardware(yours.file)}); there are "
+        f"{listed(there)}. To compare how each machine uses its own ceilings: "
+        f"workspan compare --cross {given[0].name} {yours.name}"
+    )
+
+
+def choose_references(
+    yours: ResultFile, references: Iterable[NamedFile], chosen: Callable[[str], bool]
+) -> dict[str, ReferenceCase]:
+    """The best reference of each chosen case.
+
+    Prefers one with an interval, then most processes, then the newest. Only host cases if yours
+    has any, and GPU cases likewise: a run of GPU cases alone misses none of the host's.
+    """
+    found: dict[str, list[ReferenceCase]] = defaultdict(list)
+    on_host = {case.scope == "host" for case in yours.workspan.cases}
+    for one in references:
+        same = shared_cases(one.file, yours)
+        for case, series in cases_with_series(one.file):
+            wanted = (
+                (case.scope == "host") in on_host and case.name not in same and chosen(case.name)
+            )
+            if wanted and series.samples and same_hardware(case, one.file, yours):
+                found[case.name].append(ReferenceCase(one, TimedCase(case, series)))
+
+    def merit(known: ReferenceCase) -> tuple[bool, int, str]:
+        case, series = known.timed
+        started = known.source.file.workspan.run.started
+        return isinstance(case.interval, tuple), len(series.samples), started
+
+    return {name: max(same, key=merit) for name, same in found.items()}
+
+
+def cases_with_series(file: ResultFile) -> Iterable[tuple[Case, Series]]:
+    """The cases of a file, each with its times."""
+    return zip(file.workspan.cases, series_of(file), strict=True)
+
+
+def _measurements(file: ResultFile) -> dict[str, set[tuple[float, ...]]]:
+    """Each case's samples by invocation: they stay the same in whichever file they are merged."""
+    return {
+        case.name: {tuple(i.wall) for i in case.invocations}
+        for case in file.workspan.cases
+        if case.invocations
+    }
+
+
+def shared_cases(one: ResultFile, yours: ResultFile) -> set[str]:
+    """Cases of which both contain the same invocation: there `one` cannot be a reference."""
+    theirs = _measurements(one)
+    return {
+        name for name, samples in _measurements(yours).items() if samples & theirs.get(name, set())
+    }
+
+
+def contains_all_of(one: ResultFile, yours: ResultFile) -> bool:
+    """Whether it contains these very measurements of every measured case."""
+    mine = _measurements(yours)
+    return bool(mine) and shared_cases(one, yours) == set(mine)
+
+
+def _cpu(file: ResultFile) -> tuple[str, int | str, int, float]:
+    machine, threads = file.workspan.machine, file.workspan.run.all_threads
+    return machine.cpu.model, machine.cpu.cores, threads, cache_sizes(machine).l2
+
+
+def _same_cpu(a: ResultFile, b: ResultFile) -> bool:
+    """Same model, cores, usable CPUs and L2: the model name of a virtual machine says little."""
+    return _cpu(a) == _cpu(b)
+
+
+def _same_gpu(a: ResultFile, b: ResultFile) -> bool:
+    """Same name and number of multiprocessors of the GPU in use: a MIG slice has fewer."""
+    one, other = (
+        [(gpu.name, gpu.multiprocessors) for gpu in file.workspan.machine.cuda.gpus[:1]]
+        for file in (a, b)
+    )
+    return bool(one) and one == other
+
+
+def same_hardware(case: Case, a: ResultFile, b: ResultFile) -> bool:
+    """Whether both files are of the same hardware, of the kind that the case runs on."""
+    return _same_cpu(a, b) if case.scope == "host" else _same_gpu(a, b)
+
+
+def describe_hardware(file: ResultFile) -> str:
+    """The properties that decide which references fit, in words."""
+    model, cores, usable, _ = _cpu(file)
+    gpus = file.workspan.machine.cuda.gpus
+    gpu = gpus[0].name if gpus else "no GPU"
+    return plain(f"{model}, {counted(cores, 'core')}, {usable} usable; {gpu}")

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The nearest right word for a mistyped one."""
+
+import difflib
+from collections.abc import Iterable
+
+
+def close_matches(word: str, known: Iterable[str], *, cutoff: float = 0.5) -> list[str]:
+    """All known words similar to this one, the nearest first."""
+    words = list(known)
+    return difflib.get_close_matches(word, words, n=max(1, len(words)), cutoff=cutoff)
+
+
+def did_you_mean(
+    word: str, known: Iterable[str], *, otherwise: str = "", cutoff: float = 0.5
+) -> str:
+    """The end of a message: `did you mean NAME?`, or `otherwise` if nothing is similar."""
+    near = close_matches(word, known, cutoff=cutoff)
+    return f"did you mean {near[0]}?" if near else otherwise

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Verdicts on pairs of invocations that were run side by side."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from comparing import series
+
+from workspan.compare.cases import Report, compare_cases
+from workspan.compare.verdict import Verdict
+
+NAME = "fma/seq/n:8/threads:1"
+
+
+def compare_one(old: list[list[float]], new: list[list[float]], *, paired: bool) -> Report:
+    return compare_cases([series(NAME, old)], [series(NAME, new)], paired=paired)
+
+
+def test_pairs_cancel_drift_that_is_noise_between_separate_runs() -> None:
+    drift = np.linspace(1, 1.3, 10)
+    wobble = 1 + 0.002 * np.array([0, 3, 1, 4, 2, 5, 1, 3, 0, 2])
+    old, new = (
+        [[float(d)] for d in drift],
+        [[float(d * 1.05 * w)] for d, w in zip(drift, wobble, strict=True)],
+    )
+    assert compare_one(old, new, paired=False).rows[0].verdict is Verdict.INCONCLUSIVE
+    (row,) = compare_one(old, new, paired=True).rows
+    assert (row.verdict, row.test) == (Verdict.SLOWER, "signed rank")
+    assert row.effect == pytest.approx(1.05, abs=0.01)
+
+
+def test_pairs_are_matched_by_number_not_by_position() -> None:
+    old = series(NAME, [[float(k)] for k in range(1, 11)])
+    new = dataclasses.replace(
+        old, samples=tuple(s * 1.1 for s in old.samples[1:]), numbers=old.numbers[1:]
+    )
+    (row,) = compare_cases([old], [new], paired=True).rows
+    assert (row.old_invocations, row.new_invocations) == (9, 9)
+    assert row.effect == pytest.approx(1.1)

@@ -34,10 +34,10 @@ std::vector<Workload> ceilings()
          .contract = copy::contract(),
          .variants = all_of(
              {one("seq", copy::host, copy::seq), library(one("memcpy", copy::host, copy::memcpy)),
-              team("omp", copy::host, copy::omp)},
+              team("omp", copy::host, copy::omp),
+              teaching(team("omp_plain", copy::host, copy::omp_plain))},
              copy::cuda,
-             {teaching(kernel("cuda_naive", copy::cuda_naive)),
-              device_library("cuda_memcpy", copy::cuda_memcpy)})},
+             {device_library("cuda_memcpy", copy::cuda_memcpy)})},
         {.name = "read",
          .contract = read::contract(),
          .variants = all_of(
@@ -48,8 +48,9 @@ std::vector<Workload> ceilings()
          .variants = all_of(
              {one("seq", triad::host, triad::seq),
               teaching(one("seq_plain", triad::host, triad::seq_plain)),
-              team("omp", triad::host, triad::omp)},
-             triad::cuda, {teaching(kernel("cuda_naive", triad::cuda_naive))})},
+              team("omp", triad::host, triad::omp),
+              teaching(team("omp_plain", triad::host, triad::omp_plain))},
+             triad::cuda)},
         {.name = "fma",
          .contract = fma::contract<float>(),
          .variants = all_of(
@@ -72,19 +73,20 @@ std::vector<Workload> reductions_to_products()
          .contract = reduce::contract(),
          .variants = all_of(
              {one("seq", reduce::host, reduce::seq), team("omp", reduce::host, reduce::omp),
+              teaching(team("omp_plain", reduce::host, reduce::omp_plain)),
               host_library("tbb", reduce::tbb)},
              reduce::cuda,
-             {teaching(kernel("cuda_naive", reduce::cuda_naive)),
-              device_library("cub", reduce::cub)})},
+             {device_library("cub", reduce::cub)})},
         {.name = "scan",
          .contract = scan::contract(),
          .variants = all_of(
              {one("seq", scan::host, scan::seq),
               teaching(one("seq_plain", scan::host, scan::seq_plain)),
-              team("omp", scan::host, scan::omp), host_library("tbb", scan::tbb)},
+              team("omp", scan::host, scan::omp),
+              teaching(team("omp_plain", scan::host, scan::omp_plain)),
+              host_library("tbb", scan::tbb)},
              scan::cuda,
-             {teaching(kernel("cuda_naive", scan::cuda_naive)),
-              device_library("cub", scan::cub)})},
+             {device_library("cub", scan::cub)})},
         {.name = "transpose",
          .contract = transpose::contract(),
          .variants = all_of(
@@ -115,7 +117,7 @@ std::vector<Workload> grids_and_transforms()
               teaching(one("seq_sweeps", stencil2d::host_with_scratch, stencil2d::seq_sweeps)),
               team("omp", stencil2d::host_with_scratch, stencil2d::omp),
               team("omp_tiled", stencil2d::host, stencil2d::omp_tiled)},
-             stencil2d::cuda, {teaching(kernel("cuda_naive", stencil2d::cuda_naive))})},
+             stencil2d::cuda)},
         {.name = "stencil3d",
          .contract = stencil3d::contract(),
          .variants = all_of(
@@ -150,7 +152,7 @@ std::vector<Workload> particles_and_samples()
              {one("seq", nbody::host, nbody::seq),
               teaching(one("seq_plain", nbody::host, nbody::seq_plain)),
               team("omp", nbody::host, nbody::omp)},
-             nbody::cuda, {teaching(kernel("cuda_naive", nbody::cuda_naive))})},
+             nbody::cuda)},
         {.name = "montecarlo",
          .contract = montecarlo::contract(),
          .variants = all_of(
@@ -200,8 +202,9 @@ std::vector<Workload> factorisation_and_recurrences()
          .contract = histogram::contract(),
          .variants = all_of(
              {one("seq", histogram::host, histogram::seq),
-              team("omp", histogram::host, histogram::omp)},
-             histogram::cuda, {teaching(kernel("cuda_naive", histogram::cuda_naive))})},
+              team("omp", histogram::host, histogram::omp),
+              teaching(team("omp_plain", histogram::host, histogram::omp_plain))},
+             histogram::cuda)},
     };
 }
 

@@ -23,6 +23,7 @@ WORKLOADS = (
 CONTRACTS = {f"harness/contracts/{name}.hpp" for name in WORKLOADS}
 VOCABULARY = {
     "harness/workload.hpp",
+    "harness/arithmetic.hpp",
     "harness/check.hpp",
     "harness/random.hpp",
     "harness/host_array.hpp",

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "cpu/simd.hpp"
+#include "harness/arithmetic.hpp"
 
 #include <algorithm>
 
@@ -91,9 +92,6 @@ void sweep_by_sweep(std::size_t n, const float* in, float* scratch, float* out, 
 #pragma omp barrier
     }
 }
-
-// How many pieces of `piece` elements cover n.
-constexpr std::size_t pieces(std::size_t n, std::size_t piece) { return (n + piece - 1) / piece; }
 
 // Columns of halo on each side of a tile: whole vectors, for aligned rows.
 inline constexpr std::size_t kSideHalo = 16;

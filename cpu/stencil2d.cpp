@@ -151,9 +151,9 @@ template <Home home> void sweep_tile(std::size_t n, const float* in, float* out,
 void tiles(std::size_t n, const float* in, float* out, Home home)
 {
     const auto team = static_cast<std::size_t>(omp_get_num_threads());
-    const std::size_t across = n <= Tile::width ? 1 : pieces(n, Tile::own);
+    const std::size_t across = n <= Tile::width ? 1 : ceil_div(n, Tile::own);
     // For load balance every strip of columns is cut into at least four tiles a thread.
-    const std::size_t fewest = team == 1 ? 1 : pieces(4 * team, across);
+    const std::size_t fewest = team == 1 ? 1 : ceil_div(4 * team, across);
     const std::size_t down = std::max<std::size_t>(1, std::min(n / 64, fewest));
 #pragma omp for schedule(dynamic)
     for (std::size_t k = 0; k < across * down; ++k) {
@@ -211,13 +211,14 @@ void stencil2d::omp_plain(std::size_t n, std::span<const float> in, std::span<fl
 {
     copy_boundary(n, in, scratch);
     copy_boundary(n, in, out);
+    const std::size_t end = n - std::min<std::size_t>(n, 1);
     for (std::size_t s = 0; s < kSweeps; ++s) {
         const float* const x = s == 0 ? in.data() : s % 2 == 0 ? out.data() : scratch.data();
         float* const next = s % 2 == 0 ? scratch.data() : out.data();
 #pragma omp parallel for
-        for (std::size_t i = 1; i < n - 1; ++i)
-            for (std::size_t j = i * n + 1; j < i * n + n - 1; ++j)
-                next[j] = 0.25F * (x[j - n] + x[j + n] + x[j - 1] + x[j + 1]);
+        for (std::size_t i = 1; i < end; ++i)
+            for (std::size_t k = i * n + 1; k < i * n + end; ++k)
+                next[k] = 0.25F * (x[k - n] + x[k + n] + x[k - 1] + x[k + 1]);
     }
 }
 

@@ -111,6 +111,7 @@ std::vector<Workload> grids_and_transforms()
              {one("seq", stencil2d::host, stencil2d::seq),
               teaching(one("seq_sweeps", stencil2d::host_with_scratch, stencil2d::seq_sweeps)),
               team("omp", stencil2d::host_with_scratch, stencil2d::omp),
+              teaching(team("omp_plain", stencil2d::host_with_scratch, stencil2d::omp_plain)),
               team("omp_tiled", stencil2d::host, stencil2d::omp_tiled)},
              stencil2d::cuda)},
         {.name = "stencil3d",
@@ -146,7 +147,8 @@ std::vector<Workload> particles_and_samples()
          .variants = all_of(
              {one("seq", nbody::host, nbody::seq),
               teaching(one("seq_plain", nbody::host, nbody::seq_plain)),
-              team("omp", nbody::host, nbody::omp)},
+              team("omp", nbody::host, nbody::omp),
+              teaching(team("omp_plain", nbody::host, nbody::omp_plain))},
              nbody::cuda)},
         {.name = "montecarlo",
          .contract = montecarlo::contract(),

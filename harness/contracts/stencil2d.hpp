@@ -52,9 +52,9 @@ struct Input {
 using Sweeping = void(std::size_t n, std::span<const float> in, std::span<float> scratch,
                       std::span<float> out);
 using Tiled = void(std::size_t n, std::span<const float> in, std::span<float> out);
-Sweeping seq_sweeps, omp;   // cpu/stencil2d.cpp
-Tiled seq, omp_tiled;       // cpu/stencil2d.cpp
-Trial cuda(const Problem&); // gpu/stencil2d.cu
+Sweeping seq_sweeps, omp, omp_plain; // cpu/stencil2d.cpp
+Tiled seq, omp_tiled;                // cpu/stencil2d.cpp
+Trial cuda(const Problem&);          // gpu/stencil2d.cu
 
 inline Cost cost(std::size_t n)
 {

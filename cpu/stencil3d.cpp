@@ -9,8 +9,8 @@
 //   sweep 3           -3    -2    -1*
 //   sweep 4     -5    -4    -3*
 //   sweep 5          out*                                written to the output
-// A row of plane f - s goes into the slot of the plane behind it of the sweep before (+1* over +1),
-// as soon as it was read for the last time, and which is in L1 therefore.
+// A row of a new plane overwrites the row of the plane behind it of the sweep before (+1* over +1)
+// just after its last read, while it is in L1.
 #include "harness/contracts/stencil3d.hpp"
 
 #include "cpu/stencil.hpp"

@@ -66,19 +66,34 @@ inline Bytes footprint(const Problem&, std::string_view)
 
 inline Contract contract()
 {
-    return {
-        .summary = "hits in a quarter circle of n random points, Philox4x32-10",
-        .sizes = powers_of_two({20, 24, 28, 30}),
-        .quick = powers_of_two({20, 24}),
-        .ceiling = "",
-        .rate = Rate::items,
-        .footprint = footprint,
-        // Around one and four vectors of counters, two samples each, and the 64 counters at which a
-        // team's chunks are cut.
-        .awkward = {0,  1,  2,   3,   15,  16,  17,  31,  32,    33,     63,
-                    64, 65, 127, 128, 129, 255, 256, 257, 10007, 1000003}};
+    return {.summary = "hits in a quarter circle of n random points, Philox4x32-10",
+            .sizes = powers_of_two({20, 24, 28, 30}),
+            .quick = powers_of_two({20, 24}),
+            .ceiling = "",
+            .rate = Rate::items,
+            .footprint = footprint,
+            // Around one and four vectors of counters, two samples each, and the 64 counters at
+            // which a team's chunks are cut.
+            .awkward = {0,  1,  2,   3,   15,  16,  17,  31,  32,    33,     63,
+                        64, 65, 127, 128, 129, 255, 256, 257, 10007, 1000003}};
 }
 
+// The key schedule: the keys (k, l) of every round.
+struct RoundKeys {
+    std::uint32_t k[kRounds], l[kRounds];
+};
+
+constexpr RoundKeys key_schedule(std::uint64_t seed)
+{
+    RoundKeys keys = {};
+    for (std::uint32_t round = 0; round < kRounds; ++round) {
+        keys.k[round] = static_cast<std::uint32_t>(seed) + round * kWeyl[0];
+        keys.l[round] = static_cast<std::uint32_t>(seed >> 32) + round * kWeyl[1];
+    }
+    return keys;
+}
+
+// The reference's generator, which moves its key on by itself, without the schedule above.
 constexpr Words philox(Words c, std::array<std::uint32_t, 2> key)
 {
     for (int round = 0; round < kRounds; ++round) {

@@ -61,7 +61,7 @@ struct Input {
 };
 using Kernel = void(const Bodies& bodies,
                     std::span<float> a); // a: n components in x, then n in y, then n in z
-Kernel seq, seq_plain, omp;              // cpu/nbody.cpp
+Kernel seq, seq_plain, omp, omp_plain;   // cpu/nbody.cpp
 Trial cuda(const Problem&);              // gpu/nbody.cu
 
 inline Cost cost(std::size_t n)

@@ -2,6 +2,7 @@
 #include "harness/contracts/nbody.hpp"
 
 #include "cpu/simd.hpp"
+#include "harness/arithmetic.hpp"
 
 #include <memory>
 
@@ -30,7 +31,7 @@ static_assert(kBlock % kGroup == 0);
 void gather(const Bodies& bodies, std::size_t from, std::size_t to, Block& block)
 {
     const std::size_t count = to - from;
-    block.size = (count + kGroup - 1) / kGroup * kGroup;
+    block.size = round_up(count, kGroup);
     const auto copy = [&](std::span<const float> all, float* to_block) {
         std::fill(std::copy_n(all.data() + from, count, to_block), to_block + block.size, 0.0F);
         std::copy_n(to_block, V::size(), to_block + block.size);
@@ -143,7 +144,7 @@ void accelerate(const Bodies& bodies, std::size_t me, std::size_t team, float* a
     std::fill_n(a, 3 * n, 0.0F);
     // Blocks small enough that there are many pairs of them to share.
     const std::size_t size = std::clamp(n / 32 / kGroup * kGroup, std::size_t(128), kBlock);
-    const std::size_t blocks = (n + size - 1) / size, pairs = blocks * (blocks + 1) / 2,
+    const std::size_t blocks = ceil_div(n, size), pairs = blocks * (blocks + 1) / 2,
                       last = pairs * (me + 1) / team;
     Block p, q;
     std::size_t pair = 0;

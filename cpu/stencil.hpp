@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shared by stencil2d and stencil3d: sweeping the cells of a row in vectors, and the loop over all
-// sweeps. `Rows` is a workload's own: the rows that one row of a sweep reads, with its formula,
+// sweeps. Each defines its own `Rows`: the rows that one row of a sweep reads, and the formula,
 // next<from>(j) for V::size() cells from j on and next_cell(j) for one.
 #pragma once
 
@@ -21,7 +21,7 @@ struct Ends {
 };
 
 // The next values of `count` cells of a row; the last vector overlaps the one before it, so that
-// there is no remainder loop.
+// no remainder loop is needed.
 template <Home from, Home to, class Rows>
 void sweep_cells(const Rows r, float* out, std::size_t count)
 {

@@ -6,28 +6,12 @@ namespace workspan {
 
 namespace {
 
-using montecarlo::kRounds;
+using montecarlo::kRounds, montecarlo::RoundKeys;
 
 constexpr unsigned kThreads = 256, kBlocksPerMultiprocessor = 8;
 using Count = unsigned long long; // what atomicAdd takes
 
-// The same for all threads: they lie in constant memory, from where an instruction takes its
-// operand for nothing.
-struct Keys {
-    std::uint32_t k[kRounds], l[kRounds];
-};
-
-Keys keys_of(std::uint64_t seed)
-{
-    Keys keys;
-    for (std::uint32_t round = 0; round < kRounds; ++round) {
-        keys.k[round] = static_cast<std::uint32_t>(seed) + round * montecarlo::kWeyl[0];
-        keys.l[round] = static_cast<std::uint32_t>(seed >> 32) + round * montecarlo::kWeyl[1];
-    }
-    return keys;
-}
-
-__device__ uint4 words(const Keys& keys, std::uint64_t counter)
+__device__ uint4 words(const RoundKeys& keys, std::uint64_t counter)
 {
     uint4 w = {static_cast<unsigned>(counter), static_cast<unsigned>(counter >> 32), 0, 0};
 #pragma unroll
@@ -54,9 +38,10 @@ __device__ unsigned count_miss(unsigned misses, unsigned x, unsigned y)
 
 // One counter, two samples, per thread of a grid-stride loop. Each thread counts its misses; each
 // block reduces them and subtracts them from the result, to which the first block adds n. If n is
-// odd, the last counter gives one sample only. n may be 0.
+// odd, the last counter gives one sample only. n may be 0. The keys are the same for all threads:
+// operands in constant memory.
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
-    montecarlo_kernel(const __grid_constant__ Keys keys, std::size_t n, Count* hits)
+    montecarlo_kernel(const __grid_constant__ RoundKeys keys, std::size_t n, Count* hits)
 {
     const std::size_t stride = std::size_t(gridDim.x) * kThreads,
                       me = std::size_t(blockIdx.x) * kThreads + threadIdx.x;
@@ -76,8 +61,10 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
 }
 
 struct Arrays {
-    explicit Arrays(const montecarlo::Input& in) : keys(keys_of(in.seed)), out(1) {}
-    Keys keys;
+    explicit Arrays(const montecarlo::Input& in) : keys(montecarlo::key_schedule(in.seed)), out(1)
+    {
+    }
+    RoundKeys keys;
     DeviceArray<std::uint64_t> out;
 };
 

@@ -37,7 +37,8 @@ std::vector<Workload> ceilings()
               team("omp", copy::host, copy::omp),
               teaching(team("omp_plain", copy::host, copy::omp_plain))},
              copy::cuda,
-             {device_library("cuda_memcpy", copy::cuda_memcpy)})},
+             {teaching(kernel("cuda_naive", copy::cuda_naive)),
+              device_library("cuda_memcpy", copy::cuda_memcpy)})},
         {.name = "read",
          .contract = read::contract(),
          .variants = all_of(
@@ -50,7 +51,7 @@ std::vector<Workload> ceilings()
               teaching(one("seq_plain", triad::host, triad::seq_plain)),
               team("omp", triad::host, triad::omp),
               teaching(team("omp_plain", triad::host, triad::omp_plain))},
-             triad::cuda)},
+             triad::cuda, {teaching(kernel("cuda_naive", triad::cuda_naive))})},
         {.name = "fma",
          .contract = fma::contract<float>(),
          .variants = all_of(
@@ -76,7 +77,8 @@ std::vector<Workload> reductions_to_products()
               teaching(team("omp_plain", reduce::host, reduce::omp_plain)),
               host_library("tbb", reduce::tbb)},
              reduce::cuda,
-             {device_library("cub", reduce::cub)})},
+             {teaching(kernel("cuda_naive", reduce::cuda_naive)),
+              device_library("cub", reduce::cub)})},
         {.name = "scan",
          .contract = scan::contract(),
          .variants = all_of(
@@ -86,7 +88,8 @@ std::vector<Workload> reductions_to_products()
               teaching(team("omp_plain", scan::host, scan::omp_plain)),
               host_library("tbb", scan::tbb)},
              scan::cuda,
-             {device_library("cub", scan::cub)})},
+             {teaching(kernel("cuda_naive", scan::cuda_naive)),
+              device_library("cub", scan::cub)})},
         {.name = "transpose",
          .contract = transpose::contract(),
          .variants = all_of(
@@ -116,8 +119,9 @@ std::vector<Workload> grids_and_transforms()
              {one("seq", stencil2d::host, stencil2d::seq),
               teaching(one("seq_sweeps", stencil2d::host_with_scratch, stencil2d::seq_sweeps)),
               team("omp", stencil2d::host_with_scratch, stencil2d::omp),
+              teaching(team("omp_plain", stencil2d::host_with_scratch, stencil2d::omp_plain)),
               team("omp_tiled", stencil2d::host, stencil2d::omp_tiled)},
-             stencil2d::cuda)},
+             stencil2d::cuda, {teaching(kernel("cuda_naive", stencil2d::cuda_naive))})},
         {.name = "stencil3d",
          .contract = stencil3d::contract(),
          .variants = all_of(
@@ -151,8 +155,9 @@ std::vector<Workload> particles_and_samples()
          .variants = all_of(
              {one("seq", nbody::host, nbody::seq),
               teaching(one("seq_plain", nbody::host, nbody::seq_plain)),
-              team("omp", nbody::host, nbody::omp)},
-             nbody::cuda)},
+              team("omp", nbody::host, nbody::omp),
+              teaching(team("omp_plain", nbody::host, nbody::omp_plain))},
+             nbody::cuda, {teaching(kernel("cuda_naive", nbody::cuda_naive))})},
         {.name = "montecarlo",
          .contract = montecarlo::contract(),
          .variants = all_of(
@@ -204,7 +209,7 @@ std::vector<Workload> factorisation_and_recurrences()
              {one("seq", histogram::host, histogram::seq),
               team("omp", histogram::host, histogram::omp),
               teaching(team("omp_plain", histogram::host, histogram::omp_plain))},
-             histogram::cuda)},
+             histogram::cuda, {teaching(kernel("cuda_naive", histogram::cuda_naive))})},
     };
 }
 

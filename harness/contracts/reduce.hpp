@@ -9,6 +9,7 @@
 // cuda: coalesced 16-byte loads, a tree of sums in each block (Harris 2007, "Optimizing parallel
 // reduction in CUDA") by warp shuffles; the last block to finish adds the sums of all blocks: one
 // launch.
+// cuda_naive: one thread per value, a tree of sums in shared memory, one atomic add per block.
 // cub: CUB's DeviceReduce.
 // Check: exact. The values are the integers -8 .. 8 without 0, with random signs: their partial
 // sums, in any order that does not sort them, stay below 2^24 (a random walk of 2^28 such steps is
@@ -27,10 +28,10 @@ struct Input {
     std::int64_t expected;
 };
 using Kernel = float(std::span<const float> values);
-Kernel seq, omp, omp_plain; // cpu/reduce.cpp
-Trial tbb(const Problem&);  // cpu/with_tbb.cpp
-Trial cuda(const Problem&); // gpu/reduce.cu
-Trial cub(const Problem&);  // gpu/with_cub.cu
+Kernel seq, omp, omp_plain;                             // cpu/reduce.cpp
+Trial tbb(const Problem&);                              // cpu/with_tbb.cpp
+Trial cuda(const Problem&), cuda_naive(const Problem&); // gpu/reduce.cu
+Trial cub(const Problem&);                              // gpu/with_cub.cu
 
 inline Cost cost(std::size_t n)
 {

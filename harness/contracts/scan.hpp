@@ -17,6 +17,7 @@
 // tbb: oneTBB's parallel_scan, which decides at run time which pieces need two passes.
 // cuda: one pass with decoupled look-back (Merrill, Garland 2016, "Single-pass parallel prefix scan
 // with decoupled look-back").
+// cuda_naive: log2(n) passes over the whole array, of one add per element (Hillis, Steele 1986).
 // cub: CUB's DeviceScan.
 // Check: exact, by the recurrence out[0] = in[0], out[i] - out[i - 1] = in[i], for every element.
 // Only the right output satisfies it, and the check has no running total that could go wrong
@@ -32,23 +33,25 @@ namespace workspan::scan {
 
 using Input = HostArray<std::uint32_t>;
 using Kernel = void(std::span<const std::uint32_t> in, std::span<std::uint32_t> out);
-Kernel seq, seq_plain, omp, omp_plain; // cpu/scan.cpp
-Trial tbb(const Problem&);             // cpu/with_tbb.cpp
-Trial cuda(const Problem&);            // gpu/scan.cu
-Trial cub(const Problem&);             // gpu/with_cub.cu
+Kernel seq, seq_plain, omp, omp_plain;                  // cpu/scan.cpp
+Trial tbb(const Problem&);                              // cpu/with_tbb.cpp
+Trial cuda(const Problem&), cuda_naive(const Problem&); // gpu/scan.cu
+Trial cub(const Problem&);                              // gpu/with_cub.cu
 
 inline Cost cost(std::size_t n)
 {
     return {.flops = double(n), .bytes = 8.0 * double(n), .items = double(n)};
 }
 
-// On the device also 64 bits per tile of 4096 elements, less than a thousandth.
+// On the device also 64 bits per tile of 4096 elements, less than a thousandth; cuda_naive has a
+// scratch array.
 inline Bytes footprint(const Problem& p, std::string_view variant)
 {
     const auto n = double(p.n);
     const double partial_sums = variant == "omp_plain" ? 4 * n : 0;
-    return {
-        .host_shared = 4 * n, .host_case = 4 * n + partial_sums, .device_case = 8 * n + n / 512};
+    return {.host_shared = 4 * n,
+            .host_case = 4 * n + partial_sums,
+            .device_case = variant == "cuda_naive" ? 12 * n : 8 * n + n / 512};
 }
 
 inline Contract contract()

@@ -8,6 +8,7 @@
 // omp_plain: `#pragma omp parallel for` over the formula.
 // cuda: coalesced 16-byte loads and stores in a grid-stride loop, several loads in flight per
 // thread.
+// cuda_naive: one thread per element.
 // Check: every element, against the formula in double. A fused and an unfused kernel may differ by
 // the rounding of the product, so the tolerance is 2 roundings of |b| + |s c|. b, s and c are
 // random: any other element or factor is off by far more.
@@ -26,8 +27,8 @@ struct Input {
 };
 using Kernel = void(double s, std::span<const double> b, std::span<const double> c,
                     std::span<double> out);
-Kernel seq, seq_plain, omp, omp_plain; // cpu/triad.cpp
-Trial cuda(const Problem&);            // gpu/triad.cu
+Kernel seq, seq_plain, omp, omp_plain;                  // cpu/triad.cpp
+Trial cuda(const Problem&), cuda_naive(const Problem&); // gpu/triad.cu
 
 inline Cost cost(std::size_t n)
 {

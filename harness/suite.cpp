@@ -67,7 +67,7 @@ std::vector<Workload> ceilings()
     };
 }
 
-std::vector<Workload> reductions_to_products()
+std::vector<Workload> reductions_and_scans()
 {
     return {
         {.name = "reduce",
@@ -90,6 +90,12 @@ std::vector<Workload> reductions_to_products()
              scan::cuda,
              {teaching(kernel("cuda_naive", scan::cuda_naive)),
               device_library("cub", scan::cub)})},
+    };
+}
+
+std::vector<Workload> matrices()
+{
+    return {
         {.name = "transpose",
          .contract = transpose::contract(),
          .variants = all_of(
@@ -220,7 +226,7 @@ std::vector<Workload> factorisation_and_recurrences()
 std::vector<Workload> suite()
 {
     std::vector<Workload> workloads;
-    for (const auto& part : {ceilings(), reductions_to_products(), grids_and_transforms(),
+    for (const auto& part : {ceilings(), reductions_and_scans(), matrices(), grids_and_transforms(),
                              particles_and_samples(), factorisation_and_recurrences()})
         workloads.insert(workloads.end(), part.begin(), part.end());
     return workloads;

@@ -101,7 +101,7 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
     for (unsigned r = 0; r < kDown; ++r) {
         float* const to = out + (y + r) * n + x;
         if constexpr (kWidth == 4) {
-            if (y + r < n && x < n) // of an assignment the compiler makes 4-byte stores
+            if (y + r < n && x < n) // an assignment compiles to 4-byte stores
                 __stcg(reinterpret_cast<float4*>(to),
                        float4{sum[r][0], sum[r][1], sum[r][2], sum[r][3]});
         } else {

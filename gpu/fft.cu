@@ -9,30 +9,25 @@ namespace workspan {
 
 namespace {
 
-// A transform of n = 2^length elements in Stockham's order, in one pass or several (kernels), each
-// of several stages. A pass of radix 2^kRadix, for example length 19 = 9 + 10:
+// A transform of n = 2^length elements in Stockham's order: one pass (kernel) or several, for
+// example length 19 = 9 + 10, each of several stages. A pass of radix 2^kRadix:
 //
-//                    2^kColumns columns of a block
-//                   |<-->|
-//     x:  row 0      ####------------------     rows lie n / 2^kRadix apart; the block
-//         row 1      ####------------------     transforms its columns in shared memory
-//         ...        ####
-//         row 2^kRadix - 1
+//          2^kColumns columns of a block
+//         |<-->|
+//   row 0  ####------------------    load         16 elements a thread, from global memory
+//   row 1  ####------------------    stage 1      dft of 16 in registers, twiddle factors (roots)
+//    ...   ####                      tile         elements change threads in shared memory
+//          ####------------------    stage 2      dft of 16, twiddle factors
+//   row 2^kRadix - 1                 tile
+//                                    last stage   dft of 16 or fewer, twiddles of the next pass
+//   rows lie n / 2^kRadix apart      store        to global memory, the first pass transposed in
+//                                                 the tile before, so that stores are coalesced
 //
-//     global --load--> [dft of 16] --> tile --> [dft of 16] --> tile --> [dft, rest] --store-->
-//     global
-//                       stage 1   twiddles       stage 2   twiddles      last stage   twiddles of
-//                       the radix 16  within tile    radix 16                radix 1..16  next pass
-//
-// A thread holds 16 elements, the inputs of one butterfly of a stage (or of several smaller ones);
-// between stages the elements change threads through the tile. The first pass transposes its tile
-// before it stores, so that stores are coalesced.
-//
+// A thread's 16 elements are the inputs of one butterfly of a stage, or of several smaller ones.
 // Lengths are powers of two, given by their exponents: shifts and masks instead of divisions.
 constexpr unsigned kTile = 12;                // at most 4096 elements, 34 KiB of shared memory
 constexpr unsigned kEach = 16, kEachBits = 4; // elements of a thread, the largest radix of a stage
-constexpr unsigned kShortest = 6,
-                   kLongest = 10; // radix of one of several passes: 4 columns or more
+constexpr unsigned kShortest = 6, kLongest = 10; // of one of several passes: 4 columns or more
 
 // Padding avoids bank conflicts between elements 16 apart, as a stage writes them. For numbers that
 // share no bit, padded(a + b) = padded(a) + padded(b): the constant part of an index becomes an
@@ -153,12 +148,12 @@ __device__ void transform(float2* tile, const float2* __restrict__ roots, Load l
             a[b][k] = load(b * Tile::kThreads + threadIdx.x, kStep, k);
     if constexpr (kDone > 0)
         __syncthreads(); // all elements of the tile are in registers
-                         // compute, and store to the tile or at last by store()
 #pragma unroll
     for (unsigned b = 0; b < kButterflies; ++b) {
         const unsigned id = b * Tile::kThreads + threadIdx.x, column = low(id, kColumns),
                        row = id >> kColumns;
         const unsigned q = low(row, kDone), p = row >> kDone;
+        // compute, and store to the tile or, after the last stage, by store()
         dft(a[b]);
         if constexpr (kLeft > kBits) {
             float2* const to = tile + padded(((q + (p << (kBits + kDone))) << kColumns) + column);
@@ -170,7 +165,7 @@ __device__ void transform(float2* tile, const float2* __restrict__ roots, Load l
             store(a[b], q, 1U << kDone, column);
     }
     if constexpr (kLeft > kBits) {
-        __syncthreads(); // all are back in the tile
+        __syncthreads(); // the tile is complete
         const auto from_tile = [&](unsigned id, unsigned step, unsigned k) {
             return tile[padded(id) + padded(k * step)];
         };
@@ -195,7 +190,7 @@ __device__ void store_transposed(const float2* tile, float2* __restrict__ out)
 }
 
 // One pass over all n = 2^length elements: 2^done interleaved transforms of n / 2^done elements
-// become 2^kRadix times as many of a 2^kRadix-th of that. One block per tile of rows that lie
+// become 2^(done + kRadix) of n / 2^(done + kRadix). One block per tile of rows that lie
 // n / 2^kRadix apart; a thread holds 16 elements.
 template <unsigned kRadix, unsigned kColumns>
 __global__ void __launch_bounds__(Tile<kRadix, kColumns>::kThreads,

@@ -124,7 +124,7 @@ __device__ void store_tile(const float (&sum)[kEach][kEach], std::size_t row, st
                               s = column + j / 4 * (4 * kLaneColumns) + j % 4;
             if (r >= n || s >= n)
                 continue;
-            if constexpr (kWidth == 4) // of an assignment the compiler makes 4-byte stores
+            if constexpr (kWidth == 4) // an assignment compiles to 4-byte stores
                 __stcg(reinterpret_cast<float4*>(c + r * n + s),
                        float4{sum[i][j], sum[i][j + 1], sum[i][j + 2], sum[i][j + 3]});
             else

@@ -153,8 +153,8 @@ template <unsigned kTargets> void launch_groups(Arrays& on)
     check(cudaGetLastError());
 }
 
-// The bodies i of a thread share its loads from the tile: as many as leave 3 of 4 blocks to every
-// SM, or 4 if the blocks are smaller.
+// The bodies i of a thread share its loads from the tile: as many as still give every SM 3 of its 4
+// resident blocks, or 4 if the blocks are smaller.
 void launch(const nbody::Input&, Arrays& on)
 {
     const std::size_t n = on.m.size();

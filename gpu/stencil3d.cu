@@ -22,7 +22,7 @@ constexpr unsigned kPlanes = 64; // of a block at most; two more are read, befor
 //      +------+ +------+ +------+ +------+           | warp 7                        |
 //      register  shared  register in flight          +-------------------------------+
 //      --------------------------------> z            global        below of warp 7
-//
+
 // The neighbours of a cell in its plane.
 template <unsigned kWidth> struct InPlane {
     Cells<kWidth> above = {}, below = {};

@@ -70,7 +70,7 @@ TEST(Invocation, AStickyErrorFailsOneCaseAndSkipsTheLaterOnes)
          with_prepare("cub",
                       [](const Problem&) -> Trial { throw DeviceLost("lost before", true); }),
          with_prepare("cublas", throwing(Unavailable(
-                                    "needs 2 B of device memory more, of which 1 B are free")))})};
+                                    "needs 4 more bytes of device memory; 2 bytes are free")))})};
     Options options;
     options.budget = 0.05;
     options.min_time = 1e-4;
@@ -84,7 +84,7 @@ TEST(Invocation, AStickyErrorFailsOneCaseAndSkipsTheLaterOnes)
     EXPECT_EQ(results[2].reason, "lost before: cudaErrorIllegalAddress (700)");
     EXPECT_EQ(results[3].status, Status::skipped);
     EXPECT_EQ(results[4].status, Status::skipped);
-    EXPECT_EQ(results[4].reason, "needs 2 B of device memory more, of which 1 B are free");
+    EXPECT_EQ(results[4].reason, "needs 4 more bytes of device memory; 2 bytes are free");
 }
 
 TEST(Invocation, ColdCasesAreTimedByTheColdClock)

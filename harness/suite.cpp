@@ -34,7 +34,8 @@ std::vector<Workload> ceilings()
          .contract = copy::contract(),
          .variants = all_of(
              {one("seq", copy::host, copy::seq), library(one("memcpy", copy::host, copy::memcpy)),
-              team("omp", copy::host, copy::omp)},
+              team("omp", copy::host, copy::omp),
+              teaching(team("omp_plain", copy::host, copy::omp_plain))},
              copy::cuda,
              {device_library("cuda_memcpy", copy::cuda_memcpy)})},
         {.name = "read",
@@ -47,7 +48,8 @@ std::vector<Workload> ceilings()
          .variants = all_of(
              {one("seq", triad::host, triad::seq),
               teaching(one("seq_plain", triad::host, triad::seq_plain)),
-              team("omp", triad::host, triad::omp)},
+              team("omp", triad::host, triad::omp),
+              teaching(team("omp_plain", triad::host, triad::omp_plain))},
              triad::cuda)},
         {.name = "fma",
          .contract = fma::contract<float>(),
@@ -71,6 +73,7 @@ std::vector<Workload> reductions_to_products()
          .contract = reduce::contract(),
          .variants = all_of(
              {one("seq", reduce::host, reduce::seq), team("omp", reduce::host, reduce::omp),
+              teaching(team("omp_plain", reduce::host, reduce::omp_plain)),
               host_library("tbb", reduce::tbb)},
              reduce::cuda,
              {device_library("cub", reduce::cub)})},
@@ -79,7 +82,9 @@ std::vector<Workload> reductions_to_products()
          .variants = all_of(
              {one("seq", scan::host, scan::seq),
               teaching(one("seq_plain", scan::host, scan::seq_plain)),
-              team("omp", scan::host, scan::omp), host_library("tbb", scan::tbb)},
+              team("omp", scan::host, scan::omp),
+              teaching(team("omp_plain", scan::host, scan::omp_plain)),
+              host_library("tbb", scan::tbb)},
              scan::cuda,
              {device_library("cub", scan::cub)})},
         {.name = "transpose",
@@ -199,7 +204,8 @@ std::vector<Workload> factorisation_and_recurrences()
          .contract = histogram::contract(),
          .variants = all_of(
              {one("seq", histogram::host, histogram::seq),
-              team("omp", histogram::host, histogram::omp)},
+              team("omp", histogram::host, histogram::omp),
+              teaching(team("omp_plain", histogram::host, histogram::omp_plain))},
              histogram::cuda)},
     };
 }

@@ -99,6 +99,7 @@ constexpr std::pair<const char*, const char*> kVariantWords[] = {
     {"seq_plain", "the obvious loop"},
     {"seq_sweeps", "a stencil without time tiling"},
     {"omp", "OpenMP across the cores"},
+    {"omp_plain", "the obvious loop with an OpenMP directive"},
     {"cuda", "the kernel with its data resident on the GPU"},
     {"cuda_e2e", "cuda with both transfers inside the time, from and to pageable memory"},
     {"cuda_pinned", "cuda_e2e from and to page-locked (pinned) memory"},

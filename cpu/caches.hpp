@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How large this machine's caches are: it decides where kernels take their data to lie, and so
-// which way they go.
+// Sizes of this machine's caches: kernels choose their code path by the cache that holds their
+// working set.
 #pragma once
 
 #include <cstddef>
@@ -8,19 +8,18 @@
 
 namespace workspan {
 
-// Bytes of a core's first and second level and of the last level.
+// Bytes of a core's L1 and L2, and of the last-level cache.
 struct Caches {
     std::size_t first, second, last;
 };
 
-inline std::size_t cache_size(int name, std::size_t where_unknown)
+inline std::size_t cache_size(int name, std::size_t if_unknown)
 {
-    const long reported = sysconf(name); // 0 or -1 where unknown
-    return reported > 0 ? static_cast<std::size_t>(reported) : where_unknown;
+    const long reported = sysconf(name); // 0 or -1 if unknown
+    return reported > 0 ? static_cast<std::size_t>(reported) : if_unknown;
 }
 
-// Tests set others, so that what is done for large data is also seen to be right on small ones, on
-// any machine.
+// Tests set other sizes to verify the code paths of large data on small data, on any machine.
 inline Caches& caches()
 {
     static Caches sizes = {.first = cache_size(_SC_LEVEL1_DCACHE_SIZE, std::size_t(32) << 10),

@@ -11,15 +11,15 @@ using conv2d::kHalo, conv2d::kSide;
 using V = Vector<float>;
 
 // A tile of the output. Its rows are accumulators: with the 7 taps of a column and a vector of
-// pixels they fit the 32 registers of AVX-512 and NEON, or the 16 of AVX2. Its columns are few
-// enough that the window stays in L1.
+// pixels they fit the 32 registers of AVX-512 and NEON, or the 16 of AVX2. It is narrow enough that
+// the window stays in L1.
 struct Tile {
     static constexpr std::size_t rows = sizeof(V) == 32 ? 8 : 16, columns = 256;
 };
 
-// The part of the image that a tile needs. Copied, because rows of an image whose width is a power
-// of two would fall into the same few sets of L1, and because zeros around the image then need no
-// question in the loop. A row of it is an odd number of cache lines.
+// The part of the image that a tile needs, halo included. Copied, because rows of an image whose
+// width is a power of two would share a few sets of L1 (conflict misses), and because zeros around
+// the image then need no branch in the loop. A row of it is an odd number of cache lines.
 struct Window {
     static constexpr std::size_t rows = Tile::rows + kSide - 1, stride = Tile::columns + 16;
     alignas(64) float pixels[rows * stride];
@@ -40,33 +40,40 @@ void fill_row(std::size_t n, const float* image, std::size_t row, std::size_t co
     std::fill(to, end, 0.0F);
 }
 
+// Adds the pixels of window row r, times one column of taps, to the outputs of all rows within
+// their reach: tap j reaches from output row r - j to window row r.
+inline void add_row(const V (&tap)[kSide], V pixels, std::size_t r, V (&sum)[Tile::rows])
+{
+#pragma GCC unroll 7
+    for (std::size_t j = 0; j < kSide; ++j)
+        if (r >= j && r - j < Tile::rows)
+            sum[r - j] += tap[j] * pixels;
+}
+
 // Tile::rows vectors of outputs, `stride` apart, from a window whose first pixel is kHalo rows
-// above and kHalo columns before them.
+// above and kHalo columns before them. Unrolled, so that sums and taps stay in registers.
 void convolve(const float* __restrict taps, const float* __restrict window, float* __restrict out,
               std::size_t stride)
 {
     V sum[Tile::rows] = {};
     for (std::size_t i = 0; i < kSide; ++i) {
+        // load column i of the taps
         V tap[kSide];
 #pragma GCC unroll 7
         for (std::size_t j = 0; j < kSide; ++j)
             tap[j] = taps[j * kSide + i];
+            // compute: every vector of pixels is loaded once and serves up to 7 rows of outputs
 #pragma GCC unroll 22
-        for (std::size_t r = 0; r < Window::rows; ++r) {
-            const V pixels(window + r * Window::stride + i, stdx::element_aligned);
-#pragma GCC unroll 7
-            for (std::size_t j = 0; j < kSide; ++j)
-                if (r >= j && r - j < Tile::rows)
-                    sum[r - j] += tap[j] * pixels;
-        }
+        for (std::size_t r = 0; r < Window::rows; ++r)
+            add_row(tap, V(window + r * Window::stride + i, stdx::element_aligned), r, sum);
     }
+    // store
 #pragma GCC unroll 16
     for (std::size_t r = 0; r < Tile::rows; ++r)
         sum[r].copy_to(out + r * stride, stdx::element_aligned);
 }
 
-// Outputs that stand out over the border of the image go to a buffer, the others from there to the
-// image.
+// At the edge of the image: through a buffer, from which the outputs inside the image are copied.
 void convolve_edge(const float* taps, const float* window, float* out, std::size_t n,
                    std::size_t height, std::size_t width)
 {
@@ -76,11 +83,11 @@ void convolve_edge(const float* taps, const float* window, float* out, std::size
         std::copy_n(block + r * V::size(), width, out + r * n);
 }
 
-// Asks for a line of each row of the next tile's window, so that they come from memory during this
-// one's arithmetic; past the end of a row that is one of the next row's. Inlined by force: GCC
+// Prefetches a line of each row of the next tile's window, to overlap its way from memory with this
+// tile's arithmetic; past the end of a row that is a line of the next row. Inlined by force: GCC
 // drops calls of functions that only prefetch.
-[[gnu::always_inline]] inline void ask_ahead(std::size_t n, const float* image, std::size_t row,
-                                             std::size_t column)
+[[gnu::always_inline]] inline void prefetch_ahead(std::size_t n, const float* image,
+                                                  std::size_t row, std::size_t column)
 {
     const std::size_t above = kHalo * n, last = above + n * n - 1;
 #pragma GCC unroll 22
@@ -91,13 +98,15 @@ void convolve_edge(const float* taps, const float* window, float* out, std::size
 void convolve_tile(std::size_t n, const float* taps, const float* image, float* out,
                    std::size_t row, std::size_t column)
 {
+    // load
     Window window;
     for (std::size_t r = 0; r < Window::rows; ++r)
         fill_row(n, image, row + r, column, window.pixels + r * Window::stride);
+    // compute and store, a vector of columns at a time
     const std::size_t height = std::min(Tile::rows, n - row),
                       last = std::min(column + Tile::columns, n);
     for (std::size_t x = column; x < last; x += V::size()) {
-        ask_ahead(n, image, row, x + Tile::columns + kHalo);
+        prefetch_ahead(n, image, row, x + Tile::columns + kHalo);
         const float* const from = window.pixels + (x - column);
         if (height == Tile::rows && x + V::size() <= n)
             convolve(taps, from, out + row * n + x, n);

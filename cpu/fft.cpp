@@ -22,14 +22,14 @@ static_assert(kLanes <= 16);
 
 // A column of the input, kLanes wide; and a row of the output. A column's lines lie far apart,
 // where no hardware looks ahead.
-template <Home home> struct Column {
+template <Residency residency> struct Column {
     static constexpr std::size_t kAhead = 2; // rows from the one in use to the one asked for
     const float* base;
     std::size_t stride;
     Wide get(std::size_t i) const
     {
         const float* const p = base + i * stride;
-        if constexpr (home == Home::memory) {
+        if constexpr (residency == Residency::memory) {
             __builtin_prefetch(p + kAhead * stride);
             __builtin_prefetch(p + kAhead * stride + kLanes);
         }
@@ -38,14 +38,14 @@ template <Home home> struct Column {
     }
 };
 
-template <Home home> struct Row {
+template <Residency residency> struct Row {
     float* base;
     std::size_t stride;
     void put(std::size_t i, Wide a) const
     {
         float* const p = base + i * stride;
-        store<home>(p, shuffled<Alternating<0>>(a.re, a.im));
-        store<home>(p + kLanes, shuffled<Alternating<1>>(a.re, a.im));
+        store<residency>(p, shuffled<Alternating<0>>(a.re, a.im));
+        store<residency>(p + kLanes, shuffled<Alternating<1>>(a.re, a.im));
     }
 };
 
@@ -88,7 +88,7 @@ struct fft::Plan {
         : n(length), rows(rows_of(n)), columns(rows > 0 ? n / rows : 0), down(rows), along(columns),
           low(factors(n, columns, 1, kLanes)), high(factors(n, columns, kLanes, rows / kLanes)),
           bands(2 * rows * columns, team), scratch(std::size_t(team) * per_thread(), team),
-          streams(leaves_caches(3 * n * sizeof(Complex), team))
+          streams(exceeds_caches(3 * n * sizeof(Complex), team))
     {
     }
     std::size_t per_thread() const { return 2 * std::max(rows, columns) * kWide; }
@@ -104,13 +104,13 @@ struct fft::Plan {
 namespace {
 
 // The columns from `column` on, kLanes of them: transformed, turned, transposed into the bands.
-template <Home home> void transform_columns(const fft::Plan& plan, const float* x,
-                                            std::size_t column, float* bands, float* scratch,
-                                            float* other)
+template <Residency residency> void transform_columns(const fft::Plan& plan, const float* x,
+                                                      std::size_t column, float* bands,
+                                                      float* scratch, float* other)
 {
     float* const result = spare(plan.down, scratch, other);
     const float* const high = plan.high.data() + column / kLanes * (plan.rows / kLanes) * kWide;
-    transform(plan.down, Column<home>{x + 2 * column, 2 * plan.columns},
+    transform(plan.down, Column<residency>{x + 2 * column, 2 * plan.columns},
               Turned{result, high, plan.low.data() + column * kWide}, scratch, other);
     for (std::size_t row = 0; row < plan.rows; row += kLanes)
         for (const std::size_t part : {std::size_t(0), kLanes}) { // real and imaginary
@@ -122,15 +122,15 @@ template <Home home> void transform_columns(const fft::Plan& plan, const float* 
             float* const to = bands + (row / kLanes * plan.columns + column) * kWide + part;
 #pragma GCC unroll 16
             for (std::size_t k = 0; k < kLanes; ++k)
-                store<home>(to + k * kWide, tile[k]);
+                store<residency>(to + k * kWide, tile[k]);
         }
-    if (home == Home::memory)
+    if (residency == Residency::memory)
         stream_fence(); // other threads read the bands after the team's barrier, which does not
                         // wait for streamed stores
 }
 
 // Called by every thread of a team, which shares the work.
-template <Home home> void transform_matrix(fft::Plan& plan, const float* x, float* out)
+template <Residency residency> void transform_matrix(fft::Plan& plan, const float* x, float* out)
 {
     float* const scratch =
         plan.scratch.data() + std::size_t(omp_get_thread_num()) * plan.per_thread();
@@ -138,12 +138,12 @@ template <Home home> void transform_matrix(fft::Plan& plan, const float* x, floa
     float* const bands = plan.bands.data();
 #pragma omp for schedule(static)
     for (std::size_t column = 0; column < plan.columns; column += kLanes)
-        transform_columns<home>(plan, x, column, bands, scratch, other);
+        transform_columns<residency>(plan, x, column, bands, scratch, other);
 #pragma omp for schedule(static) nowait
     for (std::size_t row = 0; row < plan.rows; row += kLanes)
         transform(plan.along, Scratch{bands + row * plan.columns * 2},
-                  Row<home>{out + 2 * row, 2 * plan.rows}, scratch, other);
-    if (home == Home::memory)
+                  Row<residency>{out + 2 * row, 2 * plan.rows}, scratch, other);
+    if (residency == Residency::memory)
         stream_fence();
 }
 
@@ -173,9 +173,9 @@ void transform_any(fft::Plan& plan, std::span<const Complex> x, std::span<Comple
     if (plan.n < kSmallest)
         transform_short(x, out);
     else if (plan.streams)
-        transform_matrix<Home::memory>(plan, from, to);
+        transform_matrix<Residency::memory>(plan, from, to);
     else
-        transform_matrix<Home::l1>(plan, from, to);
+        transform_matrix<Residency::l1>(plan, from, to);
 }
 
 } // namespace

@@ -7,24 +7,28 @@ namespace workspan {
 
 namespace {
 
-// Chains of vectors at once. 4 cycles of latency times 2 units ask for eight; more cover what the
-// scheduler loses when two chains want one unit. With the two factors they must fit the registers:
-// AVX2 has 16, AVX-512 and NEON 32. Sixteen divide every size of the suite.
+// Chains in flight, each a vector. A latency of 4 cycles times 2 units need eight; more cover
+// the scheduler's losses when two chains want one unit. With the two factors they must fit the
+// registers: AVX2 has 16, AVX-512 and NEON 32. Sixteen divide every size of the suite.
 template <class T> constexpr std::size_t kChains = sizeof(Vector<T>) == 32 ? 12 : 16;
 
-// Unrolled, because chains in an array that a loop indexes would stay in memory.
+// One block of chains from start to end. Unrolled, because chains in an array that a loop indexes
+// would stay in memory.
 template <class T> void block(T a, T b, const T* in, T* out)
 {
     using V = Vector<T>;
     const V factor_a = a, factor_b = b;
     V x[kChains<T>];
+    // load
 #pragma GCC unroll 16
     for (std::size_t k = 0; k < kChains<T>; ++k)
         x[k].copy_from(in + k * V::size(), stdx::element_aligned);
+    // compute
     for (int step = 0; step < fma::kSteps; ++step)
 #pragma GCC unroll 16
         for (std::size_t k = 0; k < kChains<T>; ++k)
             x[k] = fmadd(factor_a, factor_b, x[k]);
+            // store
 #pragma GCC unroll 16
     for (std::size_t k = 0; k < kChains<T>; ++k)
         x[k].copy_to(out + k * V::size(), stdx::element_aligned);

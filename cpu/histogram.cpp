@@ -11,16 +11,14 @@ namespace {
 
 using histogram::kBins;
 
-// Four copies, so that equal keys in a row meet in different counters: an increment that must wait
-// for the store of the one before takes five times as long. Together they take 32 KiB and stay in
-// the first-level cache.
+// Four privatised copies of the bins, so that consecutive equal keys increment different counters:
+// an increment that waits for store forwarding from the one before takes five times as long. The
+// copies take 32 KiB and stay in L1.
 constexpr std::size_t kCopies = 4;
-constexpr std::size_t kLine = 16; // keys in a cache line
-constexpr std::size_t kAhead =
-    1024; // keys from the line in use to the one asked for: the hardware runs too short a way ahead
+constexpr std::size_t kLine = 16;    // keys in a cache line
+constexpr std::size_t kAhead = 1024; // prefetch distance in keys; the hardware's is too short
 
-// Adds what is counted. Sums are modulo 2^32, as the counts are, so no number of keys can spoil
-// them.
+// Adds the counts of n keys, modulo 2^32 as the counts themselves are.
 void add_counts(const std::uint32_t* keys, std::size_t n, std::uint32_t* counts)
 {
     alignas(64) std::array<std::array<std::uint32_t, kBins>, kCopies> copies = {};
@@ -45,17 +43,26 @@ void histogram::seq(std::span<const std::uint32_t> keys, std::span<std::uint32_t
     add_counts(keys.data(), keys.size(), counts.data());
 }
 
-// Every thread counts its part of the keys in a copy of its own; the copies are added, one thread
-// after another, at the end.
+// Every thread counts its chunk of the keys in privatised bins, which are added to the result one
+// thread after another.
 void histogram::omp(std::span<const std::uint32_t> keys, std::span<std::uint32_t> counts)
 {
     std::fill(counts.begin(), counts.end(), 0);
     std::uint32_t* const total = counts.data();
 #pragma omp parallel reduction(+ : total[:kBins])
     {
-        const auto [from, to] = my_part(keys.size());
+        const auto [from, to] = my_chunk(keys.size());
         add_counts(keys.data() + from, to - from, total);
     }
+}
+
+void histogram::omp_plain(std::span<const std::uint32_t> keys, std::span<std::uint32_t> counts)
+{
+    std::fill(counts.begin(), counts.end(), 0);
+    std::uint32_t* const total = counts.data();
+#pragma omp parallel for reduction(+ : total[:kBins])
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        ++total[keys[i]];
 }
 
 } // namespace workspan

@@ -201,7 +201,7 @@ void lloyd(std::span<const Point> points, Centroids& centroids, std::uint32_t* l
            Totals& totals)
 {
     Copies copies;
-    const auto [from, to] = my_part(points.size());
+    const auto [from, to] = my_chunk(points.size());
     for (std::size_t step = 0; step < kSteps; ++step) {
         const Table table = table_of(centroids);
         Totals mine;

@@ -51,14 +51,15 @@ inline Map<V> first_maps(const double* a, const double* b, Before& before)
 // The window maps of the vectors at a and b. Maps over pairs come from a second load, one element
 // back, which costs no shuffle. The lines 1 KiB further on are asked into L1, or that load would
 // have to wait for two lines.
-template <Home home> inline Map<V> next_maps(const double* a, const double* b, Before& before)
+template <Residency residency>
+inline Map<V> next_maps(const double* a, const double* b, Before& before)
 {
-    if constexpr (home == Home::cache) {
+    if constexpr (residency == Residency::cache) {
         __builtin_prefetch(a + 128, 0, 3);
         __builtin_prefetch(b + 128, 0, 3);
     }
     const Map<V> earlier = {V(a - 1, stdx::element_aligned), V(b - 1, stdx::element_aligned)};
-    return window_maps<1>(composed(earlier, {load<home>(a), load<home>(b)}), before);
+    return window_maps<1>(composed(earlier, {load<residency>(a), load<residency>(b)}), before);
 }
 
 struct Ends {
@@ -78,11 +79,11 @@ inline void forget_what_vanished(V& a)
 // n elements, of which the first comes after x, and the last of them. Several vectors at once,
 // which takes stores in turns. With `composing`, a and b lie in L2, and n maps of memory, `next`
 // elements further on, are composed on the way.
-template <Home home, bool composing>
+template <Residency residency, bool composing>
 Ends part(const double* a, const double* b, double* out, std::size_t n, double x, std::size_t next)
 {
-    constexpr std::size_t lanes = V::size(), group = home == Home::memory ? 8 : 4;
-    constexpr Home home_of_in = composing ? Home::cache : home;
+    constexpr std::size_t lanes = V::size(), group = residency == Residency::memory ? 8 : 4;
+    constexpr Residency residency_of_in = composing ? Residency::cache : residency;
     Map<double> of_next;
     std::size_t i = 0;
     if (n >= lanes) {
@@ -91,22 +92,22 @@ Ends part(const double* a, const double* b, double* out, std::size_t n, double x
         if constexpr (composing)
             maps_of_next = first_maps(a + next, b + next, before_next);
         V xs = maps.a * x + maps.b;
-        store<home>(out, xs);
+        store<residency>(out, xs);
         for (i = lanes; i + group * lanes <= n; i += group * lanes) {
             V results[group];
 #pragma GCC unroll 8
             for (std::size_t k = 0; k < group; ++k) {
                 const std::size_t at = i + k * lanes;
-                maps = next_maps<home_of_in>(a + at, b + at, before);
+                maps = next_maps<residency_of_in>(a + at, b + at, before);
                 results[k] = xs = maps.a * xs + maps.b;
                 if constexpr (composing)
-                    maps_of_next =
-                        composed(maps_of_next, next_maps<Home::memory>(a + next + at, b + next + at,
-                                                                       before_next));
+                    maps_of_next = composed(
+                        maps_of_next,
+                        next_maps<Residency::memory>(a + next + at, b + next + at, before_next));
             }
 #pragma GCC unroll 8
             for (std::size_t k = 0; k < group; ++k)
-                store<home>(out + i + k * lanes, results[k]);
+                store<residency>(out + i + k * lanes, results[k]);
             if constexpr (composing)
                 forget_what_vanished(maps_of_next.a);
         }
@@ -118,16 +119,17 @@ Ends part(const double* a, const double* b, double* out, std::size_t n, double x
         if constexpr (composing)
             of_next = composed(of_next, {a[i + next], b[i + next]});
     }
-    if constexpr (home == Home::memory)
+    if constexpr (residency == Residency::memory)
         stream_fence();
     return {x, of_next};
 }
 
-double part(const double* a, const double* b, double* out, std::size_t n, double x, Home home)
+double part(const double* a, const double* b, double* out, std::size_t n, double x,
+            Residency residency)
 {
-    const auto with = home == Home::l1      ? part<Home::l1, false>
-                      : home == Home::cache ? part<Home::cache, false>
-                                            : part<Home::memory, false>;
+    const auto with = residency == Residency::l1      ? part<Residency::l1, false>
+                      : residency == Residency::cache ? part<Residency::cache, false>
+                                                      : part<Residency::memory, false>;
     return with(a, b, out, n, x, 0).x;
 }
 
@@ -142,8 +144,8 @@ Map<double> composed(const double* a, const double* b, std::size_t n)
         for (i = lanes; i + group * lanes <= n; i += group * lanes) {
 #pragma GCC unroll 8
             for (std::size_t k = 0; k < group; ++k)
-                sofar = composed(
-                    sofar, next_maps<Home::cache>(a + i + k * lanes, b + i + k * lanes, before));
+                sofar = composed(sofar, next_maps<Residency::cache>(a + i + k * lanes,
+                                                                    b + i + k * lanes, before));
             forget_what_vanished(sofar.a);
         }
         all = {sofar.a[lanes - 1], sofar.b[lanes - 1]};
@@ -163,22 +165,22 @@ void plain(const double* a, const double* b, double* out, std::size_t n)
 // In cache, one round, and a head as long as a piece, since composing takes as long as scanning. In
 // memory, rounds, in which the others compose the maps of their next pieces besides; pieces of 1
 // MiB stay in L2 until they are scanned.
-Sharing sharing(std::size_t n, std::size_t team, Home home)
+Sharing sharing(std::size_t n, std::size_t team, Residency residency)
 {
     const std::size_t piece =
-        home == Home::memory ? std::size_t(1) << 16 : grains_of(n / (team + 1) + 1);
+        residency == Residency::memory ? std::size_t(1) << 16 : grains_of(n / (team + 1) + 1);
     return {n, team, std::min(n, piece), piece};
 }
 
 // Scans part p after x, and composes the maps of part `next`.
-Ends scan_and_compose(const double* a, const double* b, double* out, Part p, double x, Part next,
-                      Home home)
+Ends scan_and_compose(const double* a, const double* b, double* out, Chunk p, double x, Chunk next,
+                      Residency residency)
 {
     const std::size_t n = p.to - p.from;
-    if (home == Home::memory && next.to - next.from == n)
-        return part<Home::memory, true>(a + p.from, b + p.from, out + p.from, n, x,
-                                        next.from - p.from);
-    return {part(a + p.from, b + p.from, out + p.from, n, x, home),
+    if (residency == Residency::memory && next.to - next.from == n)
+        return part<Residency::memory, true>(a + p.from, b + p.from, out + p.from, n, x,
+                                             next.from - p.from);
+    return {part(a + p.from, b + p.from, out + p.from, n, x, residency),
             composed(a + next.from, b + next.from, next.to - next.from)};
 }
 
@@ -186,7 +188,7 @@ Ends scan_and_compose(const double* a, const double* b, double* out, Part p, dou
 
 void linrec::seq(In a, In b, std::span<double> x)
 {
-    part(a.data(), b.data(), x.data(), x.size(), 0, home_of(24 * x.size()));
+    part(a.data(), b.data(), x.data(), x.size(), 0, residency_of(24 * x.size()));
 }
 
 void linrec::seq_plain(In a, In b, std::span<double> x)
@@ -197,27 +199,29 @@ void linrec::seq_plain(In a, In b, std::span<double> x)
 // What is composed for a round stays until no thread can still read it, two rounds later.
 void linrec::omp(In a, In b, std::span<double> x)
 {
-    const Home home = home_of(24 * x.size(), omp_get_max_threads());
+    const Residency residency = residency_of(24 * x.size(), omp_get_max_threads());
     const auto team = static_cast<std::size_t>(omp_get_max_threads());
-    const Sharing share = sharing(x.size(), team, home);
+    const Sharing share = sharing(x.size(), team, residency);
     std::vector<Map<double>> all_maps(2 * team);
 #pragma omp parallel
     {
         const auto me = static_cast<std::size_t>(omp_get_thread_num());
         Map<double>*maps = all_maps.data(), *next_maps = maps + team;
-        const auto compose_part = [&](Part p) {
+        const auto compose_part = [&](Chunk p) {
             return composed(a.data() + p.from, b.data() + p.from, p.to - p.from);
         };
-        maps[me] = me == 0 ? Map<double>{0, part(a.data(), b.data(), x.data(), share.head, 0, home)}
-                           : compose_part(share.part_of(me, 0));
+        maps[me] =
+            me == 0 ? Map<double>{0, part(a.data(), b.data(), x.data(), share.head, 0, residency)}
+                    : compose_part(share.part_of(me, 0));
         for (std::size_t round = 0; round < share.rounds(); ++round) {
 #pragma omp barrier
             const double before =
                 std::accumulate(maps, maps + (me == 0 ? team : me), Map<double>(), composed<double>)
                     .b;
-            const Part p = share.part_of(me, round),
-                       next = me == 0 ? Part{0, 0} : share.part_of(me, round + 1);
-            const Ends ends = scan_and_compose(a.data(), b.data(), x.data(), p, before, next, home);
+            const Chunk p = share.part_of(me, round),
+                        next = me == 0 ? Chunk{0, 0} : share.part_of(me, round + 1);
+            const Ends ends =
+                scan_and_compose(a.data(), b.data(), x.data(), p, before, next, residency);
             next_maps[me] =
                 me == 0 ? Map<double>{0, ends.x} : ends.of_next; // to x there, whatever came before
             std::swap(maps, next_maps);

@@ -14,25 +14,27 @@ using V = Vector<std::uint64_t>;
 using Raw = std::uint64_t __attribute__((vector_size(sizeof(V))));
 using Halves = std::uint32_t __attribute__((vector_size(sizeof(V))));
 
-constexpr std::size_t kVectors =
-    4; // in flight: a round takes 7 cycles from end to end and occupies two units for 3
+// Vectors of counters in flight: a round has a latency of 7 cycles and occupies two units for 3.
+constexpr std::size_t kVectors = 4;
 
-// Four words of V::size() counters, each in the low half of a lane; the high half is whatever the
-// last product left there.
+// The four words of V::size() counters, each in the low half of a lane; the high half holds a
+// remainder of the last product.
 struct State {
     V a, b, c, d;
 };
 
+// The key schedule, each key in every lane.
 struct Keys {
     V k[kRounds], l[kRounds];
 };
 
 Keys keys_of(std::uint64_t seed)
 {
+    const RoundKeys scalar = key_schedule(seed);
     Keys keys;
-    for (std::uint32_t round = 0; round < kRounds; ++round) {
-        keys.k[round] = static_cast<std::uint32_t>(seed) + round * kWeyl[0];
-        keys.l[round] = static_cast<std::uint32_t>(seed >> 32) + round * kWeyl[1];
+    for (std::size_t round = 0; round < kRounds; ++round) {
+        keys.k[round] = scalar.k[round];
+        keys.l[round] = scalar.l[round];
     }
     return keys;
 }
@@ -51,8 +53,8 @@ inline V product(V x, V y)
 #endif
 }
 
-// The high half in the low one. A shuffle, because a shift of 512 bits competes with the products
-// for one unit.
+// Swaps the halves of every lane, to have the high one in the low half. A shuffle, because a shift
+// of 512 bits competes with the products for one unit.
 inline V high(V x)
 {
     return [&]<std::size_t... k>(std::index_sequence<k...>)
@@ -63,14 +65,15 @@ inline V high(V x)
     (std::make_index_sequence<2 * V::size()>());
 }
 
+// One round.
 inline void advance(State& s, V k, V l)
 {
     const V first = product(V(kMultiplier[0]), s.a), second = product(V(kMultiplier[1]), s.c);
     s = {high(second) ^ s.b ^ k, second, high(first) ^ s.d ^ l, first};
 }
 
-// misses + 1 where x x + y y wraps.
-inline V counted(V misses, V x, V y)
+// Adds 1 to the misses of every lane in which x x + y y wraps.
+inline V count_misses(V misses, V x, V y)
 {
     const V square = product(x, x), sum = square + product(y, y);
     return std::bit_cast<V>(std::bit_cast<Raw>(sum) < std::bit_cast<Raw>(square)
@@ -78,15 +81,18 @@ inline V counted(V misses, V x, V y)
                                 : std::bit_cast<Raw>(misses));
 }
 
+// The random words of `vectors` vectors of counters, from `counter` on.
 template <std::size_t vectors>
 inline void draw(const Keys& keys, std::uint64_t counter, State (&s)[vectors])
 {
+    // load: consecutive counters in the lanes
     const V lane([](auto k) { return std::uint64_t(k); });
 #pragma GCC unroll 4
     for (std::size_t v = 0; v < vectors; ++v) {
         const V at = lane + V(counter + v * V::size());
         s[v] = {at, at >> 32, 0, 0};
     }
+    // compute: ten rounds, all vectors side by side
 #pragma GCC unroll 10
     for (int round = 0; round < kRounds; ++round)
 #pragma GCC unroll 4
@@ -94,7 +100,7 @@ inline void draw(const Keys& keys, std::uint64_t counter, State (&s)[vectors])
             advance(s[v], keys.k[round], keys.l[round]);
 }
 
-// Hits of the first `samples` samples from `counter` on, fewer than a vector has.
+// Hits among the first `samples` samples from `counter` on, at most a vector of counters.
 std::uint64_t hits_of_rest(const Keys& keys, std::uint64_t counter, std::size_t samples)
 {
     State s[1];
@@ -108,7 +114,7 @@ std::uint64_t hits_of_rest(const Keys& keys, std::uint64_t counter, std::size_t 
     return hits;
 }
 
-// Hits of the samples 2 from .. to - 1.
+// Hits among the samples 2 from .. to - 1.
 std::uint64_t hits_from(const Keys& keys, std::size_t from, std::size_t to)
 {
     constexpr std::size_t step = kVectors * V::size();
@@ -119,7 +125,7 @@ std::uint64_t hits_from(const Keys& keys, std::size_t from, std::size_t to)
         draw(keys, counter, s);
 #pragma GCC unroll 4
         for (const State& w : s)
-            misses = counted(counted(misses, w.a, w.b), w.c, w.d);
+            misses = count_misses(count_misses(misses, w.a, w.b), w.c, w.d);
     }
     std::uint64_t hits = 2 * (counter - from) - stdx::reduce(misses);
     for (; 2 * counter < to; counter += V::size())
@@ -140,7 +146,7 @@ std::uint64_t montecarlo::omp(std::size_t n, std::uint64_t seed)
     std::uint64_t hits = 0;
 #pragma omp parallel reduction(+ : hits)
     {
-        const auto [from, to] = my_part((n + 1) / 2);
+        const auto [from, to] = my_chunk((n + 1) / 2);
         hits = hits_from(keys, from, std::min(2 * to, n));
     }
     return hits;

@@ -2,6 +2,7 @@
 #include "harness/contracts/nbody.hpp"
 
 #include "cpu/simd.hpp"
+#include "harness/arithmetic.hpp"
 
 #include <memory>
 
@@ -12,28 +13,28 @@ namespace {
 using nbody::kBlock, nbody::kSoftening2, nbody::Bodies;
 using V = Vector<float>;
 
-// Vectors of bodies i at once: they share what is loaded and stored of the bodies j; 7 registers
-// each.
+// Vectors of bodies i side by side: they share the loads and stores of the bodies j, and take 7
+// registers each.
 constexpr std::size_t kVectors = sizeof(V) == 64 ? 2 : 1, kGroup = kVectors * V::size();
 
-// Bodies side by side, with the sums of their accelerations. Filled up to whole groups by bodies
-// without mass; after them come the first ones again, so that a vector can begin at any body of a
-// ring.
+// A block of bodies as a structure of arrays, with the sums of their accelerations. Padded to whole
+// groups by bodies without mass; after them the first vector again, so that a vector can begin at
+// any body, as in a ring.
 struct Block {
+    static constexpr std::size_t capacity = kBlock + V::size();
     std::size_t size;
-    alignas(64) float x[kBlock + V::size()], y[kBlock + V::size()], z[kBlock + V::size()],
-        m[kBlock + V::size()];
-    float ax[kBlock + V::size()], ay[kBlock + V::size()], az[kBlock + V::size()];
+    alignas(64) float x[capacity], y[capacity], z[capacity], m[capacity];
+    float ax[capacity], ay[capacity], az[capacity];
 };
 static_assert(kBlock % kGroup == 0);
 
 void gather(const Bodies& bodies, std::size_t from, std::size_t to, Block& block)
 {
     const std::size_t count = to - from;
-    block.size = (count + kGroup - 1) / kGroup * kGroup;
-    const auto copy = [&](std::span<const float> all, float* mine) {
-        std::fill(std::copy_n(all.data() + from, count, mine), mine + block.size, 0.0F);
-        std::copy_n(mine, V::size(), mine + block.size);
+    block.size = round_up(count, kGroup);
+    const auto copy = [&](std::span<const float> all, float* to_block) {
+        std::fill(std::copy_n(all.data() + from, count, to_block), to_block + block.size, 0.0F);
+        std::copy_n(to_block, V::size(), to_block + block.size);
     };
     copy(bodies.x, block.x);
     copy(bodies.y, block.y);
@@ -57,8 +58,8 @@ void scatter(const Block& block, float factor, std::size_t from, std::size_t to,
 V read(const float* from) { return V(from, stdx::element_aligned); }
 void add(float* to, V v) { (read(to) + v).copy_to(to, stdx::element_aligned); }
 
-// r2^(-3/2). With y = r2^(-1/2) to 2^-14, it is y^3 (1 - 3 (r2 y^2 - 1) / 2).
-V pull(V r2)
+// r2^(-3/2). From the estimate y = r2^(-1/2), good to 2^-14, by y^3 (1 - 3 (r2 y^2 - 1) / 2).
+V inverse_cube(V r2)
 {
 #if defined(__AVX512F__)
     const V y(_mm512_maskz_rsqrt14_ps(0xffff, static_cast<__m512>(r2))), y2 = y * y;
@@ -68,60 +69,82 @@ V pull(V r2)
 #endif
 }
 
-// Every body of p attracts every one of q and is attracted by it, by one evaluation of their
-// distance. A vector of p meets the bodies of q turned by 0, 1, .. lanes: lane l then meets body k
-// + l, and the sums of q are added to in memory. That the same sums are read again only a whole
-// turn of q later keeps reads from waiting for writes that they overlap. p may be q: then every
-// pair counts twice.
+// A vector of bodies i with the sums of their accelerations.
+struct Targets {
+    V x, y, z, m, ax = 0, ay = 0, az = 0;
+};
+
+Targets load_targets(const Block& p, std::size_t i)
+{
+    return {read(p.x + i), read(p.y + i), read(p.z + i), read(p.m + i)};
+}
+
+void add_sums(Block& p, std::size_t i, const Targets& t)
+{
+    add(p.ax + i, t.ax);
+    add(p.ay + i, t.ay);
+    add(p.az + i, t.az);
+}
+
+// Bodies i attract the vector of bodies of q from k on, and are attracted by it.
+inline void attract_vector(Targets (&targets)[kVectors], Block& q, std::size_t k)
+{
+    // load
+    const V x = read(q.x + k), y = read(q.y + k), z = read(q.z + k), m = read(q.m + k);
+    V qx = read(q.ax + k), qy = read(q.ay + k), qz = read(q.az + k);
+    // compute: one distance, two accelerations
+#pragma GCC unroll 2
+    for (Targets& t : targets) {
+        const V dx = x - t.x, dy = y - t.y, dz = z - t.z;
+        const V s = inverse_cube(dx * dx + (dy * dy + (dz * dz + kSoftening2)));
+        const V to_q = s * m, to_p = s * t.m;
+        t.ax += to_q * dx;
+        t.ay += to_q * dy;
+        t.az += to_q * dz;
+        qx -= to_p * dx;
+        qy -= to_p * dy;
+        qz -= to_p * dz;
+    }
+    // store
+    qx.copy_to(q.ax + k, stdx::element_aligned);
+    qy.copy_to(q.ay + k, stdx::element_aligned);
+    qz.copy_to(q.az + k, stdx::element_aligned);
+}
+
+// Every body of p attracts every body of q and is attracted by it, from one evaluation of their
+// distance. A vector of p meets the bodies of q rotated by 0, 1, .. lanes: lane l then meets body
+// k + l, and the sums of q are accumulated in memory. The same sums are read again only a whole
+// turn of q later, so that loads do not wait for overlapping stores. p may be q: then every pair
+// counts twice.
 void attract(Block& p, Block& q)
 {
     for (std::size_t i = 0; i < p.size; i += kGroup) {
-        V rx[kVectors], ry[kVectors], rz[kVectors], m[kVectors],
-            ax[kVectors] = {}, ay[kVectors] = {}, az[kVectors] = {};
+        Targets targets[kVectors];
 #pragma GCC unroll 2
-        for (std::size_t v = 0; v < kVectors; ++v) {
-            const std::size_t at = i + v * V::size();
-            rx[v] = read(p.x + at), ry[v] = read(p.y + at), rz[v] = read(p.z + at),
-            m[v] = read(p.m + at);
-        }
+        for (std::size_t v = 0; v < kVectors; ++v)
+            targets[v] = load_targets(p, i + v * V::size());
         for (std::size_t turn = 0; turn < V::size(); ++turn)
-            for (std::size_t k = turn; k < q.size + turn; k += V::size()) {
-                const V x = read(q.x + k), y = read(q.y + k), z = read(q.z + k),
-                        mass = read(q.m + k);
-                V qx = read(q.ax + k), qy = read(q.ay + k), qz = read(q.az + k);
+            for (std::size_t k = turn; k < q.size + turn; k += V::size())
+                attract_vector(targets, q, k);
 #pragma GCC unroll 2
-                for (std::size_t v = 0; v < kVectors; ++v) {
-                    const V dx = x - rx[v], dy = y - ry[v], dz = z - rz[v];
-                    const V s = pull(dx * dx + (dy * dy + (dz * dz + kSoftening2))),
-                            to_q = s * mass, to_p = s * m[v];
-                    ax[v] += to_q * dx, ay[v] += to_q * dy, az[v] += to_q * dz;
-                    qx -= to_p * dx, qy -= to_p * dy, qz -= to_p * dz;
-                }
-                qx.copy_to(q.ax + k, stdx::element_aligned);
-                qy.copy_to(q.ay + k, stdx::element_aligned);
-                qz.copy_to(q.az + k, stdx::element_aligned);
-            }
-#pragma GCC unroll 2
-        for (std::size_t v = 0; v < kVectors; ++v) {
-            const std::size_t at = i + v * V::size();
-            add(p.ax + at, ax[v]), add(p.ay + at, ay[v]), add(p.az + at, az[v]);
-        }
+        for (std::size_t v = 0; v < kVectors; ++v)
+            add_sums(p, i + v * V::size(), targets[v]);
     }
-    for (float* const sums :
-         {q.ax, q.ay, q.az}) { // those of the first bodies that were added to behind the last
+    // The sums behind the last body belong to the first ones, as the ring closes there.
+    for (float* const sums : {q.ax, q.ay, q.az}) {
         add(sums, read(sums + q.size));
         std::fill_n(sums + q.size, V::size(), 0.0F);
     }
 }
 
-// Thread `me` of a team: adds to a what its share of the pairs of blocks brings about.
+// Thread `me` of a team: the accelerations by its share of the pairs of blocks.
 void accelerate(const Bodies& bodies, std::size_t me, std::size_t team, float* a)
 {
     const std::size_t n = bodies.m.size();
     std::fill_n(a, 3 * n, 0.0F);
-    const std::size_t size =
-        std::clamp(n / 32 / kGroup * kGroup, std::size_t(128), kBlock); // many pairs to share
-    const std::size_t blocks = (n + size - 1) / size, pairs = blocks * (blocks + 1) / 2,
+    // Blocks small enough that there are many pairs of them to share.
+    const std::size_t size = std::clamp(n / 32 / kGroup * kGroup, std::size_t(128), kBlock);
+    const std::size_t blocks = ceil_div(n, size), pairs = blocks * (blocks + 1) / 2,
                       last = pairs * (me + 1) / team;
     Block p, q;
     std::size_t pair = 0;
@@ -144,22 +167,45 @@ void accelerate(const Bodies& bodies, std::size_t me, std::size_t team, float* a
         }
 }
 
+// The acceleration of body i, by the formula, in sums over blocks of bodies j.
+void attract_plainly(const Bodies& bodies, std::size_t i, std::span<float> a)
+{
+    const auto [x, y, z, m] = bodies;
+    const std::size_t n = m.size();
+    a[i] = a[n + i] = a[2 * n + i] = 0;
+    for (std::size_t from = 0; from < n; from += kBlock) {
+        float ax = 0, ay = 0, az = 0;
+        for (std::size_t j = from; j < std::min(from + kBlock, n); ++j) {
+            const float dx = x[j] - x[i], dy = y[j] - y[i], dz = z[j] - z[i];
+            const float r2 = dx * dx + (dy * dy + (dz * dz + kSoftening2)),
+                        s = m[j] / (r2 * std::sqrt(r2));
+            ax += s * dx;
+            ay += s * dy;
+            az += s * dz;
+        }
+        a[i] += ax;
+        a[n + i] += ay;
+        a[2 * n + i] += az;
+    }
+}
+
 } // namespace
 
 void nbody::seq(const Bodies& bodies, std::span<float> a) { accelerate(bodies, 0, 1, a.data()); }
 
 void nbody::omp(const Bodies& bodies, std::span<float> a)
 {
-    const std::size_t most =
-        static_cast<std::size_t>(omp_get_max_threads()) - 1; // one thread adds to a itself
+    // Private accelerations of every thread but the first, which adds to a itself.
+    const std::size_t most = static_cast<std::size_t>(omp_get_max_threads()) - 1;
     const auto others = std::make_unique_for_overwrite<float[]>(most * a.size());
 #pragma omp parallel
     {
         const auto me = static_cast<std::size_t>(omp_get_thread_num()),
                    team = static_cast<std::size_t>(omp_get_num_threads());
         accelerate(bodies, me, team, me == 0 ? a.data() : others.get() + (me - 1) * a.size());
+        // Reduce the private sums, each thread a chunk of bodies.
 #pragma omp barrier
-        const auto [from, to] = my_part(a.size());
+        const auto [from, to] = my_chunk(a.size());
         for (std::size_t other = 0; other + 1 < team; ++other)
             for (std::size_t k = from; k < to; ++k)
                 a[k] += others[other * a.size() + k];
@@ -168,25 +214,15 @@ void nbody::omp(const Bodies& bodies, std::span<float> a)
 
 void nbody::seq_plain(const Bodies& bodies, std::span<float> a)
 {
-    const auto [x, y, z, m] = bodies;
-    const std::size_t n = m.size();
-    for (std::size_t i = 0; i < n; ++i) {
-        a[i] = a[n + i] = a[2 * n + i] = 0;
-        for (std::size_t from = 0; from < n; from += kBlock) {
-            float ax = 0, ay = 0, az = 0;
-            for (std::size_t j = from; j < std::min(from + kBlock, n); ++j) {
-                const float dx = x[j] - x[i], dy = y[j] - y[i], dz = z[j] - z[i];
-                const float r2 = dx * dx + (dy * dy + (dz * dz + kSoftening2)),
-                            s = m[j] / (r2 * std::sqrt(r2));
-                ax += s * dx;
-                ay += s * dy;
-                az += s * dz;
-            }
-            a[i] += ax;
-            a[n + i] += ay;
-            a[2 * n + i] += az;
-        }
-    }
+    for (std::size_t i = 0; i < bodies.m.size(); ++i)
+        attract_plainly(bodies, i, a);
+}
+
+void nbody::omp_plain(const Bodies& bodies, std::span<float> a)
+{
+#pragma omp parallel for
+    for (std::size_t i = 0; i < bodies.m.size(); ++i)
+        attract_plainly(bodies, i, a);
 }
 
 } // namespace workspan

@@ -9,8 +9,8 @@ namespace {
 
 using V = Vector<std::uint64_t>;
 
-// Four accumulators: an xor takes one cycle, so that the loads, two or three a cycle, wait for
-// nothing but their cache.
+// Four accumulators: an xor has a latency of one cycle, so that two or three loads a cycle are
+// limited by their cache only.
 std::uint64_t xor_of(const std::uint64_t* words, std::size_t n)
 {
     constexpr std::size_t chains = 4, step = chains * V::size();
@@ -40,7 +40,7 @@ std::uint64_t read::omp(std::span<const std::uint64_t> words)
     std::uint64_t total = 0;
 #pragma omp parallel reduction(^ : total)
     {
-        const auto [from, to] = my_part(words.size());
+        const auto [from, to] = my_chunk(words.size());
         total = xor_of(words.data() + from, to - from);
     }
     return total;

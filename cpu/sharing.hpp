@@ -15,7 +15,7 @@ namespace workspan {
 struct Sharing {
     std::size_t n, team, head, piece;
 
-    Part part_of(std::size_t thread, std::size_t round) const
+    Chunk part_of(std::size_t thread, std::size_t round) const
     {
         const std::size_t place = round * team + (thread == 0 ? team : thread) - 1;
         return {std::min(n, head + place * piece), std::min(n, head + (place + 1) * piece)};

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What vector kernels share: the widest vectors of the target, and stores that go past the caches.
+// Shared by vector kernels: the widest vectors of the target, chunks of a team, loads with prefetch
+// and non-temporal stores.
 #pragma once
 
 #include "cpu/caches.hpp"
+#include "harness/arithmetic.hpp"
 
 #include <bit>
 #include <cstddef>
@@ -20,9 +22,9 @@ namespace stdx = std::experimental;
 template <class T> using Vector =
     stdx::native_simd<T>; // float: 16 lanes with AVX-512, 8 with AVX2, 4 with SSE2 or NEON
 
-// a * b + c with one rounding. stdx::fma of libstdc++ is written lane by lane, and the compiler
-// does not always find the one instruction in it: that of libstdc++ 13 made the compute ceiling
-// four times too low.
+// a * b + c with one rounding. libstdc++ writes stdx::fma lane by lane, and the compiler does not
+// always turn it into one instruction: with libstdc++ 13 the compute ceiling was four times too
+// low.
 inline Vector<float> fmadd(Vector<float> a, Vector<float> b, Vector<float> c)
 {
 #if defined(__AVX512F__)
@@ -49,8 +51,8 @@ inline Vector<double> fmadd(Vector<double> a, Vector<double> b, Vector<double> c
 #endif
 }
 
-// A vector stored past the caches, without reading the line first; `to` is aligned to the vector.
-// Elsewhere an ordinary store.
+// A non-temporal store: bypasses the caches and does not read the line first. `to` is aligned to
+// the vector. An ordinary store on targets that have none.
 template <class T> void stream(T* to, Vector<T> v)
 {
 #if defined(__AVX512F__)
@@ -64,7 +66,7 @@ template <class T> void stream(T* to, Vector<T> v)
 #endif
 }
 
-// The lanes of v moved up by k: lane i gets lane i - k of v, and the first k lanes get the last k
+// The lanes of v shifted up by k: lane i gets lane i - k of v, and the first k lanes get the last k
 // of `before`, the vector before v.
 template <int k, class T> Vector<T> moved_up(Vector<T> before, Vector<T> v)
 {
@@ -86,7 +88,7 @@ template <int k, class T> Vector<T> moved_up(Vector<T> before, Vector<T> v)
 #endif
 }
 
-// Makes streamed stores visible to other threads before whatever follows.
+// Makes non-temporal stores visible to other threads before any later store.
 inline void stream_fence()
 {
 #if defined(__SSE2__)
@@ -94,64 +96,65 @@ inline void stream_fence()
 #endif
 }
 
-// Inside a parallel region: the contiguous part of n elements that is this thread's, cut at
-// multiples of 64 elements so that parts begin on a cache line.
-struct Part {
+// A range of consecutive elements.
+struct Chunk {
     std::size_t from, to;
 };
 
-inline Part my_part(std::size_t n)
+// Inside a parallel region: this thread's chunk of n elements. Chunks begin on multiples of 64
+// elements and so on a cache line.
+inline Chunk my_chunk(std::size_t n)
 {
     constexpr std::size_t grain = 64;
     const auto team = static_cast<std::size_t>(omp_get_num_threads());
     const auto me = static_cast<std::size_t>(omp_get_thread_num());
-    const std::size_t grains = (n + grain - 1) / grain;
-    const auto cut = [&](std::size_t k) { return k == team ? n : grains * k / team * grain; };
-    return {cut(me), cut(me + 1)};
+    const std::size_t grains = ceil_div(n, grain);
+    const auto begin = [&](std::size_t k) { return k == team ? n : grains * k / team * grain; };
+    return {begin(me), begin(me + 1)};
 }
 
-// Whether a run of a team over so many bytes leaves the caches that hold it from one run to the
-// next, so that streaming its output pays. That is each core's L2, and the last-level cache where
-// it belongs to one core complex or desktop: up to 96 MiB. A larger one is spread over a server's
-// mesh and shared with many cores; one core reads and writes it hardly faster than memory, and
-// streamed stores were measured 1.2 to 1.5 times faster than plain ones from a fifth past L2 on
-// (Emerald Rapids, 2 MiB and 260 MiB).
-inline bool leaves_caches(std::size_t bytes, int team = 1)
+// Whether the working set of a team exceeds the caches that keep it from one run to the next, so
+// that non-temporal stores pay. These are the cores' L2s, and a last-level cache of up to 96 MiB,
+// which belongs to one core complex or desktop. A larger one is spread over a server's mesh and
+// shared by many cores; one core reads and writes it hardly faster than memory, and non-temporal
+// stores were measured 1.2 to 1.5 times faster than ordinary ones from 1.2 times L2 on (Emerald
+// Rapids, 2 MiB and 260 MiB).
+inline bool exceeds_caches(std::size_t bytes, int team = 1)
 {
     constexpr std::size_t largest_complex = std::size_t(96) << 20;
     const bool in_last = caches().last <= largest_complex && bytes <= caches().last;
     return bytes > caches().second * static_cast<std::size_t>(team) && !in_last;
 }
 
-// Where the data of a run stays from one run to the next: it decides what load and store do
-// besides.
-enum class Home { l1, cache, memory };
+// The level of the memory hierarchy that keeps the working set from one run to the next: it selects
+// the prefetches of load and store, and the kind of store.
+enum class Residency { l1, cache, memory };
 
-inline Home home_of(std::size_t bytes, int team = 1)
+inline Residency residency_of(std::size_t bytes, int team = 1)
 {
     if (bytes < caches().first * static_cast<std::size_t>(team))
-        return Home::l1;
-    return leaves_caches(bytes, team) ? Home::memory : Home::cache;
+        return Residency::l1;
+    return exceeds_caches(bytes, team) ? Residency::memory : Residency::cache;
 }
 
-// From memory, the line 8 KiB further on is asked into L2 meanwhile: beside streamed stores the
-// hardware's own prefetching leaves bandwidth unused (copy gained 15 %, triad 5 %; a loop that only
-// reads gained nothing). Asking past an array's end does no harm.
-template <Home home, class T> Vector<T> load(const T* from)
+// From memory: prefetches 8 KiB ahead into L2, since beside non-temporal stores the hardware
+// prefetcher leaves bandwidth unused (copy gained 15 %, triad 5 %; a loop that only reads gained
+// nothing). A prefetch past the end of an array is harmless.
+template <Residency residency, class T> Vector<T> load(const T* from)
 {
-    if constexpr (home == Home::memory)
+    if constexpr (residency == Residency::memory)
         __builtin_prefetch(from + 8192 / sizeof(T), 0, 2);
     return Vector<T>(from, stdx::element_aligned);
 }
 
-// To memory, streamed, so that `to` is aligned to the vector. In L2, the line 512 bytes further on
-// is asked into L1 for writing: a store that misses waits in the store buffer for its line, one
-// after the other, and holds up all behind it.
-template <Home home, class T> void store(T* to, Vector<T> v)
+// To memory: non-temporal, so `to` is aligned to the vector. In L2: prefetches 512 bytes ahead into
+// L1 for writing, since a store that misses waits for its line in the store buffer and holds up all
+// stores behind it.
+template <Residency residency, class T> void store(T* to, Vector<T> v)
 {
-    if constexpr (home == Home::memory)
+    if constexpr (residency == Residency::memory)
         return stream(to, v);
-    if constexpr (home == Home::cache)
+    if constexpr (residency == Residency::cache)
         __builtin_prefetch(to + 512 / sizeof(T), 1, 3);
     v.copy_to(to, stdx::element_aligned);
 }

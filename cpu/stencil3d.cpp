@@ -1,90 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
+// Time tiling (seq, omp_tiled): a wavefront of kPass = 5 sweeps runs through the planes of a tile.
+// In step f, sweep s computes plane f - s (*) from three planes of the sweep before. Numbers are
+// slots of the ring of 9 planes, as slot - f modulo 9:
+//   plane      f-6   f-5   f-4   f-3   f-2   f-1    f
+//   input                               in    in    in   read from the field
+//   sweep 1                       +1    +2    +3*
+//   sweep 2                 -1     0    +1*
+//   sweep 3           -3    -2    -1*
+//   sweep 4     -5    -4    -3*
+//   sweep 5          out*                                written to the output
+// A row of a new plane overwrites the row of the plane behind it of the sweep before (+1* over +1)
+// just after its last read, while it is in L1.
 #include "harness/contracts/stencil3d.hpp"
 
-#include "cpu/simd.hpp"
+#include "cpu/stencil.hpp"
 
 namespace workspan {
 
 namespace {
 
+using namespace stencil;
 using stencil3d::kSweeps;
-using V = Vector<float>;
 
-V at(const float* from) { return V(from, stdx::element_aligned); }
-
-// The five rows that a row of a sweep reads: the one that is replaced, and its neighbours in the
-// planes and rows around it.
+// The five rows that a row of a sweep reads: its own, and its neighbours in the planes behind and
+// ahead and in the rows above and below.
 struct Rows {
     const float *here, *behind, *ahead, *above, *below;
+
+    template <Residency from> V next(std::size_t j) const
+    {
+        const V around =
+            ((at(behind + j) + load<from>(ahead + j)) + (at(above + j) + at(below + j))) +
+            (at(here + j - 1) + at(here + j + 1));
+        return 0.25F * at(here + j) + 0.125F * around;
+    }
+    float next_cell(std::size_t j) const
+    {
+        const float around =
+            ((behind[j] + ahead[j]) + (above[j] + below[j])) + (here[j - 1] + here[j + 1]);
+        return 0.25F * here[j] + 0.125F * around;
+    }
+    Rows from(std::size_t j) const
+    {
+        return {here + j, behind + j, ahead + j, above + j, below + j};
+    }
 };
 
-template <Home from> V mean(const Rows& r, std::size_t j)
-{
-    const V around =
-        ((at(r.behind + j) + load<from>(r.ahead + j)) + (at(r.above + j) + at(r.below + j))) +
-        (at(r.here + j - 1) + at(r.here + j + 1));
-    return 0.25F * at(r.here + j) + 0.125F * around;
-}
-
-float mean_of_one(const Rows& r, std::size_t j)
-{
-    const float around =
-        ((r.behind[j] + r.ahead[j]) + (r.above[j] + r.below[j])) + (r.here[j - 1] + r.here[j + 1]);
-    return 0.25F * r.here[j] + 0.125F * around;
-}
-
-// The next values of `count` cells in a row; the last vector overlaps the one before it, so that no
-// cell is left over.
-template <Home from, Home to> void sweep_cells(const Rows r, float* out, std::size_t count)
-{
-    std::size_t j = 0;
-    if (count < V::size()) {
-        for (; j < count; ++j)
-            out[j] = mean_of_one(r, j);
-        return;
-    }
-    for (; j + V::size() <= count; j += V::size())
-        store<to>(out + j, mean<from>(r, j));
-    if (j < count)
-        mean<Home::l1>(r, count - V::size())
-            .copy_to(out + count - V::size(), stdx::element_aligned);
-}
-
-// Which ends of a row are the field's, whose cells stay as they are.
-struct Ends {
-    bool first, last;
-};
-
-template <Home from, Home to> void sweep_row(const Rows r, float* out, std::size_t count, Ends ends)
-{
-    sweep_cells<from, to>(r, out, count);
-    if (ends.first)
-        out[0] = r.here[0];
-    if (ends.last)
-        out[count - 1] = r.here[count - 1];
-}
-
-// The same, past the caches: aligned vectors, each stored once, since an ordinary store would fetch
-// the line that is on its way out.
-template <Home from> void stream_row(const Rows r, float* out, std::size_t count, Ends ends)
-{
-    for (std::size_t j = 0; j < count; j += V::size()) {
-        V next = mean<from>(r, j);
-        if (ends.first && j == 0)
-            next[0] = r.here[0];
-        if (ends.last && j + V::size() == count)
-            next[V::size() - 1] = r.here[count - 1];
-        stream(out + j, next);
-    }
-}
-
-// One sweep over the rows [from, to) of plane z. In cache the rows are swept as if they were one,
-// and their ends put back.
-template <Home home> void sweep_plane(std::size_t n, const float* in, float* out, std::size_t z,
-                                      std::size_t from, std::size_t to)
+// One sweep over the rows [from, to) of plane z.
+template <Residency residency> void sweep_plane(std::size_t n, const float* in, float* out,
+                                                std::size_t z, std::size_t from, std::size_t to)
 {
     in += z * n * n;
     out += z * n * n;
+    // The outermost planes and rows keep their values.
     if (z == 0 || z == n - 1) {
         std::copy_n(in + from * n, (to - from) * n, out + from * n);
         return;
@@ -96,191 +64,182 @@ template <Home home> void sweep_plane(std::size_t n, const float* in, float* out
         return {here, here - n * n, here + n * n, here - n, here + n};
     };
     const std::size_t first = std::max<std::size_t>(from, 1), last = std::min(to, n - 1);
-    if (home != Home::memory && first < last)
-        sweep_cells<home, home>(rows(in + first * n), out + first * n, (last - first) * n);
+    if constexpr (residency == Residency::memory) {
+        for (std::size_t y = first; y < last; ++y)
+            stream_row<residency>(rows(in + y * n), out + y * n, n, {true, true});
+        return;
+    }
+    // In cache, all rows as if they were one; then the first and the last column are restored.
+    if (first < last)
+        sweep_cells<residency, residency>(rows(in + first * n), out + first * n,
+                                          (last - first) * n);
     for (std::size_t y = first; y < last; ++y) {
-        if (home == Home::memory) {
-            stream_row<home>(rows(in + y * n), out + y * n, n, {true, true});
-            continue;
-        }
         out[y * n] = in[y * n];
         out[y * n + n - 1] = in[y * n + n - 1];
     }
 }
 
-// One sweep over the planes [from, to) of n^3 cells, as many rows at a time as take 1 MiB in three
-// planes, to stay in L2, whatever its size.
-template <Home home>
+// One sweep over the planes [from, to) of n^3 cells, in blocks of rows of which three planes take
+// 1 MiB, to stay in L2, whatever its size.
+template <Residency residency>
 void sweep(std::size_t n, const float* in, float* out, std::size_t from, std::size_t to)
 {
     const std::size_t block =
         std::max<std::size_t>(8, (std::size_t(1) << 18) / 3 / std::max<std::size_t>(n, 1));
     for (std::size_t y = 0; y < n; y += block)
         for (std::size_t z = from; z < to; ++z)
-            sweep_plane<home>(n, in, out, z, y, std::min(n, y + block));
-    if (home == Home::memory)
+            sweep_plane<residency>(n, in, out, z, y, std::min(n, y + block));
+    if (residency == Residency::memory)
         stream_fence();
 }
 
-// Streamed stores need rows that begin on a vector.
-Home home_of_field(std::size_t n, int team)
+void sweeps(std::size_t n, const float* in, float* scratch, float* out, Residency residency)
 {
-    const Home home = home_of(8 * stencil3d::cells(n), team);
-    return home == Home::memory && n % V::size() != 0 ? Home::cache : home;
+    sweep_by_sweep<kSweeps>(n, in, scratch, out,
+                            residency == Residency::memory ? sweep<Residency::memory>
+                                                           : sweep<Residency::cache>);
 }
 
-// All sweeps, of a team whose threads have a slab of planes each and meet after every sweep.
-void sweeps(std::size_t n, const float* in, float* scratch, float* out, Home home)
-{
-    const auto team = static_cast<std::size_t>(omp_get_num_threads()),
-               me = static_cast<std::size_t>(omp_get_thread_num());
-    for (std::size_t s = 0; s < kSweeps; ++s) {
-        const float* const from = s == 0 ? in : s % 2 == 0 ? out : scratch;
-        float* const to = s % 2 == 0 ? scratch : out;
-        (home == Home::memory ? sweep<Home::memory> : sweep<Home::cache>)(n, from, to,
-                                                                          n * me / team,
-                                                                          n * (me + 1) / team);
-#pragma omp barrier
-    }
-}
-
-// Time tiling: kPass sweeps at once over a tile of rows and columns, through all planes.
+// Sweeps of a pass over the field; they are also the rows of halo above and below a tile.
 constexpr std::size_t kPass = 5;
-static_assert(kSweeps == 2 * kPass);
+static_assert(kSweeps == 2 * kPass && kSideHalo >= kPass);
 
-// Two planes of each sweep but the last, and one to spare, take 1.1 MB at most, whatever L2 is: one
-// of 2 MiB holds them.
+// Rows and columns, through all planes. Two planes of each sweep but the last, and one to spare,
+// take 1.1 MB at most, whatever L2 is: one of 2 MiB holds them.
 struct Tile {
-    static constexpr std::size_t halo = 16, columns = 256, rows = 96,
-                                 planes =
-                                     2 * kPass - 1; // the halo: whole vectors, for aligned rows
+    static constexpr std::size_t rows = 96, columns = 256; // at most
+    static constexpr std::size_t planes = 2 * kPass - 1;
     std::size_t row, row_end, column, column_end;
 };
-static_assert(Tile::halo >= kPass && Tile::halo % V::size() == 0);
 
 constexpr std::size_t kRing =
-    Tile::planes * ((Tile::rows + 2 * kPass) * (Tile::columns + 2 * Tile::halo) + 16) + 32;
+    Tile::planes * ((Tile::rows + 2 * kPass) * (Tile::columns + 2 * kSideHalo) + 16) + 32;
 
-constexpr std::size_t kHugePage =
-    std::size_t(1)
-    << 19; // floats: memory of this size is on huge pages, and its rows cost no TLB misses
+// Floats: memory of this size is on huge pages, and its rows cost no TLB misses.
+constexpr std::size_t kHugePage = std::size_t(1) << 19;
 
-std::size_t pieces(std::size_t n, std::size_t piece) { return (n + piece - 1) / piece; }
-
-// Where a tile's rows lie: those of sweep 0 in the field that the pass reads, the others in the
-// ring. A row takes the place of the one of the sweep before and the plane behind, which is read
-// for the last time when it is written, and is in L1 therefore.
-struct Places {
-    std::size_t n, left, width, top, stride, plane;
+// Where the rows of a tile with its halo lie: those of sweep 0 in the field that the pass reads,
+// the others in the ring.
+struct TileRows {
+    std::size_t n;
+    std::size_t left, width;          // columns, with the halo
+    std::size_t top;                  // first row, with the halo
+    std::size_t stride, plane_stride; // of the ring, in floats
     const float* in;
     float* ring;
 
-    float* kept(std::size_t sweep, std::size_t z, std::size_t y) const
+    float* in_ring(std::size_t sweep, std::size_t z, std::size_t y) const
     {
-        return ring + 16 + (z + kPass - sweep) % Tile::planes * plane + (y - top) * stride;
+        return ring + 16 + (z + kPass - sweep) % Tile::planes * plane_stride + (y - top) * stride;
     }
     const float* row(std::size_t sweep, std::size_t z, std::size_t y) const
     {
-        return sweep == 0 ? in + (z * n + y) * n + left : kept(sweep, z, y);
+        return sweep == 0 ? in + (z * n + y) * n + left : in_ring(sweep, z, y);
     }
     Rows rows(std::size_t sweep, std::size_t z, std::size_t y) const
     {
         return {row(sweep, z, y), row(sweep, z - 1, y), row(sweep, z + 1, y), row(sweep, z, y - 1),
                 row(sweep, z, y + 1)};
     }
+    bool on_boundary(std::size_t z, std::size_t y) const
+    {
+        return z == 0 || y == 0 || z == n - 1 || y == n - 1;
+    }
 };
 
-Places places(std::size_t n, const float* in, const Tile& t, float* ring)
+TileRows layout_of(const Tile& t, std::size_t n, const float* in, float* ring)
 {
-    const std::size_t left = t.column - std::min(t.column, Tile::halo),
-                      width = std::min(n, t.column_end + Tile::halo) - left;
+    const std::size_t left = t.column - std::min(t.column, kSideHalo),
+                      width = std::min(n, t.column_end + kSideHalo) - left;
     const std::size_t top = t.row - std::min(t.row, kPass),
                       height = std::min(n, t.row_end + kPass) - top;
-    const std::size_t stride = pieces(width, 16) * 16;
-    return {n, left, width, top, stride, height * stride + 16, in, ring};
+    const std::size_t stride = round_up(width, 16);
+    return {.n = n,
+            .left = left,
+            .width = width,
+            .top = top,
+            .stride = stride,
+            .plane_stride = height * stride + 16,
+            .in = in,
+            .ring = ring};
 }
 
 // A row of a sweep that is not the last, into the ring. Sweeps after the first work in place: every
 // cell once, whole vectors.
-template <Home home> void keep_row(const Places& p, std::size_t sweep, std::size_t z, std::size_t y)
+template <Residency residency>
+void sweep_into_ring(const TileRows& p, std::size_t sweep, std::size_t z, std::size_t y)
 {
-    float* const out = p.kept(sweep, z, y);
+    float* const out = p.in_ring(sweep, z, y);
     const float* const here = p.row(sweep - 1, z, y);
-    if (z == 0 || y == 0 || z == p.n - 1 || y == p.n - 1) {
+    if (p.on_boundary(z, y)) {
         std::copy_n(here, p.width, out);
         return;
     }
     if (sweep == 1)
-        sweep_cells<home, Home::l1>(p.rows(0, z, y), out, p.width);
+        sweep_cells<residency, Residency::l1>(p.rows(0, z, y), out, p.width);
     else
-        sweep_cells<Home::l1, Home::l1>(p.rows(sweep - 1, z, y), out, p.stride);
+        sweep_cells<Residency::l1, Residency::l1>(p.rows(sweep - 1, z, y), out, p.stride);
     if (p.left == 0)
         out[0] = here[0];
     if (p.left + p.width == p.n)
         out[p.width - 1] = here[p.width - 1];
 }
 
-// A row of the last sweep of a pass: the tile itself.
-template <Home home>
-void finish_row(const Places& p, const Tile& t, float* out, std::size_t z, std::size_t y)
+// A row of the last sweep of a pass: the tile's own cells, to the output.
+template <Residency residency>
+void sweep_into_output(const TileRows& p, const Tile& t, float* out, std::size_t z, std::size_t y)
 {
     const std::size_t inset = t.column - p.left, own = t.column_end - t.column;
     float* const to = out + (z * p.n + y) * p.n + t.column;
-    const Ends ends{t.column == 0, t.column_end == p.n};
-    if (z == 0 || y == 0 || z == p.n - 1 || y == p.n - 1) {
+    if (p.on_boundary(z, y))
         std::copy_n(p.row(kPass - 1, z, y) + inset, own, to);
-        return;
-    }
-    const Rows r = p.rows(kPass - 1, z, y);
-    const Rows inner{r.here + inset, r.behind + inset, r.ahead + inset, r.above + inset,
-                     r.below + inset};
-    if constexpr (home == Home::memory)
-        stream_row<Home::l1>(inner, to, own, ends);
     else
-        sweep_row<Home::l1, home>(inner, to, own, ends);
+        finish_row<residency>(p.rows(kPass - 1, z, y).from(inset), to, own,
+                              {t.column == 0, t.column_end == p.n});
 }
 
-// A wavefront through the planes: in each step every sweep does the plane behind the one that the
-// sweep before it does, row after row.
-template <Home home> void sweep_tile(std::size_t n, const float* in, float* out, const Tile& t)
+// All sweeps of a pass over a tile: the steps of the drawing above, each row by row.
+template <Residency residency>
+void sweep_tile(std::size_t n, const float* in, float* out, const Tile& t)
 {
     thread_local HostArray<float> ring(std::max(kRing, kHugePage));
-    const Places p = places(n, in, t, ring.data());
-    const auto wanted = [&](std::size_t sweep, std::size_t z,
-                            std::size_t y) { // what the sweeps to come need around the tile
+    const TileRows p = layout_of(t, n, in, ring.data());
+    // The later sweeps need a halo around the tile, one row less with every sweep.
+    const auto needed = [&](std::size_t sweep, std::size_t z, std::size_t y) {
         return z < n && y + kPass - sweep >= t.row && y < t.row_end + kPass - sweep;
     };
     for (std::size_t front = 1; front < n + kPass; ++front)
         for (std::size_t y = p.top; y < std::min(n, t.row_end + kPass); ++y) {
             for (std::size_t sweep = 1; sweep < kPass && sweep <= front; ++sweep)
-                if (wanted(sweep, front - sweep, y))
-                    keep_row<home>(p, sweep, front - sweep, y);
+                if (needed(sweep, front - sweep, y))
+                    sweep_into_ring<residency>(p, sweep, front - sweep, y);
             if (front >= kPass && t.row <= y && y < t.row_end)
-                finish_row<home>(p, t, out, front - kPass, y);
+                sweep_into_output<residency>(p, t, out, front - kPass, y);
         }
-    if (home == Home::memory)
+    if (residency == Residency::memory)
         stream_fence();
 }
 
 // Called by every thread of a team, which shares the tiles; no tile waits for another of the same
 // pass.
-void pass(std::size_t n, const float* in, float* out, Home home)
+void pass(std::size_t n, const float* in, float* out, Residency residency)
 {
     const auto team = static_cast<std::size_t>(omp_get_num_threads());
-    const std::size_t fewest =
-        team == 1 ? 1 : 2 * team; // tiles; to have so many, rows are cut further, then columns
-    const std::size_t down = std::max(pieces(n, Tile::rows), std::min(pieces(n, 16), fewest));
-    const std::size_t strips = n <= Tile::columns + 2 * Tile::halo ? 1 : pieces(n, Tile::columns);
+    // For load balance at least two tiles a thread: rows are cut further, then columns.
+    const std::size_t fewest = team == 1 ? 1 : 2 * team;
+    const std::size_t down = std::max(ceil_div(n, Tile::rows), std::min(ceil_div(n, 16), fewest));
+    const std::size_t strips = n <= Tile::columns + 2 * kSideHalo ? 1 : ceil_div(n, Tile::columns);
     const std::size_t across =
-        std::max(strips, std::min(pieces(n, 64), down == 0 ? 1 : pieces(fewest, down)));
-    const auto cut = [&](std::size_t k) {
-        return k == across ? n : n * k / across / Tile::halo * Tile::halo;
-    };
+        std::max(strips, std::min(ceil_div(n, 64), down == 0 ? 1 : ceil_div(fewest, down)));
 #pragma omp for schedule(dynamic)
     for (std::size_t k = 0; k < across * down; ++k) {
         const std::size_t r = k / across, c = k % across;
-        const Tile t{n * r / down, n * (r + 1) / down, cut(c), cut(c + 1)};
-        (home == Home::memory ? sweep_tile<Home::memory> : sweep_tile<Home::l1>)(n, in, out, t);
+        const Tile t{.row = n * r / down,
+                     .row_end = n * (r + 1) / down,
+                     .column = first_column(n, c, across),
+                     .column_end = first_column(n, c + 1, across)};
+        (residency == Residency::memory ? sweep_tile<Residency::memory>
+                                        : sweep_tile<Residency::l1>)(n, in, out, t);
     }
 }
 
@@ -289,41 +248,41 @@ void pass(std::size_t n, const float* in, float* out, Home home)
 void stencil3d::seq(std::size_t n, std::span<const float> in, std::span<float> scratch,
                     std::span<float> out)
 {
-    const Home home = home_of_field(n, 1);
+    const Residency residency = residency_of_field(cells(n), n, 1);
 #pragma omp parallel num_threads(1)
-    if (leaves_caches(8 * cells(n))) {
-        pass(n, in.data(), scratch.data(), home);
-        pass(n, scratch.data(), out.data(), home);
+    if (exceeds_caches(8 * cells(n))) {
+        pass(n, in.data(), scratch.data(), residency);
+        pass(n, scratch.data(), out.data(), residency);
     } else {
-        sweeps(n, in.data(), scratch.data(), out.data(), home);
+        sweeps(n, in.data(), scratch.data(), out.data(), residency);
     }
 }
 
 void stencil3d::omp_tiled(std::size_t n, std::span<const float> in, std::span<float> scratch,
                           std::span<float> out)
 {
-    const Home home = home_of_field(n, omp_get_max_threads());
+    const Residency residency = residency_of_field(cells(n), n, omp_get_max_threads());
 #pragma omp parallel
     {
-        pass(n, in.data(), scratch.data(), home);
-        pass(n, scratch.data(), out.data(), home);
+        pass(n, in.data(), scratch.data(), residency);
+        pass(n, scratch.data(), out.data(), residency);
     }
 }
 
 void stencil3d::seq_sweeps(std::size_t n, std::span<const float> in, std::span<float> scratch,
                            std::span<float> out)
 {
-    const Home home = home_of_field(n, 1);
+    const Residency residency = residency_of_field(cells(n), n, 1);
 #pragma omp parallel num_threads(1)
-    sweeps(n, in.data(), scratch.data(), out.data(), home);
+    sweeps(n, in.data(), scratch.data(), out.data(), residency);
 }
 
 void stencil3d::omp(std::size_t n, std::span<const float> in, std::span<float> scratch,
                     std::span<float> out)
 {
-    const Home home = home_of_field(n, omp_get_max_threads());
+    const Residency residency = residency_of_field(cells(n), n, omp_get_max_threads());
 #pragma omp parallel
-    sweeps(n, in.data(), scratch.data(), out.data(), home);
+    sweeps(n, in.data(), scratch.data(), out.data(), residency);
 }
 
 } // namespace workspan

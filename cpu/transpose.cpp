@@ -45,7 +45,7 @@ inline void transpose_square(Raw (&rows)[kLanes])
 
 // In a cache, the next line of each row of out is asked for after the stores, when the loads no
 // longer need the fill buffers.
-template <Home home> inline void square(const float* in, float* out, std::size_t n)
+template <Residency residency> inline void square(const float* in, float* out, std::size_t n)
 {
     Raw rows[kLanes];
 #pragma GCC unroll 16
@@ -54,7 +54,7 @@ template <Home home> inline void square(const float* in, float* out, std::size_t
     transpose_square(rows);
 #pragma GCC unroll 16
     for (std::size_t k = 0; k < kLanes; ++k)
-        if constexpr (home == Home::memory) {
+        if constexpr (residency == Residency::memory) {
             stream(out + k * n, std::bit_cast<V>(rows[k]));
         } else {
             std::bit_cast<V>(rows[k]).copy_to(out + k * n, stdx::element_aligned);
@@ -63,11 +63,11 @@ template <Home home> inline void square(const float* in, float* out, std::size_t
 }
 
 // A line of each of 16 rows, and so a line of each of 16 columns.
-template <Home home> inline void lines(const float* in, float* out, std::size_t n)
+template <Residency residency> inline void lines(const float* in, float* out, std::size_t n)
 {
     for (std::size_t column = 0; column < kLine; column += kLanes)
         for (std::size_t row = 0; row < kLine; row += kLanes)
-            square<home>(in + row * n + column, out + column * n + row, n);
+            square<residency>(in + row * n + column, out + column * n + row, n);
 }
 
 // The rows and columns of `in` that are moved together.
@@ -82,13 +82,13 @@ void plain(const float* in, float* out, std::size_t n, const Block& b)
             out[column * n + row] = in[row * n + column];
 }
 
-template <Home home> void move(const float* in, float* out, std::size_t n, const Block& b)
+template <Residency residency> void move(const float* in, float* out, std::size_t n, const Block& b)
 {
     const std::size_t whole_rows = b.last_row - (b.last_row - b.row) % kLine;
     const std::size_t whole_columns = b.last_column - (b.last_column - b.column) % kLine;
     for (std::size_t column = b.column; column < whole_columns; column += kLine)
         for (std::size_t row = b.row; row < whole_rows; row += kLine)
-            lines<home>(in + row * n + column, out + column * n + row, n);
+            lines<residency>(in + row * n + column, out + column * n + row, n);
     plain(in, out, n, {b.row, b.last_row, whole_columns, b.last_column});
     plain(in, out, n, {whole_rows, b.last_row, b.column, whole_columns});
 }
@@ -104,7 +104,7 @@ void move_all(const float* in, float* out, std::size_t n, bool in_memory)
     for (std::size_t k = 0; k < down * across; ++k) {
         const std::size_t row = k / across * height, column = k % across * width;
         const Block block{row, std::min(row + height, n), column, std::min(column + width, n)};
-        (streamed ? move<Home::memory> : move<Home::cache>)(in, out, n, block);
+        (streamed ? move<Residency::memory> : move<Residency::cache>)(in, out, n, block);
     }
     stream_fence();
 }
@@ -113,14 +113,14 @@ void move_all(const float* in, float* out, std::size_t n, bool in_memory)
 
 void transpose::seq(std::size_t n, std::span<const float> in, std::span<float> out)
 {
-    const bool in_memory = leaves_caches(2 * out.size_bytes());
+    const bool in_memory = exceeds_caches(2 * out.size_bytes());
     if (n > 0)
         move_all(in.data(), out.data(), n, in_memory);
 }
 
 void transpose::omp(std::size_t n, std::span<const float> in, std::span<float> out)
 {
-    const bool in_memory = leaves_caches(2 * out.size_bytes(), omp_get_max_threads());
+    const bool in_memory = exceeds_caches(2 * out.size_bytes(), omp_get_max_threads());
     if (n > 0)
 #pragma omp parallel
         move_all(in.data(), out.data(), n, in_memory);

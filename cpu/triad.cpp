@@ -9,26 +9,27 @@ namespace {
 
 using In = std::span<const double>;
 
-// Four vectors an iteration, so that the loop's own counting costs nothing.
-template <Home home>
-void part(double s, const double* b, const double* c, double* out, std::size_t n)
+// Four vectors an iteration hide the loop overhead.
+template <Residency residency>
+void triad_chunk(double s, const double* b, const double* c, double* out, std::size_t n)
 {
     using V = Vector<double>;
     const std::size_t whole = n - n % V::size();
 #pragma GCC unroll 4
     for (std::size_t i = 0; i < whole; i += V::size())
-        store<home>(out + i, load<home>(b + i) + s * load<home>(c + i));
+        store<residency>(out + i, load<residency>(b + i) + s * load<residency>(c + i));
     for (std::size_t i = whole; i < n; ++i)
         out[i] = b[i] + s * c[i];
-    if constexpr (home == Home::memory)
+    if constexpr (residency == Residency::memory)
         stream_fence();
 }
 
-void part(double s, const double* b, const double* c, double* out, std::size_t n, Home home)
+void triad_chunk(double s, const double* b, const double* c, double* out, std::size_t n,
+                 Residency residency)
 {
-    (home == Home::l1      ? part<Home::l1>
-     : home == Home::cache ? part<Home::cache>
-                           : part<Home::memory>)(s, b, c, out, n);
+    (residency == Residency::l1      ? triad_chunk<Residency::l1>
+     : residency == Residency::cache ? triad_chunk<Residency::cache>
+                                     : triad_chunk<Residency::memory>)(s, b, c, out, n);
 }
 
 void plain(double s, const double* b, const double* c, double* out, std::size_t n)
@@ -42,7 +43,7 @@ void plain(double s, const double* b, const double* c, double* out, std::size_t 
 
 void triad::seq(double s, In b, In c, std::span<double> out)
 {
-    part(s, b.data(), c.data(), out.data(), out.size(), home_of(24 * out.size()));
+    triad_chunk(s, b.data(), c.data(), out.data(), out.size(), residency_of(24 * out.size()));
 }
 
 void triad::seq_plain(double s, In b, In c, std::span<double> out)
@@ -52,12 +53,19 @@ void triad::seq_plain(double s, In b, In c, std::span<double> out)
 
 void triad::omp(double s, In b, In c, std::span<double> out)
 {
-    const Home home = home_of(24 * out.size(), omp_get_max_threads());
+    const Residency residency = residency_of(24 * out.size(), omp_get_max_threads());
 #pragma omp parallel
     {
-        const auto [from, to] = my_part(out.size());
-        part(s, b.data() + from, c.data() + from, out.data() + from, to - from, home);
+        const auto [from, to] = my_chunk(out.size());
+        triad_chunk(s, b.data() + from, c.data() + from, out.data() + from, to - from, residency);
     }
+}
+
+void triad::omp_plain(double s, In b, In c, std::span<double> out)
+{
+#pragma omp parallel for
+    for (std::size_t i = 0; i < out.size(); ++i)
+        out[i] = b[i] + s * c[i];
 }
 
 } // namespace workspan

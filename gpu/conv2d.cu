@@ -9,47 +9,49 @@ namespace {
 using conv2d::kHalo, conv2d::kSide;
 
 constexpr unsigned kLanes = 32, kWarps = 4, kThreads = kLanes * kWarps;
-constexpr unsigned kBlocksPerMultiprocessor = 8; // registers for all loads of a thread at once
+constexpr unsigned kBlocksPerMultiprocessor = 8; // leaves registers for all loads of a thread
 constexpr unsigned kAcross = 4, kDown = 8;       // outputs of a thread
 constexpr unsigned kColumns = kLanes * kAcross, kRows = kWarps * kDown; // outputs of a block
-constexpr unsigned kMargin = 4; // columns of the tile before and after the block's: the halo, and
-                                // one more, so that fours stay aligned
+// Columns of the tile before and after the block's: the halo, and one more, so that float4 are
+// aligned.
+constexpr unsigned kMargin = 4;
 constexpr unsigned kTileColumns = kColumns + 2 * kMargin, kTileRows = kRows + kSide - 1;
 
-// Fills columns kFrom to kTo of the tile, whose first pixel is kHalo above `row` and kMargin before
-// `column`; zeros outside the image. kWidth floats at a time: 4, or 1 where n is no multiple of 4,
-// so that rows are not aligned to 16 bytes. A group of four is inside or outside as a whole.
-// Threads go down together, so that an address is one addition, and all loads are under way before
-// the first store.
+// Loads columns kFrom to kTo of the tile, whose first pixel is kHalo above `row` and kMargin before
+// `column`; zeros outside the image. kWidth floats at a time: 4, or 1 if n is not a multiple of 4,
+// since rows are then not aligned to 16 bytes. A group of four is inside or outside as a whole.
+// The rows of a thread are a constant stride apart, so that an address is one addition; all loads
+// are in flight before the first store.
 template <unsigned kWidth, unsigned kFrom, unsigned kTo>
-__device__ void fill(float* tile, const float* __restrict__ image, std::size_t n, std::size_t row,
-                     std::size_t column)
+__device__ void load_tile(float* tile, const float* __restrict__ image, std::size_t n,
+                          std::size_t row, std::size_t column)
 {
     using Group = std::conditional_t<kWidth == 4, float4, float>;
     constexpr unsigned across = (kTo - kFrom) / kWidth, down = kThreads / across,
-                       steps = (kTileRows + down - 1) / down;
+                       steps = ceil_div(kTileRows, down);
     const unsigned c = kFrom + threadIdx.x % across * kWidth, first = threadIdx.x / across;
-    const std::size_t x = column + c - kMargin; // before the image it wraps around to more than n
-    const unsigned begin = x >= n     ? kTileRows
-                           : row == 0 ? kHalo
-                                      : 0; // rows of the tile that are in the image
+    const std::size_t x = column + c - kMargin; // wraps around to more than n before the image
+    // The rows of the tile inside the image.
+    const unsigned begin = x >= n ? kTileRows : row == 0 ? kHalo : 0;
     const auto end = static_cast<unsigned>(std::min<std::size_t>(kTileRows, n + kHalo - row));
     std::size_t from = (row + first - kHalo) * n + x;
+    // load
     Group groups[steps];
 #pragma unroll
     for (unsigned k = 0; k < steps; ++k, from += down * n) {
         const unsigned r = first + k * down;
         groups[k] = begin <= r && r < end ? *reinterpret_cast<const Group*>(image + from) : Group{};
     }
+    // store to shared memory
 #pragma unroll
     for (unsigned k = 0; k < steps; ++k)
         if (const unsigned r = first + k * down;
-            k + 1 < steps || r < kTileRows) // only the last step leads past the tile
+            k + 1 < steps || r < kTileRows) // only the last step reaches beyond the tile
             *reinterpret_cast<Group*>(tile + r * kTileColumns + c) = groups[k];
 }
 
 // sum[r][c] += the products of one row of the tile with the taps, for all rows r of outputs that it
-// belongs to.
+// contributes to.
 __device__ void add_row(const conv2d::Taps& taps, const float* from, unsigned row,
                         float (&sum)[kDown][kAcross])
 {
@@ -69,9 +71,8 @@ __device__ void add_row(const conv2d::Taps& taps, const float* from, unsigned ro
 }
 
 // One block per tile of 32 x 128 outputs, one warp per 8 of its rows, one thread per 8 x 4 outputs.
-// A thread reads each of the 14 rows that its outputs need once, as three groups of four pixels,
-// and uses a row for up to 196 multiply-adds; taps are a parameter of the kernel, which lies in
-// constant memory, so that a multiply-add takes its tap from there.
+// A thread reads each of the 14 rows that its outputs need once, as three float4, and uses a row
+// for up to 196 multiply-adds. The taps are a kernel parameter, hence operands in constant memory.
 template <unsigned kWidth>
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     conv2d_kernel(std::size_t n, const __grid_constant__ conv2d::Taps taps,
@@ -80,26 +81,27 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
     __shared__ alignas(16) float tile[kTileRows * kTileColumns];
     const std::size_t row = std::size_t(blockIdx.y) * kRows,
                       column = std::size_t(blockIdx.x) * kColumns;
-    fill<kWidth, 0, kColumns>(tile, image, n, row, column);
-    fill<kWidth, kColumns, kTileColumns>(tile, image, n, row,
-                                         column); // the few that are left, of many rows at once
-    __syncthreads(); // the whole tile is there before anyone reads his neighbours' part
+    // load: the columns of the outputs, then the few that remain, of many rows at once
+    load_tile<kWidth, 0, kColumns>(tile, image, n, row, column);
+    load_tile<kWidth, kColumns, kTileColumns>(tile, image, n, row, column);
+    __syncthreads(); // the whole tile is written before it is read
 
+    // compute
     const unsigned lane = threadIdx.x % kLanes, warp = threadIdx.x / kLanes;
-    const float* const from =
-        tile + warp * kDown * kTileColumns +
-        lane * kAcross; // kHalo rows above the first output, kMargin columns before
+    // kHalo rows above the first output, kMargin columns before it.
+    const float* const from = tile + warp * kDown * kTileColumns + lane * kAcross;
     float sum[kDown][kAcross] = {};
 #pragma unroll
     for (unsigned r = 0; r < kDown + kSide - 1; ++r)
         add_row(taps, from + r * kTileColumns, r, sum);
 
+    // store
     const std::size_t y = row + warp * kDown, x = column + lane * kAcross;
 #pragma unroll
     for (unsigned r = 0; r < kDown; ++r) {
         float* const to = out + (y + r) * n + x;
         if constexpr (kWidth == 4) {
-            if (y + r < n && x < n) // an assignment the compiler would split into stores of 4 bytes
+            if (y + r < n && x < n) // an assignment compiles to 4-byte stores
                 __stcg(reinterpret_cast<float4*>(to),
                        float4{sum[r][0], sum[r][1], sum[r][2], sum[r][3]});
         } else {
@@ -122,8 +124,7 @@ void launch(const conv2d::Input& in, Arrays& on)
 {
     if (in.n == 0)
         return;
-    const dim3 blocks(static_cast<unsigned>((in.n + kColumns - 1) / kColumns),
-                      static_cast<unsigned>((in.n + kRows - 1) / kRows));
+    const dim3 blocks(blocks_to_cover(in.n, kColumns), blocks_to_cover(in.n, kRows));
     const auto kernel = in.n % 4 == 0 ? conv2d_kernel<4> : conv2d_kernel<1>;
     kernel<<<blocks, kThreads, 0, stream()>>>(in.n, in.taps, on.image.data(), on.out.data());
     check(cudaGetLastError());

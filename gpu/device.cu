@@ -9,7 +9,7 @@ namespace {
 
 unsigned assumed_multiprocessors = 0;
 
-// There to be asked whether this binary has code for the GPU at hand.
+// Its attributes tell whether this binary contains code for the GPU at hand.
 __global__ void probe_kernel() {}
 
 std::string version(int number) // 13000 -> 13.0
@@ -39,22 +39,22 @@ int attribute(cudaDeviceAttr which, int device)
     return value;
 }
 
-int of_current_device(cudaDeviceAttr which)
+int current_device_attribute(cudaDeviceAttr which)
 {
     int device = 0;
     check(cudaGetDevice(&device));
     return attribute(which, device);
 }
 
-// Why no GPU can run our kernels, or nothing where one can. Forgets the error, so that no later
-// call reports it.
+// The reason why no GPU can run our kernels; empty if one can. Clears the error, so that no later
+// check() reports it.
 std::string why_no_device()
 {
     int count = 0;
     const cudaError_t status = cudaGetDeviceCount(&count);
     cudaGetLastError();
     if (status == cudaErrorInsufficientDriver && !driver_version().empty())
-        return "the driver is made for CUDA " + driver_version() + ", older than " +
+        return "the driver supports CUDA " + driver_version() + " at most, this binary needs " +
                runtime_version();
     if (status == cudaErrorInsufficientDriver || status == cudaErrorNoDevice ||
         (status == cudaSuccess && count == 0))
@@ -65,7 +65,7 @@ std::string why_no_device()
     const cudaError_t code = cudaFuncGetAttributes(&attributes, probe_kernel);
     cudaGetLastError();
     if (code == cudaErrorNoKernelImageForDevice || code == cudaErrorInvalidDeviceFunction)
-        return "built for other GPUs than this one (CMAKE_CUDA_ARCHITECTURES)";
+        return "built without code for this GPU (CMAKE_CUDA_ARCHITECTURES)";
     return code == cudaSuccess
                ? ""
                : std::string("no CUDA device can be used: ") + cudaGetErrorString(code);
@@ -90,8 +90,8 @@ Gpu describe(int device)
             .memory_clock_mhz = attribute(cudaDevAttrMemoryClockRate, device) / 1e3};
 }
 
-// Kernels run on the current device only; asking the others for their free memory would take some
-// of it for a context.
+// Kernels run on the current device only. The free memory of the others stays unknown: the query
+// would create a context on them, which takes memory.
 std::vector<Gpu> describe_all()
 {
     int count = 0, current = 0;
@@ -121,14 +121,13 @@ void check(cudaError_t status, std::source_location place)
 {
     if (status == cudaSuccess)
         return;
-    cudaGetLastError(); // forgotten, so that the check after the next launch does not report it
-                        // again
+    cudaGetLastError(); // clears it, so that the check after the next launch does not see it again
     const std::string what = std::string(cudaGetErrorName(status)) + " (" + std::to_string(status) +
                              "): " + cudaGetErrorString(status) + ", at " + place.file_name() +
                              ":" + std::to_string(place.line()) + " in " + place.function_name();
     const DeviceError kind = kind_of_error(status);
     if (kind == DeviceError::memory)
-        throw Unavailable("not enough device memory: " + what);
+        throw OutOfMemory("not enough device memory: " + what);
     if (kind == DeviceError::lost)
         throw_lost(what);
     throw std::runtime_error(what);
@@ -142,15 +141,15 @@ void* allocate_on_device(std::size_t bytes)
         cudaGetLastError();
         std::size_t free = 0, total = 0;
         check(cudaMemGetInfo(&free, &total));
-        throw Unavailable("needs " + std::to_string(bytes) + " B of device memory more, of which " +
-                          std::to_string(free) + " B are free");
+        throw OutOfMemory("needs " + std::to_string(bytes) + " more bytes of device memory; " +
+                          std::to_string(free) + " bytes are free");
     }
     check(status);
     return p;
 }
 
-// Those of which CUDA's documentation says that the process must be relaunched, and two of the
-// hardware that no call recovers from.
+// Lost: the sticky errors, after which the process must be relaunched by CUDA's documentation, and
+// two hardware errors, from which no call recovers.
 DeviceError kind_of_error(int status)
 {
     switch (status) {
@@ -160,7 +159,7 @@ DeviceError kind_of_error(int status)
         return DeviceError::memory;
     case cudaErrorECCUncorrectable:
     case cudaErrorNvlinkUncorrectable:
-    case 226: // cudaErrorContained, which CUDA 12 does not name
+    case 226: // cudaErrorContained, not named by CUDA 12
     case cudaErrorIllegalAddress:
     case cudaErrorLaunchTimeout:
     case cudaErrorAssert:
@@ -191,12 +190,12 @@ cudaStream_t stream()
     struct Destroy {
         void operator()(cudaStream_t s) const noexcept { cudaStreamDestroy(s); }
     };
-    static const auto made = [] {
+    static const auto only = [] {
         cudaStream_t s = nullptr;
         check(cudaStreamCreateWithFlags(&s, cudaStreamNonBlocking));
         return std::unique_ptr<CUstream_st, Destroy>(s);
     }();
-    return made.get();
+    return only.get();
 }
 
 void synchronise() { check(cudaStreamSynchronize(stream())); }
@@ -207,21 +206,21 @@ unsigned multiprocessors()
 {
     if (assumed_multiprocessors > 0)
         return assumed_multiprocessors;
-    static const int count = of_current_device(cudaDevAttrMultiProcessorCount);
+    static const int count = current_device_attribute(cudaDevAttrMultiProcessorCount);
     return static_cast<unsigned>(count);
 }
 
 std::size_t l2_bytes()
 {
-    static const int bytes = of_current_device(cudaDevAttrL2CacheSize);
+    static const int bytes = current_device_attribute(cudaDevAttrL2CacheSize);
     return static_cast<std::size_t>(bytes);
 }
 
 unsigned blocks_for(std::size_t work, std::size_t per_block, unsigned per_multiprocessor)
 {
-    const std::size_t held = std::size_t(multiprocessors()) * per_multiprocessor;
+    const std::size_t resident_blocks = std::size_t(multiprocessors()) * per_multiprocessor;
     return static_cast<unsigned>(
-        std::clamp<std::size_t>((work + per_block - 1) / per_block, 1, held));
+        std::clamp<std::size_t>(ceil_div(work, per_block), 1, resident_blocks));
 }
 
 std::string use_device(int index)
@@ -232,8 +231,7 @@ std::string use_device(int index)
                std::to_string(count - 1) + "; --info lists them";
     cudaGetLastError();
     if (count > 0)
-        check(cudaSetDevice(
-            index)); // before anything else is asked, which would make a context on another one
+        check(cudaSetDevice(index)); // first of all: other calls create a context on GPU 0
     return why_no_device();
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the CUDA variants share: checked calls, owned device memory and events, the one stream, and
-// what the threads of a block do together. All work is enqueued on stream(), so that the device
-// clock's events surround it.
+// Shared by all CUDA variants: checked calls, RAII for device memory and events, the stream, and
+// block-wide primitives. All work is enqueued on stream(), so that the events of device_clock()
+// enclose it.
 #pragma once
 
+#include "harness/arithmetic.hpp"
 #include "harness/host_array.hpp"
 
 #include <cuda_runtime.h>
@@ -12,44 +13,48 @@
 
 namespace workspan {
 
-// Throws an error with its code and the place of the call: Unavailable where memory lacks,
-// DeviceLost where nothing will work any more, else std::runtime_error.
+// Throws Unavailable if the device is out of memory, DeviceLost after a sticky error,
+// std::runtime_error otherwise; each with the error's code and the place of the call.
 void check(cudaError_t status, std::source_location place = std::source_location::current());
 
-void require_device(); // throws Unavailable where no GPU can run our kernels; every prepare calls
-                       // it before it makes any input
-cudaStream_t stream(); // the one stream of this process, made at the first call
-void synchronise(); // waits for all that is enqueued on stream(); errors of kernels come out here
-unsigned multiprocessors(); // of the device
+void require_device();      // throws Unavailable if no GPU can run our kernels
+cudaStream_t stream();      // the only stream of this process, created by the first call
+void synchronise();         // waits for stream(); asynchronous errors of kernels surface here
+unsigned multiprocessors(); // SMs of the device
 std::size_t l2_bytes();     // of the device
 
-void* allocate_on_device(
-    std::size_t bytes); // throws Unavailable, with what is free, where that is too little
+// Throws Unavailable, with the number of free bytes, if the device is out of memory.
+void* allocate_on_device(std::size_t bytes);
 
-// So many blocks of `threads` as a kernel is bound to, but no more than a multiprocessor holds of
-// the GPUs that it is compiled for.
+// Blocks per SM for __launch_bounds__, capped at the SM's resident-thread limit.
 constexpr unsigned resident(unsigned threads, unsigned blocks)
 {
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ == 750
-    constexpr unsigned held = 1024;
+    constexpr unsigned limit = 1024;
 #elif defined(__CUDA_ARCH__) && (__CUDA_ARCH__ / 10 == 86 || __CUDA_ARCH__ / 10 == 87 ||           \
                                  __CUDA_ARCH__ / 10 == 89 || __CUDA_ARCH__ >= 1100)
-    constexpr unsigned held = 1536;
+    constexpr unsigned limit = 1536;
 #else
-    constexpr unsigned held = 2048;
+    constexpr unsigned limit = 2048;
 #endif
-    return std::min(blocks, held / threads);
+    return std::min(blocks, limit / threads);
 }
 
-// Blocks that share `work` pieces, `per_block` at a time: enough for one round, no more than the
-// device holds at once, at least one.
+// Blocks of a grid that covers `work` items, `per_block` of them in each block.
+inline unsigned blocks_to_cover(std::size_t work, std::size_t per_block)
+{
+    return static_cast<unsigned>(ceil_div(work, per_block));
+}
+
+// Blocks of a grid-stride loop over `work` items, `per_block` of them in one step of a block: at
+// most as many as are resident at once, at least one.
 unsigned blocks_for(std::size_t work, std::size_t per_block, unsigned per_multiprocessor);
 
 struct DeviceFree {
     void operator()(void* p) const noexcept { cudaFree(p); }
 };
 
-// n elements of device memory, not initialised. Copies are enqueued on stream().
+// n elements of uninitialised device memory. Copies are enqueued on stream().
 template <class T> class DeviceArray {
     static_assert(std::is_trivially_copyable_v<T>);
 
@@ -89,50 +94,50 @@ struct EventDestroy {
     void operator()(cudaEvent_t event) const noexcept { cudaEventDestroy(event); }
 };
 
-// A point in the stream's time.
+// A point of time in stream().
 class Event {
 public:
     Event();
-    void record();                           // enqueued
-    Seconds since(const Event& start) const; // waits until this event has happened
+    void record();                           // enqueues the event
+    Seconds since(const Event& start) const; // waits for the event
 
 private:
     std::unique_ptr<CUevent_st, EventDestroy> event_;
 };
 
-// Combines one value of every thread of a block of kThreads, a multiple of 32; thread 0 gets the
-// result. T{} must be neutral.
+// Reduces one value per thread over a block of kThreads, a multiple of 32: by shuffles within each
+// warp, then across the warps through shared memory. Thread 0 gets the result. T{} must be neutral.
 template <unsigned kThreads, class T, class Combine>
 __device__ T combine_block(T value, Combine combine)
 {
-    __shared__ T of_warp[32];
+    __shared__ T partial[32]; // of each warp
     const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32;
     for (unsigned distance = 16; distance > 0; distance /= 2)
         value = combine(value, __shfl_down_sync(~0U, value, distance));
     if (lane == 0)
-        of_warp[warp] = value;
-    __syncthreads(); // every warp's value is there before the first warp reads them
+        partial[warp] = value;
+    __syncthreads(); // all partials are written before the first warp reads them
     if (warp == 0) {
-        value = lane < kThreads / 32 ? of_warp[lane] : T{};
+        value = lane < kThreads / 32 ? partial[lane] : T{};
         for (unsigned distance = 16; distance > 0; distance /= 2)
             value = combine(value, __shfl_down_sync(~0U, value, distance));
     }
-    __syncthreads(); // the first warp has read them before a next call overwrites them
+    __syncthreads(); // all partials are read before another call overwrites them
     return value;
 }
 
-// True in all threads of that block of the grid which comes here last: it sees all that thread 0 of
-// the others wrote to global memory before. `finished` is 0 before and after, so that a launch
-// needs no preparation: atomicInc wraps from the last block's count to 0.
+// True in every thread of the last block to arrive, which then sees all that thread 0 of the other
+// blocks wrote to global memory before. `finished` is 0 before and after a launch, so that no
+// launch has to reset it: atomicInc wraps around to 0 at the last block.
 __device__ inline bool is_last_block(unsigned* finished)
 {
     __shared__ bool last;
     if (threadIdx.x == 0) {
-        __threadfence(); // what this block wrote comes before its count
+        __threadfence(); // release: this block's writes become visible before its arrival
         last = atomicInc(finished, gridDim.x - 1) == gridDim.x - 1;
-        __threadfence(); // and what the others wrote before theirs is seen after it
+        __threadfence(); // acquire: the other blocks' writes are visible after theirs
     }
-    __syncthreads(); // `last` is known to all
+    __syncthreads(); // `last` is written
     return last;
 }
 

@@ -5,9 +5,9 @@ namespace workspan {
 
 Event::Event()
 {
-    cudaEvent_t made = nullptr;
-    check(cudaEventCreate(&made));
-    event_.reset(made);
+    cudaEvent_t event = nullptr;
+    check(cudaEventCreate(&event));
+    event_.reset(event);
 }
 
 void Event::record() { check(cudaEventRecord(event_.get(), stream())); }
@@ -20,8 +20,8 @@ Seconds Event::since(const Event& start) const
     return milliseconds / 1e3;
 }
 
-// The runs are enqueued one behind the other, so that the time of a launch is hidden by the run
-// before it, wherever a run takes longer than a launch (some microseconds).
+// The runs are enqueued back to back: the run before hides the launch overhead, if it takes longer
+// than that (some microseconds).
 Seconds device_clock(const Trial& trial, int times)
 {
     Event start, end;
@@ -32,19 +32,19 @@ Seconds device_clock(const Trial& trial, int times)
     return end.since(start);
 }
 
-// The L2 is overwritten before each run, by twice its size since no device says how it replaces; as
-// nvbench (NVIDIA) does for its cold measurements. That takes longer than a launch, so that the run
-// follows it at once, and only the run lies between the events.
+// Before each run the L2 is flushed by writing twice its size, since its replacement policy is not
+// documented; as nvbench (NVIDIA) does for cold measurements. The flush hides the launch overhead
+// of the run, and only the run lies between the events.
 Seconds cold_device_clock(const Trial& trial, int times)
 {
-    static DeviceArray<unsigned char> flood(2 * l2_bytes());
-    constexpr int kBatch = 64; // of runs that are waited for together
+    static DeviceArray<unsigned char> flush(2 * l2_bytes());
+    constexpr int kBatch = 64; // runs in flight
     Event starts[kBatch], ends[kBatch];
     Seconds sum = 0;
     for (int left = times; left > 0; left -= kBatch) {
         const int runs = std::min(left, kBatch);
         for (int i = 0; i < runs; ++i) {
-            flood.fill(0);
+            flush.fill(0);
             starts[i].record();
             trial.run();
             ends[i].record();

@@ -9,17 +9,29 @@ namespace workspan {
 
 namespace {
 
-// Lengths are powers of two and are meant by their exponents: shifts and masks divide.
-constexpr unsigned kTile = 12; // at most 4096 elements, 34 KiB of shared memory
-constexpr unsigned kEach = 16,
-                   kEachBits = 4; // elements that a thread holds, and the largest radix of a stage
-constexpr unsigned
-    kShortest = 6,
-    kLongest = 10; // radix of a pass, where several are needed: a tile is 4 columns wide at least
+// A transform of n = 2^length elements in Stockham's order: one pass (kernel) or several, for
+// example length 19 = 9 + 10, each of several stages. A pass of radix 2^kRadix:
+//
+//          2^kColumns columns of a block
+//         |<-->|
+//   row 0  ####------------------    load         16 elements a thread, from global memory
+//   row 1  ####------------------    stage 1      dft of 16 in registers, twiddle factors (roots)
+//    ...   ####                      tile         elements change threads in shared memory
+//          ####------------------    stage 2      dft of 16, twiddle factors
+//   row 2^kRadix - 1                 tile
+//                                    last stage   dft of 16 or fewer, twiddles of the next pass
+//   rows lie n / 2^kRadix apart      store        to global memory, the first pass transposed in
+//                                                 the tile before, so that stores are coalesced
+//
+// A thread's 16 elements are the inputs of one butterfly of a stage, or of several smaller ones.
+// Lengths are powers of two, given by their exponents: shifts and masks instead of divisions.
+constexpr unsigned kTile = 12;                // at most 4096 elements, 34 KiB of shared memory
+constexpr unsigned kEach = 16, kEachBits = 4; // elements of a thread, the largest radix of a stage
+constexpr unsigned kShortest = 6, kLongest = 10; // of one of several passes: 4 columns or more
 
-// Elements 16 apart, as a stage writes them, lie in different banks. For numbers that share no bit
-// padded(a + b) = padded(a) + padded(b), so that of an index its constant part can be added last,
-// as an offset of the instruction.
+// Padding avoids bank conflicts between elements 16 apart, as a stage writes them. For numbers that
+// share no bit, padded(a + b) = padded(a) + padded(b): the constant part of an index becomes an
+// offset of the instruction.
 __host__ __device__ constexpr unsigned padded(unsigned i) { return i + i / 16; }
 __device__ unsigned low(std::size_t i, unsigned bits)
 {
@@ -34,11 +46,11 @@ __device__ float2 operator*(float2 a, float2 w)
 }
 __device__ float2 minus_i(float2 a) { return {a.y, -a.x}; }
 
-// a exp(-2 pi i k / 16), k < 8.
-__device__ float2 turned(float2 a, unsigned k)
+// a times the twiddle factor exp(-2 pi i k / 16), k < 8.
+__device__ float2 times_twiddle16(float2 a, unsigned k)
 {
-    constexpr float c = 0.92387953F, s = 0.38268343F,
-                    r = 0.70710678F; // cos(pi/8), sin(pi/8), sqrt(1/2)
+    constexpr float c = 0.92387953F, s = 0.38268343F; // cos(pi/8), sin(pi/8)
+    constexpr float r = 0.70710678F;                  // sqrt(1/2)
     switch (k) {
     case 0:
         return a;
@@ -74,16 +86,16 @@ template <unsigned kSize> __device__ void dft(float2 (&a)[kSize])
         dft(odd);
 #pragma unroll
         for (unsigned k = 0; k < half; ++k) {
-            const float2 other = turned(odd[k], k * (16 / kSize));
+            const float2 other = times_twiddle16(odd[k], k * (16 / kSize));
             a[k] = even[k] + other;
             a[k + half] = even[k] - other;
         }
     }
 }
 
-// exp(-2 pi i k / 2^log_n), k < 2^log_n <= 2^32. The angle is a fraction of 2^32 of a turn: quarter
-// turns, and a rest of at most an eighth either way, which a float holds exactly up to 2^27 and
-// beyond with an error below its own rounding unit.
+// exp(-2 pi i k / 2^log_n), k < 2^log_n <= 2^32. The angle, in units of 2^-32 turns, is split into
+// quarter turns and a remainder of at most an eighth either way, which a float holds exactly up to
+// 2^27 and beyond with an error below its rounding unit.
 __device__ float2 root_of_unity(std::uint32_t k, unsigned log_n)
 {
     const std::uint32_t turn = k << (32 - log_n), quarter = (turn + (1U << 29)) >> 30;
@@ -96,10 +108,10 @@ __device__ float2 root_of_unity(std::uint32_t k, unsigned log_n)
     return quarter / 2 != 0 ? float2{-w.x, -w.y} : w;
 }
 
-// a[j] *= exp(-2 pi i (first + j step) / 2^log_n): every fourth factor anew, the others as
-// products, which differ from it by some roundings.
-template <unsigned kSize>
-__device__ void turn(float2 (&a)[kSize], std::uint32_t first, std::uint32_t step, unsigned log_n)
+// a[j] *= exp(-2 pi i (first + j step) / 2^log_n). Every fourth twiddle factor is computed
+// directly, the others by recurrence, which adds a few roundings.
+template <unsigned kSize> __device__ void apply_twiddles(float2 (&a)[kSize], std::uint32_t first,
+                                                         std::uint32_t step, unsigned log_n)
 {
     const float2 one_step = root_of_unity(step, log_n);
     float2 w = {};
@@ -110,16 +122,16 @@ __device__ void turn(float2 (&a)[kSize], std::uint32_t first, std::uint32_t step
     }
 }
 
-// 2^kRadix rows, which are to be transformed, by 2^kColumns columns, which are apart.
+// 2^kRadix rows by 2^kColumns columns; each column is transformed on its own.
 template <unsigned kRadix, unsigned kColumns> struct Tile {
     static constexpr unsigned kElements = 1U << (kRadix + kColumns),
                               kHeld = std::min(kElements, kEach), kThreads = kElements / kHeld;
 };
 
-// What is left to do of a tile's transforms when 2^kDone rows are interleaved copies. A thread
-// takes the elements of its butterflies by load(id, step, k), the one at id + k step; the last
-// stage gives what has become of a butterfly to store(a, row, rows, column): row, row + rows, ...
-// of a column. roots[k] = exp(-2 pi i k / 4096).
+// The stages of a tile after those whose radices have the product 2^kDone: this stage, and by
+// recursion the rest. load(id, step, k) gives input k of butterfly id, at id + k step; the last
+// stage passes the outputs of a butterfly to store(a, row, rows, column): row, row + rows, ... of a
+// column. roots[k] = exp(-2 pi i k / 4096).
 template <unsigned kRadix, unsigned kColumns, unsigned kDone = 0, class Load, class Store>
 __device__ void transform(float2* tile, const float2* __restrict__ roots, Load load, Store store)
 {
@@ -127,6 +139,7 @@ __device__ void transform(float2* tile, const float2* __restrict__ roots, Load l
     constexpr unsigned kLeft = kRadix - kDone, kBits = std::min(kLeft, kEachBits),
                        kSize = 1U << kBits;
     constexpr unsigned kButterflies = Tile::kHeld / kSize, kStep = Tile::kElements / kSize;
+    // load
     float2 a[kButterflies][kSize];
 #pragma unroll
     for (unsigned b = 0; b < kButterflies; ++b)
@@ -140,6 +153,7 @@ __device__ void transform(float2* tile, const float2* __restrict__ roots, Load l
         const unsigned id = b * Tile::kThreads + threadIdx.x, column = low(id, kColumns),
                        row = id >> kColumns;
         const unsigned q = low(row, kDone), p = row >> kDone;
+        // compute, and store to the tile or, after the last stage, by store()
         dft(a[b]);
         if constexpr (kLeft > kBits) {
             float2* const to = tile + padded(((q + (p << (kBits + kDone))) << kColumns) + column);
@@ -151,7 +165,7 @@ __device__ void transform(float2* tile, const float2* __restrict__ roots, Load l
             store(a[b], q, 1U << kDone, column);
     }
     if constexpr (kLeft > kBits) {
-        __syncthreads(); // all are back in the tile
+        __syncthreads(); // the tile is complete
         const auto from_tile = [&](unsigned id, unsigned step, unsigned k) {
             return tile[padded(id) + padded(k * step)];
         };
@@ -159,10 +173,25 @@ __device__ void transform(float2* tile, const float2* __restrict__ roots, Load l
     }
 }
 
-// One of Stockham's passes over all n = 2^length elements: their transforms of n / 2^done elements,
-// in 2^done interleaved copies, become transforms of a 2^kRadix-th of that. One block per tile of
-// rows that lie n / 2^kRadix apart; a thread holds 16 elements. The first stage reads global
-// memory, the last one writes to it; between stages elements change threads in shared memory.
+// Stores a tile column after column: the outputs of a column are contiguous, and so stores are
+// coalesced.
+template <unsigned kRadix, unsigned kColumns>
+__device__ void store_transposed(const float2* tile, float2* __restrict__ out)
+{
+    using Tile = Tile<kRadix, kColumns>;
+    __syncthreads(); // the tile is complete
+    const float2* const from =
+        tile + padded((low(threadIdx.x, kRadix) << kColumns) + (threadIdx.x >> kRadix));
+#pragma unroll
+    for (unsigned k = 0; k < Tile::kHeld; ++k) {
+        const unsigned e = k * Tile::kThreads;
+        out[threadIdx.x + e] = from[padded((low(e, kRadix) << kColumns) + (e >> kRadix))];
+    }
+}
+
+// One pass over all n = 2^length elements: 2^done interleaved transforms of n / 2^done elements
+// become 2^(done + kRadix) of n / 2^(done + kRadix). One block per tile of rows that lie
+// n / 2^kRadix apart; a thread holds 16 elements.
 template <unsigned kRadix, unsigned kColumns>
 __global__ void __launch_bounds__(Tile<kRadix, kColumns>::kThreads,
                                   resident(Tile<kRadix, kColumns>::kThreads, kColumns > 0 ? 4 : 1))
@@ -182,31 +211,20 @@ __global__ void __launch_bounds__(Tile<kRadix, kColumns>::kThreads,
     const auto store = [&](auto& a, unsigned row, unsigned rows, unsigned column) {
         const std::size_t p = (first + column) >> done, q = (first + column) - (p << done);
         if (!last)
-            turn(a, static_cast<std::uint32_t>(p) * row, static_cast<std::uint32_t>(p) * rows,
-                 length - done);
-        float2* const in_tile = tile + padded((row << kColumns) + column);
+            apply_twiddles(a, static_cast<std::uint32_t>(p) * row,
+                           static_cast<std::uint32_t>(p) * rows, length - done);
+        float2* const to_tile = tile + padded((row << kColumns) + column);
         float2* const to = out + q + (((p << kRadix) + row) << done);
 #pragma unroll
         for (unsigned j = 0; j < std::extent_v<std::remove_reference_t<decltype(a)>>; ++j)
             if (transposed)
-                in_tile[padded(j * rows << kColumns)] = a[j];
+                to_tile[padded(j * rows << kColumns)] = a[j];
             else
                 to[j * (std::size_t(rows) << done)] = a[j];
     };
     transform<kRadix, kColumns>(tile, roots, load, store);
-    if (!transposed)
-        return;
-    // The rows of a column lie in a row: the tile changes threads once more, so that neighbours
-    // write neighbours.
-    __syncthreads(); // the tile is complete
-    const float2* const from =
-        tile + padded((low(threadIdx.x, kRadix) << kColumns) + (threadIdx.x >> kRadix));
-#pragma unroll
-    for (unsigned k = 0; k < Tile::kHeld; ++k) {
-        const unsigned e = k * Tile::kThreads;
-        out[(first << kRadix) + threadIdx.x + e] =
-            from[padded((low(e, kRadix) << kColumns) + (e >> kRadix))];
-    }
+    if (transposed)
+        store_transposed<kRadix, kColumns>(tile, out + (first << kRadix));
 }
 
 struct Arrays {
@@ -218,7 +236,7 @@ struct Arrays {
         for (std::size_t k = 0; k < w.size(); ++k)
             w[k] = fft::Complex(fft::root(k, w.size()));
         enqueue({{roots, w}});
-        synchronise(); // before w goes
+        synchronise(); // before w is destroyed
     }
     DeviceArray<fft::Complex> x, out, scratch, roots;
 };
@@ -229,34 +247,34 @@ float2* raw(fft::Complex* p) { return reinterpret_cast<float2*>(p); }
 
 using Kernel = void (*)(const float2*, float2*, const float2*, unsigned length, unsigned done);
 
-// By radix: those that do all of it in one block, and those that make one of several passes, from
-// kShortest on.
-template <std::size_t... kRadix> Kernel whole(unsigned radix, std::index_sequence<kRadix...>)
+// The kernels by radix: of a single pass, and of one of several passes, from kShortest on.
+template <std::size_t... kRadix> Kernel single_pass(unsigned radix, std::index_sequence<kRadix...>)
 {
     return std::array<Kernel, sizeof...(kRadix)>{fft_pass_kernel<kRadix, 0>...}[radix];
 }
 
-template <std::size_t... k> Kernel part(unsigned radix, std::index_sequence<k...>)
+template <std::size_t... k> Kernel one_of_passes(unsigned radix, std::index_sequence<k...>)
 {
     return std::array<Kernel, sizeof...(k)>{
         fft_pass_kernel<kShortest + k, kTile - kShortest - k>...}[radix - kShortest];
 }
 
-// Passes of nearly equal radix, from x to the output and to scratch memory in turn, so that the
-// last one ends in the output.
+// Passes of nearly equal radix, which alternate between scratch memory and the output and end in
+// the output.
 void launch(const fft::Input& in, Arrays& on)
 {
     if (in.values.size() == 0)
         return;
     const auto length = static_cast<unsigned>(std::bit_width(in.values.size()) - 1),
                tile = std::min(length, kTile);
-    const unsigned passes = length <= kTile ? 1 : (length + kLongest - 1) / kLongest;
+    const auto passes = static_cast<unsigned>(length <= kTile ? 1 : ceil_div(length, kLongest));
     const float2* from = raw(on.x.data());
     for (unsigned k = 0; k < passes; ++k) {
         const unsigned done = length * k / passes, radix = length * (k + 1) / passes - done;
         const Kernel kernel =
-            passes == 1 ? whole(radix, std::make_index_sequence<kTile + 1>())
-                        : part(radix, std::make_index_sequence<kLongest - kShortest + 1>());
+            passes == 1
+                ? single_pass(radix, std::make_index_sequence<kTile + 1>())
+                : one_of_passes(radix, std::make_index_sequence<kLongest - kShortest + 1>());
         float2* const to = raw((passes - k) % 2 == 1 ? on.out.data() : on.scratch.data());
         kernel<<<1U << (length - tile), std::max(1U, (1U << tile) / kEach), 0, stream()>>>(
             from, to, raw(on.roots.data()), length, done);

@@ -7,13 +7,13 @@ namespace workspan {
 namespace {
 
 constexpr unsigned kThreads = 128;
-constexpr unsigned kChains = 4; // a step waits 4 cycles for the one before it, so that even one
-                                // warp a scheduler keeps its units busy
+// Independent chains of a thread: they hide the latency of a multiply-add, 4 cycles, even with one
+// warp per scheduler.
+constexpr unsigned kChains = 4;
 
-// One thread per kChains chains, kThreads apart, so that a warp's loads and stores lie in a row;
-// one block per kThreads * kChains of them, small, so that the last blocks of a launch find all
-// multiprocessors at work. The steps are unrolled: a loop's own instructions would take the issue
-// slots of one multiply-add each.
+// One thread per kChains chains, kThreads apart, so that accesses are coalesced; one block per
+// kThreads * kChains of them, small blocks, for load balance at the end of a launch. The steps are
+// unrolled: the instructions of a loop would take issue slots from multiply-adds.
 template <class T> __global__ void __launch_bounds__(kThreads)
     fma_kernel(T a, T b, const T* __restrict__ in, T* __restrict__ out, std::size_t n)
 {
@@ -42,11 +42,10 @@ template <class T> Uploads uploads(const fma::Input<T>& in, Arrays<T>& on)
 
 template <class T> void launch(const fma::Input<T>& in, Arrays<T>& on)
 {
-    const std::size_t n = on.out.size(),
-                      blocks = (n + kThreads * kChains - 1) / (kThreads * kChains);
+    const std::size_t n = on.out.size();
     if (n == 0)
         return;
-    fma_kernel<T><<<static_cast<unsigned>(blocks), kThreads, 0, stream()>>>(
+    fma_kernel<T><<<blocks_to_cover(n, kThreads * kChains), kThreads, 0, stream()>>>(
         in.a, in.b, on.in.data(), on.out.data(), n);
     check(cudaGetLastError());
 }

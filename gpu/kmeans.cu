@@ -11,16 +11,16 @@ using kmeans::kDimensions;
 using kmeans::kSteps;
 
 constexpr unsigned kThreads = 128, kBlocksPerMultiprocessor = 4;
-constexpr unsigned kEach =
-    4; // points of a thread at once: a centroid read from shared memory serves 64 multiply-adds
+// Points of a thread at once: a centroid read from shared memory serves 64 multiply-adds.
+constexpr unsigned kEach = 4;
 constexpr unsigned kTile = kThreads * kEach;
-constexpr std::size_t kMost = std::size_t(1)
-                              << 16; // points of a block, so that its sums are exact in float
+// Points of a block at most, so that its sums are exact in float.
+constexpr std::size_t kMost = std::size_t(1) << 16;
 constexpr unsigned kFours = kDimensions / 4, kCoordinates = kCentroids * kDimensions;
 static_assert(kMost <= kmeans::kExact && kMost % kTile == 0 && kCentroids <= kThreads &&
               kDimensions == 16);
 
-// The centroids as the scores need them, and the sums of a block.
+// The centroids in the form that the scores need, and the sums privatised per block.
 struct Shared {
     float4 factors[kCentroids][kFours]; // -2 c
     float norms[kCentroids];
@@ -28,7 +28,7 @@ struct Shared {
     unsigned counts[kCentroids];
 };
 
-// Of all blocks, in double, exact for any number of points; zero before and after every launch.
+// The sums of all blocks, in double: exact for any number of points; zero between launches.
 struct Totals {
     double sums[kCoordinates], counts[kCentroids];
 };
@@ -46,10 +46,10 @@ __device__ void begin(const float* centroids, Shared& s)
         s.norms[c] = norm;
         s.counts[c] = 0;
     }
-    __syncthreads(); // all is there before any thread uses it
+    __syncthreads(); // everything is written before it is used
 }
 
-// score = |c|^2 - 2 x.c; the label is that of the least, and of equals of the first.
+// score = |c|^2 - 2 x.c; the label is the centroid of the least score, the first of equal ones.
 __device__ void label_points(const float4 (&x)[kEach][kFours], const Shared& s,
                              unsigned (&label)[kEach])
 {
@@ -66,7 +66,7 @@ __device__ void label_points(const float4 (&x)[kEach][kFours], const Shared& s,
             score[e] = s.norms[c];
 #pragma unroll
         for (unsigned q = 0; q < kFours; ++q) {
-            const float4 f = s.factors[c][q]; // the same address for all lanes: a broadcast
+            const float4 f = s.factors[c][q]; // a broadcast to the warp
 #pragma unroll
             for (unsigned e = 0; e < kEach; ++e)
                 score[e] = fmaf(
@@ -82,9 +82,9 @@ __device__ void label_points(const float4 (&x)[kEach][kFours], const Shared& s,
     }
 }
 
-// Adds the 32 points of a warp from `first` on to the block's sums: a half of the warp takes a
-// point, a lane a dimension, so that lanes meet in a sum only where the two points have one label.
-// The points are read again, from L1, a cache line a point and half.
+// Adds the 32 points of a warp, from `first` on, to the block's sums: half a warp a point, one lane
+// per dimension, so that atomics collide only if the two points have the same label. The points are
+// read once more, coalesced, from L1.
 __device__ void add_points(const float* points, std::size_t first, std::size_t end, unsigned label,
                            Shared& s)
 {
@@ -100,7 +100,7 @@ __device__ void add_points(const float* points, std::size_t first, std::size_t e
     }
 }
 
-// Adds the block's sums to those of all. True in all threads of the block that comes last.
+// Adds the block's sums to the totals. True in every thread of the last block to arrive.
 __device__ bool add_to_totals(const Shared& s, Totals& totals, unsigned* finished)
 {
     __syncthreads(); // all points of the block are in its sums
@@ -110,8 +110,7 @@ __device__ bool add_to_totals(const Shared& s, Totals& totals, unsigned* finishe
     for (unsigned c = threadIdx.x; c < kCentroids; c += kThreads)
         if (s.counts[c] > 0)
             atomicAdd(totals.counts + c, static_cast<double>(s.counts[c]));
-    __threadfence(); // every thread's additions come before the block's count of itself, which
-                     // thread 0 makes
+    __threadfence(); // release: the additions become visible before thread 0 counts the block
     __syncthreads();
     return is_last_block(finished);
 }
@@ -125,14 +124,14 @@ __device__ void move_centroids(Totals& totals, float* centroids)
             centroids[i] = static_cast<float>(__ldcg(totals.sums + i) / count);
         totals.sums[i] = 0;
     }
-    __syncthreads(); // all have read the counts
+    __syncthreads(); // all counts are read
     for (unsigned c = threadIdx.x; c < kCentroids; c += kThreads)
         totals.counts[c] = 0;
 }
 
 // One launch a step. One block per `chunk` points, a multiple of kTile, one thread per four points
-// of a tile, kThreads apart; every block labels and adds up, and the last one to finish moves the
-// centroids, which by then all have read. Works for n = 0 with one block.
+// of a tile, kThreads apart. Every block labels its points and adds them up; the last one to finish
+// moves the centroids, which all have read by then. For n = 0 one block is enough.
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     kmeans_kernel(const float* __restrict__ points, std::size_t n, std::size_t chunk,
                   float* centroids, std::uint32_t* __restrict__ labels, Totals* totals,
@@ -142,6 +141,7 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
     begin(centroids, shared);
     const std::size_t from = blockIdx.x * chunk, end = n - from < chunk ? n : from + chunk;
     for (std::size_t tile = from; tile < end; tile += kTile) {
+        // load
         const std::size_t me = tile + threadIdx.x;
         float4 x[kEach][kFours] = {};
 #pragma unroll
@@ -150,8 +150,10 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
                 for (unsigned q = 0; q < kFours; ++q)
                     x[e][q] =
                         reinterpret_cast<const float4*>(points)[(me + e * kThreads) * kFours + q];
+        // compute
         unsigned label[kEach];
         label_points(x, shared, label);
+        // store and add up
 #pragma unroll
         for (unsigned e = 0; e < kEach; ++e) {
             if (me + e * kThreads < end)
@@ -159,6 +161,7 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
             add_points(points, tile + e * kThreads + threadIdx.x / 32 * 32, end, label[e], shared);
         }
     }
+    // combine
     if (add_to_totals(shared, *totals, finished))
         move_centroids(*totals, centroids);
 }
@@ -168,7 +171,7 @@ struct Arrays {
         : points(in.points.size()), start(1), totals(1), finished(1),
           out(kmeans::output_bytes(in.points.size()))
     {
-        totals.fill(0); // once, as the count of finished blocks: every launch leaves both at 0
+        totals.fill(0); // once, as `finished`: every launch resets both
         finished.fill(0);
     }
     DeviceArray<kmeans::Point> points;
@@ -186,11 +189,11 @@ Uploads uploads(const kmeans::Input& in, Arrays& on)
 void launch(const kmeans::Input&, Arrays& on)
 {
     const std::size_t n = on.points.size();
-    const std::size_t tiles = (n + kTile - 1) / kTile,
-                      held = blocks_for(tiles, 1, kBlocksPerMultiprocessor);
-    const std::size_t chunk =
-        std::clamp<std::size_t>((tiles + held - 1) / held * kTile, kTile, kMost);
-    const auto blocks = static_cast<unsigned>(std::max<std::size_t>((n + chunk - 1) / chunk, 1));
+    const std::size_t tiles = ceil_div(n, kTile),
+                      resident_blocks = blocks_for(tiles, 1, kBlocksPerMultiprocessor);
+    const std::size_t tiles_of_block = ceil_div(tiles, resident_blocks);
+    const std::size_t chunk = std::clamp<std::size_t>(tiles_of_block * kTile, kTile, kMost);
+    const unsigned blocks = std::max(blocks_to_cover(n, chunk), 1U);
     auto* const centroids = reinterpret_cast<float*>(on.out.data());
     auto* const labels =
         reinterpret_cast<std::uint32_t*>(on.out.data() + sizeof(kmeans::Centroids));

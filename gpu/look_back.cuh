@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Single-pass scans with decoupled look-back (Merrill, Garland 2016), shared by the workloads that
-// scan: tiles of a sequence are taken in order by a ticket; each says first what its own elements
-// come to (its aggregate), then what all up to its end come to (its prefix), and learns what comes
-// before it by looking back over as many tiles as have only said the former. No tile waits for a
-// later one, and a ticket is drawn only by a block that runs, so that the tile that everyone waits
-// for always makes progress.
-// A State is what elements come to, trivially copyable, of whole 32-bit words; State{} is neutral
-// and combine(earlier, later) associative.
+// Single-pass scans with decoupled look-back (Merrill, Garland 2016). Blocks take the tiles of a
+// sequence in order, by a ticket. A tile first publishes its aggregate (of its own elements), then
+// its inclusive prefix (of all elements up to its end); in between it looks back over the tiles
+// before it, combining their aggregates, until it finds a prefix:
+//
+//     tile        0     1     2     3     4     5      <- looks back from here
+//     published   P     P     A     P     A
+//                                   P  +  A            = the exclusive prefix of tile 5
+//
+// Forward progress: no tile waits for a later one, and only running blocks draw tickets, so that
+// the tile that others wait for always runs.
+// A State is a partial result of the scan: trivially copyable, of whole 32-bit words; State{} is
+// neutral and combine(earlier, later) associative.
 #pragma once
 
 #include "gpu/device.cuh"
@@ -19,7 +24,7 @@ namespace workspan {
 
 template <class State> using StateWords = std::array<unsigned, sizeof(State) / sizeof(unsigned)>;
 
-// The State of the lane `distance` below, or above, in the warp; a lane that has none gets its own.
+// The State of the lane `distance` below, or above, in the warp; its own if there is none.
 template <class State> __device__ State from_lane_below(const State& state, unsigned distance)
 {
     auto words = std::bit_cast<StateWords<State>>(state);
@@ -55,86 +60,89 @@ template <class State, class Combine> __device__ State scan_warp(State state, Co
     return state;
 }
 
-// What a tile has said. A run's number is part of it, so that what an earlier run left behind
-// counts as nothing and no launch has to clear it.
-enum class Said : unsigned { nothing, aggregate, prefix };
+// The status flag of a tile contains the number of the run, so that flags of earlier runs read as
+// `invalid` and no launch has to reset them.
+enum class TileStatus : unsigned { invalid, aggregate, prefix };
 
-__device__ inline unsigned flag_of(unsigned run, Said said)
+__device__ inline unsigned flag_of(unsigned run, TileStatus status)
 {
-    return run * 4 + static_cast<unsigned>(said);
-} // modulo 2^32
-__device__ inline Said said_by(unsigned flag, unsigned run)
+    return run * 4 + static_cast<unsigned>(status); // modulo 2^32
+}
+__device__ inline TileStatus status_of(unsigned flag, unsigned run)
 {
-    const unsigned said = flag - run * 4;
-    return said <= static_cast<unsigned>(Said::prefix) ? static_cast<Said>(said) : Said::nothing;
+    const unsigned status = flag - run * 4;
+    return status <= static_cast<unsigned>(TileStatus::prefix) ? static_cast<TileStatus>(status)
+                                                               : TileStatus::invalid;
 }
 
-// A State of 32 bits lies with its flag in one word of 64 bits, which is written and read as a
-// whole: no order of memory to care for.
+// A 32-bit State and its flag share one 64-bit word, which is written and read atomically: relaxed
+// memory order is enough.
 struct PackedDescriptor {
     unsigned long long word;
 
-    __device__ void say(unsigned run, Said said, std::uint32_t state)
+    __device__ void publish(unsigned run, TileStatus status, std::uint32_t state)
     {
-        const unsigned long long flag = flag_of(run, said);
+        const unsigned long long flag = flag_of(run, status);
         cuda::atomic_ref<unsigned long long, cuda::thread_scope_device>(word).store(
             flag << 32 | state, cuda::memory_order_relaxed);
     }
-    __device__ Said listen(unsigned run, std::uint32_t& state)
+    __device__ TileStatus poll(unsigned run, std::uint32_t& state)
     {
         const auto now = cuda::atomic_ref<unsigned long long, cuda::thread_scope_device>(word).load(
             cuda::memory_order_relaxed);
         state = static_cast<std::uint32_t>(now);
-        return said_by(static_cast<unsigned>(now >> 32), run);
+        return status_of(static_cast<unsigned>(now >> 32), run);
     }
 };
 
-// A larger State lies apart from its flag: written before the flag is released, read after it is
-// acquired. Aggregate and prefix have a place each, since the one may still be read while the other
-// is written. No place is read by one run while the next writes it, since the next kernel of the
-// stream begins when all blocks of the one before have ended.
+// A larger State is written before its flag is released and read after the flag is acquired.
+// Aggregate and prefix are stored separately, since the one may still be read while the other is
+// written. Runs do not overlap: the next kernel of the stream starts when this one has ended.
 template <class State> struct WideDescriptor {
     State aggregate, prefix;
     unsigned flag;
 
-    __device__ void say(unsigned run, Said said, const State& state)
+    __device__ void publish(unsigned run, TileStatus status, const State& state)
     {
-        (said == Said::prefix ? prefix : aggregate) = state;
+        (status == TileStatus::prefix ? prefix : aggregate) = state;
         cuda::atomic_ref<unsigned, cuda::thread_scope_device>(flag).store(
-            flag_of(run, said), cuda::memory_order_release);
+            flag_of(run, status), cuda::memory_order_release);
     }
-    __device__ Said listen(unsigned run, State& state)
+    __device__ TileStatus poll(unsigned run, State& state)
     {
-        const Said said = said_by(cuda::atomic_ref<unsigned, cuda::thread_scope_device>(flag).load(
-                                      cuda::memory_order_acquire),
-                                  run);
-        if (said != Said::nothing)
-            state = said == Said::prefix ? prefix : aggregate;
-        return said;
+        const unsigned now = cuda::atomic_ref<unsigned, cuda::thread_scope_device>(flag).load(
+            cuda::memory_order_acquire);
+        const TileStatus status = status_of(now, run);
+        if (status != TileStatus::invalid)
+            state = status == TileStatus::prefix ? prefix : aggregate;
+        return status;
     }
 };
 
 template <class State> using Descriptor =
     std::conditional_t<sizeof(State) == 4, PackedDescriptor, WideDescriptor<State>>;
 
-// What all tiles before `tile` come to; called by one whole warp, whose every lane gets it. Lane l
-// listens to tile - 1 - l until it has said something; if one of the 32 has said its prefix, the
-// nearest such ends the walk, otherwise it goes on 32 tiles further back.
+// The exclusive prefix of `tile`, computed by one whole warp; every lane gets it. Lane l polls tile
+// - 1 - l until it has published something. The nearest prefix among these 32 tiles ends the walk;
+// without one it goes on 32 tiles further back.
 template <class State, class Combine> __device__ State look_back(Descriptor<State>* descriptors,
                                                                  std::size_t tile, unsigned run,
                                                                  Combine combine)
 {
     const unsigned lane = threadIdx.x % 32;
     State later = {};
-    for (std::size_t end = tile; end > 0;
-         end -=
-         32) { // tiles end - 32 .. end - 1; tile 0 always says its prefix, so end never passes it
+    // Tiles end - 32 .. end - 1; tile 0 always publishes its prefix, so that end never passes it.
+    for (std::size_t end = tile; end > 0; end -= 32) {
+        // poll
         State state = {};
-        Said said = Said::prefix; // a lane past tile 0 knows that nothing comes before
+        TileStatus status = TileStatus::prefix; // of lanes before tile 0: the neutral State
         if (lane < end)
-            while ((said = descriptors[end - 1 - lane].listen(run, state)) == Said::nothing) {
-            }
-        const unsigned prefixes = __ballot_sync(~0U, said == Said::prefix);
+            do
+                status = descriptors[end - 1 - lane].poll(run, state);
+            while (status == TileStatus::invalid);
+
+        // combine from the nearest prefix on
+        const unsigned prefixes = __ballot_sync(~0U, status == TileStatus::prefix);
         const unsigned last = prefixes == 0 ? 31 : __ffs(static_cast<int>(prefixes)) - 1;
         if (lane > last)
             state = {};
@@ -150,64 +158,64 @@ template <class State, class Combine> __device__ State look_back(Descriptor<Stat
     return later;
 }
 
-// What the warps before this thread's, and all warps of the block, come to, given what its own
-// does. All threads call it.
-template <class State> struct Around {
+// The State of all warps before this thread's, and of all warps of the block.
+template <class State> struct AcrossWarps {
     State before, all;
 };
 
+// All threads call it, with the State of their warp.
 template <unsigned kWarps, class State, class Combine>
-__device__ Around<State> across_warps(const State& of_mine, Combine combine)
+__device__ AcrossWarps<State> across_warps(const State& of_my_warp, Combine combine)
 {
     __shared__ StateWords<State> of_warp[kWarps];
     if (threadIdx.x % 32 == 0)
-        of_warp[threadIdx.x / 32] = std::bit_cast<StateWords<State>>(of_mine);
-    __syncthreads(); // every warp's State is there
-    Around<State> around = {};
+        of_warp[threadIdx.x / 32] = std::bit_cast<StateWords<State>>(of_my_warp);
+    __syncthreads(); // the States of all warps are written
+    AcrossWarps<State> result = {};
     for (unsigned warp = 0; warp < kWarps; ++warp) {
         if (warp == threadIdx.x / 32)
-            around.before = around.all;
-        around.all = combine(around.all, std::bit_cast<State>(of_warp[warp]));
+            result.before = result.all;
+        result.all = combine(result.all, std::bit_cast<State>(of_warp[warp]));
     }
-    return around;
+    return result;
 }
 
-// What all tiles before this block's come to, given what its own does; all threads call it, once in
-// a kernel, and the first warp does the work.
+// Publishes the aggregate of this block's tile, looks back, and publishes the inclusive prefix;
+// returns the exclusive one. All threads call it, once in a kernel; the first warp does the work.
 template <class State, class Combine>
 __device__ State before_tile(Descriptor<State>* descriptors, std::size_t tile, unsigned run,
                              const State& aggregate, Combine combine)
 {
-    __shared__ StateWords<State> found;
+    __shared__ StateWords<State> exclusive;
     if (threadIdx.x < 32) {
         State before = {};
         if (tile > 0) {
             if (threadIdx.x == 0)
-                descriptors[tile].say(run, Said::aggregate, aggregate);
+                descriptors[tile].publish(run, TileStatus::aggregate, aggregate);
             before = look_back<State>(descriptors, tile, run, combine);
         }
         if (threadIdx.x == 0) {
-            descriptors[tile].say(run, Said::prefix, combine(before, aggregate));
-            found = std::bit_cast<StateWords<State>>(before);
+            descriptors[tile].publish(run, TileStatus::prefix, combine(before, aggregate));
+            exclusive = std::bit_cast<StateWords<State>>(before);
         }
     }
-    __syncthreads(); // what was found is there for all
-    return std::bit_cast<State>(found);
+    __syncthreads(); // the prefix is written
+    return std::bit_cast<State>(exclusive);
 }
 
-// Gives a block the next tile of this run; all threads call it. Tickets go on counting from run to
-// run, modulo 2^32 as unsigned numbers do.
+// The next tile of this run, for this block; all threads call it. Tickets count on from run to run,
+// modulo 2^32.
 __device__ inline std::size_t next_tile(unsigned* tickets, unsigned run)
 {
     __shared__ unsigned tile;
     if (threadIdx.x == 0)
         tile = atomicAdd(tickets, 1) - (run - 1) * gridDim.x;
-    __syncthreads(); // the ticket is known to all
+    __syncthreads(); // the ticket is drawn
     return tile;
 }
 
-// What a scan keeps on the device from run to run. Runs are numbered from 1; memory begins as
-// zeros, which say nothing to any run.
+// The state of a scan on the device, kept from run to run. Runs are numbered from 1, so that the
+// initial zeros read as `invalid`.
 template <class State> struct LookBack {
     explicit LookBack(std::size_t tiles) : descriptors(tiles), tickets(1)
     {

@@ -9,7 +9,7 @@ namespace {
 using mandelbrot::kSteps;
 
 constexpr unsigned kSide = 16, kThreads = kSide * kSide; // of a block's tile
-constexpr std::uint32_t kUnchecked = 8;                  // steps between two looks at |z|^2
+constexpr std::uint32_t kUnchecked = 8;                  // steps between two tests of |z|^2
 static_assert(kSteps % kUnchecked == 0);
 
 struct Point {
@@ -23,8 +23,8 @@ __device__ Point step(Point z, Point c)
 
 __device__ bool bounded(Point z) { return fmaf(z.x, z.x, z.y * z.y) <= 4; } // false for a NaN
 
-// Goes on unlooked while a block of steps ends bounded, since an orbit that left does not come
-// back; then repeats the last block step by step.
+// Tests |z| after every kUnchecked steps only, since an orbit that left does not come back; then
+// repeats the last of these blocks step by step.
 __device__ std::uint32_t steps(Point c)
 {
     Point z = {0, 0};
@@ -46,10 +46,10 @@ __device__ std::uint32_t steps(Point c)
 }
 
 // One thread per pixel, one block per tile of 16 x 16, one warp per patch of 8 x 4 pixels. A warp
-// goes on until the last of its pixels has left, lanes that left before stay idle: that is
-// divergence. A patch has a shorter edge than a row of 32 pixels, so fewer warps straddle the
-// border of the set, where neighbours differ most. No sum of products is left to contract, so the
-// bits are the host's.
+// runs until the last of its pixels has left; lanes that left before stay idle (divergence). A
+// patch has a shorter perimeter than a row of 32 pixels, so fewer warps straddle the border of the
+// set, where neighbours differ most. All multiply-adds are explicit, so that the bits are the
+// host's.
 __global__ void __launch_bounds__(kThreads)
     mandelbrot_kernel(mandelbrot::Plane plane, std::size_t n, std::uint32_t* __restrict__ counts)
 {
@@ -70,7 +70,7 @@ Uploads uploads(const mandelbrot::Input&, Arrays&) { return {}; } // the input i
 
 void launch(const mandelbrot::Input& in, Arrays& on)
 {
-    const auto tiles = static_cast<unsigned>((in.n + kSide - 1) / kSide);
+    const unsigned tiles = blocks_to_cover(in.n, kSide);
     if (tiles == 0)
         return;
     mandelbrot_kernel<<<dim3(tiles, tiles), kThreads, 0, stream()>>>(mandelbrot::Plane(in.n), in.n,

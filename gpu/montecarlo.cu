@@ -6,28 +6,12 @@ namespace workspan {
 
 namespace {
 
-using montecarlo::kRounds;
+using montecarlo::kRounds, montecarlo::RoundKeys;
 
 constexpr unsigned kThreads = 256, kBlocksPerMultiprocessor = 8;
 using Count = unsigned long long; // what atomicAdd takes
 
-// The same for all threads: they lie in constant memory, from where an instruction takes its
-// operand for nothing.
-struct Keys {
-    std::uint32_t k[kRounds], l[kRounds];
-};
-
-Keys keys_of(std::uint64_t seed)
-{
-    Keys keys;
-    for (std::uint32_t round = 0; round < kRounds; ++round) {
-        keys.k[round] = static_cast<std::uint32_t>(seed) + round * montecarlo::kWeyl[0];
-        keys.l[round] = static_cast<std::uint32_t>(seed >> 32) + round * montecarlo::kWeyl[1];
-    }
-    return keys;
-}
-
-__device__ uint4 words(const Keys& keys, std::uint64_t counter)
+__device__ uint4 words(const RoundKeys& keys, std::uint64_t counter)
 {
     uint4 w = {static_cast<unsigned>(counter), static_cast<unsigned>(counter >> 32), 0, 0};
 #pragma unroll
@@ -42,8 +26,8 @@ __device__ uint4 words(const Keys& keys, std::uint64_t counter)
     return w;
 }
 
-// misses + 1 where x x + y y wraps: the carry out of the sum is added as it is.
-__device__ unsigned counted(unsigned misses, unsigned x, unsigned y)
+// misses + 1 if x x + y y overflows: the carry of the sum is added as it is.
+__device__ unsigned count_miss(unsigned misses, unsigned x, unsigned y)
 {
     const std::uint64_t a = std::uint64_t(x) * x, b = std::uint64_t(y) * y;
     asm("{\n .reg .u64 sum;\n add.cc.u64 sum, %1, %2;\n addc.u32 %0, %0, 0;\n}"
@@ -52,39 +36,40 @@ __device__ unsigned counted(unsigned misses, unsigned x, unsigned y)
     return misses;
 }
 
-// One counter, two samples, per thread, the grid striding over the counters. A thread counts its
-// misses; a block's are added up, and taken from the result, which is n from its first block on. Of
-// an odd n, the last counter gives one sample. Works for n = 0.
+// One counter, two samples, per thread of a grid-stride loop. Each thread counts its misses; each
+// block reduces them and subtracts them from the result, to which the first block adds n. If n is
+// odd, the last counter gives one sample only. n may be 0. The keys are the same for all threads:
+// operands in constant memory.
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
-    montecarlo_kernel(const __grid_constant__ Keys keys, std::size_t n, Count* hits)
+    montecarlo_kernel(const __grid_constant__ RoundKeys keys, std::size_t n, Count* hits)
 {
     const std::size_t stride = std::size_t(gridDim.x) * kThreads,
                       me = std::size_t(blockIdx.x) * kThreads + threadIdx.x;
     unsigned misses = 0; // fewer than 2^32: that many would take a thread minutes
     for (std::size_t counter = me; counter < n / 2; counter += stride) {
         const uint4 w = words(keys, counter);
-        misses = counted(counted(misses, w.x, w.y), w.z, w.w);
+        misses = count_miss(count_miss(misses, w.x, w.y), w.z, w.w);
     }
     if (n % 2 == 1 && me == 0) {
         const uint4 w = words(keys, n / 2);
-        misses = counted(misses, w.x, w.y);
+        misses = count_miss(misses, w.x, w.y);
     }
-    const Count of_block =
+    const Count sum =
         combine_block<kThreads>(Count(misses), [](Count a, Count b) { return a + b; });
     if (threadIdx.x == 0)
-        atomicAdd(hits, (blockIdx.x == 0 ? Count(n) : 0) - of_block); // modulo 2^64
+        atomicAdd(hits, (blockIdx.x == 0 ? Count(n) : 0) - sum); // modulo 2^64
 }
 
 struct Arrays {
-    explicit Arrays(const montecarlo::Input& in) : keys(keys_of(in.seed)), out(1) {}
-    Keys keys;
+    explicit Arrays(const montecarlo::Input& in) : keys(montecarlo::key_schedule(in.seed)), out(1)
+    {
+    }
+    RoundKeys keys;
     DeviceArray<std::uint64_t> out;
 };
 
-Uploads uploads(const montecarlo::Input&, Arrays&)
-{
-    return {};
-} // nothing: the numbers are made where they are used
+// The samples are generated on the device.
+Uploads uploads(const montecarlo::Input&, Arrays&) { return {}; }
 
 void launch(const montecarlo::Input& in, Arrays& on)
 {

@@ -7,18 +7,16 @@ namespace workspan {
 namespace {
 
 constexpr unsigned kWarps = 8, kThreads = 32 * kWarps;
-constexpr unsigned kSlice = 128,
-                   kTile =
-                       kWarps * kSlice; // bodies that attract, of a warp and of a block at a time
-static_assert(kSlice <= nbody::kBlock); // what the tolerance expects of the sums
+constexpr unsigned kSlice = 128, kTile = kWarps * kSlice; // bodies j of a warp, and of a block
+static_assert(kSlice <= nbody::kBlock);                   // as the tolerance demands
 
 struct Points { // on the device
     const float *x, *y, *z, *m;
     std::size_t n;
 };
 
-// The hardware's estimate, good to 2 ulp. rsqrtf would take further instructions for arguments
-// below 2^-126, which there are not.
+// The hardware's estimate, good to 2 ulp. rsqrtf would spend further instructions on arguments
+// below 2^-126, which do not occur.
 __device__ float inverse_root(float x)
 {
     float y;
@@ -26,7 +24,7 @@ __device__ float inverse_root(float x)
     return y;
 }
 
-// Adds the attractions of a slice to the acceleration of a body at r: 12 instructions and an
+// Adds the attractions of a slice to the accelerations of bodies at r: 12 instructions and an
 // inverse square root for 20 flops.
 template <unsigned kTargets>
 __device__ void attract(const float4* slice, const float3 (&r)[kTargets], float3 (&total)[kTargets])
@@ -34,7 +32,7 @@ __device__ void attract(const float4* slice, const float3 (&r)[kTargets], float3
     float3 a[kTargets] = {};
 #pragma unroll 8
     for (unsigned j = 0; j < kSlice; ++j) {
-        const float4 from = slice[j]; // the same for the whole warp
+        const float4 from = slice[j]; // a broadcast to the whole warp
 #pragma unroll
         for (unsigned t = 0; t < kTargets; ++t) {
             const float dx = from.x - r[t].x, dy = from.y - r[t].y, dz = from.z - r[t].z;
@@ -48,16 +46,25 @@ __device__ void attract(const float4* slice, const float3 (&r)[kTargets], float3
         total[t] = {total[t].x + a[t].x, total[t].y + a[t].y, total[t].z + a[t].z};
 }
 
-// One block per 32 kTargets bodies, each lane of a warp has the same kTargets of them in every
-// warp. The bodies that attract pass by in tiles of shared memory, loaded by all threads; each warp
-// attends to its slice of the tile, so that a warp waits for the others only once in kSlice bodies,
-// and that few bodies make many blocks. In the end the first warp adds what the warps have found.
-// Past the last body a tile has bodies without mass.
+// By all threads of a block; bodies beyond the last are massless.
+__device__ void load_tile(const Points& points, std::size_t from, float4 (&tile)[kTile])
+{
+    for (unsigned k = threadIdx.x; k < kTile; k += kThreads) {
+        const std::size_t j = from + k;
+        tile[k] =
+            j < points.n ? float4{points.x[j], points.y[j], points.z[j], points.m[j]} : float4{};
+    }
+}
+
+// One block per 32 kTargets bodies i: every warp has all of them, kTargets in each lane. Bodies j
+// come in tiles of shared memory, loaded by all threads. Each warp computes a slice of the tile, so
+// that it waits for the others only once in kSlice bodies, and few bodies make many blocks. In the
+// end the first warps add the partial sums of all.
 template <unsigned kTargets> __global__ void __launch_bounds__(kThreads)
     nbody_kernel(Points points, float* __restrict__ out)
 {
     __shared__ float4 tile[kTile];
-    __shared__ float3 found[kWarps][kTargets][32];
+    __shared__ float3 partial[kWarps][kTargets][32];
     const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32;
     const std::size_t n = points.n, first = std::size_t(blockIdx.x) * (32 * kTargets) + lane;
     float3 r[kTargets], total[kTargets] = {};
@@ -67,30 +74,56 @@ template <unsigned kTargets> __global__ void __launch_bounds__(kThreads)
         r[t] = i < n ? float3{points.x[i], points.y[i], points.z[i]} : float3{};
     }
     for (std::size_t from = 0; from < n; from += kTile) {
-        for (unsigned k = threadIdx.x; k < kTile; k += kThreads) {
-            const std::size_t j = from + k;
-            tile[k] = j < n ? float4{points.x[j], points.y[j], points.z[j], points.m[j]} : float4{};
-        }
-        __syncthreads(); // the tile is complete before anyone reads it
+        // load
+        load_tile(points, from, tile);
+        __syncthreads(); // the tile is complete
+        // compute
         if (from + warp * kSlice < n)
             attract<kTargets>(tile + warp * kSlice, r, total);
-        __syncthreads(); // everyone has done with the tile before it is filled again
+        __syncthreads(); // the tile is used up before it is overwritten
     }
+    // combine the warps
 #pragma unroll
     for (unsigned t = 0; t < kTargets; ++t)
-        found[warp][t][lane] = total[t];
-    __syncthreads(); // all warps' sums are there before they are added
+        partial[warp][t][lane] = total[t];
+    __syncthreads(); // all partial sums are written before they are added
     if (warp >= kTargets || first + warp * 32 >= n)
         return;
     float3 sum = {};
     for (unsigned w = 0; w < kWarps; ++w) {
-        const float3 a = found[w][warp][lane];
+        const float3 a = partial[w][warp][lane];
         sum = {sum.x + a.x, sum.y + a.y, sum.z + a.z};
     }
-    const std::size_t i = first + warp * 32; // the first kTargets warps write, 32 bodies each
+    // store
+    const std::size_t i = first + warp * 32; // the first kTargets warps, 32 bodies each
     out[i] = sum.x;
     out[n + i] = sum.y;
     out[2 * n + i] = sum.z;
+}
+
+// One thread per body i, all bodies j from global memory, which the caches serve. `cuda` adds tiles
+// of shared memory, several bodies i per load, the bodies j shared out to the warps of a block, and
+// the hardware's inverse square root.
+__global__ void naive_kernel(Points points, float* __restrict__ out)
+{
+    const auto [x, y, z, m, n] = points;
+    const std::size_t i = std::size_t(blockIdx.x) * blockDim.x + threadIdx.x;
+    if (i >= n)
+        return;
+    float3 total = {};
+    for (std::size_t from = 0; from < n; from += nbody::kBlock) { // sums of sums: the tolerance
+        float3 a = {};
+        for (std::size_t j = from; j < n && j < from + nbody::kBlock; ++j) {
+            const float dx = x[j] - x[i], dy = y[j] - y[i], dz = z[j] - z[i];
+            const float r2 = dx * dx + (dy * dy + (dz * dz + nbody::kSoftening2)),
+                        s = m[j] / (r2 * std::sqrt(r2));
+            a = {a.x + s * dx, a.y + s * dy, a.z + s * dz};
+        }
+        total = {total.x + a.x, total.y + a.y, total.z + a.z};
+    }
+    out[i] = total.x;
+    out[n + i] = total.y;
+    out[2 * n + i] = total.z;
 }
 
 struct Arrays {
@@ -106,22 +139,22 @@ Uploads uploads(const nbody::Input& in, Arrays& on)
     return {{on.x, in.x}, {on.y, in.y}, {on.z, in.z}, {on.m, in.m}};
 }
 
-std::size_t groups(std::size_t n, unsigned targets)
+Points points_of(const Arrays& on)
 {
-    return (n + 32 * targets - 1) / (32 * targets);
+    return {on.x.data(), on.y.data(), on.z.data(), on.m.data(), on.m.size()};
 }
+
+unsigned groups(std::size_t n, unsigned targets) { return blocks_to_cover(n, 32 * targets); }
 
 template <unsigned kTargets> void launch_groups(Arrays& on)
 {
-    const Points points{on.x.data(), on.y.data(), on.z.data(), on.m.data(), on.m.size()};
-    nbody_kernel<kTargets>
-        <<<static_cast<unsigned>(groups(points.n, kTargets)), kThreads, 0, stream()>>>(
-            points, on.out.data());
+    const unsigned blocks = groups(on.m.size(), kTargets);
+    nbody_kernel<kTargets><<<blocks, kThreads, 0, stream()>>>(points_of(on), on.out.data());
     check(cudaGetLastError());
 }
 
-// Bodies of a thread share the loads of the tile: as many as leave multiprocessors 3 blocks of
-// their 4, or 4, where blocks are smaller.
+// The bodies i of a thread share its loads from the tile: as many as still give every SM 3 of its 4
+// resident blocks, or 4 if the blocks are smaller.
 void launch(const nbody::Input&, Arrays& on)
 {
     const std::size_t n = on.m.size();
@@ -135,11 +168,25 @@ void launch(const nbody::Input&, Arrays& on)
         launch_groups<1>(on);
 }
 
+void launch_naive(const nbody::Input&, Arrays& on)
+{
+    if (on.m.size() == 0)
+        return;
+    const unsigned blocks = blocks_to_cover(on.m.size(), kThreads);
+    naive_kernel<<<blocks, kThreads, 0, stream()>>>(points_of(on), on.out.data());
+    check(cudaGetLastError());
+}
+
 } // namespace
 
 Trial nbody::cuda(const Problem& p)
 {
     return device_trial<Arrays>(p, input, cost, check, uploads, launch);
+}
+
+Trial nbody::cuda_naive(const Problem& p)
+{
+    return device_trial<Arrays>(p, input, cost, check, uploads, launch_naive);
 }
 
 } // namespace workspan

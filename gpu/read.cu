@@ -9,18 +9,19 @@ namespace {
 constexpr unsigned kThreads = 256, kBlocksPerMultiprocessor = 6;
 constexpr unsigned kBatch = 4;
 
-// One thread per pair of words (16 bytes), the grid striding over the pairs; each thread has kBatch
-// loads on their way and combines them into its own word, each block its threads' words into one of
-// `partials`. The block that finishes last combines those: one pass, one launch. The last word of
-// an odd n is thread 0's. Works for n = 0: one block then writes 0.
+// One thread per pair of words (16 bytes) of a grid-stride loop, with kBatch loads in flight. Each
+// block reduces its threads' words to one of `partials`, and the last block to finish reduces
+// those: one pass, one launch. Thread 0 takes the last word of an odd n. For n = 0 one block writes
+// 0.
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     read_kernel(const std::uint64_t* __restrict__ words, std::size_t n, std::uint64_t* partials,
                 unsigned* finished, std::uint64_t* out)
 {
-    const auto either = [](std::uint64_t a, std::uint64_t b) { return a ^ b; };
+    const auto bit_xor = [](std::uint64_t a, std::uint64_t b) { return a ^ b; };
     const auto* const word_pairs = reinterpret_cast<const ulonglong2*>(words);
     const std::size_t pairs = n / 2, stride = std::size_t(gridDim.x) * kThreads,
                       me = std::size_t(blockIdx.x) * kThreads + threadIdx.x;
+    // accumulate per thread
     std::uint64_t total = me == 0 && n % 2 == 1 ? words[n - 1] : 0;
     for (std::size_t i = me; i < pairs; i += kBatch * stride) {
         ulonglong2 pair[kBatch] = {};
@@ -30,15 +31,17 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
         for (unsigned k = 0; k < kBatch; ++k)
             total ^= pair[k].x ^ pair[k].y;
     }
-    total = combine_block<kThreads>(total, either);
+    // reduce to one partial word per block
+    total = combine_block<kThreads>(total, bit_xor);
     if (threadIdx.x == 0)
         partials[blockIdx.x] = total;
     if (!is_last_block(finished))
         return;
+    // the last block reduces the partial words
     total = 0;
     for (unsigned block = threadIdx.x; block < gridDim.x; block += kThreads)
-        total ^= __ldcg(partials + block); // from L2, where the other blocks' stores went
-    total = combine_block<kThreads>(total, either);
+        total ^= __ldcg(partials + block); // from L2: L1 is not coherent
+    total = combine_block<kThreads>(total, bit_xor);
     if (threadIdx.x == 0)
         *out = total;
 }
@@ -49,7 +52,7 @@ struct Arrays {
           partials(blocks_for(words.size() / 2, kThreads, kBlocksPerMultiprocessor)), finished(1),
           out(1)
     {
-        finished.fill(0); // once: every launch leaves it at 0
+        finished.fill(0); // once: every launch resets it
     }
     DeviceArray<std::uint64_t> words, partials;
     DeviceArray<unsigned> finished;

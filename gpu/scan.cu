@@ -9,7 +9,7 @@ namespace {
 
 constexpr unsigned kThreads = 128, kBlocksPerMultiprocessor = 9;
 constexpr unsigned kWarps = kThreads / 32;
-constexpr unsigned kRow = 128; // elements that a warp reads at once, 16 bytes a thread
+constexpr unsigned kRow = 128; // elements of one load of a warp, 16 bytes a thread
 constexpr unsigned kRows = 8;  // of a warp
 constexpr std::size_t kTile = kWarps * kRows * kRow; // of a block
 
@@ -34,10 +34,10 @@ __device__ void store_four(std::uint32_t* out, std::size_t i, std::size_t n, uin
         out[i + 2] = four.z;
 }
 
-// One block per tile of 4096 elements, one warp per eight rows of 128 in a row, one thread per four
-// elements of each row. Rows are scanned in registers: within a thread, then by shuffles across the
-// warp; then warps are added up, and tiles by looking back. Each element is read once and written
-// once.
+// One block per tile of 4096 elements, one warp per eight contiguous rows of 128, one thread per
+// four elements of each row. Rows are scanned in registers: within a thread, then by shuffles
+// across the warp; then come the warps of the block, and the tiles before by decoupled look-back.
+// Each element is read once and written once.
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     scan_kernel(const std::uint32_t* __restrict__ in, std::uint32_t* __restrict__ out,
                 std::size_t n, Descriptor<std::uint32_t>* descriptors, unsigned* tickets,
@@ -47,12 +47,14 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
     const std::size_t tile = next_tile(tickets, run);
     const std::size_t first =
         tile * kTile + threadIdx.x / 32 * (kRows * kRow) + threadIdx.x % 32 * 4;
+    // load
     uint4 four[kRows];
     for (unsigned row = 0; row < kRows; ++row)
         four[row] = load_four(in, first + row * kRow, n);
 
-    std::uint32_t before[kRows],
-        of_warp = 0; // before: what comes before the four in the warp's rows
+    // scan the warp's rows
+    std::uint32_t before[kRows]; // the sum of the warp's elements before each four
+    std::uint32_t of_warp = 0;
     for (unsigned row = 0; row < kRows; ++row) {
         four[row].y += four[row].x;
         four[row].z += four[row].y;
@@ -61,9 +63,11 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
         before[row] = of_warp + sum - four[row].w;
         of_warp += from_lane(sum, 31);
     }
+    // scan across warps and tiles
     const auto warps = across_warps<kWarps>(of_warp, add);
     const std::uint32_t base = before_tile(descriptors, tile, run, warps.all, add) + warps.before;
 
+    // store
     for (unsigned row = 0; row < kRows; ++row) {
         const std::uint32_t b = base + before[row];
         store_four(out, first + row * kRow, n,
@@ -71,9 +75,20 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
     }
 }
 
+// One pass of Hillis and Steele (1986): windows of `distance` elements become windows of twice
+// that, one thread per element. It takes log2(n) passes over the array; `cuda` adds the scan of a
+// whole tile in registers and the decoupled look-back, and so reads and writes each element once.
+__global__ void naive_kernel(const std::uint32_t* __restrict__ in, std::uint32_t* __restrict__ out,
+                             std::size_t n, std::size_t distance)
+{
+    const std::size_t i = std::size_t(blockIdx.x) * blockDim.x + threadIdx.x;
+    if (i < n)
+        out[i] = i >= distance ? in[i] + in[i - distance] : in[i];
+}
+
 struct Arrays {
     explicit Arrays(const scan::Input& from)
-        : in(from.size()), out(from.size()), look_back((from.size() + kTile - 1) / kTile)
+        : in(from.size()), out(from.size()), look_back(ceil_div(from.size(), kTile))
     {
     }
     DeviceArray<std::uint32_t> in, out;
@@ -84,14 +99,44 @@ Uploads uploads(const scan::Input& in, Arrays& on) { return {{on.in, {in.data(),
 
 void launch(const scan::Input&, Arrays& on)
 {
-    LookBack<std::uint32_t>& with = on.look_back;
-    const auto blocks = static_cast<unsigned>(with.descriptors.size());
+    LookBack<std::uint32_t>& state = on.look_back;
+    const auto blocks = static_cast<unsigned>(state.descriptors.size());
     if (blocks == 0)
         return;
     scan_kernel<<<blocks, kThreads, 0, stream()>>>(on.in.data(), on.out.data(), on.out.size(),
-                                                   with.descriptors.data(), with.tickets.data(),
-                                                   ++with.run);
+                                                   state.descriptors.data(), state.tickets.data(),
+                                                   ++state.run);
     check(cudaGetLastError());
+}
+
+struct NaiveArrays {
+    explicit NaiveArrays(const scan::Input& from)
+        : in(from.size()), scratch(from.size()), out(from.size())
+    {
+    }
+    DeviceArray<std::uint32_t> in, scratch, out;
+};
+
+Uploads uploads_naive(const scan::Input& in, NaiveArrays& on)
+{
+    return {{on.in, {in.data(), in.size()}}};
+}
+
+// The passes alternate between scratch and output and end in the output.
+void launch_naive(const scan::Input&, NaiveArrays& on)
+{
+    const std::size_t n = on.out.size();
+    if (n == 0)
+        return;
+    const int passes = std::max<int>(std::bit_width(n - 1), 1); // one copies a single element
+    const std::uint32_t* from = on.in.data();
+    for (int pass = 0; pass < passes; ++pass) {
+        std::uint32_t* const to = (passes - pass) % 2 == 1 ? on.out.data() : on.scratch.data();
+        naive_kernel<<<blocks_to_cover(n, kThreads), kThreads, 0, stream()>>>(
+            from, to, n, std::size_t(1) << pass);
+        check(cudaGetLastError());
+        from = to;
+    }
 }
 
 } // namespace
@@ -99,6 +144,11 @@ void launch(const scan::Input&, Arrays& on)
 Trial scan::cuda(const Problem& p)
 {
     return device_trial<Arrays>(p, input, cost, check, uploads, launch);
+}
+
+Trial scan::cuda_naive(const Problem& p)
+{
+    return device_trial<NaiveArrays>(p, input, cost, check, uploads_naive, launch_naive);
 }
 
 } // namespace workspan

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gpu/trial.cuh"
+#include "gpu/stencil.cuh"
 #include "harness/contracts/stencil2d.hpp"
 
 namespace workspan {
@@ -8,116 +8,116 @@ namespace {
 
 using stencil2d::kSweeps;
 
-constexpr unsigned kThreads = 128, kWarps = kThreads / 32, kBlocksPerMultiprocessor = 8;
-constexpr unsigned kRows =
-    32; // that a warp rolls down; it reads two more, which the warps above and below read too
-constexpr unsigned kBatch = 4; // rows on their way at once
+constexpr unsigned kThreads = 128, kBlocksPerMultiprocessor = 8;
+constexpr unsigned kRows = 32; // of a warp's strip; two more are read, those above and below it
+constexpr unsigned kBatch = 4; // rows in flight
 static_assert(kRows % kBatch == 0);
 
-// kWidth neighbouring cells of a row, which one thread loads and stores at once.
-template <unsigned kWidth> struct alignas(kWidth * sizeof(float)) Cells {
-    float cell[kWidth];
-};
-
-template <unsigned kWidth> __device__ Cells<kWidth> load(const float* from)
+template <unsigned kWidth>
+__device__ Cells<kWidth> mean_of_neighbours(const Cells<kWidth>& above, const Cells<kWidth>& here,
+                                            const Cells<kWidth>& below, const Sides& sides)
 {
-    return *reinterpret_cast<const Cells<kWidth>*>(from);
+    Cells<kWidth> mean;
+#pragma unroll
+    for (unsigned c = 0; c < kWidth; ++c)
+        mean.cell[c] = 0.25F * ((above.cell[c] + below.cell[c]) + sum_beside(here, c, sides));
+    return mean;
 }
 
 // One warp per strip of 32 * kWidth columns and kRows rows, one thread per kWidth columns. A thread
-// keeps three rows of its columns in registers, above, here and below, and rolls down; the cell to
-// the left of its own is the last one of the lane before, the cell to the right the first one of
-// the next lane, and only the first and the last lane read them from memory. Each step loads kBatch
-// rows before it needs the first of them, since it is the number of bytes on their way that makes
-// the bandwidth. n is a multiple of kWidth.
+// keeps three rows of its columns in registers, above, here and below, and rolls down; the cells to
+// the left and right come from the neighbouring lanes, and from memory only for the first and the
+// last lane. Each step loads kBatch rows before it uses the first: loads in flight make the
+// bandwidth. n is a multiple of kWidth.
 template <unsigned kWidth>
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     sweep_kernel(std::size_t n, const float* __restrict__ in, float* __restrict__ out)
 {
-    const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32;
-    const std::size_t column = ((std::size_t(blockIdx.x) * kWarps + warp) * 32 + lane) * kWidth;
+    const std::size_t column = (std::size_t(blockIdx.x) * kThreads + threadIdx.x) * kWidth;
     const std::size_t row = std::size_t(blockIdx.y) * kRows,
                       row_end = row + kRows < n ? row + kRows : n;
-    const bool mine =
-        column < n; // the others keep their warp whole, for the exchange between lanes
+    const bool active = column < n; // the other lanes take part in the shuffles only
 
     Cells<kWidth> above = {}, here = {}, below[kBatch] = {};
-    if (mine && row > 0)
+    if (active && row > 0)
         above = load<kWidth>(in + (row - 1) * n + column);
-    if (mine)
+    if (active)
         here = load<kWidth>(in + row * n + column);
     for (std::size_t first = row; first < row_end; first += kBatch) {
-        float before[kBatch] = {}, after[kBatch] = {};
+        // load
+        Sides halo[kBatch];
 #pragma unroll
         for (unsigned k = 0; k < kBatch; ++k) {
             const std::size_t i = first + k;
-            if (mine && i + 1 < n && i < row_end)
+            if (active && i + 1 < n && i < row_end)
                 below[k] = load<kWidth>(in + (i + 1) * n + column);
-            if (mine && i < row_end && lane == 0 && column > 0)
-                before[k] = in[i * n + column - 1];
-            if (mine && i < row_end && lane == 31 && column + kWidth < n)
-                after[k] = in[i * n + column + kWidth];
+            halo[k] = load_halo<kWidth>(active && i < row_end, in + i * n + column, column, n);
         }
+        // compute and store
 #pragma unroll
         for (unsigned k = 0; k < kBatch; ++k) {
             const std::size_t i = first + k;
-            const float from_left = __shfl_up_sync(~0U, here.cell[kWidth - 1], 1);
-            const float from_right = __shfl_down_sync(~0U, here.cell[0], 1);
-            const float left = lane == 0 ? before[k] : from_left,
-                        right = lane == 31 ? after[k] : from_right;
-            Cells<kWidth> next;
-#pragma unroll
-            for (unsigned c = 0; c < kWidth; ++c) {
-                const float west = c == 0 ? left : here.cell[c - 1],
-                            east = c == kWidth - 1 ? right : here.cell[c + 1];
-                const bool stays = i == 0 || i == n - 1 || column + c == 0 || column + c == n - 1;
-                next.cell[c] = stays ? here.cell[c]
-                                     : 0.25F * ((above.cell[c] + below[k].cell[c]) + (west + east));
-            }
-            if (mine && i < row_end)
-                *reinterpret_cast<Cells<kWidth>*>(out + i * n + column) = next;
+            const Sides sides = exchange_sides(here, halo[k]);
+            const Cells<kWidth> mean = mean_of_neighbours(above, here, below[k], sides);
+            if (active && i < row_end)
+                store(out + i * n + column, keep_edge(mean, here, i == 0 || i == n - 1, column, n));
             above = here;
             here = below[k];
         }
     }
 }
 
-struct Arrays {
-    explicit Arrays(const stencil2d::Input& in)
-        : in(in.field.size()), scratch(in.field.size()), out(in.field.size())
-    {
-    }
-    DeviceArray<float> in, scratch, out;
-};
+// One thread per cell, every neighbour from global memory (L1 at best). `cuda` adds registers that
+// keep three rows, shuffles for the columns beside, 16-byte accesses, and several loads in flight.
+__global__ void naive_kernel(std::size_t n, const float* __restrict__ in, float* __restrict__ out)
+{
+    const std::size_t i = std::size_t(blockIdx.y) * blockDim.y + threadIdx.y;
+    const std::size_t j = std::size_t(blockIdx.x) * blockDim.x + threadIdx.x;
+    if (i >= n || j >= n)
+        return;
+    const std::size_t me = i * n + j;
+    const bool edge = i == 0 || i == n - 1 || j == 0 || j == n - 1;
+    out[me] = edge ? in[me] : 0.25F * ((in[me - n] + in[me + n]) + (in[me - 1] + in[me + 1]));
+}
 
-Uploads uploads(const stencil2d::Input& in, Arrays& on) { return {{on.in, in.field}}; }
+using Arrays = Fields<stencil2d::Input>;
 
-// One kernel a sweep: the next one begins when all of this one is in memory. Sweeps alternate
-// between scratch and output.
 void launch(const stencil2d::Input& in, Arrays& on)
 {
     const std::size_t n = in.n;
     if (n == 0)
         return;
-    const std::size_t width = n % 4 == 0 ? 4 : 1, strip = kThreads * width;
-    const dim3 blocks(static_cast<unsigned>((n + strip - 1) / strip),
-                      static_cast<unsigned>((n + kRows - 1) / kRows));
-    for (std::size_t s = 0; s < kSweeps; ++s) {
-        const float* const from = s == 0       ? on.in.data()
-                                  : s % 2 == 0 ? on.out.data()
-                                               : on.scratch.data();
-        float* const to = s % 2 == 0 ? on.scratch.data() : on.out.data();
-        (width == 4 ? sweep_kernel<4> : sweep_kernel<1>)<<<blocks, kThreads, 0, stream()>>>(n, from,
-                                                                                            to);
+    const std::size_t width = n % 4 == 0 ? 4 : 1;
+    const auto kernel = width == 4 ? sweep_kernel<4> : sweep_kernel<1>;
+    const dim3 blocks(blocks_to_cover(n, kThreads * width), blocks_to_cover(n, kRows));
+    enqueue_sweeps(kSweeps, on, [&](const float* from, float* to) {
+        kernel<<<blocks, kThreads, 0, stream()>>>(n, from, to);
         check(cudaGetLastError());
-    }
+    });
+}
+
+void launch_naive(const stencil2d::Input& in, Arrays& on)
+{
+    if (in.n == 0)
+        return;
+    const dim3 threads(32, 8),
+        blocks(blocks_to_cover(in.n, threads.x), blocks_to_cover(in.n, threads.y));
+    enqueue_sweeps(kSweeps, on, [&](const float* from, float* to) {
+        naive_kernel<<<blocks, threads, 0, stream()>>>(in.n, from, to);
+        check(cudaGetLastError());
+    });
 }
 
 } // namespace
 
 Trial stencil2d::cuda(const Problem& p)
 {
-    return device_trial<Arrays>(p, input, cost, check, uploads, launch);
+    return device_trial<Arrays>(p, input, cost, check, uploads<Input>, launch);
+}
+
+Trial stencil2d::cuda_naive(const Problem& p)
+{
+    return device_trial<Arrays>(p, input, cost, check, uploads<Input>, launch_naive);
 }
 
 } // namespace workspan

@@ -11,9 +11,8 @@ std::shared_ptr<std::byte> page_locked_memory(std::size_t bytes)
     const cudaError_t status = cudaMallocHost(&p, std::max<std::size_t>(bytes, 1));
     if (status == cudaErrorMemoryAllocation) {
         cudaGetLastError();
-        throw Unavailable(
-            "needs " + std::to_string(bytes) +
-            " B of page-locked host memory more, which the system does not give (ulimit -l)");
+        throw OutOfMemory("cannot page-lock " + std::to_string(bytes) +
+                          " more bytes of host memory (ulimit -l)");
     }
     check(status);
     return {static_cast<std::byte*>(p), [](std::byte* block) { cudaFreeHost(block); }};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The trials of a workload on the device. Arrays is constructed from the input and owns what lies
-// on the device, `out` among it; uploads(input, arrays) lists the copies of the inputs,
-// launch(input, arrays) enqueues the kernels and leaves waiting to the trial.
+// The trials of a workload on the device. Arrays is constructed from the input and owns the device
+// memory, with the output in `out`; uploads(input, arrays) lists the host-to-device copies,
+// launch(input, arrays) enqueues the kernels without waiting for them.
 #pragma once
 
 #include "gpu/device.cuh"
@@ -9,7 +9,7 @@
 
 namespace workspan {
 
-// A copy of all of an array to the device, from host memory that outlives the trial.
+// A host-to-device copy of a whole array, from host memory that outlives the trial.
 struct Upload {
     template <class T>
     Upload(DeviceArray<T>& array, std::span<const std::type_identity_t<T>> source)
@@ -25,20 +25,19 @@ using Uploads = std::vector<Upload>;
 
 void enqueue(const Uploads& uploads);
 
-// What a run end to end copies: to the device, and from there into `out`.
+// The copies of an end-to-end run: to the device, and from the device into `out`.
 struct Transfers {
     Uploads uploads;
     std::span<std::byte> out;
-    std::vector<std::shared_ptr<std::byte>> memory; // that belongs to them
+    std::vector<std::shared_ptr<std::byte>> memory; // owns `out` and page-locked inputs
 };
 
-// The device reads and writes page-locked memory itself; pageable memory the driver copies once
-// more, through a page-locked buffer of its own. Page-locked transfers have copies of the inputs.
-// Throws Unavailable where the system locks no more pages.
+// The device reads and writes page-locked memory by DMA; pageable memory is staged through a
+// page-locked buffer of the driver. Page-locked transfers copy the inputs first. Throws Unavailable
+// if the system cannot lock more pages.
 Transfers transfers(Uploads uploads, std::size_t out_bytes, bool page_locked);
 
-// Data resident: uploaded once; run() only enqueues the kernels, and whoever takes the time waits
-// for them.
+// Data resident: uploaded once. run() only enqueues the kernels; the clock waits for them.
 template <class Arrays, class Input, class Check, class ListUploads, class Launch>
 Trial resident_trial(std::shared_ptr<const Input> input, Cost cost, Check check,
                      ListUploads uploads, Launch launch)
@@ -46,11 +45,11 @@ Trial resident_trial(std::shared_ptr<const Input> input, Cost cost, Check check,
     using T = typename decltype(Arrays::out)::value_type;
     const auto on = std::make_shared<Arrays>(*input);
     const auto judge = check_of_bytes<T>(input, check);
-    on->out.fill(0xff); // memory that an earlier trial gave back may still hold its right output
+    on->out.fill(0xff); // recycled memory may still hold the right output of an earlier trial
     enqueue(uploads(*input, *on));
     synchronise();
     const auto verify = [on, judge] {
-        HostArray<T> out(on->out.size()); // spoilt, so that a copy that does not happen is caught
+        HostArray<T> out(on->out.size()); // poisoned, so that a missing copy is caught
         on->out.download(out.bytes());
         synchronise();
         return judge(out.bytes());
@@ -66,9 +65,8 @@ Trial resident_trial(std::shared_ptr<const Input> input, Cost cost, Check check,
             .cost = cost};
 }
 
-// End to end: run() copies the inputs to the device, computes, and copies the output back, from and
-// to pageable or page-locked memory of the host, as the problem says. All memory is allocated
-// beforehand.
+// End to end: run() copies the inputs to the device, computes, and copies the output back. Host
+// memory is pageable or page-locked, as the problem says; all memory is allocated beforehand.
 template <class Arrays, class Input, class Check, class ListUploads, class Launch>
 Trial e2e_trial(const Problem& problem, std::shared_ptr<const Input> input, Cost cost, Check check,
                 ListUploads uploads, Launch launch)
@@ -84,22 +82,22 @@ Trial e2e_trial(const Problem& problem, std::shared_ptr<const Input> input, Cost
         on->out.download(host->out);
         synchronise();
     };
-    const auto poison_outputs = [on, host] {
+    const auto poison_output = [on, host] {
         on->out.fill(0xff);
         synchronise();
         poison(host->out);
     };
     return {.run = run,
             .verify = [host, judge] { return judge(host->out); },
-            .poison = poison_outputs,
+            .poison = poison_output,
             .check = judge,
             .output = host->out,
             .cost = cost};
 }
 
-// The trial that the problem asks for: data resident on the device, or with both transfers in every
-// run. input(problem) and cost(n), or cost(input), are the contract's. Throws Unavailable, before
-// the input is made, if no GPU can run our kernels.
+// The trial that the problem asks for: with resident data, or with both transfers in every run.
+// make_input(problem) and cost_of(n), or cost_of(input), are the contract's. Throws Unavailable,
+// before the input is made, if no GPU can run our kernels.
 template <class Arrays, class MakeInput, class CostOf, class Check, class ListUploads, class Launch>
 Trial device_trial(const Problem& problem, MakeInput make_input, CostOf cost_of, Check check,
                    ListUploads uploads, Launch launch)

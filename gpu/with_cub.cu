@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked where CUB is installed, else without_cub.cpp: the ceilings of reduce and scan on a GPU.
-// CUB asks for scratch memory once with a null pointer; it is allocated before any run. Its kernels
-// for counts of 32 bits are the faster ones, so only longer arrays take 64.
+// Linked if CUB is installed, else without_cub.cpp: the ceilings of reduce and scan on a GPU. A
+// call with a null pointer returns the size of CUB's scratch memory, which is allocated before any
+// run. Kernels with 32-bit counts are faster, so only longer arrays take 64 bits.
 #include "gpu/trial.cuh"
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
@@ -37,10 +37,10 @@ void scan_with_cub(void* scratch, std::size_t& bytes, DeviceArray<std::uint32_t>
     });
 }
 
-// Of a call with the signature of the two above.
+// The arrays of a call with the signature of the two above.
 template <auto call, class T> struct Arrays {
     Arrays(std::size_t n_in, std::size_t n_out)
-        : in(n_in), out(n_out), scratch_bytes(asked()), scratch(scratch_bytes)
+        : in(n_in), out(n_out), scratch_bytes(query_scratch()), scratch(scratch_bytes)
     {
     }
     DeviceArray<T> in, out;
@@ -50,11 +50,11 @@ template <auto call, class T> struct Arrays {
     void run() { call(scratch.data(), scratch_bytes, in, out); }
 
 private:
-    std::size_t asked()
+    std::size_t query_scratch()
     {
         std::size_t bytes = 0;
         call(nullptr, bytes, in, out);
-        return std::max<std::size_t>(bytes, 1); // null would ask again
+        return std::max<std::size_t>(bytes, 1); // a null pointer would query again
     }
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked where cuBLAS is installed, else without_cublas.cpp: the ceilings of gemm and transpose on
-// a GPU.
+// Linked if cuBLAS is installed, else without_cublas.cpp: the ceilings of gemm and transpose on a
+// GPU.
 #include "gpu/trial.cuh"
 #include "harness/contracts/gemm.hpp"
 #include "harness/contracts/transpose.hpp"
@@ -19,7 +19,7 @@ void check(cublasStatus_t status, std::source_location place = std::source_locat
                              std::to_string(status) + "): " + cublasGetStatusString(status) +
                              ", at " + place.file_name() + ":" + std::to_string(place.line());
     if (status == CUBLAS_STATUS_ALLOC_FAILED)
-        throw Unavailable("not enough device memory: " + what);
+        throw OutOfMemory("not enough device memory: " + what);
     throw std::runtime_error(what);
 }
 
@@ -28,9 +28,9 @@ struct HandleDestroy {
 };
 using Handle = std::unique_ptr<cublasContext, HandleDestroy>;
 
-// Bound to the one stream. Default arithmetic is true float: cuBLAS takes tensor cores for it only
-// where asked to.
-Handle made()
+// Bound to stream(). Default arithmetic is true float: cuBLAS uses tensor cores for it on request
+// only.
+Handle make_handle()
 {
     cublasHandle_t raw = nullptr;
     check(cublasCreate(&raw));
@@ -42,7 +42,7 @@ Handle made()
 
 struct Product {
     explicit Product(const gemm::Input& in)
-        : a(in.a.size()), b(in.b.size()), out(in.a.size()), handle(made())
+        : a(in.a.size()), b(in.b.size()), out(in.a.size()), handle(make_handle())
     {
     }
     DeviceArray<float> a, b, out;
@@ -51,8 +51,7 @@ struct Product {
 
 Uploads uploads(const gemm::Input& in, Product& on) { return {{on.a, in.a}, {on.b, in.b}}; }
 
-// cuBLAS thinks in columns: our rows are its columns, so that it sees the transposed matrices, and
-// C' = B' A' is the operands swapped.
+// cuBLAS is column-major: it sees the transposed matrices, and C' = B' A' swaps the operands.
 void launch(const gemm::Input& in, Product& on)
 {
     const auto n = static_cast<int>(in.n);
@@ -64,7 +63,7 @@ void launch(const gemm::Input& in, Product& on)
 
 struct Transposition {
     explicit Transposition(const transpose::Input& input)
-        : in(input.matrix.size()), out(input.matrix.size()), handle(made())
+        : in(input.matrix.size()), out(input.matrix.size()), handle(make_handle())
     {
     }
     DeviceArray<float> in, out;
@@ -76,7 +75,7 @@ Uploads uploads(const transpose::Input& input, Transposition& on)
     return {{on.in, input.matrix}};
 }
 
-// out = 1 in' + 0 in. A factor of zero says that the second matrix is not read.
+// out = 1 in' + 0 in. With a factor of zero the second matrix is not read.
 void launch(const transpose::Input& input, Transposition& on)
 {
     const auto n = static_cast<int>(input.n);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked where cuFFT is installed, else without_cufft.cpp: the ceiling of fft on a GPU.
+// Linked if cuFFT is installed, else without_cufft.cpp: the ceiling of fft on a GPU.
 #include "gpu/trial.cuh"
 #include "harness/contracts/fft.hpp"
 
@@ -16,12 +16,11 @@ void check(cufftResult status, std::source_location place = std::source_location
     const std::string what = "cuFFT error " + std::to_string(status) + ", at " + place.file_name() +
                              ":" + std::to_string(place.line());
     if (status == CUFFT_ALLOC_FAILED)
-        throw Unavailable("not enough device memory: " + what);
+        throw OutOfMemory("not enough device memory: " + what);
     throw std::runtime_error(what);
 }
 
-// A plan, its workspace included, bound to the one stream; without one for n = 0, which cuFFT does
-// not know.
+// A plan with its workspace, bound to stream(); empty for n = 0, which cuFFT does not support.
 class Plan {
 public:
     explicit Plan(std::size_t n) : planned_(n > 0)
@@ -74,7 +73,7 @@ Trial fft::cufft(const Problem& p)
 {
     require_device();
     if (p.n > std::size_t(std::numeric_limits<int>::max()))
-        throw Unavailable("this plan of cuFFT counts elements in an int");
+        throw Unavailable("cuFFT's plan counts elements in an int");
     return device_trial<Arrays>(p, input, cost, check, uploads, launch);
 }
 

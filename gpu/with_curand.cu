@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked where cuRAND is installed, else without_curand.cpp: the yardstick of montecarlo on a GPU.
-// The generator is that of cuRAND's device library, which runs in registers; one that fills memory
-// would be bound by the memory.
+// Linked if cuRAND is installed, else without_curand.cpp: the reference of montecarlo on a GPU. The
+// generator of cuRAND's device library runs in registers; one that fills memory would be bound by
+// memory bandwidth.
 #include "gpu/trial.cuh"
 #include "harness/contracts/montecarlo.hpp"
 
@@ -14,10 +14,10 @@ namespace {
 constexpr unsigned kThreads = 256, kBlocksPerMultiprocessor = 8;
 using Count = unsigned long long;
 
-// The contiguous counters `from` to `to` - 1 of one thread, so that it sets up its generator once.
-// An offset counts words, four to a counter; the generator's counter moves on by one with every
-// four words drawn.
-__device__ Count hits_of(std::uint64_t seed, std::size_t n, std::size_t from, std::size_t to)
+// The hits of the contiguous counters `from` to `to` - 1 of one thread, which sets up its generator
+// once. An offset counts words, four to a counter; the generator's counter advances by one with
+// every four words drawn.
+__device__ Count count_hits(std::uint64_t seed, std::size_t n, std::size_t from, std::size_t to)
 {
     curandStatePhilox4_32_10_t state;
     curand_init(seed, 0, 4 * from, &state);
@@ -26,23 +26,23 @@ __device__ Count hits_of(std::uint64_t seed, std::size_t n, std::size_t from, st
         const uint4 w = curand4(&state);
         hits += montecarlo::is_hit(w.x, w.y);
         hits += 2 * counter + 1 < n &&
-                montecarlo::is_hit(w.z, w.w); // an odd n has no such sample at the end
+                montecarlo::is_hit(w.z, w.w); // missing from the last counter of an odd n
     }
     return hits;
 }
 
-// Of the counters, every thread has as many, one more or one less.
+// The counters are shared out evenly to all threads.
 __global__ void __launch_bounds__(kThreads)
     curand_kernel(std::uint64_t seed, std::size_t n, Count* hits)
 {
     const std::size_t counters = n / 2 + n % 2, threads = std::size_t(gridDim.x) * kThreads;
-    const std::size_t each = (counters + threads - 1) / threads,
+    const std::size_t each = ceil_div(counters, threads),
                       me = std::size_t(blockIdx.x) * kThreads + threadIdx.x;
     const std::size_t from = min(me * each, counters), to = min(from + each, counters);
-    const Count of_block =
-        combine_block<kThreads>(hits_of(seed, n, from, to), [](Count a, Count b) { return a + b; });
+    const Count sum = combine_block<kThreads>(count_hits(seed, n, from, to),
+                                              [](Count a, Count b) { return a + b; });
     if (threadIdx.x == 0)
-        atomicAdd(hits, of_block);
+        atomicAdd(hits, sum);
 }
 
 struct Arrays {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked where cuSOLVER is installed, else without_cusolver.cpp: the ceiling of cholesky on a GPU.
+// Linked if cuSOLVER is installed, else without_cusolver.cpp: the ceiling of cholesky on a GPU.
+#include "gpu/lower_triangle.cuh"
 #include "gpu/trial.cuh"
 #include "harness/contracts/cholesky.hpp"
 
@@ -13,10 +14,10 @@ void check(cusolverStatus_t status, std::source_location place = std::source_loc
 {
     if (status == CUSOLVER_STATUS_SUCCESS)
         return;
-    const std::string what = "cuSOLVER's status " + std::to_string(status) + ", at " +
+    const std::string what = "cuSOLVER error " + std::to_string(status) + ", at " +
                              place.file_name() + ":" + std::to_string(place.line());
     if (status == CUSOLVER_STATUS_ALLOC_FAILED)
-        throw Unavailable("not enough device memory: " + what);
+        throw OutOfMemory("not enough device memory: " + what);
     throw std::runtime_error(what);
 }
 
@@ -25,7 +26,7 @@ struct HandleDestroy {
 };
 using Handle = std::unique_ptr<cusolverDnContext, HandleDestroy>;
 
-Handle made() // bound to the one stream
+Handle make_handle() // bound to stream()
 {
     cusolverDnHandle_t raw = nullptr;
     check(cusolverDnCreate(&raw));
@@ -34,8 +35,8 @@ Handle made() // bound to the one stream
     return handle;
 }
 
-constexpr cublasFillMode_t kTriangle =
-    CUBLAS_FILL_MODE_UPPER; // our rows are its columns, so our lower triangle is its upper one
+// Our rows are its columns, so that our lower triangle is its upper one.
+constexpr cublasFillMode_t kTriangle = CUBLAS_FILL_MODE_UPPER;
 
 std::size_t workspace(const Handle& handle, DeviceArray<double>& l, std::size_t n)
 {
@@ -48,37 +49,24 @@ std::size_t workspace(const Handle& handle, DeviceArray<double>& l, std::size_t 
 
 struct Arrays {
     explicit Arrays(const cholesky::Input& in)
-        : a(in.a.size()), out(in.a.size()), handle(made()), work(workspace(handle, out, in.n)),
-          info(1)
+        : a(in.a.size()), out(in.a.size()), handle(make_handle()),
+          work(workspace(handle, out, in.n)), info(1)
     {
     }
     DeviceArray<double> a, out;
     Handle handle;
     DeviceArray<double> work;
-    DeviceArray<int> info; // not 0 where A is not positive definite; L then fails the check
+    DeviceArray<int> info; // not 0 if A is not positive definite; L then fails the check
 };
 
 Uploads uploads(const cholesky::Input& in, Arrays& on) { return {{on.a, in.a}}; }
 
-constexpr unsigned kThreads = 256;
-
-// potrf works in place and leaves the other triangle as it is. One block per row, the grid striding
-// over the rows, one thread per element.
-__global__ void __launch_bounds__(kThreads)
-    copy_kernel(std::size_t n, const double* __restrict__ a, double* __restrict__ l)
-{
-    for (std::size_t i = blockIdx.x; i < n; i += gridDim.x)
-        for (std::size_t j = threadIdx.x; j < n; j += kThreads)
-            l[i * n + j] = j <= i ? a[i * n + j] : 0;
-}
-
+// potrf works in place and leaves the other triangle as it is.
 void launch(const cholesky::Input& in, Arrays& on)
 {
     if (in.n == 0)
         return;
-    copy_kernel<<<static_cast<unsigned>(std::min<std::size_t>(in.n, 65535)), kThreads, 0,
-                  stream()>>>(in.n, on.a.data(), on.out.data());
-    workspan::check(cudaGetLastError());
+    copy_lower_triangle(in.n, on.a.data(), on.out.data());
     const auto n = static_cast<int>(in.n);
     check(cusolverDnDpotrf(on.handle.get(), kTriangle, n, on.out.data(), n, on.work.data(),
                            static_cast<int>(on.work.size()), on.info.data()));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked instead of with_cub.cu where there is no CUDA or no CUB.
+// Linked instead of with_cub.cu without CUDA or CUB.
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
 

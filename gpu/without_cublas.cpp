@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked instead of with_cublas.cu where there is no CUDA or no cuBLAS.
+// Linked instead of with_cublas.cu without CUDA or cuBLAS.
 #include "harness/contracts/gemm.hpp"
 #include "harness/contracts/transpose.hpp"
 

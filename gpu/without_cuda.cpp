@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked instead of the CUDA kernels where there is no CUDA compiler: one line per workload.
+// Linked instead of the CUDA kernels without a CUDA compiler: one line per workload.
 #include "harness/contracts/cholesky.hpp"
 #include "harness/contracts/conv2d.hpp"
 #include "harness/contracts/copy.hpp"
@@ -24,7 +24,8 @@
 namespace workspan {
 
 namespace {
-[[noreturn]] Trial absent() { throw Unavailable("built without CUDA"); }
+using P = const Problem&;
+[[noreturn]] void absent() { throw Unavailable("built without CUDA"); }
 } // namespace
 
 Devices devices()
@@ -36,34 +37,32 @@ DeviceError kind_of_error(int status)
 {
     return status == 0 ? DeviceError::none : DeviceError::other;
 }
-Seconds device_clock(const Trial&, int) { throw Unavailable("built without CUDA"); }
-Seconds cold_device_clock(const Trial&, int) { throw Unavailable("built without CUDA"); }
+Seconds device_clock(const Trial&, int) { absent(); }
+Seconds cold_device_clock(const Trial&, int) { absent(); }
 void assume_multiprocessors(unsigned) {}
 
 // clang-format off
-namespace copy { Trial cuda(const Problem&) { return absent(); }
-    Trial cuda_memcpy(const Problem&) { return absent(); } }
-namespace read { Trial cuda(const Problem&) { return absent(); } }
-namespace triad { Trial cuda(const Problem&) { return absent(); } }
-namespace fma { template <> Trial cuda<float>(const Problem&) { return absent(); }
-                template <> Trial cuda<double>(const Problem&) { return absent(); } }
-namespace reduce { Trial cuda(const Problem&) { return absent(); } }
-namespace scan { Trial cuda(const Problem&) { return absent(); } }
-namespace transpose { Trial cuda(const Problem&) { return absent(); }
-    Trial cuda_naive(const Problem&) { return absent(); } }
-namespace gemm { Trial cuda(const Problem&) { return absent(); }
-    Trial cuda_naive(const Problem&) { return absent(); } }
-namespace stencil2d { Trial cuda(const Problem&) { return absent(); } }
-namespace stencil3d { Trial cuda(const Problem&) { return absent(); } }
-namespace conv2d { Trial cuda(const Problem&) { return absent(); } }
-namespace fft { Trial cuda(const Problem&) { return absent(); } }
-namespace nbody { Trial cuda(const Problem&) { return absent(); } }
-namespace montecarlo { Trial cuda(const Problem&) { return absent(); } }
-namespace mandelbrot { Trial cuda(const Problem&) { return absent(); } }
-namespace kmeans { Trial cuda(const Problem&) { return absent(); } }
-namespace cholesky { Trial cuda(const Problem&) { return absent(); } }
-namespace linrec { Trial cuda(const Problem&) { return absent(); } }
-namespace histogram { Trial cuda(const Problem&) { return absent(); } }
+namespace copy { Trial cuda(P) { absent(); } Trial cuda_naive(P) { absent(); }
+                 Trial cuda_memcpy(P) { absent(); } }
+namespace read { Trial cuda(P) { absent(); } }
+namespace triad { Trial cuda(P) { absent(); } Trial cuda_naive(P) { absent(); } }
+namespace fma { template <> Trial cuda<float>(P) { absent(); }
+                template <> Trial cuda<double>(P) { absent(); } }
+namespace reduce { Trial cuda(P) { absent(); } Trial cuda_naive(P) { absent(); } }
+namespace scan { Trial cuda(P) { absent(); } Trial cuda_naive(P) { absent(); } }
+namespace transpose { Trial cuda(P) { absent(); } Trial cuda_naive(P) { absent(); } }
+namespace gemm { Trial cuda(P) { absent(); } Trial cuda_naive(P) { absent(); } }
+namespace stencil2d { Trial cuda(P) { absent(); } Trial cuda_naive(P) { absent(); } }
+namespace stencil3d { Trial cuda(P) { absent(); } }
+namespace conv2d { Trial cuda(P) { absent(); } }
+namespace fft { Trial cuda(P) { absent(); } }
+namespace nbody { Trial cuda(P) { absent(); } Trial cuda_naive(P) { absent(); } }
+namespace montecarlo { Trial cuda(P) { absent(); } }
+namespace mandelbrot { Trial cuda(P) { absent(); } }
+namespace kmeans { Trial cuda(P) { absent(); } }
+namespace cholesky { Trial cuda(P) { absent(); } }
+namespace linrec { Trial cuda(P) { absent(); } }
+namespace histogram { Trial cuda(P) { absent(); } Trial cuda_naive(P) { absent(); } }
 // clang-format on
 
 } // namespace workspan

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked instead of with_cufft.cu where there is no CUDA or no cuFFT.
+// Linked instead of with_cufft.cu without CUDA or cuFFT.
 #include "harness/contracts/fft.hpp"
 
 namespace workspan {

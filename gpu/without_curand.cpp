@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked instead of with_curand.cu where there is no CUDA or no cuRAND.
+// Linked instead of with_curand.cu without CUDA or cuRAND.
 #include "harness/contracts/montecarlo.hpp"
 
 namespace workspan {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked instead of with_cusolver.cu where there is no CUDA or no cuSOLVER.
+// Linked instead of with_cusolver.cu without CUDA or cuSOLVER.
 #include "harness/contracts/cholesky.hpp"
 
 namespace workspan {

@@ -34,9 +34,11 @@ std::vector<Workload> ceilings()
          .contract = copy::contract(),
          .variants = all_of(
              {one("seq", copy::host, copy::seq), library(one("memcpy", copy::host, copy::memcpy)),
-              team("omp", copy::host, copy::omp)},
+              team("omp", copy::host, copy::omp),
+              teaching(team("omp_plain", copy::host, copy::omp_plain))},
              copy::cuda,
-             {device_library("cuda_memcpy", copy::cuda_memcpy)})},
+             {teaching(kernel("cuda_naive", copy::cuda_naive)),
+              device_library("cuda_memcpy", copy::cuda_memcpy)})},
         {.name = "read",
          .contract = read::contract(),
          .variants = all_of(
@@ -47,8 +49,9 @@ std::vector<Workload> ceilings()
          .variants = all_of(
              {one("seq", triad::host, triad::seq),
               teaching(one("seq_plain", triad::host, triad::seq_plain)),
-              team("omp", triad::host, triad::omp)},
-             triad::cuda)},
+              team("omp", triad::host, triad::omp),
+              teaching(team("omp_plain", triad::host, triad::omp_plain))},
+             triad::cuda, {teaching(kernel("cuda_naive", triad::cuda_naive))})},
         {.name = "fma",
          .contract = fma::contract<float>(),
          .variants = all_of(
@@ -64,24 +67,35 @@ std::vector<Workload> ceilings()
     };
 }
 
-std::vector<Workload> reductions_to_products()
+std::vector<Workload> reductions_and_scans()
 {
     return {
         {.name = "reduce",
          .contract = reduce::contract(),
          .variants = all_of(
              {one("seq", reduce::host, reduce::seq), team("omp", reduce::host, reduce::omp),
+              teaching(team("omp_plain", reduce::host, reduce::omp_plain)),
               host_library("tbb", reduce::tbb)},
              reduce::cuda,
-             {device_library("cub", reduce::cub)})},
+             {teaching(kernel("cuda_naive", reduce::cuda_naive)),
+              device_library("cub", reduce::cub)})},
         {.name = "scan",
          .contract = scan::contract(),
          .variants = all_of(
              {one("seq", scan::host, scan::seq),
               teaching(one("seq_plain", scan::host, scan::seq_plain)),
-              team("omp", scan::host, scan::omp), host_library("tbb", scan::tbb)},
+              team("omp", scan::host, scan::omp),
+              teaching(team("omp_plain", scan::host, scan::omp_plain)),
+              host_library("tbb", scan::tbb)},
              scan::cuda,
-             {device_library("cub", scan::cub)})},
+             {teaching(kernel("cuda_naive", scan::cuda_naive)),
+              device_library("cub", scan::cub)})},
+    };
+}
+
+std::vector<Workload> matrices()
+{
+    return {
         {.name = "transpose",
          .contract = transpose::contract(),
          .variants = all_of(
@@ -111,8 +125,9 @@ std::vector<Workload> grids_and_transforms()
              {one("seq", stencil2d::host, stencil2d::seq),
               teaching(one("seq_sweeps", stencil2d::host_with_scratch, stencil2d::seq_sweeps)),
               team("omp", stencil2d::host_with_scratch, stencil2d::omp),
+              teaching(team("omp_plain", stencil2d::host_with_scratch, stencil2d::omp_plain)),
               team("omp_tiled", stencil2d::host, stencil2d::omp_tiled)},
-             stencil2d::cuda)},
+             stencil2d::cuda, {teaching(kernel("cuda_naive", stencil2d::cuda_naive))})},
         {.name = "stencil3d",
          .contract = stencil3d::contract(),
          .variants = all_of(
@@ -146,8 +161,9 @@ std::vector<Workload> particles_and_samples()
          .variants = all_of(
              {one("seq", nbody::host, nbody::seq),
               teaching(one("seq_plain", nbody::host, nbody::seq_plain)),
-              team("omp", nbody::host, nbody::omp)},
-             nbody::cuda)},
+              team("omp", nbody::host, nbody::omp),
+              teaching(team("omp_plain", nbody::host, nbody::omp_plain))},
+             nbody::cuda, {teaching(kernel("cuda_naive", nbody::cuda_naive))})},
         {.name = "montecarlo",
          .contract = montecarlo::contract(),
          .variants = all_of(
@@ -197,8 +213,9 @@ std::vector<Workload> factorisation_and_recurrences()
          .contract = histogram::contract(),
          .variants = all_of(
              {one("seq", histogram::host, histogram::seq),
-              team("omp", histogram::host, histogram::omp)},
-             histogram::cuda)},
+              team("omp", histogram::host, histogram::omp),
+              teaching(team("omp_plain", histogram::host, histogram::omp_plain))},
+             histogram::cuda, {teaching(kernel("cuda_naive", histogram::cuda_naive))})},
     };
 }
 
@@ -209,7 +226,7 @@ std::vector<Workload> factorisation_and_recurrences()
 std::vector<Workload> suite()
 {
     std::vector<Workload> workloads;
-    for (const auto& part : {ceilings(), reductions_to_products(), grids_and_transforms(),
+    for (const auto& part : {ceilings(), reductions_and_scans(), matrices(), grids_and_transforms(),
                              particles_and_samples(), factorisation_and_recurrences()})
         workloads.insert(workloads.end(), part.begin(), part.end());
     return workloads;

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // conv2d: direct convolution of an image of n x n floats, row-major, with 7 x 7 taps:
 //   out[y][x] = sum over j, i = 0 .. 6 of taps[j][i] image[y + j - 3][x + i - 3],
-// where pixels outside the image are 0, so that out is n x n too; taps are not flipped, as is usual
-// for images and neural networks. 98 n^2 flops on 8 n^2 bytes, arithmetic intensity 12 flops a
-// byte: bound by the fused multiply-add units once a pixel that was loaded is used many times.
+// with zero padding: pixels outside the image are 0, so that out is n x n too; taps are not
+// flipped, as is usual for images and neural networks. 98 n^2 flops on 8 n^2 bytes, arithmetic
+// intensity 12 flops a byte: bound by the fused multiply-add units once a loaded pixel is reused
+// many times.
 // Parallel pattern: map over tiles of the output, each with a halo of 3 pixels around its part of
 // the image.
 // seq and omp: register blocking of the outputs (Georganas et al. 2018, "Anatomy of
 // high-performance deep learning convolutions on SIMD architectures"). A tile of the image is
-// copied, with zeros where there is no image, to a window that stays in L1; then 16 rows (8 with
-// AVX2) of a vector of outputs are made at once, in registers, one column of taps after the other:
-// with 7 taps in registers, a vector of pixels that is loaded serves all (up to 7) rows of outputs
-// that it belongs to.
+// copied, with zeros outside the image, to a window that stays in L1; then 16 rows (8 with AVX2) of
+// a vector of outputs are accumulated at once, in registers, one column of taps after the other:
+// with 7 taps in registers, one loaded vector of pixels serves all (up to 7) rows of outputs within
+// its reach.
 // seq_plain: the formula, output by output; it loads a pixel and a tap for every multiply-add.
 // cuda: a tile with its halo in shared memory, taps in constant memory (Podlozhnyuk 2007, "Image
 // convolution with CUDA"), 8 x 4 outputs a thread in registers.
 // Check: exact. Pixels are integers from 1 to 256; taps have the magnitudes 1 to 49, each once, in
-// random order and with random signs, so no sum, in any order, passes 256 * (1 + .. + 49) < 2^24,
+// random order and with random signs, so no sum, in any order, exceeds 256 * (1 + .. + 49) < 2^24,
 // and nothing rounds. No tap equals another, so a flipped or transposed set differs, and no product
 // of a row and a column gives them: of the primes above 24, each divides one tap only. Every output
 // is compared. The reference is computed in integers and the other way round: each row of pixels is
@@ -32,8 +33,8 @@
 
 namespace workspan::conv2d {
 
-inline constexpr std::size_t kSide = 7,
-                             kHalo = 3;        // of the taps; pixels that they reach to each side
+inline constexpr std::size_t kSide = 7;        // of the taps
+inline constexpr std::size_t kHalo = 3;        // pixels that they reach to each side
 using Taps = std::array<float, kSide * kSide>; // row-major
 
 struct Input {

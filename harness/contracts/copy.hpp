@@ -2,15 +2,18 @@
 // copy: out[i] = in[i], n doubles. No arithmetic: bound by memory bandwidth, one read and one write
 // per element (STREAM's Copy, McCalpin 1995). It is the copy ceiling that other workloads are held
 // against.
-// Parallel pattern: map, every element for itself. Arithmetic intensity 0.
-// seq and omp: vectors, each thread a contiguous part; past the caches long turns of reads and of
-// non-temporal stores, which do not read the line that they overwrite.
-// memcpy: the C library's, by one thread.
-// cuda: 16-byte loads and stores, the grid striding over the array.
+// Parallel pattern: map, elements independent. Arithmetic intensity 0.
+// seq and omp: vectors, a contiguous chunk per thread; beyond the caches long bursts of loads and
+// of non-temporal stores, which do not read the line that they overwrite.
+// omp_plain: `#pragma omp parallel for` over the formula.
+// memcpy: the C library's, on one thread.
+// cuda: coalesced 16-byte loads and stores in a grid-stride loop, several loads in flight per
+// thread.
+// cuda_naive: one thread per element.
 // cuda_memcpy: the driver's copy on the device.
-// cuda_e2e: as cuda, with both transfers, from and to pageable memory; so in every workload.
-// cuda_pinned: as cuda_e2e with page-locked memory, which the device reads and writes itself.
-// Check: every element, equal. Random bits in the mantissa, so that no element can be right by
+// cuda_e2e: cuda with both transfers, from and to pageable memory; so in every workload.
+// cuda_pinned: cuda_e2e with page-locked memory, which the device reads and writes by DMA.
+// Check: every element, for equality. Mantissas are random, so that no element can be right by
 // chance.
 #pragma once
 
@@ -23,8 +26,8 @@ namespace workspan::copy {
 
 using Input = HostArray<double>;
 using Kernel = void(std::span<const double> in, std::span<double> out);
-Kernel seq, omp, memcpy;                                 // cpu/copy.cpp
-Trial cuda(const Problem&), cuda_memcpy(const Problem&); // gpu/copy.cu
+Kernel seq, omp, omp_plain, memcpy;                                                  // cpu/copy.cpp
+Trial cuda(const Problem&), cuda_naive(const Problem&), cuda_memcpy(const Problem&); // gpu/copy.cu
 
 inline Cost cost(std::size_t n)
 {

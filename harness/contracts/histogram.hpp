@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// histogram: how often each of the 2048 values occurs among n uint32 keys below 2048. One increment
-// per 4 bytes: bound by the increments, which meet in the same bin (a store must be forwarded to
-// the next load), not by memory.
-// Parallel pattern: scatter with conflicts, rescued by private copies that are added at the end.
+// histogram: the counts of the 2048 values among n uint32 keys below 2048. One increment per 4
+// bytes: bound by conflicting increments of the same bin (store-to-load forwarding), not by memory.
+// Parallel pattern: scatter with conflicts, resolved by privatised bins that are added at the end.
 // Arithmetic intensity 1/4 operation a byte.
-// seq: four copies of the bins in turn, so that equal keys in a row meet in different counters.
-// omp: the same in each thread, whose bins are added at the end.
-// cuda: each block counts in copies in shared memory, neighbouring lanes in different copies, which
-// are padded so that those of a bin lie in different banks (Gomez-Luna et al. 2013), and adds them
-// to the result by atomics.
-// Input: `uniform`, every bin alike, or `zipf`, where the k-th most frequent bin has a share
-// proportional to 1 / k (12 % for the first), its bins scattered by a permutation: the skew of
-// words and of web traffic, and the worst case for conflicts.
+// seq: four copies of the bins in turn, so that consecutive equal keys increment different
+// counters.
+// omp: the same in each thread, with privatised bins that are added at the end.
+// omp_plain: `#pragma omp parallel for reduction` over the formula, one copy of the bins per
+// thread.
+// cuda: each block counts in privatised copies in shared memory, neighbouring lanes in different
+// copies, padded so that the counters of a bin lie in different banks (Gomez-Luna et al. 2013), and
+// adds them to the result by atomics.
+// cuda_naive: one thread per key, atomic increments of the result in global memory.
+// Input: `uniform`, all bins equally likely, or `zipf`, a share of the k-th most frequent bin
+// proportional to 1 / k (12 % for the first), bins scattered by a permutation: the skew of words
+// and of web traffic, and the worst case of conflicts.
 // Check: every count, equal to a plain loop's; counts are integers, so every order gives the same
 // result. A key left out or counted twice changes a count, one in a wrong bin changes two.
 #pragma once
@@ -30,9 +33,9 @@ struct Input {
     std::vector<std::uint32_t> expected;
 };
 using Kernel = void(std::span<const std::uint32_t> keys,
-                    std::span<std::uint32_t> counts); // overwrites kBins counts
-Kernel seq, omp;                                      // cpu/histogram.cpp
-Trial cuda(const Problem&);                           // gpu/histogram.cu
+                    std::span<std::uint32_t> counts);   // overwrites all kBins counts
+Kernel seq, omp, omp_plain;                             // cpu/histogram.cpp
+Trial cuda(const Problem&), cuda_naive(const Problem&); // gpu/histogram.cu
 
 inline Cost cost(std::size_t n)
 {

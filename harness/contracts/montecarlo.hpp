@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// montecarlo: how many of n random points of the unit square lie within the quarter circle; 4 / n
-// times that approaches pi. No memory at all, so no arithmetic intensity to speak of: bound by the
-// integer units.
+// montecarlo: the number of hits of a quarter circle by n random points of the unit square; 4 / n
+// times that approaches pi. No memory traffic, so no arithmetic intensity: bound by the integer
+// units.
 // Parallel pattern: map and reduce, the parts independent because the random numbers are.
 // Generator: Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011), a function of a key and a counter
 // without any state between calls, so that every thread can begin anywhere. The key is the seed
@@ -11,29 +11,29 @@
 //   c' = high(0xD2511F53 a) ^ d ^ l,  d' = low(0xD2511F53 a);
 // ten of them, and between two of them k += 0x9E3779B9, l += 0xBB67AE85. Counter c gives samples 2c
 // and 2c + 1: words 0 and 1 are x and y of the first, words 2 and 3 those of the second; of an odd
-// n the last second is left out. A sample is a hit where x x + y y < 2^64, that is, where the sum
-// of two 64-bit products does not wrap: an integer test of all 64 bits, so that no variant can
-// round.
-// seq and omp: a counter in each 64-bit lane of a vector, four vectors at once, for each round
+// n the last second is left out. A sample is a hit if x x + y y < 2^64, that is, if the sum of two
+// 64-bit products does not wrap: an integer test of all 64 bits, so that no variant can round.
+// seq and omp: a counter in each 64-bit lane of a vector, four vectors in flight, since each round
 // waits for the products of the one before. A counter takes 20 products, as many shuffles for their
 // high halves, 20 xors of three words; its two tests take 4 products, 2 sums, 2 comparisons, 2
 // counts: 35 instructions a sample; with 8 lanes and two vectors a cycle 2.2 cycles a sample at
 // best.
-// cuda: a counter a thread, the grid striding over them. On a GPU a product with both halves is one
-// instruction (IMAD.WIDE), which in a test also adds the other square and leaves the carry, and
-// LOP3 is the xor of three words. As compiled for compute capability 9.0 a counter takes 24 of the
-// first, 20 of the second and 12 others: 28 instructions a sample. A multiprocessor starts those of
-// 128 threads in a cycle, so 132 of them at 1.98 GHz draw at most 1.2e12 samples a second; where a
-// wide product occupies one of 64 multipliers twice, at most 0.7e12.
+// cuda: a counter a thread, in a grid-stride loop over the counters. On a GPU a product with both
+// halves is one instruction (IMAD.WIDE), which in a test also adds the other square and leaves the
+// carry, and LOP3 is the xor of three words. As compiled for compute capability 9.0 a counter takes
+// 24 of the first, 20 of the second and 12 others: 28 instructions a sample. A multiprocessor
+// issues those of 128 threads in a cycle, so 132 of them at 1.98 GHz draw at most 1.2e12 samples a
+// second; if a wide product occupies one of 64 multipliers twice, at most 0.7e12.
 // curand: a like kernel around the generator of cuRAND's device library, which has the same layout:
 // with the seed, subsequence 0 and offset 4c it begins with the four words of counter c, so that
 // the count must be equal.
-// Check: the count, equal. The reference is the scalar loop of the formulas above; of its generator
-// the tests compare the published numbers. A hit left out or counted twice changes the count; n
-// other random points give the same count by chance with a probability of 0.7 / sqrt(n), 1 in 1500
-// at n = 2^20.
+// Check: the count, equal. The reference is the scalar loop of the formulas above; the tests
+// compare its generator with the published numbers. A hit left out or counted twice changes the
+// count; n other random points give the same count by chance with a probability of 0.7 / sqrt(n), 1
+// in 1500 at n = 2^20.
 #pragma once
 
+#include "harness/arithmetic.hpp"
 #include "harness/check.hpp"
 #include "harness/host_trial.hpp"
 #include "harness/workload.hpp"
@@ -66,19 +66,34 @@ inline Bytes footprint(const Problem&, std::string_view)
 
 inline Contract contract()
 {
-    return {
-        .summary = "hits in a quarter circle of n random points, Philox4x32-10",
-        .sizes = powers_of_two({20, 24, 28, 30}),
-        .quick = powers_of_two({20, 24}),
-        .ceiling = "",
-        .rate = Rate::items,
-        .footprint = footprint,
-        // Around one and four vectors of counters, two samples each, and the 64 counters at which a
-        // team's chunks are cut.
-        .awkward = {0,  1,  2,   3,   15,  16,  17,  31,  32,    33,     63,
-                    64, 65, 127, 128, 129, 255, 256, 257, 10007, 1000003}};
+    return {.summary = "hits in a quarter circle of n random points, Philox4x32-10",
+            .sizes = powers_of_two({20, 24, 28, 30}),
+            .quick = powers_of_two({20, 24}),
+            .ceiling = "",
+            .rate = Rate::items,
+            .footprint = footprint,
+            // Around one and four vectors of counters, two samples each, and the 64 counters at
+            // which a team's chunks are cut.
+            .awkward = {0,  1,  2,   3,   15,  16,  17,  31,  32,    33,     63,
+                        64, 65, 127, 128, 129, 255, 256, 257, 10007, 1000003}};
 }
 
+// The key schedule: the keys (k, l) of every round.
+struct RoundKeys {
+    std::uint32_t k[kRounds], l[kRounds];
+};
+
+constexpr RoundKeys key_schedule(std::uint64_t seed)
+{
+    RoundKeys keys = {};
+    for (std::uint32_t round = 0; round < kRounds; ++round) {
+        keys.k[round] = static_cast<std::uint32_t>(seed) + round * kWeyl[0];
+        keys.l[round] = static_cast<std::uint32_t>(seed >> 32) + round * kWeyl[1];
+    }
+    return keys;
+}
+
+// The reference, which advances its key by itself, without the schedule above.
 constexpr Words philox(Words c, std::array<std::uint32_t, 2> key)
 {
     for (int round = 0; round < kRounds; ++round) {
@@ -100,7 +115,7 @@ constexpr Words words(std::uint64_t seed, std::uint64_t counter)
     return philox({low(counter), low(counter >> 32), 0, 0}, {low(seed), low(seed >> 32)});
 }
 
-// The sum wraps if, and only if, it is less than what was added to.
+// The sum wraps if, and only if, it is less than either term.
 constexpr bool is_hit(std::uint32_t x, std::uint32_t y)
 {
     const std::uint64_t square = std::uint64_t(x) * x;
@@ -126,10 +141,9 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
 {
     return shared_input<Input>(problem, [](const Problem& p) {
         constexpr std::size_t piece = 1 << 16;
-        const auto counts =
-            filled<std::uint64_t>(p, (p.n + piece - 1) / piece, [&p](std::size_t k) {
-                return hits(p.seed, k * piece, std::min((k + 1) * piece, p.n));
-            });
+        const auto counts = filled<std::uint64_t>(p, ceil_div(p.n, piece), [&p](std::size_t k) {
+            return hits(p.seed, k * piece, std::min((k + 1) * piece, p.n));
+        });
         Input in{.n = p.n, .seed = p.seed, .expected = 0};
         for (const std::uint64_t count : counts)
             in.expected += count;

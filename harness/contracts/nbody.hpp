@@ -2,32 +2,34 @@
 // nbody: the accelerations of n bodies that attract each other, softened, every pair, in float:
 //   a_i = sum over j of m_j d / (d.d + e^2)^(3/2),  d = r_j - r_i,  e = 1/64; j = i adds 0.
 // The bodies lie in the cube [-1, 1)^3, their masses are 0.5/n to 1.5/n. Counted as 20 flops for
-// each of n^2 ordered pairs, the custom of the field, whatever a variant does; 28 n bytes, so bound
-// by the floating-point units.
+// each of n^2 ordered pairs, the custom of the field, in every variant; 28 n bytes, so bound by the
+// floating-point units.
 // Parallel pattern: map over the bodies i, a reduction over j in each. Arithmetic intensity n / 1.4
 // flops a byte.
 // seq and omp: each pair once, since both bodies feel the same force (Newton's third law; clusters
 // of bodies against clusters, as in Pall, Hess 2013, "A flexible algorithm for calculating pair
-// interactions on SIMD architectures"): vectors of bodies i meet vectors of bodies j, read at every
-// offset, whose sums are added to in memory. omp shares the pairs of blocks, each thread adding to
-// sums of its own, which are added at the end. With AVX-512 the power -3/2 comes from the CPU's
-// estimate y of an inverse square root: with 1 + t = (d.d + e^2) y^2, |t| < 2^-13, it is y^3 (1 +
-// t)^(-3/2), and 1 - 3t/2 replaces the last factor to 2^-25; elsewhere from a square root and a
-// division. The estimate takes the place of 3 instructions, so that is 22 for 40 flops, 0.9 of the
-// fma ceiling at best; body after body it is 17 for 20, at best 0.59.
+// interactions on SIMD architectures"): vectors of bodies i meet vectors of bodies j, loaded at
+// every offset, whose sums are accumulated in memory. omp shares the pairs of blocks among threads
+// with privatised sums, which are reduced at the end. With AVX-512 the power -3/2 comes from the
+// CPU's estimate y of an inverse square root: with 1 + t = (d.d + e^2) y^2, |t| < 2^-13, it is
+// y^3 (1 + t)^(-3/2), and 1 - 3t/2 replaces the last factor to 2^-25; elsewhere from a square root
+// and a division. The estimate takes the place of 3 instructions, so that is 22 for 40 flops, 0.9
+// of the fma ceiling at best; body after body it is 17 for 20, at best 0.59.
 // seq_plain: the loop over j in the loop over i, with a square root and a division.
+// omp_plain: seq_plain with the loop over i as a plain OpenMP loop.
 // cuda: bodies j in tiles of shared memory (Nyland, Harris, Prins 2007, "Fast N-body simulation
 // with CUDA", GPU Gems 3).
-// Check: every body, against the sums over all pairs in double. Momentum and torque would be no
-// check of a code that treats each pair once: a pair that is left out keeps both.
+// cuda_naive: one thread per body i, which loads all bodies j; a square root and a division.
+// Check: every body, against the sums over all pairs in double. Momentum and torque would not check
+// a code that treats each pair once: a pair that is left out keeps both.
 // Tolerance, with u = 2^-24 and A_i = the sum over j of |m_j d / (..)^(3/2)|, in each component:
 // the rounding of one pair is at most 24 u of it (a difference, three squares to the power -3/2, an
 // estimate to 4 u to the third power, products). All variants add at most 512 bodies j at a time
-// and then those sums. They add the random roundings of b = 512 terms (n, where there are fewer) in
+// and then those sums. They add the random roundings of b = 512 terms (n, if there are fewer) in
 // each of k = n/b blocks, which grow in proportion, and of k sums of blocks: a standard deviation
 // of s u A_i, s = (sqrt(b/k) + sqrt(k)) / 3. 24 u A_i and 8 of those are allowed, 4.2e-6 A_i at
 // most; a pair is 1/n of A_i on average, 1.5e-5 at n = 2^16, so that most single pairs are noticed
-// where they are left out.
+// if they are left out.
 #pragma once
 
 #include "harness/check.hpp"
@@ -41,15 +43,14 @@
 namespace workspan::nbody {
 
 inline constexpr float kSoftening2 = 0x1p-12F; // e^2
-inline constexpr std::size_t kBlock =
-    512; // bodies j whose attractions are added before the sum is added to others
+inline constexpr std::size_t kBlock = 512;     // bodies j in one partial sum
 
 struct Bodies {
     std::span<const float> x, y, z, m;
 };
 using Vec = std::array<double, 3>;
 
-// What is expected of a body: its acceleration, and the same sum over magnitudes.
+// The expected acceleration of a body, and the same sum over magnitudes.
 struct Sums {
     Vec a, magnitude;
 };
@@ -61,8 +62,8 @@ struct Input {
 };
 using Kernel = void(const Bodies& bodies,
                     std::span<float> a); // a: n components in x, then n in y, then n in z
-Kernel seq, seq_plain, omp;              // cpu/nbody.cpp
-Trial cuda(const Problem&);              // gpu/nbody.cu
+Kernel seq, seq_plain, omp, omp_plain;   // cpu/nbody.cpp
+Trial cuda(const Problem&), cuda_naive(const Problem&); // gpu/nbody.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -72,8 +73,8 @@ inline Cost cost(std::size_t n)
 
 inline Bytes footprint(const Problem& p, std::string_view variant)
 {
-    const double sums =
-        variant == "omp" ? p.threads : 1; // arrays of a thread's own, one of them the output
+    // Privatised sums, one of them the output.
+    const double sums = variant == "omp" ? p.threads : 1;
     const double n = double(p.n);
     return {.host_shared = 16 * n,
             .host_case = 12 * n * sums,
@@ -93,9 +94,9 @@ inline Contract contract()
             .awkward = {0, 1, 2, 3, 15, 16, 17, 63, 64, 65, 127, 129, 511, 512, 513, 1025, 1500}};
 }
 
-// x^(-1/2) to some roundings, by four of Newton's steps from an estimate by the bits of x, 3.4 %
-// off at most (Lomont 2003, "Fast inverse square root"). Of a loop with it the compiler makes
-// vectors, of one with std::sqrt, which may set errno, it does not.
+// x^(-1/2) to a few roundings, by four Newton steps from an estimate from the bits of x, 3.4 % off
+// at most (Lomont 2003, "Fast inverse square root"). The compiler vectorises a loop with it, but
+// not one with std::sqrt, which may set errno.
 inline double inverse_root(double x)
 {
     double y = std::bit_cast<double>(0x5fe6eb50c7b537a9 - (std::bit_cast<std::uint64_t>(x) >> 1));
@@ -104,23 +105,29 @@ inline double inverse_root(double x)
     return y;
 }
 
-// Some bodies side by side, each a lane.
+// The sums of `count` bodies side by side, each a lane.
 template <std::size_t count> void expect(const Bodies& bodies, std::size_t first, Sums* sums)
 {
     using Lanes = double[count];
-    Lanes x, y, z, ax = {}, ay = {}, az = {}, bx = {}, by = {},
-                   bz = {}; // a: the sums, b: those of magnitudes
-    for (std::size_t k = 0; k < count; ++k)
-        x[k] = bodies.x[first + k], y[k] = bodies.y[first + k], z[k] = bodies.z[first + k];
+    // a: the sums, b: those of magnitudes.
+    Lanes x, y, z, ax = {}, ay = {}, az = {}, bx = {}, by = {}, bz = {};
+    for (std::size_t k = 0; k < count; ++k) {
+        x[k] = bodies.x[first + k];
+        y[k] = bodies.y[first + k];
+        z[k] = bodies.z[first + k];
+    }
     for (std::size_t j = 0; j < bodies.m.size(); ++j) {
         const double xj = bodies.x[j], yj = bodies.y[j], zj = bodies.z[j], m = bodies.m[j];
         for (std::size_t k = 0; k < count; ++k) {
             const double dx = xj - x[k], dy = yj - y[k], dz = zj - z[k];
             const double root = inverse_root(dx * dx + dy * dy + dz * dz + double(kSoftening2)),
                          pull = m * root * root * root;
-            ax[k] += pull * dx, ay[k] += pull * dy, az[k] += pull * dz;
-            bx[k] += pull * std::abs(dx), by[k] += pull * std::abs(dy),
-                bz[k] += pull * std::abs(dz);
+            ax[k] += pull * dx;
+            ay[k] += pull * dy;
+            az[k] += pull * dz;
+            bx[k] += pull * std::abs(dx);
+            by[k] += pull * std::abs(dy);
+            bz[k] += pull * std::abs(dz);
         }
     }
     for (std::size_t k = 0; k < count; ++k)
@@ -155,7 +162,7 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
     });
 }
 
-// s above.
+// The factor s of the tolerance above.
 inline double summing(std::size_t n)
 {
     const double block = double(std::min(n, kBlock)),

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// read: the exclusive or of n 64-bit words. One operation a word, so bound by read bandwidth: it is
-// the read ceiling that other workloads are held against.
+// read: the exclusive or of n 64-bit words. One operation per word, so bound by read bandwidth: it
+// is the read ceiling of other workloads.
 // Parallel pattern: reduction. Arithmetic intensity 1/8 operation a byte.
-// seq and omp: many vector accumulators, so that no word waits for the one before it; omp combines
-// one word per thread.
-// cuda: 16-byte loads, the grid striding over the words, warp shuffles, and the last block to
-// finish combines the blocks' words: one launch.
+// seq and omp: several vector accumulators hide the latency of the operation; omp combines one word
+// per thread.
+// cuda: coalesced 16-byte loads in a grid-stride loop, warp shuffles, and the last block to finish
+// combines the words of all blocks: one launch.
 // Check: exact, against a plain loop. Exclusive or is associative, so every order gives the same
-// bits; random words, so that a word left out or read twice changes about half of the result's
+// bits; words are random, so that a word left out or read twice changes about half of the result's
 // bits.
 #pragma once
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // reduce: the sum of n floats. One add per 4 bytes, so bound by read bandwidth; the difficulty is
-// that an add waits for the one before it, so that one accumulator runs at the latency of an add,
-// not at the bandwidth of the memory.
+// the dependence of an add on the one before it: a single accumulator runs at the latency of an
+// add, not at the bandwidth of the memory.
 // Parallel pattern: reduction. Arithmetic intensity 1/4 flop a byte.
-// seq and omp: many vector accumulators; omp adds one sum per thread.
-// tbb: oneTBB's parallel_reduce, which splits pieces for threads that have nothing to do.
-// cuda: 16-byte loads, a tree of sums in each block (Harris 2007, "Optimizing parallel reduction in
-// CUDA") by warp shuffles; the last block to finish adds the blocks' sums: one launch.
+// seq and omp: several vector accumulators hide the latency; omp adds one sum per thread.
+// omp_plain: `#pragma omp parallel for reduction` over the formula, one accumulator per thread.
+// tbb: oneTBB's parallel_reduce, which splits pieces for idle threads.
+// cuda: coalesced 16-byte loads, a tree of sums in each block (Harris 2007, "Optimizing parallel
+// reduction in CUDA") by warp shuffles; the last block to finish adds the sums of all blocks: one
+// launch.
+// cuda_naive: one thread per value, a tree of sums in shared memory, one atomic add per block.
 // cub: CUB's DeviceReduce.
 // Check: exact. The values are the integers -8 .. 8 without 0, with random signs: their partial
 // sums, in any order that does not sort them, stay below 2^24 (a random walk of 2^28 such steps is
@@ -25,10 +28,10 @@ struct Input {
     std::int64_t expected;
 };
 using Kernel = float(std::span<const float> values);
-Kernel seq, omp;            // cpu/reduce.cpp
-Trial tbb(const Problem&);  // cpu/with_tbb.cpp
-Trial cuda(const Problem&); // gpu/reduce.cu
-Trial cub(const Problem&);  // gpu/with_cub.cu
+Kernel seq, omp, omp_plain;                             // cpu/reduce.cpp
+Trial tbb(const Problem&);                              // cpu/with_tbb.cpp
+Trial cuda(const Problem&), cuda_naive(const Problem&); // gpu/reduce.cu
+Trial cub(const Problem&);                              // gpu/with_cub.cu
 
 inline Cost cost(std::size_t n)
 {

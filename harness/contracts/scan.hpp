@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // scan: out[i] = in[0] + ... + in[i], the inclusive prefix sum of n unsigned 32-bit integers,
-// modulo 2^32. One add on 8 bytes, so bound by memory bandwidth; the difficulty is that every
-// element waits for the one before it.
+// modulo 2^32. One add per 8 bytes, so bound by memory bandwidth; the difficulty is the dependence
+// of every element on the one before it.
 // Parallel pattern: scan. Arithmetic intensity 1/8 flop a byte (integer adds).
 // seq: sums over windows of 2, 4, 8, ... elements by shifting and adding (Hillis, Steele 1986)
 // until a window is as long as a vector; then out[i] is the sum of its window plus out[i - length],
 // one vector add.
-// seq_plain: the loop of one element after the other.
-// omp: reduce, then scan (Blelloch 1990), in rounds of one piece for each thread. A thread scans a
-// piece that lies in its L2 and, in the same loop, adds up its piece of the next round, so that
-// memory is read once. Thread 0 begins with a head of its own while the others add up their first
-// pieces, has the last piece of every round, and so knows the total without adding up: one thread
-// alone does not pay for the others. What caches hold is done in one round.
+// seq_plain: the sequential loop.
+// omp: reduce-then-scan (Blelloch 1990), in rounds of one piece per thread. A thread scans a piece
+// that is in its L2 and, in the same loop, reduces its piece of the next round, so that memory is
+// read once. Thread 0 scans a head while the others reduce their first pieces, and then the last
+// piece of every round, so it knows the total without a reduction: a team of one has no overhead.
+// Data in cache take one round.
+// omp_plain: `#pragma omp parallel for` over the formula with an `inscan` reduction, for which the
+// runtime makes two passes and keeps n partial sums.
 // tbb: oneTBB's parallel_scan, which decides at run time which pieces need two passes.
 // cuda: one pass with decoupled look-back (Merrill, Garland 2016, "Single-pass parallel prefix scan
 // with decoupled look-back").
+// cuda_naive: log2(n) passes over the whole array, of one add per element (Hillis, Steele 1986).
 // cub: CUB's DeviceScan.
-// Check: exact, by the recurrence out[0] = in[0], out[i] - out[i - 1] = in[i], every element. Only
-// the right output satisfies it, and no running total of the check's own can go wrong together with
-// the kernel's.
+// Check: exact, by the recurrence out[0] = in[0], out[i] - out[i - 1] = in[i], for every element.
+// Only the right output satisfies it, and the check has no running total that could go wrong
+// together with the kernel's.
 #pragma once
 
 #include "harness/check.hpp"
@@ -30,21 +33,25 @@ namespace workspan::scan {
 
 using Input = HostArray<std::uint32_t>;
 using Kernel = void(std::span<const std::uint32_t> in, std::span<std::uint32_t> out);
-Kernel seq, seq_plain, omp; // cpu/scan.cpp
-Trial tbb(const Problem&);  // cpu/with_tbb.cpp
-Trial cuda(const Problem&); // gpu/scan.cu
-Trial cub(const Problem&);  // gpu/with_cub.cu
+Kernel seq, seq_plain, omp, omp_plain;                  // cpu/scan.cpp
+Trial tbb(const Problem&);                              // cpu/with_tbb.cpp
+Trial cuda(const Problem&), cuda_naive(const Problem&); // gpu/scan.cu
+Trial cub(const Problem&);                              // gpu/with_cub.cu
 
 inline Cost cost(std::size_t n)
 {
     return {.flops = double(n), .bytes = 8.0 * double(n), .items = double(n)};
 }
 
-// On the device also 64 bits for each tile of 4096 elements, less than a thousandth.
-inline Bytes footprint(const Problem& p, std::string_view)
+// On the device also 64 bits per tile of 4096 elements, less than a thousandth; cuda_naive has a
+// scratch array.
+inline Bytes footprint(const Problem& p, std::string_view variant)
 {
     const auto n = double(p.n);
-    return {.host_shared = 4 * n, .host_case = 4 * n, .device_case = 8 * n + n / 512};
+    const double partial_sums = variant == "omp_plain" ? 4 * n : 0;
+    return {.host_shared = 4 * n,
+            .host_case = 4 * n + partial_sums,
+            .device_case = variant == "cuda_naive" ? 12 * n : 8 * n + n / 512};
 }
 
 inline Contract contract()
@@ -55,8 +62,8 @@ inline Contract contract()
             .ceiling = "copy",
             .rate = Rate::bytes,
             .footprint = footprint,
-            // Around the tiles of the kernels on the device, and long enough for several blocks of
-            // a team.
+            // Around the tiles of the device kernels, and long enough for several pieces per
+            // thread.
             .awkward = {0,  1,   2,   7,   8,    9,    15,   16,   17,   31,     32,
                         33, 255, 256, 257, 2047, 2049, 4095, 4096, 4097, 150001, 1000003}};
 }

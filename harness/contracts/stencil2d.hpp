@@ -1,37 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 // stencil2d: ten Jacobi sweeps over a field of n x n floats,
 //   x'[i][j] = (x[i-1][j] + x[i+1][j] + x[i][j-1] + x[i][j+1]) / 4:
-// one step of Jacobi's method for Laplace's equation on the 5-point grid. The outermost cells stay
-// as they are (Dirichlet's boundary condition), and so does the whole field where n < 3. Four flops
-// on 8 bytes that a sweep streams, an arithmetic intensity of 1/2 flop a byte: bound by memory
-// bandwidth, as long as every sweep goes over the whole field. Ten sweeps read the input once and
-// write the output once at least, 5 flops a byte: time tiling comes near that.
+// one step of Jacobi's method for Laplace's equation on the 5-point grid. The outermost cells keep
+// their values (Dirichlet boundary condition), and so does the whole field if n < 3. Four flops on
+// 8 bytes streamed per sweep, an arithmetic intensity of 1/2 flop a byte: memory-bandwidth bound,
+// as long as every sweep goes over the whole field. Ten sweeps read the input once and write the
+// output once at least, 5 flops a byte: time tiling comes near that.
 // Parallel pattern: stencil, a map whose elements read their neighbours, again and again.
-// How to read the column `ceiling`: the cost is 8 n^2 bytes, what ten sweeps cannot do without.
+// How to read the column `ceiling`: the cost is 8 n^2 bytes, the minimum traffic of ten sweeps.
 // Code that goes sweep by sweep streams ten times that, so 0.1 there means that every sweep ran at
 // the full bandwidth of copy; time tiling can pass 0.1.
-// seq and omp_tiled: all ten sweeps while the data are in cache, by overlapped tiles
+// seq and omp_tiled: time tiling, all ten sweeps while the data are in cache, by overlapped tiles
 // (Krishnamoorthy et al. 2007): a thread takes a tile with a halo of ten cells around it (16 at its
 // sides: whole vectors), treats it like a field of its own, and lets a wavefront of ten sweeps run
 // down its rows. It keeps three rows of the input and of each sweep but the last, 40 320 bytes at
-// most: they stay in an L1 of 48 KiB, while one of 32 KiB leaves a part of them to L2. What is
-// wrong at the cuts comes one cell further in with every sweep and does not reach the tile; the
-// halo is computed twice, and no thread waits for another.
+// most: they stay in an L1 of 48 KiB, while one of 32 KiB leaves a part of them to L2. Errors from
+// the cuts advance one cell a sweep and do not reach the tile; the halo is computed twice, and no
+// thread waits for another.
 // seq_sweeps and omp: sweep by sweep, each over rows, from the input into a scratch field, from
 // there into the output, and so on; in memory the results are streamed past the caches, which will
 // not hold them until the next sweep.
+// omp_plain: the formula in a plain OpenMP loop over rows, sweep by sweep.
 // cuda: one kernel a sweep; a warp rolls down a strip of columns with three rows in registers
 // (Micikevicius 2009, in one dimension less).
+// cuda_naive: one kernel a sweep, one thread per cell, which loads all its neighbours.
 // Check: every element, against the field recomputed in double, window by window: each window of 64
 // x 64 cells from its light cone, the cells within ten steps of it, by a plain loop. The input is
 // uniform in [-1, 1), so that a wrong neighbour shows (the output's rms is 0.1), and every value
-// stays below 1 in size, being a mean of such.
-// Tolerance: three additions, of sums below 2, 3 and 4, are off by u = 2^-24 times that at most,
-// the division is exact, and means do not amplify: 9 u / 4 a sweep, 22.5 u after ten; and u for the
-// reference, which is kept as float. This is a bound in any order of the additions, not an
-// estimate.
+// stays below 1 in magnitude, as a mean of such values.
+// Tolerance: three additions, of sums below 2, 3 and 4, have rounding errors of at most u = 2^-24
+// times that, the division is exact, and means do not amplify: 9 u / 4 a sweep, 22.5 u after ten;
+// and u for the reference, which is kept as float. This is a bound in any order of the additions,
+// not an estimate.
 #pragma once
 
+#include "harness/arithmetic.hpp"
 #include "harness/check.hpp"
 #include "harness/host_trial.hpp"
 #include "harness/random.hpp"
@@ -41,8 +44,8 @@
 
 namespace workspan::stencil2d {
 
-inline constexpr std::size_t kSweeps =
-    10; // even, so that sweeps that alternate between scratch and output end in the output
+// Even, so that sweeps that alternate between scratch and output end in the output.
+inline constexpr std::size_t kSweeps = 10;
 inline constexpr std::size_t kWindow = 64; // side of a window of the reference
 
 struct Input {
@@ -52,9 +55,9 @@ struct Input {
 using Sweeping = void(std::size_t n, std::span<const float> in, std::span<float> scratch,
                       std::span<float> out);
 using Tiled = void(std::size_t n, std::span<const float> in, std::span<float> out);
-Sweeping seq_sweeps, omp;   // cpu/stencil2d.cpp
-Tiled seq, omp_tiled;       // cpu/stencil2d.cpp
-Trial cuda(const Problem&); // gpu/stencil2d.cu
+Sweeping seq_sweeps, omp, omp_plain;                    // cpu/stencil2d.cpp
+Tiled seq, omp_tiled;                                   // cpu/stencil2d.cpp
+Trial cuda(const Problem&), cuda_naive(const Problem&); // gpu/stencil2d.cu
 
 inline Cost cost(std::size_t n)
 {
@@ -85,7 +88,7 @@ inline Contract contract()
 }
 
 // The cells [row, row_end) x [column, column_end) after ten sweeps, from their light cone. A sweep
-// computes what the later ones need.
+// computes the cells that the later ones need.
 inline void window(std::size_t n, std::span<const float> field, std::size_t row, std::size_t column,
                    std::span<float> expected)
 {
@@ -100,8 +103,8 @@ inline void window(std::size_t n, std::span<const float> field, std::size_t row,
     const auto at = [top, left](std::size_t i, std::size_t j) {
         return (i - top) * side + j - left;
     };
-    thread_local std::vector<double> x(side * side),
-        next; // kept: fresh memory for every window would take longer
+    // Kept from window to window: fresh pages for each would take longer.
+    thread_local std::vector<double> x(side * side), next;
     for (std::size_t i = top; i < cone_to(row, kSweeps); ++i)
         for (std::size_t j = left; j < cone_to(column, kSweeps); ++j)
             x[at(i, j)] = double(field[i * n + j]);
@@ -119,14 +122,14 @@ inline void window(std::size_t n, std::span<const float> field, std::size_t row,
             expected[i * n + j] = static_cast<float>(x[at(i, j)]);
 }
 
-// The field after ten sweeps. Windows are shared among the cores by the cells they have.
+// The field after ten sweeps. Windows are shared among the cores by their number of cells.
 inline HostArray<float> reference(const Problem& p, std::span<const float> field)
 {
     HostArray<float> expected(p.n * p.n, p.threads);
     constexpr std::size_t cells = kWindow * kWindow;
-    const std::size_t across = (p.n + kWindow - 1) / kWindow;
+    const std::size_t across = ceil_div(p.n, kWindow);
     in_pieces(across * across * cells, [&](std::size_t from, std::size_t to) {
-        for (std::size_t w = (from + cells - 1) / cells; w * cells < to; ++w)
+        for (std::size_t w = ceil_div(from, cells); w * cells < to; ++w)
             window(p.n, field, w / across * kWindow, w % across * kWindow,
                    {expected.data(), expected.size()});
     });

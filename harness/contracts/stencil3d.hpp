@@ -1,39 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 // stencil3d: ten sweeps of a 7-point stencil over a field of n^3 floats: x' = x / 4 + (the sum of
-// its six neighbours) / 8, a step of heat conduction. The outermost cells stay as they are
-// (Dirichlet's boundary condition), and so does the whole field where n < 3. Eight flops on 8 bytes
-// that a sweep streams, an arithmetic intensity of 1: bound by memory bandwidth, as long as every
-// sweep goes over the whole field and three planes stay in cache. Ten sweeps read the input once
-// and write the output once at least, 10 flops a byte: time tiling comes nearer to that, less so
-// than in two dimensions, since a tile that fits the cache has more surface.
+// its six neighbours) / 8, a step of heat conduction. The outermost cells keep their values
+// (Dirichlet boundary condition), and so does the whole field if n < 3. Eight flops on 8 bytes
+// streamed per sweep, an arithmetic intensity of 1: memory-bandwidth bound, as long as every sweep
+// goes over the whole field and three planes stay in cache. Ten sweeps read the input once and
+// write the output once at least, 10 flops a byte: time tiling comes nearer to that, less so than
+// in two dimensions, since a tile that fits the cache has more surface.
 // Parallel pattern: stencil, a map whose elements read their neighbours, again and again.
-// How to read the column `ceiling`: the cost is 8 n^3 bytes, what ten sweeps cannot do without.
+// How to read the column `ceiling`: the cost is 8 n^3 bytes, the minimum traffic of ten sweeps.
 // Code that goes sweep by sweep streams ten times that, so 0.1 there means that every sweep ran at
 // the full bandwidth of copy; time tiling can pass 0.1.
-// seq: as omp_tiled; as seq_sweeps where the field stays in cache.
+// seq: as omp_tiled; as seq_sweeps if the field stays in cache.
 // seq_sweeps and omp: sweep by sweep, from the input into a scratch field, from there into the
-// output, and so on; plane after plane, so many rows at a time that three planes of them take at
-// most 1 MiB, to stay in L2, whatever its size (Rivera, Tseng 2000); in memory the results are
-// streamed past the caches, which will not hold them until the next sweep.
-// omp_tiled: two passes of five sweeps each, by overlapped tiles (Krishnamoorthy et al. 2007): a
-// thread takes a tile of rows and columns with a halo of five cells around it (16 at its sides:
-// whole vectors), and lets a wavefront of five sweeps run through its planes. It keeps two planes
-// of each sweep but the last and one to spare, up to 1.1 MB whatever L2 is: one of 2 MiB holds
-// them, a smaller one leaves a part of them to the next level. The halo is computed twice, and no
-// thread waits for another within a pass.
+// output, and so on; plane after plane, in blocks of rows of which three planes take at most 1 MiB,
+// to stay in L2, whatever its size (Rivera, Tseng 2000); in memory the results are streamed past
+// the caches, which will not hold them until the next sweep.
+// omp_tiled: time tiling in two passes of five sweeps each, by overlapped tiles (Krishnamoorthy et
+// al. 2007): a thread takes a tile of rows and columns with a halo of five cells around it (16 at
+// its sides: whole vectors), and lets a wavefront of five sweeps run through its planes. It keeps
+// two planes of each sweep but the last and one to spare, up to 1.1 MB whatever L2 is: one of 2 MiB
+// holds them, a smaller one leaves a part of them to the next level. The halo is computed twice,
+// and no thread waits for another within a pass.
 // cuda: 2.5-D blocking, one kernel a sweep: a block rolls through the planes with three of them in
 // registers (Micikevicius 2009).
 // Check: every element, against the field recomputed in double, window by window: each window of
 // 32^3 cells from its light cone, the cells within ten steps of it, by a plain loop. The input is
 // uniform in [-1, 1), so that a wrong neighbour shows (the output's rms is 0.04), and every value
-// stays below 1 in size, being a mean of such.
-// Tolerance: the five additions of the six neighbours, of sums below 2, 3, 4, 5 and 6, are off by u
-// = 2^-24 times that at most, which the weight 1/8 makes 2.5 u; weights are powers of two, so
-// products are exact; the last addition is off by u; and means do not amplify: 3.5 u a sweep, 35 u
-// after ten; and u for the reference, which is kept as float. This is a bound, in any order of the
-// neighbours, not an estimate.
+// stays below 1 in magnitude, as a mean of such values.
+// Tolerance: the five additions of the six neighbours, of sums below 2, 3, 4, 5 and 6, have
+// rounding errors of at most u = 2^-24 times that, which the weight 1/8 makes 2.5 u; weights are
+// powers of two, so products are exact; the last addition is off by u; and means do not amplify:
+// 3.5 u a sweep, 35 u after ten; and u for the reference, which is kept as float. This is a bound,
+// in any order of the neighbours, not an estimate.
 #pragma once
 
+#include "harness/arithmetic.hpp"
 #include "harness/check.hpp"
 #include "harness/host_trial.hpp"
 #include "harness/random.hpp"
@@ -43,8 +44,8 @@
 
 namespace workspan::stencil3d {
 
-inline constexpr std::size_t kSweeps =
-    10; // even, so that sweeps that alternate between scratch and output end in the output
+// Even, so that sweeps that alternate between scratch and output end in the output.
+inline constexpr std::size_t kSweeps = 10;
 inline constexpr std::size_t kWindow = 32; // side of a window of the reference
 
 struct Input {
@@ -68,8 +69,8 @@ inline Cost cost(std::size_t n)
 // thread at most, are small beside it.
 inline Bytes footprint(const Problem& p, std::string_view)
 {
-    const double field = 4.0 * double(p.n) * double(p.n) *
-                         double(p.n); // which may be more than a std::size_t counts
+    // In double, since it may exceed a std::size_t.
+    const double field = 4.0 * double(p.n) * double(p.n) * double(p.n);
     return {.host_shared = field,
             .host_case = 2 * field,
             .device_case = 3 * field,
@@ -87,8 +88,8 @@ inline Contract contract()
             .awkward = {0, 1, 2, 3, 4, 15, 16, 17, 18, 19, 31, 32, 33, 64, 97, 100}};
 }
 
-// A window's cells along one axis with what can reach them in so many sweeps, cut at the field's
-// ends.
+// A window's cells along one axis with those that reach them within `sweeps` sweeps, clipped to the
+// field.
 struct Reach {
     std::size_t from, to;
     Reach(std::size_t n, std::size_t at, std::size_t sweeps)
@@ -106,8 +107,8 @@ inline void sweep_row(const double* __restrict x, std::size_t row, std::size_t p
         next[j] = x[j] / 4 + (behind[j] + ahead[j] + above[j] + below[j] + x[j - 1] + x[j + 1]) / 8;
 }
 
-// The window that begins at (z, y, x) after ten sweeps, from its light cone. A sweep computes what
-// the later ones need.
+// The window that begins at (z, y, x) after ten sweeps, from its light cone. A sweep computes the
+// cells that the later ones need.
 inline void window(std::size_t n, std::span<const float> field, std::size_t z, std::size_t y,
                    std::size_t x, std::span<float> expected)
 {
@@ -116,8 +117,8 @@ inline void window(std::size_t n, std::span<const float> field, std::size_t z, s
     const auto at = [&](std::size_t k, std::size_t i, std::size_t j) {
         return ((k - planes.from) * side + i - rows.from) * side + j - columns.from;
     };
-    // The rows of all cells that can matter so many sweeps before the end, as far as they are
-    // `border` cells from the field's ends.
+    // Visits the rows of all cells needed `sweeps` sweeps before the end that are at least `border`
+    // cells from the field's boundary.
     const auto each_row = [&](std::size_t sweeps, std::size_t border, auto visit) {
         const Reach p(n, z, sweeps), r(n, y, sweeps), c(n, x, sweeps);
         const std::size_t j = std::max(border, c.from), end = std::min(n - border, c.to);
@@ -125,12 +126,11 @@ inline void window(std::size_t n, std::span<const float> field, std::size_t z, s
             for (std::size_t i = std::max(border, r.from); i < std::min(n - border, r.to); ++i)
                 visit(at(k, i, j), (k * n + i) * n + j, end > j ? end - j : 0);
     };
-    thread_local std::vector<double> now(side * side * side),
-        next(side * side * side); // fresh pages for every window would take longer
+    // Kept from window to window: fresh pages for each would take longer.
+    thread_local std::vector<double> now(side * side * side), next(side * side * side);
     each_row(kSweeps, 0, [&](std::size_t to, std::size_t from, std::size_t count) {
         std::copy_n(field.data() + from, count, now.data() + to);
-        std::copy_n(field.data() + from, count,
-                    next.data() + to); // whose outermost cells are not computed
+        std::copy_n(field.data() + from, count, next.data() + to); // for its outermost cells
     });
     for (std::size_t sweeps = kSweeps; sweeps-- > 0; std::swap(now, next))
         each_row(sweeps, 1, [&](std::size_t cell, std::size_t, std::size_t count) {
@@ -141,14 +141,14 @@ inline void window(std::size_t n, std::span<const float> field, std::size_t z, s
     });
 }
 
-// The field after ten sweeps. Windows are shared among the cores by the cells they have.
+// The field after ten sweeps. Windows are shared among the cores by their number of cells.
 inline HostArray<float> reference(const Problem& p, std::span<const float> field)
 {
     HostArray<float> expected(cells(p.n), p.threads);
     constexpr std::size_t size = kWindow * kWindow * kWindow;
-    const std::size_t across = (p.n + kWindow - 1) / kWindow;
+    const std::size_t across = ceil_div(p.n, kWindow);
     in_pieces(cells(across) * size, [&](std::size_t from, std::size_t to) {
-        for (std::size_t w = (from + size - 1) / size; w * size < to; ++w)
+        for (std::size_t w = ceil_div(from, size); w * size < to; ++w)
             window(p.n, field, w / across / across * kWindow, w / across % across * kWindow,
                    w % across * kWindow, {expected.data(), expected.size()});
     });

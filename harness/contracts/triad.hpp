@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // triad: out[i] = b[i] + s * c[i], n doubles. Bound by memory bandwidth: two reads and one write
-// per element (STREAM's Triad, McCalpin 1995). It is the bandwidth ceiling that other workloads are
-// held against.
+// per element (STREAM's Triad, McCalpin 1995). It is the bandwidth ceiling of other workloads.
 // Parallel pattern: map. Arithmetic intensity 1/12 flop a byte.
-// seq and omp: vectors; past the caches non-temporal stores. An ordinary store there first reads
-// the line it will overwrite, a third more traffic than the formula asks for; non-temporal stores
-// do not.
-// seq_plain: ordinary stores, always; its distance from seq is what non-temporal ones bring.
-// cuda: 16-byte loads and stores, several on their way in each thread, the grid striding over the
-// arrays.
+// seq and omp: vectors; beyond the caches non-temporal stores. An ordinary store there first reads
+// the line that it overwrites, a third more traffic than the formula needs.
+// seq_plain: ordinary stores at every size; its distance from seq is the gain of non-temporal ones.
+// omp_plain: `#pragma omp parallel for` over the formula.
+// cuda: coalesced 16-byte loads and stores in a grid-stride loop, several loads in flight per
+// thread.
+// cuda_naive: one thread per element.
 // Check: every element, against the formula in double. A fused and an unfused kernel may differ by
 // the rounding of the product, so the tolerance is 2 roundings of |b| + |s c|. b, s and c are
 // random: any other element or factor is off by far more.
@@ -27,8 +27,8 @@ struct Input {
 };
 using Kernel = void(double s, std::span<const double> b, std::span<const double> c,
                     std::span<double> out);
-Kernel seq, seq_plain, omp; // cpu/triad.cpp
-Trial cuda(const Problem&); // gpu/triad.cu
+Kernel seq, seq_plain, omp, omp_plain;                  // cpu/triad.cpp
+Trial cuda(const Problem&), cuda_naive(const Problem&); // gpu/triad.cu
 
 inline Cost cost(std::size_t n)
 {

@@ -22,6 +22,8 @@ TEST(Stencil2d, AnEigenmodeShrinksByItsFactor)
                           [n](auto in, auto s, auto out) { stencil2d::seq_sweeps(n, in, s, out); });
             expect_shrunk(n * n, value, eigenvalue,
                           [n](auto in, auto s, auto out) { stencil2d::omp(n, in, s, out); });
+            expect_shrunk(n * n, value, eigenvalue,
+                          [n](auto in, auto s, auto out) { stencil2d::omp_plain(n, in, s, out); });
             expect_shrunk(n * n, value, eigenvalue, [n](auto in, auto, auto out) {
                 for (std::size_t w = 0; w < n; w += stencil2d::kWindow)
                     for (std::size_t v = 0; v < n; v += stencil2d::kWindow)

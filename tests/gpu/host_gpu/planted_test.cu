@@ -171,7 +171,7 @@ TEST(FakeDevice, TellsWhatItLacks)
     const host_gpu::FakeDevice whole = host_gpu::device;
     host_gpu::device.memory = host_gpu::device.used + 1000;
     EXPECT_EQ(why([] { DeviceArray<int>(1000); }),
-              "needs 4000 B of device memory more, of which 1000 B are free");
+              "needs 4000 more bytes of device memory; 1000 bytes are free");
     EXPECT_NO_THROW(DeviceArray<int>(250));
     host_gpu::device.count = 0;
     EXPECT_EQ(use_device(0), "no CUDA device");

@@ -2,12 +2,14 @@
 # cmake -D FROM=gpu/copy.cu -D TO=copy.cpp -P rewrite.cmake: turns CUDA into C++ for the
 # cuda_runtime.h here. Lines keep their numbers.
 file(READ ${FROM} code)
-string(REGEX REPLACE "__(global|device|host|grid_constant)__ |__launch_bounds__\\(([^()]|\\([^()]*\\))*\\)" "" code "${code}")
+string(REGEX REPLACE "__(global|device|host|grid_constant)__ " "" code "${code}")
+string(REGEX REPLACE "__launch_bounds__\\(([^()]|\\([^()]*\\))*\\)" "" code "${code}")
 string(REPLACE "<<<" "->*host_gpu::Launch(" code "${code}")
 string(REPLACE ">>>(" ")(" code "${code}")
 
 # The meaning of our inline PTX; any other does not assemble.
-string(REPLACE [[asm("rsqrt.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));]] "y = 1 / std::sqrt(x);" code "${code}")
+string(REPLACE [[asm("rsqrt.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));]]
+  "y = 1 / std::sqrt(x);" code "${code}")
 string(REPLACE [[asm("{\n .reg .u64 sum;\n add.cc.u64 sum, %1, %2;\n addc.u32 %0, %0, 0;\n}"
         : "+r"(misses)
         : "l"(a), "l"(b));]]

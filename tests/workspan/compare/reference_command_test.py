@@ -145,7 +145,7 @@ def test_a_reference_is_not_compared_with_itself(run_reference: RunCompare) -> N
     ("words", "says"),
     [
         (["yours.json"], "no reference results beside this package"),
-        (["yours.json", "--from", "nowhere"], "nowhere: there is no such file or run"),
+        (["yours.json", "--from", "nowhere"], "nowhere: no such file or run"),
         (
             ["yours.json", "--from", "empty"],
             "--from empty: no result file in this folder or below it",
@@ -166,7 +166,7 @@ def test_a_reference_is_not_compared_with_itself(run_reference: RunCompare) -> N
             "name a result file, a run, or a folder of results\n",
         ),
         (["foreign.json", "--from", "yours.json"], "--reference needs a result file of workspan"),
-        (["missing.json", "--from", "yours.json"], "missing.json: there is no such file or run"),
+        (["missing.json", "--from", "yours.json"], "missing.json: no such file or run"),
         (["yours.json", "other.json"], "--reference takes OLD alone"),
         (["yours.json", "--by", "variant"], "--reference takes OLD alone"),
         (["yours.json", "--cross"], "--reference takes OLD alone"),

@@ -13,7 +13,7 @@
 
 namespace workspan {
 
-// Throws Unavailable if the device is out of memory, DeviceLost after a sticky error,
+// Throws OutOfMemory if the device is out of memory, DeviceLost after a sticky error,
 // std::runtime_error otherwise; each with the error's code and the place of the call.
 void check(cudaError_t status, std::source_location place = std::source_location::current());
 
@@ -23,7 +23,7 @@ void synchronise();         // waits for stream(); asynchronous errors of kernel
 unsigned multiprocessors(); // SMs of the device
 std::size_t l2_bytes();     // of the device
 
-// Throws Unavailable, with the number of free bytes, if the device is out of memory.
+// Throws OutOfMemory, with the number of free bytes, if the device is out of memory.
 void* allocate_on_device(std::size_t bytes);
 
 // Blocks per SM for __launch_bounds__, capped at the SM's resident-thread limit.

@@ -29,8 +29,8 @@ Devices devices(); // never throws
 // of the device. Returns the reason why the GPU cannot be used, or an empty string.
 std::string use_device(int index);
 
-// Test hook: select kernels as if the GPU had `count` SMs, so that small sizes reach every kernel of
-// a workload; 0 restores the real number. Not while a trial lives.
+// Test hook: select kernels as if the GPU had `count` SMs, so that small sizes reach every kernel
+// of a workload; 0 restores the real number. Not while a trial lives.
 void assume_multiprocessors(unsigned count);
 
 // The effect of a CUDA error on the process. lost: a sticky error, with which every later call

@@ -146,7 +146,7 @@ std::uint64_t montecarlo::omp(std::size_t n, std::uint64_t seed)
     std::uint64_t hits = 0;
 #pragma omp parallel reduction(+ : hits)
     {
-        const auto [from, to] = my_part((n + 1) / 2);
+        const auto [from, to] = my_chunk((n + 1) / 2);
         hits = hits_from(keys, from, std::min(2 * to, n));
     }
     return hits;

@@ -205,7 +205,7 @@ void nbody::omp(const Bodies& bodies, std::span<float> a)
         accelerate(bodies, me, team, me == 0 ? a.data() : others.get() + (me - 1) * a.size());
         // Reduce the private sums, each thread a chunk of bodies.
 #pragma omp barrier
-        const auto [from, to] = my_part(a.size());
+        const auto [from, to] = my_chunk(a.size());
         for (std::size_t other = 0; other + 1 < team; ++other)
             for (std::size_t k = from; k < to; ++k)
                 a[k] += others[other * a.size() + k];

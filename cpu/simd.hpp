@@ -137,12 +137,6 @@ inline Residency residency_of(std::size_t bytes, int team = 1)
     return exceeds_caches(bytes, team) ? Residency::memory : Residency::cache;
 }
 
-// The former names, for kernels that still use them.
-using Home = Residency;
-inline Home home_of(std::size_t bytes, int team = 1) { return residency_of(bytes, team); }
-inline bool leaves_caches(std::size_t bytes, int team = 1) { return exceeds_caches(bytes, team); }
-inline Chunk my_part(std::size_t n) { return my_chunk(n); }
-
 // From memory: prefetches 8 KiB ahead into L2, since beside non-temporal stores the hardware
 // prefetcher leaves bandwidth unused (copy gained 15 %, triad 5 %; a loop that only reads gained
 // nothing). A prefetch past the end of an array is harmless.

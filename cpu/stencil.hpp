@@ -22,7 +22,7 @@ struct Ends {
 
 // The next values of `count` cells of a row; the last vector overlaps the one before it, so that
 // no remainder loop is needed.
-template <Home from, Home to, class Rows>
+template <Residency from, Residency to, class Rows>
 void sweep_cells(const Rows r, float* out, std::size_t count)
 {
     std::size_t j = 0;
@@ -34,13 +34,13 @@ void sweep_cells(const Rows r, float* out, std::size_t count)
     for (; j + V::size() <= count; j += V::size())
         store<to>(out + j, r.template next<from>(j));
     if (j < count)
-        r.template next<Home::l1>(count - V::size())
+        r.template next<Residency::l1>(count - V::size())
             .copy_to(out + count - V::size(), stdx::element_aligned);
 }
 
-// The same past the caches: aligned vectors, each stored once, since an ordinary store would first
-// fetch a line that is on its way out.
-template <Home from, class Rows>
+// The same with non-temporal stores: aligned vectors, each stored once, since an ordinary store
+// would first fetch a line that is about to leave the caches.
+template <Residency from, class Rows>
 void stream_row(const Rows r, float* out, std::size_t count, Ends ends)
 {
     for (std::size_t j = 0; j < count; j += V::size()) {
@@ -54,24 +54,24 @@ void stream_row(const Rows r, float* out, std::size_t count, Ends ends)
 }
 
 // A row of a tile's last sweep, from rows in L1 to the output.
-template <Home to, class Rows>
+template <Residency to, class Rows>
 void finish_row(const Rows r, float* out, std::size_t count, Ends ends)
 {
-    if constexpr (to == Home::memory)
-        return stream_row<Home::l1>(r, out, count, ends);
-    sweep_cells<Home::l1, to>(r, out, count);
+    if constexpr (to == Residency::memory)
+        return stream_row<Residency::l1>(r, out, count, ends);
+    sweep_cells<Residency::l1, to>(r, out, count);
     if (ends.first)
         out[0] = r.here[0];
     if (ends.last)
         out[count - 1] = r.here[count - 1];
 }
 
-// Where a field of `cells` cells in rows of n and its copy stay. Streaming stores need rows that
+// The residency of two fields of `cells` cells in rows of n. Non-temporal stores need rows that
 // begin on a vector.
-inline Home home_of_field(std::size_t cells, std::size_t n, int team)
+inline Residency residency_of_field(std::size_t cells, std::size_t n, int team)
 {
-    const Home home = home_of(8 * cells, team);
-    return home == Home::memory && n % V::size() != 0 ? Home::cache : home;
+    const Residency residency = residency_of(8 * cells, team);
+    return residency == Residency::memory && n % V::size() != 0 ? Residency::cache : residency;
 }
 
 // One sweep over the rows or planes [from, to) of a field of side n.

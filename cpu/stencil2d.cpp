@@ -22,7 +22,7 @@ using stencil2d::kSweeps;
 struct Rows {
     const float *above, *here, *below;
 
-    template <Home from> V next(std::size_t j) const
+    template <Residency from> V next(std::size_t j) const
     {
         return 0.25F *
                ((at(above + j) + load<from>(below + j)) + (at(here + j - 1) + at(here + j + 1)));
@@ -34,7 +34,7 @@ struct Rows {
 };
 
 // One sweep over the rows [from, to) of n x n cells.
-template <Home home>
+template <Residency residency>
 void sweep(std::size_t n, const float* in, float* out, std::size_t from, std::size_t to)
 {
     const auto rows = [n](const float* here) -> Rows { return {here - n, here, here + n}; };
@@ -43,24 +43,26 @@ void sweep(std::size_t n, const float* in, float* out, std::size_t from, std::si
         if (from <= i && i < to)
             std::copy_n(in + i * n, n, out + i * n);
     const std::size_t first = std::max<std::size_t>(from, 1), last = std::min(to, n - 1);
-    if constexpr (home == Home::memory) {
+    if constexpr (residency == Residency::memory) {
         for (std::size_t i = first; i < last; ++i)
-            stream_row<home>(rows(in + i * n), out + i * n, n, {true, true});
+            stream_row<residency>(rows(in + i * n), out + i * n, n, {true, true});
         return stream_fence();
     }
     // In cache, all rows as if they were one; then the first and the last column are restored.
     if (first < last)
-        sweep_cells<home, home>(rows(in + first * n), out + first * n, (last - first) * n);
+        sweep_cells<residency, residency>(rows(in + first * n), out + first * n,
+                                          (last - first) * n);
     for (std::size_t i = first; i < last; ++i) {
         out[i * n] = in[i * n];
         out[i * n + n - 1] = in[i * n + n - 1];
     }
 }
 
-void sweeps(std::size_t n, const float* in, float* scratch, float* out, Home home)
+void sweeps(std::size_t n, const float* in, float* scratch, float* out, Residency residency)
 {
     sweep_by_sweep<kSweeps>(n, in, scratch, out,
-                            home == Home::memory ? sweep<Home::memory> : sweep<Home::cache>);
+                            residency == Residency::memory ? sweep<Residency::memory>
+                                                           : sweep<Residency::cache>);
 }
 
 // Three rows of each sweep take 40 320 bytes, which stay in an L1 of 48 KiB; one of 32 KiB leaves a
@@ -103,14 +105,15 @@ void sweep_into_ring(const Rows r, float* out, std::size_t width)
 {
 #pragma GCC unroll 4
     for (std::size_t j = 0; j < width; j += V::size())
-        r.next<Home::l1>(j).copy_to(out + j, stdx::vector_aligned);
+        r.next<Residency::l1>(j).copy_to(out + j, stdx::vector_aligned);
     out[0] = r.here[0];
     out[width - 1] = r.here[width - 1];
 }
 
 // All sweeps over a tile, as in the drawing above; each as far around the tile as the later sweeps
 // need it.
-template <Home home> void sweep_tile(std::size_t n, const float* in, float* out, const Tile& t)
+template <Residency residency>
+void sweep_tile(std::size_t n, const float* in, float* out, const Tile& t)
 {
     const std::size_t left = t.column - std::min(t.column, kSideHalo),
                       width = std::min(n, t.column_end + kSideHalo) - left;
@@ -140,15 +143,15 @@ template <Home home> void sweep_tile(std::size_t n, const float* in, float* out,
         if (on_boundary(row))
             std::copy_n(r.here + inset, own, to);
         else
-            finish_row<home>(Rows{r.above + inset, r.here + inset, r.below + inset}, to, own,
-                             {t.column == 0, t.column_end == n});
+            finish_row<residency>(Rows{r.above + inset, r.here + inset, r.below + inset}, to, own,
+                                  {t.column == 0, t.column_end == n});
     }
-    if (home == Home::memory)
+    if (residency == Residency::memory)
         stream_fence();
 }
 
 // Called by every thread of a team, which shares the tiles; no tile waits for another.
-void tiles(std::size_t n, const float* in, float* out, Home home)
+void tiles(std::size_t n, const float* in, float* out, Residency residency)
 {
     const auto team = static_cast<std::size_t>(omp_get_num_threads());
     const std::size_t across = n <= Tile::width ? 1 : ceil_div(n, Tile::own);
@@ -162,7 +165,8 @@ void tiles(std::size_t n, const float* in, float* out, Home home)
                      .row_end = n * (r + 1) / down,
                      .column = first_column(n, c, across),
                      .column_end = first_column(n, c + 1, across)};
-        (home == Home::memory ? sweep_tile<Home::memory> : sweep_tile<Home::l1>)(n, in, out, t);
+        (residency == Residency::memory ? sweep_tile<Residency::memory>
+                                        : sweep_tile<Residency::l1>)(n, in, out, t);
     }
 }
 
@@ -178,32 +182,32 @@ void copy_boundary(std::size_t n, std::span<const float> in, std::span<float> ou
 
 void stencil2d::seq(std::size_t n, std::span<const float> in, std::span<float> out)
 {
-    const Home home = home_of_field(n * n, n, 1);
+    const Residency residency = residency_of_field(n * n, n, 1);
 #pragma omp parallel num_threads(1)
-    tiles(n, in.data(), out.data(), home);
+    tiles(n, in.data(), out.data(), residency);
 }
 
 void stencil2d::omp_tiled(std::size_t n, std::span<const float> in, std::span<float> out)
 {
-    const Home home = home_of_field(n * n, n, omp_get_max_threads());
+    const Residency residency = residency_of_field(n * n, n, omp_get_max_threads());
 #pragma omp parallel
-    tiles(n, in.data(), out.data(), home);
+    tiles(n, in.data(), out.data(), residency);
 }
 
 void stencil2d::seq_sweeps(std::size_t n, std::span<const float> in, std::span<float> scratch,
                            std::span<float> out)
 {
-    const Home home = home_of_field(n * n, n, 1);
+    const Residency residency = residency_of_field(n * n, n, 1);
 #pragma omp parallel num_threads(1)
-    sweeps(n, in.data(), scratch.data(), out.data(), home);
+    sweeps(n, in.data(), scratch.data(), out.data(), residency);
 }
 
 void stencil2d::omp(std::size_t n, std::span<const float> in, std::span<float> scratch,
                     std::span<float> out)
 {
-    const Home home = home_of_field(n * n, n, omp_get_max_threads());
+    const Residency residency = residency_of_field(n * n, n, omp_get_max_threads());
 #pragma omp parallel
-    sweeps(n, in.data(), scratch.data(), out.data(), home);
+    sweeps(n, in.data(), scratch.data(), out.data(), residency);
 }
 
 void stencil2d::omp_plain(std::size_t n, std::span<const float> in, std::span<float> scratch,

@@ -27,7 +27,7 @@ using stencil3d::kSweeps;
 struct Rows {
     const float *here, *behind, *ahead, *above, *below;
 
-    template <Home from> V next(std::size_t j) const
+    template <Residency from> V next(std::size_t j) const
     {
         const V around =
             ((at(behind + j) + load<from>(ahead + j)) + (at(above + j) + at(below + j))) +
@@ -47,8 +47,8 @@ struct Rows {
 };
 
 // One sweep over the rows [from, to) of plane z.
-template <Home home> void sweep_plane(std::size_t n, const float* in, float* out, std::size_t z,
-                                      std::size_t from, std::size_t to)
+template <Residency residency> void sweep_plane(std::size_t n, const float* in, float* out,
+                                                std::size_t z, std::size_t from, std::size_t to)
 {
     in += z * n * n;
     out += z * n * n;
@@ -64,14 +64,15 @@ template <Home home> void sweep_plane(std::size_t n, const float* in, float* out
         return {here, here - n * n, here + n * n, here - n, here + n};
     };
     const std::size_t first = std::max<std::size_t>(from, 1), last = std::min(to, n - 1);
-    if constexpr (home == Home::memory) {
+    if constexpr (residency == Residency::memory) {
         for (std::size_t y = first; y < last; ++y)
-            stream_row<home>(rows(in + y * n), out + y * n, n, {true, true});
+            stream_row<residency>(rows(in + y * n), out + y * n, n, {true, true});
         return;
     }
     // In cache, all rows as if they were one; then the first and the last column are restored.
     if (first < last)
-        sweep_cells<home, home>(rows(in + first * n), out + first * n, (last - first) * n);
+        sweep_cells<residency, residency>(rows(in + first * n), out + first * n,
+                                          (last - first) * n);
     for (std::size_t y = first; y < last; ++y) {
         out[y * n] = in[y * n];
         out[y * n + n - 1] = in[y * n + n - 1];
@@ -80,22 +81,23 @@ template <Home home> void sweep_plane(std::size_t n, const float* in, float* out
 
 // One sweep over the planes [from, to) of n^3 cells, in blocks of rows of which three planes take
 // 1 MiB, to stay in L2, whatever its size.
-template <Home home>
+template <Residency residency>
 void sweep(std::size_t n, const float* in, float* out, std::size_t from, std::size_t to)
 {
     const std::size_t block =
         std::max<std::size_t>(8, (std::size_t(1) << 18) / 3 / std::max<std::size_t>(n, 1));
     for (std::size_t y = 0; y < n; y += block)
         for (std::size_t z = from; z < to; ++z)
-            sweep_plane<home>(n, in, out, z, y, std::min(n, y + block));
-    if (home == Home::memory)
+            sweep_plane<residency>(n, in, out, z, y, std::min(n, y + block));
+    if (residency == Residency::memory)
         stream_fence();
 }
 
-void sweeps(std::size_t n, const float* in, float* scratch, float* out, Home home)
+void sweeps(std::size_t n, const float* in, float* scratch, float* out, Residency residency)
 {
     sweep_by_sweep<kSweeps>(n, in, scratch, out,
-                            home == Home::memory ? sweep<Home::memory> : sweep<Home::cache>);
+                            residency == Residency::memory ? sweep<Residency::memory>
+                                                           : sweep<Residency::cache>);
 }
 
 // Sweeps of a pass over the field; they are also the rows of halo above and below a tile.
@@ -164,7 +166,7 @@ TileRows layout_of(const Tile& t, std::size_t n, const float* in, float* ring)
 
 // A row of a sweep that is not the last, into the ring. Sweeps after the first work in place: every
 // cell once, whole vectors.
-template <Home home>
+template <Residency residency>
 void sweep_into_ring(const TileRows& p, std::size_t sweep, std::size_t z, std::size_t y)
 {
     float* const out = p.in_ring(sweep, z, y);
@@ -174,9 +176,9 @@ void sweep_into_ring(const TileRows& p, std::size_t sweep, std::size_t z, std::s
         return;
     }
     if (sweep == 1)
-        sweep_cells<home, Home::l1>(p.rows(0, z, y), out, p.width);
+        sweep_cells<residency, Residency::l1>(p.rows(0, z, y), out, p.width);
     else
-        sweep_cells<Home::l1, Home::l1>(p.rows(sweep - 1, z, y), out, p.stride);
+        sweep_cells<Residency::l1, Residency::l1>(p.rows(sweep - 1, z, y), out, p.stride);
     if (p.left == 0)
         out[0] = here[0];
     if (p.left + p.width == p.n)
@@ -184,7 +186,7 @@ void sweep_into_ring(const TileRows& p, std::size_t sweep, std::size_t z, std::s
 }
 
 // A row of the last sweep of a pass: the tile's own cells, to the output.
-template <Home home>
+template <Residency residency>
 void sweep_into_output(const TileRows& p, const Tile& t, float* out, std::size_t z, std::size_t y)
 {
     const std::size_t inset = t.column - p.left, own = t.column_end - t.column;
@@ -192,12 +194,13 @@ void sweep_into_output(const TileRows& p, const Tile& t, float* out, std::size_t
     if (p.on_boundary(z, y))
         std::copy_n(p.row(kPass - 1, z, y) + inset, own, to);
     else
-        finish_row<home>(p.rows(kPass - 1, z, y).from(inset), to, own,
-                         {t.column == 0, t.column_end == p.n});
+        finish_row<residency>(p.rows(kPass - 1, z, y).from(inset), to, own,
+                              {t.column == 0, t.column_end == p.n});
 }
 
 // All sweeps of a pass over a tile: the steps of the drawing above, each row by row.
-template <Home home> void sweep_tile(std::size_t n, const float* in, float* out, const Tile& t)
+template <Residency residency>
+void sweep_tile(std::size_t n, const float* in, float* out, const Tile& t)
 {
     thread_local HostArray<float> ring(std::max(kRing, kHugePage));
     const TileRows p = layout_of(t, n, in, ring.data());
@@ -209,17 +212,17 @@ template <Home home> void sweep_tile(std::size_t n, const float* in, float* out,
         for (std::size_t y = p.top; y < std::min(n, t.row_end + kPass); ++y) {
             for (std::size_t sweep = 1; sweep < kPass && sweep <= front; ++sweep)
                 if (needed(sweep, front - sweep, y))
-                    sweep_into_ring<home>(p, sweep, front - sweep, y);
+                    sweep_into_ring<residency>(p, sweep, front - sweep, y);
             if (front >= kPass && t.row <= y && y < t.row_end)
-                sweep_into_output<home>(p, t, out, front - kPass, y);
+                sweep_into_output<residency>(p, t, out, front - kPass, y);
         }
-    if (home == Home::memory)
+    if (residency == Residency::memory)
         stream_fence();
 }
 
 // Called by every thread of a team, which shares the tiles; no tile waits for another of the same
 // pass.
-void pass(std::size_t n, const float* in, float* out, Home home)
+void pass(std::size_t n, const float* in, float* out, Residency residency)
 {
     const auto team = static_cast<std::size_t>(omp_get_num_threads());
     // For load balance at least two tiles a thread: rows are cut further, then columns.
@@ -235,7 +238,8 @@ void pass(std::size_t n, const float* in, float* out, Home home)
                      .row_end = n * (r + 1) / down,
                      .column = first_column(n, c, across),
                      .column_end = first_column(n, c + 1, across)};
-        (home == Home::memory ? sweep_tile<Home::memory> : sweep_tile<Home::l1>)(n, in, out, t);
+        (residency == Residency::memory ? sweep_tile<Residency::memory>
+                                        : sweep_tile<Residency::l1>)(n, in, out, t);
     }
 }
 
@@ -244,41 +248,41 @@ void pass(std::size_t n, const float* in, float* out, Home home)
 void stencil3d::seq(std::size_t n, std::span<const float> in, std::span<float> scratch,
                     std::span<float> out)
 {
-    const Home home = home_of_field(cells(n), n, 1);
+    const Residency residency = residency_of_field(cells(n), n, 1);
 #pragma omp parallel num_threads(1)
-    if (leaves_caches(8 * cells(n))) {
-        pass(n, in.data(), scratch.data(), home);
-        pass(n, scratch.data(), out.data(), home);
+    if (exceeds_caches(8 * cells(n))) {
+        pass(n, in.data(), scratch.data(), residency);
+        pass(n, scratch.data(), out.data(), residency);
     } else {
-        sweeps(n, in.data(), scratch.data(), out.data(), home);
+        sweeps(n, in.data(), scratch.data(), out.data(), residency);
     }
 }
 
 void stencil3d::omp_tiled(std::size_t n, std::span<const float> in, std::span<float> scratch,
                           std::span<float> out)
 {
-    const Home home = home_of_field(cells(n), n, omp_get_max_threads());
+    const Residency residency = residency_of_field(cells(n), n, omp_get_max_threads());
 #pragma omp parallel
     {
-        pass(n, in.data(), scratch.data(), home);
-        pass(n, scratch.data(), out.data(), home);
+        pass(n, in.data(), scratch.data(), residency);
+        pass(n, scratch.data(), out.data(), residency);
     }
 }
 
 void stencil3d::seq_sweeps(std::size_t n, std::span<const float> in, std::span<float> scratch,
                            std::span<float> out)
 {
-    const Home home = home_of_field(cells(n), n, 1);
+    const Residency residency = residency_of_field(cells(n), n, 1);
 #pragma omp parallel num_threads(1)
-    sweeps(n, in.data(), scratch.data(), out.data(), home);
+    sweeps(n, in.data(), scratch.data(), out.data(), residency);
 }
 
 void stencil3d::omp(std::size_t n, std::span<const float> in, std::span<float> scratch,
                     std::span<float> out)
 {
-    const Home home = home_of_field(cells(n), n, omp_get_max_threads());
+    const Residency residency = residency_of_field(cells(n), n, omp_get_max_threads());
 #pragma omp parallel
-    sweeps(n, in.data(), scratch.data(), out.data(), home);
+    sweeps(n, in.data(), scratch.data(), out.data(), residency);
 }
 
 } // namespace workspan

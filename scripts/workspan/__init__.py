@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs, judges and compares the measurements of the Workspan benchmark suite. `load` gives a result file as a pandas DataFrame."""
+"""Runs, judges and compares the measurements of the Workspan benchmark suite.
+
+`load` returns a result file as a pandas DataFrame.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +14,7 @@ __all__ = ["__version__", "load"]
 
 
 def __getattr__(name: str) -> object:
-    """Imports pandas only where it is asked for."""
+    """Imports pandas only if it is needed."""
     if name == "load":
         from workspan.report.frame import load
 

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One run: many invocations become one judged result."""
+"""One run: many invocations merged into one result, and the judgement on it."""

@@ -1,107 +1,62 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ceilings: which measured rates a case can be held against, by where its working set lives."""
+"""Ceilings: the measured rates that a case can be compared with."""
 
-import enum
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from statistics import median
 from typing import Final
 
-from workspan.resultfile.model import Case, Machine, Status
+from workspan.resultfile.model import Case, RateUnit, Status
 
-LEAST_SHARE: Final = 0.8  # of the CPU, below which a case is no ceiling
-MEMORY_FROM: Final = 256 << 20  # bytes
-COMPUTE: Final = ("fma", "dfma")  # ceilings that are rates of flops; the others are rates of bytes
-BANDWIDTH: Final = ("copy", "read", "triad")
-
-
-class Level(enum.Enum):
-    """Where a working set lives."""
-
-    L1 = 1
-    L2 = 2
-    SHARED_CACHE = 3
-    MEMORY = 4
-
-
-@dataclass(frozen=True)
-class CacheSizes:
-    """Bytes, 0 where unknown: the boundaries between footprints that may be compared."""
-
-    l1: float = 0
-    l2: float = 0
-    device_l2: float = 0
-
-
-def cache_sizes(machine: Machine) -> CacheSizes:
-    """Of the data or unified caches, the smallest of each level where cores differ; of the first GPU."""
-
-    def smallest(level: int) -> float:
-        return min(
-            (
-                c.bytes
-                for c in machine.cpu.caches
-                if c.level == level and c.type in ("Data", "Unified")
-            ),
-            default=0,
-        )
-
-    return CacheSizes(smallest(1), smallest(2), machine.cuda.gpus[0].l2 if machine.cuda.gpus else 0)
-
-
-def level_of(case: Case, caches: CacheSizes) -> Level:
-    """Its share per thread against half of L1 and L2; from 256 MiB on in memory; between them in a cache that is shared."""
-    size = working_set(case)
-    if case.scope != "host":
-        return Level.L2 if size <= caches.device_l2 / 2 else Level.MEMORY
-    if size >= MEMORY_FROM:
-        return Level.MEMORY
-    share = size / case.threads
-    if share <= caches.l1 / 2:
-        return Level.L1
-    return Level.L2 if share <= caches.l2 / 2 else Level.SHARED_CACHE
+LEAST_SHARE: Final = 0.8  # of the CPU, below which a case is not a ceiling
+NEAR: Final = 1  # octaves between working sets of about the same size
+SAME_LEVEL: Final = 3  # octaves up to which a ceiling in the same memory level holds
 
 
 def working_set(case: Case) -> float:
-    """Bytes that the case goes through: on the device where it runs there."""
+    """Bytes that the kernel touches: on the device for device variants."""
     f = case.footprint
     return f.kernel_on_host if case.scope == "host" else f.device_case
 
 
-def cpu_share(case: Case) -> float:
-    """The share of its threads' time that a host case spent on a core; well below 1 where others took the cores, or threads waited."""
-    if case.scope != "host" or not case.invocations:
-        return 1
-    counted = [i for i in case.invocations if i.counted]
-    return median(
-        median(c / w / case.threads for c, w in zip(i.cpu, i.wall, strict=True)) for i in counted
-    )
+def cpu_share(case: Case) -> float | None:
+    """The share of its threads' time that a host case spent on a core; None on a device.
+
+    Well below 1 other processes took the cores, or threads waited.
+    """
+    shares = [i.cpu_share for i in case.invocations if i.counted and i.cpu_share is not None]
+    return median(shares) if shares else None
 
 
-def is_compute(bound: str) -> bool:
-    """Whether the ceiling is a rate of flops."""
-    return bound in COMPUTE
+def is_idle(case: Case) -> bool:
+    """Whether a host case was without its cores for too long: its time is the scheduler's."""
+    share = cpu_share(case)
+    return share is not None and share < LEAST_SHARE
 
 
-def work(case: Case, flops: bool) -> float:
-    """Of one run: flops or bytes."""
-    return case.cost.flops if flops else case.cost.bytes
+def work(case: Case, unit: RateUnit) -> float:
+    """Flops, bytes or items of one run."""
+    return {"flops": case.cost.flops, "bytes": case.cost.bytes, "items": case.cost.items}[unit]
 
 
-def rate(case: Case, flops: bool) -> float:
+def rate(case: Case, unit: RateUnit) -> float:
     """Work per second."""
-    return work(case, flops) / case.time if case.time else 0
+    return work(case, unit) / case.time if case.time else 0
+
+
+def serves_as_ceiling(case: Case) -> bool:
+    """A case of a ceiling workload that had its cores."""
+    return case.is_ceiling and not is_idle(case)
 
 
 def _problem(case: Case) -> object:
     return case.workload, case.n, tuple(sorted(case.keys.items()))
 
 
-def _alike(case: Case, workload: str) -> object:
-    """What the ceilings of a case have in common, those that are cases of `workload`."""
+def _kind(case: Case, workload: str) -> object:
+    """What the ceilings of a case have in common, among the cases of `workload`."""
     return workload, case.scope, case.threads, case.keys.get("l2", "")
 
 
@@ -110,69 +65,75 @@ def _octave(case: Case) -> int | None:
 
 
 class Cases:
-    """The usable cases of a run, found by what judgements ask for, so that large files do not take quadratic time."""
+    """The timed cases of a run, indexed so that large files do not take quadratic time."""
 
-    def __init__(self, cases: Iterable[Case], caches: CacheSizes) -> None:
-        self.caches = caches
-        self.problems: dict[object, list[Case]] = defaultdict(list)
-        self.ceilings: dict[object, dict[int | None, list[Case]]] = defaultdict(
+    def __init__(self, cases: Iterable[Case]) -> None:
+        self._problems: dict[object, list[Case]] = defaultdict(list)
+        self._ceilings: dict[object, dict[int | None, list[Case]]] = defaultdict(
             lambda: defaultdict(list)
         )  # fastest first
+        self._workloads: dict[RateUnit, dict[str, None]] = defaultdict(dict)
         usable = [c for c in cases if c.status is Status.OK and c.time]
         for case in usable:
-            self.problems[_problem(case)].append(case)
-        for case in sorted(
-            (c for c in usable if _is_ceiling(c)), key=lambda c: -rate(c, is_compute(c.workload))
-        ):
-            self.ceilings[_alike(case, case.workload)][_octave(case)].append(case)
+            self._problems[_problem(case)].append(case)
+        ceilings = [c for c in usable if serves_as_ceiling(c)]
+        for case in sorted(ceilings, key=lambda c: -rate(c, c.rate_unit)):
+            self._ceilings[_kind(case, case.workload)][_octave(case)].append(case)
+        for case in ceilings:
+            self._workloads[case.rate_unit].setdefault(case.workload)
 
     def same_problem(self, case: Case) -> list[Case]:
-        """The usable cases of the same workload, size and keys."""
-        return self.problems[_problem(case)]
+        """The timed cases of the same workload, size and keys."""
+        return self._problems[_problem(case)]
 
-    def fastest_ceiling(self, case: Case, workloads: Sequence[str], flops: bool) -> Case | None:
-        """The fastest comparable case among the named workloads: of about the same size, where there are some; of equals the first."""
-        found = [c for workload in workloads for c in self._candidates(case, workload, flops)]
-        near = [c for c in found if flops or _apart(case, c) <= 1]
-        return max(near or found, key=lambda c: rate(c, flops), default=None)
+    def ceiling_workloads(self, unit: RateUnit) -> list[str]:
+        """The measured workloads that are ceilings of this unit, in the order of the file."""
+        return list(self._workloads[unit])
 
-    def _candidates(self, case: Case, workload: str, flops: bool) -> Iterator[Case]:
-        """A ceiling workload is held against its own variants of the same size, any other against the fastest of each octave."""
+    def fastest_ceiling(self, case: Case, workloads: Iterable[str], unit: RateUnit) -> Case | None:
+        """The fastest comparable case of these workloads, of about the same size if possible."""
+        found = [c for workload in workloads for c in self._candidates(case, workload, unit)]
+        near = [c for c in found if unit == "flops" or _apart(case, c) <= NEAR]
+        return max(near or found, key=lambda c: rate(c, unit), default=None)
+
+    def _candidates(self, case: Case, workload: str, unit: RateUnit) -> Iterator[Case]:
+        """A ceiling workload is compared with its own variants of the same size, any other workload
+        with the fastest of each octave.
+        """
         if workload == case.workload:
-            same = (
-                c
-                for c in self.same_problem(case)
-                if _is_ceiling(c) and _alike(c, workload) == _alike(case, workload)
-            )
-            yield from (c for c in same if work(c, flops) > 0 and (flops or working_set(c) > 0))
+            alike = _kind(case, workload)
+            same = (c for c in self.same_problem(case) if _kind(c, workload) == alike)
+            yield from (c for c in same if serves_as_ceiling(c) and _measurable(case, c, unit))
             return
-        octaves = self.ceilings.get(_alike(case, workload), {})
+        octaves = self._ceilings.get(_kind(case, workload), {})
         middle = _octave(case)
-        near = octaves if flops else range(middle - 3, middle + 4) if middle is not None else ()
-        for octave in near:
-            fits = [c for c in octaves.get(octave, []) if _comparable(case, c, flops, self.caches)]
+        around = range(middle - SAME_LEVEL, middle + SAME_LEVEL + 1) if middle is not None else ()
+        for octave in octaves if unit == "flops" else around:
+            fits = [c for c in octaves.get(octave, []) if _comparable(case, c, unit)]
             yield from fits[:1]
-            yield from itertools.islice((c for c in fits if not flops and _apart(case, c) <= 1), 1)
-
-
-def _is_ceiling(case: Case) -> bool:
-    """What did not have its cores is none."""
-    return case.workload in BANDWIDTH + COMPUTE and cpu_share(case) >= LEAST_SHARE
+            near = (c for c in fits if unit != "flops" and _apart(case, c) <= NEAR)
+            yield from itertools.islice(near, 1)
 
 
 def _apart(a: Case, b: Case) -> float:
-    """By how many octaves their working sets differ."""
+    """The octaves between their working sets."""
     return abs(math.log2(working_set(a)) - math.log2(working_set(b)))
 
 
-def _comparable(case: Case, ceiling: Case, flops: bool, caches: CacheSizes) -> bool:
-    """A memory ceiling holds for working sets of up to twice or half its size, and of up to eight times its size in the same level.
+def _measurable(case: Case, ceiling: Case, unit: RateUnit) -> bool:
+    """Whether the ceiling has such work and, for memory ceilings, both have a working set."""
+    sizes = working_set(case), working_set(ceiling)
+    return work(ceiling, unit) > 0 and (unit == "flops" or min(sizes) > 0)
 
-    A compute ceiling holds for all.
+
+def _comparable(case: Case, ceiling: Case, unit: RateUnit) -> bool:
+    """A memory ceiling holds for working sets of about its size and further in the same level.
+
+    A compute ceiling holds for all sizes.
     """
-    if not work(ceiling, flops) > 0:
+    if not _measurable(case, ceiling, unit):
         return False
-    if flops:
+    if unit == "flops":
         return True
     apart = _apart(case, ceiling)
-    return apart <= 1 or (level_of(case, caches) == level_of(ceiling, caches) and apart <= 3)
+    return apart <= NEAR or (case.level == ceiling.level and apart <= SAME_LEVEL)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Many invocations made one result file."""
+"""Many invocations merged into one result file: facts only, judged when it is read."""
 
 import hashlib
 import shlex
@@ -10,7 +10,6 @@ from typing import Final, Literal
 
 import msgspec
 
-from workspan.analysis.judge import judge
 from workspan.analysis.merge_cases import Attempt, merge_cases
 from workspan.resultfile.encode import encode_result, rows_of
 from workspan.resultfile.model import Journal, ResultFile, Status
@@ -19,11 +18,8 @@ from workspan.support.text import plain
 
 __all__ = ["encode_result", "merge_files", "merge_run", "why_not_one_run"]
 
-PLACES: Final = (
-    "--out",
-    "--benchmark_out",
-    "--progress-file",
-)  # options of the binary that say where it writes, not what it measures
+# Options of the binary that choose where it writes, not what it measures.
+PLACES: Final = ("--out", "--benchmark_out", "--progress-file")
 LONGEST: Final = 65536  # characters of a text in a result file
 
 
@@ -55,10 +51,11 @@ def merge_run(
     preset: Literal["smoke", "quick", "gate", "full"],
     invocations: int,
 ) -> ResultFile:
-    """One result of all invocations, in the order of `plan`'s cases; everything but the cases is the plan's.
+    """One result of all invocations, in the order of the plan's cases.
 
-    plan: the file of `bench --dry-run`. invocations: how many of each workload were asked for. Of several attempts at an invocation the
-    last undisturbed one counts, or the last where all were disturbed. What went wrong once has no time.
+    plan: the file of `bench --dry-run`; gives everything but the cases. invocations: how many of
+    each workload were asked for. Of several attempts at an invocation the last undisturbed one
+    counts, or the last if all were disturbed. A case that failed once has no time.
     """
     journals = sorted(
         journals,
@@ -76,7 +73,6 @@ def merge_run(
         ),
     )
     cases = merge_cases(plan.workspan.cases, [attempt_of(j) for j in journals])
-    cases = judge(cases, plan.workspan.machine, run.all_threads)
     ours = msgspec.structs.replace(
         plan.workspan, run=run, cases=cases, invocations=[j.record for j in journals]
     )
@@ -84,7 +80,10 @@ def merge_run(
 
 
 def why_not_one_run(a: ResultFile, b: ResultFile) -> list[str]:
-    """Why two files are no invocations of one run: what of machine, build, environment and options differs. The host's name may."""
+    """Differences of machine, build, environment and options: why two files are not of one run.
+
+    The host names may differ.
+    """
     return [
         f"{name} {plain(str(x))} and {plain(str(y))}"
         for name, x, y in ((name, x, dict(_identity(b))[name]) for name, x in _identity(a))
@@ -119,7 +118,7 @@ def _fingerprint(file: ResultFile) -> bytes:
 
 
 def measured_by(commands: Sequence[Sequence[str]]) -> list[str]:
-    """The command that made the invocations, without the places it wrote to; of several, `workspan merge` and each as a word."""
+    """The command that measured, without its output files; of several `workspan merge` and each."""
     kept = list(dict.fromkeys(tuple(_without_places(words)) for words in commands))
     return (
         list(kept[0])
@@ -137,24 +136,15 @@ def _without_places(words: Sequence[str]) -> Iterator[str]:
 
 
 def merge_files(files: Sequence[tuple[str, ResultFile]]) -> ResultFile:
-    """One result of separate single invocations, each with its name. Raises UsageError where they do not belong together."""
-    name, first = files[0]
-    seen: dict[bytes, str] = {}
+    """One result of separate single invocations, each with its name.
+
+    Raises UsageError if they do not belong together.
+    """
+    _check_one_run(files)
     attempts, numbers = [], Counter[str]()
-    for other, file in files:
-        if file.workspan.invocations or file.workspan.run.invocations != 1:
-            raise UsageError(f"{other} is merged already; merge takes files of single invocations")
-        if found := why_not_one_run(first, file):
-            raise UsageError(f"{name} and {other} do not belong to one run: {'; '.join(found[:3])}")
-        key = _fingerprint(file)
-        if key in seen:
-            raise UsageError(
-                f"{seen[key]} and {other} are the same invocation; counted twice it would pretend to know more"
-            )
-        seen[key] = other
-        for workload, cases in groupby(
-            sorted(file.workspan.cases, key=lambda c: c.workload), key=lambda c: c.workload
-        ):
+    for _, file in files:
+        by_workload = sorted(file.workspan.cases, key=lambda c: c.workload)
+        for workload, cases in groupby(by_workload, key=lambda c: c.workload):
             numbers[workload] += 1
             attempts.append(Attempt(workload, numbers[workload], 1, list(cases)))
     runs = [file.workspan.run for _, file in files]
@@ -166,7 +156,24 @@ def merge_files(files: Sequence[tuple[str, ResultFile]]) -> ResultFile:
         arguments=measured_by([r.arguments for r in runs]),
         invocations=max(numbers.values(), default=0),
     )
-    planned = [case for _, file in files for case in file.workspan.cases]
-    merged = judge(merge_cases(planned, attempts), first.workspan.machine, run.all_threads)
+    merged = merge_cases([case for _, file in files for case in file.workspan.cases], attempts)
+    first = files[0][1]
     ours = msgspec.structs.replace(first.workspan, run=run, cases=merged)
     return msgspec.structs.replace(first, benchmarks=rows_of(merged), workspan=ours)
+
+
+def _check_one_run(files: Sequence[tuple[str, ResultFile]]) -> None:
+    """Raises UsageError unless these are different invocations of one run."""
+    name, first = files[0]
+    seen: dict[bytes, str] = {}
+    for other, file in files:
+        if file.workspan.invocations or file.workspan.run.invocations != 1:
+            raise UsageError(f"{other} is merged already; merge takes files of single invocations")
+        if found := why_not_one_run(first, file):
+            raise UsageError(f"{name} and {other} do not belong to one run: {'; '.join(found[:3])}")
+        key = _fingerprint(file)
+        if key in seen:
+            raise UsageError(
+                f"{seen[key]} and {other} are the same invocation, which must not count twice"
+            )
+        seen[key] = other

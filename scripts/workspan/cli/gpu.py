@@ -39,7 +39,7 @@ def gpu(
     report.print_gpu(file, tests, sanitizer, Console())
     cases = [c for c in file.workspan.cases if report.is_ours(c)]
     if (
-        any(c.status not in (Status.OK, Status.SKIPPED) for c in cases)
+        any(c.status not in (Status.OK, Status.SKIPPED, Status.PLANNED) for c in cases)
         or "FAILED" in tests.values()
     ):
         return int(Exit.FAILED)

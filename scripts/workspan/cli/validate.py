@@ -23,9 +23,9 @@ def validate(
 ) -> int:
     """Check result files against types and rules. One line per violation: file, place, rule."""
     from workspan.resultfile.find import result_file
-    from workspan.resultfile.read import Limits, read_bytes, result_violations
+    from workspan.resultfile.read import ReadLimits, read_bytes, result_violations
 
-    limits = Limits(bytes=max_mib << 20, rows=max_rows)
+    limits = ReadLimits(bytes=max_mib << 20, rows=max_rows)
     code = Exit.GOOD
     for path in files:
         found: Sequence[WorkspanError]

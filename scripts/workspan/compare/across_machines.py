@@ -7,9 +7,10 @@ There is no verdict, because a time on one machine says nothing about the other.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from workspan.analysis.judge import Judgement, judge
 from workspan.compare.differences import file_label
 from workspan.resultfile.google_benchmark import ForeignFile
-from workspan.resultfile.model import Case, Ratio, ResultFile, Status
+from workspan.resultfile.model import Case, ResultFile, Status
 from workspan.support.errors import UsageError
 
 QUANTITIES = ("of_ceiling", "vs_seq", "vs_1_thread", "efficiency", "vs_all_cores")
@@ -18,11 +19,11 @@ File = ResultFile | ForeignFile
 
 @dataclass(frozen=True)
 class CrossRow:
-    """A case on two machines: each quantity that both have, with its interval."""
+    """A case on two machines: each quantity that both have."""
 
     name: str
     new_name: str  # differs if each machine ran the case on all its CPUs
-    quantities: dict[str, tuple[Ratio, Ratio]]
+    quantities: dict[str, tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,10 @@ def compare_machines(
     if isinstance(old, ForeignFile) or isinstance(new, ForeignFile):
         raise UsageError("--cross needs result files of workspan: other programs' have no ceilings")
     then, now = _cases_by_name(old), _cases_by_name(new)
-    rows = [CrossRow(a, b, dict(_quantities(then[a], now[b]))) for a, b in _pair_names(old, new)]
+    of_old, of_new = judge(old), judge(new)
+    rows = [
+        CrossRow(a, b, dict(_quantities(of_old[a], of_new[b]))) for a, b in _pair_names(old, new)
+    ]
     rows = [row for row in rows if row.quantities]
     used = len({row.name for row in rows}), len({row.new_name for row in rows})
     return CrossReport(
@@ -88,8 +92,8 @@ def _name_without_threads(case: Case, file: ResultFile) -> str:
     return case.name.removesuffix(f"/threads:{file.workspan.run.all_threads}")
 
 
-def _quantities(old: Case, new: Case) -> Iterator[tuple[str, tuple[Ratio, Ratio]]]:
+def _quantities(old: Judgement, new: Judgement) -> Iterator[tuple[str, tuple[float, float]]]:
     for name in QUANTITIES:
-        a, b = getattr(old.comparison, name, None), getattr(new.comparison, name, None)
-        if isinstance(a, Ratio) and isinstance(b, Ratio):
+        a, b = getattr(old, name), getattr(new, name)
+        if a is not None and b is not None:
             yield name, (a, b)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from workspan.analysis.ceilings import cache_sizes
+from workspan.analysis.judge import judge
 from workspan.compare.cases import Difference, Report
 from workspan.compare.differences import file_label, find_differences
 from workspan.compare.reference_band import Bands, TimedCase, compare_with_band
@@ -46,8 +46,9 @@ def compare_with_references(
     except NothingError as e:
         raise NothingError("; ".join([str(e), *notes])) from None
     known = choose_references(yours.file, references, chosen)
+    judgements = judge(yours.file)
     mine = {
-        case.name: TimedCase(case, series)
+        case.name: TimedCase(case, series, (*case.warnings, *judgements[case.name].warnings))
         for case, series in cases_with_series(yours.file)
         if chosen(case.name)
     }
@@ -88,9 +89,7 @@ def _compare_cases(
     yours: ResultFile,
     bands: Bands,
 ) -> list[CaseVerdict]:
-    found = [
-        _compare_case(known.get(name), mine.get(name), yours, bands) for name in {**mine, **known}
-    ]
+    found = [_compare_case(known.get(name), mine.get(name), bands) for name in {**mine, **known}]
     rows = [
         row if row.against else _explain_missing(row, mine, references, yours)
         for row in found
@@ -101,7 +100,7 @@ def _compare_cases(
 
 
 def _compare_case(
-    known: ReferenceCase | None, mine: TimedCase | None, yours: ResultFile, bands: Bands
+    known: ReferenceCase | None, mine: TimedCase | None, bands: Bands
 ) -> CaseVerdict | None:
     """against: the name of the reference, or empty.
 
@@ -111,7 +110,7 @@ def _compare_case(
         known.timed.series if known else None, mine.series if mine else None, SIDES
     )
     if not row and known and mine:
-        row = compare_with_band(known.timed, mine, cache_sizes(yours.workspan.machine), bands)
+        row = compare_with_band(known.timed, mine, bands)
     return row and replace(row, against=known.source.name if known else "")
 
 

@@ -28,6 +28,7 @@ from workspan.support.text import counted
 
 Pair = tuple[Series, Series]
 MaybePair = tuple[Series | None, Series | None]
+UNMEASURED = (Status.SKIPPED, Status.PLANNED)
 CONCLUSIVE = (
     Verdict.BROKEN,
     Verdict.FIXED,
@@ -204,7 +205,7 @@ def _notes(
             f"{unprobed} memory-bound {have} no recorded round trip: "
             "it is unknown whether the cores moved"
         )
-    if skipped := sum(all(s is None or s.status is Status.SKIPPED for s in p) for p in pairs):
+    if skipped := sum(all(s is None or s.status in UNMEASURED for s in pair) for pair in pairs):
         has = "have them" if skipped > 1 else "have it"
         notes.append(f"left out: {counted(skipped, 'case')}, skipped in all files that {has}")
     return notes

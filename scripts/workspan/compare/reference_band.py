@@ -12,12 +12,10 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Final, NamedTuple
 
-from workspan.analysis.ceilings import CacheSizes, Level, is_compute, level_of
-from workspan.analysis.judge import speedup
 from workspan.compare.series import Series
 from workspan.compare.verdict import CaseVerdict, Verdict, compare_times, format_percent
 from workspan.resultfile.encode import counted
-from workspan.resultfile.model import Case, Ratio
+from workspan.resultfile.model import LARGEST, Case, CaseWarning
 
 USUAL: Final = 0.10
 DRIFTING: Final = 0.25
@@ -30,6 +28,7 @@ class TimedCase(NamedTuple):
 
     case: Case
     series: Series
+    warnings: tuple[CaseWarning, ...] = ()  # facts and judgements
 
 
 @dataclass(frozen=True)
@@ -40,34 +39,39 @@ class Bands:
     drifting: float = DRIFTING
 
 
-def compare_with_band(
-    reference: TimedCase, yours: TimedCase, caches: CacheSizes, bands: Bands
-) -> CaseVerdict | None:
+def compare_with_band(reference: TimedCase, yours: TimedCase, bands: Bands) -> CaseVerdict | None:
     """The row of a case with times on both sides; None if their ratio is not a number.
 
     The interval is that of any comparison; if a side has a single process, it is derived from the
     intervals of both times.
     """
     row = compare_times(reference.series, yours.series, paired=False)
-    ratio = speedup(reference.case, yours.case)  # T_yours / T_reference
-    if not isinstance(ratio, Ratio) or row.effect is None:
+    if not reference.case.time or not yours.case.time or row.effect is None:
         return None
-    interval = row.interval or (ratio.interval if isinstance(ratio.interval, tuple) else None)
-    band, why = _choose_band(reference.case, yours.case, caches, interval is not None, bands)
+    interval = row.interval or _ratio_of_intervals(reference.case, yours.case)
+    band, why = _choose_band(reference.case, yours.case, interval is not None, bands)
     verdict, reason = _band_verdict(row.effect, interval, band)
-    detail = _explain_difference(reference.case, yours.case, verdict)
+    detail = _explain_difference(reference.case, yours.case)
     return replace(
         row,
         interval=interval,
         verdict=verdict,
         reason=reason + (f": {why}" if why else ""),
         detail=detail,
+        warnings=() if verdict is Verdict.NORMAL else yours.warnings,
     )
 
 
-def _choose_band(
-    reference: Case, yours: Case, caches: CacheSizes, interval: bool, bands: Bands
-) -> tuple[float, str]:
+def _ratio_of_intervals(reference: Case, yours: Case) -> tuple[float, float] | None:
+    """The interval of T_yours / T_reference that the ends of both intervals allow."""
+    then, now = reference.interval, yours.interval
+    if not isinstance(then, tuple) or not isinstance(now, tuple) or not min(then) > 0:
+        return None
+    low, high = now[0] / then[1], now[1] / then[0]
+    return (low, high) if 0 <= low <= high <= LARGEST else None
+
+
+def _choose_band(reference: Case, yours: Case, interval: bool, bands: Bands) -> tuple[float, str]:
     """The band of a case, and why it is the wide one, or empty."""
     if bands.usual == bands.drifting:
         return bands.usual, ""
@@ -75,8 +79,8 @@ def _choose_band(
         return bands.drifting, "its transfers depend on the host too"
     if min(yours.time or 0, reference.time or 0) < SHORTEST:
         return bands.drifting, "so short that launch and wake-up latency dominate"
-    beyond = level_of(yours, caches) in (Level.SHARED_CACHE, Level.MEMORY)
-    if yours.scope == "host" and beyond and not is_compute(yours.bound):
+    beyond = yours.level not in ("l1", "l2")
+    if yours.scope == "host" and beyond and yours.rate_unit != "flops":
         return bands.drifting, "memory-bound beyond a core's own caches, where times drift"
     return (bands.usual, "") if interval else (bands.drifting, "too few samples for an interval")
 
@@ -100,15 +104,15 @@ def _band_verdict(
     return Verdict.SLOWER if slower else Verdict.FASTER, f"by more than {by}{whole}"
 
 
-def _explain_difference(reference: Case, yours: Case, verdict: Verdict) -> str:
-    """Possible explanations of a difference: GPU clock, cost, and the warnings of the case."""
+def _explain_difference(reference: Case, yours: Case) -> str:
+    """Possible explanations of a difference: the GPU clock, and another cost."""
     then, now = (_median_clock(case) for case in (reference, yours))
     parts = []
     if then and now and abs(now - then) > CLOCK * then:
         parts.append(f"the GPU's clock was {now:.0f} MHz, {then:.0f} in the reference")
     if reference.cost != yours.cost:
         parts.append("the cost of a run differs in the reference")
-    return "; ".join(parts + (list(yours.warnings) if verdict is not Verdict.NORMAL else []))
+    return "; ".join(parts)
 
 
 def _median_clock(case: Case) -> float | None:

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from workspan.analysis.ceilings import cache_sizes
 from workspan.compare.reference_band import TimedCase
 from workspan.compare.series import Series, series_of
 from workspan.resultfile.model import Case, ResultFile
@@ -76,7 +75,7 @@ def choose_references(
                 found[case.name].append(ReferenceCase(one, TimedCase(case, series)))
 
     def merit(known: ReferenceCase) -> tuple[bool, int, str]:
-        case, series = known.timed
+        case, series = known.timed.case, known.timed.series
         started = known.source.file.workspan.run.started
         return isinstance(case.interval, tuple), len(series.samples), started
 
@@ -112,8 +111,8 @@ def contains_all_of(one: ResultFile, yours: ResultFile) -> bool:
 
 
 def _cpu(file: ResultFile) -> tuple[str, int | str, int, float]:
-    machine, threads = file.workspan.machine, file.workspan.run.all_threads
-    return machine.cpu.model, machine.cpu.cores, threads, cache_sizes(machine).l2
+    cpu, threads = file.workspan.machine.cpu, file.workspan.run.all_threads
+    return cpu.model, cpu.cores, threads, cpu.cache_bytes(2)
 
 
 def _same_cpu(a: ResultFile, b: ResultFile) -> bool:

@@ -22,7 +22,7 @@ class Series:
     samples: tuple[Floats, ...] = ()
     numbers: tuple[int, ...] = ()
     threads: int = 1
-    bound: str = ""
+    memory_bound: bool = False
     scope: str = "host"
     status: Status = Status.OK
     reason: str = ""
@@ -54,7 +54,7 @@ def _series_of_case(case: Case) -> Series:
         samples=tuple(np.array(i.wall, dtype=np.float64) for i in counted),
         numbers=tuple(i.number for i in counted),
         threads=case.threads,
-        bound=case.bound,
+        memory_bound=bool(case.ceiling) and case.rate_unit == "bytes",
         scope=case.scope,
         status=case.status,
         reason=case.reason,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from workspan.compare.series import Series
-from workspan.resultfile.model import Status
+from workspan.resultfile.model import CaseWarning, Status
 from workspan.stats.intervals import (
     bounded_exp,
     invocation_medians,
@@ -30,7 +30,6 @@ from workspan.stats.significance import (
 from workspan.support.text import counted
 from workspan.support.units import format_time
 
-MEMORY = ("copy", "read", "triad")  # ceilings that depend on the placement of the cores
 ROUND_TRIP_FACTOR = 1.5
 FAILED = (Status.FAILED, Status.CRASHED, Status.TIMEOUT)
 
@@ -87,6 +86,7 @@ class CaseVerdict:
     old_invocations: int = 0
     new_invocations: int = 0
     needed: int | None = None  # of `unit`, on each side, that would probably decide
+    warnings: tuple[CaseWarning, ...] = ()  # of the new side
     unit: str = "invocation"  # or "pair", or "repetition" in other programs' files
 
 
@@ -208,11 +208,7 @@ def find_obstacle(old: Series, new: Series, *, paired: bool) -> tuple[str, str] 
 
 def depends_on_placement(series: Series) -> bool:
     """Whether its time depends on core placement: memory-bound on several threads."""
-    return (
-        series.threads > 1
-        and series.scope == "host"
-        and (series.bound in MEMORY or series.name.split("/")[0] in MEMORY)
-    )
+    return series.threads > 1 and series.scope == "host" and series.memory_bound
 
 
 def apply_test(row: CaseVerdict, old: Series, new: Series, setting: Setting) -> CaseVerdict:

@@ -53,9 +53,7 @@ def warning(topic: str, found: str, advice: str) -> Finding:
 def max_threads(facts: Facts) -> int:
     """The most threads of a planned case; without one, the number of usable CPUs."""
     workspan = facts.plan.workspan
-    planned = (
-        c.threads for c in workspan.cases if c.status is Status.SKIPPED and c.reason == "planned"
-    )
+    planned = (c.threads for c in workspan.cases if c.status is Status.PLANNED)
     return max(
         planned, default=len(workspan.machine.limits.allowed_cpus) or workspan.run.all_threads
     )

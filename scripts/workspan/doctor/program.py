@@ -25,7 +25,7 @@ def huge_pages(facts: Facts) -> Iterator[Finding]:
 def memory(facts: Facts) -> Iterator[Finding]:
     """Cases of the preset that do not fit into memory."""
     workspan = facts.plan.workspan
-    short = [c for c in workspan.cases if c.reason.startswith("needs ") and "memory" in c.reason]
+    short = [c for c in workspan.cases if c.cause == "memory"]
     available = workspan.machine.memory.available
     if short:
         found = (

@@ -19,14 +19,6 @@ from workspan.support.text import counted, plain
 
 MAX_CPUS: Final = 65536
 BINDING: Final = ("OMP_PROC_BIND", "OMP_PLACES", "GOMP_CPU_AFFINITY", "KMP_AFFINITY")
-UNBOUND: Final = (
-    "omp",
-    "seq",
-    "memcpy",
-    "cuda",
-    "cublas",
-    "cusolver",
-)  # first words of variants that none harms: OpenMP, or one thread
 
 
 def usable_cpus() -> list[int]:
@@ -91,11 +83,6 @@ def format_cpus(cpus: Iterable[int]) -> str:
     return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in ranges)
 
 
-def is_openmp(variant: str) -> bool:
-    """Whether a variant uses OpenMP's threads and no others."""
-    return variant == "omp" or variant.startswith("omp_")
-
-
 def bindings(environment: Mapping[str, str]) -> list[str]:
     """The settings, NAME=VALUE, that make an OpenMP runtime bind the thread that loads it.
 
@@ -111,17 +98,14 @@ def bindings(environment: Mapping[str, str]) -> list[str]:
 
 
 def binding_warning(
-    variants_by_workload: Mapping[str, Iterable[str]], environment: Mapping[str, str] | None = None
+    own_threads: Mapping[str, Iterable[str]], environment: Mapping[str, str] | None = None
 ) -> str:
-    """A warning if the user's binding confines other models' threads to one CPU; else empty.
+    """A warning if the user's binding confines a library's own threads to one CPU; else empty.
 
-    environment: os.environ by default.
+    own_threads: the variants with such threads, by workload. environment: os.environ by default.
     """
     bound = bindings(os.environ if environment is None else environment)
-    held = {
-        name: sorted({v for v in variants if v.split("_")[0] not in UNBOUND})
-        for name, variants in variants_by_workload.items()
-    }
+    held = {name: sorted(variants) for name, variants in own_threads.items()}
     held = {name: variants for name, variants in held.items() if variants}
     if not bound or not held:
         return ""
@@ -136,7 +120,7 @@ def binding_warning(
 
 
 def openmp_environment(
-    variants: Iterable[str],
+    threadings: Iterable[str],
     cpus: Sequence[int],
     environment: Mapping[str, str] | None = None,
     root: Path = Path("/"),
@@ -146,13 +130,7 @@ def openmp_environment(
     Empty if the user has set a binding already. environment: os.environ by default.
     """
     present = os.environ if environment is None else environment
-    measured = set(variants)
-    if (
-        not measured
-        or not all(map(is_openmp, measured))
-        or not cpus
-        or any(name in present for name in BINDING)
-    ):
+    if set(threadings) != {"team"} or not cpus or any(name in present for name in BINDING):
         return {}
     places = ",".join(f"{{{cpu}}}" for cpu in cores_first(cpus, root))
     return {"OMP_PROC_BIND": "close", "OMP_PLACES": places}

@@ -3,7 +3,6 @@
 
 from workspan.compare.across_machines import QUANTITIES, CrossReport, CrossRow
 from workspan.report.comparison_sheet import Column, Section, Sheet
-from workspan.resultfile.model import Ratio
 from workspan.support.text import counted, plain
 
 DISPENSABLE = {  # the highest is left out first if there is no room
@@ -45,5 +44,5 @@ def _case_name(row: CrossRow) -> str:
     return plain(f"{row.name} and threads:{row.new_name.rpartition(':')[2]}")
 
 
-def _cell(pair: tuple[Ratio, Ratio] | None) -> str:
-    return f"{pair[0].ratio:7.3g}  {pair[1].ratio:7.3g}" if pair else ""
+def _cell(pair: tuple[float, float] | None) -> str:
+    return f"{pair[0]:7.3g}  {pair[1]:7.3g}" if pair else ""

@@ -15,6 +15,7 @@ from workspan.report.comparison_sheet import (
     format_change,
     format_interval,
     format_ratio,
+    row_details,
     verdict_word,
 )
 from workspan.support.text import plain, safe_cell
@@ -73,7 +74,7 @@ def _cross_lines(report: CrossReport) -> Iterator[Sequence[object]]:
         yield [
             row.name,
             row.new_name,
-            *(side.ratio if side else None for pair in pairs for side in pair or (None, None)),
+            *(value for pair in pairs for value in pair or (None, None)),
         ]
 
 
@@ -112,7 +113,7 @@ def case_sentence(row: CaseVerdict, report: Report) -> str:
     interval = f" ({format_interval(row.interval, form)})" if row.interval else ""
     q = f", q {row.q:.2g} by {row.test}" if row.q is not None else ""
     needed = f"; {needed_words(row.needed, row.unit)} would probably decide" if row.needed else ""
-    detail = f"; {row.detail}" if row.detail else ""
+    detail = "".join(f"; {words}" for words in row_details(row))
     verdict = verdict_word(row.verdict, report)
     return plain(f"{verdict}{effect}{interval}: {row.reason}{detail}{q}{needed}")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from workspan.compare.cases import Report
 from workspan.compare.verdict import CaseVerdict, Verdict, needed_words
+from workspan.report.warning_words import sentence
 from workspan.support.text import counted, plain
 from workspan.support.units import format_time
 
@@ -135,7 +136,12 @@ def _section(verdict: Verdict, reason: str, rows: list[CaseVerdict], report: Rep
         empty = [""] * len(_cells(rows[0], report))
         return Section(word, f"{heading}; --format csv names each", [empty], [" ".join(variants)])
     cells = [_cells(row, report) for row in rows]
-    return Section(word, heading, cells, [plain(row.detail) for row in rows])
+    return Section(word, heading, cells, [plain("; ".join(row_details(row))) for row in rows])
+
+
+def row_details(row: CaseVerdict) -> list[str]:
+    """What is particular to this case: its own detail and its warnings."""
+    return [*([row.detail] if row.detail else []), *map(sentence, row.warnings)]
 
 
 def verdict_word(verdict: Verdict, report: Report) -> str:

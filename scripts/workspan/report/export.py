@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Result files in the formats of other tools, each escaped for what reads it."""
+"""Result files in the formats of other tools, each escaped for its reader."""
 
 import io
 import xml.etree.ElementTree as ET
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def to_csv(frame: "pd.DataFrame") -> bytes:
-    """RFC 4180, UTF-8; text that looks like a formula begins with an apostrophe."""
+    """RFC 4180, UTF-8; text that looks like a formula gets a leading apostrophe."""
     safe = frame.copy()
     for column in safe.columns:
         if safe[column].dtype == object:
@@ -33,7 +33,10 @@ def to_parquet(frame: "pd.DataFrame") -> bytes:
 
 
 def to_gobench(file: ResultFile | ForeignFile) -> bytes:
-    """Go's benchmark format, for benchstat: a line per counted invocation (https://go.dev/design/14313-benchmark-format)."""
+    """Go's benchmark format, for benchstat: a line per counted invocation.
+
+    https://go.dev/design/14313-benchmark-format
+    """
     return ("\n".join(_go_lines(file)) + "\n").encode()
 
 
@@ -59,7 +62,7 @@ def _go_lines(file: ResultFile | ForeignFile) -> Iterator[str]:
 
 
 def _go_name(name: str) -> str:
-    """The word after Benchmark must not begin with a small letter."""
+    """The word after Benchmark must not begin with a lower-case letter."""
     return f"Benchmark{plain(name[:1].upper() + name[1:])}"
 
 
@@ -76,32 +79,46 @@ def _go_case(case: Case) -> Iterator[str]:
 
 
 def to_junit(file: ResultFile) -> bytes:
-    """A test case per case: a wrong result is a failure, a crash or a timeout an error; time is that of one run in seconds."""
+    """A test case per case. A wrong result is a failure, a crash or a timeout an error.
+
+    time: seconds of one run.
+    """
     cases = file.workspan.cases
+    kinds = [_junit_kind(case) for case in cases]
     suite = ET.Element(
         "testsuite", name="workspan", timestamp=file.workspan.run.started.removesuffix("Z")
     )
-    counts = {Status.FAILED: ("failures", "failure"), Status.SKIPPED: ("skipped", "skipped")}
     suite.set("tests", str(len(cases)))
-    suite.set("failures", str(sum(c.status is Status.FAILED for c in cases)))
-    suite.set("errors", str(sum(c.status in (Status.CRASHED, Status.TIMEOUT) for c in cases)))
-    suite.set("skipped", str(sum(c.status is Status.SKIPPED for c in cases)))
+    for counter, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        suite.set(counter, str(kinds.count(kind)))
     suite.set("time", f"{sum(c.time or 0 for c in cases):.9g}")
-    for case in cases:
-        test = ET.SubElement(
-            suite,
-            "testcase",
-            classname=f"{case.workload}.{case.variant}",
-            name=case.name,
-            time=f"{case.time or 0:.9g}",
-        )
-        if case.status is not Status.OK:
-            told = ET.SubElement(
-                test, counts.get(case.status, ("", "error"))[1], message=plain(case.reason)
-            )
-            if case.status is not Status.SKIPPED:
+    for case, kind in zip(cases, kinds, strict=True):
+        test = ET.SubElement(suite, "testcase", _junit_case(case))
+        if kind:
+            told = ET.SubElement(test, kind, message=plain(case.reason or case.status.value))
+            if kind != "skipped":
                 told.set("type", case.status.value)
     root = ET.Element("testsuites")
     root.append(suite)
     ET.indent(root)
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
+
+
+def _junit_kind(case: Case) -> str:
+    """The element that JUnit has for this status; empty: none."""
+    return {
+        Status.OK: "",
+        Status.PLANNED: "skipped",
+        Status.SKIPPED: "skipped",
+        Status.FAILED: "failure",
+        Status.TIMEOUT: "error",
+        Status.CRASHED: "error",
+    }[case.status]
+
+
+def _junit_case(case: Case) -> dict[str, str]:
+    return {
+        "classname": f"{case.workload}.{case.variant}",
+        "name": case.name,
+        "time": f"{case.time or 0:.9g}",
+    }

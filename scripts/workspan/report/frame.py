@@ -17,26 +17,28 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_COUNTERS = 1000  # columns
-WHOLE = frozenset(
-    ("n", "threads", "invocation", "attempt", "sample", "iterations")
-)  # columns of integers
+WHOLE = frozenset(("n", "threads", "invocation", "attempt", "sample", "iterations"))  # integers
 REAL = frozenset(("wall", "cpu", "flops", "bytes", "items"))
+TRUTH = frozenset(("counted", "ours"))
 
 
 def load(path: str | Path, *, samples: bool = False) -> "pd.DataFrame":
-    """The cases of a result file: one row per counted invocation, its median; with `samples` one per sample of every invocation.
+    """The cases of a result file: a row per counted invocation, its median, or, with `samples`, a
+    row per sample of every invocation.
 
-    Columns: name, workload, variant, n, threads, the axes (input, tau, cpus, ranks, l2), scope, bound, status, reason, invocation, attempt,
-    counted, disturbed, sample, iterations (runs per sample), wall and cpu (seconds of one run), flops, bytes, items (of one run), and
-    counter.NAME for each counter of a case. A case without times has one row without them. Of another program's Google Benchmark JSON
-    the repetitions stand in for invocations. The time of a case is `frame.groupby("name").wall.median()`.
-    Raises UsageError for a name that is not there, InputError for a file that cannot be read.
+    Columns: name, workload, variant, n, threads, the axes (input, tau, cpus, ranks, l2), scope,
+    ceiling (the workload that bounds this one), role, ours, threading, level, status, reason,
+    invocation, attempt, counted, disturbed, sample, iterations (runs per sample), wall and cpu
+    (seconds of one run), flops, bytes, items (of one run), and counter.NAME for each. A case
+    without times has one row without them. In Google Benchmark JSON of another program repetitions
+    stand in for invocations. The time of a case is `frame.groupby("name").wall.median()`.
+    Raises UsageError for a name that does not exist, InputError for a file that cannot be read.
     """
     return frame_of(read_any(result_file(Path(path))), str(path), samples=samples)
 
 
 def frame_of(file: ResultFile | ForeignFile, name: str, *, samples: bool = False) -> "pd.DataFrame":
-    """The same of a file that was read already."""
+    """The same for a file that is already in memory."""
     import pandas as pd
 
     if isinstance(file, ForeignFile):
@@ -47,12 +49,12 @@ def frame_of(file: ResultFile | ForeignFile, name: str, *, samples: bool = False
             refuse(
                 name,
                 "$.workspan.cases",
-                f"have {len(counters)} kinds of counters; a table has room for {MOST_COUNTERS}",
+                f"have {len(counters)} kinds of counters; a table takes {MOST_COUNTERS}",
             )
         rows = (row for case in file.workspan.cases for row in _rows(case, samples))
     table = list(rows)
     columns = dict.fromkeys(column for row in table for column in row)
-    # Column by column, since where a value is missing pandas would make floats of integers, which are not exact.
+    # Column by column: pandas would turn integers with gaps into floats, which are not exact.
     return pd.DataFrame(
         {c: pd.Series([row.get(c) for row in table], dtype=_dtype(c)) for c in columns}
     )
@@ -63,34 +65,14 @@ def _dtype(column: str) -> str:
         return "Int64"
     if column in REAL or column.startswith("counter."):
         return "float64"
-    return "bool" if column == "counted" else "object"
+    return "bool" if column in TRUTH else "object"
 
 
 def _rows(case: Case, samples: bool) -> Iterator[dict[str, Any]]:
-    fixed: dict[str, Any] = {
-        "name": case.name,
-        "workload": case.workload,
-        "variant": case.variant,
-        "n": case.n,
-        "threads": case.threads,
-    }
-    fixed |= {axis: case.keys.get(axis, "") for axis in AXES}
-    fixed |= {
-        "scope": case.scope,
-        "bound": case.bound,
-        "status": case.status.value,
-        "reason": case.reason,
-    }
-    work = {"flops": case.cost.flops, "bytes": case.cost.bytes, "items": case.cost.items}
-    work |= {f"counter.{plain(name)}": value for name, value in case.counters.items()}
+    fixed, work = _facts(case), _work(case)
     if case.status is not Status.OK:
-        yield (
-            fixed
-            | dict.fromkeys(("invocation", "attempt"), None)
-            | {"counted": False, "disturbed": ""}
-            | _times(None, None, None)
-            | work
-        )
+        nowhere = {"invocation": None, "attempt": None, "counted": False, "disturbed": ""}
+        yield fixed | nowhere | _times(None, None, None) | work
     for i in case.invocations:
         whose = {
             "invocation": i.number,
@@ -107,10 +89,34 @@ def _rows(case: Case, samples: bool) -> Iterator[dict[str, Any]]:
             yield fixed | whose | _times(i, None, (median(i.wall), median(i.cpu))) | work
 
 
+def _facts(case: Case) -> dict[str, Any]:
+    return {
+        "name": case.name,
+        "workload": case.workload,
+        "variant": case.variant,
+        "n": case.n,
+        "threads": case.threads,
+        **{axis: case.keys.get(axis, "") for axis in AXES},
+        "scope": case.scope,
+        "ceiling": case.ceiling,
+        "role": case.role,
+        "ours": case.ours,
+        "threading": case.threading,
+        "level": case.level,
+        "status": case.status.value,
+        "reason": case.reason,
+    }
+
+
+def _work(case: Case) -> dict[str, float]:
+    work = {"flops": case.cost.flops, "bytes": case.cost.bytes, "items": case.cost.items}
+    return work | {f"counter.{plain(name)}": value for name, value in case.counters.items()}
+
+
 def _times(
     i: CaseInvocation | None, sample: int | None, times: tuple[float, float] | None
 ) -> dict[str, Any]:
-    """`sample` is empty where the times are those of a median."""
+    """sample: None if the times are medians."""
     wall, cpu = times or (None, None)
     return {"sample": sample, "iterations": i.iterations if i else None, "wall": wall, "cpu": cpu}
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One table of what a GPU does: each CUDA variant against the ceiling, the library, all cores, and from which size the transfers pay."""
+"""One table per GPU: each CUDA kernel against its ceiling, the library and all cores, and the size
+from which on the transfers pay.
+"""
 
 import json
 import re
@@ -11,9 +13,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from workspan.analysis.judge import noise
-from workspan.report.run_table import power, rate, short, wide
-from workspan.resultfile.model import Case, Ratio, ResultFile, Status
+from workspan.analysis.judge import Judged, judge, noise
+from workspan.report.run_table import power, rate, ratio, short, wide
+from workspan.resultfile.model import Case, ResultFile, Status
 from workspan.support.errors import InputError
 from workspan.support.text import counted
 from workspan.support.units import format_number, format_time
@@ -21,7 +23,7 @@ from workspan.support.units import format_number, format_time
 ALWAYS = (
     "At the largest size that was measured; every result was verified before and after its timing."
 )
-LEGEND = {  # of the columns that there are
+LEGEND = {  # of the columns in the table
     "verified": "by tests at all awkward sizes besides.",
     "time": "data resident; ~: the 95 % interval is wider than the target, or there is none.",
     "of ceiling": "rate / the measured ceiling's on this GPU.",
@@ -29,7 +31,8 @@ LEGEND = {  # of the columns that there are
     "vs all cores": "T_omp,best / T.",
     "e2e": "with both transfers, from and to pageable memory.",
     "pinned": "the same from and to page-locked memory.",
-    "break-even": "the measured size from which on e2e (pageable transfers) is faster than all cores; <=: from the smallest on.",
+    "break-even": "the measured size from which on e2e (pageable transfers) is faster than all"
+    " cores; <=: from the smallest on.",
 }
 END = 'A "-": not measured in this run, or without meaning for the row.'
 NARROW = {
@@ -45,11 +48,14 @@ LEFT = ("kernel", "verified", "of library")
 
 def is_ours(case: Case) -> bool:
     """A kernel of the suite, not a library's."""
-    return case.scope == "kernel" and case.variant in ("cuda", "cuda_naive")
+    return case.scope == "kernel" and case.ours
 
 
 def verdicts_of_tests(report: bytes, name: str) -> dict[str, str]:
-    """GoogleTest's JSON report: of each workload/variant `ok`, `skipped` or `FAILED`. Raises InputError where it is none."""
+    """From GoogleTest's JSON report: `ok`, `skipped` or `FAILED` by workload/variant.
+
+    Raises InputError if it is another file.
+    """
     found: dict[str, str] = {}
     try:
         suites: list[dict[str, Any]] = json.loads(report)["testsuites"]
@@ -74,13 +80,13 @@ def verdicts_of_tests(report: bytes, name: str) -> dict[str, str]:
             )
     except (ValueError, KeyError, TypeError, AttributeError):
         raise InputError(
-            name, "", "is no JSON report of GoogleTest; scripts/gpu-check verify writes one"
+            name, "", "is not a JSON report of GoogleTest; scripts/gpu-check verify writes one"
         ) from None
     return found
 
 
 def verdict_of_sanitizer(text: str, name: str) -> str:
-    """`clean` where all tools are, else what they say. Raises InputError where none says anything."""
+    """`clean` if all tools are, else their findings. Raises InputError if there are none."""
     said = dict(re.findall(rf"^({'|'.join(TOOLS)}): (.*)$", text, re.M))
     if not said:
         raise InputError(
@@ -103,7 +109,9 @@ def _keys(case: Case) -> tuple[tuple[str, str], ...]:
 
 
 def break_even(cases: Sequence[Case], of: Case) -> str:
-    """The smallest size from which on cuda_e2e was faster than the best time of omp, in all sizes that have both: 2^20, <= 2^20, none."""
+    """The smallest size from which on cuda_e2e beat the best omp, at all sizes with both: 2^20,
+    <= 2^20, none.
+    """
     same = [c for c in cases if (c.workload, _keys(c)) == (of.workload, _keys(of))]
     pays: dict[int, bool] = {}
     for n in sorted({c.n for c in same}):
@@ -125,79 +133,76 @@ def _over(other: Case | None, case: Case) -> str:
     return format_number(other.time / case.time) if other and other.time and case.time else "-"
 
 
-def _ratio(of: Ratio | str | None) -> str:
-    return format_number(of.ratio) if isinstance(of, Ratio) else "-"
-
-
 def _time(case: Case | None, target: float) -> str:
-    """With a ~ where it is noisy."""
+    """With a ~ if it is noisy."""
     if case is None or not case.time:
         return "-"
     half = noise(case)
     return format_time(case.time) + (" " if half is not None and half <= target else "~")
 
 
-def _row(case: Case, cases: Sequence[Case], tests: dict[str, str], target: float) -> dict[str, str]:
+def _row(case: Case, result: ResultFile, judged: Judged, tests: dict[str, str]) -> dict[str, str]:
+    cases, target = result.workspan.cases, result.workspan.run.target
     same = [c for c in cases if (c.workload, c.n, _keys(c)) == (case.workload, case.n, _keys(case))]
-    library = _best(c for c in same if c.scope == "kernel" and not is_ours(c))
+    library = _best(c for c in same if c.scope == "kernel" and not c.ours)
+    main = case.role == "main"
     e2e, pinned = (
-        _best(c for c in same if c.variant == name and case.variant == "cuda")
-        for name in ("cuda_e2e", "cuda_pinned")
+        _best(c for c in same if c.variant == name and main) for name in ("cuda_e2e", "cuda_pinned")
     )
-    of, of_e2e = case.comparison, e2e.comparison if e2e else None
-    keys = "".join(f" {value}" for value in case.keys.values())
+    name = f"{case.workload}/{case.variant}"
+    verified = tests.get(name, "-") if case.status is Status.OK else case.status.value.upper()
     return {
-        "kernel": f"{case.workload}/{case.variant}{keys}",
+        "kernel": name + "".join(f" {value}" for value in case.keys.values()),
         "n": power(case.n),
-        "verified": tests.get(f"{case.workload}/{case.variant}", "-")
-        if case.status is Status.OK
-        else case.status.value.upper(),
+        "verified": verified,
         "time": _time(case, target),
         "rate": rate(case),
-        "of ceiling": _ratio(of.of_ceiling if of else None),
+        "of ceiling": ratio(judged[case.name].of_ceiling),
         "of library": _over(library, case) + (f" {library.variant}" if library else ""),
-        "vs all cores": _ratio(of.vs_all_cores if of else None),
+        "vs all cores": ratio(judged[case.name].vs_all_cores),
         "e2e": _time(e2e, target),
         "pinned": _time(pinned, target),
-        "e2e vs all cores": _ratio(of_e2e.vs_all_cores if of_e2e else None),
-        "break-even": break_even(cases, case) if case.variant == "cuda" else "-",
+        "e2e vs all cores": ratio(judged[e2e.name].vs_all_cores if e2e else None),
+        "break-even": break_even(cases, case) if main else "-",
     }
 
 
 def why_none(result: ResultFile) -> str:
-    """Why none of our kernels was measured, as far as the file says."""
+    """Why none of our kernels was measured, if the file tells."""
     skipped = (case.reason for case in result.workspan.cases if is_ours(case))
     return result.workspan.machine.cuda.why_none or next(skipped, "")
 
 
 def rows(result: ResultFile, tests: dict[str, str]) -> list[dict[str, str]]:
-    """A row, by title, for each of our kernels and inputs, at its largest size that was measured."""
-    cases = result.workspan.cases
+    """A row, by title, for each of our kernels and inputs, at its largest measured size."""
     largest: dict[object, Case] = {}
-    for case in cases:
-        if is_ours(case) and case.status is not Status.SKIPPED:
+    for case in result.workspan.cases:
+        if is_ours(case) and case.status not in (Status.SKIPPED, Status.PLANNED):
             key = (case.workload, case.variant, _keys(case))
             if key not in largest or case.n > largest[key].n:
                 largest[key] = case
-    return [_row(case, cases, tests, result.workspan.run.target) for case in largest.values()]
+    judged = judge(result)
+    return [_row(case, result, judged, tests) for case in largest.values()]
 
 
 def heading(result: ResultFile, sanitizer: str) -> list[str]:
-    """On what it was measured, and by which kernels: those of a commit."""
+    """The GPU and its host, the build, the run."""
     ours, build, cuda = result.workspan, result.workspan.build, result.workspan.machine.cuda
     host = f"{ours.machine.cpu.model}, {counted(ours.run.all_threads, 'usable thread')}"
     changes = " with changes" if build.git_dirty == "yes" else ""
     many = f"{counted(ours.run.invocations, 'process')} per workload"
     lines = [
-        f"{cuda.gpus[0].name if cuda.gpus else 'no GPU'}, driver {cuda.nvidia_driver}, CUDA {cuda.runtime}; beside it {host}",
-        f"workspan {build.version} ({build.git_commit[:12]}{changes}), {build.cuda_compiler}, {build.compiler} {build.flags}",
+        f"{cuda.gpus[0].name if cuda.gpus else 'no GPU'}, driver {cuda.nvidia_driver},"
+        f" CUDA {cuda.runtime}; beside it {host}",
+        f"workspan {build.version} ({build.git_commit[:12]}{changes}), {build.cuda_compiler},"
+        f" {build.compiler} {build.flags}",
         f"preset {ours.run.preset}, {many}, begun {ours.run.started}; sanitizer: {sanitizer}",
     ]
     return [short(line) for line in lines]
 
 
 def print_gpu(result: ResultFile, tests: dict[str, str], sanitizer: str, console: Console) -> None:
-    """What it is of and what the sanitizer said, the table without columns that say nothing, and its legend."""
+    """Heading, the table without empty columns, and its legend."""
     edgeless = wide(console)
     found = rows(result, tests)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a result file says of machine, build, run and disturbances, line by line; then its table."""
+"""A result file for people: machine, build, run and disturbances line by line, then its table."""
 
 from collections.abc import Iterator
 from statistics import median
@@ -18,7 +18,7 @@ Fact = tuple[str, str]
 
 
 def _cpu_counts(machine: Machine) -> str:
-    """How many cores, hardware threads and nodes."""
+    """Cores, hardware threads and NUMA nodes."""
     cpu = machine.cpu
     counts = (
         (cpu.cores, "core"),
@@ -37,11 +37,13 @@ def _machine(machine: Machine) -> Iterator[Fact]:
     yield "caches", ", ".join(caches) or "unknown"
     yield (
         "memory",
-        f"{_size(memory.bytes)}, swap {_size(memory.swap)}, transparent huge pages {memory.transparent_huge_pages}",
+        f"{_size(memory.bytes)}, swap {_size(memory.swap)},"
+        f" transparent huge pages {memory.transparent_huge_pages}",
     )
     yield (
         "limits",
-        f"{counted(len(limits.allowed_cpus), 'CPU')} allowed, quota {limits.cpu_quota}, memory {_size(limits.memory_limit)}",
+        f"{counted(len(limits.allowed_cpus), 'CPU')} allowed, quota {limits.cpu_quota},"
+        f" memory {_size(limits.memory_limit)}",
     )
     yield "clock", f"governor {cpu.governor}, turbo {cpu.turbo}, highest {cpu.highest_mhz} MHz"
     yield "system", f"{machine.os}, {machine.kernel}, {machine.virtualisation}"
@@ -57,7 +59,8 @@ def _run(ours: Workspan) -> Iterator[Fact]:
     dirty = " with changes" if build.git_dirty == "yes" else ""
     yield (
         "build",
-        f"{build.version} ({build.git_commit[:12]}{dirty}), {build.type}, {build.compiler} {build.flags}",
+        f"{build.version} ({build.git_commit[:12]}{dirty}), {build.type},"
+        f" {build.compiler} {build.flags}",
     )
     if build.sanitizers:
         yield "sanitizers", build.sanitizers
@@ -76,7 +79,7 @@ def _run(ours: Workspan) -> Iterator[Fact]:
         f"{run.started} to {run.ended}, preset {run.preset}, {many}, seed {run.seed}",
     )
     if not run.complete:
-        yield "INCOMPLETE", "the run was ended before all was measured"
+        yield "INCOMPLETE", "the run ended before everything was measured"
 
 
 def _records(records: list[InvocationRecord]) -> Iterator[Fact]:
@@ -84,7 +87,7 @@ def _records(records: list[InvocationRecord]) -> Iterator[Fact]:
         return
     disturbed = [r for r in records if r.disturbed]
     bad = [r for r in records if r.status is not Status.OK]
-    yield "processes", f"{len(records)}, of which disturbed {len(disturbed)}, not ok {len(bad)}"
+    yield "processes", f"{len(records)}: {len(disturbed)} disturbed, {len(bad)} not ok"
     for r in bad:
         yield r.status.value, f"{_name(r)}: {r.reason}"
     for r in disturbed:
@@ -101,17 +104,22 @@ def _print_facts(facts: Iterator[Fact], console: Console) -> None:
 
 
 def heading(result: ResultFile) -> str:
-    """Two lines for the top of a table: on what, and with what it was measured."""
+    """The top of a table: machine, build and run."""
     ours, cuda = result.workspan, result.workspan.machine.cuda
     gpus = ", ".join(gpu.name for gpu in cuda.gpus) or f"no GPU ({cuda.why_none})"
-    machine = f"{ours.machine.cpu.model}, {counted(ours.run.all_threads, 'usable thread')}, {_size(ours.machine.memory.bytes)}, {gpus}"
-    build = f"workspan {ours.build.version} ({ours.build.git_commit[:12]}), {ours.build.compiler} {ours.build.flags}"
-    many = f"preset {ours.run.preset}, {counted(ours.run.invocations, 'process')} per workload, begun {ours.run.started}"
-    return "\n".join(short(line) for line in (machine, build, many))
+    host, build, run = ours.machine, ours.build, ours.run
+    lines = (
+        f"{host.cpu.model}, {counted(run.all_threads, 'usable thread')},"
+        f" {_size(host.memory.bytes)}, {gpus}",
+        f"workspan {build.version} ({build.git_commit[:12]}), {build.compiler} {build.flags}",
+        f"preset {run.preset}, {counted(run.invocations, 'process')} per workload,"
+        f" begun {run.started}",
+    )
+    return "\n".join(short(line) for line in lines)
 
 
 def facts(result: ResultFile) -> Iterator[Fact]:
-    """Name and value of all that is known besides the cases. Values are as the file has them: escape them before they are shown."""
+    """Name and value of everything but the cases; raw text of the file: escape before showing."""
     ours = result.workspan
     yield from _machine(ours.machine)
     yield from _run(ours)
@@ -119,7 +127,7 @@ def facts(result: ResultFile) -> Iterator[Fact]:
 
 
 def print_info(file: ResultFile | ForeignFile, console: Console | None = None) -> None:
-    """Everything a person wants to know of a file."""
+    """Everything a person wants to know about a file."""
     console = console or Console(highlight=False, markup=False, emoji=False)
     if isinstance(file, ForeignFile):
         _print_foreign(file, console)

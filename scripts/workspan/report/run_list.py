@@ -17,13 +17,14 @@ from workspan.resultfile.google_benchmark import ForeignFile
 from workspan.resultfile.model import ResultFile, Status
 from workspan.resultfile.read import read_any
 from workspan.support.errors import InputError
+from workspan.support.text import counted
 
 DEEPEST = 6  # folders
 
 
 @dataclass(frozen=True)
 class Run:
-    """A line of the list. broken: why it cannot be read, or empty."""
+    """A line of the list. broken: why the file cannot be read, or empty."""
 
     name: str
     date: str = ""
@@ -46,10 +47,10 @@ def _runs(folder: Path) -> Iterator[Run]:
             folders.clear()
         if MANIFEST in files and RESULT not in files:
             left = sum(JOURNAL.fullmatch(name) is not None for name in files)
-            what_now = AGAIN if is_ab_side(here) else "run --resume goes on"
+            what_now = AGAIN if is_ab_side(here) else "run --resume continues it"
             yield Run(
                 str(here.relative_to(folder)),
-                state=f"unfinished, {left} invocation{'' if left == 1 else 's'}; {what_now}",
+                state=f"unfinished, {counted(left, 'invocation')}; {what_now}",
             )
         for name in files:
             if is_result(name):
@@ -74,9 +75,7 @@ def _ours(name: str, file: ResultFile) -> Run:
     count = Counter(case.status for case in file.workspan.cases)
     cases = ", ".join(f"{count[status]} {status.value}" for status in Status if count[status])
     gpus = "".join(f", {gpu.name}" for gpu in file.workspan.machine.cuda.gpus[:1])
-    state = f"{run.invocations} invocation{'' if run.invocations == 1 else 's'}" + (
-        "" if run.complete else ", incomplete"
-    )
+    state = counted(run.invocations, "invocation") + ("" if run.complete else ", incomplete")
     return Run(
         name,
         run.started.replace("T", " ").removesuffix("Z"),
@@ -88,7 +87,7 @@ def _ours(name: str, file: ResultFile) -> Run:
 
 
 def print_runs(runs: Sequence[Run], console: Console | None = None) -> None:
-    """A table, then a line for each that is broken."""
+    """A table, then a line for each broken file."""
     console = console or Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console = wide(console)

@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the types of a result file cannot say: that its parts agree. Each violation is a place and the rule broken there."""
+"""What types cannot express: the parts of a result file agree. A violation: a place and a rule."""
 
 import math
 from collections.abc import Iterable, Iterator
 from statistics import median
 
 from workspan.resultfile.google_benchmark import UNITS
-from workspan.resultfile.model import AXES, Case, CaseInvocation, Journal, ResultFile, Row, Status
+from workspan.resultfile.model import Case, CaseInvocation, Journal, ResultFile, Row, Status
+from workspan.resultfile.names import case_name
 from workspan.support.text import counted
 
 Violation = tuple[str, str]
-CLOSE = 1e-9  # relative: what is computed twice may differ by rounding
+CLOSE = 1e-9  # relative: values computed twice may differ by rounding
 LARGEST_SEED = 2**64 - 1
 COUNTERS_OF_ROWS = frozenset(Row.__struct_fields__) | {
     "bytes_per_second",
@@ -26,12 +27,6 @@ COUNTERS_OF_ROWS = frozenset(Row.__struct_fields__) | {
 }
 
 
-def case_name(case: Case) -> str:
-    """The name that its parts give a case: workload/variant/n:N[/key:value ...]/threads:T."""
-    keys = "".join(f"/{axis}:{case.keys[axis]}" for axis in AXES if axis in case.keys)
-    return f"{case.workload}/{case.variant}/n:{case.n}{keys}/threads:{case.threads}"
-
-
 def case_time(invocations: Iterable[CaseInvocation]) -> float:
     """Seconds: the median over counted invocations of the medians of their samples."""
     return median(median(i.wall) for i in invocations if i.counted)
@@ -42,34 +37,40 @@ def _close(a: float, b: float) -> bool:
 
 
 def violations(file: ResultFile, root: str = "$") -> Iterator[Violation]:
-    """All that is wrong with a file of the right types; nothing where all is well."""
+    """Everything that is wrong with a file of the right types."""
     ours = file.workspan
     if ours.run.seed > LARGEST_SEED:
         yield f"{root}.workspan.run.seed", "is above 2^64 - 1"
-    records = {(r.workload, r.number, r.attempt) for r in ours.invocations}
-    yield from _unique(
-        [(r.workload, r.number, r.attempt) for r in ours.invocations],
-        f"{root}.workspan.invocations",
-        "invocation",
-    )
+    keys: list[object] = [(r.workload, r.number, r.attempt) for r in ours.invocations]
+    yield from _unique(keys, f"{root}.workspan.invocations", "invocation")
     yield from _unique([case.name for case in ours.cases], f"{root}.workspan.cases", "name")
-    names = {case.name for case in ours.cases}
+    records = set(keys)
     for index, case in enumerate(ours.cases):
         place = f"{root}.workspan.cases[{index}]"
-        yield from ((place + inside, rule) for inside, rule in _case(case, names))
+        yield from ((place + inside, rule) for inside, rule in _case(case))
         for k, i in enumerate(case.invocations):
             if records and (case.workload, i.number, i.attempt) not in records:
                 yield f"{place}.invocations[{k}]", "is not among $.workspan.invocations"
+    yield from _planned(ours.cases, f"{root}.workspan.cases")
     yield from _rows(file, f"{root}.benchmarks")
+
+
+def _planned(cases: list[Case], place: str) -> Iterator[Violation]:
+    """Only a plan, which has measured nothing, has planned cases."""
+    if all(case.status in (Status.PLANNED, Status.SKIPPED) for case in cases):
+        return
+    for index, case in enumerate(cases):
+        if case.status is Status.PLANNED:
+            yield f"{place}[{index}].status", "is planned, though others are measured"
 
 
 def journal_violations(journal: Journal) -> Iterator[Violation]:
     """The same for the record of one invocation and the file it left."""
     record, result = journal.record, journal.result
-    if record.status is Status.SKIPPED:
+    if record.status in (Status.SKIPPED, Status.PLANNED):
         yield "$.record.status", "an invocation is ok, failed, timeout or crashed"
     if record.status is Status.OK and result is None:
-        yield "$.record.status", "ok, but no result is there"
+        yield "$.record.status", "is ok, but the result is missing"
     if record.status is not Status.OK and not record.reason:
         yield "$.record.reason", "is empty, though the invocation is not ok"
     if result is None:
@@ -91,26 +92,34 @@ def _unique(values: list[object], place: str, what: str) -> Iterator[Violation]:
         seen.setdefault(value, index)
 
 
-def _case(case: Case, names: set[str]) -> Iterator[Violation]:
-    if case.name != case_name(case):
-        yield ".name", f"its parts make it {case_name(case)}"
+def _case(case: Case) -> Iterator[Violation]:
+    name = case_name(case.workload, case.variant, case.n, case.keys, case.threads)
+    if case.name != name:
+        yield ".name", f"its parts make it {name}"
     if case.seed > LARGEST_SEED:
         yield ".seed", "is above 2^64 - 1"
-    if case.comparison and case.comparison.ceiling and case.comparison.ceiling not in names:
-        yield ".comparison.ceiling", "names no case of this file"
-    for name in case.counters:
-        if not name or name in COUNTERS_OF_ROWS:
-            yield (
-                ".counters",
-                f"'{name}' is no name for a counter: Google Benchmark has a field of that name",
-            )
+    for counter in case.counters:
+        if not counter or counter in COUNTERS_OF_ROWS:
+            rule = "cannot be a counter: Google Benchmark has a field of that name"
+            yield ".counters", f"'{counter}' {rule}"
+    yield from _cause(case)
     yield from _measured(case) if case.status is Status.OK else _unmeasured(case)
 
 
+def _cause(case: Case) -> Iterator[Violation]:
+    """A case that did not go well has a reason and a cause; no other has a cause."""
+    well = case.status in (Status.OK, Status.PLANNED)
+    for field in ("reason", "cause"):
+        if not well and not getattr(case, field):
+            yield f".{field}", f"is empty, though the case is {case.status.value}"
+    if well and case.cause:
+        yield ".cause", f"is {case.cause}, though the case is {case.status.value}"
+    if case.status is Status.PLANNED and case.reason:
+        yield ".reason", "is there, though the case is planned"
+
+
 def _unmeasured(case: Case) -> Iterator[Violation]:
-    if not case.reason:
-        yield ".reason", f"is empty, though the case is {case.status.value}"
-    for field in ("time", "interval", "stopped", "comparison"):
+    for field in ("time", "interval", "stopped"):
         if getattr(case, field) is not None:
             yield f".{field}", f"is there, though the case is {case.status.value}"
     for field in ("invocations", "counters"):
@@ -121,13 +130,14 @@ def _unmeasured(case: Case) -> Iterator[Violation]:
 def _measured(case: Case) -> Iterator[Violation]:
     if not case.verdict.ok:
         yield ".verdict.ok", "is false, though the case is ok"
-    for field in ("time", "interval", "stopped", "comparison"):
+    for field in ("time", "interval", "stopped"):
         if getattr(case, field) is None:
-            yield f".{field}", "is not there, though the case is ok"
+            yield f".{field}", "is missing, though the case is ok"
     if not any(i.counted for i in case.invocations):
         yield ".invocations", "none counts, though the case is ok"
         return
     yield from _invocations(case.invocations)
+    yield from _cpu_shares(case)
     time = case_time(case.invocations)
     if case.time is not None and not _close(case.time, time):
         yield ".time", f"is not {time!r}, the median of its invocations"
@@ -136,7 +146,15 @@ def _measured(case: Case) -> Iterator[Violation]:
     elif isinstance(case.interval, tuple) and not case.interval[0] * (
         1 - CLOSE
     ) <= time <= case.interval[1] * (1 + CLOSE):
-        yield ".interval", "does not hold the time"
+        yield ".interval", "does not contain the time"
+
+
+def _cpu_shares(case: Case) -> Iterator[Violation]:
+    """Host cases have them, device cases do not."""
+    for index, i in enumerate(case.invocations):
+        if (i.cpu_share is not None) != (case.scope == "host"):
+            rule = "is missing" if case.scope == "host" else "is there"
+            yield f".invocations[{index}].cpu_share", f"{rule}, though the scope is {case.scope}"
 
 
 def _invocations(invocations: list[CaseInvocation]) -> Iterator[Violation]:
@@ -167,7 +185,7 @@ def _rows(file: ResultFile, place: str) -> Iterator[Violation]:
     for index, row in enumerate(file.benchmarks):
         case = cases.get(row.run_name)
         if case is None:
-            yield f"{place}[{index}].run_name", "is no case that is ok"
+            yield f"{place}[{index}].run_name", "is not a case that is ok"
         else:
             yield from ((f"{place}[{index}]{inside}", rule) for inside, rule in _row(row, case))
 
@@ -183,7 +201,7 @@ def _row(row: Row, case: Case) -> Iterator[Violation]:
     if row.name != row.run_name:
         yield ".name", "is not run_name"
     if row.repetition_index is None or row.repetition_index >= len(counted):
-        yield ".repetition_index", "is no counted invocation of its case"
+        yield ".repetition_index", "is not a counted invocation of its case"
     elif not _close(
         row.real_time * UNITS[row.time_unit], median(counted[row.repetition_index].wall)
     ):

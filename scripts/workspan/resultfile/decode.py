@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Decoding into types, with errors that name the element: msgspec says `$.cases[...].time`, a person needs `$.cases[3].time`."""
+"""Decoding into types, with errors that name the element: `$.cases[3].time`, not `$.cases[...]`."""
 
 import contextlib
 import json
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 def decode(data: bytes, kind: type[T], name: str) -> T:
-    """The value of type `kind` in the JSON text `data`. Raises InputError with name, place and rule."""
+    """The value of type `kind` in the JSON text `data`. Raises InputError: name, place and rule."""
     try:
         return msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as e:
@@ -27,7 +27,7 @@ def decode(data: bytes, kind: type[T], name: str) -> T:
             place, rule = _locate(json.loads(data), kind, "$") or (place, rule)
         refuse(name, place, rule)
     except (msgspec.DecodeError, UnicodeDecodeError) as e:
-        refuse(name, "", f"no valid JSON: {str(e).removeprefix('JSON is malformed: ')}")
+        refuse(name, "", f"not valid JSON: {str(e).removeprefix('JSON is malformed: ')}")
     except RecursionError:
         refuse(name, "", "nested too deeply")
 
@@ -40,17 +40,24 @@ class _Versions(_Version):
     workspan: _Version = msgspec.field(default_factory=_Version)
 
 
-def _refuse_newer(data: bytes, name: str) -> None:
-    """A later workspan may write whatever it wants: then no detail is wrong, but the reader is old."""
+def schema_versions(data: bytes) -> tuple[int, int]:
+    """The schema of a journal or a manifest, and that of a result file; 0: it names none."""
     with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         found = msgspec.json.decode(data, type=_Versions)
-        for place, version in (
-            ("$", found.schema_version),
-            ("$.workspan", found.workspan.schema_version),
-        ):
-            if version > SCHEMA_VERSION:
-                rule = f"the file is of a newer schema ({version}) than this workspan reads ({SCHEMA_VERSION}); update workspan"
-                refuse(name, f"{place}.schema_version", rule)
+        return found.schema_version, found.workspan.schema_version
+    return 0, 0
+
+
+def _refuse_newer(data: bytes, name: str) -> None:
+    """A later workspan may write anything: then no detail is wrong, but the reader is old."""
+    for place, version in zip(("$", "$.workspan"), schema_versions(data), strict=True):
+        if version > SCHEMA_VERSION:
+            refuse(
+                name,
+                f"{place}.schema_version",
+                f"the file is of a newer schema ({version}) than this workspan reads"
+                f" ({SCHEMA_VERSION}); update workspan",
+            )
 
 
 def _split(error: msgspec.ValidationError) -> tuple[str, str]:
@@ -82,7 +89,7 @@ def _parts(value: Any, kind: Any) -> list[tuple[str, Any, Any]]:
 
 
 def _locate(value: Any, kind: Any, place: str) -> tuple[str, str] | None:
-    """The innermost part that breaks its type, and the rule; None where `value` is right."""
+    """The innermost part that breaks its type, and the rule; None if `value` is right."""
     try:
         msgspec.convert(value, type=kind)
     except msgspec.ValidationError as e:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Google Benchmark's rows, made from the cases; and the bytes of a result file."""
+"""Google Benchmark's rows, made from the cases, and the bytes of a result file."""
 
 import math
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ def counted(case: Case) -> list[CaseInvocation]:
 
 
 def rows_of(cases: Iterable[Case]) -> list[Row]:
-    """One row per counted invocation of each finished case, its median; repetition_index is its place among them."""
+    """One row per counted invocation of each finished case: its median."""
     return [
         row
         for index, case in enumerate(c for c in cases if c.status is Status.OK)
@@ -49,7 +49,7 @@ def _rows(case: Case, index: int) -> list[Row]:
 
 
 def _plain(value: Any) -> Any:
-    """Without what is None: a field that is not there."""
+    """Without fields that are None: they are absent in the file."""
     if isinstance(value, dict):
         return {k: _plain(v) for k, v in value.items() if v is not None}
     if isinstance(value, list) and value and not isinstance(value[0], float):
@@ -58,7 +58,7 @@ def _plain(value: Any) -> Any:
 
 
 def row_fields(row: Row, case: Case) -> dict[str, Any]:
-    """A row as Google Benchmark's tools expect it, with its rates per second and the case's counters."""
+    """A row as Google Benchmark's tools expect it: with rates per second and the counters."""
     fields: dict[str, Any] = _plain(msgspec.to_builtins(row))
     seconds = row.real_time * {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}[row.time_unit]
     costs = {

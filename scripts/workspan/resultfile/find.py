@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which file or run a user means by a file, a run's folder, or the name that `workspan list` shows."""
+"""The result that a user names: a file, a run's folder, or a name that `workspan list` shows."""
 
 import difflib
 import re
@@ -16,28 +16,26 @@ RESULT: Final = "result.json"
 JOURNAL: Final = re.compile(r"[0-9]{4,}-.*\.json")  # the file of one invocation
 ROOTS: Final = (Path(), Path("results"), Path("results/local"))
 LOCAL: Final = "local"
-COMMITTED: Final = (
-    Path(__file__).parents[3] / "results"
-)  # of the repository that the package is installed from
+COMMITTED: Final = Path(__file__).parents[3] / "results"  # of the repository of this package
 AGAIN: Final = "an ab cannot be resumed; start it again"
 
 
 def result_file(path: Path) -> Path:
-    """The result file itself. Raises UsageError with the nearest name where there is none."""
+    """The result file itself. Raises UsageError, with the nearest name, if there is none."""
     found = _there(path)
     if found is None:
         near = nearest(path.name, [(root / path).parent for root in ROOTS], _is_named)
         raise UsageError(
-            f"{path}: there is no such file or run; "
+            f"{path}: no such file or run; "
             + (f"did you mean {near}?" if near else "workspan list shows the runs")
         )
     return _inside(found) if found.is_dir() else found
 
 
 def reference_files(given: Path | None = None) -> list[Path]:
-    """The result file or run that is given, or all those in and below a folder; else those that the repository has of other machines.
+    """The given result file or run, or all in and below a given folder; else the repository's.
 
-    Raises UsageError where there is none.
+    Raises UsageError if there is none.
     """
     if given is None:
         found = [
@@ -47,7 +45,8 @@ def reference_files(given: Path | None = None) -> list[Path]:
         ]
         if not found:
             raise UsageError(
-                "no reference results beside this package (results/ of its repository); --from FILE|FOLDER names others"
+                "no reference results beside this package (results/ of its repository);"
+                " --from FILE|FOLDER names others"
             )
         here = Path.cwd()
         return [file.relative_to(here) if file.is_relative_to(here) else file for file in found]
@@ -63,7 +62,7 @@ def reference_files(given: Path | None = None) -> list[Path]:
 
 
 def is_folder_of_results(given: Path | None) -> bool:
-    """Whether references are all that a folder has, and not one file or run that was named itself."""
+    """Whether the references are the contents of a folder, not a single file or run."""
     place = given and _there(given)
     return given is None or bool(place and place.is_dir() and not _is_named(place))
 
@@ -79,7 +78,7 @@ def is_result(name: str) -> bool:
 
 
 def nearest(name: str, folders: Iterable[Path], wanted: Callable[[Path], bool]) -> Path | None:
-    """Of what lies in these folders and is wanted, that with the nearest name; the first folder wins."""
+    """The wanted entry of these folders with the nearest name; the first folder wins."""
     entries = [entry for folder in folders if folder.is_dir() for entry in sorted(folder.iterdir())]
     known = {entry.name: entry for entry in reversed(entries)}
     near = next(
@@ -94,7 +93,7 @@ def nearest(name: str, folders: Iterable[Path], wanted: Callable[[Path], bool]) 
 
 
 def is_ab_side(folder: Path) -> bool:
-    """Whether an `ab` made it. Only for messages and for choosing: a manifest that cannot be read is refused where it is needed."""
+    """Whether an `ab` made it; False if its manifest cannot be read, which is refused elsewhere."""
     try:
         with (folder / MANIFEST).open("rb") as file:
             return msgspec.json.decode(file.read(), type=_Kind).kind == "ab"
@@ -108,7 +107,7 @@ def is_ab(folder: Path) -> bool:
 
 
 def ab_sides(old: Path, new: Path | None) -> tuple[Path, Path] | None:
-    """The folders of both sides of one `ab`, where its folder is meant, or where old and new are its sides; else None."""
+    """The folders of both sides of one `ab`, if old is its folder, or old and new its sides."""
     first, second = _there(old), _there(new) if new else None
     if first and new is None and is_ab(first):
         return first / "a", first / "b"
@@ -142,13 +141,15 @@ def _inside(folder: Path) -> Path:
         return folder / RESULT
     if is_ab(folder):
         raise UsageError(
-            f"{folder}: is an ab; workspan compare {folder} shows it, and {folder / 'a'} and {folder / 'b'} are its results"
+            f"{folder}: is an ab; workspan compare {folder} shows it,"
+            f" and {folder / 'a'} and {folder / 'b'} are its results"
         )
     if is_ab_side(folder):
         raise UsageError(f"{folder}: was cut off before it had a result; {AGAIN}")
     if (folder / MANIFEST).exists():
         raise UsageError(
-            f"{folder}: was cut off before it had a result; finish it with: workspan run --resume {folder}"
+            f"{folder}: was cut off before it had a result;"
+            f" finish it with: workspan run --resume {folder}"
         )
     raise UsageError(
         f"{folder}: is a folder without a {RESULT}; name a result file, or a run's folder"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Google Benchmark JSON of other programs: repetitions as samples, since it knows no invocations."""
+"""Google Benchmark JSON of other programs: repetitions stand in for invocations."""
 
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, NamedTuple
@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from workspan.resultfile.decode import decode
-from workspan.resultfile.model import Finite, Text
+from workspan.resultfile.fields import Finite, Text
 from workspan.resultfile.strict_json import refuse
 from workspan.support.text import counted
 
@@ -16,7 +16,7 @@ UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
 
 
 class ForeignSeries(NamedTuple):
-    """The repetitions of one benchmark: its name, threads, and the real time of one iteration in seconds, all positive."""
+    """The repetitions of one benchmark: the real time of one iteration in seconds, all positive."""
 
     name: str
     threads: int
@@ -25,7 +25,7 @@ class ForeignSeries(NamedTuple):
 
 @dataclass(frozen=True)
 class ForeignFile:
-    """Another program's results. label: the file's name; context: what its header says, as text; notes: what was left out."""
+    """Another program's results. context: its header as text; notes: on omitted rows."""
 
     label: str
     context: dict[str, str]
@@ -52,7 +52,7 @@ class _File(msgspec.Struct):
 def _seconds(row: _Row, index: int, label: str) -> float:
     place = f"$.benchmarks[{index}].real_time"
     if row.real_time is None:
-        refuse(label, place, "is not there")
+        refuse(label, place, "is missing")
     if row.real_time < 0:
         refuse(label, place, f"{row.real_time} is negative; a time is positive")
     return row.real_time * UNITS[row.time_unit]
@@ -63,7 +63,7 @@ def _note(count: int, what: str) -> list[str]:
 
 
 def decode_foreign(data: bytes, label: str, rows: int) -> ForeignFile:
-    """The series in `data`, which strict_json has accepted, of at most `rows` rows. Raises InputError."""
+    """The series in `data`, accepted by strict_json, of at most `rows` rows. Raises InputError."""
     file = decode(data, _File, label)
     if len(file.benchmarks) > rows:
         refuse(label, "$.benchmarks", f"has {len(file.benchmarks)} rows; the limit is {rows}")

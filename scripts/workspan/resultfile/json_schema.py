@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The JSON Schema of the result file, made from its types. `python -m workspan.resultfile.json_schema` writes it anew."""
+"""The JSON Schema of the result file, generated from its types.
+
+`python -m workspan.resultfile.json_schema` rewrites it.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,7 @@ PATH = Path(__file__).with_name("result.schema.json")
 
 
 def json_schema() -> dict[str, Any]:
-    """Draft 2020-12. What no schema can say (that parts agree) is in rules.py."""
+    """Draft 2020-12. What a schema cannot express (the parts agree) is in consistency.py."""
     (reference,), components = msgspec.json.schema_components(
         [ResultFile], ref_template="#/$defs/{name}"
     )
@@ -21,7 +24,8 @@ def json_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:workspan:result:{SCHEMA_VERSION}",
         "title": "Workspan result file",
-        "description": "A superset of Google Benchmark's JSON. Times in seconds, sizes in bytes, rates per second, unless time_unit says.",
+        "description": "A superset of Google Benchmark's JSON. Times in seconds, sizes in bytes,"
+        " rates per second, unless time_unit says otherwise.",
     }
     return (
         head
@@ -31,7 +35,7 @@ def json_schema() -> dict[str, Any]:
 
 
 def _portable(value: Any) -> Any:
-    r"""Patterns in the regular expressions of JSON Schema (ECMA 262), which know no \A and \Z."""
+    r"""Patterns as regular expressions of JSON Schema (ECMA 262), which have neither \A nor \Z."""
     if isinstance(value, dict):
         return {
             k: v.replace(r"\A", "^").replace(r"\Z", "$")

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reading result files, which are hostile input: limits, strict JSON, types, then rules; every violation is an InputError."""
+"""Reading result files, which are hostile input: limits, strict JSON, types, older schemas, rules.
+
+Every violation is an InputError.
+"""
 
 import os
 import stat
@@ -7,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workspan.resultfile.consistency import journal_violations, violations
-from workspan.resultfile.decode import decode
+from workspan.resultfile.decode import decode, schema_versions
 from workspan.resultfile.google_benchmark import ForeignFile, decode_foreign
 from workspan.resultfile.model import Journal, ResultFile
 from workspan.resultfile.strict_json import refuse, top_keys
+from workspan.resultfile.upgrade import OLD_VERSION, upgrade_journal, upgrade_result
+from workspan.resultfile.version1 import Journal1, ResultFile1
 from workspan.support.errors import InputError
 
 KINDS = (
@@ -22,30 +27,29 @@ KINDS = (
 
 
 @dataclass(frozen=True)
-class Limits:
-    """How large a file may be: bytes, rows (cases, invocations or benchmarks), and JSON values of all kinds."""
+class ReadLimits:
+    """How large a file may be: bytes, rows (cases, invocations or benchmarks), JSON values."""
 
     bytes: int = 512 << 20
     rows: int = 1_000_000
     values: int = 32_000_000
 
 
-def read_bytes(path: Path, limits: Limits | None = None) -> bytes:
-    """What a regular file holds. Raises InputError for anything else, without waiting for it, and beyond the limit."""
-    limit = (limits or Limits()).bytes
+def read_bytes(path: Path, limits: ReadLimits | None = None) -> bytes:
+    """The contents of a regular file. Raises InputError for anything else, without waiting for it,
+    and beyond the limit.
+    """
+    limit = (limits or ReadLimits()).bytes
     name = str(path)
     try:
         mode = path.stat().st_mode  # a device may act on being opened
         if not stat.S_ISREG(mode):
-            refuse(
-                name,
-                "",
-                f"is {next((word for of, word in KINDS if of(mode)), 'a device')}; a regular file is wanted",
-            )
+            kind = next((word for of, word in KINDS if of(mode)), "a device")
+            refuse(name, "", f"is {kind}, not a regular file")
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                refuse(name, "", "is no regular file")
+                refuse(name, "", "is not a regular file")
             data = file.read(limit + 1)
     except OSError as e:
         refuse(name, "", f"cannot be read: {e.strerror or e}")
@@ -56,7 +60,7 @@ def read_bytes(path: Path, limits: Limits | None = None) -> bytes:
     return data
 
 
-def _check_rows(file: ResultFile, name: str, limits: Limits) -> None:
+def _check_rows(file: ResultFile, name: str, limits: ReadLimits) -> None:
     ours = file.workspan
     for place, rows in (
         ("benchmarks", file.benchmarks),
@@ -67,32 +71,35 @@ def _check_rows(file: ResultFile, name: str, limits: Limits) -> None:
             refuse(name, f"$.{place}", f"has {len(rows)} rows; the limit is {limits.rows}")
 
 
-def _kind(data: bytes, name: str, limits: Limits) -> str:
+def _kind(data: bytes, name: str, limits: ReadLimits) -> str:
     keys = top_keys(data, name, limits.values)
     for key in ("workspan", "record", "benchmarks"):
         if key in keys:
             return key
-    return refuse(name, "$", "is no result file: neither `workspan` nor `benchmarks` is in it")
+    return refuse(name, "$", "is not a result file: it has neither `workspan` nor `benchmarks`")
 
 
-def _decode_ours(data: bytes, name: str, limits: Limits) -> ResultFile:
-    file = decode(data, ResultFile, name)
+def _decode_ours(data: bytes, name: str, limits: ReadLimits) -> ResultFile:
+    old = schema_versions(data)[1] == OLD_VERSION
+    file = (
+        upgrade_result(decode(data, ResultFile1, name)) if old else decode(data, ResultFile, name)
+    )
     _check_rows(file, name, limits)
     return file
 
 
-def result_violations(data: bytes, name: str, limits: Limits | None = None) -> list[InputError]:
-    """Every violation that can be found: types stop at the first, rules tell all. Raises nothing."""
+def result_violations(data: bytes, name: str, limits: ReadLimits | None = None) -> list[InputError]:
+    """Every violation found: types stop at the first one, rules report all. Raises nothing."""
     try:
         return [
             InputError(name, place, rule)
-            for place, rule in violations(_unruled(data, name, limits or Limits()))
+            for place, rule in violations(_unruled(data, name, limits or ReadLimits()))
         ]
     except InputError as e:
         return [e]
 
 
-def _unruled(data: bytes, name: str, limits: Limits) -> ResultFile:
+def _unruled(data: bytes, name: str, limits: ReadLimits) -> ResultFile:
     kind = _kind(data, name, limits)
     if kind == "record":
         refuse(
@@ -105,28 +112,31 @@ def _unruled(data: bytes, name: str, limits: Limits) -> ResultFile:
     return _decode_ours(data, name, limits)
 
 
-def decode_result(data: bytes, name: str, limits: Limits | None = None) -> ResultFile:
-    """The result file in `data`. Raises InputError with `name`, the place and the first rule broken."""
-    file = _unruled(data, name, limits or Limits())
+def decode_result(data: bytes, name: str, limits: ReadLimits | None = None) -> ResultFile:
+    """The result file in `data`. Raises InputError: `name`, the place and the first violation."""
+    file = _unruled(data, name, limits or ReadLimits())
     for place, rule in violations(file):
         refuse(name, place, rule)
     return file
 
 
-def decode_any(data: bytes, name: str, limits: Limits | None = None) -> ResultFile | ForeignFile:
+def decode_any(
+    data: bytes, name: str, limits: ReadLimits | None = None
+) -> ResultFile | ForeignFile:
     """As decode_result; also takes Google Benchmark JSON of other programs."""
-    limits = limits or Limits()
+    limits = limits or ReadLimits()
     if _kind(data, name, limits) == "benchmarks":
         return decode_foreign(data, name, limits.rows)
     return decode_result(data, name, limits)
 
 
-def decode_journal(data: bytes, name: str, limits: Limits | None = None) -> Journal:
+def decode_journal(data: bytes, name: str, limits: ReadLimits | None = None) -> Journal:
     """The record of one invocation. Raises InputError."""
-    limits = limits or Limits()
+    limits = limits or ReadLimits()
     if _kind(data, name, limits) != "record":
-        refuse(name, "$", "is no record of an invocation")
-    journal = decode(data, Journal, name)
+        refuse(name, "$", "is not the record of an invocation")
+    old = schema_versions(data)[0] == OLD_VERSION
+    journal = upgrade_journal(decode(data, Journal1, name)) if old else decode(data, Journal, name)
     if journal.result is not None:
         _check_rows(journal.result, name, limits)
     for place, rule in journal_violations(journal):
@@ -134,16 +144,16 @@ def decode_journal(data: bytes, name: str, limits: Limits | None = None) -> Jour
     return journal
 
 
-def read_result(path: Path, limits: Limits | None = None) -> ResultFile:
+def read_result(path: Path, limits: ReadLimits | None = None) -> ResultFile:
     """The result file at `path`. Raises InputError."""
     return decode_result(read_bytes(path, limits), str(path), limits)
 
 
-def read_any(path: Path, limits: Limits | None = None) -> ResultFile | ForeignFile:
-    """The result file, or the Google Benchmark JSON of another program, at `path`. Raises InputError."""
+def read_any(path: Path, limits: ReadLimits | None = None) -> ResultFile | ForeignFile:
+    """The result file or foreign Google Benchmark JSON at `path`. Raises InputError."""
     return decode_any(read_bytes(path, limits), str(path), limits)
 
 
-def read_journal(path: Path, limits: Limits | None = None) -> Journal:
+def read_journal(path: Path, limits: ReadLimits | None = None) -> Journal:
     """The record of one invocation at `path`. Raises InputError."""
     return decode_journal(read_bytes(path, limits), str(path), limits)

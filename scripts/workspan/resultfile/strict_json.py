@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""JSON as RFC 8259 has it and nothing else: UTF-8, no duplicate keys, no NaN, no numbers or nesting that exhaust the reader."""
+"""JSON as in RFC 8259 and nothing else: UTF-8, no duplicate keys, no NaN, and neither numbers nor
+nesting that exhaust the reader.
+"""
 
 import contextlib
 import json
@@ -12,13 +14,11 @@ from workspan.support.text import plain
 
 LONGEST_INTEGER = 20  # characters: 64 bits and a sign; Python's own conversion takes quadratic time
 LONGEST_RULE = 300  # characters of a message, which may quote the file
-LARGEST_TO_LOCATE = (
-    64 << 20
-)  # bytes; above, a place is told without its indices, which need the whole tree in memory
+LARGEST_TO_LOCATE = 64 << 20  # bytes; above, places lack indices, which need the whole tree
 
 
 def refuse(name: str, place: str, rule: str) -> NoReturn:
-    """Raises InputError in one short line of harmless text."""
+    """Raises InputError with one short line of harmless text."""
     line = plain(rule)
     raise InputError(
         plain(name),
@@ -28,17 +28,17 @@ def refuse(name: str, place: str, rule: str) -> NoReturn:
 
 
 class _TwiceError(Exception):
-    """A key that an object has twice."""
+    """A key occurs twice in an object."""
 
 
 class _Spotted(dict[str, Any]):
-    """An object with a key twice."""
+    """An object in which a key occurs twice."""
 
     key = ""
 
 
 class _Hooks:
-    """What json.loads calls. Objects become None, so that a file costs little memory; the last one seen is the outermost."""
+    """Hooks of json.loads. Objects become None to save memory; the last one is the outermost."""
 
     def __init__(self) -> None:
         self.keys: list[str] = []
@@ -56,7 +56,7 @@ def _integer(text: str) -> int:
 
 
 def _constant(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no JSON number")
+    raise ValueError(f"{text} is not a JSON number")
 
 
 def _spot(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -90,9 +90,9 @@ def _spotted(value: Any, place: str) -> Iterator[tuple[str, str]]:
 
 def _refuse_duplicate(text: str, name: str) -> NoReturn:
     if len(text) <= LARGEST_TO_LOCATE:
-        with contextlib.suppress(ValueError, RecursionError):  # for what is wrong further on
+        with contextlib.suppress(ValueError, RecursionError):  # for errors further on
             place, key = next(_spotted(json.loads(text, object_pairs_hook=_spot), "$"))
-            refuse(name, place, f"the key '{key}' is there twice")
+            refuse(name, place, f"the key '{key}' occurs twice")
     refuse(name, "$", "an object has the same key twice")
 
 
@@ -110,7 +110,7 @@ def _text(data: bytes, name: str, values: int) -> str:
 
 
 def top_keys(data: bytes, name: str, values: int) -> frozenset[str]:
-    """The keys of the outermost object, once the whole of `data` is known to be strict JSON of at most `values` values.
+    """The keys of the outermost object, if all of `data` is strict JSON of at most `values` values.
 
     Raises InputError. `name`: what to call the file.
     """
@@ -124,9 +124,9 @@ def top_keys(data: bytes, name: str, values: int) -> frozenset[str]:
     except RecursionError:
         refuse(name, "", "nested too deeply")
     except json.JSONDecodeError as e:
-        refuse(name, f"line {e.lineno}, column {e.colno}", f"no valid JSON: {e.msg}")
+        refuse(name, f"line {e.lineno}, column {e.colno}", f"not valid JSON: {e.msg}")
     except ValueError as e:
-        refuse(name, "", f"no valid JSON: {e}")
+        refuse(name, "", f"not valid JSON: {e}")
     if not re.match(r"[ \t\r\n]*\{", text):
-        refuse(name, "$", "the outermost value is no object")
+        refuse(name, "$", "the outermost value is not an object")
     return frozenset(hooks.keys)

@@ -5,7 +5,7 @@ import re
 
 from workspan.resultfile.model import Case, Status
 from workspan.running.manifest import Manifest
-from workspan.running.schedule import PLANNED, UNLIMITED, run_budget
+from workspan.running.schedule import UNLIMITED, run_budget
 from workspan.support.text import counted, plain
 from workspan.support.units import format_bytes, format_duration
 
@@ -77,4 +77,4 @@ def _workload_line(name: str, cases: list[Case]) -> str:
 
 
 def _is_planned(case: Case) -> bool:
-    return case.status is Status.SKIPPED and case.reason == PLANNED
+    return case.status is Status.PLANNED

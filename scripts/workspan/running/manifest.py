@@ -3,9 +3,14 @@
 
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta, field
 
-from workspan.resultfile.model import Count, ResultFile, Struct, Text, Time, Word
+from workspan.resultfile.decode import decode, schema_versions
+from workspan.resultfile.fields import Count, Struct, Text, Time, Word
+from workspan.resultfile.model import SCHEMA_VERSION, ResultFile
+from workspan.resultfile.upgrade import OLD_VERSION, upgrade_result
+from workspan.resultfile.version1 import ResultFile1
 
 Preset = Literal["smoke", "quick", "gate", "full"]
 Kind = Literal["run", "ab"]
@@ -51,7 +56,7 @@ class Options(Struct, frozen=True, kw_only=True):
 class Manifest(Struct, frozen=True, kw_only=True):
     """manifest.json: the facts needed to resume a run safely, and to compare the sides of an ab."""
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = SCHEMA_VERSION
     kind: Kind = "run"  # ab: one side of it, which cannot be resumed alone
     label: Text = ""  # of a side, as shown in its report
     environment: dict[Text, Text] = field(default_factory=dict)  # set for this side only
@@ -64,3 +69,15 @@ class Manifest(Struct, frozen=True, kw_only=True):
     memory_limit: Annotated[float, Meta(gt=0)] | None
     plan: ResultFile  # all cases, with the reasons why some cannot run
     workloads: list[Word]  # with at least one case to measure
+
+
+def decode_manifest(data: bytes, name: str) -> Manifest:
+    """A manifest; one of schema 1 in today's schema. Raises InputError."""
+    if schema_versions(data)[0] != OLD_VERSION:
+        return decode(data, Manifest, name)
+    frozen = [("schema_version", Literal[1]), ("plan", ResultFile1)]
+    manifest1 = msgspec.defstruct("Manifest1", frozen, bases=(Manifest,), frozen=True, kw_only=True)
+    old = msgspec.structs.asdict(decode(data, manifest1, name))
+    return Manifest(
+        **(old | {"schema_version": SCHEMA_VERSION, "plan": upgrade_result(old["plan"])})
+    )

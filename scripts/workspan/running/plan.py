@@ -11,7 +11,6 @@ from workspan.machine.pinning import on_cpus, usable_cpus
 from workspan.resultfile.model import ResultFile, Status
 from workspan.running.bench_binary import ask_plan, sha256_of
 from workspan.running.manifest import Manifest, Options
-from workspan.running.schedule import PLANNED
 from workspan.support.errors import NothingError
 
 MEMORY_SHARE: Final = 0.9  # of the available memory; the binary itself plans with half of it
@@ -53,11 +52,7 @@ def make_manifest(
 def _workloads(bench: Path, plan: ResultFile) -> list[str]:
     """Those with a case to measure. Raises NothingError if there are none."""
     cases = plan.workspan.cases
-    workloads = list(
-        dict.fromkeys(
-            c.workload for c in cases if c.status is Status.SKIPPED and c.reason == PLANNED
-        )
-    )
+    workloads = list(dict.fromkeys(c.workload for c in cases if c.status is Status.PLANNED))
     if not workloads:
         raise NothingError(
             f"{bench}: nothing can be measured here"

@@ -16,11 +16,10 @@ from typing import Final
 
 import msgspec
 
-from workspan.resultfile.decode import decode
 from workspan.resultfile.find import AGAIN, MANIFEST, RESULT, ROOTS, is_ab, is_ab_side, nearest
 from workspan.resultfile.model import Journal, Machine
 from workspan.resultfile.read import read_bytes, read_journal
-from workspan.running.manifest import Manifest
+from workspan.running.manifest import Manifest, decode_manifest
 from workspan.support.atomic_write import sync_folder, write_atomically
 from workspan.support.errors import InputError, UsageError
 
@@ -162,7 +161,7 @@ def read_run(path: Path) -> tuple[Manifest, list[Journal]]:
 
     Raises InputError.
     """
-    manifest = decode(read_bytes(path / MANIFEST), Manifest, str(path / MANIFEST))
+    manifest = decode_manifest(read_bytes(path / MANIFEST), str(path / MANIFEST))
     journals: list[Journal] = []
     seen: dict[tuple[str, int, int], str] = {}
     for file in sorted(path.glob("*.json")):

@@ -13,7 +13,7 @@ from workspan.running.bench_progress import BenchProgress
 from workspan.running.invocation import Request, invoke
 from workspan.running.manifest import Manifest
 from workspan.running.run_folder import RunFolder
-from workspan.running.schedule import PLANNED, Step, next_step
+from workspan.running.schedule import Step, next_step
 
 MIN_TIMEOUT = 60.0  # seconds, added to ten times the budget, which excludes set-up and verification
 ADVICE = "restore the old one and use --resume, or start a new run"
@@ -62,7 +62,7 @@ def make_request(manifest: Manifest, step: Step) -> Request:
         budget=step.budget,
         timeout=options.timeout or MIN_TIMEOUT + 10 * step.budget,
         options=tuple(options.for_bench()),
-        environment=openmp_environment(_variants(manifest, step), manifest.cpus),
+        environment=openmp_environment(_threadings(manifest, step), manifest.cpus),
         memory_limit=manifest.memory_limit,
         number=step.number,
         attempt=step.attempt,
@@ -70,13 +70,12 @@ def make_request(manifest: Manifest, step: Step) -> Request:
     )
 
 
-def _variants(manifest: Manifest, step: Step) -> set[str]:
+def _threadings(manifest: Manifest, step: Step) -> set[str]:
     cases = manifest.plan.workspan.cases
     return {
-        c.variant
+        c.threading
         for c in cases
         if c.workload == step.workload
-        and c.status is Status.SKIPPED
-        and c.reason == PLANNED
+        and c.status is Status.PLANNED
         and c.name not in step.excluded
     }

@@ -14,7 +14,6 @@ from typing import Final
 from workspan.resultfile.model import InvocationRecord, Status
 from workspan.running.manifest import Manifest, Options, Preset
 
-PLANNED: Final = "planned"  # why the cases of a plan that would be measured are skipped in it
 MAX_EXCLUDED: Final = 3  # cases per workload that may end a process; then it is given up
 MAX_REPEATS: Final = 3  # of a disturbed invocation
 RESERVE: Final = 0.1  # share of the time for repeats of disturbed invocations
@@ -61,9 +60,18 @@ def planned_cases(manifest: Manifest) -> dict[str, set[str]]:
     """The names of the cases that can be measured, by workload."""
     cases: dict[str, set[str]] = {name: set() for name in manifest.workloads}
     for case in manifest.plan.workspan.cases:
-        if case.status is Status.SKIPPED and case.reason == PLANNED and case.workload in cases:
+        if case.status is Status.PLANNED and case.workload in cases:
             cases[case.workload].add(case.name)
     return cases
+
+
+def own_threads(manifest: Manifest) -> dict[str, set[str]]:
+    """The planned variants that run on a library's own threads, by workload."""
+    found: dict[str, set[str]] = {}
+    for case in manifest.plan.workspan.cases:
+        if case.status is Status.PLANNED and case.threading == "own":
+            found.setdefault(case.workload, set()).add(case.variant)
+    return found
 
 
 def round_order(workloads: Sequence[str], seed: int, number: int) -> list[str]:

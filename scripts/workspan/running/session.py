@@ -30,7 +30,7 @@ from workspan.running.plan import make_manifest
 from workspan.running.progress_bar import RunProgress
 from workspan.running.run_folder import RunFolder, changes, create, find_run, reopen
 from workspan.running.runner import measure_all
-from workspan.running.schedule import planned_cases, run_budget, steps_left
+from workspan.running.schedule import own_threads, run_budget, steps_left
 from workspan.support.atomic_write import check_writable, write_atomically
 from workspan.support.errors import Exit, UsageError
 from workspan.support.text import counted, plain
@@ -100,10 +100,7 @@ def _resume(command: RunCommand, folder: RunFolder, watchdog: Watchdog) -> RunOu
 
 
 def _measure(command: RunCommand, folder: RunFolder, watchdog: Watchdog) -> RunOutcome:
-    cases = planned_cases(folder.manifest)
-    if warning := binding_warning(
-        {workload: {name.split("/")[1] for name in names} for workload, names in cases.items()}
-    ):
+    if warning := binding_warning(own_threads(folder.manifest)):
         _warn(warning)
     try:
         complete = _measure_invocations(command, folder, watchdog)

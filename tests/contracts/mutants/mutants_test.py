@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checks are trusted because they catch mistakes: each mutant in tests/contracts/mutants is a kernel with one, and its workload's check must say so.
+"""Checks are trusted because they catch mistakes.
 
-A copy of the kernel's file, or of a header of it, is patched, compiled with -O1 and linked into mutant_check in the place of the original.
+Each mutant here is a kernel with one mistake, which its workload's check must catch. A copy of the
+kernel's source or header is patched, compiled with -O1 and linked into mutant_check in place of the
+original.
 """
 
 import functools
@@ -31,7 +33,8 @@ class Mutant:
     find: str
     replace: str
     first: bool  # of its workload: the default run keeps these
-    needs: str = ""  # a macro of the compiler's, without which the spoiled line is not compiled or right as well
+    # A predefined macro without which the patched line is not compiled, or is correct.
+    needs: str = ""
 
     def __str__(self) -> str:
         return f"{self.workload}: {self.what}"
@@ -53,7 +56,7 @@ CHOSEN = [mutant for mutant in MUTANTS if LONG or mutant.first]
 
 
 def compile_command(mutant: Mutant, folder: Path, target: Path) -> list[str]:
-    """How the build compiles the kernel, with the files in `folder` first: hardly optimised, whatever the warnings."""
+    """The build's compile command, with the files in `folder` first, -O1 and no -Werror."""
     kernel = f"cpu/{mutant.workload}.cpp"
     commands = json.loads((BUILD / "compile_commands.json").read_text())
     (words,) = [shlex.split(c["command"]) for c in commands if c["file"] == str(ROOT / kernel)]
@@ -84,7 +87,7 @@ def macros() -> str:
 
 
 def link_command(target: Path, program: Path) -> str:
-    """How the build links mutant_check, with one object file before the libraries, whose own is then not taken."""
+    """The build's link command of mutant_check, one object file before the library's own."""
     commands = subprocess.run(
         ["ninja", "-C", BUILD, "-t", "commands", CHECK], capture_output=True, text=True, check=True
     ).stdout

@@ -13,6 +13,7 @@ from sample_results import (
     counted_times,
     encoded,
     journal,
+    planned,
     result,
     tree,
     without_times,
@@ -20,14 +21,14 @@ from sample_results import (
 
 from workspan.analysis.merge import encode_result, merge_files, merge_run
 from workspan.cli.app import invoke
-from workspan.resultfile.model import Case, Journal, ResultFile, Status
+from workspan.resultfile.model import Case, CaseWarning, Journal, ResultFile, Status
 from workspan.resultfile.read import decode_result, read_result
 from workspan.support.errors import UsageError
 
 SEQ, OMP = "copy/seq/n:8/threads:1", "copy/omp/n:8/threads:2"
 PLAN = [
-    without_times(SEQ, reason="planned"),
-    without_times(OMP, reason="planned"),
+    planned(SEQ),
+    planned(OMP),
     without_times("copy/cuda/n:8/threads:1"),
 ]
 
@@ -93,7 +94,7 @@ def test_the_last_undisturbed_attempt_counts() -> None:
     assert [(i.number, i.attempt) for i in counted_times(found)] == [(1, 2), (2, 2)]
     assert len(found.invocations) == 5
     assert found.time == 4.0
-    assert found.warnings == ["disturbed: no quiet attempt at invocation 2"]
+    assert found.warnings == [CaseWarning(code="disturbed", detail="invocation 2")]
     assert [i.disturbed for i in found.invocations[:3]] == [[], [], ["steal 9 %"]]
 
 
@@ -113,7 +114,7 @@ def test_one_failure_removes_all_numbers() -> None:
         None,
         [],
     )
-    assert found.verdict.why == "7"
+    assert (found.verdict.why, found.cause) == ("7", "wrong_result")
 
 
 def test_a_crash_of_one_case_leaves_the_others() -> None:
@@ -128,6 +129,7 @@ def test_a_crash_of_one_case_leaves_the_others() -> None:
         Status.CRASHED,
         "invocation 1: SIGSEGV: bad address",
     )
+    assert found[SEQ].cause == "process"
     assert found[OMP].status is Status.OK
     assert found["copy/cuda/n:8/threads:1"].reason == "no CUDA device"
 
@@ -141,18 +143,21 @@ def test_a_death_in_an_unknown_case_is_that_of_all() -> None:
 
 def test_what_was_given_up_or_not_reached_says_so() -> None:
     died: dict[str, Any] = {"status": Status.CRASHED, "reason": "SIGSEGV", "case": SEQ}
-    assert (
-        merged([journal(None, **died)])[OMP].reason
-        == f"not measured: invocation 1 crashed in {SEQ}"
-    )
-    assert merged([], complete=False)[SEQ].reason == "not measured: the run ended before"
+    given_up = merged([journal(None, **died)])[OMP]
+    assert (given_up.status, given_up.cause) == (Status.SKIPPED, "process")
+    assert given_up.reason == f"not measured: invocation 1 crashed in {SEQ}"
+    not_reached = merged([], complete=False)[SEQ]
+    assert (not_reached.status, not_reached.cause) == (Status.SKIPPED, "interrupted")
+    assert not_reached.reason == "not measured: the run ended before"
 
 
 def test_a_case_skipped_now_and_then_says_so() -> None:
-    slow = without_times(SEQ, reason="too slow")
+    slow = without_times(SEQ, reason="too slow") | {"cause": "too_slow"}
     found = merged([journal([seq(1.0)], "copy", 1), journal([slow], "copy", 2)])[SEQ]
-    assert (found.status, found.warnings) == (Status.OK, ["skipped in invocation 2: too slow"])
-    assert merged([journal([slow])])[SEQ].reason == "too slow"
+    assert found.status is Status.OK
+    assert found.warnings == [CaseWarning(code="skipped_once", detail="invocation 2: too slow")]
+    only = merged([journal([slow])])[SEQ]
+    assert (only.reason, only.cause) == ("too slow", "too_slow")
 
 
 def test_counters_are_medians_and_the_worst_error_is_kept() -> None:
@@ -184,7 +189,9 @@ def test_times_that_no_clock_told_still_make_strict_json() -> None:
         extreme = case(
             SEQ,
             [time, time],
-            invocations=[{"wall": [time, time], "cpu": [1e300, 0.0], "iterations": 1}],
+            invocations=[
+                {"wall": [time, time], "cpu": [1e300, 0.0], "iterations": 1, "cpu_share": 1e300}
+            ],
         )
         days = ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z")
         files = [

@@ -21,9 +21,11 @@ from rich.console import Console
 from workspan.compare.against_reference import compare_with_references
 from workspan.compare.reference_band import Bands
 from workspan.compare.reference_choice import NamedFile
-from workspan.report.comparison_sheet import comparison_sheet
+from workspan.report.comparison_sheet import comparison_sheet, row_details
 from workspan.report.comparison_terminal import print_table
-from workspan.resultfile.model import CaseInvocation, ResultFile
+from workspan.resultfile.model import CaseInvocation, CaseWarning, ResultFile
+
+HELD = CaseWarning(code="gpu_clock_held", detail="SW power cap: after 3 of 8 samples")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,8 @@ def test_memory_bound_host_cases_have_the_wide_band() -> None:
             changed_case(f, "copy/seq/n:8/threads:1", footprint=large),
             HOST,
             footprint=large,
-            bound="fma",
+            rate_unit="flops",
+            ceiling="fma",
         )
         for f in files
     ]
@@ -139,24 +142,41 @@ def test_a_different_clock_or_cost_and_warnings_are_reported() -> None:
         ]
         return changed_case(file, GPU, invocations=clocked)
 
-    slow = changed_case(at(1.5e-3, 1410), GPU, warnings=["held down by SW power cap"])
+    slow = changed_case(at(1.5e-3, 1410), GPU, warnings=[HELD])
     other = msgspec.structs.replace(slow.workspan.cases[0].cost, flops=1.0)
     for yours, said in (
-        (slow, "the GPU's clock was 1410 MHz, 1980 in the reference; held down by SW power cap"),
-        (at(1e-3, 1970), ""),
+        (
+            slow,
+            [
+                "the GPU's clock was 1410 MHz, 1980 in the reference",
+                "GPU clock throttled: SW power cap: after 3 of 8 samples",
+            ],
+        ),
+        (at(1e-3, 1970), []),
         (
             changed_case(at(1e-3, 1980), GPU, cost=other),
-            "the cost of a run differs in the reference",
+            ["the cost of a run differs in the reference"],
         ),
     ):
-        assert (
-            compare_with_references(
-                NamedFile("yours", yours), [NamedFile("r", at(1.01e-3, 1980))], Bands()
-            )
-            .rows[0]
-            .detail
-            == said
+        report = compare_with_references(
+            NamedFile("yours", yours), [NamedFile("r", at(1.01e-3, 1980))], Bands()
         )
+        assert row_details(report.rows[0]) == said
+
+
+def test_judgements_on_your_case_are_reported_beside_a_difference() -> None:
+    read = "read/seq/n:8/threads:1"
+    yours = gpu_result({HOST: 1e-3, read: 9e-3})
+    reference = gpu_result({HOST: 1e-3, read: 1e-3})
+    idle = [msgspec.structs.replace(i, cpu_share=0.5) for i in yours.workspan.cases[1].invocations]
+    report = compare_with_references(
+        NamedFile("yours", changed_case(yours, read, invocations=idle)),
+        [NamedFile("r", reference)],
+        Bands(),
+    )
+    rows = {row.name: row for row in report.rows}
+    assert rows[HOST].warnings == ()
+    assert [w.code for w in rows[read].warnings] == ["idle"]
 
 
 def test_a_difference_is_listed_once_or_with_the_name_of_the_reference() -> None:

@@ -207,7 +207,7 @@ def test_cases_without_times_on_both_sides(old: str, new: str, verdict: Verdict 
 
 def test_memory_bound_threads_whose_cores_moved_have_no_verdict() -> None:
     def side(trips: tuple[float, ...], **changed: object) -> list[Series]:
-        fields = {"threads": 2, "bound": "read"} | changed
+        fields = {"threads": 2, "memory_bound": True} | changed
         return [
             series(
                 "dot/omp/n:8/threads:2",
@@ -223,7 +223,7 @@ def test_memory_bound_threads_whose_cores_moved_have_no_verdict() -> None:
     assert "cores moved" in row.reason
     assert row.detail == "round trip 67.0 ns, then 325 ns"
     assert compare_cases(side(near), side((99e-9,))).rows[0].verdict is Verdict.SAME
-    for changed in ({"bound": "fma"}, {"threads": 1}, {"scope": "kernel"}):
+    for changed in ({"memory_bound": False}, {"threads": 1}, {"scope": "kernel"}):
         assert (
             compare_cases(side(near, **changed), side(far, **changed)).rows[0].verdict
             is Verdict.SLOWER

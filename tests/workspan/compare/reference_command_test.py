@@ -20,7 +20,8 @@ from references import (
 from sample_results import COMMITTED, foreign
 
 from workspan.cli.app import invoke
-from workspan.resultfile.model import ResultFile, Status
+from workspan.resultfile.model import Status
+from workspan.resultfile.read import read_result
 
 
 def test_the_repositorys_references_are_found_but_not_local_runs(run_reference: RunCompare) -> None:
@@ -87,8 +88,8 @@ def test_files_in_a_folder_that_are_not_results_are_left_out_and_named(
     )
     assert run_reference("yours.json", "--from", "fleet/tsconfig.json")[::2] == (
         2,
-        "workspan: fleet/tsconfig.json: $: is no result file: "
-        "neither `workspan` nor `benchmarks` is in it\n",
+        "workspan: fleet/tsconfig.json: $: is not a result file: "
+        "it has neither `workspan` nor `benchmarks`\n",
     )
 
 
@@ -144,7 +145,7 @@ def test_a_reference_is_not_compared_with_itself(run_reference: RunCompare) -> N
     ("words", "says"),
     [
         (["yours.json"], "no reference results beside this package"),
-        (["yours.json", "--from", "nowhere"], "nowhere: there is no such file or run"),
+        (["yours.json", "--from", "nowhere"], "nowhere: no such file or run"),
         (
             ["yours.json", "--from", "empty"],
             "--from empty: no result file in this folder or below it",
@@ -165,7 +166,7 @@ def test_a_reference_is_not_compared_with_itself(run_reference: RunCompare) -> N
             "name a result file, a run, or a folder of results\n",
         ),
         (["foreign.json", "--from", "yours.json"], "--reference needs a result file of workspan"),
-        (["missing.json", "--from", "yours.json"], "missing.json: there is no such file or run"),
+        (["missing.json", "--from", "yours.json"], "missing.json: no such file or run"),
         (["yours.json", "other.json"], "--reference takes OLD alone"),
         (["yours.json", "--by", "variant"], "--reference takes OLD alone"),
         (["yours.json", "--cross"], "--reference takes OLD alone"),
@@ -192,7 +193,7 @@ def test_from_goes_with_reference(capsys: pytest.CaptureFixture[str]) -> None:
 def test_committed_results_are_references_of_their_own_hardware(
     path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = msgspec.json.decode(path.read_bytes(), type=ResultFile)
+    file = read_result(path)
     first = next(case for case in file.workspan.cases if case.status is Status.OK)
     other = [
         msgspec.structs.replace(

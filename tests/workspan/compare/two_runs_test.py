@@ -188,8 +188,7 @@ def test_a_wrong_name_suggests_the_nearest_and_a_folder_means_its_result(
     code, _, err = run_compare("20260101T000000Z-vm-gaet", "1.json")
     assert (code, err) == (
         2,
-        "workspan: 20260101T000000Z-vm-gaet: there is no such file or run; "
-        f"did you mean {run.name}?\n",
+        f"workspan: 20260101T000000Z-vm-gaet: no such file or run; did you mean {run.name}?\n",
     )
     assert run_compare("1.json")[0] == 2
 

@@ -51,23 +51,23 @@ def case_names():
                     yield name
 
 
+CAUSES = {"ok": "", "planned": "", "skipped": "unavailable", "failed": "wrong_result"}
+
+
 def case(name, status, reason):
     workload, variant, _, threads = name.split("/")
     base = {
         "name": name, "workload": workload, "variant": variant, "n": 1000, "threads": int(threads[8:]), "keys": {}, "seed": 1, "scope": "host",
-        "bound": "", "status": status, "reason": reason, "cost": {"flops": 1.0, "bytes": 8.0, "items": 1000.0},
+        "ceiling": "", "rate_unit": "flops", "role": "main", "ours": True, "threading": "team" if variant == "omp" else "one",
+        "is_ceiling": False, "level": "none", "status": status, "reason": reason, "cause": CAUSES[status], "cost": {"flops": 1.0, "bytes": 8.0, "items": 1000.0},
         "footprint": {"host_shared": 8000.0, "host_case": 8000.0, "device_case": 0.0}, "verdict": {"ok": status == "ok", "why": reason},
         "warnings": [],
     }  # fmt: skip
     if status == "ok":
         wall = [1e-6 + 1e-9 * i for i in (3, 1, 2, 4, 0)]
-        unknown = "not measured"
         base |= {
             "time": 1.002e-6, "interval": [1e-6, 1.004e-6], "stopped": "target", "counters": {},
-            "invocations": [{"wall": wall, "cpu": wall, "iterations": 10}],
-            "comparison": {
-                "vs_seq": unknown, "vs_1_thread": unknown, "efficiency": unknown, "vs_all_cores": unknown, "of_ceiling": unknown, "ceiling": "",
-            },
+            "invocations": [{"wall": wall, "cpu": wall, "iterations": 10, "cpu_share": 1 / int(threads[8:])}],
         }  # fmt: skip
     return base
 
@@ -123,7 +123,7 @@ def result(cases, complete=True):
         "library_build_type": "release",
     }  # fmt: skip
     ours = {
-        "schema_version": 1, "run": run, "machine": machine(), "build": build,
+        "schema_version": 2, "run": run, "machine": machine(), "build": build,
         "environment": {"openmp_runtime": "fake", "variables": {}}, "cases": cases,
     }  # fmt: skip
     return json.dumps({"context": context, "benchmarks": rows, "workspan": ours})
@@ -238,7 +238,9 @@ if "--dry-run" in sys.argv:
     print(
         result(
             [
-                case(n, "skipped", "no such thing here" if skip and skip in n else "planned")
+                case(n, "skipped", "no such thing here")
+                if skip and skip in n
+                else case(n, "planned", "")
                 for n in names
             ]
         )

@@ -38,11 +38,15 @@ def gpu_result(
 ) -> ResultFile:
     """A file of a machine with a GPU; the variants of its cases decide their scope."""
     file = file_of({name: steady(time, invocations, noise) for name, time in times.items()}, **run)
-    cases = [
-        msgspec.structs.replace(case, scope=SCOPES.get(case.variant, "host"))
-        for case in file.workspan.cases
-    ]
+    cases = [_in_scope(case) for case in file.workspan.cases]
     return on(on(file, "cases", cases), "machine.cuda.gpus", [gpu] if gpu else [])
+
+
+def _in_scope(case: Case) -> Case:
+    scope = SCOPES.get(case.variant, "host")
+    shares = {} if scope == "host" else {"cpu_share": None}
+    invocations = [msgspec.structs.replace(i, **shares) for i in case.invocations]
+    return msgspec.structs.replace(case, scope=scope, invocations=invocations)
 
 
 def changed_case(file: ResultFile, name: str, **fields: Any) -> ResultFile:
@@ -69,8 +73,7 @@ def reference_verdicts(
 
 
 def failed_case(name: str, status: str = "failed") -> Case:
-    case = msgspec.convert(without_times(name, status, "wrong result"), Case)
-    return msgspec.structs.replace(case, scope=SCOPES.get(case.variant, "host"))
+    return _in_scope(msgspec.convert(without_times(name, status, "wrong result"), Case))
 
 
 def put(path: str, file: ResultFile | bytes) -> None:

@@ -20,7 +20,19 @@ from workspan.resultfile.model import (
 from workspan.resultfile.read import decode_result
 
 COMMITTED = sorted((ROOT / "results").glob("*/*.json"))
-BOUNDS = {"reduce": "read", "gemm": "fma", "mandelbrot": "fma", "histogram": "read"}
+COMMITTED_1 = [  # of schema 1
+    path for path in COMMITTED if json.loads(path.read_bytes())["workspan"]["schema_version"] == 1
+]
+CEILINGS = {"reduce": "read", "gemm": "fma", "mandelbrot": "fma", "histogram": "read"}
+COMPUTE = ("fma", "dfma")
+CAUSES = {
+    "planned": "",
+    "skipped": "unavailable",
+    "failed": "wrong_result",
+    "crashed": "process",
+    "timeout": "process",
+}
+LIBRARIES = ("openblas", "tbb", "fftw", "cublas", "cub")
 
 
 def case(name: str, wall: list[float], **changed: Any) -> dict[str, Any]:
@@ -36,7 +48,6 @@ def case(name: str, wall: list[float], **changed: Any) -> dict[str, Any]:
         "threads": int(threads[8:]),
         "keys": dict(key.split(":") for key in keys),
         "seed": 1,
-        "bound": BOUNDS.get(workload, workload),
         "scope": "host",
         "status": "ok",
         "reason": "",
@@ -51,30 +62,51 @@ def case(name: str, wall: list[float], **changed: Any) -> dict[str, Any]:
                 "wall": wall,
                 "cpu": [w * int(threads[8:]) for w in wall],
                 "iterations": 7,
+                "cpu_share": 1.0,
                 "round_trips": [3e-7],
             }
         ],
         "counters": {},
-        "comparison": dict.fromkeys(
-            ("vs_seq", "vs_1_thread", "efficiency", "vs_all_cores", "of_ceiling"), "not measured"
-        )
-        | {"ceiling": ""},
         "warnings": [],
     }
-    return fields | changed
+    fields |= facts(workload, variant) | changed
+    if fields["scope"] != "host":
+        for invocation in fields["invocations"]:
+            invocation.pop("cpu_share", None)
+    return fields
+
+
+def facts(workload: str, variant: str) -> dict[str, Any]:
+    """What the suite's row says of a variant."""
+    ceiling = CEILINGS.get(workload, workload)
+    openmp = variant.partition("_")[0] == "omp"
+    return {
+        "ceiling": ceiling,
+        "rate_unit": "flops" if ceiling in COMPUTE else "bytes",
+        "role": "teaching" if variant.endswith(("_plain", "_naive")) else "main",
+        "ours": variant not in LIBRARIES,
+        "threading": "team" if openmp else "own" if variant in LIBRARIES[:3] else "one",
+        "is_ceiling": workload in ("copy", "read", "triad", *COMPUTE),
+        "level": "none",
+    }
+
+
+def planned(name: str) -> dict[str, Any]:
+    """A case of a plan."""
+    return without_times(name, "planned", "")
 
 
 def without_times(
-    name: str, status: str = "skipped", reason: str = "no CUDA device"
+    name: str, status: str = "skipped", reason: str = "no CUDA device", **changed: Any
 ) -> dict[str, Any]:
     """A case that is not ok."""
-    fields = case(
-        name, [1.0], status=status, reason=reason, verdict={"ok": False, "why": "", "error": 0.0}
-    )
+    wrong = {"ok": False, "why": "", "error": 0.0}
+    cause = CAUSES[status]
+    fields = case(name, [1.0], status=status, reason=reason, cause=cause, verdict=wrong, **changed)
     return {
         k: v
         for k, v in fields.items()
-        if k not in ("time", "interval", "stopped", "invocations", "counters", "comparison")
+        if k not in ("time", "interval", "stopped", "invocations", "counters")
     }
 
 
@@ -100,6 +132,33 @@ def rows(cases: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             | times
             | {"bytes_per_second": 1.0}
         )
+
+
+NEW_IN_2 = ("ceiling", "rate_unit", "role", "ours", "threading", "is_ceiling", "level", "cause")
+
+
+def old_case(new: dict[str, Any], warnings: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The case as schema 1 had it."""
+    old = {k: v for k, v in new.items() if k not in NEW_IN_2} | {"bound": new["ceiling"]}
+    old["warnings"] = list(warnings)
+    if old["status"] == "planned":
+        old |= {"status": "skipped", "reason": "planned"}
+    if old["status"] == "ok":
+        ratio = {"ratio": 2.0, "interval": [1.5, 2.5]}
+        fields = ("vs_seq", "vs_1_thread", "efficiency", "vs_all_cores", "of_ceiling")
+        old["comparison"] = dict.fromkeys(fields, "not measured") | {"ceiling": "", "vs_seq": ratio}
+        old["invocations"] = [
+            {k: v for k, v in i.items() if k != "cpu_share"} for i in old["invocations"]
+        ]
+    return old
+
+
+def old_tree(cases: list[dict[str, Any]]) -> dict[str, Any]:
+    """A whole file of schema 1 as JSON, of cases of either schema."""
+    file = tree(cases)
+    file["workspan"]["schema_version"] = 1
+    file["workspan"]["cases"] = [c if "bound" in c else old_case(c) for c in cases]
+    return file
 
 
 def tree(cases: list[dict[str, Any]] | None = None) -> dict[str, Any]:
@@ -179,7 +238,7 @@ def tree(cases: list[dict[str, Any]] | None = None) -> dict[str, Any]:
         "context": context | {"library_build_type": "release", "json_schema_version": 1},
         "benchmarks": list(rows(cases)),
         "workspan": {
-            "schema_version": 1,
+            "schema_version": 2,
             "run": run,
             "machine": {
                 "host": "vm",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What people and other tools read: tables, info, lists, CSV, Parquet, Go's format, JUnit; hostile text stays text."""
+"""Tables, info, lists, CSV, Parquet, Go's format, JUnit; hostile text stays text."""
 
 import csv
 import io
@@ -20,12 +20,14 @@ from sample_results import (
     encoded,
     foreign,
     journal,
+    planned,
     record,
     result,
     without_times,
 )
 
 import workspan
+from workspan.analysis.judge import judge
 from workspan.analysis.merge import encode_result, merge_run
 from workspan.cli.app import invoke
 from workspan.report.export import to_csv, to_gobench, to_junit
@@ -33,7 +35,7 @@ from workspan.report.frame import frame_of
 from workspan.report.run_info import heading, print_info
 from workspan.report.run_list import find_runs
 from workspan.report.run_table import power
-from workspan.resultfile.model import Ratio, ResultFile, Status
+from workspan.resultfile.model import ResultFile, Status
 from workspan.resultfile.read import decode_any
 from workspan.support.errors import InputError
 from workspan.support.units import format_bytes, format_number, format_time
@@ -45,7 +47,10 @@ CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\uff
 def hostile() -> ResultFile:
     cases = [
         case(
-            "copy/seq/n:1024/threads:1", [1e-6, 1e-6], warnings=[HOSTILE], counters={HOSTILE: 1.0}
+            "copy/seq/n:1024/threads:1",
+            [1e-6, 1e-6],
+            warnings=[{"code": "of_tomorrow", "detail": HOSTILE}],
+            counters={HOSTILE: 1.0},
         ),
         without_times("copy/omp/n:1024/threads:2", "failed", HOSTILE),
         without_times("copy/cuda/n:1024/threads:1", "crashed", " =cmd()" + "x" * 60000),
@@ -95,11 +100,9 @@ def test_no_number_is_cut_off(columns: int) -> None:
     assert len(table) > len(measured)
     assert max(map(len, table)) <= columns
     assert all(f" {format_time(c.time or 0)} " in text for c in measured)
-    ratios = [c.comparison.efficiency for c in measured if c.comparison]
+    ratios = [judgement.vs_all_cores or judgement.efficiency for judgement in judge(file).values()]
     assert all(
-        re.search(rf" {format_number(ratio.ratio)}$", text, re.MULTILINE)
-        for ratio in ratios
-        if isinstance(ratio, Ratio)
+        re.search(rf" {format_number(ratio)}$", text, re.MULTILINE) for ratio in ratios if ratio
     )
 
 
@@ -111,7 +114,7 @@ def test_a_pipe_gets_plain_lines(capsys: pytest.CaptureFixture[str], tmp_path: P
     assert "\x1b" not in text
     assert "Verified and timed: 3. Skipped: 1. Failed: 0." in text
     row = next(line for line in text.splitlines() if line.startswith("omp"))
-    assert row.split() == ["omp", "2", "1.12", "us", "11.1%~", "14.6"]
+    assert row.split() == ["omp", "2", "1.12", "us", "11.1%~", "14.6", "1.00", "1.87"]
     assert "n = 2^10, input zipf (16.4 kB)" in text
     assert "skipped: no CUDA device (1): copy/cuda/n:1024/threads:1" in text
 
@@ -121,7 +124,7 @@ def test_a_merged_run_tells_its_disturbances() -> None:
         None, "copy", 2, status=Status.CRASHED, reason="SIGSEGV", case="copy/omp/n:8/threads:2"
     )
     good = journal([case("copy/seq/n:8/threads:1", [1.0])], "copy", 1, disturbed=["steal 9 %"])
-    plan = result([without_times("copy/omp/n:8/threads:2", reason="planned")])
+    plan = result([planned("copy/omp/n:8/threads:2")])
     text = shown(
         merge_run([good, died], plan, complete=False, arguments=[], preset="quick", invocations=3),
         100,
@@ -174,6 +177,8 @@ def test_a_frame_has_a_row_per_invocation_or_sample(tmp_path: Path) -> None:
     )
     assert list(workspan.load(path, samples=True).groupby("name").size()) == [1, 2, 3, 1]
     assert frame["counter.p99"].count() == 1
+    facts = frame[["scope", "ceiling", "role", "ours", "threading", "level"]].iloc[1].tolist()
+    assert facts == ["host", "copy", "main", True, "team", "none"]
     assert frame[frame.status == "skipped"].wall.isna().all()
     path.write_bytes(foreign())
     assert list(workspan.load(str(path)).wall) == pytest.approx([2e-6, 3e-6, 4e-6])

@@ -4,7 +4,7 @@
 import io
 
 from rich.console import Console
-from sample_results import case, result
+from sample_results import case, planned, result
 
 from workspan.report.run_table import print_result
 
@@ -20,7 +20,7 @@ def test_rates_are_flops_bytes_or_where_no_bytes_need_to_move_items() -> None:
     text = printed(
         case("gemm/seq/n:512/threads:1", [0.5] * 3, cost=cost),
         case("copy/seq/n:512/threads:1", [0.5] * 3, cost=cost),
-        case("free/seq/n:512/threads:1", [0.5] * 3, cost=cost | {"bytes": 0.0}, bound=""),
+        case("free/seq/n:512/threads:1", [0.5] * 3, cost=cost, ceiling="", rate_unit="items"),
     )
     paragraphs = {
         lines[0]: lines for part in text.split("\n\n") if (lines := part.strip().splitlines())
@@ -52,7 +52,34 @@ def test_a_problem_has_one_heading_with_its_working_set_if_there_is_one() -> Non
         assert [line for line in text.splitlines() if line.startswith("n = ")] == [heading]
 
 
-def test_the_legend_names_every_ceiling() -> None:
-    assert "(copy, read, triad, fma, dfma)" in " ".join(
-        printed(case("copy/seq/n:1024/threads:1", [0.5] * 3)).split()
+def test_the_legend_names_the_ceilings_of_the_file() -> None:
+    cases = [case(f"{name}/seq/n:1024/threads:1", [0.5] * 3) for name in ("copy", "gemm", "fma")]
+    assert "bounds the workload (copy, fma). vs seq" in " ".join(printed(*cases).split())
+    assert "bounds the workload. vs seq" in " ".join(printed(cases[1]).split())
+
+
+def test_a_warning_is_told_in_words_and_one_of_a_later_version_by_its_code() -> None:
+    idle = case(
+        "copy/omp/n:1024/threads:2",
+        [0.5] * 3,
+        warnings=[
+            {"code": "gpu_clock_unsteady", "detail": "1410 to 1980 MHz"},
+            {"code": "of_tomorrow", "detail": "a {} of detail"},
+            {"code": "bare", "detail": ""},
+        ],
     )
+    idle["invocations"][0]["cpu_share"] = 0.5
+    name = idle["name"]
+    assert [line for line in printed(idle).splitlines() if line.startswith("note: ")] == [
+        f"note: GPU clock not steady: 1410 to 1980 MHz (1): {name}",
+        f"note: of_tomorrow: a {{}} of detail (1): {name}",
+        f"note: bare (1): {name}",
+        "note: cores shared or idle: less than 80 % of its threads' time was spent computing; "
+        "not used as a",
+    ]
+
+
+def test_a_plan_names_what_it_would_measure() -> None:
+    text = printed(planned("copy/seq/n:1024/threads:1"))
+    assert "planned: not measured yet (1): copy/seq/n:1024/threads:1\n" in text
+    assert "Skipped: 0. Failed: 0. Planned: 1.\n" in text

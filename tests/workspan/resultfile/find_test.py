@@ -71,7 +71,7 @@ def test_only_what_can_be_read_is_suggested() -> None:
 
 
 def why(name: str) -> str:
-    with pytest.raises(UsageError, match="there is no such file or run") as error:
+    with pytest.raises(UsageError, match="no such file or run") as error:
         result_file(Path(name))
     return str(error.value)
 

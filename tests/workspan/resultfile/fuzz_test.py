@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Mutated result files through validate, info, export and compare: no traceback, no hang, nothing accepted that the schema forbids."""
+"""Mutated result files through validate, info, export and compare.
+
+No traceback, no hang, and nothing accepted that the schema forbids.
+"""
 
 import io
 import json
@@ -16,7 +19,16 @@ import jsonschema
 import msgspec
 import pytest
 from rich.console import Console
-from sample_results import case, encoded, foreign, journal, result, without_times
+from sample_results import (
+    case,
+    encoded,
+    foreign,
+    journal,
+    old_case,
+    old_tree,
+    result,
+    without_times,
+)
 
 from workspan.analysis.merge import encode_result, merge_run
 from workspan.cli.app import invoke
@@ -212,7 +224,7 @@ MUTATORS: list[Mutator] = [
 
 
 def used(data: bytes) -> str:
-    """Reads and shows; "refused", "foreign" or "accepted". Whatever else is raised fails the test."""
+    """Reads and shows; "refused", "foreign" or "accepted". Any other exception fails the test."""
     violations = result_violations(data, "FILE")
     try:
         file = decode_any(data, "FILE")
@@ -270,7 +282,7 @@ def told(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> int:
 def test_mutated_files_are_refused_or_right(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What is refused ends validate and compare alike, so that only each tenth goes through the commands too."""
+    """Only every tenth refused file goes through the commands too: they all refuse it alike."""
     seed = int(os.environ.get("WORKSPAN_FUZZ_SEED", "3"))
     base, path = tmp_path / "base.json", tmp_path / "mutated.json"
     base.write_bytes(BASES[1])
@@ -292,6 +304,34 @@ def test_mutated_files_are_refused_or_right(
             raise AssertionError(f"file {k} of seed {seed}, {name}: {data[:3000]!r}") from e
     assert ends["refused"] > FILES // 2
     assert ends["accepted"] > FILES // 50  # else the mutations are too wild to say anything
+
+
+@pytest.mark.usefixtures("_watched")
+def test_mutated_files_of_schema_1_are_refused_or_right() -> None:
+    """No exception but InputError, and what is accepted is right in today's schema."""
+    seq, omp = "copy/seq/n:8/threads:1", "copy/omp/n:8/input:zipf/threads:2"
+    warnings = ("disturbed: no quiet attempt at invocation 2", "implausible: 2.00 of the ceiling")
+    cases = [
+        old_case(case(seq, [1.0, 2.0, 3.0]), warnings),
+        case(omp, [0.5], counters={"p99": 1.0}),
+        without_times("copy/cuda/n:8/threads:1"),
+    ]
+    base, r, accepted = json.dumps(old_tree(cases)).encode(), random.Random(7), 0
+    for k in range(FILES // 5):
+        signal.alarm(HANG)
+        data = MUTATORS[k % len(MUTATORS)](base, r)
+        try:
+            file = decode_any(data, "FILE")
+        except InputError as e:
+            assert "\n" not in str(e)
+            continue
+        if isinstance(file, ResultFile):
+            accepted += 1
+            again = encode_result(file)
+            VALIDATOR.validate(json.loads(again))
+            assert decode_result(again, "again").workspan == file.workspan
+            print_info(file, Console(file=io.StringIO(), width=80))
+    assert accepted > FILES // 250
 
 
 @pytest.mark.usefixtures("_watched")

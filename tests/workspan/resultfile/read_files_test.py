@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is no regular file, what is too large, and files of other programs."""
+"""Irregular files, files that are too large, and files of other programs."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from sample_results import case, encoded, foreign, result, tree
 
 from workspan.resultfile.google_benchmark import ForeignFile
 from workspan.resultfile.model import ResultFile
-from workspan.resultfile.read import Limits, decode_any, decode_result, read_any, read_bytes
+from workspan.resultfile.read import ReadLimits, decode_any, decode_result, read_any, read_bytes
 from workspan.support.errors import InputError
 
 
@@ -53,7 +53,7 @@ def test_large_files_are_not_read(tmp_path: Path) -> None:
     with (tmp_path / "sparse").open("wb") as file:
         file.truncate(1 << 40)
     with pytest.raises(InputError, match="is larger than 1000 bytes, the limit"):
-        read_bytes(tmp_path / "sparse", Limits(bytes=1000))
+        read_bytes(tmp_path / "sparse", ReadLimits(bytes=1000))
 
 
 def test_foreign_files() -> None:
@@ -71,7 +71,7 @@ def test_foreign_files() -> None:
     assert "$.benchmarks[0].real_time: -1.0 is negative" in refused(
         b'{"benchmarks": [{"name": "a", "real_time": -1}]}'
     )
-    assert "$.benchmarks[0].real_time: is not there" in refused(b'{"benchmarks": [{"name": "a"}]}')
+    assert "$.benchmarks[0].real_time: is missing" in refused(b'{"benchmarks": [{"name": "a"}]}')
     zero = decode_any(
         b'{"benchmarks": [{"name": "a", "real_time": -0.0}, {"name": "A", "real_time": 1}]}', "zero"
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Hostile files, one rule at a time: each is refused in one line that names file, place and rule."""
+"""Hostile files, one rule at a time: refused in one line that names file, place and rule."""
 
 import json
 import re
@@ -9,16 +9,16 @@ from typing import Any
 
 import msgspec
 import pytest
-from sample_results import COMMITTED, case, encoded, foreign, journal, tree
+from sample_results import COMMITTED, case, encoded, foreign, journal, planned, tree
 
 from workspan.cli.app import invoke
 from workspan.resultfile.google_benchmark import ForeignFile
 from workspan.resultfile.model import ResultFile, Status
-from workspan.resultfile.read import Limits, decode_any, decode_journal, result_violations
+from workspan.resultfile.read import ReadLimits, decode_any, decode_journal, result_violations
 from workspan.support.errors import InputError
 
 
-def refused(data: bytes, limits: Limits | None = None) -> str:
+def refused(data: bytes, limits: ReadLimits | None = None) -> str:
     with pytest.raises(InputError) as caught:
         decode_any(data, "FILE", limits)
     line = str(caught.value)
@@ -40,13 +40,13 @@ def test_good_files_are_read() -> None:
     ("data", "said"),
     [
         (b"", "the file is empty"),
-        (b" \n", "line 2, column 1: no valid JSON"),
+        (b" \n", "line 2, column 1: not valid JSON"),
         (b"\xef\xbb\xbf{}", "byte order mark"),
         ("{}".encode("utf-16"), "byte order mark"),
         (b'{"workspan": "\xff"}', "byte 14: not UTF-8"),
         (b'{"workspan": "\xed\xa0\x80"}', "not UTF-8"),
-        (b'{"workspan": "\\ud800"}', "no valid JSON"),
-        (b'{"benchmarks": [], "context": {"a": "\\udfff"}}', "no valid JSON"),
+        (b'{"workspan": "\\ud800"}', "not valid JSON"),
+        (b'{"benchmarks": [], "context": {"a": "\\udfff"}}', "not valid JSON"),
         (b'{"workspan": NaN}', "NaN"),
         (b'{"workspan": -Infinity}', "-Infinity"),
         (
@@ -56,15 +56,15 @@ def test_good_files_are_read() -> None:
         (b'{"workspan": ' + b"9" * 5000 + b"}", "an integer of 5000 digits"),
         (b'{"workspan": ' + b"[" * 1_000_000, "nested too deeply"),
         (b'{"a":' * 100_000, "nested too deeply"),
-        (b'{"workspan": {}} x', "no valid JSON: Extra data"),
-        (b'{"workspan": {},}', "no valid JSON"),
-        (b"[]", "$: the outermost value is no object"),
-        (b'[{"workspan": 1}]', "$: the outermost value is no object"),
+        (b'{"workspan": {}} x', "not valid JSON: Extra data"),
+        (b'{"workspan": {},}', "not valid JSON"),
+        (b"[]", "$: the outermost value is not an object"),
+        (b'[{"workspan": 1}]', "$: the outermost value is not an object"),
         (b"{}", "neither `workspan` nor `benchmarks`"),
-        (b'{"x": [0, {"y": {"a": 1, "a": 1}}]}', "$.x[1].y: the key 'a' is there twice"),
-        (b'{"workspan": 1, "workspan": 1}', "$: the key 'workspan' is there twice"),
-        (b'{"\xe2\x80\xae": 1, "\xe2\x80\xae": 1}', "the key '<U+202E>' is there twice"),
-        (b'{"workspan": "a\nb"}', "no valid JSON"),
+        (b'{"x": [0, {"y": {"a": 1, "a": 1}}]}', "$.x[1].y: the key 'a' occurs twice"),
+        (b'{"workspan": 1, "workspan": 1}', "$: the key 'workspan' occurs twice"),
+        (b'{"\xe2\x80\xae": 1, "\xe2\x80\xae": 1}', "the key '<U+202E>' occurs twice"),
+        (b'{"workspan": "a\nb"}', "not valid JSON"),
     ],
 )
 def test_what_is_no_strict_json(data: bytes, said: str) -> None:
@@ -86,14 +86,15 @@ def change(*path: Any) -> Callable[[dict[str, Any]], Any]:
 
 
 CASE = ("workspan", "cases", 0)
+WARNING = {"code": "a_code", "detail": ""}
 BAD_TREES = [
     (change(*CASE, "time", -1.0), "$.workspan.cases[0].time: Expected `float` > 0.0"),
     (change(*CASE, "time", 0), "$.workspan.cases[0].time"),
     (change(*CASE, "time", "1"), "$.workspan.cases[0].time"),
-    (change(*CASE, "time", ...), "$.workspan.cases[0].time: is not there, though the case is ok"),
-    (change(*CASE, "time", None), "$.workspan.cases[0].time: is not there, though the case is ok"),
+    (change(*CASE, "time", ...), "$.workspan.cases[0].time: is missing, though the case is ok"),
+    (change(*CASE, "time", None), "$.workspan.cases[0].time: is missing, though the case is ok"),
     (change(*CASE, "time", 2.1e-6 * (1 + 1e-8)), "$.workspan.cases[0].time: is not 2.1e-06"),
-    (change(*CASE, "interval", ...), "$.workspan.cases[0].interval: is not there"),
+    (change(*CASE, "interval", ...), "$.workspan.cases[0].interval: is missing"),
     (change(*CASE, "interval", [3e-6, 1e-6]), "$.workspan.cases[0].interval: is not ordered"),
     (
         change(*CASE, "interval", [-1.0, 1]),
@@ -101,7 +102,7 @@ BAD_TREES = [
     ),
     (
         change(*CASE, "interval", [3e-6, 4e-6]),
-        "$.workspan.cases[0].interval: does not hold the time",
+        "$.workspan.cases[0].interval: does not contain the time",
     ),
     (change(*CASE, "interval", [1]), "$.workspan.cases[0].interval"),
     (
@@ -148,15 +149,39 @@ BAD_TREES = [
     ),
     (
         change(*CASE, "counters", {"real_time": 1.0}),
-        "$.workspan.cases[0].counters: 'real_time' is no name for a counter",
+        "$.workspan.cases[0].counters: 'real_time' cannot be a counter",
     ),
     (change(*CASE, "counters", {"p99": "x"}), "$.workspan.cases[0].counters.p99"),
+    (change(*CASE, "comparison", {}), "Object contains unknown field `comparison`"),
+    (change(*CASE, "bound", "copy"), "Object contains unknown field `bound`"),
+    (change(*CASE, "warnings", [WARNING] * 1001), "$.workspan.cases[0].warnings"),
+    (change(*CASE, "warnings", ["x"]), "$.workspan.cases[0].warnings[0]"),
     (
-        change(*CASE, "comparison", "ceiling", "copy/no/n:1/threads:1"),
-        "$.workspan.cases[0].comparison.ceiling: names no case",
+        change(*CASE, "warnings", [WARNING | {"code": "A b"}]),
+        "$.workspan.cases[0].warnings[0].code",
     ),
-    (change(*CASE, "warnings", ["x"] * 1001), "$.workspan.cases[0].warnings"),
-    (change(*CASE, "warnings", [1]), "$.workspan.cases[0].warnings[0]"),
+    (change(*CASE, "level", "l3"), "$.workspan.cases[0].level: Invalid enum value 'l3'"),
+    (
+        change(*CASE, "cause", "memory"),
+        "$.workspan.cases[0].cause: is memory, though the case is ok",
+    ),
+    (change(*CASE, "cause", "bad luck"), "$.workspan.cases[0].cause: Invalid enum value"),
+    (
+        change("workspan", "cases", 3, "cause", ""),
+        "$.workspan.cases[3].cause: is empty, though the case is skipped",
+    ),
+    (
+        change("workspan", "cases", 3, "status", "planned"),
+        "$.workspan.cases[3].cause: is unavailable, though the case is planned",
+    ),
+    (
+        change(*CASE, "invocations", 0, "cpu_share", ...),
+        "$.workspan.cases[0].invocations[0].cpu_share: is missing, though the scope is host",
+    ),
+    (
+        change(*CASE, "scope", "kernel"),
+        "$.workspan.cases[0].invocations[0].cpu_share: is there, though the scope is kernel",
+    ),
     (change(*CASE, "extra", 1), "$.workspan.cases[0]: Object contains unknown field `extra`"),
     (
         change("workspan", "cases", 3, "reason", ""),
@@ -172,7 +197,7 @@ BAD_TREES = [
     ),
     (change("workspan", "run", "seed", 2**64), "$.workspan.run.seed: is above"),
     (change("workspan", "run", "started", "yesterday"), "$.workspan.run.started"),
-    (change("workspan", "schema_version", 2), "$.workspan.schema_version"),
+    (change("workspan", "schema_version", 3), "$.workspan.schema_version"),
     (change("workspan", "machine", "cpu", "cores", -1), "$.workspan.machine.cpu.cores"),
     (
         change("benchmarks", 0, "time_unit", "ms"),
@@ -181,7 +206,7 @@ BAD_TREES = [
     (change("benchmarks", 0, "time_unit", "min"), "$.benchmarks[0].time_unit"),
     (
         change("benchmarks", 0, "run_name", "copy/cuda/n:1024/threads:1"),
-        "$.benchmarks[0].run_name: is no case that is ok",
+        "$.benchmarks[0].run_name: is not a case that is ok",
     ),
     (change("benchmarks", 0, "name", "x"), "$.benchmarks[0].name: is not run_name"),
     (change("benchmarks", 0, "threads", 7), "$.benchmarks[0].threads: is not 1"),
@@ -217,6 +242,17 @@ def test_what_must_be_unique() -> None:
     assert "has the number, also counted, of [0]" in refused(json.dumps(file).encode())
 
 
+def test_only_a_plan_has_planned_cases() -> None:
+    name = "copy/omp/n:1/threads:2"
+    assert result_violations(encoded([planned(name)]), "FILE") == []
+    assert "$.workspan.cases[0].reason: is there, though the case is planned" in refused(
+        encoded([planned(name) | {"reason": "soon"}])
+    )
+    assert "$.workspan.cases[1].status: is planned, though others are measured" in refused(
+        encoded([case("copy/seq/n:1/threads:1", [1.0]), planned(name)])
+    )
+
+
 def test_validate_tells_every_broken_rule(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -249,7 +285,7 @@ def test_journals() -> None:
     good = journal([case("copy/seq/n:1/threads:1", [1.0])])
     assert decode_journal(msgspec.json.encode(good), "FILE") == good
     bad = [
-        (journal(None), "$.record.status: ok, but no result is there"),
+        (journal(None), "$.record.status: is ok, but the result is missing"),
         (journal(None, status=Status.CRASHED), "$.record.reason: is empty"),
         (
             journal([case("triad/seq/n:1/threads:1", [1.0])]),
@@ -263,10 +299,10 @@ def test_journals() -> None:
 
 
 def test_limits() -> None:
-    assert "holds more than 100 values" in refused(encoded(), Limits(values=100))
-    assert "$.benchmarks: has 3 rows; the limit is 2" in refused(encoded(), Limits(rows=2))
-    assert "$.workspan.cases: has 4 rows; the limit is 3" in refused(encoded(), Limits(rows=3))
-    assert "$.benchmarks: has 5 rows; the limit is 4" in refused(foreign(), Limits(rows=4))
+    assert "holds more than 100 values" in refused(encoded(), ReadLimits(values=100))
+    assert "$.benchmarks: has 3 rows; the limit is 2" in refused(encoded(), ReadLimits(rows=2))
+    assert "$.workspan.cases: has 4 rows; the limit is 3" in refused(encoded(), ReadLimits(rows=3))
+    assert "$.benchmarks: has 5 rows; the limit is 4" in refused(foreign(), ReadLimits(rows=4))
 
 
 def test_a_million_rows_are_too_many() -> None:
@@ -278,9 +314,10 @@ def test_a_million_rows_are_too_many() -> None:
 
 def test_a_file_of_a_newer_schema_is_not_called_wrong() -> None:
     newer = tree() | {"from the future": 1}
-    newer["workspan"]["schema_version"] = 2
-    said = "$.workspan.schema_version: the file is of a newer schema (2) than this workspan reads (1); update workspan"
-    assert refused(json.dumps(newer).encode()) == f"FILE: {said}"
+    newer["workspan"]["schema_version"] = 3
+    said = "the file is of a newer schema (3) than this workspan reads (2); update workspan"
+    line = f"FILE: $.workspan.schema_version: {said}"
+    assert refused(json.dumps(newer).encode()) == line
     record = {"record": {}, "schema_version": 3}
     with pytest.raises(
         InputError, match=re.escape("$.schema_version: the file is of a newer schema (3) than")

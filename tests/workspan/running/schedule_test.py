@@ -21,6 +21,7 @@ from workspan.running.schedule import (
     MAX_REPEATS,
     Step,
     next_step,
+    own_threads,
     round_order,
     steps_left,
 )
@@ -275,5 +276,19 @@ def test_the_schedule_always_ends(seed: int, preset: str) -> None:
     assert len(set(keys)) == len(keys)
 
 
+def test_variants_with_threads_of_their_own_are_known_from_the_plan() -> None:
+    of = manifest()
+    alpha, beta, *others = of.plan.workspan.cases[:1] + of.plan.workspan.cases[3:]
+    cases = [
+        msgspec.structs.replace(alpha, threading="own"),
+        msgspec.structs.replace(beta, threading="own", status=Status.SKIPPED),
+        *others,
+    ]
+    ours = msgspec.structs.replace(of.plan.workspan, cases=cases)
+    plan = msgspec.structs.replace(of.plan, workspan=ours)
+    assert own_threads(of) == {}
+    assert own_threads(msgspec.structs.replace(of, plan=plan)) == {"alpha": {alpha.variant}}
+
+
 def test_the_plan_of_the_fake_is_a_result_file() -> None:
-    assert {case["reason"] for case in json.loads(_plan)["workspan"]["cases"]} == {"planned"}
+    assert {case["status"] for case in json.loads(_plan)["workspan"]["cases"]} == {"planned"}

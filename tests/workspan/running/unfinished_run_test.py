@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sample_results import case, changed, journal, result, without_times
+from sample_results import case, changed, journal, planned, result
 
 from workspan.analysis.merge import encode_result
 from workspan.cli.app import invoke
@@ -21,7 +21,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     folder = Path("results/local/killed")
     folder.mkdir(parents=True)
-    plan = result([without_times(SEQ, reason="planned")])
+    plan = result([planned(SEQ)])
     manifest = Manifest(
         started="2026-01-02T03:04:05Z",
         arguments=["run"],

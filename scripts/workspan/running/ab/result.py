@@ -4,11 +4,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from workspan.resultfile.decode import decode
 from workspan.resultfile.find import MANIFEST, result_file
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import read_bytes, read_result
-from workspan.running.manifest import Manifest
+from workspan.running.manifest import decode_manifest
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def read_ab(sides: tuple[Path, Path]) -> AbResult:
     """Reads what an `ab` left in the folders of its sides. Raises WorkspanError."""
     old, new = (read_result(result_file(side)) for side in sides)
     labels = [
-        decode(read_bytes(side / MANIFEST), Manifest, str(side / MANIFEST)).label or str(side)
+        decode_manifest(read_bytes(side / MANIFEST), str(side / MANIFEST)).label or str(side)
         for side in sides
     ]
     done = old.workspan.run.complete and new.workspan.run.complete

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The sentences of warnings: one table from codes to words, for facts and judgements alike."""
+
+from typing import Final
+
+from workspan.analysis.ceilings import LEAST_SHARE
+from workspan.resultfile.model import CaseWarning
+
+DETAIL: Final = "{}"  # stands for the detail of a warning
+WORDS: Final = {
+    # facts, from the file
+    "gpu_clock_held": "GPU clock throttled: {}",
+    "gpu_clock_unsteady": "GPU clock not steady: {}",
+    "disturbed": "disturbed: no quiet attempt at {}",
+    "skipped_once": "skipped in {}",
+    "note": "{}",
+    # judgements
+    "implausible": "implausible: {}; check the cost and the ceiling",
+    "above_ceiling": "above its ceiling: {} was measured at another size, or was disturbed",
+    "idle": f"cores shared or idle: less than {LEAST_SHARE * 100:.0f} % of its threads' time was"
+    " spent computing; not used as a ceiling",
+    "shared_cache": "shared cache: between L2 and 256 MiB, where other tenants of the cache"
+    " are measured too",
+}
+
+
+def sentence(warning: CaseWarning) -> str:
+    """The warning in words; `code: detail` for a code of a later version."""
+    words = WORDS.get(warning.code)
+    if words is None:
+        return f"{warning.code}: {warning.detail}" if warning.detail else warning.code
+    return words.replace(DETAIL, warning.detail)

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The names of cases: workload/variant/n:N[/key:value ...]/threads:T."""
+
+from collections.abc import Mapping
+from typing import Final
+
+AXES: Final = ("input", "tau", "cpus", "ranks", "l2")  # further keys, in the order of a name
+CASE_NAME: Final = (
+    r"\A[a-z0-9_]{1,64}/[a-z0-9_]{1,64}/n:[0-9]{1,19}"
+    + "".join(f"(/{axis}:[a-z0-9_.]{{1,64}})?" for axis in AXES)
+    + r"/threads:[0-9]{1,6}\Z"
+)
+
+
+def case_name(workload: str, variant: str, n: int, keys: Mapping[str, str], threads: int) -> str:
+    """The name of a case with these parts."""
+    further = "".join(f"/{axis}:{keys[axis]}" for axis in AXES if axis in keys)
+    return f"{workload}/{variant}/n:{n}{further}/threads:{threads}"

@@ -118,7 +118,7 @@ template <Residency residency> void transform_columns(const fft::Plan& plan, con
 #pragma GCC unroll 16
             for (std::size_t k = 0; k < kLanes; ++k)
                 tile[k] = V(result + (row + k) * kWide + part, stdx::vector_aligned);
-            transpose(tile);
+            transpose_in_registers<float>(tile);
             float* const to = bands + (row / kLanes * plan.columns + column) * kWide + part;
 #pragma GCC unroll 16
             for (std::size_t k = 0; k < kLanes; ++k)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/contracts/kmeans.hpp"
 
-#include "cpu/simd.hpp"
+#include "cpu/transpose_in_registers.hpp"
 
 #include <array>
 #include <bit>
@@ -92,32 +92,11 @@ struct Block {
 };
 
 #if defined(__AVX512F__)
-// 16 points at a time: four perfect shuffles of the 256 floats, each of which interleaves their
-// first half with their second.
+static_assert(kLanes == kDimensions);
 void transpose(const Point* points, Block& block)
 {
-    for (std::size_t from = 0; from < kBlock; from += kLanes) {
-        Raw rows[16], next[16];
-        for (std::size_t r = 0; r < 16; ++r)
-            rows[r] = std::bit_cast<Raw>(V(points[from + r].data(), stdx::element_aligned));
-#pragma GCC unroll 4
-        for (int stage = 0; stage < 4; ++stage) {
-#pragma GCC unroll 8
-            for (std::size_t r = 0; r < 8; ++r) {
-                next[2 * r] = __builtin_shufflevector(rows[r], rows[r + 8], 0, 16, 1, 17, 2, 18, 3,
-                                                      19, 4, 20, 5, 21, 6, 22, 7, 23);
-                next[2 * r + 1] =
-                    __builtin_shufflevector(rows[r], rows[r + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12,
-                                            28, 13, 29, 14, 30, 15, 31);
-            }
-#pragma GCC unroll 16
-            for (std::size_t r = 0; r < 16; ++r)
-                rows[r] = next[r];
-        }
-#pragma GCC unroll 16
-        for (std::size_t j = 0; j < 16; ++j)
-            std::bit_cast<V>(rows[j]).copy_to(block.x[j] + from, stdx::vector_aligned);
-    }
+    for (std::size_t i = 0; i < kBlock; i += kLanes)
+        transpose_square(points[i].data(), kDimensions, block.x[0] + i, kBlock);
 }
 #else
 void transpose(const Point* points, Block& block)

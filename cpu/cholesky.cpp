@@ -138,17 +138,17 @@ void solve_block(double* p, const double* diagonal, std::size_t at)
 }
 
 // One group of a packed column of tiles, whose rows above are done: block after block of its
-// columns, what the earlier ones contribute is subtracted, then it is solved for, or factored where
-// it meets the diagonal.
+// columns, the contribution of the earlier ones is subtracted, then it is solved for, or factored
+// if it is on the diagonal.
 void finish_group(const Factor& f, std::size_t row, std::size_t k)
 {
-    double* const mine = f.group(row, k);
+    double* const group = f.group(row, k);
     const std::size_t from = k * f.side, to = std::min(from + f.width(k), row + kGroup);
     for (std::size_t j = from; j < to; j += kRows) {
         const std::size_t at = j % kGroup;
         const double* const above = f.group(j - at, k);
-        double* const block = mine + (j - from) * kGroup;
-        subtract_block(j - from, above + at, mine, block, block, kGroup);
+        double* const block = group + (j - from) * kGroup;
+        subtract_block(j - from, above + at, group, block, block, kGroup);
         if (j < row)
             solve_block(block, above + (j - from) * kGroup, at);
         else
@@ -215,7 +215,7 @@ Factor factor(std::size_t n, std::span<const double> a, std::span<double> l, std
     return f;
 }
 
-// Smaller tiles where there would be too few to keep a team busy: with T of them in a row, the
+// Smaller tiles if there would be too few for a good load balance: with T of them in a row, the
 // chain from the first diagonal tile to the last is about 3 T operations long, and there are T^3 /
 // 6 of them, so that T^2 / 18 can run at once.
 std::size_t tile_side(std::size_t n, int team)

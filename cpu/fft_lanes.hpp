@@ -64,11 +64,11 @@ template <std::size_t half> struct Alternating { // of one half of either vector
 [[gnu::always_inline]] inline void dft(Wide (&a)[4])
 {
     const Wide sum02 = a[0] + a[2], sum13 = a[1] + a[3], difference02 = a[0] - a[2],
-               turned13 = minus_i(a[1] - a[3]);
+               rotated13 = minus_i(a[1] - a[3]);
     a[0] = sum02 + sum13;
-    a[1] = difference02 + turned13;
+    a[1] = difference02 + rotated13;
     a[2] = sum02 - sum13;
-    a[3] = difference02 - turned13;
+    a[3] = difference02 - rotated13;
 }
 
 [[gnu::always_inline]] inline void dft(Wide (&a)[8])
@@ -87,7 +87,7 @@ template <std::size_t half> struct Alternating { // of one half of either vector
     }
 }
 
-// Where the elements of a transform come from and go to: here, scratch memory.
+// Source and destination of the elements of a transform: here, scratch memory.
 struct Scratch {
     float* base;
     Wide get(std::size_t i) const { return load_wide(base + i * kWide); }

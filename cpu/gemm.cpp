@@ -103,7 +103,7 @@ void multiply_tile(const Slab& s, float* c, std::size_t row, std::size_t height,
         }
 }
 
-// Tiles get lower where there would be too few of them to keep a team busy.
+// Lower tiles if there would be too few for a good load balance.
 std::size_t tile_height(std::size_t n, int team)
 {
     std::size_t height = Block::tile_rows;

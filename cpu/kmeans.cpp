@@ -20,9 +20,9 @@ using V = Vector<float>;
 using Raw = float __attribute__((vector_size(sizeof(V))));
 using Labels = std::int32_t __attribute__((vector_size(sizeof(V))));
 
-// Points are labelled in blocks, so many vectors of them against so many centroids at a time: 16
-// chains of multiply-adds hide their latency, and with the operands they fit the 32 registers of
-// AVX-512; 8 for the 16 of others.
+// Points are labelled in register blocks of kVectors vectors by kAtOnce centroids: 16 chains of
+// multiply-adds hide their latency, and with the operands they fit the 32 registers of AVX-512; 8
+// fit the 16 registers of other targets.
 constexpr std::size_t kLanes = V::size(), kVectors = kLanes >= 16 ? 4 : 2,
                       kBlock = kVectors * kLanes, kAtOnce = 4;
 constexpr std::size_t kChunk = 4096; // points whose sums are kept in float
@@ -46,7 +46,7 @@ Table table_of(const Centroids& centroids)
     return table;
 }
 
-// One of the private sums: of the points of each label, and how many they are.
+// Privatised sums and counts of the points of each label.
 struct Sums {
     alignas(64) Centroids of_points;
     std::array<std::uint32_t, kCentroids> counts;
@@ -70,12 +70,12 @@ void add(const Copies& copies, Totals& totals)
         }
 }
 
-void add(const Totals& mine, Totals& totals)
+void add(const Totals& of_thread, Totals& totals)
 {
     for (std::size_t c = 0; c < kCentroids; ++c) {
-        totals.counts[c] += mine.counts[c];
+        totals.counts[c] += of_thread.counts[c];
         for (std::size_t j = 0; j < kDimensions; ++j)
-            totals.of_points[c][j] += mine.of_points[c][j];
+            totals.of_points[c][j] += of_thread.of_points[c][j];
     }
 }
 
@@ -113,8 +113,8 @@ void label_block(const Block& block, const Table& table, std::int32_t* labels)
 {
     Raw least[kVectors];
     Labels label[kVectors] = {};
-    for (Raw& of : least)
-        of = Raw{} + std::numeric_limits<float>::infinity();
+    for (Raw& score : least)
+        score = Raw{} + std::numeric_limits<float>::infinity();
     for (std::size_t c = 0; c < kCentroids; c += kAtOnce) {
         V score[kAtOnce][kVectors];
 #pragma GCC unroll 4
@@ -135,9 +135,10 @@ void label_block(const Block& block, const Table& table, std::int32_t* labels)
         for (std::size_t k = 0; k < kAtOnce; ++k)
 #pragma GCC unroll 4
             for (std::size_t v = 0; v < kVectors; ++v) {
-                const Raw mine = std::bit_cast<Raw>(score[k][v]);
-                label[v] = mine < least[v] ? Labels{} + static_cast<std::int32_t>(c + k) : label[v];
-                least[v] = mine < least[v] ? mine : least[v];
+                const Raw found = std::bit_cast<Raw>(score[k][v]);
+                label[v] =
+                    found < least[v] ? Labels{} + static_cast<std::int32_t>(c + k) : label[v];
+                least[v] = found < least[v] ? found : least[v];
             }
     }
     std::memcpy(labels, label, sizeof label);
@@ -183,13 +184,13 @@ void lloyd(std::span<const Point> points, Centroids& centroids, std::uint32_t* l
     const auto [from, to] = my_chunk(points.size());
     for (std::size_t step = 0; step < kSteps; ++step) {
         const Table table = table_of(centroids);
-        Totals mine;
+        Totals of_thread;
         for (std::size_t i = from; i < to; i += kChunk) {
             do_chunk(points.data() + i, std::min(kChunk, to - i), table, labels + i, copies);
-            add(copies, mine);
+            add(copies, of_thread);
         }
 #pragma omp critical(kmeans_totals)
-        add(mine, totals);
+        add(of_thread, totals);
 #pragma omp barrier
 #pragma omp single
         {

@@ -94,9 +94,8 @@ struct Recurrence::Reduction {
     Map<V> maps;
     Windows windows = {};
 
-    void first(const Recurrence& op, std::size_t i) { maps = op.first(i, windows); }
-    template <Residency residency = Residency::memory>
-    void next(const Recurrence& op, std::size_t i)
+    void first(Recurrence op, std::size_t i) { maps = op.first(i, windows); }
+    template <Residency residency = Residency::memory> void next(Recurrence op, std::size_t i)
     {
         maps = composed(maps, op.next<residency>(i, windows));
     }

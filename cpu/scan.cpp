@@ -63,8 +63,8 @@ struct Sums {
 
     struct Reduction {
         V sum = 0;
-        void first(const Sums& op, std::size_t i) { sum = V(op.in + i, stdx::element_aligned); }
-        void next(const Sums& op, std::size_t i) { sum += load<Residency::memory>(op.in + i); }
+        void first(Sums op, std::size_t i) { sum = V(op.in + i, stdx::element_aligned); }
+        void next(Sums op, std::size_t i) { sum += load<Residency::memory>(op.in + i); }
         void settle() {}
         State state() const { return stdx::reduce(sum); }
     };

@@ -52,7 +52,7 @@ template <class Operator> struct Ends {
 
 // The elements after whole vectors.
 template <Residency residency, bool reducing, class Operator>
-Ends<Operator> scan_rest(const Operator& op, Chunk chunk, typename Operator::Value value,
+Ends<Operator> scan_rest(Operator op, Chunk chunk, typename Operator::Value value,
                          typename Operator::State of_next, std::size_t distance)
 {
     for (std::size_t i = chunk.from; i < chunk.to; ++i) {
@@ -69,7 +69,7 @@ Ends<Operator> scan_rest(const Operator& op, Chunk chunk, typename Operator::Val
 // the registers hold. With `reducing`, the chunk is in L2, and the one `distance` elements further
 // on is read from memory and reduced in the same loop.
 template <Residency residency, bool reducing, class Operator> Ends<Operator>
-scan_chunk(const Operator& op, Chunk chunk, typename Operator::Value value, std::size_t distance)
+scan_chunk(Operator op, Chunk chunk, typename Operator::Value value, std::size_t distance)
 {
     using V = typename Operator::V;
     constexpr std::size_t lanes = V::size(), group = Operator::group(residency);
@@ -106,7 +106,7 @@ scan_chunk(const Operator& op, Chunk chunk, typename Operator::Value value, std:
 }
 
 template <class Operator> typename Operator::Value
-scan_chunk(const Operator& op, Chunk chunk, typename Operator::Value value, Residency residency)
+scan_chunk(Operator op, Chunk chunk, typename Operator::Value value, Residency residency)
 {
     const auto scan = residency == Residency::l1 ? scan_chunk<Residency::l1, false, Operator>
                       : residency == Residency::cache
@@ -116,7 +116,7 @@ scan_chunk(const Operator& op, Chunk chunk, typename Operator::Value value, Resi
 }
 
 // Scans a chunk and reduces the next one.
-template <class Operator> Ends<Operator> scan_and_reduce(const Operator& op, Chunk chunk,
+template <class Operator> Ends<Operator> scan_and_reduce(Operator op, Chunk chunk,
                                                          typename Operator::Value value, Chunk next,
                                                          Residency residency)
 {
@@ -127,8 +127,7 @@ template <class Operator> Ends<Operator> scan_and_reduce(const Operator& op, Chu
 
 // Scans all elements. States of a round are kept until no thread can still read them, two rounds
 // later (double-buffered).
-template <class Operator>
-void team_scan(const Operator& op, const Sharing& share, Residency residency)
+template <class Operator> void team_scan(Operator op, const Sharing& share, Residency residency)
 {
     using State = typename Operator::State;
     const std::size_t team = share.team;

@@ -106,7 +106,7 @@ def test_contract_knows_no_other_contract_no_threads_and_no_time(workload: str) 
     assert not {
         h for h in foreign(path) if "." in h or h in {"thread", "chrono", "mutex", "atomic"}
     }
-    assert not re.search(r"^\s*#\s*pragma omp", path.read_text(), re.M), "but in its comment"
+    assert not re.search(r"^\s*#\s*pragma omp", path.read_text(), re.M)
 
 
 @pytest.mark.parametrize("path", [p for p in SOURCES if p.parent.name == "cpu"], ids=name)

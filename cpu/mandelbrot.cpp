@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "harness/contracts/mandelbrot.hpp"
+
 #include "cpu/mandelbrot_patches.hpp"
 
 #include <utility>

@@ -40,10 +40,6 @@ struct Rows {
             ((behind[j] + ahead[j]) + (above[j] + below[j])) + (here[j - 1] + here[j + 1]);
         return 0.25F * here[j] + 0.125F * around;
     }
-    Rows from(std::size_t j) const
-    {
-        return {here + j, behind + j, ahead + j, above + j, below + j};
-    }
 };
 
 // One sweep over the rows [from, to) of plane z.
@@ -61,7 +57,11 @@ template <Residency residency> void sweep_plane(std::size_t n, const float* in, 
         if (from <= y && y < to)
             std::copy_n(in + y * n, n, out + y * n);
     const auto rows = [n](const float* here) -> Rows {
-        return {here, here - n * n, here + n * n, here - n, here + n};
+        return {.here = here,
+                .behind = here - n * n,
+                .ahead = here + n * n,
+                .above = here - n,
+                .below = here + n};
     };
     const std::size_t first = std::max<std::size_t>(from, 1), last = std::min(to, n - 1);
     if constexpr (residency == Residency::memory) {
@@ -136,10 +136,13 @@ struct TileRows {
     {
         return sweep == 0 ? in + (z * n + y) * n + left : in_ring(sweep, z, y);
     }
-    Rows rows(std::size_t sweep, std::size_t z, std::size_t y) const
+    Rows rows(std::size_t sweep, std::size_t z, std::size_t y, std::size_t column = 0) const
     {
-        return {row(sweep, z, y), row(sweep, z - 1, y), row(sweep, z + 1, y), row(sweep, z, y - 1),
-                row(sweep, z, y + 1)};
+        return {.here = row(sweep, z, y) + column,
+                .behind = row(sweep, z - 1, y) + column,
+                .ahead = row(sweep, z + 1, y) + column,
+                .above = row(sweep, z, y - 1) + column,
+                .below = row(sweep, z, y + 1) + column};
     }
     bool on_boundary(std::size_t z, std::size_t y) const
     {
@@ -194,7 +197,7 @@ void sweep_into_output(const TileRows& p, const Tile& t, float* out, std::size_t
     if (p.on_boundary(z, y))
         std::copy_n(p.row(kPass - 1, z, y) + inset, own, to);
     else
-        finish_row<residency>(p.rows(kPass - 1, z, y).from(inset), to, own,
+        finish_row<residency>(p.rows(kPass - 1, z, y, inset), to, own,
                               {t.column == 0, t.column_end == p.n});
 }
 

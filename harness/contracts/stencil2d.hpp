@@ -18,8 +18,8 @@
 // the cuts advance one cell a sweep and do not reach the tile; the halo is computed twice, and no
 // thread waits for another.
 // seq_sweeps and omp: sweep by sweep, each over rows, from the input into a scratch field, from
-// there into the output, and so on; in memory the results are streamed past the caches, which will
-// not hold them until the next sweep.
+// there into the output, and so on; in memory the results are stored past the caches (non-temporal
+// stores), which would not hold them until the next sweep.
 // omp_plain: the formula in a plain OpenMP loop over rows, sweep by sweep.
 // cuda: one kernel a sweep; a warp rolls down a strip of columns with three rows in registers
 // (Micikevicius 2009, in one dimension less).

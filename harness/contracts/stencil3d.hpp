@@ -13,8 +13,8 @@
 // seq: as omp_tiled; as seq_sweeps if the field stays in cache.
 // seq_sweeps and omp: sweep by sweep, from the input into a scratch field, from there into the
 // output, and so on; plane after plane, in blocks of rows of which three planes take at most 1 MiB,
-// to stay in L2, whatever its size (Rivera, Tseng 2000); in memory the results are streamed past
-// the caches, which will not hold them until the next sweep.
+// to stay in L2, whatever its size (Rivera, Tseng 2000); in memory the results are stored past
+// the caches (non-temporal stores), which would not hold them until the next sweep.
 // omp_tiled: time tiling in two passes of five sweeps each, by overlapped tiles (Krishnamoorthy et
 // al. 2007): a thread takes a tile of rows and columns with a halo of five cells around it (16 at
 // its sides: whole vectors), and lets a wavefront of five sweeps run through its planes. It keeps

@@ -21,8 +21,8 @@ inline void poison(std::span<std::byte> output)
         std::memset(output.data(), 0xff, output.size());
 }
 
-inline Verdict right(double error = 0) { return {.ok = true, .why = {}, .error = error}; }
-inline Verdict wrong(std::string why, double error = std::numeric_limits<double>::infinity())
+inline CheckResult right(double error = 0) { return {.ok = true, .why = {}, .error = error}; }
+inline CheckResult wrong(std::string why, double error = std::numeric_limits<double>::infinity())
 {
     return {.ok = false, .why = std::move(why), .error = error};
 }
@@ -38,7 +38,7 @@ inline std::string shown(double value)
 // Compares out[i] with expected(i) for all i < n; tolerance(i) is absolute, and 0 requires equal
 // values.
 template <class T, class Expected, class Tolerance>
-Verdict each_near(std::span<const T> out, std::size_t n, Expected expected, Tolerance tolerance)
+CheckResult each_near(std::span<const T> out, std::size_t n, Expected expected, Tolerance tolerance)
 {
     if (out.size() != n)
         return wrong("the output has " + std::to_string(out.size()) + " elements, not " +
@@ -68,7 +68,7 @@ Verdict each_near(std::span<const T> out, std::size_t n, Expected expected, Tole
 }
 
 template <class T, class Expected>
-Verdict each_equal(std::span<const T> out, std::size_t n, Expected expected)
+CheckResult each_equal(std::span<const T> out, std::size_t n, Expected expected)
 {
     return each_near(out, n, expected, [](std::size_t) { return 0.0; });
 }

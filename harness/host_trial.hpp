@@ -51,7 +51,7 @@ std::shared_ptr<const Input> shared_input(const Problem& problem, Make make)
 template <class T, class Input, class Check>
 auto check_of_bytes(std::shared_ptr<const Input> input, Check check)
 {
-    return [input, check](std::span<const std::byte> bytes) -> Verdict {
+    return [input, check](std::span<const std::byte> bytes) -> CheckResult {
         if (bytes.size() % sizeof(T) != 0)
             return wrong("the output ends within an element");
         return check(*input,

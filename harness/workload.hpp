@@ -44,7 +44,7 @@ struct Cost {
 
 // The checker's answer on one run. error is the worst error over its tolerance: <= 1 is right, and
 // a NaN is wrong.
-struct Verdict {
+struct CheckResult {
     bool ok = false;
     std::string why = {};
     double error = 0;
@@ -83,11 +83,11 @@ struct DeviceLost : std::runtime_error {
 // A problem set up and ready to run repeatedly, with the same result.
 struct Trial {
     std::function<void()> run;
-    std::function<Verdict()> verify; // checks the output of the last run
+    std::function<CheckResult()> verify; // checks the output of the last run
     // Overwrites every output, on the device too, so that a run that writes nothing is caught.
     std::function<void()> poison;
     // Checks these bytes as if they were the output.
-    std::function<Verdict(std::span<const std::byte>)> check;
+    std::function<CheckResult(std::span<const std::byte>)> check;
     std::span<std::byte> output = {};        // host output; empty if it is on a device
     std::function<Counters()> counters = {}; // of this workload only; may be empty
     Cost cost = {};

@@ -161,7 +161,7 @@ inline std::size_t first_not_triangular(std::size_t n, std::span<const double> l
     return n;
 }
 
-inline Verdict check(const Input& in, std::span<const double> l)
+inline CheckResult check(const Input& in, std::span<const double> l)
 {
     if (l.size() != in.n * in.n)
         return wrong("L has " + std::to_string(l.size()) + " elements, not n * n");

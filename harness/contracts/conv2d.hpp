@@ -128,7 +128,7 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
     });
 }
 
-inline Verdict check(const Input& in, std::span<const float> out)
+inline CheckResult check(const Input& in, std::span<const float> out)
 {
     return each_equal(out, in.n * in.n, [&](std::size_t i) { return in.expected[i]; });
 }

@@ -58,7 +58,7 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
     });
 }
 
-inline Verdict check(const Input& in, std::span<const double> out)
+inline CheckResult check(const Input& in, std::span<const double> out)
 {
     return each_equal(out, in.size(), [&](std::size_t i) { return in[i]; });
 }

@@ -159,7 +159,7 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
 
 // Component by component: element 2 k of a message is the real part of bin k, 2 k + 1 the imaginary
 // part.
-inline Verdict check(const Input& in, std::span<const Complex> out)
+inline CheckResult check(const Input& in, std::span<const Complex> out)
 {
     const std::size_t n = in.spectrum.size();
     const double tolerance = 4 * 0x1p-24 * log2_of(n) * in.rms;

@@ -71,7 +71,7 @@ template <class T> std::shared_ptr<const Input<T>> input(const Problem& problem)
     });
 }
 
-template <class T> Verdict check(const Input<T>& in, std::span<const T> out)
+template <class T> CheckResult check(const Input<T>& in, std::span<const T> out)
 {
     return each_equal(out, in.x.size(),
                       [&](std::size_t i) { return in.x[i] + T(kSteps) * (in.a * in.b); });

@@ -110,7 +110,7 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
     });
 }
 
-inline Verdict check(const Input& in, std::span<const float> c)
+inline CheckResult check(const Input& in, std::span<const float> c)
 {
     if (c.size() != in.n * in.n)
         return wrong("C has " + std::to_string(c.size()) + " elements, not n * n");

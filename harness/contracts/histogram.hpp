@@ -96,7 +96,7 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
     });
 }
 
-inline Verdict check(const Input& in, std::span<const std::uint32_t> counts)
+inline CheckResult check(const Input& in, std::span<const std::uint32_t> counts)
 {
     return each_equal(counts, kBins, [&](std::size_t bin) { return in.expected[bin]; });
 }

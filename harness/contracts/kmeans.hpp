@@ -238,7 +238,7 @@ inline std::size_t home(const Point& centroid, const Centroids& planted)
     return best;
 }
 
-inline Verdict check(const Input& in, std::span<const std::byte> out)
+inline CheckResult check(const Input& in, std::span<const std::byte> out)
 {
     const std::size_t n = in.points.size();
     if (out.size() != output_bytes(n))
@@ -252,8 +252,8 @@ inline Verdict check(const Input& in, std::span<const std::byte> out)
     const std::span labels(reinterpret_cast<const std::uint32_t*>(out.data() + sizeof(Centroids)),
                            n);
     const std::span<const float> coordinates(centroids.data()->data(), kCentroids * kDimensions);
-    Verdict verdict = each_equal(coordinates, coordinates.size(),
-                                 [&](std::size_t i) { return in.expected.data()->data()[i]; });
+    CheckResult verdict = each_equal(coordinates, coordinates.size(),
+                                     [&](std::size_t i) { return in.expected.data()->data()[i]; });
     if (!verdict.ok)
         return wrong("of the centroids, " + verdict.why);
     for (std::size_t c = 0; c < kCentroids && n >= kPlanted; ++c)

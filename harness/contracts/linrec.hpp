@@ -91,7 +91,7 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
     });
 }
 
-inline Verdict check(const Input& in, std::span<const double> out)
+inline CheckResult check(const Input& in, std::span<const double> out)
 {
     const std::size_t n = in.a.size();
     if (out.size() != n)

@@ -121,7 +121,7 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
     });
 }
 
-inline Verdict check(const Input& in, std::span<const std::uint32_t> counts)
+inline CheckResult check(const Input& in, std::span<const std::uint32_t> counts)
 {
     return each_equal(counts, in.n * in.n, [&](std::size_t i) { return in.expected[i]; });
 }

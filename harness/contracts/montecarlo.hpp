@@ -151,7 +151,7 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
     });
 }
 
-inline Verdict check(const Input& in, std::span<const std::uint64_t> count)
+inline CheckResult check(const Input& in, std::span<const std::uint64_t> count)
 {
     return each_equal(count, 1, [&](std::size_t) { return in.expected; });
 }

@@ -170,7 +170,7 @@ inline double summing(std::size_t n)
     return (std::sqrt(block / blocks) + std::sqrt(blocks)) / 3;
 }
 
-inline Verdict check(const Input& in, std::span<const float> a)
+inline CheckResult check(const Input& in, std::span<const float> a)
 {
     const std::size_t n = in.m.size();
     const Sums* const sums = in.expected.data();

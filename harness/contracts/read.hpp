@@ -58,7 +58,7 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
     });
 }
 
-inline Verdict check(const Input& in, std::span<const std::uint64_t> out)
+inline CheckResult check(const Input& in, std::span<const std::uint64_t> out)
 {
     return each_equal(out, 1, [&](std::size_t) { return in.expected; });
 }

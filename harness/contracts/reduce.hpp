@@ -69,7 +69,7 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
     });
 }
 
-inline Verdict check(const Input& in, std::span<const float> out)
+inline CheckResult check(const Input& in, std::span<const float> out)
 {
     return each_equal(out, 1, [&](std::size_t) { return static_cast<double>(in.expected); });
 }

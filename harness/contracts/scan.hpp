@@ -76,7 +76,7 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
     });
 }
 
-inline Verdict check(const Input& in, std::span<const std::uint32_t> out)
+inline CheckResult check(const Input& in, std::span<const std::uint32_t> out)
 {
     return each_equal(out, in.size(),
                       [&](std::size_t i) { return i == 0 ? in[0] : out[i - 1] + in[i]; });

@@ -165,7 +165,7 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
     });
 }
 
-inline Verdict check(const Input& in, std::span<const float> out)
+inline CheckResult check(const Input& in, std::span<const float> out)
 {
     constexpr double tolerance = (kSweeps * 3.5 + 1) * 0x1p-24;
     const float* const expected = in.expected.data();

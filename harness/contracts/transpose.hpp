@@ -84,7 +84,7 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
     });
 }
 
-inline Verdict check(const Input& in, std::span<const float> out)
+inline CheckResult check(const Input& in, std::span<const float> out)
 {
     if (out.size() != in.n * in.n)
         return wrong("the output has " + std::to_string(out.size()) + " elements, not n * n");
@@ -92,7 +92,7 @@ inline Verdict check(const Input& in, std::span<const float> out)
         const auto expected = [&](std::size_t column) {
             return value(in.seed, column * in.n + row);
         };
-        const Verdict verdict = each_equal(out.subspan(row * in.n, in.n), in.n, expected);
+        const CheckResult verdict = each_equal(out.subspan(row * in.n, in.n), in.n, expected);
         if (!verdict.ok)
             return wrong("in row " + std::to_string(row) + ", " + verdict.why, verdict.error);
     }

@@ -64,7 +64,7 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
     });
 }
 
-inline Verdict check(const Input& in, std::span<const double> out)
+inline CheckResult check(const Input& in, std::span<const double> out)
 {
     return each_near(
         out, in.b.size(), [&](std::size_t i) { return in.b[i] + in.s * in.c[i]; },

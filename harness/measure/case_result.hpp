@@ -59,7 +59,7 @@ struct CaseResult {
     Status status = Status::skipped;
     Cause cause = Cause::none; // of a failed or skipped case
     std::string reason;        // the same as a sentence
-    Verdict verdict;           // the last one
+    CheckResult verdict;       // the last one
     Cost cost;
 
     std::vector<Sample> samples; // of one invocation; empty unless ok

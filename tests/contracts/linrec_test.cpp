@@ -76,7 +76,7 @@ TEST(Linrec, UnderflowingProductsAreRightInEveryTeam)
         EXPECT_TRUE(linrec::check(in, run(linrec::seq, in)).ok);
         for (const int team : {1, 2, 3, 7}) {
             omp_set_num_threads(team);
-            const Verdict verdict = linrec::check(in, run(linrec::omp, in));
+            const CheckResult verdict = linrec::check(in, run(linrec::omp, in));
             EXPECT_TRUE(verdict.ok) << team << " threads: " << verdict.why;
         }
     }

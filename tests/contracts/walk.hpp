@@ -109,7 +109,7 @@ inline std::string name_of(const Problem& problem, int threads)
 inline void expect_right(const Trial& trial)
 {
     trial.run();
-    const Verdict verdict = trial.verify();
+    const CheckResult verdict = trial.verify();
     ASSERT_TRUE(verdict.ok) << verdict.why;
     ASSERT_LE(verdict.error, 1);
 }

@@ -11,8 +11,8 @@ namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-Verdict compared(const std::vector<double>& out, const std::vector<double>& expected,
-                 double tolerance)
+CheckResult compared(const std::vector<double>& out, const std::vector<double>& expected,
+                     double tolerance)
 {
     return each_near(
         std::span<const double>(out), expected.size(), [&](std::size_t i) { return expected[i]; },
@@ -35,7 +35,7 @@ TEST(Check, AcceptsOnlyElementsWithinTheTolerance)
 
 TEST(Check, NamesTheFirstWrongElement)
 {
-    const Verdict v = compared({1, 5, 3, 7}, {1, 2, 3, 4}, 0.1);
+    const CheckResult v = compared({1, 5, 3, 7}, {1, 2, 3, 4}, 0.1);
     EXPECT_NE(v.why.find("2 of 4 elements are wrong, first [1] = 5"), std::string::npos) << v.why;
     EXPECT_GT(v.error, 1);
 }

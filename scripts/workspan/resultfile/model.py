@@ -219,7 +219,6 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     role: Role
     ours: bool  # false: a library
     threading: Threading
-    is_ceiling: bool  # its workload serves as a ceiling
     level: Level
     status: Status
     reason: Text  # a sentence for people
@@ -233,6 +232,11 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     invocations: list[CaseInvocation] = field(default_factory=list)
     counters: dict[Text, Finite] = field(default_factory=dict)
     warnings: Annotated[list[CaseWarning], Meta(max_length=1000)]
+
+    @property
+    def is_ceiling(self) -> bool:
+        """Whether its workload serves as a ceiling: those are their own."""
+        return self.ceiling == self.workload
 
 
 class Run(Struct, frozen=True, kw_only=True):

@@ -174,7 +174,6 @@ def upgrade_case(old: Case1, caches: CacheSizes, *, of_plan: bool) -> Case:
         role=role_of(old.variant),
         ours=old.variant not in LIBRARIES,
         threading=threading_of(old.variant),
-        is_ceiling=old.workload in CEILINGS,
         level=level_of(old, caches),
         status=Status.PLANNED if planned else Status(old.status.value),
         reason="" if planned else old.reason,

@@ -21,7 +21,7 @@ std::optional<std::string> wrong_run(const Trial& trial)
     for (int time = 0; time < 2; ++time) {
         trial.poison();
         trial.run();
-        if (const Verdict verdict = trial.verify(); !verdict.ok)
+        if (const CheckResult verdict = trial.verify(); !verdict.ok)
             return verdict.why;
     }
     return std::nullopt;

@@ -37,7 +37,7 @@ inline CaseResult measured(Trial trial, Clock clock = wall_clock,
 inline Trial idle()
 {
     return {.run = [] {},
-            .verify = [] { return Verdict{.ok = true}; },
+            .verify = [] { return CheckResult{.ok = true}; },
             .poison = [] {},
             .check = {},
             .cost = {1, 1, 1}};

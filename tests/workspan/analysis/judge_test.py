@@ -239,8 +239,8 @@ def test_a_cold_case_is_held_against_a_cold_ceiling() -> None:
 
 def test_only_what_the_file_calls_a_ceiling_is_one() -> None:
     cases = [
-        moving("read/seq/n:8/threads:1", 20, is_ceiling=False),
-        moving("gather/seq/n:8/threads:1", 30, is_ceiling=True),
+        moving("read/seq/n:8/threads:1", 20, ceiling="triad"),
+        moving("gather/seq/n:8/threads:1", 30, ceiling="gather"),
         moving("reduce/seq/n:8/threads:1", 10),
         moving("spmv/seq/n:8/threads:1", 15, ceiling="gather"),
     ]

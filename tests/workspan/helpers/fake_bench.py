@@ -59,7 +59,7 @@ def case(name, status, reason):
     base = {
         "name": name, "workload": workload, "variant": variant, "n": 1000, "threads": int(threads[8:]), "keys": {}, "seed": 1, "scope": "host",
         "ceiling": "", "rate_unit": "flops", "role": "main", "ours": True, "threading": "team" if variant == "omp" else "one",
-        "is_ceiling": False, "level": "none", "status": status, "reason": reason, "cause": CAUSES[status], "cost": {"flops": 1.0, "bytes": 8.0, "items": 1000.0},
+        "level": "none", "status": status, "reason": reason, "cause": CAUSES[status], "cost": {"flops": 1.0, "bytes": 8.0, "items": 1000.0},
         "footprint": {"host_shared": 8000.0, "host_case": 8000.0, "device_case": 0.0}, "verdict": {"ok": status == "ok", "why": reason},
         "warnings": [],
     }  # fmt: skip

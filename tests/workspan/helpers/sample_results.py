@@ -86,7 +86,6 @@ def facts(workload: str, variant: str) -> dict[str, Any]:
         "role": "teaching" if variant.endswith(("_plain", "_naive")) else "main",
         "ours": variant not in LIBRARIES,
         "threading": "team" if openmp else "own" if variant in LIBRARIES[:3] else "one",
-        "is_ceiling": workload in ("copy", "read", "triad", *COMPUTE),
         "level": "none",
     }
 
@@ -134,7 +133,7 @@ def rows(cases: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         )
 
 
-NEW_IN_2 = ("ceiling", "rate_unit", "role", "ours", "threading", "is_ceiling", "level", "cause")
+NEW_IN_2 = ("ceiling", "rate_unit", "role", "ours", "threading", "level", "cause")
 
 
 def old_case(new: dict[str, Any], warnings: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -5,7 +5,7 @@
 // Parallel pattern: map, elements independent. Arithmetic intensity 0.
 // seq and omp: vectors, a contiguous chunk per thread; beyond the caches long bursts of loads and
 // of non-temporal stores, which do not read the line that they overwrite.
-// omp_plain: `#pragma omp parallel for` over the formula.
+// omp_plain: `omp parallel for` over the formula.
 // memcpy: the C library's, on one thread.
 // cuda: coalesced 16-byte loads and stores in a grid-stride loop, several loads in flight per
 // thread.

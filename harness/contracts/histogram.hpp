@@ -6,7 +6,7 @@
 // seq: four copies of the bins in turn, so that consecutive equal keys increment different
 // counters.
 // omp: the same in each thread, with privatised bins that are added at the end.
-// omp_plain: `#pragma omp parallel for reduction` over the formula, one copy of the bins per
+// omp_plain: `omp parallel for reduction` over the formula, one copy of the bins per
 // thread.
 // cuda: each block counts in privatised copies in shared memory, neighbouring lanes in different
 // copies, padded so that the counters of a bin lie in different banks (Gomez-Luna et al. 2013), and

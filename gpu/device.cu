@@ -227,7 +227,7 @@ std::string use_device(int index)
 {
     int count = 0;
     if (cudaGetDeviceCount(&count) == cudaSuccess && count > 0 && index >= count)
-        return "there is no GPU " + std::to_string(index) + ", only 0 to " +
+        return "unknown GPU " + std::to_string(index) + ": there are 0 to " +
                std::to_string(count - 1) + "; --info lists them";
     cudaGetLastError();
     if (count > 0)

@@ -118,7 +118,7 @@ void check_names(const std::vector<std::string>& given, const std::vector<std::s
 {
     for (const std::string& name : given)
         if (std::find(known.begin(), known.end(), name) == known.end())
-            throw UsageError("--" + what + ": there is no " + what + " '" + name + "'" +
+            throw UsageError("--" + what + ": unknown " + what + " '" + name + "'" +
                              suggestion(name, known));
 }
 
@@ -246,7 +246,7 @@ Options parse_options(const std::vector<std::string>& arguments, const std::vect
     if (const auto unknown = app.remaining(); !unknown.empty()) {
         const std::string name = unknown.front().substr(0, unknown.front().find('='));
         const std::string near = nearest(name, option_names(app));
-        throw UsageError("there is no option '" + name + "'" +
+        throw UsageError("unknown option '" + name + "'" +
                          (near.empty() ? "; --help lists them" : "; did you mean " + near + "?"));
     }
     interpret_names(options, raw, suite);

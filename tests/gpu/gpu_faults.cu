@@ -43,7 +43,7 @@ int run(const std::string& fault)
     else if (fault == "none")
         reverse_kernel<true><<<1, kThreads, 0, stream()>>>(out.data());
     else
-        throw std::invalid_argument("there is no fault '" + fault +
+        throw std::invalid_argument("unknown fault '" + fault +
                                     "'; there are write, race, read and none");
     check(cudaGetLastError());
     synchronise();

@@ -99,7 +99,7 @@ def _mistaken_option(error: click.UsageError) -> str:
     known = [name for p in error.ctx.command.params for name in p.opts] if error.ctx else []
     command = error.ctx.command_path if error.ctx else "workspan"
     near = did_you_mean(error.option_name, known, otherwise=f"{command} --help lists them")
-    return f"there is no option '{error.option_name}'; {near}"
+    return f"unknown option '{error.option_name}'; {near}"
 
 
 def _mistaken_command(error: click.UsageError) -> str:
@@ -108,7 +108,7 @@ def _mistaken_command(error: click.UsageError) -> str:
         return ""
     word = error.message.split("'")[1] if "'" in error.message else ""
     near = did_you_mean(word, group.commands, otherwise="workspan --help lists them")
-    return f"there is no command '{word}'; {near}"
+    return f"unknown command '{word}'; {near}"
 
 
 def _mistaken_value(error: click.UsageError) -> str:
@@ -118,7 +118,7 @@ def _mistaken_value(error: click.UsageError) -> str:
         return ""
     word, known = error.message.split("'")[1], [str(one) for one in error.param.type.choices]
     near = did_you_mean(word, known, otherwise="choose " + ", ".join(known))
-    return f"{error.param.opts[0]}: there is no '{word}'; {near}"
+    return f"{error.param.opts[0]}: unknown value '{word}'; {near}"
 
 
 def _print_error(line: str) -> None:

@@ -185,4 +185,4 @@ def require_known(option: str, word: str, known: Sequence[str]) -> None:
     """Raises UsageError with the nearest known word for an unknown one."""
     if word not in known:
         near = did_you_mean(word, known, otherwise="choose " + ", ".join(known))
-        raise UsageError(f"{option}: there is no '{word}'; {near}")
+        raise UsageError(f"{option}: unknown value '{word}'; {near}")

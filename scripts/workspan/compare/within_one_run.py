@@ -55,9 +55,7 @@ def _require_baseline(baseline: str, axis: str, cases: Sequence[Case]) -> None:
     known = list(dict.fromkeys(_value(case, axis) for case in cases))
     if baseline not in known:
         near = did_you_mean(baseline, known, cutoff=0.0)
-        raise UsageError(
-            f"--baseline: there is no {axis} '{baseline}'" + (f"; {near}" if near else "")
-        )
+        raise UsageError(f"--baseline: unknown {axis} '{baseline}'" + (f"; {near}" if near else ""))
 
 
 def _value(case: Case, axis: str) -> str:

@@ -56,7 +56,7 @@ int run(const std::string& name)
             std::cout << "all right\n";
             return 0;
         }
-    std::cerr << "mutant_check: there is no workload '" << name << "'\n";
+    std::cerr << "mutant_check: unknown workload '" << name << "'\n";
     return 2;
 }
 

@@ -178,7 +178,7 @@ TEST(FakeDevice, TellsWhatItLacks)
     EXPECT_EQ(devices().why_none, "no CUDA device");
     host_gpu::device = whole;
     EXPECT_EQ(devices().gpus.size(), 1U);
-    EXPECT_EQ(use_device(1), "there is no GPU 1, only 0 to 0; --info lists them");
+    EXPECT_EQ(use_device(1), "unknown GPU 1: there are 0 to 0; --info lists them");
     reverse_kernel<true><<<1, 2 * 1024, 0, stream()>>>(nullptr);
     EXPECT_THROW(check(cudaGetLastError()), std::runtime_error);
     EXPECT_NO_THROW(check(cudaGetLastError()));

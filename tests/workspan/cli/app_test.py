@@ -65,13 +65,13 @@ def test_a_full_stdout_is_one_line(command: str, file: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["comapre"], "there is no command 'comapre'; did you mean compare?"),
+        (["comapre"], "unknown command 'comapre'; did you mean compare?"),
         (
             ["run", "--worklaod", "gemm"],
-            "there is no option '--worklaod'; did you mean --workload?",
+            "unknown option '--worklaod'; did you mean --workload?",
         ),
-        (["run", "--preset", "quik"], "--preset: there is no 'quik'; did you mean quick?"),
-        (["doctor", "--format", "jsn"], "--format: there is no 'jsn'; did you mean json?"),
+        (["run", "--preset", "quik"], "--preset: unknown value 'quik'; did you mean quick?"),
+        (["doctor", "--format", "jsn"], "--format: unknown value 'jsn'; did you mean json?"),
         ([], "which command? workspan --help lists them"),
         (["validate"], "Missing argument"),
     ],

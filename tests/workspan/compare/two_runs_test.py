@@ -155,8 +155,8 @@ def test_filter(run_compare: RunCompare) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--format", "markdwon"], "--format: there is no 'markdwon'; did you mean markdown?"),
-        (["--fail-on", "slwer"], "--fail-on: there is no 'slwer'; did you mean slower?"),
+        (["--format", "markdwon"], "--format: unknown value 'markdwon'; did you mean markdown?"),
+        (["--fail-on", "slwer"], "--fail-on: unknown value 'slwer'; did you mean slower?"),
         (["--fail-on", "none,slower"], "--fail-on: none cannot be combined"),
         (
             ["--threshold", "5"],
@@ -165,7 +165,7 @@ def test_filter(run_compare: RunCompare) -> None:
         (["--threshold", "nan"], "--threshold: 'nan'"),
         (["--threshold", "-1%"], "--threshold: '-1%'"),
         (["--filter", "["], "--filter: '[' is not a regular expression"),
-        (["--by", "varaint"], "--by: there is no 'varaint'; did you mean variant?"),
+        (["--by", "varaint"], "--by: unknown value 'varaint'; did you mean variant?"),
         (["--by", "variant"], "leave out NEW"),
         (["--baseline", "seq"], "--baseline goes with --by"),
         (["--thresold", "3%"], "did you mean --threshold?"),

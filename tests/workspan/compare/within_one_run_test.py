@@ -25,7 +25,7 @@ def test_by_variant(run_compare: RunCompare) -> None:
     code, _, err = run_compare("0.json", "--by", "variant", "--baseline", "sequ")
     assert (code, err) == (
         2,
-        "workspan: --baseline: there is no variant 'sequ'; did you mean seq?\n",
+        "workspan: --baseline: unknown variant 'sequ'; did you mean seq?\n",
     )
 
 

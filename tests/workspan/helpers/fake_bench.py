@@ -28,7 +28,7 @@ def chosen(name, known):
     for word in words:
         if word not in known:
             sys.stderr.write(
-                f"bench: --{name}: there is no {name} '{word}'; did you mean {known[0]}?\n"
+                f"bench: --{name}: unknown {name} '{word}'; did you mean {known[0]}?\n"
             )
             sys.exit(2)
     return words

@@ -203,7 +203,7 @@ def test_fail_on_and_threshold(bench: Path) -> None:
         (["--env-b", "A=1", "--filter", "("], "is not a regular expression"),
         (["--env-b", "A=1", "--cpus", "9999"], "may not use CPU"),
         (["--env-b", "A=1", "--workload", "alfa"], "did you mean alpha?"),
-        (["--env-b", "A=1", "--format", "xml"], "there is no 'xml'"),
+        (["--env-b", "A=1", "--format", "xml"], "unknown value 'xml'"),
         (["--env-b", "A=1", "--pair", "3"], "did you mean --pairs?"),
         (["--env-b", "A=1", "--workload", ""], "--workload '': names nothing"),
         (["--env-b", "A=1", "--time-budget", ""], "is not a time"),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two machines: how well each uses its own ceilings and cores.
 
-There is no verdict, because a time on one machine says nothing about the other.
+It gives no verdict: a time on one machine says nothing about the other.
 """
 
 from collections.abc import Callable, Iterator

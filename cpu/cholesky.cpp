@@ -7,16 +7,13 @@
 #include "harness/contracts/cholesky.hpp"
 
 #include "cpu/micro_kernel.hpp"
-
-#include <bit>
-#include <utility>
+#include "cpu/transpose_in_registers.hpp"
 
 namespace workspan {
 
 namespace {
 
 using V = Vector<double>;
-using Raw = double __attribute__((vector_size(sizeof(V))));
 
 // The micro-kernel holds rows x 2 vectors of sums: 16 with AVX-512, else 8, enough to hide the
 // latency of two fused multiply-adds a cycle. A group, the unit of packing, is as high as those
@@ -24,16 +21,14 @@ using Raw = double __attribute__((vector_size(sizeof(V))));
 constexpr std::size_t kRows = V::size() >= 8 ? 8 : 4, kVectors = 2, kGroup = kVectors * V::size();
 static_assert(kGroup % kRows == 0 && cholesky::kTileSide % kGroup == 0);
 
-constexpr std::size_t pieces(std::size_t n, std::size_t piece) { return (n + piece - 1) / piece; }
-
 struct Factor {
     std::size_t n, side; // of the matrix and of a tile
     const double* a;
     double *l, *packed;
     bool keeps; // every packed column of tiles, not the last one only
 
-    std::size_t padded() const { return pieces(n, kGroup) * kGroup; }
-    std::size_t tiles() const { return pieces(n, side); }
+    std::size_t padded() const { return round_up(n, kGroup); }
+    std::size_t tiles() const { return ceil_div(n, side); }
     std::size_t width(std::size_t k) const
     {
         return std::min(side, padded() - k * side);
@@ -47,42 +42,6 @@ struct Factor {
     }
 };
 
-// Elements where position & distance is 0 from a, the others from b, which is as far behind: one
-// step of a transposition, and its mirror.
-template <std::size_t distance, std::size_t... k>
-inline void exchange(Raw& a, Raw& b, std::index_sequence<k...>)
-{
-    constexpr auto size = V::size();
-    const Raw low = __builtin_shufflevector(a, b, ((k & distance) ? size + k - distance : k)...);
-    b = __builtin_shufflevector(a, b, ((k & distance) ? size + k : k + distance)...);
-    a = low;
-}
-
-template <std::size_t distance = V::size() / 2> inline void transpose(Raw (&rows)[V::size()])
-{
-    if constexpr (distance > 0) {
-        for (std::size_t r = 0; r < V::size(); ++r)
-            if ((r & distance) == 0)
-                exchange<distance>(rows[r], rows[r + distance],
-                                   std::make_index_sequence<V::size()>());
-        transpose<distance / 2>(rows);
-    }
-}
-
-// V::size() rows and columns, transposed.
-inline void transpose_block(const double* from, std::size_t from_stride, double* to,
-                            std::size_t to_stride)
-{
-    Raw rows[V::size()];
-#pragma GCC unroll 16
-    for (std::size_t r = 0; r < V::size(); ++r)
-        rows[r] = std::bit_cast<Raw>(V(from + r * from_stride, stdx::element_aligned));
-    transpose(rows);
-#pragma GCC unroll 16
-    for (std::size_t r = 0; r < V::size(); ++r)
-        std::bit_cast<V>(rows[r]).copy_to(to + r * to_stride, stdx::element_aligned);
-}
-
 void pack_group(const Factor& f, std::size_t row, std::size_t k)
 {
     double* const to = f.group(row, k);
@@ -91,7 +50,7 @@ void pack_group(const Factor& f, std::size_t row, std::size_t k)
     if (row + kGroup <= f.n && column + width <= f.n) {
         for (std::size_t c = 0; c < width; c += V::size())
             for (std::size_t r = 0; r < kGroup; r += V::size())
-                transpose_block(from + r * f.n + c, f.n, to + c * kGroup + r, kGroup);
+                transpose_square(from + r * f.n + c, f.n, to + c * kGroup + r, kGroup);
         return;
     }
     for (std::size_t c = 0; c < width; ++c)
@@ -110,7 +69,7 @@ void unpack_group(const Factor& f, std::size_t row, std::size_t k)
     if (row + kGroup <= f.n && width % V::size() == 0)
         for (std::size_t c = 0; c < width; c += V::size())
             for (std::size_t r = 0; r < kGroup; r += V::size())
-                transpose_block(from + c * kGroup + r, kGroup, to + r * f.n + c, f.n);
+                transpose_square(from + c * kGroup + r, kGroup, to + r * f.n + c, f.n);
     else
         for (std::size_t r = 0; r < std::min(kGroup, f.n - row); ++r)
             for (std::size_t c = 0; c < width; ++c)
@@ -179,17 +138,17 @@ void solve_block(double* p, const double* diagonal, std::size_t at)
 }
 
 // One group of a packed column of tiles, whose rows above are done: block after block of its
-// columns, what the earlier ones contribute is subtracted, then it is solved for, or factored where
-// it meets the diagonal.
+// columns, the contribution of the earlier ones is subtracted, then it is solved for, or factored
+// if it is on the diagonal.
 void finish_group(const Factor& f, std::size_t row, std::size_t k)
 {
-    double* const mine = f.group(row, k);
+    double* const group = f.group(row, k);
     const std::size_t from = k * f.side, to = std::min(from + f.width(k), row + kGroup);
     for (std::size_t j = from; j < to; j += kRows) {
         const std::size_t at = j % kGroup;
         const double* const above = f.group(j - at, k);
-        double* const block = mine + (j - from) * kGroup;
-        subtract_block(j - from, above + at, mine, block, block, kGroup);
+        double* const block = group + (j - from) * kGroup;
+        subtract_block(j - from, above + at, group, block, block, kGroup);
         if (j < row)
             solve_block(block, above + (j - from) * kGroup, at);
         else
@@ -256,12 +215,12 @@ Factor factor(std::size_t n, std::span<const double> a, std::span<double> l, std
     return f;
 }
 
-// Smaller tiles where there would be too few to keep a team busy: with T of them in a row, the
+// Smaller tiles if there would be too few for a good load balance: with T of them in a row, the
 // chain from the first diagonal tile to the last is about 3 T operations long, and there are T^3 /
 // 6 of them, so that T^2 / 18 can run at once.
 std::size_t tile_side(std::size_t n, int team)
 {
-    const std::size_t tiles = pieces(n, cholesky::kTileSide);
+    const std::size_t tiles = ceil_div(n, cholesky::kTileSide);
     return tiles * tiles < 18 * static_cast<std::size_t>(team) ? cholesky::kTileSide / 2
                                                                : cholesky::kTileSide;
 }

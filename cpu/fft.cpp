@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The input is a matrix of `rows` by `columns` elements, x[j1 columns + j2]. Transforms down its
-// columns, kLanes of them at a time in the kLanes lanes of vectors, are turned by exp(-2 pi i k1 j2
-// / n), transposed in registers, kLanes by kLanes, and stored as bands: band a has the rows k1 = a
-// kLanes .. a kLanes + kLanes - 1 in its lanes. Transforms along the rows, a band at a time, give
-// X[k1 + rows k2].
+// columns, kLanes of them at a time in the lanes of vectors, are multiplied by the twiddle factors
+// exp(-2 pi i k1 j2 / n), transposed in registers, kLanes by kLanes, and stored as bands: band a
+// has the rows k1 = a kLanes .. a kLanes + kLanes - 1 in its lanes. Transforms along the rows, a
+// band at a time, give X[k1 + rows k2].
 #include "harness/contracts/fft.hpp"
 
 #include "cpu/fft_lanes.hpp"
@@ -20,10 +20,10 @@ constexpr std::size_t kSmallest =
     256; // below this length, sides would be shorter than a vector: plain loops do
 static_assert(kLanes <= 16);
 
-// A column of the input, kLanes wide; and a row of the output. A column's lines lie far apart,
-// where no hardware looks ahead.
+// A column of the input, kLanes wide; and a row of the output. A column's lines lie too far apart
+// for the hardware prefetcher.
 template <Residency residency> struct Column {
-    static constexpr std::size_t kAhead = 2; // rows from the one in use to the one asked for
+    static constexpr std::size_t kAhead = 2; // prefetch distance in rows
     const float* base;
     std::size_t stride;
     Wide get(std::size_t i) const
@@ -49,9 +49,10 @@ template <Residency residency> struct Row {
     }
 };
 
-// Where transformed columns go: the scratch memory of their transform, element k1 turned by exp(-2
-// pi i k1 j2 / n), the product of a factor for k1 / kLanes and one for k1 % kLanes.
-struct Turned {
+// The destination of transformed columns: the scratch memory of their transform, element k1
+// multiplied by its twiddle factor exp(-2 pi i k1 j2 / n), the product of a factor for k1 / kLanes
+// and one for k1 % kLanes.
+struct Twiddled {
     float* base;
     const float *high, *low;
     void put(std::size_t k1, Wide a) const
@@ -61,8 +62,8 @@ struct Turned {
     }
 };
 
-// Factors of elements (k1, j2) of a matrix, kLanes columns j2 at a time: exp(-2 pi i k1 j2 / n) for
-// k1 = step * 0, 1, ..., count - 1.
+// Twiddle factors of elements (k1, j2) of a matrix, kLanes columns j2 at a time: exp(-2 pi i k1 j2
+// / n) for k1 = step * 0, 1, ..., count - 1.
 HostArray<float> factors(std::size_t n, std::size_t columns, std::size_t step, std::size_t count)
 {
     HostArray<float> made(2 * columns * count);
@@ -95,7 +96,7 @@ struct fft::Plan {
 
     std::size_t n, rows, columns;
     Lanes down, along;
-    HostArray<float> low, high; // the factors between the columns and the rows
+    HostArray<float> low, high; // the twiddle factors between columns and rows
     HostArray<float> bands;
     HostArray<float> scratch; // two arrays a thread, in turn source and destination of a pass
     bool streams;
@@ -103,7 +104,7 @@ struct fft::Plan {
 
 namespace {
 
-// The columns from `column` on, kLanes of them: transformed, turned, transposed into the bands.
+// kLanes columns from `column` on: transformed, twiddled, transposed into the bands.
 template <Residency residency> void transform_columns(const fft::Plan& plan, const float* x,
                                                       std::size_t column, float* bands,
                                                       float* scratch, float* other)
@@ -111,14 +112,14 @@ template <Residency residency> void transform_columns(const fft::Plan& plan, con
     float* const result = spare(plan.down, scratch, other);
     const float* const high = plan.high.data() + column / kLanes * (plan.rows / kLanes) * kWide;
     transform(plan.down, Column<residency>{x + 2 * column, 2 * plan.columns},
-              Turned{result, high, plan.low.data() + column * kWide}, scratch, other);
+              Twiddled{result, high, plan.low.data() + column * kWide}, scratch, other);
     for (std::size_t row = 0; row < plan.rows; row += kLanes)
         for (const std::size_t part : {std::size_t(0), kLanes}) { // real and imaginary
             V tile[kLanes];
 #pragma GCC unroll 16
             for (std::size_t k = 0; k < kLanes; ++k)
                 tile[k] = V(result + (row + k) * kWide + part, stdx::vector_aligned);
-            transpose(tile);
+            transpose_in_registers<float>(tile);
             float* const to = bands + (row / kLanes * plan.columns + column) * kWide + part;
 #pragma GCC unroll 16
             for (std::size_t k = 0; k < kLanes; ++k)

@@ -5,7 +5,7 @@
 
 #include "harness/contracts/fft.hpp"
 
-#include "cpu/simd.hpp"
+#include "cpu/transpose_in_registers.hpp"
 
 #include <array>
 
@@ -60,37 +60,15 @@ template <std::size_t half> struct Alternating { // of one half of either vector
         return k / 2 + half * kLanes / 2 + k % 2 * kLanes;
     }
 };
-template <std::size_t d> struct Upper {
-    static constexpr std::size_t of(std::size_t k) { return (k & d) != 0 ? kLanes + k - d : k; }
-};
-template <std::size_t d> struct Lower {
-    static constexpr std::size_t of(std::size_t k) { return (k & d) != 0 ? kLanes + k : k + d; }
-};
-
-// Transposes kLanes vectors of kLanes lanes: blocks of d by d elements change places across the
-// diagonal, for d = kLanes / 2, ..., 2, 1.
-template <std::size_t d = kLanes / 2> [[gnu::always_inline]] inline void transpose(V* v)
-{
-#pragma GCC unroll 16
-    for (std::size_t i = 0; i < kLanes; ++i)
-        if ((i & d) == 0) {
-            const V a = v[i], b = v[i + d];
-            v[i] = shuffled<Upper<d>>(a, b);
-            v[i + d] = shuffled<Lower<d>>(a, b);
-        }
-    if constexpr (d > 1)
-        transpose<d / 2>(v);
-}
-
 // The transforms of 4 and of 8 elements.
 [[gnu::always_inline]] inline void dft(Wide (&a)[4])
 {
     const Wide sum02 = a[0] + a[2], sum13 = a[1] + a[3], difference02 = a[0] - a[2],
-               turned13 = minus_i(a[1] - a[3]);
+               rotated13 = minus_i(a[1] - a[3]);
     a[0] = sum02 + sum13;
-    a[1] = difference02 + turned13;
+    a[1] = difference02 + rotated13;
     a[2] = sum02 - sum13;
-    a[3] = difference02 - turned13;
+    a[3] = difference02 - rotated13;
 }
 
 [[gnu::always_inline]] inline void dft(Wide (&a)[8])
@@ -109,7 +87,7 @@ template <std::size_t d = kLanes / 2> [[gnu::always_inline]] inline void transpo
     }
 }
 
-// Where the elements of a transform come from and go to: here, scratch memory.
+// Source and destination of the elements of a transform: here, scratch memory.
 struct Scratch {
     float* base;
     Wide get(std::size_t i) const { return load_wide(base + i * kWide); }

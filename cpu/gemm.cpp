@@ -27,8 +27,6 @@ struct Block {
 };
 static_assert(Block::tile_rows % Block::rows == 0 && Block::tile_columns % Block::columns == 0);
 
-constexpr std::size_t pieces(std::size_t n, std::size_t piece) { return (n + piece - 1) / piece; }
-
 // One slab of the product: `depth` columns of A and rows of B from `from` on, and their panels.
 struct Slab {
     std::size_t n, from, depth;
@@ -105,13 +103,13 @@ void multiply_tile(const Slab& s, float* c, std::size_t row, std::size_t height,
         }
 }
 
-// Tiles get lower where there would be too few of them to keep a team busy.
+// Lower tiles if there would be too few for a good load balance.
 std::size_t tile_height(std::size_t n, int team)
 {
     std::size_t height = Block::tile_rows;
     const std::size_t enough = team > 1 ? 4 * static_cast<std::size_t>(team) : 1,
-                      columns = pieces(n, Block::tile_columns);
-    while (height > 2 * Block::rows && pieces(n, height) * columns < enough)
+                      columns = ceil_div(n, Block::tile_columns);
+    while (height > 2 * Block::rows && ceil_div(n, height) * columns < enough)
         height /= 2;
     return height;
 }
@@ -120,12 +118,11 @@ std::size_t tile_height(std::size_t n, int team)
 void multiply(std::size_t n, const float* a, const float* b, float* c, float* panels)
 {
     const std::size_t height = tile_height(n, omp_get_num_threads());
-    const std::size_t rows = pieces(n, height), columns = pieces(n, Block::tile_columns),
-                      slabs = pieces(n, Block::depth);
+    const std::size_t rows = ceil_div(n, height), columns = ceil_div(n, Block::tile_columns),
+                      slabs = ceil_div(n, Block::depth);
     for (std::size_t k = 0; k < slabs; ++k) {
         const std::size_t from = n * k / slabs, depth = n * (k + 1) / slabs - from;
-        const Slab s{n, from, depth, panels,
-                     panels + pieces(n, Block::rows) * Block::rows * Block::depth};
+        const Slab s{n, from, depth, panels, panels + round_up(n, Block::rows) * Block::depth};
 #pragma omp for schedule(static) nowait
         for (std::size_t i = 0; i < n; i += Block::rows)
             pack_rows(s, a, i);

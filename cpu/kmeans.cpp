@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/contracts/kmeans.hpp"
 
-#include "cpu/simd.hpp"
+#include "cpu/transpose_in_registers.hpp"
 
 #include <array>
 #include <bit>
@@ -20,9 +20,9 @@ using V = Vector<float>;
 using Raw = float __attribute__((vector_size(sizeof(V))));
 using Labels = std::int32_t __attribute__((vector_size(sizeof(V))));
 
-// Points are labelled in blocks, so many vectors of them against so many centroids at a time: 16
-// chains of multiply-adds hide their latency, and with the operands they fit the 32 registers of
-// AVX-512; 8 for the 16 of others.
+// Points are labelled in register blocks of kVectors vectors by kAtOnce centroids: 16 chains of
+// multiply-adds hide their latency, and with the operands they fit the 32 registers of AVX-512; 8
+// fit the 16 registers of other targets.
 constexpr std::size_t kLanes = V::size(), kVectors = kLanes >= 16 ? 4 : 2,
                       kBlock = kVectors * kLanes, kAtOnce = 4;
 constexpr std::size_t kChunk = 4096; // points whose sums are kept in float
@@ -46,7 +46,7 @@ Table table_of(const Centroids& centroids)
     return table;
 }
 
-// One of the private sums: of the points of each label, and how many they are.
+// Privatised sums and counts of the points of each label.
 struct Sums {
     alignas(64) Centroids of_points;
     std::array<std::uint32_t, kCentroids> counts;
@@ -70,12 +70,12 @@ void add(const Copies& copies, Totals& totals)
         }
 }
 
-void add(const Totals& mine, Totals& totals)
+void add(const Totals& of_thread, Totals& totals)
 {
     for (std::size_t c = 0; c < kCentroids; ++c) {
-        totals.counts[c] += mine.counts[c];
+        totals.counts[c] += of_thread.counts[c];
         for (std::size_t j = 0; j < kDimensions; ++j)
-            totals.of_points[c][j] += mine.of_points[c][j];
+            totals.of_points[c][j] += of_thread.of_points[c][j];
     }
 }
 
@@ -92,32 +92,11 @@ struct Block {
 };
 
 #if defined(__AVX512F__)
-// 16 points at a time: four perfect shuffles of the 256 floats, each of which interleaves their
-// first half with their second.
+static_assert(kLanes == kDimensions);
 void transpose(const Point* points, Block& block)
 {
-    for (std::size_t from = 0; from < kBlock; from += kLanes) {
-        Raw rows[16], next[16];
-        for (std::size_t r = 0; r < 16; ++r)
-            rows[r] = std::bit_cast<Raw>(V(points[from + r].data(), stdx::element_aligned));
-#pragma GCC unroll 4
-        for (int stage = 0; stage < 4; ++stage) {
-#pragma GCC unroll 8
-            for (std::size_t r = 0; r < 8; ++r) {
-                next[2 * r] = __builtin_shufflevector(rows[r], rows[r + 8], 0, 16, 1, 17, 2, 18, 3,
-                                                      19, 4, 20, 5, 21, 6, 22, 7, 23);
-                next[2 * r + 1] =
-                    __builtin_shufflevector(rows[r], rows[r + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12,
-                                            28, 13, 29, 14, 30, 15, 31);
-            }
-#pragma GCC unroll 16
-            for (std::size_t r = 0; r < 16; ++r)
-                rows[r] = next[r];
-        }
-#pragma GCC unroll 16
-        for (std::size_t j = 0; j < 16; ++j)
-            std::bit_cast<V>(rows[j]).copy_to(block.x[j] + from, stdx::vector_aligned);
-    }
+    for (std::size_t i = 0; i < kBlock; i += kLanes)
+        transpose_square(points[i].data(), kDimensions, block.x[0] + i, kBlock);
 }
 #else
 void transpose(const Point* points, Block& block)
@@ -134,8 +113,8 @@ void label_block(const Block& block, const Table& table, std::int32_t* labels)
 {
     Raw least[kVectors];
     Labels label[kVectors] = {};
-    for (Raw& of : least)
-        of = Raw{} + std::numeric_limits<float>::infinity();
+    for (Raw& score : least)
+        score = Raw{} + std::numeric_limits<float>::infinity();
     for (std::size_t c = 0; c < kCentroids; c += kAtOnce) {
         V score[kAtOnce][kVectors];
 #pragma GCC unroll 4
@@ -156,9 +135,10 @@ void label_block(const Block& block, const Table& table, std::int32_t* labels)
         for (std::size_t k = 0; k < kAtOnce; ++k)
 #pragma GCC unroll 4
             for (std::size_t v = 0; v < kVectors; ++v) {
-                const Raw mine = std::bit_cast<Raw>(score[k][v]);
-                label[v] = mine < least[v] ? Labels{} + static_cast<std::int32_t>(c + k) : label[v];
-                least[v] = mine < least[v] ? mine : least[v];
+                const Raw found = std::bit_cast<Raw>(score[k][v]);
+                label[v] =
+                    found < least[v] ? Labels{} + static_cast<std::int32_t>(c + k) : label[v];
+                least[v] = found < least[v] ? found : least[v];
             }
     }
     std::memcpy(labels, label, sizeof label);
@@ -204,13 +184,13 @@ void lloyd(std::span<const Point> points, Centroids& centroids, std::uint32_t* l
     const auto [from, to] = my_chunk(points.size());
     for (std::size_t step = 0; step < kSteps; ++step) {
         const Table table = table_of(centroids);
-        Totals mine;
+        Totals of_thread;
         for (std::size_t i = from; i < to; i += kChunk) {
             do_chunk(points.data() + i, std::min(kChunk, to - i), table, labels + i, copies);
-            add(copies, mine);
+            add(copies, of_thread);
         }
 #pragma omp critical(kmeans_totals)
-        add(mine, totals);
+        add(of_thread, totals);
 #pragma omp barrier
 #pragma omp single
         {

@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/contracts/linrec.hpp"
 
-#include "cpu/sharing.hpp"
-#include "cpu/simd.hpp"
+#include "cpu/team_scan.hpp"
 
 #include <array>
-#include <numeric>
 
 namespace workspan {
 
 namespace {
 
 using In = std::span<const double>;
-using V = Vector<double>;
-constexpr int kLevels = std::countr_zero(
-    V::size()); // of windows, each twice as long as the last; the longest is a vector long
 
 // x -> a x + b: one map, or one in each lane.
 template <class T> struct Map {
@@ -26,132 +21,105 @@ template <class T> inline Map<T> composed(Map<T> first, Map<T> second)
     return {second.a * first.a, second.a * first.b + second.b};
 }
 
-// For each level the maps over its windows that end in the lanes of the vector before; x -> x where
-// there is none.
-using Before = std::array<Map<V>, kLevels>;
+// A linear recurrence as team_scan.hpp wants it.
+struct Recurrence {
+    using Value = double;
+    using State = Map<double>;
+    using V = Vector<double>;
+    // Of windows, each twice as long as the last; the longest is as long as a vector.
+    static constexpr int kLevels = std::countr_zero(V::size());
+    // For each level the maps over windows that end in the lanes of the vector before; x -> x if
+    // there is none.
+    using Windows = std::array<Map<V>, kLevels>;
 
-// Out of the maps over windows of 2^level elements, those over windows as long as a vector.
-template <int level> inline Map<V> window_maps(Map<V> maps, Before& before)
-{
-    if constexpr (level == kLevels)
-        return maps;
-    else {
-        const Map<V> earlier = {moved_up<1 << level>(before[level].a, maps.a),
-                                moved_up<1 << level>(before[level].b, maps.b)};
-        before[level] = maps;
-        return window_maps<level + 1>(composed(earlier, maps), before);
+    const double *a, *b;
+    double* out;
+
+    static constexpr std::size_t group(Residency residency)
+    {
+        return residency == Residency::memory ? 8 : 4;
     }
-}
+    static State combined(State first, State second) { return composed(first, second); }
+    static Value value_of(State map) { return map.b; } // x[-1] = 0
+    static State state_of(Value x) { return {0, x}; }  // leads to x from any value before
+    State element(std::size_t i) const { return {a[i], b[i]}; }
+    Value after(std::size_t i, Value x) const { return a[i] * x + b[i]; }
 
-inline Map<V> first_maps(const double* a, const double* b, Before& before)
-{
-    return window_maps<0>({V(a, stdx::element_aligned), V(b, stdx::element_aligned)}, before);
-}
-
-// The window maps of the vectors at a and b. Maps over pairs come from a second load, one element
-// back, which costs no shuffle. The lines 1 KiB further on are asked into L1, or that load would
-// have to wait for two lines.
-template <Residency residency>
-inline Map<V> next_maps(const double* a, const double* b, Before& before)
-{
-    if constexpr (residency == Residency::cache) {
-        __builtin_prefetch(a + 128, 0, 3);
-        __builtin_prefetch(b + 128, 0, 3);
+    // Maps over windows as long as a vector, from maps over windows of 2^level elements.
+    template <int level> static Map<V> window_maps(Map<V> maps, Windows& before)
+    {
+        if constexpr (level == kLevels)
+            return maps;
+        else {
+            const Map<V> earlier = {moved_up<1 << level>(before[level].a, maps.a),
+                                    moved_up<1 << level>(before[level].b, maps.b)};
+            before[level] = maps;
+            return window_maps<level + 1>(composed(earlier, maps), before);
+        }
     }
-    const Map<V> earlier = {V(a - 1, stdx::element_aligned), V(b - 1, stdx::element_aligned)};
-    return window_maps<1>(composed(earlier, {load<residency>(a), load<residency>(b)}), before);
-}
+    Map<V> first(std::size_t i, Windows& before) const
+    {
+        return window_maps<0>({V(a + i, stdx::element_aligned), V(b + i, stdx::element_aligned)},
+                              before);
+    }
+    // Maps over pairs come from a second load, one element back, which saves a shuffle. Prefetches
+    // 1 KiB ahead into L1, or that load would wait for two lines.
+    template <Residency residency> Map<V> next(std::size_t i, Windows& before) const
+    {
+        if constexpr (residency == Residency::cache) {
+            __builtin_prefetch(a + i + 128, 0, 3);
+            __builtin_prefetch(b + i + 128, 0, 3);
+        }
+        const Map<V> earlier = {V(a + i - 1, stdx::element_aligned),
+                                V(b + i - 1, stdx::element_aligned)};
+        return window_maps<1>(composed(earlier, {load<residency>(a + i), load<residency>(b + i)}),
+                              before);
+    }
+    static V apply(Map<V> maps, V x) { return maps.a * x + maps.b; }
 
-struct Ends {
-    double x;
-    Map<double> of_next;
+    struct Reduction;
+    State reduced(Chunk chunk) const;
 };
 
-// Products that have all but vanished are set to zero: they would become denormal numbers, with
-// which a CPU computes a hundred times more slowly, and stay so for good, since 2^-1074 times 0.9
-// is rounded to 2^-1074.
-inline void forget_what_vanished(V& a)
+// Flushes products to zero once they are negligible: they would become denormal numbers, with which
+// a CPU computes a hundred times more slowly, and remain denormal, since 2^-1074 times 0.9 rounds
+// to 2^-1074.
+inline void flush_negligible(Vector<double>& a)
 {
     if (stdx::all_of(stdx::abs(a) < 0x1p-500))
         a = 0;
 }
 
-// n elements, of which the first comes after x, and the last of them. Several vectors at once,
-// which takes stores in turns. With `composing`, a and b lie in L2, and n maps of memory, `next`
-// elements further on, are composed on the way.
-template <Residency residency, bool composing>
-Ends part(const double* a, const double* b, double* out, std::size_t n, double x, std::size_t next)
-{
-    constexpr std::size_t lanes = V::size(), group = residency == Residency::memory ? 8 : 4;
-    constexpr Residency residency_of_in = composing ? Residency::cache : residency;
-    Map<double> of_next;
-    std::size_t i = 0;
-    if (n >= lanes) {
-        Before before = {}, before_next = {};
-        Map<V> maps = first_maps(a, b, before), maps_of_next;
-        if constexpr (composing)
-            maps_of_next = first_maps(a + next, b + next, before_next);
-        V xs = maps.a * x + maps.b;
-        store<residency>(out, xs);
-        for (i = lanes; i + group * lanes <= n; i += group * lanes) {
-            V results[group];
-#pragma GCC unroll 8
-            for (std::size_t k = 0; k < group; ++k) {
-                const std::size_t at = i + k * lanes;
-                maps = next_maps<residency_of_in>(a + at, b + at, before);
-                results[k] = xs = maps.a * xs + maps.b;
-                if constexpr (composing)
-                    maps_of_next = composed(
-                        maps_of_next,
-                        next_maps<Residency::memory>(a + next + at, b + next + at, before_next));
-            }
-#pragma GCC unroll 8
-            for (std::size_t k = 0; k < group; ++k)
-                store<residency>(out + i + k * lanes, results[k]);
-            if constexpr (composing)
-                forget_what_vanished(maps_of_next.a);
-        }
-        x = xs[lanes - 1];
-        of_next = {maps_of_next.a[lanes - 1], maps_of_next.b[lanes - 1]};
-    }
-    for (; i < n; ++i) {
-        out[i] = x = a[i] * x + b[i];
-        if constexpr (composing)
-            of_next = composed(of_next, {a[i + next], b[i + next]});
-    }
-    if constexpr (residency == Residency::memory)
-        stream_fence();
-    return {x, of_next};
-}
+struct Recurrence::Reduction {
+    Map<V> maps;
+    Windows windows = {};
 
-double part(const double* a, const double* b, double* out, std::size_t n, double x,
-            Residency residency)
-{
-    const auto with = residency == Residency::l1      ? part<Residency::l1, false>
-                      : residency == Residency::cache ? part<Residency::cache, false>
-                                                      : part<Residency::memory, false>;
-    return with(a, b, out, n, x, 0).x;
-}
+    void first(Recurrence op, std::size_t i) { maps = op.first(i, windows); }
+    template <Residency residency = Residency::memory> void next(Recurrence op, std::size_t i)
+    {
+        maps = composed(maps, op.next<residency>(i, windows));
+    }
+    void settle() { flush_negligible(maps.a); }
+    State state() const { return {maps.a[V::size() - 1], maps.b[V::size() - 1]}; }
+};
 
-Map<double> composed(const double* a, const double* b, std::size_t n)
+Map<double> Recurrence::reduced(Chunk chunk) const
 {
     constexpr std::size_t lanes = V::size(), group = 8;
-    Map<double> all;
-    std::size_t i = 0;
-    if (n >= lanes) {
-        Before before = {};
-        Map<V> sofar = first_maps(a, b, before);
-        for (i = lanes; i + group * lanes <= n; i += group * lanes) {
+    Reduction reduction;
+    std::size_t i = chunk.from;
+    if (chunk.to - i >= lanes) {
+        reduction.first(*this, i);
+        for (i += lanes; i + group * lanes <= chunk.to; i += group * lanes) {
 #pragma GCC unroll 8
             for (std::size_t k = 0; k < group; ++k)
-                sofar = composed(sofar, next_maps<Residency::cache>(a + i + k * lanes,
-                                                                    b + i + k * lanes, before));
-            forget_what_vanished(sofar.a);
+                reduction.next<Residency::cache>(*this, i + k * lanes);
+            reduction.settle();
         }
-        all = {sofar.a[lanes - 1], sofar.b[lanes - 1]};
     }
-    for (; i < n; ++i)
-        all = composed(all, {a[i], b[i]});
+    State all = reduction.state();
+    for (; i < chunk.to; ++i)
+        all = composed(all, element(i));
     return all;
 }
 
@@ -163,32 +131,20 @@ void plain(const double* a, const double* b, double* out, std::size_t n)
 }
 
 // In cache, one round, and a head as long as a piece, since composing takes as long as scanning. In
-// memory, rounds, in which the others compose the maps of their next pieces besides; pieces of 1
-// MiB stay in L2 until they are scanned.
+// memory, many rounds; pieces of 1 MiB stay in L2 from their reduction to their scan.
 Sharing sharing(std::size_t n, std::size_t team, Residency residency)
 {
     const std::size_t piece =
-        residency == Residency::memory ? std::size_t(1) << 16 : grains_of(n / (team + 1) + 1);
+        residency == Residency::memory ? std::size_t(1) << 16 : whole_grains(n / (team + 1) + 1);
     return {n, team, std::min(n, piece), piece};
-}
-
-// Scans part p after x, and composes the maps of part `next`.
-Ends scan_and_compose(const double* a, const double* b, double* out, Chunk p, double x, Chunk next,
-                      Residency residency)
-{
-    const std::size_t n = p.to - p.from;
-    if (residency == Residency::memory && next.to - next.from == n)
-        return part<Residency::memory, true>(a + p.from, b + p.from, out + p.from, n, x,
-                                             next.from - p.from);
-    return {part(a + p.from, b + p.from, out + p.from, n, x, residency),
-            composed(a + next.from, b + next.from, next.to - next.from)};
 }
 
 } // namespace
 
 void linrec::seq(In a, In b, std::span<double> x)
 {
-    part(a.data(), b.data(), x.data(), x.size(), 0, residency_of(24 * x.size()));
+    scan_chunk(Recurrence{a.data(), b.data(), x.data()}, {0, x.size()}, 0,
+               residency_of(24 * x.size()));
 }
 
 void linrec::seq_plain(In a, In b, std::span<double> x)
@@ -196,37 +152,12 @@ void linrec::seq_plain(In a, In b, std::span<double> x)
     plain(a.data(), b.data(), x.data(), x.size());
 }
 
-// What is composed for a round stays until no thread can still read it, two rounds later.
 void linrec::omp(In a, In b, std::span<double> x)
 {
-    const Residency residency = residency_of(24 * x.size(), omp_get_max_threads());
-    const auto team = static_cast<std::size_t>(omp_get_max_threads());
-    const Sharing share = sharing(x.size(), team, residency);
-    std::vector<Map<double>> all_maps(2 * team);
-#pragma omp parallel
-    {
-        const auto me = static_cast<std::size_t>(omp_get_thread_num());
-        Map<double>*maps = all_maps.data(), *next_maps = maps + team;
-        const auto compose_part = [&](Chunk p) {
-            return composed(a.data() + p.from, b.data() + p.from, p.to - p.from);
-        };
-        maps[me] =
-            me == 0 ? Map<double>{0, part(a.data(), b.data(), x.data(), share.head, 0, residency)}
-                    : compose_part(share.part_of(me, 0));
-        for (std::size_t round = 0; round < share.rounds(); ++round) {
-#pragma omp barrier
-            const double before =
-                std::accumulate(maps, maps + (me == 0 ? team : me), Map<double>(), composed<double>)
-                    .b;
-            const Chunk p = share.part_of(me, round),
-                        next = me == 0 ? Chunk{0, 0} : share.part_of(me, round + 1);
-            const Ends ends =
-                scan_and_compose(a.data(), b.data(), x.data(), p, before, next, residency);
-            next_maps[me] =
-                me == 0 ? Map<double>{0, ends.x} : ends.of_next; // to x there, whatever came before
-            std::swap(maps, next_maps);
-        }
-    }
+    const int team = omp_get_max_threads();
+    const Residency residency = residency_of(24 * x.size(), team);
+    team_scan(Recurrence{a.data(), b.data(), x.data()},
+              sharing(x.size(), std::size_t(team), residency), residency);
 }
 
 } // namespace workspan

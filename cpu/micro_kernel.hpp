@@ -9,8 +9,8 @@ namespace workspan {
 // rows x vectors sums: of `depth` steps, in each of which `rows` elements of panel a meet `vectors`
 // vectors of panel b. A panel's steps are `step_a` and vectors * Vector<T>::size() elements apart.
 // finish(at, sum) takes each vector of sums, which belongs to c[at], the rows of c being `stride`
-// apart. The lines of c are asked for one by one during the first half of the way: all at once they
-// would occupy every fill buffer of L1 and stall the panels.
+// apart. The lines of c are prefetched one by one during the first half of the loop: all at once
+// they would occupy every fill buffer of L1 and stall the panels.
 template <std::size_t rows, std::size_t vectors, std::size_t step_a, class T, class Finish>
 inline void micro_kernel(std::size_t depth, const T* __restrict a, const T* __restrict b,
                          const T* c, std::size_t stride, Finish finish)

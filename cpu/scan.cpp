@@ -1,113 +1,83 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/contracts/scan.hpp"
 
-#include "cpu/sharing.hpp"
-#include "cpu/simd.hpp"
+#include "cpu/team_scan.hpp"
 
 #include <array>
-#include <numeric>
 
 namespace workspan {
 
 namespace {
 
 using In = std::span<const std::uint32_t>;
-using V = Vector<std::uint32_t>;
-constexpr int kLevels = std::countr_zero(
-    V::size()); // of windows, each twice as long as the last; the longest is a vector long
 
-// For each level the sums over its windows that end in the lanes of the vector before; zero where
-// there is none.
-using Before = std::array<V, kLevels>;
-
-// Out of sums over windows of 2^level elements, those over windows as long as a vector.
-template <int level> inline V window_sums(V sums, Before& before)
-{
-    if constexpr (level == kLevels)
-        return sums;
-    else {
-        const V longer = sums + moved_up<1 << level>(before[level], sums);
-        before[level] = sums;
-        return window_sums<level + 1>(longer, before);
-    }
-}
-
-// The prefix sums of the vector at `from`, after `sums`, those of the vector before it. Sums over
-// pairs come from a second load, one element back, which costs no shuffle. The line 1 KiB further
-// on is asked into L1, or that load would have to wait for two lines.
-template <Residency residency> inline V next_sums(const std::uint32_t* from, V sums, Before& before)
-{
-    if constexpr (residency == Residency::cache)
-        __builtin_prefetch(from + 256, 0, 3);
-    const V pairs = load<residency>(from) + V(from - 1, stdx::element_aligned);
-    return sums + window_sums<1>(pairs, before);
-}
-
+// Prefix sums as team_scan.hpp wants them.
 struct Sums {
-    std::uint32_t last, of_next;
-};
+    using Value = std::uint32_t;
+    using State = std::uint32_t;
+    using V = Vector<std::uint32_t>;
+    // Of windows, each twice as long as the last; the longest is as long as a vector.
+    static constexpr int kLevels = std::countr_zero(V::size());
+    // For each level the sums over windows that end in the lanes of the vector before; zero if
+    // there is none.
+    using Windows = std::array<V, kLevels>;
 
-// Prefix sums of n elements of which the first comes after `total`, and the last of them. To
-// memory, as many vectors at once as the registers hold, which takes stores in long turns better.
-// With `adding`, `in` lies in L2, and n elements of memory at `next` are added up on the way.
-template <Residency residency, bool adding> Sums part(const std::uint32_t* in, std::uint32_t* out,
-                                                      std::size_t n, std::uint32_t total,
-                                                      const std::uint32_t* next)
-{
-    constexpr std::size_t lanes = V::size(), group = residency != Residency::memory ? 4
-                                                     : lanes == 16                  ? 16
-                                                                                    : 8;
-    constexpr Residency residency_of_in = adding ? Residency::cache : residency;
-    V of_next = 0;
-    std::size_t i = 0;
-    if (n >= lanes) {
-        Before before = {};
-        V sums = window_sums<0>(V(in, stdx::element_aligned), before) + total;
-        if constexpr (adding)
-            of_next = V(next, stdx::element_aligned);
-        store<residency>(out, sums);
-        for (i = lanes; i + group * lanes <= n; i += group * lanes) {
-            V results[group];
-#pragma GCC unroll 16
-            for (std::size_t k = 0; k < group; ++k) {
-                results[k] = sums = next_sums<residency_of_in>(in + i + k * lanes, sums, before);
-                if constexpr (adding)
-                    of_next += load<Residency::memory>(next + i + k * lanes);
-            }
-#pragma GCC unroll 16
-            for (std::size_t k = 0; k < group; ++k)
-                store<residency>(out + i + k * lanes, results[k]);
+    const std::uint32_t* in;
+    std::uint32_t* out;
+
+    static constexpr std::size_t group(Residency residency)
+    {
+        return residency != Residency::memory ? 4 : V::size() == 16 ? 16 : 8;
+    }
+    static State combined(State first, State second) { return first + second; }
+    static Value value_of(State sum) { return sum; }
+    static State state_of(Value sum) { return sum; }
+    State element(std::size_t i) const { return in[i]; }
+    Value after(std::size_t i, Value sum) const { return sum + in[i]; }
+
+    // Sums over windows as long as a vector, from sums over windows of 2^level elements.
+    template <int level> static V window_sums(V sums, Windows& before)
+    {
+        if constexpr (level == kLevels)
+            return sums;
+        else {
+            const V longer = sums + moved_up<1 << level>(before[level], sums);
+            before[level] = sums;
+            return window_sums<level + 1>(longer, before);
         }
-        total = sums[lanes - 1];
     }
-    std::uint32_t rest_of_next = 0;
-    for (; i < n; ++i) {
-        out[i] = total += in[i];
-        if constexpr (adding)
-            rest_of_next += next[i];
+    V first(std::size_t i, Windows& before) const
+    {
+        return window_sums<0>(V(in + i, stdx::element_aligned), before);
     }
-    if constexpr (residency == Residency::memory)
-        stream_fence();
-    return {total, stdx::reduce(of_next) + rest_of_next};
-}
+    // Sums over pairs come from a second load, one element back, which saves a shuffle. Prefetches
+    // 1 KiB ahead into L1, or that load would wait for two lines.
+    template <Residency residency> V next(std::size_t i, Windows& before) const
+    {
+        if constexpr (residency == Residency::cache)
+            __builtin_prefetch(in + i + 256, 0, 3);
+        const V pairs = load<residency>(in + i) + V(in + i - 1, stdx::element_aligned);
+        return window_sums<1>(pairs, before);
+    }
+    static V apply(V windows, V sums) { return sums + windows; }
 
-std::uint32_t part(const std::uint32_t* in, std::uint32_t* out, std::size_t n, std::uint32_t total,
-                   Residency residency)
-{
-    const auto with = residency == Residency::l1      ? part<Residency::l1, false>
-                      : residency == Residency::cache ? part<Residency::cache, false>
-                                                      : part<Residency::memory, false>;
-    return with(in, out, n, total, nullptr).last;
-}
+    struct Reduction {
+        V sum = 0;
+        void first(Sums op, std::size_t i) { sum = V(op.in + i, stdx::element_aligned); }
+        void next(Sums op, std::size_t i) { sum += load<Residency::memory>(op.in + i); }
+        void settle() {}
+        State state() const { return stdx::reduce(sum); }
+    };
 
-std::uint32_t sum_of(const std::uint32_t* in, std::size_t n)
-{
-    std::uint32_t sum = 0;
+    State reduced(Chunk chunk) const
+    {
+        std::uint32_t sum = 0;
 #pragma omp simd reduction(+ : sum)
-    for (std::size_t i = 0; i < n; ++i)
-        sum += in[i];
-    return sum;
-}
+        for (std::size_t i = chunk.from; i < chunk.to; ++i)
+            sum += in[i];
+        return sum;
+    }
+};
 
 void plain(const std::uint32_t* in, std::uint32_t* out, std::size_t n)
 {
@@ -116,32 +86,21 @@ void plain(const std::uint32_t* in, std::uint32_t* out, std::size_t n)
         out[i] = total += in[i];
 }
 
-// In cache, one round, and a head as long as the others need to add up. In memory, rounds, in which
-// the others add up their next pieces besides; pieces of 512 KiB stay in L2 until they are scanned.
+// In cache, one round, and a head that takes as long to scan as a piece to reduce. In memory, many
+// rounds; pieces of 512 KiB stay in L2 from their reduction to their scan.
 Sharing sharing(std::size_t n, std::size_t team, Residency residency)
 {
     const std::size_t piece = residency == Residency::memory
                                   ? std::size_t(1) << 17
-                                  : grains_of(n * 8 / (8 * team + 3) + 1);
-    return {n, team, std::min(n, grains_of(piece * 3 / 8)), piece};
-}
-
-// Scans part p after `total`, and adds up part `next`.
-Sums scan_and_add(const std::uint32_t* in, std::uint32_t* out, Chunk p, std::uint32_t total,
-                  Chunk next, Residency residency)
-{
-    const std::size_t n = p.to - p.from;
-    if (residency == Residency::memory && next.to - next.from == n)
-        return part<Residency::memory, true>(in + p.from, out + p.from, n, total, in + next.from);
-    return {part(in + p.from, out + p.from, n, total, residency),
-            sum_of(in + next.from, next.to - next.from)};
+                                  : whole_grains(n * 8 / (8 * team + 3) + 1);
+    return {n, team, std::min(n, whole_grains(piece * 3 / 8)), piece};
 }
 
 } // namespace
 
 void scan::seq(In in, std::span<std::uint32_t> out)
 {
-    part(in.data(), out.data(), out.size(), 0, residency_of(8 * out.size()));
+    scan_chunk(Sums{in.data(), out.data()}, {0, out.size()}, 0, residency_of(8 * out.size()));
 }
 
 void scan::seq_plain(In in, std::span<std::uint32_t> out)
@@ -149,41 +108,26 @@ void scan::seq_plain(In in, std::span<std::uint32_t> out)
     plain(in.data(), out.data(), out.size());
 }
 
-void scan::omp_plain(In in, std::span<std::uint32_t> out)
-{
-    std::uint32_t sum = 0;
-#pragma omp parallel for reduction(inscan, + : sum)
-    for (std::size_t i = 0; i < in.size(); ++i) {
-        sum += in[i];
-#pragma omp scan inclusive(sum)
-        out[i] = sum;
-    }
-}
-
-// What is added up for a round stays until no thread can still read it, two rounds later.
 void scan::omp(In in, std::span<std::uint32_t> out)
 {
-    const Residency residency = residency_of(8 * out.size(), omp_get_max_threads());
-    const auto team = static_cast<std::size_t>(omp_get_max_threads());
-    const Sharing share = sharing(out.size(), team, residency);
-    std::vector<std::uint32_t> all_sums(2 * team);
+    const int team = omp_get_max_threads();
+    const Residency residency = residency_of(8 * out.size(), team);
+    team_scan(Sums{in.data(), out.data()}, sharing(out.size(), std::size_t(team), residency),
+              residency);
+}
+
+void scan::omp_plain(In in, std::span<std::uint32_t> out)
+{
+    std::vector<std::uint32_t> sums(std::size_t(omp_get_max_threads()) + 1);
 #pragma omp parallel
     {
         const auto me = static_cast<std::size_t>(omp_get_thread_num());
-        std::uint32_t *sums = all_sums.data(), *next_sums = sums + team;
-        const Chunk first = share.part_of(me, 0);
-        sums[me] = me == 0 ? part(in.data(), out.data(), share.head, 0, residency)
-                           : sum_of(in.data() + first.from, first.to - first.from);
-        for (std::size_t round = 0; round < share.rounds(); ++round) {
+        const auto [from, to] = my_chunk(in.size());
+        sums[me + 1] = std::accumulate(in.data() + from, in.data() + to, 0U); // pass 1: reduce
 #pragma omp barrier
-            const std::uint32_t total =
-                std::accumulate(sums, sums + (me == 0 ? team : me), std::uint32_t(0));
-            const Chunk next = me == 0 ? Chunk{0, 0} : share.part_of(me, round + 1);
-            const Sums done = scan_and_add(in.data(), out.data(), share.part_of(me, round), total,
-                                           next, residency);
-            next_sums[me] = me == 0 ? done.last : done.of_next;
-            std::swap(sums, next_sums);
-        }
+        std::uint32_t total = std::accumulate(sums.data(), sums.data() + me + 1, 0U);
+        for (std::size_t i = from; i < to; ++i) // pass 2: scan
+            out[i] = total += in[i];
     }
 }
 

@@ -51,6 +51,16 @@ inline Vector<double> fmadd(Vector<double> a, Vector<double> b, Vector<double> c
 #endif
 }
 
+// Calls body(0), body(1), ..., body(count - 1), unrolled: k is a std::integral_constant.
+template <std::size_t count, class Body> [[gnu::always_inline]] inline void unrolled(Body body)
+{
+    [&]<std::size_t... k>(std::index_sequence<k...>)
+    {
+        (body(std::integral_constant<std::size_t, k>()), ...);
+    }
+    (std::make_index_sequence<count>());
+}
+
 // A non-temporal store: bypasses the caches and does not read the line first. `to` is aligned to
 // the vector. An ordinary store on targets that have none.
 template <class T> void stream(T* to, Vector<T> v)

@@ -5,19 +5,18 @@
 // omp_tasks also read what lies above the diagonal in the tiles that it crosses, but no element of
 // L depends on that; the others copy the lower triangle to L first, as part of the run, and work in
 // place. n^3 / 3 flops on 8 n^2 bytes (the lower triangles of A and of L), so bound by the fused
-// multiply-add units, and by a chain: a column needs all columns before it, so n^3 / 3 flops have a
-// critical path of n steps with a square root and a division each.
+// multiply-add units, and by the critical path: a column needs all columns before it, n steps with
+// a square root and a division each.
 // Parallel pattern: a graph of dependent tile operations. Arithmetic intensity n / 24 flops a byte.
 // seq: tile by tile, right-looking (Choi et al. 1996, of ScaLAPACK): factor a diagonal tile, solve
 // for the tiles below it, subtract their products from all tiles to the right; every flop but those
 // of a tile's own triangle runs through one register-blocked micro-kernel over packed panels (Goto,
 // van de Geijn 2008).
-// omp: the tiles of each of the three steps shared by a team, which waits between the steps, so
-// that all wait for the one that factors the diagonal tile.
-// omp_tasks: the same tile operations as tasks that say what they depend on (Buttari, Langou,
-// Kurzak, Dongarra 2009): the next diagonal tile is factored while others still subtract the last
-// products.
-// openblas: OpenBLAS's potrf of LAPACK, after the copy, which one thread makes.
+// omp: the tiles of each of the three steps shared by a team with a barrier between the steps, so
+// that all wait for the thread that factors the diagonal tile.
+// omp_tasks: the same tile operations as tasks with dependences (Buttari, Langou, Kurzak, Dongarra
+// 2009): the next diagonal tile is factored while other threads still subtract the last products.
+// openblas: OpenBLAS's potrf of LAPACK, after the copy.
 // cuda: the same three steps on tiles of 64 x 64, a kernel each; the products are made as in gemm,
 // from strips in shared memory, 4 x 4 elements a thread in registers.
 // cusolver: cuSOLVER's potrf, after the copy.
@@ -149,7 +148,7 @@ inline double tolerance(std::size_t n)
     return 8 * 2 * double(n) * 0x1p-53 * std::sqrt(double(n + 4) / 3);
 }
 
-// The first row that is no row of a lower triangular matrix with a positive diagonal, or n.
+// The first row that is not one of a lower triangular matrix with a positive diagonal, or n.
 inline std::size_t first_not_triangular(std::size_t n, std::span<const double> l)
 {
     for (std::size_t i = 0; i < n; ++i) {

@@ -4,12 +4,15 @@
 // against.
 // Parallel pattern: map, elements independent. Arithmetic intensity 0.
 // seq and omp: vectors, a contiguous chunk per thread; beyond the caches long bursts of loads and
-// of non-temporal stores, which do not read the line that they overwrite. omp_plain: `#pragma omp
-// parallel for` over the formula. memcpy: the C library's, on one thread. cuda: coalesced 16-byte
-// loads and stores in a grid-stride loop. cuda_memcpy: the driver's copy on the device. cuda_e2e:
-// cuda with both transfers, from and to pageable memory; so in every workload. cuda_pinned:
-// cuda_e2e with page-locked memory, which the device reads and writes by DMA. Check: every element,
-// for equality. Mantissas are random, so that no element can be right by chance.
+// of non-temporal stores, which do not read the line that they overwrite.
+// omp_plain: `omp parallel for` over the formula.
+// memcpy: the C library's, on one thread.
+// cuda: coalesced 16-byte loads and stores in a grid-stride loop.
+// cuda_memcpy: the driver's copy on the device.
+// cuda_e2e: cuda with both transfers, from and to pageable memory; so in every workload.
+// cuda_pinned: cuda_e2e with page-locked memory, which the device reads and writes by DMA.
+// Check: every element, for equality. Mantissas are random, so that no element can be right by
+// chance.
 #pragma once
 
 #include "harness/check.hpp"

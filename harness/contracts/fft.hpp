@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // fft: X[k] = sum over j of x[j] exp(-2 pi i j k / n), the forward discrete Fourier transform of n
-// complex floats, out of place. n is 0 or a power of two; for another n every variant says that it
-// is not available. The fast algorithm takes 5 n log2 n flops on 16 n bytes, an arithmetic
+// complex floats, out of place. n is 0 or a power of two; for any other n every variant is
+// unavailable. The fast algorithm takes 5 n log2 n flops on 16 n bytes, an arithmetic
 // intensity of 5/16 log2 n flops a byte (7.5 at n = 2^24): in cache the arithmetic units and the
 // shuffles of its permutation bound it, out of cache memory does, as long as the data crosses it
 // only a few times.
 // Parallel pattern: butterfly.
 // seq and omp: x is a matrix of two nearly equal sides (the "four-step" method of Bailey 1990,
-// "FFTs in external or hierarchical memory"): transforms of its columns, a factor exp(-2 pi i j k /
-// n) for each element, transforms of its rows. Each transform is Stockham's autosort algorithm
-// (Stockham 1966, "High-speed convolution and correlation") in radix 8 and 4 on as many
+// "FFTs in external or hierarchical memory"): transforms of its columns, a twiddle factor exp(-2 pi
+// i j k / n) for each element, transforms of its rows. Each transform is Stockham's autosort
+// algorithm (Stockham 1966, "High-speed convolution and correlation") in radix 8 and 4 on as many
 // neighbouring columns or rows as a vector has lanes, in a core's own cache. The transposes between
 // them are part of the first loads and the last stores, so that the data crosses memory twice; the
 // threads of omp share first the columns, then the rows. Below n = 2^8 one thread runs Stockham's
@@ -28,9 +28,9 @@
 // Tolerance: of each component, 4 u log2 n times the rms of the spectrum (u = 2^-24; for n = 1 as
 // if n were 2). Rounding errors of the log2 n stages add up like a random walk to some 0.6 u
 // sqrt(log2 n) rms (Schatzman 1996); 4 log2 n is at least 6 standard deviations at n = 2, 20 at n =
-// 2^10 and 30 at n = 2^24, room for another radix, and for factors that are products of two rounded
-// ones. A single wrong factor, exchanged bin or stale element is an error of the order of the rms,
-// 10^5 tolerances.
+// 2^10 and 30 at n = 2^24, room for another radix, and for twiddle factors that are products of two
+// rounded ones. A single wrong factor, exchanged bin or stale element is an error of the order of
+// the rms, 10^5 tolerances.
 #pragma once
 
 #include "harness/check.hpp"
@@ -53,8 +53,8 @@ struct Input {
     double rms;                // of the spectrum
 };
 
-// What a kernel of cpu/ prepares for a length and a team: factors and scratch memory. It is no part
-// of the timed run.
+// Prepared by a kernel of cpu/ for a length and a team: twiddle factors and scratch memory. It is
+// not part of the timed run.
 struct Plan;
 std::shared_ptr<Plan> plan(std::size_t n, int team);
 using Kernel = void(Plan& plan, std::span<const Complex> x, std::span<Complex> out);
@@ -71,8 +71,8 @@ inline Cost cost(std::size_t n)
 }
 
 // Shared: the values and the exact spectrum. Of a case: the output, and in seq and omp a scratch
-// array of its size; factors and the threads' own scratch memory, two columns of the matrix as wide
-// as a vector, are small beside them.
+// array of its size; twiddle factors and the scratch memory of each thread, two columns of the
+// matrix as wide as a vector, are small beside them.
 inline Bytes footprint(const Problem& p, std::string_view)
 {
     const auto n = double(p.n);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // gemm: C = A B, n x n floats, row-major. 2 n^3 flops on 12 n^2 bytes, so bound by the fused
-// multiply-add units once the blocks that are in use stay in cache and registers.
+// multiply-add units if the blocks in use stay in cache and registers.
 // Parallel pattern: map over blocks of C. Arithmetic intensity n / 6 flops a byte.
 // seq and omp: packed panels and a register-blocked micro-kernel (Goto, van de Geijn 2008; Van Zee,
 // van de Geijn 2015, "BLIS"). C is built slab by slab of the inner dimension: the slab's columns of
@@ -10,13 +10,12 @@
 // cuda: blocked for shared memory and once more for registers (Nath, Tomov, Dongarra 2010, "An
 // improved MAGMA GEMM for Fermi GPUs"). A block makes a tile of C, 128 x 128 or, where those would
 // be fewer than the multiprocessors, 64 x 64; strips of A and B, 16 of the inner dimension at a
-// time, are copied asynchronously to shared memory, one pair while the other is used; each thread
-// keeps 8 x 8 elements of C in registers, or 4 x 4 where even the small tiles are fewer than the
-// multiprocessors.
-// cuda_naive: one thread per element of C, to show what the tiles are worth. Its reads are as good
-// as they can be, a warp's in one line of B and all of one element of A; but every multiply-add
-// waits for its own two loads, so that the load units, not the multiply-add units, bound it.
-// cublas: cuBLAS's sgemm in true float: it takes tensor cores for float only where asked to.
+// time, are copied asynchronously to double-buffered shared memory; each thread keeps 8 x 8
+// elements of C in registers, or 4 x 4 if even the small tiles are fewer than the multiprocessors.
+// cuda_naive: one thread per element of C, to show the gain of the tiles. Its loads are coalesced
+// in B and broadcast in A; but every multiply-add waits for its own two loads, so that the load
+// units, not the multiply-add units, bound it.
+// cublas: cuBLAS's sgemm in true float: it uses tensor cores for float only if asked to.
 // Steps on an H100 at n = 8192, of the fma ceiling (near commit ea61d6ec,
 // results/h100-80gb-16-cores/full-cuda.txt): cuda_naive 0.05, with tiles in shared memory and
 // registers 0.62, cublas 0.81.

@@ -4,15 +4,18 @@
 // Parallel pattern: scatter with conflicts, resolved by privatised bins that are added at the end.
 // Arithmetic intensity 1/4 operation a byte.
 // seq: four copies of the bins in turn, so that consecutive equal keys increment different
-// counters. omp: the same in each thread, with privatised bins that are added at the end.
-// omp_plain: `#pragma omp parallel for reduction` over the formula, one copy of the bins per
-// thread. cuda: each block counts in privatised copies in shared memory, neighbouring lanes in
-// different copies, padded so that the counters of a bin lie in different banks (Gomez-Luna et al.
-// 2013), and adds them to the result by atomics. Input: `uniform`, all bins equally likely, or
-// `zipf`, a share of the k-th most frequent bin proportional to 1 / k (12 % for the first), bins
-// scattered by a permutation: the skew of words and of web traffic, and the worst case of
-// conflicts. Check: every count, equal to a plain loop's; counts are integers, so every order gives
-// the same result. A key left out or counted twice changes a count, one in a wrong bin changes two.
+// counters.
+// omp: the same in each thread, with privatised bins that are added at the end.
+// omp_plain: `omp parallel for reduction` over the formula, one copy of the bins per
+// thread.
+// cuda: each block counts in privatised copies in shared memory, neighbouring lanes in different
+// copies, padded so that the counters of a bin lie in different banks (Gomez-Luna et al. 2013), and
+// adds them to the result by atomics.
+// Input: `uniform`, all bins equally likely, or `zipf`, a share of the k-th most frequent bin
+// proportional to 1 / k (12 % for the first), bins scattered by a permutation: the skew of words
+// and of web traffic, and the worst case of conflicts.
+// Check: every count, equal to a plain loop's; counts are integers, so every order gives the same
+// result. A key left out or counted twice changes a count, one in a wrong bin changes two.
 #pragma once
 
 #include "harness/check.hpp"

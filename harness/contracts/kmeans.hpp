@@ -7,8 +7,8 @@
 // flops a byte, so bound by the fused multiply-add units. |x - c|^2 = |x|^2 + |c|^2 - 2 x.c, and
 // |x|^2 is the same for all centroids, so the kernels compare |c|^2 - 2 x.c, a small matrix product
 // of one fused multiply-add for 3 flops counted; a rate may exceed fma's by half.
-// Parallel pattern: map (labels), then scatter with conflicts (sums by label), rescued by private
-// sums that are added at the end of a step; the next step waits for them.
+// Parallel pattern: map (labels), then scatter with conflicts (sums by label), resolved by
+// privatised sums that are added at the end of a step; the next step waits for them.
 // Every variant gets the same bits. Points are small integers, so a sum of 2^17 of them is exact in
 // float in any order; beyond that a kernel goes on in double. The score of a point and a centroid
 // is written once, here, with explicit fma and in this order of j:
@@ -16,9 +16,9 @@
 //   the smallest score wins, and of equals the first;
 //   c[j] = float(sum[j] / count), the division in double.
 // seq and omp: vectors of points, register blocks of vectors and centroids, the smallest score kept
-// beside; rows of points added to one of several private sums, so that no addition waits for the
-// store of the one before.
-// seq_plain: point by point, centroid by centroid, each waiting for a chain of multiply-adds.
+// beside; rows of points added to one of several privatised sums, so that no addition waits for
+// the store of the one before.
+// seq_plain: point by point, centroid by centroid, bound by the latency of a multiply-add chain.
 // cuda: centroids in shared memory, four points a thread in registers, sums by atomics in shared
 // memory, added to those of all blocks; the block that finishes last moves the centroids. Ten
 // launches, no waiting between.

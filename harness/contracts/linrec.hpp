@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // linrec: x[i] = a[i] * x[i - 1] + b[i], n doubles, with x[-1] = 0. A linear recurrence, as in
-// filters and state-space models: two flops on 24 bytes, so bound by memory bandwidth if only no
-// element waited for the one before it. The plain loop does: it takes the latency of a fused
-// multiply-add, some 4 cycles, for every element, whatever the width of the vectors and the number
-// of cores. The rescue: x -> a x + b is an affine map, and the composition of two, (a2, b2) after
+// filters and state-space models: two flops on 24 bytes, so bound by memory bandwidth but for the
+// dependence of every element on the one before it. The plain loop takes the latency of a fused
+// multiply-add, some 4 cycles, per element, for any vector width and any number of cores. The way
+// out: x -> a x + b is an affine map, and the composition of two, (a2, b2) after
 // (a1, b1), is the map (a2 a1, a2 b1 + b2). Composition is associative, so maps can be scanned as
 // sums are (Kogge, Stone 1973; Blelloch 1990, "Prefix sums and their applications").
 // Parallel pattern: scan. Arithmetic intensity 1/12 flop a byte.
-// seq: not the plain loop but the fastest code there is here for one thread, a scan too: maps over
-// windows of 2, 4, ... elements by shifting and composing until a window is as long as a vector;
-// then one fused multiply-add leads from a vector of x to the next.
-// seq_plain: the formula as a loop. Its time over seq's shows what the dependence costs and the
-// scan wins back; `vs seq` of omp shows what cores add to the scan.
-// omp: compose, then scan, in rounds of one piece for each thread, who scans a piece that lies in
-// its L2 and composes its piece of the next round in the same loop; thread 0 has a head of its own
-// and the last piece of every round, and composes nothing. What caches hold is done in one round.
+// seq: the fastest single-threaded code here, a scan rather than the plain loop: maps over windows
+// of 2, 4, ... elements by shifting and composing until a window is as long as a vector; then one
+// fused multiply-add leads from a vector of x to the next.
+// seq_plain: the formula as a loop. Its time over seq's is the cost of the dependence that the scan
+// recovers; `vs seq` of omp is the gain of cores over the scan.
+// omp: reduce-then-scan in rounds of one piece per thread, which scans a piece in its L2 and
+// composes its piece of the next round in the same loop; thread 0 has a head of its own and the
+// last piece of every round, and composes nothing. Data in cache take one round.
 // cuda: one pass with decoupled look-back (Merrill, Garland 2016) over tiles' maps.
-// Underflow: no product of a may slow a kernel down by becoming a denormal number, with any input:
-// cpu kernels compose over more than a vector only where they must, and take a product below 2^-500
-// for the zero that it would soon be; GPUs compute with denormals at full speed.
+// Underflow: with any input, no product of a may slow a kernel down by becoming a denormal number:
+// cpu kernels compose over more than a vector only if they must, and flush a product below 2^-500
+// to zero; GPUs compute with denormals at full speed.
 // Input: |a| < 1, so that errors die out, but close to 1, uniform in 1 - (0, 2^-13]: x forgets
 // e-fold in 2^14 elements, longer than a tile or a piece of a vector kernel, so that a wrong map
 // shows as well as a wrong x does. Signs of a are random, b is uniform in [-1, 1).
@@ -67,8 +67,8 @@ inline Contract contract()
             .ceiling = "triad",
             .rate = Rate::bytes,
             .footprint = footprint,
-            // Around the tiles of the kernels on the device, and long enough for several blocks of
-            // a team.
+            // Around the tiles of the device kernels, and long enough for several pieces per
+            // thread.
             .awkward = {0,  1,   2,   7,   8,    9,    15,   16,   17,   31,     32,
                         33, 255, 256, 257, 2047, 2049, 4095, 4096, 4097, 150001, 1000003}};
 }

@@ -4,7 +4,7 @@
 // add, not at the bandwidth of the memory.
 // Parallel pattern: reduction. Arithmetic intensity 1/4 flop a byte.
 // seq and omp: several vector accumulators hide the latency; omp adds one sum per thread.
-// omp_plain: `#pragma omp parallel for reduction` over the formula, one accumulator per thread.
+// omp_plain: `omp parallel for reduction` over the formula, one accumulator per thread.
 // tbb: oneTBB's parallel_reduce, which splits pieces for idle threads.
 // cuda: coalesced 16-byte loads, a tree of sums in each block (Harris 2007, "Optimizing parallel
 // reduction in CUDA") by warp shuffles; the last block to finish adds the sums of all blocks: one

@@ -12,8 +12,8 @@
 // read once. Thread 0 scans a head while the others reduce their first pieces, and then the last
 // piece of every round, so it knows the total without a reduction: a team of one has no overhead.
 // Data in cache take one round.
-// omp_plain: `#pragma omp parallel for` over the formula with an `inscan` reduction, for which the
-// runtime makes two passes and keeps n partial sums.
+// omp_plain: two passes over one chunk per thread: reduce, then scan after the sums of the chunks
+// before.
 // tbb: oneTBB's parallel_scan, which decides at run time which pieces need two passes.
 // cuda: one pass with decoupled look-back (Merrill, Garland 2016, "Single-pass parallel prefix scan
 // with decoupled look-back").
@@ -43,12 +43,10 @@ inline Cost cost(std::size_t n)
 }
 
 // On the device also 64 bits per tile of 4096 elements, less than a thousandth.
-inline Bytes footprint(const Problem& p, std::string_view variant)
+inline Bytes footprint(const Problem& p, std::string_view)
 {
     const auto n = double(p.n);
-    const double partial_sums = variant == "omp_plain" ? 4 * n : 0;
-    return {
-        .host_shared = 4 * n, .host_case = 4 * n + partial_sums, .device_case = 8 * n + n / 512};
+    return {.host_shared = 4 * n, .host_case = 4 * n, .device_case = 8 * n + n / 512};
 }
 
 inline Contract contract()

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // transpose: out[j][i] = in[i][j], n x n floats, row-major, out of place. No arithmetic: bound by
 // memory bandwidth, one read and one write per element, like copy; the difficulty is that one of
-// the two walks down a column, and takes 4 bytes of each line that memory moves. Where n is a power
-// of two it is worse: the lines of a column then share few sets of each cache and fall out of it
-// before their next use.
+// the two goes down a column and uses 4 bytes of each line that memory moves. If n is a power of
+// two it is worse: the lines of a column then share few sets of each cache and are evicted before
+// their next use.
 // Parallel pattern: map over blocks. Arithmetic intensity 0.
-// seq and omp: squares of as many rows as a vector has lanes are read, transposed in registers by
-// log2(lanes) perfect shuffles (Stone 1971) and written, so that every line is used whole at once
-// and none need stay in a cache. In memory such squares are taken in blocks of 64 x 64, for runs of
-// 256 bytes both ways, and streamed past the caches, where the lines of out begin at its rows (n a
+// seq and omp: squares of as many rows as a vector has lanes are loaded, transposed in registers by
+// log2(lanes) exchanges of blocks and stored, so that every line is used whole at once and none
+// need stay in a cache. From memory such squares are taken in blocks of 64 x 64, for contiguous
+// runs of 256 bytes both ways, with non-temporal stores if the lines of out begin at its rows (n a
 // multiple of 16).
-// seq_plain: the two loops, to show what whole lines are worth.
-// cuda: 64 x 64 tiles in shared memory, read by rows and written by rows, one float of padding
-// after each row so that a column meets 32 banks (Ruetsch, Micikevicius 2009).
-// cuda_naive: one thread per element, whose warps read one line and write 32.
+// seq_plain: the two loops, to show the gain of whole lines.
+// cuda: 64 x 64 tiles in shared memory, coalesced loads and stores, one float of padding after each
+// row so that a column has no bank conflicts (Ruetsch, Micikevicius 2009).
+// cuda_naive: one thread per element; stores are not coalesced: a warp reads one line and writes
+// 32.
 // cublas: cuBLAS's geam, of one matrix.
 // Steps on an H100 at n = 8192, of the copy ceiling (near commit ea61d6ec,
 // results/h100-80gb-16-cores/full-cuda.txt): cuda_naive 0.16, with padded tiles 0.98, cublas 0.98.

@@ -5,7 +5,7 @@
 // seq and omp: vectors; beyond the caches non-temporal stores. An ordinary store there first reads
 // the line that it overwrites, a third more traffic than the formula needs.
 // seq_plain: ordinary stores at every size; its distance from seq is the gain of non-temporal ones.
-// omp_plain: `#pragma omp parallel for` over the formula.
+// omp_plain: `omp parallel for` over the formula.
 // cuda: coalesced 16-byte loads and stores in a grid-stride loop, several loads in flight per
 // thread.
 // Check: every element, against the formula in double. A fused and an unfused kernel may differ by

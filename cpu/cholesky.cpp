@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The matrix is cut into square tiles. A column of tiles is packed: groups of rows, column by
 // column, so that a vector holds rows of one column, and factored there; the same panels are both
-// operands of the products that are subtracted from the tiles to the right.
-// The packed matrix is as large as a whole number of groups; beyond n it is continued by the
-// identity.
+// operands of the products that are subtracted from the tiles to the right. The packed matrix is
+// padded to a whole number of groups, beyond n by the identity.
 #include "harness/contracts/cholesky.hpp"
 
 #include "cpu/micro_kernel.hpp"
@@ -15,9 +14,9 @@ namespace {
 
 using V = Vector<double>;
 
-// The micro-kernel holds rows x 2 vectors of sums: 16 with AVX-512, else 8, enough to hide the
-// latency of two fused multiply-adds a cycle. A group, the unit of packing, is as high as those
-// vectors; its rows also serve as the other operand's.
+// The micro-kernel holds kRows x kVectors vectors of accumulators: 16 with AVX-512, else 8, enough
+// to hide the latency of two fused multiply-adds a cycle. A group, the unit of packing, has as many
+// rows as kVectors vectors have lanes; both operands are read from groups.
 constexpr std::size_t kRows = V::size() >= 8 ? 8 : 4, kVectors = 2, kGroup = kVectors * V::size();
 static_assert(kGroup % kRows == 0 && cholesky::kTileSide % kGroup == 0);
 
@@ -25,20 +24,18 @@ struct Factor {
     std::size_t n, side; // of the matrix and of a tile
     const double* a;
     double *l, *packed;
-    bool keeps; // every packed column of tiles, not the last one only
+    bool keeps; // all packed columns of tiles, not only the last one
 
     std::size_t padded() const { return round_up(n, kGroup); }
     std::size_t tiles() const { return ceil_div(n, side); }
-    std::size_t width(std::size_t k) const
-    {
-        return std::min(side, padded() - k * side);
-    } // of a column of tiles
+    // Columns of the k-th column of tiles.
+    std::size_t width(std::size_t k) const { return std::min(side, padded() - k * side); }
     double* tile(std::size_t i, std::size_t k) const { return l + (i * n + k) * side; }
-    double* group(std::size_t row,
-                  std::size_t k) const // packed: that group's columns in the k-th column of tiles
+    // The group that begins at `row`, packed, in the k-th column of tiles.
+    double* group(std::size_t row, std::size_t k) const
     {
-        const std::size_t before = keeps ? (k * padded() - side * k * (k - (k > 0)) / 2) * side : 0;
-        return packed + before + (row - k * side) * side;
+        const std::size_t offset = keeps ? (k * padded() - side * k * (k - (k > 0)) / 2) * side : 0;
+        return packed + offset + (row - k * side) * side;
     }
 };
 
@@ -60,7 +57,7 @@ void pack_group(const Factor& f, std::size_t row, std::size_t k)
                                                                    : 0;
 }
 
-// Back to L; a group of the diagonal tile ends in zeros.
+// Back to L, with zeros above the diagonal in a group that crosses it.
 void unpack_group(const Factor& f, std::size_t row, std::size_t k)
 {
     const double* const from = f.group(row, k);
@@ -79,7 +76,7 @@ void unpack_group(const Factor& f, std::size_t row, std::size_t k)
             std::fill(f.l + i * f.n + i + 1, f.l + (i + 1) * f.n, 0.0);
 }
 
-// to = from - a b^T, kRows x kGroup: `depth` packed columns of kRows rows, and of a group.
+// to = from - a b^T, kRows x kGroup, over `depth` columns of kRows packed rows and of a group.
 void subtract_block(std::size_t depth, const double* a, const double* b, const double* from,
                     double* to, std::size_t stride)
 {
@@ -89,42 +86,44 @@ void subtract_block(std::size_t depth, const double* a, const double* b, const d
         });
 }
 
-// kRows columns of a group whose rows from `at` on begin the diagonal: column after column is
-// divided by its root and subtracted from those after it. Rows above the diagonal come along,
-// unused.
-void factor_block(double* p, std::size_t at)
+// kRows columns of a group that crosses the diagonal, which begins in row `offset` of it: divides
+// each column by the root of its diagonal element and subtracts it from those to its right. Rows
+// above the diagonal are computed too, unused.
+void factor_block(double* p, std::size_t offset)
 {
     for (std::size_t c = 0; c < kRows; ++c) {
         double* const column = p + c * kGroup;
-        const double root = std::sqrt(column[at + c]), inverse = 1 / root;
+        const double root = std::sqrt(column[offset + c]), inverse = 1 / root;
         V x[kVectors];
         for (std::size_t v = 0; v < kVectors; ++v) {
             x[v] = inverse * V(column + v * V::size(), stdx::vector_aligned);
             x[v].copy_to(column + v * V::size(), stdx::vector_aligned);
         }
-        column[at + c] = root;
+        column[offset + c] = root;
         for (std::size_t d = c + 1; d < kRows; ++d)
             for (std::size_t v = 0; v < kVectors; ++v) {
                 double* const to = p + d * kGroup + v * V::size();
-                (V(to, stdx::vector_aligned) - column[at + d] * x[v])
+                (V(to, stdx::vector_aligned) - column[offset + d] * x[v])
                     .copy_to(to, stdx::vector_aligned);
             }
     }
 }
 
-// The same columns of a group further down: divided by the triangle that factor_block left in rows
-// `at` on of `diagonal`.
-void solve_block(double* p, const double* diagonal, std::size_t at)
+// The same columns of a group below: solves for them by forward substitution with the triangle that
+// factor_block left in `diagonal`, from row `offset` on.
+void solve_block(double* p, const double* diagonal, std::size_t offset)
 {
     V x[kRows][kVectors];
+    // load
 #pragma GCC unroll 8
     for (std::size_t c = 0; c < kRows; ++c)
 #pragma GCC unroll 4
         for (std::size_t v = 0; v < kVectors; ++v)
             x[c][v].copy_from(p + c * kGroup + v * V::size(), stdx::vector_aligned);
 #pragma GCC unroll 8
+    // compute and store: a column is final once those to its left are subtracted
     for (std::size_t c = 0; c < kRows; ++c) {
-        const double* const column = diagonal + c * kGroup + at;
+        const double* const column = diagonal + c * kGroup + offset;
         const double inverse = 1 / column[c];
 #pragma GCC unroll 4
         for (std::size_t v = 0; v < kVectors; ++v) {
@@ -137,22 +136,22 @@ void solve_block(double* p, const double* diagonal, std::size_t at)
     }
 }
 
-// One group of a packed column of tiles, whose rows above are done: block after block of its
-// columns, the contribution of the earlier ones is subtracted, then it is solved for, or factored
-// if it is on the diagonal.
+// One group of a packed column of tiles, after the groups above it. Block by block of kRows
+// columns: subtracts the contribution of the columns to the left, then solves for the block, or
+// factors it on the diagonal.
 void finish_group(const Factor& f, std::size_t row, std::size_t k)
 {
     double* const group = f.group(row, k);
-    const std::size_t from = k * f.side, to = std::min(from + f.width(k), row + kGroup);
-    for (std::size_t j = from; j < to; j += kRows) {
-        const std::size_t at = j % kGroup;
-        const double* const above = f.group(j - at, k);
-        double* const block = group + (j - from) * kGroup;
-        subtract_block(j - from, above + at, group, block, block, kGroup);
+    const std::size_t first = k * f.side, end = std::min(first + f.width(k), row + kGroup);
+    for (std::size_t j = first; j < end; j += kRows) {
+        const std::size_t offset = j % kGroup;
+        const double* const above = f.group(j - offset, k);
+        double* const block = group + (j - first) * kGroup;
+        subtract_block(j - first, above + offset, group, block, block, kGroup);
         if (j < row)
-            solve_block(block, above + (j - from) * kGroup, at);
+            solve_block(block, above + (j - first) * kGroup, offset);
         else
-            factor_block(block, at);
+            factor_block(block, offset);
     }
 }
 
@@ -189,11 +188,11 @@ void subtract_product(const Factor& f, std::size_t i, std::size_t j, std::size_t
         for (std::size_t row = std::max(i * f.side, column); row < end_row; row += kRows) {
             const double* const a = f.group(row - row % kGroup, k) + row % kGroup;
             const double* const b = f.group(column, k);
-            const std::size_t at = row * f.n + column;
+            const std::size_t corner = row * f.n + column;
             if (row + kRows <= f.n && column + kGroup <= f.n)
-                subtract_block(f.side, a, b, source + at, f.l + at, f.n);
+                subtract_block(f.side, a, b, source + corner, f.l + corner, f.n);
             else
-                subtract_edge(f, f.side, a, b, source + at, f.l + at, row, column);
+                subtract_edge(f, f.side, a, b, source + corner, f.l + corner, row, column);
         }
 }
 
@@ -215,9 +214,9 @@ Factor factor(std::size_t n, std::span<const double> a, std::span<double> l, std
     return f;
 }
 
-// Smaller tiles if there would be too few for a good load balance: with T of them in a row, the
-// chain from the first diagonal tile to the last is about 3 T operations long, and there are T^3 /
-// 6 of them, so that T^2 / 18 can run at once.
+// Smaller tiles if there would be too few for load balance: with T tiles in a row, the critical
+// path from the first diagonal tile to the last has about 3 T of the T^3 / 6 operations, so that on
+// average T^2 / 18 can run at once.
 std::size_t tile_side(std::size_t n, int team)
 {
     const std::size_t tiles = ceil_div(n, cholesky::kTileSide);
@@ -258,8 +257,8 @@ void cholesky::omp(std::size_t n, std::span<const double> a, std::span<double> l
     }
 }
 
-// A tile stands for itself in the dependences, by its first element. The first thread makes the
-// tasks, since libgomp 12 never frees what it noted of the dependences of tasks that another made.
+// The dependences name a tile by its first element. The master thread creates the tasks, since
+// libgomp 12 never frees its records of the dependences of tasks that another thread created.
 void cholesky::omp_tasks(std::size_t n, std::span<const double> a, std::span<double> l)
 {
     const int team = omp_get_max_threads();

@@ -16,12 +16,11 @@ namespace {
 
 using namespace fft::lanes;
 using fft::Complex, fft::Exact, fft::root;
-constexpr std::size_t kSmallest =
-    256; // below this length, sides would be shorter than a vector: plain loops do
+// Below this length the sides of the matrix would be shorter than a vector: plain loops instead.
+constexpr std::size_t kSmallest = 256;
 static_assert(kLanes <= 16);
 
-// A column of the input, kLanes wide; and a row of the output. A column's lines lie too far apart
-// for the hardware prefetcher.
+// A column of the input, kLanes wide; its lines lie too far apart for the hardware prefetcher.
 template <Residency residency> struct Column {
     static constexpr std::size_t kAhead = 2; // prefetch distance in rows
     const float* base;
@@ -38,6 +37,7 @@ template <Residency residency> struct Column {
     }
 };
 
+// A row of the output, kLanes wide.
 template <Residency residency> struct Row {
     float* base;
     std::size_t stride;
@@ -49,9 +49,9 @@ template <Residency residency> struct Row {
     }
 };
 
-// The destination of transformed columns: the scratch memory of their transform, element k1
-// multiplied by its twiddle factor exp(-2 pi i k1 j2 / n), the product of a factor for k1 / kLanes
-// and one for k1 % kLanes.
+// The destination of transformed columns, in scratch memory. Element k1 is multiplied by its
+// twiddle factor exp(-2 pi i k1 j2 / n), the product of one for k1 / kLanes and one for k1 %
+// kLanes.
 struct Twiddled {
     float* base;
     const float *high, *low;
@@ -62,19 +62,19 @@ struct Twiddled {
     }
 };
 
-// Twiddle factors of elements (k1, j2) of a matrix, kLanes columns j2 at a time: exp(-2 pi i k1 j2
-// / n) for k1 = step * 0, 1, ..., count - 1.
+// Twiddle factors exp(-2 pi i k1 j2 / n) of elements (k1, j2) of a matrix, kLanes columns j2 at a
+// time, for k1 = 0, step, ..., (count - 1) step.
 HostArray<float> factors(std::size_t n, std::size_t columns, std::size_t step, std::size_t count)
 {
-    HostArray<float> made(2 * columns * count);
+    HostArray<float> twiddles(2 * columns * count);
     for (std::size_t j2 = 0; j2 < columns; ++j2)
         for (std::size_t k = 0; k < count; ++k) {
             const Exact w = root(k * step * j2, n);
-            float* const to = made.data() + (j2 / kLanes * count + k) * kWide + j2 % kLanes;
+            float* const to = twiddles.data() + (j2 / kLanes * count + k) * kWide + j2 % kLanes;
             to[0] = float(w.real());
             to[kLanes] = float(w.imag());
         }
-    return made;
+    return twiddles;
 }
 
 std::size_t rows_of(std::size_t n)
@@ -98,21 +98,24 @@ struct fft::Plan {
     Lanes down, along;
     HostArray<float> low, high; // the twiddle factors between columns and rows
     HostArray<float> bands;
-    HostArray<float> scratch; // two arrays a thread, in turn source and destination of a pass
+    HostArray<float> scratch; // two arrays per thread, alternately source and destination of a pass
     bool streams;
 };
 
 namespace {
 
-// kLanes columns from `column` on: transformed, twiddled, transposed into the bands.
+// Transforms kLanes columns from `column` on, multiplies them by their twiddle factors and
+// transposes them into the bands.
 template <Residency residency> void transform_columns(const fft::Plan& plan, const float* x,
                                                       std::size_t column, float* bands,
                                                       float* scratch, float* other)
 {
+    // transform, twiddle
     float* const result = spare(plan.down, scratch, other);
     const float* const high = plan.high.data() + column / kLanes * (plan.rows / kLanes) * kWide;
     transform(plan.down, Column<residency>{x + 2 * column, 2 * plan.columns},
               Twiddled{result, high, plan.low.data() + column * kWide}, scratch, other);
+    // transpose kLanes x kLanes elements at a time, store
     for (std::size_t row = 0; row < plan.rows; row += kLanes)
         for (const std::size_t part : {std::size_t(0), kLanes}) { // real and imaginary
             V tile[kLanes];
@@ -125,9 +128,9 @@ template <Residency residency> void transform_columns(const fft::Plan& plan, con
             for (std::size_t k = 0; k < kLanes; ++k)
                 store<residency>(to + k * kWide, tile[k]);
         }
+    // Other threads read the bands after the barrier, which does not wait for non-temporal stores.
     if (residency == Residency::memory)
-        stream_fence(); // other threads read the bands after the team's barrier, which does not
-                        // wait for streamed stores
+        stream_fence();
 }
 
 // Called by every thread of a team, which shares the work.

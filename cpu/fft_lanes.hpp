@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Transforms of kLanes sequences at once, one in each lane of vectors: no element needs to change
-// its lane.
+// Transforms of kLanes sequences at once, one per vector lane, so that passes need no shuffles.
 #pragma once
 
 #include "harness/contracts/fft.hpp"
@@ -38,9 +37,8 @@ inline void store_wide(float* p, Wide a)
 }
 inline Wide broadcast(const float* p) { return {V(p[0]), V(p[1])}; }
 
-// Lanes of a (0 .. kLanes - 1) and b (kLanes .. 2 kLanes - 1), those that Lanes::of(0),
-// Lanes::of(1), ... name.
 using Raw [[gnu::vector_size(sizeof(V))]] = float;
+// Lane k of the result is lane Lanes::of(k) of a (0 .. kLanes - 1) and b (kLanes .. 2 kLanes - 1).
 template <class Lanes> V shuffled(V a, V b)
 {
     return [&]<std::size_t... k>(std::index_sequence<k...>)
@@ -54,13 +52,15 @@ template <class Lanes> V shuffled(V a, V b)
 template <std::size_t first> struct EverySecond {
     static constexpr std::size_t of(std::size_t k) { return 2 * k + first; }
 };
-template <std::size_t half> struct Alternating { // of one half of either vector, in turn
+// Lanes of one half of a and of b, alternating.
+template <std::size_t half> struct Alternating {
     static constexpr std::size_t of(std::size_t k)
     {
         return k / 2 + half * kLanes / 2 + k % 2 * kLanes;
     }
 };
-// The transforms of 4 and of 8 elements.
+
+// The transforms of 4 and of 8 elements, in place.
 [[gnu::always_inline]] inline void dft(Wide (&a)[4])
 {
     const Wide sum02 = a[0] + a[2], sum13 = a[1] + a[3], difference02 = a[0] - a[2],
@@ -94,8 +94,8 @@ struct Scratch {
     void put(std::size_t i, Wide a) const { store_wide(base + i * kWide, a); }
 };
 
-// One pass of a transform: Stockham's, decimation in frequency. What is left to transform has
-// length n, in `stride` interleaved copies.
+// One pass of Stockham's algorithm, decimation in frequency: `stride` interleaved transforms of
+// length n remain.
 struct Pass {
     std::size_t radix, n, stride;
     std::size_t roots; // offset of exp(-2 pi i p j / n), j = 1 .. radix - 1, for each p < n / radix
@@ -107,11 +107,14 @@ void pass_of(const Pass& pass, const float* w, From from, To to)
     const std::size_t m = pass.n / radix, s = pass.stride;
     for (std::size_t p = 0; p < m; ++p, w += 2 * (radix - 1))
         for (std::size_t q = 0; q < s; ++q) {
+            // load
             Wide a[radix];
 #pragma GCC unroll 8
             for (std::size_t k = 0; k < radix; ++k)
                 a[k] = from.get(q + s * (p + k * m));
+            // compute
             dft(a);
+            // store, with twiddle factors but in the last pass
             to.put(q + s * radix * p, a[0]);
 #pragma GCC unroll 8
             for (std::size_t j = 1; j < radix; ++j)
@@ -138,8 +141,8 @@ struct Lanes {
     explicit Lanes(std::size_t length)
     {
         for (std::size_t n = length, stride = 1; n > 1;) {
-            const std::size_t radix =
-                n == 4 || n == 16 ? 4 : 8; // 8 as long as no 2 would be left over
+            // Radix 8, unless a factor of 2 would be left over.
+            const std::size_t radix = n == 4 || n == 16 ? 4 : 8;
             passes.push_back({radix, n, stride, roots.size()});
             for (std::size_t p = 0; p < n / radix; ++p)
                 for (std::size_t j = 1; j < radix; ++j)
@@ -161,8 +164,7 @@ void transform(const Lanes& t, From from, To to, float* scratch, float* other)
     run<true>(t.passes.back(), t.roots, Scratch{scratch}, to);
 }
 
-// The one of a transform's two scratch arrays that its last pass does not read, so that the result
-// may go there.
+// The scratch array that the last pass of a transform does not read: it may hold the result.
 inline float* spare(const Lanes& t, float* scratch, float* other)
 {
     return t.passes.size() % 2 == 0 ? other : scratch;

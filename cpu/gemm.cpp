@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // C is built slab by slab of the inner dimension. The slab's columns of A and rows of B are packed
-// into panels, in the very order in which the micro-kernel reads them; then tile after tile of C is
-// computed: a panel of B stays in L1, the tile's panels of A in L2.
+// into panels, in the order in which the micro-kernel reads them; then C is computed tile by tile:
+// a panel of B stays in L1, the tile's panels of A in L2.
 #include "harness/contracts/gemm.hpp"
 
 #include "cpu/micro_kernel.hpp"
@@ -14,24 +14,23 @@ using V = Vector<float>;
 
 // The micro-kernel holds rows x vectors accumulators: 8 or more hide the latency of two fused
 // multiply-adds a cycle, and with the operands they fit the 32 registers of AVX-512 and the 16 of
-// others. Powers of two, where they can be, leave common sizes no edge.
+// others. Powers of two, if possible, so that common sizes have no edge blocks.
 struct Block {
     static constexpr std::size_t rows = V::size() >= 16 ? 8 : 4;
     static constexpr std::size_t vectors = V::size() >= 16 ? 2 : 3;
     static constexpr std::size_t columns = vectors * V::size();
-    static constexpr std::size_t depth =
-        256; // of a slab: a panel of B takes 32 KiB at most and stays in L1 or just outside
-    static constexpr std::size_t tile_rows =
-        128; // so many rows of A, one slab deep, take 128 KiB of L2
-    static constexpr std::size_t tile_columns = 192; // so many columns of B take 192 KiB
+    // Depth of a slab: a panel of B takes at most 32 KiB and stays in L1 or spills a little to L2.
+    static constexpr std::size_t depth = 256;
+    // A tile's rows of A, one slab deep, take 128 KiB of L2, its columns of B 192 KiB.
+    static constexpr std::size_t tile_rows = 128, tile_columns = 192;
 };
 static_assert(Block::tile_rows % Block::rows == 0 && Block::tile_columns % Block::columns == 0);
 
 // One slab of the product: `depth` columns of A and rows of B from `from` on, and their panels.
 struct Slab {
     std::size_t n, from, depth;
-    float *a, *b; // a: panels of Block::rows rows, column by column; b: panels of Block::columns
-                  // columns, row by row
+    float* a; // panels of Block::rows rows, column by column
+    float* b; // panels of Block::columns columns, row by row
 };
 
 void pack_rows(const Slab& s, const float* __restrict a, std::size_t row)
@@ -64,7 +63,7 @@ void pack_columns(const Slab& s, const float* b, std::size_t column)
             std::fill(std::copy_n(from, width, to), to + Block::columns, 0.0F);
 }
 
-// c (+)= panel of A * panel of B, Block::rows x Block::columns, the rows of c `stride` apart.
+// c = (or +=, if `add`) a panel of A times a panel of B; the rows of c are `stride` apart.
 void multiply_block(std::size_t depth, const float* a, const float* b, float* c, std::size_t stride,
                     bool add)
 {
@@ -76,9 +75,9 @@ void multiply_block(std::size_t depth, const float* a, const float* b, float* c,
         });
 }
 
-// The block at the edge of C, through a buffer.
-void edge(const Slab& s, const float* a, const float* b, float* c, std::size_t height,
-          std::size_t width)
+// A block at the edge of C, through a buffer.
+void multiply_edge(const Slab& s, const float* a, const float* b, float* c, std::size_t height,
+                   std::size_t width)
 {
     float block[Block::rows * Block::columns];
     multiply_block(s.depth, a, b, block, Block::columns, false);
@@ -98,12 +97,12 @@ void multiply_tile(const Slab& s, float* c, std::size_t row, std::size_t height,
             if (i + Block::rows <= s.n && j + Block::columns <= s.n)
                 multiply_block(s.depth, a, b, c + i * s.n + j, s.n, s.from > 0);
             else
-                edge(s, a, b, c + i * s.n + j, std::min(Block::rows, s.n - i),
-                     std::min(Block::columns, s.n - j));
+                multiply_edge(s, a, b, c + i * s.n + j, std::min(Block::rows, s.n - i),
+                              std::min(Block::columns, s.n - j));
         }
 }
 
-// Lower tiles if there would be too few for a good load balance.
+// Halves the height of tiles while there are too few for load balance.
 std::size_t tile_height(std::size_t n, int team)
 {
     std::size_t height = Block::tile_rows;
@@ -123,6 +122,7 @@ void multiply(std::size_t n, const float* a, const float* b, float* c, float* pa
     for (std::size_t k = 0; k < slabs; ++k) {
         const std::size_t from = n * k / slabs, depth = n * (k + 1) / slabs - from;
         const Slab s{n, from, depth, panels, panels + round_up(n, Block::rows) * Block::depth};
+        // pack
 #pragma omp for schedule(static) nowait
         for (std::size_t i = 0; i < n; i += Block::rows)
             pack_rows(s, a, i);
@@ -130,6 +130,7 @@ void multiply(std::size_t n, const float* a, const float* b, float* c, float* pa
         for (std::size_t j = 0; j < n; j += Block::columns)
             pack_columns(s, b, j);
 #pragma omp for schedule(dynamic)
+        // compute
         for (std::size_t t = 0; t < rows * columns; ++t)
             multiply_tile(s, c, t % rows * height, height, t / rows * Block::tile_columns);
     }

@@ -26,10 +26,10 @@ using Labels = std::int32_t __attribute__((vector_size(sizeof(V))));
 constexpr std::size_t kLanes = V::size(), kVectors = kLanes >= 16 ? 4 : 2,
                       kBlock = kVectors * kLanes, kAtOnce = 4;
 constexpr std::size_t kChunk = 4096; // points whose sums are kept in float
-constexpr std::size_t kCopies = 4;   // of these sums, for points that follow each other
+constexpr std::size_t kCopies = 4;   // of these sums, for consecutive points
 static_assert(kCentroids % kAtOnce == 0 && kChunk % kBlock == 0 && kChunk <= kmeans::kExact);
 
-// The centroids as the scores need them.
+// The centroids, prepared for the scores |c|^2 - 2 x.c.
 struct Table {
     std::array<float, kCentroids> norms;
     Centroids factors; // -2 c
@@ -107,8 +107,8 @@ void transpose(const Point* points, Block& block)
 }
 #endif
 
-// score = |c|^2 - 2 x.c for all points of a block and all centroids; the label is that of the
-// least, and of equals of the first.
+// score = |c|^2 - 2 x.c for all points of a block and all centroids; a point's label is that of its
+// smallest score, in a tie the first.
 void label_block(const Block& block, const Table& table, std::int32_t* labels)
 {
     Raw least[kVectors];
@@ -116,6 +116,7 @@ void label_block(const Block& block, const Table& table, std::int32_t* labels)
     for (Raw& score : least)
         score = Raw{} + std::numeric_limits<float>::infinity();
     for (std::size_t c = 0; c < kCentroids; c += kAtOnce) {
+        // compute: scores from |c|^2, one fused multiply-add per dimension
         V score[kAtOnce][kVectors];
 #pragma GCC unroll 4
         for (std::size_t k = 0; k < kAtOnce; ++k)
@@ -132,6 +133,7 @@ void label_block(const Block& block, const Table& table, std::int32_t* labels)
                         fmadd(V(table.factors[c + k][j]),
                               V(block.x[j] + v * kLanes, stdx::vector_aligned), score[k][v]);
 #pragma GCC unroll 4
+        // compute: the smallest score so far and its label
         for (std::size_t k = 0; k < kAtOnce; ++k)
 #pragma GCC unroll 4
             for (std::size_t v = 0; v < kVectors; ++v) {
@@ -141,12 +143,14 @@ void label_block(const Block& block, const Table& table, std::int32_t* labels)
                 least[v] = found < least[v] ? found : least[v];
             }
     }
+    // store
     std::memcpy(labels, label, sizeof label);
 }
 
-// Labels a block and adds its points to the sums, one after another to one copy after another.
-void do_block(const Point* points, std::size_t count, const Table& table, std::uint32_t* labels,
-              Copies& copies)
+// Labels a block of points and adds them to the privatised sums, consecutive points to different
+// copies.
+void label_and_add_block(const Point* points, std::size_t count, const Table& table,
+                         std::uint32_t* labels, Copies& copies)
 {
     Block block;
     std::int32_t found[kBlock];
@@ -162,18 +166,18 @@ void do_block(const Point* points, std::size_t count, const Table& table, std::u
     }
 }
 
-void do_chunk(const Point* points, std::size_t n, const Table& table, std::uint32_t* labels,
-              Copies& copies)
+void label_and_add_chunk(const Point* points, std::size_t n, const Table& table,
+                         std::uint32_t* labels, Copies& copies)
 {
     copies = {};
     const std::size_t whole = n - n % kBlock;
     for (std::size_t i = 0; i < whole; i += kBlock)
-        do_block(points + i, kBlock, table, labels + i, copies);
+        label_and_add_block(points + i, kBlock, table, labels + i, copies);
     if (whole == n)
         return;
     std::array<Point, kBlock> rest = {};
     std::copy(points + whole, points + n, rest.begin());
-    do_block(rest.data(), n - whole, table, labels + whole, copies);
+    label_and_add_block(rest.data(), n - whole, table, labels + whole, copies);
 }
 
 // Called by every thread of a team, which shares the points, the totals and the centroids.
@@ -186,7 +190,8 @@ void lloyd(std::span<const Point> points, Centroids& centroids, std::uint32_t* l
         const Table table = table_of(centroids);
         Totals of_thread;
         for (std::size_t i = from; i < to; i += kChunk) {
-            do_chunk(points.data() + i, std::min(kChunk, to - i), table, labels + i, copies);
+            label_and_add_chunk(points.data() + i, std::min(kChunk, to - i), table, labels + i,
+                                copies);
             add(copies, of_thread);
         }
 #pragma omp critical(kmeans_totals)
@@ -210,6 +215,7 @@ void kmeans::seq_plain(std::span<const Point> points, const Centroids& start, Ce
         const Table table = table_of(centroids);
         Totals totals;
         for (std::size_t i = 0; i < points.size(); ++i) {
+            // label: the smallest score, in a tie the first
             float least = std::numeric_limits<float>::infinity();
             for (std::size_t c = 0; c < kCentroids; ++c) {
                 float score = table.norms[c];
@@ -220,6 +226,7 @@ void kmeans::seq_plain(std::span<const Point> points, const Centroids& start, Ce
                     labels[i] = static_cast<std::uint32_t>(c);
                 }
             }
+            // add the point to the sums of its label
             ++totals.counts[labels[i]];
             for (std::size_t j = 0; j < kDimensions; ++j)
                 totals.of_points[labels[i]][j] += points[i][j];

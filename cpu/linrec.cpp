@@ -21,15 +21,15 @@ template <class T> inline Map<T> composed(Map<T> first, Map<T> second)
     return {second.a * first.a, second.a * first.b + second.b};
 }
 
-// A linear recurrence as team_scan.hpp wants it.
+// A linear recurrence as an operator of team_scan.hpp.
 struct Recurrence {
     using Value = double;
     using State = Map<double>;
     using V = Vector<double>;
-    // Of windows, each twice as long as the last; the longest is as long as a vector.
+    // Windows of 1, 2, 4, ... elements, each level twice as long as the last, up to a vector.
     static constexpr int kLevels = std::countr_zero(V::size());
-    // For each level the maps over windows that end in the lanes of the vector before; x -> x if
-    // there is none.
+    // For each level, the maps over the windows that end in the lanes of the previous vector; the
+    // identity if there is none.
     using Windows = std::array<Map<V>, kLevels>;
 
     const double *a, *b;
@@ -41,11 +41,12 @@ struct Recurrence {
     }
     static State combined(State first, State second) { return composed(first, second); }
     static Value value_of(State map) { return map.b; } // x[-1] = 0
-    static State state_of(Value x) { return {0, x}; }  // leads to x from any value before
+    static State state_of(Value x) { return {0, x}; }  // the constant map to x
     State element(std::size_t i) const { return {a[i], b[i]}; }
     Value after(std::size_t i, Value x) const { return a[i] * x + b[i]; }
 
-    // Maps over windows as long as a vector, from maps over windows of 2^level elements.
+    // Maps over windows as long as a vector, from maps over windows of 2^level elements; `before`
+    // holds those of the previous vector.
     template <int level> static Map<V> window_maps(Map<V> maps, Windows& before)
     {
         if constexpr (level == kLevels)
@@ -81,9 +82,8 @@ struct Recurrence {
     State reduced(Chunk chunk) const;
 };
 
-// Flushes products to zero once they are negligible: they would become denormal numbers, with which
-// a CPU computes a hundred times more slowly, and remain denormal, since 2^-1074 times 0.9 rounds
-// to 2^-1074.
+// Flushes products to zero once they are negligible: they would become denormal, which slows a CPU
+// down a hundredfold, and stay so, since 2^-1074 times 0.9 rounds to 2^-1074.
 inline void flush_negligible(Vector<double>& a)
 {
     if (stdx::all_of(stdx::abs(a) < 0x1p-500))
@@ -130,8 +130,8 @@ void plain(const double* a, const double* b, double* out, std::size_t n)
         out[i] = x = a[i] * x + b[i];
 }
 
-// In cache, one round, and a head as long as a piece, since composing takes as long as scanning. In
-// memory, many rounds; pieces of 1 MiB stay in L2 from their reduction to their scan.
+// In cache, one round, and a head as long as a piece, since composing takes as long as scanning.
+// Beyond the caches, many rounds; pieces of 1 MiB stay in L2 from their reduction to their scan.
 Sharing sharing(std::size_t n, std::size_t team, Residency residency)
 {
     const std::size_t piece =

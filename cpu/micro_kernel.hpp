@@ -6,11 +6,12 @@
 
 namespace workspan {
 
-// rows x vectors sums: of `depth` steps, in each of which `rows` elements of panel a meet `vectors`
-// vectors of panel b. A panel's steps are `step_a` and vectors * Vector<T>::size() elements apart.
-// finish(at, sum) takes each vector of sums, which belongs to c[at], the rows of c being `stride`
-// apart. The lines of c are prefetched one by one during the first half of the loop: all at once
-// they would occupy every fill buffer of L1 and stall the panels.
+// Sums `depth` outer products of `rows` elements of panel a and `vectors` vectors of panel b in
+// rows x vectors accumulators. The operands of consecutive products are `step_a` elements apart in
+// a and vectors * Vector<T>::size() in b. finish(at, sum) takes each accumulator, which belongs to
+// c[at]; the rows of c are `stride` apart. The lines of c are prefetched one by one during the
+// first half of the loop: all at once they would occupy every fill buffer of L1 and stall the
+// panels.
 template <std::size_t rows, std::size_t vectors, std::size_t step_a, class T, class Finish>
 inline void micro_kernel(std::size_t depth, const T* __restrict a, const T* __restrict b,
                          const T* c, std::size_t stride, Finish finish)
@@ -19,24 +20,28 @@ inline void micro_kernel(std::size_t depth, const T* __restrict a, const T* __re
     V sum[rows][vectors] = {};
     const auto steps = [&](std::size_t count) {
         for (std::size_t k = 0; k < count; ++k, a += step_a, b += vectors * V::size()) {
+            // load
             V row[vectors];
 #pragma GCC unroll 4
             for (std::size_t v = 0; v < vectors; ++v)
                 row[v].copy_from(b + v * V::size(), stdx::vector_aligned);
 #pragma GCC unroll 16
+            // compute
             for (std::size_t r = 0; r < rows; ++r)
 #pragma GCC unroll 4
                 for (std::size_t v = 0; v < vectors; ++v)
                     sum[r][v] += a[r] * row[v];
         }
     };
-    const std::size_t few = depth / (2 * rows * vectors);
+    // The first half in short runs, each after the prefetch of one line of c.
+    const std::size_t run = depth / (2 * rows * vectors);
     for (std::size_t r = 0; r < rows; ++r)
         for (std::size_t v = 0; v < vectors; ++v) {
             __builtin_prefetch(c + r * stride + v * V::size(), 1);
-            steps(few);
+            steps(run);
         }
-    steps(depth - few * rows * vectors);
+    steps(depth - run * rows * vectors);
+    // store
 #pragma GCC unroll 16
     for (std::size_t r = 0; r < rows; ++r)
 #pragma GCC unroll 4

@@ -12,15 +12,18 @@ using V = Vector<float>;
 constexpr std::size_t kLanes = V::size();
 constexpr std::size_t kLine = 16; // floats in a cache line
 
-// As many rows and columns as a vector has lanes. In cache, the next line of each row of `out` is
-// prefetched after the stores, when the loads no longer need the fill buffers.
-template <Residency residency> inline void square(const float* in, float* out, std::size_t n)
+// A square of kLanes x kLanes elements. In cache, the next line of each row of `out` is prefetched
+// after the stores, when the loads no longer need the fill buffers.
+template <Residency residency> inline void move_square(const float* in, float* out, std::size_t n)
 {
+    // load
     V rows[kLanes];
 #pragma GCC unroll 16
     for (std::size_t k = 0; k < kLanes; ++k)
         rows[k].copy_from(in + k * n, stdx::element_aligned);
+    // compute
     transpose_in_registers<float>(rows);
+    // store
 #pragma GCC unroll 16
     for (std::size_t k = 0; k < kLanes; ++k)
         if constexpr (residency == Residency::memory) {
@@ -32,11 +35,11 @@ template <Residency residency> inline void square(const float* in, float* out, s
 }
 
 // One line of each of 16 rows, and so one line of each of 16 columns.
-template <Residency residency> inline void lines(const float* in, float* out, std::size_t n)
+template <Residency residency> inline void move_lines(const float* in, float* out, std::size_t n)
 {
     for (std::size_t column = 0; column < kLine; column += kLanes)
         for (std::size_t row = 0; row < kLine; row += kLanes)
-            square<residency>(in + row * n + column, out + column * n + row, n);
+            move_square<residency>(in + row * n + column, out + column * n + row, n);
 }
 
 // A rectangle of `in` that is transposed at once.
@@ -57,7 +60,7 @@ template <Residency residency> void move(const float* in, float* out, std::size_
     const std::size_t whole_columns = b.last_column - (b.last_column - b.column) % kLine;
     for (std::size_t column = b.column; column < whole_columns; column += kLine)
         for (std::size_t row = b.row; row < whole_rows; row += kLine)
-            lines<residency>(in + row * n + column, out + column * n + row, n);
+            move_lines<residency>(in + row * n + column, out + column * n + row, n);
     plain(in, out, n, {b.row, b.last_row, whole_columns, b.last_column});
     plain(in, out, n, {whole_rows, b.last_row, b.column, whole_columns});
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked where FFTW is installed in single precision, else without_fftw.cpp: the ceiling of fft on
-// a CPU. With FFTW's library for OpenMP or its own threads it runs in a team too.
+// Linked if FFTW is installed in single precision, else without_fftw.cpp: the ceiling of fft on a
+// CPU. Multithreaded with FFTW's library for OpenMP or for its own threads.
 #include "harness/contracts/fft.hpp"
 
 #include <fftw3.h>
@@ -9,8 +9,8 @@ namespace workspan {
 
 namespace {
 
-// FFTW_MEASURE tries algorithms and keeps the fastest; beyond 2^16 that takes minutes, and
-// FFTW_ESTIMATE guesses.
+// FFTW_MEASURE times algorithms and keeps the fastest. Beyond this length that takes minutes, so
+// FFTW_ESTIMATE chooses by a heuristic.
 constexpr std::size_t kMeasured = std::size_t(1) << 16;
 
 struct PlanDestroy {
@@ -18,10 +18,11 @@ struct PlanDestroy {
 };
 using FftwPlan = std::unique_ptr<std::remove_pointer_t<fftwf_plan>, PlanDestroy>;
 
+// FFTW's interface is not const-correct; an out-of-place transform does not write its input.
 auto* raw(const fft::Complex* p)
 {
     return const_cast<fftwf_complex*>(reinterpret_cast<const fftwf_complex*>(p));
-} // FFTW keeps its input
+}
 
 void start_threads()
 {
@@ -30,8 +31,8 @@ void start_threads()
         throw Unavailable("FFTW cannot start threads");
 }
 
-// Planning overwrites the arrays it is given, so it gets others of the same alignment. One at a
-// time: prepare() runs on one thread.
+// Planning overwrites its arrays, so it gets others of the same alignment. It is not thread-safe:
+// prepare() runs on one thread.
 FftwPlan planned(std::size_t n, int team)
 {
     start_threads();

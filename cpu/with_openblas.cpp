@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// OpenBLAS chooses its kernels once, when it is loaded. A release that does not know the CPU may
-// fall back to kernels of 2004 (0.3.21 takes Emerald Rapids for a Prescott, six times too slow),
-// and would be no yardstick. So it is loaded here, at run time: if it chose kernels older than AVX
-// on a CPU with AVX2, it is loaded anew with OPENBLAS_CORETYPE set to a name that it does not know,
-// on which it goes by what the CPU can do. Whoever sets OPENBLAS_CORETYPE decides.
+// OpenBLAS chooses its kernels once, when it is loaded. A release older than the CPU may fall back
+// to kernels of 2004 (0.3.21 takes Emerald Rapids for a Prescott, six times too slow) and would not
+// be a fair reference. So it is loaded here, at run time: if it chose kernels older than AVX on a
+// CPU with AVX2, it is loaded again with OPENBLAS_CORETYPE set to a name unknown to it, which makes
+// it choose by the CPU's feature flags. An OPENBLAS_CORETYPE set by the user takes precedence.
 #include "harness/contracts/cholesky.hpp"
 #include "harness/contracts/gemm.hpp"
 
@@ -56,10 +56,11 @@ void* loaded()
     return load();
 }
 
+// Loads the library at the first use, so that other workloads do not share the cores with its
+// threads.
 template <class Function> Function* function(const char* name)
 {
-    static void* const library =
-        loaded(); // at the first use, so that other workloads do not run beside its threads
+    static void* const library = loaded();
     return symbol<Function>(library, name);
 }
 
@@ -83,13 +84,13 @@ const auto& sgemm()
 void multiply(std::size_t n, std::span<const float> a, std::span<const float> b, std::span<float> c)
 {
     const auto side = static_cast<blasint>(n);
-    const auto lead =
-        std::max<blasint>(side, 1); // BLAS wants a leading dimension even of an empty matrix
+    // BLAS requires a positive leading dimension, even of an empty matrix.
+    const auto lead = std::max<blasint>(side, 1);
     sgemm()(CblasRowMajor, CblasNoTrans, CblasNoTrans, side, side, side, 1, a.data(), lead,
             b.data(), lead, 0, c.data(), lead);
 }
 
-// LAPACK's own interface, by Fortran's rules, since OpenBLAS's LAPACKE may be in another library.
+// LAPACK's Fortran interface, since OpenBLAS's LAPACKE may be in another library.
 using Potrf = void(const char* triangle, const blasint* n, double* a, const blasint* lead,
                    blasint* info);
 
@@ -105,13 +106,14 @@ void copy_lower(std::size_t n, const double* a, double* l, std::size_t first, st
         std::fill(std::copy_n(a + i * n, i + 1, l + i * n), l + (i + 1) * n, 0.0);
 }
 
-// In place, so A's lower triangle is copied first, by threads that end then: a team of OpenMP would
-// still spin on the cores that OpenBLAS's own threads need (measured: up to 1.4 times slower). Our
-// rows are LAPACK's columns, so that our lower triangle is its upper one.
+// In place, so A's lower triangle is copied first, by threads that are joined before the
+// factorisation: an OpenMP team would still spin on the cores that OpenBLAS's own threads need
+// (measured: up to 1.4 times slower). Our rows are LAPACK's columns, so that our lower triangle is
+// its upper one.
 void factor(std::size_t n, std::span<const double> a, std::span<double> l)
 {
-    constexpr std::size_t worth_a_thread =
-        512; // rows: their copy takes several times what starting one does
+    // Rows whose copy takes several times as long as starting a thread.
+    constexpr std::size_t worth_a_thread = 512;
     const auto team = std::min(std::max<std::size_t>(n / worth_a_thread, 1),
                                static_cast<std::size_t>(omp_get_max_threads()));
     {
@@ -122,7 +124,7 @@ void factor(std::size_t n, std::span<const double> a, std::span<double> l)
         copy_lower(n, a.data(), l.data(), 0, n / team);
     }
     const auto side = static_cast<blasint>(n), lead = std::max<blasint>(side, 1);
-    blasint info = 0; // where A is not positive definite; L then fails the check
+    blasint info = 0; // above 0 if A is not positive definite; L then fails the check
     potrf()("U", &side, l.data(), &lead, &info);
 }
 

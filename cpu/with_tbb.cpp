@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked where oneTBB is installed, else without_tbb.cpp: reduce and scan by the library's
-// algorithms, which distribute pieces dynamically. The loop over a piece is the one that a user
-// of the library writes. A case's arena has as many threads as it asks for.
+// Linked if oneTBB is installed, else without_tbb.cpp: reduce and scan by the library's algorithms,
+// which balance the load by work stealing. The loop over a piece is the one that a user of the
+// library writes. Each case has an arena with its number of threads.
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
 
@@ -61,7 +61,7 @@ void scanned(std::span<const std::uint32_t> in, std::span<std::uint32_t> out)
     ::tbb::parallel_scan(Range(0, in.size()), std::uint32_t(0), body, std::plus<std::uint32_t>());
 }
 
-// The threads of a case. By default the library has as many workers as there are CPUs.
+// The threads of a case. By default the library has one worker per CPU.
 struct Team {
     explicit Team(int threads) : arena(threads)
     {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked instead of with_fftw.cpp where FFTW is not installed.
+// Linked instead of with_fftw.cpp if FFTW is not installed.
 #include "harness/contracts/fft.hpp"
 
 namespace workspan {

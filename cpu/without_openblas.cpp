@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked instead of with_openblas.cpp where OpenBLAS is not installed.
+// Linked instead of with_openblas.cpp if OpenBLAS is not installed.
 #include "harness/contracts/cholesky.hpp"
 #include "harness/contracts/gemm.hpp"
 

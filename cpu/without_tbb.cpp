@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linked instead of with_tbb.cpp where oneTBB is not installed.
+// Linked instead of with_tbb.cpp if oneTBB is not installed.
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
 

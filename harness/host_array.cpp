@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/host_array.hpp"
 
+#include "harness/arithmetic.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -18,8 +20,6 @@ constexpr std::size_t kHugePage = std::size_t(2) << 20;
 // A page: arrays at odd distances alias in the load and store queues (4K aliasing).
 constexpr std::size_t kAlignment = 4096;
 
-std::size_t rounded_up(std::size_t bytes, std::size_t to) { return (bytes + to - 1) / to * to; }
-
 std::byte* mapped(std::size_t bytes)
 {
     const std::size_t padded = bytes + kHugePage; // room to align
@@ -28,7 +28,7 @@ std::byte* mapped(std::size_t bytes)
     if (raw == MAP_FAILED)
         throw std::bad_alloc();
     const auto start = reinterpret_cast<std::uintptr_t>(raw);
-    const std::uintptr_t aligned = rounded_up(start, kHugePage);
+    const std::uintptr_t aligned = round_up(start, kHugePage);
     if (aligned > start)
         munmap(raw, aligned - start);
     if (start + padded > aligned + bytes)
@@ -60,7 +60,7 @@ void HostFree::operator()(std::byte* p) const noexcept
 HostBlock allocate_host(std::size_t bytes, int team)
 {
     const std::size_t size =
-        bytes >= kHugePage ? rounded_up(bytes, kHugePage) : rounded_up(bytes + 1, kAlignment);
+        bytes >= kHugePage ? round_up(bytes, kHugePage) : round_up(bytes + 1, kAlignment);
     auto* const p = size >= kHugePage && bytes >= kHugePage
                         ? mapped(size)
                         : static_cast<std::byte*>(std::aligned_alloc(kAlignment, size));
@@ -73,7 +73,7 @@ HostBlock allocate_host(std::size_t bytes, int team)
 void in_pieces(std::size_t n, const std::function<void(std::size_t from, std::size_t to)>& piece)
 {
     constexpr std::size_t grain = 1 << 16;
-    const std::size_t pieces = (n + grain - 1) / grain;
+    const std::size_t pieces = ceil_div(n, grain);
     std::exception_ptr first; // one that left the parallel region would end the process
 #pragma omp parallel for schedule(dynamic) num_threads(omp_get_num_procs()) if (pieces > 1)
     for (std::size_t k = 0; k < pieces; ++k)

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // cholesky: the lower triangular L with a positive diagonal for which A = L L^T; A is symmetric
 // positive definite, n x n doubles, row-major. L is n x n too, with zeros above its diagonal, which
-// every variant writes. A stays as it is, and only its lower triangle matters: seq, omp and
-// omp_tasks also read what lies above the diagonal in the tiles that it crosses, but no element of
-// L depends on that; the others copy the lower triangle to L first, as part of the run, and work in
-// place. n^3 / 3 flops on 8 n^2 bytes (the lower triangles of A and of L), so bound by the fused
-// multiply-add units, and by the critical path: a column needs all columns before it, n steps with
-// a square root and a division each.
-// Parallel pattern: a graph of dependent tile operations. Arithmetic intensity n / 24 flops a byte.
+// every variant writes. A is const, and only its lower triangle matters: seq, omp and omp_tasks
+// also read the elements above the diagonal in the diagonal tiles, but no element of L depends on
+// them; the others copy the lower triangle to L first, as part of the run, and work in place. n^3 /
+// 3 flops on 8 n^2 bytes (the lower triangles of A and of L), so bound by the fused multiply-add
+// units, and by the critical path: a column depends on all columns to its left, n steps with a
+// square root and a division each.
+// Parallel pattern: task graph of tile operations. Arithmetic intensity n / 24 flops a byte.
 // seq: tile by tile, right-looking (Choi et al. 1996, of ScaLAPACK): factor a diagonal tile, solve
-// for the tiles below it, subtract their products from all tiles to the right; every flop but those
-// of a tile's own triangle runs through one register-blocked micro-kernel over packed panels (Goto,
+// for the tiles below it, subtract their products from all tiles to the right; all flops but those
+// of a tile's own triangle are those of one register-blocked micro-kernel over packed panels (Goto,
 // van de Geijn 2008).
-// omp: the tiles of each of the three steps shared by a team with a barrier between the steps, so
-// that all wait for the thread that factors the diagonal tile.
+// omp: the team shares the tiles of each of the three steps, with a barrier between steps, so that
+// all threads wait for the one that factors the diagonal tile.
 // omp_tasks: the same tile operations as tasks with dependences (Buttari, Langou, Kurzak, Dongarra
 // 2009): the next diagonal tile is factored while other threads still subtract the last products.
 // openblas: OpenBLAS's potrf of LAPACK, after the copy.
-// cuda: the same three steps on tiles of 64 x 64, a kernel each; the products are made as in gemm,
-// from strips in shared memory, 4 x 4 elements a thread in registers.
+// cuda: the same three steps on tiles of 64 x 64, a kernel each; products as in gemm, from strips
+// in shared memory, 4 x 4 elements a thread in registers.
 // cusolver: cuSOLVER's potrf, after the copy.
 // Input: the elements below the diagonal are uniform in [-1, 1), those above mirror them, and those
 // on it are uniform in [n, 2n), so that A is diagonally dominant and hence positive definite, and
@@ -27,10 +27,10 @@
 // vectors x of +-1, L (L^T x) = A x in long double, every row. An element (i, j) of L that is off
 // by d moves row j by d L[j][j] for every x (i > j), so it cannot hide.
 // Tolerance: a row's error is that of its diagonal element and of up to n - 1 others. The diagonal
-// element is what n subtractions leave of a number below 2n: each rounds it by at most 2n u, with a
-// standard deviation of 2n u / sqrt(3) (u = 2^-53); the square root counts for two in L[i][i]^2, as
-// 4 variances. With random signs sigma = 2n u sqrt((n + 4) / 3); the other elements, below 1 each,
-// add n u / 4 at most. 8 sigma are allowed. One element off by a billionth of an off-diagonal
+// element results from n subtractions from a number below 2n: each rounds it by at most 2n u, with
+// a standard deviation of 2n u / sqrt(3) (u = 2^-53); the square root counts for two in L[i][i]^2,
+// as 4 variances. With random signs sigma = 2n u sqrt((n + 4) / 3); the other elements, below 1
+// each, add n u / 4 at most. 8 sigma are allowed. One element off by a billionth of an off-diagonal
 // element's rms, 1 / sqrt(4.5 n), is more than that.
 #pragma once
 
@@ -63,16 +63,16 @@ inline Cost cost(std::size_t n)
     return {.flops = x * x * x / 3, .bytes = 8 * x * x, .items = x * x / 2};
 }
 
-inline constexpr std::size_t kTileSide =
-    192; // of a host variant's tiles, at most: a column of tiles is packed, or all are
+// At most, of a CPU variant's tiles; one column of tiles is packed, or all are.
+inline constexpr std::size_t kTileSide = 192;
 
 inline Bytes footprint(const Problem& p, std::string_view variant)
 {
     const double n = double(p.n), matrix = 8 * n * n;
-    const double packed =
-        matrix / 2 + 8 * (n + kTileSide) * kTileSide; // by omp_tasks; the others need less
-    const double workspace =
-        variant == "cusolver" ? matrix : 0; // as much as it asks for, hardly more than this
+    // Of omp_tasks; the others need less.
+    const double packed = matrix / 2 + 8 * (n + kTileSide) * kTileSide;
+    // cuSOLVER asks for about as much as the matrix.
+    const double workspace = variant == "cusolver" ? matrix : 0;
     return {
         .host_shared = matrix, .host_case = matrix + packed, .device_case = 2 * matrix + workspace};
 }
@@ -89,8 +89,8 @@ inline Contract contract()
                         65, 95, 96, 97, 127, 128, 129, 191, 192, 193, 255, 256, 257, 401}};
 }
 
-// Element (i, j) of A. The diagonal is a sum, then a product, so that no compiler can fuse them and
-// change a bit.
+// Element (i, j) of A. On the diagonal a sum, then a product: no compiler can contract that to a
+// fused multiply-add and change a bit.
 inline double element(std::uint64_t seed, std::size_t n, std::size_t i, std::size_t j)
 {
     const double r = random_double(seed, std::max(i, j) * n + std::min(i, j));
@@ -110,7 +110,7 @@ inline std::vector<Probe> times(std::span<const double> a, const std::vector<Pro
     return y;
 }
 
-// L (L^T x), which sees the lower triangle only.
+// L (L^T x), by the lower triangle only.
 inline std::vector<Probe> times_factors(std::span<const double> l, const std::vector<Probe>& x)
 {
     const std::size_t n = x.size();

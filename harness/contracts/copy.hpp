@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // copy: out[i] = in[i], n doubles. No arithmetic: bound by memory bandwidth, one read and one write
-// per element (STREAM's Copy, McCalpin 1995). It is the copy ceiling that other workloads are held
-// against.
+// per element (STREAM's Copy, McCalpin 1995). It is the copy ceiling of other workloads.
 // Parallel pattern: map, elements independent. Arithmetic intensity 0.
 // seq and omp: vectors, a contiguous chunk per thread; beyond the caches long bursts of loads and
 // of non-temporal stores, which do not read the line that they overwrite.
@@ -11,7 +10,7 @@
 // thread.
 // cuda_naive: one thread per element.
 // cuda_memcpy: the driver's copy on the device.
-// cuda_e2e: cuda with both transfers, from and to pageable memory; so in every workload.
+// cuda_e2e: cuda with both transfers, from and to pageable memory, as in every workload.
 // cuda_pinned: cuda_e2e with page-locked memory, which the device reads and writes by DMA.
 // Check: every element, for equality. Mantissas are random, so that no element can be right by
 // chance.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // fft: X[k] = sum over j of x[j] exp(-2 pi i j k / n), the forward discrete Fourier transform of n
 // complex floats, out of place. n is 0 or a power of two; for any other n every variant is
-// unavailable. The fast algorithm takes 5 n log2 n flops on 16 n bytes, an arithmetic
-// intensity of 5/16 log2 n flops a byte (7.5 at n = 2^24): in cache the arithmetic units and the
-// shuffles of its permutation bound it, out of cache memory does, as long as the data crosses it
-// only a few times.
+// unavailable. The fast algorithm takes 5 n log2 n flops on 16 n bytes, an arithmetic intensity of
+// 5/16 log2 n flops a byte (7.5 at n = 2^24). In cache it is bound by the arithmetic units and the
+// shuffles of its permutation, beyond by memory bandwidth, as long as the data crosses memory only
+// a few times.
 // Parallel pattern: butterfly.
-// seq and omp: x is a matrix of two nearly equal sides (the "four-step" method of Bailey 1990,
+// seq and omp: x as a matrix of two nearly equal sides (the "four-step" method of Bailey 1990,
 // "FFTs in external or hierarchical memory"): transforms of its columns, a twiddle factor exp(-2 pi
 // i j k / n) for each element, transforms of its rows. Each transform is Stockham's autosort
 // algorithm (Stockham 1966, "High-speed convolution and correlation") in radix 8 and 4 on as many
@@ -15,16 +15,16 @@
 // threads of omp share first the columns, then the rows. Below n = 2^8 one thread runs Stockham's
 // loops in radix 2.
 // fftw: FFTW 3 (Frigo, Johnson 2005), planned before the clock starts: FFTW_MEASURE up to 2^16,
-// FFTW_ESTIMATE above, where measuring takes minutes; the result file says which, in the counter
-// fftw_measure.
+// FFTW_ESTIMATE above, where measuring takes minutes; the counter fftw_measure in the result file
+// records which.
 // cuda: Stockham's algorithm on two levels (Govindaraju et al. 2008, "High performance discrete
 // Fourier transforms on graphics processors"). Over the whole array, passes of a large radix: one
 // of radix n up to n = 2^12, two up to 2^20, three beyond, of nearly equal radix, 1024 at most. In
-// a pass a block transforms a tile, the rows to be transformed by some neighbouring columns, in
-// stages of radix 16, ending in 8, 4 or 2, in registers: the first stage reads global memory, the
-// last one writes to it, and in between elements change threads in shared memory.
-// cufft: NVIDIA's cuFFT, likewise planned beforehand.
-// Check: every bin against a plain recursive radix-2 transform in double, made once for an input.
+// a pass a block transforms a tile of neighbouring columns in registers, in stages of radix 16, the
+// last of radix 8, 4 or 2 if needed: the first stage loads from global memory, the last one stores
+// to it, and in between threads exchange elements through shared memory.
+// cufft: NVIDIA's cuFFT, likewise planned before the clock starts.
+// Check: every bin against a plain recursive radix-2 transform in double, computed once per input.
 // Tolerance: of each component, 4 u log2 n times the rms of the spectrum (u = 2^-24; for n = 1 as
 // if n were 2). Rounding errors of the log2 n stages add up like a random walk to some 0.6 u
 // sqrt(log2 n) rms (Schatzman 1996); 4 log2 n is at least 6 standard deviations at n = 2, 20 at n =
@@ -53,8 +53,8 @@ struct Input {
     double rms;                // of the spectrum
 };
 
-// Prepared by a kernel of cpu/ for a length and a team: twiddle factors and scratch memory. It is
-// not part of the timed run.
+// Twiddle factors and scratch memory of a CPU kernel for one length and team; made before the clock
+// starts.
 struct Plan;
 std::shared_ptr<Plan> plan(std::size_t n, int team);
 using Kernel = void(Plan& plan, std::span<const Complex> x, std::span<Complex> out);
@@ -101,8 +101,8 @@ inline Exact root(std::size_t k, std::size_t n)
     return {std::cos(angle), std::sin(angle)};
 }
 
-// The plain transform of x[0], x[stride], x[2 stride], ...: the even and the odd elements', put
-// together with roots[k * stride].
+// The plain transform of x[0], x[stride], x[2 stride], ...: those of the even and of the odd
+// elements, combined with the twiddle factors roots[k * stride].
 template <class T> void transform(const std::complex<T>* x, std::size_t stride, const Exact* roots,
                                   Exact* out, std::size_t n)
 {
@@ -172,7 +172,7 @@ inline CheckResult check(const Input& in, std::span<const Complex> out)
 
 inline Trial host(const Problem& p, Kernel* kernel)
 {
-    const auto in = input(p); // first: it says which lengths there are
+    const auto in = input(p); // first: throws Unavailable for unsupported lengths
     return host_trial(
         in, HostArray<Complex>(p.n, p.threads), cost(p.n), check,
         [kernel, plan = plan(p.n, p.threads)](const Input& on, std::span<Complex> out) {

@@ -6,23 +6,23 @@
 // van de Geijn 2015, "BLIS"). C is built slab by slab of the inner dimension: the slab's columns of
 // A and rows of B are packed in the order in which the micro-kernel reads them, then tile after
 // tile of C is computed. omp shares the packing, then the tiles.
-// openblas: OpenBLAS's cblas_sgemm, of the same kind: its origin is GotoBLAS.
+// openblas: OpenBLAS's cblas_sgemm, of the same design: it descends from GotoBLAS.
 // cuda: blocked for shared memory and once more for registers (Nath, Tomov, Dongarra 2010, "An
-// improved MAGMA GEMM for Fermi GPUs"). A block makes a tile of C, 128 x 128 or, where those would
+// improved MAGMA GEMM for Fermi GPUs"). A block computes a tile of C, 128 x 128 or, if those would
 // be fewer than the multiprocessors, 64 x 64; strips of A and B, 16 of the inner dimension at a
 // time, are copied asynchronously to double-buffered shared memory; each thread keeps 8 x 8
 // elements of C in registers, or 4 x 4 if even the small tiles are fewer than the multiprocessors.
 // cuda_naive: one thread per element of C, to show the gain of the tiles. Its loads are coalesced
-// in B and broadcast in A; but every multiply-add waits for its own two loads, so that the load
-// units, not the multiply-add units, bound it.
-// cublas: cuBLAS's sgemm in true float: it uses tensor cores for float only if asked to.
+// in B and broadcast in A, but every multiply-add needs two loads of its own, so it is bound by the
+// load units, not by the multiply-add units.
+// cublas: cuBLAS's sgemm in single precision throughout: TF32 tensor cores are opt-in.
 // Steps on an H100 at n = 8192, of the fma ceiling (near commit ea61d6ec,
 // results/h100-80gb-16-cores/full-cuda.txt): cuda_naive 0.05, with tiles in shared memory and
 // registers 0.62, cublas 0.81.
 // Check: for 3 random vectors r, entries of size 1/2 to 3/2 with random signs, C r = A (B r) in
-// double, every row (Freivalds 1979). An element that is off by d moves its row by d / 2 at least
-// for every r, so it cannot hide; and since no two entries of r are the same, columns that are
-// exchanged show as well, and errors of one row that would cancel for vectors of +-1.
+// double, every row (Freivalds 1979). An element that is off by d moves its row by at least d / 2
+// for every r, so it cannot hide; and since no two entries of r are equal, exchanged columns are
+// caught too, and so are errors within a row that would cancel for vectors of +-1.
 // Tolerance: elements of A and B are uniform in [-1, 1), so the partial sum after j terms has a
 // standard deviation of sqrt(j) / 3, and its rounding one of u / sqrt(3) of that; summed over n
 // terms and n elements of the row, with random signs, sigma = u n sqrt(n / 54) (u = 2^-24). 8.4

@@ -1,38 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 // kmeans: ten steps of Lloyd's algorithm (Lloyd 1982) for n points of 16 floats and 64 centroids. A
 // step gives every point the label of its nearest centroid, then moves every centroid to the mean
-// of its points; one without points stays where it is. Output: the centroids after the last step,
-// and each point's label in it. Counted as 3 flops for each point, centroid and dimension of a
-// step, and 4 n d + 4 n bytes a step, points read and labels written: an arithmetic intensity of 45
-// flops a byte, so bound by the fused multiply-add units. |x - c|^2 = |x|^2 + |c|^2 - 2 x.c, and
-// |x|^2 is the same for all centroids, so the kernels compare |c|^2 - 2 x.c, a small matrix product
-// of one fused multiply-add for 3 flops counted; a rate may exceed fma's by half.
+// of its points; one without points stays in place. Output: the centroids after the last step, and
+// each point's label in it. Counted as 3 flops for each point, centroid and dimension of a step,
+// and 4 n d + 4 n bytes a step, points read and labels written: an arithmetic intensity of 45 flops
+// a byte, so bound by the fused multiply-add units. |x - c|^2 = |x|^2 + |c|^2 - 2 x.c, and |x|^2 is
+// the same for all centroids, so the kernels compare |c|^2 - 2 x.c, a small matrix product of one
+// fused multiply-add for 3 flops counted; a rate may exceed fma's by half.
 // Parallel pattern: map (labels), then scatter with conflicts (sums by label), resolved by
 // privatised sums that are added at the end of a step; the next step waits for them.
-// Every variant gets the same bits. Points are small integers, so a sum of 2^17 of them is exact in
-// float in any order; beyond that a kernel goes on in double. The score of a point and a centroid
-// is written once, here, with explicit fma and in this order of j:
+// All variants agree bit for bit. Points are small integers, so a sum of 2^17 of them is exact in
+// float in any order; longer sums continue in double. The score of a point and a centroid is
+// defined here, with explicit fma and in this order of j:
 //   norm = fma(c[j], c[j], norm) from 0, score = fma(-2 c[j], x[j], score) from norm;
-//   the smallest score wins, and of equals the first;
+//   the smallest score wins, in a tie the first;
 //   c[j] = float(sum[j] / count), the division in double.
-// seq and omp: vectors of points, register blocks of vectors and centroids, the smallest score kept
-// beside; rows of points added to one of several privatised sums, so that no addition waits for
-// the store of the one before.
+// seq and omp: vectors of points, register blocks of vectors and centroids, the smallest score in
+// registers too; consecutive points are added to different copies of privatised sums, so that no
+// addition waits for store forwarding from the one before.
 // seq_plain: point by point, centroid by centroid, bound by the latency of a multiply-add chain.
 // cuda: centroids in shared memory, four points a thread in registers, sums by atomics in shared
-// memory, added to those of all blocks; the block that finishes last moves the centroids. Ten
-// launches, no waiting between.
-// Check: every centroid and every label, equal. The reference is made once a size by the plain
-// squared distance in double, which no variant computes. Where the second distance is more than 2
-// larger there is one right label, since rounding moves a score by less than 1; only for ties
-// within 2 the score above decides. The bound: coordinates of points, and so of centroids, are at
-// most 121 in size, so no partial norm passes m = 16 * 121^2 = 234256, and no partial score passes
-// m + 2 m. A norm takes 16 roundings and a score 16 more, each of at most u = 2^-24 of what it
-// rounds, and nothing amplifies them: 16 u m + 16 u (3 m) = 64 u m = 0.89. The inertia (the sum of
-// the squared distances) must never rise from step to step, or the reference is not taken. Points
-// lie around 64 planted centres, and centroids start some way off: from n = 2^14 on every centroid
-// must end nearest to its own planted centre, and labels still change in step ten, so that nine
-// steps give another result.
+// memory, added to those of all blocks; the last block to finish moves the centroids. Ten launches
+// in a row, without synchronising the host.
+// Check: every centroid and every label, equal. The reference is computed once per size by the
+// plain squared distance in double, which no variant uses. If the second smallest distance is more
+// than 2 above the smallest, only one label is right, since rounding moves a score by less than 1;
+// only in closer ties does the score above decide. The bound: coordinates of points, and so of
+// centroids, are at most 121 in size, so no partial norm passes m = 16 * 121^2 = 234256, and no
+// partial score passes m + 2 m. A norm takes 16 roundings and a score 16 more, each of at most u =
+// 2^-24 of what it rounds, and nothing amplifies them: 16 u m + 16 u (3 m) = 64 u m = 0.89. The
+// inertia (the sum of the squared distances) must never rise from step to step, or the check fails.
+// Points lie around 64 planted centres, and centroids start at a distance: from n = 2^14 on every
+// centroid must end nearest to its own planted centre, and labels still change in step ten, so that
+// nine steps give another result.
 #pragma once
 
 #include "harness/check.hpp"
@@ -45,10 +45,10 @@
 namespace workspan::kmeans {
 
 inline constexpr std::size_t kDimensions = 16, kCentroids = 64, kSteps = 10;
-inline constexpr std::size_t kExact =
-    std::size_t(1) << 17; // so many points have an exact sum in float: 2^17 * 127 < 2^24
-inline constexpr std::size_t kPlanted =
-    std::size_t(1) << 14; // from so many points on the planted centres are found
+// Points with an exact sum in float: 2^17 * 121 < 2^24.
+inline constexpr std::size_t kExact = std::size_t(1) << 17;
+// The least number of points for which the planted centres are found.
+inline constexpr std::size_t kPlanted = std::size_t(1) << 14;
 
 using Point = std::array<float, kDimensions>;
 using Centroids = std::array<Point, kCentroids>;
@@ -140,14 +140,14 @@ inline float score(const Point& x, const Point& c)
     return sum;
 }
 
-// What one step of the reference finds for a point.
+// A point's label in a step of the reference.
 struct Nearest {
     std::uint32_t label;
     double distance; // squared
 };
 
-using Columns = std::array<std::array<double, kCentroids>,
-                           kDimensions>; // the centroids, dimension by dimension
+// The centroids, dimension by dimension.
+using Columns = std::array<std::array<double, kCentroids>, kDimensions>;
 
 inline Nearest nearest(const Point& x, const Centroids& centroids, const Columns& columns)
 {
@@ -169,9 +169,9 @@ inline Nearest nearest(const Point& x, const Centroids& centroids, const Columns
     return {best, distance[best]};
 }
 
-// One step: labels, inertia and moved labels, then the centroids.
 inline void reference_step(Input& in)
 {
+    // labels
     Columns columns;
     for (std::size_t j = 0; j < kDimensions; ++j)
         for (std::size_t c = 0; c < kCentroids; ++c)
@@ -181,6 +181,7 @@ inline void reference_step(Input& in)
         for (std::size_t i = from; i < to; ++i)
             found[i] = nearest(in.points[i], in.expected, columns);
     });
+    // sums by label, inertia, moved labels
     std::array<std::array<double, kDimensions>, kCentroids> sums = {};
     std::array<double, kCentroids> counts = {};
     in.moved = 0;
@@ -194,6 +195,7 @@ inline void reference_step(Input& in)
             sums[label][j] += in.points[i][j];
     }
     in.inertia.push_back(inertia);
+    // centroids
     for (std::size_t c = 0; c < kCentroids; ++c)
         for (std::size_t j = 0; j < kDimensions && counts[c] > 0; ++j)
             in.expected[c][j] = static_cast<float>(sums[c][j] / counts[c]);
@@ -202,6 +204,7 @@ inline void reference_step(Input& in)
 // `steps` is for tests that ask what the last one changes.
 inline Input make_input(const Problem& p, std::size_t steps = kSteps)
 {
+    // planted centres, and centroids that start at a distance from them
     Centroids planted, start;
     for (std::size_t i = 0; i < kCentroids * kDimensions; ++i) {
         planted[i / kDimensions][i % kDimensions] =
@@ -218,6 +221,7 @@ inline Input make_input(const Problem& p, std::size_t steps = kSteps)
              .labels = HostArray<std::uint32_t>(p.n),
              .inertia = {},
              .moved = 0};
+    // the reference
     for (std::size_t s = 0; s < steps; ++s)
         reference_step(in);
     return in;
@@ -244,10 +248,11 @@ inline CheckResult check(const Input& in, std::span<const std::byte> out)
     if (out.size() != output_bytes(n))
         return wrong("the output has " + std::to_string(out.size()) + " bytes, not " +
                      std::to_string(output_bytes(n)));
+    // the reference: its inertia never rises, but for ties and the rounding of centroids
     for (std::size_t s = 1; s < in.inertia.size(); ++s)
-        if (!(in.inertia[s] <=
-              in.inertia[s - 1] * (1 + 1e-6))) // but for ties and the rounding of centroids
+        if (!(in.inertia[s] <= in.inertia[s - 1] * (1 + 1e-6)))
             return wrong("the inertia rises in step " + std::to_string(s + 1));
+    // centroids
     const auto& centroids = *reinterpret_cast<const Centroids*>(out.data());
     const std::span labels(reinterpret_cast<const std::uint32_t*>(out.data() + sizeof(Centroids)),
                            n);
@@ -259,6 +264,7 @@ inline CheckResult check(const Input& in, std::span<const std::byte> out)
     for (std::size_t c = 0; c < kCentroids && n >= kPlanted; ++c)
         if (home(centroids[c], in.planted) != c)
             return wrong("centroid " + std::to_string(c) + " has lost its planted centre");
+    // labels
     verdict = each_equal(labels, n, [&](std::size_t i) { return in.labels[i]; });
     return verdict.ok ? verdict : wrong("of the labels, " + verdict.why);
 }

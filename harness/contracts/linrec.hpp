@@ -2,10 +2,10 @@
 // linrec: x[i] = a[i] * x[i - 1] + b[i], n doubles, with x[-1] = 0. A linear recurrence, as in
 // filters and state-space models: two flops on 24 bytes, so bound by memory bandwidth but for the
 // dependence of every element on the one before it. The plain loop takes the latency of a fused
-// multiply-add, some 4 cycles, per element, for any vector width and any number of cores. The way
-// out: x -> a x + b is an affine map, and the composition of two, (a2, b2) after
-// (a1, b1), is the map (a2 a1, a2 b1 + b2). Composition is associative, so maps can be scanned as
-// sums are (Kogge, Stone 1973; Blelloch 1990, "Prefix sums and their applications").
+// multiply-add, some 4 cycles, per element, for any vector width and any number of cores. But x ->
+// a x + b is an affine map, and the composition of two, (a2, b2) after (a1, b1), is the map (a2 a1,
+// a2 b1 + b2). Composition is associative, so maps can be scanned as sums are (Kogge, Stone 1973;
+// Blelloch 1990, "Prefix sums and their applications").
 // Parallel pattern: scan. Arithmetic intensity 1/12 flop a byte.
 // seq: the fastest single-threaded code here, a scan rather than the plain loop: maps over windows
 // of 2, 4, ... elements by shifting and composing until a window is as long as a vector; then one
@@ -13,19 +13,18 @@
 // seq_plain: the formula as a loop. Its time over seq's is the cost of the dependence that the scan
 // recovers; `vs seq` of omp is the gain of cores over the scan.
 // omp: reduce-then-scan in rounds of one piece per thread, which scans a piece in its L2 and
-// composes its piece of the next round in the same loop; thread 0 has a head of its own and the
-// last piece of every round, and composes nothing. Data in cache take one round.
+// composes its piece of the next round in the same loop; thread 0 scans a head and the last piece
+// of every round, and composes nothing. Data in cache take one round.
 // cuda: one pass with decoupled look-back (Merrill, Garland 2016) over tiles' maps.
-// Underflow: with any input, no product of a may slow a kernel down by becoming a denormal number:
-// cpu kernels compose over more than a vector only if they must, and flush a product below 2^-500
-// to zero; GPUs compute with denormals at full speed.
+// Underflow: for any input, no product of a may become denormal and slow a kernel down: CPU
+// kernels compose over more than a vector only if they must, and flush a product below 2^-500 to
+// zero; GPUs compute with denormals at full speed.
 // Input: |a| < 1, so that errors die out, but close to 1, uniform in 1 - (0, 2^-13]: x forgets
-// e-fold in 2^14 elements, longer than a tile or a piece of a vector kernel, so that a wrong map
-// shows as well as a wrong x does. Signs of a are random, b is uniform in [-1, 1).
-// Check: every element, against the loop in long double. Once settled the tolerance is 4e-12 where
-// x has an rms of 52: a wrong carry into a block is off by far more at its first element, and every
-// element is looked at.
-// Tolerance: in whatever order maps are composed, a product of m factors has m - 1 roundings, so
+// e-fold in 2^14 elements, longer than a tile or a piece of a vector kernel, so that a wrong map is
+// caught as well as a wrong x. Signs of a are random, b is uniform in [-1, 1).
+// Check: every element, against the loop in long double. In the steady state the tolerance is 4e-12
+// and the rms of x is 52: a wrong carry into a block is off by far more at its first element.
+// Tolerance: in any order of composition, a product of m factors has m - 1 roundings, so
 // each term b[j] a[j + 1] ... a[i] of x[i] gets at most 2 (i - j) + 1, as in the unfused loop: one
 // for each multiplication and addition that it takes part in. Signs are random, so terms and
 // roundings add up as random walks do: s[i] = a[i]^2 s[i - 1] + b[i]^2 is the mean square of x[i],
@@ -76,8 +75,8 @@ inline Contract contract()
 inline double factor(std::uint64_t seed, std::size_t i)
 {
     const std::uint64_t bits = random_bits(seed, i);
-    const double size =
-        1 - (static_cast<double>(bits >> 44) + 1) * 0x1p-33; // 20 bits, so that 1 is never reached
+    // 20 bits, so that 1 is never reached.
+    const double size = 1 - (static_cast<double>(bits >> 44) + 1) * 0x1p-33;
     return bits % 2 == 0 ? size : -size;
 }
 
@@ -100,10 +99,12 @@ inline CheckResult check(const Input& in, std::span<const double> out)
     long double x = 0;
     double s = 0, w = 0, worst = 0;
     for (std::size_t i = 0; i < n; ++i) {
+        // the recurrence, and the tolerance along it
         const double a = in.a[i], b = in.b[i];
         x = a * x + b;
         s = a * a * s + b * b;
         w = a * a * w + s;
+        // compare
         const double error =
             std::abs(static_cast<double>(out[i] - x)) / (8 * 0x1p-53 * std::sqrt(w));
         if (!(error <= 1))

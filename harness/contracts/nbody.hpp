@@ -111,11 +111,13 @@ template <std::size_t count> void expect(const Bodies& bodies, std::size_t first
     using Lanes = double[count];
     // a: the sums, b: those of magnitudes.
     Lanes x, y, z, ax = {}, ay = {}, az = {}, bx = {}, by = {}, bz = {};
+    // load
     for (std::size_t k = 0; k < count; ++k) {
         x[k] = bodies.x[first + k];
         y[k] = bodies.y[first + k];
         z[k] = bodies.z[first + k];
     }
+    // compute: the formula over all bodies j
     for (std::size_t j = 0; j < bodies.m.size(); ++j) {
         const double xj = bodies.x[j], yj = bodies.y[j], zj = bodies.z[j], m = bodies.m[j];
         for (std::size_t k = 0; k < count; ++k) {
@@ -130,6 +132,7 @@ template <std::size_t count> void expect(const Bodies& bodies, std::size_t first
             bz[k] += pull * std::abs(dz);
         }
     }
+    // store
     for (std::size_t k = 0; k < count; ++k)
         sums[first + k] = {{ax[k], ay[k], az[k]}, {bx[k], by[k], bz[k]}};
 }
@@ -137,6 +140,7 @@ template <std::size_t count> void expect(const Bodies& bodies, std::size_t first
 inline std::shared_ptr<const Input> input(const Problem& problem)
 {
     return shared_input<Input>(problem, [](const Problem& p) {
+        // positions in [-1, 1)^3, masses around 1 / n
         const auto place = [&p](std::uint64_t axis) {
             return filled<float>(p, p.n, [&p, axis](std::size_t i) {
                 return random_signed_float(p.seed + axis, i);
@@ -150,6 +154,7 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
                  .z = place(2),
                  .m = filled<float>(p, p.n, mass),
                  .expected = HostArray<Sums>(p.n)};
+        // the reference, in vectors of bodies
         in_pieces(p.n, [bodies = in.bodies(), sums = in.expected.data()](std::size_t from,
                                                                          std::size_t to) {
             constexpr std::size_t together = 16;

@@ -105,9 +105,11 @@ inline void window(std::size_t n, std::span<const float> field, std::size_t row,
     };
     // Kept from window to window: fresh pages for each would take longer.
     thread_local std::vector<double> x(side * side), next;
+    // load
     for (std::size_t i = top; i < cone_to(row, kSweeps); ++i)
         for (std::size_t j = left; j < cone_to(column, kSweeps); ++j)
             x[at(i, j)] = double(field[i * n + j]);
+    // compute
     next = x;
     for (std::size_t reach = kSweeps; reach-- > 0; std::swap(x, next)) {
         const std::size_t to = std::min(n - 1, cone_to(column, reach));
@@ -117,6 +119,7 @@ inline void window(std::size_t n, std::span<const float> field, std::size_t row,
                 next[at(i, j)] =
                     (x[at(i - 1, j)] + x[at(i + 1, j)] + x[at(i, j - 1)] + x[at(i, j + 1)]) / 4;
     }
+    // store
     for (std::size_t i = row; i < cone_to(row, 0); ++i)
         for (std::size_t j = column; j < cone_to(column, 0); ++j)
             expected[i * n + j] = static_cast<float>(x[at(i, j)]);

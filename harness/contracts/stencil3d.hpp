@@ -128,14 +128,17 @@ inline void window(std::size_t n, std::span<const float> field, std::size_t z, s
     };
     // Kept from window to window: fresh pages for each would take longer.
     thread_local std::vector<double> now(side * side * side), next(side * side * side);
+    // load
     each_row(kSweeps, 0, [&](std::size_t to, std::size_t from, std::size_t count) {
         std::copy_n(field.data() + from, count, now.data() + to);
         std::copy_n(field.data() + from, count, next.data() + to); // for its outermost cells
     });
+    // compute
     for (std::size_t sweeps = kSweeps; sweeps-- > 0; std::swap(now, next))
         each_row(sweeps, 1, [&](std::size_t cell, std::size_t, std::size_t count) {
             sweep_row(now.data() + cell, side, side * side, next.data() + cell, count);
         });
+    // store
     each_row(0, 0, [&](std::size_t from, std::size_t to, std::size_t count) {
         std::copy_n(now.data() + from, count, expected.data() + to);
     });

@@ -58,7 +58,7 @@ TimeBudget = Annotated[
 ]
 Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed for inputs and run order.")]
 Threshold = Annotated[
-    str, typer.Option(metavar="SHARE", help="Smallest change that counts: 3% or 0.03.")
+    str, typer.Option(metavar="SHARE", help="Smallest change that counts. Default: 3%.")
 ]
 FailOn = Annotated[
     str,
@@ -92,7 +92,7 @@ def ab(
     memory_limit: options.MemoryLimit = None,
     cpus: options.Cpus = None,
     seed: Seed = 1,
-    threshold: Threshold = "3%",
+    threshold: Threshold = "",
     fail_on: FailOn = "slower,broken",
     filter_: Filter = "",
     form: options.ComparisonFormat = Format.TABLE,

@@ -142,7 +142,7 @@ def parse_limits(
 
 
 def parse_thresholds(change: str, fail_on: str) -> "Thresholds":
-    """--threshold and --fail-on. Raises UsageError."""
+    """--threshold, the default if empty, and --fail-on. Raises UsageError."""
     from workspan.compare.verdict import Thresholds, Verdict
 
     words = [word.strip() for word in fail_on.split(",") if word.strip()]
@@ -151,7 +151,8 @@ def parse_thresholds(change: str, fail_on: str) -> "Thresholds":
     if "none" in words and len(words) > 1:
         raise UsageError("--fail-on: none cannot be combined with other verdicts")
     verdicts = frozenset(Verdict(FAIL_ON[word]) for word in words if FAIL_ON[word])
-    return Thresholds(_parse_share(change), verdicts)
+    share = _parse_share(change) if change else Thresholds.change
+    return Thresholds(share, verdicts)
 
 
 def parse_bands(threshold: str) -> "Bands":

@@ -135,7 +135,7 @@ def compare(
 
     chosen = parse_filter(filter_)
     usual = "none" if by else "broken" if reference else "slower,broken"
-    thresholds = parse_thresholds(threshold or "3%", fail_on or usual)
+    thresholds = parse_thresholds(threshold, fail_on or usual)
     given = CompareOptions(old, new, by, baseline, cross, threshold, thresholds, chosen)
     if source is not None and not reference:
         raise UsageError("--from goes with --reference")

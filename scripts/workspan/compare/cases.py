@@ -63,7 +63,7 @@ class Report:
     paired: bool = False
     by: str = ""
     reference: bool = False
-    threshold: float = 0.03
+    threshold: float = Thresholds.change
     mean: float | None = None
     mean_interval: tuple[float, float] | None = None
     mean_cases: int = 0

@@ -104,9 +104,10 @@ def build(facts: Facts) -> Iterator[Finding]:
 def gpus(facts: Facts) -> Iterator[Finding]:
     """The visible GPUs, or the reason why there are none."""
     cuda = facts.plan.workspan.machine.cuda
+    built_without = facts.plan.workspan.build.cuda_compiler == "unknown"
     if cuda.gpus:
         yield ok("GPU", ", ".join(gpu.name for gpu in cuda.gpus))
-    elif "without CUDA" in cuda.why_none:
+    elif built_without:
         yield note(
             "GPU",
             f"none: {cuda.why_none}",

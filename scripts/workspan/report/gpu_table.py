@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workspan.analysis.judge import Judged, judge, noise
-from workspan.report.run_table import power, rate, ratio, short, wide
+from workspan.report.run_table import notes, power, rate, ratio, short, wide
 from workspan.resultfile.model import Case, ResultFile, Status
 from workspan.support.errors import InputError
 from workspan.support.text import counted
@@ -226,3 +226,6 @@ def print_gpu(result: ResultFile, tests: dict[str, str], sanitizer: str, console
     edgeless.print(table)
     legend = [ALWAYS, *(f"{title}: {LEGEND[title]}" for title in titles if title in LEGEND), END]
     edgeless.print(Text("\n" + textwrap.fill(" ".join(legend), WIDEST)))
+    measured = [c for c in result.workspan.cases if c.scope != "host" and c.status is Status.OK]
+    if doubts := notes(measured, judge(result), WIDEST):
+        edgeless.print(Text("\n" + "\n".join(doubts)))

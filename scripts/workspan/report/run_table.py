@@ -211,7 +211,7 @@ def totals(cases: Iterable[Case]) -> str:
     return text + "".join(f" {s.value.capitalize()}: {count[s]}." for s in rare if count[s])
 
 
-def _notes(cases: Sequence[Case], judged: Judged, width: int) -> list[str]:
+def notes(cases: Sequence[Case], judged: Judged, width: int) -> list[str]:
     """Cases without times, and doubts about the others: facts first, then judgements."""
 
     def ended(status: Status) -> list[tuple[str, str]]:
@@ -242,7 +242,7 @@ def print_result(result: ResultFile, console: Console) -> None:
     for status, label in BAD.items():
         ended = ((c.reason, c.name) for c in cases if c.status is status)
         bad += _reasons(label, ended, width, whole=True)
-    for lines, style in ((_notes(cases, judged, width), ""), (bad, "red")):
+    for lines, style in ((notes(cases, judged, width), ""), (bad, "red")):
         if lines:
             edgeless.print(Text("\n" + "\n".join(lines), style=style))
     edgeless.print(Text("\n" + totals(cases)))

@@ -9,7 +9,7 @@ from workspan.resultfile.model import CaseWarning
 DETAIL: Final = "{}"  # stands for the detail of a warning
 WORDS: Final = {
     # facts, from the file
-    "gpu_clock_held": "GPU clock throttled: {}",
+    "gpu_clock_held": "GPU clock held down: {}",
     "gpu_clock_unsteady": "GPU clock not steady: {}",
     "disturbed": "disturbed: no quiet attempt at {}",
     "skipped_once": "skipped in {}",

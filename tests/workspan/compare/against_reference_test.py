@@ -149,7 +149,7 @@ def test_a_different_clock_or_cost_and_warnings_are_reported() -> None:
             slow,
             [
                 "the GPU's clock was 1410 MHz, 1980 in the reference",
-                "GPU clock throttled: SW power cap: after 3 of 8 samples",
+                "GPU clock held down: SW power cap: after 3 of 8 samples",
             ],
         ),
         (at(1e-3, 1970), []),

@@ -146,7 +146,11 @@ def test_a_good_machine_has_no_warnings() -> None:
         ),
         (
             "GPU",
-            {"machine__cuda__gpus": [], "machine__cuda__why_none": "built without CUDA"},
+            {
+                "machine__cuda__gpus": [],
+                "machine__cuda__why_none": "built without CUDA",
+                "build__cuda_compiler": "unknown",
+            },
             NOTE,
             "built without CUDA",
         ),

@@ -212,6 +212,17 @@ def test_without_a_cuda_kernel_there_is_one_line_and_no_table(
     assert capsys.readouterr() == ("", f"workspan: no CUDA kernel in {path}{says}\n")
 
 
+def test_doubts_about_kernels_stand_below_the_table() -> None:
+    held = {"code": "gpu_clock_held", "detail": "SW power cap: after 3 of 8 samples"}
+    cases = [
+        timed("gemm/omp/n:8/threads:2", 8.0, warnings=[held]),
+        timed("gemm/cuda/n:8/threads:1", 2.0, "kernel", warnings=[held]),
+    ]
+    assert shown(result(cases)).count("SW power cap: after 3 of 8 samples") == 1
+    assert "(1): gemm/cuda/n:8/threads:1\n" in shown(result(cases))
+    assert "note: " not in shown(result([timed("gemm/cuda/n:8/threads:1", 2.0, "kernel")]))
+
+
 def test_the_command_shows_a_committed_result_and_ends_well() -> None:
     committed = ROOT / "results/h100-80gb-16-cores/full-cuda.json"
     done = CliRunner().invoke(app, ["gpu", str(committed)])

@@ -33,7 +33,8 @@ double parse_number(const std::string& text, const std::string& option, const st
 
 Seconds parse_seconds(const std::string& text, const std::string& option)
 {
-    const std::vector<std::pair<std::string, double>> units = {{"ms", 1e-3}, {"s", 1}, {"m", 60}};
+    const std::vector<std::pair<std::string, double>> units = {
+        {"ms", 1e-3}, {"s", 1}, {"min", 60}, {"m", 60}, {"h", 3600}};
     for (const auto& [unit, factor] : units)
         if (text.size() > unit.size() && text.ends_with(unit))
             return factor * parse_number(text.substr(0, text.size() - unit.size()), option, "60s");

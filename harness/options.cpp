@@ -39,7 +39,7 @@ void add_ours(CLI::App& app, Options& options, Raw& raw)
     app.add_option("--preset", raw.preset, "smoke, quick or full")->capture_default_str();
     app.add_option("--target", raw.target, "Target half-width of each 95 % interval")
         ->capture_default_str();
-    app.add_option("--budget", raw.budget, "Time limit per workload, for example 60s or 2m");
+    app.add_option("--budget", raw.budget, "Time limit per workload: 60s, 2m, 1h");
     app.add_option("--host-limit", raw.host_limit,
                    "Skip sizes at which a host run would take longer, for example 1s");
     app.add_option("--out", raw.out, "Write the results to this file (JSON)");

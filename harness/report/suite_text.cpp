@@ -54,43 +54,32 @@ std::string indented(std::string_view lines)
     return text;
 }
 
-// The meaning of a variant, from the facts of its row; empty for libraries, which share a line.
-std::string meaning(const Variant& variant)
-{
-    const bool teaching = variant.role == Role::teaching;
-    if (!variant.ours)
-        return "";
-    switch (variant.scope) {
-    case Scope::kernel:
-        return teaching ? "the plain kernel, to compare with cuda"
-                        : "the kernel with its data resident on the GPU";
-    case Scope::e2e:
-        return fmt::format("cuda with both transfers inside the time, from and to {} memory",
-                           variant.transfer == Transfer::pinned ? "page-locked (pinned)"
-                                                                : "pageable");
-    case Scope::host:
-        break;
-    }
-    if (variant.threading == Threading::team)
-        return teaching ? "plain OpenMP, to compare with omp" : "OpenMP across the cores";
-    return teaching ? "plain single-threaded code, to compare with seq"
-                    : "the best verified single-threaded code here, SIMD included";
-}
+// The variants whose name means the same in every workload.
+constexpr std::pair<std::string_view, std::string_view> kVariants[] = {
+    {"seq", "the best verified single-threaded code here, SIMD included"},
+    {"seq_plain", "the formula in a plain loop, to compare with seq"},
+    {"omp", "OpenMP across the cores"},
+    {"omp_plain", "the formula in a plain OpenMP loop, to compare with omp"},
+    {"cuda", "the kernel with its data resident on the GPU"},
+    {"cuda_naive", "the textbook kernel, one thread per element, to compare with cuda"},
+    {"cuda_e2e", "cuda with both transfers inside the time, from and to pageable memory"},
+    {"cuda_pinned", "cuda_e2e from and to page-locked (pinned) memory"},
+};
 
 // The meanings of the variants that are shown, each once.
 std::string variant_words(const std::vector<Workload>& shown)
 {
-    std::string text = "variants\n";
-    std::set<std::string> seen;
-    bool libraries = false;
+    std::set<std::string_view> names;
     for (const Workload& w : shown)
-        for (const Variant& v : w.variants) {
-            if (const std::string words = meaning(v); words.empty())
-                libraries = true;
-            else if (seen.insert(v.name).second)
-                text += fmt::format("  {:<13}{}\n", v.name, words);
-        }
-    return text + (libraries ? fmt::format("  {:<13}the library of that name\n", "others") : "");
+        for (const Variant& v : w.variants)
+            names.insert(v.name);
+    std::string text = "variants\n";
+    for (const auto& [name, meaning] : kVariants)
+        if (names.erase(name) > 0)
+            text += fmt::format("  {:<13}{}\n", name, meaning);
+    if (names.empty())
+        return text;
+    return text + fmt::format("  {:<13}described above, or the library of that name\n", "others");
 }
 
 } // namespace

@@ -53,6 +53,14 @@ TEST(Options, OurOptionsAreRead)
     EXPECT_EQ(o.seed, 7U);
 }
 
+TEST(Options, TimesHaveTheUnitsOfTheRunner)
+{
+    EXPECT_EQ(parsed({"--budget", "500ms"}).budget, 0.5);
+    EXPECT_EQ(parsed({"--budget", "90s"}).budget, 90);
+    EXPECT_EQ(parsed({"--budget", "2min"}).budget, 120);
+    EXPECT_EQ(parsed({"--budget", "2h"}).budget, 7200);
+}
+
 TEST(Options, OptionsOfGoogleBenchmarkAreRead)
 {
     const Options o = parsed(

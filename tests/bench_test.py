@@ -123,7 +123,7 @@ def test_without_a_gpu_the_gpu_cases_are_skipped_with_the_reason(tmp_path: Path)
     assert {c["cause"] for c in skipped} == {"unavailable"}
     reasons = {c["reason"] for c in skipped}
     assert reasons in ({"no CUDA device"}, {"built without CUDA"})
-    assert f"skipped: {reasons.pop()} (3):" in done.stdout
+    assert f"skipped: {reasons.pop()} (4):" in done.stdout
 
 
 def test_nothing_but_skipped_cases_is_exit_code_3() -> None:

@@ -119,7 +119,7 @@ TEST(Options, AnInvalidValueIsNamedWithAnExample)
     for (const char* bad : {"0", "100%", "-1%", "nan", "inf", "two"})
         EXPECT_NE(complaint({std::string("--target=") + bad}).find("--target"), std::string::npos)
             << bad;
-    for (const char* bad : {"1h", "nan", "-3s", "s", "1e300"})
+    for (const char* bad : {"1d", "nan", "-3s", "s", "1e300"})
         EXPECT_NE(complaint({std::string("--budget=") + bad}).find("--budget"), std::string::npos)
             << bad;
     EXPECT_NE(complaint({"--benchmark_repetitions=0"}), "accepted");

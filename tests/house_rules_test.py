@@ -194,6 +194,7 @@ def test_a_workload_is_three_files_a_row_a_line_and_a_word() -> None:
     for workload in WORKLOADS:
         assert len(re.findall(rf'"{workload}",\s*.contract = {workload}::contract', suite)) == 1
         assert len([line for line in without.splitlines() if f"namespace {workload} " in line]) == 1
+        assert (ROOT / f"tests/contracts/mutants/{workload}.toml").exists(), "its checker is tested"
     assert {p.stem for p in (ROOT / "harness/contracts").iterdir()} == set(WORKLOADS), (
         "every contract is in CMake's list"
     )

@@ -61,8 +61,8 @@ void histogram::omp_plain(std::span<const std::uint32_t> keys, std::span<std::ui
     std::fill(counts.begin(), counts.end(), 0);
     std::uint32_t* const total = counts.data();
 #pragma omp parallel for reduction(+ : total[:kBins])
-    for (std::size_t i = 0; i < keys.size(); ++i)
-        ++total[keys[i]];
+    for (const std::uint32_t key : keys)
+        ++total[key];
 }
 
 } // namespace workspan

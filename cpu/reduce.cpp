@@ -48,8 +48,8 @@ float reduce::omp_plain(std::span<const float> values)
 {
     float sum = 0;
 #pragma omp parallel for reduction(+ : sum)
-    for (std::size_t i = 0; i < values.size(); ++i)
-        sum += values[i];
+    for (const float value : values)
+        sum += value;
     return sum;
 }
 

@@ -32,7 +32,6 @@ from workspan.resultfile.version1 import Case1, CaseInvocation1, Journal1, Resul
 OLD_VERSION: Final = 1
 
 COMPUTE_CEILINGS: Final = ("fma", "dfma")
-CEILINGS: Final = ("copy", "read", "triad", *COMPUTE_CEILINGS)
 COUNTED_IN_ITEMS: Final = ("montecarlo",)  # neither flops nor bytes need to move
 OWN_THREADS: Final = ("openblas", "tbb", "fftw")
 LIBRARIES: Final = (

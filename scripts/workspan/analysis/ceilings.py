@@ -51,12 +51,18 @@ def serves_as_ceiling(case: Case) -> bool:
     return case.is_ceiling and not is_idle(case)
 
 
-def _problem(case: Case) -> object:
+def is_memory_bound(case: Case) -> bool:
+    """Whether a measured memory bandwidth bounds it."""
+    return bool(case.ceiling) and case.rate_unit == "bytes"
+
+
+def problem_of(case: Case) -> tuple[object, ...]:
+    """The problem that variants and thread counts have in common: workload, size and keys."""
     return case.workload, case.n, tuple(sorted(case.keys.items()))
 
 
 def _kind(case: Case, workload: str) -> object:
-    """What the ceilings of a case have in common, among the cases of `workload`."""
+    """The properties that a case shares with its ceilings among the cases of `workload`."""
     return workload, case.scope, case.threads, case.keys.get("l2", "")
 
 
@@ -64,7 +70,7 @@ def _octave(case: Case) -> int | None:
     return math.floor(math.log2(working_set(case))) if working_set(case) > 0 else None
 
 
-class Cases:
+class CaseIndex:
     """The timed cases of a run, indexed so that large files do not take quadratic time."""
 
     def __init__(self, cases: Iterable[Case]) -> None:
@@ -75,7 +81,7 @@ class Cases:
         self._workloads: dict[RateUnit, dict[str, None]] = defaultdict(dict)
         usable = [c for c in cases if c.status is Status.OK and c.time]
         for case in usable:
-            self._problems[_problem(case)].append(case)
+            self._problems[problem_of(case)].append(case)
         ceilings = [c for c in usable if serves_as_ceiling(c)]
         for case in sorted(ceilings, key=lambda c: -rate(c, c.rate_unit)):
             self._ceilings[_kind(case, case.workload)][_octave(case)].append(case)
@@ -83,8 +89,8 @@ class Cases:
             self._workloads[case.rate_unit].setdefault(case.workload)
 
     def same_problem(self, case: Case) -> list[Case]:
-        """The timed cases of the same workload, size and keys."""
-        return self._problems[_problem(case)]
+        """The timed cases of its problem."""
+        return self._problems[problem_of(case)]
 
     def ceiling_workloads(self, unit: RateUnit) -> list[str]:
         """The measured workloads that are ceilings of this unit, in the order of the file."""
@@ -97,12 +103,12 @@ class Cases:
         return max(near or found, key=lambda c: rate(c, unit), default=None)
 
     def _candidates(self, case: Case, workload: str, unit: RateUnit) -> Iterator[Case]:
-        """A ceiling workload is compared with its own variants of the same size, any other workload
-        with the fastest of each octave.
+        """For a ceiling workload its own variants of the same size, for any other workload the
+        fastest of each octave.
         """
         if workload == case.workload:
             alike = _kind(case, workload)
-            same = (c for c in self.same_problem(case) if _kind(c, workload) == alike)
+            same = (c for c in self.sameproblem_of(case) if _kind(c, workload) == alike)
             yield from (c for c in same if serves_as_ceiling(c) and _measurable(case, c, unit))
             return
         octaves = self._ceilings.get(_kind(case, workload), {})

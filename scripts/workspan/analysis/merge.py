@@ -1,29 +1,98 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Many invocations merged into one result file: facts only, judged when it is read."""
+"""The invocations of a run merged: one time, one interval and one status for each case.
 
-import hashlib
-import shlex
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import groupby
-from typing import Final, Literal
+Facts only; they are judged when the file is read.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Literal, NamedTuple
 
 import msgspec
 
-from workspan.analysis.merge_cases import Attempt, merge_cases
-from workspan.resultfile.encode import encode_result, rows_of
-from workspan.resultfile.model import Journal, ResultFile, Status
-from workspan.support.errors import UsageError
-from workspan.support.text import plain
+from workspan.resultfile.encode import rows_of
+from workspan.resultfile.model import (
+    FAILURES,
+    LARGEST,
+    Case,
+    CaseInvocation,
+    CaseWarning,
+    Cause,
+    CheckResult,
+    Interval,
+    Journal,
+    ResultFile,
+    Status,
+)
+from workspan.stats.intervals import bootstrap_interval, median_of_medians
 
-__all__ = ["encode_result", "merge_files", "merge_run", "why_not_one_run"]
-
-# Options of the binary that choose where it writes, not what it measures.
-PLACES: Final = ("--out", "--benchmark_out", "--progress-file")
-LONGEST: Final = 65536  # characters of a text in a result file
+MOST_WARNINGS = 1000
 
 
-def attempt_of(journal: Journal) -> Attempt:
+@dataclass(frozen=True)
+class RunRequest:
+    """What was asked for: the command, its preset, and how many invocations of each workload."""
+
+    arguments: Sequence[str]
+    preset: Literal["smoke", "quick", "gate", "full"]
+    invocations: int
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """The cases of one process, or how it died (`death`, with `case` if its last one is known)."""
+
+    workload: str
+    number: int
+    attempt: int
+    cases: Sequence[Case]
+    disturbed: Sequence[str] = ()
+    death: Status | None = None
+    case: str = ""
+    reason: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its name in reasons."""
+        return f"invocation {self.number}" + (
+            f", attempt {self.attempt}" if self.attempt > 1 else ""
+        )
+
+
+def merge_run(
+    journals: Sequence[Journal], plan: ResultFile, request: RunRequest, *, complete: bool
+) -> ResultFile:
+    """One result of all invocations, in the order of the plan's cases.
+
+    plan: the file of `bench --dry-run`; gives everything but the cases. Of several attempts at an
+    invocation the last undisturbed one counts, or the last if all were disturbed. A case that
+    failed once has no time.
+    """
+    journals = sorted(
+        journals,
+        key=lambda j: (j.record.started, j.record.workload, j.record.number, j.record.attempt),
+    )
+    planned = plan.workspan.run
+    run = msgspec.structs.replace(
+        planned,
+        complete=complete,
+        arguments=list(request.arguments),
+        preset=request.preset,
+        invocations=request.invocations,
+        started=min([planned.started, *(j.record.started for j in journals)]),
+        ended=max([planned.ended, *(j.result.workspan.run.ended for j in journals if j.result)]),
+    )
+    cases = merge_cases(plan.workspan.cases, [_attempt_of(j) for j in journals])
+    ours = msgspec.structs.replace(
+        plan.workspan, run=run, cases=cases, invocations=[j.record for j in journals]
+    )
+    return msgspec.structs.replace(plan, benchmarks=rows_of(cases), workspan=ours)
+
+
+def _attempt_of(journal: Journal) -> Attempt:
     """The part of a journal that merging needs."""
     r = journal.record
     died = r.status in (Status.TIMEOUT, Status.CRASHED) or (
@@ -42,138 +111,168 @@ def attempt_of(journal: Journal) -> Attempt:
     )
 
 
-def merge_run(
-    journals: Sequence[Journal],
-    plan: ResultFile,
-    *,
-    complete: bool,
-    arguments: Sequence[str],
-    preset: Literal["smoke", "quick", "gate", "full"],
-    invocations: int,
-) -> ResultFile:
-    """One result of all invocations, in the order of the plan's cases.
+def merge_cases(planned: Sequence[Case], attempts: Sequence[Attempt]) -> list[Case]:
+    """Each planned case, then each other one, merged over all attempts.
 
-    plan: the file of `bench --dry-run`; gives everything but the cases. invocations: how many of
-    each workload were asked for. Of several attempts at an invocation the last undisturbed one
-    counts, or the last if all were disturbed. A case that failed once has no time.
+    A death whose case is unknown is that of every case of its workload.
     """
-    journals = sorted(
-        journals,
-        key=lambda j: (j.record.started, j.record.workload, j.record.number, j.record.attempt),
-    )
-    run = msgspec.structs.replace(
-        plan.workspan.run,
-        complete=complete,
-        arguments=list(arguments),
-        preset=preset,
-        invocations=invocations,
-        started=min([plan.workspan.run.started, *(j.record.started for j in journals)]),
-        ended=max(
-            [plan.workspan.run.ended, *(j.result.workspan.run.ended for j in journals if j.result)]
-        ),
-    )
-    cases = merge_cases(plan.workspan.cases, [attempt_of(j) for j in journals])
-    ours = msgspec.structs.replace(
-        plan.workspan, run=run, cases=cases, invocations=[j.record for j in journals]
-    )
-    return msgspec.structs.replace(plan, benchmarks=rows_of(cases), workspan=ours)
-
-
-def why_not_one_run(a: ResultFile, b: ResultFile) -> list[str]:
-    """Differences of machine, build, environment and options: why two files are not of one run.
-
-    The host names may differ.
-    """
+    seen: dict[str, list[tuple[Attempt, Case]]] = defaultdict(list)
+    by_name = {case.name: case for case in planned}
+    deaths: dict[str, list[Attempt]] = defaultdict(list)  # by workload
+    for a in sorted(attempts, key=lambda a: (a.number, a.attempt)):
+        for case in a.cases:
+            by_name.setdefault(case.name, case)
+            if case.status is not Status.PLANNED:
+                seen[case.name].append((a, case))
+        if a.death:
+            deaths[a.workload].append(a)
     return [
-        f"{name} {plain(str(x))} and {plain(str(y))}"
-        for name, x, y in ((name, x, dict(_identity(b))[name]) for name, x in _identity(a))
-        if x != y
+        _merge_case(case, seen[case.name], deaths[case.workload], by_name) for case in by_name.values()
     ]
 
 
-def _identity(file: ResultFile) -> Iterator[tuple[str, object]]:
-    ours = file.workspan
-    cpu, memory, limits = ours.machine.cpu, ours.machine.memory, ours.machine.limits
-    yield "CPU", cpu.model
-    for field in ("sockets", "cores", "hardware_threads", "governor", "turbo"):
-        yield f"CPU {field}", getattr(cpu, field)
-    yield "memory", memory.bytes
-    yield "transparent huge pages", memory.transparent_huge_pages
-    yield "allowed CPUs", limits.allowed_cpus
-    yield "CPU quota", limits.cpu_quota
-    yield "kernel", ours.machine.kernel
-    yield "GPUs", [gpu.name for gpu in ours.machine.cuda.gpus]
-    yield "NVIDIA driver", ours.machine.cuda.nvidia_driver
-    for field in ours.build.__struct_fields__:
-        yield f"build {field}", getattr(ours.build, field)
-    yield "OpenMP runtime", ours.environment.openmp_runtime
-    yield "environment", ours.environment.variables
-    for field in ("preset", "seed", "target", "all_threads"):
-        yield f"option {field}", getattr(ours.run, field)
+def _merge_case(
+    planned: Case,
+    seen: Sequence[tuple[Attempt, Case]],
+    deaths: Sequence[Attempt],
+    known: dict[str, Case],
+) -> Case:
+    failures = [
+        (a, _Outcome(a.death, f"{a.name}: {a.reason or a.death.value}", "process"))
+        for a in deaths
+        if a.death and (a.case == planned.name or a.case not in known) and not _was_made_good(a, seen)
+    ]
+    failures += [
+        (a, _Outcome(c.status, f"{a.name}: {c.reason or c.status.value}", c.cause or "error"))
+        for a, c in seen
+        if c.status in FAILURES
+    ]
+    if failures:
+        first = min(failures, key=lambda f: (f[0].number, f[0].attempt))
+        return _without_numbers(planned, seen, first[1])
+    if measured := [(a, c) for a, c in seen if c.status is Status.OK]:
+        skipped = [(a, c.reason) for a, c in seen if c.status is Status.SKIPPED]
+        return _with_numbers(measured, skipped)
+    return _without_numbers(planned, seen, _why_skipped(planned, seen, deaths))
 
 
-def _fingerprint(file: ResultFile) -> bytes:
-    samples = [(c.name, c.invocations) for c in file.workspan.cases]
-    return hashlib.sha256(msgspec.json.encode((file.workspan.run.started, samples))).digest()
+class _Outcome(NamedTuple):
+    """How a case without a time ended."""
+
+    status: Status
+    reason: str
+    cause: Cause
 
 
-def measured_by(commands: Sequence[Sequence[str]]) -> list[str]:
-    """The command that measured, without its output files; of several `workspan merge` and each."""
-    kept = list(dict.fromkeys(tuple(_without_places(words)) for words in commands))
-    return (
-        list(kept[0])
-        if len(kept) == 1
-        else ["workspan", "merge", *(shlex.join(words)[:LONGEST] for words in kept)]
+def _was_made_good(dead: Attempt, seen: Sequence[tuple[Attempt, Case]]) -> bool:
+    """Whether a disturbed attempt timed out, but the next one at its invocation did not."""
+    if dead.death is not Status.TIMEOUT or not dead.disturbed:
+        return False
+    return any(
+        a.number == dead.number and a.attempt > dead.attempt and c.status is Status.OK
+        for a, c in seen
     )
 
 
-def _without_places(words: Sequence[str]) -> Iterator[str]:
-    place = False
-    for word in words:
-        if not place and word.split("=")[0] not in PLACES:
-            yield word
-        place = not place and word in PLACES
+def _why_skipped(
+    planned: Case, seen: Sequence[tuple[Attempt, Case]], deaths: Sequence[Attempt]
+) -> _Outcome:
+    last = seen[-1][1] if seen else planned
+    if last.status is Status.SKIPPED:
+        return _Outcome(Status.SKIPPED, last.reason, last.cause)
+    if deaths and deaths[-1].death:
+        died = f"{deaths[-1].name} {deaths[-1].death.value} in {deaths[-1].case}"
+        return _Outcome(Status.SKIPPED, f"not measured: {died}", "process")
+    return _Outcome(Status.SKIPPED, "not measured: the run ended before", "interrupted")
 
 
-def merge_files(files: Sequence[tuple[str, ResultFile]]) -> ResultFile:
-    """One result of separate single invocations, each with its name.
-
-    Raises UsageError if they do not belong together.
-    """
-    _check_one_run(files)
-    attempts, numbers = [], Counter[str]()
-    for _, file in files:
-        by_workload = sorted(file.workspan.cases, key=lambda c: c.workload)
-        for workload, cases in groupby(by_workload, key=lambda c: c.workload):
-            numbers[workload] += 1
-            attempts.append(Attempt(workload, numbers[workload], 1, list(cases)))
-    runs = [file.workspan.run for _, file in files]
-    run = msgspec.structs.replace(
-        runs[0],
-        started=min(r.started for r in runs),
-        ended=max(r.ended for r in runs),
-        complete=all(r.complete for r in runs),
-        arguments=measured_by([r.arguments for r in runs]),
-        invocations=max(numbers.values(), default=0),
+def _without_numbers(
+    planned: Case, seen: Sequence[tuple[Attempt, Case]], outcome: _Outcome
+) -> Case:
+    answers = [c.verdict for _, c in seen if c.status is outcome.status]
+    return msgspec.structs.replace(
+        seen[-1][1] if seen else planned,
+        status=outcome.status,
+        reason=outcome.reason,
+        cause=outcome.cause,
+        verdict=answers[0] if answers and not answers[0].ok else CheckResult(ok=False, why=""),
+        time=None,
+        interval=None,
+        stopped=None,
+        invocations=[],
+        counters={},
+        warnings=_unite_warnings([c.warnings for _, c in seen]),
     )
-    merged = merge_cases([case for _, file in files for case in file.workspan.cases], attempts)
-    first = files[0][1]
-    ours = msgspec.structs.replace(first.workspan, run=run, cases=merged)
-    return msgspec.structs.replace(first, benchmarks=rows_of(merged), workspan=ours)
 
 
-def _check_one_run(files: Sequence[tuple[str, ResultFile]]) -> None:
-    """Raises UsageError unless these are different invocations of one run."""
-    name, first = files[0]
-    seen: dict[bytes, str] = {}
-    for other, file in files:
-        if file.workspan.invocations or file.workspan.run.invocations != 1:
-            raise UsageError(f"{other} is merged already; merge takes files of single invocations")
-        if found := why_not_one_run(first, file):
-            raise UsageError(f"{name} and {other} do not belong to one run: {'; '.join(found[:3])}")
-        key = _fingerprint(file)
-        if key in seen:
-            raise UsageError(
-                f"{seen[key]} and {other} are the same invocation, which must not count twice"
+def _with_numbers(
+    measured: Sequence[tuple[Attempt, Case]], skipped: Sequence[tuple[Attempt, str]]
+) -> Case:
+    """verdict: the one with the largest error."""
+    invocations = _mark_counted(
+        [
+            msgspec.structs.replace(
+                i, number=a.number, attempt=a.attempt, disturbed=list(a.disturbed), counted=True
             )
-        seen[key] = other
+            for a, c in measured
+            for i in c.invocations
+        ]
+    )
+    samples = [i.wall for i in invocations if i.counted]
+    time = median_of_medians(samples)
+    cases = [c for _, c in measured]
+    return msgspec.structs.replace(
+        cases[-1],
+        reason="",
+        verdict=max(
+            (c.verdict for c in cases), key=lambda v: math.inf if v.error is None else v.error
+        ),
+        time=time,
+        interval=_interval(samples, time),
+        stopped=", ".join(sorted({c.stopped for c in cases if c.stopped})),
+        invocations=invocations,
+        counters=_counters(cases),
+        warnings=_unite_warnings([*(c.warnings for c in cases), _own_warnings(invocations, skipped)]),
+    )
+
+
+def _counters(cases: Sequence[Case]) -> dict[str, float]:
+    """The median of each counter over the invocations that have it."""
+    names = dict.fromkeys(name for c in cases for name in c.counters)
+    return {name: median(c.counters[name] for c in cases if name in c.counters) for name in names}
+
+
+def _own_warnings(
+    invocations: Sequence[CaseInvocation], skipped: Sequence[tuple[Attempt, str]]
+) -> list[CaseWarning]:
+    """skipped_once: in some invocations only; disturbed: an invocation without a quiet attempt."""
+    found = [
+        CaseWarning(code="skipped_once", detail=f"{a.name}: {reason}") for a, reason in skipped
+    ]
+    if loud := [str(i.number) for i in invocations if i.counted and i.disturbed]:
+        detail = f"invocation{'s' if len(loud) > 1 else ''} {', '.join(loud)}"
+        found.append(CaseWarning(code="disturbed", detail=detail))
+    return found
+
+
+def _mark_counted(invocations: Sequence[CaseInvocation]) -> list[CaseInvocation]:
+    """Of several attempts at one the last undisturbed counts, or the last if all were disturbed."""
+    counting: dict[int, CaseInvocation] = {}
+    for i in sorted(invocations, key=lambda i: (i.number, i.attempt)):
+        if not i.disturbed or i.number not in counting or counting[i.number].disturbed:
+            counting[i.number] = i
+    return [msgspec.structs.replace(i, counted=counting[i.number] is i) for i in invocations]
+
+
+def _interval(samples: Sequence[Sequence[float]], time: float) -> Interval:
+    try:
+        found = bootstrap_interval(samples)
+    except OverflowError:  # times beyond any clock
+        return "none"
+    if found is None or not 0 < found[0] <= found[1] <= LARGEST:
+        return "none"
+    return min(found[0], time), max(found[1], time)  # the logarithm may round
+
+
+def _unite_warnings(lists: Sequence[Sequence[CaseWarning]]) -> list[CaseWarning]:
+    return list(dict.fromkeys(w for warnings in lists for w in warnings))[:MOST_WARNINGS]

@@ -131,13 +131,12 @@ def _show_result(
     output: Path | None,
 ) -> int:
     """Shows the report; the exit code is that of compare, or that of an interruption."""
-    from workspan.compare.ab_pairs import compare_ab
+    from workspan.compare.ab_pairs import AbFiles, compare_ab
     from workspan.compare.cases import exit_code
     from workspan.report.comparison import show
 
-    report = compare_ab(
-        result.old, result.new, result.labels, thresholds, chosen, why_short=result.why_short
-    )
+    files = AbFiles(result.old, result.new, result.labels, result.why_short)
+    report = compare_ab(files, thresholds, chosen)
     if not report.rows:
         raise NothingError(f"no case to compare; the measurements are in {result.folder}")
     show(report, form.value, thresholds, output)

@@ -16,6 +16,7 @@ from workspan.cli.arguments import (
     parse_thresholds,
     require_known,
 )
+from workspan.resultfile.names import BASELINE
 from workspan.support.errors import Exit, NothingError, UsageError
 
 if TYPE_CHECKING:
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
     from workspan.compare.cases import Report
     from workspan.compare.reference_choice import NamedFile
     from workspan.compare.verdict import Thresholds
-    from workspan.resultfile.google_benchmark import ForeignFile
+    from workspan.resultfile.google.foreign_file import ForeignFile
     from workspan.resultfile.model import ResultFile
 
-BASELINES = {"variant": "seq", "threads": "1"}
+BASELINES = {"variant": BASELINE, "threads": "1"}
 
 Old = Annotated[
     Path,
@@ -173,7 +174,7 @@ def _read(path: Path) -> "ResultFile | ForeignFile":
 
 
 def _compare_runs(given: CompareOptions, new: Path) -> "Report":
-    from workspan.compare.two_runs import compare_files
+    from workspan.compare.cases import compare_files
 
     names = str(given.old), str(new)
     files = _read(given.old), _read(new)
@@ -188,13 +189,12 @@ def _compare_machines(given: CompareOptions, new: Path) -> "CrossReport":
 
 
 def _compare_ab(sides: tuple[Path, Path], given: CompareOptions) -> "Report":
-    from workspan.compare.ab_pairs import compare_ab
+    from workspan.compare.ab_pairs import AbFiles, compare_ab
     from workspan.running.ab.result import read_ab
 
     ab = read_ab(sides)
-    return compare_ab(
-        ab.old, ab.new, ab.labels, given.thresholds, given.chosen, why_short=ab.why_short
-    )
+    files = AbFiles(ab.old, ab.new, ab.labels, ab.why_short)
+    return compare_ab(files, given.thresholds, given.chosen)
 
 
 def _compare_by(given: CompareOptions) -> "Report":
@@ -214,7 +214,7 @@ def _compare_by(given: CompareOptions) -> "Report":
 def _compare_reference(given: CompareOptions, source: str | None) -> "Report":
     from workspan.compare.against_reference import compare_with_references
     from workspan.compare.reference_choice import NamedFile
-    from workspan.resultfile.google_benchmark import ForeignFile
+    from workspan.resultfile.google.foreign_file import ForeignFile
 
     if source == "":
         raise UsageError(

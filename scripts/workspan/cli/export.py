@@ -12,7 +12,7 @@ from workspan.cli.arguments import EXPORT_FORMATS, Format, choice_of
 from workspan.support.errors import Exit, UsageError
 
 if TYPE_CHECKING:
-    from workspan.resultfile.google_benchmark import ForeignFile
+    from workspan.resultfile.google.foreign_file import ForeignFile
     from workspan.resultfile.model import ResultFile
 
 ExportFormat = Annotated[
@@ -56,7 +56,7 @@ def export(
 def _convert(content: "ResultFile | ForeignFile", name: str, form: Format, samples: bool) -> bytes:
     from workspan.report.export import to_csv, to_gobench, to_junit, to_parquet
     from workspan.report.frame import frame_of
-    from workspan.resultfile.google_benchmark import ForeignFile
+    from workspan.resultfile.google.foreign_file import ForeignFile
 
     if form is Format.GOBENCH:
         return to_gobench(content)

@@ -21,6 +21,7 @@ def gpu(
     """Show each CUDA kernel's throughput on its GPU: against ceiling, library and all cores."""
     from rich.console import Console
 
+    from workspan.analysis.gpu_kernels import is_ours
     from workspan.report import gpu_table as report
     from workspan.resultfile.find import result_file
     from workspan.resultfile.model import Status
@@ -33,11 +34,11 @@ def gpu(
         if sanitized
         else "not run"
     )
-    if not report.rows(file, tests):
+    if not report.gpu_rows(file, tests):
         why = report.why_none(file)
         raise NothingError(f"no CUDA kernel in {result}{f': {why}' if why else ''}")
     report.print_gpu(file, tests, sanitizer, Console())
-    cases = [c for c in file.workspan.cases if report.is_ours(c)]
+    cases = [c for c in file.workspan.cases if is_ours(c)]
     if (
         any(c.status not in (Status.OK, Status.SKIPPED, Status.PLANNED) for c in cases)
         or "FAILED" in tests.values()

@@ -21,8 +21,9 @@ def merge(
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the merged result goes (JSON).")],
 ) -> int:
     """Merge separate invocations of one machine and build, or an unfinished run, into one file."""
-    from workspan.analysis.merge import encode_result, merge_files
+    from workspan.analysis.merge_files import merge_files
     from workspan.report.run_table import totals
+    from workspan.resultfile.encode import encode_result
     from workspan.resultfile.find import result_file
     from workspan.resultfile.read import read_result
     from workspan.running.unfinished_run import find_run_folder, merge_unfinished

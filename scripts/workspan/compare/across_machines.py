@@ -7,14 +7,15 @@ It gives no verdict: a time on one machine says nothing about the other.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from workspan.analysis.ceilings import problem_of
 from workspan.analysis.judge import Judgement, judge
 from workspan.compare.differences import file_label
-from workspan.resultfile.google_benchmark import ForeignFile
+from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import Case, ResultFile, Status
+from workspan.resultfile.read import AnyFile
 from workspan.support.errors import UsageError
 
 QUANTITIES = ("of_ceiling", "vs_seq", "vs_1_thread", "efficiency", "vs_all_cores")
-File = ResultFile | ForeignFile
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class CrossReport:
 
 
 def compare_machines(
-    old: File, new: File, names: tuple[str, str], chosen: Callable[[str], bool] = lambda name: True
+    old: AnyFile, new: AnyFile, names: tuple[str, str], chosen: Callable[[str], bool] = lambda name: True
 ) -> CrossReport:
     """The chosen cases on both machines.
 
@@ -50,17 +51,18 @@ def compare_machines(
     if isinstance(old, ForeignFile) or isinstance(new, ForeignFile):
         raise UsageError("--cross needs result files of workspan: other programs' have no ceilings")
     then, now = _cases_by_name(old), _cases_by_name(new)
-    of_old, of_new = judge(old), judge(new)
+    old_judgements, new_judgements = judge(old), judge(new)
     rows = [
-        CrossRow(a, b, dict(_quantities(of_old[a], of_new[b]))) for a, b in _pair_names(old, new)
+        CrossRow(a, b, dict(_quantities(old_judgements[a], new_judgements[b])))
+        for a, b in _pair_names(old, new)
     ]
     rows = [row for row in rows if row.quantities]
-    used = len({row.name for row in rows}), len({row.new_name for row in rows})
+    compared = len({row.name for row in rows}) + len({row.new_name for row in rows})
     return CrossReport(
         [row for row in rows if chosen(row.name)],
         file_label(old, names[0]),
         file_label(new, names[1]),
-        left_out=len(then) - used[0] + len(now) - used[1],
+        left_out=len(then) + len(now) - compared,
         notes=[
             "different machines: fractions of each one's own measured ceilings, "
             "and speedups within each; no verdict"
@@ -69,16 +71,16 @@ def compare_machines(
 
 
 def _pair_names(old: ResultFile, new: ResultFile) -> list[tuple[str, str]]:
-    """Cases of the same name, and those that each machine ran on all its CPUs."""
+    """Cases of the same name, and cases that each machine ran on all its CPUs."""
     then, now = _cases_by_name(old), _cases_by_name(new)
     pairs = {(name, name): None for name in then if name in now}
     everywhere = {
-        _name_without_threads(case, new): name
+        (case.variant, *problem_of(case)): name
         for name, case in now.items()
         if case.threads == new.workspan.run.all_threads
     }
     for name, case in then.items():
-        same = everywhere.get(_name_without_threads(case, old))
+        same = everywhere.get((case.variant, *problem_of(case)))
         if case.threads == old.workspan.run.all_threads and same is not None:
             pairs.setdefault((name, same))
     return list(pairs)
@@ -86,10 +88,6 @@ def _pair_names(old: ResultFile, new: ResultFile) -> list[tuple[str, str]]:
 
 def _cases_by_name(file: ResultFile) -> dict[str, Case]:
     return {case.name: case for case in file.workspan.cases if case.status is Status.OK}
-
-
-def _name_without_threads(case: Case, file: ResultFile) -> str:
-    return case.name.removesuffix(f"/threads:{file.workspan.run.all_threads}")
 
 
 def _quantities(old: Judgement, new: Judgement) -> Iterator[tuple[str, tuple[float, float]]]:

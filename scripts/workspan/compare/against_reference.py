@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Final
 
 from workspan.analysis.judge import judge
-from workspan.compare.cases import Difference, Report
-from workspan.compare.differences import file_label, find_differences
+from workspan.compare.cases import Report
+from workspan.compare.differences import Difference, file_label, find_differences
 from workspan.compare.reference_band import Bands, TimedCase, compare_with_band
 from workspan.compare.reference_choice import (
     NamedFile,
@@ -27,7 +27,7 @@ from workspan.support.text import counted
 
 SIDES: Final = ("the reference", "yours")
 
-Cases = dict[str, TimedCase]
+TimedCases = dict[str, TimedCase]
 
 
 def compare_with_references(
@@ -84,7 +84,7 @@ def _scope_words(reference: NamedFile, known: dict[str, ReferenceCase]) -> str:
 
 def _compare_cases(
     known: dict[str, ReferenceCase],
-    mine: Cases,
+    mine: TimedCases,
     references: Sequence[NamedFile],
     yours: ResultFile,
     bands: Bands,
@@ -115,7 +115,7 @@ def _compare_case(
 
 
 def _explain_missing(
-    row: CaseVerdict, mine: Cases, references: Sequence[NamedFile], yours: ResultFile
+    row: CaseVerdict, mine: TimedCases, references: Sequence[NamedFile], yours: ResultFile
 ) -> CaseVerdict:
     """The reason of a case that has no reference because none is of the hardware it runs on."""
     case = mine[row.name].case
@@ -151,7 +151,7 @@ def _band_notes(bands: Bands) -> list[str]:
     return notes
 
 
-def _case_notes(rows: Sequence[CaseVerdict], mine: Cases, used: Sequence[NamedFile]) -> list[str]:
+def _case_notes(rows: Sequence[CaseVerdict], mine: TimedCases, used: Sequence[NamedFile]) -> list[str]:
     notes = []
     if any(0 < min(row.old_invocations, row.new_invocations) < 2 for row in rows):
         notes.append(

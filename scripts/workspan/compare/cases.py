@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Old and new cases compared: the verdict on each, and a summary of all. Pure functions."""
+"""Two runs compared, case by case: the verdict on each, and a summary of all. Pure functions."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from workspan.compare.series import Series
+from workspan.compare.differences import (
+    Difference,
+    file_label,
+    find_differences,
+    require_same_machine,
+)
+from workspan.compare.series import Series, series_of
 from workspan.compare.verdict import (
     CaseVerdict,
     Setting,
@@ -19,7 +25,9 @@ from workspan.compare.verdict import (
     find_obstacle,
     verdict_from_status,
 )
+from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import Status
+from workspan.resultfile.read import AnyFile
 from workspan.stats.geometric_mean import CommonCase, geometric_mean
 from workspan.stats.intervals import invocation_medians
 from workspan.stats.significance import benjamini_hochberg
@@ -27,7 +35,7 @@ from workspan.support.errors import Exit
 from workspan.support.text import counted
 
 Pair = tuple[Series, Series]
-MaybePair = tuple[Series | None, Series | None]
+PartialPair = tuple[Series | None, Series | None]
 UNMEASURED = (Status.SKIPPED, Status.PLANNED)
 CONCLUSIVE = (
     Verdict.BROKEN,
@@ -37,15 +45,6 @@ CONCLUSIVE = (
     Verdict.SAME,
     Verdict.NORMAL,
 )
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A property of machine, build, environment or run that differs between the two sides."""
-
-    what: str
-    old: str
-    new: str
 
 
 @dataclass(frozen=True)
@@ -77,6 +76,36 @@ class Report:
         return ("reference", "yours") if self.reference else ("old", "new")
 
 
+def compare_files(
+    old: AnyFile,
+    new: AnyFile,
+    names: tuple[str, str],
+    thresholds: Thresholds | None = None,
+    chosen: Callable[[str], bool] = lambda name: True,
+) -> Report:
+    """The verdicts on the chosen cases of two runs. Raises UsageError if machines differ."""
+    require_same_machine(old, new)
+    then, now = ([s for s in series_of(file) if chosen(s.name)] for file in (old, new))
+    report = compare_cases(then, now, thresholds)
+    notes = [*report.notes, *_file_notes("old", old), *_file_notes("new", new)]
+    if old == new:
+        notes.insert(0, "old and new are the same measurements: a run is compared with itself")
+    return replace(
+        report,
+        old=file_label(old, names[0]),
+        new=file_label(new, names[1]),
+        differences=find_differences(old, new),
+        notes=notes,
+    )
+
+
+def _file_notes(side: str, file: AnyFile) -> list[str]:
+    if isinstance(file, ForeignFile):
+        return [f"{side}: {note}" for note in file.notes]
+    complete = file.workspan.run.complete
+    return [] if complete else [f"{side} was interrupted: some of its cases may be missing"]
+
+
 def compare_cases(
     old: Sequence[Series],
     new: Sequence[Series],
@@ -96,7 +125,7 @@ def compare_cases(
 
 
 def compare_pairs(
-    pairs: Sequence[MaybePair],
+    pairs: Sequence[PartialPair],
     thresholds: Thresholds | None = None,
     *,
     paired: bool = False,
@@ -134,17 +163,13 @@ def _mean_effect(
 ) -> tuple[float | None, tuple[float, float] | None]:
     """The geometric mean of all effects; cases of one workload were measured in one process."""
     common = [
-        CommonCase(
-            b.name.split("/")[0] if b.own else "",
-            invocation_medians(a.samples),
-            invocation_medians(b.samples),
-        )
+        CommonCase(b.workload, invocation_medians(a.samples), invocation_medians(b.samples))
         for a, b in timed
     ]
     return geometric_mean(common, paired=paired) if common else (None, None)
 
 
-def _timed_pairs(pairs: Sequence[MaybePair], paired: bool) -> list[Pair]:
+def _timed_pairs(pairs: Sequence[PartialPair], paired: bool) -> list[Pair]:
     """The pairs with times on both sides; if paired, with common invocations only."""
     both_ok = [
         (a, b) for a, b in pairs if a and b and a.status is Status.OK and b.status is Status.OK
@@ -184,7 +209,7 @@ def _decide_verdicts(
 
 
 def _notes(
-    pairs: Sequence[MaybePair], timed: Sequence[Pair], paired: bool, separate: bool
+    pairs: Sequence[PartialPair], timed: Sequence[Pair], paired: bool, separate: bool
 ) -> list[str]:
     notes = []
     if separate:

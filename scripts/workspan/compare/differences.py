@@ -2,13 +2,14 @@
 """How two files differ in machine, build, environment and run; whether they are of one machine."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from workspan.compare.cases import Difference
-from workspan.resultfile.google_benchmark import ForeignFile
+from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import Machine, ResultFile
+from workspan.resultfile.read import AnyFile
 from workspan.support.errors import UsageError
 from workspan.support.text import counted, plain
 from workspan.support.units import format_bytes
@@ -22,12 +23,19 @@ VOLATILE = (  # change from minute to minute
 VOLATILE_CONTEXT = ("date", "executable", "load_avg")
 OF_THE_RUN = ("preset", "seed", "target", "all_threads", "invocations")
 MEMORY_TOLERANCE = 0.02  # kernels keep different shares of the same memory
-SETS = ("machine.cpu.flags", "build.cpu_features")  # shown as what one side has and the other lacks
+SETS = ("machine.cpu.flags", "build.cpu_features")  # shown as the elements of one side only
 
 
-def find_differences(
-    old: ResultFile | ForeignFile, new: ResultFile | ForeignFile
-) -> list[Difference]:
+@dataclass(frozen=True)
+class Difference:
+    """A property of machine, build, environment or run that differs between the two sides."""
+
+    what: str
+    old: str
+    new: str
+
+
+def find_differences(old: AnyFile, new: AnyFile) -> list[Difference]:
     """Machine first, then build, environment and run.
 
     Files of other programs have a context only, which is compared if both are such files.
@@ -64,16 +72,16 @@ def _flatten(file: ResultFile) -> dict[str, Any]:
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Paths without list indices; values of several elements are joined."""
+    """Paths without list indices; the values of several elements stand in one text."""
     if isinstance(value, dict):
         for key, below in value.items():
             yield from _leaves(below, f"{path}.{key}" if path else key)
     elif isinstance(value, list) and value and isinstance(value[0], dict):
-        joined: dict[str, list[str]] = {}
+        texts: dict[str, list[str]] = {}
         for element in value:
             for key, leaf in _leaves(element, path):
-                joined.setdefault(key, []).append(_value_text(leaf))
-        yield from ((key, ", ".join(leaves)) for key, leaves in joined.items())
+                texts.setdefault(key, []).append(_value_text(leaf))
+        yield from ((key, ", ".join(leaves)) for key, leaves in texts.items())
     else:
         yield path, value
 
@@ -133,7 +141,7 @@ def machine_differences(old: Machine, new: Machine) -> list[str]:
     return found
 
 
-def require_same_machine(old: ResultFile | ForeignFile, new: ResultFile | ForeignFile) -> None:
+def require_same_machine(old: AnyFile, new: AnyFile) -> None:
     """Raises UsageError if the files are of two machines, or only one of them is workspan's."""
     if isinstance(old, ResultFile) and isinstance(new, ResultFile):
         if why := machine_differences(old.workspan.machine, new.workspan.machine):
@@ -155,7 +163,7 @@ def require_same_machine(old: ResultFile | ForeignFile, new: ResultFile | Foreig
         )
 
 
-def file_label(file: ResultFile | ForeignFile, name: str) -> str:
+def file_label(file: AnyFile, name: str) -> str:
     """A file in one line: name, date, preset, invocations and commit."""
     if isinstance(file, ForeignFile):
         return plain(

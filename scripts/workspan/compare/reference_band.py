@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Final, NamedTuple
 
+from workspan.analysis.ceilings import is_memory_bound
 from workspan.compare.series import Series
 from workspan.compare.verdict import CaseVerdict, Verdict, compare_times, format_percent
-from workspan.resultfile.encode import counted
-from workspan.resultfile.model import LARGEST, Case, CaseWarning
+from workspan.resultfile.encode import counted_invocations
+from workspan.resultfile.model import Case, CaseWarning
+from workspan.stats.intervals import ratio_of_intervals
 
 USUAL: Final = 0.10
 DRIFTING: Final = 0.25
@@ -48,7 +50,7 @@ def compare_with_band(reference: TimedCase, yours: TimedCase, bands: Bands) -> C
     row = compare_times(reference.series, yours.series, paired=False)
     if not reference.case.time or not yours.case.time or row.effect is None:
         return None
-    interval = row.interval or _ratio_of_intervals(reference.case, yours.case)
+    interval = row.interval or _interval_of_both(reference.case, yours.case)
     band, why = _choose_band(reference.case, yours.case, interval is not None, bands)
     verdict, reason = _band_verdict(row.effect, interval, band)
     detail = _explain_difference(reference.case, yours.case)
@@ -62,13 +64,12 @@ def compare_with_band(reference: TimedCase, yours: TimedCase, bands: Bands) -> C
     )
 
 
-def _ratio_of_intervals(reference: Case, yours: Case) -> tuple[float, float] | None:
+def _interval_of_both(reference: Case, yours: Case) -> tuple[float, float] | None:
     """The interval of T_yours / T_reference that the ends of both intervals allow."""
     then, now = reference.interval, yours.interval
-    if not isinstance(then, tuple) or not isinstance(now, tuple) or not min(then) > 0:
+    if not isinstance(then, tuple) or not isinstance(now, tuple):
         return None
-    low, high = now[0] / then[1], now[1] / then[0]
-    return (low, high) if 0 <= low <= high <= LARGEST else None
+    return ratio_of_intervals(then, now)
 
 
 def _choose_band(reference: Case, yours: Case, interval: bool, bands: Bands) -> tuple[float, str]:
@@ -80,7 +81,7 @@ def _choose_band(reference: Case, yours: Case, interval: bool, bands: Bands) -> 
     if min(yours.time or 0, reference.time or 0) < SHORTEST:
         return bands.drifting, "so short that launch and wake-up latency dominate"
     beyond = yours.level not in ("l1", "l2")
-    if yours.scope == "host" and beyond and yours.rate_unit != "flops":
+    if yours.scope == "host" and beyond and is_memory_bound(yours):
         return bands.drifting, "memory-bound beyond a core's own caches, where times drift"
     return (bands.usual, "") if interval else (bands.drifting, "too few samples for an interval")
 
@@ -116,5 +117,5 @@ def _explain_difference(reference: Case, yours: Case) -> str:
 
 
 def _median_clock(case: Case) -> float | None:
-    clocks = [mhz for i in counted(case) for mhz in i.sm_mhz if not isinstance(mhz, str)]
+    clocks = [mhz for i in counted_invocations(case) for mhz in i.sm_mhz if not isinstance(mhz, str)]
     return median(clocks) if clocks else None

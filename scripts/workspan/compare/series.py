@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workspan.resultfile.google_benchmark import ForeignFile
-from workspan.resultfile.model import Case, ResultFile, Status
+from workspan.analysis.ceilings import is_memory_bound
+from workspan.resultfile.google.foreign_file import ForeignFile
+from workspan.resultfile.model import Case, Status
+from workspan.resultfile.read import AnyFile
 from workspan.stats.intervals import Floats
 
 
@@ -21,6 +23,8 @@ class Series:
     name: str
     samples: tuple[Floats, ...] = ()
     numbers: tuple[int, ...] = ()
+    workload: str = ""  # its cases were measured in one process; empty for other programs' files
+    variant: str = ""
     threads: int = 1
     memory_bound: bool = False
     scope: str = "host"
@@ -31,7 +35,7 @@ class Series:
     own: bool = True  # false for other programs' files: repetitions stand in for invocations
 
 
-def series_of(file: ResultFile | ForeignFile) -> list[Series]:
+def series_of(file: AnyFile) -> list[Series]:
     """The cases of a file, in its order."""
     if isinstance(file, ForeignFile):
         return [
@@ -48,16 +52,18 @@ def series_of(file: ResultFile | ForeignFile) -> list[Series]:
 
 
 def _series_of_case(case: Case) -> Series:
-    counted = [i for i in case.invocations if i.counted] if case.status is Status.OK else []
+    measured = [i for i in case.invocations if i.counted] if case.status is Status.OK else []
     return Series(
         name=case.name,
-        samples=tuple(np.array(i.wall, dtype=np.float64) for i in counted),
-        numbers=tuple(i.number for i in counted),
+        workload=case.workload,
+        variant=case.variant,
+        samples=tuple(np.array(i.wall, dtype=np.float64) for i in measured),
+        numbers=tuple(i.number for i in measured),
         threads=case.threads,
-        memory_bound=bool(case.ceiling) and case.rate_unit == "bytes",
+        memory_bound=is_memory_bound(case),
         scope=case.scope,
         status=case.status,
         reason=case.reason,
         round_trips=tuple(t for i in counted for t in i.round_trips),
-        disturbed=sum(bool(i.disturbed) for i in counted),
+        disturbed=sum(bool(i.disturbed) for i in measured),
     )

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from workspan.compare.series import Series
-from workspan.resultfile.model import CaseWarning, Status
+from workspan.resultfile.model import FAILURES, CaseWarning, Status
 from workspan.stats.intervals import (
     bounded_exp,
     invocation_medians,
@@ -21,17 +21,12 @@ from workspan.stats.intervals import (
     paired_ratio,
     ratio_interval,
 )
-from workspan.stats.significance import (
-    FEWEST,
-    choose_test,
-    invocations_needed,
-    log_ratio_variance,
-)
+from workspan.stats.significance import FEWEST, choose_test, invocations_needed, log_ratio_variance
+from workspan.stats.significance import MOST_NEEDED as MOST_NEEDED  # for report/
 from workspan.support.text import counted
 from workspan.support.units import format_time
 
 ROUND_TRIP_FACTOR = 1.5
-FAILED = (Status.FAILED, Status.CRASHED, Status.TIMEOUT)
 
 
 class Verdict(enum.Enum):
@@ -115,7 +110,7 @@ def verdict_from_status(
     if found is None:
         return None
     verdict, reason = found
-    failures = "; ".join(f"{s.status.value}: {s.reason}" for s in both if s.status in FAILED)
+    failures = "; ".join(f"{s.status.value}: {s.reason}" for s in both if s.status in FAILURES)
     skips = "; ".join(s.reason for s in both if s.status is Status.SKIPPED)
     times = [median_of_medians(s.samples) if s and s.samples else None for s in (old, new)]
     counts = [len(s.samples) if s else 0 for s in (old, new)]
@@ -137,13 +132,13 @@ def _status_verdict(
     """Verdict and reason by the statuses alone; None if both are ok, or neither was measured."""
     first, second = sides
     then, now = (series.status if series else None for series in (old, new))
-    if now in FAILED:
-        if then in FAILED:
+    if now in FAILURES:
+        if then in FAILURES:
             return Verdict.NONE, "failed in both"
         if then is Status.OK:
             return Verdict.BROKEN, f"ok in {first}, not in {second}"
         return Verdict.BROKEN, f"not measured in {first}, failed in {second}"
-    if then in FAILED:
+    if then in FAILURES:
         if now is Status.OK:
             return Verdict.FIXED, f"failed in {first}, ok in {second}"
         return Verdict.ONLY_OLD, f"failed in {first}, not measured in {second}"
@@ -183,7 +178,7 @@ def _unit(series: Series, paired: bool) -> str:
 
 
 def needed_words(needed: int | str, unit: str) -> str:
-    """20 invocations of each; pairs are equally many on both sides anyway."""
+    """20 invocations of each; or 20 pairs, of which both sides have the same number."""
     return counted(needed, unit) + ("" if unit == "pair" else " of each")
 
 

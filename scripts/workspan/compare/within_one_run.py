@@ -4,18 +4,20 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from workspan.analysis.ceilings import problem_of
 from workspan.compare.cases import Pair, Report, compare_pairs
 from workspan.compare.series import Series, series_of
 from workspan.compare.verdict import Thresholds
-from workspan.resultfile.google_benchmark import ForeignFile
+from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import Case, ResultFile, Status
+from workspan.resultfile.read import AnyFile
 from workspan.support.errors import UsageError
 from workspan.support.suggest import did_you_mean
 from workspan.support.text import counted
 
 
 def compare_within(
-    file: ResultFile | ForeignFile,
+    file: AnyFile,
     axis: str,
     baseline: str,
     thresholds: Thresholds,
@@ -38,8 +40,8 @@ def compare_within(
         pairs, thresholds, paired=True, separate=False, sides=_side_names(pairs, axis, baseline)
     )
     notes = ["one run: speedups are medians of the ratios within each invocation"]
-    if without := others - len(pairs):
-        notes.append(f"{counted(without, 'case')} left out: no times, or no baseline")
+    if left_out := others - len(pairs):
+        notes.append(f"{counted(left_out, 'case')} left out: no times, or no baseline")
     # A mean over unlike variants and thread counts would be meaningless.
     return replace(
         report,
@@ -66,13 +68,12 @@ def _side_names(pairs: Sequence[Pair], axis: str, baseline: str) -> tuple[str, s
     """The baseline, and the other variant or the others, in words."""
     if axis == "threads":
         return counted(int(baseline), "thread"), "the other thread counts"
-    others = {series.name.split("/")[1] for _, series in pairs}
+    others = {series.variant for _, series in pairs}
     return baseline, others.pop() if len(others) == 1 else "the other variants"
 
 
 def _group_key(case: Case, axis: str) -> tuple[object, ...]:
-    rest = None if axis == "variant" else case.variant
-    return case.workload, case.n, tuple(sorted(case.keys.items())), rest
+    return *problem_of(case), None if axis == "variant" else case.variant
 
 
 def _pairs(file: ResultFile, axis: str, baseline: str) -> list[Pair]:

@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from workspan.compare.cases import Report
-from workspan.compare.verdict import CaseVerdict, Verdict, needed_words
+from workspan.compare.verdict import MOST_NEEDED, CaseVerdict, Verdict, needed_words
+from workspan.report.cells import FEW
 from workspan.report.warning_words import sentence
 from workspan.support.text import counted, plain
 from workspan.support.units import format_time
-
-FEW = 6  # cases missing on one side, up to which each is named
 
 
 @dataclass(frozen=True)
@@ -153,8 +152,9 @@ def verdict_word(verdict: Verdict, report: Report) -> str:
 def _needed_range(rows: list[CaseVerdict], unit: str) -> str:
     """The invocations that would probably decide, from the easiest case to the hardest."""
     known = [row.needed for row in rows if row.needed]
-    least = f"{min(known)}" if known else "more than 1000"
-    most = f"{max(known)}" if len(known) == len(rows) else "more than 1000"
+    beyond = f"more than {MOST_NEEDED}"
+    least = f"{min(known)}" if known else beyond
+    most = f"{max(known)}" if len(known) == len(rows) else beyond
     many = least if least == most else f"{least} to {most}"
     return f"; {needed_words(many, unit)} would probably decide"
 
@@ -171,7 +171,7 @@ def _cells(row: CaseVerdict, report: Report) -> list[str]:
         interval = interval[1], interval[0]
     needed = f"{row.needed}" if row.needed else ""
     if not needed and row.verdict is Verdict.INCONCLUSIVE and not report.reference:
-        needed = ">1000"
+        needed = f">{MOST_NEEDED}"
     return [
         plain(row.name),
         plain(row.against),

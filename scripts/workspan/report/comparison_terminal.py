@@ -22,7 +22,7 @@ STYLES = {
     "ONLY_OLD": "cyan",
     "ONLY_NEW": "cyan",
 }
-LONGEST = 60  # cells, of a value in the list of differences
+WIDEST_VALUE = 60  # cells, of a value in the list of differences
 GAP = "  "
 
 
@@ -66,7 +66,7 @@ def _print_differences(sheet: Sheet, console: Console, width: int) -> None:
     rows = [("differs", *sheet.names), *sheet.differences]
     name = max(cell_len(row[0]) for row in rows)
     room = max((width - name) // 2 - len(GAP), 8)
-    value = min(max(cell_len(text) for row in rows for text in row[1:]), LONGEST, room)
+    value = min(max(cell_len(text) for row in rows for text in row[1:]), WIDEST_VALUE, room)
     console.print()
     for i, row in enumerate(rows):
         cells = [

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from statistics import median
 from typing import TYPE_CHECKING
 
-from workspan.resultfile.encode import counted
-from workspan.resultfile.google_benchmark import ForeignFile
+from workspan.resultfile.encode import counted_invocations
+from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import Case, ResultFile, Status
 from workspan.support.text import plain, safe_cell
 
@@ -68,7 +68,7 @@ def _go_name(name: str) -> str:
 
 def _go_case(case: Case) -> Iterator[str]:
     name = _go_name(case.name.replace(":", "="))
-    for i in counted(case):
+    for i in counted_invocations(case):
         seconds = median(i.wall)
         rates = "".join(
             f"\t{work / seconds:.12g} {unit}"

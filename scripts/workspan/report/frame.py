@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from workspan.resultfile.find import result_file
-from workspan.resultfile.google_benchmark import ForeignFile
+from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import AXES, Case, CaseInvocation, ResultFile, Status
 from workspan.resultfile.read import read_any
 from workspan.resultfile.strict_json import refuse

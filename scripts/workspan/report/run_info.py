@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from workspan.report.run_table import print_result, short, wide
-from workspan.resultfile.google_benchmark import ForeignFile
+from workspan.report.cells import short, without_edge
+from workspan.report.run_table import print_result
+from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import InvocationRecord, Machine, ResultFile, Status, Workspan
 from workspan.support.text import counted
 from workspan.support.units import format_bytes, format_time
@@ -137,12 +138,12 @@ def print_info(file: ResultFile | ForeignFile, console: Console | None = None) -
 
 
 def _print_foreign(file: ForeignFile, console: Console) -> None:
-    said = [
+    lines = [
         ("file", "Google Benchmark JSON of another program; repetitions stand in for invocations"),
         *file.context.items(),
     ]
     _print_facts(
-        ((short(name), value) for name, value in said + [("note", note) for note in file.notes]),
+        ((short(name), value) for name, value in lines + [("note", note) for note in file.notes]),
         console,
     )
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
@@ -152,4 +153,4 @@ def _print_foreign(file: ForeignFile, console: Console) -> None:
     for series in file.series:
         cells = (str(series.threads), format_time(median(series.seconds)), str(len(series.seconds)))
         table.add_row(Text(short(series.name)), *(Text(cell, no_wrap=True) for cell in cells))
-    wide(console).print(Text(""), table)
+    without_edge(console).print(Text(""), table)

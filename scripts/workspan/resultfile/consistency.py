@@ -5,7 +5,8 @@ import math
 from collections.abc import Iterable, Iterator
 from statistics import median
 
-from workspan.resultfile.google_benchmark import UNITS
+from workspan.resultfile.encode import counted_invocations
+from workspan.resultfile.google.foreign_file import SECONDS_PER_UNIT
 from workspan.resultfile.model import Case, CaseInvocation, Journal, ResultFile, Row, Status
 from workspan.resultfile.names import case_name
 from workspan.support.text import counted
@@ -27,7 +28,7 @@ COUNTERS_OF_ROWS = frozenset(Row.__struct_fields__) | {
 }
 
 
-def case_time(invocations: Iterable[CaseInvocation]) -> float:
+def _median_time(invocations: Iterable[CaseInvocation]) -> float:
     """Seconds: the median over counted invocations of the medians of their samples."""
     return median(median(i.wall) for i in invocations if i.counted)
 
@@ -138,7 +139,7 @@ def _measured(case: Case) -> Iterator[Violation]:
         return
     yield from _invocations(case.invocations)
     yield from _cpu_shares(case)
-    time = case_time(case.invocations)
+    time = _median_time(case.invocations)
     if case.time is not None and not _close(case.time, time):
         yield ".time", f"is not {time!r}, the median of its invocations"
     if isinstance(case.interval, tuple) and not 0 < case.interval[0] <= case.interval[1]:
@@ -197,12 +198,13 @@ def _row(row: Row, case: Case) -> Iterator[Violation]:
         if row.name != f"{row.run_name}_{row.aggregate_name}":
             yield ".name", "is not run_name and aggregate_name"
         return
-    counted = sorted((i for i in case.invocations if i.counted), key=lambda i: i.number)
+    invocations = counted_invocations(case)
     if row.name != row.run_name:
         yield ".name", "is not run_name"
-    if row.repetition_index is None or row.repetition_index >= len(counted):
+    if row.repetition_index is None or row.repetition_index >= len(invocations):
         yield ".repetition_index", "is not a counted invocation of its case"
     elif not _close(
-        row.real_time * UNITS[row.time_unit], median(counted[row.repetition_index].wall)
+        row.real_time * SECONDS_PER_UNIT[row.time_unit],
+        median(invocations[row.repetition_index].wall),
     ):
         yield ".real_time", "is not the median of its invocation"

@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
+from workspan.resultfile.google.foreign_file import SECONDS_PER_UNIT
 from workspan.resultfile.model import LARGEST, Case, CaseInvocation, ResultFile, Row, Status
 
 
-def counted(case: Case) -> list[CaseInvocation]:
+def counted_invocations(case: Case) -> list[CaseInvocation]:
     """The invocations that count, in the order of their numbers."""
     return sorted((i for i in case.invocations if i.counted), key=lambda i: i.number)
 
@@ -26,7 +27,7 @@ def rows_of(cases: Iterable[Case]) -> list[Row]:
 
 
 def _rows(case: Case, index: int) -> list[Row]:
-    invocations = counted(case)
+    invocations = counted_invocations(case)
     highest = max(max(*i.wall, *i.cpu) for i in invocations)
     unit, per_second = ("ns", 1e9) if highest * 1e9 <= LARGEST else ("s", 1.0)
     return [
@@ -60,7 +61,7 @@ def _plain(value: Any) -> Any:
 def row_fields(row: Row, case: Case) -> dict[str, Any]:
     """A row as Google Benchmark's tools expect it: with rates per second and the counters."""
     fields: dict[str, Any] = _plain(msgspec.to_builtins(row))
-    seconds = row.real_time * {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}[row.time_unit]
+    seconds = row.real_time * SECONDS_PER_UNIT[row.time_unit]
     costs = {
         "bytes_per_second": case.cost.bytes,
         "items_per_second": case.cost.items,

@@ -16,7 +16,7 @@ Finite = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
 Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Seed = Annotated[int, Meta(ge=0)]
 Ordinal = Annotated[int, Meta(ge=1, le=1_000_000)]  # of an invocation
-Attempt = Annotated[int, Meta(ge=1, le=1000)]  # at an invocation
+AttemptNumber = Annotated[int, Meta(ge=1, le=1000)]  # at an invocation
 ThreadCount = Annotated[int, Meta(ge=1, le=999_999)]
 Text = Annotated[str, Meta(max_length=65536)]
 Word = Annotated[str, Meta(pattern=r"\A[a-z0-9_]{1,64}\Z")]

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The result that a user names: a file, a run's folder, or a name that `workspan list` shows."""
 
-import difflib
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Final
 import msgspec
 
 from workspan.support.errors import UsageError
+from workspan.support.suggest import close_matches
 
 MANIFEST: Final = "manifest.json"
 RESULT: Final = "result.json"
@@ -81,15 +81,8 @@ def nearest(name: str, folders: Iterable[Path], wanted: Callable[[Path], bool]) 
     """The wanted entry of these folders with the nearest name; the first folder wins."""
     entries = [entry for folder in folders if folder.is_dir() for entry in sorted(folder.iterdir())]
     known = {entry.name: entry for entry in reversed(entries)}
-    near = next(
-        (
-            word
-            for word in difflib.get_close_matches(name, known, n=100, cutoff=0.5)
-            if wanted(known[word])
-        ),
-        None,
-    )
-    return known[near] if near else None
+    near = (known[word] for word in close_matches(name, known))
+    return next(filter(wanted, near), None)
 
 
 def is_ab_side(folder: Path) -> bool:

@@ -14,7 +14,7 @@ from msgspec import Meta, field
 
 from workspan.resultfile.fields import (
     LARGEST,
-    Attempt,
+    AttemptNumber,
     Axis,
     AxisValue,
     CaseName,
@@ -32,13 +32,14 @@ from workspan.resultfile.fields import (
     Unknown,
     Word,
 )
-from workspan.resultfile.google_model import Context, Row
+from workspan.resultfile.google.rows import Context, Row
 from workspan.resultfile.machine_model import Build, Environment, Gpu, GpuState, Machine, State
 from workspan.resultfile.names import AXES, CASE_NAME
 
 __all__ = [
     "AXES",
     "CASE_NAME",
+    "FAILURES",
     "LARGEST",
     "SCHEMA_VERSION",
     "Build",
@@ -111,12 +112,15 @@ class Status(enum.Enum):
     CRASHED = "crashed"  # the process died: signal, abort, out of memory, no result file
 
 
+FAILURES: Final = (Status.FAILED, Status.TIMEOUT, Status.CRASHED)
+
+
 class InvocationRecord(Struct, frozen=True, kw_only=True):
     """One process that took samples, or tried to."""
 
     workload: Word
     number: Ordinal  # of the invocations of this workload
-    attempt: Attempt = 1  # above 1 if an earlier one was disturbed or died
+    attempt: AttemptNumber = 1  # above 1 if an earlier one was disturbed or died
     status: Status
     reason: Text = ""  # why it is not ok
     case: Text = ""  # what it was measuring when it died, or empty
@@ -156,7 +160,7 @@ class CaseInvocation(Struct, frozen=True, kw_only=True):
     )  # SM clock after each sample; empty if unavailable
     throttled: list[list[Text]] = field(default_factory=list)  # why that clock was held down
     number: Ordinal = 1
-    attempt: Attempt = 1
+    attempt: AttemptNumber = 1
     disturbed: list[Text] = field(default_factory=list)
     counted: bool = True  # false if a later, undisturbed attempt counts instead
 

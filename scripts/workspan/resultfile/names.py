@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The names of cases: workload/variant/n:N[/key:value ...]/threads:T."""
+"""The names of cases, workload/variant/n:N[/key:value ...]/threads:T, and of special variants."""
 
 from collections.abc import Mapping
 from typing import Final
+
+# Variants that others are compared with, or that differ from others in nothing but their name.
+BASELINE: Final = "seq"  # the best code on one thread
+TEAM: Final = "omp"  # the OpenMP variant whose best time stands for all cores
+PAGEABLE: Final = "cuda_e2e"  # with the transfers, from and to pageable memory
+PINNED: Final = "cuda_pinned"  # the same from and to page-locked memory
 
 AXES: Final = ("input", "tau", "cpus", "ranks", "l2")  # further keys, in the order of a name
 CASE_NAME: Final = (

@@ -11,12 +11,14 @@ from pathlib import Path
 
 from workspan.resultfile.consistency import journal_violations, violations
 from workspan.resultfile.decode import decode, schema_versions
-from workspan.resultfile.google_benchmark import ForeignFile, decode_foreign
+from workspan.resultfile.google.foreign_file import ForeignFile, decode_foreign
 from workspan.resultfile.model import Journal, ResultFile
 from workspan.resultfile.strict_json import refuse, top_keys
-from workspan.resultfile.upgrade import OLD_VERSION, upgrade_journal, upgrade_result
-from workspan.resultfile.version1 import Journal1, ResultFile1
+from workspan.resultfile.versions.upgrade import OLD_VERSION, upgrade_journal, upgrade_result
+from workspan.resultfile.versions.version1 import Journal1, ResultFile1
 from workspan.support.errors import InputError
+
+AnyFile = ResultFile | ForeignFile
 
 KINDS = (
     (stat.S_ISDIR, "a directory"),
@@ -122,7 +124,7 @@ def decode_result(data: bytes, name: str, limits: ReadLimits | None = None) -> R
 
 def decode_any(
     data: bytes, name: str, limits: ReadLimits | None = None
-) -> ResultFile | ForeignFile:
+) -> AnyFile:
     """As decode_result; also takes Google Benchmark JSON of other programs."""
     limits = limits or ReadLimits()
     if _kind(data, name, limits) == "benchmarks":
@@ -149,7 +151,7 @@ def read_result(path: Path, limits: ReadLimits | None = None) -> ResultFile:
     return decode_result(read_bytes(path, limits), str(path), limits)
 
 
-def read_any(path: Path, limits: ReadLimits | None = None) -> ResultFile | ForeignFile:
+def read_any(path: Path, limits: ReadLimits | None = None) -> AnyFile:
     """The result file or foreign Google Benchmark JSON at `path`. Raises InputError."""
     return decode_any(read_bytes(path, limits), str(path), limits)
 

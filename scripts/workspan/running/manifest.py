@@ -9,8 +9,8 @@ from msgspec import Meta, field
 from workspan.resultfile.decode import decode, schema_versions
 from workspan.resultfile.fields import Count, Struct, Text, Time, Word
 from workspan.resultfile.model import SCHEMA_VERSION, ResultFile
-from workspan.resultfile.upgrade import OLD_VERSION, upgrade_result
-from workspan.resultfile.version1 import ResultFile1
+from workspan.resultfile.versions.upgrade import OLD_VERSION, upgrade_result
+from workspan.resultfile.versions.version1 import ResultFile1
 
 Preset = Literal["smoke", "quick", "gate", "full"]
 Kind = Literal["run", "ab"]

@@ -141,17 +141,12 @@ def _interrupted_at_once(command: RunCommand, folder: RunFolder) -> RunOutcome:
 
 def _merge(command: RunCommand, folder: RunFolder, complete: bool) -> RunOutcome:
     """Merges and writes the result: files first, since a result only on screen is lost."""
-    from workspan.analysis.merge import encode_result, merge_run
+    from workspan.analysis.merge import RunRequest, merge_run
+    from workspan.resultfile.encode import encode_result
 
-    options = folder.manifest.options
-    result = merge_run(
-        folder.journals,
-        folder.manifest.plan,
-        complete=complete,
-        arguments=folder.manifest.arguments,
-        preset=options.preset,
-        invocations=run_budget(options).invocations,
-    )
+    manifest, options = folder.manifest, folder.manifest.options
+    request = RunRequest(manifest.arguments, options.preset, run_budget(options).invocations)
+    result = merge_run(folder.journals, manifest.plan, request, complete=complete)
     data, write_error = encode_result(result), ""
     files = (folder.path / RESULT, *([command.out] if command.out else []))
     for file in files:

@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from workspan.analysis.merge import merge_run
+from workspan.analysis.merge import RunRequest, merge_run
 from workspan.resultfile.find import MANIFEST, RESULT, ROOTS
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import read_result
@@ -29,11 +29,6 @@ def merge_unfinished(folder: Path) -> ResultFile:
         raise UsageError(f"{folder}: is complete, nothing to merge; its result is {result}")
     if not journals:
         raise UsageError(f"{folder}: has no finished invocation, nothing to merge; start a new run")
-    return merge_run(
-        journals,
-        manifest.plan,
-        complete=False,
-        arguments=manifest.arguments,
-        preset=manifest.options.preset,
-        invocations=run_budget(manifest.options).invocations,
-    )
+    options = manifest.options
+    request = RunRequest(manifest.arguments, options.preset, run_budget(options).invocations)
+    return merge_run(journals, manifest.plan, request, complete=False)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 REPLICATES: Final = 2000
 POOL: Final = 256  # bootstrapped medians of one invocation, to draw from
 MANY: Final = 500  # invocations; beyond, order statistics are as good as a bootstrap, and cheaper
-WIDEST: Final = 690.0  # bound of log ratios, so that ratios stay finite
+LARGEST_LOG: Final = 690.0  # bound of log ratios, so that ratios stay finite
 
 Floats = NDArray[np.float64]
 Samples = Sequence[Sequence[float]] | Sequence[Floats]  # one sequence of times for each invocation
@@ -43,7 +43,7 @@ def median_of_medians(invocations: Samples) -> float:
 
 def bounded_exp(log_ratio: float) -> float:
     """The exponential, clamped to stay finite and positive."""
-    return math.exp(min(max(log_ratio, -WIDEST), WIDEST))
+    return math.exp(min(max(log_ratio, -LARGEST_LOG), LARGEST_LOG))
 
 
 def order_statistics_interval(
@@ -84,7 +84,8 @@ def ratio_interval(old: Samples, new: Samples, level: float = 0.95) -> tuple[flo
     if fewer < 2:
         return None
     if max(len(old), len(new)) > MANY:
-        return _ratio_of_intervals(bootstrap_interval(old, level), bootstrap_interval(new, level))
+        both = bootstrap_interval(old, level), bootstrap_interval(new, level)
+        return ratio_of_intervals(both[0], both[1]) if both[0] and both[1] else None
     generator = seeded_generator([*old, *new])
     logs = np.log(resample(new, generator)) - np.log(resample(old, generator))
     estimate = math.log(median_of_medians(new)) - math.log(median_of_medians(old))
@@ -191,10 +192,7 @@ def seeded_generator(invocations: Samples) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(int.from_bytes(digest.digest(), "little")))
 
 
-def _ratio_of_intervals(
-    old: tuple[float, float] | None, new: tuple[float, float] | None
-) -> tuple[float, float] | None:
-    if old is None or new is None:
-        return None
+def ratio_of_intervals(old: tuple[float, float], new: tuple[float, float]) -> tuple[float, float]:
+    """The interval of new / old that the ends of both positive intervals allow."""
     low, high = math.log(new[0]) - math.log(old[1]), math.log(new[1]) - math.log(old[0])
     return bounded_exp(low), bounded_exp(high)

@@ -10,7 +10,7 @@ import pytest
 from paths import ROOT
 from sample_results import COMMITTED_1, case, result, without_times
 
-from workspan.analysis.judge import Judged, Judgement, judge, judge_cases, noise
+from workspan.analysis.judge import Judgements, Judgement, judge, judge_cases, noise
 from workspan.resultfile.model import Status
 from workspan.resultfile.read import decode_result, read_result
 
@@ -24,7 +24,7 @@ CODES = {
 }
 
 
-def judged(cases: list[dict[str, Any]], all_threads: int = 2) -> Judged:
+def judged(cases: list[dict[str, Any]], all_threads: int = 2) -> Judgements:
     return judge_cases(result(cases).workspan.cases, all_threads)
 
 

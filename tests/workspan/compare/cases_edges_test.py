@@ -6,7 +6,7 @@ import pytest
 from comparing import NAMES, file_of, on, result_of
 
 from workspan.compare.series import series_of
-from workspan.compare.two_runs import compare_files
+from workspan.compare.cases import compare_files
 from workspan.compare.verdict import Thresholds
 from workspan.report.comparison import render
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sample_results import case, encoded, foreign, result, tree
 
-from workspan.resultfile.google_benchmark import ForeignFile
+from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import ReadLimits, decode_any, decode_result, read_any, read_bytes
 from workspan.support.errors import InputError

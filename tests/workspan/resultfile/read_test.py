@@ -12,7 +12,7 @@ import pytest
 from sample_results import COMMITTED, case, encoded, foreign, journal, planned, tree
 
 from workspan.cli.app import invoke
-from workspan.resultfile.google_benchmark import ForeignFile
+from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import ResultFile, Status
 from workspan.resultfile.read import ReadLimits, decode_any, decode_journal, result_violations
 from workspan.support.errors import InputError

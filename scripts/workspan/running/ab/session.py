@@ -164,17 +164,13 @@ def _budget(command: AbCommand, workloads: int) -> PairBudget:
 
 def _merge(command: AbCommand, side: Side, done: bool) -> ResultFile:
     """Merges the invocations of a side into a file beside them."""
-    from workspan.analysis.merge import encode_result, merge_run
+    from workspan.analysis.merge import RunRequest, merge_run
+    from workspan.resultfile.encode import encode_result
 
-    manifest = side.folder.manifest
-    result = merge_run(
-        side.folder.journals,
-        manifest.plan,
-        complete=done,
-        arguments=manifest.arguments,
-        preset=command.options.preset,
-        invocations=max(journal.record.number for journal in side.folder.journals),
-    )
+    manifest, journals = side.folder.manifest, side.folder.journals
+    most = max(journal.record.number for journal in journals)
+    request = RunRequest(manifest.arguments, command.options.preset, most)
+    result = merge_run(journals, manifest.plan, request, complete=done)
     write_atomically(side.folder.path / RESULT, encode_result(result))
     return result
 

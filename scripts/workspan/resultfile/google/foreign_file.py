@@ -12,7 +12,7 @@ from workspan.resultfile.fields import Finite, Text
 from workspan.resultfile.strict_json import refuse
 from workspan.support.text import counted
 
-UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
+SECONDS_PER_UNIT = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
 
 
 class ForeignSeries(NamedTuple):
@@ -55,7 +55,7 @@ def _seconds(row: _Row, index: int, label: str) -> float:
         refuse(label, place, "is missing")
     if row.real_time < 0:
         refuse(label, place, f"{row.real_time} is negative; a time is positive")
-    return row.real_time * UNITS[row.time_unit]
+    return row.real_time * SECONDS_PER_UNIT[row.time_unit]
 
 
 def _note(count: int, what: str) -> list[str]:

@@ -12,8 +12,8 @@ from sample_results import COMMITTED_1, case, old_case, old_tree, planned, recor
 from workspan.resultfile.encode import encode_result
 from workspan.resultfile.model import Case, CaseWarning, Status
 from workspan.resultfile.read import decode_journal, decode_result, read_result
-from workspan.resultfile.upgrade import CacheSizes, cause_of, level_of, warnings_of
-from workspan.resultfile.version1 import Case1, Status1
+from workspan.resultfile.versions.upgrade import CacheSizes, cause_of, level_of, warnings_of
+from workspan.resultfile.versions.version1 import Case1, Status1
 from workspan.running.manifest import Manifest, decode_manifest
 from workspan.support.errors import InputError
 

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta, field
 
 from workspan.resultfile.fields import (
-    Attempt,
+    AttemptNumber,
     Axis,
     AxisValue,
     CaseName,
@@ -25,7 +25,7 @@ from workspan.resultfile.fields import (
     Unknown,
     Word,
 )
-from workspan.resultfile.google_model import Context, Row
+from workspan.resultfile.google.rows import Context, Row
 from workspan.resultfile.machine_model import Build, Environment, Machine
 from workspan.resultfile.model import CheckResult, Cost, Footprint, InvocationRecord, Run, Scope
 
@@ -50,7 +50,7 @@ class CaseInvocation1(Struct, frozen=True, kw_only=True):
     sm_mhz: list[NonNegative | Unknown] = field(default_factory=list)
     throttled: list[list[Text]] = field(default_factory=list)
     number: Ordinal = 1
-    attempt: Attempt = 1
+    attempt: AttemptNumber = 1
     disturbed: list[Text] = field(default_factory=list)
     counted: bool = True
 

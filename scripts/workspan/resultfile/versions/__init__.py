@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Result files of earlier schemas, read as the present one."""

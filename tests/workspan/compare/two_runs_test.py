@@ -6,13 +6,10 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from comparing import RunCompare, encoded, on, result_of
+from comparing import RunCompare, encoded, result_of
 from paths import SCRIPTS
-
-from workspan.compare.differences import find_differences, machine_differences
 
 
 def test_two_runs(run_compare: RunCompare) -> None:
@@ -49,63 +46,6 @@ def test_too_few_invocations_are_inconclusive(run_compare: RunCompare) -> None:
     code, out, _ = run_compare(result_of(1e-3, invocations=3), result_of(2e-3, invocations=3))
     assert code == 3
     assert "NONE 1: 3 invocations; a verdict needs 4 of each" in out
-
-
-def test_differences_are_listed_first(run_compare: RunCompare) -> None:
-    new = on(
-        on(result_of(1e-3), "build.compiler", "GNU 13\u202e"),
-        "environment.variables",
-        {"OMP_NUM_THREADS": "4"},
-    )
-    _, out, _ = run_compare(result_of(1e-3), on(new, "machine.cpu.flags", ["fma", "avx2"]))
-    lines = out.split("\n")
-    assert [line.split() for line in lines[3:7]] == [
-        ["differs", "old", "new"],
-        ["machine.cpu.flags", "none", "more", "avx2"],
-        ["build.compiler", "x", "GNU", "13<U+202E>"],
-        ["environment.variables.OMP_NUM_THREADS", "2", "4"],
-    ]
-
-
-@pytest.mark.parametrize(
-    ("path", "value", "words"),
-    [
-        ("machine.cpu.model", "Other CPU", "CPU model Test CPU, then Other CPU"),
-        ("machine.cpu.cores", 4, "cores 2, then 4"),
-        ("machine.limits.allowed_cpus", [0], "allowed CPUs 2, then 1"),
-        ("machine.limits.cpu_quota", 1.5, "CPU quota unlimited, then 1.5"),
-        ("machine.memory.bytes", 16e9, "memory 8.00 GB, then 16.0 GB"),
-    ],
-)
-def test_different_machines_are_refused(
-    run_compare: RunCompare, path: str, value: Any, words: str
-) -> None:
-    code, out, err = run_compare(result_of(1e-3), on(result_of(1e-3), path, value))
-    assert (code, out) == (2, "")
-    assert err.count("\n") == 1
-    assert words in err
-    assert "--cross" in err
-
-
-@pytest.mark.parametrize(
-    ("path", "value"),
-    [
-        ("machine.host", "other"),
-        ("machine.memory.bytes", 8.1e9),
-        ("machine.memory.available", 1e9),
-        ("machine.limits.allowed_cpus", [2, 3]),
-        ("machine.kernel", "7"),
-    ],
-)
-def test_a_machine_is_the_same_whatever_its_name(
-    run_compare: RunCompare, path: str, value: Any
-) -> None:
-    new = on(result_of(1e-3), path, value)
-    assert machine_differences(result_of(1e-3).workspan.machine, new.workspan.machine) == []
-    assert run_compare(result_of(1e-3), new)[0] == 0
-    assert [d.what for d in find_differences(result_of(1e-3), new)] == (
-        [] if path.startswith("machine.memory") else [path]
-    )
 
 
 def gobench(times: list[float], cpus: int = 2, name: str = "BM_x<int>/8") -> bytes:

@@ -32,7 +32,8 @@ def series(
 ) -> Series:
     """A case with status ok."""
     arrays = tuple(np.asarray(s, dtype=np.float64) for s in samples)
-    return Series(name, arrays, tuple(range(1, len(arrays) + 1)), **changed)
+    numbers = tuple(range(1, len(arrays) + 1))
+    return Series(name, arrays, numbers, name.split("/")[0], **changed)
 
 
 def suite(

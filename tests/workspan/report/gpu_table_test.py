@@ -16,9 +16,8 @@ from typer.testing import CliRunner
 
 from workspan.cli.app import app, invoke
 from workspan.report.gpu_table import (
-    break_even,
+    gpu_rows,
     print_gpu,
-    rows,
     verdict_of_sanitizer,
     verdicts_of_tests,
 )
@@ -34,7 +33,7 @@ def timed(name: str, seconds: float, scope: str = "host", **fields: Any) -> dict
 def table(
     cases: list[dict[str, Any]], tests: dict[str, str] | None = None
 ) -> dict[str, dict[str, str]]:
-    return {row["kernel"]: row for row in rows(result(cases), tests or {})}
+    return {row["kernel"]: row for row in gpu_rows(result(cases), tests or {})}
 
 
 def shown(file: ResultFile, tests: dict[str, str] | None = None) -> str:
@@ -81,7 +80,7 @@ def test_a_row_has_its_rate_and_what_is_left_of_the_speedup_with_transfers() -> 
         timed("gemm/cuda/n:8/threads:1", 2.0, "kernel", cost=cost),
     ]
     file = result([*cases, timed("gemm/cuda_e2e/n:8/threads:1", 5.0, "e2e", cost=cost)])
-    (row,) = rows(file, {})
+    (row,) = gpu_rows(file, {})
     assert (row["rate"], row["vs all cores"], row["e2e vs all cores"]) == (
         "2.00 GFLOP/s",
         "4.00",
@@ -105,7 +104,7 @@ def test_columns_that_say_nothing_and_their_legends_are_left_out() -> None:
     assert not any(
         word in shown(file) for word in ("verified:", "library", "all cores", "e2e", "break-")
     )
-    assert "verified: by tests" in shown(file, {"gemm/cuda": "ok"})
+    assert "verified: result of the tests" in shown(file, {"gemm/cuda": "ok"})
     build = on(file, "build.git_dirty", "yes")
     assert "workspan x (x with changes)" in shown(build)
     assert "with changes" not in shown(on(file, "build.git_dirty", "no"))

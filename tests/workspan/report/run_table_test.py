@@ -58,27 +58,6 @@ def test_the_legend_names_the_ceilings_of_the_file() -> None:
     assert "bounds the workload. vs seq" in " ".join(printed(cases[1]).split())
 
 
-def test_a_warning_is_told_in_words_and_one_of_a_later_version_by_its_code() -> None:
-    idle = case(
-        "copy/omp/n:1024/threads:2",
-        [0.5] * 3,
-        warnings=[
-            {"code": "gpu_clock_unsteady", "detail": "1410 to 1980 MHz"},
-            {"code": "of_tomorrow", "detail": "a {} of detail"},
-            {"code": "bare", "detail": ""},
-        ],
-    )
-    idle["invocations"][0]["cpu_share"] = 0.5
-    name = idle["name"]
-    assert [line for line in printed(idle).splitlines() if line.startswith("note: ")] == [
-        f"note: GPU clock not steady: 1410 to 1980 MHz (1): {name}",
-        f"note: of_tomorrow: a {{}} of detail (1): {name}",
-        f"note: bare (1): {name}",
-        "note: cores shared or idle: less than 80 % of its threads' time was spent computing; "
-        "not used as a",
-    ]
-
-
 def test_a_plan_names_what_it_would_measure() -> None:
     text = printed(planned("copy/seq/n:1024/threads:1"))
     assert "planned: not measured yet (1): copy/seq/n:1024/threads:1\n" in text

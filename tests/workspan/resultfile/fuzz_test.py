@@ -30,11 +30,12 @@ from sample_results import (
     without_times,
 )
 
-from workspan.analysis.merge import encode_result, merge_run
+from workspan.analysis.merge import RunRequest, merge_run
 from workspan.cli.app import invoke
 from workspan.report.export import to_csv, to_gobench, to_junit
 from workspan.report.frame import frame_of
 from workspan.report.run_info import print_info
+from workspan.resultfile.encode import encode_result
 from workspan.resultfile.json_schema import json_schema
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import decode_any, decode_journal, decode_result, result_violations
@@ -103,9 +104,7 @@ def merged() -> bytes:
     ]
     journals.append(journal([case(seq, [9.0])], "copy", 3, 2, disturbed=["steal"]))
     plan = result([without_times("copy/cuda/n:8/threads:1")])
-    return encode_result(
-        merge_run(journals, plan, complete=True, arguments=["run"], preset="gate", invocations=3)
-    )
+    return encode_result(merge_run(journals, plan, RunRequest(["run"], "gate", 3), complete=True))
 
 
 BASES = (encoded(), merged(), foreign())

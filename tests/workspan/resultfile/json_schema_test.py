@@ -10,7 +10,8 @@ import pytest
 from paths import ROOT
 from sample_results import COMMITTED, case, encoded, journal, result, tree
 
-from workspan.analysis.merge import encode_result, merge_run
+from workspan.analysis.merge import RunRequest, merge_run
+from workspan.resultfile.encode import encode_result
 from workspan.resultfile.json_schema import PATH, json_schema
 from workspan.resultfile.json_schema import encoded as encoded_schema
 from workspan.resultfile.read import read_result, result_violations
@@ -81,11 +82,8 @@ def test_files_of_the_binary_keep_it(options: list[str]) -> None:
 def test_merged_files_keep_it() -> None:
     cases = [case("copy/seq/n:1/threads:1", [1.0, 2.0, 3.0])]
     journals = [journal(cases, "copy", 1), journal(cases, "copy", 2, disturbed=["steal"])]
-    merged = encode_result(
-        merge_run(
-            journals, result(), complete=True, arguments=["run"], preset="gate", invocations=2
-        )
-    )
+    request = RunRequest(["run"], "gate", 2)
+    merged = encode_result(merge_run(journals, result(), request, complete=True))
     VALIDATOR.validate(json.loads(merged))
     assert result_violations(merged, "merged") == []
     assert b"null" not in merged

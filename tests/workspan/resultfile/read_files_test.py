@@ -7,18 +7,11 @@ import socket
 from pathlib import Path
 
 import pytest
-from sample_results import case, encoded, foreign, result, tree
+from sample_results import case, encoded, result, tree
 
-from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import ResultFile
-from workspan.resultfile.read import ReadLimits, decode_any, decode_result, read_any, read_bytes
+from workspan.resultfile.read import ReadLimits, decode_result, read_any, read_bytes
 from workspan.support.errors import InputError
-
-
-def refused(data: bytes) -> str:
-    with pytest.raises(InputError) as caught:
-        decode_any(data, "FILE")
-    return str(caught.value)
 
 
 def test_only_regular_files_are_read(tmp_path: Path) -> None:
@@ -54,29 +47,6 @@ def test_large_files_are_not_read(tmp_path: Path) -> None:
         file.truncate(1 << 40)
     with pytest.raises(InputError, match="is larger than 1000 bytes, the limit"):
         read_bytes(tmp_path / "sparse", ReadLimits(bytes=1000))
-
-
-def test_foreign_files() -> None:
-    file = decode_any(foreign(), "other")
-    assert isinstance(file, ForeignFile)
-    assert [(s.name, s.threads, s.seconds) for s in file.series] == [
-        ("BM_x/8", 1, pytest.approx([2e-6, 3e-6, 4e-6]))
-    ]
-    assert file.notes == ["1 row with an error left out"]
-    assert file.label == "other"
-    assert file.context["num_cpus"] == "2"
-    assert "aggregates only" in refused(
-        b'{"benchmarks": [{"name": "a_mean", "run_type": "aggregate", "real_time": 1}]}'
-    )
-    assert "$.benchmarks[0].real_time: -1.0 is negative" in refused(
-        b'{"benchmarks": [{"name": "a", "real_time": -1}]}'
-    )
-    assert "$.benchmarks[0].real_time: is missing" in refused(b'{"benchmarks": [{"name": "a"}]}')
-    zero = decode_any(
-        b'{"benchmarks": [{"name": "a", "real_time": -0.0}, {"name": "A", "real_time": 1}]}', "zero"
-    )
-    assert isinstance(zero, ForeignFile)
-    assert zero.notes == ["1 row with a time of 0 left out"]
 
 
 def test_numbers_may_be_written_as_integers() -> None:

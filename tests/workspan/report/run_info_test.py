@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A result file for people: machine, run and disturbances; hostile text stays text."""
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+from hostile import CONTROL, hostile, shown
+from sample_results import COMMITTED, case, changed, encoded, foreign, journal, planned, result, without_times
+
+from workspan.analysis.judge import judge
+from workspan.analysis.merge import RunRequest, merge_run
+from workspan.cli.app import invoke
+from workspan.report.run_info import heading
+from workspan.resultfile.model import ResultFile, Status
+from workspan.resultfile.read import decode_any
+from workspan.support.units import format_number, format_time
+
+
+@pytest.mark.parametrize("columns", [80, 120, 200])
+def test_a_terminal_gets_no_line_wider_than_it_and_no_foreign_control(columns: int) -> None:
+    text = shown(hostile(), columns, terminal=True)
+    assert not CONTROL.search(text)
+    table = [line for line in text.splitlines() if line.startswith(("variant", "seq"))]
+    assert len(table) == 2
+    assert all(len(line) <= columns for line in table)
+    assert "[bold]=1+1|`<U+000A><U+0000>" in text
+    assert max(map(len, text.splitlines())) < 1000
+
+
+@pytest.mark.parametrize("columns", [70, 80, 200])
+def test_no_number_is_cut_off(columns: int) -> None:
+    file = decode_any(COMMITTED[0].read_bytes(), "committed")
+    text = shown(file, columns, terminal=True)
+    assert isinstance(file, ResultFile)
+    measured = [c for c in file.workspan.cases if c.status is Status.OK]
+    first_words = {"variant"} | {c.variant for c in measured}
+    table = [line for line in text.splitlines() if line.split(" ")[0] in first_words]
+    assert len(table) > len(measured)
+    assert max(map(len, table)) <= columns
+    assert all(f" {format_time(c.time or 0)} " in text for c in measured)
+    ratios = [judgement.vs_all_cores or judgement.efficiency for judgement in judge(file).values()]
+    assert all(
+        re.search(rf" {format_number(ratio)}$", text, re.MULTILINE) for ratio in ratios if ratio
+    )
+
+
+def test_a_pipe_gets_plain_lines(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    path.write_bytes(encoded())
+    assert invoke(["info", str(path)]) == 0
+    text = capsys.readouterr().out
+    assert "\x1b" not in text
+    assert "Verified and timed: 3. Skipped: 1. Failed: 0." in text
+    row = next(line for line in text.splitlines() if line.startswith("omp"))
+    assert row.split() == ["omp", "2", "1.12", "us", "11.1%~", "14.6", "1.00", "1.87"]
+    assert "n = 2^10, input zipf (16.4 kB)" in text
+    assert "skipped: no CUDA device (1): copy/cuda/n:1024/threads:1" in text
+
+
+def test_a_merged_run_tells_its_disturbances() -> None:
+    died = journal(
+        None, "copy", 2, status=Status.CRASHED, reason="SIGSEGV", case="copy/omp/n:8/threads:2"
+    )
+    good = journal([case("copy/seq/n:8/threads:1", [1.0])], "copy", 1, disturbed=["steal 9 %"])
+    plan = result([planned("copy/omp/n:8/threads:2")])
+    text = shown(
+        merge_run([good, died], plan, RunRequest([], "quick", 3), complete=False),
+        100,
+        terminal=False,
+    )
+    assert "disturbed   copy 1: steal 9 %" in text
+    assert "crashed     copy 2: SIGSEGV" in text
+    assert "INCOMPLETE" in text
+    assert "CRASHED: invocation 2: SIGSEGV (1): copy/omp/n:8/threads:2" in text
+    assert "Crashed: 1." in text
+
+
+def test_what_went_wrong_is_named_in_full_however_much_it_is() -> None:
+    names = [f"copy/omp/n:{n}/threads:2" for n in range(8, 18)]
+    for status, whole in (
+        ("failed", True),
+        ("crashed", True),
+        ("timeout", True),
+        ("skipped", False),
+    ):
+        text = shown(
+            result([without_times(name, status, "one reason") for name in names]),
+            200,
+            terminal=False,
+        )
+        assert all(name in text for name in names) is whole, status
+
+
+def test_one_of_a_thing_is_no_plural() -> None:
+    text = shown(result(), 200, terminal=False)
+    assert "1 NUMA node\n" in text and "1 invocation of each workload" in text
+    one = result()
+    head = heading(changed(one, run=msgspec.structs.replace(one.workspan.run, all_threads=1)))
+    assert ", 1 usable thread, " in head and ", 1 process per workload, " in head
+
+
+def test_repetitions_are_not_called_invocations() -> None:
+    assert (
+        "repetitions"
+        in shown(decode_any(foreign(), "FILE"), 200, terminal=False)
+        .split("BM_x/8")[0]
+        .splitlines()[-1]
+    )

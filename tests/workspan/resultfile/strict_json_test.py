@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Hostile JSON is refused in one line with its place."""
+
+import pytest
+
+from workspan.resultfile.read import ReadLimits, decode_any
+from workspan.support.errors import InputError
+
+
+def refused(data: bytes, limits: ReadLimits | None = None) -> str:
+    with pytest.raises(InputError) as caught:
+        decode_any(data, "FILE", limits)
+    line = str(caught.value)
+    assert line.startswith("FILE: ")
+    assert "\n" not in line
+    assert len(line) < 500
+    return line
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "the file is empty"),
+        (b" \n", "line 2, column 1: not valid JSON"),
+        (b"\xef\xbb\xbf{}", "byte order mark"),
+        ("{}".encode("utf-16"), "byte order mark"),
+        (b'{"workspan": "\xff"}', "byte 14: not UTF-8"),
+        (b'{"workspan": "\xed\xa0\x80"}', "not UTF-8"),
+        (b'{"workspan": "\\ud800"}', "not valid JSON"),
+        (b'{"benchmarks": [], "context": {"a": "\\udfff"}}', "not valid JSON"),
+        (b'{"workspan": NaN}', "NaN"),
+        (b'{"workspan": -Infinity}', "-Infinity"),
+        (
+            b'{"benchmarks": [{"name": "a", "real_time": 1e999}]}',
+            "$.benchmarks[0].real_time: Number out of range",
+        ),
+        (b'{"workspan": ' + b"9" * 5000 + b"}", "an integer of 5000 digits"),
+        (b'{"workspan": ' + b"[" * 1_000_000, "nested too deeply"),
+        (b'{"a":' * 100_000, "nested too deeply"),
+        (b'{"workspan": {}} x', "not valid JSON: Extra data"),
+        (b'{"workspan": {},}', "not valid JSON"),
+        (b"[]", "$: the outermost value is not an object"),
+        (b'[{"workspan": 1}]', "$: the outermost value is not an object"),
+        (b"{}", "neither `workspan` nor `benchmarks`"),
+        (b'{"x": [0, {"y": {"a": 1, "a": 1}}]}', "$.x[1].y: the key 'a' occurs twice"),
+        (b'{"workspan": 1, "workspan": 1}', "$: the key 'workspan' occurs twice"),
+        (b'{"\xe2\x80\xae": 1, "\xe2\x80\xae": 1}', "the key '<U+202E>' occurs twice"),
+        (b'{"workspan": "a\nb"}', "not valid JSON"),
+    ],
+)
+def test_what_is_no_strict_json(data: bytes, said: str) -> None:
+    assert said in refused(data)

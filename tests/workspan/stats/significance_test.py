@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Significance tests against enumeration and scipy, and the invocations that a verdict needs."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from workspan.stats import significance
+
+
+def test_mann_whitney_is_that_of_all_arrangements() -> None:
+    rng = np.random.default_rng(8)
+    a, b = rng.normal(0, 1, 5), rng.normal(0.8, 1, 6)
+    together = np.concatenate((a, b))
+
+    def away(first: tuple[int, ...]) -> float:
+        ranks = stats.rankdata(together)[list(first)].sum()
+        return abs(float(ranks) - 5 * 12 / 2)
+
+    arrangements = [away(first) for first in itertools.combinations(range(11), 5)]
+    exact = np.mean([x >= away((0, 1, 2, 3, 4)) - 1e-9 for x in arrangements])
+    assert significance.mann_whitney(a, b) == pytest.approx(exact)
+
+
+def test_mann_whitney_with_ties_is_the_approximation_of_scipy_and_all_tied_is_no_difference() -> (
+    None
+):
+    a, b = np.array([1.0, 2, 2, 3, 4]), np.array([2.0, 3, 5, 6, 7])
+    assert significance.mann_whitney(a, b) == stats.mannwhitneyu(a, b, method="asymptotic").pvalue
+    assert significance.mann_whitney(np.ones(10), np.ones(10)) in (None, 1.0)
+
+
+def test_signed_rank_is_that_of_all_signs() -> None:
+    rng = np.random.default_rng(9)
+    a = np.exp(rng.normal(0, 0.02, 8))
+    b = a * np.exp(rng.normal(0.01, 0.02, 8))
+    logs = np.log(b / a)
+    ranks = stats.rankdata(np.abs(logs))
+    away = abs(ranks[logs > 0].sum() - 18)
+    signs = itertools.product((0, 1), repeat=8)
+    exact = np.mean([abs(float(np.dot(s, ranks)) - 18) >= away - 1e-9 for s in signs])
+    assert significance.signed_rank(a, b) == pytest.approx(exact)
+    assert significance.signed_rank(a, a) is None
+
+
+def test_t_tests_on_logarithms_are_the_textbook_ones() -> None:
+    rng = np.random.default_rng(10)
+    a, b = np.exp(rng.normal(0, 0.02, 4)), np.exp(rng.normal(0.03, 0.05, 6))
+    x, y = np.log(a), np.log(b)
+    va, vb = x.var(ddof=1) / 4, y.var(ddof=1) / 6
+    freedom = (va + vb) ** 2 / (va**2 / 3 + vb**2 / 5)
+    assert significance.welch_on_logs(a, b) == pytest.approx(
+        2 * stats.t.sf(abs(x.mean() - y.mean()) / math.sqrt(va + vb), freedom)
+    )
+    c = b[:4]
+    assert significance.paired_t_on_logs(a, c) == pytest.approx(
+        stats.ttest_rel(np.log(a), np.log(c)).pvalue
+    )
+
+
+def test_times_without_variation_have_no_p() -> None:
+    ones = np.ones(4)
+    assert significance.welch_on_logs(ones, ones * 2) is None
+    assert significance.paired_t_on_logs(ones, ones * 2) is None
+
+
+@pytest.mark.parametrize("count", [4, 6, 10])
+def test_the_smallest_p_is_that_of_complete_separation(count: int) -> None:
+    low, high = np.arange(1.0, count + 1), np.arange(1.0, count + 1) * 1.01 + count
+    assert significance.mann_whitney(low, high) == pytest.approx(
+        significance.smallest_p(count, count)
+    )
+    assert significance.signed_rank(low, high) == pytest.approx(
+        significance.smallest_p(count, count, paired=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "compared", "paired", "name"),
+    [
+        (3, 100, 1, False, None),
+        (4, 4, 1, False, "Welch's t on logarithms"),
+        (9, 100, 1, False, "Welch's t on logarithms"),
+        (10, 10, 50, False, "Mann-Whitney"),
+        (10, 10, 5000, False, "Welch's t on logarithms"),
+        (3, 3, 1, True, None),
+        (6, 6, 1, True, "signed rank"),
+        (6, 6, 2, True, "paired t on logarithms"),
+        (10, 10, 25, True, "signed rank"),
+        (10, 10, 26, True, "paired t on logarithms"),
+    ],
+)
+def test_the_test_depends_on_the_number_of_invocations_and_cases(
+    old: int, new: int, compared: int, paired: bool, name: str | None
+) -> None:
+    test = significance.choose_test(old, new, compared, 0.05, paired=paired)
+    assert (test.name if test else None) == name
+
+
+def test_benjamini_hochberg_is_the_step_up_procedure() -> None:
+    p = list(np.random.default_rng(11).uniform(0, 0.2, 40))
+    q = significance.benjamini_hochberg(p)
+    for level in (0.01, 0.05, 0.1):
+        ranked = sorted(p)
+        cut = max((x for i, x in enumerate(ranked, 1) if x <= level * i / 40), default=0.0)
+        assert [x <= level for x in q] == [x <= cut for x in p]
+    assert significance.benjamini_hochberg([]) == []
+
+
+@pytest.mark.parametrize(("effect", "enough"), [(1.05, 15), (1.10, 4), (1.0, 30), (1.02, 200)])
+def test_needed_invocations_grow_with_variance(effect: float, enough: int) -> None:
+    variance = 2 * 0.015**2
+    needed = significance.invocations_needed(variance, effect, 0.03, 0.05)
+    assert needed
+    assert needed <= enough
+    assert (significance.invocations_needed(4 * variance, effect, 0.03, 0.05) or 10_000) >= min(
+        3 * needed, 4
+    )
+    assert significance.invocations_needed(
+        variance, effect, 0.03, 0.05
+    ) == significance.invocations_needed(variance, 1 / effect, 0.03, 0.05)
+
+
+def test_pairs_that_drift_together_vary_less() -> None:
+    rng = np.random.default_rng(15)
+    drift = rng.normal(0, 0.1, 2000)
+    old, new = np.exp(drift + rng.normal(0, 0.01, 2000)), np.exp(drift + rng.normal(0, 0.01, 2000))
+    assert significance.log_ratio_variance(old, new, paired=True) == pytest.approx(
+        2 * 0.01**2, rel=0.1
+    )
+    assert significance.log_ratio_variance(old, new) == pytest.approx(
+        2 * (0.1**2 + 0.01**2), rel=0.1
+    )
+
+
+def test_at_the_threshold_no_number_of_invocations_decides() -> None:
+    assert significance.invocations_needed(1e-3, 1.03, 0.03, 0.05) is None
+
+
+def test_the_needed_number_of_invocations_finds_the_difference() -> None:
+    rng = np.random.default_rng(12)
+    needed = significance.invocations_needed(2 * 0.02**2, 1.06, 0.03, 0.05)
+    assert needed
+    found = [
+        (
+            significance.welch_on_logs(
+                np.exp(rng.normal(0, 0.02, needed)),
+                np.exp(rng.normal(math.log(1.06), 0.02, needed)),
+            )
+            or 1
+        )
+        < 0.05
+        for _ in range(200)
+    ]
+    assert 0.75 <= np.mean(found) <= 0.99

@@ -297,6 +297,21 @@ def test_python_file_imports_only_what_its_package_may(path: Path) -> None:
     assert not (found - {"__version__"}), f"{package} may import {sorted(allowed)}"
 
 
+# Modules with nothing that could be tested alone, and where they are.
+UNTESTED = {
+    "resultfile/google/rows.py",  # types only: resultfile/consistency_test.py reads them
+    "resultfile/versions/version1.py",  # types only: versions/upgrade_test.py reads them
+}
+MODULES = sorted(p for p in PACKAGE.rglob("*.py") if not p.name.startswith("__"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_a_module_has_a_test_of_its_name(path: Path) -> None:
+    module = path.relative_to(PACKAGE)
+    test = ROOT / "tests/workspan" / module.with_name(f"{path.stem}_test.py")
+    assert test.exists() != (module.as_posix() in UNTESTED), "tested, or in UNTESTED with a reason"
+
+
 def string_literals(path: Path) -> list[str]:
     """Messages, help and docstrings; of C++ the literals outside comments."""
     text = path.read_text()
@@ -364,11 +379,19 @@ def test_the_binary_and_the_package_name_what_holds_a_gpus_clock_down_alike() ->
     )
 
 
+def glossary_columns(tool: str) -> set[str]:
+    """The terms that docs/glossary.md calls columns of a tool: (column of `info`, `gpu`)."""
+    entries = re.findall(
+        r"^\*\*([^*]+)\*\* \(column of ([^)]*)\)", (ROOT / "docs/glossary.md").read_text(), re.M
+    )
+    return {
+        term for terms, tools in entries if f"`{tool}`" in tools for term in terms.split(", ")
+    }
+
+
 def test_the_glossary_defines_every_column_of_info() -> None:
     command = [sys.executable, "-c", "from workspan.cli.entry import main; main()", "info"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "COLUMNS": "200"}
-    glossary = (ROOT / "docs/glossary.md").read_text()
-    defined = re.findall(r"^\*\*([^*]+)\*\* \(column of `info`\)", glossary, re.M)
     for file in sorted((ROOT / "results").glob("*/quick*.json")):
         shown = subprocess.run(
             [*command, str(file)], capture_output=True, text=True, env=environment, check=True
@@ -376,4 +399,30 @@ def test_the_glossary_defines_every_column_of_info() -> None:
         heads = {head for head in shown.splitlines() if head.startswith("variant ")}
         assert heads
         columns = {column for head in heads for column in re.split(r"\s{2,}", head.strip())}
-        assert columns <= {term for entry in defined for term in entry.split(", ")}
+        assert columns <= glossary_columns("info")
+
+
+def test_the_glossary_defines_every_column_of_gpu() -> None:
+    from workspan.report.gpu_table import gpu_rows
+    from workspan.resultfile.read import read_result
+
+    rows = gpu_rows(read_result(ROOT / "results/h100-80gb-16-cores/full-cuda.json"), {})
+    assert set(rows[0]) <= glossary_columns("gpu")
+
+
+def test_the_glossary_defines_every_column_and_verdict_of_compare() -> None:
+    from workspan.compare.across_machines import QUANTITIES
+    from workspan.compare.cases import Report
+    from workspan.compare.verdict import Verdict
+    from workspan.report.comparison_sheet import sheet_columns
+
+    reports = [Report([]), Report([], by="seq"), Report([], reference=True)]
+    titles = {column.title.split(" seq")[0] for one in reports for column in sheet_columns(one)}
+    assert titles - {"against"} and titles <= glossary_columns("compare")
+    columns = glossary_columns("compare") | glossary_columns("info")
+    assert {name.replace("_", " ") for name in QUANTITIES} <= columns
+    verdict = re.search(
+        r"^\*\*verdict\*\*: (.*?)\n\n", (ROOT / "docs/glossary.md").read_text(), re.M | re.S
+    )
+    assert verdict
+    assert {one.value for one in Verdict} <= set(re.findall(r"\w+", verdict.group(1)))

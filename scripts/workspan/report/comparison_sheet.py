@@ -85,7 +85,7 @@ def comparison_sheet(report: Report) -> Sheet:
     sections = [
         _section(verdict, reason, rows, report) for (verdict, reason), rows in groups.items()
     ]
-    columns = _columns(report)
+    columns = sheet_columns(report)
     used = _used_columns(columns, sections, report)
     sides = [(report.sides[0], plain(report.old)), (report.sides[1], plain(report.new))]
     return Sheet(
@@ -99,7 +99,7 @@ def comparison_sheet(report: Report) -> Sheet:
     )
 
 
-def _columns(report: Report) -> list[Column]:
+def sheet_columns(report: Report) -> list[Column]:
     """All columns, in the order of _cells."""
     times = 0 if report.reference else 3
     return [

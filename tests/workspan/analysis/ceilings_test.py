@@ -1,8 +1,78 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ceilings: which measured rate a case is compared with, and the working set that decides it."""
 
+from typing import Any
+
+import msgspec
 import pytest
-from judging import computing, judgements_of, moving, sized
+from judging import computing, judgements_of, moving, sized, timed
+from sample_results import case, result
+
+from workspan.analysis.ceilings import (
+    CaseIndex,
+    cpu_share,
+    is_idle,
+    is_memory_bound,
+    problem_of,
+    rate,
+    serves_as_ceiling,
+    working_set,
+)
+from workspan.resultfile.model import Case
+
+
+def one(name: str, seconds: float = 1.0, **changed: Any) -> Case:
+    return msgspec.convert(timed(name, seconds, **changed), Case)
+
+
+@pytest.mark.parametrize(
+    ("workload", "changed", "bound"),
+    [
+        ("copy", {}, True),
+        ("reduce", {}, True),
+        ("gemm", {}, False),
+        ("montecarlo", {"ceiling": "", "rate_unit": "items"}, False),
+        ("sort", {"ceiling": "", "rate_unit": "bytes"}, False),
+    ],
+)
+def test_memory_bound_is_what_a_bandwidth_limits(
+    workload: str, changed: dict[str, Any], bound: bool
+) -> None:
+    assert is_memory_bound(one(f"{workload}/seq/n:8/threads:1", **changed)) is bound
+
+
+def test_the_working_set_is_where_the_kernel_runs() -> None:
+    footprint = {"host_shared": 3.0, "host_case": 4.0, "device_case": 5.0, "host_reference": 9.0}
+    names = ("copy/seq/n:8/threads:1", "copy/cuda/n:8/threads:1", "copy/cuda_e2e/n:8/threads:1")
+    assert [working_set(one(name, footprint=footprint)) for name in names] == [7.0, 5.0, 5.0]
+
+
+def test_the_share_of_the_cpu_is_the_median_of_counted_invocations() -> None:
+    (host,) = result([case("copy/omp/n:8/threads:2", [1.0])]).workspan.cases
+    shares = ((0.5, True), (0.9, True), (0.7, True), (0.1, False))
+    invocations = [
+        msgspec.structs.replace(host.invocations[0], cpu_share=share, counted=counted)
+        for share, counted in shares
+    ]
+    host = msgspec.structs.replace(host, invocations=invocations)
+    assert (cpu_share(host), is_idle(host), serves_as_ceiling(host)) == (0.7, True, False)
+    host = msgspec.structs.replace(host, invocations=invocations[1:2])
+    assert (is_idle(host), serves_as_ceiling(host)) == (False, True)
+    assert cpu_share(one("copy/cuda/n:8/threads:1")) is None
+
+
+def test_a_rate_is_work_over_time() -> None:
+    cost = {"flops": 6.0, "bytes": 8.0, "items": 2.0}
+    gemm = one("gemm/seq/n:8/threads:1", 2.0, cost=cost)
+    assert [rate(gemm, unit) for unit in ("flops", "bytes", "items")] == [3.0, 4.0, 1.0]
+
+
+def test_a_problem_is_workload_size_and_keys() -> None:
+    names = ("fft/seq/n:8", "fft/omp/n:8", "fft/seq/n:9", "fft/seq/n:8/input:zipf", "sort/seq/n:8")
+    problems = [problem_of(one(f"{name}/threads:1")) for name in names]
+    assert [problem == problems[0] for problem in problems] == [True, True, False, False, False]
+    index = CaseIndex([one(f"{name}/threads:1") for name in names])
+    assert len(index.same_problem(one("fft/cuda/n:8/threads:1"))) == 2
 
 
 def test_a_ceiling_is_the_fastest_of_the_same_threads_and_level() -> None:
@@ -18,7 +88,7 @@ def test_a_ceiling_is_the_fastest_of_the_same_threads_and_level() -> None:
     reduce = found["reduce/seq/n:8/threads:1"]
     assert (reduce.ceiling, reduce.of_ceiling) == ("read/omp/n:8/threads:1", pytest.approx(0.5))
     assert found["reduce/omp/n:8/threads:2"].of_ceiling == pytest.approx(0.75)
-    # A variant of a ceiling is held against the best one of its own size.
+    # A variant of a ceiling is compared with the best one of its own size.
     assert found["read/seq/n:8/threads:1"].of_ceiling == pytest.approx(0.75)
     assert found["read/seq/n:2/threads:1"].ceiling == "read/seq/n:2/threads:1"
 
@@ -64,7 +134,7 @@ def test_a_compute_ceiling_counts_flops_at_every_size() -> None:
     assert judgements_of(cases)["gemm/seq/n:8/threads:1"].of_ceiling == pytest.approx(0.8)
 
 
-def test_device_cases_are_held_against_device_ceilings_only() -> None:
+def test_device_cases_are_compared_with_device_ceilings_only() -> None:
     cases = [
         moving("read/seq/n:8/threads:1", 15),
         moving("reduce/cuda/n:8/threads:1", 3000),
@@ -77,7 +147,7 @@ def test_device_cases_are_held_against_device_ceilings_only() -> None:
     assert found["reduce/cuda_e2e/n:8/threads:1"].of_ceiling is None
 
 
-def test_a_cold_case_is_held_against_a_cold_ceiling() -> None:
+def test_a_cold_case_is_compared_with_a_cold_ceiling() -> None:
     cases = [
         moving("read/cuda/n:8/threads:1", 4000),
         moving("reduce/cuda/n:8/l2:cold/threads:1", 1000),

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Verdicts on pairs of invocations that were run side by side."""
+"""The pairs of an `ab`: invocations that were run side by side."""
 
 import dataclasses
 
 import numpy as np
 import pytest
-from comparing import series
+from comparing import NAMES, on, result_of, series
+from workspan.compare.ab_pairs import AbFiles, compare_ab
 
 from workspan.compare.cases import Report, compare_cases
-from workspan.compare.verdict import Verdict
+from workspan.compare.verdict import Thresholds, Verdict
 
 NAME = "fma/seq/n:8/threads:1"
 
@@ -38,3 +39,17 @@ def test_pairs_are_matched_by_number_not_by_position() -> None:
     (row,) = compare_cases([old], [new], paired=True).rows
     assert (row.old_invocations, row.new_invocations) == (9, 9)
     assert row.effect == pytest.approx(1.1)
+
+
+def test_the_report_of_an_ab_names_both_sides_and_why_it_is_short() -> None:
+    old = on(result_of(1e-3, 1e-3), "build.git_commit", "0123456789abcdef")
+    new = on(result_of(1.1e-3, 1e-3, invocations=7), "build.flags", "-O3")
+    files = AbFiles(old, new, ("bench", "bench A=1"), "time is up")
+    report = compare_ab(files, Thresholds(), lambda name: "omp" not in name)
+    assert (report.old, report.new) == ("bench, 0123456789ab", "bench A=1, x")
+    assert [(row.name, row.verdict) for row in report.rows] == [(NAMES[0], Verdict.SLOWER)]
+    assert (report.paired, report.rows[0].old_invocations) == (True, 7)
+    assert "time is up in round 7: fewer pairs than asked for" in report.notes
+    assert {d.what for d in report.differences} >= {"build.git_commit", "build.flags"}
+    whole = compare_ab(AbFiles(old, new, ("a", "b")), Thresholds())
+    assert (len(whole.rows), any("fewer pairs" in note for note in whole.notes)) == (2, False)

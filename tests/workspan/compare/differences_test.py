@@ -6,7 +6,16 @@ from typing import Any
 import pytest
 from comparing import RunCompare, on, result_of
 
-from workspan.compare.differences import find_differences, machine_differences
+from sample_results import foreign
+
+from workspan.compare.differences import (
+    file_label,
+    find_differences,
+    machine_differences,
+    require_same_machine,
+)
+from workspan.resultfile.read import decode_any
+from workspan.support.errors import UsageError
 
 
 def test_differences_are_listed_first(run_compare: RunCompare) -> None:
@@ -64,3 +73,31 @@ def test_a_machine_is_the_same_whatever_its_name(
     assert [d.what for d in find_differences(result_of(1e-3), new)] == (
         [] if path.startswith("machine.memory") else [path]
     )
+
+
+def test_a_file_is_described_in_one_line() -> None:
+    file = on(result_of(1e-3), "build.git_commit", "0123456789")
+    line = "f, 2026-01-02 03:04 UTC, quick, 10 invocations, 01234567"
+    assert file_label(on(file, "build.git_dirty", "no"), "f") == line
+    assert file_label(on(file, "build.git_dirty", "yes"), "f") == f"{line} with changes"
+    cut_off = on(on(file, "build.git_dirty", "no"), "run.complete", False)
+    assert file_label(cut_off, "f") == f"{line}, interrupted"
+    assert file_label(decode_any(foreign(), "x"), "f") == "f, Google Benchmark"
+
+
+def test_the_order_is_machine_build_environment_run() -> None:
+    new = on(on(result_of(1e-3), "run.seed", 2), "build.flags", "-O3")
+    new = on(on(new, "environment.openmp_runtime", "libomp"), "machine.kernel", "7")
+    found = find_differences(result_of(1e-3), new)
+    assert [(d.what, d.old, d.new) for d in found] == [
+        ("machine.kernel", "6", "7"),
+        ("build.flags", "x", "-O3"),
+        ("environment.openmp_runtime", "libgomp", "libomp"),
+        ("run.seed", "1", "2"),
+    ]
+
+
+def test_a_file_of_workspan_and_one_of_another_program_share_nothing() -> None:
+    with pytest.raises(UsageError, match="they share no cases and no description"):
+        require_same_machine(result_of(1e-3), decode_any(foreign(), "x"))
+    require_same_machine(decode_any(foreign(), "x"), decode_any(foreign(), "y"))

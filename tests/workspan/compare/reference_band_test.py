@@ -128,3 +128,29 @@ def test_a_different_clock_or_cost_and_warnings_are_reported() -> None:
             NamedFile("yours", yours), [NamedFile("r", at(1.01e-3, 1980))], Bands()
         )
         assert row_details(report.rows[0]) == said
+
+
+@pytest.mark.parametrize(
+    ("changed", "verdict"),
+    [
+        ({"ceiling": "copy", "rate_unit": "bytes", "level": "memory"}, "NORMAL"),
+        ({"ceiling": "copy", "rate_unit": "bytes", "level": "l2"}, "SLOWER"),
+        ({"ceiling": "", "rate_unit": "items", "level": "memory"}, "SLOWER"),
+        ({"ceiling": "fma", "rate_unit": "flops", "level": "memory"}, "SLOWER"),
+    ],
+)
+def test_only_times_bound_by_a_shared_memory_may_drift(
+    changed: dict[str, str], verdict: str
+) -> None:
+    yours, reference = (gpu_result({HOST: time}) for time in (1.2e-3, 1e-3))
+    found = reference_verdicts(
+        changed_case(yours, HOST, **changed), changed_case(reference, HOST, **changed)
+    )
+    assert found[HOST][0] == verdict
+
+
+def test_the_reason_names_the_band_and_why_it_is_the_wide_one() -> None:
+    yours, reference = gpu_result({E2E: 1.2e-3}), gpu_result({E2E: 1e-3})
+    assert reference_verdicts(yours, reference)[E2E][1] == (
+        "within 25 % of the reference: its transfers depend on the host too"
+    )

@@ -7,7 +7,18 @@ from comparing import series, steady, times
 
 from workspan.compare.cases import Report, compare_cases, exit_code
 from workspan.compare.series import Series
-from workspan.compare.verdict import CaseVerdict, Thresholds, Verdict, decide_verdict
+from workspan.compare.verdict import (
+    CaseVerdict,
+    Setting,
+    Thresholds,
+    Verdict,
+    compare_times,
+    decide_verdict,
+    estimate_needed,
+    format_percent,
+    needed_words,
+    verdict_from_status,
+)
 from workspan.resultfile.model import Status
 from workspan.support.errors import Exit
 from workspan.support.text import counted
@@ -215,3 +226,37 @@ def test_memory_bound_threads_whose_cores_moved_have_no_verdict() -> None:
             is Verdict.SLOWER
         )
     assert compare_cases(side(near), side(far), paired=True).rows[0].verdict is Verdict.SLOWER
+
+
+def test_effects_of_separate_runs_are_of_medians_and_those_of_pairs_of_ratios() -> None:
+    old, new = series(NAME, [[1.0], [10.0], [2.0]]), series(NAME, [[2.0], [11.0], [8.0]])
+    separate, paired = (compare_times(old, new, paired=paired) for paired in (False, True))
+    assert separate.effect == pytest.approx(8 / 2)
+    assert paired.effect == pytest.approx(2)  # the median of 2, 1.1 and 4
+    assert (separate.old_time, separate.new_time) == (2.0, 8.0)
+    assert (separate.unit, paired.unit) == ("invocation", "pair")
+
+
+def test_units_and_shares_in_words() -> None:
+    assert needed_words(20, "invocation") == "20 invocations of each"
+    assert needed_words(20, "pair") == "20 pairs"
+    assert (format_percent(0.03), format_percent(0.025)) == ("3 %", "2.5 %")
+
+
+def test_the_needed_number_exceeds_that_of_the_row() -> None:
+    noisy = [[1.0 + k % 3 / 10] for k in range(10)]
+    old, new = series(NAME, noisy), series(NAME, noisy[1:] + noisy[:1])
+    row = compare_times(old, new, paired=False)
+    needed = estimate_needed(row, old, new, Setting(Thresholds(), 1, paired=False)).needed
+    assert needed and needed > 10
+
+
+def test_reasons_name_the_sides() -> None:
+    ok, failed = series(NAME, steady(1.0)), series_without_times(Status.FAILED)
+    row = verdict_from_status(ok, failed, ("the reference", "yours"))
+    assert row
+    assert (row.verdict, row.reason, row.detail) == (
+        Verdict.BROKEN,
+        "ok in the reference, not in yours",
+        "failed: why",
+    )

@@ -1,7 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cells that several tables share."""
 
-from workspan.report.cells import power
+import io
+
+import msgspec
+from rich.console import Console
+from sample_results import case
+
+from workspan.report.cells import bare_rate, power, rate_with_unit, ratio, short, without_edge
+from workspan.resultfile.model import Case
 from workspan.support.units import format_bytes, format_number, format_time
 
 
@@ -33,3 +40,30 @@ def test_numbers_line_up() -> None:
         "2^40",
         str(2**40 + 1),
     ]
+
+
+def test_a_text_from_a_file_is_harmless_and_short() -> None:
+    assert short("a\x1b[31m\nb") == "a<U+001B>[31m<U+000A>b"
+    assert short("x" * 300) == "x" * 300
+    assert short("x" * 301) == "x" * 297 + "..."
+
+
+def test_what_was_not_measured_is_a_dash() -> None:
+    assert (ratio(None), ratio(0.5), ratio(2)) == ("-", "0.50", "2.00")
+    idle = {"flops": 0.0, "bytes": 0.0, "items": 0.0}
+    copy = msgspec.convert(case("copy/seq/n:8/threads:1", [1.0], cost=idle), Case)
+    assert (bare_rate(copy), rate_with_unit(copy)) == ("-", "-")
+
+
+def test_a_rate_has_the_unit_of_its_case() -> None:
+    cost = {"flops": 4e9, "bytes": 6e9, "items": 8e9}
+    units = {"flops": "2.00 GFLOP/s", "bytes": "3.00 GB/s", "items": "4.00 Gitem/s"}
+    for unit, shown in units.items():
+        fields = case("copy/seq/n:8/threads:1", [2.0], cost=cost, rate_unit=unit)
+        assert rate_with_unit(msgspec.convert(fields, Case)) == shown
+
+
+def test_a_console_without_an_edge_cuts_nothing_off() -> None:
+    out = io.StringIO()
+    without_edge(Console(file=out, width=10)).print("x" * 500)
+    assert out.getvalue() == "x" * 500 + "\n"

@@ -14,8 +14,10 @@ from rich.console import Console
 from sample_results import case, result, without_times
 from typer.testing import CliRunner
 
+from workspan.analysis.gpu_kernels import BreakEven
 from workspan.cli.app import app, invoke
 from workspan.report.gpu_table import (
+    format_break_even,
     gpu_rows,
     print_gpu,
     verdict_of_sanitizer,
@@ -111,20 +113,16 @@ def test_columns_that_say_nothing_and_their_legends_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("e2e", "first"),
+    ("found", "cell"),
     [
-        ({10: 1, 20: 1, 30: 1}, "<= 10"),
-        ({10: 3, 20: 1, 30: 1}, "20"),
-        ({10: 1, 20: 3, 30: 1}, "30"),
-        ({10: 1, 20: 1, 30: 3}, "none"),
-        ({}, "-"),
+        (BreakEven(1024, from_smallest=True), "<= 2^10"),
+        (BreakEven(20), "20"),
+        (BreakEven(None), "none"),
+        (None, "-"),
     ],
 )
-def test_break_even_is_the_size_from_which_on_it_pays(e2e: dict[int, float], first: str) -> None:
-    cases = [timed(f"gemm/omp/n:{n}/threads:2", 2.0) for n in (10, 20, 30, 40)]
-    cases += [timed(f"gemm/cuda_e2e/n:{n}/threads:1", t, "e2e") for n, t in e2e.items()]
-    file = result([*cases, timed("gemm/cuda/n:10/threads:1", 1.0, "kernel")]).workspan
-    assert break_even(file.cases, file.cases[-1]) == first
+def test_a_break_even_in_words(found: BreakEven | None, cell: str) -> None:
+    assert format_break_even(found) == cell
 
 
 def test_a_failed_kernel_has_no_number() -> None:

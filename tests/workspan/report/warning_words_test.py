@@ -3,10 +3,13 @@
 
 import io
 
+import pytest
 from rich.console import Console
 from sample_results import case, result
 
 from workspan.report.run_table import print_result
+from workspan.report.warning_words import sentence
+from workspan.resultfile.model import CaseWarning
 
 
 def printed(*cases: dict) -> str:
@@ -34,3 +37,27 @@ def test_a_warning_is_told_in_words_and_one_of_a_later_version_by_its_code() -> 
         "note: cores shared or idle: less than 80 % of its threads' time was spent computing; "
         "not used as a",
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("gpu_clock_held", "GPU clock held down: D"),
+        ("disturbed", "disturbed: no quiet attempt at D"),
+        ("skipped_once", "skipped in D"),
+        ("note", "D"),
+        ("implausible", "implausible: D; check the cost and the ceiling"),
+        (
+            "above_ceiling",
+            "above its ceiling: D was measured at another size, or was disturbed",
+        ),
+        ("of_tomorrow", "of_tomorrow: D"),
+    ],
+)
+def test_the_detail_stands_in_the_sentence(code: str, words: str) -> None:
+    assert sentence(CaseWarning(code=code, detail="D")) == words
+
+
+def test_a_shared_cache_needs_no_detail() -> None:
+    words = sentence(CaseWarning(code="shared_cache", detail=""))
+    assert words.startswith("shared cache: between L2 and 256 MiB")

@@ -4,6 +4,7 @@
 import pytest
 
 from workspan.resultfile.read import ReadLimits, decode_any
+from workspan.resultfile.strict_json import refuse, top_keys
 from workspan.support.errors import InputError
 
 
@@ -50,3 +51,19 @@ def refused(data: bytes, limits: ReadLimits | None = None) -> str:
 )
 def test_what_is_no_strict_json(data: bytes, said: str) -> None:
     assert said in refused(data)
+
+
+def test_the_keys_are_those_of_the_outermost_object() -> None:
+    assert top_keys(b' {"a": {"b": 1}, "c": [{"d": 2}]}', "FILE", 100) == {"a", "c"}
+
+
+def test_more_values_than_allowed_are_refused() -> None:
+    top_keys(b'{"a": [1, 2]}', "FILE", 3)  # as many as there are of `,`, `[` and `{`
+    with pytest.raises(InputError, match="holds more than 2 values"):
+        top_keys(b'{"a": [1, 2]}', "FILE", 2)
+
+
+def test_a_message_is_one_short_line() -> None:
+    with pytest.raises(InputError) as caught:
+        refuse("F\n", "$.\u202e", "x" * 400)
+    assert str(caught.value) == f"F<U+000A>: $.<U+202E>: {'x' * 297}..."

@@ -34,3 +34,11 @@ def test_the_interval_of_the_mean_respects_the_correlation_of_cases_of_one_proce
         assert interval
         hits += interval[0] <= 1 <= interval[1]
     assert hits >= 0.9 * rounds
+
+
+def test_a_ratio_of_two_and_one_of_eight_have_the_mean_four() -> None:
+    cases = [CommonCase("w", np.ones(3), np.full(3, ratio)) for ratio in (2.0, 8.0)]
+    for paired in (False, True):
+        mean, interval = geometric_mean(cases, paired=paired)
+        assert mean == pytest.approx(4)
+        assert interval == pytest.approx((4, 4))

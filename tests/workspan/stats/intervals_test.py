@@ -98,3 +98,15 @@ def test_very_many_invocations_are_fast_and_right() -> None:
     ratio = statistics.ratio_interval(data, data)
     assert ratio
     assert 0.99 < ratio[0] < 1 < ratio[1] < 1.01
+
+
+def test_the_ratio_of_two_intervals_takes_the_ends_farthest_apart() -> None:
+    assert statistics.ratio_of_intervals((2.0, 4.0), (6.0, 8.0)) == pytest.approx((1.5, 4.0))
+    low, high = statistics.ratio_of_intervals((5e-324, 1e300), (5e-324, 1e300))
+    assert 0 < low < high < math.inf
+
+
+def test_a_paired_ratio_is_the_median_of_ratios() -> None:
+    assert statistics.paired_ratio([[1.0], [10.0], [2.0]], [[2.0], [11.0], [8.0]]) == (
+        pytest.approx(2)
+    )

@@ -156,3 +156,20 @@ def test_the_needed_number_of_invocations_finds_the_difference() -> None:
         for _ in range(200)
     ]
     assert 0.75 <= np.mean(found) <= 0.99
+
+
+def test_the_smallest_p_by_hand() -> None:
+    assert significance.smallest_p(4, 4) == pytest.approx(2 / 70)
+    assert significance.smallest_p(6, 6, paired=True) == pytest.approx(2 / 64)
+    assert significance.smallest_p(1, 1) == 1
+
+
+def test_benjamini_hochberg_by_hand() -> None:
+    q = significance.benjamini_hochberg([0.01, 0.04, 0.03, 0.005])
+    assert q == pytest.approx([0.02, 0.04, 0.04, 0.02])
+
+
+def test_the_variance_of_log_ratios_by_hand() -> None:
+    old, new = np.exp([0.0, 2.0]), np.exp([1.0, 3.0])  # both vary by 2, their ratio not at all
+    assert significance.log_ratio_variance(old, new) == pytest.approx(4)
+    assert significance.log_ratio_variance(old, new, paired=True) == pytest.approx(0)

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Kernels on a GPU against the library and all cores, and from which size on transfers pay."""
+
+from typing import Any
+
+import pytest
+from sample_results import case, result, without_times
+
+from workspan.analysis.gpu_kernels import BreakEven, find_break_even, is_ours, judge_kernels
+from workspan.analysis.judge import judge
+
+
+def timed(name: str, seconds: float, scope: str = "host", **fields: Any) -> dict[str, Any]:
+    return case(name, [seconds], scope=scope, **fields)
+
+
+GEMM = [
+    timed("gemm/omp/n:1024/threads:2", 8.0),
+    timed("gemm/cuda/n:512/threads:1", 1.0, "kernel"),
+    timed("gemm/cuda/n:1024/threads:1", 2.0, "kernel"),
+    timed("gemm/cuda_naive/n:1024/threads:1", 16.0, "kernel"),
+    timed("gemm/cublas/n:1024/threads:1", 1.5, "kernel"),
+    timed("gemm/cub/n:1024/threads:1", 3.0, "kernel"),
+    timed("gemm/cuda_e2e/n:1024/threads:1", 4.0, "e2e"),
+    timed("gemm/cuda_pinned/n:1024/threads:1", 3.0, "e2e"),
+]
+
+
+def test_a_kernel_is_judged_at_its_largest_size_against_the_fastest_library() -> None:
+    cuda, naive = judge_kernels(result(GEMM))
+    assert (cuda.case.name, naive.case.variant) == ("gemm/cuda/n:1024/threads:1", "cuda_naive")
+    assert cuda.library and cuda.library.variant == "cublas"
+    assert (cuda.of_library, naive.of_library) == (0.75, 1.5 / 16)
+    assert cuda.judgement.vs_all_cores == 4
+    assert cuda.e2e and cuda.pinned
+    assert (cuda.e2e.time, cuda.pinned.time, cuda.e2e_vs_all_cores) == (4.0, 3.0, 2.0)
+    assert cuda.break_even == BreakEven(1024, from_smallest=True)
+
+
+def test_a_teaching_kernel_has_no_transfers_of_its_own() -> None:
+    _, naive = judge_kernels(result(GEMM))
+    assert (naive.e2e, naive.pinned, naive.break_even) == (None, None, None)
+
+
+def test_each_input_is_a_kernel_of_its_own() -> None:
+    cases = [
+        timed(f"histogram/cuda/n:{n}/input:{word}/threads:1", 1.0, "kernel")
+        for n, word in ((8, "zipf"), (16, "uniform"), (4, "zipf"))
+    ]
+    found = [kernel.case.name for kernel in judge_kernels(result(cases))]
+    assert found == [cases[0]["name"], cases[1]["name"]]
+
+
+def test_a_failed_kernel_is_there_without_numbers_and_a_skipped_one_is_not() -> None:
+    failed, skipped = (
+        without_times(f"{workload}/cuda/n:8/threads:1", status, "why", scope="kernel")
+        for workload, status in (("gemm", "failed"), ("fft", "skipped"))
+    )
+    (found,) = judge_kernels(result([failed, skipped]))
+    assert (found.case.name, found.of_library) == (failed["name"], None)
+
+
+@pytest.mark.parametrize(
+    ("e2e", "found"),
+    [
+        ({10: 1, 20: 1, 30: 1}, BreakEven(10, from_smallest=True)),
+        ({10: 3, 20: 1, 30: 1}, BreakEven(20)),
+        ({10: 1, 20: 3, 30: 1}, BreakEven(30)),
+        ({10: 2, 20: 1}, BreakEven(20)),  # as fast is not faster
+        ({10: 1, 20: 1, 30: 3}, BreakEven(None)),
+        ({}, None),
+    ],
+)
+def test_break_even_is_the_size_from_which_on_it_pays(
+    e2e: dict[int, float], found: BreakEven | None
+) -> None:
+    cases = [timed(f"gemm/omp/n:{n}/threads:2", 2.0) for n in (10, 20, 30, 40)]
+    cases += [timed(f"gemm/cuda_e2e/n:{n}/threads:1", t, "e2e") for n, t in e2e.items()]
+    file = result([*cases, timed("gemm/cuda/n:10/threads:1", 1.0, "kernel")])
+    kernel = file.workspan.cases[-1]
+    assert find_break_even(kernel, file.workspan.cases, judge(file)) == found
+
+
+def test_a_team_on_some_cores_does_not_stand_for_all() -> None:
+    cases = [
+        timed("gemm/omp/n:8/threads:1", 2.0),
+        timed("gemm/cuda_e2e/n:8/threads:1", 1.0, "e2e"),
+        timed("gemm/cuda/n:8/threads:1", 1.0, "kernel"),
+    ]
+    (found,) = judge_kernels(result(cases))
+    assert (found.e2e_vs_all_cores, found.break_even) == (None, None)
+
+
+def test_ours_is_what_the_file_calls_ours() -> None:
+    cases = result([GEMM[2], GEMM[4], GEMM[6], GEMM[0]]).workspan.cases
+    assert [is_ours(case) for case in cases] == [True, False, False, False]

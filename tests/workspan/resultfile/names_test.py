@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The names of cases, made and recognised."""
+
+import re
+
+import pytest
+
+from workspan.resultfile.names import CASE_NAME, case_name
+
+
+@pytest.mark.parametrize(
+    ("keys", "name"),
+    [
+        ({}, "fft/omp/n:8/threads:2"),
+        ({"input": "zipf"}, "fft/omp/n:8/input:zipf/threads:2"),
+        (
+            {"l2": "cold", "cpus": "4", "input": "zipf", "ranks": "2", "tau": "0.5"},
+            "fft/omp/n:8/input:zipf/tau:0.5/cpus:4/ranks:2/l2:cold/threads:2",
+        ),
+    ],
+)
+def test_keys_stand_in_a_fixed_order(keys: dict[str, str], name: str) -> None:
+    assert case_name("fft", "omp", 8, keys, 2) == name
+    assert re.match(CASE_NAME, name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "fft/omp/n:8",
+        "fft/omp/threads:2",
+        "fft/n:8/threads:2",
+        "Fft/omp/n:8/threads:2",
+        "fft/omp/n:-8/threads:2",
+        "fft/omp/n:8/colour:red/threads:2",
+        "fft/omp/n:8/l2:cold/input:zipf/threads:2",
+        "fft/omp/n:8/threads:2\n",
+        " fft/omp/n:8/threads:2",
+    ],
+)
+def test_another_text_is_not_a_name(name: str) -> None:
+    assert not re.match(CASE_NAME, name)

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""docs/glossary.md defines every column of the tables, and every verdict."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from workspan.compare.across_machines import QUANTITIES
+from workspan.compare.cases import Report
+from workspan.compare.verdict import Verdict
+from workspan.report.comparison_sheet import sheet_columns
+from workspan.report.gpu_table import gpu_rows
+from workspan.resultfile.read import read_result
+
+ROOT = Path(__file__).resolve().parent.parent
+GLOSSARY = (ROOT / "docs/glossary.md").read_text()
+
+
+def glossary_columns(tool: str) -> set[str]:
+    """The terms that docs/glossary.md calls columns of a tool: (column of `info`, `gpu`)."""
+    entries = re.findall(r"^\*\*([^*]+)\*\* \(column of ([^)]*)\)", GLOSSARY, re.M)
+    return {term for terms, tools in entries if f"`{tool}`" in tools for term in terms.split(", ")}
+
+
+def test_the_glossary_defines_every_column_of_info() -> None:
+    command = [sys.executable, "-c", "from workspan.cli.entry import main; main()", "info"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "COLUMNS": "200"}
+    for file in sorted((ROOT / "results").glob("*/quick*.json")):
+        shown = subprocess.run(
+            [*command, str(file)], capture_output=True, text=True, env=environment, check=True
+        ).stdout
+        heads = {head for head in shown.splitlines() if head.startswith("variant ")}
+        assert heads
+        columns = {column for head in heads for column in re.split(r"\s{2,}", head.strip())}
+        assert columns <= glossary_columns("info")
+
+
+def test_the_glossary_defines_every_column_of_gpu() -> None:
+    rows = gpu_rows(read_result(ROOT / "results/h100-80gb-16-cores/full-cuda.json"), {})
+    assert set(rows[0]) <= glossary_columns("gpu")
+
+
+def test_the_glossary_defines_every_column_and_verdict_of_compare() -> None:
+    reports = [Report([]), Report([], by="seq"), Report([], reference=True)]
+    titles = {column.title.split(" seq")[0] for one in reports for column in sheet_columns(one)}
+    assert titles <= glossary_columns("compare")
+    columns = glossary_columns("compare") | glossary_columns("info")
+    assert {name.replace("_", " ") for name in QUANTITIES} <= columns
+    verdict = re.search(r"^\*\*verdict\*\*: (.*?)\n\n", GLOSSARY, re.M | re.S)
+    assert verdict
+    assert {one.value for one in Verdict} <= set(re.findall(r"\w+", verdict.group(1)))

@@ -24,14 +24,14 @@ def working_set(case: Case) -> float:
 def cpu_share(case: Case) -> float | None:
     """The share of its threads' time that a host case spent on a core; None on a device.
 
-    Well below 1 other processes took the cores, or threads waited.
+    Well below 1: other processes took the cores, or threads waited.
     """
     shares = [i.cpu_share for i in case.invocations if i.counted and i.cpu_share is not None]
     return median(shares) if shares else None
 
 
 def is_idle(case: Case) -> bool:
-    """Whether a host case was without its cores for too long: its time is the scheduler's."""
+    """Whether a host case lacked its cores for so long that its time is not the code's."""
     share = cpu_share(case)
     return share is not None and share < LEAST_SHARE
 
@@ -47,7 +47,7 @@ def rate(case: Case, unit: RateUnit) -> float:
 
 
 def serves_as_ceiling(case: Case) -> bool:
-    """A case of a ceiling workload that had its cores."""
+    """Whether it is a case of a ceiling workload that had its cores."""
     return case.is_ceiling and not is_idle(case)
 
 
@@ -99,7 +99,7 @@ class CaseIndex:
     def fastest_ceiling(self, case: Case, workloads: Iterable[str], unit: RateUnit) -> Case | None:
         """The fastest comparable case of these workloads, of about the same size if possible."""
         found = [c for workload in workloads for c in self._candidates(case, workload, unit)]
-        near = [c for c in found if unit == "flops" or _apart(case, c) <= NEAR]
+        near = [c for c in found if unit == "flops" or _octaves_between(case, c) <= NEAR]
         return max(near or found, key=lambda c: rate(c, unit), default=None)
 
     def _candidates(self, case: Case, workload: str, unit: RateUnit) -> Iterator[Case]:
@@ -109,37 +109,37 @@ class CaseIndex:
         if workload == case.workload:
             alike = _kind(case, workload)
             same = (c for c in self.sameproblem_of(case) if _kind(c, workload) == alike)
-            yield from (c for c in same if serves_as_ceiling(c) and _measurable(case, c, unit))
+            yield from (c for c in same if serves_as_ceiling(c) and _is_measurable(case, c, unit))
             return
         octaves = self._ceilings.get(_kind(case, workload), {})
         middle = _octave(case)
         around = range(middle - SAME_LEVEL, middle + SAME_LEVEL + 1) if middle is not None else ()
         for octave in octaves if unit == "flops" else around:
-            fits = [c for c in octaves.get(octave, []) if _comparable(case, c, unit)]
+            fits = [c for c in octaves.get(octave, []) if _is_comparable(case, c, unit)]
             yield from fits[:1]
-            near = (c for c in fits if unit != "flops" and _apart(case, c) <= NEAR)
+            near = (c for c in fits if unit != "flops" and _octaves_between(case, c) <= NEAR)
             yield from itertools.islice(near, 1)
 
 
-def _apart(a: Case, b: Case) -> float:
+def _octaves_between(a: Case, b: Case) -> float:
     """The octaves between their working sets."""
     return abs(math.log2(working_set(a)) - math.log2(working_set(b)))
 
 
-def _measurable(case: Case, ceiling: Case, unit: RateUnit) -> bool:
-    """Whether the ceiling has such work and, for memory ceilings, both have a working set."""
+def _is_measurable(case: Case, ceiling: Case, unit: RateUnit) -> bool:
+    """Whether the ceiling does work of this unit and, if in memory, both have a working set."""
     sizes = working_set(case), working_set(ceiling)
     return work(ceiling, unit) > 0 and (unit == "flops" or min(sizes) > 0)
 
 
-def _comparable(case: Case, ceiling: Case, unit: RateUnit) -> bool:
-    """A memory ceiling holds for working sets of about its size and further in the same level.
+def _is_comparable(case: Case, ceiling: Case, unit: RateUnit) -> bool:
+    """Whether a memory ceiling is of about the same size, or of the same level and near.
 
     A compute ceiling holds for all sizes.
     """
-    if not _measurable(case, ceiling, unit):
+    if not _is_measurable(case, ceiling, unit):
         return False
     if unit == "flops":
         return True
-    apart = _apart(case, ceiling)
+    apart = _octaves_between(case, ceiling)
     return apart <= NEAR or (case.level == ceiling.level and apart <= SAME_LEVEL)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The suite's kernels on a GPU: against the library, and with the transfers of their data."""
+"""The suite's kernels on a GPU: compared with the library, and with transfers included."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -49,13 +49,13 @@ def judge_kernels(file: ResultFile) -> list[KernelJudgement]:
     """Each kernel of the suite and each of its inputs, at its largest measured size."""
     cases = file.workspan.cases
     index, judgements = CaseIndex(cases), judge(file)
-    return [_judge_kernel(case, cases, index, judgements) for case in _largest(cases)]
+    return [_judge_kernel(case, cases, index, judgements) for case in _largest_kernels(cases)]
 
 
 def find_break_even(
     kernel: Case, cases: Iterable[Case], judgements: Judgements
 ) -> BreakEven | None:
-    """Of all sizes with both times; None if there are none."""
+    """The break-even over the sizes with both times; None if there are none."""
     same = [
         c
         for c in cases
@@ -70,7 +70,7 @@ def find_break_even(
     return BreakEven(first, from_smallest=last_loss is None)
 
 
-def _largest(cases: Iterable[Case]) -> list[Case]:
+def _largest_kernels(cases: Iterable[Case]) -> list[Case]:
     largest: dict[object, Case] = {}
     for case in cases:
         if is_ours(case) and case.status not in (Status.SKIPPED, Status.PLANNED):

@@ -13,8 +13,8 @@ from workspan.analysis.ceilings import CaseIndex, is_idle, is_memory_bound, work
 from workspan.resultfile.model import LARGEST, Case, CaseWarning, RateUnit, ResultFile, Status
 from workspan.resultfile.names import BASELINE, TEAM
 
-LIKE_CEILINGS: Final = 4.0  # memory ceilings differ by less than this
-ABOVE: Final = 1.1  # of a ceiling, beyond which one of the two is wrong
+LIKE_CEILINGS: Final = 4.0  # ceilings of one unit differ by less than this factor
+ABOVE: Final = 1.1  # fraction of a ceiling above which the case or the ceiling is wrong
 BOUNDS: Final[tuple[RateUnit, ...]] = ("bytes", "flops")  # the rates that ceilings limit
 
 
@@ -88,7 +88,7 @@ def _first(cases: Sequence[Case], variant: str, threads: int | None = None) -> C
 
 
 def _vs_all_cores(case: Case, same: Sequence[Case], all_threads: int) -> float | None:
-    """A device case against the best time of the OpenMP team, if it ran on all cores."""
+    """T_omp,best / T of a device case, if the OpenMP team ran on all cores."""
     team = [c for c in same if c.variant == TEAM]
     if case.scope == "host" or not any(c.threads == all_threads for c in team):
         return None
@@ -101,7 +101,7 @@ def _fraction(case: Case, ceiling: Case, unit: RateUnit) -> float | None:
 
 
 def _of_ceiling(case: Case, index: CaseIndex) -> tuple[float | None, Case | None]:
-    """Against the ceiling of its workload, and which case that is."""
+    """The fraction of the ceiling of its workload, and the case that is the ceiling."""
     unit = case.rate_unit
     if case.scope == "e2e" or not case.ceiling or not work(case, unit) > 0:
         return None, None
@@ -110,7 +110,7 @@ def _of_ceiling(case: Case, index: CaseIndex) -> tuple[float | None, Case | None
 
 
 def _limit(case: Case, ceiling: Case, factor: float) -> float:
-    """The fraction of a ceiling from which on noise alone does not explain it."""
+    """The fraction of a ceiling above which noise alone is not an explanation."""
     return factor + (noise(case) or 0) + (noise(ceiling) or 0)
 
 
@@ -128,9 +128,9 @@ def _warnings(
 
 
 def _implausible(case: Case, index: CaseIndex) -> Iterator[CaseWarning]:
-    """Nothing moves its compulsory bytes, or computes, faster than the fastest such ceiling.
+    """No case moves its compulsory bytes, or computes, faster than the fastest ceiling.
 
-    Ceilings of one unit do not differ by several times.
+    Ceilings of one unit do not differ by a factor of LIKE_CEILINGS.
     """
     for unit in BOUNDS:
         if case.scope == "e2e" or not work(case, unit) > 0:

@@ -43,7 +43,7 @@ class RunRequest:
 
 @dataclass(frozen=True)
 class Attempt:
-    """The cases of one process, or how it died (`death`, with `case` if its last one is known)."""
+    """The cases of one process. death: how it died, in `case` if that is known."""
 
     workload: str
     number: int
@@ -114,7 +114,7 @@ def _attempt_of(journal: Journal) -> Attempt:
 def merge_cases(planned: Sequence[Case], attempts: Sequence[Attempt]) -> list[Case]:
     """Each planned case, then each other one, merged over all attempts.
 
-    A death whose case is unknown is that of every case of its workload.
+    If a process died in an unknown case, all cases of its workload end like it.
     """
     seen: dict[str, list[tuple[Attempt, Case]]] = defaultdict(list)
     by_name = {case.name: case for case in planned}
@@ -140,7 +140,7 @@ def _merge_case(
     failures = [
         (a, _Outcome(a.death, f"{a.name}: {a.reason or a.death.value}", "process"))
         for a in deaths
-        if a.death and (a.case == planned.name or a.case not in known) and not _was_made_good(a, seen)
+        if a.death and (a.case == planned.name or a.case not in known) and not _succeeded_later(a, seen)
     ]
     failures += [
         (a, _Outcome(c.status, f"{a.name}: {c.reason or c.status.value}", c.cause or "error"))
@@ -149,11 +149,11 @@ def _merge_case(
     ]
     if failures:
         first = min(failures, key=lambda f: (f[0].number, f[0].attempt))
-        return _without_numbers(planned, seen, first[1])
+        return _case_without_time(planned, seen, first[1])
     if measured := [(a, c) for a, c in seen if c.status is Status.OK]:
         skipped = [(a, c.reason) for a, c in seen if c.status is Status.SKIPPED]
-        return _with_numbers(measured, skipped)
-    return _without_numbers(planned, seen, _why_skipped(planned, seen, deaths))
+        return _case_with_time(measured, skipped)
+    return _case_without_time(planned, seen, _why_skipped(planned, seen, deaths))
 
 
 class _Outcome(NamedTuple):
@@ -164,8 +164,8 @@ class _Outcome(NamedTuple):
     cause: Cause
 
 
-def _was_made_good(dead: Attempt, seen: Sequence[tuple[Attempt, Case]]) -> bool:
-    """Whether a disturbed attempt timed out, but the next one at its invocation did not."""
+def _succeeded_later(dead: Attempt, seen: Sequence[tuple[Attempt, Case]]) -> bool:
+    """Whether a disturbed attempt timed out, and a later one at its invocation succeeded."""
     if dead.death is not Status.TIMEOUT or not dead.disturbed:
         return False
     return any(
@@ -186,7 +186,7 @@ def _why_skipped(
     return _Outcome(Status.SKIPPED, "not measured: the run ended before", "interrupted")
 
 
-def _without_numbers(
+def _case_without_time(
     planned: Case, seen: Sequence[tuple[Attempt, Case]], outcome: _Outcome
 ) -> Case:
     answers = [c.verdict for _, c in seen if c.status is outcome.status]
@@ -205,10 +205,10 @@ def _without_numbers(
     )
 
 
-def _with_numbers(
+def _case_with_time(
     measured: Sequence[tuple[Attempt, Case]], skipped: Sequence[tuple[Attempt, str]]
 ) -> Case:
-    """verdict: the one with the largest error."""
+    """The check result is the one with the largest error."""
     invocations = _mark_counted(
         [
             msgspec.structs.replace(
@@ -245,7 +245,7 @@ def _counters(cases: Sequence[Case]) -> dict[str, float]:
 def _own_warnings(
     invocations: Sequence[CaseInvocation], skipped: Sequence[tuple[Attempt, str]]
 ) -> list[CaseWarning]:
-    """skipped_once: in some invocations only; disturbed: an invocation without a quiet attempt."""
+    """skipped_once: in some invocations only; disturbed: an invocation without quiet attempt."""
     found = [
         CaseWarning(code="skipped_once", detail=f"{a.name}: {reason}") for a, reason in skipped
     ]
@@ -256,7 +256,7 @@ def _own_warnings(
 
 
 def _mark_counted(invocations: Sequence[CaseInvocation]) -> list[CaseInvocation]:
-    """Of several attempts at one the last undisturbed counts, or the last if all were disturbed."""
+    """Of several attempts at one invocation the last undisturbed counts, else the last."""
     counting: dict[int, CaseInvocation] = {}
     for i in sorted(invocations, key=lambda i: (i.number, i.attempt)):
         if not i.disturbed or i.number not in counting or counting[i.number].disturbed:

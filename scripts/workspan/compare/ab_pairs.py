@@ -14,7 +14,7 @@ from workspan.support.text import plain
 
 @dataclass(frozen=True)
 class AbFiles:
-    """Both results of an `ab`, and what to call them.
+    """Both results of an `ab`, and their labels.
 
     why_short: why fewer pairs than asked for were measured; empty if all were.
     """

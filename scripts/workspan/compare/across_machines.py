@@ -31,7 +31,7 @@ class CrossRow:
 class CrossReport:
     """A comparison of machines.
 
-    left_out: cases that only one machine has, or without comparisons within their own run.
+    left_out: number of cases of one machine only, or without comparisons within their own run.
     """
 
     rows: list[CrossRow]

@@ -73,7 +73,7 @@ def compare_with_references(
 
 
 def _scope_words(reference: NamedFile, known: dict[str, ReferenceCase]) -> str:
-    """For host cases, for GPU cases, or for both."""
+    """for host cases, for GPU cases, for host and GPU cases."""
     used = [k.timed.case for k in known.values() if k.source.name == reference.name]
     words = (
         ("host", any(case.scope == "host" for case in used)),
@@ -117,7 +117,7 @@ def _compare_case(
 def _explain_missing(
     row: CaseVerdict, mine: TimedCases, references: Sequence[NamedFile], yours: ResultFile
 ) -> CaseVerdict:
-    """The reason of a case that has no reference because none is of the hardware it runs on."""
+    """Names the hardware as the reason if no reference is of the hardware of the case."""
     case = mine[row.name].case
     fits = any(same_hardware(case, one.file, yours) for one in references)
     if row.verdict is not Verdict.ONLY_NEW or fits:
@@ -127,7 +127,7 @@ def _explain_missing(
 
 
 def _differences(used: Sequence[NamedFile], yours: ResultFile) -> list[Difference]:
-    """Differences from all references once, those from one of several with its name."""
+    """Differences from all references once, those from some of them with their names."""
     found: dict[Difference, list[str]] = defaultdict(list)
     for one in used:
         for difference in find_differences(one.file, yours):

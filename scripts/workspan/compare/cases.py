@@ -113,7 +113,7 @@ def compare_cases(
     *,
     paired: bool = False,
 ) -> Report:
-    """The verdicts on all cases; labels and differences are the caller's to add.
+    """The verdicts on all cases; the caller adds labels and differences.
 
     paired: invocations of the same number were run side by side (`workspan ab`).
     """
@@ -179,7 +179,7 @@ def _timed_pairs(pairs: Sequence[PartialPair], paired: bool) -> list[Pair]:
 
 
 def _align(old: Series, new: Series) -> Pair:
-    """Both with only those invocations, by number, that the other has too."""
+    """Both sides with their common invocations, by number."""
     common = sorted(set(old.numbers) & set(new.numbers))
 
     def select(series: Series) -> Series:

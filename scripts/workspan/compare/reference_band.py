@@ -35,7 +35,7 @@ class TimedCase(NamedTuple):
 
 @dataclass(frozen=True)
 class Bands:
-    """By how much a normal time may differ: usually, and if it is known to drift."""
+    """Largest relative difference of a normal time: usual, and if the time is known to drift."""
 
     usual: float = USUAL
     drifting: float = DRIFTING
@@ -73,7 +73,7 @@ def _interval_of_both(reference: Case, yours: Case) -> tuple[float, float] | Non
 
 
 def _choose_band(reference: Case, yours: Case, interval: bool, bands: Bands) -> tuple[float, str]:
-    """The band of a case, and why it is the wide one, or empty."""
+    """The band of a case, and the reason if it is the wide one."""
     if bands.usual == bands.drifting:
         return bands.usual, ""
     if yours.scope == "e2e":
@@ -89,7 +89,7 @@ def _choose_band(reference: Case, yours: Case, interval: bool, bands: Bands) -> 
 def _band_verdict(
     ratio: float, interval: tuple[float, float] | None, band: float
 ) -> tuple[Verdict, str]:
-    """Slower or faster only if the whole interval is, if there is one."""
+    """SLOWER or FASTER only if the whole interval is, as far as there is one."""
     low, high = interval or (ratio, ratio)
     by, limit = format_percent(band), 1 + band
     if 1 / limit <= ratio <= limit:

@@ -13,7 +13,7 @@ from workspan.support.text import counted, listed, plain
 
 
 class NamedFile(NamedTuple):
-    """A result file and what to call it."""
+    """A result file and its name in messages."""
 
     name: str
     file: ResultFile
@@ -60,8 +60,8 @@ def choose_references(
 ) -> dict[str, ReferenceCase]:
     """The best reference of each chosen case.
 
-    Prefers one with an interval, then most processes, then the newest. Only host cases if yours
-    has any, and GPU cases likewise: a run of GPU cases alone misses none of the host's.
+    Prefers one with an interval, then most processes, then the newest. Host cases only if yours
+    has any, and GPU cases likewise, so that a run of GPU cases alone lacks no host cases.
     """
     found: dict[str, list[ReferenceCase]] = defaultdict(list)
     on_host = {case.scope == "host" for case in yours.workspan.cases}
@@ -88,7 +88,7 @@ def cases_with_series(file: ResultFile) -> Iterable[tuple[Case, Series]]:
 
 
 def _measurements(file: ResultFile) -> dict[str, set[tuple[float, ...]]]:
-    """Each case's samples by invocation: they stay the same in whichever file they are merged."""
+    """Each case's samples by invocation; a merge does not change them."""
     return {
         case.name: {tuple(i.wall) for i in case.invocations}
         for case in file.workspan.cases
@@ -97,7 +97,7 @@ def _measurements(file: ResultFile) -> dict[str, set[tuple[float, ...]]]:
 
 
 def shared_cases(one: ResultFile, yours: ResultFile) -> set[str]:
-    """Cases of which both contain the same invocation: there `one` cannot be a reference."""
+    """Cases with a common invocation, for which `one` cannot be a reference."""
     theirs = _measurements(one)
     return {
         name for name, samples in _measurements(yours).items() if samples & theirs.get(name, set())
@@ -105,7 +105,7 @@ def shared_cases(one: ResultFile, yours: ResultFile) -> set[str]:
 
 
 def contains_all_of(one: ResultFile, yours: ResultFile) -> bool:
-    """Whether it contains these very measurements of every measured case."""
+    """Whether it contains your own measurements of every measured case."""
     mine = _measurements(yours)
     return bool(mine) and shared_cases(one, yours) == set(mine)
 

@@ -62,8 +62,8 @@ class CaseVerdict:
     """One row of a comparison.
 
     Times in seconds; effect: new / old time, with its 95 % interval; p, q: of the named test, q
-    corrected for all cases. reason: why this verdict, worded alike for all cases; detail: what is
-    particular to this case.
+    corrected for all cases. reason: of this verdict, in the same words for all cases; detail: of this
+    case only.
     """
 
     name: str
@@ -86,7 +86,7 @@ class CaseVerdict:
 
 
 class Setting(NamedTuple):
-    """What a verdict depends on besides the case: thresholds, number of cases, pairing."""
+    """The context of a verdict: thresholds, number of compared cases, pairing."""
 
     thresholds: Thresholds
     compared: int

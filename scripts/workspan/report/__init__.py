@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a person or another tool sees: formats, never decides."""
+"""Output for people and for other tools: formats, never decides."""

@@ -36,7 +36,7 @@ class Section:
 class Sheet:
     """Everything shown. Texts are plain: one line, without invisible characters."""
 
-    sides: list[tuple[str, str]]  # "old", and what it is
+    sides: list[tuple[str, str]]  # "old", and the description of that side
     differences: list[tuple[str, str, str]]
     columns: list[Column]
     sections: list[Section]  # the most urgent first
@@ -139,7 +139,7 @@ def _section(verdict: Verdict, reason: str, rows: list[CaseVerdict], report: Rep
 
 
 def row_details(row: CaseVerdict) -> list[str]:
-    """What is particular to this case: its own detail and its warnings."""
+    """The detail of this case, and its warnings in words."""
     return [*([row.detail] if row.detail else []), *map(sentence, row.warnings)]
 
 
@@ -150,7 +150,7 @@ def verdict_word(verdict: Verdict, report: Report) -> str:
 
 
 def _needed_range(rows: list[CaseVerdict], unit: str) -> str:
-    """The invocations that would probably decide, from the easiest case to the hardest."""
+    """How many invocations would probably decide, from the easiest case to the hardest."""
     known = [row.needed for row in rows if row.needed]
     beyond = f"more than {MOST_NEEDED}"
     least = f"{min(known)}" if known else beyond

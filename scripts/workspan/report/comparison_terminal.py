@@ -29,7 +29,7 @@ GAP = "  "
 class Layout(NamedTuple):
     """The columns that fit, their widths, and whether each case name has a line of its own."""
 
-    kept: list[int]
+    indices: list[int]
     columns: list[Column]
     widths: list[int]
     below: bool
@@ -91,26 +91,26 @@ def _width(sheet: Sheet, column: int) -> int:
 
 def _layout(sheet: Sheet, room: int) -> tuple[Layout, list[str]]:
     """The columns that fit, and the titles of the others."""
-    kept, left_out = list(range(len(sheet.columns))), []
-    while sum(_width(sheet, i) + len(GAP) for i in kept) > room:
-        worst = max(kept, key=lambda i: (sheet.columns[i].dispensable, i))
+    indices, left_out = list(range(len(sheet.columns))), []
+    while sum(_width(sheet, i) + len(GAP) for i in indices) > room:
+        worst = max(indices, key=lambda i: (sheet.columns[i].dispensable, i))
         if sheet.columns[worst].dispensable == 0:
             break
-        kept.remove(worst)
+        indices.remove(worst)
         left_out.append(sheet.columns[worst].title)
-    widths = [_width(sheet, i) for i in kept]
+    widths = [_width(sheet, i) for i in indices]
     below = sum(widths) + len(GAP) * len(widths) > room
     return Layout(
-        kept, [sheet.columns[i] for i in kept], [2, *widths[1:]] if below else widths, below
+        indices, [sheet.columns[i] for i in indices], [2, *widths[1:]] if below else widths, below
     ), left_out[::-1]
 
 
 def _print_rows(section: Section, layout: Layout, console: Console) -> None:
-    if any(any(row[i] for i in layout.kept[1:]) for row in section.rows):
+    if any(any(row[i] for i in layout.indices[1:]) for row in section.rows):
         titles = [column.title for column in layout.columns]
         _line(console, Text(_row(["" if layout.below else titles[0], *titles[1:]], layout), "dim"))
     for row, detail in zip(section.rows, section.details, strict=True):
-        cells = [row[i] for i in layout.kept]
+        cells = [row[i] for i in layout.indices]
         if layout.below:
             _line(console, Text(GAP + cells[0]))
             cells[0] = ""

@@ -95,9 +95,9 @@ def to_junit(file: ResultFile) -> bytes:
     for case, kind in zip(cases, kinds, strict=True):
         test = ET.SubElement(suite, "testcase", _junit_case(case))
         if kind:
-            told = ET.SubElement(test, kind, message=plain(case.reason or case.status.value))
+            outcome = ET.SubElement(test, kind, message=plain(case.reason or case.status.value))
             if kind != "skipped":
-                told.set("type", case.status.value)
+                outcome.set("type", case.status.value)
     root = ET.Element("testsuites")
     root.append(suite)
     ET.indent(root)

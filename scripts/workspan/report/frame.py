@@ -23,8 +23,9 @@ TRUTH = frozenset(("counted", "ours"))
 
 
 def load(path: str | Path, *, samples: bool = False) -> "pd.DataFrame":
-    """The cases of a result file: a row per counted invocation, its median, or, with `samples`, a
-    row per sample of every invocation.
+    """The cases of a result file: a row with the median of each counted invocation.
+
+    samples: a row for each sample of every invocation instead.
 
     Columns: name, workload, variant, n, threads, the axes (input, tau, cpus, ranks, l2), scope,
     ceiling (the workload that bounds this one), role, ours, threading, level, status, reason,
@@ -38,7 +39,7 @@ def load(path: str | Path, *, samples: bool = False) -> "pd.DataFrame":
 
 
 def frame_of(file: ResultFile | ForeignFile, name: str, *, samples: bool = False) -> "pd.DataFrame":
-    """The same for a file that is already in memory."""
+    """The same for a file in memory."""
     import pandas as pd
 
     if isinstance(file, ForeignFile):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One table per GPU: each CUDA kernel against its ceiling, the library and all cores, and the size
-from which on the transfers pay.
+"""The table of a GPU: each CUDA kernel against its ceiling, the library and all cores, and its
+break-even.
 """
 
 import json
@@ -100,7 +100,7 @@ def format_break_even(found: BreakEven | None) -> str:
 
 
 def why_none(result: ResultFile) -> str:
-    """Why none of our kernels was measured, if the file tells."""
+    """Why none of our kernels was measured, or empty."""
     skipped = (case.reason for case in result.workspan.cases if is_ours(case))
     return result.workspan.machine.cuda.why_none or next(skipped, "")
 

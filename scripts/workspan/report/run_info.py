@@ -128,7 +128,7 @@ def facts(result: ResultFile) -> Iterator[Fact]:
 
 
 def print_info(file: ResultFile | ForeignFile, console: Console | None = None) -> None:
-    """Everything a person wants to know about a file."""
+    """Prints machine, build, run and disturbances, then the table of the cases."""
     console = console or Console(highlight=False, markup=False, emoji=False)
     if isinstance(file, ForeignFile):
         _print_foreign(file, console)

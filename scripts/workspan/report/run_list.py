@@ -66,11 +66,11 @@ def _run(path: Path, folder: Path) -> ListedRun:
     return (
         ListedRun(name, state="of another program", cases=f"{len(file.series)} ok")
         if isinstance(file, ForeignFile)
-        else _ours(name, file)
+        else _run_of_ours(name, file)
     )
 
 
-def _ours(name: str, file: ResultFile) -> ListedRun:
+def _run_of_ours(name: str, file: ResultFile) -> ListedRun:
     run, cpu = file.workspan.run, file.workspan.machine.cpu
     count = Counter(case.status for case in file.workspan.cases)
     cases = ", ".join(f"{count[status]} {status.value}" for status in Status if count[status])

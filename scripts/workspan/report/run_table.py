@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The table after a run: the measured cases, and below it the others, with reasons."""
+"""The table of a run: the measured cases; below it the others, with reasons."""
 
 import math
 import textwrap

@@ -6,7 +6,7 @@ from typing import Final
 from workspan.analysis.ceilings import LEAST_SHARE
 from workspan.resultfile.model import CaseWarning
 
-DETAIL: Final = "{}"  # stands for the detail of a warning
+DETAIL: Final = "{}"  # placeholder of the detail
 WORDS: Final = {
     # facts, from the file
     "gpu_clock_held": "GPU clock held down: {}",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What types cannot express: the parts of a result file agree. A violation: a place and a rule."""
+"""Rules beyond types: the parts of a result file agree. A violation: a place and a rule."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -38,7 +38,7 @@ def _close(a: float, b: float) -> bool:
 
 
 def violations(file: ResultFile, root: str = "$") -> Iterator[Violation]:
-    """Everything that is wrong with a file of the right types."""
+    """Every broken rule in a file of the right types."""
     ours = file.workspan
     if ours.run.seed > LARGEST_SEED:
         yield f"{root}.workspan.run.seed", "is above 2^64 - 1"
@@ -52,11 +52,11 @@ def violations(file: ResultFile, root: str = "$") -> Iterator[Violation]:
         for k, i in enumerate(case.invocations):
             if records and (case.workload, i.number, i.attempt) not in records:
                 yield f"{place}.invocations[{k}]", "is not among $.workspan.invocations"
-    yield from _planned(ours.cases, f"{root}.workspan.cases")
+    yield from _plan_violations(ours.cases, f"{root}.workspan.cases")
     yield from _rows(file, f"{root}.benchmarks")
 
 
-def _planned(cases: list[Case], place: str) -> Iterator[Violation]:
+def _plan_violations(cases: list[Case], place: str) -> Iterator[Violation]:
     """Only a plan, which has measured nothing, has planned cases."""
     if all(case.status in (Status.PLANNED, Status.SKIPPED) for case in cases):
         return
@@ -104,22 +104,22 @@ def _case(case: Case) -> Iterator[Violation]:
             rule = "cannot be a counter: Google Benchmark has a field of that name"
             yield ".counters", f"'{counter}' {rule}"
     yield from _cause(case)
-    yield from _measured(case) if case.status is Status.OK else _unmeasured(case)
+    yield from _violations_with_time(case) if case.status is Status.OK else _violations_without_time(case)
 
 
 def _cause(case: Case) -> Iterator[Violation]:
-    """A case that did not go well has a reason and a cause; no other has a cause."""
-    well = case.status in (Status.OK, Status.PLANNED)
+    """A case that is neither ok nor planned has a reason and a cause; no other has a cause."""
+    fine = case.status in (Status.OK, Status.PLANNED)
     for field in ("reason", "cause"):
-        if not well and not getattr(case, field):
+        if not fine and not getattr(case, field):
             yield f".{field}", f"is empty, though the case is {case.status.value}"
-    if well and case.cause:
+    if fine and case.cause:
         yield ".cause", f"is {case.cause}, though the case is {case.status.value}"
     if case.status is Status.PLANNED and case.reason:
         yield ".reason", "is there, though the case is planned"
 
 
-def _unmeasured(case: Case) -> Iterator[Violation]:
+def _violations_without_time(case: Case) -> Iterator[Violation]:
     for field in ("time", "interval", "stopped"):
         if getattr(case, field) is not None:
             yield f".{field}", f"is there, though the case is {case.status.value}"
@@ -128,7 +128,7 @@ def _unmeasured(case: Case) -> Iterator[Violation]:
             yield f".{field}", f"is there, though the case is {case.status.value}"
 
 
-def _measured(case: Case) -> Iterator[Violation]:
+def _violations_with_time(case: Case) -> Iterator[Violation]:
     if not case.verdict.ok:
         yield ".verdict.ok", "is false, though the case is ok"
     for field in ("time", "interval", "stopped"):
@@ -176,7 +176,7 @@ def _invocations(invocations: list[CaseInvocation]) -> Iterator[Violation]:
 
 
 def _rows(file: ResultFile, place: str) -> Iterator[Violation]:
-    """Google Benchmark's rows say nothing that the cases do not."""
+    """Google Benchmark's rows repeat the cases, and add nothing."""
     cases = {case.name: case for case in file.workspan.cases if case.status is Status.OK}
     yield from _unique(
         [(row.name, row.repetition_index) for row in file.benchmarks],

@@ -49,7 +49,7 @@ def schema_versions(data: bytes) -> tuple[int, int]:
 
 
 def _refuse_newer(data: bytes, name: str) -> None:
-    """A later workspan may write anything: then no detail is wrong, but the reader is old."""
+    """A file of a later workspan is not wrong in a detail: the reader is too old."""
     for place, version in zip(("$", "$.workspan"), schema_versions(data), strict=True):
         if version > SCHEMA_VERSION:
             refuse(
@@ -65,18 +65,18 @@ def _split(error: msgspec.ValidationError) -> tuple[str, str]:
     return (found[1], found[2]) if found else (str(error), "$")
 
 
-def _bare(kind: Any) -> list[Any]:
+def _bare_types(kind: Any) -> list[Any]:
     """The members of a union, without annotations."""
     if typing.get_origin(kind) is typing.Annotated:
-        return _bare(typing.get_args(kind)[0])
+        return _bare_types(typing.get_args(kind)[0])
     if typing.get_origin(kind) in (typing.Union, types.UnionType):
-        return [bare for member in typing.get_args(kind) for bare in _bare(member)]
+        return [bare for member in typing.get_args(kind) for bare in _bare_types(member)]
     return [kind]
 
 
 def _parts(value: Any, kind: Any) -> list[tuple[str, Any, Any]]:
-    """What `value` consists of, as far as `kind` says so: place, value and type of each."""
-    for bare in _bare(kind):
+    """The parts of `value` that `kind` describes: place, value and type of each."""
+    for bare in _bare_types(kind):
         origin, of = typing.get_origin(bare), typing.get_args(bare)
         if isinstance(value, list) and origin is list:
             return [(f"[{i}]", v, of[0]) for i, v in enumerate(value)]

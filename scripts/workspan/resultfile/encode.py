@@ -49,18 +49,18 @@ def _rows(case: Case, index: int) -> list[Row]:
     ]
 
 
-def _plain(value: Any) -> Any:
+def _without_nulls(value: Any) -> Any:
     """Without fields that are None: they are absent in the file."""
     if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items() if v is not None}
+        return {k: _without_nulls(v) for k, v in value.items() if v is not None}
     if isinstance(value, list) and value and not isinstance(value[0], float):
-        return [_plain(v) for v in value]
+        return [_without_nulls(v) for v in value]
     return value
 
 
 def row_fields(row: Row, case: Case) -> dict[str, Any]:
     """A row as Google Benchmark's tools expect it: with rates per second and the counters."""
-    fields: dict[str, Any] = _plain(msgspec.to_builtins(row))
+    fields: dict[str, Any] = _without_nulls(msgspec.to_builtins(row))
     seconds = row.real_time * SECONDS_PER_UNIT[row.time_unit]
     costs = {
         "bytes_per_second": case.cost.bytes,
@@ -72,9 +72,9 @@ def row_fields(row: Row, case: Case) -> dict[str, Any]:
 
 
 def encode_result(result: ResultFile) -> bytes:
-    """Strict JSON, the same bytes for the same result; `benchmarks` is made anew from the cases."""
+    """Strict JSON, the same bytes for the same result; `benchmarks` is made from the cases."""
     cases = {case.name: case for case in result.workspan.cases}
-    tree = _plain(msgspec.to_builtins(result))
+    tree = _without_nulls(msgspec.to_builtins(result))
     tree["benchmarks"] = [
         row_fields(row, cases[row.run_name]) for row in rows_of(result.workspan.cases)
     ]

@@ -22,14 +22,14 @@ AGAIN: Final = "an ab cannot be resumed; start it again"
 
 def result_file(path: Path) -> Path:
     """The result file itself. Raises UsageError, with the nearest name, if there is none."""
-    found = _there(path)
+    found = _find_path(path)
     if found is None:
-        near = nearest(path.name, [(root / path).parent for root in ROOTS], _is_named)
+        near = nearest(path.name, [(root / path).parent for root in ROOTS], _is_result_entry)
         raise UsageError(
             f"{path}: no such file or run; "
             + (f"did you mean {near}?" if near else "workspan list shows the runs")
         )
-    return _inside(found) if found.is_dir() else found
+    return _result_in(found) if found.is_dir() else found
 
 
 def reference_files(given: Path | None = None) -> list[Path]:
@@ -50,7 +50,7 @@ def reference_files(given: Path | None = None) -> list[Path]:
             )
         here = Path.cwd()
         return [file.relative_to(here) if file.is_relative_to(here) else file for file in found]
-    place = _there(given)
+    place = _find_path(given)
     if place is None or not is_folder_of_results(given):
         return [result_file(given)]
     found = sorted(
@@ -63,12 +63,12 @@ def reference_files(given: Path | None = None) -> list[Path]:
 
 def is_folder_of_results(given: Path | None) -> bool:
     """Whether the references are the contents of a folder, not a single file or run."""
-    place = given and _there(given)
-    return given is None or bool(place and place.is_dir() and not _is_named(place))
+    place = given and _find_path(given)
+    return given is None or bool(place and place.is_dir() and not _is_result_entry(place))
 
 
 def is_result(name: str) -> bool:
-    """Whether a file of that name is a result, and nothing else that a run leaves."""
+    """Whether a file of that name is a result, not a manifest or a journal of a run."""
     return (
         name.endswith(".json")
         and name != MANIFEST
@@ -86,7 +86,7 @@ def nearest(name: str, folders: Iterable[Path], wanted: Callable[[Path], bool]) 
 
 
 def is_ab_side(folder: Path) -> bool:
-    """Whether an `ab` made it; False if its manifest cannot be read, which is refused elsewhere."""
+    """Whether an `ab` made it; False for an unreadable manifest, which is refused elsewhere."""
     try:
         with (folder / MANIFEST).open("rb") as file:
             return msgspec.json.decode(file.read(), type=_Kind).kind == "ab"
@@ -101,7 +101,7 @@ def is_ab(folder: Path) -> bool:
 
 def ab_sides(old: Path, new: Path | None) -> tuple[Path, Path] | None:
     """The folders of both sides of one `ab`, if old is its folder, or old and new its sides."""
-    first, second = _there(old), _there(new) if new else None
+    first, second = _find_path(old), _find_path(new) if new else None
     if first and new is None and is_ab(first):
         return first / "a", first / "b"
     if not first or not second:
@@ -116,20 +116,20 @@ class _Kind(msgspec.Struct):
     kind: str = "run"
 
 
-def _there(path: Path) -> Path | None:
+def _find_path(path: Path) -> Path | None:
     return next(
         (candidate for candidate in (root / path for root in ROOTS) if candidate.exists()), None
     )
 
 
-def _is_named(entry: Path) -> bool:
+def _is_result_entry(entry: Path) -> bool:
     """Whether it is a result file, or a folder of results."""
     if entry.is_dir():
         return any((entry / name).is_file() for name in (RESULT, MANIFEST)) or is_ab(entry)
     return entry.is_file() and is_result(entry.name)
 
 
-def _inside(folder: Path) -> Path:
+def _result_in(folder: Path) -> Path:
     if (folder / RESULT).exists():
         return folder / RESULT
     if is_ab(folder):

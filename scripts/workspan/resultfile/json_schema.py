@@ -16,7 +16,7 @@ PATH = Path(__file__).with_name("result.schema.json")
 
 
 def json_schema() -> dict[str, Any]:
-    """Draft 2020-12. What a schema cannot express (the parts agree) is in consistency.py."""
+    """Draft 2020-12. Rules that a schema cannot express are in consistency.py."""
     (reference,), components = msgspec.json.schema_components(
         [ResultFile], ref_template="#/$defs/{name}"
     )
@@ -46,10 +46,10 @@ def _portable(value: Any) -> Any:
     return [_portable(v) for v in value] if isinstance(value, list) else value
 
 
-def encoded() -> bytes:
+def encode_schema() -> bytes:
     """The file's bytes."""
     return msgspec.json.format(msgspec.json.encode(json_schema()), indent=1) + b"\n"
 
 
 if __name__ == "__main__":
-    write_atomically(PATH, encoded())
+    write_atomically(PATH, encode_schema())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The types of a result file that describe the machine, the build and what disturbs measurements.
+"""The types of a result file that describe the machine, the build and disturbances.
 
 Times are in seconds, sizes in bytes. Anything that cannot be determined is the string "unknown".
 """
@@ -18,7 +18,7 @@ class GpuState(Struct, frozen=True, kw_only=True):
 
 
 class State(Struct, frozen=True, kw_only=True):
-    """What disturbs measurements, at one moment. Counters start at boot, or with the cgroup:
+    """Sources of disturbance at one moment. Counters start at boot, or with the cgroup:
     only differences matter.
     """
 

@@ -123,7 +123,7 @@ class InvocationRecord(Struct, frozen=True, kw_only=True):
     attempt: AttemptNumber = 1  # above 1 if an earlier one was disturbed or died
     status: Status
     reason: Text = ""  # why it is not ok
-    case: Text = ""  # what it was measuring when it died, or empty
+    case: Text = ""  # the case it was measuring when it died, or empty
     excluded: list[CaseName] = field(
         default_factory=list
     )  # cases left out because they ended an earlier attempt
@@ -219,7 +219,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     seed: Seed
     scope: Scope
     ceiling: Text  # the workload whose measured rate bounds this one, or empty
-    rate_unit: RateUnit  # of the rate that is reported, and held against the ceiling
+    rate_unit: RateUnit  # of the rate that is reported, and compared with the ceiling
     role: Role
     ours: bool  # false: a library
     threading: Threading
@@ -239,12 +239,12 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def is_ceiling(self) -> bool:
-        """Whether its workload serves as a ceiling: those are their own."""
+        """Whether its workload serves as a ceiling, which is its own ceiling."""
         return self.ceiling == self.workload
 
 
 class Run(Struct, frozen=True, kw_only=True):
-    """What was asked for, and whether it was completed."""
+    """The request, and whether it was completed."""
 
     started: Time
     ended: Time
@@ -254,7 +254,7 @@ class Run(Struct, frozen=True, kw_only=True):
     target: Annotated[float, Meta(gt=0, lt=1)]
     seed: Seed
     invocations: Annotated[int, Meta(ge=0, le=1_000_000)]  # per workload
-    all_threads: ThreadCount  # what "all" means
+    all_threads: ThreadCount  # the number for --threads all
 
 
 class Workspan(Struct, frozen=True, kw_only=True):

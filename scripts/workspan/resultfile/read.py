@@ -95,13 +95,13 @@ def result_violations(data: bytes, name: str, limits: ReadLimits | None = None) 
     try:
         return [
             InputError(name, place, rule)
-            for place, rule in violations(_unruled(data, name, limits or ReadLimits()))
+            for place, rule in violations(_decode_without_rules(data, name, limits or ReadLimits()))
         ]
     except InputError as e:
         return [e]
 
 
-def _unruled(data: bytes, name: str, limits: ReadLimits) -> ResultFile:
+def _decode_without_rules(data: bytes, name: str, limits: ReadLimits) -> ResultFile:
     kind = _kind(data, name, limits)
     if kind == "record":
         refuse(
@@ -116,7 +116,7 @@ def _unruled(data: bytes, name: str, limits: ReadLimits) -> ResultFile:
 
 def decode_result(data: bytes, name: str, limits: ReadLimits | None = None) -> ResultFile:
     """The result file in `data`. Raises InputError: `name`, the place and the first violation."""
-    file = _unruled(data, name, limits or ReadLimits())
+    file = _decode_without_rules(data, name, limits or ReadLimits())
     for place, rule in violations(file):
         refuse(name, place, rule)
     return file

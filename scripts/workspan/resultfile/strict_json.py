@@ -31,7 +31,7 @@ class _TwiceError(Exception):
     """A key occurs twice in an object."""
 
 
-class _Spotted(dict[str, Any]):
+class _WithDuplicate(dict[str, Any]):
     """An object in which a key occurs twice."""
 
     key = ""
@@ -59,7 +59,7 @@ def _constant(text: str) -> NoReturn:
     raise ValueError(f"{text} is not a JSON number")
 
 
-def _spot(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _mark_duplicate(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     seen: dict[str, Any] = {}
     twice = ""
     for key, value in pairs:
@@ -67,13 +67,13 @@ def _spot(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen[key] = value
     if len(seen) == len(pairs):
         return seen
-    spotted = _Spotted(seen)
-    spotted.key = twice
-    return spotted
+    marked = _WithDuplicate(seen)
+    marked.key = twice
+    return marked
 
 
-def _spotted(value: Any, place: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, _Spotted):
+def _duplicates(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, _WithDuplicate):
         yield place, value.key
     children = (
         value.items()
@@ -83,7 +83,7 @@ def _spotted(value: Any, place: str) -> Iterator[tuple[str, str]]:
         else ()
     )
     for key, child in children:
-        yield from _spotted(
+        yield from _duplicates(
             child, f"{place}[{key}]" if isinstance(value, list) else f"{place}.{key}"
         )
 
@@ -91,7 +91,7 @@ def _spotted(value: Any, place: str) -> Iterator[tuple[str, str]]:
 def _refuse_duplicate(text: str, name: str) -> NoReturn:
     if len(text) <= LARGEST_TO_LOCATE:
         with contextlib.suppress(ValueError, RecursionError):  # for errors further on
-            place, key = next(_spotted(json.loads(text, object_pairs_hook=_spot), "$"))
+            place, key = next(_duplicates(json.loads(text, object_pairs_hook=_mark_duplicate), "$"))
             refuse(name, place, f"the key '{key}' occurs twice")
     refuse(name, "$", "an object has the same key twice")
 
@@ -112,7 +112,7 @@ def _text(data: bytes, name: str, values: int) -> str:
 def top_keys(data: bytes, name: str, values: int) -> frozenset[str]:
     """The keys of the outermost object, if all of `data` is strict JSON of at most `values` values.
 
-    Raises InputError. `name`: what to call the file.
+    Raises InputError. `name`: of the file, for messages.
     """
     text, hooks = _text(data, name, values), _Hooks()
     try:

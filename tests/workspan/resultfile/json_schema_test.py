@@ -12,8 +12,7 @@ from sample_results import COMMITTED, case, encoded, journal, result, tree
 
 from workspan.analysis.merge import RunRequest, merge_run
 from workspan.resultfile.encode import encode_result
-from workspan.resultfile.json_schema import PATH, json_schema
-from workspan.resultfile.json_schema import encoded as encoded_schema
+from workspan.resultfile.json_schema import PATH, encode_schema, json_schema
 from workspan.resultfile.read import read_result, result_violations
 
 BENCH = ROOT / "build/release/bench"
@@ -21,13 +20,13 @@ VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 
 
 def test_the_committed_schema_is_that_of_the_types() -> None:
-    assert PATH.read_bytes() == encoded_schema(), "run python -m workspan.resultfile.json_schema"
+    assert PATH.read_bytes() == encode_schema(), "run python -m workspan.resultfile.json_schema"
 
 
 def test_the_schema_is_one_and_names_no_machine() -> None:
     jsonschema.Draft202012Validator.check_schema(json_schema())
     assert json_schema()["$id"] == "urn:workspan:result:2"
-    assert "\\A" not in encoded_schema().decode()
+    assert "\\A" not in encode_schema().decode()
 
 
 @pytest.mark.parametrize(

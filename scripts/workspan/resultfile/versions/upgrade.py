@@ -42,7 +42,7 @@ TEACHING: Final = re.compile(r".*_(plain|naive|sweeps)|omp_(static|dynamic|guide
 OPENMP: Final = re.compile(r"omp(_.*)?")
 MEMORY_FROM: Final = 256 << 20  # bytes
 
-JUDGED: Final = (  # how warnings began that are judgements
+JUDGED: Final = (  # beginnings of warnings that are judgements
     "implausible: ",
     "above its ceiling: ",
     "cores shared or idle: ",
@@ -109,7 +109,7 @@ def level_of(old: Case1, caches: CacheSizes) -> Level:
 
 
 def cause_of(status: Status1, reason: str) -> Cause:
-    """The cause that a reason stands for."""
+    """The cause behind a reason."""
     if status is Status1.OK:
         return ""
     if status in (Status1.TIMEOUT, Status1.CRASHED):
@@ -132,7 +132,7 @@ def _warning(sentence: str) -> CaseWarning:
 
 
 def rate_unit_of(old: Case1) -> RateUnit:
-    """Of the ceiling; without one of the work that there is."""
+    """The unit of the ceiling; without one, of the work that there is."""
     if old.bound:
         return "flops" if old.bound in COMPUTE_CEILINGS else "bytes"
     if old.workload in COUNTED_IN_ITEMS:
@@ -143,7 +143,7 @@ def rate_unit_of(old: Case1) -> RateUnit:
 
 
 def role_of(variant: str) -> Role:
-    """Whether the variant is there to be read or to be fast."""
+    """Teaching, if the variant is there to be read; main, if it is there to be fast."""
     return "teaching" if TEACHING.fullmatch(variant) else "main"
 
 

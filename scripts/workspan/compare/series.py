@@ -64,6 +64,6 @@ def _series_of_case(case: Case) -> Series:
         scope=case.scope,
         status=case.status,
         reason=case.reason,
-        round_trips=tuple(t for i in counted for t in i.round_trips),
+        round_trips=tuple(t for i in measured for t in i.round_trips),
         disturbed=sum(bool(i.disturbed) for i in measured),
     )

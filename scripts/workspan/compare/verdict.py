@@ -62,8 +62,8 @@ class CaseVerdict:
     """One row of a comparison.
 
     Times in seconds; effect: new / old time, with its 95 % interval; p, q: of the named test, q
-    corrected for all cases. reason: of this verdict, in the same words for all cases; detail: of this
-    case only.
+    corrected for all cases. reason: of this verdict, in the same words for all cases;
+    detail: of this case only.
     """
 
     name: str

@@ -2,7 +2,7 @@
 """The sheet of two machines."""
 
 from workspan.compare.across_machines import CrossReport, CrossRow
-from workspan.report.across_machines import cross_sheet
+from workspan.report.cross_sheet import cross_sheet
 
 SAME = CrossRow("copy/seq/n:8/threads:1", "copy/seq/n:8/threads:1", {"of_ceiling": (0.75, 1.0)})
 OTHER = CrossRow(

@@ -61,7 +61,7 @@ def problem_of(case: Case) -> tuple[object, ...]:
     return case.workload, case.n, tuple(sorted(case.keys.items()))
 
 
-def _kind(case: Case, workload: str) -> object:
+def _ceiling_key(case: Case, workload: str) -> object:
     """The properties that a case shares with its ceilings among the cases of `workload`."""
     return workload, case.scope, case.threads, case.keys.get("l2", "")
 
@@ -84,7 +84,7 @@ class CaseIndex:
             self._problems[problem_of(case)].append(case)
         ceilings = [c for c in usable if serves_as_ceiling(c)]
         for case in sorted(ceilings, key=lambda c: -rate(c, c.rate_unit)):
-            self._ceilings[_kind(case, case.workload)][_octave(case)].append(case)
+            self._ceilings[_ceiling_key(case, case.workload)][_octave(case)].append(case)
         for case in ceilings:
             self._workloads[case.rate_unit].setdefault(case.workload)
 
@@ -107,11 +107,11 @@ class CaseIndex:
         fastest of each octave.
         """
         if workload == case.workload:
-            alike = _kind(case, workload)
-            same = (c for c in self.sameproblem_of(case) if _kind(c, workload) == alike)
+            alike = _ceiling_key(case, workload)
+            same = (c for c in self.same_problem(case) if _ceiling_key(c, workload) == alike)
             yield from (c for c in same if serves_as_ceiling(c) and _is_measurable(case, c, unit))
             return
-        octaves = self._ceilings.get(_kind(case, workload), {})
+        octaves = self._ceilings.get(_ceiling_key(case, workload), {})
         middle = _octave(case)
         around = range(middle - SAME_LEVEL, middle + SAME_LEVEL + 1) if middle is not None else ()
         for octave in octaves if unit == "flops" else around:

@@ -138,12 +138,12 @@ def _merge_case(
     known: dict[str, Case],
 ) -> Case:
     failures = [
-        (a, _Outcome(a.death, f"{a.name}: {a.reason or a.death.value}", "process"))
+        (a, _Ending(a.death, f"{a.name}: {a.reason or a.death.value}", "process"))
         for a in deaths
         if a.death and (a.case == planned.name or a.case not in known) and not _succeeded_later(a, seen)
     ]
     failures += [
-        (a, _Outcome(c.status, f"{a.name}: {c.reason or c.status.value}", c.cause or "error"))
+        (a, _Ending(c.status, f"{a.name}: {c.reason or c.status.value}", c.cause or "error"))
         for a, c in seen
         if c.status in FAILURES
     ]
@@ -156,7 +156,7 @@ def _merge_case(
     return _case_without_time(planned, seen, _why_skipped(planned, seen, deaths))
 
 
-class _Outcome(NamedTuple):
+class _Ending(NamedTuple):
     """How a case without a time ended."""
 
     status: Status
@@ -176,25 +176,25 @@ def _succeeded_later(dead: Attempt, seen: Sequence[tuple[Attempt, Case]]) -> boo
 
 def _why_skipped(
     planned: Case, seen: Sequence[tuple[Attempt, Case]], deaths: Sequence[Attempt]
-) -> _Outcome:
+) -> _Ending:
     last = seen[-1][1] if seen else planned
     if last.status is Status.SKIPPED:
-        return _Outcome(Status.SKIPPED, last.reason, last.cause)
+        return _Ending(Status.SKIPPED, last.reason, last.cause)
     if deaths and deaths[-1].death:
         died = f"{deaths[-1].name} {deaths[-1].death.value} in {deaths[-1].case}"
-        return _Outcome(Status.SKIPPED, f"not measured: {died}", "process")
-    return _Outcome(Status.SKIPPED, "not measured: the run ended before", "interrupted")
+        return _Ending(Status.SKIPPED, f"not measured: {died}", "process")
+    return _Ending(Status.SKIPPED, "not measured: the run ended before", "interrupted")
 
 
 def _case_without_time(
-    planned: Case, seen: Sequence[tuple[Attempt, Case]], outcome: _Outcome
+    planned: Case, seen: Sequence[tuple[Attempt, Case]], ending: _Ending
 ) -> Case:
-    answers = [c.verdict for _, c in seen if c.status is outcome.status]
+    answers = [c.verdict for _, c in seen if c.status is ending.status]
     return msgspec.structs.replace(
         seen[-1][1] if seen else planned,
-        status=outcome.status,
-        reason=outcome.reason,
-        cause=outcome.cause,
+        status=ending.status,
+        reason=ending.reason,
+        cause=ending.cause,
         verdict=answers[0] if answers and not answers[0].ok else CheckResult(ok=False, why=""),
         time=None,
         interval=None,

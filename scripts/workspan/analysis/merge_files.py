@@ -57,7 +57,7 @@ def _check_one_run(files: Sequence[tuple[str, ResultFile]]) -> None:
             raise UsageError(f"{other} is merged already; merge takes files of single invocations")
         if found := _differences_of_runs(first, file):
             raise UsageError(f"{name} and {other} do not belong to one run: {'; '.join(found[:3])}")
-        key = _fingerprint(file)
+        key = _measurement_hash(file)
         if key in seen:
             raise UsageError(
                 f"{seen[key]} and {other} are the same invocation, which must not count twice"
@@ -95,7 +95,7 @@ def _identity(file: ResultFile) -> Iterator[tuple[str, object]]:
         yield f"option {field}", getattr(ours.run, field)
 
 
-def _fingerprint(file: ResultFile) -> bytes:
+def _measurement_hash(file: ResultFile) -> bytes:
     samples = [(c.name, c.invocations) for c in file.workspan.cases]
     return hashlib.sha256(msgspec.json.encode((file.workspan.run.started, samples))).digest()
 

@@ -62,7 +62,7 @@ def compare_with_references(
         reference=True,
         threshold=bands.usual,
         counts=dict(Counter(row.verdict.value for row in rows)),
-        differences=_differences(used, yours.file),
+        differences=_named_differences(used, yours.file),
         notes=[
             *_band_notes(bands),
             *_case_notes(rows, mine, used),
@@ -126,7 +126,7 @@ def _explain_missing(
     return replace(row, reason=f"no reference for this {hardware}")
 
 
-def _differences(used: Sequence[NamedFile], yours: ResultFile) -> list[Difference]:
+def _named_differences(used: Sequence[NamedFile], yours: ResultFile) -> list[Difference]:
     """Differences from all references once, those from some of them with their names."""
     found: dict[Difference, list[str]] = defaultdict(list)
     for one in used:

@@ -87,7 +87,7 @@ def compare_files(
     require_same_machine(old, new)
     then, now = ([s for s in series_of(file) if chosen(s.name)] for file in (old, new))
     report = compare_cases(then, now, thresholds)
-    notes = [*report.notes, *_file_notes("old", old), *_file_notes("new", new)]
+    notes = [*report.notes, *_side_notes("old", old), *_side_notes("new", new)]
     if old == new:
         notes.insert(0, "old and new are the same measurements: a run is compared with itself")
     return replace(
@@ -99,7 +99,7 @@ def compare_files(
     )
 
 
-def _file_notes(side: str, file: AnyFile) -> list[str]:
+def _side_notes(side: str, file: AnyFile) -> list[str]:
     if isinstance(file, ForeignFile):
         return [f"{side}: {note}" for note in file.notes]
     complete = file.workspan.run.complete

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A binary that measures nothing, in milliseconds: the contract of `bench` with `workspan run`, and every way to break it.
+"""A binary that measures nothing: the contract of `bench` with `workspan run`, and ways to break it.
 
-WORKSPAN_FAKE="beta:crash gamma:hang@early" says what goes wrong in which workload: when its last case is reached, or, with @early,
-before anything is known of what it does. WORKSPAN_FAKE_SECONDS: per case. WORKSPAN_FAKE_LOG: a file that gets one line per start.
-It imports little and has no types, so that it starts in milliseconds.
+WORKSPAN_FAKE="beta:crash gamma:hang@early": what goes wrong in a workload, at its last case or,
+with
+@early, before the first progress is written. WORKSPAN_FAKE_SECONDS: per case. WORKSPAN_FAKE_LOG: a
+file that gets one line per start. It imports little and has no types, to start in milliseconds.
 """
 
 import json
@@ -57,10 +58,14 @@ CAUSES = {"ok": "", "planned": "", "skipped": "unavailable", "failed": "wrong_re
 def case(name, status, reason):
     workload, variant, _, threads = name.split("/")
     base = {
-        "name": name, "workload": workload, "variant": variant, "n": 1000, "threads": int(threads[8:]), "keys": {}, "seed": 1, "scope": "host",
-        "ceiling": "", "rate_unit": "flops", "role": "main", "ours": True, "threading": "team" if variant == "omp" else "one",
-        "level": "none", "status": status, "reason": reason, "cause": CAUSES[status], "cost": {"flops": 1.0, "bytes": 8.0, "items": 1000.0},
-        "footprint": {"host_shared": 8000.0, "host_case": 8000.0, "device_case": 0.0}, "verdict": {"ok": status == "ok", "why": reason},
+        "name": name, "workload": workload, "variant": variant, "n": 1000,
+        "threads": int(threads[8:]), "keys": {}, "seed": 1, "scope": "host",
+        "ceiling": "", "rate_unit": "flops", "role": "main", "ours": True,
+        "threading": "team" if variant == "omp" else "one",
+        "level": "none", "status": status, "reason": reason, "cause": CAUSES[status],
+        "cost": {"flops": 1.0, "bytes": 8.0, "items": 1000.0},
+        "footprint": {"host_shared": 8000.0, "host_case": 8000.0, "device_case": 0.0},
+        "verdict": {"ok": status == "ok", "why": reason},
         "warnings": [],
     }  # fmt: skip
     if status == "ok":
@@ -78,11 +83,14 @@ def machine():
     return {
         "host": os.environ.get("WORKSPAN_FAKE_HOST", "a host/with:odd name"),
         "cpu": {
-            "model": "Fake 1000", "sockets": 1, "cores": 2, "hardware_threads": 2, "threads_per_core": 1, "numa_nodes": 1,
-            "highest_mhz": unknown, "governor": unknown, "turbo": unknown, "caches": [], "flags": [],
+            "model": "Fake 1000", "sockets": 1, "cores": 2, "hardware_threads": 2,
+            "threads_per_core": 1, "numa_nodes": 1,
+            "highest_mhz": unknown, "governor": unknown, "turbo": unknown, "caches": [],
+            "flags": [],
         },
         "limits": {
-            "allowed_cpus": cpus, "cpu_quota": "unlimited", "cpuset": "0-1", "memory_limit": "unlimited", "memory_left": "unlimited",
+            "allowed_cpus": cpus, "cpu_quota": "unlimited", "cpuset": "0-1",
+            "memory_limit": "unlimited", "memory_left": "unlimited",
         },
         "memory": {"bytes": 8e9, "available": 7e9, "swap": 0.0, "transparent_huge_pages": "madvise"},
         "virtualisation": "none", "kernel": "6", "os": "os",
@@ -94,13 +102,16 @@ def result(cases, complete=True):
     ok = [c for c in cases if c["status"] == "ok"]
     rows = [
         {
-            "name": c["name"], "run_name": c["name"], "run_type": "iteration", "family_index": i, "per_family_instance_index": 0, "repetitions": 1,
-            "repetition_index": 0, "threads": c["threads"], "iterations": 10, "real_time": 1002.0, "cpu_time": 1002.0, "time_unit": "ns",
+            "name": c["name"], "run_name": c["name"], "run_type": "iteration", "family_index": i,
+            "per_family_instance_index": 0, "repetitions": 1,
+            "repetition_index": 0, "threads": c["threads"], "iterations": 10, "real_time": 1002.0,
+            "cpu_time": 1002.0, "time_unit": "ns",
         }
         for i, c in enumerate(ok)
     ]  # fmt: skip
     run = {
-        "started": NOW, "ended": NOW, "complete": complete, "arguments": sys.argv, "preset": option("--preset", "quick"), "target": 0.02,
+        "started": NOW, "ended": NOW, "complete": complete, "arguments": sys.argv,
+        "preset": option("--preset", "quick"), "target": 0.02,
         "seed": int(option("--seed", "1")), "invocations": 1, "all_threads": 2,
     }  # fmt: skip
     build = dict.fromkeys(
@@ -119,7 +130,8 @@ def result(cases, complete=True):
         "",
     )
     context = {
-        "date": NOW, "host_name": "x", "executable": "bench", "num_cpus": 2, "caches": [], "json_schema_version": 1, "load_avg": [],
+        "date": NOW, "host_name": "x", "executable": "bench", "num_cpus": 2, "caches": [],
+        "json_schema_version": 1, "load_avg": [],
         "library_build_type": "release",
     }  # fmt: skip
     ours = {

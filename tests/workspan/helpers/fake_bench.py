@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A binary that measures nothing: the contract of `bench` with `workspan run`, and ways to break it.
+"""A binary that measures nothing: the contract of `bench`, and every way to break it.
 
-WORKSPAN_FAKE="beta:crash gamma:hang@early": what goes wrong in a workload, at its last case or,
-with
-@early, before the first progress is written. WORKSPAN_FAKE_SECONDS: per case. WORKSPAN_FAKE_LOG: a
-file that gets one line per start. It imports little and has no types, to start in milliseconds.
+WORKSPAN_FAKE="beta:crash gamma:hang@early": what goes wrong in which workload, at its last case or,
+with @early, before the first progress is written. WORKSPAN_FAKE_SECONDS: per case.
+WORKSPAN_FAKE_LOG: a file that gets one line per start. It imports little and has no types, so that
+it starts in milliseconds.
 """
 
 import json
@@ -72,7 +72,9 @@ def case(name, status, reason):
         wall = [1e-6 + 1e-9 * i for i in (3, 1, 2, 4, 0)]
         base |= {
             "time": 1.002e-6, "interval": [1e-6, 1.004e-6], "stopped": "target", "counters": {},
-            "invocations": [{"wall": wall, "cpu": wall, "iterations": 10, "cpu_share": 1 / int(threads[8:])}],
+            "invocations": [
+                {"wall": wall, "cpu": wall, "iterations": 10, "cpu_share": 1 / int(threads[8:])}
+            ],
         }  # fmt: skip
     return base
 
@@ -92,9 +94,14 @@ def machine():
             "allowed_cpus": cpus, "cpu_quota": "unlimited", "cpuset": "0-1",
             "memory_limit": "unlimited", "memory_left": "unlimited",
         },
-        "memory": {"bytes": 8e9, "available": 7e9, "swap": 0.0, "transparent_huge_pages": "madvise"},
+        "memory": {
+            "bytes": 8e9, "available": 7e9, "swap": 0.0, "transparent_huge_pages": "madvise"
+        },
         "virtualisation": "none", "kernel": "6", "os": "os",
-        "cuda": {"runtime": "13.0", "driver": "none", "nvidia_driver": unknown, "gpus": [], "why_none": "no CUDA device"},
+        "cuda": {
+            "runtime": "13.0", "driver": "none", "nvidia_driver": unknown, "gpus": [],
+            "why_none": "no CUDA device"
+        },
     }  # fmt: skip
 
 

@@ -55,6 +55,12 @@ def noise(case: Case) -> float | None:
     return (case.interval[1] - case.interval[0]) / 2 / case.time
 
 
+def is_noisy(case: Case, target: float) -> bool:
+    """Whether its interval is wider than the target, or there is none."""
+    half = noise(case)
+    return half is None or half > target
+
+
 def _judgement(case: Case, index: CaseIndex, all_threads: int) -> Judgement:
     if case.status is not Status.OK or not case.time:
         return Judgement()

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workspan.analysis.gpu_kernels import BreakEven, KernelJudgement, is_ours, judge_kernels
-from workspan.analysis.judge import judge, noise
+from workspan.analysis.judge import is_noisy, judge
 from workspan.report.cells import (
     ABSENT,
     NOISY,
@@ -86,8 +86,7 @@ def _time(case: Case | None, target: float) -> str:
     """With a ~ if it is noisy."""
     if case is None or not case.time:
         return ABSENT
-    half = noise(case)
-    return format_time(case.time) + (" " if half is not None and half <= target else NOISY)
+    return format_time(case.time) + (NOISY if is_noisy(case, target) else " ")
 
 
 def format_break_even(found: BreakEven | None) -> str:

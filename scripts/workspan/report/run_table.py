@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from workspan.analysis.judge import Judgements, Judgement, judge, noise
+from workspan.analysis.judge import Judgements, Judgement, is_noisy, judge, noise
 from workspan.report.cells import (
     ABSENT,
     FEW,
@@ -51,7 +51,7 @@ def _noise(case: Case, target: float) -> str:
     half = noise(case)
     if half is None:
         return f"none{NOISY}"
-    mark = NOISY if half > target else " "
+    mark = NOISY if is_noisy(case, target) else " "
     return f"{100 * half:.1f}%{mark}" if half < 1 else f"{min(100 * half, 9999):.0f}%{mark}"
 
 

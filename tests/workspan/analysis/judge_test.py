@@ -10,7 +10,7 @@ from judging import computing, judgements_of, moving, sized
 from paths import ROOT
 from sample_results import COMMITTED_1, case, result, without_times
 
-from workspan.analysis.judge import Judgement, judge, noise
+from workspan.analysis.judge import Judgement, is_noisy, judge, noise
 from workspan.resultfile.model import Status
 from workspan.resultfile.read import decode_result, read_result
 
@@ -105,9 +105,8 @@ def test_a_failed_or_absent_baseline_gives_no_speedup() -> None:
 def test_all_cores_means_all_cores() -> None:
     cases = [moving("reduce/omp/n:8/threads:1", 10), moving("reduce/cuda/n:8/threads:1", 100)]
     assert judgements_of(cases)["reduce/cuda/n:8/threads:1"].vs_all_cores is None
-    assert judgements_of(cases, all_threads=1)["reduce/cuda/n:8/threads:1"].vs_all_cores == pytest.approx(
-        10
-    )
+    found = judgements_of(cases, all_threads=1)["reduce/cuda/n:8/threads:1"]
+    assert found.vs_all_cores == pytest.approx(10)
 
 
 def test_a_ratio_beyond_all_numbers_is_none() -> None:
@@ -209,3 +208,5 @@ def test_noise_is_half_the_interval() -> None:
         ]
     ).workspan.cases
     assert (noise(wide), noise(without)) == (0.5, None)
+    assert [is_noisy(wide, target) for target in (0.4, 0.5)] == [True, False]
+    assert is_noisy(without, 1.0)

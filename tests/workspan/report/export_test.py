@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Result files in other tools' formats: CSV, Go's benchmark format, JUnit; hostile text stays text."""
+"""Result files as CSV, Go's benchmark format and JUnit; hostile text stays text."""
 
 import csv
 import io

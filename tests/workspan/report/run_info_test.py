@@ -7,7 +7,17 @@ from pathlib import Path
 import msgspec
 import pytest
 from hostile import CONTROL, hostile, shown
-from sample_results import COMMITTED, case, changed, encoded, foreign, journal, planned, result, without_times
+from sample_results import (
+    COMMITTED,
+    case,
+    changed,
+    encoded,
+    foreign,
+    journal,
+    planned,
+    result,
+    without_times,
+)
 
 from workspan.analysis.judge import judge
 from workspan.analysis.merge import RunRequest, merge_run

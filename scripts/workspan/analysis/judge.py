@@ -85,7 +85,9 @@ def _valid_ratio(ratio: float) -> float | None:
 
 def time_ratio(other: Case | None, case: Case, scale: float = 1) -> float | None:
     """T_other / T_case, times `scale`; None if one of them has no time."""
-    return _valid_ratio(other.time / case.time * scale) if other and other.time and case.time else None
+    return (
+        _valid_ratio(other.time / case.time * scale) if other and other.time and case.time else None
+    )
 
 
 def _first(cases: Sequence[Case], variant: str, threads: int | None = None) -> Case | None:

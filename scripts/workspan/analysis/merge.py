@@ -127,7 +127,8 @@ def merge_cases(planned: Sequence[Case], attempts: Sequence[Attempt]) -> list[Ca
         if a.death:
             deaths[a.workload].append(a)
     return [
-        _merge_case(case, seen[case.name], deaths[case.workload], by_name) for case in by_name.values()
+        _merge_case(case, seen[case.name], deaths[case.workload], by_name)
+        for case in by_name.values()
     ]
 
 
@@ -140,7 +141,9 @@ def _merge_case(
     failures = [
         (a, _Ending(a.death, f"{a.name}: {a.reason or a.death.value}", "process"))
         for a in deaths
-        if a.death and (a.case == planned.name or a.case not in known) and not _succeeded_later(a, seen)
+        if a.death
+        and (a.case == planned.name or a.case not in known)
+        and not _succeeded_later(a, seen)
     ]
     failures += [
         (a, _Ending(c.status, f"{a.name}: {c.reason or c.status.value}", c.cause or "error"))
@@ -232,7 +235,9 @@ def _case_with_time(
         stopped=", ".join(sorted({c.stopped for c in cases if c.stopped})),
         invocations=invocations,
         counters=_counters(cases),
-        warnings=_unite_warnings([*(c.warnings for c in cases), _own_warnings(invocations, skipped)]),
+        warnings=_unite_warnings(
+            [*(c.warnings for c in cases), _own_warnings(invocations, skipped)]
+        ),
     )
 
 

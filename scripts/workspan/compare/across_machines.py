@@ -42,7 +42,10 @@ class CrossReport:
 
 
 def compare_machines(
-    old: AnyFile, new: AnyFile, names: tuple[str, str], chosen: Callable[[str], bool] = lambda name: True
+    old: AnyFile,
+    new: AnyFile,
+    names: tuple[str, str],
+    chosen: Callable[[str], bool] = lambda name: True,
 ) -> CrossReport:
     """The chosen cases on both machines.
 

@@ -151,7 +151,9 @@ def _band_notes(bands: Bands) -> list[str]:
     return notes
 
 
-def _case_notes(rows: Sequence[CaseVerdict], mine: TimedCases, used: Sequence[NamedFile]) -> list[str]:
+def _case_notes(
+    rows: Sequence[CaseVerdict], mine: TimedCases, used: Sequence[NamedFile]
+) -> list[str]:
     notes = []
     if any(0 < min(row.old_invocations, row.new_invocations) < 2 for row in rows):
         notes.append(

@@ -117,5 +117,7 @@ def _explain_difference(reference: Case, yours: Case) -> str:
 
 
 def _median_clock(case: Case) -> float | None:
-    clocks = [mhz for i in counted_invocations(case) for mhz in i.sm_mhz if not isinstance(mhz, str)]
+    clocks = [
+        mhz for i in counted_invocations(case) for mhz in i.sm_mhz if not isinstance(mhz, str)
+    ]
     return median(clocks) if clocks else None

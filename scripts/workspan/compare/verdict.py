@@ -21,12 +21,18 @@ from workspan.stats.intervals import (
     paired_ratio,
     ratio_interval,
 )
-from workspan.stats.significance import FEWEST, choose_test, invocations_needed, log_ratio_variance
-from workspan.stats.significance import MOST_NEEDED as MOST_NEEDED  # for report/
+from workspan.stats.significance import (
+    FEWEST,
+    MOST_NEEDED,
+    choose_test,
+    invocations_needed,
+    log_ratio_variance,
+)
 from workspan.support.text import counted
 from workspan.support.units import format_time
 
 ROUND_TRIP_FACTOR = 1.5
+MOST_ESTIMATED = MOST_NEEDED  # invocations; beyond, `needed` is None
 
 
 class Verdict(enum.Enum):

@@ -10,10 +10,10 @@ from typing import TextIO
 from workspan.compare.across_machines import CrossReport
 from workspan.compare.cases import Report
 from workspan.compare.verdict import Thresholds
-from workspan.report.cross_sheet import cross_sheet
 from workspan.report.comparison_data import csv_text, json_text, junit_text
 from workspan.report.comparison_markdown import markdown_text
 from workspan.report.comparison_sheet import Sheet, comparison_sheet
+from workspan.report.cross_sheet import cross_sheet
 from workspan.support.atomic_write import write_atomically
 
 FORMATS = ("table", "markdown", "json", "csv", "junit")

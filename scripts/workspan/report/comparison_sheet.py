@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from workspan.compare.cases import Report
-from workspan.compare.verdict import MOST_NEEDED, CaseVerdict, Verdict, needed_words
+from workspan.compare.verdict import MOST_ESTIMATED, CaseVerdict, Verdict, needed_words
 from workspan.report.cells import FEW
 from workspan.report.warning_words import sentence
 from workspan.support.text import counted, plain
@@ -152,7 +152,7 @@ def verdict_word(verdict: Verdict, report: Report) -> str:
 def _needed_range(rows: list[CaseVerdict], unit: str) -> str:
     """How many invocations would probably decide, from the easiest case to the hardest."""
     known = [row.needed for row in rows if row.needed]
-    beyond = f"more than {MOST_NEEDED}"
+    beyond = f"more than {MOST_ESTIMATED}"
     least = f"{min(known)}" if known else beyond
     most = f"{max(known)}" if len(known) == len(rows) else beyond
     many = least if least == most else f"{least} to {most}"
@@ -171,7 +171,7 @@ def _cells(row: CaseVerdict, report: Report) -> list[str]:
         interval = interval[1], interval[0]
     needed = f"{row.needed}" if row.needed else ""
     if not needed and row.verdict is Verdict.INCONCLUSIVE and not report.reference:
-        needed = f">{MOST_NEEDED}"
+        needed = f">{MOST_ESTIMATED}"
     return [
         plain(row.name),
         plain(row.against),

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from workspan.analysis.judge import Judgements, Judgement, is_noisy, judge, noise
+from workspan.analysis.judge import Judgement, Judgements, is_noisy, judge, noise
 from workspan.report.cells import (
     ABSENT,
     FEW,
@@ -30,7 +30,11 @@ from workspan.resultfile.model import Case, ResultFile, Status
 from workspan.support.units import format_bytes, format_time
 
 SMALLEST: Final = 1000  # bytes: below this the footprint is only the result, not a working set
-FAILURE_LABELS: Final = {Status.FAILED: "FAILED", Status.TIMEOUT: "TIMEOUT", Status.CRASHED: "CRASHED"}
+FAILURE_LABELS: Final = {
+    Status.FAILED: "FAILED",
+    Status.TIMEOUT: "TIMEOUT",
+    Status.CRASHED: "CRASHED",
+}
 NARROW: Final = {
     "vs 1 thread": "vs 1\nthread",
     "efficiency": "effi-\nciency",
@@ -81,7 +85,9 @@ def _columns(rows: Sequence[JudgedCase], target: float) -> list[Titled]:
         ("efficiency", lambda r: ratio(r.judgement.efficiency)),
         ("vs all cores", lambda r: ratio(r.judgement.vs_all_cores)),
     ]
-    return always + [column for column in judgements if any(column[1](row) != ABSENT for row in rows)]
+    return always + [
+        column for column in judgements if any(column[1](row) != ABSENT for row in rows)
+    ]
 
 
 def _problem(case: Case) -> str:
@@ -115,7 +121,8 @@ def _table(
 
 def _widths(rows: Sequence[JudgedCase], columns: Sequence[Titled]) -> list[int]:
     titles = [
-        [*title.split("\n"), *(RATE_UNITS.values() if title == RATE else ())] for title, _ in columns
+        [*title.split("\n"), *(RATE_UNITS.values() if title == RATE else ())]
+        for title, _ in columns
     ]
     return [
         max(*(len(word) for word in words), *(len(cell(row)) for row in rows))

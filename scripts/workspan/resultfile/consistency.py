@@ -104,7 +104,9 @@ def _case(case: Case) -> Iterator[Violation]:
             rule = "cannot be a counter: Google Benchmark has a field of that name"
             yield ".counters", f"'{counter}' {rule}"
     yield from _cause(case)
-    yield from _violations_with_time(case) if case.status is Status.OK else _violations_without_time(case)
+    yield from (
+        _violations_with_time(case) if case.status is Status.OK else _violations_without_time(case)
+    )
 
 
 def _cause(case: Case) -> Iterator[Violation]:

@@ -122,9 +122,7 @@ def decode_result(data: bytes, name: str, limits: ReadLimits | None = None) -> R
     return file
 
 
-def decode_any(
-    data: bytes, name: str, limits: ReadLimits | None = None
-) -> AnyFile:
+def decode_any(data: bytes, name: str, limits: ReadLimits | None = None) -> AnyFile:
     """As decode_result; also takes Google Benchmark JSON of other programs."""
     limits = limits or ReadLimits()
     if _kind(data, name, limits) == "benchmarks":

@@ -23,6 +23,7 @@ CODES = {
     "shared cache: ": "shared_cache",
 }
 
+
 def codes(of: Judgement) -> list[str]:
     return [warning.code for warning in of.warnings]
 

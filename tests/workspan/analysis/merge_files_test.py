@@ -18,6 +18,7 @@ from workspan.support.errors import UsageError
 
 SEQ, OMP = "copy/seq/n:8/threads:1", "copy/omp/n:8/threads:2"
 
+
 def seq(time: float, **fields: Any) -> dict[str, Any]:
     return case(SEQ, [time], **fields)
 

@@ -20,6 +20,7 @@ PLAN = [
     without_times("copy/cuda/n:8/threads:1"),
 ]
 
+
 def merged(journals: list[Journal], complete: bool = True) -> dict[str, Case]:
     file = merge_run(journals, result(PLAN), REQUEST, complete=complete)
     again = decode_result(encode_result(file), "merged")

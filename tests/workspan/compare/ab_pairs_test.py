@@ -6,8 +6,8 @@ import dataclasses
 import numpy as np
 import pytest
 from comparing import NAMES, on, result_of, series
-from workspan.compare.ab_pairs import AbFiles, compare_ab
 
+from workspan.compare.ab_pairs import AbFiles, compare_ab
 from workspan.compare.cases import Report, compare_cases
 from workspan.compare.verdict import Thresholds, Verdict
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from comparing import RunCompare, on, result_of
-
 from sample_results import foreign
 
 from workspan.compare.differences import (

@@ -13,6 +13,7 @@ from workspan.resultfile.model import CaseInvocation, CaseWarning, ResultFile
 
 HELD = CaseWarning(code="gpu_clock_held", detail="SW power cap: after 3 of 8 samples")
 
+
 @pytest.mark.parametrize(
     ("ratio", "verdict"),
     [

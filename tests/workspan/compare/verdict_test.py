@@ -25,6 +25,7 @@ from workspan.support.text import counted
 
 NAME = "fma/seq/n:8/threads:1"
 
+
 def compare_one(
     old: list[list[float]], new: list[list[float]], thresholds: Thresholds | None = None
 ) -> Report:

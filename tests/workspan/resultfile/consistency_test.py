@@ -37,6 +37,7 @@ def change(*path: Any) -> Callable[[dict[str, Any]], Any]:
 
     return apply
 
+
 CASE = ("workspan", "cases", 0)
 WARNING = {"code": "a_code", "detail": ""}
 BAD_TREES = [
@@ -167,6 +168,7 @@ BAD_TREES = [
     (change("context", "json_schema_version", 2), "$.context.json_schema_version"),
     (change("more", 1), "unknown field `more`"),
 ]
+
 
 @pytest.mark.parametrize(("apply", "said"), BAD_TREES, ids=[said for _, said in BAD_TREES])
 def test_a_broken_rule_is_told_with_its_place(

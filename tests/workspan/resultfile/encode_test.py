@@ -19,8 +19,7 @@ def repeated(*walls: list[float]) -> dict[str, Any]:
     one = case(COPY, walls[0])
     template = one["invocations"][0]
     one["invocations"] = [
-        template
-        | {"wall": wall, "cpu": [2 * t for t in wall], "number": 9 - k, "counted": k != 1}
+        template | {"wall": wall, "cpu": [2 * t for t in wall], "number": 9 - k, "counted": k != 1}
         for k, wall in enumerate(walls)
     ]
     return one | {"time": 2e-6, "interval": "none"}

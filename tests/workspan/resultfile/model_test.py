@@ -13,9 +13,7 @@ def test_a_footprint_adds_up() -> None:
     assert (footprint.kernel_on_host, footprint.on_host) == (3.0, 7.0)
 
 
-@pytest.mark.parametrize(
-    ("ceiling", "is_ceiling"), [("copy", True), ("read", False), ("", False)]
-)
+@pytest.mark.parametrize(("ceiling", "is_ceiling"), [("copy", True), ("read", False), ("", False)])
 def test_a_ceiling_is_its_own(ceiling: str, is_ceiling: bool) -> None:
     fields = case("copy/seq/n:8/threads:1", [1.0], ceiling=ceiling)
     assert msgspec.convert(fields, Case).is_ceiling is is_ceiling

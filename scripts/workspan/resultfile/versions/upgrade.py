@@ -27,7 +27,13 @@ from workspan.resultfile.model import (
     Threading,
     Workspan,
 )
-from workspan.resultfile.versions.version1 import Case1, CaseInvocation1, Journal1, ResultFile1, Status1
+from workspan.resultfile.versions.version1 import (
+    Case1,
+    CaseInvocation1,
+    Journal1,
+    ResultFile1,
+    Status1,
+)
 
 OLD_VERSION: Final = 1
 

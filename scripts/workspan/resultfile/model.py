@@ -179,7 +179,7 @@ class Footprint(Struct, frozen=True, kw_only=True):
     host_shared: NonNegative
     host_case: NonNegative
     device_case: NonNegative
-    host_reference: NonNegative = 0
+    host_reference: NonNegative = 0.0
 
     @property
     def kernel_on_host(self) -> float:

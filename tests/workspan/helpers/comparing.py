@@ -33,7 +33,7 @@ def series(
     """A case with status ok."""
     arrays = tuple(np.asarray(s, dtype=np.float64) for s in samples)
     numbers = tuple(range(1, len(arrays) + 1))
-    return Series(name, arrays, numbers, name.split("/")[0], **changed)
+    return Series(name, arrays, numbers, name.partition("/")[0], **changed)
 
 
 def suite(

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Comparisons in every format: escaped, reproducible, written whole."""
 
-import csv
 import json
 from pathlib import Path
 

@@ -67,7 +67,7 @@ def test_a_row_has_rates_and_counters() -> None:
 
 
 def test_times_beyond_nanoseconds_are_in_seconds() -> None:
-    (row,) = rows_of(result([case(COPY, [1e295])]).workspan.cases)
+    (row,) = rows_of(file_with(case(COPY, [1e295])).workspan.cases)
     assert (row.time_unit, row.real_time) == ("s", 1e295)
 
 

@@ -162,3 +162,22 @@ def test_rows_are_one_per_counted_invocation() -> None:
     assert rows[0]["bytes_per_second"] == pytest.approx(16384e6)
     assert rows[0]["p99"] == 1.0
     assert file.workspan.run.ended == "2026-01-02T03:04:06Z"
+
+
+@pytest.mark.parametrize(
+    ("disturbed", "second", "status"),
+    [
+        (["steal 9 %"], case(SEQ, [1.0]), Status.OK),
+        ([], case(SEQ, [1.0]), Status.TIMEOUT),
+        (["steal 9 %"], without_times(SEQ, reason="too slow"), Status.TIMEOUT),
+    ],
+)
+def test_a_disturbed_timeout_is_forgiven_if_a_later_attempt_succeeded(
+    disturbed: list[str], second: dict[str, Any], status: Status
+) -> None:
+    hung: dict[str, Any] = {"status": Status.TIMEOUT, "reason": "no end", "case": SEQ}
+    journals = [
+        journal(None, "copy", 1, 1, disturbed=disturbed, **hung),
+        journal([second], "copy", 1, 2),
+    ]
+    assert merged(journals)[SEQ].status is status

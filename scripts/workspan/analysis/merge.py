@@ -6,7 +6,7 @@ import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
@@ -14,6 +14,7 @@ from workspan.analysis.merge_cases import Attempt, merge_cases
 from workspan.resultfile.encode import encode_result, rows_of
 from workspan.resultfile.model import Journal, ResultFile, Status
 from workspan.support.errors import UsageError
+from workspan.support.presets import Preset
 from workspan.support.text import plain
 
 __all__ = ["encode_result", "merge_files", "merge_run", "why_not_one_run"]
@@ -48,7 +49,7 @@ def merge_run(
     *,
     complete: bool,
     arguments: Sequence[str],
-    preset: Literal["smoke", "quick", "gate", "full"],
+    preset: Preset,
     invocations: int,
 ) -> ResultFile:
     """One result of all invocations, in the order of the plan's cases.

@@ -11,7 +11,6 @@ import typer
 from workspan.cli import options
 from workspan.cli.arguments import (
     Format,
-    Preset,
     choice_of,
     parse_cases,
     parse_filter,
@@ -21,6 +20,7 @@ from workspan.cli.arguments import (
     parse_thresholds,
 )
 from workspan.support.errors import Exit, NothingError
+from workspan.support.presets import Preset
 from workspan.support.text import plain
 
 if TYPE_CHECKING:
@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from workspan.running.ab.order import SideName
     from workspan.running.ab.result import AbResult
 
-Old = Annotated[Path, typer.Argument(metavar="OLD_BINARY", help="The binary before the change.")]
-New = Annotated[
+_SIZES: tuple[Preset, ...] = ("smoke", "quick")
+
+OldBinary = Annotated[Path, typer.Argument(metavar="OLD_BINARY", help="The binary before the change.")]
+NewBinary = Annotated[
     Path | None,
     typer.Argument(metavar="[NEW_BINARY]", help="The binary after it. Default: OLD_BINARY."),
 ]
@@ -45,8 +47,7 @@ Pairs = Annotated[
     int, typer.Option(min=1, max=10_000, help="Pairs of invocations of each workload.")
 ]
 SizePreset = Annotated[
-    Preset,
-    typer.Option(click_type=choice_of((Preset.SMOKE, Preset.QUICK)), help="Problem sizes."),
+    typer.Option(click_type=choice_of(_SIZES), help="Problem sizes."),
 ]
 Budget = Annotated[
     str | None,
@@ -76,12 +77,12 @@ Results = Annotated[
 
 
 def ab(
-    old: Old,
-    new: New = None,
+    old: OldBinary,
+    new: NewBinary = None,
     env_a: EnvironmentA = None,
     env_b: EnvironmentB = None,
     pairs: Pairs = 10,
-    preset: SizePreset = Preset.SMOKE,
+    preset: SizePreset = "smoke",
     workload: options.Workload = None,
     variant: options.Variant = None,
     threads: options.Threads = None,
@@ -108,7 +109,7 @@ def ab(
 
     thresholds, chosen = parse_thresholds(threshold, fail_on), parse_filter(filter_)
     environments = _parse_environments(env_a or [], env_b or [])
-    cases = parse_cases(workload, variant, threads, sizes) | {"preset": preset.value}
+    cases = parse_cases(workload, variant, threads, sizes) | {"preset": preset}
     limits = parse_limits(time_budget, timeout, memory_limit, cpus)
     given = Options(invocations=pairs, seed=seed, **cases, **limits)
     seconds = parse_optional(parse_seconds, budget, "--budget")

@@ -242,11 +242,13 @@ def _read_references(source: Path | None) -> "tuple[list[NamedFile], list[str]]"
     Raises InputError for an unreadable file that was itself named.
     """
     from workspan.compare.reference_choice import NamedFile
-    from workspan.resultfile.find import is_folder_of_results, reference_files
+    from workspan.resultfile.find import ROOTS, is_folder_of_results, reference_files
     from workspan.resultfile.read import read_result
     from workspan.support.errors import InputError
     from workspan.support.text import counted, listed
 
+    if source and not any((root / source).exists() for root in ROOTS):
+        raise UsageError(f"--from {source}: no such file, run or folder")
     found, others = [], []
     for file in reference_files(source):
         try:

@@ -8,15 +8,18 @@ from typing import Annotated
 import typer
 
 from workspan.cli import options
-from workspan.cli.arguments import FINDING_FORMATS, Format, Preset, choice_of
+from workspan.cli.arguments import FINDING_FORMATS, Format, choice_of
 from workspan.doctor.finding import Finding, Severity
 from workspan.support.errors import Exit
+from workspan.support.presets import PRESETS, Preset, bench_preset
 from workspan.support.text import plain
 
-_SAME_CASES = {Preset.GATE: Preset.QUICK}  # gate only measures them in more invocations
 _COLOURS = {Severity.OK: "green", Severity.NOTE: "cyan", Severity.WARNING: "yellow"}
 
-CasesOf = Annotated[Preset, typer.Option(help="Check for the cases of this preset.")]
+CasesOf = Annotated[
+    Preset,
+    typer.Option(click_type=choice_of(PRESETS), help="Check for the cases of this preset."),
+]
 FindingFormat = Annotated[
     Format,
     typer.Option(
@@ -26,7 +29,7 @@ FindingFormat = Annotated[
 
 
 def doctor(
-    preset: CasesOf = Preset.QUICK,
+    preset: CasesOf = "quick",
     bench: options.Bench = None,
     form: FindingFormat = Format.TEXT,
 ) -> int:
@@ -41,7 +44,7 @@ def doctor(
 
     for name in remove_benchmark_variables():
         typer.echo(plain(f"workspan: {name} of the environment is not used"), err=True)
-    found = findings(gather_facts(find_bench(bench), _SAME_CASES.get(preset, preset).value))
+    found = findings(gather_facts(find_bench(bench), bench_preset(preset)))
     if form is Format.JSON:
         rows = [_fields(finding) for finding in found]
         typer.echo(json.dumps({"findings": rows}, indent=1, ensure_ascii=True))
@@ -53,7 +56,7 @@ def doctor(
 
 def _fields(finding: Finding) -> dict[str, str]:
     return {
-        "level": finding.severity.value,
+        "severity": finding.severity.value,
         "topic": finding.topic,
         "found": finding.found,
         "advice": finding.advice,
@@ -61,7 +64,7 @@ def _fields(finding: Finding) -> dict[str, str]:
 
 
 def severity_word(severity: Severity) -> str:
-    """The level, coloured unless the user objects (https://no-color.org).
+    """The severity, coloured unless the user objects (https://no-color.org).
 
     If stdout is not a terminal, typer.echo removes colours itself.
     """

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workspan.cli import options
-from workspan.cli.arguments import Preset, parse_cases, parse_limits
+from workspan.cli.arguments import choice_of, parse_cases, parse_limits
 from workspan.support.errors import UsageError
+from workspan.support.presets import PRESETS, Preset
 from workspan.support.text import plain
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 HowMuch = Annotated[
     Preset | None,
     typer.Option(
+        click_type=choice_of(PRESETS),
         help="smoke (under 1 min), quick (under 5 min; the default), gate (10 invocations, for "
         "compare), full."
     ),
@@ -80,7 +82,7 @@ def run(
     given = parse_cases(workload, variant, threads, sizes)
     given |= parse_limits(time_budget, timeout, memory_limit, cpus)
     others = {
-        "preset": preset.value if preset else None,
+        "preset": preset,
         "invocations": invocations,
         "device": device,
         "cold": cold or None,

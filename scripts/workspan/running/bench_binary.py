@@ -10,12 +10,13 @@ from typing import Final
 
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import decode_result
-from workspan.support.errors import NothingError, UsageError
+from workspan.support.errors import NothingError, UsageError, WorkspanError
 
-VARIABLE: Final = "WORKSPAN_BENCH"
+BENCH_VARIABLE: Final = "WORKSPAN_BENCH"
 DEFAULT_PATH: Final = Path("build/release/bench")
 ANSWER_TIMEOUT: Final = 120.0  # seconds; usually below one, but a cold GPU driver starts slowly
 _MAX_MESSAGE: Final = 300  # characters
+_OUR_PREFIX: Final = "bench: "  # of the messages of the binary
 
 
 def find_bench(given: Path | None = None, folder: Path | None = None) -> Path:
@@ -23,16 +24,16 @@ def find_bench(given: Path | None = None, folder: Path | None = None) -> Path:
 
     Raises UsageError.
     """
-    named = given or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
-    if named is not None:
-        return resolve_executable(named)
+    choice = given or (Path(os.environ[BENCH_VARIABLE]) if os.environ.get(BENCH_VARIABLE) else None)
+    if choice is not None:
+        return resolve_executable(choice)
     here = (folder or Path.cwd()).resolve()
     for place in (here, *here.parents):
         if (place / DEFAULT_PATH).is_file():
             return resolve_executable(place / DEFAULT_PATH)
     raise UsageError(
         f"no {DEFAULT_PATH} in {here} or above it: build it (scripts/bench does), "
-        f"or name it (--bench FILE, or ${VARIABLE})"
+        f"or name it (--bench FILE, or ${BENCH_VARIABLE})"
     )
 
 
@@ -60,8 +61,8 @@ def ask_plan(
 ) -> ResultFile:
     """The machine, and the cases that the binary would measure with these options.
 
-    environment is added to ours. Raises UsageError with the binary's message if it refuses,
-    NothingError if nothing matches, InputError if the answer is not a result file.
+    environment is added to ours. Raises UsageError with the binary's message if it refuses, or if
+    it is another program; NothingError if nothing matches; InputError for an invalid answer.
     """
     command = [command_path(bench), "--dry-run", "--benchmark_format=json", *options]
     try:
@@ -77,12 +78,24 @@ def ask_plan(
         raise UsageError(f"{bench}: no answer to --dry-run after {ANSWER_TIMEOUT:.0f} s") from None
     except OSError as e:
         raise UsageError(f"{bench}: cannot be started: {e.strerror}") from None
-    if answer.returncode == 0 and answer.stdout.strip():
+    if answer.returncode == 0 and answer.stdout.lstrip().startswith(b"{"):
         return decode_result(answer.stdout, f"{bench} --dry-run")
+    raise _refusal(bench, answer)
+
+
+def _refusal(bench: Path, answer: subprocess.CompletedProcess[bytes]) -> WorkspanError:
+    """The binary's own message, or that it is not our binary."""
     lines = answer.stderr.decode(errors="replace").strip().splitlines()
-    ending = f"--dry-run ended with {answer.returncode}"
-    message = lines[-1][:_MAX_MESSAGE] if lines else ending
-    raise (NothingError if answer.returncode == 3 else UsageError)(f"{bench}: {message}")
+    line = lines[-1][:_MAX_MESSAGE] if lines else ""
+    if line.startswith(_OUR_PREFIX) and answer.returncode > 0:
+        message = line.removeprefix(_OUR_PREFIX)
+        return NothingError(message) if answer.returncode == 3 else UsageError(message)
+    code = answer.returncode
+    ending = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
+    return UsageError(
+        f"{bench}: is not Workspan's bench, or cannot run here: --dry-run {ending} and no plan"
+        f"{f' ({line})' if line else ''}; build it (scripts/bench does), or name another binary"
+    )
 
 
 def remove_benchmark_variables() -> list[str]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Values as typed on the command line: formats, times, sizes, lists, thresholds."""
+"""Values of the command line: formats, times, sizes, lists, thresholds."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -104,7 +104,7 @@ def parse_names(text: str, option: str) -> tuple[str, ...]:
     if not names:
         raise UsageError(
             f"{option} '{text}': names nothing; "
-            f"leave {option} out, or give for example {EXAMPLES.get(option, 'a,b')}"
+            f"omit {option}, or give for example {EXAMPLES.get(option, 'a,b')}"
         )
     return names
 

@@ -39,7 +39,7 @@ New = Annotated[
     Path | None,
     typer.Argument(
         metavar="[NEW]",
-        help="The other side; left out with --by or --reference, or for an ab.",
+        help="The other side; omit it with --by or --reference, or for an ab.",
     ),
 ]
 By = Annotated[
@@ -64,14 +64,14 @@ Source = Annotated[
     typer.Option(
         "--from",
         metavar="FILE|FOLDER",
-        help="Other references for --reference; a folder with all below it.",
+        help="References for --reference: a file, or a folder with all its subfolders.",
     ),
 ]
 Cross = Annotated[
     bool,
     typer.Option(
         "--cross",
-        help="Different machines: fractions of each one's own ceilings; no verdict.",
+        help="Compare different machines by fractions of their own ceilings; no verdict.",
     ),
 ]
 Threshold = Annotated[
@@ -102,7 +102,7 @@ Filter = Annotated[
 
 @dataclass(frozen=True)
 class CompareOptions:
-    """The command line, parsed as far as all modes have it in common."""
+    """The parsed options that all modes share."""
 
     old: Path
     new: Path | None
@@ -128,7 +128,7 @@ def compare(
     form: options.ComparisonFormat = Format.TABLE,
     output: options.Output = None,
 ) -> int:
-    """Compare two runs, case by case: SLOWER, FASTER, SAME, or why no verdict is possible."""
+    """Compare two runs, case by case: SLOWER, FASTER, SAME, or the reason for no verdict."""
     from workspan.compare.across_machines import CrossReport
     from workspan.compare.cases import exit_code
     from workspan.report.comparison import show
@@ -156,7 +156,7 @@ def _compare(given: CompareOptions) -> "Report | CrossReport":
         return _compare_ab(sides, given)
     if given.new is None:
         raise UsageError(
-            "compare OLD with what? Name a second file, or compare within one by --by variant"
+            "NEW is missing: name a second file, or compare within OLD by --by variant"
         )
     if given.baseline:
         raise UsageError("--baseline goes with --by variant or --by threads")
@@ -203,7 +203,7 @@ def _compare_by(given: CompareOptions) -> "Report":
 
     require_known("--by", given.by, tuple(BASELINES))
     if given.new is not None or given.cross:
-        raise UsageError("--by compares within one file: leave out NEW and --cross")
+        raise UsageError("--by compares within one file: omit NEW and --cross")
     file = _read(given.old)
     baseline = given.baseline or BASELINES[given.by]
     label = file_label(file, str(given.old))
@@ -222,7 +222,7 @@ def _compare_reference(given: CompareOptions, source: str | None) -> "Report":
         )
     if given.new is not None or given.by or given.cross or given.baseline:
         raise UsageError(
-            "--reference takes OLD alone: leave out NEW, --by, --baseline and --cross; "
+            "--reference takes OLD alone: omit NEW, --by, --baseline and --cross; "
             "--from names other references"
         )
     bands, yours = parse_bands(given.threshold), _read(given.old)
@@ -237,9 +237,9 @@ def _compare_reference(given: CompareOptions, source: str | None) -> "Report":
 
 
 def _read_references(source: Path | None) -> "tuple[list[NamedFile], list[str]]":
-    """The references, and a note naming the files in their folder that are not results.
+    """The references, and a note about files in their folder that are not results.
 
-    Raises InputError for an unreadable file that was itself named.
+    Raises InputError if the user named an unreadable file itself.
     """
     from workspan.compare.reference_choice import NamedFile
     from workspan.resultfile.find import ROOTS, is_folder_of_results, reference_files

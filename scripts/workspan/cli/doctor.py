@@ -35,9 +35,9 @@ def doctor(
 ) -> int:
     """Check this machine for anything that distorts measurements, and suggest fixes.
 
-    ok: nothing to do; note: it changes what the numbers mean; warning: it distorts them.
-    Nothing is changed. The exit code is 0 whatever is found, and 2 only if the binary is missing
-    or does not answer.
+    ok: nothing to do; note: affects the interpretation of the numbers; warning: distorts them.
+    Changes nothing. The exit code is 0 for any finding, and 2 only if the binary is missing or
+    does not answer.
     """
     from workspan.doctor.checks import findings, gather_facts
     from workspan.running.bench_binary import find_bench, remove_benchmark_variables
@@ -75,6 +75,6 @@ def severity_word(severity: Severity) -> str:
 
 
 def _finding_line(finding: Finding) -> str:
-    """Topic, finding and advice; foreign text in them (models, environment) is made harmless."""
+    """Topic, finding and advice; foreign text in them (models, environment) is escaped."""
     advice = f" -> {finding.advice}" if finding.advice else ""
     return plain(f"{finding.topic:<12} {finding.found}{advice}")

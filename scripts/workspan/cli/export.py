@@ -22,7 +22,7 @@ ExportFormat = Annotated[
 Out = Annotated[
     Path | None, typer.Option("--out", "-o", help="Write to this file instead of stdout.")
 ]
-Samples = Annotated[
+PerSample = Annotated[
     bool,
     typer.Option("--samples", help="csv, parquet: a row per sample instead of per invocation."),
 ]
@@ -32,7 +32,7 @@ def export(
     file: options.AnyResult,
     form: ExportFormat = Format.CSV,
     out: Out = None,
-    samples: Samples = False,
+    samples: PerSample = False,
 ) -> int:
     """Write a result file as CSV, Parquet, Go's benchmark format or JUnit XML."""
     from workspan.resultfile.find import result_file

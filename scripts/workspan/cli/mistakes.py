@@ -14,7 +14,7 @@ def usage_line(error: click.UsageError, group: click.Group, arguments: Sequence[
     """The line for one mistake in these arguments of `workspan`."""
     command = _command_path(error, group, arguments)
     if error.message == "Missing command.":
-        return f"{command}: which command? {command} --help lists them"
+        return f"{command}: a command is missing; {command} --help lists them"
     message = (
         _option_name(error, command)
         or _command_name(error, arguments)
@@ -69,9 +69,8 @@ def _option_value(error: click.UsageError) -> str:
 def _missing(error: click.UsageError, command: str) -> str:
     """An argument, an option or the value of an option."""
     if isinstance(error, click.MissingParameter) and error.param:
-        name = error.param.make_metavar().strip("[]") if error.ctx else error.param.name
-        if isinstance(error.param, click.Option):
-            name = error.param.opts[0]
+        is_option = isinstance(error.param, click.Option)
+        name = error.param.opts[0] if is_option else error.param.human_readable_name
         return f"{name} is missing; {command} --help describes it"
     if isinstance(error, click.BadOptionUsage) and "requires" in error.message:
         return f"{error.option_name}: its value is missing; {command} --help describes it"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""workspan run: measures, keeps the measurements, and shows them."""
+"""workspan run: measures, saves the measurements, and shows the result."""
 
 import sys
 from pathlib import Path
@@ -26,7 +26,7 @@ HowMuch = Annotated[
 ]
 Invocations = Annotated[int | None, typer.Option(min=1, max=10_000, help="Processes per workload.")]
 TimeBudget = Annotated[
-    str | None, typer.Option(metavar="TIME", help="Time for all measuring: 90s, 10m, 2h.")
+    str | None, typer.Option(metavar="TIME", help="Time limit of all measurements: 90s, 10m, 2h.")
 ]
 Device = Annotated[
     int | None,
@@ -40,7 +40,7 @@ Seed = Annotated[
     int | None,
     typer.Option(min=0, max=2**63 - 1, help="Seed for inputs and run order. Default: 1."),
 ]
-Results = Annotated[Path, typer.Option(metavar="FOLDER", help="Where the run's folder goes.")]
+Results = Annotated[Path, typer.Option(metavar="FOLDER", help="Parent folder of the run's folder.")]
 Out = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Also write the merged result to this file.")
 ]
@@ -76,7 +76,7 @@ def run(
     resume: Resume = None,
     dry_run: DryRun = False,
 ) -> int:
-    """Measure all workloads, each in processes of its own, and write one result file."""
+    """Measure all workloads, each in its own processes, and write one result file."""
     from workspan.running import session
 
     given = parse_cases(workload, variant, threads, sizes)
@@ -95,7 +95,7 @@ def run(
 
 
 def _show(outcome: "RunOutcome") -> int:
-    """Prints it. Raises UsageError if the result was measured but could not be written."""
+    """Prints the outcome. Raises UsageError if the result could not be written."""
     from rich.console import Console
 
     from workspan.report.run_info import heading

@@ -101,12 +101,12 @@ def _quota(before: State, after: State) -> list[str]:
 
 def _memory(before: State, after: State, seconds: float) -> list[str]:
     found: list[str] = []
-    swapped = increase(before.swapped_pages, after.swapped_pages) or 0
-    if swapped > MAX_SWAPPED:
-        found.append(f"{swapped:.0f} pages were swapped")
-    waited = increase(before.pressure_memory, after.pressure_memory) or 0.0
-    if waited > max(MIN_SECONDS, MAX_MEMORY_PRESSURE * seconds):
-        found.append(f"a task waited for memory in {waited / seconds:.1%} of the time")
+    pages = increase(before.swapped_pages, after.swapped_pages) or 0
+    if pages > MAX_SWAPPED:
+        found.append(f"{pages:.0f} pages were swapped")
+    stall = increase(before.pressure_memory, after.pressure_memory) or 0.0
+    if stall > max(MIN_SECONDS, MAX_MEMORY_PRESSURE * seconds):
+        found.append(f"a task waited for memory in {stall / seconds:.1%} of the time")
     kills = increase(before.oom_kills, after.oom_kills) or 0
     if kills > 0:
         found.append(f"the kernel killed {counted(round(kills), 'process')} for lack of memory")
@@ -114,11 +114,11 @@ def _memory(before: State, after: State, seconds: float) -> list[str]:
 
 
 def _gpus(before: State, after: State) -> list[str]:
-    throttled = {
+    reasons = {
         (gpu.name, reason)
         for state in (before, after)
         for gpu in state.gpus
         for reason in gpu.throttled
         if reason in THROTTLED
     }
-    return [f"{name} was throttled: {reason}" for name, reason in sorted(throttled)]
+    return [f"{name} was throttled: {reason}" for name, reason in sorted(reasons)]

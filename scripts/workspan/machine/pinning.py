@@ -33,7 +33,7 @@ def parse_cpus(text: str) -> list[int]:
         match = re.fullmatch(r"\s*([0-9]{1,7})(?:-([0-9]{1,7}))?\s*", part)
         if match is None:
             raise UsageError(
-                f"--cpus {text}: '{part}' is neither a CPU nor a range of CPUs; for example: 0-3,6"
+                f"--cpus '{text}': '{part}' is neither a CPU nor a range of CPUs; for example: 0-3,6"
             )
         first, last = int(match[1]), int(match[2] or match[1])
         if first > last or last >= MAX_CPUS:
@@ -104,17 +104,17 @@ def binding_warning(
 
     own_threads: the variants with such threads, by workload. environment: os.environ by default.
     """
-    bound = bindings(os.environ if environment is None else environment)
-    held = {name: sorted(variants) for name, variants in own_threads.items()}
-    held = {name: variants for name, variants in held.items() if variants}
-    if not bound or not held:
+    settings = bindings(os.environ if environment is None else environment)
+    victims = {name: sorted(variants) for name, variants in own_threads.items()}
+    victims = {name: variants for name, variants in victims.items() if variants}
+    if not settings or not victims:
         return ""
-    first, others = next(iter(held)), len(held) - 1
-    where = f"{', '.join(held[first])} of {first}" + (
+    first, others = next(iter(victims)), len(victims) - 1
+    where = f"{', '.join(victims[first])} of {first}" + (
         f" and of {counted(others, 'more workload')}" if others else ""
     )
     return plain(
-        f"{' '.join(bound)} of the environment puts all threads of {where} on one CPU; "
+        f"{' '.join(settings)} of the environment puts all threads of {where} on one CPU; "
         "unset it, workspan binds threads itself if possible"
     )
 

@@ -123,7 +123,7 @@ class PinnedBinary:
     """Detects a rebuild during a run: all invocations must measure the same binary."""
 
     def __init__(self, path: Path, sha256: str, advice: str) -> None:
-        """advice: what the user can do after a rebuild."""
+        """advice: the remedy after a rebuild."""
         self._path, self._sha256, self._advice = path, sha256, advice
         self._seen: tuple[int, ...] = ()
 

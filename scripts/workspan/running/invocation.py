@@ -155,8 +155,8 @@ def _command(request: Request, out: Path, progress: Path) -> list[str]:
 
 def _classify(request: Request, child: ChildOutcome, out: Path) -> _Classification:
     if child.timed_out:
-        stuck = ", and SIGKILL does not end it" if child.unkillable else ""
-        reason = f"no end after {format_duration(request.timeout)}{stuck}"
+        stuck = ", and survived SIGKILL" if child.unkillable else ""
+        reason = f"did not end within {format_duration(request.timeout)}{stuck}"
         return _Classification(Status.TIMEOUT, _with_last_line(reason, child))
     if child.out_of_memory:
         limit = (
@@ -166,7 +166,7 @@ def _classify(request: Request, child: ChildOutcome, out: Path) -> _Classificati
         )
         return _Classification(Status.CRASHED, _with_last_line(f"out of memory ({limit})", child))
     if child.exit_code is None:
-        return _Classification(Status.CRASHED, _with_last_line(child.signal or "it does not end", child))
+        return _Classification(Status.CRASHED, _with_last_line(child.signal or "did not end", child))
     return _classify_file(request, child, out)
 
 

@@ -50,7 +50,7 @@ class RunCommand:
 
 @dataclass(frozen=True)
 class RunOutcome:
-    """The exit code of a run, and what to show: its result, or the estimate of a dry run."""
+    """The exit code of a run, and its result, or the estimate of a dry run."""
 
     code: Exit
     result: ResultFile | None = None
@@ -69,7 +69,7 @@ def run_session(command: RunCommand) -> RunOutcome:
             with closing(reopen(find_run(command.resume, command.results))) as folder:
                 return _resume(command, folder, watchdog)
         bench = find_bench(command.bench)
-        options = msgspec.convert(command.given, Options)
+        options = _options(command.given)
         manifest = make_manifest(
             PlanRequest(bench, watchdog.environment, options, command.arguments)
         )
@@ -82,9 +82,16 @@ def run_session(command: RunCommand) -> RunOutcome:
             return _measure(command, folder, watchdog)
 
 
+def _options(values: dict[str, Any]) -> Options:
+    try:
+        return msgspec.convert(values, Options)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"an option is out of range: {error}") from None
+
+
 def _resume(command: RunCommand, folder: RunFolder, watchdog: Watchdog) -> RunOutcome:
     old = folder.manifest
-    options = msgspec.convert(msgspec.structs.asdict(old.options) | command.given, Options)
+    options = _options(msgspec.structs.asdict(old.options) | command.given)
     bench = find_bench(command.bench or Path(old.bench))
     new = make_manifest(PlanRequest(bench, watchdog.environment, options, command.arguments))
     if found := changes(old, new):

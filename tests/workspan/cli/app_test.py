@@ -72,7 +72,7 @@ def test_a_full_stdout_is_one_line(command: str, file: Path) -> None:
         ),
         (["run", "--preset", "quik"], "--preset: unknown value 'quik'; did you mean quick?"),
         (["doctor", "--format", "jsn"], "--format: unknown value 'jsn'; did you mean json?"),
-        ([], "which command? workspan --help lists them"),
+        ([], "a command is missing; workspan --help lists them"),
         (["validate"], "Missing argument"),
     ],
 )

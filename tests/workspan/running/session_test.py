@@ -127,8 +127,8 @@ def test_dry_run_measures_nothing(bench: Path) -> None:
 REASONS = {
     "crash": (Status.CRASHED, "SIGSEGV"),
     "abort": (Status.CRASHED, "SIGABRT"),
-    "hang": (Status.TIMEOUT, "no end after 1 s"),
-    "stubborn": (Status.TIMEOUT, "no end after 1 s"),
+    "hang": (Status.TIMEOUT, "did not end within 1 s"),
+    "stubborn": (Status.TIMEOUT, "did not end within 1 s"),
     "flood": (Status.CRASHED, "exit code 5 without a result file: last words"),
     "bomb": (Status.CRASHED, "out of memory (over the limit of 300 MB)"),
     "daemon": (Status.CRASHED, "SIGKILL"),

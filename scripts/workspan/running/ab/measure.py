@@ -137,6 +137,6 @@ class AbMeasurement:
         """Whether this many more pairs fit into this time, if they take as long as those before."""
         if seconds is None:
             return True
-        taken = [j.record.seconds for side in self.sides.values() for j in side.folder.journals]
-        each = sum(taken) / len(taken) if taken else self.budget.budget + START
-        return sum(taken) + 2 * pairs * each <= seconds
+        times = [j.record.seconds for side in self.sides.values() for j in side.folder.journals]
+        each = sum(times) / len(times) if times else self.budget.budget + START
+        return sum(times) + 2 * pairs * each <= seconds

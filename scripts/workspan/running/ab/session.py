@@ -133,7 +133,7 @@ def _measure_pairs(
             return measurement.run(), stop.received > 0
         except OSError as error:
             place, why = error.filename or command.results, error.strerror or error
-            raise UsageError(f"{place}: {why}; what was measured before is kept") from None
+            raise UsageError(f"{place}: {why}; all earlier measurements are kept") from None
 
 
 def _time_limit(budget: PairBudget) -> str:

@@ -203,7 +203,7 @@ def _compare_by(given: CompareOptions) -> "Report":
 
     require_known("--by", given.by, tuple(BASELINES))
     if given.new is not None or given.cross:
-        raise UsageError("--by compares within one file: omit NEW and --cross")
+        raise UsageError("--by compares within one file: leave out NEW and --cross")
     file = _read(given.old)
     baseline = given.baseline or BASELINES[given.by]
     label = file_label(file, str(given.old))
@@ -222,7 +222,7 @@ def _compare_reference(given: CompareOptions, source: str | None) -> "Report":
         )
     if given.new is not None or given.by or given.cross or given.baseline:
         raise UsageError(
-            "--reference takes OLD alone: omit NEW, --by, --baseline and --cross; "
+            "--reference takes OLD alone: leave out NEW, --by, --baseline and --cross; "
             "--from names other references"
         )
     bands, yours = parse_bands(given.threshold), _read(given.old)

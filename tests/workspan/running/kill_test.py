@@ -17,7 +17,7 @@ from fake_run import fake_binary, journals, only_run, start, wait_for_start, wor
 from workspan.resultfile.read import read_result
 from workspan.running.run_folder import read_run
 
-SCALE = 10 if os.environ.get("WORKSPAN_LONG") else 1
+TRIALS = 100 if os.environ.get("WORKSPAN_LONG") else 4
 MORE = {"WORKSPAN_FAKE": "alpha:litter beta:litter gamma:litter", "WORKSPAN_FAKE_SECONDS": "0.02"}
 
 
@@ -25,7 +25,9 @@ MORE = {"WORKSPAN_FAKE": "alpha:litter beta:litter gamma:litter", "WORKSPAN_FAKE
 def usual(tmp_path_factory: pytest.TempPathFactory) -> float:
     """Seconds of an undisturbed run; the kills are spread over this time."""
     begun = time.monotonic()
-    assert workspan(fake_binary(tmp_path_factory.mktemp("usual")), **MORE).returncode == 0
+    with start(fake_binary(tmp_path_factory.mktemp("usual")), more=MORE) as runner:
+        runner.communicate()
+    assert runner.returncode == 0
     return time.monotonic() - begun
 
 
@@ -79,7 +81,7 @@ def read_folder(bench: Path) -> tuple[set[str], dict[str, bytes]]:
     return names, {path.name: path.read_bytes() for path in folder.glob("0*.json")}
 
 
-@pytest.mark.parametrize("trial", range(10 * SCALE))
+@pytest.mark.parametrize("trial", range(TRIALS))
 def test_kill_at_random_moments(trial: int, usual: float, tmp_path: Path) -> None:
     bench, chance = fake_binary(tmp_path), random.Random(trial)
     finished: set[str] = set()

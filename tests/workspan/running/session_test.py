@@ -139,8 +139,11 @@ REASONS = {
 }
 
 
-@pytest.mark.parametrize("place", range(3))
-@pytest.mark.parametrize("trouble", REASONS)
+# Every trouble once, in the first, second or third process; a crash in all of them.
+PLACES = [(trouble, k % 3) for k, trouble in enumerate(REASONS)] + [("crash", 1), ("crash", 2)]
+
+
+@pytest.mark.parametrize(("trouble", "place"), PLACES)
 def test_failures_are_classified_and_the_rest_is_measured(
     trouble: str, place: int, bench: Path
 ) -> None:

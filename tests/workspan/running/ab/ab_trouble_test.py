@@ -236,13 +236,14 @@ def test_a_timeout_under_disturbance_gets_another_attempt() -> None:
 
 
 HELD_UP = """
-import itertools, workspan.running.invocation as i
+import dataclasses, itertools, workspan.running.invocation as i
 ends, starts, run_child = itertools.count(), itertools.count(), i.run_child
 i.disturbances = lambda *_, **__: ['noise'] * (next(ends) == 2)
-def run(*rest, **more):
+def run(request, **more):
     if next(starts) == 2:
-        more |= {'environment': {'WORKSPAN_FAKE': 'beta:hang'}, 'timeout': 1}
-    return run_child(*rest, **more)
+        hang = {'WORKSPAN_FAKE': 'beta:hang'}
+        request = dataclasses.replace(request, environment=hang, timeout=1)
+    return run_child(request, **more)
 i.run_child = run
 """
 

@@ -4,13 +4,12 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from ab_process import ab, fake_ab_binary, folder, has_started, journals, verdicts
-from fake_run import MAIN, one_line
-from paths import SCRIPTS
+from fake_run import one_line
+from in_process import run_in_process
 
 from workspan.resultfile.model import Status
 from workspan.resultfile.read import read_result
@@ -231,16 +230,7 @@ def run_other(
     bench: Path, *words: str, command: str = "compare"
 ) -> subprocess.CompletedProcess[str]:
     """Runs another command of workspan in the folder of the binary."""
-    line = [sys.executable, "-c", MAIN, command, *words]
-    scripts = str(SCRIPTS)
-    return subprocess.run(
-        line,
-        cwd=bench.parent,
-        env={**os.environ, "PYTHONPATH": scripts},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_in_process([command, *words], bench.parent, {})
 
 
 def test_the_comparison_can_be_repeated_from_the_folder(bench: Path) -> None:

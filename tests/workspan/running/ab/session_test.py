@@ -13,28 +13,13 @@ from in_process import run_in_process
 
 from workspan.resultfile.model import Status
 from workspan.resultfile.read import read_result
-from workspan.running.ab.order import first_sides, sides_of_pair
-from workspan.running.ab.sides import parse_environment
+from workspan.running.ab.order import first_sides
 from workspan.running.run_folder import read_run
-from workspan.support.errors import UsageError
 
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Path:
     return fake_ab_binary(tmp_path)
-
-
-def test_pairs_are_abba_or_baab_by_chance() -> None:
-    seen = {
-        "".join("".join(sides_of_pair(f)) for f in first_sides(2, "w", seed)) for seed in range(20)
-    }
-    assert seen == {"abba", "baab"}
-    for seed in range(20):
-        firsts = first_sides(9, "w", seed)
-        assert len(firsts) == 9
-        assert all({firsts[i], firsts[i + 1]} == {"a", "b"} for i in range(0, 8, 2))
-    assert first_sides(40, "w", 1) == first_sides(40, "w", 1)
-    assert len({tuple(first_sides(40, w, 1)) for w in "uvw"}) == 3
 
 
 def test_sides_take_turns_in_every_pair(bench: Path) -> None:
@@ -219,11 +204,6 @@ def test_mistakes_are_one_line(bench: Path, words: list[str], said: str) -> None
     assert not has_started(bench)
     assert not list((bench.parent / "results").glob("local/*"))
 
-
-def test_environments() -> None:
-    assert parse_environment(["A=1", "B=", "C=x=y"], "--env-a") == {"A": "1", "B": "", "C": "x=y"}
-    with pytest.raises(UsageError, match="--env-a 'A'"):
-        parse_environment(["A"], "--env-a")
 
 
 def run_other(

@@ -86,12 +86,12 @@ def test_abandoned_incomplete_folders_are_removed(sample: Sample, tmp_path: Path
     places = [tmp_path / name for name in (".new-old", ".new-locked", ".new-young")]
     for place in places:
         place.mkdir()
-    held = journal._lock(places[1])
+    lock = journal._lock(places[1])
     for place in places[:2]:
         os.utime(place, (time.time() - 1e5,) * 2)
     create(tmp_path, "name", sample[0], 1).close()
     assert [place.exists() for place in places] == [False, True, True]
-    os.close(held)
+    os.close(lock)
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"\xff", b"[]", b'{"schema_version": 1}', b"null"])

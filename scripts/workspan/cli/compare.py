@@ -17,6 +17,7 @@ from workspan.cli.arguments import (
     require_known,
 )
 from workspan.support.errors import Exit, NothingError, UsageError
+from workspan.support.text import valid_utf8
 
 if TYPE_CHECKING:
     from workspan.compare.across_machines import CrossReport
@@ -175,7 +176,7 @@ def _read(path: Path) -> "ResultFile | ForeignFile":
 def _compare_runs(given: CompareOptions, new: Path) -> "Report":
     from workspan.compare.two_runs import compare_files
 
-    names = str(given.old), str(new)
+    names = valid_utf8(str(given.old)), valid_utf8(str(new))
     files = _read(given.old), _read(new)
     return compare_files(*files, names, given.thresholds, given.chosen)
 
@@ -183,7 +184,7 @@ def _compare_runs(given: CompareOptions, new: Path) -> "Report":
 def _compare_machines(given: CompareOptions, new: Path) -> "CrossReport":
     from workspan.compare.across_machines import compare_machines
 
-    names = str(given.old), str(new)
+    names = valid_utf8(str(given.old)), valid_utf8(str(new))
     return compare_machines(_read(given.old), _read(new), names, given.chosen)
 
 
@@ -206,7 +207,7 @@ def _compare_by(given: CompareOptions) -> "Report":
         raise UsageError("--by compares within one file: leave out NEW and --cross")
     file = _read(given.old)
     baseline = given.baseline or BASELINES[given.by]
-    label = file_label(file, str(given.old))
+    label = file_label(file, valid_utf8(str(given.old)))
     report = compare_within(file, given.by, baseline, given.thresholds, given.chosen)
     return replace(report, old=label, new=label)
 
@@ -232,8 +233,20 @@ def _compare_reference(given: CompareOptions, source: str | None) -> "Report":
             "another program's does not name CPU and GPU"
         )
     references, notes = _read_references(Path(source) if source else None)
-    mine = NamedFile(str(given.old), yours)
+    mine = NamedFile(valid_utf8(str(given.old)), yours)
     return compare_with_references(mine, references, bands, given.chosen, notes)
+
+
+def _reference_files(source: Path | None) -> list[Path]:
+    """Raises UsageError that names --from, if it was given."""
+    from workspan.resultfile.find import reference_files
+
+    try:
+        return reference_files(source)
+    except UsageError as error:
+        if source is None or "--from" in str(error):
+            raise
+        raise UsageError(f"--from {error}") from None
 
 
 def _read_references(source: Path | None) -> "tuple[list[NamedFile], list[str]]":
@@ -242,17 +255,15 @@ def _read_references(source: Path | None) -> "tuple[list[NamedFile], list[str]]"
     Raises InputError if the user named an unreadable file itself.
     """
     from workspan.compare.reference_choice import NamedFile
-    from workspan.resultfile.find import ROOTS, is_folder_of_results, reference_files
+    from workspan.resultfile.find import is_folder_of_results
     from workspan.resultfile.read import read_result
     from workspan.support.errors import InputError
     from workspan.support.text import counted, listed
 
-    if source and not any((root / source).exists() for root in ROOTS):
-        raise UsageError(f"--from {source}: no such file, run or folder")
     found, others = [], []
-    for file in reference_files(source):
+    for file in _reference_files(source):
         try:
-            found.append(NamedFile(str(file), read_result(file)))
+            found.append(NamedFile(valid_utf8(str(file)), read_result(file)))
         except InputError:
             if not is_folder_of_results(source):
                 raise

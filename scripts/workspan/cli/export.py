@@ -10,6 +10,7 @@ import typer
 from workspan.cli import options
 from workspan.cli.arguments import EXPORT_FORMATS, Format, choice_of
 from workspan.support.errors import Exit, UsageError
+from workspan.support.text import valid_utf8
 
 if TYPE_CHECKING:
     from workspan.resultfile.google_benchmark import ForeignFile
@@ -43,7 +44,7 @@ def export(
         raise UsageError("Parquet is not for a terminal; --out FILE writes it to a file")
     if out and out.exists() and file.exists() and out.samefile(file):
         raise UsageError(f"{out} is the file to export; --out must name another")
-    data = _convert(read_any(result_file(file)), str(file), form, samples)
+    data = _convert(read_any(result_file(file)), valid_utf8(str(file)), form, samples)
     if out:
         write_atomically(out, data)
     else:

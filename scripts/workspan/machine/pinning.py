@@ -141,12 +141,12 @@ def cores_first(cpus: Sequence[int], root: Path = Path("/")) -> list[int]:
 
     root holds sys/.
     """
-    ranked: list[tuple[int, int]] = []
-    seen: dict[str, int] = {}
+    ranks: list[tuple[int, int]] = []  # rank within its core, CPU
+    last: dict[str, int] = {}
     for cpu in sorted(set(cpus)):
         siblings = contents(
             root / f"sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list"
         ).strip() or str(cpu)
-        seen[siblings] = seen.get(siblings, -1) + 1
-        ranked.append((seen[siblings], cpu))
-    return [cpu for _, cpu in sorted(ranked)]
+        last[siblings] = last.get(siblings, -1) + 1
+        ranks.append((last[siblings], cpu))
+    return [cpu for _, cpu in sorted(ranks)]

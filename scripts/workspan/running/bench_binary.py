@@ -11,6 +11,7 @@ from typing import Final
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import decode_result
 from workspan.support.errors import NothingError, UsageError, WorkspanError
+from workspan.support.text import valid_utf8
 
 BENCH_VARIABLE: Final = "WORKSPAN_BENCH"
 DEFAULT_PATH: Final = Path("build/release/bench")
@@ -43,7 +44,10 @@ def resolve_executable(bench: Path) -> Path:
         raise UsageError(f"{bench}: binary not found; build it (scripts/bench does)")
     if not os.access(bench, os.X_OK):
         raise UsageError(f"{bench}: cannot be executed; chmod +x it, or name another binary")
-    return bench.resolve()
+    path = bench.resolve()
+    if valid_utf8(str(path)) != str(path):  # it is recorded in files of JSON
+        raise UsageError(f"{path}: the path of the binary is not valid UTF-8; move it")
+    return path
 
 
 def command_path(bench: Path) -> str:
@@ -125,12 +129,12 @@ class PinnedBinary:
     def __init__(self, path: Path, sha256: str, advice: str) -> None:
         """advice: the remedy after a rebuild."""
         self._path, self._sha256, self._advice = path, sha256, advice
-        self._seen: tuple[int, ...] = ()
+        self._stamp: tuple[int, ...] = ()
 
     def check_unchanged(self) -> None:
         """Raises UsageError if the file was replaced or modified."""
         now = self._path.stat()
-        seen = (now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
-        if seen != self._seen and sha256_of(self._path) != self._sha256:
+        stamp = (now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
+        if stamp != self._stamp and sha256_of(self._path) != self._sha256:
             raise UsageError(f"{self._path}: changed while it was measured; {self._advice}")
-        self._seen = seen
+        self._stamp = stamp

@@ -163,17 +163,17 @@ def read_run(path: Path) -> tuple[Manifest, list[Journal]]:
     """
     manifest = decode_manifest(read_bytes(path / MANIFEST), str(path / MANIFEST))
     journals: list[Journal] = []
-    seen: dict[tuple[str, int, int], str] = {}
+    files: dict[tuple[str, int, int], str] = {}
     for file in sorted(path.glob("*.json")):
         if file.name in (MANIFEST, RESULT) or file.name.startswith("."):
             continue
         journal = read_journal(file)
         key = (journal.record.workload, journal.record.number, journal.record.attempt)
-        if key in seen:
+        if key in files:
             raise InputError(
-                file, "$.record", f"is the same invocation as {seen[key]}; remove one of the two"
+                file, "$.record", f"is the same invocation as {files[key]}; remove one of the two"
             )
-        seen[key] = file.name
+        files[key] = file.name
         journals.append(journal)
     return manifest, journals
 

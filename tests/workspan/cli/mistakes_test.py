@@ -123,3 +123,15 @@ def test_an_unreadable_word_does_no_harm(capsys: pytest.CaptureFixture[str]) -> 
     assert invoke(["run", "--workload", "x" * 70_000]) == 2
     assert invoke(["info", "x" * 300]) == 2
     assert "File name too long" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("files")
+def test_names_that_are_not_utf_8_are_shown_and_written(capsys: pytest.CaptureFixture[str]) -> None:
+    name = "a\udcff.json"
+    Path("result.json").rename(name)
+    assert invoke(["compare", name, name, "--format", "json", "--output", "report"]) == 3
+    assert invoke(["export", name, "--out", "out.csv"]) == 0
+    assert "a\N{REPLACEMENT CHARACTER}.json" in Path("out.csv").read_text("utf-8")
+    Path("bench\udcff").write_text("")
+    Path("bench\udcff").chmod(0o755)
+    assert "bench<U+DCFF>: the path of the binary is not" in error_of("run --bench bench\udcff", capsys)

@@ -41,8 +41,8 @@ app = typer.Typer(
 )
 
 
-def _print_version(wish: bool) -> None:
-    if wish:
+def _print_version(is_set: bool) -> None:
+    if is_set:
         typer.echo(f"workspan {workspan.__version__}")
         raise typer.Exit
 

@@ -38,11 +38,11 @@ def test_an_immutable_file_is_never_replaced(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize(("place", "says"), [("no/folder/x", "No such file"), ("", "is a folder")])
+@pytest.mark.parametrize(("place", "words"), [("no/folder/x", "No such file"), ("", "is a folder")])
 def test_an_impossible_path_is_reported_with_its_option(
-    place: str, says: str, tmp_path: Path
+    place: str, words: str, tmp_path: Path
 ) -> None:
-    with pytest.raises(UsageError, match=says):
+    with pytest.raises(UsageError, match=words):
         check_writable(tmp_path / place, "--out")
     assert list(tmp_path.iterdir()) == []
 

@@ -7,10 +7,10 @@ from workspan.running.schedule import MAX_EXCLUDED
 
 
 def test_pairs_are_abba_or_baab_by_chance() -> None:
-    seen = {
+    orders = {
         "".join("".join(sides_of_pair(f)) for f in first_sides(2, "w", seed)) for seed in range(20)
     }
-    assert seen == {"abba", "baab"}
+    assert orders == {"abba", "baab"}
     for seed in range(20):
         firsts = first_sides(9, "w", seed)
         assert len(firsts) == 9

@@ -175,7 +175,7 @@ def test_fail_on_and_threshold(bench: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         ([], "ab compares two"),
         (["nowhere/bench"], "binary not found"),
@@ -197,10 +197,10 @@ def test_fail_on_and_threshold(bench: Path) -> None:
         ),
     ],
 )
-def test_mistakes_are_one_line(bench: Path, words: list[str], said: str) -> None:
+def test_mistakes_are_one_line(bench: Path, words: list[str], message: str) -> None:
     done = ab(bench, *words)
     assert done.returncode == 2
-    assert said in one_line(done.stderr)
+    assert message in one_line(done.stderr)
     assert not has_started(bench)
     assert not list((bench.parent / "results").glob("local/*"))
 

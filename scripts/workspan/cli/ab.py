@@ -47,6 +47,7 @@ Pairs = Annotated[
     int, typer.Option(min=1, max=10_000, help="Pairs of invocations per workload.")
 ]
 SizePreset = Annotated[
+    Preset,
     typer.Option(click_type=choice_of(_SIZES), help="Problem sizes."),
 ]
 Budget = Annotated[

@@ -38,7 +38,7 @@ def parse_cpus(text: str) -> list[int]:
         first, last = int(match[1]), int(match[2] or match[1])
         if first > last or last >= MAX_CPUS:
             raise UsageError(
-                f"--cpus {text}: the range '{part}' must be ascending, and end below {MAX_CPUS}"
+                f"--cpus '{text}': the range '{part}' must be ascending, and end below {MAX_CPUS}"
             )
         cpus.update(range(first, last + 1))
     return sorted(cpus)
@@ -52,7 +52,7 @@ def choose_cpus(text: str | None, usable: Sequence[int] | None = None) -> list[i
     requested = parse_cpus(text)
     if missing := sorted(set(requested) - set(usable)):
         raise UsageError(
-            f"--cpus {text}: this process may not use CPU {format_cpus(missing)}, "
+            f"--cpus '{text}': this process may not use CPU {format_cpus(missing)}, "
             f"only {format_cpus(usable)}"
         )
     return requested

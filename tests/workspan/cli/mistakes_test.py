@@ -21,7 +21,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 OPTIONS = [
     ("comapre", "workspan: unknown command 'comapre'; did you mean compare?"),
-    ("it's", "workspan: unknown command 'it's'; workspan --help lists them"),
+    ("z'z", "workspan: unknown command 'z'z'; workspan --help lists them"),
     ("", "workspan: a command is missing; workspan --help lists them"),
     ("--verison", "workspan: unknown option '--verison'; did you mean --version?"),
     ("run --worklaod gemm", "workspan run: unknown option '--worklaod'; did you mean --workload?"),
@@ -43,7 +43,7 @@ OPTIONS = [
     ("compare result.json --by", "workspan compare: --by: its value is missing; workspan compare"),
     ("compare", "workspan compare: OLD is missing; workspan compare --help describes it"),
     ("compare a b c", "workspan compare: unexpected argument 'c'"),
-    ("validate", "workspan validate: FILES... is missing; workspan validate --help describes it"),
+    ("validate", "workspan validate: FILES is missing; workspan validate --help describes it"),
     ("validate x --max-mib 0", "--max-mib: '0' is not a whole number from 1"),
     ("merge a b", "workspan merge: --out is missing; workspan merge --help describes it"),
     ("export result.json -f xml", "--format: unknown value 'xml'; choose csv, parquet, gobench"),

@@ -8,7 +8,7 @@ import pytest
 from sample_results import case, changed, result
 from sample_runs import manifest
 
-from workspan.analysis.merge import encode_result
+from workspan.resultfile.encode import encode_result
 from workspan.running.ab.result import AbResult, read_ab
 
 ONE = result([case("copy/seq/n:8/threads:1", [1e-6])])

@@ -30,22 +30,28 @@ if TYPE_CHECKING:
 
 _SIZES: tuple[Preset, ...] = ("smoke", "quick")
 
-OldBinary = Annotated[Path, typer.Argument(metavar="OLD_BINARY", help="The binary before the change.")]
+OldBinary = Annotated[
+    Path, typer.Argument(metavar="OLD_BINARY", help="The binary before the change.")
+]
 NewBinary = Annotated[
     Path | None,
-    typer.Argument(metavar="[NEW_BINARY]", help="The binary after the change. Default: OLD_BINARY."),
+    typer.Argument(
+        metavar="[NEW_BINARY]", help="The binary after the change. Default: OLD_BINARY."
+    ),
 ]
 EnvironmentA = Annotated[
     list[str] | None,
-    typer.Option("--env-a", metavar="NAME=VALUE", help="Environment variable of OLD only; may be repeated."),
+    typer.Option(
+        "--env-a", metavar="NAME=VALUE", help="Environment variable of OLD only; may be repeated."
+    ),
 ]
 EnvironmentB = Annotated[
     list[str] | None,
-    typer.Option("--env-b", metavar="NAME=VALUE", help="Environment variable of NEW only; may be repeated."),
+    typer.Option(
+        "--env-b", metavar="NAME=VALUE", help="Environment variable of NEW only; may be repeated."
+    ),
 ]
-Pairs = Annotated[
-    int, typer.Option(min=1, max=10_000, help="Pairs of invocations per workload.")
-]
+Pairs = Annotated[int, typer.Option(min=1, max=10_000, help="Pairs of invocations per workload.")]
 SizePreset = Annotated[
     Preset,
     typer.Option(click_type=choice_of(_SIZES), help="Problem sizes."),
@@ -56,7 +62,9 @@ Budget = Annotated[
 ]
 TimeBudget = Annotated[
     str | None,
-    typer.Option(metavar="TIME", help="Total time limit, after which no new pair starts: 90s, 10m."),
+    typer.Option(
+        metavar="TIME", help="Total time limit, after which no new pair starts: 90s, 10m."
+    ),
 ]
 Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed for inputs and run order.")]
 Threshold = Annotated[

@@ -107,9 +107,7 @@ def run_child(
     return _outcome(ending, outputs, limits, oom_kills() > kills)
 
 
-def _outcome(
-    ending: _Ending, outputs: _Outputs, limits: "_Limits", oom_kill: bool
-) -> ChildOutcome:
+def _outcome(ending: _Ending, outputs: _Outputs, limits: "_Limits", oom_kill: bool) -> ChildOutcome:
     status, usage, seconds = ending
     code = None if status is None else os.waitstatus_to_exitcode(status)
     by_kernel = code == -signal.SIGKILL and not limits.cause and oom_kill

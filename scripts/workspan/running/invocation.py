@@ -166,7 +166,9 @@ def _classify(request: Request, child: ChildOutcome, out: Path) -> _Classificati
         )
         return _Classification(Status.CRASHED, _with_last_line(f"out of memory ({limit})", child))
     if child.exit_code is None:
-        return _Classification(Status.CRASHED, _with_last_line(child.signal or "did not end", child))
+        return _Classification(
+            Status.CRASHED, _with_last_line(child.signal or "did not end", child)
+        )
     return _classify_file(request, child, out)
 
 
@@ -174,7 +176,9 @@ def _classify_file(request: Request, child: ChildOutcome, out: Path) -> _Classif
     how = f"exit code {child.exit_code}"
     if not out.exists():
         _check_disk(out.parent)
-        return _Classification(Status.CRASHED, _with_last_line(f"{how} without a result file", child))
+        return _Classification(
+            Status.CRASHED, _with_last_line(f"{how} without a result file", child)
+        )
     try:
         result = read_result(out)
     except InputError as error:
@@ -262,5 +266,3 @@ def _state_fields(
         "after": after,
         "disturbed": disturbances(before, after, use),
     }
-
-

@@ -62,8 +62,6 @@ def _workloads(bench: Path, plan: ResultFile) -> list[str]:
     return workloads
 
 
-
-
 def _default_memory_limit(plan: ResultFile) -> float | None:
     machine = plan.workspan.machine
     known = [

@@ -195,7 +195,11 @@ def _differences(old: Manifest, new: Manifest) -> Iterator[tuple[str, str, str]]
     today = new.plan.workspan.environment.variables
     for name in sorted({*then, *today}):
         if then.get(name) != today.get(name):
-            yield f"the environment's {name}", _value_text(then.get(name)), _value_text(today.get(name))
+            yield (
+                f"the environment's {name}",
+                _value_text(then.get(name)),
+                _value_text(today.get(name)),
+            )
     machine = _fingerprint(new.plan.workspan.machine)
     for name, value in _fingerprint(old.plan.workspan.machine).items():
         if value != machine[name]:

@@ -31,7 +31,10 @@ OPTIONS = [
         "workspan run: --preset: unknown value 'it's'; choose smoke, quick, gate, full",
     ),
     ("run --preset", "workspan run: --preset: its value is missing; workspan run --help"),
-    ("run --invocations 0", "workspan run: --invocations: '0' is not a whole number from 1 to 10000"),
+    (
+        "run --invocations 0",
+        "workspan run: --invocations: '0' is not a whole number from 1 to 10000",
+    ),
     ("run --invocations 3.5", "--invocations: '3.5' is not a whole number from 1 to 10000"),
     ("run --device -1", "--device: '-1' is not a whole number from 0 to 1023"),
     ("run --cold=yes", "workspan run: option '--cold' does not take a value; workspan run --help"),
@@ -134,4 +137,6 @@ def test_names_that_are_not_utf_8_are_shown_and_written(capsys: pytest.CaptureFi
     assert "a\N{REPLACEMENT CHARACTER}.json" in Path("out.csv").read_text("utf-8")
     Path("bench\udcff").write_text("")
     Path("bench\udcff").chmod(0o755)
-    assert "bench<U+DCFF>: the path of the binary is not" in error_of("run --bench bench\udcff", capsys)
+    assert "bench<U+DCFF>: the path of the binary is not" in error_of(
+        "run --bench bench\udcff", capsys
+    )

@@ -33,7 +33,10 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[RunCommand]:
         ("--preset gate --seed 0", {"preset": "gate", "seed": 0}),
         ("--workload a,b --threads 1,all", {"workload": ("a", "b"), "threads": ("1", "all")}),
         ("--time-budget 2m --timeout 1.5s", {"time_budget": 120.0, "timeout": 1.5}),
-        ("--memory-limit 1KiB --cold --device 0", {"memory_limit": 1024, "cold": True, "device": 0}),
+        (
+            "--memory-limit 1KiB --cold --device 0",
+            {"memory_limit": 1024, "cold": True, "device": 0},
+        ),
     ],
 )
 def test_only_typed_options_are_given(

@@ -61,9 +61,7 @@ def found(
     own: float = 0.0,
     switches: int = 0,
 ) -> list[str]:
-    return disturbances(
-        before or state(), after, CpuUse(range(cpus), seconds, own, switches)
-    )
+    return disturbances(before or state(), after, CpuUse(range(cpus), seconds, own, switches))
 
 
 def test_a_competitor_on_another_cpu_is_not_a_disturbance() -> None:

@@ -57,9 +57,7 @@ def test_the_totals_are_one_line() -> None:
 
 def test_each_workload_has_a_line() -> None:
     lines = estimate_text(with_skipped()).splitlines()
-    assert lines[0] == (
-        "copy: 1 case, 1 skipped, up to 16.4 kB of memory each, 16.4 kB on the GPU"
-    )
+    assert lines[0] == ("copy: 1 case, 1 skipped, up to 16.4 kB of memory each, 16.4 kB on the GPU")
     assert lines[1] == "read: nothing: no CUDA device"
     assert lines[2].startswith("1 case of 1 workload, 3 x 1 process, 2 min 20 s of measuring")
 

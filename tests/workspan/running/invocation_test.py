@@ -23,7 +23,9 @@ Measure = Callable[..., Journal]
 def measure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Measure:
     """Runs a request whose child ends like this, and leaves this result file."""
 
-    def run(data: bytes | None = None, request: dict[str, Any] | None = None, **end: Any) -> Journal:
+    def run(
+        data: bytes | None = None, request: dict[str, Any] | None = None, **end: Any
+    ) -> Journal:
         def child(of: Any, **more: Any) -> ChildOutcome:
             out = Path(of.command[of.command.index("--out") + 1])
             if data is not None:

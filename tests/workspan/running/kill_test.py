@@ -65,7 +65,8 @@ def start_and_kill(bench: Path, delay: float, *arguments: str) -> tuple[bool, se
         _, errors = runner.communicate()
     assert wait_for_children(bench) == []
     return late, {
-        " ".join(found) for found in re.findall(r"^\[\d+/\d+\] (\w+) (\d+): ok", errors, re.MULTILINE)
+        " ".join(found)
+        for found in re.findall(r"^\[\d+/\d+\] (\w+) (\d+): ok", errors, re.MULTILINE)
     }
 
 

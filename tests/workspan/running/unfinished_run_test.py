@@ -7,8 +7,8 @@ import msgspec
 import pytest
 from sample_results import case, changed, journal, planned, result
 
-from workspan.resultfile.encode import encode_result
 from workspan.cli.app import invoke
+from workspan.resultfile.encode import encode_result
 from workspan.resultfile.read import read_result
 from workspan.running.manifest import Manifest, Options
 

@@ -195,6 +195,4 @@ def _labels(command: AbCommand) -> dict[SideName, str]:
 def _warn_of_left_out(manifests: Mapping[SideName, Manifest], workloads: Sequence[str]) -> None:
     for side, manifest in manifests.items():
         if alone := [name for name in manifest.workloads if name not in workloads]:
-            warn(
-                f"only {SIDE_WORDS[side]} can measure {', '.join(alone)}: left out"
-            )
+            warn(f"only {SIDE_WORDS[side]} can measure {', '.join(alone)}: left out")

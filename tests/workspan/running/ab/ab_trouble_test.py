@@ -65,7 +65,6 @@ def test_failures_in_both_have_no_verdict(bench: Path) -> None:
     assert len(journals(bench, "a")) == len(journals(bench, "b")) == 9  # beta was not started again
 
 
-
 def test_a_disturbed_pair_is_repeated_and_kept(bench: Path) -> None:
     noisy = """
 import itertools, workspan.running.invocation as i
@@ -202,8 +201,6 @@ def test_an_empty_folder_is_removed(bench: Path, after: str) -> None:
     assert done.returncode == 2
     assert "No space left" in one_line(done.stderr)
     assert not list((bench.parent / "results/local").iterdir())
-
-
 
 
 HANG = """

@@ -49,9 +49,7 @@ def run(
         key = f"{request.environment['SIDE']}{request.number}.{request.attempt}"
         order.append(key)
         loud = ["noise"] if key in disturbed.split() or disturbed == "always" else []
-        return journal(
-            [case(OMP, [1e-6])], "copy", request.number, request.attempt, disturbed=loud
-        )
+        return journal([case(OMP, [1e-6])], "copy", request.number, request.attempt, disturbed=loud)
 
     monkeypatch.setattr(measure, "run_invocation", invocation)
     values = {"pairs": 3, "workloads": 1, "budget": 1.0, "seconds": None, "seed": 1} | budget

@@ -205,7 +205,6 @@ def test_mistakes_are_one_line(bench: Path, words: list[str], message: str) -> N
     assert not list((bench.parent / "results").glob("local/*"))
 
 
-
 def run_other(
     bench: Path, *words: str, command: str = "compare"
 ) -> subprocess.CompletedProcess[str]:

@@ -26,7 +26,7 @@ def test_each_format_is_written(
     assert invoke(["export", file, "--format", form, "--out", "out"]) == 0
     assert capsysbinary.readouterr().out == b""
     assert invoke(["export", file, "--format", form]) == 0
-    first = {"csv": b"file,", "parquet": b"PAR1", "gobench": b"", "junit": b"<?xml"}[form]
+    first = {"csv": b"name,", "parquet": b"PAR1", "gobench": b"", "junit": b"<?xml"}[form]
     data = Path("out").read_bytes()
     assert data
     assert data.startswith(first)

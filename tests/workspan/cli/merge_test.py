@@ -19,7 +19,7 @@ def test_two_invocations_become_one_file(
     for k in (1, 3):
         Path(f"{k}.json").write_bytes(encoded([case(SEQ, [float(k)])]))
     assert invoke(["merge", "1.json", "3.json", "--out", "out.json"]) == 0
-    assert capsys.readouterr().out.startswith("out.json: 1 ")
+    assert capsys.readouterr().out.startswith("out.json: Verified and timed: 1.")
     (merged,) = read_result(Path("out.json")).workspan.cases
     assert merged.time == 2.0
     assert len(merged.invocations) == 2

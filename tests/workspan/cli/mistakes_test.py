@@ -85,7 +85,7 @@ FILES = [
     ("doctor --bench /bin/ls", "/bin/ls: is not Workspan's bench"),
     ("doctor --bench /bin/echo", "/bin/echo: is not Workspan's bench"),
     ("ab /bin/true", "ab compares two: name a second binary"),
-    ("ab /bin/true /bin/true", "old: /bin/true: is not Workspan's bench"),
+    ("ab /bin/true /bin/true", "workspan: old: "),
     ("ab /bin/true --env-b 1A=1", "--env-b '1A=1': write NAME=VALUE"),
 ]
 
@@ -132,9 +132,9 @@ def test_an_unreadable_word_does_no_harm(capsys: pytest.CaptureFixture[str]) -> 
 def test_names_that_are_not_utf_8_are_shown_and_written(capsys: pytest.CaptureFixture[str]) -> None:
     name = "a\udcff.json"
     Path("result.json").rename(name)
-    assert invoke(["compare", name, name, "--format", "json", "--output", "report"]) == 3
+    assert invoke(["compare", name, name, "--format", "markdown", "--output", "report"]) == 3
     assert invoke(["export", name, "--out", "out.csv"]) == 0
-    assert "a\N{REPLACEMENT CHARACTER}.json" in Path("out.csv").read_text("utf-8")
+    assert "a\N{REPLACEMENT CHARACTER}.json" in Path("report").read_text("utf-8")
     Path("bench\udcff").write_text("")
     Path("bench\udcff").chmod(0o755)
     assert "bench<U+DCFF>: the path of the binary is not" in error_of(

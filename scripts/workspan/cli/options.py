@@ -23,7 +23,7 @@ MemoryLimit = Annotated[
     str | None,
     typer.Option(
         metavar="SIZE",
-        help=f"Memory limit per process: 8GB. Default: {MEMORY_SHARE * 100:g} % of the memory left.",
+        help=f"Memory limit per process: 8GB. Default: {MEMORY_SHARE * 100:g} % of what is left.",
     ),
 ]
 Cpus = Annotated[

@@ -33,7 +33,7 @@ def parse_cpus(text: str) -> list[int]:
         match = re.fullmatch(r"\s*([0-9]{1,7})(?:-([0-9]{1,7}))?\s*", part)
         if match is None:
             raise UsageError(
-                f"--cpus '{text}': '{part}' is neither a CPU nor a range of CPUs; for example: 0-3,6"
+                f"--cpus '{text}': '{part}' is neither a CPU nor a range; for example: 0-3,6"
             )
         first, last = int(match[1]), int(match[2] or match[1])
         if first > last or last >= MAX_CPUS:

@@ -44,4 +44,4 @@ def test_the_presets_are_those_of_the_package() -> None:
 
 
 def test_the_default_memory_limit_is_described_as_a_share() -> None:
-    assert "Default: 90 % of the memory left" in (option("run", "--memory-limit").help or "")
+    assert "Default: 90 % of what is left" in (option("run", "--memory-limit").help or "")

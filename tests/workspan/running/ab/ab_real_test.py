@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """`workspan ab` with the real binary: it finds a slowdown, and raises no false alarm.
 
-If WORKSPAN_LONG is set, 20 runs each, on a quiet machine: the smallest detectable difference depends
-on its noise. Else one run of one workload, twice as slow, which must pass under any load.
+If WORKSPAN_LONG is set, 20 runs each, on a quiet machine: the smallest detectable difference
+depends on its noise. Else one run of one workload, twice as slow, which must pass under any load.
 """
 
 import json

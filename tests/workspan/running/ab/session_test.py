@@ -145,6 +145,8 @@ def test_formats(bench: Path, form: str) -> None:
         "WORKSPAN_FAKE_SLOW=alpha:1.2",
         "--pairs",
         "4",
+        "--workload",
+        "alpha",
         "--format",
         form,
         "--output",

@@ -19,4 +19,4 @@ def test_a_file_that_cannot_be_read_is_empty(tmp_path: Path) -> None:
     [("oom", 1), ("oom_kill", 7), ("kill", None), ("text", None), ("two", None), ("minus", None)],
 )
 def test_a_field_is_the_number_after_its_name(name: str, value: int | None) -> None:
-    assert field("oom 1\noom_kill 7\noom_kill 9\ntext x\ntwo 1 2\nminus -3\n", name) == value
+    assert field("oom_kill 7\noom 1\noom_kill 9\ntext x\ntwo 1 2\nminus -3\n", name) == value

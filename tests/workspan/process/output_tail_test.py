@@ -11,6 +11,7 @@ def test_only_the_last_bytes_stay() -> None:
     os.write(tail.writing, b"abc")
     tail.drain()
     assert tail.text() == "abc"
+    assert not tail.is_flooded()
     os.write(tail.writing, b"defg")
     tail.close_writer()
     tail.close()

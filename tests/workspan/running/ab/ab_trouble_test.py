@@ -20,7 +20,7 @@ def bench(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("trouble", ["crash", "crash@early", "nofile", "half", "abort", "wrong"])
 def test_failures_in_new_only_are_broken(bench: Path, trouble: str) -> None:
-    words = "--workload alpha,beta --pairs 4 --format json".split()
+    words = ["--workload", "alpha,beta", "--pairs", "4", "--format", "json"]
     done = ab(bench, "--env-b", f"WORKSPAN_FAKE=beta:{trouble}", *words)
     assert done.returncode == 1
     found = verdicts(done)

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
@@ -28,6 +28,7 @@ from workspan.resultfile.model import (
     Status,
 )
 from workspan.stats.intervals import bootstrap_interval, median_of_medians
+from workspan.support.presets import Preset
 
 MOST_WARNINGS = 1000
 
@@ -37,7 +38,7 @@ class RunRequest:
     """What was asked for: the command, its preset, and how many invocations of each workload."""
 
     arguments: Sequence[str]
-    preset: Literal["smoke", "quick", "gate", "full"]
+    preset: Preset
     invocations: int
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""workspan ab: whether a change made anything slower, on a machine that drifts."""
+"""workspan ab: detects slowdowns caused by a change, even on a drifting machine."""
 
 import sys
 from collections.abc import Callable
@@ -11,7 +11,6 @@ import typer
 from workspan.cli import options
 from workspan.cli.arguments import (
     Format,
-    Preset,
     choice_of,
     parse_cases,
     parse_filter,
@@ -21,6 +20,7 @@ from workspan.cli.arguments import (
     parse_thresholds,
 )
 from workspan.support.errors import Exit, NothingError
+from workspan.support.presets import Preset
 from workspan.support.text import plain
 
 if TYPE_CHECKING:
@@ -28,25 +28,33 @@ if TYPE_CHECKING:
     from workspan.running.ab.order import SideName
     from workspan.running.ab.result import AbResult
 
-Old = Annotated[Path, typer.Argument(metavar="OLD_BINARY", help="The binary before the change.")]
-New = Annotated[
+_SIZES: tuple[Preset, ...] = ("smoke", "quick")
+
+OldBinary = Annotated[
+    Path, typer.Argument(metavar="OLD_BINARY", help="The binary before the change.")
+]
+NewBinary = Annotated[
     Path | None,
-    typer.Argument(metavar="[NEW_BINARY]", help="The binary after it. Default: OLD_BINARY."),
+    typer.Argument(
+        metavar="[NEW_BINARY]", help="The binary after the change. Default: OLD_BINARY."
+    ),
 ]
 EnvironmentA = Annotated[
     list[str] | None,
-    typer.Option("--env-a", metavar="NAME=VALUE", help="Set for OLD only; repeat for more."),
+    typer.Option(
+        "--env-a", metavar="NAME=VALUE", help="Environment variable of OLD only; may be repeated."
+    ),
 ]
 EnvironmentB = Annotated[
     list[str] | None,
-    typer.Option("--env-b", metavar="NAME=VALUE", help="Set for NEW only; repeat for more."),
+    typer.Option(
+        "--env-b", metavar="NAME=VALUE", help="Environment variable of NEW only; may be repeated."
+    ),
 ]
-Pairs = Annotated[
-    int, typer.Option(min=1, max=10_000, help="Pairs of invocations of each workload.")
-]
+Pairs = Annotated[int, typer.Option(min=1, max=10_000, help="Pairs of invocations per workload.")]
 SizePreset = Annotated[
     Preset,
-    typer.Option(click_type=choice_of((Preset.SMOKE, Preset.QUICK)), help="Problem sizes."),
+    typer.Option(click_type=choice_of(_SIZES), help="Problem sizes."),
 ]
 Budget = Annotated[
     str | None,
@@ -54,7 +62,9 @@ Budget = Annotated[
 ]
 TimeBudget = Annotated[
     str | None,
-    typer.Option(metavar="TIME", help="Total time limit: 90s, 10m; no new pair starts after it."),
+    typer.Option(
+        metavar="TIME", help="Total time limit, after which no new pair starts: 90s, 10m."
+    ),
 ]
 Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed for inputs and run order.")]
 Threshold = Annotated[
@@ -76,12 +86,12 @@ Results = Annotated[
 
 
 def ab(
-    old: Old,
-    new: New = None,
+    old: OldBinary,
+    new: NewBinary = None,
     env_a: EnvironmentA = None,
     env_b: EnvironmentB = None,
     pairs: Pairs = 10,
-    preset: SizePreset = Preset.SMOKE,
+    preset: SizePreset = "smoke",
     workload: options.Workload = None,
     variant: options.Variant = None,
     threads: options.Threads = None,
@@ -99,16 +109,16 @@ def ab(
     output: options.Output = None,
     results: Results = Path("results/local"),
 ) -> int:
-    """Measure two builds, or two environments, interleaved, and compare them as pairs.
+    """Measure two builds, or two environments, in interleaved pairs, and compare them.
 
-    For changes on a machine that drifts: drift hits both sides of a pair alike.
+    Recommended for a machine that drifts: drift affects both sides of a pair alike.
     """
     from workspan.running.ab.session import AbCommand, measure
     from workspan.running.manifest import Options
 
     thresholds, chosen = parse_thresholds(threshold, fail_on), parse_filter(filter_)
     environments = _parse_environments(env_a or [], env_b or [])
-    cases = parse_cases(workload, variant, threads, sizes) | {"preset": preset.value}
+    cases = parse_cases(workload, variant, threads, sizes) | {"preset": preset}
     limits = parse_limits(time_budget, timeout, memory_limit, cpus)
     given = Options(invocations=pairs, seed=seed, **cases, **limits)
     seconds = parse_optional(parse_seconds, budget, "--budget")
@@ -130,7 +140,7 @@ def _show_result(
     form: Format,
     output: Path | None,
 ) -> int:
-    """Shows the report; the exit code is that of compare, or that of an interruption."""
+    """Shows the report. Returns the exit code of compare, or 130 after an interruption."""
     from workspan.compare.ab_pairs import AbFiles, compare_ab
     from workspan.compare.cases import exit_code
     from workspan.report.comparison import show

@@ -19,10 +19,10 @@ from workspan.cli.gpu import gpu
 from workspan.cli.info import info
 from workspan.cli.list_runs import list_runs
 from workspan.cli.merge import merge
+from workspan.cli.mistakes import usage_line
 from workspan.cli.run import run
 from workspan.cli.validate import validate
 from workspan.support.errors import Exit, StoppedError, WorkspanError
-from workspan.support.suggest import did_you_mean
 from workspan.support.text import plain
 
 EXIT_CODES = (
@@ -41,8 +41,8 @@ app = typer.Typer(
 )
 
 
-def _version(asked: bool) -> None:
-    if asked:
+def _print_version(is_set: bool) -> None:
+    if is_set:
         typer.echo(f"workspan {workspan.__version__}")
         raise typer.Exit
 
@@ -50,7 +50,11 @@ def _version(asked: bool) -> None:
 @app.callback()
 def _options(
     version: bool = typer.Option(
-        False, "--version", callback=_version, is_eager=True, help="Print the version and exit."
+        False,
+        "--version",
+        callback=_print_version,
+        is_eager=True,
+        help="Print the version and exit.",
     ),
 ) -> None:
     pass
@@ -84,43 +88,6 @@ for _function, _name in (
     app.command(_name, epilog=EXIT_CODES)(_report_interrupt(_function))
 
 
-def _usage_line(error: click.UsageError) -> str:
-    """One line for a wrong option, argument or command, with the nearest right one."""
-    command = error.ctx.command_path if error.ctx else "workspan"
-    if error.message == "Missing command.":
-        return f"{command}: which command? {command} --help lists them"
-    mistake = _mistaken_option(error) or _mistaken_command(error) or _mistaken_value(error)
-    return f"{command}: {mistake or error.format_message()}"
-
-
-def _mistaken_option(error: click.UsageError) -> str:
-    if not isinstance(error, click.NoSuchOption):
-        return ""
-    known = [name for p in error.ctx.command.params for name in p.opts] if error.ctx else []
-    command = error.ctx.command_path if error.ctx else "workspan"
-    near = did_you_mean(error.option_name, known, otherwise=f"{command} --help lists them")
-    return f"unknown option '{error.option_name}'; {near}"
-
-
-def _mistaken_command(error: click.UsageError) -> str:
-    group = error.ctx.command if error.ctx else None
-    if not isinstance(group, click.Group) or "No such command" not in error.message:
-        return ""
-    word = error.message.split("'")[1] if "'" in error.message else ""
-    near = did_you_mean(word, group.commands, otherwise="workspan --help lists them")
-    return f"unknown command '{word}'; {near}"
-
-
-def _mistaken_value(error: click.UsageError) -> str:
-    if not isinstance(error, click.BadParameter) or not error.param:
-        return ""
-    if not isinstance(error.param.type, click.Choice):
-        return ""
-    word, known = error.message.split("'")[1], [str(one) for one in error.param.type.choices]
-    near = did_you_mean(word, known, otherwise="choose " + ", ".join(known))
-    return f"{error.param.opts[0]}: unknown value '{word}'; {near}"
-
-
 def _print_error(line: str) -> None:
     sys.stderr.write(plain(line) + "\n")
 
@@ -131,7 +98,7 @@ def invoke(arguments: Sequence[str]) -> int:
         code = app(args=list(arguments), prog_name="workspan", standalone_mode=False)
         return int(code or 0)
     except click.UsageError as e:
-        _print_error(_usage_line(e))
+        _print_error(usage_line(e, typer.main.get_group(app), arguments))
     except WorkspanError as e:
         _print_error(f"workspan: {e}")
         return int(e.code)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Values as typed on the command line: presets, formats, times, sizes, lists, thresholds."""
+"""Values of the command line: formats, times, sizes, lists, thresholds."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -16,15 +16,6 @@ if TYPE_CHECKING:
     from workspan.compare.verdict import Thresholds
 
 T = TypeVar("T")
-
-
-class Preset(str, Enum):
-    """How much is measured."""
-
-    SMOKE = "smoke"
-    QUICK = "quick"
-    GATE = "gate"
-    FULL = "full"
 
 
 class Format(str, Enum):
@@ -77,9 +68,9 @@ _BYTES: Final = {
 }
 
 
-def choice_of(members: Sequence[Enum]) -> click.Choice:
-    """The type of an option that takes only some members of an enum."""
-    return click.Choice([str(member.value) for member in members])
+def choice_of(words: Sequence[str]) -> click.Choice:
+    """The type of an option that takes only these words."""
+    return click.Choice([word.value if isinstance(word, Enum) else word for word in words])
 
 
 def parse_optional(parse: Callable[[str, str], T], text: str | None, option: str) -> T | None:
@@ -113,7 +104,7 @@ def parse_names(text: str, option: str) -> tuple[str, ...]:
     if not names:
         raise UsageError(
             f"{option} '{text}': names nothing; "
-            f"leave {option} out, or give for example {EXAMPLES.get(option, 'a,b')}"
+            f"omit {option}, or give for example {EXAMPLES.get(option, 'a,b')}"
         )
     return names
 

@@ -18,6 +18,7 @@ from workspan.cli.arguments import (
 )
 from workspan.resultfile.names import BASELINE
 from workspan.support.errors import Exit, NothingError, UsageError
+from workspan.support.text import valid_utf8
 
 if TYPE_CHECKING:
     from workspan.compare.across_machines import CrossReport
@@ -40,7 +41,7 @@ New = Annotated[
     Path | None,
     typer.Argument(
         metavar="[NEW]",
-        help="The other side; left out with --by or --reference, or for an ab.",
+        help="The other side; omit it with --by or --reference, or for an ab.",
     ),
 ]
 By = Annotated[
@@ -65,14 +66,14 @@ Source = Annotated[
     typer.Option(
         "--from",
         metavar="FILE|FOLDER",
-        help="Other references for --reference; a folder with all below it.",
+        help="References for --reference: a file, or a folder with all its subfolders.",
     ),
 ]
 Cross = Annotated[
     bool,
     typer.Option(
         "--cross",
-        help="Different machines: fractions of each one's own ceilings; no verdict.",
+        help="Compare different machines by fractions of their own ceilings; no verdict.",
     ),
 ]
 Threshold = Annotated[
@@ -103,7 +104,7 @@ Filter = Annotated[
 
 @dataclass(frozen=True)
 class CompareOptions:
-    """The command line, parsed as far as all modes have it in common."""
+    """The parsed options that all modes share."""
 
     old: Path
     new: Path | None
@@ -129,7 +130,7 @@ def compare(
     form: options.ComparisonFormat = Format.TABLE,
     output: options.Output = None,
 ) -> int:
-    """Compare two runs, case by case: SLOWER, FASTER, SAME, or why no verdict is possible."""
+    """Compare two runs, case by case: SLOWER, FASTER, SAME, or the reason for no verdict."""
     from workspan.compare.across_machines import CrossReport
     from workspan.compare.cases import exit_code
     from workspan.report.comparison import show
@@ -157,7 +158,7 @@ def _compare(given: CompareOptions) -> "Report | CrossReport":
         return _compare_ab(sides, given)
     if given.new is None:
         raise UsageError(
-            "compare OLD with what? Name a second file, or compare within one by --by variant"
+            "NEW is missing: name a second file, or compare within OLD by --by variant"
         )
     if given.baseline:
         raise UsageError("--baseline goes with --by variant or --by threads")
@@ -176,7 +177,7 @@ def _read(path: Path) -> "ResultFile | ForeignFile":
 def _compare_runs(given: CompareOptions, new: Path) -> "Report":
     from workspan.compare.cases import compare_files
 
-    names = str(given.old), str(new)
+    names = valid_utf8(str(given.old)), valid_utf8(str(new))
     files = _read(given.old), _read(new)
     return compare_files(*files, names, given.thresholds, given.chosen)
 
@@ -184,7 +185,7 @@ def _compare_runs(given: CompareOptions, new: Path) -> "Report":
 def _compare_machines(given: CompareOptions, new: Path) -> "CrossReport":
     from workspan.compare.across_machines import compare_machines
 
-    names = str(given.old), str(new)
+    names = valid_utf8(str(given.old)), valid_utf8(str(new))
     return compare_machines(_read(given.old), _read(new), names, given.chosen)
 
 
@@ -206,7 +207,7 @@ def _compare_by(given: CompareOptions) -> "Report":
         raise UsageError("--by compares within one file: leave out NEW and --cross")
     file = _read(given.old)
     baseline = given.baseline or BASELINES[given.by]
-    label = file_label(file, str(given.old))
+    label = file_label(file, valid_utf8(str(given.old)))
     report = compare_within(file, given.by, baseline, given.thresholds, given.chosen)
     return replace(report, old=label, new=label)
 
@@ -232,25 +233,37 @@ def _compare_reference(given: CompareOptions, source: str | None) -> "Report":
             "another program's does not name CPU and GPU"
         )
     references, notes = _read_references(Path(source) if source else None)
-    mine = NamedFile(str(given.old), yours)
+    mine = NamedFile(valid_utf8(str(given.old)), yours)
     return compare_with_references(mine, references, bands, given.chosen, notes)
 
 
-def _read_references(source: Path | None) -> "tuple[list[NamedFile], list[str]]":
-    """The references, and a note naming the files in their folder that are not results.
+def _reference_files(source: Path | None) -> list[Path]:
+    """Raises UsageError that names --from, if it was given."""
+    from workspan.resultfile.find import reference_files
 
-    Raises InputError for an unreadable file that was itself named.
+    try:
+        return reference_files(source)
+    except UsageError as error:
+        if source is None or "--from" in str(error):
+            raise
+        raise UsageError(f"--from {error}") from None
+
+
+def _read_references(source: Path | None) -> "tuple[list[NamedFile], list[str]]":
+    """The references, and a note about files in their folder that are not results.
+
+    Raises InputError if the user named an unreadable file itself.
     """
     from workspan.compare.reference_choice import NamedFile
-    from workspan.resultfile.find import is_folder_of_results, reference_files
+    from workspan.resultfile.find import is_folder_of_results
     from workspan.resultfile.read import read_result
     from workspan.support.errors import InputError
     from workspan.support.text import counted, listed
 
     found, others = [], []
-    for file in reference_files(source):
+    for file in _reference_files(source):
         try:
-            found.append(NamedFile(str(file), read_result(file)))
+            found.append(NamedFile(valid_utf8(str(file)), read_result(file)))
         except InputError:
             if not is_folder_of_results(source):
                 raise

@@ -8,15 +8,18 @@ from typing import Annotated
 import typer
 
 from workspan.cli import options
-from workspan.cli.arguments import FINDING_FORMATS, Format, Preset, choice_of
+from workspan.cli.arguments import FINDING_FORMATS, Format, choice_of
 from workspan.doctor.finding import Finding, Severity
 from workspan.support.errors import Exit
+from workspan.support.presets import PRESETS, Preset, bench_preset
 from workspan.support.text import plain
 
-_SAME_CASES = {Preset.GATE: Preset.QUICK}  # gate only measures them in more invocations
 _COLOURS = {Severity.OK: "green", Severity.NOTE: "cyan", Severity.WARNING: "yellow"}
 
-CasesOf = Annotated[Preset, typer.Option(help="Check for the cases of this preset.")]
+CasesOf = Annotated[
+    Preset,
+    typer.Option(click_type=choice_of(PRESETS), help="Check for the cases of this preset."),
+]
 FindingFormat = Annotated[
     Format,
     typer.Option(
@@ -26,22 +29,22 @@ FindingFormat = Annotated[
 
 
 def doctor(
-    preset: CasesOf = Preset.QUICK,
+    preset: CasesOf = "quick",
     bench: options.Bench = None,
     form: FindingFormat = Format.TEXT,
 ) -> int:
     """Check this machine for anything that distorts measurements, and suggest fixes.
 
-    ok: nothing to do; note: it changes what the numbers mean; warning: it distorts them.
-    Nothing is changed. The exit code is 0 whatever is found, and 2 only if the binary is missing
-    or does not answer.
+    ok: nothing to do; note: affects the interpretation of the numbers; warning: distorts them.
+    Changes nothing. The exit code is 0 for any finding, and 2 only if the binary is missing or
+    does not answer.
     """
     from workspan.doctor.checks import findings, gather_facts
     from workspan.running.bench_binary import find_bench, remove_benchmark_variables
 
     for name in remove_benchmark_variables():
         typer.echo(plain(f"workspan: {name} of the environment is not used"), err=True)
-    found = findings(gather_facts(find_bench(bench), _SAME_CASES.get(preset, preset).value))
+    found = findings(gather_facts(find_bench(bench), bench_preset(preset)))
     if form is Format.JSON:
         rows = [_fields(finding) for finding in found]
         typer.echo(json.dumps({"findings": rows}, indent=1, ensure_ascii=True))
@@ -53,7 +56,7 @@ def doctor(
 
 def _fields(finding: Finding) -> dict[str, str]:
     return {
-        "level": finding.severity.value,
+        "severity": finding.severity.value,
         "topic": finding.topic,
         "found": finding.found,
         "advice": finding.advice,
@@ -61,7 +64,7 @@ def _fields(finding: Finding) -> dict[str, str]:
 
 
 def severity_word(severity: Severity) -> str:
-    """The level, coloured unless the user objects (https://no-color.org).
+    """The severity, coloured unless the user objects (https://no-color.org).
 
     If stdout is not a terminal, typer.echo removes colours itself.
     """
@@ -72,6 +75,6 @@ def severity_word(severity: Severity) -> str:
 
 
 def _finding_line(finding: Finding) -> str:
-    """Topic, finding and advice; foreign text in them (models, environment) is made harmless."""
+    """Topic, finding and advice; foreign text in them (models, environment) is escaped."""
     advice = f" -> {finding.advice}" if finding.advice else ""
     return plain(f"{finding.topic:<12} {finding.found}{advice}")

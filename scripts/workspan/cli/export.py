@@ -10,6 +10,7 @@ import typer
 from workspan.cli import options
 from workspan.cli.arguments import EXPORT_FORMATS, Format, choice_of
 from workspan.support.errors import Exit, UsageError
+from workspan.support.text import valid_utf8
 
 if TYPE_CHECKING:
     from workspan.resultfile.google.foreign_file import ForeignFile
@@ -22,7 +23,7 @@ ExportFormat = Annotated[
 Out = Annotated[
     Path | None, typer.Option("--out", "-o", help="Write to this file instead of stdout.")
 ]
-Samples = Annotated[
+PerSample = Annotated[
     bool,
     typer.Option("--samples", help="csv, parquet: a row per sample instead of per invocation."),
 ]
@@ -32,7 +33,7 @@ def export(
     file: options.AnyResult,
     form: ExportFormat = Format.CSV,
     out: Out = None,
-    samples: Samples = False,
+    samples: PerSample = False,
 ) -> int:
     """Write a result file as CSV, Parquet, Go's benchmark format or JUnit XML."""
     from workspan.resultfile.find import result_file
@@ -43,7 +44,7 @@ def export(
         raise UsageError("Parquet is not for a terminal; --out FILE writes it to a file")
     if out and out.exists() and file.exists() and out.samefile(file):
         raise UsageError(f"{out} is the file to export; --out must name another")
-    data = _convert(read_any(result_file(file)), str(file), form, samples)
+    data = _convert(read_any(result_file(file)), valid_utf8(str(file)), form, samples)
     if out:
         write_atomically(out, data)
     else:

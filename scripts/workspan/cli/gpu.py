@@ -15,10 +15,10 @@ def gpu(
         Path | None, typer.Option(help="GoogleTest's JSON report of kernels_test.")
     ] = None,
     sanitized: Annotated[
-        Path | None, typer.Option(help="Verdicts of the compute-sanitizer tools, a line each.")
+        Path | None, typer.Option(help="Verdicts of the compute-sanitizer tools, one per line.")
     ] = None,
 ) -> int:
-    """Show each CUDA kernel's throughput on its GPU: against ceiling, library and all cores."""
+    """Show the throughput of each CUDA kernel relative to its ceiling, a library and all cores."""
     from rich.console import Console
 
     from workspan.analysis.gpu_kernels import is_ours

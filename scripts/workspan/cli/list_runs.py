@@ -12,7 +12,7 @@ from workspan.support.errors import Exit, NothingError, UsageError
 def list_runs(
     folder: Annotated[Path, typer.Argument(help="The folder with the results.")] = Path("results"),
 ) -> int:
-    """List runs: name, date, machine, preset, invocations, and how their cases ended."""
+    """List runs: name, date, machine, preset, invocations and outcomes."""
     from workspan.report.run_list import find_runs, print_runs
 
     if not folder.is_dir():

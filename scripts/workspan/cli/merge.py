@@ -14,11 +14,11 @@ def merge(
     files: Annotated[
         list[Path],
         typer.Argument(
-            help="Result files of single invocations, as the binary writes them; or one unfinished "
-            "run."
+            help="Result files of single invocations, as the binary writes them, or one "
+            "unfinished run."
         ),
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Where the merged result goes (JSON).")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="File for the merged result (JSON).")],
 ) -> int:
     """Merge separate invocations of one machine and build, or an unfinished run, into one file."""
     from workspan.analysis.merge_files import merge_files

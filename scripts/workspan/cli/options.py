@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from workspan.cli.arguments import COMPARISON_FORMATS, Format, choice_of
+from workspan.support.presets import MEMORY_SHARE
 
 Workload = Annotated[
     str | None, typer.Option(metavar="LIST", help="Only these workloads: gemm,triad.")
@@ -21,7 +22,8 @@ Timeout = Annotated[str | None, typer.Option(metavar="TIME", help="Time limit pe
 MemoryLimit = Annotated[
     str | None,
     typer.Option(
-        metavar="SIZE", help="Memory limit per process: 8GB. Default: 90 % of what is left."
+        metavar="SIZE",
+        help=f"Memory limit per process: 8GB. Default: {MEMORY_SHARE * 100:g} % of what is left.",
     ),
 ]
 Cpus = Annotated[

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""workspan run: measures, keeps the measurements, and shows them."""
+"""workspan run: measures, saves the measurements, and shows the result."""
 
 import sys
 from pathlib import Path
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workspan.cli import options
-from workspan.cli.arguments import Preset, parse_cases, parse_limits
+from workspan.cli.arguments import choice_of, parse_cases, parse_limits
 from workspan.support.errors import UsageError
+from workspan.support.presets import PRESETS, Preset
 from workspan.support.text import plain
 
 if TYPE_CHECKING:
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
 HowMuch = Annotated[
     Preset | None,
     typer.Option(
+        click_type=choice_of(PRESETS),
         help="smoke (under 1 min), quick (under 5 min; the default), gate (10 invocations, for "
-        "compare), full."
+        "compare), full.",
     ),
 ]
 Invocations = Annotated[int | None, typer.Option(min=1, max=10_000, help="Processes per workload.")]
 TimeBudget = Annotated[
-    str | None, typer.Option(metavar="TIME", help="Time for all measuring: 90s, 10m, 2h.")
+    str | None, typer.Option(metavar="TIME", help="Time limit of all measurements: 90s, 10m, 2h.")
 ]
 Device = Annotated[
     int | None,
@@ -38,7 +40,7 @@ Seed = Annotated[
     int | None,
     typer.Option(min=0, max=2**63 - 1, help="Seed for inputs and run order. Default: 1."),
 ]
-Results = Annotated[Path, typer.Option(metavar="FOLDER", help="Where the run's folder goes.")]
+Results = Annotated[Path, typer.Option(metavar="FOLDER", help="Parent folder of the run's folder.")]
 Out = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Also write the merged result to this file.")
 ]
@@ -74,13 +76,13 @@ def run(
     resume: Resume = None,
     dry_run: DryRun = False,
 ) -> int:
-    """Measure all workloads, each in processes of its own, and write one result file."""
+    """Measure all workloads, each in its own processes, and write one result file."""
     from workspan.running import session
 
     given = parse_cases(workload, variant, threads, sizes)
     given |= parse_limits(time_budget, timeout, memory_limit, cpus)
     others = {
-        "preset": preset.value if preset else None,
+        "preset": preset,
         "invocations": invocations,
         "device": device,
         "cold": cold or None,
@@ -93,7 +95,7 @@ def run(
 
 
 def _show(outcome: "RunOutcome") -> int:
-    """Prints it. Raises UsageError if the result was measured but could not be written."""
+    """Prints the outcome. Raises UsageError if the result could not be written."""
     from rich.console import Console
 
     from workspan.report.run_info import heading

@@ -17,7 +17,7 @@ CHECKS: Final = (
     cpu.smt,
     cpu.governor,
     cpu.turbo,
-    load.load,
+    load.other_load,
     load.pressure,
     load.steal,
     load.swap,

@@ -61,5 +61,5 @@ def max_threads(facts: Facts) -> int:
 
 def time_fraction(before: float | str, after: float | str, facts: Facts) -> float | None:
     """The increase of a counter of seconds per second watched; None if unknown."""
-    increased, seconds = increase(before, after), facts.after.at - facts.before.at
-    return increased / seconds if increased is not None and seconds > 0 else None
+    difference, seconds = increase(before, after), facts.after.at - facts.before.at
+    return difference / seconds if difference is not None and seconds > 0 else None

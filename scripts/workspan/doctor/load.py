@@ -15,34 +15,34 @@ PRESSURE_NOW: Final = 0.10  # of the time, in which a task waited for a CPU whil
 BUSY_LATELY: Final = 0.5  # load average per CPU: others are active, or were a minute ago
 
 
-def load(facts: Facts) -> Iterator[Finding]:
+def other_load(facts: Facts) -> Iterator[Finding]:
     """Other processes on our CPUs, now and in the last minute."""
     seconds = facts.after.at - facts.before.at
     cpus = facts.plan.workspan.machine.cpu.hardware_threads
     count = cpus if isinstance(cpus, int) and cpus > 0 else facts.plan.context.num_cpus or 1
-    busy, load = increase(facts.before.busy, facts.after.busy), facts.after.load
-    used = busy / seconds if busy is not None and seconds > 0 else 0.0
-    if used > BUSY_NOW * count:
-        found = f"other processes use {used:.2f} of {counted(count, 'CPU')}"
+    busy, average = increase(facts.before.busy, facts.after.busy), facts.after.load
+    others = busy / seconds if busy is not None and seconds > 0 else 0.0
+    if others > BUSY_NOW * count:
+        found = f"other processes use {others:.2f} of {counted(count, 'CPU')}"
         yield warning("other load", found, "end them or wait; top lists them")
-    elif not isinstance(load, str) and load > BUSY_LATELY * count:
+    elif not isinstance(average, str) and average > BUSY_LATELY * count:
         yield note(
             "other load",
-            f"none now, but the load average is {load:g}",
+            f"none now, but the load average is {average:g}",
             "wait a minute, or watch top for short-lived processes",
         )
     else:
-        yield ok("other load", f"{used:.2f} of {counted(count, 'CPU')}, load average {load}")
+        yield ok("other load", f"{others:.2f} of {counted(count, 'CPU')}, load average {average}")
 
 
 def pressure(facts: Facts) -> Iterator[Finding]:
     """Pressure stall information (PSI) while we were idle."""
-    waited = time_fraction(facts.before.pressure_cpu, facts.after.pressure_cpu, facts)
+    cpu = time_fraction(facts.before.pressure_cpu, facts.after.pressure_cpu, facts)
     memory = time_fraction(facts.before.pressure_memory, facts.after.pressure_memory, facts)
-    if waited is not None and waited > PRESSURE_NOW:
+    if cpu is not None and cpu > PRESSURE_NOW:
         yield warning(
             "pressure",
-            f"in {waited:.0%} of the time a task waited for a CPU",
+            f"in {cpu:.0%} of the time a task waited for a CPU",
             "end other processes; top lists them",
         )
     if memory is not None and memory > MAX_MEMORY_PRESSURE:
@@ -51,33 +51,33 @@ def pressure(facts: Facts) -> Iterator[Finding]:
             f"in {memory:.0%} of the time a task waited for memory",
             "end the processes that use it; free and top show them",
         )
-    if (waited or 0) <= PRESSURE_NOW and (memory or 0) <= MAX_MEMORY_PRESSURE:
+    if (cpu or 0) <= PRESSURE_NOW and (memory or 0) <= MAX_MEMORY_PRESSURE:
         yield ok(
             "pressure",
             "unknown (no /proc/pressure)"
-            if waited is None
-            else f"a task waited for a CPU in {waited:.0%} of the time",
+            if cpu is None
+            else f"a task waited for a CPU in {cpu:.0%} of the time",
         )
 
 
 def steal(facts: Facts) -> Iterator[Finding]:
     """CPU time that the hypervisor gave to other guests."""
-    stolen = time_fraction(facts.before.steal, facts.after.steal, facts)
-    if stolen is not None and stolen > STEAL_NOW:
+    share = time_fraction(facts.before.steal, facts.after.steal, facts)
+    if share is not None and share > STEAL_NOW:
         advice = "request dedicated CPUs, or measure with workspan ab, which interleaves"
         yield warning(
             "steal",
-            f"the hypervisor gives {stolen:.2f} CPUs' worth of time to other guests",
+            f"the hypervisor gives {share:.2f} CPUs' worth of time to other guests",
             advice,
         )
     else:
         yield ok(
             "steal",
             "unknown"
-            if stolen is None
+            if share is None
             else "none"
-            if stolen == 0
-            else f"{stolen:.2f} CPUs' worth of time",
+            if share == 0
+            else f"{share:.2f} CPUs' worth of time",
         )
 
 

@@ -42,14 +42,14 @@ def memory(facts: Facts) -> Iterator[Finding]:
 def binding(facts: Facts) -> Iterator[Finding]:
     """Settings that bind the threads of other models to one CPU."""
     variables: Mapping[str, str] = facts.plan.workspan.environment.variables
-    if bound := bindings(variables):
+    if settings := bindings(variables):
         advice = (
             "unset it: workspan run pins the process, "
             "and binds threads only if all of them are OpenMP threads"
         )
         yield warning(
             "pinning",
-            f"{' '.join(bound)}: the threads of all other models share the first one's CPU",
+            f"{' '.join(settings)}: the threads of all other models share the first one's CPU",
             advice,
         )
     else:

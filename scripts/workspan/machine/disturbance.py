@@ -8,6 +8,7 @@ Competitors must use our CPUs to disturb us, so the busy time of these CPUs minu
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from workspan.machine.nvml import HARDWARE_SLOWDOWN, HARDWARE_THERMAL, POWER_BRAKE, THERMAL
@@ -25,29 +26,30 @@ MIN_SECONDS: Final = 0.05  # below is noise: the kernel counts in ticks of 10 ms
 THROTTLED: Final = frozenset({HARDWARE_SLOWDOWN, THERMAL, HARDWARE_THERMAL, POWER_BRAKE})
 
 
-def disturbances(
-    before: State,
-    after: State,
-    *,
-    seconds: float,
-    cpus: Sequence[int],
-    own_seconds: float,
-    involuntary_switches: int,
-) -> list[str]:
-    """One sentence with a number for each disturbance of an invocation.
+@dataclass(frozen=True)
+class CpuUse:
+    """The CPUs of an invocation, and its use of them: of its process and all its children."""
 
-    seconds: wall time between the states. cpus: the CPUs of the process. own_seconds: user and
-    system time of the process and its children; involuntary_switches: theirs too.
-    """
-    cpu_seconds = seconds * max(1, len(cpus))
-    if seconds <= 0:
+    cpus: Sequence[int]
+    seconds: float  # wall time between the two states
+    own_seconds: float  # user and system time
+    involuntary_switches: int
+
+    @property
+    def cpu_seconds(self) -> float:
+        """The time that all its CPUs together could give."""
+        return self.seconds * max(1, len(self.cpus))
+
+
+def disturbances(before: State, after: State, use: CpuUse) -> list[str]:
+    """One sentence with a number for each disturbance of an invocation."""
+    if use.seconds <= 0:
         return []
-    busy = _increase_on(cpus, before, after, "busy")
     return [
-        *_others(busy, seconds, cpu_seconds, own_seconds, involuntary_switches),
-        *_steal(_increase_on(cpus, before, after, "steal"), cpu_seconds),
-        *_throttling(before, after),
-        *_memory(before, after, seconds),
+        *_others(_increase_on(use.cpus, before, after, "busy"), use),
+        *_steal(_increase_on(use.cpus, before, after, "steal"), use.cpu_seconds),
+        *_quota(before, after),
+        *_memory(before, after, use.seconds),
         *_gpus(before, after),
     ]
 
@@ -72,41 +74,39 @@ def _increase_on(
     return increase(getattr(before, counter), getattr(after, counter))
 
 
-def _others(
-    busy: float | None, seconds: float, cpu_seconds: float, own: float, switches: int
-) -> list[str]:
-    if busy is None or busy < own / 2:  # some containers hide the rest of the machine
-        rate = switches / cpu_seconds
+def _others(busy: float | None, use: CpuUse) -> list[str]:
+    if busy is None or busy < use.own_seconds / 2:  # some containers hide the rest of the machine
+        switches, rate = use.involuntary_switches, use.involuntary_switches / use.cpu_seconds
         many = rate > MAX_SWITCHES and switches > MAX_SWITCHES * MIN_SECONDS
         return [f"its threads were preempted {rate:.0f} times per second and CPU"] if many else []
-    others = busy - own
-    most = max(MIN_SECONDS, min(MAX_OTHERS * cpu_seconds, MAX_OTHER_CPUS * seconds))
-    return [f"other processes used {others / seconds:.2f} CPUs"] if others > most else []
+    others = busy - use.own_seconds
+    most = max(MIN_SECONDS, min(MAX_OTHERS * use.cpu_seconds, MAX_OTHER_CPUS * use.seconds))
+    return [f"other processes used {others / use.seconds:.2f} CPUs"] if others > most else []
 
 
-def _steal(stolen: float | None, cpu_seconds: float) -> list[str]:
-    stolen = stolen or 0.0
-    much = stolen > max(MIN_SECONDS, MAX_STEAL * cpu_seconds)
+def _steal(seconds: float | None, cpu_seconds: float) -> list[str]:
+    seconds = seconds or 0.0
+    much = seconds > max(MIN_SECONDS, MAX_STEAL * cpu_seconds)
     return (
-        [f"the hypervisor gave {stolen / cpu_seconds:.1%} of the CPU time to other guests (steal)"]
+        [f"the hypervisor gave {seconds / cpu_seconds:.1%} of the CPU time to other guests (steal)"]
         if much
         else []
     )
 
 
-def _throttling(before: State, after: State) -> list[str]:
+def _quota(before: State, after: State) -> list[str]:
     periods = increase(before.throttled_periods, after.throttled_periods) or 0
     return [f"the CPU quota throttled it in {periods:.0f} periods"] if periods > 0 else []
 
 
 def _memory(before: State, after: State, seconds: float) -> list[str]:
     found: list[str] = []
-    swapped = increase(before.swapped_pages, after.swapped_pages) or 0
-    if swapped > MAX_SWAPPED:
-        found.append(f"{swapped:.0f} pages were swapped")
-    waited = increase(before.pressure_memory, after.pressure_memory) or 0.0
-    if waited > max(MIN_SECONDS, MAX_MEMORY_PRESSURE * seconds):
-        found.append(f"a task waited for memory in {waited / seconds:.1%} of the time")
+    pages = increase(before.swapped_pages, after.swapped_pages) or 0
+    if pages > MAX_SWAPPED:
+        found.append(f"{pages:.0f} pages were swapped")
+    stall = increase(before.pressure_memory, after.pressure_memory) or 0.0
+    if stall > max(MIN_SECONDS, MAX_MEMORY_PRESSURE * seconds):
+        found.append(f"a task waited for memory in {stall / seconds:.1%} of the time")
     kills = increase(before.oom_kills, after.oom_kills) or 0
     if kills > 0:
         found.append(f"the kernel killed {counted(round(kills), 'process')} for lack of memory")
@@ -114,11 +114,11 @@ def _memory(before: State, after: State, seconds: float) -> list[str]:
 
 
 def _gpus(before: State, after: State) -> list[str]:
-    throttled = {
+    reasons = {
         (gpu.name, reason)
         for state in (before, after)
         for gpu in state.gpus
         for reason in gpu.throttled
         if reason in THROTTLED
     }
-    return [f"{name} was throttled: {reason}" for name, reason in sorted(throttled)]
+    return [f"{name} was throttled: {reason}" for name, reason in sorted(reasons)]

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from workspan.resultfile.model import GpuState, Unknown
 
-VARIABLE: Final = "WORKSPAN_NVML"  # a replacement library, for tests
+LIBRARY_VARIABLE: Final = "WORKSPAN_NVML"  # a replacement library, for tests
 LIBRARY: Final = "libnvidia-ml.so.1"
 
 POWER_CAP: Final = "power cap"
@@ -35,7 +35,7 @@ _NAME_BYTES: Final = 96
 
 def gpu_states() -> list[GpuState]:
     """One state per GPU that NVML lists; none without a driver. Unsupported values are unknown."""
-    library = _library(os.environ.get(VARIABLE, LIBRARY))
+    library = _library(os.environ.get(LIBRARY_VARIABLE, LIBRARY))
     count = ctypes.c_uint()
     if library is None or not _call(library, "nvmlDeviceGetCount_v2", ctypes.byref(count)):
         return []

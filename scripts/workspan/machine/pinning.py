@@ -33,12 +33,12 @@ def parse_cpus(text: str) -> list[int]:
         match = re.fullmatch(r"\s*([0-9]{1,7})(?:-([0-9]{1,7}))?\s*", part)
         if match is None:
             raise UsageError(
-                f"--cpus {text}: '{part}' is neither a CPU nor a range of CPUs; for example: 0-3,6"
+                f"--cpus '{text}': '{part}' is neither a CPU nor a range; for example: 0-3,6"
             )
         first, last = int(match[1]), int(match[2] or match[1])
         if first > last or last >= MAX_CPUS:
             raise UsageError(
-                f"--cpus {text}: the range '{part}' must be ascending, and end below {MAX_CPUS}"
+                f"--cpus '{text}': the range '{part}' must be ascending, and end below {MAX_CPUS}"
             )
         cpus.update(range(first, last + 1))
     return sorted(cpus)
@@ -52,7 +52,7 @@ def choose_cpus(text: str | None, usable: Sequence[int] | None = None) -> list[i
     requested = parse_cpus(text)
     if missing := sorted(set(requested) - set(usable)):
         raise UsageError(
-            f"--cpus {text}: this process may not use CPU {format_cpus(missing)}, "
+            f"--cpus '{text}': this process may not use CPU {format_cpus(missing)}, "
             f"only {format_cpus(usable)}"
         )
     return requested
@@ -104,17 +104,17 @@ def binding_warning(
 
     own_threads: the variants with such threads, by workload. environment: os.environ by default.
     """
-    bound = bindings(os.environ if environment is None else environment)
-    held = {name: sorted(variants) for name, variants in own_threads.items()}
-    held = {name: variants for name, variants in held.items() if variants}
-    if not bound or not held:
+    settings = bindings(os.environ if environment is None else environment)
+    victims = {name: sorted(variants) for name, variants in own_threads.items()}
+    victims = {name: variants for name, variants in victims.items() if variants}
+    if not settings or not victims:
         return ""
-    first, others = next(iter(held)), len(held) - 1
-    where = f"{', '.join(held[first])} of {first}" + (
+    first, others = next(iter(victims)), len(victims) - 1
+    where = f"{', '.join(victims[first])} of {first}" + (
         f" and of {counted(others, 'more workload')}" if others else ""
     )
     return plain(
-        f"{' '.join(bound)} of the environment puts all threads of {where} on one CPU; "
+        f"{' '.join(settings)} of the environment puts all threads of {where} on one CPU; "
         "unset it, workspan binds threads itself if possible"
     )
 
@@ -141,12 +141,12 @@ def cores_first(cpus: Sequence[int], root: Path = Path("/")) -> list[int]:
 
     root holds sys/.
     """
-    ranked: list[tuple[int, int]] = []
-    seen: dict[str, int] = {}
+    ranks: list[tuple[int, int]] = []  # rank within its core, CPU
+    last: dict[str, int] = {}
     for cpu in sorted(set(cpus)):
         siblings = contents(
             root / f"sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list"
         ).strip() or str(cpu)
-        seen[siblings] = seen.get(siblings, -1) + 1
-        ranked.append((seen[siblings], cpu))
-    return [cpu for _, cpu in sorted(ranked)]
+        last[siblings] = last.get(siblings, -1) + 1
+        ranks.append((last[siblings], cpu))
+    return [cpu for _, cpu in sorted(ranks)]

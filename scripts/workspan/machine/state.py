@@ -26,7 +26,7 @@ def take_state(root: Path = Path("/"), gpus: bool = True) -> State:
     """
     times = _cpu_times(contents(root / "proc/stat"))
     total = times.pop("", None)
-    periods, throttled = _throttling(root)
+    periods, seconds = _throttling(root)
     return State(
         at=time.time(),
         load=_number(contents(root / "proc/loadavg").split()[:1]),
@@ -38,8 +38,8 @@ def take_state(root: Path = Path("/"), gpus: bool = True) -> State:
         pressure_memory=_pressure(root, "memory"),
         pressure_io=_pressure(root, "io"),
         throttled_periods=periods,
-        throttled_time=throttled,
-        swapped_pages=_swapped(contents(root / "proc/vmstat")),
+        throttled_time=seconds,
+        swapped_pages=_swapped_pages(contents(root / "proc/vmstat")),
         oom_kills=_oom_kills(root),
         gpus=nvml.gpu_states() if gpus else [],
     )
@@ -85,7 +85,7 @@ def _pressure(root: Path, resource: str) -> float | Unknown:
 def _throttling(root: Path) -> tuple[int | Unknown, float | Unknown]:
     """Periods in which the quota of this group or an ancestor applied, and the seconds lost."""
     periods: int | Unknown = "unknown"
-    stopped: float | Unknown = "unknown"
+    seconds: float | Unknown = "unknown"
     for folder in (*group_folders(root, "cpu"), *group_folders(root, V2)):
         stat = contents(folder / "cpu.stat")
         count, nanos, micros = (
@@ -96,15 +96,15 @@ def _throttling(root: Path) -> tuple[int | Unknown, float | Unknown]:
         if count is not None:
             periods = count + (0 if periods == "unknown" else periods)
         if nanos is not None or micros is not None:
-            stopped = (
-                (nanos or 0) / 1e9 + (micros or 0) / 1e6 + (0 if stopped == "unknown" else stopped)
+            seconds = (
+                (nanos or 0) / 1e9 + (micros or 0) / 1e6 + (0 if seconds == "unknown" else seconds)
             )
-    return periods, stopped
+    return periods, seconds
 
 
-def _swapped(vmstat: str) -> int | Unknown:
-    swapped_in, swapped_out = field(vmstat, "pswpin"), field(vmstat, "pswpout")
-    return "unknown" if swapped_in is None or swapped_out is None else swapped_in + swapped_out
+def _swapped_pages(vmstat: str) -> int | Unknown:
+    pages_in, pages_out = field(vmstat, "pswpin"), field(vmstat, "pswpout")
+    return "unknown" if pages_in is None or pages_out is None else pages_in + pages_out
 
 
 def _oom_kills(root: Path) -> int | Unknown:

@@ -14,12 +14,12 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from workspan.process.memory_use import oom_kills, peak_bytes, resident_bytes
-from workspan.process.stderr_tail import OutputTail
+from workspan.process.output_tail import OutputTail
 from workspan.process.stop_signals import StopSignals
 from workspan.process.watchdog import PATIENCE, Watchdog, kill_all, signal_group
 from workspan.support.errors import UsageError
@@ -27,7 +27,7 @@ from workspan.support.errors import UsageError
 TICK = 0.25  # seconds between two polls of the child
 BUSY_TICK = 0.01  # the same while the child fills the pipe faster than that
 GRACE = 3.0  # seconds between SIGTERM and SIGKILL
-KEPT_BYTES = 65536  # of the end of the output
+TAIL_BYTES = 65536  # of the end of the output
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _libc = ctypes.CDLL(None)  # loaded here, not between fork and exec
 
@@ -43,7 +43,7 @@ class ChildOutcome:
     interrupted: bool  # we ended it: stop signal
     unkillable: bool  # it survived SIGKILL: stuck in the kernel
     stderr: str  # the last 64 KiB
-    stdout: str  # the last keep_stdout bytes
+    stdout: str  # the last stdout_bytes
     peak_memory: float | Literal["unknown"]
     user_seconds: float
     system_seconds: float
@@ -52,59 +52,65 @@ class ChildOutcome:
     seconds: float
 
 
+@dataclass(frozen=True)
+class ChildRequest:
+    """The command to run, and its limits in seconds and bytes."""
+
+    command: Sequence[str]
+    timeout: float
+    memory_limit: float | None = None
+    cpus: Sequence[int] | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)  # added to ours
+    stdout_bytes: int = TAIL_BYTES  # of the end of its stdout
+
+
 class _Outputs(NamedTuple):
     stdout: OutputTail
     stderr: OutputTail
 
 
+class _Ending(NamedTuple):
+    status: int | None  # of wait(2); None: it survived SIGKILL
+    usage: resource.struct_rusage
+    seconds: float
+
+
 def run_child(
-    command: Sequence[str],
+    request: ChildRequest,
     *,
-    timeout: float,
     watchdog: Watchdog,
-    cpus: Sequence[int] | None = None,
-    environment: Mapping[str, str] | None = None,
-    memory_limit: float | None = None,
     on_poll: Callable[[], None] | None = None,
     stop: StopSignals | None = None,
-    keep_stdout: int = KEPT_BYTES,
 ) -> ChildOutcome:
-    """Runs a command within `timeout` seconds and `memory_limit` bytes; kills all its descendants.
+    """Runs a command within its limits; kills all its descendants.
 
-    environment is added to ours. on_poll is called about four times a second; an exception from it
-    ends the child. Without `stop`, an interrupt ends the child and is raised again. Raises
-    UsageError if the command cannot be started.
+    on_poll is called about four times a second; an exception from it ends the child. Without
+    `stop`, an interrupt ends the child and is raised again. Raises UsageError if the command cannot
+    be started.
     """
     watchdog.ensure()
-    kills, started = oom_kills(), time.monotonic()
-    outputs = _Outputs(OutputTail(keep_stdout), OutputTail(KEPT_BYTES))
-    limits = _Limits(started + timeout, memory_limit, stop)
-    together = {**os.environ, **(environment or {}), **watchdog.environment}
-    pid = _start(command, cpus, together, watchdog, outputs)
+    kills, start = oom_kills(), time.monotonic()
+    outputs = _Outputs(OutputTail(request.stdout_bytes), OutputTail(TAIL_BYTES))
+    limits = _Limits(start + request.timeout, request.memory_limit, stop)
+    pid = _start(request, watchdog, outputs)
     try:
         _supervise(pid, outputs, limits, on_poll)
     finally:
         # before it is waited for: until then its number cannot be reused
         signal_group(pid, signal.SIGKILL)
         status, usage = _wait(pid)
-        seconds = time.monotonic() - started
+        ending = _Ending(status, usage, time.monotonic() - start)
         for output in outputs:
             output.close()
         if status is not None and kill_all([pid], watchdog.token):
             watchdog.forget(pid)
-    return _outcome(status, usage, seconds, outputs, limits, oom_kills() > kills)
+    return _outcome(ending, outputs, limits, oom_kills() > kills)
 
 
-def _outcome(
-    status: int | None,
-    usage: resource.struct_rusage,
-    seconds: float,
-    outputs: _Outputs,
-    limits: "_Limits",
-    kernel_killed: bool,
-) -> ChildOutcome:
+def _outcome(ending: _Ending, outputs: _Outputs, limits: "_Limits", oom_kill: bool) -> ChildOutcome:
+    status, usage, seconds = ending
     code = None if status is None else os.waitstatus_to_exitcode(status)
-    by_kernel = code == -signal.SIGKILL and not limits.cause and kernel_killed
+    by_kernel = code == -signal.SIGKILL and not limits.cause and oom_kill
     return ChildOutcome(
         exit_code=code if code is not None and code >= 0 else None,
         signal=_signal_name(-code) if code is not None and code < 0 else "",
@@ -142,7 +148,7 @@ def _supervise(
                 break
 
 
-Cause = Literal["", "timeout", "memory", "stop"]
+LimitName = Literal["", "timeout", "memory", "stop"]
 
 
 class _Limits:
@@ -153,7 +159,7 @@ class _Limits:
     ) -> None:
         self._deadline, self._memory_limit, self._stop = deadline, memory_limit, stop
         self._stops_before, self._kill_at = 0, 0.0
-        self.cause: Cause = ""
+        self.cause: LimitName = ""
         self.peak_memory = 0.0
 
     def enforce(self, pid: int) -> None:
@@ -172,7 +178,7 @@ class _Limits:
         if self.cause and (now >= self._kill_at or stops > self._stops_before):
             signal_group(pid, signal.SIGKILL)
 
-    def _exceeded(self, now: float, memory: float, stops: int) -> Cause:
+    def _exceeded(self, now: float, memory: float, stops: int) -> LimitName:
         if self._memory_limit is not None and memory > self._memory_limit:
             return "memory"
         if stops:
@@ -184,29 +190,23 @@ class _Limits:
         return bool(self.cause) and time.monotonic() > self._kill_at + PATIENCE
 
 
-def _start(
-    command: Sequence[str],
-    cpus: Sequence[int] | None,
-    environment: dict[str, str],
-    watchdog: Watchdog,
-    outputs: _Outputs,
-) -> int:
+def _start(request: ChildRequest, watchdog: Watchdog, outputs: _Outputs) -> int:
     try:
         child = subprocess.Popen(
-            list(command),
+            list(request.command),
             stdin=subprocess.DEVNULL,
             stdout=outputs.stdout.writing,
             stderr=outputs.stderr.writing,
-            env=environment,
+            env={**os.environ, **request.environment, **watchdog.environment},
             start_new_session=True,
-            preexec_fn=_child_setup(cpus, watchdog),  # noqa: PLW1509 (we have no threads)
+            preexec_fn=_child_setup(request.cpus, watchdog),  # noqa: PLW1509 (we have no threads)
         )
     except (OSError, subprocess.SubprocessError) as error:
         for output in outputs:
             output.close_writer()
             output.close()
-        reason = getattr(error, "strerror", None) or f"CPUs {cpus} cannot be used"
-        raise UsageError(f"cannot start {command[0]}: {reason}") from None
+        reason = getattr(error, "strerror", None) or f"CPUs {request.cpus} cannot be used"
+        raise UsageError(f"cannot start {request.command[0]}: {reason}") from None
     for output in outputs:
         output.close_writer()
     child.returncode = 0  # we wait for it ourselves
@@ -257,8 +257,8 @@ def _wait(pid: int) -> tuple[int | None, resource.struct_rusage]:
     """Exit status and resource usage of a killed child; no status if it survives."""
     end = time.monotonic() + PATIENCE
     while True:
-        ended, status, usage = os.wait4(pid, os.WNOHANG)
-        if ended:
+        zombie, status, usage = os.wait4(pid, os.WNOHANG)
+        if zombie:
             return status, usage
         if time.monotonic() > end:
             return None, usage

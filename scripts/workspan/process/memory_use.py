@@ -22,16 +22,16 @@ def resident_bytes(pid: int) -> float:
     return float(own) + sum(resident_bytes(int(child)) for child in children)
 
 
-def peak_bytes(usage: resource.struct_rusage, seen: float) -> float | Literal["unknown"]:
-    """Peak resident memory of an ended child; seen: the highest value polled while it ran, or 0.
+def peak_bytes(usage: resource.struct_rusage, highest: float) -> float | Literal["unknown"]:
+    """Peak resident memory of an ended child; highest: of the values polled while it ran, or 0.
 
     Linux includes the child's memory between fork and exec, which is a copy of ours: a value not
     above our own peak says nothing about the child.
     """
     ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     if usage.ru_maxrss > ours:
-        return max(usage.ru_maxrss * 1024.0, seen)
-    return seen or "unknown"
+        return max(usage.ru_maxrss * 1024.0, highest)
+    return highest or "unknown"
 
 
 def oom_kills() -> int:

@@ -2,7 +2,7 @@
 """Ctrl-C, SIGTERM and SIGHUP as a counter, checked at points where stopping is safe."""
 
 import signal
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -23,12 +23,7 @@ class StopSignals:
                 self._before[number] = signal.signal(number, self._count)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         """Restores the previous handlers."""
         for number, handler in self._before.items():
             signal.signal(number, handler)

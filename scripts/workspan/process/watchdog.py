@@ -14,7 +14,6 @@ import signal
 import time
 from collections.abc import Collection
 from pathlib import Path
-from types import TracebackType
 from typing import NoReturn
 
 MARK = "WORKSPAN_CHILD_OF"
@@ -38,12 +37,7 @@ class Watchdog:
         self.ensure()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         """Stops it."""
         self.close()
 
@@ -129,8 +123,8 @@ def kill_all(groups: Collection[int], token: str) -> bool:
     end = time.monotonic() + PATIENCE
     for group in groups:
         signal_group(group, signal.SIGKILL)
-    while left := members(groups, token):
-        for pid in left:
+    while survivors := members(groups, token):
+        for pid in survivors:
             _kill(pid)
         if time.monotonic() > end:
             return False

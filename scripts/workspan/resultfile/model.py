@@ -35,6 +35,7 @@ from workspan.resultfile.fields import (
 from workspan.resultfile.google.rows import Context, Row
 from workspan.resultfile.machine_model import Build, Environment, Gpu, GpuState, Machine, State
 from workspan.resultfile.names import AXES, CASE_NAME
+from workspan.support.presets import Preset
 
 __all__ = [
     "AXES",
@@ -250,7 +251,7 @@ class Run(Struct, frozen=True, kw_only=True):
     ended: Time
     complete: bool
     arguments: list[Text]
-    preset: Literal["smoke", "quick", "gate", "full"]
+    preset: Preset
     target: Annotated[float, Meta(gt=0, lt=1)]
     seed: Seed
     invocations: Annotated[int, Meta(ge=0, le=1_000_000)]  # per workload

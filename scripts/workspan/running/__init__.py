@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Starts the binary and keeps what it measured."""
+"""Starts the binary and saves its measurements."""

@@ -10,12 +10,14 @@ from typing import Final
 
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import decode_result
-from workspan.support.errors import NothingError, UsageError
+from workspan.support.errors import NothingError, UsageError, WorkspanError
+from workspan.support.text import valid_utf8
 
-VARIABLE: Final = "WORKSPAN_BENCH"
+BENCH_VARIABLE: Final = "WORKSPAN_BENCH"
 DEFAULT_PATH: Final = Path("build/release/bench")
 ANSWER_TIMEOUT: Final = 120.0  # seconds; usually below one, but a cold GPU driver starts slowly
 _MAX_MESSAGE: Final = 300  # characters
+_OUR_PREFIX: Final = "bench: "  # of the messages of the binary
 
 
 def find_bench(given: Path | None = None, folder: Path | None = None) -> Path:
@@ -23,16 +25,16 @@ def find_bench(given: Path | None = None, folder: Path | None = None) -> Path:
 
     Raises UsageError.
     """
-    named = given or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
-    if named is not None:
-        return resolve_executable(named)
+    choice = given or (Path(os.environ[BENCH_VARIABLE]) if os.environ.get(BENCH_VARIABLE) else None)
+    if choice is not None:
+        return resolve_executable(choice)
     here = (folder or Path.cwd()).resolve()
     for place in (here, *here.parents):
         if (place / DEFAULT_PATH).is_file():
             return resolve_executable(place / DEFAULT_PATH)
     raise UsageError(
         f"no {DEFAULT_PATH} in {here} or above it: build it (scripts/bench does), "
-        f"or name it (--bench FILE, or ${VARIABLE})"
+        f"or name it (--bench FILE, or ${BENCH_VARIABLE})"
     )
 
 
@@ -42,7 +44,10 @@ def resolve_executable(bench: Path) -> Path:
         raise UsageError(f"{bench}: binary not found; build it (scripts/bench does)")
     if not os.access(bench, os.X_OK):
         raise UsageError(f"{bench}: cannot be executed; chmod +x it, or name another binary")
-    return bench.resolve()
+    path = bench.resolve()
+    if valid_utf8(str(path)) != str(path):  # it is recorded in files of JSON
+        raise UsageError(f"{path}: the path of the binary is not valid UTF-8; move it")
+    return path
 
 
 def command_path(bench: Path) -> str:
@@ -60,8 +65,8 @@ def ask_plan(
 ) -> ResultFile:
     """The machine, and the cases that the binary would measure with these options.
 
-    environment is added to ours. Raises UsageError with the binary's message if it refuses,
-    NothingError if nothing matches, InputError if the answer is not a result file.
+    environment is added to ours. Raises UsageError with the binary's message if it refuses, or if
+    it is another program; NothingError if nothing matches; InputError for an invalid answer.
     """
     command = [command_path(bench), "--dry-run", "--benchmark_format=json", *options]
     try:
@@ -77,12 +82,24 @@ def ask_plan(
         raise UsageError(f"{bench}: no answer to --dry-run after {ANSWER_TIMEOUT:.0f} s") from None
     except OSError as e:
         raise UsageError(f"{bench}: cannot be started: {e.strerror}") from None
-    if answer.returncode == 0 and answer.stdout.strip():
+    if answer.returncode == 0 and answer.stdout.lstrip().startswith(b"{"):
         return decode_result(answer.stdout, f"{bench} --dry-run")
+    raise _refusal(bench, answer)
+
+
+def _refusal(bench: Path, answer: subprocess.CompletedProcess[bytes]) -> WorkspanError:
+    """The binary's own message, or that it is not our binary."""
     lines = answer.stderr.decode(errors="replace").strip().splitlines()
-    ending = f"--dry-run ended with {answer.returncode}"
-    message = lines[-1][:_MAX_MESSAGE] if lines else ending
-    raise (NothingError if answer.returncode == 3 else UsageError)(f"{bench}: {message}")
+    line = lines[-1][:_MAX_MESSAGE] if lines else ""
+    if line.startswith(_OUR_PREFIX) and answer.returncode > 0:
+        message = line.removeprefix(_OUR_PREFIX)
+        return NothingError(message) if answer.returncode == 3 else UsageError(message)
+    code = answer.returncode
+    ending = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
+    return UsageError(
+        f"{bench}: is not Workspan's bench, or cannot run here: --dry-run {ending} and no plan"
+        f"{f' ({line})' if line else ''}; build it (scripts/bench does), or name another binary"
+    )
 
 
 def remove_benchmark_variables() -> list[str]:
@@ -110,14 +127,14 @@ class PinnedBinary:
     """Detects a rebuild during a run: all invocations must measure the same binary."""
 
     def __init__(self, path: Path, sha256: str, advice: str) -> None:
-        """advice: what the user can do after a rebuild."""
+        """advice: the remedy after a rebuild."""
         self._path, self._sha256, self._advice = path, sha256, advice
-        self._seen: tuple[int, ...] = ()
+        self._stamp: tuple[int, ...] = ()
 
     def check_unchanged(self) -> None:
         """Raises UsageError if the file was replaced or modified."""
         now = self._path.stat()
-        seen = (now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
-        if seen != self._seen and sha256_of(self._path) != self._sha256:
+        stamp = (now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
+        if stamp != self._stamp and sha256_of(self._path) != self._sha256:
             raise UsageError(f"{self._path}: changed while it was measured; {self._advice}")
-        self._seen = seen
+        self._stamp = stamp

@@ -10,9 +10,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from workspan.machine.disturbance import disturbances
+from workspan.machine.disturbance import CpuUse, disturbances
 from workspan.machine.state import take_state
-from workspan.process.child import ChildOutcome, run_child
+from workspan.process.child import ChildOutcome, ChildRequest, run_child
 from workspan.process.stop_signals import StopSignals
 from workspan.process.watchdog import Watchdog
 from workspan.resultfile.model import InvocationRecord, Journal, ResultFile, State, Status
@@ -20,6 +20,7 @@ from workspan.resultfile.read import read_result
 from workspan.running.bench_binary import command_path
 from workspan.running.bench_progress import BenchProgress, read_bench_progress
 from workspan.support.errors import InputError
+from workspan.support.text import valid_utf8
 from workspan.support.units import format_bytes, format_duration
 
 MAX_QUOTE = 300  # characters of stderr in a reason
@@ -46,7 +47,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class _Outcome:
+class _Classification:
     """Status, its reason in one line, and the measurements if they are valid."""
 
     status: Status
@@ -54,7 +55,7 @@ class _Outcome:
     result: ResultFile | None = None
 
 
-def invoke(
+def run_invocation(
     request: Request,
     *,
     folder: Path,
@@ -70,12 +71,12 @@ def invoke(
     """
     place = Path(tempfile.mkdtemp(prefix=".measuring-", dir=folder))
     try:
-        return _invoke(request, place, watchdog, stop, on_poll)
+        return _run(request, place, watchdog, stop, on_poll)
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def _invoke(
+def _run(
     request: Request,
     place: Path,
     watchdog: Watchdog,
@@ -86,12 +87,14 @@ def _invoke(
     command = _command(request, out, progress.file)
     started, before = datetime.now(timezone.utc), take_state()
     child = run_child(
-        command,
-        timeout=request.timeout,
+        ChildRequest(
+            command,
+            timeout=request.timeout,
+            memory_limit=request.memory_limit,
+            cpus=request.cpus,
+            environment=request.environment,
+        ),
         watchdog=watchdog,
-        cpus=request.cpus,
-        environment=request.environment,
-        memory_limit=request.memory_limit,
         on_poll=progress.poll,
         stop=stop,
     )
@@ -100,9 +103,9 @@ def _invoke(
     after = take_state()
     progress.read()
     outcome = _classify(request, child, out)
-    died = outcome.status in (Status.CRASHED, Status.TIMEOUT)
+    was_ended = outcome.status in (Status.CRASHED, Status.TIMEOUT)
     record = InvocationRecord(
-        case=progress.case if died else "",
+        case=progress.case if was_ended else "",
         status=outcome.status,
         reason=outcome.reason,
         **_request_fields(request, command, started),
@@ -150,42 +153,46 @@ def _command(request: Request, out: Path, progress: Path) -> list[str]:
     ]
 
 
-def _classify(request: Request, child: ChildOutcome, out: Path) -> _Outcome:
+def _classify(request: Request, child: ChildOutcome, out: Path) -> _Classification:
     if child.timed_out:
-        stuck = ", and SIGKILL does not end it" if child.unkillable else ""
-        reason = f"no end after {format_duration(request.timeout)}{stuck}"
-        return _Outcome(Status.TIMEOUT, _with_last_line(reason, child))
+        stuck = ", and survived SIGKILL" if child.unkillable else ""
+        reason = f"did not end within {format_duration(request.timeout)}{stuck}"
+        return _Classification(Status.TIMEOUT, _with_last_line(reason, child))
     if child.out_of_memory:
         limit = (
             f"over the limit of {format_bytes(request.memory_limit)}"
             if request.memory_limit
             else "killed by the kernel"
         )
-        return _Outcome(Status.CRASHED, _with_last_line(f"out of memory ({limit})", child))
+        return _Classification(Status.CRASHED, _with_last_line(f"out of memory ({limit})", child))
     if child.exit_code is None:
-        return _Outcome(Status.CRASHED, _with_last_line(child.signal or "it does not end", child))
+        return _Classification(
+            Status.CRASHED, _with_last_line(child.signal or "did not end", child)
+        )
     return _classify_file(request, child, out)
 
 
-def _classify_file(request: Request, child: ChildOutcome, out: Path) -> _Outcome:
+def _classify_file(request: Request, child: ChildOutcome, out: Path) -> _Classification:
     how = f"exit code {child.exit_code}"
     if not out.exists():
         _check_disk(out.parent)
-        return _Outcome(Status.CRASHED, _with_last_line(f"{how} without a result file", child))
+        return _Classification(
+            Status.CRASHED, _with_last_line(f"{how} without a result file", child)
+        )
     try:
         result = read_result(out)
     except InputError as error:
         _check_disk(out.parent)
         reason = f"{how} with an invalid result file: {error.place}: {error.rule}"
-        return _Outcome(Status.CRASHED, _with_last_line(reason, child))
+        return _Classification(Status.CRASHED, _with_last_line(reason, child))
     if {case.workload for case in result.workspan.cases} - {request.workload}:
-        return _Outcome(Status.CRASHED, f"{how} with the result of another workload")
+        return _Classification(Status.CRASHED, f"{how} with the result of another workload")
     if child.exit_code not in (0, 1, 3) or not result.workspan.run.complete:
-        return _Outcome(Status.CRASHED, _with_last_line(f"{how} before the end", child))
+        return _Classification(Status.CRASHED, _with_last_line(f"{how} before the end", child))
     return _classify_cases(result, child)
 
 
-def _classify_cases(result: ResultFile, child: ChildOutcome) -> _Outcome:
+def _classify_cases(result: ResultFile, child: ChildOutcome) -> _Classification:
     failed = [
         case
         for case in result.workspan.cases
@@ -193,10 +200,10 @@ def _classify_cases(result: ResultFile, child: ChildOutcome) -> _Outcome:
     ]
     if failed:
         more = f" (and {len(failed) - 1} more)" if failed[1:] else ""
-        return _Outcome(Status.FAILED, f"{failed[0].name}: {failed[0].reason}{more}", result)
+        return _Classification(Status.FAILED, f"{failed[0].name}: {failed[0].reason}{more}", result)
     if child.exit_code == 1:
-        return _Outcome(Status.FAILED, _with_last_line("exit code 1", child), result)
-    return _Outcome(Status.OK, "", result)
+        return _Classification(Status.FAILED, _with_last_line("exit code 1", child), result)
+    return _Classification(Status.OK, "", result)
 
 
 def _check_disk(folder: Path) -> None:
@@ -223,9 +230,9 @@ def _request_fields(request: Request, command: list[str], started: datetime) -> 
         "number": request.number,
         "attempt": request.attempt,
         "excluded": list(request.excluded),
-        "arguments": [_text(word) for word in command],
+        "arguments": [valid_utf8(word) for word in command],
         "cpus": request.cpus,
-        "environment": {name: _text(value) for name, value in request.environment.items()},
+        "environment": {name: valid_utf8(value) for name, value in request.environment.items()},
         "started": started.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
 
@@ -248,20 +255,14 @@ def _state_fields(
     request: Request, child: ChildOutcome, states: tuple[State, State]
 ) -> dict[str, Any]:
     before, after = states
+    use = CpuUse(
+        cpus=request.cpus,
+        seconds=child.seconds,
+        own_seconds=child.user_seconds + child.system_seconds,
+        involuntary_switches=child.involuntary_switches,
+    )
     return {
         "before": before,
         "after": after,
-        "disturbed": disturbances(
-            before,
-            after,
-            seconds=child.seconds,
-            cpus=request.cpus,
-            own_seconds=child.user_seconds + child.system_seconds,
-            involuntary_switches=child.involuntary_switches,
-        ),
+        "disturbed": disturbances(before, after, use),
     }
-
-
-def _text(word: str) -> str:
-    """Valid UTF-8, even if the name is not."""
-    return os.fsencode(word).decode("utf-8", "replace")

@@ -11,8 +11,8 @@ from workspan.resultfile.fields import Count, Struct, Text, Time, Word
 from workspan.resultfile.model import SCHEMA_VERSION, ResultFile
 from workspan.resultfile.versions.upgrade import OLD_VERSION, upgrade_result
 from workspan.resultfile.versions.version1 import ResultFile1
+from workspan.support.presets import Preset, bench_preset
 
-Preset = Literal["smoke", "quick", "gate", "full"]
 Kind = Literal["run", "ab"]
 Seconds = Annotated[float, Meta(gt=0, le=1e9)]
 
@@ -38,7 +38,7 @@ class Options(Struct, frozen=True, kw_only=True):
         """The binary's options for cases and inputs, the same in the plan and all invocations."""
         words = [
             "--preset",
-            "quick" if self.preset == "gate" else self.preset,
+            bench_preset(self.preset),
             "--seed",
             str(self.seed),
         ]

@@ -1,44 +1,45 @@
 # SPDX-License-Identifier: Apache-2.0
 """The manifest of a run, or of one side of an `ab`: from the options and the binary's plan."""
 
-import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Final
 
 from workspan.machine.pinning import on_cpus, usable_cpus
 from workspan.resultfile.model import ResultFile, Status
 from workspan.running.bench_binary import ask_plan, sha256_of
 from workspan.running.manifest import Manifest, Options
 from workspan.support.errors import NothingError
+from workspan.support.presets import MEMORY_SHARE
+from workspan.support.text import valid_utf8
 
-MEMORY_SHARE: Final = 0.9  # of the available memory; the binary itself plans with half of it
+
+@dataclass(frozen=True)
+class PlanRequest:
+    """A run, or one side of an `ab`. environment: added to ours; side: set for this side only."""
+
+    bench: Path
+    environment: Mapping[str, str]
+    options: Options
+    arguments: Sequence[str]
+    side: Mapping[str, str] | None = None  # None: not an `ab`
+    label: str = ""  # of the side, in reports
 
 
-def make_manifest(
-    bench: Path,
-    environment: Mapping[str, str],
-    options: Options,
-    arguments: Sequence[str],
-    *,
-    side: Mapping[str, str] | None = None,
-    label: str = "",
-) -> Manifest:
-    """environment is added to ours, and `side` on top of it for a side of an `ab`.
-
-    Raises UsageError if the binary refuses, NothingError if nothing can be measured.
-    """
+def make_manifest(request: PlanRequest) -> Manifest:
+    """Raises UsageError if the binary refuses, NothingError if nothing can be measured."""
+    bench, options, side = request.bench, request.options, request.side or {}
     cpus = list(options.cpus) or usable_cpus()
-    chosen = ["--workload", ",".join(options.workload)] if options.workload else []
+    workload = ["--workload", ",".join(options.workload)] if options.workload else []
     with on_cpus(cpus):
-        plan = ask_plan(bench, [*options.for_bench(), *chosen], {**environment, **(side or {})})
+        plan = ask_plan(bench, [*options.for_bench(), *workload], {**request.environment, **side})
     return Manifest(
-        kind="run" if side is None else "ab",
-        label=_text(label),
-        environment={name: _text(value) for name, value in (side or {}).items()},
+        kind="run" if request.side is None else "ab",
+        label=valid_utf8(request.label),
+        environment={name: valid_utf8(value) for name, value in side.items()},
         started=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        arguments=[_text(word) for word in arguments],
+        arguments=[valid_utf8(word) for word in request.arguments],
         options=options,
         bench=str(bench),
         sha256=sha256_of(bench),
@@ -59,11 +60,6 @@ def _workloads(bench: Path, plan: ResultFile) -> list[str]:
             + (f": {cases[0].name}: {cases[0].reason}" if cases else "")
         )
     return workloads
-
-
-def _text(word: str) -> str:
-    """Valid UTF-8, even if the name is not."""
-    return os.fsencode(word).decode("utf-8", "replace")
 
 
 def _default_memory_limit(plan: ResultFile) -> float | None:

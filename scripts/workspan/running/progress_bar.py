@@ -8,7 +8,6 @@ terminal) must not abort a measurement.
 import contextlib
 import time
 from collections.abc import Callable
-from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
@@ -34,7 +33,7 @@ class RunProgress:
         """Prints nothing yet."""
         self._console, self._total, self._left = console, total, left
         self._bar: Progress | None = None
-        self._drawn = 0.0
+        self._last_refresh = 0.0
         if console.is_terminal and not console.is_dumb_terminal:
             self._bar = Progress(
                 BarColumn(bar_width=20),
@@ -55,12 +54,7 @@ class RunProgress:
             self._bar.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         """Removes it."""
         if self._bar:
             with contextlib.suppress(OSError):
@@ -74,8 +68,8 @@ class RunProgress:
     def show(self, step: Step, progress: BenchProgress | None) -> None:
         """Shows the current case and the time left; at most once a second."""
         now = time.monotonic()
-        if self._bar and now - self._drawn >= REFRESH:
-            self._drawn = now
+        if self._bar and now - self._last_refresh >= REFRESH:
+            self._last_refresh = now
             with contextlib.suppress(OSError):
                 self._bar.update(
                     self._task,

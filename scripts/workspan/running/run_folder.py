@@ -163,17 +163,17 @@ def read_run(path: Path) -> tuple[Manifest, list[Journal]]:
     """
     manifest = decode_manifest(read_bytes(path / MANIFEST), str(path / MANIFEST))
     journals: list[Journal] = []
-    seen: dict[tuple[str, int, int], str] = {}
+    files: dict[tuple[str, int, int], str] = {}
     for file in sorted(path.glob("*.json")):
         if file.name in (MANIFEST, RESULT) or file.name.startswith("."):
             continue
         journal = read_journal(file)
         key = (journal.record.workload, journal.record.number, journal.record.attempt)
-        if key in seen:
+        if key in files:
             raise InputError(
-                file, "$.record", f"is the same invocation as {seen[key]}; remove one of the two"
+                file, "$.record", f"is the same invocation as {files[key]}; remove one of the two"
             )
-        seen[key] = file.name
+        files[key] = file.name
         journals.append(journal)
     return manifest, journals
 
@@ -190,19 +190,23 @@ def _differences(old: Manifest, new: Manifest) -> Iterator[tuple[str, str, str]]
     for field in old.options.__struct_fields__:
         before, now = getattr(old.options, field), getattr(new.options, field)
         if before != now:
-            yield f"option --{field.replace('_', '-')}", _text(before), _text(now)
+            yield f"option --{field.replace('_', '-')}", _value_text(before), _value_text(now)
     then = old.plan.workspan.environment.variables
     today = new.plan.workspan.environment.variables
     for name in sorted({*then, *today}):
         if then.get(name) != today.get(name):
-            yield f"the environment's {name}", _text(then.get(name)), _text(today.get(name))
+            yield (
+                f"the environment's {name}",
+                _value_text(then.get(name)),
+                _value_text(today.get(name)),
+            )
     machine = _fingerprint(new.plan.workspan.machine)
     for name, value in _fingerprint(old.plan.workspan.machine).items():
         if value != machine[name]:
             yield f"the machine's {name}", value, machine[name]
 
 
-def _text(value: object) -> str:
+def _value_text(value: object) -> str:
     if isinstance(value, tuple | list):
         return ", ".join(map(str, value)) or "not given"
     return "not given" if value in (None, "") else str(value)
@@ -214,7 +218,7 @@ def _fingerprint(machine: Machine) -> dict[str, str]:
         "host name": machine.host,
         "CPU": machine.cpu.model,
         "cores": f"{machine.cpu.cores}, {machine.cpu.hardware_threads} hardware threads",
-        "allowed CPUs": _text(machine.limits.allowed_cpus),
+        "allowed CPUs": _value_text(machine.limits.allowed_cpus),
         "CPU quota": str(machine.limits.cpu_quota),
         # rounded: a new kernel may reserve a little more for itself
         "memory": memory if isinstance(memory, str) else f"{memory / 2**30:.0f} GiB",

@@ -10,34 +10,34 @@ from workspan.process.watchdog import Watchdog
 from workspan.resultfile.model import Journal, Status
 from workspan.running.bench_binary import PinnedBinary
 from workspan.running.bench_progress import BenchProgress
-from workspan.running.invocation import Request, invoke
+from workspan.running.invocation import Request, run_invocation
 from workspan.running.manifest import Manifest
 from workspan.running.run_folder import RunFolder
 from workspan.running.schedule import Step, next_step
 
 MIN_TIMEOUT = 60.0  # seconds, added to ten times the budget, which excludes set-up and verification
-ADVICE = "restore the old one and use --resume, or start a new run"
+REBUILD_ADVICE = "restore the old one and use --resume, or start a new run"
 
 Show = Callable[[Step, BenchProgress | None], None]
-Finished = Callable[[Journal], None]
+OnFinish = Callable[[Journal], None]
 
 
 def measure_all(
-    folder: RunFolder, *, watchdog: Watchdog, stop: StopSignals, show: Show, finished: Finished
+    folder: RunFolder, *, watchdog: Watchdog, stop: StopSignals, show: Show, on_finish: OnFinish
 ) -> bool:
     """Measures the remaining invocations; True once all are done, False if interrupted.
 
     show is called before each invocation and about four times a second. Raises OSError if the
     folder can no longer be written to; all invocations finished before are in it.
     """
-    binary = PinnedBinary(Path(folder.manifest.bench), folder.manifest.sha256, ADVICE)
+    binary = PinnedBinary(Path(folder.manifest.bench), folder.manifest.sha256, REBUILD_ADVICE)
     while step := next_step(folder.manifest, [journal.record for journal in folder.journals]):
         if stop.received:
             return False
         binary.check_unchanged()
         show(step, None)
         try:
-            journal = invoke(
+            journal = run_invocation(
                 make_request(folder.manifest, step),
                 folder=folder.path,
                 watchdog=watchdog,
@@ -48,7 +48,7 @@ def measure_all(
             return False
         binary.check_unchanged()
         folder.add(journal)
-        finished(journal)
+        on_finish(journal)
     return True
 
 

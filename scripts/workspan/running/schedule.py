@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from workspan.resultfile.model import InvocationRecord, Status
-from workspan.running.manifest import Manifest, Options, Preset
+from workspan.running.manifest import Manifest, Options
+from workspan.support.presets import Preset
 
 MAX_EXCLUDED: Final = 3  # cases per workload that may end a process; then it is given up
 MAX_REPEATS: Final = 3  # of a disturbed invocation

@@ -2,7 +2,6 @@
 """`workspan run` from its options to its outcome; cli/run.py prints the outcome."""
 
 import shutil
-import sys
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -26,14 +25,14 @@ from workspan.running.estimate import (
     totals_line,
 )
 from workspan.running.manifest import Options
-from workspan.running.plan import make_manifest
+from workspan.running.plan import PlanRequest, make_manifest
 from workspan.running.progress_bar import RunProgress
 from workspan.running.run_folder import RunFolder, changes, create, find_run, reopen
 from workspan.running.runner import measure_all
 from workspan.running.schedule import own_threads, run_budget, steps_left
 from workspan.support.atomic_write import check_writable, write_atomically
-from workspan.support.errors import Exit, UsageError
-from workspan.support.text import counted, plain
+from workspan.support.errors import Exit, UsageError, warn
+from workspan.support.text import counted
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class RunCommand:
 
 @dataclass(frozen=True)
 class RunOutcome:
-    """The exit code of a run, and what to show: its result, or the estimate of a dry run."""
+    """The exit code of a run, and its result, or the estimate of a dry run."""
 
     code: Exit
     result: ResultFile | None = None
@@ -64,14 +63,16 @@ class RunOutcome:
 def run_session(command: RunCommand) -> RunOutcome:
     """Measures and merges. Raises WorkspanError if it cannot start, or cannot continue."""
     for name in remove_benchmark_variables():
-        _warn(f"{name} of the environment is not used")
+        warn(f"{name} of the environment is not used")
     with Watchdog() as watchdog:
         if command.resume is not None:
             with closing(reopen(find_run(command.resume, command.results))) as folder:
                 return _resume(command, folder, watchdog)
         bench = find_bench(command.bench)
-        options = msgspec.convert(command.given, Options)
-        manifest = make_manifest(bench, watchdog.environment, options, command.arguments)
+        options = _options(command.given)
+        manifest = make_manifest(
+            PlanRequest(bench, watchdog.environment, options, command.arguments)
+        )
         if command.dry_run:
             return RunOutcome(Exit.GOOD, estimate=estimate_text(manifest))
         if command.out:
@@ -81,11 +82,18 @@ def run_session(command: RunCommand) -> RunOutcome:
             return _measure(command, folder, watchdog)
 
 
+def _options(values: dict[str, Any]) -> Options:
+    try:
+        return msgspec.convert(values, Options)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"an option is out of range: {error}") from None
+
+
 def _resume(command: RunCommand, folder: RunFolder, watchdog: Watchdog) -> RunOutcome:
     old = folder.manifest
-    options = msgspec.convert(msgspec.structs.asdict(old.options) | command.given, Options)
+    options = _options(msgspec.structs.asdict(old.options) | command.given)
     bench = find_bench(command.bench or Path(old.bench))
-    new = make_manifest(bench, watchdog.environment, options, command.arguments)
+    new = make_manifest(PlanRequest(bench, watchdog.environment, options, command.arguments))
     if found := changes(old, new):
         raise UsageError(
             f"{folder.path}: cannot be resumed: changed since it began: {'; '.join(found)}; start "
@@ -101,7 +109,7 @@ def _resume(command: RunCommand, folder: RunFolder, watchdog: Watchdog) -> RunOu
 
 def _measure(command: RunCommand, folder: RunFolder, watchdog: Watchdog) -> RunOutcome:
     if warning := binding_warning(own_threads(folder.manifest)):
-        _warn(warning)
+        warn(warning)
     try:
         complete = _measure_invocations(command, folder, watchdog)
     except OSError as error:
@@ -127,7 +135,7 @@ def _measure_invocations(command: RunCommand, folder: RunFolder, watchdog: Watch
             else remaining_line(manifest, _steps_left(folder))
         )
         return measure_all(
-            folder, watchdog=watchdog, stop=stop, show=progress.show, finished=progress.report
+            folder, watchdog=watchdog, stop=stop, show=progress.show, on_finish=progress.report
         )
 
 
@@ -135,8 +143,8 @@ def _interrupted_at_once(command: RunCommand, folder: RunFolder) -> RunOutcome:
     """Removes a new folder without invocations; a resumed one stays."""
     if command.resume is None:
         shutil.rmtree(folder.path, ignore_errors=True)
-    kept = "nothing was measured" if command.resume is None else _resume_hint(folder)
-    return RunOutcome(Exit.INTERRUPTED, interrupted=f"interrupted; {kept}")
+    advice = "nothing was measured" if command.resume is None else _resume_hint(folder)
+    return RunOutcome(Exit.INTERRUPTED, interrupted=f"interrupted; {advice}")
 
 
 def _merge(command: RunCommand, folder: RunFolder, complete: bool) -> RunOutcome:
@@ -179,7 +187,3 @@ def _resume_hint(folder: RunFolder) -> str:
         f"kept: {counted(len(folder.journals), 'finished invocation')}; "
         f"resume with: workspan run --resume {folder.path}"
     )
-
-
-def _warn(line: str) -> None:
-    print(plain(f"workspan: {line}"), file=sys.stderr)

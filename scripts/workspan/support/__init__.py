@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Errors, text and files: what every package uses."""
+"""Errors, text and files, for all other packages."""

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Exit codes, and the exceptions that end a command with a one-line message."""
+"""Exit codes, warnings, and the exceptions that end a command with a one-line message."""
 
 import enum
+import sys
+
+from workspan.support.text import plain
 
 
 class Exit(enum.IntEnum):
@@ -42,3 +45,8 @@ class NothingError(WorkspanError):
     """Nothing matched, or the outcome is inconclusive."""
 
     code = Exit.NOTHING
+
+
+def warn(line: str) -> None:
+    """Prints one line to stderr; the command goes on."""
+    print(plain(f"workspan: {line}"), file=sys.stderr)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Foreign text, escaped for terminals and spreadsheets; nouns with their counts."""
 
+import os
 import unicodedata
 from collections.abc import Sequence
 from typing import Final
@@ -22,6 +23,11 @@ def plain(text: str) -> str:
 
 def _visible(character: str) -> bool:
     return character == " " or unicodedata.category(character)[0] not in "CZ"
+
+
+def valid_utf8(text: str) -> str:
+    """The text, with replacement characters for bytes of a file name that are not UTF-8."""
+    return os.fsencode(text).decode("utf-8", "replace")
 
 
 def safe_cell(text: str) -> str:

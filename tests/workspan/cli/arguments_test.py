@@ -1,9 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Times and sizes on the command line."""
+"""Values of the command line: times, sizes, lists, shares and filters."""
 
 import pytest
 
-from workspan.cli.arguments import parse_bytes, parse_seconds
+from workspan.cli.arguments import (
+    parse_bands,
+    parse_bytes,
+    parse_cases,
+    parse_filter,
+    parse_limits,
+    parse_names,
+    parse_seconds,
+    parse_thresholds,
+    require_known,
+)
+from workspan.compare.reference_band import Bands
+from workspan.compare.verdict import Thresholds, Verdict
 from workspan.support.errors import UsageError
 
 
@@ -47,3 +59,58 @@ def test_sizes(text: str, value: float | None) -> None:
     else:
         with pytest.raises(UsageError):
             parse_bytes(text, "--x")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"), [("a", ("a",)), (" a, b ,", ("a", "b")), ("", None), (" ,", None)]
+)
+def test_lists(text: str, names: tuple[str, ...] | None) -> None:
+    if names:
+        assert parse_names(text, "--x") == names
+    else:
+        with pytest.raises(UsageError, match=f"--x '{text}': names nothing; omit --x"):
+            parse_names(text, "--x")
+
+
+def test_only_typed_options_are_parsed() -> None:
+    assert parse_cases(None, None, None, None) == {}
+    assert parse_cases("a,b", None, "1", None) == {"workload": ("a", "b"), "threads": ("1",)}
+    assert parse_limits(None, None, None, None) == {}
+    assert parse_limits("2m", None, "1k", None) == {"time_budget": 120.0, "memory_limit": 1000}
+
+
+@pytest.mark.parametrize(
+    ("text", "share"), [("3%", 0.03), ("0.5 %", 0.005), (".2", 0.2), ("", Thresholds.change)]
+)
+def test_shares(text: str, share: float) -> None:
+    assert parse_thresholds(text, "none").change == pytest.approx(share)
+    assert parse_bands(text) == (Bands(share, share) if text else Bands())
+
+
+@pytest.mark.parametrize("text", ["0", "1", "100%", "3", "-1%", "x", "%"])
+def test_shares_are_between_0_and_1(text: str) -> None:
+    for parse in (lambda: parse_thresholds(text, "none"), lambda: parse_bands(text)):
+        with pytest.raises(UsageError, match="is not a share between 0 and 1"):
+            parse()
+
+
+def test_verdicts_that_fail() -> None:
+    assert parse_thresholds("", "none").fail_on == frozenset()
+    expected = frozenset({Verdict.SLOWER, Verdict.ONLY_OLD})
+    assert parse_thresholds("", "slower, missing").fail_on == expected
+    with pytest.raises(UsageError, match="none cannot be combined"):
+        parse_thresholds("", "none,slower")
+
+
+def test_a_filter_is_searched_and_a_leading_minus_negates_it() -> None:
+    assert [parse_filter("b.*d")(name) for name in ("abcd", "db")] == [True, False]
+    assert [parse_filter("-b.*d")(name) for name in ("abcd", "db")] == [False, True]
+    assert parse_filter("")("anything")
+
+
+def test_an_unknown_word_gets_the_nearest_or_all() -> None:
+    require_known("--x", "seq", ("seq", "omp"))
+    with pytest.raises(UsageError, match=r"--x: unknown value 'sek'; did you mean seq\?"):
+        require_known("--x", "sek", ("seq", "omp"))
+    with pytest.raises(UsageError, match="choose seq, omp"):
+        require_known("--x", "zzz", ("seq", "omp"))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`workspan ab` as a separate process, and the files it leaves behind."""
+"""`workspan ab` in this process or in another one, and the files it leaves behind."""
 
 import json
 import os
@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from fake_run import MAIN, QUIET
+from in_process import run_in_process
 from paths import HELPERS, SCRIPTS
 
 from workspan.resultfile.model import Journal
@@ -24,13 +25,14 @@ def fake_ab_binary(folder: Path) -> Path:
     return script
 
 
+def variables(bench: Path) -> dict[str, str]:
+    """The environment: a log of the starts of the binary, beside it."""
+    return {"WORKSPAN_FAKE_STARTS": str(bench.parent / "starts")}
+
+
 def start(bench: Path, *words: str, patch: str = QUIET) -> subprocess.Popen[str]:
     """Starts `workspan ab BENCH words` in the folder of the binary."""
-    ours = {
-        "WORKSPAN_FAKE_STARTS": str(bench.parent / "starts"),
-        "PYTHONPATH": str(SCRIPTS),
-        "COLUMNS": "200",
-    }
+    ours = {**variables(bench), "PYTHONPATH": str(SCRIPTS), "COLUMNS": "200"}
     return subprocess.Popen(
         [sys.executable, "-c", f"{patch}\n{MAIN}", "ab", str(bench), *words],
         cwd=bench.parent,
@@ -42,7 +44,9 @@ def start(bench: Path, *words: str, patch: str = QUIET) -> subprocess.Popen[str]
 
 
 def ab(bench: Path, *words: str, patch: str = QUIET) -> subprocess.CompletedProcess[str]:
-    """Runs it to its end."""
+    """Runs it to its end; with another patch as a process of its own."""
+    if patch == QUIET:
+        return run_in_process(["ab", str(bench), *words], bench.parent, variables(bench))
     with start(bench, *words, patch=patch) as child:
         out, errors = child.communicate(timeout=600)
     assert "Traceback" not in errors, errors

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`workspan run` as a separate process, with the fake binary."""
+"""`workspan run` with the fake binary, in this process or in one that can be killed."""
 
 import os
 import subprocess
@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from in_process import run_in_process
 from paths import HELPERS, SCRIPTS
 
 from workspan.resultfile.model import Journal
@@ -27,15 +28,16 @@ def fake_binary(folder: Path) -> Path:
     return script
 
 
+def variables(bench: Path) -> dict[str, str]:
+    """The environment: this binary, and a log of its starts beside it."""
+    return {"WORKSPAN_BENCH": str(bench), "WORKSPAN_FAKE_LOG": str(bench.parent / "log")}
+
+
 def start(
     bench: Path, *arguments: str, more: Mapping[str, str] | None = None, patch: str = QUIET
 ) -> subprocess.Popen[str]:
-    """Starts `workspan run` in the binary's folder, with a log of the binary's starts beside it."""
-    ours = {
-        "WORKSPAN_BENCH": str(bench),
-        "WORKSPAN_FAKE_LOG": str(bench.parent / "log"),
-        "PYTHONPATH": str(SCRIPTS),
-    }
+    """Starts `workspan run` in the binary's folder, as a process of its own."""
+    ours = {**variables(bench), "PYTHONPATH": str(SCRIPTS)}
     return subprocess.Popen(
         [sys.executable, "-c", f"{patch}\n{MAIN}", "run", *arguments],
         cwd=bench.parent,
@@ -49,7 +51,9 @@ def start(
 def workspan(
     bench: Path, *arguments: str, patch: str = QUIET, **more: str
 ) -> subprocess.CompletedProcess[str]:
-    """Runs it to its end."""
+    """Runs it to its end; with another patch as a process of its own."""
+    if patch == QUIET:
+        return run_in_process(["run", *arguments], bench.parent, variables(bench) | more)
     with start(bench, *arguments, more=more, patch=patch) as runner:
         out, errors = runner.communicate(timeout=300)
     return subprocess.CompletedProcess(runner.args, runner.returncode, out, errors)

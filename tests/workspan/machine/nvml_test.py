@@ -46,12 +46,12 @@ def test_gpus_through_nvml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reas
         [compiler, "-shared", "-fPIC", f"-DREASONS={reasons}", "-o", library, tmp_path / "nvml.c"],
         check=True,
     )
-    monkeypatch.setenv(nvml.VARIABLE, str(library))
+    monkeypatch.setenv(nvml.LIBRARY_VARIABLE, str(library))
     full = GpuState(name="Full", sm_mhz=345.0, throttled=[nvml.POWER_CAP, nvml.HARDWARE_THERMAL])
     assert take_state().gpus == [full, GpuState(name="Poor")]
 
 
 @pytest.mark.parametrize("library", ["libnothing-of-this-name.so", "libc.so.6"])
 def test_no_gpu_without_nvml(monkeypatch: pytest.MonkeyPatch, library: str) -> None:
-    monkeypatch.setenv(nvml.VARIABLE, library)
+    monkeypatch.setenv(nvml.LIBRARY_VARIABLE, library)
     assert take_state().gpus == []

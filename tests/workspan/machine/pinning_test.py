@@ -24,7 +24,7 @@ from workspan.process import child as process
 from workspan.process.watchdog import Watchdog, members
 from workspan.resultfile.model import Status
 from workspan.running.bench_binary import find_bench
-from workspan.running.invocation import Request, invoke
+from workspan.running.invocation import Request, run_invocation
 from workspan.support.errors import UsageError
 
 Watch = Callable[[str, list[str], list[int]], "Watched"]
@@ -183,7 +183,7 @@ def watch(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Watch:
         )
         with Watchdog() as watchdog:
             # Before the first case, hwloc visits every CPU to query it.
-            journal = invoke(
+            journal = run_invocation(
                 request,
                 folder=tmp_path,
                 watchdog=watchdog,

@@ -1,20 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The machine's state from recorded trees and the disturbances between states."""
+"""The machine's state from recorded trees: counters of load, pressure, quota and memory."""
 
 import shutil
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import msgspec
 import pytest
 from paths import ROOT
 
-from workspan.machine import nvml
-from workspan.machine.disturbance import disturbances
 from workspan.machine.state import take_state
-from workspan.resultfile.model import GpuState, State
+from workspan.resultfile.model import State
 
 MACHINES = ROOT / "tests" / "data" / "machines"
 
@@ -44,45 +39,6 @@ def copy_machine(root: Path, machine: str, files: dict[str, str]) -> Path:
     """A recorded machine of the C++ tests, with additional files."""
     shutil.copytree(MACHINES / machine, root, dirs_exist_ok=True)
     return tree(root, {**FILES, **files})
-
-
-def state(**changes: object) -> State:
-    quiet = State(
-        at=1000.0,
-        load=0.1,
-        busy=500.0,
-        steal=10.0,
-        pressure_cpu=7.0,
-        pressure_memory=1.0,
-        pressure_io=1.0,
-    )
-    counters = State(
-        at=1000.0, throttled_periods=5, throttled_time=1.0, swapped_pages=10, oom_kills=2
-    )
-    both = {
-        name: getattr(counters, name)
-        for name in ("throttled_periods", "throttled_time", "swapped_pages", "oom_kills")
-    }
-    return msgspec.structs.replace(quiet, **{**both, **changes})
-
-
-def seen(
-    after: State,
-    before: State | None = None,
-    *,
-    seconds: float = 3.0,
-    cpus: int = 2,
-    own: float = 0.0,
-    switches: int = 0,
-) -> list[str]:
-    return disturbances(
-        before or state(),
-        after,
-        seconds=seconds,
-        cpus=list(range(cpus)),
-        own_seconds=own,
-        involuntary_switches=switches,
-    )
 
 
 def test_proc_is_read_in_seconds(tmp_path: Path) -> None:
@@ -193,77 +149,3 @@ def test_this_machine_counts_upwards() -> None:
     assert after.at >= before.at
     if before.busy != "unknown":
         assert after.busy >= before.busy > 0
-
-
-def test_a_competitor_on_this_machine_is_detected() -> None:
-    """Other load on this machine can only add to it."""
-    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as competitor:
-        before, start = take_state(), time.monotonic()
-        while (used := time.monotonic() - start) < 1.0:
-            time.sleep(0.1)
-        after = take_state()
-        competitor.kill()
-    if before.busy == "unknown":
-        pytest.skip("no /proc/stat")
-    assert seen(after, before, seconds=used) != []
-
-
-def test_a_quiet_machine_is_not_a_disturbance() -> None:
-    assert seen(state()) == []
-    assert seen(state(busy=506.0), own=6.0, switches=100) == []
-    assert seen(state(busy=506.0 + 0.2), own=6.0) == []  # 3 % by kernel threads and daemons
-
-
-def test_own_oversubscription_is_not_a_disturbance() -> None:
-    """Eight threads of ours on two CPUs raise pressure and switches, but the busy time is ours."""
-    assert seen(state(busy=506.0, pressure_cpu=9.9, load=8.0), own=6.0, switches=6000) == []
-
-
-def test_other_processes_are_a_disturbance() -> None:
-    assert seen(state(busy=503.6), own=3.0) == ["other processes used 0.20 CPUs"]
-    assert (
-        seen(state(busy=500.99), own=0.95, seconds=0.5) == []
-    )  # 4 %, but a few ticks: too short to tell
-    many = seen(
-        state(busy=500.0 + 128 * 3), own=128 * 3 - 2.0, cpus=128
-    )  # two thirds of one CPU of 128 hold up the whole team
-    assert many == ["other processes used 0.67 CPUs"]
-
-
-def test_involuntary_switches_are_judged_if_busy_time_is_hidden() -> None:
-    assert seen(state(busy="unknown"), own=3.0, switches=1200) == [
-        "its threads were preempted 200 times per second and CPU"
-    ]
-    assert seen(state(busy=500.0), own=3.0, switches=1200) == [
-        "its threads were preempted 200 times per second and CPU"
-    ]
-    assert seen(state(busy="unknown"), own=3.0, switches=60) == []
-    assert seen(state(busy=503.0), own=3.0, switches=1200) == []
-
-
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        ({"steal": 10.3}, "the hypervisor gave 5.0% of the CPU time to other guests (steal)"),
-        ({"throttled_periods": 6}, "the CPU quota throttled it in 1 periods"),
-        ({"swapped_pages": 1010}, "1000 pages were swapped"),
-        ({"pressure_memory": 1.3}, "a task waited for memory in 10.0% of the time"),
-        ({"oom_kills": 3}, "the kernel killed 1 process for lack of memory"),
-    ],
-)
-def test_each_disturbance_has_its_reason(change: dict[str, float], reason: str) -> None:
-    assert seen(state(**change)) == [reason]
-    unknown = dict.fromkeys(change, "unknown")
-    assert seen(state(**change), state(**unknown)) == []
-    assert seen(state(**dict.fromkeys(change, 0))) == []  # it fell: another counter
-
-
-def test_a_power_cap_is_not_a_disturbance() -> None:
-    hot = GpuState(name="H", sm_mhz=900.0, throttled=[nvml.THERMAL])
-    full = GpuState(name="H", sm_mhz=1700.0, throttled=[nvml.POWER_CAP, "application clocks"])
-    assert seen(state(gpus=[full])) == []
-    assert seen(state(gpus=[full]), state(gpus=[hot])) == [f"H was throttled: {nvml.THERMAL}"]
-
-
-def test_zero_seconds_are_not_judged() -> None:
-    assert seen(state(busy=900.0), seconds=0.0) == []

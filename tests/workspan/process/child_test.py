@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from workspan.process import child as process
-from workspan.process.child import ChildOutcome, run_child
+from workspan.process.child import ChildOutcome, ChildRequest, run_child
 from workspan.process.stop_signals import StopSignals
 from workspan.process.watchdog import MARK, Watchdog, members
 from workspan.support.errors import UsageError
@@ -30,7 +30,8 @@ def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(command: list[str], watchdog: Watchdog, timeout: float, **more: Any) -> ChildOutcome:
-    return run_child(command, timeout=timeout, watchdog=watchdog, **more)
+    poll = {name: more.pop(name) for name in ("on_poll", "stop") if name in more}
+    return run_child(ChildRequest(command, timeout, **more), watchdog=watchdog, **poll)
 
 
 def sh(script: str, watchdog: Watchdog, timeout: float = 60, **more: object) -> ChildOutcome:
@@ -103,7 +104,7 @@ def test_a_stopped_child_is_ended(watchdog: Watchdog) -> None:
 def test_a_flood_of_output_keeps_its_end(watchdog: Watchdog) -> None:
     ended = sh("head -c 50000000 /dev/zero | tr '\\0' x >&2; echo last words >&2; exit 1", watchdog)
     assert (
-        len(ended.stderr) == process.KEPT_BYTES
+        len(ended.stderr) == process.TAIL_BYTES
         and ended.stderr.endswith("xlast words\n")
         and ended.exit_code == 1
     )
@@ -112,15 +113,15 @@ def test_a_flood_of_output_keeps_its_end(watchdog: Watchdog) -> None:
 def test_an_endless_flood_of_output_is_a_timeout(watchdog: Watchdog) -> None:
     ended = sh("yes bla >&2", watchdog, timeout=0.5)
     assert ended.timed_out and ended.stderr.endswith("bla\n")
-    assert len(ended.stderr) == process.KEPT_BYTES
+    assert len(ended.stderr) == process.TAIL_BYTES
 
 
 def test_invalid_utf_8_is_replaced(watchdog: Watchdog) -> None:
     assert sh("printf 'a\\377b' >&2", watchdog).stderr == "a\N{REPLACEMENT CHARACTER}b"
 
 
-def test_keep_stdout(watchdog: Watchdog) -> None:
-    assert len(sh("head -c 3000000 /dev/zero", watchdog, keep_stdout=1 << 22).stdout) == 3000000
+def test_the_size_of_stdout_is_adjustable(watchdog: Watchdog) -> None:
+    assert len(sh("head -c 3000000 /dev/zero", watchdog, stdout_bytes=1 << 22).stdout) == 3000000
 
 
 BOMB = "a = []\nwhile True: a.append(b'x' * 4_000_000); import time; time.sleep(0.005)"
@@ -215,7 +216,7 @@ def test_without_pidfd(watchdog: Watchdog, monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_failed_start_is_one_line(command: str, watchdog: Watchdog) -> None:
     open_before = descriptors()
     with pytest.raises(UsageError, match=f"cannot start {command}: "):
-        run_child([command], timeout=1, watchdog=watchdog)
+        run_child(ChildRequest([command], timeout=1), watchdog=watchdog)
     assert descriptors() == open_before
 
 

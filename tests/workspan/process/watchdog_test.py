@@ -11,12 +11,12 @@ from workspan.process.watchdog import members
 
 RUNNER = """
 import sys
-from workspan.process.child import run_child
+from workspan.process.child import ChildRequest, run_child
 from workspan.process.watchdog import Watchdog
 with Watchdog() as watchdog:
     print(watchdog.token, flush=True)
     while True:
-        run_child(["sh", "-c", sys.argv[1]], timeout=1000, watchdog=watchdog)
+        run_child(ChildRequest(["sh", "-c", sys.argv[1]], timeout=1000), watchdog=watchdog)
 """
 
 

@@ -13,10 +13,12 @@ from workspan.support.errors import InputError, NothingError, UsageError
 @pytest.mark.parametrize(
     ("body", "error", "words"),
     [
-        ("echo 'no such preset' >&2; exit 2", UsageError, "no such preset"),
-        ("exit 0", UsageError, "ended with 0"),
-        ("kill -9 $$", UsageError, "ended with -9"),
-        ("echo nothing matched >&2; exit 3", NothingError, "nothing matched"),
+        ("echo 'bench: no such preset' >&2; exit 2", UsageError, "^no such preset$"),
+        ("exit 0", UsageError, "is not Workspan's bench"),
+        ("echo text", UsageError, "--dry-run ended with exit code 0 and no plan; build it"),
+        ("kill -9 $$", UsageError, "--dry-run was ended by signal 9 and no plan"),
+        ("echo no library >&2; exit 127", UsageError, r"exit code 127 and no plan \(no library\)"),
+        ("echo bench: nothing matched >&2; exit 3", NothingError, "^nothing matched$"),
         ("echo '{'", InputError, "--dry-run"),
     ],
 )

@@ -17,16 +17,18 @@ from fake_run import fake_binary, journals, only_run, start, wait_for_start, wor
 from workspan.resultfile.read import read_result
 from workspan.running.run_folder import read_run
 
-SCALE = 10 if os.environ.get("WORKSPAN_LONG") else 1
+TRIALS = 100 if os.environ.get("WORKSPAN_LONG") else 4
 MORE = {"WORKSPAN_FAKE": "alpha:litter beta:litter gamma:litter", "WORKSPAN_FAKE_SECONDS": "0.02"}
 
 
 @pytest.fixture(scope="module")
-def usual(tmp_path_factory: pytest.TempPathFactory) -> float:
+def run_seconds(tmp_path_factory: pytest.TempPathFactory) -> float:
     """Seconds of an undisturbed run; the kills are spread over this time."""
-    begun = time.monotonic()
-    assert workspan(fake_binary(tmp_path_factory.mktemp("usual")), **MORE).returncode == 0
-    return time.monotonic() - begun
+    start_time = time.monotonic()
+    with start(fake_binary(tmp_path_factory.mktemp("seconds")), more=MORE) as runner:
+        runner.communicate()
+    assert runner.returncode == 0
+    return time.monotonic() - start_time
 
 
 def with_mark(mark: bytes) -> list[int]:
@@ -60,10 +62,11 @@ def start_and_kill(bench: Path, delay: float, *arguments: str) -> tuple[bool, se
         time.sleep(delay)
         late = runner.poll() is not None
         runner.kill()
-        _, said = runner.communicate()
+        _, errors = runner.communicate()
     assert wait_for_children(bench) == []
     return late, {
-        " ".join(found) for found in re.findall(r"^\[\d+/\d+\] (\w+) (\d+): ok", said, re.MULTILINE)
+        " ".join(found)
+        for found in re.findall(r"^\[\d+/\d+\] (\w+) (\d+): ok", errors, re.MULTILINE)
     }
 
 
@@ -79,18 +82,18 @@ def read_folder(bench: Path) -> tuple[set[str], dict[str, bytes]]:
     return names, {path.name: path.read_bytes() for path in folder.glob("0*.json")}
 
 
-@pytest.mark.parametrize("trial", range(10 * SCALE))
-def test_kill_at_random_moments(trial: int, usual: float, tmp_path: Path) -> None:
+@pytest.mark.parametrize("trial", range(TRIALS))
+def test_kill_at_random_moments(trial: int, run_seconds: float, tmp_path: Path) -> None:
     bench, chance = fake_binary(tmp_path), random.Random(trial)
     finished: set[str] = set()
     files: dict[str, bytes] = {}
     for _ in range(2):
         run = list((tmp_path / "results/local").glob("2*"))
         resume = ["--resume", run[0].name] if run else []
-        late, said = start_and_kill(bench, chance.uniform(0, usual), *resume)
-        finished |= said
+        late, reported = start_and_kill(bench, chance.uniform(0, run_seconds), *resume)
+        finished |= reported
         if not list((tmp_path / "results/local").glob("2*")):
-            assert not said and not late
+            assert not reported and not late
             continue
         names, now = read_folder(bench)
         assert finished <= names

@@ -30,21 +30,21 @@ def test_ctrl_c_keeps_finished_invocations(number: signal.Signals, bench: Path) 
         and "interrupted; " in errors
         and f"--resume {only_run(bench).relative_to(bench.parent)}" in errors
     )
-    kept = [path.read_bytes() for path in sorted(only_run(bench).glob("0*.json"))]
+    before = [path.read_bytes() for path in sorted(only_run(bench).glob("0*.json"))]
     assert (
-        1 <= len(kept) < 9
+        1 <= len(before) < 9
         and not read_result(only_run(bench) / "result.json").workspan.run.complete
     )
     assert workspan(bench, "--resume", only_run(bench).name).returncode == 0
     files = [path.read_bytes() for path in sorted(only_run(bench).glob("0*.json"))]
     assert (
-        files[: len(kept)] == kept
+        files[: len(before)] == before
         and len(files) == 9
         and read_result(only_run(bench) / "result.json").workspan.run.complete
     )
 
 
-def interrupted(bench: Path) -> Path:
+def unfinished_run(bench: Path) -> Path:
     """A run without its last invocations."""
     assert workspan(bench).returncode == 0
     for path in sorted(only_run(bench).glob("0*.json"))[4:]:
@@ -54,7 +54,7 @@ def interrupted(bench: Path) -> Path:
 
 
 def test_resume_refuses_other_options_binaries_and_machines(bench: Path) -> None:
-    run = interrupted(bench)
+    run = unfinished_run(bench)
     assert "option --seed (1, now 2)" in one_line(
         workspan(bench, "--resume", str(run), "--seed", "2").stderr
     )
@@ -82,7 +82,7 @@ def test_resume_refuses_other_options_binaries_and_machines(bench: Path) -> None
 
 
 def test_resume_suggests_the_most_similar_run_and_names_the_broken_file(bench: Path) -> None:
-    run = interrupted(bench)
+    run = unfinished_run(bench)
     assert f"did you mean {run.name}?" in one_line(
         workspan(bench, "--resume", run.name[:-2]).stderr
     )
@@ -94,7 +94,7 @@ def test_resume_suggests_the_most_similar_run_and_names_the_broken_file(bench: P
 
 
 def test_two_runners_do_not_share_a_folder(bench: Path) -> None:
-    run = interrupted(bench)
+    run = unfinished_run(bench)
     with start(bench, "--resume", str(run), more={"WORKSPAN_FAKE_SECONDS": "1"}) as first:
         wait_for_start(bench, first)
         done = workspan(bench, "--resume", str(run))
@@ -115,7 +115,7 @@ def test_an_interruption_in_the_first_invocation_leaves_nothing_behind(bench: Pa
 
 
 def test_an_interrupted_resume_keeps_its_folder(bench: Path) -> None:
-    run = interrupted(bench)
+    run = unfinished_run(bench)
     for path in run.glob("0*.json"):
         path.unlink()
     with start(bench, "--resume", run.name, more={"WORKSPAN_FAKE_SECONDS": "5"}) as runner:

@@ -26,9 +26,9 @@ def bench(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Manifest, list[Journal]]:
-    made = fake_binary(tmp_path_factory.mktemp("sample"))
-    assert workspan(made, "--preset", "smoke").returncode == 0
-    return read_run(only_run(made))
+    bench = fake_binary(tmp_path_factory.mktemp("sample"))
+    assert workspan(bench, "--preset", "smoke").returncode == 0
+    return read_run(only_run(bench))
 
 
 Sample = tuple[Manifest, list[Journal]]
@@ -86,12 +86,12 @@ def test_abandoned_incomplete_folders_are_removed(sample: Sample, tmp_path: Path
     places = [tmp_path / name for name in (".new-old", ".new-locked", ".new-young")]
     for place in places:
         place.mkdir()
-    held = journal._lock(places[1])
+    lock = journal._lock(places[1])
     for place in places[:2]:
         os.utime(place, (time.time() - 1e5,) * 2)
     create(tmp_path, "name", sample[0], 1).close()
     assert [place.exists() for place in places] == [False, True, True]
-    os.close(held)
+    os.close(lock)
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"\xff", b"[]", b'{"schema_version": 1}', b"null"])
@@ -157,8 +157,8 @@ def test_a_run_is_found_by_its_name_in_list(
         == find_run(path.name, Path("elsewhere"))
         == path
     )
-    for made in ("20261122T145125Z-vm-qui", "20261122T145125Z-vm-quic/x"):
-        Path("results/local", made).mkdir(parents=True)
+    for name in ("20261122T145125Z-vm-qui", "20261122T145125Z-vm-quic/x"):
+        Path("results/local", name).mkdir(parents=True)
     with pytest.raises(UsageError, match=f"did you mean local/{path.name}?"):
         find_run("local/20261122T145125Z-vm-qick", Path("elsewhere"))
     with pytest.raises(UsageError, match="run not found in elsewhere"):

@@ -55,19 +55,19 @@ def test_a_killed_run_becomes_an_incomplete_result(run: Path, name: str) -> None
 
 
 def test_failures_to_merge_are_one_line(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    def said(*arguments: str) -> str:
+    def error_of(*arguments: str) -> str:
         assert invoke(["merge", *arguments, "--out", "out.json"]) == 2
         error = capsys.readouterr().err
         assert error.count("\n") == 1
         return error
 
-    assert "did you mean results/local/killed?" in said("results/local/kiled")
-    assert "was cut off" in said("killed", "killed")
+    assert "did you mean results/local/killed?" in error_of("results/local/kiled")
+    assert "was cut off" in error_of("killed", "killed")
     (run / "result.json").write_bytes(encode_result(result()))
-    assert "is complete" in said("killed")
+    assert "is complete" in error_of("killed")
     incomplete = msgspec.structs.replace(result().workspan.run, complete=False)
     (run / "result.json").write_bytes(encode_result(changed(result(), run=incomplete)))
     assert invoke(["merge", "killed", "--out", "out.json"]) == 0
     for name in ("1.json", "2.json", "result.json"):
         (run / name).unlink()
-    assert "no finished invocation" in said("killed")
+    assert "no finished invocation" in error_of("killed")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Nouns with their counts, and cells that are not formulas."""
+"""Nouns with their counts, text for terminals, and cells that are not formulas."""
 
 import pytest
 
-from workspan.support.text import counted, listed, safe_cell
+from workspan.support.text import counted, listed, plain, safe_cell, valid_utf8
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,23 @@ def test_a_long_list_ends_with_the_number_of_the_rest() -> None:
         "a, b",
         "a, b and 1 more",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a b", "a b"),
+        ("a\nb", "a<U+000A>b"),
+        ("\x1b[2J", "<U+001B>[2J"),
+        ("\u202ex", "<U+202E>x"),
+        ("\u00a0", "<U+00A0>"),
+        ("\udcff", "<U+DCFF>"),
+    ],
+)
+def test_foreign_text_is_one_harmless_line(text: str, shown: str) -> None:
+    assert plain(text) == shown
+
+
+def test_a_name_that_is_not_utf_8_becomes_text() -> None:
+    assert valid_utf8("a\udcffb") == "a\N{REPLACEMENT CHARACTER}b"
+    assert valid_utf8("\u00fc") == "\u00fc"

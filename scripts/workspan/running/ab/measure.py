@@ -11,15 +11,13 @@ from workspan.resultfile.model import InvocationRecord, Journal
 from workspan.running.ab.order import Exclusions, SideName, first_sides, sides_of_pair
 from workspan.running.ab.sides import Side
 from workspan.running.bench_binary import PinnedBinary
-from workspan.running.bench_progress import BenchProgress
-from workspan.running.invocation import invoke
+from workspan.running.invocation import run_invocation
+from workspan.running.runner import Show
 from workspan.running.schedule import MAX_REPEATS, Step, round_order
 
 START: Final = 1.0  # seconds per process besides measuring, as estimated before the first one
 ROOM: Final = 1.5  # of the planned time: until then disturbed pairs are repeated, by default
-ADVICE: Final = "copy both builds to a folder that is not rebuilt, and start again"
-
-Show = Callable[[Step, BenchProgress | None], None]
+AB_REBUILD_ADVICE: Final = "copy both builds to a folder that is not rebuilt, and start again"
 
 
 @dataclass(frozen=True)
@@ -56,14 +54,14 @@ class AbMeasurement:
     watchdog: Watchdog
     stop: StopSignals
     show: Show
-    finished: Callable[[Side, Journal], None]
+    on_finish: Callable[[Side, Journal], None]
     exclusions: Exclusions = field(default_factory=Exclusions)
     binaries: dict[SideName, PinnedBinary] = field(init=False)
 
     def __post_init__(self) -> None:
         """Pins both binaries from the start."""
         self.binaries = {
-            name: PinnedBinary(side.bench, side.folder.manifest.sha256, ADVICE)
+            name: PinnedBinary(side.bench, side.folder.manifest.sha256, AB_REBUILD_ADVICE)
             for name, side in self.sides.items()
         }
 
@@ -122,7 +120,7 @@ class AbMeasurement:
             )
             self.binaries[side.name].check_unchanged()
             self.show(step, None)
-            journal = invoke(
+            journal = run_invocation(
                 side.request(step),
                 folder=side.folder.path,
                 watchdog=self.watchdog,
@@ -131,7 +129,7 @@ class AbMeasurement:
             )
             self.binaries[side.name].check_unchanged()
             side.folder.add(journal)
-            self.finished(side, journal)
+            self.on_finish(side, journal)
             if not self.exclusions.learn(side.name, journal.record):
                 return journal.record
 
@@ -139,6 +137,6 @@ class AbMeasurement:
         """Whether this many more pairs fit into this time, if they take as long as those before."""
         if seconds is None:
             return True
-        taken = [j.record.seconds for side in self.sides.values() for j in side.folder.journals]
-        each = sum(taken) / len(taken) if taken else self.budget.budget + START
-        return sum(taken) + 2 * pairs * each <= seconds
+        times = [j.record.seconds for side in self.sides.values() for j in side.folder.journals]
+        each = sum(times) / len(times) if times else self.budget.budget + START
+        return sum(times) + 2 * pairs * each <= seconds

@@ -10,6 +10,7 @@ from workspan.resultfile.model import InvocationRecord, Status
 from workspan.running.schedule import MAX_EXCLUDED, is_disturbed_timeout
 
 SideName = Literal["a", "b"]
+SIDE_WORDS: Final[dict[SideName, str]] = {"a": "old", "b": "new"}
 DIED: Final = (Status.CRASHED, Status.TIMEOUT)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an `ab` measured, in memory or as it left it in its folder."""
+"""The result of an `ab`, in memory or from its folder."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +35,7 @@ class AbResult:
 
 
 def read_ab(sides: tuple[Path, Path]) -> AbResult:
-    """Reads what an `ab` left in the folders of its sides. Raises WorkspanError."""
+    """The result of an `ab`, from the folders of its sides. Raises WorkspanError."""
     old, new = (read_result(result_file(side)) for side in sides)
     labels = [
         decode_manifest(read_bytes(side / MANIFEST), str(side / MANIFEST)).label or str(side)

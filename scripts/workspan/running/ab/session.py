@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`workspan ab` from its options to the merged results of both sides."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,15 +14,15 @@ from workspan.process.watchdog import Watchdog
 from workspan.resultfile.find import RESULT
 from workspan.resultfile.model import InvocationRecord, Journal, ResultFile, Status
 from workspan.running.ab.measure import ROOM, AbMeasurement, PairBudget, pair_budget
-from workspan.running.ab.order import SideName
+from workspan.running.ab.order import SIDE_WORDS, SideName
 from workspan.running.ab.result import AbResult
 from workspan.running.ab.sides import Side, common_workloads, create_folders
 from workspan.running.bench_binary import remove_benchmark_variables, resolve_executable
 from workspan.running.manifest import Manifest, Options
-from workspan.running.plan import make_manifest
+from workspan.running.plan import PlanRequest, make_manifest
 from workspan.running.progress_bar import RunProgress
 from workspan.support.atomic_write import check_writable, write_atomically
-from workspan.support.errors import UsageError
+from workspan.support.errors import NothingError, UsageError, warn
 from workspan.support.text import plain
 from workspan.support.units import format_duration
 
@@ -50,7 +49,7 @@ def measure(command: AbCommand) -> AbResult:
     """Measures both sides. Raises WorkspanError, or KeyboardInterrupt if nothing was measured."""
     binaries = _binaries(command)
     for name in remove_benchmark_variables():
-        _warn(f"{name} of the environment is not used")
+        warn(f"{name} of the environment is not used")
     if command.output:
         check_writable(command.output, "--output")
     labels = _labels(command)
@@ -65,7 +64,7 @@ def measure(command: AbCommand) -> AbResult:
         done, interrupted = _measure_pairs(command, sides, workloads, watchdog)
         if not all(side.folder.journals for side in sides.values()):
             if any(side.folder.journals for side in sides.values()):
-                _warn(f"nothing to compare yet; one side of the first pair is in {folder}")
+                warn(f"nothing to compare yet; one side of the first pair is in {folder}")
             raise KeyboardInterrupt
         old, new = (_merge(command, sides[name], done) for name in ("a", "b"))
         return AbResult(old, new, (labels["a"], labels["b"]), folder, done, interrupted)
@@ -92,8 +91,10 @@ def _manifests(
     labels: Mapping[SideName, str],
     watchdog: Watchdog,
 ) -> dict[SideName, Manifest]:
-    return {
-        name: make_manifest(
+    """Raises WorkspanError that names the side."""
+    manifests: dict[SideName, Manifest] = {}
+    for name, bench in binaries.items():
+        request = PlanRequest(
             bench,
             watchdog.environment,
             command.options,
@@ -101,8 +102,11 @@ def _manifests(
             side=command.environments[name],
             label=labels[name],
         )
-        for name, bench in binaries.items()
-    }
+        try:
+            manifests[name] = make_manifest(request)
+        except (UsageError, NothingError) as error:
+            raise type(error)(f"{SIDE_WORDS[name]}: {error}") from None
+    return manifests
 
 
 def _measure_pairs(
@@ -115,21 +119,21 @@ def _measure_pairs(
     def invocations_left() -> int:
         return 2 * measurement.pairs_left()
 
-    def finished(side: Side, journal: Journal) -> None:
+    def report(side: Side, journal: Journal) -> None:
         if line := _trouble(side, journal.record):
             console.print(Text(line), soft_wrap=True)
 
     total = 2 * budget.pairs * len(workloads)
     with StopSignals() as stop, RunProgress(console, total, invocations_left) as progress:
         show = progress.show
-        measurement = AbMeasurement(sides, workloads, budget, watchdog, stop, show, finished)
+        measurement = AbMeasurement(sides, workloads, budget, watchdog, stop, show, report)
         if not console.is_terminal:
-            _warn(f"{budget.pairs} pairs of {', '.join(workloads)}: {_time_limit(budget)}")
+            warn(f"{budget.pairs} pairs of {', '.join(workloads)}: {_time_limit(budget)}")
         try:
             return measurement.run(), stop.received > 0
         except OSError as error:
             place, why = error.filename or command.results, error.strerror or error
-            raise UsageError(f"{place}: {why}; what was measured before is kept") from None
+            raise UsageError(f"{place}: {why}; all earlier measurements are kept") from None
 
 
 def _time_limit(budget: PairBudget) -> str:
@@ -147,7 +151,7 @@ def _trouble(side: Side, record: InvocationRecord) -> str:
     failed = record.status is not Status.OK
     parts = [f"{record.status.value}{case}: {record.reason}"] if failed else []
     parts += [f"disturbed: {', '.join(record.disturbed)}"] if record.disturbed else []
-    name = "old" if side.name == "a" else "new"
+    name = SIDE_WORDS[side.name]
     return plain(f"{name}: {record.workload} {record.number}{attempt}: {'; '.join(parts)}")
 
 
@@ -187,10 +191,4 @@ def _labels(command: AbCommand) -> dict[SideName, str]:
 def _warn_of_left_out(manifests: Mapping[SideName, Manifest], workloads: Sequence[str]) -> None:
     for side, manifest in manifests.items():
         if alone := [name for name in manifest.workloads if name not in workloads]:
-            _warn(
-                f"only {'old' if side == 'a' else 'new'} can measure {', '.join(alone)}: left out"
-            )
-
-
-def _warn(line: str) -> None:
-    print(plain(f"workspan: {line}"), file=sys.stderr)
+            warn(f"only {SIDE_WORDS[side]} can measure {', '.join(alone)}: left out")

@@ -10,15 +10,15 @@ _MAX_DRAINED = 16 << 20  # bytes per poll, so that a flood cannot keep us from w
 
 
 class OutputTail:
-    """The reading end of a pipe; keeps the last `kept` bytes.
+    """The reading end of a pipe; keeps the last `size` bytes.
 
     It never blocks, so a descendant that keeps the pipe open cannot delay us.
     """
 
-    def __init__(self, kept: int) -> None:
+    def __init__(self, size: int) -> None:
         """Opens the pipe; the child gets `writing`."""
         self._reading, self.writing = os.pipe()
-        self._kept, self._data, self._last = kept, bytearray(), 0
+        self._size, self._data, self._last = size, bytearray(), 0
         os.set_blocking(self._reading, False)
         with contextlib.suppress(OSError):  # the user's pipe memory may be used up
             fcntl.fcntl(self.writing, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
@@ -34,7 +34,7 @@ class OutputTail:
             while self._last < _MAX_DRAINED and (part := os.read(self._reading, _PIPE_BYTES)):
                 self._data += part
                 self._last += len(part)
-                del self._data[: -self._kept]
+                del self._data[: -self._size]
 
     def is_flooded(self) -> bool:
         """Whether the last poll read so much that the child may be blocked on a full pipe."""
@@ -46,5 +46,5 @@ class OutputTail:
         os.close(self._reading)
 
     def text(self) -> str:
-        """The kept bytes as text; invalid UTF-8 is replaced."""
+        """These bytes as text; invalid UTF-8 is replaced."""
         return self._data.decode("utf-8", "replace")

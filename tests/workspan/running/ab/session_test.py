@@ -4,38 +4,22 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from ab_process import ab, fake_ab_binary, folder, has_started, journals, verdicts
-from fake_run import MAIN, one_line
-from paths import SCRIPTS
+from fake_run import one_line
+from in_process import run_in_process
 
 from workspan.resultfile.model import Status
 from workspan.resultfile.read import read_result
-from workspan.running.ab.order import first_sides, sides_of_pair
-from workspan.running.ab.sides import parse_environment
+from workspan.running.ab.order import first_sides
 from workspan.running.run_folder import read_run
-from workspan.support.errors import UsageError
 
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Path:
     return fake_ab_binary(tmp_path)
-
-
-def test_pairs_are_abba_or_baab_by_chance() -> None:
-    seen = {
-        "".join("".join(sides_of_pair(f)) for f in first_sides(2, "w", seed)) for seed in range(20)
-    }
-    assert seen == {"abba", "baab"}
-    for seed in range(20):
-        firsts = first_sides(9, "w", seed)
-        assert len(firsts) == 9
-        assert all({firsts[i], firsts[i + 1]} == {"a", "b"} for i in range(0, 8, 2))
-    assert first_sides(40, "w", 1) == first_sides(40, "w", 1)
-    assert len({tuple(first_sides(40, w, 1)) for w in "uvw"}) == 3
 
 
 def test_sides_take_turns_in_every_pair(bench: Path) -> None:
@@ -161,6 +145,8 @@ def test_formats(bench: Path, form: str) -> None:
         "WORKSPAN_FAKE_SLOW=alpha:1.2",
         "--pairs",
         "4",
+        "--workload",
+        "alpha",
         "--format",
         form,
         "--output",
@@ -191,7 +177,7 @@ def test_fail_on_and_threshold(bench: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         ([], "ab compares two"),
         (["nowhere/bench"], "binary not found"),
@@ -213,34 +199,19 @@ def test_fail_on_and_threshold(bench: Path) -> None:
         ),
     ],
 )
-def test_mistakes_are_one_line(bench: Path, words: list[str], said: str) -> None:
+def test_mistakes_are_one_line(bench: Path, words: list[str], message: str) -> None:
     done = ab(bench, *words)
     assert done.returncode == 2
-    assert said in one_line(done.stderr)
+    assert message in one_line(done.stderr)
     assert not has_started(bench)
     assert not list((bench.parent / "results").glob("local/*"))
-
-
-def test_environments() -> None:
-    assert parse_environment(["A=1", "B=", "C=x=y"], "--env-a") == {"A": "1", "B": "", "C": "x=y"}
-    with pytest.raises(UsageError, match="--env-a 'A'"):
-        parse_environment(["A"], "--env-a")
 
 
 def run_other(
     bench: Path, *words: str, command: str = "compare"
 ) -> subprocess.CompletedProcess[str]:
     """Runs another command of workspan in the folder of the binary."""
-    line = [sys.executable, "-c", MAIN, command, *words]
-    scripts = str(SCRIPTS)
-    return subprocess.run(
-        line,
-        cwd=bench.parent,
-        env={**os.environ, "PYTHONPATH": scripts},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_in_process([command, *words], bench.parent, {})
 
 
 def test_the_comparison_can_be_repeated_from_the_folder(bench: Path) -> None:

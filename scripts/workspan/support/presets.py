@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The presets, which say how much is measured, and the share of memory that a run may use."""
+
+from typing import Final, Literal, get_args
+
+Preset = Literal["smoke", "quick", "gate", "full"]
+PRESETS: Final[tuple[Preset, ...]] = get_args(Preset)
+MEMORY_SHARE: Final = 0.9  # of the memory left; the binary itself plans with half of it
+
+
+def bench_preset(preset: Preset) -> Preset:
+    """The preset of the binary: gate measures the cases of quick, in more invocations."""
+    return "quick" if preset == "gate" else preset

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`workspan run`: only typed options reach the run, and its outcome is printed."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sample_results import result
+
+from workspan.cli.app import invoke
+from workspan.running import session
+from workspan.running.session import RunCommand, RunOutcome
+from workspan.support.errors import Exit
+
+
+@pytest.fixture
+def commands(monkeypatch: pytest.MonkeyPatch) -> list[RunCommand]:
+    """The commands that a run would execute."""
+    found: list[RunCommand] = []
+
+    def run(command: RunCommand) -> RunOutcome:
+        found.append(command)
+        return RunOutcome(Exit.GOOD, estimate="an estimate\n")
+
+    monkeypatch.setattr(session, "run_session", run)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("line", "given"),
+    [
+        ("", {}),
+        ("--preset gate --seed 0", {"preset": "gate", "seed": 0}),
+        ("--workload a,b --threads 1,all", {"workload": ("a", "b"), "threads": ("1", "all")}),
+        ("--time-budget 2m --timeout 1.5s", {"time_budget": 120.0, "timeout": 1.5}),
+        (
+            "--memory-limit 1KiB --cold --device 0",
+            {"memory_limit": 1024, "cold": True, "device": 0},
+        ),
+    ],
+)
+def test_only_typed_options_are_given(
+    line: str, given: dict[str, Any], commands: list[RunCommand]
+) -> None:
+    assert invoke(["run", *line.split()]) == 0
+    assert commands[0].given == given
+    assert (commands[0].results, commands[0].dry_run) == (Path("results/local"), False)
+
+
+def test_the_outcome_is_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files, note = (Path("a.json"), Path("b.json")), "interrupted; kept"
+    outcome = RunOutcome(Exit.INTERRUPTED, result(), files, interrupted=note)
+    monkeypatch.setattr(session, "run_session", lambda command: outcome)
+    assert invoke(["run"]) == 130
+    out, errors = capsys.readouterr()
+    assert "Test CPU" in out
+    assert out.endswith("Result: a.json\nResult: b.json\n")
+    assert errors == "workspan: interrupted; kept\n"
+
+
+def test_a_result_that_cannot_be_written_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcome = RunOutcome(Exit.GOOD, result(), (Path("a"),), write_error="a: disk full")
+    monkeypatch.setattr(session, "run_session", lambda command: outcome)
+    assert invoke(["run"]) == 2
+    out, errors = capsys.readouterr()
+    assert "Test CPU" in out
+    assert "Result:" not in out
+    assert errors == "workspan: a: disk full\n"

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Estimates of a run: time, memory, disk space and the name of its folder."""
+
+import msgspec
+from sample_results import without_times
+from sample_runs import OMP, SEQ, manifest
+
+from workspan.resultfile.model import Case
+from workspan.running.estimate import (
+    CASE_BYTES,
+    FILE_BYTES,
+    estimate_text,
+    expected_bytes,
+    folder_name,
+    planned_seconds,
+    remaining_line,
+    totals_line,
+)
+from workspan.running.manifest import Manifest, Options
+
+TWO = (SEQ, OMP, "read/seq/n:8/threads:1")  # of two workloads
+
+
+def with_skipped() -> Manifest:
+    """copy with one planned and one skipped case; read with nothing but a skipped one."""
+    of = manifest((SEQ,))
+    skipped = [
+        msgspec.convert(without_times(name), Case) for name in (OMP, "read/cuda/n:8/threads:1")
+    ]
+    ours = msgspec.structs.replace(of.plan.workspan, cases=[*of.plan.workspan.cases, *skipped])
+    plan = msgspec.structs.replace(of.plan, workspan=ours)
+    return msgspec.structs.replace(of, plan=plan)
+
+
+def test_the_name_sorts_by_time() -> None:
+    assert folder_name(manifest()) == "20260102T030405Z-vm-quick"
+    assert folder_name(manifest(options=Options(preset="gate"))).endswith("-gate")
+
+
+def test_space_for_all_files_and_the_merged_one() -> None:
+    """Three invocations: three files, the merged one as large as three, and a temporary one."""
+    assert expected_bytes(manifest(TWO)) == 7 * (3 * CASE_BYTES + 2 * FILE_BYTES)
+
+
+def test_the_time_is_the_budget_or_a_minute_per_invocation() -> None:
+    assert planned_seconds(manifest(TWO)) == 140.0
+    assert planned_seconds(manifest(TWO, options=Options(time_budget=7.0))) == 7.0
+    assert planned_seconds(manifest(TWO, options=Options(preset="full"))) == 60.0 * 3 * 2
+
+
+def test_the_totals_are_one_line() -> None:
+    assert totals_line(manifest(TWO)) == (
+        "3 cases of 2 workloads, 3 x 2 processes, 2 min 20 s of measuring (plus set-up and "
+        "verification), at most 1.05 MB of disk space"
+    )
+
+
+def test_each_workload_has_a_line() -> None:
+    lines = estimate_text(with_skipped()).splitlines()
+    assert lines[0] == ("copy: 1 case, 1 skipped, up to 16.4 kB of memory each, 16.4 kB on the GPU")
+    assert lines[1] == "read: nothing: no CUDA device"
+    assert lines[2].startswith("1 case of 1 workload, 3 x 1 process, 2 min 20 s of measuring")
+
+
+def test_the_rest_of_a_resumed_run() -> None:
+    assert remaining_line(manifest(TWO), 3) == "3 invocations of 6 left, 1 min 10 s of measuring"

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The manifest made from a binary's plan: workloads, CPUs, memory limit and environment."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sample_results import planned, tree, without_times
+
+from workspan.machine.pinning import usable_cpus
+from workspan.running.manifest import Options
+from workspan.running.plan import PlanRequest, make_manifest
+from workspan.support.errors import NothingError
+
+SEQ = "copy/seq/n:8/threads:1"
+
+
+def plan_of(
+    folder: Path, cases: list[dict[str, Any]], left: object = "unlimited", **more: Any
+) -> PlanRequest:
+    """A request for a binary that answers with these cases."""
+    answer = tree(cases)
+    answer["workspan"]["machine"]["limits"]["memory_left"] = left
+    (folder / "plan.json").write_text(json.dumps(answer))
+    bench = folder / "bench"
+    bench.write_text(f'#!/bin/sh\necho "$X$Y $@" >{folder}/words; cat {folder}/plan.json\n')
+    bench.chmod(0o755)
+    options = more.pop("options", Options())
+    return PlanRequest(bench, {"X": "1", "Y": "1"}, options, ["workspan", "a\udcff"], **more)
+
+
+def test_a_manifest_describes_binary_options_and_plan(tmp_path: Path) -> None:
+    skipped = without_times("read/cuda/n:8/threads:1")
+    request = plan_of(tmp_path, [planned(SEQ), skipped], options=Options(workload=("copy", "read")))
+    found = make_manifest(request)
+    assert (found.kind, found.label, found.environment) == ("run", "", {})
+    assert found.workloads == ["copy"]
+    assert found.sha256 == hashlib.sha256(request.bench.read_bytes()).hexdigest()
+    assert found.cpus == usable_cpus()
+    assert found.arguments == ["workspan", "a\N{REPLACEMENT CHARACTER}"]
+    words = (tmp_path / "words").read_text().split()
+    assert words[0] == "11"
+    assert words[-2:] == ["--workload", "copy,read"]
+
+
+@pytest.mark.parametrize(
+    ("left", "limit"), [("unlimited", 0.9 * 7e9), (2e9, 0.9 * 2e9), (0.0, 0.9 * 7e9)]
+)
+def test_the_memory_limit_is_a_share_of_the_least(
+    left: object, limit: float, tmp_path: Path
+) -> None:
+    """7 GB are available on the machine."""
+    assert make_manifest(plan_of(tmp_path, [planned(SEQ)], left)).memory_limit == limit
+    given = Options(memory_limit=5)
+    assert make_manifest(plan_of(tmp_path, [planned(SEQ)], left, options=given)).memory_limit == 5
+
+
+def test_a_side_has_its_own_environment(tmp_path: Path) -> None:
+    found = make_manifest(plan_of(tmp_path, [planned(SEQ)], side={"Y": "2"}, label="new Y=2"))
+    assert (found.kind, found.label, found.environment) == ("ab", "new Y=2", {"Y": "2"})
+    assert (tmp_path / "words").read_text().startswith("12 ")
+
+
+def test_nothing_to_measure_names_the_first_reason(tmp_path: Path) -> None:
+    skipped = without_times("read/cuda/n:8/threads:1")
+    with pytest.raises(NothingError, match="read/cuda/n:8/threads:1: no CUDA device"):
+        make_manifest(plan_of(tmp_path, [skipped]))

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One list of presets: of the options, the budgets, the manifest and the binary."""
+
+import re
+
+from paths import ROOT
+
+from workspan.running.manifest import Options
+from workspan.running.schedule import BUDGETS
+from workspan.support.presets import PRESETS, bench_preset
+
+
+def test_every_preset_has_a_budget_and_is_a_valid_option() -> None:
+    assert (*BUDGETS,) == PRESETS == ("smoke", "quick", "gate", "full")
+    assert Options().preset in PRESETS
+
+
+def test_the_binary_knows_every_preset_that_it_is_given() -> None:
+    words = re.search(r"kPresetWords = \{(.*?)\}", (ROOT / "harness/report/words.hpp").read_text())
+    assert words
+    assert {bench_preset(preset) for preset in PRESETS} == set(re.findall(r"\w+", words[1]))
+    assert bench_preset("gate") == "quick"

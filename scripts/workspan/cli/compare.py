@@ -258,7 +258,7 @@ def _read_references(source: Path | None) -> "tuple[list[NamedFile], list[str]]"
     from workspan.resultfile.find import is_folder_of_results
     from workspan.resultfile.read import read_result
     from workspan.support.errors import InputError
-    from workspan.support.text import counted, listed
+    from workspan.support.text import name_list, quantity
 
     found, others = [], []
     for file in _reference_files(source):
@@ -271,8 +271,8 @@ def _read_references(source: Path | None) -> "tuple[list[NamedFile], list[str]]"
     if not others:
         return found, []
     note = (
-        f"left out: {counted(len(others), 'file')} that cannot be read as a result: "
-        f"{listed(others)}; workspan validate says why"
+        f"left out: {quantity(len(others), 'file')} that cannot be read as a result: "
+        f"{name_list(others)}; workspan validate says why"
     )
     if not found:
         where = f"--from {source}: no result file in this folder or below it; " if source else ""

@@ -23,7 +23,7 @@ from workspan.compare.reference_choice import (
 from workspan.compare.verdict import CaseVerdict, Verdict, format_percent, verdict_from_status
 from workspan.resultfile.model import ResultFile
 from workspan.support.errors import NothingError
-from workspan.support.text import counted
+from workspan.support.text import quantity
 
 SIDES: Final = ("the reference", "yours")
 
@@ -176,7 +176,7 @@ def _file_notes(yours: NamedFile, given: Sequence[NamedFile]) -> list[str]:
     for one in given:
         if same := len(shared_cases(one.file, yours.file)):
             whole = contains_all_of(one.file, yours.file)
-            cases = "" if whole else f" for {counted(same, 'case')}"
+            cases = "" if whole else f" for {quantity(same, 'case')}"
             notes.append(
                 f"left out as a reference{cases}: {one.name}, which contains your own measurements"
             )

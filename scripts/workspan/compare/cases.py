@@ -32,7 +32,7 @@ from workspan.stats.geometric_mean import CommonCase, geometric_mean
 from workspan.stats.intervals import invocation_medians
 from workspan.stats.significance import benjamini_hochberg
 from workspan.support.errors import Exit
-from workspan.support.text import counted
+from workspan.support.text import quantity
 
 Pair = tuple[Series, Series]
 PartialPair = tuple[Series | None, Series | None]
@@ -232,7 +232,7 @@ def _notes(
         )
     if skipped := sum(all(s is None or s.status in UNMEASURED for s in pair) for pair in pairs):
         has = "have them" if skipped > 1 else "have it"
-        notes.append(f"left out: {counted(skipped, 'case')}, skipped in all files that {has}")
+        notes.append(f"left out: {quantity(skipped, 'case')}, skipped in all files that {has}")
     return notes
 
 
@@ -245,7 +245,7 @@ def _disturbance_notes(timed: Sequence[Pair], sides: tuple[str, str]) -> list[st
     first, second = (sum(pair[side].disturbed for pair in timed) for side in (0, 1))
     if not first and not second:
         return []
-    count = f"{counted(first, 'invocation')} of {sides[0]}, {second} of {sides[1]}"
+    count = f"{quantity(first, 'invocation')} of {sides[0]}, {second} of {sides[1]}"
     return [f"disturbed, but counted: {count}, over all cases"]
 
 

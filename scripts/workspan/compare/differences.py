@@ -11,7 +11,7 @@ from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import Machine, ResultFile
 from workspan.resultfile.read import AnyFile
 from workspan.support.errors import UsageError
-from workspan.support.text import counted, plain
+from workspan.support.text import plain, quantity
 from workspan.support.units import format_bytes
 
 VOLATILE = (  # change from minute to minute
@@ -171,7 +171,7 @@ def file_label(file: AnyFile, name: str) -> str:
         )
     run, build = file.workspan.run, file.workspan.build
     dirty = "" if build.git_dirty in ("", "no", "false", "unknown") else " with changes"
-    many = counted(run.invocations, "invocation")
+    many = quantity(run.invocations, "invocation")
     parts = [
         name,
         f"{run.started[:10]} {run.started[11:16]} UTC",

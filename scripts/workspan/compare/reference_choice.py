@@ -9,7 +9,7 @@ from workspan.compare.reference_band import TimedCase
 from workspan.compare.series import Series, series_of
 from workspan.resultfile.model import Case, ResultFile
 from workspan.support.errors import NothingError
-from workspan.support.text import counted, listed, plain
+from workspan.support.text import name_list, plain, quantity
 
 
 class NamedFile(NamedTuple):
@@ -50,7 +50,7 @@ def _why_nothing_fits(yours: NamedFile, given: Sequence[NamedFile], *, itself: b
     there = [f"{name} ({kind})" for kind, name in reversed(kinds.items())]
     return (
         f"no reference for this hardware ({describe_hardware(yours.file)}); there are "
-        f"{listed(there)}. To compare how each machine uses its own ceilings: "
+        f"{name_list(there)}. To compare how each machine uses its own ceilings: "
         f"workspan compare --cross {given[0].name} {yours.name}"
     )
 
@@ -139,4 +139,4 @@ def describe_hardware(file: ResultFile) -> str:
     model, cores, usable, _ = _cpu(file)
     gpus = file.workspan.machine.cuda.gpus
     gpu = gpus[0].name if gpus else "no GPU"
-    return plain(f"{model}, {counted(cores, 'core')}, {usable} usable; {gpu}")
+    return plain(f"{model}, {quantity(cores, 'core')}, {usable} usable; {gpu}")

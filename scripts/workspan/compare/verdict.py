@@ -28,7 +28,7 @@ from workspan.stats.significance import (
     invocations_needed,
     log_ratio_variance,
 )
-from workspan.support.text import counted
+from workspan.support.text import quantity
 from workspan.support.units import format_time
 
 ROUND_TRIP_FACTOR = 1.5
@@ -185,7 +185,7 @@ def _unit(series: Series, paired: bool) -> str:
 
 def needed_words(needed: int | str, unit: str) -> str:
     """20 invocations of each; or 20 pairs, of which both sides have the same number."""
-    return counted(needed, unit) + ("" if unit == "pair" else " of each")
+    return quantity(needed, unit) + ("" if unit == "pair" else " of each")
 
 
 def find_obstacle(old: Series, new: Series, *, paired: bool) -> tuple[str, str] | None:
@@ -195,7 +195,7 @@ def find_obstacle(old: Series, new: Series, *, paired: bool) -> tuple[str, str] 
     if min(have) < FEWEST:
         more = "" if have[0] == have[1] else f" of old, {have[1]} of new"
         needs = f"a verdict needs {FEWEST}{'' if paired else ' of each'}"
-        return f"{counted(have[0], unit)}{more}; {needs}", ""
+        return f"{quantity(have[0], unit)}{more}; {needs}", ""
     if not paired and depends_on_placement(old) and old.round_trips and new.round_trips:
         then, now = float(np.median(old.round_trips)), float(np.median(new.round_trips))
         if not max(then, now) / min(then, now) <= ROUND_TRIP_FACTOR:

@@ -13,7 +13,7 @@ from workspan.resultfile.model import Case, ResultFile, Status
 from workspan.resultfile.read import AnyFile
 from workspan.support.errors import UsageError
 from workspan.support.suggest import did_you_mean
-from workspan.support.text import counted
+from workspan.support.text import quantity
 
 
 def compare_within(
@@ -41,7 +41,7 @@ def compare_within(
     )
     notes = ["one run: speedups are medians of the ratios within each invocation"]
     if left_out := others - len(pairs):
-        notes.append(f"{counted(left_out, 'case')} left out: no times, or no baseline")
+        notes.append(f"{quantity(left_out, 'case')} left out: no times, or no baseline")
     # A mean over unlike variants and thread counts would be meaningless.
     return replace(
         report,
@@ -67,7 +67,7 @@ def _value(case: Case, axis: str) -> str:
 def _side_names(pairs: Sequence[Pair], axis: str, baseline: str) -> tuple[str, str]:
     """The baseline, and the other variant or the others, in words."""
     if axis == "threads":
-        return counted(int(baseline), "thread"), "the other thread counts"
+        return quantity(int(baseline), "thread"), "the other thread counts"
     others = {series.variant for _, series in pairs}
     return baseline, others.pop() if len(others) == 1 else "the other variants"
 

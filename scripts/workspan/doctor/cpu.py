@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from workspan.doctor.finding import Facts, Finding, max_threads, note, ok, warning
 from workspan.machine.pinning import format_cpus
-from workspan.support.text import counted
+from workspan.support.text import quantity
 
 
 def quota(facts: Facts) -> Iterator[Finding]:
@@ -21,11 +21,12 @@ def quota(facts: Facts) -> Iterator[Finding]:
         )
         yield warning(
             "CPU quota",
-            f"{allowed:g} CPUs' worth of time for {counted(cpus, 'CPU')}: threads are throttled",
+            f"{allowed:g} CPUs' worth of time for {quantity(cpus, 'CPU')}: threads are throttled",
             advice,
         )
     else:
-        yield ok("CPU quota", f"{allowed:g} CPUs' worth of time, enough for {counted(cpus, 'CPU')}")
+        text = f"{allowed:g} CPUs' worth of time, enough for {quantity(cpus, 'CPU')}"
+        yield ok("CPU quota", text)
 
 
 def cpuset(facts: Facts) -> Iterator[Finding]:
@@ -48,7 +49,7 @@ def smt(facts: Facts) -> Iterator[Finding]:
     cpu = facts.plan.workspan.machine.cpu
     if isinstance(cpu.threads_per_core, int) and cpu.threads_per_core > 1:
         found = (
-            f"{cpu.threads_per_core} hardware threads share each of {counted(cpu.cores, 'core')}"
+            f"{cpu.threads_per_core} hardware threads share each of {quantity(cpu.cores, 'core')}"
         )
         yield note(
             "SMT",

@@ -6,7 +6,7 @@ from typing import Final
 
 from workspan.doctor.finding import Facts, Finding, note, ok, time_fraction, warning
 from workspan.machine.disturbance import MAX_MEMORY_PRESSURE, increase
-from workspan.support.text import counted
+from workspan.support.text import quantity
 from workspan.support.units import format_bytes
 
 BUSY_NOW: Final = 0.05  # of all CPUs, used by other processes while we watched
@@ -23,7 +23,7 @@ def other_load(facts: Facts) -> Iterator[Finding]:
     busy, average = increase(facts.before.busy, facts.after.busy), facts.after.load
     others = busy / seconds if busy is not None and seconds > 0 else 0.0
     if others > BUSY_NOW * count:
-        found = f"other processes use {others:.2f} of {counted(count, 'CPU')}"
+        found = f"other processes use {others:.2f} of {quantity(count, 'CPU')}"
         yield warning("other load", found, "end them or wait; top lists them")
     elif not isinstance(average, str) and average > BUSY_LATELY * count:
         yield note(
@@ -32,7 +32,7 @@ def other_load(facts: Facts) -> Iterator[Finding]:
             "wait a minute, or watch top for short-lived processes",
         )
     else:
-        yield ok("other load", f"{others:.2f} of {counted(count, 'CPU')}, load average {average}")
+        yield ok("other load", f"{others:.2f} of {quantity(count, 'CPU')}, load average {average}")
 
 
 def pressure(facts: Facts) -> Iterator[Finding]:
@@ -88,7 +88,7 @@ def swap(facts: Facts) -> Iterator[Finding]:
     if pages:
         yield warning(
             "swap",
-            f"{counted(round(pages), 'page')} swapped just now",
+            f"{quantity(round(pages), 'page')} swapped just now",
             "free memory, or sudo swapoff -a",
         )
     elif not isinstance(space, str) and space > 0:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from workspan.doctor.finding import Facts, Finding, max_threads, note, ok, warning
 from workspan.machine.disturbance import THROTTLED
 from workspan.machine.pinning import bindings
-from workspan.support.text import counted
+from workspan.support.text import quantity
 from workspan.support.units import format_bytes
 
 
@@ -75,7 +75,7 @@ def openmp(facts: Facts) -> Iterator[Finding]:
     if limit.isdecimal() and int(limit) < threads:
         yield warning(
             "OpenMP",
-            f"OMP_THREAD_LIMIT={limit} below {counted(threads, 'thread')}",
+            f"OMP_THREAD_LIMIT={limit} below {quantity(threads, 'thread')}",
             "unset it, or request fewer --threads",
         )
 

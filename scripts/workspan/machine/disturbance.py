@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from workspan.machine.nvml import HARDWARE_SLOWDOWN, HARDWARE_THERMAL, POWER_BRAKE, THERMAL
 from workspan.resultfile.model import State
-from workspan.support.text import counted
+from workspan.support.text import quantity
 
 MAX_OTHERS: Final = 0.05  # of the time of the invocation's CPUs, used by other processes,
 MAX_OTHER_CPUS: Final = 0.5  # and this many CPUs: one slow thread delays a team of a hundred
@@ -109,7 +109,7 @@ def _memory(before: State, after: State, seconds: float) -> list[str]:
         found.append(f"a task waited for memory in {stall / seconds:.1%} of the time")
     kills = increase(before.oom_kills, after.oom_kills) or 0
     if kills > 0:
-        found.append(f"the kernel killed {counted(round(kills), 'process')} for lack of memory")
+        found.append(f"the kernel killed {quantity(round(kills), 'process')} for lack of memory")
     return found
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from workspan.machine.proc_files import contents
 from workspan.support.errors import UsageError
-from workspan.support.text import counted, plain
+from workspan.support.text import plain, quantity
 
 MAX_CPUS: Final = 65536
 BINDING: Final = ("OMP_PROC_BIND", "OMP_PLACES", "GOMP_CPU_AFFINITY", "KMP_AFFINITY")
@@ -111,7 +111,7 @@ def binding_warning(
         return ""
     first, others = next(iter(victims)), len(victims) - 1
     where = f"{', '.join(victims[first])} of {first}" + (
-        f" and of {counted(others, 'more workload')}" if others else ""
+        f" and of {quantity(others, 'more workload')}" if others else ""
     )
     return plain(
         f"{' '.join(settings)} of the environment puts all threads of {where} on one CPU; "

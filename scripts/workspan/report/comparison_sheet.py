@@ -9,7 +9,7 @@ from workspan.compare.cases import Report
 from workspan.compare.verdict import MOST_ESTIMATED, CaseVerdict, Verdict, needed_words
 from workspan.report.cells import FEW
 from workspan.report.warning_words import sentence
-from workspan.support.text import counted, plain
+from workspan.support.text import plain, quantity
 from workspan.support.units import format_time
 
 
@@ -196,7 +196,7 @@ def _summary(report: Report) -> list[str]:
         if report.counts.get(v.value)
     ]
     total = len(report.rows)
-    lines = [f"{counted(total, 'case')}: {', '.join(counts)}"] if total else ["no cases"]
+    lines = [f"{quantity(total, 'case')}: {', '.join(counts)}"] if total else ["no cases"]
     if report.mean is not None:
         lines.append(_mean_line(report.mean, report))
     have = {(row.old_invocations, row.new_invocations) for row in report.rows if row.effect}
@@ -218,7 +218,7 @@ def _mean_line(mean: float, report: Report) -> str:
 
 
 def _invocation_count(old: int, new: int, report: Report) -> str:
-    count = counted(old, _shown_unit(report))
+    count = quantity(old, _shown_unit(report))
     if report.paired:
         return count
     if old == new:

@@ -3,7 +3,7 @@
 
 from workspan.compare.across_machines import QUANTITIES, CrossReport, CrossRow
 from workspan.report.comparison_sheet import Column, Section, Sheet
-from workspan.support.text import counted, plain
+from workspan.support.text import plain, quantity
 
 DISPENSABLE = {  # the highest is left out first if there is no room
     "of_ceiling": 0,
@@ -24,7 +24,7 @@ def cross_sheet(report: CrossReport) -> Sheet:
         for row in report.rows
     ]
     count = (
-        f"{counted(len(rows), 'case')} of both machines; "
+        f"{quantity(len(rows), 'case')} of both machines; "
         f"{report.left_out} of only one, or with nothing to compare"
     )
     heading = f"{len(rows)}: no verdict between machines"

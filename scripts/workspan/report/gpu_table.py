@@ -27,7 +27,7 @@ from workspan.report.cells import (
 from workspan.report.run_table import notes
 from workspan.resultfile.model import Case, ResultFile, Status
 from workspan.support.errors import InputError
-from workspan.support.text import counted
+from workspan.support.text import quantity
 from workspan.support.units import format_time
 
 ALWAYS: Final = (
@@ -107,9 +107,9 @@ def why_none(result: ResultFile) -> str:
 def gpu_heading(result: ResultFile, sanitizer: str) -> list[str]:
     """The GPU and its host, the build, the run."""
     ours, build, cuda = result.workspan, result.workspan.build, result.workspan.machine.cuda
-    host = f"{ours.machine.cpu.model}, {counted(ours.run.all_threads, 'usable thread')}"
+    host = f"{ours.machine.cpu.model}, {quantity(ours.run.all_threads, 'usable thread')}"
     changes = " with changes" if build.git_dirty == "yes" else ""
-    many = f"{counted(ours.run.invocations, 'process')} per workload"
+    many = f"{quantity(ours.run.invocations, 'process')} per workload"
     lines = [
         f"{cuda.gpus[0].name if cuda.gpus else 'no GPU'}, driver {cuda.nvidia_driver},"
         f" CUDA {cuda.runtime}; host: {host}",

@@ -12,7 +12,7 @@ from workspan.report.cells import short, without_edge
 from workspan.report.run_table import print_result
 from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import InvocationRecord, Machine, ResultFile, Status, Workspan
-from workspan.support.text import counted
+from workspan.support.text import quantity
 from workspan.support.units import format_bytes, format_time
 
 Fact = tuple[str, str]
@@ -26,7 +26,7 @@ def _cpu_counts(machine: Machine) -> str:
         (cpu.hardware_threads, "hardware thread"),
         (cpu.numa_nodes, "NUMA node"),
     )
-    return ", ".join(counted(count, thing) for count, thing in counts)
+    return ", ".join(quantity(count, thing) for count, thing in counts)
 
 
 def _machine(machine: Machine) -> Iterator[Fact]:
@@ -43,7 +43,7 @@ def _machine(machine: Machine) -> Iterator[Fact]:
     )
     yield (
         "limits",
-        f"{counted(len(limits.allowed_cpus), 'CPU')} allowed, quota {limits.cpu_quota},"
+        f"{quantity(len(limits.allowed_cpus), 'CPU')} allowed, quota {limits.cpu_quota},"
         f" memory {_size(limits.memory_limit)}",
     )
     yield "clock", f"governor {cpu.governor}, turbo {cpu.turbo}, highest {cpu.highest_mhz} MHz"
@@ -74,7 +74,7 @@ def _run(ours: Workspan) -> Iterator[Fact]:
             ]
         ),
     )
-    many = f"{counted(run.invocations, 'invocation')} of each workload"
+    many = f"{quantity(run.invocations, 'invocation')} of each workload"
     yield (
         "run",
         f"{run.started} to {run.ended}, preset {run.preset}, {many}, seed {run.seed}",
@@ -110,10 +110,10 @@ def heading(result: ResultFile) -> str:
     gpus = ", ".join(gpu.name for gpu in cuda.gpus) or f"no GPU ({cuda.why_none})"
     host, build, run = ours.machine, ours.build, ours.run
     lines = (
-        f"{host.cpu.model}, {counted(run.all_threads, 'usable thread')},"
+        f"{host.cpu.model}, {quantity(run.all_threads, 'usable thread')},"
         f" {_size(host.memory.bytes)}, {gpus}",
         f"workspan {build.version} ({build.git_commit[:12]}), {build.compiler} {build.flags}",
-        f"preset {run.preset}, {counted(run.invocations, 'process')} per workload,"
+        f"preset {run.preset}, {quantity(run.invocations, 'process')} per workload,"
         f" begun {run.started}",
     )
     return "\n".join(short(line) for line in lines)

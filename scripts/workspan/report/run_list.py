@@ -17,7 +17,7 @@ from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import ResultFile, Status
 from workspan.resultfile.read import read_any
 from workspan.support.errors import InputError
-from workspan.support.text import counted
+from workspan.support.text import quantity
 
 DEEPEST = 6  # folders
 
@@ -50,7 +50,7 @@ def _runs(folder: Path) -> Iterator[ListedRun]:
             what_now = AGAIN if is_ab_side(here) else "run --resume continues it"
             yield ListedRun(
                 str(here.relative_to(folder)),
-                state=f"unfinished, {counted(left, 'invocation')}; {what_now}",
+                state=f"unfinished, {quantity(left, 'invocation')}; {what_now}",
             )
         for name in files:
             if is_result(name):
@@ -75,7 +75,7 @@ def _run_of_ours(name: str, file: ResultFile) -> ListedRun:
     count = Counter(case.status for case in file.workspan.cases)
     cases = ", ".join(f"{count[status]} {status.value}" for status in Status if count[status])
     gpus = "".join(f", {gpu.name}" for gpu in file.workspan.machine.cuda.gpus[:1])
-    state = counted(run.invocations, "invocation") + ("" if run.complete else ", incomplete")
+    state = quantity(run.invocations, "invocation") + ("" if run.complete else ", incomplete")
     return ListedRun(
         name,
         run.started.replace("T", " ").removesuffix("Z"),

@@ -9,7 +9,7 @@ from workspan.resultfile.encode import counted_invocations
 from workspan.resultfile.google.foreign_file import SECONDS_PER_UNIT
 from workspan.resultfile.model import Case, CaseInvocation, Journal, ResultFile, Row, Status
 from workspan.resultfile.names import case_name
-from workspan.support.text import counted
+from workspan.support.text import quantity
 
 Violation = tuple[str, str]
 CLOSE = 1e-9  # relative: values computed twice may differ by rounding
@@ -165,7 +165,7 @@ def _invocations(invocations: list[CaseInvocation]) -> Iterator[Violation]:
         if len(i.cpu) != len(i.wall):
             yield (
                 f".invocations[{index}].cpu",
-                f"has {counted(len(i.cpu), 'sample')}, wall has {len(i.wall)}",
+                f"has {quantity(len(i.cpu), 'sample')}, wall has {len(i.wall)}",
             )
     yield from _unique(
         [(i.number, i.attempt) for i in invocations], ".invocations", "number and attempt"

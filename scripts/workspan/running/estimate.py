@@ -6,7 +6,7 @@ import re
 from workspan.resultfile.model import Case, Status
 from workspan.running.manifest import Manifest
 from workspan.running.schedule import UNLIMITED, run_budget
-from workspan.support.text import counted, plain
+from workspan.support.text import plain, quantity
 from workspan.support.units import format_bytes, format_duration
 
 CASE_BYTES = 6 << 10  # per case in the file of one invocation; about twice the observed size
@@ -49,8 +49,8 @@ def totals_line(manifest: Manifest) -> str:
     )
     workloads = len(manifest.workloads)
     return (
-        f"{counted(count, 'case')} of {counted(workloads, 'workload')}, "
-        f"{budget.invocations} x {counted(workloads, 'process')}, "
+        f"{quantity(count, 'case')} of {quantity(workloads, 'workload')}, "
+        f"{budget.invocations} x {quantity(workloads, 'process')}, "
         f"{format_duration(planned_seconds(manifest))} of measuring (plus set-up and verification),"
         f" at most {format_bytes(expected_bytes(manifest))} of disk space"
     )
@@ -60,7 +60,9 @@ def remaining_line(manifest: Manifest, left: int) -> str:
     """The remaining cost of a resumed run in one line."""
     total = run_budget(manifest.options).invocations * len(manifest.workloads)
     seconds = planned_seconds(manifest) * left / total
-    return f"{counted(left, 'invocation')} of {total} left, {format_duration(seconds)} of measuring"
+    return (
+        f"{quantity(left, 'invocation')} of {total} left, {format_duration(seconds)} of measuring"
+    )
 
 
 def _workload_line(name: str, cases: list[Case]) -> str:
@@ -73,7 +75,7 @@ def _workload_line(name: str, cases: list[Case]) -> str:
     memory = f"up to {format_bytes(host)} of memory each" + (
         f", {format_bytes(device)} on the GPU" if device else ""
     )
-    return f"{name}: {counted(len(planned), 'case')}{skipped}, {memory}"
+    return f"{name}: {quantity(len(planned), 'case')}{skipped}, {memory}"
 
 
 def _is_planned(case: Case) -> bool:

@@ -17,7 +17,7 @@ from rich.text import Text
 from workspan.resultfile.model import Journal, Status
 from workspan.running.bench_progress import BenchProgress
 from workspan.running.schedule import Step
-from workspan.support.text import counted, plain
+from workspan.support.text import plain, quantity
 from workspan.support.units import format_duration
 
 REFRESH = 1.0  # seconds between two updates of the bar
@@ -110,7 +110,7 @@ class RunProgress:
         words[0] += f" (attempt {record.attempt})" if record.attempt > 1 else ""
         words.append(
             record.status.value
-            + (f", {counted(measured, 'case')} in {record.seconds:.1f} s" if cases else "")
+            + (f", {quantity(measured, 'case')} in {record.seconds:.1f} s" if cases else "")
         )
         words += (
             [f"{record.case}: {record.reason}" if record.case else record.reason]

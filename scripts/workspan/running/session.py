@@ -32,7 +32,7 @@ from workspan.running.runner import measure_all
 from workspan.running.schedule import own_threads, run_budget, steps_left
 from workspan.support.atomic_write import check_writable, write_atomically
 from workspan.support.errors import Exit, UsageError, warn
-from workspan.support.text import counted
+from workspan.support.text import quantity
 
 
 @dataclass(frozen=True)
@@ -184,6 +184,6 @@ def _steps_left(folder: RunFolder) -> int:
 
 def _resume_hint(folder: RunFolder) -> str:
     return (
-        f"kept: {counted(len(folder.journals), 'finished invocation')}; "
+        f"kept: {quantity(len(folder.journals), 'finished invocation')}; "
         f"resume with: workspan run --resume {folder.path}"
     )

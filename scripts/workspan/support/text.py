@@ -35,11 +35,11 @@ def safe_cell(text: str) -> str:
     return "'" + plain(text) if text.lstrip(" ").startswith(FORMULA) else plain(text)
 
 
-def counted(count: float | str, thing: str) -> str:
+def quantity(count: float | str, thing: str) -> str:
     """1 pair, 2 pairs, 3 processes, unknown cores."""
     return f"{count} {thing}" + ("" if count == 1 else "es" if thing.endswith("s") else "s")
 
 
-def listed(names: Sequence[str], most: int = 8) -> str:
+def name_list(names: Sequence[str], most: int = 8) -> str:
     """a, b, c and 4 more."""
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

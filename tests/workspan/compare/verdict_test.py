@@ -21,7 +21,7 @@ from workspan.compare.verdict import (
 )
 from workspan.resultfile.model import Status
 from workspan.support.errors import Exit
-from workspan.support.text import counted
+from workspan.support.text import quantity
 
 NAME = "fma/seq/n:8/threads:1"
 
@@ -45,7 +45,7 @@ def test_below_four_invocations_there_is_no_verdict_however_clear_the_difference
     assert row.verdict is Verdict.NONE
     assert (
         row.reason
-        == f"{counted(invocations, 'invocation')} of old, 10 of new; a verdict needs 4 of each"
+        == f"{quantity(invocations, 'invocation')} of old, 10 of new; a verdict needs 4 of each"
     )
     assert (row.p, row.q) == (None, None)
     assert row.effect == pytest.approx(2, rel=0.01)

@@ -3,7 +3,7 @@
 
 import pytest
 
-from workspan.support.text import counted, listed, plain, safe_cell, valid_utf8
+from workspan.support.text import name_list, plain, quantity, safe_cell, valid_utf8
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from workspan.support.text import counted, listed, plain, safe_cell, valid_utf8
     ],
 )
 def test_numbers_agree_with_their_nouns(count: int | str, thing: str, words: str) -> None:
-    assert counted(count, thing) == words
+    assert quantity(count, thing) == words
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_no_cell_is_a_formula(text: str) -> None:
 
 
 def test_a_long_list_ends_with_the_number_of_the_rest() -> None:
-    assert (listed(["a", "b"], most=2), listed(["a", "b", "c"], most=2)) == (
+    assert (name_list(["a", "b"], most=2), name_list(["a", "b", "c"], most=2)) == (
         "a, b",
         "a, b and 1 more",
     )

@@ -10,7 +10,7 @@ from msgspec import Meta
 from workspan.resultfile.decode import decode
 from workspan.resultfile.fields import Finite, Text
 from workspan.resultfile.strict_json import refuse
-from workspan.support.text import counted
+from workspan.support.text import quantity
 
 SECONDS_PER_UNIT = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
 
@@ -59,7 +59,7 @@ def _seconds(row: _Row, index: int, label: str) -> float:
 
 
 def _note(count: int, what: str) -> list[str]:
-    return [f"{counted(count, 'row')} {what}"] if count else []
+    return [f"{quantity(count, 'row')} {what}"] if count else []
 
 
 def decode_foreign(data: bytes, label: str, rows: int) -> ForeignFile:

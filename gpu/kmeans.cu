@@ -101,7 +101,7 @@ __device__ void add_points(const float* points, std::size_t first, std::size_t e
 }
 
 // Adds the block's sums to the totals. True in every thread of the last block to arrive.
-__device__ bool add_to_totals(const Shared& s, Totals& totals, unsigned* finished)
+__device__ bool add_to_totals(const Shared& s, Totals& totals, unsigned* arrivals)
 {
     __syncthreads(); // all points of the block are in its sums
     for (unsigned i = threadIdx.x; i < kCoordinates; i += kThreads)
@@ -112,10 +112,10 @@ __device__ bool add_to_totals(const Shared& s, Totals& totals, unsigned* finishe
             atomicAdd(totals.counts + c, static_cast<double>(s.counts[c]));
     __threadfence(); // release: the additions become visible before thread 0 counts the block
     __syncthreads();
-    return is_last_block(finished);
+    return is_last_block(arrivals);
 }
 
-// By one block. The totals are read from L2, where the additions happened.
+// By one block. The totals are read from L2, where atomics are executed.
 __device__ void move_centroids(Totals& totals, float* centroids)
 {
     for (unsigned i = threadIdx.x; i < kCoordinates; i += kThreads) {
@@ -129,17 +129,25 @@ __device__ void move_centroids(Totals& totals, float* centroids)
         totals.counts[c] = 0;
 }
 
-// One launch a step. One block per `chunk` points, a multiple of kTile, one thread per four points
-// of a tile, kThreads apart. Every block labels its points and adds them up; the last one to finish
-// moves the centroids, which all have read by then. For n = 0 one block is enough.
+// A step of the algorithm on n points.
+struct Step {
+    std::size_t n;
+    std::size_t chunk; // points of a block, a multiple of kTile
+    float* centroids;
+    Totals* totals;
+    unsigned* arrivals;
+};
+
+// One launch a step. One block per chunk of points, one thread per four points of a tile, kThreads
+// apart. Every block labels its points and adds them up; the last one to finish moves the
+// centroids, which all have read by then. For n = 0 one block is enough.
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
-    kmeans_kernel(const float* __restrict__ points, std::size_t n, std::size_t chunk,
-                  float* centroids, std::uint32_t* __restrict__ labels, Totals* totals,
-                  unsigned* finished)
+    kmeans_kernel(const float* __restrict__ points, std::uint32_t* __restrict__ labels, Step step)
 {
     __shared__ Shared shared;
-    begin(centroids, shared);
-    const std::size_t from = blockIdx.x * chunk, end = n - from < chunk ? n : from + chunk;
+    begin(step.centroids, shared);
+    const std::size_t from = blockIdx.x * step.chunk,
+                      end = step.n - from < step.chunk ? step.n : from + step.chunk;
     for (std::size_t tile = from; tile < end; tile += kTile) {
         // load
         const std::size_t me = tile + threadIdx.x;
@@ -162,22 +170,22 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
         }
     }
     // combine
-    if (add_to_totals(shared, *totals, finished))
-        move_centroids(*totals, centroids);
+    if (add_to_totals(shared, *step.totals, step.arrivals))
+        move_centroids(*step.totals, step.centroids);
 }
 
 struct Arrays {
     explicit Arrays(const kmeans::Input& in)
-        : points(in.points.size()), start(1), totals(1), finished(1),
+        : points(in.points.size()), start(1), totals(1), arrivals(1),
           out(kmeans::output_bytes(in.points.size()))
     {
-        totals.fill(0); // once, as `finished`: every launch resets both
-        finished.fill(0);
+        totals.fill(0); // once, as `arrivals`: every launch resets both
+        arrivals.fill(0);
     }
     DeviceArray<kmeans::Point> points;
     DeviceArray<kmeans::Centroids> start;
     DeviceArray<Totals> totals;
-    DeviceArray<unsigned> finished;
+    DeviceArray<unsigned> arrivals;
     DeviceArray<std::byte> out;
 };
 
@@ -199,10 +207,10 @@ void launch(const kmeans::Input&, Arrays& on)
         reinterpret_cast<std::uint32_t*>(on.out.data() + sizeof(kmeans::Centroids));
     check(cudaMemcpyAsync(centroids, on.start.data(), on.start.size_bytes(),
                           cudaMemcpyDeviceToDevice, stream()));
-    for (std::size_t step = 0; step < kSteps; ++step) {
+    const Step step{n, chunk, centroids, on.totals.data(), on.arrivals.data()};
+    for (std::size_t k = 0; k < kSteps; ++k) {
         kmeans_kernel<<<blocks, kThreads, 0, stream()>>>(
-            reinterpret_cast<const float*>(on.points.data()), n, chunk, centroids, labels,
-            on.totals.data(), on.finished.data());
+            reinterpret_cast<const float*>(on.points.data()), labels, step);
         check(cudaGetLastError());
     }
 }

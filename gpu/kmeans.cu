@@ -129,25 +129,17 @@ __device__ void move_centroids(Totals& totals, float* centroids)
         totals.counts[c] = 0;
 }
 
-// A step of the algorithm on n points.
-struct Step {
-    std::size_t n;
-    std::size_t chunk; // points of a block, a multiple of kTile
-    float* centroids;
-    Totals* totals;
-    unsigned* arrivals;
-};
-
-// One launch a step. One block per chunk of points, one thread per four points of a tile, kThreads
-// apart. Every block labels its points and adds them up; the last one to finish moves the
-// centroids, which all have read by then. For n = 0 one block is enough.
+// One launch a step. One block per `chunk` points, a multiple of kTile, one thread per four points
+// of a tile, kThreads apart. Every block labels its points and adds them up; the last one to finish
+// moves the centroids, which all have read by then. For n = 0 one block is enough.
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
-    kmeans_kernel(const float* __restrict__ points, std::uint32_t* __restrict__ labels, Step step)
+    kmeans_kernel(const float* __restrict__ points, std::size_t n, std::size_t chunk,
+                  float* centroids, std::uint32_t* __restrict__ labels, Totals* totals,
+                  unsigned* arrivals)
 {
     __shared__ Shared shared;
-    begin(step.centroids, shared);
-    const std::size_t from = blockIdx.x * step.chunk,
-                      end = step.n - from < step.chunk ? step.n : from + step.chunk;
+    begin(centroids, shared);
+    const std::size_t from = blockIdx.x * chunk, end = n - from < chunk ? n : from + chunk;
     for (std::size_t tile = from; tile < end; tile += kTile) {
         // load
         const std::size_t me = tile + threadIdx.x;
@@ -170,8 +162,8 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
         }
     }
     // combine
-    if (add_to_totals(shared, *step.totals, step.arrivals))
-        move_centroids(*step.totals, step.centroids);
+    if (add_to_totals(shared, *totals, arrivals))
+        move_centroids(*totals, centroids);
 }
 
 struct Arrays {
@@ -207,10 +199,10 @@ void launch(const kmeans::Input&, Arrays& on)
         reinterpret_cast<std::uint32_t*>(on.out.data() + sizeof(kmeans::Centroids));
     check(cudaMemcpyAsync(centroids, on.start.data(), on.start.size_bytes(),
                           cudaMemcpyDeviceToDevice, stream()));
-    const Step step{n, chunk, centroids, on.totals.data(), on.arrivals.data()};
-    for (std::size_t k = 0; k < kSteps; ++k) {
+    for (std::size_t step = 0; step < kSteps; ++step) {
         kmeans_kernel<<<blocks, kThreads, 0, stream()>>>(
-            reinterpret_cast<const float*>(on.points.data()), labels, step);
+            reinterpret_cast<const float*>(on.points.data()), n, chunk, centroids, labels,
+            on.totals.data(), on.arrivals.data());
         check(cudaGetLastError());
     }
 }

@@ -133,7 +133,7 @@ template <class State> struct ScanRun {
 // - 1 - l until it has published its aggregate or its prefix. The nearest prefix among these 32
 // tiles ends the walk; without one it goes on 32 tiles further back.
 template <class State, class Combine>
-__device__ State look_back(const ScanRun<State>& run, std::size_t tile, Combine combine)
+__device__ State look_back(ScanRun<State> run, std::size_t tile, Combine combine)
 {
     const unsigned lane = threadIdx.x % 32;
     State later = {};
@@ -189,7 +189,7 @@ __device__ AcrossWarps<State> across_warps(const State& of_my_warp, Combine comb
 // Publishes the aggregate of this block's tile, looks back, and publishes the inclusive prefix;
 // returns the exclusive one. All threads call it, once in a kernel; the first warp does the work.
 template <class State, class Combine>
-__device__ State before_tile(const ScanRun<State>& run, std::size_t tile, const State& aggregate,
+__device__ State before_tile(ScanRun<State> run, std::size_t tile, const State& aggregate,
                              Combine combine)
 {
     __shared__ StateWords<State> exclusive;
@@ -212,7 +212,7 @@ __device__ State before_tile(const ScanRun<State>& run, std::size_t tile, const 
 
 // The next tile of this run, for this block; all threads call it. Tickets count on from run to run,
 // modulo 2^32.
-template <class State> __device__ std::size_t next_tile(const ScanRun<State>& run)
+template <class State> __device__ std::size_t next_tile(ScanRun<State> run)
 {
     __shared__ unsigned tile;
     if (threadIdx.x == 0)

@@ -15,8 +15,8 @@ struct Caches {
 
 inline std::size_t cache_size(int name, std::size_t if_unknown)
 {
-    const long reported = sysconf(name); // 0 or -1 if unknown
-    return reported > 0 ? static_cast<std::size_t>(reported) : if_unknown;
+    const long bytes = sysconf(name); // 0 or -1 if unknown
+    return bytes > 0 ? static_cast<std::size_t>(bytes) : if_unknown;
 }
 
 // Tests set other sizes to verify the code paths of large data on small data, on any machine.

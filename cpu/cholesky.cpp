@@ -15,8 +15,8 @@ namespace {
 using V = Vector<double>;
 
 // The micro-kernel holds kRows x kVectors vectors of accumulators: 16 with AVX-512, else 8, enough
-// to hide the latency of two fused multiply-adds a cycle. A group, the unit of packing, has as many
-// rows as kVectors vectors have lanes; both operands are read from groups.
+// to hide the latency of two fused multiply-adds a cycle. A group, the unit of packing, has the
+// rows of kVectors vectors; both operands are read from groups.
 constexpr std::size_t kRows = V::size() >= 8 ? 8 : 4, kVectors = 2, kGroup = kVectors * V::size();
 static_assert(kGroup % kRows == 0 && cholesky::kTileSide % kGroup == 0);
 
@@ -24,17 +24,18 @@ struct Factor {
     std::size_t n, side; // of the matrix and of a tile
     const double* a;
     double *l, *packed;
-    bool keeps; // all packed columns of tiles, not only the last one
+    bool keeps_all; // packed columns of tiles, not only the last one
 
-    std::size_t padded() const { return round_up(n, kGroup); }
+    std::size_t padded_n() const { return round_up(n, kGroup); }
     std::size_t tiles() const { return ceil_div(n, side); }
     // Columns of the k-th column of tiles.
-    std::size_t width(std::size_t k) const { return std::min(side, padded() - k * side); }
+    std::size_t width(std::size_t k) const { return std::min(side, padded_n() - k * side); }
     double* tile(std::size_t i, std::size_t k) const { return l + (i * n + k) * side; }
     // The group that begins at `row`, packed, in the k-th column of tiles.
     double* group(std::size_t row, std::size_t k) const
     {
-        const std::size_t offset = keeps ? (k * padded() - side * k * (k - (k > 0)) / 2) * side : 0;
+        const std::size_t offset =
+            keeps_all ? (k * padded_n() - side * k * (k - (k > 0)) / 2) * side : 0;
         return packed + offset + (row - k * side) * side;
     }
 };
@@ -76,14 +77,12 @@ void unpack_group(const Factor& f, std::size_t row, std::size_t k)
             std::fill(f.l + i * f.n + i + 1, f.l + (i + 1) * f.n, 0.0);
 }
 
-// to = from - a b^T, kRows x kGroup, over `depth` columns of kRows packed rows and of a group.
-void subtract_block(std::size_t depth, const double* a, const double* b, const double* from,
-                    double* to, std::size_t stride)
+// to = from - a b^T, kRows x kGroup, of kRows packed rows and a group.
+void subtract_block(const Panels<double>& p, const double* from, double* to, std::size_t stride)
 {
-    micro_kernel<kRows, kVectors, kGroup>(
-        depth, a, b, from, stride, [from, to](std::size_t at, V sum) {
-            (V(from + at, stdx::element_aligned) - sum).copy_to(to + at, stdx::element_aligned);
-        });
+    micro_kernel<kRows, kVectors, kGroup>(p, from, stride, [from, to](std::size_t at, V sum) {
+        (V(from + at, stdx::element_aligned) - sum).copy_to(to + at, stdx::element_aligned);
+    });
 }
 
 // kRows columns of a group that crosses the diagonal, which begins in row `offset` of it: divides
@@ -147,7 +146,7 @@ void finish_group(const Factor& f, std::size_t row, std::size_t k)
         const std::size_t offset = j % kGroup;
         const double* const above = f.group(j - offset, k);
         double* const block = group + (j - first) * kGroup;
-        subtract_block(j - first, above + offset, group, block, block, kGroup);
+        subtract_block({j - first, above + offset, group}, block, block, kGroup);
         if (j < row)
             solve_block(block, above + (j - first) * kGroup, offset);
         else
@@ -158,7 +157,7 @@ void finish_group(const Factor& f, std::size_t row, std::size_t k)
 // The i-th tile of the k-th column: factored if it is the diagonal one, else solved for.
 void finish_tile(const Factor& f, std::size_t i, std::size_t k)
 {
-    const std::size_t end = std::min((i + 1) * f.side, f.padded());
+    const std::size_t end = std::min((i + 1) * f.side, f.padded_n());
     for (std::size_t row = i * f.side; row < end; row += kGroup) {
         pack_group(f, row, k);
         finish_group(f, row, k);
@@ -166,12 +165,14 @@ void finish_tile(const Factor& f, std::size_t i, std::size_t k)
     }
 }
 
-// A block at the edge of the matrix, through a buffer.
-void subtract_edge(const Factor& f, std::size_t depth, const double* a, const double* b,
-                   const double* from, double* to, std::size_t row, std::size_t column)
+// The same at the edge of the matrix, through a buffer: the block at (row, column) of `from` and L.
+void subtract_edge(const Factor& f, const Panels<double>& p, const double* from, std::size_t row,
+                   std::size_t column)
 {
     alignas(V) double block[kRows * kGroup] = {};
-    subtract_block(depth, a, b, block, block, kGroup);
+    subtract_block(p, block, block, kGroup);
+    from += row * f.n + column;
+    double* const to = f.l + row * f.n + column;
     for (std::size_t r = 0; r < std::min(kRows, f.n - row); ++r)
         for (std::size_t c = 0; c < std::min(kGroup, f.n - column); ++c)
             to[r * f.n + c] = from[r * f.n + c] + block[r * kGroup + c];
@@ -186,32 +187,23 @@ void subtract_product(const Factor& f, std::size_t i, std::size_t j, std::size_t
                       end_column = std::min((j + 1) * f.side, f.n);
     for (std::size_t column = j * f.side; column < end_column; column += kGroup)
         for (std::size_t row = std::max(i * f.side, column); row < end_row; row += kRows) {
-            const double* const a = f.group(row - row % kGroup, k) + row % kGroup;
-            const double* const b = f.group(column, k);
+            const Panels<double> p{f.side, f.group(row - row % kGroup, k) + row % kGroup,
+                                   f.group(column, k)};
             const std::size_t corner = row * f.n + column;
             if (row + kRows <= f.n && column + kGroup <= f.n)
-                subtract_block(f.side, a, b, source + corner, f.l + corner, f.n);
+                subtract_block(p, source + corner, f.l + corner, f.n);
             else
-                subtract_edge(f, f.side, a, b, source + corner, f.l + corner, row, column);
+                subtract_edge(f, p, source, row, column);
         }
 }
 
-// Memory for packed tiles, kept from run to run: fresh pages would cost more than the packing.
+// Memory for packed tiles, reused by all runs: fresh pages would cost more than the packing.
 double* scratch(std::size_t elements, int team)
 {
-    thread_local HostArray<double> kept;
-    if (kept.size() < elements)
-        kept = HostArray<double>(elements, team);
-    return kept.data();
-}
-
-Factor factor(std::size_t n, std::span<const double> a, std::span<double> l, std::size_t side,
-              int team, bool keeps)
-{
-    Factor f{n, side, a.data(), l.data(), nullptr, keeps};
-    const std::size_t columns = keeps ? (f.padded() + side) / 2 + side : side;
-    f.packed = scratch(f.padded() * columns, team);
-    return f;
+    thread_local HostArray<double> memory;
+    if (memory.size() < elements)
+        memory = HostArray<double>(elements, team);
+    return memory.data();
 }
 
 // Smaller tiles if there would be too few for load balance: with T tiles in a row, the critical
@@ -224,11 +216,21 @@ std::size_t tile_side(std::size_t n, int team)
                                                                : cholesky::kTileSide;
 }
 
+// A factorisation by a team, about to start.
+Factor factor(std::size_t n, std::span<const double> a, std::span<double> l, int team,
+              bool keeps_all)
+{
+    Factor f{n, tile_side(n, team), a.data(), l.data(), nullptr, keeps_all};
+    const std::size_t columns = keeps_all ? (f.padded_n() + f.side) / 2 + f.side : f.side;
+    f.packed = scratch(f.padded_n() * columns, team);
+    return f;
+}
+
 } // namespace
 
 void cholesky::seq(std::size_t n, std::span<const double> a, std::span<double> l)
 {
-    const Factor f = factor(n, a, l, tile_side(n, 1), 1, false);
+    const Factor f = factor(n, a, l, 1, false);
     for (std::size_t k = 0; k < f.tiles(); ++k) {
         for (std::size_t i = k; i < f.tiles(); ++i)
             finish_tile(f, i, k);
@@ -241,7 +243,7 @@ void cholesky::seq(std::size_t n, std::span<const double> a, std::span<double> l
 void cholesky::omp(std::size_t n, std::span<const double> a, std::span<double> l)
 {
     const int team = omp_get_max_threads();
-    const Factor f = factor(n, a, l, tile_side(n, team), team, false);
+    const Factor f = factor(n, a, l, team, false);
 #pragma omp parallel
     for (std::size_t k = 0; k < f.tiles(); ++k) {
 #pragma omp single
@@ -262,7 +264,7 @@ void cholesky::omp(std::size_t n, std::span<const double> a, std::span<double> l
 void cholesky::omp_tasks(std::size_t n, std::span<const double> a, std::span<double> l)
 {
     const int team = omp_get_max_threads();
-    const Factor f = factor(n, a, l, tile_side(n, team), team, true);
+    const Factor f = factor(n, a, l, team, true);
 #pragma omp parallel
 #pragma omp master
     for (std::size_t k = 0; k < f.tiles(); ++k) {

@@ -10,6 +10,12 @@ namespace {
 using conv2d::kHalo, conv2d::kSide;
 using V = Vector<float>;
 
+struct Convolution {
+    std::size_t n;
+    const float *taps, *image;
+    float* out;
+};
+
 // A tile of the output. Its rows are accumulators: with the 7 taps of a column and a vector of
 // pixels they fit the 32 registers of AVX-512 and NEON, or the 16 of AVX2. It is narrow enough that
 // the window stays in L1.
@@ -73,19 +79,20 @@ void convolve(const float* __restrict taps, const float* __restrict window, floa
         sum[r].copy_to(out + r * stride, stdx::element_aligned);
 }
 
-// At the edge of the image: through a buffer, from which the outputs inside the image are copied.
-void convolve_edge(const float* taps, const float* window, float* out, std::size_t n,
-                   std::size_t height, std::size_t width)
+// The outputs from (y, x) on, at the edge of the image: through a buffer, from which those inside
+// are copied.
+void convolve_edge(const Convolution& c, const float* window, std::size_t y, std::size_t x)
 {
+    const std::size_t height = std::min(Tile::rows, c.n - y), width = std::min(V::size(), c.n - x);
     float block[Tile::rows * V::size()];
-    convolve(taps, window, block, V::size());
+    convolve(c.taps, window, block, V::size());
     for (std::size_t r = 0; r < height; ++r)
-        std::copy_n(block + r * V::size(), width, out + r * n);
+        std::copy_n(block + r * V::size(), width, c.out + (y + r) * c.n + x);
 }
 
-// Prefetches a line of each row of the next tile's window, to overlap its way from memory with this
-// tile's arithmetic; past the end of a row that is a line of the next row. Inlined by force: GCC
-// drops calls of functions that only prefetch.
+// Prefetches a line of each row of the next tile's window, to overlap its latency with this tile's
+// arithmetic; past the end of a row that is a line of the next row. Inlined by force: GCC drops
+// calls of functions that only prefetch.
 [[gnu::always_inline]] inline void prefetch_ahead(std::size_t n, const float* image,
                                                   std::size_t row, std::size_t column)
 {
@@ -95,23 +102,22 @@ void convolve_edge(const float* taps, const float* window, float* out, std::size
         __builtin_prefetch(image + (std::clamp((row + r) * n + column, above, last) - above), 0, 2);
 }
 
-void convolve_tile(std::size_t n, const float* taps, const float* image, float* out,
-                   std::size_t row, std::size_t column)
+void convolve_tile(const Convolution& c, std::size_t row, std::size_t column)
 {
+    const auto [n, taps, image, out] = c;
     // load
     Window window;
     for (std::size_t r = 0; r < Window::rows; ++r)
         fill_row(n, image, row + r, column, window.pixels + r * Window::stride);
     // compute and store, a vector of columns at a time
-    const std::size_t height = std::min(Tile::rows, n - row),
-                      last = std::min(column + Tile::columns, n);
+    const std::size_t last = std::min(column + Tile::columns, n);
     for (std::size_t x = column; x < last; x += V::size()) {
         prefetch_ahead(n, image, row, x + Tile::columns + kHalo);
         const float* const from = window.pixels + (x - column);
-        if (height == Tile::rows && x + V::size() <= n)
+        if (row + Tile::rows <= n && x + V::size() <= n)
             convolve(taps, from, out + row * n + x, n);
         else
-            convolve_edge(taps, from, out + row * n + x, n, height, std::min(V::size(), n - x));
+            convolve_edge(c, from, row, x);
     }
 }
 
@@ -120,18 +126,20 @@ void convolve_tile(std::size_t n, const float* taps, const float* image, float* 
 void conv2d::seq(std::size_t n, const Taps& taps, std::span<const float> image,
                  std::span<float> out)
 {
+    const Convolution c{n, taps.data(), image.data(), out.data()};
     for (std::size_t row = 0; row < n; row += Tile::rows)
         for (std::size_t column = 0; column < n; column += Tile::columns)
-            convolve_tile(n, taps.data(), image.data(), out.data(), row, column);
+            convolve_tile(c, row, column);
 }
 
 void conv2d::omp(std::size_t n, const Taps& taps, std::span<const float> image,
                  std::span<float> out)
 {
+    const Convolution c{n, taps.data(), image.data(), out.data()};
 #pragma omp parallel for collapse(2) schedule(static)
     for (std::size_t row = 0; row < n; row += Tile::rows)
         for (std::size_t column = 0; column < n; column += Tile::columns)
-            convolve_tile(n, taps.data(), image.data(), out.data(), row, column);
+            convolve_tile(c, row, column);
 }
 
 void conv2d::seq_plain(std::size_t n, const Taps& taps, std::span<const float> image,

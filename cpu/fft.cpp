@@ -33,7 +33,7 @@ template <Residency residency> struct Column {
             __builtin_prefetch(p + kAhead * stride + kLanes);
         }
         const V a(p, stdx::vector_aligned), b(p + kLanes, stdx::vector_aligned);
-        return {shuffled<EverySecond<0>>(a, b), shuffled<EverySecond<1>>(a, b)};
+        return {shuffle<EverySecond<0>>(a, b), shuffle<EverySecond<1>>(a, b)};
     }
 };
 
@@ -44,15 +44,15 @@ template <Residency residency> struct Row {
     void put(std::size_t i, Wide a) const
     {
         float* const p = base + i * stride;
-        store<residency>(p, shuffled<Alternating<0>>(a.re, a.im));
-        store<residency>(p + kLanes, shuffled<Alternating<1>>(a.re, a.im));
+        store<residency>(p, shuffle<Alternating<0>>(a.re, a.im));
+        store<residency>(p + kLanes, shuffle<Alternating<1>>(a.re, a.im));
     }
 };
 
 // The destination of transformed columns, in scratch memory. Element k1 is multiplied by its
 // twiddle factor exp(-2 pi i k1 j2 / n), the product of one for k1 / kLanes and one for k1 %
 // kLanes.
-struct Twiddled {
+struct TwiddledColumn {
     float* base;
     const float *high, *low;
     void put(std::size_t k1, Wide a) const
@@ -106,15 +106,15 @@ namespace {
 
 // Transforms kLanes columns from `column` on, multiplies them by their twiddle factors and
 // transposes them into the bands.
-template <Residency residency> void transform_columns(const fft::Plan& plan, const float* x,
-                                                      std::size_t column, float* bands,
-                                                      float* scratch, float* other)
+template <Residency residency> void
+transform_columns(fft::Plan& plan, const float* x, std::size_t column, float* scratch, float* other)
 {
+    float* const bands = plan.bands.data();
     // transform, twiddle
     float* const result = spare(plan.down, scratch, other);
     const float* const high = plan.high.data() + column / kLanes * (plan.rows / kLanes) * kWide;
     transform(plan.down, Column<residency>{x + 2 * column, 2 * plan.columns},
-              Twiddled{result, high, plan.low.data() + column * kWide}, scratch, other);
+              TwiddledColumn{result, high, plan.low.data() + column * kWide}, scratch, other);
     // transpose kLanes x kLanes elements at a time, store
     for (std::size_t row = 0; row < plan.rows; row += kLanes)
         for (const std::size_t part : {std::size_t(0), kLanes}) { // real and imaginary
@@ -139,13 +139,12 @@ template <Residency residency> void transform_matrix(fft::Plan& plan, const floa
     float* const scratch =
         plan.scratch.data() + std::size_t(omp_get_thread_num()) * plan.per_thread();
     float* const other = scratch + plan.per_thread() / 2;
-    float* const bands = plan.bands.data();
 #pragma omp for schedule(static)
     for (std::size_t column = 0; column < plan.columns; column += kLanes)
-        transform_columns<residency>(plan, x, column, bands, scratch, other);
+        transform_columns<residency>(plan, x, column, scratch, other);
 #pragma omp for schedule(static) nowait
     for (std::size_t row = 0; row < plan.rows; row += kLanes)
-        transform(plan.along, Scratch{bands + row * plan.columns * 2},
+        transform(plan.along, Scratch{plan.bands.data() + row * plan.columns * 2},
                   Row<residency>{out + 2 * row, 2 * plan.rows}, scratch, other);
     if (residency == Residency::memory)
         stream_fence();

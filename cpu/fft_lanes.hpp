@@ -39,7 +39,7 @@ inline Wide broadcast(const float* p) { return {V(p[0]), V(p[1])}; }
 
 using Raw [[gnu::vector_size(sizeof(V))]] = float;
 // Lane k of the result is lane Lanes::of(k) of a (0 .. kLanes - 1) and b (kLanes .. 2 kLanes - 1).
-template <class Lanes> V shuffled(V a, V b)
+template <class Lanes> V shuffle(V a, V b)
 {
     return [&]<std::size_t... k>(std::index_sequence<k...>)
     {
@@ -114,7 +114,7 @@ void pass_of(const Pass& pass, const float* w, From from, To to)
                 a[k] = from.get(q + s * (p + k * m));
             // compute
             dft(a);
-            // store, with twiddle factors but in the last pass
+            // store, multiplied by the twiddle factors except in the last pass
             to.put(q + s * radix * p, a[0]);
 #pragma GCC unroll 8
             for (std::size_t j = 1; j < radix; ++j)
@@ -136,7 +136,7 @@ inline void append(std::vector<float>& factors, Exact w)
     factors.insert(factors.end(), {float(w.real()), float(w.imag())});
 }
 
-// Transforms of `length` elements, a power of two from 16 on, kLanes at once.
+// The passes of kLanes transforms at once of `length` elements, a power of two from 16 on.
 struct Lanes {
     explicit Lanes(std::size_t length)
     {

@@ -64,11 +64,10 @@ void pack_columns(const Slab& s, const float* b, std::size_t column)
 }
 
 // c = (or +=, if `add`) a panel of A times a panel of B; the rows of c are `stride` apart.
-void multiply_block(std::size_t depth, const float* a, const float* b, float* c, std::size_t stride,
-                    bool add)
+void multiply_block(const Panels<float>& p, float* c, std::size_t stride, bool add)
 {
     micro_kernel<Block::rows, Block::vectors, Block::rows>(
-        depth, a, b, c, stride, [c, add](std::size_t at, V sum) {
+        p, c, stride, [c, add](std::size_t at, V sum) {
             if (add)
                 sum += V(c + at, stdx::element_aligned);
             sum.copy_to(c + at, stdx::element_aligned);
@@ -76,11 +75,11 @@ void multiply_block(std::size_t depth, const float* a, const float* b, float* c,
 }
 
 // A block at the edge of C, through a buffer.
-void multiply_edge(const Slab& s, const float* a, const float* b, float* c, std::size_t height,
+void multiply_edge(const Slab& s, const Panels<float>& p, float* c, std::size_t height,
                    std::size_t width)
 {
     float block[Block::rows * Block::columns];
-    multiply_block(s.depth, a, b, block, Block::columns, false);
+    multiply_block(p, block, Block::columns, false);
     for (std::size_t i = 0; i < height; ++i)
         for (std::size_t j = 0; j < width; ++j)
             c[i * s.n + j] = block[i * Block::columns + j] + (s.from > 0 ? c[i * s.n + j] : 0);
@@ -92,17 +91,16 @@ void multiply_tile(const Slab& s, float* c, std::size_t row, std::size_t height,
                       last_column = std::min(column + Block::tile_columns, s.n);
     for (std::size_t j = column; j < last_column; j += Block::columns)
         for (std::size_t i = row; i < last_row; i += Block::rows) {
-            const float* const a = s.a + i * s.depth;
-            const float* const b = s.b + j * s.depth;
+            const Panels<float> p{s.depth, s.a + i * s.depth, s.b + j * s.depth};
             if (i + Block::rows <= s.n && j + Block::columns <= s.n)
-                multiply_block(s.depth, a, b, c + i * s.n + j, s.n, s.from > 0);
+                multiply_block(p, c + i * s.n + j, s.n, s.from > 0);
             else
-                multiply_edge(s, a, b, c + i * s.n + j, std::min(Block::rows, s.n - i),
+                multiply_edge(s, p, c + i * s.n + j, std::min(Block::rows, s.n - i),
                               std::min(Block::columns, s.n - j));
         }
 }
 
-// Halves the height of tiles while there are too few for load balance.
+// The height of tiles, halved until there are enough for load balance.
 std::size_t tile_height(std::size_t n, int team)
 {
     std::size_t height = Block::tile_rows;
@@ -136,16 +134,16 @@ void multiply(std::size_t n, const float* a, const float* b, float* c, float* pa
     }
 }
 
-// Memory for the panels of one slab, kept from run to run: fresh pages would cost more than the
+// Memory for the panels of one slab, reused by all runs: fresh pages would cost more than the
 // packing.
 float* panels(std::size_t n, int team)
 {
-    thread_local HostArray<float> kept;
+    thread_local HostArray<float> memory;
     const std::size_t padded = n + Block::rows + n + Block::columns,
                       elements = padded * Block::depth;
-    if (kept.size() < elements)
-        kept = HostArray<float>(elements, team);
-    return kept.data();
+    if (memory.size() < elements)
+        memory = HostArray<float>(elements, team);
+    return memory.data();
 }
 
 } // namespace

@@ -25,7 +25,7 @@ using Labels = std::int32_t __attribute__((vector_size(sizeof(V))));
 // fit the 16 registers of other targets.
 constexpr std::size_t kLanes = V::size(), kVectors = kLanes >= 16 ? 4 : 2,
                       kBlock = kVectors * kLanes, kAtOnce = 4;
-constexpr std::size_t kChunk = 4096; // points whose sums are kept in float
+constexpr std::size_t kChunk = 4096; // points of a sum in float
 constexpr std::size_t kCopies = 4;   // of these sums, for consecutive points
 static_assert(kCentroids % kAtOnce == 0 && kChunk % kBlock == 0 && kChunk <= kmeans::kExact);
 
@@ -137,10 +137,9 @@ void label_block(const Block& block, const Table& table, std::int32_t* labels)
         for (std::size_t k = 0; k < kAtOnce; ++k)
 #pragma GCC unroll 4
             for (std::size_t v = 0; v < kVectors; ++v) {
-                const Raw found = std::bit_cast<Raw>(score[k][v]);
-                label[v] =
-                    found < least[v] ? Labels{} + static_cast<std::int32_t>(c + k) : label[v];
-                least[v] = found < least[v] ? found : least[v];
+                const Raw raw = std::bit_cast<Raw>(score[k][v]);
+                label[v] = raw < least[v] ? Labels{} + static_cast<std::int32_t>(c + k) : label[v];
+                least[v] = raw < least[v] ? raw : least[v];
             }
     }
     // store
@@ -153,11 +152,11 @@ void label_and_add_block(const Point* points, std::size_t count, const Table& ta
                          std::uint32_t* labels, Copies& copies)
 {
     Block block;
-    std::int32_t found[kBlock];
+    std::int32_t block_labels[kBlock];
     transpose(points, block);
-    label_block(block, table, found);
+    label_block(block, table, block_labels);
     for (std::size_t i = 0; i < count; ++i) {
-        const auto label = static_cast<std::uint32_t>(found[i]);
+        const auto label = static_cast<std::uint32_t>(block_labels[i]);
         labels[i] = label;
         Sums& sums = copies[i % kCopies];
         ++sums.counts[label];

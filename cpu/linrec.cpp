@@ -16,7 +16,7 @@ template <class T> struct Map {
     T a = 1, b = 0;
 };
 
-template <class T> inline Map<T> composed(Map<T> first, Map<T> second)
+template <class T> inline Map<T> compose(Map<T> first, Map<T> second)
 {
     return {second.a * first.a, second.a * first.b + second.b};
 }
@@ -39,7 +39,7 @@ struct Recurrence {
     {
         return residency == Residency::memory ? 8 : 4;
     }
-    static State combined(State first, State second) { return composed(first, second); }
+    static State combine(State first, State second) { return compose(first, second); }
     static Value value_of(State map) { return map.b; } // x[-1] = 0
     static State state_of(Value x) { return {0, x}; }  // the constant map to x
     State element(std::size_t i) const { return {a[i], b[i]}; }
@@ -52,10 +52,10 @@ struct Recurrence {
         if constexpr (level == kLevels)
             return maps;
         else {
-            const Map<V> earlier = {moved_up<1 << level>(before[level].a, maps.a),
-                                    moved_up<1 << level>(before[level].b, maps.b)};
+            const Map<V> earlier = {shift_up<1 << level>(before[level].a, maps.a),
+                                    shift_up<1 << level>(before[level].b, maps.b)};
             before[level] = maps;
-            return window_maps<level + 1>(composed(earlier, maps), before);
+            return window_maps<level + 1>(compose(earlier, maps), before);
         }
     }
     Map<V> first(std::size_t i, Windows& before) const
@@ -73,17 +73,17 @@ struct Recurrence {
         }
         const Map<V> earlier = {V(a + i - 1, stdx::element_aligned),
                                 V(b + i - 1, stdx::element_aligned)};
-        return window_maps<1>(composed(earlier, {load<residency>(a + i), load<residency>(b + i)}),
+        return window_maps<1>(compose(earlier, {load<residency>(a + i), load<residency>(b + i)}),
                               before);
     }
     static V apply(Map<V> maps, V x) { return maps.a * x + maps.b; }
 
     struct Reduction;
-    State reduced(Chunk chunk) const;
+    State reduce(Chunk chunk) const;
 };
 
-// Flushes products to zero once they are negligible: they would become denormal, which slows a CPU
-// down a hundredfold, and stay so, since 2^-1074 times 0.9 rounds to 2^-1074.
+// Flushes negligible products to zero: they would become denormal, which slows a CPU down a
+// hundredfold, and stay so, since 2^-1074 times 0.9 rounds to 2^-1074.
 inline void flush_negligible(Vector<double>& a)
 {
     if (stdx::all_of(stdx::abs(a) < 0x1p-500))
@@ -97,13 +97,13 @@ struct Recurrence::Reduction {
     void first(Recurrence op, std::size_t i) { maps = op.first(i, windows); }
     template <Residency residency = Residency::memory> void next(Recurrence op, std::size_t i)
     {
-        maps = composed(maps, op.next<residency>(i, windows));
+        maps = compose(maps, op.next<residency>(i, windows));
     }
     void settle() { flush_negligible(maps.a); }
     State state() const { return {maps.a[V::size() - 1], maps.b[V::size() - 1]}; }
 };
 
-Map<double> Recurrence::reduced(Chunk chunk) const
+Map<double> Recurrence::reduce(Chunk chunk) const
 {
     constexpr std::size_t lanes = V::size(), group = 8;
     Reduction reduction;
@@ -119,7 +119,7 @@ Map<double> Recurrence::reduced(Chunk chunk) const
     }
     State all = reduction.state();
     for (; i < chunk.to; ++i)
-        all = composed(all, element(i));
+        all = compose(all, element(i));
     return all;
 }
 

@@ -18,26 +18,26 @@ constexpr std::size_t kInFlight = 6;
 constexpr std::size_t kChunk = 16; // patches that a thread takes at once
 
 // A thread's queue of patches that wait for a place among those in flight. Two patches of three are
-// complete after their first block: those never enter it, because to run them one after another is
-// cheaper than to refill a place for each.
+// complete after their first block and never enter it: running them one after another is cheaper
+// than refilling a place for each.
 struct Queue {
     Picture& picture;
     std::array<Patch, kChunk> patches = {};
     std::size_t count = 0;
 
-    // Takes the next chunk of the picture; false if there is none.
+    // Takes the next chunk of the picture; false after the last.
     [[gnu::noinline, gnu::flatten]] bool take_chunk()
     {
-        const std::size_t from = std::min(picture.taken.fetch_add(kChunk), picture.patches);
-        const std::size_t taken = std::min(kChunk, picture.patches - from);
-        for (std::size_t k = 0; k < taken; ++k)
+        const std::size_t from = std::min(picture.next_patch.fetch_add(kChunk), picture.patches);
+        const std::size_t size = std::min(kChunk, picture.patches - from);
+        for (std::size_t k = 0; k < size; ++k)
             run_first_block(patches[k] = load_patch(picture, from + k));
-        for (std::size_t k = 0; k < taken; ++k)
+        for (std::size_t k = 0; k < size; ++k)
             if (patches[k].steps < kSteps)
                 patches[count++] = patches[k];
             else
                 store_patch(picture, patches[k]);
-        return taken > 0;
+        return size > 0;
     }
 
     // Stores a complete patch and refills its place from the queue, or leaves it idle.
@@ -116,13 +116,13 @@ void draw(Picture& picture)
     }
 }
 
-// Bands of the picture, as tall as a patch: the iterations that the schedules share out.
+// Bands of the picture, as tall as a patch: the iterations of the OpenMP schedules.
 std::size_t bands(std::size_t n) { return ceil_div(n, kTall); }
 
 void draw_band(std::size_t n, std::uint32_t* counts, std::size_t band)
 {
     Picture picture{.n = n, .counts = counts};
-    picture.taken = band * picture.across;
+    picture.next_patch = band * picture.across;
     picture.patches = (band + 1) * picture.across;
     draw(picture);
 }

@@ -26,8 +26,8 @@ inline void step(V& x, V& y, V cx, V cy)
 
 inline V norm(V x, V y) { return fmadd(x, x, y * y); }
 
-// `yes` in lanes whose norm is that of a z still inside, `no` if it is larger or a NaN. Not with
-// stdx::where: that of libstdc++ 12 does nothing with AVX-512 masks under clang.
+// `yes` in lanes whose norm is that of a z still inside, `no` if it is larger or a NaN. Not by
+// stdx::where, whose AVX-512 masks have no effect under clang with libstdc++ 12.
 inline V if_inside(V norm, V yes, V no)
 {
     return std::bit_cast<V>(std::bit_cast<Raw>(norm) <= 4 ? std::bit_cast<Raw>(yes)
@@ -40,8 +40,8 @@ inline constexpr std::size_t kTall = std::min<std::size_t>(4, V::size()), kWide 
 inline constexpr std::uint32_t kBlock = 8; // steps between two tests of |z|^2
 static_assert(kSteps % kBlock == 0);
 
-// One vector of orbits. A pixel that has diverged rests at z = c = 0, where it stays for ever; the
-// count of one that has not is kSteps.
+// One vector of orbits. A pixel that has diverged rests at z = c = 0, a fixed point; the count of
+// all others is kSteps.
 struct Patch {
     V x = 0, y = 0, cx = 0, cy = 0, counts = static_cast<float>(kSteps);
     std::size_t row = 0, column = 0;
@@ -49,18 +49,18 @@ struct Patch {
     bool idle = true;        // no pixels: the picture has run out of patches
 };
 
-// The picture, from a shared counter of which every thread takes the next chunk of patches as soon
-// as it has room: dynamic load balancing.
+// The picture, with a shared counter of patches: dynamic load balancing, as every thread takes the
+// next chunk when it has room.
 struct Picture {
     std::size_t n;
     std::uint32_t* counts;
     Plane plane{n};
     std::size_t across = ceil_div(n, kWide);
     std::size_t patches = across * ceil_div(n, kTall);
-    std::atomic<std::size_t> taken = 0; // patches that have been given to a thread
+    std::atomic<std::size_t> next_patch = 0; // the first that no thread has taken
 };
 
-// Does a block of steps; `counts` are the steps inside before it, the result those after it.
+// Runs a block of steps; `counts` are the steps inside before it, the result those after it.
 inline V count_block(V& x, V& y, V cx, V cy, V counts)
 {
     for (std::uint32_t s = 0; s < kBlock; ++s) {
@@ -70,8 +70,8 @@ inline V count_block(V& x, V& y, V cx, V cy, V counts)
     return counts;
 }
 
-// Keeps the counts of the pixels that have diverged and puts them to rest; a patch without any
-// other pixel is complete.
+// Keeps the counts of the pixels that have diverged and puts them to rest; a patch in which all
+// have is complete.
 inline void retire(Patch& patch, V counts)
 {
     const V size = norm(patch.x, patch.y);

@@ -6,17 +6,23 @@
 
 namespace workspan {
 
-// Sums `depth` outer products of `rows` elements of panel a and `vectors` vectors of panel b in
+// Two packed panels, `depth` columns of a and rows of b.
+template <class T> struct Panels {
+    std::size_t depth;
+    const T *a, *b;
+};
+
+// Sums p.depth outer products of `rows` elements of panel a and `vectors` vectors of panel b in
 // rows x vectors accumulators. The operands of consecutive products are `step_a` elements apart in
 // a and vectors * Vector<T>::size() in b. finish(at, sum) takes each accumulator, which belongs to
 // c[at]; the rows of c are `stride` apart. The lines of c are prefetched one by one during the
 // first half of the loop: all at once they would occupy every fill buffer of L1 and stall the
-// panels.
+// loads of the panels.
 template <std::size_t rows, std::size_t vectors, std::size_t step_a, class T, class Finish>
-inline void micro_kernel(std::size_t depth, const T* __restrict a, const T* __restrict b,
-                         const T* c, std::size_t stride, Finish finish)
+inline void micro_kernel(const Panels<T>& p, const T* c, std::size_t stride, Finish finish)
 {
     using V = Vector<T>;
+    const T *a = p.a, *b = p.b;
     V sum[rows][vectors] = {};
     const auto steps = [&](std::size_t count) {
         for (std::size_t k = 0; k < count; ++k, a += step_a, b += vectors * V::size()) {
@@ -34,13 +40,13 @@ inline void micro_kernel(std::size_t depth, const T* __restrict a, const T* __re
         }
     };
     // The first half in short runs, each after the prefetch of one line of c.
-    const std::size_t run = depth / (2 * rows * vectors);
+    const std::size_t run = p.depth / (2 * rows * vectors);
     for (std::size_t r = 0; r < rows; ++r)
         for (std::size_t v = 0; v < vectors; ++v) {
             __builtin_prefetch(c + r * stride + v * V::size(), 1);
             steps(run);
         }
-    steps(depth - run * rows * vectors);
+    steps(p.depth - run * rows * vectors);
     // store
 #pragma GCC unroll 16
     for (std::size_t r = 0; r < rows; ++r)

@@ -65,7 +65,7 @@ inline V high(V x)
     (std::make_index_sequence<2 * V::size()>());
 }
 
-// One round.
+// One round of Philox.
 inline void advance(State& s, V k, V l)
 {
     const V first = product(V(kMultiplier[0]), s.a), second = product(V(kMultiplier[1]), s.c);

@@ -17,12 +17,12 @@ using V = Vector<float>;
 // registers each.
 constexpr std::size_t kVectors = sizeof(V) == 64 ? 2 : 1, kGroup = kVectors * V::size();
 
-// A block of bodies as a structure of arrays, with the sums of their accelerations. Padded to whole
-// groups by bodies without mass; after them the first vector again, so that a vector can begin at
-// any body, as in a ring.
+// `count` bodies from `from` on as a structure of arrays, with the sums of their accelerations.
+// Padded to `size`, a whole number of groups, by massless bodies; after them the first vector
+// again, so that a vector can begin at any body, as in a ring.
 struct Block {
     static constexpr std::size_t capacity = kBlock + V::size();
-    std::size_t size;
+    std::size_t from, count, size;
     alignas(64) float x[capacity], y[capacity], z[capacity], m[capacity];
     float ax[capacity], ay[capacity], az[capacity];
 };
@@ -31,6 +31,8 @@ static_assert(kBlock % kGroup == 0);
 void gather(const Bodies& bodies, std::size_t from, std::size_t to, Block& block)
 {
     const std::size_t count = to - from;
+    block.from = from;
+    block.count = count;
     block.size = round_up(count, kGroup);
     const auto copy = [&](std::span<const float> all, float* to_block) {
         std::fill(std::copy_n(all.data() + from, count, to_block), to_block + block.size, 0.0F);
@@ -45,13 +47,12 @@ void gather(const Bodies& bodies, std::size_t from, std::size_t to, Block& block
 }
 
 // Adds a block's sums, times `factor`, to the accelerations a of the n bodies.
-void scatter(const Block& block, float factor, std::size_t from, std::size_t to, std::size_t n,
-             float* a)
+void scatter(const Block& block, float factor, std::size_t n, float* a)
 {
     for (std::size_t c = 0; c < 3; ++c) {
         const float* const sums = c == 0 ? block.ax : c == 1 ? block.ay : block.az;
-        for (std::size_t k = 0; k < to - from; ++k)
-            a[c * n + from + k] += factor * sums[k];
+        for (std::size_t k = 0; k < block.count; ++k)
+            a[c * n + block.from + k] += factor * sums[k];
     }
 }
 
@@ -152,18 +153,16 @@ void accelerate(const Bodies& bodies, std::size_t me, std::size_t team, float* a
         for (std::size_t j = i; j < blocks; ++j, ++pair) {
             if (pair < pairs * me / team || pair >= last)
                 continue;
-            const std::size_t from_p = i * size, to_p = std::min(from_p + size, n),
-                              from_q = j * size, to_q = std::min(from_q + size, n);
-            gather(bodies, from_p, to_p, p);
+            gather(bodies, i * size, std::min((i + 1) * size, n), p);
             if (i == j) {
                 attract(p, p);
-                scatter(p, 0.5F, from_p, to_p, n, a);
+                scatter(p, 0.5F, n, a);
                 continue;
             }
-            gather(bodies, from_q, to_q, q);
+            gather(bodies, j * size, std::min((j + 1) * size, n), q);
             attract(p, q);
-            scatter(p, 1, from_p, to_p, n, a);
-            scatter(q, 1, from_q, to_q, n, a);
+            scatter(p, 1, n, a);
+            scatter(q, 1, n, a);
         }
 }
 

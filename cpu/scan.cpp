@@ -11,7 +11,7 @@ namespace {
 
 using In = std::span<const std::uint32_t>;
 
-// Prefix sums as team_scan.hpp wants them.
+// Prefix sums as an operator of team_scan.hpp.
 struct Sums {
     using Value = std::uint32_t;
     using State = std::uint32_t;
@@ -29,7 +29,7 @@ struct Sums {
     {
         return residency != Residency::memory ? 4 : V::size() == 16 ? 16 : 8;
     }
-    static State combined(State first, State second) { return first + second; }
+    static State combine(State first, State second) { return first + second; }
     static Value value_of(State sum) { return sum; }
     static State state_of(Value sum) { return sum; }
     State element(std::size_t i) const { return in[i]; }
@@ -41,7 +41,7 @@ struct Sums {
         if constexpr (level == kLevels)
             return sums;
         else {
-            const V longer = sums + moved_up<1 << level>(before[level], sums);
+            const V longer = sums + shift_up<1 << level>(before[level], sums);
             before[level] = sums;
             return window_sums<level + 1>(longer, before);
         }
@@ -69,7 +69,7 @@ struct Sums {
         State state() const { return stdx::reduce(sum); }
     };
 
-    State reduced(Chunk chunk) const
+    State reduce(Chunk chunk) const
     {
         std::uint32_t sum = 0;
 #pragma omp simd reduction(+ : sum)

@@ -19,8 +19,8 @@
 namespace workspan {
 
 namespace stdx = std::experimental;
-template <class T> using Vector =
-    stdx::native_simd<T>; // float: 16 lanes with AVX-512, 8 with AVX2, 4 with SSE2 or NEON
+// Of float: 16 lanes with AVX-512, 8 with AVX2, 4 with SSE2 or NEON.
+template <class T> using Vector = stdx::native_simd<T>;
 
 // a * b + c with one rounding. libstdc++ writes stdx::fma lane by lane, and the compiler does not
 // always turn it into one instruction: with libstdc++ 13 the compute ceiling was four times too
@@ -52,7 +52,7 @@ inline Vector<double> fmadd(Vector<double> a, Vector<double> b, Vector<double> c
 }
 
 // Calls body(0), body(1), ..., body(count - 1), unrolled: k is a std::integral_constant.
-template <std::size_t count, class Body> [[gnu::always_inline]] inline void unrolled(Body body)
+template <std::size_t count, class Body> [[gnu::always_inline]] inline void unroll(Body body)
 {
     [&]<std::size_t... k>(std::index_sequence<k...>)
     {
@@ -62,7 +62,7 @@ template <std::size_t count, class Body> [[gnu::always_inline]] inline void unro
 }
 
 // A non-temporal store: bypasses the caches and does not read the line first. `to` is aligned to
-// the vector. An ordinary store on targets that have none.
+// the vector. An ordinary store on targets without non-temporal ones.
 template <class T> void stream(T* to, Vector<T> v)
 {
 #if defined(__AVX512F__)
@@ -78,7 +78,7 @@ template <class T> void stream(T* to, Vector<T> v)
 
 // The lanes of v shifted up by k: lane i gets lane i - k of v, and the first k lanes get the last k
 // of `before`, the vector before v.
-template <int k, class T> Vector<T> moved_up(Vector<T> before, Vector<T> v)
+template <int k, class T> Vector<T> shift_up(Vector<T> before, Vector<T> v)
 {
     constexpr int lanes = static_cast<int>(Vector<T>::size());
 #if defined(__AVX512F__)

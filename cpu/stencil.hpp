@@ -53,6 +53,30 @@ void stream_row(const Rows r, float* out, std::size_t count, Ends ends)
     }
 }
 
+// One sweep over some rows of n x n cells, of which the first and the last keep their values.
+// rows_around(here) are the Rows of the row at `here`.
+template <Residency residency, class RowsAround>
+void sweep_rows(std::size_t n, const float* in, float* out, Chunk rows, RowsAround rows_around)
+{
+    for (const std::size_t i : {std::size_t(0), n - 1})
+        if (rows.from <= i && i < rows.to)
+            std::copy_n(in + i * n, n, out + i * n);
+    const std::size_t first = std::max<std::size_t>(rows.from, 1), last = std::min(rows.to, n - 1);
+    if constexpr (residency == Residency::memory) {
+        for (std::size_t i = first; i < last; ++i)
+            stream_row<residency>(rows_around(in + i * n), out + i * n, n, {true, true});
+        return;
+    }
+    // In cache, all rows as if they were one; then the first and the last column are restored.
+    if (first < last)
+        sweep_cells<residency, residency>(rows_around(in + first * n), out + first * n,
+                                          (last - first) * n);
+    for (std::size_t i = first; i < last; ++i) {
+        out[i * n] = in[i * n];
+        out[i * n + n - 1] = in[i * n + n - 1];
+    }
+}
+
 // A row of a tile's last sweep, from rows in L1 to the output.
 template <Residency to, class Rows>
 void finish_row(const Rows r, float* out, std::size_t count, Ends ends)

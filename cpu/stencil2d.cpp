@@ -37,25 +37,11 @@ struct Rows {
 template <Residency residency>
 void sweep(std::size_t n, const float* in, float* out, std::size_t from, std::size_t to)
 {
-    const auto rows = [n](const float* here) -> Rows { return {here - n, here, here + n}; };
-    // The first and the last row keep their values.
-    for (const std::size_t i : {std::size_t(0), n - 1})
-        if (from <= i && i < to)
-            std::copy_n(in + i * n, n, out + i * n);
-    const std::size_t first = std::max<std::size_t>(from, 1), last = std::min(to, n - 1);
-    if constexpr (residency == Residency::memory) {
-        for (std::size_t i = first; i < last; ++i)
-            stream_row<residency>(rows(in + i * n), out + i * n, n, {true, true});
-        return stream_fence();
-    }
-    // In cache, all rows as if they were one; then the first and the last column are restored.
-    if (first < last)
-        sweep_cells<residency, residency>(rows(in + first * n), out + first * n,
-                                          (last - first) * n);
-    for (std::size_t i = first; i < last; ++i) {
-        out[i * n] = in[i * n];
-        out[i * n + n - 1] = in[i * n + n - 1];
-    }
+    sweep_rows<residency>(n, in, out, {from, to}, [n](const float* here) -> Rows {
+        return {here - n, here, here + n};
+    });
+    if (residency == Residency::memory)
+        stream_fence();
 }
 
 void sweeps(std::size_t n, const float* in, float* scratch, float* out, Residency residency)
@@ -75,7 +61,7 @@ struct Tile {
 static_assert(kSideHalo >= kSweeps);
 
 // Three rows of the input's columns and of every sweep's but the last. The cells beside a row may
-// hold anything: they only reach cells that are restored, at the field's boundary, or too far from
+// have any value: they only reach cells that are restored, at the field's boundary, or too far from
 // the tile to matter.
 alignas(64) thread_local float ring[kSweeps * Tile::rows * Tile::stride + 32];
 
@@ -150,7 +136,7 @@ void sweep_tile(std::size_t n, const float* in, float* out, const Tile& t)
         stream_fence();
 }
 
-// Called by every thread of a team, which shares the tiles; no tile waits for another.
+// Called by every thread of a team, which shares the tiles; tiles are independent.
 void tiles(std::size_t n, const float* in, float* out, Residency residency)
 {
     const auto team = static_cast<std::size_t>(omp_get_num_threads());

@@ -42,45 +42,28 @@ struct Rows {
     }
 };
 
-// One sweep over the rows [from, to) of plane z.
-template <Residency residency> void sweep_plane(std::size_t n, const float* in, float* out,
-                                                std::size_t z, std::size_t from, std::size_t to)
+// One sweep over some rows of plane z.
+template <Residency residency>
+void sweep_plane(std::size_t n, const float* in, float* out, std::size_t z, Chunk rows)
 {
     in += z * n * n;
     out += z * n * n;
-    // The outermost planes and rows keep their values.
+    // The outermost planes keep their values.
     if (z == 0 || z == n - 1) {
-        std::copy_n(in + from * n, (to - from) * n, out + from * n);
+        std::copy_n(in + rows.from * n, (rows.to - rows.from) * n, out + rows.from * n);
         return;
     }
-    for (const std::size_t y : {std::size_t(0), n - 1})
-        if (from <= y && y < to)
-            std::copy_n(in + y * n, n, out + y * n);
-    const auto rows = [n](const float* here) -> Rows {
+    sweep_rows<residency>(n, in, out, rows, [n](const float* here) -> Rows {
         return {.here = here,
                 .behind = here - n * n,
                 .ahead = here + n * n,
                 .above = here - n,
                 .below = here + n};
-    };
-    const std::size_t first = std::max<std::size_t>(from, 1), last = std::min(to, n - 1);
-    if constexpr (residency == Residency::memory) {
-        for (std::size_t y = first; y < last; ++y)
-            stream_row<residency>(rows(in + y * n), out + y * n, n, {true, true});
-        return;
-    }
-    // In cache, all rows as if they were one; then the first and the last column are restored.
-    if (first < last)
-        sweep_cells<residency, residency>(rows(in + first * n), out + first * n,
-                                          (last - first) * n);
-    for (std::size_t y = first; y < last; ++y) {
-        out[y * n] = in[y * n];
-        out[y * n + n - 1] = in[y * n + n - 1];
-    }
+    });
 }
 
 // One sweep over the planes [from, to) of n^3 cells, in blocks of rows of which three planes take
-// 1 MiB, to stay in L2, whatever its size.
+// 1 MiB, to stay in an L2 of any size.
 template <Residency residency>
 void sweep(std::size_t n, const float* in, float* out, std::size_t from, std::size_t to)
 {
@@ -88,7 +71,7 @@ void sweep(std::size_t n, const float* in, float* out, std::size_t from, std::si
         std::max<std::size_t>(8, (std::size_t(1) << 18) / 3 / std::max<std::size_t>(n, 1));
     for (std::size_t y = 0; y < n; y += block)
         for (std::size_t z = from; z < to; ++z)
-            sweep_plane<residency>(n, in, out, z, y, std::min(n, y + block));
+            sweep_plane<residency>(n, in, out, z, {y, std::min(n, y + block)});
     if (residency == Residency::memory)
         stream_fence();
 }
@@ -105,7 +88,7 @@ constexpr std::size_t kPass = 5;
 static_assert(kSweeps == 2 * kPass && kSideHalo >= kPass);
 
 // Rows and columns, through all planes. Two planes of each sweep but the last, and one to spare,
-// take 1.1 MB at most, whatever L2 is: one of 2 MiB holds them.
+// take 1.1 MB at most, for any L2: one of 2 MiB holds them.
 struct Tile {
     static constexpr std::size_t rows = 96, columns = 256; // at most
     static constexpr std::size_t planes = 2 * kPass - 1;
@@ -118,8 +101,8 @@ constexpr std::size_t kRing =
 // Floats: memory of this size is on huge pages, and its rows cost no TLB misses.
 constexpr std::size_t kHugePage = std::size_t(1) << 19;
 
-// Where the rows of a tile with its halo lie: those of sweep 0 in the field that the pass reads,
-// the others in the ring.
+// The places of the rows of a tile with its halo: those of sweep 0 in the field that the pass
+// reads, the others in the ring.
 struct TileRows {
     std::size_t n;
     std::size_t left, width;          // columns, with the halo
@@ -208,13 +191,13 @@ void sweep_tile(std::size_t n, const float* in, float* out, const Tile& t)
     thread_local HostArray<float> ring(std::max(kRing, kHugePage));
     const TileRows p = layout_of(t, n, in, ring.data());
     // The later sweeps need a halo around the tile, one row less with every sweep.
-    const auto needed = [&](std::size_t sweep, std::size_t z, std::size_t y) {
+    const auto is_needed = [&](std::size_t sweep, std::size_t z, std::size_t y) {
         return z < n && y + kPass - sweep >= t.row && y < t.row_end + kPass - sweep;
     };
     for (std::size_t front = 1; front < n + kPass; ++front)
         for (std::size_t y = p.top; y < std::min(n, t.row_end + kPass); ++y) {
             for (std::size_t sweep = 1; sweep < kPass && sweep <= front; ++sweep)
-                if (needed(sweep, front - sweep, y))
+                if (is_needed(sweep, front - sweep, y))
                     sweep_into_ring<residency>(p, sweep, front - sweep, y);
             if (front >= kPass && t.row <= y && y < t.row_end)
                 sweep_into_output<residency>(p, t, out, front - kPass, y);
@@ -223,8 +206,7 @@ void sweep_tile(std::size_t n, const float* in, float* out, const Tile& t)
         stream_fence();
 }
 
-// Called by every thread of a team, which shares the tiles; no tile waits for another of the same
-// pass.
+// Called by every thread of a team, which shares the tiles; the tiles of a pass are independent.
 void pass(std::size_t n, const float* in, float* out, Residency residency)
 {
     const auto team = static_cast<std::size_t>(omp_get_num_threads());

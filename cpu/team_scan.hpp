@@ -12,13 +12,13 @@
 // An Operator of a workload, over its input and its output `out`, has
 //     Value, V              a result, and a vector of them
 //     State                 the effect of a range of elements on later results; State() is neutral
-//     combined(s, t)        of two adjacent ranges; value_of(s), state_of(value)
+//     combine(s, t)         the states of two adjacent ranges; value_of(s), state_of(value)
 //     element(i), after(i, value)       the state of one element; the result i after `value`
 //     Windows, first(i, windows), next<residency>(i, windows), apply(window, values)
-//                           the states of windows as long as a vector, and the results they lead to
+//                           the states of windows as long as a vector, and their results
 //     Reduction             of a piece while another is scanned: first, next, settle, state
-//     reduced(chunk)        of a piece on its own
-//     group(residency)      the vectors of a burst of stores
+//     reduce(chunk)         the state of a piece, on its own
+//     group(residency)      vectors in a burst of stores
 #pragma once
 
 #include "cpu/simd.hpp"
@@ -44,7 +44,8 @@ struct Sharing {
 // Rounded up so that chunks begin on a cache line.
 constexpr std::size_t whole_grains(std::size_t elements) { return round_up(elements, 64); }
 
-// The last result of a scanned chunk, and the state of the chunk reduced meanwhile.
+// The results of one loop: the last element of the chunk that it scans, and the state of the chunk
+// that it reduces.
 template <class Operator> struct Ends {
     typename Operator::Value last;
     typename Operator::State of_next;
@@ -58,16 +59,16 @@ Ends<Operator> scan_rest(Operator op, Chunk chunk, typename Operator::Value valu
     for (std::size_t i = chunk.from; i < chunk.to; ++i) {
         op.out[i] = value = op.after(i, value);
         if constexpr (reducing)
-            of_next = Operator::combined(of_next, op.element(i + distance));
+            of_next = Operator::combine(of_next, op.element(i + distance));
     }
     if constexpr (residency == Residency::memory)
         stream_fence();
     return {value, of_next};
 }
 
-// Scans a chunk, whose first element comes after `value`. To memory, in bursts of as many stores as
-// the registers hold. With `reducing`, the chunk is in L2, and the one `distance` elements further
-// on is read from memory and reduced in the same loop.
+// Scans a chunk; `value` is the result before its first element. In memory, vectors are stored in
+// bursts that fill the registers. With `reducing`, the chunk is in L2, and the one `distance`
+// elements further on is read from memory and reduced in the same loop.
 template <Residency residency, bool reducing, class Operator> Ends<Operator>
 scan_chunk(Operator op, Chunk chunk, typename Operator::Value value, std::size_t distance)
 {
@@ -122,11 +123,11 @@ template <class Operator> Ends<Operator> scan_and_reduce(Operator op, Chunk chun
 {
     if (residency == Residency::memory && next.to - next.from == chunk.to - chunk.from)
         return scan_chunk<Residency::memory, true>(op, chunk, value, next.from - chunk.from);
-    return {scan_chunk(op, chunk, value, residency), op.reduced(next)};
+    return {scan_chunk(op, chunk, value, residency), op.reduce(next)};
 }
 
-// Scans all elements. States of a round are kept until no thread can still read them, two rounds
-// later (double-buffered).
+// Scans all elements. The states of a round are double-buffered: they are overwritten two rounds
+// later, when no thread can still read them.
 template <class Operator> void team_scan(Operator op, const Sharing& share, Residency residency)
 {
     using State = typename Operator::State;
@@ -137,11 +138,11 @@ template <class Operator> void team_scan(Operator op, const Sharing& share, Resi
         const auto me = static_cast<std::size_t>(omp_get_thread_num());
         State *states = all_states.data(), *next_states = states + team;
         states[me] = me == 0 ? op.state_of(scan_chunk(op, {0, share.head}, 0, residency))
-                             : op.reduced(share.chunk_of(me, 0));
+                             : op.reduce(share.chunk_of(me, 0));
         for (std::size_t round = 0; round < share.rounds(); ++round) {
 #pragma omp barrier
-            const State before = std::accumulate(states, states + (me == 0 ? team : me), State(),
-                                                 Operator::combined);
+            const State before =
+                std::accumulate(states, states + (me == 0 ? team : me), State(), Operator::combine);
             const Chunk chunk = share.chunk_of(me, round),
                         next = me == 0 ? Chunk{0, 0} : share.chunk_of(me, round + 1);
             const auto ends = scan_and_reduce(op, chunk, op.value_of(before), next, residency);

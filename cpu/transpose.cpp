@@ -42,7 +42,7 @@ template <Residency residency> inline void move_lines(const float* in, float* ou
             move_square<residency>(in + row * n + column, out + column * n + row, n);
 }
 
-// A rectangle of `in` that is transposed at once.
+// A rectangle of `in`, transposed as a unit.
 struct Block {
     std::size_t row, last_row, column, last_column;
 };
@@ -69,14 +69,14 @@ template <Residency residency> void move(const float* in, float* out, std::size_
 // as high as the matrix, for the longest contiguous stores; in memory, 64 x 64.
 void move_all(const float* in, float* out, std::size_t n, bool in_memory)
 {
-    const bool streamed = in_memory && n % kLine == 0;
+    const bool non_temporal = in_memory && n % kLine == 0;
     const std::size_t height = in_memory ? 64 : n, width = in_memory ? 64 : kLine;
     const std::size_t across = ceil_div(n, width), down = ceil_div(n, height);
 #pragma omp for schedule(static)
     for (std::size_t k = 0; k < down * across; ++k) {
         const std::size_t row = k / across * height, column = k % across * width;
         const Block block{row, std::min(row + height, n), column, std::min(column + width, n)};
-        (streamed ? move<Residency::memory> : move<Residency::cache>)(in, out, n, block);
+        (non_temporal ? move<Residency::memory> : move<Residency::cache>)(in, out, n, block);
     }
     stream_fence();
 }

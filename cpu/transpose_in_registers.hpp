@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Transposes a square of elements in registers: as many vectors as a vector has lanes. Rows whose
-// index differs in one bit exchange the blocks off the diagonal, bit after bit. For 4 lanes:
+// Transposes a square of elements in registers: one vector per lane of a vector. Rows whose index
+// differs in one bit exchange the blocks off the diagonal, bit after bit. For 4 lanes:
 //
 //     rows            distance 2      distance 1
 //     a0 a1 a2 a3     a0 a1 c0 c1     a0 b0 c0 d0
@@ -38,7 +38,7 @@ template <class T, std::size_t distance = Vector<T>::size() / 2>
 [[gnu::always_inline]] inline void transpose_in_registers(Vector<T>* rows)
 {
     if constexpr (distance > 0) {
-        unrolled<Vector<T>::size()>([rows](auto r) {
+        unroll<Vector<T>::size()>([rows](auto r) {
             if constexpr ((r & distance) == 0)
                 exchange_blocks<distance, T>(rows[r], rows[r + distance]);
         });
@@ -52,10 +52,10 @@ template <class T> [[gnu::always_inline]] inline void
 transpose_square(const T* from, std::size_t from_stride, T* to, std::size_t to_stride)
 {
     Vector<T> rows[Vector<T>::size()];
-    unrolled<Vector<T>::size()>(
+    unroll<Vector<T>::size()>(
         [&](auto r) { rows[r].copy_from(from + r * from_stride, stdx::element_aligned); });
     transpose_in_registers<T>(rows);
-    unrolled<Vector<T>::size()>(
+    unroll<Vector<T>::size()>(
         [&](auto r) { rows[r].copy_to(to + r * to_stride, stdx::element_aligned); });
 }
 

@@ -24,12 +24,11 @@ void triad_chunk(double s, const double* b, const double* c, double* out, std::s
         stream_fence();
 }
 
-void triad_chunk(double s, const double* b, const double* c, double* out, std::size_t n,
-                 Residency residency)
+auto* triad_for(Residency residency)
 {
-    (residency == Residency::l1      ? triad_chunk<Residency::l1>
-     : residency == Residency::cache ? triad_chunk<Residency::cache>
-                                     : triad_chunk<Residency::memory>)(s, b, c, out, n);
+    return residency == Residency::l1      ? triad_chunk<Residency::l1>
+           : residency == Residency::cache ? triad_chunk<Residency::cache>
+                                           : triad_chunk<Residency::memory>;
 }
 
 void plain(double s, const double* b, const double* c, double* out, std::size_t n)
@@ -43,7 +42,7 @@ void plain(double s, const double* b, const double* c, double* out, std::size_t 
 
 void triad::seq(double s, In b, In c, std::span<double> out)
 {
-    triad_chunk(s, b.data(), c.data(), out.data(), out.size(), residency_of(24 * out.size()));
+    triad_for(residency_of(24 * out.size()))(s, b.data(), c.data(), out.data(), out.size());
 }
 
 void triad::seq_plain(double s, In b, In c, std::span<double> out)
@@ -53,11 +52,11 @@ void triad::seq_plain(double s, In b, In c, std::span<double> out)
 
 void triad::omp(double s, In b, In c, std::span<double> out)
 {
-    const Residency residency = residency_of(24 * out.size(), omp_get_max_threads());
+    auto* const kernel = triad_for(residency_of(24 * out.size(), omp_get_max_threads()));
 #pragma omp parallel
     {
         const auto [from, to] = my_chunk(out.size());
-        triad_chunk(s, b.data() + from, c.data() + from, out.data() + from, to - from, residency);
+        kernel(s, b.data() + from, c.data() + from, out.data() + from, to - from);
     }
 }
 

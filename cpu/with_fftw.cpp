@@ -11,7 +11,7 @@ namespace {
 
 // FFTW_MEASURE times algorithms and keeps the fastest. Beyond this length that takes minutes, so
 // FFTW_ESTIMATE chooses by a heuristic.
-constexpr std::size_t kMeasured = std::size_t(1) << 16;
+constexpr std::size_t kLongestMeasured = std::size_t(1) << 16;
 
 struct PlanDestroy {
     void operator()(fftwf_plan plan) const noexcept { fftwf_destroy_plan(plan); }
@@ -31,18 +31,18 @@ void start_threads()
         throw Unavailable("FFTW cannot start threads");
 }
 
-// Planning overwrites its arrays, so it gets others of the same alignment. It is not thread-safe:
-// prepare() runs on one thread.
-FftwPlan planned(std::size_t n, int team)
+// Planning overwrites its arrays, so it gets arrays of its own, of the same alignment. It is not
+// thread-safe: prepare() runs on one thread.
+FftwPlan make_plan(std::size_t n, int team)
 {
     start_threads();
     HostArray<fft::Complex> x(n, team), out(n, team);
     fftwf_plan_with_nthreads(team);
-    const unsigned effort = n <= kMeasured ? FFTW_MEASURE : FFTW_ESTIMATE;
+    const unsigned effort = n <= kLongestMeasured ? FFTW_MEASURE : FFTW_ESTIMATE;
     FftwPlan plan(fftwf_plan_dft_1d(static_cast<int>(n), raw(x.data()), raw(out.data()),
                                     FFTW_FORWARD, effort));
     if (!plan)
-        throw std::runtime_error("FFTW makes no plan for n = " + std::to_string(n));
+        throw std::runtime_error("FFTW cannot make a plan for n = " + std::to_string(n));
     return plan;
 }
 
@@ -53,13 +53,13 @@ Trial fft::fftw(const Problem& p)
     if (p.n > std::size_t(std::numeric_limits<int>::max()))
         throw Unavailable("FFTW counts elements in an int");
     const auto in = input(p);
-    const std::shared_ptr plan = p.n > 0 ? planned(p.n, p.threads) : nullptr;
+    const std::shared_ptr plan = p.n > 0 ? make_plan(p.n, p.threads) : nullptr;
     const auto run = [plan](const Input& on, std::span<Complex> out) {
         if (plan)
             fftwf_execute_dft(plan.get(), raw(on.values.data()), raw(out.data()));
     };
     Trial trial = host_trial(in, HostArray<Complex>(p.n, p.threads), cost(p.n), check, run);
-    trial.counters = [measured = p.n <= kMeasured] {
+    trial.counters = [measured = p.n <= kLongestMeasured] {
         return Counters{{"fftw_measure", measured ? 1 : 0}};
     };
     return trial;

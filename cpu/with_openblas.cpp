@@ -26,7 +26,7 @@ template <class Function> Function* symbol(void* library, const char* name)
     return reinterpret_cast<Function*>(address);
 }
 
-void* load()
+void* open_library()
 {
     void* const library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr)
@@ -38,29 +38,29 @@ bool chose_old_kernels([[maybe_unused]] void* library)
 {
 #if defined(__x86_64__)
     constexpr std::array<std::string_view, 4> old = {"Prescott", "Core2", "Nehalem", "Barcelona"};
-    const std::string_view chosen =
+    const std::string_view core =
         symbol<decltype(openblas_get_corename)>(library, "openblas_get_corename")();
-    return __builtin_cpu_supports("avx2") && std::find(old.begin(), old.end(), chosen) != old.end();
+    return __builtin_cpu_supports("avx2") && std::find(old.begin(), old.end(), core) != old.end();
 #else
     return false;
 #endif
 }
 
-void* loaded()
+void* load()
 {
-    void* const library = load();
+    void* const library = open_library();
     if (std::getenv("OPENBLAS_CORETYPE") != nullptr || !chose_old_kernels(library))
         return library;
     dlclose(library);
     setenv("OPENBLAS_CORETYPE", "as this CPU can", 0);
-    return load();
+    return open_library();
 }
 
 // Loads the library at the first use, so that other workloads do not share the cores with its
 // threads.
 template <class Function> Function* function(const char* name)
 {
-    static void* const library = loaded();
+    static void* const library = load();
     return symbol<Function>(library, name);
 }
 
@@ -77,8 +77,8 @@ Trial with_team(Trial trial, int threads)
 
 const auto& sgemm()
 {
-    static const auto found = function<decltype(cblas_sgemm)>("cblas_sgemm");
-    return found;
+    static const auto entry = function<decltype(cblas_sgemm)>("cblas_sgemm");
+    return entry;
 }
 
 void multiply(std::size_t n, std::span<const float> a, std::span<const float> b, std::span<float> c)
@@ -96,8 +96,8 @@ using Potrf = void(const char* triangle, const blasint* n, double* a, const blas
 
 const auto& potrf()
 {
-    static const auto found = function<Potrf>("dpotrf_");
-    return found;
+    static const auto entry = function<Potrf>("dpotrf_");
+    return entry;
 }
 
 void copy_lower(std::size_t n, const double* a, double* l, std::size_t first, std::size_t last)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked if oneTBB is installed, else without_tbb.cpp: reduce and scan by the library's algorithms,
-// which balance the load by work stealing. The loop over a piece is the one that a user of the
-// library writes. Each case has an arena with its number of threads.
+// which balance the load by work stealing. The library leaves the loop over a piece to its user.
+// Each case has an arena with its number of threads.
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
 
@@ -43,7 +43,7 @@ std::uint32_t scan_of(const std::uint32_t* in, std::uint32_t* out, std::size_t n
     return sum;
 }
 
-float reduced(std::span<const float> values)
+float reduce_with_tbb(std::span<const float> values)
 {
     const auto body = [v = values.data()](const Range& r, float sum) {
         return sum_of(v + r.begin(), r.size(), sum);
@@ -51,7 +51,7 @@ float reduced(std::span<const float> values)
     return ::tbb::parallel_reduce(Range(0, values.size()), 0.0F, body, std::plus<float>());
 }
 
-void scanned(std::span<const std::uint32_t> in, std::span<std::uint32_t> out)
+void scan_with_tbb(std::span<const std::uint32_t> in, std::span<std::uint32_t> out)
 {
     const auto body = [in = in.data(), out = out.data()](const Range& r, std::uint32_t sum,
                                                          bool is_final) {
@@ -83,7 +83,10 @@ Trial in_arena(const Problem& problem, Trial trial)
 
 } // namespace
 
-Trial reduce::tbb(const Problem& problem) { return in_arena(problem, host(problem, reduced)); }
-Trial scan::tbb(const Problem& problem) { return in_arena(problem, host(problem, scanned)); }
+Trial reduce::tbb(const Problem& problem)
+{
+    return in_arena(problem, host(problem, reduce_with_tbb));
+}
+Trial scan::tbb(const Problem& problem) { return in_arena(problem, host(problem, scan_with_tbb)); }
 
 } // namespace workspan

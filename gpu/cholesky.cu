@@ -30,7 +30,7 @@ __global__ void __launch_bounds__(kThreads)
         tile[row][c] = active && from + c < n ? to[c] : row == c;
     // compute
     for (unsigned c = 0; c < kSide; ++c) {
-        __syncthreads(); // column c is complete and will not be written any more
+        __syncthreads(); // column c is complete and no longer written
         const double factor = tile[row][c] / tile[c][c];
         for (unsigned d = c + 1 + part; d <= row; d += kPerRow)
             tile[row][d] -= factor * tile[d][c];
@@ -91,7 +91,7 @@ __global__ void __launch_bounds__(kThreads) solve_kernel(std::size_t n, std::siz
 //       +-----+-----+-----+                              columns 8 apart
 //       |  b  | ... |     |
 //       +-----+-----+-----+                 tile -= a b^T; blocks above the diagonal
-//       |  a  | tile| ... |                 have nothing to do
+//       |  a  | tile| ... |                 return at once
 //       +-----+-----+-----+
 //        panel
 constexpr unsigned kDepth = 16;

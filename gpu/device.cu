@@ -107,12 +107,13 @@ std::vector<Gpu> describe_all()
     return gpus;
 }
 
-[[noreturn]] void throw_lost(const std::string& what)
+[[noreturn]] void throw_lost(const std::string& message)
 {
-    static const std::string first = what;
+    static const std::string first = message;
     static bool again = false;
     const bool before = std::exchange(again, true);
-    throw DeviceLost(before ? "the GPU was lost to this process before: " + first : what, before);
+    throw DeviceLost(before ? "the GPU was lost to this process before: " + first : message,
+                     before);
 }
 
 } // namespace
@@ -122,15 +123,16 @@ void check(cudaError_t status, std::source_location place)
     if (status == cudaSuccess)
         return;
     cudaGetLastError(); // clears it, so that the check after the next launch does not see it again
-    const std::string what = std::string(cudaGetErrorName(status)) + " (" + std::to_string(status) +
-                             "): " + cudaGetErrorString(status) + ", at " + place.file_name() +
-                             ":" + std::to_string(place.line()) + " in " + place.function_name();
+    const std::string message = std::string(cudaGetErrorName(status)) + " (" +
+                                std::to_string(status) + "): " + cudaGetErrorString(status) +
+                                ", at " + place.file_name() + ":" + std::to_string(place.line()) +
+                                " in " + place.function_name();
     const DeviceError kind = kind_of_error(status);
     if (kind == DeviceError::memory)
-        throw OutOfMemory("not enough device memory: " + what);
+        throw OutOfMemory("not enough device memory: " + message);
     if (kind == DeviceError::lost)
-        throw_lost(what);
-    throw std::runtime_error(what);
+        throw_lost(message);
+    throw std::runtime_error(message);
 }
 
 void* allocate_on_device(std::size_t bytes)
@@ -237,17 +239,17 @@ std::string use_device(int index)
 
 Devices devices()
 {
-    Devices found;
+    Devices all;
     try {
-        found.runtime = runtime_version();
-        found.driver = driver_version();
-        found.why_none = why_no_device();
-        if (found.why_none.empty())
-            found.gpus = describe_all();
+        all.runtime = runtime_version();
+        all.driver = driver_version();
+        all.why_none = why_no_device();
+        if (all.why_none.empty())
+            all.gpus = describe_all();
     } catch (const std::exception& error) {
-        found.why_none = error.what();
+        all.why_none = error.what();
     }
-    return found;
+    return all;
 }
 
 } // namespace workspan

@@ -47,7 +47,7 @@ inline unsigned blocks_to_cover(std::size_t work, std::size_t per_block)
 }
 
 // Blocks of a grid-stride loop over `work` items, `per_block` of them in one step of a block: at
-// most as many as are resident at once, at least one.
+// least one, at most the number resident at once.
 unsigned blocks_for(std::size_t work, std::size_t per_block, unsigned per_multiprocessor);
 
 struct DeviceFree {
@@ -61,7 +61,7 @@ template <class T> class DeviceArray {
 public:
     using value_type = T;
 
-    explicit DeviceArray(std::size_t n) : n_(n), data_(allocated(n)) {}
+    explicit DeviceArray(std::size_t n) : n_(n), data_(allocate(n)) {}
 
     T* data() { return data_.get(); }
     const T* data() const { return data_.get(); }
@@ -81,7 +81,7 @@ public:
     }
 
 private:
-    static T* allocated(std::size_t n)
+    static T* allocate(std::size_t n)
     {
         return static_cast<T*>(n > 0 ? allocate_on_device(n * sizeof(T)) : nullptr);
     }
@@ -126,15 +126,15 @@ __device__ T combine_block(T value, Combine combine)
     return value;
 }
 
-// True in every thread of the last block to arrive, which then sees all that thread 0 of the other
-// blocks wrote to global memory before. `finished` is 0 before and after a launch, so that no
+// True in every thread of the last block to arrive, which then sees all earlier writes to global
+// memory by thread 0 of the other blocks. `arrivals` is 0 before and after a launch, so that no
 // launch has to reset it: atomicInc wraps around to 0 at the last block.
-__device__ inline bool is_last_block(unsigned* finished)
+__device__ inline bool is_last_block(unsigned* arrivals)
 {
     __shared__ bool last;
     if (threadIdx.x == 0) {
         __threadfence(); // release: this block's writes become visible before its arrival
-        last = atomicInc(finished, gridDim.x - 1) == gridDim.x - 1;
+        last = atomicInc(arrivals, gridDim.x - 1) == gridDim.x - 1;
         __threadfence(); // acquire: the other blocks' writes are visible after theirs
     }
     __syncthreads(); // `last` is written

@@ -20,8 +20,8 @@ Seconds Event::since(const Event& start) const
     return milliseconds / 1e3;
 }
 
-// The runs are enqueued back to back: the run before hides the launch overhead, if it takes longer
-// than that (some microseconds).
+// The runs are enqueued back to back: each hides the launch overhead of the next (some
+// microseconds), if it takes longer.
 Seconds device_clock(const Trial& trial, int times)
 {
     Event start, end;

@@ -29,10 +29,10 @@ constexpr unsigned kTile = 12;                // at most 4096 elements, 34 KiB o
 constexpr unsigned kEach = 16, kEachBits = 4; // elements of a thread, the largest radix of a stage
 constexpr unsigned kShortest = 6, kLongest = 10; // of one of several passes: 4 columns or more
 
-// Padding avoids bank conflicts between elements 16 apart, as a stage writes them. For numbers that
-// share no bit, padded(a + b) = padded(a) + padded(b): the constant part of an index becomes an
-// offset of the instruction.
-__host__ __device__ constexpr unsigned padded(unsigned i) { return i + i / 16; }
+// Element i of a tile lies in slot(i): padding avoids bank conflicts between elements 16 apart, as
+// a stage writes them. For numbers that share no bit, slot(a + b) = slot(a) + slot(b): the constant
+// part of an index becomes an offset of the instruction.
+__host__ __device__ constexpr unsigned slot(unsigned i) { return i + i / 16; }
 __device__ unsigned low(std::size_t i, unsigned bits)
 {
     return static_cast<unsigned>(i) & ((1U << bits) - 1);
@@ -125,7 +125,8 @@ template <unsigned kSize> __device__ void apply_twiddles(float2 (&a)[kSize], std
 // 2^kRadix rows by 2^kColumns columns; each column is transformed on its own.
 template <unsigned kRadix, unsigned kColumns> struct Tile {
     static constexpr unsigned kElements = 1U << (kRadix + kColumns),
-                              kHeld = std::min(kElements, kEach), kThreads = kElements / kHeld;
+                              kPerThread = std::min(kElements, kEach),
+                              kThreads = kElements / kPerThread;
 };
 
 // The stages of a tile after those whose radices have the product 2^kDone: this stage, and by
@@ -138,7 +139,7 @@ __device__ void transform(float2* tile, const float2* __restrict__ roots, Load l
     using Tile = Tile<kRadix, kColumns>;
     constexpr unsigned kLeft = kRadix - kDone, kBits = std::min(kLeft, kEachBits),
                        kSize = 1U << kBits;
-    constexpr unsigned kButterflies = Tile::kHeld / kSize, kStep = Tile::kElements / kSize;
+    constexpr unsigned kButterflies = Tile::kPerThread / kSize, kStep = Tile::kElements / kSize;
     // load
     float2 a[kButterflies][kSize];
 #pragma unroll
@@ -156,18 +157,18 @@ __device__ void transform(float2* tile, const float2* __restrict__ roots, Load l
         // compute, and store to the tile or, after the last stage, by store()
         dft(a[b]);
         if constexpr (kLeft > kBits) {
-            float2* const to = tile + padded(((q + (p << (kBits + kDone))) << kColumns) + column);
+            float2* const to = tile + slot(((q + (p << (kBits + kDone))) << kColumns) + column);
             to[0] = a[b][0];
 #pragma unroll
             for (unsigned j = 1; j < kSize; ++j)
-                to[padded(j << (kDone + kColumns))] = a[b][j] * roots[(p * j) << (kTile - kLeft)];
+                to[slot(j << (kDone + kColumns))] = a[b][j] * roots[(p * j) << (kTile - kLeft)];
         } else
             store(a[b], q, 1U << kDone, column);
     }
     if constexpr (kLeft > kBits) {
         __syncthreads(); // the tile is complete
         const auto from_tile = [&](unsigned id, unsigned step, unsigned k) {
-            return tile[padded(id) + padded(k * step)];
+            return tile[slot(id) + slot(k * step)];
         };
         transform<kRadix, kColumns, kDone + kBits>(tile, roots, from_tile, store);
     }
@@ -181,11 +182,11 @@ __device__ void store_transposed(const float2* tile, float2* __restrict__ out)
     using Tile = Tile<kRadix, kColumns>;
     __syncthreads(); // the tile is complete
     const float2* const from =
-        tile + padded((low(threadIdx.x, kRadix) << kColumns) + (threadIdx.x >> kRadix));
+        tile + slot((low(threadIdx.x, kRadix) << kColumns) + (threadIdx.x >> kRadix));
 #pragma unroll
-    for (unsigned k = 0; k < Tile::kHeld; ++k) {
+    for (unsigned k = 0; k < Tile::kPerThread; ++k) {
         const unsigned e = k * Tile::kThreads;
-        out[threadIdx.x + e] = from[padded((low(e, kRadix) << kColumns) + (e >> kRadix))];
+        out[threadIdx.x + e] = from[slot((low(e, kRadix) << kColumns) + (e >> kRadix))];
     }
 }
 
@@ -199,7 +200,7 @@ __global__ void __launch_bounds__(Tile<kRadix, kColumns>::kThreads,
                     const float2* __restrict__ roots, unsigned length, unsigned done)
 {
     using Tile = Tile<kRadix, kColumns>;
-    __shared__ float2 tile[padded(Tile::kElements)];
+    __shared__ float2 tile[slot(Tile::kElements)];
     const std::size_t first = std::size_t(blockIdx.x) << kColumns;
     const bool last = kColumns == 0 || done + kRadix == length,
                transposed = kColumns > 0 && done == 0;
@@ -213,12 +214,12 @@ __global__ void __launch_bounds__(Tile<kRadix, kColumns>::kThreads,
         if (!last)
             apply_twiddles(a, static_cast<std::uint32_t>(p) * row,
                            static_cast<std::uint32_t>(p) * rows, length - done);
-        float2* const to_tile = tile + padded((row << kColumns) + column);
+        float2* const to_tile = tile + slot((row << kColumns) + column);
         float2* const to = out + q + (((p << kRadix) + row) << done);
 #pragma unroll
         for (unsigned j = 0; j < std::extent_v<std::remove_reference_t<decltype(a)>>; ++j)
             if (transposed)
-                to_tile[padded(j * rows << kColumns)] = a[j];
+                to_tile[slot(j * rows << kColumns)] = a[j];
             else
                 to[j * (std::size_t(rows) << done)] = a[j];
     };

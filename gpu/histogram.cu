@@ -15,7 +15,7 @@ constexpr unsigned kCopies = 4;         // of the bins in a block, 8 KiB each
 constexpr unsigned kStride = kBins + 1; // padded: no bank conflicts between the copies of a bin
 
 // One thread per four keys (16 bytes) of a grid-stride loop, counted in bins privatised per block,
-// in shared memory. Atomics on one bin are serialised, often so with skewed keys, so neighbouring
+// in shared memory. Atomics on one bin are serialised, often with skewed keys, so neighbouring
 // lanes count in different copies. Every block then adds the sum of its copies to the result, which
 // is zero before. The first threads count the last n mod 4 keys.
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))

@@ -101,7 +101,7 @@ __device__ void add_points(const float* points, std::size_t first, std::size_t e
 }
 
 // Adds the block's sums to the totals. True in every thread of the last block to arrive.
-__device__ bool add_to_totals(const Shared& s, Totals& totals, unsigned* finished)
+__device__ bool add_to_totals(const Shared& s, Totals& totals, unsigned* arrivals)
 {
     __syncthreads(); // all points of the block are in its sums
     for (unsigned i = threadIdx.x; i < kCoordinates; i += kThreads)
@@ -112,10 +112,10 @@ __device__ bool add_to_totals(const Shared& s, Totals& totals, unsigned* finishe
             atomicAdd(totals.counts + c, static_cast<double>(s.counts[c]));
     __threadfence(); // release: the additions become visible before thread 0 counts the block
     __syncthreads();
-    return is_last_block(finished);
+    return is_last_block(arrivals);
 }
 
-// By one block. The totals are read from L2, where the additions happened.
+// By one block. The totals are read from L2, where atomics are executed.
 __device__ void move_centroids(Totals& totals, float* centroids)
 {
     for (unsigned i = threadIdx.x; i < kCoordinates; i += kThreads) {
@@ -135,7 +135,7 @@ __device__ void move_centroids(Totals& totals, float* centroids)
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     kmeans_kernel(const float* __restrict__ points, std::size_t n, std::size_t chunk,
                   float* centroids, std::uint32_t* __restrict__ labels, Totals* totals,
-                  unsigned* finished)
+                  unsigned* arrivals)
 {
     __shared__ Shared shared;
     begin(centroids, shared);
@@ -162,22 +162,22 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
         }
     }
     // combine
-    if (add_to_totals(shared, *totals, finished))
+    if (add_to_totals(shared, *totals, arrivals))
         move_centroids(*totals, centroids);
 }
 
 struct Arrays {
     explicit Arrays(const kmeans::Input& in)
-        : points(in.points.size()), start(1), totals(1), finished(1),
+        : points(in.points.size()), start(1), totals(1), arrivals(1),
           out(kmeans::output_bytes(in.points.size()))
     {
-        totals.fill(0); // once, as `finished`: every launch resets both
-        finished.fill(0);
+        totals.fill(0); // once, as `arrivals`: every launch resets both
+        arrivals.fill(0);
     }
     DeviceArray<kmeans::Point> points;
     DeviceArray<kmeans::Centroids> start;
     DeviceArray<Totals> totals;
-    DeviceArray<unsigned> finished;
+    DeviceArray<unsigned> arrivals;
     DeviceArray<std::byte> out;
 };
 
@@ -202,7 +202,7 @@ void launch(const kmeans::Input&, Arrays& on)
     for (std::size_t step = 0; step < kSteps; ++step) {
         kmeans_kernel<<<blocks, kThreads, 0, stream()>>>(
             reinterpret_cast<const float*>(on.points.data()), n, chunk, centroids, labels,
-            on.totals.data(), on.finished.data());
+            on.totals.data(), on.arrivals.data());
         check(cudaGetLastError());
     }
 }

@@ -34,18 +34,17 @@ __device__ void store_two(double* out, std::size_t i, std::size_t n, double2 two
 
 // One block per tile of 2048 elements, one warp per four contiguous rows of 64, one thread per two
 // elements of each row. The maps of a row are scanned by shuffles across the warp; then come the
-// warps of the block, and the tiles before by decoupled look-back. With x before its elements every
-// thread applies the formula. Each element is read once and written once. Beyond the end the maps
-// are the identity.
+// warps of the block, and the tiles before by decoupled look-back. Every thread then applies the
+// formula from the x before its elements. Each element is read once and written once. Beyond the
+// end the maps are the identity.
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     linrec_kernel(const double* __restrict__ a, const double* __restrict__ b,
-                  double* __restrict__ x, std::size_t n, Descriptor<Map>* descriptors,
-                  unsigned* tickets, unsigned run)
+                  double* __restrict__ x, std::size_t n, ScanRun<Map> run)
 {
     const auto compose = [](const Map& earlier, const Map& later) -> Map {
         return {later.a * earlier.a, later.a * earlier.b + later.b};
     };
-    const std::size_t tile = next_tile(tickets, run);
+    const std::size_t tile = next_tile(run);
     const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32;
     const std::size_t first = tile * kTile + warp * (kRows * kRow) + lane * 2;
     // load
@@ -66,7 +65,7 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
     }
     // scan across warps and tiles
     const auto warps = across_warps<kWarps>(of_warp, compose);
-    const double x_of_tile = before_tile(descriptors, tile, run, warps.all, compose).b; // of x = 0
+    const double x_of_tile = before_tile(run, tile, warps.all, compose).b; // of x = 0
     const double x_of_warp = warps.before.a * x_of_tile + warps.before.b;
     // compute and store
     for (unsigned row = 0; row < kRows; ++row) {
@@ -90,13 +89,11 @@ Uploads uploads(const linrec::Input& in, Arrays& on) { return {{on.a, in.a}, {on
 
 void launch(const linrec::Input&, Arrays& on)
 {
-    LookBack<Map>& state = on.look_back;
-    const auto blocks = static_cast<unsigned>(state.descriptors.size());
+    const auto blocks = static_cast<unsigned>(on.look_back.descriptors.size());
     if (blocks == 0)
         return;
     linrec_kernel<<<blocks, kThreads, 0, stream()>>>(on.a.data(), on.b.data(), on.out.data(),
-                                                     on.out.size(), state.descriptors.data(),
-                                                     state.tickets.data(), ++state.run);
+                                                     on.out.size(), on.look_back.next_run());
     check(cudaGetLastError());
 }
 

@@ -122,12 +122,18 @@ template <class State> struct WideDescriptor {
 template <class State> using Descriptor =
     std::conditional_t<sizeof(State) == 4, PackedDescriptor, WideDescriptor<State>>;
 
+// One run of a scan: the descriptors of its tiles, the ticket counter, and the number of the run.
+template <class State> struct ScanRun {
+    Descriptor<State>* descriptors;
+    unsigned* tickets;
+    unsigned number;
+};
+
 // The exclusive prefix of `tile`, computed by one whole warp; every lane gets it. Lane l polls tile
-// - 1 - l until it has published something. The nearest prefix among these 32 tiles ends the walk;
-// without one it goes on 32 tiles further back.
-template <class State, class Combine> __device__ State look_back(Descriptor<State>* descriptors,
-                                                                 std::size_t tile, unsigned run,
-                                                                 Combine combine)
+// - 1 - l until it has published its aggregate or its prefix. The nearest prefix among these 32
+// tiles ends the walk; without one it goes on 32 tiles further back.
+template <class State, class Combine>
+__device__ State look_back(ScanRun<State> run, std::size_t tile, Combine combine)
 {
     const unsigned lane = threadIdx.x % 32;
     State later = {};
@@ -138,7 +144,7 @@ template <class State, class Combine> __device__ State look_back(Descriptor<Stat
         TileStatus status = TileStatus::prefix; // of lanes before tile 0: the neutral State
         if (lane < end)
             do
-                status = descriptors[end - 1 - lane].poll(run, state);
+                status = run.descriptors[end - 1 - lane].poll(run.number, state);
             while (status == TileStatus::invalid);
 
         // combine from the nearest prefix on
@@ -183,19 +189,20 @@ __device__ AcrossWarps<State> across_warps(const State& of_my_warp, Combine comb
 // Publishes the aggregate of this block's tile, looks back, and publishes the inclusive prefix;
 // returns the exclusive one. All threads call it, once in a kernel; the first warp does the work.
 template <class State, class Combine>
-__device__ State before_tile(Descriptor<State>* descriptors, std::size_t tile, unsigned run,
-                             const State& aggregate, Combine combine)
+__device__ State before_tile(ScanRun<State> run, std::size_t tile, const State& aggregate,
+                             Combine combine)
 {
     __shared__ StateWords<State> exclusive;
     if (threadIdx.x < 32) {
         State before = {};
         if (tile > 0) {
             if (threadIdx.x == 0)
-                descriptors[tile].publish(run, TileStatus::aggregate, aggregate);
-            before = look_back<State>(descriptors, tile, run, combine);
+                run.descriptors[tile].publish(run.number, TileStatus::aggregate, aggregate);
+            before = look_back(run, tile, combine);
         }
         if (threadIdx.x == 0) {
-            descriptors[tile].publish(run, TileStatus::prefix, combine(before, aggregate));
+            run.descriptors[tile].publish(run.number, TileStatus::prefix,
+                                          combine(before, aggregate));
             exclusive = std::bit_cast<StateWords<State>>(before);
         }
     }
@@ -205,16 +212,16 @@ __device__ State before_tile(Descriptor<State>* descriptors, std::size_t tile, u
 
 // The next tile of this run, for this block; all threads call it. Tickets count on from run to run,
 // modulo 2^32.
-__device__ inline std::size_t next_tile(unsigned* tickets, unsigned run)
+template <class State> __device__ std::size_t next_tile(ScanRun<State> run)
 {
     __shared__ unsigned tile;
     if (threadIdx.x == 0)
-        tile = atomicAdd(tickets, 1) - (run - 1) * gridDim.x;
+        tile = atomicAdd(run.tickets, 1) - (run.number - 1) * gridDim.x;
     __syncthreads(); // the ticket is drawn
     return tile;
 }
 
-// The state of a scan on the device, kept from run to run. Runs are numbered from 1, so that the
+// The memory of a scan on the device, reused by all runs. They are numbered from 1, so that the
 // initial zeros read as `invalid`.
 template <class State> struct LookBack {
     explicit LookBack(std::size_t tiles) : descriptors(tiles), tickets(1)
@@ -222,9 +229,11 @@ template <class State> struct LookBack {
         descriptors.fill(0);
         tickets.fill(0);
     }
+    ScanRun<State> next_run() { return {descriptors.data(), tickets.data(), ++runs}; }
+
     DeviceArray<Descriptor<State>> descriptors;
     DeviceArray<unsigned> tickets;
-    unsigned run = 0;
+    unsigned runs = 0;
 };
 
 } // namespace workspan

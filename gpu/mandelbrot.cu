@@ -9,8 +9,8 @@ namespace {
 using mandelbrot::kSteps;
 
 constexpr unsigned kSide = 16, kThreads = kSide * kSide; // of a block's tile
-constexpr std::uint32_t kUnchecked = 8;                  // steps between two tests of |z|^2
-static_assert(kSteps % kUnchecked == 0);
+constexpr std::uint32_t kTestPeriod = 8;                 // steps between two tests of |z|^2
+static_assert(kSteps % kTestPeriod == 0);
 
 struct Point {
     float x, y;
@@ -21,25 +21,25 @@ __device__ Point step(Point z, Point c)
     return {fmaf(z.x, z.x, fmaf(-z.y, z.y, c.x)), fmaf(z.x + z.x, z.y, c.y)};
 }
 
-__device__ bool bounded(Point z) { return fmaf(z.x, z.x, z.y * z.y) <= 4; } // false for a NaN
+__device__ bool is_bounded(Point z) { return fmaf(z.x, z.x, z.y * z.y) <= 4; } // false for a NaN
 
-// Tests |z| after every kUnchecked steps only, since an orbit that left does not come back; then
-// repeats the last of these blocks step by step.
+// Tests |z| after every kTestPeriod steps only, since an orbit that has left does not come back;
+// then repeats the last of these blocks step by step.
 __device__ std::uint32_t steps(Point c)
 {
     Point z = {0, 0};
     std::uint32_t k = 0;
-    for (; k < kSteps; k += kUnchecked) {
+    for (; k < kSteps; k += kTestPeriod) {
         Point ahead = z;
-        for (std::uint32_t j = 0; j < kUnchecked; ++j)
+        for (std::uint32_t j = 0; j < kTestPeriod; ++j)
             ahead = step(ahead, c);
-        if (!bounded(ahead))
+        if (!is_bounded(ahead))
             break;
         z = ahead;
     }
     for (; k < kSteps; ++k) {
         z = step(z, c);
-        if (!bounded(z))
+        if (!is_bounded(z))
             break;
     }
     return k;

@@ -9,7 +9,7 @@ namespace {
 using montecarlo::kRounds, montecarlo::RoundKeys;
 
 constexpr unsigned kThreads = 256, kBlocksPerMultiprocessor = 8;
-using Count = unsigned long long; // what atomicAdd takes
+using Count = unsigned long long; // the 64-bit type of atomicAdd
 
 __device__ uint4 words(const RoundKeys& keys, std::uint64_t counter)
 {

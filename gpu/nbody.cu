@@ -102,7 +102,7 @@ template <unsigned kTargets> __global__ void __launch_bounds__(kThreads)
 }
 
 // One thread per body i, all bodies j from global memory, which the caches serve. `cuda` adds tiles
-// of shared memory, several bodies i per load, the bodies j shared out to the warps of a block, and
+// of shared memory, several bodies i per load, the bodies j shared among the warps of a block, and
 // the hardware's inverse square root.
 __global__ void naive_kernel(Points points, float* __restrict__ out)
 {
@@ -153,8 +153,8 @@ template <unsigned kTargets> void launch_groups(Arrays& on)
     check(cudaGetLastError());
 }
 
-// The bodies i of a thread share its loads from the tile: as many as still give every SM 3 of its 4
-// resident blocks, or 4 if the blocks are smaller.
+// The bodies i of a thread share its loads from the tile, so more of them are better, as long as
+// enough blocks remain: 4 if every SM then gets 3 of its 4 resident blocks, 2 if it gets 4, else 1.
 void launch(const nbody::Input&, Arrays& on)
 {
     const std::size_t n = on.m.size();

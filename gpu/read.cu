@@ -15,7 +15,7 @@ constexpr unsigned kBatch = 4;
 // 0.
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     read_kernel(const std::uint64_t* __restrict__ words, std::size_t n, std::uint64_t* partials,
-                unsigned* finished, std::uint64_t* out)
+                unsigned* arrivals, std::uint64_t* out)
 {
     const auto bit_xor = [](std::uint64_t a, std::uint64_t b) { return a ^ b; };
     const auto* const word_pairs = reinterpret_cast<const ulonglong2*>(words);
@@ -35,7 +35,7 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
     total = combine_block<kThreads>(total, bit_xor);
     if (threadIdx.x == 0)
         partials[blockIdx.x] = total;
-    if (!is_last_block(finished))
+    if (!is_last_block(arrivals))
         return;
     // the last block reduces the partial words
     total = 0;
@@ -49,13 +49,13 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
 struct Arrays {
     explicit Arrays(const read::Input& in)
         : words(in.words.size()),
-          partials(blocks_for(words.size() / 2, kThreads, kBlocksPerMultiprocessor)), finished(1),
+          partials(blocks_for(words.size() / 2, kThreads, kBlocksPerMultiprocessor)), arrivals(1),
           out(1)
     {
-        finished.fill(0); // once: every launch resets it
+        arrivals.fill(0); // once: every launch resets it
     }
     DeviceArray<std::uint64_t> words, partials;
-    DeviceArray<unsigned> finished;
+    DeviceArray<unsigned> arrivals;
     DeviceArray<std::uint64_t> out;
 };
 
@@ -65,7 +65,7 @@ void launch(const read::Input&, Arrays& on)
 {
     const auto blocks = static_cast<unsigned>(on.partials.size());
     read_kernel<<<blocks, kThreads, 0, stream()>>>(
-        on.words.data(), on.words.size(), on.partials.data(), on.finished.data(), on.out.data());
+        on.words.data(), on.words.size(), on.partials.data(), on.arrivals.data(), on.out.data());
     check(cudaGetLastError());
 }
 

@@ -15,7 +15,7 @@ constexpr unsigned kBatch = 4;
 // first threads add the last n mod 4 values. For n = 0 one block writes 0.
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     reduce_kernel(const float* __restrict__ values, std::size_t n, float* partials,
-                  unsigned* finished, float* out)
+                  unsigned* arrivals, float* out)
 {
     const auto add = [](float a, float b) { return a + b; };
     const auto* const fours = reinterpret_cast<const float4*>(values);
@@ -36,7 +36,7 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
     float total = combine_block<kThreads>((sum.x + sum.y) + (sum.z + sum.w) + rest, add);
     if (threadIdx.x == 0)
         partials[blockIdx.x] = total;
-    if (!is_last_block(finished))
+    if (!is_last_block(arrivals))
         return;
     // the last block reduces the partial sums
     total = 0;
@@ -67,13 +67,13 @@ __global__ void naive_kernel(const float* __restrict__ values, std::size_t n, fl
 struct Arrays {
     explicit Arrays(const reduce::Input& in)
         : values(in.values.size()),
-          partials(blocks_for(values.size() / 4, kThreads, kBlocksPerMultiprocessor)), finished(1),
+          partials(blocks_for(values.size() / 4, kThreads, kBlocksPerMultiprocessor)), arrivals(1),
           out(1)
     {
-        finished.fill(0); // once: every launch resets it
+        arrivals.fill(0); // once: every launch resets it
     }
     DeviceArray<float> values, partials;
-    DeviceArray<unsigned> finished;
+    DeviceArray<unsigned> arrivals;
     DeviceArray<float> out;
 };
 
@@ -83,7 +83,7 @@ void launch(const reduce::Input&, Arrays& on)
 {
     const auto blocks = static_cast<unsigned>(on.partials.size());
     reduce_kernel<<<blocks, kThreads, 0, stream()>>>(
-        on.values.data(), on.values.size(), on.partials.data(), on.finished.data(), on.out.data());
+        on.values.data(), on.values.size(), on.partials.data(), on.arrivals.data(), on.out.data());
     check(cudaGetLastError());
 }
 

@@ -40,11 +40,10 @@ __device__ void store_four(std::uint32_t* out, std::size_t i, std::size_t n, uin
 // Each element is read once and written once.
 __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultiprocessor))
     scan_kernel(const std::uint32_t* __restrict__ in, std::uint32_t* __restrict__ out,
-                std::size_t n, Descriptor<std::uint32_t>* descriptors, unsigned* tickets,
-                unsigned run)
+                std::size_t n, ScanRun<std::uint32_t> run)
 {
     const auto add = [](std::uint32_t earlier, std::uint32_t later) { return earlier + later; };
-    const std::size_t tile = next_tile(tickets, run);
+    const std::size_t tile = next_tile(run);
     const std::size_t first =
         tile * kTile + threadIdx.x / 32 * (kRows * kRow) + threadIdx.x % 32 * 4;
     // load
@@ -65,7 +64,7 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
     }
     // scan across warps and tiles
     const auto warps = across_warps<kWarps>(of_warp, add);
-    const std::uint32_t base = before_tile(descriptors, tile, run, warps.all, add) + warps.before;
+    const std::uint32_t base = before_tile(run, tile, warps.all, add) + warps.before;
 
     // store
     for (unsigned row = 0; row < kRows; ++row) {
@@ -99,13 +98,11 @@ Uploads uploads(const scan::Input& in, Arrays& on) { return {{on.in, {in.data(),
 
 void launch(const scan::Input&, Arrays& on)
 {
-    LookBack<std::uint32_t>& state = on.look_back;
-    const auto blocks = static_cast<unsigned>(state.descriptors.size());
+    const auto blocks = static_cast<unsigned>(on.look_back.descriptors.size());
     if (blocks == 0)
         return;
     scan_kernel<<<blocks, kThreads, 0, stream()>>>(on.in.data(), on.out.data(), on.out.size(),
-                                                   state.descriptors.data(), state.tickets.data(),
-                                                   ++state.run);
+                                                   on.look_back.next_run());
     check(cudaGetLastError());
 }
 

@@ -44,7 +44,7 @@ load_halo_of_tile(bool active, const float* centre, std::size_t x, std::size_t y
     return halo;
 }
 
-// Replaces the halo by the cells of the neighbouring warps and lanes, where the tile has them.
+// Replaces the halo by the cells of the neighbouring warps and lanes, except at the tile's edge.
 template <unsigned kWidth> __device__ void
 exchange(Cells<kWidth> (&rows)[kRows][32], const Cells<kWidth>& here, InPlane<kWidth>& neighbours)
 {

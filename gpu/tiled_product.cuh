@@ -23,7 +23,7 @@ __device__ void for_each_strip(Index depth, Fetch fetch, Multiply multiply)
     fetch(0, half);
     for (Index k = 0; k < depth; k += kDepth, half ^= 1) {
         __pipeline_wait_prior(0); // the copies of this thread have arrived,
-        __syncthreads();          // and those of the block; nobody reads the other half any more
+        __syncthreads();          // and those of the block; no thread reads the other half any more
         if (k + kDepth < depth)
             fetch(k + kDepth, half ^ 1);
         multiply(half);

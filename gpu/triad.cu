@@ -39,8 +39,8 @@ __global__ void __launch_bounds__(kThreads, resident(kThreads, kBlocksPerMultipr
         out[n - 1] = b[n - 1] + s * c[n - 1];
 }
 
-// One thread per element. `cuda` adds 16-byte accesses and several loads in flight per thread, with
-// only as many threads as are resident at once.
+// One thread per element. `cuda` adds 16-byte accesses and several loads in flight per thread, and
+// launches no more threads than are resident at once.
 __global__ void naive_kernel(double s, const double* __restrict__ b, const double* __restrict__ c,
                              double* __restrict__ out, std::size_t n)
 {

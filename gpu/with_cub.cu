@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked if CUB is installed, else without_cub.cpp: the ceilings of reduce and scan on a GPU. A
 // call with a null pointer returns the size of CUB's scratch memory, which is allocated before any
-// run. Kernels with 32-bit counts are faster, so only longer arrays take 64 bits.
+// run. Kernels with 32-bit counts are faster, so 64-bit counts are for longer arrays only.
 #include "gpu/trial.cuh"
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"

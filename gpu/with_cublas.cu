@@ -15,12 +15,12 @@ void check(cublasStatus_t status, std::source_location place = std::source_locat
 {
     if (status == CUBLAS_STATUS_SUCCESS)
         return;
-    const std::string what = std::string(cublasGetStatusName(status)) + " (" +
-                             std::to_string(status) + "): " + cublasGetStatusString(status) +
-                             ", at " + place.file_name() + ":" + std::to_string(place.line());
+    const std::string message = std::string(cublasGetStatusName(status)) + " (" +
+                                std::to_string(status) + "): " + cublasGetStatusString(status) +
+                                ", at " + place.file_name() + ":" + std::to_string(place.line());
     if (status == CUBLAS_STATUS_ALLOC_FAILED)
-        throw OutOfMemory("not enough device memory: " + what);
-    throw std::runtime_error(what);
+        throw OutOfMemory("not enough device memory: " + message);
+    throw std::runtime_error(message);
 }
 
 struct HandleDestroy {

@@ -13,26 +13,26 @@ void check(cufftResult status, std::source_location place = std::source_location
 {
     if (status == CUFFT_SUCCESS)
         return;
-    const std::string what = "cuFFT error " + std::to_string(status) + ", at " + place.file_name() +
-                             ":" + std::to_string(place.line());
+    const std::string message = "cuFFT error " + std::to_string(status) + ", at " +
+                                place.file_name() + ":" + std::to_string(place.line());
     if (status == CUFFT_ALLOC_FAILED)
-        throw OutOfMemory("not enough device memory: " + what);
-    throw std::runtime_error(what);
+        throw OutOfMemory("not enough device memory: " + message);
+    throw std::runtime_error(message);
 }
 
 // A plan with its workspace, bound to stream(); empty for n = 0, which cuFFT does not support.
 class Plan {
 public:
-    explicit Plan(std::size_t n) : planned_(n > 0)
+    explicit Plan(std::size_t n) : has_plan_(n > 0)
     {
-        if (!planned_)
+        if (!has_plan_)
             return;
         check(cufftPlan1d(&plan_, static_cast<int>(n), CUFFT_C2C, 1));
         check(cufftSetStream(plan_, stream()));
     }
     ~Plan()
     {
-        if (planned_)
+        if (has_plan_)
             cufftDestroy(plan_);
     }
     Plan(const Plan&) = delete;
@@ -40,12 +40,12 @@ public:
 
     void forward(cufftComplex* x, cufftComplex* out)
     {
-        if (planned_)
+        if (has_plan_)
             check(cufftExecC2C(plan_, x, out, CUFFT_FORWARD));
     }
 
 private:
-    bool planned_;
+    bool has_plan_;
     cufftHandle plan_ = 0;
 };
 

@@ -31,7 +31,7 @@ __device__ Count count_hits(std::uint64_t seed, std::size_t n, std::size_t from,
     return hits;
 }
 
-// The counters are shared out evenly to all threads.
+// All threads share the counters evenly.
 __global__ void __launch_bounds__(kThreads)
     curand_kernel(std::uint64_t seed, std::size_t n, Count* hits)
 {

@@ -14,11 +14,11 @@ void check(cusolverStatus_t status, std::source_location place = std::source_loc
 {
     if (status == CUSOLVER_STATUS_SUCCESS)
         return;
-    const std::string what = "cuSOLVER error " + std::to_string(status) + ", at " +
-                             place.file_name() + ":" + std::to_string(place.line());
+    const std::string message = "cuSOLVER error " + std::to_string(status) + ", at " +
+                                place.file_name() + ":" + std::to_string(place.line());
     if (status == CUSOLVER_STATUS_ALLOC_FAILED)
-        throw OutOfMemory("not enough device memory: " + what);
-    throw std::runtime_error(what);
+        throw OutOfMemory("not enough device memory: " + message);
+    throw std::runtime_error(message);
 }
 
 struct HandleDestroy {

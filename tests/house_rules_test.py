@@ -234,6 +234,25 @@ def test_python_functions_are_short(path: Path) -> None:
     assert not [f.name for f in functions if (f.end_lineno or 0) - f.lineno + 1 > 40]
 
 
+def function_lengths(path: Path) -> Iterator[tuple[int, int]]:
+    """First line and length of each function. clang-format gives the brace that opens its body a
+    line; its signature begins after the last comment, directive, statement or block."""
+    lines = path.read_text().splitlines()
+    for brace in (k for k, line in enumerate(lines) if line.strip() == "{"):
+        end = lines[brace].replace("{", "}")
+        last = next(k for k in range(brace, len(lines)) if lines[k].startswith(end))
+        first = brace
+        while not re.search(r"^\s*(//|#|$)|[;{}:](\s*//.*)?$", lines[first - 1]):
+            first -= 1
+        yield first + 1, last - first + 1
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.suffix in {".cu", ".cuh"}], ids=name)
+def test_cuda_functions_are_short(path: Path) -> None:
+    """clang-tidy does not read CUDA files."""
+    assert not [line for line, length in function_lengths(path) if length > 40]
+
+
 @pytest.mark.parametrize("path", [p for p in PYTHON if p.parent.name == "cli"], ids=name)
 def test_commands_import_nothing_slow_before_they_run(path: Path) -> None:
     assert not re.findall(r"^(?:import|from) (numpy|scipy|pandas|pyarrow)", path.read_text(), re.M)

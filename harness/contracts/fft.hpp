@@ -9,13 +9,13 @@
 // seq and omp: x as a matrix of two nearly equal sides (the "four-step" method of Bailey 1990,
 // "FFTs in external or hierarchical memory"): transforms of its columns, a twiddle factor exp(-2 pi
 // i j k / n) for each element, transforms of its rows. Each transform is Stockham's autosort
-// algorithm (Stockham 1966, "High-speed convolution and correlation") in radix 8 and 4 on as many
-// neighbouring columns or rows as a vector has lanes, in a core's own cache. The transposes between
+// algorithm (Stockham 1966, "High-speed convolution and correlation") in radix 8 and 4 on a vector
+// of neighbouring columns or rows at once, in a core's own cache. The transposes between
 // them are part of the first loads and the last stores, so that the data crosses memory twice; the
 // threads of omp share first the columns, then the rows. Below n = 2^8 one thread runs Stockham's
 // loops in radix 2.
 // fftw: FFTW 3 (Frigo, Johnson 2005), planned before the clock starts: FFTW_MEASURE up to 2^16,
-// FFTW_ESTIMATE above, where measuring takes minutes; the counter fftw_measure in the result file
+// FFTW_ESTIMATE above, as measuring takes minutes; the counter fftw_measure in the result file
 // records which.
 // cuda: Stockham's algorithm on two levels (Govindaraju et al. 2008, "High performance discrete
 // Fourier transforms on graphics processors"). Over the whole array, passes of a large radix: one

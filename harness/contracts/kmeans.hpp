@@ -28,7 +28,7 @@
 // only in closer ties does the score above decide. The bound: coordinates of points, and so of
 // centroids, are at most 121 in size, so no partial norm passes m = 16 * 121^2 = 234256, and no
 // partial score passes m + 2 m. A norm takes 16 roundings and a score 16 more, each of at most u =
-// 2^-24 of what it rounds, and nothing amplifies them: 16 u m + 16 u (3 m) = 64 u m = 0.89. The
+// 2^-24 of its operand, and nothing amplifies them: 16 u m + 16 u (3 m) = 64 u m = 0.89. The
 // inertia (the sum of the squared distances) must never rise from step to step, or the check fails.
 // Points lie around 64 planted centres, and centroids start at a distance: from n = 2^14 on every
 // centroid must end nearest to its own planted centre, and labels still change in step ten, so that
@@ -48,7 +48,7 @@ inline constexpr std::size_t kDimensions = 16, kCentroids = 64, kSteps = 10;
 // Points with an exact sum in float: 2^17 * 121 < 2^24.
 inline constexpr std::size_t kExact = std::size_t(1) << 17;
 // The least number of points for which the planted centres are found.
-inline constexpr std::size_t kPlanted = std::size_t(1) << 14;
+inline constexpr std::size_t kEnoughPoints = std::size_t(1) << 14;
 
 using Point = std::array<float, kDimensions>;
 using Centroids = std::array<Point, kCentroids>;
@@ -65,7 +65,7 @@ struct Input {
     Centroids expected;
     HostArray<std::uint32_t> labels;
     std::vector<double> inertia; // of each step's labels
-    std::size_t moved;           // labels that the last step changed
+    std::size_t label_changes;   // of the last step
 };
 using Kernel = void(std::span<const Point> points, const Centroids& start, Centroids& centroids,
                     std::span<std::uint32_t> labels);
@@ -181,14 +181,14 @@ inline void reference_step(Input& in)
         for (std::size_t i = from; i < to; ++i)
             found[i] = nearest(in.points[i], in.expected, columns);
     });
-    // sums by label, inertia, moved labels
+    // sums by label, inertia, changes of labels
     std::array<std::array<double, kDimensions>, kCentroids> sums = {};
     std::array<double, kCentroids> counts = {};
-    in.moved = 0;
+    in.label_changes = 0;
     double inertia = 0;
     for (std::size_t i = 0; i < found.size(); ++i) {
         const auto [label, distance] = found[i];
-        in.moved += std::exchange(in.labels[i], label) != label ? 1 : 0;
+        in.label_changes += std::exchange(in.labels[i], label) != label ? 1 : 0;
         inertia += distance;
         ++counts[label];
         for (std::size_t j = 0; j < kDimensions; ++j)
@@ -201,7 +201,7 @@ inline void reference_step(Input& in)
             in.expected[c][j] = static_cast<float>(sums[c][j] / counts[c]);
 }
 
-// `steps` is for tests that ask what the last one changes.
+// `steps` is for tests of the effect of the last one.
 inline Input make_input(const Problem& p, std::size_t steps = kSteps)
 {
     // planted centres, and centroids that start at a distance from them
@@ -220,7 +220,7 @@ inline Input make_input(const Problem& p, std::size_t steps = kSteps)
              .expected = start,
              .labels = HostArray<std::uint32_t>(p.n),
              .inertia = {},
-             .moved = 0};
+             .label_changes = 0};
     // the reference
     for (std::size_t s = 0; s < steps; ++s)
         reference_step(in);
@@ -261,7 +261,7 @@ inline CheckResult check(const Input& in, std::span<const std::byte> out)
                                      [&](std::size_t i) { return in.expected.data()->data()[i]; });
     if (!verdict.ok)
         return wrong("of the centroids, " + verdict.why);
-    for (std::size_t c = 0; c < kCentroids && n >= kPlanted; ++c)
+    for (std::size_t c = 0; c < kCentroids && n >= kEnoughPoints; ++c)
         if (home(centroids[c], in.planted) != c)
             return wrong("centroid " + std::to_string(c) + " has lost its planted centre");
     // labels

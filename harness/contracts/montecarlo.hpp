@@ -14,8 +14,8 @@
 // n the last second is left out. A sample is a hit if x x + y y < 2^64, that is, if the sum of two
 // 64-bit products does not wrap: an integer test of all 64 bits, so that no variant can round.
 // seq and omp: a counter in each 64-bit lane of a vector, four vectors in flight, since each round
-// waits for the products of the one before. A counter takes 20 products, as many shuffles for their
-// high halves, 20 xors of three words; its two tests take 4 products, 2 sums, 2 comparisons, 2
+// waits for the products of the one before. A counter takes 20 products, 20 shuffles for their high
+// halves, 20 xors of three words; its two tests take 4 products, 2 sums, 2 comparisons, 2
 // counts: 35 instructions a sample; with 8 lanes and two vectors a cycle 2.2 cycles a sample at
 // best.
 // cuda: a counter a thread, in a grid-stride loop over the counters. On a GPU a product with both

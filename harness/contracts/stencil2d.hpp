@@ -30,7 +30,7 @@
 // stays below 1 in magnitude, as a mean of such values.
 // Tolerance: three additions, of sums below 2, 3 and 4, have rounding errors of at most u = 2^-24
 // times that, the division is exact, and means do not amplify: 9 u / 4 a sweep, 22.5 u after ten;
-// and u for the reference, which is kept as float. This is a bound in any order of the additions,
+// and u for the reference, which is stored as float. This is a bound in any order of the additions,
 // not an estimate.
 #pragma once
 
@@ -103,7 +103,7 @@ inline void window(std::size_t n, std::span<const float> field, std::size_t row,
     const auto at = [top, left](std::size_t i, std::size_t j) {
         return (i - top) * side + j - left;
     };
-    // Kept from window to window: fresh pages for each would take longer.
+    // Reused by all windows: fresh pages for each would take longer.
     thread_local std::vector<double> x(side * side), next;
     // load
     for (std::size_t i = top; i < cone_to(row, kSweeps); ++i)

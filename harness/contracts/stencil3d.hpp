@@ -13,12 +13,12 @@
 // seq: as omp_tiled; as seq_sweeps if the field stays in cache.
 // seq_sweeps and omp: sweep by sweep, from the input into a scratch field, from there into the
 // output, and so on; plane after plane, in blocks of rows of which three planes take at most 1 MiB,
-// to stay in L2, whatever its size (Rivera, Tseng 2000); in memory the results are stored past
+// to stay in an L2 of any size (Rivera, Tseng 2000); in memory the results are stored past
 // the caches (non-temporal stores), which would not hold them until the next sweep.
 // omp_tiled: time tiling in two passes of five sweeps each, by overlapped tiles (Krishnamoorthy et
 // al. 2007): a thread takes a tile of rows and columns with a halo of five cells around it (16 at
 // its sides: whole vectors), and lets a wavefront of five sweeps run through its planes. It keeps
-// two planes of each sweep but the last and one to spare, up to 1.1 MB whatever L2 is: one of 2 MiB
+// two planes of each sweep but the last and one to spare, up to 1.1 MB for any L2: one of 2 MiB
 // holds them, a smaller one leaves a part of them to the next level. The halo is computed twice,
 // and no thread waits for another within a pass.
 // cuda: 2.5-D blocking, one kernel a sweep: a block rolls through the planes with three of them in
@@ -30,8 +30,8 @@
 // Tolerance: the five additions of the six neighbours, of sums below 2, 3, 4, 5 and 6, have
 // rounding errors of at most u = 2^-24 times that, which the weight 1/8 makes 2.5 u; weights are
 // powers of two, so products are exact; the last addition is off by u; and means do not amplify:
-// 3.5 u a sweep, 35 u after ten; and u for the reference, which is kept as float. This is a bound,
-// in any order of the neighbours, not an estimate.
+// 3.5 u a sweep, 35 u after ten; and u for the reference, which is stored as float. This is a
+// bound, in any order of the neighbours, not an estimate.
 #pragma once
 
 #include "harness/arithmetic.hpp"
@@ -107,26 +107,31 @@ inline void sweep_row(const double* __restrict x, std::size_t row, std::size_t p
         next[j] = x[j] / 4 + (behind[j] + ahead[j] + above[j] + below[j] + x[j - 1] + x[j + 1]) / 8;
 }
 
-// The window that begins at (z, y, x) after ten sweeps, from its light cone. A sweep computes the
+struct Cell {
+    std::size_t z, y, x;
+};
+
+// The window that begins at `first` after ten sweeps, from its light cone. A sweep computes the
 // cells that the later ones need.
-inline void window(std::size_t n, std::span<const float> field, std::size_t z, std::size_t y,
-                   std::size_t x, std::span<float> expected)
+inline void window(std::size_t n, std::span<const float> field, const Cell& first,
+                   std::span<float> expected)
 {
     constexpr std::size_t side = kWindow + 2 * kSweeps;
-    const Reach planes(n, z, kSweeps), rows(n, y, kSweeps), columns(n, x, kSweeps);
+    const Reach planes(n, first.z, kSweeps), rows(n, first.y, kSweeps),
+        columns(n, first.x, kSweeps);
     const auto at = [&](std::size_t k, std::size_t i, std::size_t j) {
         return ((k - planes.from) * side + i - rows.from) * side + j - columns.from;
     };
     // Visits the rows of all cells needed `sweeps` sweeps before the end that are at least `border`
     // cells from the field's boundary.
     const auto each_row = [&](std::size_t sweeps, std::size_t border, auto visit) {
-        const Reach p(n, z, sweeps), r(n, y, sweeps), c(n, x, sweeps);
+        const Reach p(n, first.z, sweeps), r(n, first.y, sweeps), c(n, first.x, sweeps);
         const std::size_t j = std::max(border, c.from), end = std::min(n - border, c.to);
         for (std::size_t k = std::max(border, p.from); k < std::min(n - border, p.to); ++k)
             for (std::size_t i = std::max(border, r.from); i < std::min(n - border, r.to); ++i)
                 visit(at(k, i, j), (k * n + i) * n + j, end > j ? end - j : 0);
     };
-    // Kept from window to window: fresh pages for each would take longer.
+    // Reused by all windows: fresh pages for each would take longer.
     thread_local std::vector<double> now(side * side * side), next(side * side * side);
     // load
     each_row(kSweeps, 0, [&](std::size_t to, std::size_t from, std::size_t count) {
@@ -152,8 +157,10 @@ inline HostArray<float> reference(const Problem& p, std::span<const float> field
     const std::size_t across = ceil_div(p.n, kWindow);
     in_pieces(cells(across) * size, [&](std::size_t from, std::size_t to) {
         for (std::size_t w = ceil_div(from, size); w * size < to; ++w)
-            window(p.n, field, w / across / across * kWindow, w / across % across * kWindow,
-                   w % across * kWindow, {expected.data(), expected.size()});
+            window(p.n, field,
+                   {w / across / across * kWindow, w / across % across * kWindow,
+                    w % across * kWindow},
+                   {expected.data(), expected.size()});
     });
     return expected;
 }

@@ -5,7 +5,7 @@
 // two it is worse: the lines of a column then share few sets of each cache and are evicted before
 // their next use.
 // Parallel pattern: map over blocks. Arithmetic intensity 0.
-// seq and omp: squares of as many rows as a vector has lanes are loaded, transposed in registers by
+// seq and omp: squares of one row per lane of a vector are loaded, transposed in registers by
 // log2(lanes) exchanges of blocks and stored, so that every line is used whole at once and none
 // need stay in a cache. From memory such squares are taken in blocks of 64 x 64, for contiguous
 // runs of 256 bytes both ways, with non-temporal stores if the lines of out begin at its rows (n a

@@ -23,7 +23,7 @@ def examples() -> dict[str, str]:
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
-def inserted(path: str, lines: str) -> str:
+def insert(path: str, lines: str) -> str:
     """An existing file with the example's lines before those of triad."""
     text = (ROOT / path).read_text()
     assert text.count(BEFORE[path]) == 1
@@ -37,7 +37,7 @@ def test_the_example_compiles(path: str, tmp_path: Path) -> None:
     for file in (header, source):
         file.parent.mkdir(parents=True, exist_ok=True)
     header.write_text(shown[CONTRACT])
-    source.write_text(inserted(path, shown[path]) if path in BEFORE else shown[path])
+    source.write_text(insert(path, shown[path]) if path in BEFORE else shown[path])
     command = ["c++", "-std=c++20", "-fopenmp", "-fsyntax-only", f"-I{tmp_path}", f"-I{ROOT}"]
     compiled = subprocess.run([*command, str(source)], capture_output=True, text=True, check=False)
     assert compiled.returncode == 0, compiled.stderr

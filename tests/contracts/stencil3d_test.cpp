@@ -29,7 +29,7 @@ TEST(Stencil3d, AnEigenmodeShrinksByItsFactor)
                 for (std::size_t k = 0; k < side; k += stencil3d::kWindow)
                     for (std::size_t i = 0; i < side; i += stencil3d::kWindow)
                         for (std::size_t j = 0; j < side; j += stencil3d::kWindow)
-                            stencil3d::window(side, in, k, i, j, out);
+                            stencil3d::window(side, in, {k, i, j}, out);
             });
         }
 }

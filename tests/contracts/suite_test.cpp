@@ -41,7 +41,7 @@ TEST_P(EveryVariant, IsRightAtAwkwardSizesTwice)
                 const Assume assume(believed);
                 SCOPED_TRACE(name_of(problem, team));
                 problem.threads = team;
-                const auto trial = prepared_or_skipped(variant, problem);
+                const auto trial = prepare_if_available(variant, problem);
                 if (!trial) {
                     unavailable = why_unavailable(variant, problem);
                     continue;
@@ -65,7 +65,7 @@ TEST_P(EveryKernel, IsRightOnFewMultiprocessors)
         if (problem.n > 200000)
             continue;
         SCOPED_TRACE(name_of(problem, 1));
-        const auto trial = prepared_or_skipped(variant, problem);
+        const auto trial = prepare_if_available(variant, problem);
         if (!trial)
             GTEST_SKIP() << "skipped: " << why_unavailable(variant, problem);
         ASSERT_NO_FATAL_FAILURE(expect_right_twice(*trial));
@@ -77,7 +77,7 @@ TEST_P(EveryVariant, IsWrongWhenNotRun)
     const auto [workload, variant] = find(GetParam());
     for (const Problem& problem : awkward_problems(workload)) {
         SCOPED_TRACE(name_of(problem, 1));
-        const auto trial = prepared_or_skipped(variant, problem);
+        const auto trial = prepare_if_available(variant, problem);
         if (!trial)
             GTEST_SKIP() << "skipped: " << why_unavailable(variant, problem);
         if (problem.n == 0)
@@ -97,7 +97,7 @@ TEST_P(EveryVariant, HasWorkAndFootprint)
     const Bytes bytes = workload.contract.footprint(problem, variant.name);
     EXPECT_GT(bytes.kernel_on_host(), 0);
     EXPECT_GT(bytes.device_case, 0);
-    if (const auto trial = prepared_or_skipped(variant, problem)) {
+    if (const auto trial = prepare_if_available(variant, problem)) {
         EXPECT_GT(trial->cost.flops + trial->cost.bytes + trial->cost.items, 0);
         EXPECT_GT(trial->cost.items, 0);
         EXPECT_GE(bytes.host_case, static_cast<double>(trial->output.size()));
@@ -189,7 +189,7 @@ void expect_right_where_it_fits(const Workload& workload, const Variant& variant
     const double memory = 0.8 * double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGESIZE));
     if (workload.contract.footprint(problem, variant.name).on_host() > memory)
         return;
-    const auto trial = prepared_or_skipped(variant, problem);
+    const auto trial = prepare_if_available(variant, problem);
     if (!trial)
         GTEST_SKIP() << "skipped: " << why_unavailable(variant, problem);
     trial->poison();

@@ -114,7 +114,7 @@ inline void expect_right(const Trial& trial)
     ASSERT_LE(verdict.error, 1);
 }
 
-inline std::optional<Trial> prepared_or_skipped(const Variant& variant, const Problem& problem)
+inline std::optional<Trial> prepare_if_available(const Variant& variant, const Problem& problem)
 {
     try {
         return variant.prepare(problem);

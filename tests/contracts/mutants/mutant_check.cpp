@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs every host variant of a workload, libraries apart, at the awkward sizes and the smallest of
 // the catalogue, and says whether one is wrong: exit code 1, with the verdict. mutants_test.py
-// links it with spoiled copies of kernels, which all must end so.
+// links it with mutants of kernels, all of which must be caught.
 #include "tests/contracts/walk.hpp"
 
 #include <iostream>
@@ -34,8 +34,8 @@ std::optional<std::string> wrong_variant(const Workload& workload, const Variant
     for (Problem& problem : problems(workload, sizes))
         for (const int team :
              is_parallel(variant) ? std::vector<int>{1, 2, 3, 7} : std::vector<int>{1})
-            for (const Caches& believed : assumed_caches(variant)) {
-                const Assume assume(believed);
+            for (const Caches& assumed : assumed_caches(variant)) {
+                const Assume assume(assumed);
                 problem.threads = team;
                 if (const auto why = wrong_run(variant.prepare(problem)))
                     return variant.name + ", " + name_of(problem, team) + ": " + *why;

@@ -42,17 +42,17 @@ class Mutant:
 
 def read(path: Path) -> list[Mutant]:
     """The mutants of one workload."""
-    usual = {"file": f"cpu/{path.stem}.cpp"}
+    defaults = {"file": f"cpu/{path.stem}.cpp"}
     entries = tomllib.loads(path.read_text())["mutant"]
     return [
-        Mutant(workload=path.stem, first=k == 0, **(usual | entry))
+        Mutant(workload=path.stem, first=k == 0, **(defaults | entry))
         for k, entry in enumerate(entries)
     ]
 
 
 FILES = sorted((ROOT / "tests/contracts/mutants").glob("*.toml"))
 MUTANTS = [mutant for file in FILES for mutant in read(file)]
-CHOSEN = [mutant for mutant in MUTANTS if LONG or mutant.first]
+SELECTION = [mutant for mutant in MUTANTS if LONG or mutant.first]
 
 
 def compile_command(mutant: Mutant, folder: Path, target: Path) -> list[str]:
@@ -72,7 +72,7 @@ def compile_command(mutant: Mutant, folder: Path, target: Path) -> list[str]:
 
 @functools.cache
 def macros() -> str:
-    """What the compiler defines for the CPU that kernels are built for."""
+    """The macros that the compiler predefines for the CPU of the kernels."""
     commands = json.loads((BUILD / "compile_commands.json").read_text())
     (words,) = [
         shlex.split(c["command"]) for c in commands if c["file"] == str(ROOT / "cpu/copy.cpp")
@@ -98,13 +98,13 @@ def link_command(target: Path, program: Path) -> str:
     )
 
 
-def judged(mutant: Mutant, folder: Path) -> subprocess.CompletedProcess[str]:
-    """What mutant_check says of a mutant."""
+def judge(mutant: Mutant, folder: Path) -> subprocess.CompletedProcess[str]:
+    """The verdict of mutant_check on a mutant: exit code 1 if it is caught."""
     text = (ROOT / mutant.file).read_text()
     assert text.count(mutant.find) == 1, f"occurs {text.count(mutant.find)} times: {mutant.find}"
-    spoiled, target, program = folder / mutant.file, folder / "spoiled.o", folder / "check"
-    spoiled.parent.mkdir(parents=True)
-    spoiled.write_text(text.replace(mutant.find, mutant.replace))
+    source, target, program = folder / mutant.file, folder / "mutant.o", folder / "check"
+    source.parent.mkdir(parents=True)
+    source.write_text(text.replace(mutant.find, mutant.replace))
     subprocess.run(
         compile_command(mutant, folder, target),
         cwd=BUILD,
@@ -132,37 +132,38 @@ def judged(mutant: Mutant, folder: Path) -> subprocess.CompletedProcess[str]:
 def verdicts(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[Mutant, Future]:
-    """All that are asked for on their way at once, as many at a time as there are CPUs."""
+    """The verdicts on all collected mutants, computed in parallel on all CPUs."""
     pool, folder = (
         ThreadPoolExecutor(len(os.sched_getaffinity(0))),
         tmp_path_factory.mktemp("mutants"),
     )
-    asked = [
+    mutants = [
         item.callspec.params["mutant"]
         for item in request.session.items
         if hasattr(item, "callspec")
     ]
-    return {mutant: pool.submit(judged, mutant, folder / str(k)) for k, mutant in enumerate(asked)}
+    return {mutant: pool.submit(judge, mutant, folder / str(k)) for k, mutant in enumerate(mutants)}
 
 
-@pytest.mark.parametrize("mutant", CHOSEN, ids=str)
+@pytest.mark.parametrize("mutant", SELECTION, ids=str)
 def test_mutant_is_caught(mutant: Mutant, verdicts: dict[Mutant, Future]) -> None:
     if f"#define {mutant.needs}" not in macros():
         pytest.skip(f"the kernels are built for a CPU without {mutant.needs}")
     try:
-        said = verdicts[mutant].result()
+        verdict = verdicts[mutant].result()
     except subprocess.CalledProcessError as error:
         pytest.fail(f"it does not compile:\n{error.stderr}")
-    assert said.returncode == 1, f"exit code {said.returncode}: {said.stdout}{said.stderr}"
-    assert said.stdout.startswith("caught: "), said.stdout
+    text = verdict.stdout + verdict.stderr
+    assert verdict.returncode == 1, f"exit code {verdict.returncode}: {text}"
+    assert verdict.stdout.startswith("caught: "), verdict.stdout
 
 
-def test_a_copy_that_is_not_spoiled_is_right(tmp_path: Path) -> None:
-    said = judged(
+def test_a_copy_without_a_mistake_is_right(tmp_path: Path) -> None:
+    verdict = judge(
         Mutant("histogram", "cpu/histogram.cpp", "", "#include <array>", "#include <array>", True),
         tmp_path / "copy",
     )
-    assert (said.returncode, said.stdout) == (0, "all right\n")
+    assert (verdict.returncode, verdict.stdout) == (0, "all right\n")
 
 
 def test_every_workload_has_mutants_of_several_kinds() -> None:

@@ -127,13 +127,14 @@ template <class Operator> Ends<Operator> scan_and_reduce(Operator op, Chunk chun
 }
 
 // Scans all elements. The states of a round are double-buffered: they are overwritten two rounds
-// later, when no thread can still read them.
+// later, when no thread can still read them. The operator is private to each thread: if it were
+// shared, GCC would reload its pointers in inner loops and gather instead of loading vectors.
 template <class Operator> void team_scan(Operator op, const Sharing& share, Residency residency)
 {
     using State = typename Operator::State;
     const std::size_t team = share.team;
     std::vector<State> all_states(2 * team);
-#pragma omp parallel
+#pragma omp parallel firstprivate(op)
     {
         const auto me = static_cast<std::size_t>(omp_get_thread_num());
         State *states = all_states.data(), *next_states = states + team;

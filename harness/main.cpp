@@ -85,7 +85,8 @@ Machine machine_with_all_cpus()
 int list(const std::vector<Workload>& chosen, const Options& options)
 {
     if (chosen.empty())
-        return complain(kNothing, "no workload has such a variant; --list alone shows all variants");
+        return complain(kNothing,
+                        "no workload has such a variant; --list alone shows all variants");
     return print(list_text(chosen, options.list_long), kGood);
 }
 

@@ -109,8 +109,7 @@ std::vector<Group> split(const Group& group, const Memory& memory)
                           device + device_bytes > kUsableShare * memory.device;
         if (full) {
             const bool repeat_baseline =
-                !parts.empty() &&
-                group.front().variant == &baseline_of(*group.front().workload) &&
+                !parts.empty() && group.front().variant == &baseline_of(*group.front().workload) &&
                 c.footprint.on_host() + c.footprint.host_case <= kUsableShare * memory.host;
             parts.push_back(repeat_baseline ? Group{group.front()} : Group{});
             host = c.footprint.host_shared + c.footprint.host_reference +

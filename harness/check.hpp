@@ -27,8 +27,8 @@ inline CheckResult wrong(std::string why, double error = std::numeric_limits<dou
     return {.ok = false, .why = std::move(why), .error = error};
 }
 
-// With all digits that distinguish one double from the next.
-inline std::string shown(double value)
+// With all digits that distinguish adjacent doubles.
+inline std::string all_digits(double value)
 {
     char text[32];
     std::snprintf(text, sizeof text, "%.17g", value);
@@ -49,7 +49,7 @@ CheckResult each_near(std::span<const T> out, std::size_t n, Expected expected, 
                    : std::abs(static_cast<double>(out[i]) - static_cast<double>(expected(i))) /
                          tolerance(i);
     };
-    std::size_t good = 0; // counted without branches, so that the compiler can vectorise it
+    std::size_t good = 0; // counted without branches, so the compiler can vectorise the loop
     double worst = 0;
     for (std::size_t i = 0; i < n; ++i) {
         const double e = error(i);
@@ -62,8 +62,8 @@ CheckResult each_near(std::span<const T> out, std::size_t n, Expected expected, 
     while (error(i) <= 1)
         ++i;
     return wrong(std::to_string(n - good) + " of " + std::to_string(n) +
-                     " elements are wrong, first [" + std::to_string(i) +
-                     "] = " + shown(double(out[i])) + ", expected " + shown(double(expected(i))),
+                     " elements are wrong, first [" + std::to_string(i) + "] = " +
+                     all_digits(double(out[i])) + ", expected " + all_digits(double(expected(i))),
                  worst);
 }
 

@@ -15,12 +15,12 @@ namespace workspan {
 
 namespace {
 
-// From this size on, blocks are mapped, and on huge pages if the system allows it.
+// Blocks of this size and larger are mapped, on huge pages if the system allows it.
 constexpr std::size_t kHugePage = std::size_t(2) << 20;
 // A page: arrays at odd distances alias in the load and store queues (4K aliasing).
 constexpr std::size_t kAlignment = 4096;
 
-std::byte* mapped(std::size_t bytes)
+std::byte* map_pages(std::size_t bytes)
 {
     const std::size_t padded = bytes + kHugePage; // room to align
     void* const raw =
@@ -62,7 +62,7 @@ HostBlock allocate_host(std::size_t bytes, int team)
     const std::size_t size =
         bytes >= kHugePage ? round_up(bytes, kHugePage) : round_up(bytes + 1, kAlignment);
     auto* const p = size >= kHugePage && bytes >= kHugePage
-                        ? mapped(size)
+                        ? map_pages(size)
                         : static_cast<std::byte*>(std::aligned_alloc(kAlignment, size));
     if (p == nullptr)
         throw std::bad_alloc();
@@ -74,7 +74,7 @@ void in_pieces(std::size_t n, const std::function<void(std::size_t from, std::si
 {
     constexpr std::size_t grain = 1 << 16;
     const std::size_t pieces = ceil_div(n, grain);
-    std::exception_ptr first; // one that left the parallel region would end the process
+    std::exception_ptr first; // an exception leaving the parallel region would end the process
 #pragma omp parallel for schedule(dynamic) num_threads(omp_get_num_procs()) if (pieces > 1)
     for (std::size_t k = 0; k < pieces; ++k)
         try {

@@ -22,13 +22,13 @@ HostBlock allocate_host(std::size_t bytes, int team);
 
 bool more_than_one_numa_node();
 
-// An owned array of n elements of a trivial type, not initialised to any meaningful value.
+// An array that owns n elements of a trivial type, without meaningful initial values.
 template <class T> class HostArray {
     static_assert(std::is_trivially_copyable_v<T>);
 
 public:
     explicit HostArray(std::size_t n = 0, int team = 1)
-        : n_(n), block_(allocate_host(checked_bytes(n), team))
+        : n_(n), block_(allocate_host(byte_count(n), team))
     {
     }
 
@@ -44,7 +44,7 @@ public:
     std::span<std::byte> bytes() { return std::as_writable_bytes(std::span<T>(data(), n_)); }
 
 private:
-    static std::size_t checked_bytes(std::size_t n)
+    static std::size_t byte_count(std::size_t n)
     {
         if (n > std::size_t(-1) / 2 / sizeof(T))
             throw std::bad_alloc();
@@ -55,8 +55,8 @@ private:
     HostBlock block_;
 };
 
-// Calls piece(from, to) for contiguous pieces of 0 .. n - 1 on all cores: for making inputs, which
-// is not timed. Rethrows the first exception of a piece once all pieces have ended.
+// Calls piece(from, to) for contiguous pieces of 0 .. n - 1 on all cores, to generate inputs
+// (untimed). Rethrows the first exception of a piece once all pieces have ended.
 void in_pieces(std::size_t n, const std::function<void(std::size_t from, std::size_t to)>& piece);
 
 } // namespace workspan

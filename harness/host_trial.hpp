@@ -25,24 +25,25 @@ HostArray<T> filled(const Problem& problem, std::size_t n, Value value)
     return array;
 }
 
-// The input of a problem, made once and shared by the cases of one size (on NUMA machines: of one
-// size and thread count).
+// The input of a problem, generated once and shared by the cases of one size (on NUMA machines: of
+// one size and thread count).
 template <class Input, class Make>
 std::shared_ptr<const Input> shared_input(const Problem& problem, Make make)
 {
     static std::mutex mutex;
-    static std::weak_ptr<const Input> held;
-    static Problem of;
+    static std::weak_ptr<const Input> latest;
+    static Problem latest_problem;
     const std::lock_guard lock(mutex);
-    auto input = held.lock();
+    auto input = latest.lock();
+    const Problem& of = latest_problem;
     const bool same = input && of.n == problem.n && of.seed == problem.seed &&
                       of.keys == problem.keys && of.file == problem.file &&
                       (of.threads == problem.threads || !more_than_one_numa_node());
     if (!same) {
-        input.reset(); // first, so that two inputs are never in memory together
+        input.reset(); // first, so that memory never holds two inputs
         input = std::make_shared<const Input>(make(problem));
-        held = input;
-        of = problem;
+        latest = input;
+        latest_problem = problem;
     }
     return input;
 }

@@ -40,7 +40,7 @@ int complain(Exit code, const std::string& line)
     return code;
 }
 
-// stdout may be on a full disk too.
+// stdout may be a file on a full disk.
 int print(const std::string& text, int code)
 {
     if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
@@ -85,7 +85,8 @@ Machine machine_with_all_cpus()
 int list(const std::vector<Workload>& chosen, const Options& options)
 {
     if (chosen.empty())
-        return complain(kNothing, "no workload has such a variant; --list alone shows which have");
+        return complain(kNothing,
+                        "no workload has such a variant; --list alone shows all variants");
     return print(list_text(chosen, options.list_long), kGood);
 }
 
@@ -98,27 +99,27 @@ int show_plan(const Plan& plan, const Options& options, const Machine& machine, 
                  kGood);
 }
 
-// The finished cases in the formats that files and stdout can have.
+// The finished cases in the formats of files and of stdout.
 struct Output {
     const std::vector<CaseResult>& cases;
     const Options& options;
     std::string json;
 
-    std::string formatted(const std::string& format) const
+    std::string text_in(const std::string& format) const
     {
         return format == "csv" ? result_csv(cases, options.time_unit, options.aggregates_only)
                                : json;
     }
 };
 
-// Writes the file; if its folder has become unwritable, into the folder for temporary files, so
-// that no measurement is lost.
+// Writes the file; if its folder has become unwritable, into the folder for temporary files, so no
+// measurement is lost.
 int save(const Output& output, int code)
 {
     const Options& options = output.options;
     if (options.out.empty())
         return code;
-    const std::string text = output.formatted(options.out_format);
+    const std::string text = output.text_in(options.out_format);
     try {
         write_atomically(options.out, text);
         return code;
@@ -140,9 +141,9 @@ int show(const Output& output, const Machine& machine, const std::vector<Workloa
 {
     const Options& options = output.options;
     if (options.format != "console")
-        return print(output.formatted(options.format), code);
+        return print(output.text_in(options.format), code);
     TableStyle style = {wants_color(options), options.target};
-    if (options.out_format == "json" && code != kUsage) // else there is no such file
+    if (options.out_format == "json" && code != kUsage) // else no file that can be judged
         style.file = options.out;
     return print(machine_line(machine) + results_text(output.cases, suite, style), code);
 }
@@ -154,7 +155,7 @@ int exit_code(const std::vector<CaseResult>& cases)
                            [s](const CaseResult& c) { return c.status == s; });
     };
     if (stop_requested)
-        return complain(kInterrupted, "interrupted: what follows is incomplete");
+        return complain(kInterrupted, "interrupted: the results below are incomplete");
     if (any(Status::failed))
         return kFailed;
     return any(Status::ok)
@@ -162,11 +163,11 @@ int exit_code(const std::vector<CaseResult>& cases)
                : complain(kNothing, "nothing could be measured: every case was skipped");
 }
 
-std::vector<CaseResult> measured(const Plan& plan, const Options& options, const Machine& machine)
+std::vector<CaseResult> run_cases(const Plan& plan, const Options& options, const Machine& machine)
 {
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
-    std::signal(SIGPIPE, SIG_IGN); // a reader that goes away must not cost the result file
+    std::signal(SIGPIPE, SIG_IGN); // if a reader of stdout ends, the result file is still written
     ProgressLine line;
     const ProgressFile file(options.progress_file);
     const auto show_progress = [&](const Progress& progress) {
@@ -185,7 +186,7 @@ int run(const Plan& plan, const std::vector<Workload>& suite, const Options& opt
 {
     if (!options.out.empty())
         check_writable(options.out);
-    const std::vector<CaseResult> cases = measured(plan, options, machine);
+    const std::vector<CaseResult> cases = run_cases(plan, options, machine);
     info.ended = utc_now();
     info.complete = !stop_requested;
     const Output output = {cases, options, result_json(cases, info, options, machine)};

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 namespace workspan {
 
@@ -20,25 +21,64 @@ constexpr const char* kContextKeys[] = {"date",
                                         "library_build_type",
                                         "json_schema_version"};
 
+constexpr int kMostThreads = 4096;
+
+// All of the text as a number from 0 to 1e9.
+std::optional<double> number_in(std::string_view text)
+{
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool good = error == std::errc() && end == text.data() + text.size() && value >= 0;
+    return good && value <= 1e9 ? std::optional(value) : std::nullopt;
+}
+
+// The unit of a time that has none is a second.
+std::optional<Seconds> time_in(std::string_view text)
+{
+    constexpr std::pair<std::string_view, double> units[] = {{"ms", 1e-3}, {"s", 1},    {"min", 60},
+                                                             {"m", 60},    {"h", 3600}, {"", 1}};
+    const auto unit = std::find_if(std::begin(units), std::end(units),
+                                   [&](const auto& u) { return text.ends_with(u.first); });
+    const auto value = number_in(text.substr(0, text.size() - unit->first.size()));
+    return value ? std::optional(unit->second * *value) : std::nullopt;
+}
+
 } // namespace
 
 double parse_number(const std::string& text, const std::string& option, const std::string& example)
 {
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || !(value >= 0) || value > 1e9)
-        throw UsageError(option + ": '" + text + "' is not a number; for example: " + example);
-    return value;
+    if (const auto value = number_in(text))
+        return *value;
+    throw UsageError(option + ": '" + text + "' is not a number; for example: " + example);
 }
 
-Seconds parse_seconds(const std::string& text, const std::string& option)
+Seconds parse_seconds(const std::string& text, const std::string& option,
+                      const std::string& example)
 {
-    const std::vector<std::pair<std::string, double>> units = {
-        {"ms", 1e-3}, {"s", 1}, {"min", 60}, {"m", 60}, {"h", 3600}};
-    for (const auto& [unit, factor] : units)
-        if (text.size() > unit.size() && text.ends_with(unit))
-            return factor * parse_number(text.substr(0, text.size() - unit.size()), option, "60s");
-    return parse_number(text, option, "60s");
+    if (const auto time = time_in(text))
+        return *time;
+    throw UsageError(option + ": '" + text + "' is not a time; for example: " + example);
+}
+
+Seconds parse_positive_seconds(const std::string& text, const std::string& option,
+                               const std::string& example)
+{
+    const Seconds time = parse_seconds(text, option, example);
+    if (!(time > 0))
+        throw UsageError(option + ": must be longer than 0; for example: " + example);
+    return time;
+}
+
+std::uint64_t parse_whole_number(const std::string& text, const std::string& option,
+                                 std::uint64_t least, std::uint64_t most)
+{
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || value < least || value > most)
+        throw UsageError(option + ": '" + text + "' is not a whole number from " +
+                         std::to_string(least) + " to " + std::to_string(most) +
+                         "; for example: 1");
+    return value;
 }
 
 double parse_share(std::string text, const std::string& option)
@@ -52,15 +92,28 @@ double parse_share(std::string text, const std::string& option)
     return share;
 }
 
+void check_choice(const std::string& value, const std::string& option,
+                  const std::vector<std::string>& choices)
+{
+    std::string all;
+    for (const std::string& choice : choices) {
+        if (value == choice || value.empty())
+            return;
+        all += (all.empty() ? "" : ", ") + choice;
+    }
+    throw UsageError(option + ": '" + value + "' is not one of: " + all);
+}
+
 int parse_threads(const std::string& text)
 {
     if (text == "all")
         return 0;
     int value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value < 1 || value > 4096)
-        throw UsageError("--threads: '" + text +
-                         "' is not a number of threads; for example: 1,2,all");
+    if (error != std::errc() || end != text.data() + text.size() || value < 1 ||
+        value > kMostThreads)
+        throw UsageError("--threads: '" + text + "' is not a number of threads from 1 to " +
+                         std::to_string(kMostThreads) + "; for example: 1,2,all");
     return value;
 }
 
@@ -82,7 +135,8 @@ std::pair<std::string, std::string> parse_pair(const std::string& text)
 {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0)
-        throw UsageError("--benchmark_context: '" + text + "' is not a key=value pair");
+        throw UsageError("--benchmark_context: '" + text +
+                         "' is not a key=value pair; for example: host=node7");
     const std::string key = text.substr(0, equals);
     if (std::find(std::begin(kContextKeys), std::end(kContextKeys), key) != std::end(kContextKeys))
         throw UsageError("--benchmark_context: the key '" + key +

@@ -14,10 +14,21 @@ struct UsageError : std::runtime_error {
 // At least 0 and at most 1e9.
 double parse_number(const std::string& text, const std::string& option, const std::string& example);
 
-Seconds parse_seconds(const std::string& text, const std::string& option); // 60, 60s, 500ms or 2m
-double parse_share(std::string text, const std::string& option);           // 2% or 0.02
-int parse_threads(const std::string& text);                                // 4; all: 0
-std::size_t parse_size(const std::string& text);                           // 1000 or 2^20
+// 60, 60s, 500ms, 2m or 1h.
+Seconds parse_seconds(const std::string& text, const std::string& option,
+                      const std::string& example);
+Seconds parse_positive_seconds(const std::string& text, const std::string& option,
+                               const std::string& example);
+
+// Refuses a value that is not one of `choices`; an empty value stands for an option not given.
+void check_choice(const std::string& value, const std::string& option,
+                  const std::vector<std::string>& choices);
+
+std::uint64_t parse_whole_number(const std::string& text, const std::string& option,
+                                 std::uint64_t least, std::uint64_t most);
+double parse_share(std::string text, const std::string& option); // 2% or 0.02
+int parse_threads(const std::string& text);                      // 4; all: 0
+std::size_t parse_size(const std::string& text);                 // 1000 or 2^20
 std::pair<std::string, std::string>
 parse_pair(const std::string& text); // key=value, of --benchmark_context
 

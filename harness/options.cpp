@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/options.hpp"
 
-#include "harness/option_values.hpp"
+#include "harness/support/format.hpp"
 #include "harness/support/suggest.hpp"
 
 #include <CLI/CLI.hpp>
@@ -15,20 +15,20 @@ namespace {
 struct Raw {
     std::vector<std::string> workloads, variants, sizes, threads, context;
     std::string preset = "quick", target = "2%", budget, host_limit, out, min_time, benchmark_out,
-                perf_counters, warmup, interleaving, verbosity;
+                perf_counters, warmup, interleaving, verbosity, device, seed = "1", repetitions;
     bool tabular = false, report_aggregates = false, display_aggregates = false;
-    std::uint64_t seed = 1;
 };
+
+std::vector<std::string> preset_names() { return {kPresetWords.begin(), kPresetWords.end()}; }
 
 void add_ours(CLI::App& app, Options& options, Raw& raw)
 {
     app.add_flag("-h,--help", options.help, "Print this help and exit");
     app.add_flag("--version", options.version, "Print the version and exit");
-    auto* const list = app.add_flag(
-        "--list", options.list, "List the workloads (of --workload, --variant if given) and exit");
+    app.add_flag("--list", options.list,
+                 "List the workloads (of --workload, --variant if given) and exit");
     app.add_flag("--long", options.list_long,
-                 "With --list: formula, algorithm and check of each workload")
-        ->needs(list);
+                 "With --list: formula, algorithm and check of each workload");
     app.add_flag("--dry-run", options.dry_run, "List the cases with their memory and exit");
     app.add_flag("--info", options.info, "Describe this machine and the build, and exit");
     app.add_option("--workload", raw.workloads, "Only these workloads: gemm,triad")->delimiter(',');
@@ -36,7 +36,8 @@ void add_ours(CLI::App& app, Options& options, Raw& raw)
     app.add_option("--sizes", raw.sizes, "Only these sizes: 2^20,2^24")->delimiter(',');
     app.add_option("--threads", raw.threads, "Thread counts of the parallel variants: 1,2,4,all")
         ->delimiter(',');
-    app.add_option("--preset", raw.preset, "smoke, quick or full")->capture_default_str();
+    app.add_option("--preset", raw.preset, "One of " + join(preset_names(), ", "))
+        ->capture_default_str();
     app.add_option("--target", raw.target, "Target half-width of each 95 % interval")
         ->capture_default_str();
     app.add_option("--budget", raw.budget, "Time limit per workload: 60s, 2m, 1h");
@@ -45,8 +46,7 @@ void add_ours(CLI::App& app, Options& options, Raw& raw)
     app.add_option("--out", raw.out, "Write the results to this file (JSON)");
     app.add_option("--progress-file", options.progress_file,
                    "Keep the current case in this file, as one line of JSON");
-    app.add_option("--device", options.device, "Run CUDA variants on this GPU; --info lists them")
-        ->check(CLI::Range(0, 1023));
+    app.add_option("--device", raw.device, "Run CUDA variants on this GPU; --info lists them");
     app.add_flag("--cold", options.cold, "Only GPU kernels, each run with a cold L2 (key l2:cold)");
     app.add_option("--seed", raw.seed, "Seed of the random inputs")->capture_default_str();
 }
@@ -59,50 +59,40 @@ void add_selection_and_sampling(CLI::App* group, Options& options, Raw& raw)
         ->envname("BENCHMARK_FILTER");
     group->add_flag("--benchmark_list_tests", options.list_tests,
                     "Print the names of the cases and exit");
-    group
-        ->add_option("--benchmark_repetitions", options.repetitions,
-                     "Take exactly N samples per case")
-        ->check(CLI::Range(1, 1000000))
+    group->add_option("--benchmark_repetitions", raw.repetitions, "Take exactly N samples per case")
         ->envname("BENCHMARK_REPETITIONS");
     group
         ->add_option("--benchmark_min_time", raw.min_time,
                      "Minimum duration of a sample, in seconds")
         ->envname("BENCHMARK_MIN_TIME");
     group->add_option("--benchmark_min_warmup_time", raw.warmup, "Warm-up per round, in seconds");
-    group
-        ->add_option("--benchmark_enable_random_interleaving", raw.interleaving,
-                     "true (the default here) or false")
-        ->check(CLI::IsMember({"true", "false", "1", "0"}));
+    group->add_option("--benchmark_enable_random_interleaving", raw.interleaving,
+                      "true (the default here) or false");
 }
 
 void add_output(CLI::App* group, Options& options, Raw& raw)
 {
     group
         ->add_option("--benchmark_format", options.format, "Format of stdout: console, json or csv")
-        ->check(CLI::IsMember({"console", "json", "csv"}))
         ->envname("BENCHMARK_FORMAT");
     group->add_option("--benchmark_out", raw.benchmark_out, "Same as --out")
         ->envname("BENCHMARK_OUT");
     group->add_option("--benchmark_out_format", options.out_format, "json or csv")
-        ->check(CLI::IsMember({"json", "csv"}))
         ->envname("BENCHMARK_OUT_FORMAT");
-    group->add_option("--benchmark_color", options.color, "auto, yes or no")
-        ->check(CLI::IsMember({"auto", "yes", "no", "true", "false", "1", "0"}));
+    group->add_option("--benchmark_color", options.color, "auto, yes or no");
     group->add_flag("--benchmark_counters_tabular", raw.tabular,
                     "Accepted for compatibility; no effect");
     group->add_flag("--benchmark_report_aggregates_only", raw.report_aggregates,
                     "Rows: mean, median, stddev, cv of the samples");
     group->add_flag("--benchmark_display_aggregates_only", raw.display_aggregates,
                     "Accepted for compatibility; no effect");
-    group
-        ->add_option("--benchmark_time_unit", options.time_unit,
-                     "Unit of the rows: ns, us, ms or s")
-        ->check(CLI::IsMember({"ns", "us", "ms", "s"}));
+    group->add_option("--benchmark_time_unit", options.time_unit,
+                      "Unit of the rows: ns, us, ms or s");
     group->add_option("--benchmark_context", raw.context, "key=value pairs for the file's context")
         ->delimiter(',');
     group->add_option("--benchmark_perf_counters", raw.perf_counters,
                       "Hardware counters, if Google Benchmark was built with them");
-    group->add_option("--v", raw.verbosity, "Google Benchmark's verbosity")->check(CLI::Number);
+    group->add_option("--v", raw.verbosity, "Google Benchmark's verbosity");
 }
 
 void add_google_benchmarks(CLI::App& app, Options& options, Raw& raw)
@@ -124,7 +114,7 @@ void check_names(const std::vector<std::string>& given, const std::vector<std::s
 
 Preset parse_preset(const std::string& text)
 {
-    const std::vector<std::string> names = {"smoke", "quick", "full"};
+    const std::vector<std::string> names = preset_names();
     check_names({text}, names, "preset");
     return static_cast<Preset>(std::find(names.begin(), names.end(), text) - names.begin());
 }
@@ -172,17 +162,38 @@ void interpret_ours(Options& options, const Raw& raw)
     options.preset = parse_preset(raw.preset);
     options.target = parse_share(raw.target, "--target");
     if (!raw.budget.empty())
-        options.budget = parse_seconds(raw.budget, "--budget");
+        options.budget = parse_positive_seconds(raw.budget, "--budget", "60s");
     if (!raw.host_limit.empty())
-        options.host_limit = parse_seconds(raw.host_limit, "--host-limit");
+        options.host_limit = parse_seconds(raw.host_limit, "--host-limit", "1s");
     options.out = raw.out.empty() ? raw.benchmark_out : raw.out;
-    options.seed = raw.seed;
+    options.seed = parse_whole_number(raw.seed, "--seed", 0, UINT64_MAX);
+    if (!raw.device.empty())
+        options.device = static_cast<int>(parse_whole_number(raw.device, "--device", 0, 1023));
+    if (options.list_long && !options.list)
+        throw UsageError("--long: works with --list only; for example: --list --long");
+}
+
+void check_google_benchmarks(const Options& options, const Raw& raw)
+{
+    check_choice(raw.interleaving, "--benchmark_enable_random_interleaving",
+                 {"true", "false", "1", "0"});
+    check_choice(options.format, "--benchmark_format", {"console", "json", "csv"});
+    check_choice(options.out_format, "--benchmark_out_format", {"json", "csv"});
+    check_choice(options.color, "--benchmark_color",
+                 {"auto", "yes", "no", "true", "false", "1", "0"});
+    check_choice(options.time_unit, "--benchmark_time_unit", {"ns", "us", "ms", "s"});
+    if (!raw.verbosity.empty())
+        parse_whole_number(raw.verbosity, "--v", 0, 1000);
 }
 
 void interpret_google_benchmarks(Options& options, const Raw& raw)
 {
     if (!raw.min_time.empty())
-        options.min_time = parse_seconds(raw.min_time, "--benchmark_min_time");
+        options.min_time = parse_positive_seconds(raw.min_time, "--benchmark_min_time", "0.5s");
+    check_google_benchmarks(options, raw);
+    if (!raw.repetitions.empty())
+        options.repetitions = static_cast<int>(
+            parse_whole_number(raw.repetitions, "--benchmark_repetitions", 1, 1000000));
     if (!raw.warmup.empty())
         parse_number(raw.warmup, "--benchmark_min_warmup_time", "0.1");
     options.aggregates_only = raw.report_aggregates;
@@ -196,8 +207,8 @@ void interpret_google_benchmarks(Options& options, const Raw& raw)
     forward(options, "v", raw.verbosity);
 }
 
-// Options that --list cannot apply are refused rather than ignored. Environment variables are meant
-// for measurements, so they are ignored.
+// Refuses options that --list cannot apply. Environment variables are meant for measurements, so
+// they are ignored.
 void check_list(const std::vector<std::string>& arguments)
 {
     const std::vector<std::string> applied = {"--list", "--long", "--workload", "--variant"};
@@ -210,7 +221,7 @@ void check_list(const std::vector<std::string>& arguments)
     }
 }
 
-// If an option is given twice, the last one counts, so that scripts can append options.
+// If an option is given twice, the last one counts, so scripts can append options.
 void take_last(CLI::App& app)
 {
     for (CLI::Option* option : app.get_options())
@@ -218,6 +229,13 @@ void take_last(CLI::App& app)
             option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     for (CLI::App* group : app.get_subcommands([](CLI::App*) { return true; }))
         take_last(*group);
+}
+
+// The option that a message of CLI11 names.
+std::string option_in(const std::string& message)
+{
+    const std::size_t start = std::min(message.find("--"), message.size());
+    return message.substr(start, message.find_first_of(" :=", start) - start);
 }
 
 void define(CLI::App& app, Options& options, Raw& raw)
@@ -240,8 +258,12 @@ Options parse_options(const std::vector<std::string>& arguments, const std::vect
     try {
         app.parse(std::vector<std::string>(arguments.rbegin(),
                                            arguments.rend())); // CLI11 takes them in reverse
+    } catch (const CLI::ArgumentMismatch& e) {
+        throw UsageError(option_in(e.what()) + ": needs a value; --help describes it");
+    } catch (const CLI::ConversionError& e) { // of flags: all other options are texts
+        throw UsageError(option_in(e.what()) + ": takes no value, or true or false");
     } catch (const CLI::ParseError& e) {
-        throw UsageError(e.what());
+        throw UsageError(std::string(e.what()) + "; --help describes all options");
     }
     if (const auto unknown = app.remaining(); !unknown.empty()) {
         const std::string name = unknown.front().substr(0, unknown.front().find('='));

@@ -4,11 +4,13 @@
 
 #include "harness/option_values.hpp"
 
+#include <array>
 #include <optional>
 
 namespace workspan {
 
 enum class Preset { smoke, quick, full };
+inline constexpr std::array kPresetWords = {"smoke", "quick", "full"}; // in the order of Preset
 
 // Exit codes, the same in every tool of the suite.
 enum Exit { kGood = 0, kFailed = 1, kUsage = 2, kNothing = 3, kInterrupted = 130 };
@@ -32,7 +34,7 @@ struct Options {
     // Google Benchmark's flags, by their meaning there.
     std::string filter; // a regular expression on case names; a leading '-' negates; empty: all
     bool list_tests = false;
-    int repetitions = 0;             // 0: adaptive
+    int repetitions = 0;             // samples per case; 0: adaptive
     std::optional<Seconds> min_time; // of a sample
     std::string format = "console";  // of stdout: console, json or csv
     std::string out_format = "json"; // of `out`: json or csv

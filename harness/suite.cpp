@@ -26,7 +26,7 @@ namespace workspan {
 namespace {
 
 // clang-format off
-// What a machine can do at most: the rates that others are held against.
+// The attainable rates of a machine: the ceilings of the other workloads.
 std::vector<Workload> ceilings()
 {
     return {

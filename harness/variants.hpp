@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The vocabulary of suite.cpp: how a contract and a kernel become a variant.
+// The vocabulary of suite.cpp: a contract and a kernel become a variant. The clock of host
+// variants, wall_clock(), is defined here too.
 #pragma once
 
 #include "harness/workload.hpp"
@@ -25,7 +26,7 @@ template <class Host, class Kernel> Variant team(std::string name, Host host, Ke
                    [=](const Problem& p) { return host(p, kernel); });
 }
 
-Variant kernel(std::string name, Make make); // on a device, its data resident
+Variant kernel(std::string name, Make make); // on a device, with resident data
 
 Variant teaching(Variant variant);
 Variant library(Variant variant);

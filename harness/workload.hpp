@@ -51,7 +51,7 @@ struct CheckResult {
 };
 
 // Host bytes shared by all cases of a size, host bytes of one case, device bytes of one case; and
-// host bytes of the expected result, shared too, which no kernel touches.
+// host bytes of the expected result, shared too but untouched by kernels.
 struct Bytes {
     double host_shared = 0, host_case = 0, device_case = 0, host_reference = 0;
 
@@ -60,12 +60,12 @@ struct Bytes {
     double on_host() const { return kernel_on_host() + host_reference; }
 };
 
-// Thrown by a variant that cannot run here, with the reason: the case is skipped, not failed.
+// Thrown by a variant that cannot run here, with the reason: its case is skipped, not failed.
 struct Unavailable : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-// The same because the device or page-locked memory does not suffice.
+// The same, for lack of device or page-locked memory.
 struct OutOfMemory : Unavailable {
     using Unavailable::Unavailable;
 };
@@ -84,7 +84,7 @@ struct DeviceLost : std::runtime_error {
 struct Trial {
     std::function<void()> run;
     std::function<CheckResult()> verify; // checks the output of the last run
-    // Overwrites every output, on the device too, so that a run that writes nothing is caught.
+    // Overwrites every output, on the device too, so that a run without effect is caught.
     std::function<void()> poison;
     // Checks these bytes as if they were the output.
     std::function<CheckResult(std::span<const std::byte>)> check;
@@ -97,10 +97,10 @@ struct Trial {
 using Clock = Seconds (*)(const Trial&, int times);
 
 // How a host variant makes its threads: one, an OpenMP team, or a library's own. A team and a
-// library have as many as the problem asks for.
+// library use the problem's number of threads.
 enum class Threading { one, team, own };
 enum class Scope { host, kernel, e2e };
-// teaching: plain code, to be compared with main in speed and in its text.
+// teaching: plain code, to compare with the main variant in speed and in the source.
 enum class Role { main, teaching };
 enum class Rate { flops, bytes, items }; // the work per second in which a rate is given
 
@@ -119,11 +119,11 @@ struct Variant {
 
 inline bool is_parallel(const Variant& variant) { return variant.threading != Threading::one; }
 
-// The facts of a workload beside the mathematics.
+// The facts of a workload, apart from its mathematics.
 struct Contract {
     std::string summary;
     std::vector<std::size_t> sizes; // fixed, so that any two machines have sizes in common
-    // Of these, one that fits a core's cache and one that does not; more for ceilings.
+    // Of these, one that fits into a core's cache and one that does not; more for ceilings.
     std::vector<std::size_t> quick;
     std::string ceiling; // the workload whose measured rate bounds this one; empty: none
     Rate rate = Rate::items;
@@ -137,8 +137,11 @@ struct Contract {
 struct Workload {
     std::string name;
     Contract contract;
-    std::vector<Variant> variants; // the first is the baseline
+    std::vector<Variant> variants; // not empty
 };
+
+// The baseline is the first variant, and its name is `seq`: readers of files know it by that name.
+inline const Variant& baseline_of(const Workload& workload) { return workload.variants.front(); }
 
 inline std::vector<std::size_t> powers_of_two(std::initializer_list<int> exponents)
 {

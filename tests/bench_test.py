@@ -84,6 +84,18 @@ def test_measures_verifies_and_writes_a_strict_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [out]
 
 
+def test_the_table_ends_with_the_way_to_the_judged_one(tmp_path: Path) -> None:
+    out = tmp_path / "r.json"
+    way = "Ceilings, efficiency and doubtful results: "
+    for arguments, hint in (
+        ([], "repeat with --out FILE, then workspan info FILE"),
+        (["--out", str(out)], f"workspan info {out}"),
+        (["--out", str(out), "--benchmark_out_format=csv"], "repeat with --out FILE"),
+    ):
+        last = bench(*TRIAD, *arguments).stdout.splitlines()[-1]
+        assert last.startswith(way + hint), last
+
+
 def test_google_benchmarks_compare_reads_two_files(tmp_path: Path) -> None:
     compare = Path("/usr/share/benchmark/compare.py")
     if not compare.exists():
@@ -147,6 +159,16 @@ def test_nothing_but_skipped_cases_is_exit_code_3() -> None:
         (["--workload", "gem"], 2, "did you mean gemm?"),
         (["--variant", "opm"], 2, "did you mean omp?"),
         (["--sizes", "2^"], 2, "for example: 1000 or 2^20"),
+        (["--budget", "0"], 2, "--budget: must be longer than 0; for example: 60s"),
+        (["--budget", "2x"], 2, "--budget: '2x' is not a time; for example: 60s"),
+        (["--benchmark_min_time=0"], 2, "--benchmark_min_time: must be longer than 0"),
+        (["--benchmark_min_time=x"], 2, "'x' is not a time; for example: 0.5s"),
+        (["--seed", "-1"], 2, "--seed: '-1' is not a whole number from 0 to"),
+        (["--seed", "x"], 2, "--seed: 'x' is not a whole number from 0 to"),
+        (["--threads", "99999"], 2, "from 1 to 4096; for example: 1,2,all"),
+        (["--benchmark_format", "xml"], 2, "'xml' is not one of: console, json, csv"),
+        (["--dry-run=x"], 2, "--dry-run: takes no value, or true or false"),
+        (["--out"], 2, "--out: needs a value; --help describes it"),
         (["--benchmark_filter=("], 2, "regular expression"),
         (["--benchmark_filter=no_such_case"], 3, "--benchmark_list_tests"),
         (["--long"], 2, "--list"),

@@ -171,7 +171,6 @@ def test_only_the_suite_knows_contracts(path: Path) -> None:
 )
 def test_a_source_has_a_header_of_its_name_and_includes_it_first(path: Path) -> None:
     declared_elsewhere = {  # machine/parts.hpp: the parts of this_machine()
-        "harness/wall_clock.cpp": "harness/workload.hpp",
         "harness/machine/cpu.cpp": "harness/machine/parts.hpp",
         "harness/machine/system.cpp": "harness/machine/parts.hpp",
         "harness/machine/topology.cpp": "harness/machine/parts.hpp",

@@ -108,9 +108,9 @@ inline CheckResult check(const Input& in, std::span<const double> out)
         const double error =
             std::abs(static_cast<double>(out[i] - x)) / (8 * 0x1p-53 * std::sqrt(w));
         if (!(error <= 1))
-            return wrong("x[" + std::to_string(i) + "] = " + shown(out[i]) + ", expected " +
-                             shown(static_cast<double>(x)) + ": off by " + std::to_string(error) +
-                             " tolerances",
+            return wrong("x[" + std::to_string(i) + "] = " + all_digits(out[i]) + ", expected " +
+                             all_digits(static_cast<double>(x)) + ": off by " +
+                             std::to_string(error) + " tolerances",
                          error);
         worst = std::max(worst, error);
     }

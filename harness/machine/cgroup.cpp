@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A process has one path in each hierarchy (/proc/self/cgroup), and each hierarchy is mounted
-// somewhere (/proc/self/mountinfo), wholly or from some folder on. In a container the path may name
-// what lies outside of the mount: then the mount's own files count.
+// somewhere (/proc/self/mountinfo), as a whole or from a folder downwards. In a container the path
+// may lie outside of the mount: then the files of the mount itself count.
 #include "harness/machine/cgroup.hpp"
 
 #include "harness/machine/proc_files.hpp"
@@ -18,9 +18,8 @@ using Limit = Known<double>;
 using Folders = std::vector<fs::path>;
 
 constexpr double kNone = std::numeric_limits<double>::infinity();
-constexpr double kHuge = 0x1p60; // v1 says "no limit" by a number close to 2^63
-constexpr std::string_view
-    kV2; // empty: the name that /proc/self/cgroup gives to the hierarchy of v2
+constexpr double kHuge = 0x1p60; // v1 writes a number close to 2^63 for "no limit"
+constexpr std::string_view kV2;  // empty, as the name of the v2 hierarchy in /proc/self/cgroup
 
 struct Mount {
     std::string controllers; // of v1, separated by commas, among other options; empty for v2
@@ -75,8 +74,8 @@ Known<fs::path> own_path(const fs::path& root, std::string_view controller)
     return {};
 }
 
-// The place of a path of the hierarchy below the mount's point; empty if it is the mounted
-// folder or outside of it.
+// A path of the hierarchy, relative to the mounted folder; empty if it is that folder or outside of
+// it.
 fs::path below(const fs::path& path, const fs::path& folder)
 {
     const fs::path relative = path.lexically_relative(folder);
@@ -135,8 +134,8 @@ Limit bytes_or_none(const fs::path& file)
     return bytes && *bytes >= kHuge ? kNone : bytes;
 }
 
-// What is left of a limit. Pages of files that nobody used lately are given back under pressure, so
-// they count as free.
+// The unused part of a limit. Inactive file pages are reclaimed under pressure, so they count as
+// free.
 Limit left_of(Limit limit, const fs::path& usage, const fs::path& statistics,
               std::string_view reclaimable)
 {
@@ -148,7 +147,7 @@ Limit left_of(Limit limit, const fs::path& usage, const fs::path& statistics,
 }
 
 // The root of v2 has no limit files at all: a controller there means that there is no limit.
-Limit none_where_controlled(const Folders& folders, std::string_view controller)
+Limit unlimited_if_controlled(const Folders& folders, std::string_view controller)
 {
     const auto has = [&](const fs::path& folder) {
         return contains(words(contents(folder / "cgroup.controllers")), controller);
@@ -167,7 +166,7 @@ Known<std::string> first_line(const Folders& folders, const std::vector<const ch
 
 Limit cpus(const fs::path& root, const Folders& v2)
 {
-    Limit least = none_where_controlled(v2, "cpu");
+    Limit least = unlimited_if_controlled(v2, "cpu");
     for (const fs::path& folder : v2)
         least = smaller(least, cpu_max(folder));
     for (const fs::path& folder : lineage(root, "cpu"))
@@ -177,15 +176,15 @@ Limit cpus(const fs::path& root, const Folders& v2)
 
 void limit_memory(CgroupLimits& limits, const fs::path& root, const Folders& v2)
 {
-    limits.memory = limits.memory_left = none_where_controlled(v2, "memory");
+    limits.memory = limits.memory_left = unlimited_if_controlled(v2, "memory");
     const auto add = [&](Limit limit, const fs::path& usage, const fs::path& statistics,
                          std::string_view reclaimable) {
         limits.memory = smaller(limits.memory, limit);
         limits.memory_left =
             smaller(limits.memory_left, left_of(limit, usage, statistics, reclaimable));
     };
-    for (const fs::path& folder :
-         v2) // above memory.high a process is not killed, but all it does is give memory back
+    // Above memory.high a process is not killed, but does little else than reclaim memory.
+    for (const fs::path& folder : v2)
         add(smaller(bytes_or_none(folder / "memory.max"), bytes_or_none(folder / "memory.high")),
             folder / "memory.current", folder / "memory.stat", "inactive_file");
     for (const fs::path& folder : lineage(root, "memory"))

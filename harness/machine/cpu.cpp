@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/machine/parts.hpp"
 #include "harness/machine/proc_files.hpp"
+#include "harness/support/format.hpp"
 
 #include <algorithm>
 #include <set>
@@ -11,8 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// ARM kernels give no name, and translating their numbers would need a table that is always out of
-// date.
+// ARM kernels report numbers instead of a name; a table that translates them would always be out of
+// date, so the numbers are kept.
 Known<std::string> cpu_model(const std::string& cpuinfo)
 {
     if (auto name = value(cpuinfo, "model name", ':'); name && !name->empty())
@@ -30,20 +31,20 @@ std::vector<std::string> cpu_flags(const std::string& cpuinfo)
     return words(x86 ? *x86 : value(cpuinfo, "Features", ':').value_or(""));
 }
 
-// x86 CPUs tell whether a hypervisor runs them; others do not, so there only a hypervisor that
-// shows itself is known.
+// x86 CPUs have a flag for running under a hypervisor. On others only a hypervisor that identifies
+// itself is detected.
 Known<std::string> virtualisation(const fs::path& root, const std::string& cpuinfo)
 {
     const auto flags = value(cpuinfo, "flags", ':');
     const auto type = line(root / "sys/hypervisor/type");
     const auto vendor = line(root / "sys/class/dmi/id/sys_vendor"),
                product = line(root / "sys/class/dmi/id/product_name");
-    const bool seen = (flags && contains(words(*flags), "hypervisor")) || vendor == "QEMU";
+    const bool is_virtual = (flags && contains(words(*flags), "hypervisor")) || vendor == "QEMU";
     if (type)
         return "virtual, " + *type;
-    if (seen && vendor)
+    if (is_virtual && vendor)
         return "virtual, " + *vendor + (product ? " " + *product : "");
-    if (seen)
+    if (is_virtual)
         return "virtual, kind unknown";
     return flags ? Known<std::string>("none") : std::nullopt;
 }
@@ -52,11 +53,11 @@ Known<std::string> virtualisation(const fs::path& root, const std::string& cpuin
 Known<std::string> governor(const fs::path& root)
 {
     std::set<std::string> all;
-    for (const fs::path& cpu : numbered(root / "sys/devices/system/cpu", "cpu"))
+    for (const fs::path& cpu : numbered_folders(root / "sys/devices/system/cpu", "cpu"))
         if (const auto name = line(cpu / "cpufreq/scaling_governor");
             name && words(*name).size() == 1)
             all.insert(*name);
-    return all.empty() ? std::nullopt : Known<std::string>(joined(all));
+    return all.empty() ? std::nullopt : Known<std::string>(join({all.begin(), all.end()}, ", "));
 }
 
 Known<std::string> turbo(const fs::path& root)
@@ -73,23 +74,22 @@ Known<std::string> turbo(const fs::path& root)
 Known<double> cpu_mhz(const fs::path& root)
 {
     double khz = 0;
-    for (const fs::path& cpu : numbered(root / "sys/devices/system/cpu", "cpu"))
+    for (const fs::path& cpu : numbered_folders(root / "sys/devices/system/cpu", "cpu"))
         khz = std::max(khz, number_in(cpu / "cpufreq/cpuinfo_max_freq").value_or(0));
     return khz > 0 ? Known<double>(khz / 1000) : std::nullopt;
 }
 
-// A compiler's name of a CPU feature or the kernel's, in one spelling.
-std::string plain(std::string name)
+// The compiler's or the kernel's name of a CPU feature, in one spelling.
+std::string normalise(std::string name)
 {
     std::erase(name, '_');
     return name == "bmi" ? "bmi1" : name == "lzcnt" ? "abm" : name;
 }
 
-// Linux does not list every feature, so that one is not listed does not always mean that the CPU
-// lacks it.
+// Linux does not list every feature: an unlisted one is missing only if this kernel would list it.
 bool would_be_listed(const std::string& feature, const Known<std::string>& kernel)
 {
-    constexpr double kNew = 1000; // a kernel of unknown age is taken for a recent one
+    constexpr double kNew = 1000; // a kernel of unknown version counts as recent
     const std::set<std::string> never = {"avxifma", "avxneconvert", "avxvnniint8", "avxvnniint16"};
     const std::set<std::string> since_5_12 = {"avxvnni", "avx512fp16"};
     if (never.contains(feature) || feature.starts_with("avx10"))
@@ -117,11 +117,11 @@ std::string missing_cpu_features(const Machine& machine, const std::string& need
 {
     std::set<std::string> has;
     for (const std::string& flag : machine.cpu_flags)
-        has.insert(plain(flag));
+        has.insert(normalise(flag));
     std::string missing;
     for (const std::string& feature : words(needed))
-        if (!has.empty() && !has.contains(plain(feature)) &&
-            would_be_listed(plain(feature), machine.kernel))
+        if (!has.empty() && !has.contains(normalise(feature)) &&
+            would_be_listed(normalise(feature), machine.kernel))
             missing += (missing.empty() ? "" : " ") + feature;
     return missing;
 }

@@ -10,7 +10,7 @@ namespace workspan {
 
 struct GpuMoment {
     std::optional<double> sm_mhz;
-    std::vector<std::string> throttled = {}; // why its clock is held down; empty if it is not
+    std::vector<std::string> throttled = {}; // reasons for a reduced clock; empty: none
 };
 
 } // namespace workspan

@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 constexpr double kUnlimited = std::numeric_limits<double>::infinity();
 
-// The affinity mask in a buffer that grows, because cpu_set_t ends at 1024 CPUs.
+// The affinity mask, in a buffer that grows because cpu_set_t is limited to 1024 CPUs.
 std::vector<int> affinity()
 {
     for (int most = CPU_SETSIZE; most <= 1 << 20; most *= 2) {

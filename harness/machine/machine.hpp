@@ -62,7 +62,7 @@ Machine this_machine(const Sources& from = {}); // never throws for missing fact
 // Threads that can run at once: the affinity mask, capped by the quota; at least 1.
 int usable_threads(const Machine& machine);
 
-// Bytes that can be allocated now: the available memory, capped by what the cgroup has left;
+// Bytes that can be allocated now: the available memory, capped by the rest of the cgroup's limit;
 // infinity if neither is known.
 double usable_memory(const Machine& machine);
 

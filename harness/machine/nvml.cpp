@@ -19,7 +19,7 @@ using DeviceByBusId = Result(const char* bus_id, Device* device);
 using ClockInfo = Result(Device device, Clock clock, unsigned* mhz);
 using EventReasons = Result(Device device, unsigned long long* bits);
 
-// Bits and meanings: NVML API reference, "Clocks Event Reasons"; idle (1) holds nothing down. The
+// Bits and meanings: NVML API reference, "Clocks Event Reasons"; idle (1) is not a throttle. The
 // words are those of scripts/workspan/machine/nvml.py.
 constexpr std::pair<unsigned long long, const char*> kReasons[] = {
     {0x002, "application clocks"}, {0x004, "power cap"},        {0x008, "hardware slowdown"},
@@ -77,23 +77,23 @@ Known<double> clock(ClockInfo* ask, Device device, Clock which)
 
 GpuClocks clocks(const Library& nvml, const std::string& bus_id)
 {
-    GpuClocks of{
+    GpuClocks result{
         .bus_id = bus_id, .sm_mhz = {}, .memory_mhz = {}, .sm_max_mhz = {}, .memory_max_mhz = {}};
     Device device = nullptr;
     const auto find = nvml.function<DeviceByBusId>("nvmlDeviceGetHandleByPciBusId_v2");
     if (!find || find(bus_id.c_str(), &device) != 0)
-        return of;
+        return result;
     const auto now = nvml.function<ClockInfo>("nvmlDeviceGetClockInfo");
     const auto most = nvml.function<ClockInfo>("nvmlDeviceGetMaxClockInfo");
-    of.sm_mhz = clock(now, device, kSm);
-    of.memory_mhz = clock(now, device, kMemory);
-    of.sm_max_mhz = clock(most, device, kSm);
-    of.memory_max_mhz = clock(most, device, kMemory);
-    return of;
+    result.sm_mhz = clock(now, device, kSm);
+    result.memory_mhz = clock(now, device, kMemory);
+    result.sm_max_mhz = clock(most, device, kSm);
+    result.memory_max_mhz = clock(most, device, kMemory);
+    return result;
 }
 
-// Drivers call them event reasons from 535 on, and throttle reasons before.
-std::vector<std::string> throttled(const Library& nvml, Device device)
+// Named event reasons by drivers from 535 on, throttle reasons by older ones.
+std::vector<std::string> throttle_reasons(const Library& nvml, Device device)
 {
     std::vector<std::string> reasons;
     for (const char* const name :
@@ -122,7 +122,8 @@ std::function<GpuMoment()> watch_gpu(const std::string& library, const std::stri
         return {};
     const auto now = nvml->function<ClockInfo>("nvmlDeviceGetClockInfo");
     return [nvml, device, now] {
-        return GpuMoment{.sm_mhz = clock(now, device, kSm), .throttled = throttled(*nvml, device)};
+        return GpuMoment{.sm_mhz = clock(now, device, kSm),
+                         .throttled = throttle_reasons(*nvml, device)};
     };
 }
 

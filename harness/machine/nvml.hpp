@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Facts that NVIDIA's management library (NVML) knows and CUDA does not. It comes with the driver,
-// so it is opened at run time.
+// Facts from NVIDIA's management library (NVML) that CUDA does not report. The library comes with
+// the driver, so it is loaded at run time.
 #pragma once
 
 #include "harness/machine/gpu_moment.hpp"
@@ -17,8 +17,8 @@ struct Nvml {
 
 Nvml ask_nvml(const std::string& library, const std::vector<std::string>& bus_ids);
 
-// Reads the state of one GPU repeatedly; library and device stay open, because opening them takes
-// long. Empty if the library or the device is missing.
+// A function that reads the state of one GPU. Library and device stay open, because opening them is
+// slow. Empty if the library or the device is missing.
 std::function<GpuMoment()> watch_gpu(const std::string& library, const std::string& bus_id);
 
 } // namespace workspan

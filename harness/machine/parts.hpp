@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// this_machine() in parts, each in a source of its own: a part fills the fields that it can read
-// and leaves the others empty.
+// The parts of this_machine(), one source each: every part fills the fields that it can read and
+// leaves the others empty.
 #pragma once
 
 #include "harness/machine/machine.hpp"

@@ -13,16 +13,16 @@ namespace workspan {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
-constexpr int kMostCpus = 1 << 16; // more than any kernel has: a larger number is a broken file
+constexpr int kMostCpus = 1 << 16; // beyond the limit of any kernel: the file is broken
 
-std::string_view trimmed(std::string_view text)
+std::string_view trim(std::string_view text)
 {
     const auto first = text.find_first_not_of(kBlanks);
     return first == text.npos ? std::string_view()
                               : text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
-template <class T> std::optional<T> parsed(std::string_view text)
+template <class T> std::optional<T> parse(std::string_view text)
 {
     T result{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), result);
@@ -33,7 +33,7 @@ template <class T> std::optional<T> parsed(std::string_view text)
 
 bool is_numbered(std::string_view name, std::string_view prefix)
 {
-    return name.starts_with(prefix) && parsed<unsigned>(name.substr(prefix.size()));
+    return name.starts_with(prefix) && parse<unsigned>(name.substr(prefix.size()));
 }
 
 } // namespace
@@ -42,15 +42,14 @@ std::string contents(const std::filesystem::path& file)
 {
     std::ifstream in(file, std::ios::binary);
     std::ostringstream out;
-    out << in.rdbuf(); // unlike an iterator it does not throw if reading fails, as it does for a
-                       // folder
+    out << in.rdbuf(); // does not throw if reading fails (of a folder), unlike an iterator
     return out.str();
 }
 
 std::optional<std::string> line(const std::filesystem::path& file)
 {
     const std::string text = contents(file);
-    const std::string_view first = trimmed(std::string_view(text).substr(0, text.find('\n')));
+    const std::string_view first = trim(std::string_view(text).substr(0, text.find('\n')));
     const auto is_control = [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; };
     if (first.empty() || std::any_of(first.begin(), first.end(), is_control))
         return {};
@@ -63,15 +62,15 @@ std::optional<std::string> value(std::string_view text, std::string_view key, ch
         const std::string_view row = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(text.size(), row.size() + 1));
         const auto at = row.find(separator);
-        if (at != row.npos && trimmed(row.substr(0, at)) == key)
-            return std::string(trimmed(row.substr(at + 1)));
+        if (at != row.npos && trim(row.substr(0, at)) == key)
+            return std::string(trim(row.substr(at + 1)));
     }
     return {};
 }
 
 std::optional<double> number(std::string_view text)
 {
-    const auto result = parsed<double>(trimmed(text));
+    const auto result = parse<double>(trim(text));
     return result && std::isfinite(*result) && *result >= 0 ? result : std::nullopt;
 }
 
@@ -105,21 +104,13 @@ bool contains(const std::vector<std::string>& all, std::string_view one)
     return std::find(all.begin(), all.end(), one) != all.end();
 }
 
-std::string joined(const std::set<std::string>& parts)
-{
-    std::string text;
-    for (const std::string& part : parts)
-        text += (text.empty() ? "" : ", ") + part;
-    return text;
-}
-
 std::vector<int> cpu_list(std::string_view text)
 {
     std::vector<int> cpus;
-    for (const std::string& range : split(trimmed(text), ',')) {
+    for (const std::string& range : split(trim(text), ',')) {
         const auto dash = range.find('-');
-        const auto first = parsed<int>(range.substr(0, dash));
-        const auto last = dash == range.npos ? first : parsed<int>(range.substr(dash + 1));
+        const auto first = parse<int>(range.substr(0, dash));
+        const auto last = dash == range.npos ? first : parse<int>(range.substr(dash + 1));
         if (!first || !last || *first < 0 || *last < *first || *last >= kMostCpus)
             return {};
         for (int cpu = *first; cpu <= *last; ++cpu)
@@ -128,8 +119,8 @@ std::vector<int> cpu_list(std::string_view text)
     return cpus;
 }
 
-std::vector<std::filesystem::path> numbered(const std::filesystem::path& folder,
-                                            std::string_view prefix)
+std::vector<std::filesystem::path> numbered_folders(const std::filesystem::path& folder,
+                                                    std::string_view prefix)
 {
     std::vector<std::filesystem::path> found;
     std::error_code error;

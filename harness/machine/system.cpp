@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/machine/parts.hpp"
 #include "harness/machine/proc_files.hpp"
+#include "harness/support/format.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace workspan {
 
@@ -41,20 +43,21 @@ Known<std::string> transparent_huge_pages(const fs::path& root)
                                                : std::nullopt;
 }
 
-// The libraries that this process has loaded; two of them at once are worth knowing, because their
-// threads get in each other's way.
+// The OpenMP libraries that this process has loaded. Two at once matter: their threads compete for
+// the same cores.
 Known<std::string> openmp_runtime(const fs::path& root)
 {
-    const std::vector<std::string> known = {"libgomp.", "libgomp-",  "libomp.",  "libomp-",
-                                            "libomp5.", "libiomp5.", "libnvomp."};
+    const std::vector<std::string> runtimes = {"libgomp.", "libgomp-",  "libomp.",  "libomp-",
+                                               "libomp5.", "libiomp5.", "libnvomp."};
     std::set<std::string> loaded;
     for (const std::string& row : split(contents(root / "proc/self/maps"), '\n')) {
         const auto file = row.substr(row.rfind('/') + 1); // a row without a file names no library
-        if (std::any_of(known.begin(), known.end(),
+        if (std::any_of(runtimes.begin(), runtimes.end(),
                         [&](const std::string& name) { return file.starts_with(name); }))
             loaded.insert(file);
     }
-    return loaded.empty() ? std::nullopt : Known<std::string>(joined(loaded));
+    return loaded.empty() ? std::nullopt
+                          : Known<std::string>(join({loaded.begin(), loaded.end()}, ", "));
 }
 
 // "24684092 kB" in bytes.

@@ -13,27 +13,27 @@ namespace workspan {
 namespace {
 
 using Kind = std::tuple<int, std::string, double, int>; // level, type, bytes, shared by
-using Caches = std::map<Kind, int>;                     // how many there are of a kind
+using Caches = std::map<Kind, int>;                     // their number, by kind
 
 struct Destroy {
     void operator()(hwloc_topology* topology) const noexcept { hwloc_topology_destroy(topology); }
 };
 using Hwloc = std::unique_ptr<hwloc_topology, Destroy>;
 
-// Null if hwloc has no answer: it cannot read recorded trees.
+// Null if hwloc cannot tell: it does not read recorded trees.
 Hwloc load(const Sources& from)
 {
     hwloc_topology_t raw = nullptr;
     const bool synthetic = !from.synthetic_topology.empty();
     if ((!synthetic && from.root != "/") || hwloc_topology_init(&raw) != 0)
         return {};
-    Hwloc loaded(raw);
-    hwloc_topology_set_flags(
-        raw, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED); // the machine, not this process's share of it
+    Hwloc topology(raw);
+    // The machine, not the share of this process.
+    hwloc_topology_set_flags(raw, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED);
     hwloc_topology_set_icache_types_filter(raw, HWLOC_TYPE_FILTER_KEEP_ALL);
     if (synthetic && hwloc_topology_set_synthetic(raw, from.synthetic_topology.c_str()) != 0)
         return {};
-    return hwloc_topology_load(raw) == 0 ? std::move(loaded) : Hwloc();
+    return hwloc_topology_load(raw) == 0 ? std::move(topology) : Hwloc();
 }
 
 Known<int> count(hwloc_topology_t all, hwloc_obj_type_t type)
@@ -87,13 +87,13 @@ Known<double> bytes_of(const std::string& size)
              : n;
 }
 
-// What the kernel says of caches itself. Each CPU names all its caches, so a shared one appears
-// once for each CPU.
+// The caches as the kernel reports them: each CPU lists all of its caches, so a shared one appears
+// once per CPU.
 Caches caches_in(const std::filesystem::path& cpus)
 {
     std::set<std::tuple<Kind, std::string>> distinct;
-    for (const auto& cpu : numbered(cpus, "cpu"))
-        for (const auto& index : numbered(cpu / "cache", "index")) {
+    for (const auto& cpu : numbered_folders(cpus, "cpu"))
+        for (const auto& index : numbered_folders(cpu / "cache", "index")) {
             const double level = number_in(index / "level").value_or(0),
                          bytes = bytes_of(line(index / "size").value_or("")).value_or(0);
             const auto type = line(index / "type"), shared = line(index / "shared_cpu_list");
@@ -115,13 +115,13 @@ void read_topology(Machine& machine, const Sources& from)
     const auto cpus = from.root / "sys/devices/system/cpu";
     const int online = static_cast<int>(cpu_list(line(cpus / "online").value_or("")).size());
     Caches caches;
-    if (const Hwloc loaded = load(from)) {
-        machine.sockets = count(loaded.get(), HWLOC_OBJ_PACKAGE);
-        machine.cores = count(loaded.get(), HWLOC_OBJ_CORE);
-        machine.hardware_threads = count(loaded.get(), HWLOC_OBJ_PU);
-        machine.threads_per_core = threads_per_core(loaded.get());
-        machine.numa_nodes = count(loaded.get(), HWLOC_OBJ_NUMANODE);
-        caches = caches_of(loaded.get());
+    if (const Hwloc topology = load(from)) {
+        machine.sockets = count(topology.get(), HWLOC_OBJ_PACKAGE);
+        machine.cores = count(topology.get(), HWLOC_OBJ_CORE);
+        machine.hardware_threads = count(topology.get(), HWLOC_OBJ_PU);
+        machine.threads_per_core = threads_per_core(topology.get());
+        machine.numa_nodes = count(topology.get(), HWLOC_OBJ_NUMANODE);
+        caches = caches_of(topology.get());
     }
     if (!machine.hardware_threads && online > 0)
         machine.hardware_threads = online;

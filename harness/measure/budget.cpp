@@ -9,6 +9,8 @@ namespace workspan {
 
 namespace {
 
+// Of one process. `workspan run` has budgets of its own, for many processes, in
+// scripts/workspan/running/schedule.py, and passes each process its share with --budget.
 constexpr Seconds kSmokeTotal = 30, kQuickTotal = 200, kFullPerWorkload = 60;
 
 // Fixed in total for the short presets, so that a larger catalogue does not make them longer.

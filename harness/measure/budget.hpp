@@ -6,13 +6,13 @@
 
 namespace workspan {
 
-// The cases that each workload has to time.
+// The number of cases to time, by workload.
 using CaseCounts = std::map<const Workload*, std::size_t>;
 
-// The longest time that the plan takes, by the budgets of its workloads; none with --repetitions.
+// The longest time of the plan, by the budgets of its workloads; none with --repetitions.
 std::optional<Seconds> time_limit(const Plan& plan, const Options& options);
 
-// Gives each workload its budget, and each group the share of it that its cases are.
+// Gives each workload its budget, and each group a share of it in proportion to its cases.
 class Budget {
 public:
     Budget(const Plan& plan, const Options& options);
@@ -20,13 +20,13 @@ public:
     // The deadline of the next group of the plan.
     Seconds deadline(const Group& group);
 
-    Seconds end() const { return end_; } // of the workload's budget
+    Seconds end() const { return end_; } // of all budgets that are left, at the latest
 
 private:
     CaseCounts open_;
     std::size_t workloads_left_;
     Seconds each_;
-    bool per_workload_; // else time that one workload leaves goes to the next
+    bool per_workload_; // else unused time of one workload goes to the next
     const Workload* current_ = nullptr;
     Seconds end_ = 0;
 };

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The result of one case in memory: plain values that planning and measuring fill, and that table
-// and file show. Facts only; judgements that compare cases are made where files are read.
+// The result of one case in memory: plain values, filled by planning and measuring, shown by the
+// table and the file, and the facts that follow from them. Judgements that compare cases are made
+// by the readers of files.
 #pragma once
 
 #include "harness/machine/gpu_moment.hpp"
+#include "harness/machine/machine.hpp"
 #include "harness/support/statistics.hpp"
 #include "harness/workload.hpp"
 
@@ -85,5 +87,39 @@ inline std::optional<double> noise(const CaseResult& c)
         return std::nullopt;
     return relative_half_width(*c.interval, c.time);
 }
+
+// One time of every sample: seconds_of(c, &Sample::wall).
+inline std::vector<double> seconds_of(const CaseResult& c, Seconds Sample::*member)
+{
+    std::vector<double> values;
+    for (const Sample& sample : c.samples)
+        values.push_back(sample.*member);
+    return values;
+}
+
+// Bytes of a core's L1 and L2 and of the GPU's L2; 0: unknown.
+struct CacheSizes {
+    double l1 = 0, l2 = 0, device_l2 = 0;
+};
+
+CacheSizes cache_sizes(const Machine& machine);
+
+// The level that holds the working set. Host: `memory` from 256 MiB on, l1 and l2 if half of the
+// cache holds a thread's share, else `shared`: the last-level cache, which a virtual machine shares
+// with other tenants of its host. Device: l2 if half of it holds the working set, else `memory`.
+// none: no working set, or the size of a deciding cache is unknown.
+Level level_of(const CaseResult& c, const CacheSizes& caches);
+
+// CPU time over wall time and threads, median over the samples: well below 1 if other processes
+// took the cores or threads waited. Empty for device cases and without samples.
+std::optional<double> cpu_share(const CaseResult& c);
+
+// Both end a case without a time: its samples are dropped.
+void fail(CaseResult& result, Cause cause, const std::string& reason);
+void skip(CaseResult& result, Cause cause, const std::string& reason);
+
+// Calls `step`; an exception fails the case, or skips it if the case is not at fault. Returns
+// whether the step completed.
+bool attempt(CaseResult& result, const std::function<void()>& step);
 
 } // namespace workspan

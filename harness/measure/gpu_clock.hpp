@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A GPU's clock rises under load and falls under heat: raised before a sample, checked after it.
+// A GPU's clock rises under load and falls under heat: a warm-up before each sample raises it, a
+// check after the samples finds if it was held down.
 #pragma once
 
 #include "harness/measure/case_result.hpp"
@@ -11,7 +12,7 @@ namespace workspan {
 // the cache before each run, which is load enough.
 void warm_up(Clock clock, const Trial& trial, Seconds estimate, bool cold);
 
-// Warns if the clock after samples was held down or moved, which may have changed their times.
+// Adds warnings if the clock after the samples was held down or unsteady: their times may be off.
 void warn_of_gpu_clock(CaseResult& result);
 
 } // namespace workspan

@@ -15,8 +15,7 @@ namespace {
 
 constexpr Seconds kRunLimit = 0.5;     // of a single run, in the short presets
 constexpr Seconds kColdSample = 0.001; // each cold run is timed by itself, after a longer pause
-constexpr double kHopeless =
-    3; // times the limit: a first run is never that much slower than others
+constexpr double kHopeless = 3; // times the limit: no first run is that much slower than the next
 
 // The state of a running invocation.
 struct Invocation {
@@ -25,7 +24,7 @@ struct Invocation {
     const Surroundings& surroundings;
     Budget budget;
     std::size_t cases = 0, finished = 0;
-    // Of each host case at the size before: the time and cost of a run.
+    // The time and cost of a run at the size before, by host case without its size.
     std::map<std::string, std::pair<Seconds, Cost>> smaller = {};
 
     void report(const CaseResult& current, std::size_t position_in_group) const
@@ -37,7 +36,7 @@ struct Invocation {
 
 bool prepare(const PlannedCase& planned, CaseResult& result, std::vector<PreparedCase>& prepared)
 {
-    return guarded(result, [&] {
+    return attempt(result, [&] {
         Trial trial = planned.variant->prepare(planned.problem);
         result.cost = trial.cost;
         const Variant& v = *planned.variant;
@@ -54,8 +53,8 @@ std::string name_without_size(const CaseResult& c)
     return case_name(c.workload, c.variant, of_all_sizes);
 }
 
-// The expected duration of a host run: that of the size before, scaled by the work that grows most.
-// 0: unknown.
+// The expected duration of a host run: that of the size before, scaled by the growth of flops,
+// bytes or items, the largest of the three. 0: unknown.
 Seconds expected_run(const CaseResult& c, const Invocation& invocation)
 {
     const auto smaller = invocation.smaller.find(name_without_size(c));
@@ -80,7 +79,7 @@ bool skip_if_expected_too_slow(CaseResult& result, const Invocation& invocation)
     return true;
 }
 
-// After the first run. That is a cold one, so a second decides, unless the first is hopeless.
+// Decides after the first run. That one is cold, so a second decides, unless the first is hopeless.
 // True also if the second run fails.
 bool skip_if_too_slow(PreparedCase& prepared, Seconds limit)
 {
@@ -108,7 +107,7 @@ bool admit(PreparedCase& prepared, const Invocation& invocation)
            !skip_if_too_slow(prepared, invocation.policy.run_limit);
 }
 
-// Beside the samples of several threads on the host: how far their cores are apart.
+// Stored beside the samples of several threads on the host: the distance of their cores.
 void probe_round_trips(const std::vector<PreparedCase>& prepared, const std::vector<int>& cpus)
 {
     const auto has_team = [](const PreparedCase& p) {
@@ -122,11 +121,11 @@ void probe_round_trips(const std::vector<PreparedCase>& prepared, const std::vec
             p.result->round_trips.insert(p.result->round_trips.end(), trips.begin(), trips.end());
 }
 
-// The median of the first variant of the workload, for the table's `vs seq`.
+// The median of the workload's baseline, for the table's `vs seq`.
 void record_baseline(std::vector<CaseResult>& group, const Workload& workload)
 {
     const auto baseline = std::find_if(group.begin(), group.end(), [&](const CaseResult& c) {
-        return c.variant == workload.variants.front().name && c.status == Status::ok;
+        return c.variant == baseline_of(workload).name && c.status == Status::ok;
     });
     if (baseline != group.end())
         for (CaseResult& c : group)
@@ -166,7 +165,7 @@ CaseResult probe(const PlannedCase& planned, const CacheSizes& caches)
     Problem smallest = planned.problem;
     smallest.n = 0;
     CaseResult result = result_of(planned, caches);
-    if (guarded(result, [&] { static_cast<void>(planned.variant->prepare(smallest)); }) ||
+    if (attempt(result, [&] { static_cast<void>(planned.variant->prepare(smallest)); }) ||
         result.status == Status::failed || result.cause == Cause::device_lost) {
         result = result_of(planned, caches);
         result.status = Status::planned;

@@ -18,11 +18,11 @@ using OnProgress = std::function<void(const Progress&)>;
 
 SamplingPolicy sampling_policy(const Options& options);
 
-// Every case of the plan: planned, or skipped with the reason why it cannot run here.
+// Every case of the plan, for --dry-run: planned, or skipped if it cannot run here.
 std::vector<CaseResult> planned_results(const Plan& plan);
 
-// The surroundings of an invocation. cpus: those that threads may use, for probing round trips;
-// gpu: see SamplingPolicy; the invocation ends early, with the rest skipped, after `stop` is set.
+// The surroundings of an invocation. cpus: the allowed ones, for probing round trips; gpu: see
+// SamplingPolicy. After `stop` is set the invocation ends early and skips the remaining cases.
 struct Surroundings {
     const std::vector<int>& cpus;
     const OnProgress& on_progress;

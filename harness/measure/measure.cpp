@@ -8,34 +8,24 @@
 #include <benchmark/benchmark.h>
 #include <chrono>
 #include <cmath>
-#include <ctime>
 #include <thread>
 
 namespace workspan {
 
 namespace {
 
-constexpr double kLongest = 20; // times the duration that a sample should have
-
-Seconds read_clock(clockid_t clock)
-{
-    timespec t{};
-    clock_gettime(clock, &t);
-    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-}
+constexpr double kLongest = 20; // times the intended duration of a sample
 
 // Waits until no other thread of this process is busy, for at most 100 ms: idle workers of OpenMP
 // and BLAS libraries spin for up to 30 ms and would take cores from the next sample.
 void settle()
 {
-    const auto by_others = [] {
-        return read_clock(CLOCK_PROCESS_CPUTIME_ID) - read_clock(CLOCK_THREAD_CPUTIME_ID);
-    };
+    const auto cpu_of_others = [] { return process_cpu_time() - thread_cpu_time(); };
     constexpr Seconds step = 5e-4;
     for (int k = 0; k < 200; ++k) {
-        const Seconds before = by_others();
+        const Seconds before = cpu_of_others();
         std::this_thread::sleep_for(std::chrono::duration<Seconds>(step));
-        if (by_others() - before < 0.1 * step)
+        if (cpu_of_others() - before < 0.1 * step)
             return;
     }
 }
@@ -76,21 +66,21 @@ private:
 };
 
 // The number of runs of this sample: the calibrated one, but fewer if runs have become so slow that
-// the sample would take 20 times as long as it should. Other processes may have taken the cores: a
+// the sample would take 20 times as long as intended. Other processes may have taken the cores: a
 // spinning barrier then waits for whole time slices. The first run also wakes the team and warms
 // the caches, so a second one decides.
 std::int64_t runs_of_sample(const PreparedCase& prepared, std::int64_t enough,
                             const SamplingPolicy& policy)
 {
-    if (enough <= 1) // a single run is long enough without waking
+    if (enough <= 1) // one run is a sample: its wake-up cost does not matter
         return enough;
     Seconds run = prepared.clock(prepared.trial, 1);
     if (run * static_cast<double>(enough) > kLongest * policy.sample)
         run = prepared.clock(prepared.trial, 1);
-    const double most = kLongest * policy.sample / std::max(run, 1e-12);
-    return most >= static_cast<double>(enough)
+    const double affordable = kLongest * policy.sample / std::max(run, 1e-12);
+    return affordable >= static_cast<double>(enough)
                ? enough
-               : std::max<std::int64_t>(1, static_cast<std::int64_t>(most));
+               : std::max<std::int64_t>(1, static_cast<std::int64_t>(affordable));
 }
 
 // One sample of a case that has not failed.
@@ -105,9 +95,9 @@ void take_sample(const benchmark::State& state, Task& task, const SamplingPolicy
                 is_cold(prepared.result->problem));
     const std::int64_t runs = runs_of_sample(prepared, state.max_iterations, policy);
     const auto times = static_cast<double>(runs);
-    const Seconds cpu_before = read_clock(CLOCK_PROCESS_CPUTIME_ID);
+    const Seconds cpu_before = process_cpu_time();
     const Seconds wall = prepared.clock(prepared.trial, static_cast<int>(runs));
-    Sample sample = {wall / times, (read_clock(CLOCK_PROCESS_CPUTIME_ID) - cpu_before) / times};
+    Sample sample = {wall / times, (process_cpu_time() - cpu_before) / times};
     if (on_gpu && policy.gpu)
         sample.gpu = policy.gpu();
     task.ran = true;
@@ -119,16 +109,16 @@ void take_sample(const benchmark::State& state, Task& task, const SamplingPolicy
         prepared.result->samples.push_back(std::move(sample));
 }
 
-// Called by Google Benchmark: one reading of the case's clock around all iterations that it asks
-// for. After a failure or a stop it reports zero times, since Google Benchmark aborts if the
-// repetitions of a benchmark differ.
+// Called by Google Benchmark: one reading of the case's clock around the requested iterations.
+// After a failure or a stop it reports zero times, since Google Benchmark aborts if the repetitions
+// of a benchmark differ.
 void body(benchmark::State& state, Task& task, Round& round)
 {
     while (state.KeepRunningBatch(state.max_iterations)) {
         task.last = 0;
         if (!round.stop && task.prepared->result->status == Status::ok) {
             round.on_sample(*task.prepared->result);
-            guarded(*task.prepared->result, [&] { take_sample(state, task, round.policy); });
+            attempt(*task.prepared->result, [&] { take_sample(state, task, round.policy); });
         }
         state.SetIterationTime(task.last);
     }
@@ -139,13 +129,13 @@ void run_round(Round& round)
 {
     benchmark::ClearRegisteredBenchmarks();
     for (Task& task : round.tasks) {
-        if (!guarded(*task.prepared->result, task.prepared->trial.poison))
+        if (!attempt(*task.prepared->result, task.prepared->trial.poison))
             continue;
         auto* const registered = benchmark::RegisterBenchmark(
             task.prepared->result->name.c_str(),
             [&task, &round](benchmark::State& state) { body(state, task, round); });
         registered->UseManualTime()->Repetitions(task.samples);
-        if (task.iterations > 0) // together with a minimum time they abort
+        if (task.iterations > 0) // Google Benchmark aborts if a minimum time is set as well
             registered->Iterations(task.iterations);
         else
             registered->MinTime(round.policy.sample);
@@ -158,10 +148,10 @@ void run_round(Round& round)
             verify(*task.prepared, "after a round of samples");
 }
 
+// Google Benchmark also reads flags from the environment: those that print, list or write are
+// switched off.
 void initialise(const SamplingPolicy& policy)
 {
-    // Google Benchmark also reads flags from the environment: those that would print, list or write
-    // are switched off.
     std::vector<std::string> flags = {"bench", "--benchmark_enable_random_interleaving=true",
                                       "--benchmark_out=", "--benchmark_list_tests=false"};
     flags.insert(flags.end(), policy.benchmark_flags.begin(), policy.benchmark_flags.end());
@@ -174,16 +164,14 @@ void initialise(const SamplingPolicy& policy)
 
 void summarise(CaseResult& result)
 {
-    std::vector<double> wall;
-    for (const Sample& sample : result.samples)
-        wall.push_back(sample.wall);
+    const std::vector<double> wall = seconds_of(result, &Sample::wall);
     result.time = median(wall);
     result.interval = median_interval(wall);
 }
 
-// The number of samples that this case should take in the next round; 0, with the reason in
-// `stopped`, when it is done. share: the time that it may take.
-int samples_wanted(const PreparedCase& prepared, Seconds share, const SamplingPolicy& policy)
+// The number of samples of this case in the next round; 0, with the reason in `stopped`, when it is
+// done. share: its share of the remaining time.
+int samples_to_take(const PreparedCase& prepared, Seconds share, const SamplingPolicy& policy)
 {
     CaseResult& result = *prepared.result;
     const int have = static_cast<int>(result.samples.size());
@@ -215,8 +203,9 @@ void calibrate(std::vector<PreparedCase>& cases, Round& round)
     for (PreparedCase& prepared : cases) {
         prepared.result->iterations = 1;
         if (prepared.estimate >= 10 * sample &&
-            prepared.result->scope != Scope::host) // the first run also loads code: take a second
-            guarded(*prepared.result, [&] {
+            prepared.result->scope !=
+                Scope::host) // the first run also loads code, so a second one counts
+            attempt(*prepared.result, [&] {
                 prepared.estimate = std::min(prepared.estimate, prepared.clock(prepared.trial, 1));
             });
         if (prepared.estimate < 10 * sample)
@@ -226,7 +215,7 @@ void calibrate(std::vector<PreparedCase>& cases, Round& round)
         run_round(round);
 }
 
-// Fills the round with the cases that need more samples; each may take the same share of the time.
+// Fills the round with the cases that need more samples; all have the same share of the time.
 void plan_round(std::vector<PreparedCase>& cases, Seconds time_left, Round& round)
 {
     std::vector<PreparedCase*> open;
@@ -236,7 +225,7 @@ void plan_round(std::vector<PreparedCase>& cases, Seconds time_left, Round& roun
     const Seconds share =
         std::max(0.0, time_left) / static_cast<double>(std::max<std::size_t>(open.size(), 1));
     for (PreparedCase* prepared : open)
-        if (const int samples = samples_wanted(*prepared, share, round.policy); samples > 0)
+        if (const int samples = samples_to_take(*prepared, share, round.policy); samples > 0)
             round.tasks.push_back({prepared, samples, prepared->result->iterations});
 }
 
@@ -256,6 +245,28 @@ void finish(PreparedCase& prepared)
 }
 
 } // namespace
+
+bool verify(PreparedCase& prepared, const std::string& when)
+{
+    CaseResult& result = *prepared.result;
+    if (!attempt(result, [&] { result.verdict = prepared.trial.verify(); }))
+        return false;
+    if (!result.verdict.ok)
+        fail(result, Cause::wrong_result, "wrong result " + when + ": " + result.verdict.why);
+    return result.verdict.ok;
+}
+
+bool verify_and_time_once(PreparedCase& prepared)
+{
+    prepared.result->status = Status::ok;
+    prepared.result->cause = Cause::none;
+    prepared.result->reason.clear();
+    const bool ran = attempt(*prepared.result, [&] {
+        prepared.trial.poison();
+        prepared.estimate = prepared.clock(prepared.trial, 1);
+    });
+    return ran && verify(prepared, "before timing");
+}
 
 void measure(std::vector<PreparedCase>& cases, Seconds deadline, const SamplingPolicy& policy,
              const OnSample& on_sample, const std::atomic<bool>& stop)

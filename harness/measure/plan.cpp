@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/measure/plan.hpp"
 
-#include "harness/measure/prepared_case.hpp"
 #include "harness/support/format.hpp"
 
 #include <algorithm>
@@ -13,7 +12,11 @@ namespace workspan {
 
 namespace {
 
-bool chosen(const std::vector<std::string>& names, const std::string& name)
+// The share of the available memory that cases may use; the rest is left to the process itself and
+// to other processes.
+constexpr double kUsableShare = 0.9;
+
+bool is_chosen(const std::vector<std::string>& names, const std::string& name)
 {
     return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -81,14 +84,14 @@ private:
     std::regex pattern_;
 };
 
-// Why a case does not fit, even alone with its input; empty if it does.
-std::string too_large(const PlannedCase& c, const Memory& memory)
+// The reason why a case does not fit, even alone with its input; empty if it does.
+std::string memory_shortage(const PlannedCase& c, const Memory& memory)
 {
     const double host = c.footprint.on_host();
-    if (host > 0.9 * memory.host)
+    if (host > kUsableShare * memory.host)
         return fmt::format("needs {} of memory, {} can be used", format_bytes(host),
                            format_bytes(memory.host));
-    if (c.variant->scope != Scope::host && c.footprint.device_case > 0.9 * memory.device)
+    if (c.variant->scope != Scope::host && c.footprint.device_case > kUsableShare * memory.device)
         return fmt::format("needs {} of device memory, {} is free",
                            format_bytes(c.footprint.device_case), format_bytes(memory.device));
     return "";
@@ -103,12 +106,11 @@ std::vector<Group> split(const Group& group, const Memory& memory)
     for (const PlannedCase& c : group) {
         const double device_bytes = c.variant->scope == Scope::host ? 0 : c.footprint.device_case;
         const bool full = parts.empty() || host + c.footprint.host_case > memory.host / 2 ||
-                          device + device_bytes > 0.9 * memory.device;
+                          device + device_bytes > kUsableShare * memory.device;
         if (full) {
             const bool repeat_baseline =
-                !parts.empty() &&
-                group.front().variant == &group.front().workload->variants.front() &&
-                c.footprint.on_host() + c.footprint.host_case <= 0.9 * memory.host;
+                !parts.empty() && group.front().variant == &baseline_of(*group.front().workload) &&
+                c.footprint.on_host() + c.footprint.host_case <= kUsableShare * memory.host;
             parts.push_back(repeat_baseline ? Group{group.front()} : Group{});
             host = c.footprint.host_shared + c.footprint.host_reference +
                    (repeat_baseline ? c.footprint.host_case : 0);
@@ -129,7 +131,7 @@ Group all_cases(const Workload& workload, Problem problem, const Options& option
     for (const Variant& variant : workload.variants)
         for (const int team : is_parallel(variant) ? threads : std::vector<int>{1}) {
             problem.threads = team;
-            if (!chosen(options.variants, variant.name) ||
+            if (!is_chosen(options.variants, variant.name) ||
                 (options.cold && variant.cold_clock == nullptr))
                 continue;
             Bytes footprint = workload.contract.footprint(problem, variant.name);
@@ -168,9 +170,9 @@ std::vector<Workload> chosen_workloads(std::vector<Workload> suite, const Option
 {
     for (Workload& w : suite)
         std::erase_if(w.variants,
-                      [&](const Variant& v) { return !chosen(options.variants, v.name); });
+                      [&](const Variant& v) { return !is_chosen(options.variants, v.name); });
     std::erase_if(suite, [&](const Workload& w) {
-        return !chosen(options.workloads, w.name) || w.variants.empty();
+        return !is_chosen(options.workloads, w.name) || w.variants.empty();
     });
     return suite;
 }
@@ -212,14 +214,14 @@ Plan make_plan(const std::vector<Workload>& suite, const Options& options, int a
     const std::vector<int> threads = thread_counts(options, all_threads);
     Plan plan{.groups = {}, .skipped = {}, .caches = memory.caches};
     for (const Workload& workload : suite) {
-        if (!chosen(options.workloads, workload.name))
+        if (!is_chosen(options.workloads, workload.name))
             continue;
         for (const Problem& problem : problems_of(workload, options)) {
             Group group;
             for (PlannedCase& c : all_cases(workload, problem, options, threads)) {
                 if (!filter.accepts(c.name))
                     continue;
-                if (const std::string reason = too_large(c, memory); reason.empty())
+                if (const std::string reason = memory_shortage(c, memory); reason.empty())
                     group.push_back(std::move(c));
                 else
                     skip(plan.skipped.emplace_back(result_of(c, memory.caches)), Cause::memory,

@@ -2,7 +2,7 @@
 // From the options to the list of cases, in groups that share their inputs and fit into memory.
 #pragma once
 
-#include "harness/measure/case_facts.hpp"
+#include "harness/measure/case_result.hpp"
 #include "harness/options.hpp"
 
 namespace workspan {
@@ -25,7 +25,7 @@ struct Memory {
 
 struct Plan {
     std::vector<Group> groups;       // in the order of the suite
-    std::vector<CaseResult> skipped; // those that do not fit, with the reason
+    std::vector<CaseResult> skipped; // cases that do not fit, with the reason
     CacheSizes caches = {};
     std::size_t cases() const;
 };
@@ -36,11 +36,12 @@ std::vector<Workload> chosen_workloads(std::vector<Workload> suite, const Option
 std::string case_name(const std::string& workload, const std::string& variant,
                       const Problem& problem);
 
-// all_threads is what "all" means. Throws UsageError for a filter that is not a regular expression.
+// all_threads: the meaning of "all". Throws UsageError for a filter that is not a regular
+// expression.
 Plan make_plan(const std::vector<Workload>& suite, const Options& options, int all_threads,
                const Memory& memory);
 
-// The case before it is prepared: its facts, no status yet.
+// The result of a case that is not prepared yet: its facts, without a time.
 CaseResult result_of(const PlannedCase& planned, const CacheSizes& caches);
 
 } // namespace workspan

@@ -19,7 +19,7 @@ constexpr int kBatches = 15, kTrips = 200; // the first batch warms up
 constexpr std::size_t kPairs = 8;
 constexpr Seconds kPatience = 0.02;
 
-// The cache line that travels: the asker makes it odd, the answerer even.
+// The cache line that travels: one thread makes its value odd, the other even.
 struct alignas(128) Line {
     std::atomic<std::uint32_t> value = 0;
     std::atomic<bool> broken = false; // one side has given up
@@ -33,8 +33,7 @@ bool move_to(int cpu)
     return pthread_setaffinity_np(pthread_self(), sizeof set, &set) == 0;
 }
 
-// Waits until the line holds `value`; false after the deadline, or when the other side has given
-// up.
+// Waits until the line holds `value`; false after the deadline, or if the other side gave up.
 bool wait_for(Line& line, std::uint32_t value, Seconds deadline)
 {
     for (std::uint32_t spins = 1; line.value.load(std::memory_order_acquire) != value; ++spins)

@@ -32,14 +32,6 @@ Unit unit_of(const std::string& name)
     return {unit, units.at(unit)};
 }
 
-std::vector<double> seconds_of(const CaseResult& c, Seconds Sample::*member)
-{
-    std::vector<double> values;
-    for (const Sample& sample : c.samples)
-        values.push_back(sample.*member);
-    return values;
-}
-
 std::vector<Row> rows_of(const CaseResult& c, bool aggregates)
 {
     const std::vector<double> real = seconds_of(c, &Sample::wall),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rows that Google Benchmark's tools read, in JSON and in CSV.
+// The rows for Google Benchmark's tools, in JSON and in CSV.
 #pragma once
 
 #include "harness/measure/case_result.hpp"
@@ -17,10 +17,8 @@ struct Row {
     double real, cpu;            // seconds; a share for cv
 };
 
-// One row per invocation, its median; or Google Benchmark's four aggregates of the samples.
+// One row with the median of the invocation, or Google Benchmark's four aggregates of the samples.
 std::vector<Row> rows_of(const CaseResult& c, bool aggregates);
-
-std::vector<double> seconds_of(const CaseResult& c, Seconds Sample::*member);
 
 // Google Benchmark's CSV of all finished cases.
 std::string result_csv(const std::vector<CaseResult>& cases, const std::string& time_unit,

@@ -11,11 +11,11 @@ namespace workspan {
 
 namespace {
 
-template <class T> std::string known(const Known<T>& value)
+template <class T> std::string or_unknown(const Known<T>& value)
 {
     return value ? fmt::format("{}", *value) : "unknown";
 }
-std::string known_bytes(const Known<double>& value)
+std::string bytes_or_unknown(const Known<double>& value)
 {
     return value ? format_bytes(*value) : "unknown";
 }
@@ -55,35 +55,36 @@ std::string line(const char* what, const std::string& value)
 
 std::string cpu_text(const Machine& m)
 {
-    return line("CPU", known(m.cpu_model)) + line("sockets", known(m.sockets)) +
-           line("cores", known(m.cores)) +
-           line("hardware threads",
-                known(m.hardware_threads) + ", " + known(m.threads_per_core) + " per core") +
+    return line("CPU", or_unknown(m.cpu_model)) + line("sockets", or_unknown(m.sockets)) +
+           line("cores", or_unknown(m.cores)) +
+           line("hardware threads", or_unknown(m.hardware_threads) + ", " +
+                                        or_unknown(m.threads_per_core) + " per core") +
            line("usable threads",
                 fmt::format("{} ({} in the affinity mask, quota {})", usable_threads(m),
                             m.allowed_cpus.size(), quota_text(m))) +
-           line("NUMA nodes", known(m.numa_nodes)) + line("caches", caches_text(m)) +
+           line("NUMA nodes", or_unknown(m.numa_nodes)) + line("caches", caches_text(m)) +
            line("highest clock", m.cpu_mhz ? fmt::format("{:.0f} MHz", *m.cpu_mhz) : "unknown") +
-           line("governor, turbo", known(m.governor) + ", " + known(m.turbo));
+           line("governor, turbo", or_unknown(m.governor) + ", " + or_unknown(m.turbo));
 }
 
 std::string memory_text(const Machine& m)
 {
     return line("memory",
-                fmt::format("{}, {} available, cgroup limit {}", known_bytes(m.memory),
-                            known_bytes(m.available_memory), known_bytes(m.memory_limit))) +
-           line("huge pages", known(m.transparent_huge_pages));
+                fmt::format("{}, {} available, cgroup limit {}", bytes_or_unknown(m.memory),
+                            bytes_or_unknown(m.available_memory),
+                            bytes_or_unknown(m.memory_limit))) +
+           line("huge pages", or_unknown(m.transparent_huge_pages));
 }
 
 std::string software_text(const Machine& m)
 {
     const auto or_none = [](const std::string& text) { return text.empty() ? "none" : text; };
-    std::string text = line("virtualisation", known(m.virtualisation)) +
-                       line("kernel", known(m.kernel)) + line("OS", known(m.os)) +
+    std::string text = line("virtualisation", or_unknown(m.virtualisation)) +
+                       line("kernel", or_unknown(m.kernel)) + line("OS", or_unknown(m.os)) +
                        line("GPU", gpus_text(m)) +
                        line("CUDA runtime, driver",
                             or_none(m.devices.runtime) + ", " + or_none(m.devices.driver)) +
-                       line("OpenMP", known(m.openmp_runtime));
+                       line("OpenMP", or_unknown(m.openmp_runtime));
     for (const auto& [name, value] : m.environment)
         text += line("environment", name + "=" + value);
     return text;
@@ -108,7 +109,7 @@ std::string machine_line(const Machine& m)
     const std::string gpu = m.devices.gpus.empty() ? "no GPU (" + m.devices.why_none + ")"
                                                    : m.devices.gpus.front().name;
     return fmt::format("{}, {} usable threads, {}, {}\nworkspan {} ({}), {} {}\n",
-                       known(m.cpu_model), usable_threads(m), known_bytes(m.memory), gpu,
+                       or_unknown(m.cpu_model), usable_threads(m), bytes_or_unknown(m.memory), gpu,
                        build_info.version, std::string(build_info.git_commit).substr(0, 12),
                        build_info.compiler, build_info.flags);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The machine and the build in words.
+// The machine and the build as text.
 #pragma once
 
 #include "harness/machine/machine.hpp"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The case that is being measured: as a line on the terminal, nothing if stderr is not a terminal,
-// and as a file for other programs.
+// The current case: as a line on the terminal, if stderr is one, and as a file for other programs.
 #pragma once
 
 #include "harness/measure/invocation.hpp"

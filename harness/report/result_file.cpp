@@ -2,7 +2,6 @@
 #include "harness/report/result_file.hpp"
 
 #include "harness/machine/build_info.hpp"
-#include "harness/measure/case_facts.hpp"
 #include "harness/report/google_benchmark_rows.hpp"
 #include "harness/report/words.hpp"
 
@@ -19,19 +18,19 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kSchemaVersion = 2;
 
-template <class T> Json known(const Known<T>& value)
+template <class T> Json or_unknown(const Known<T>& value)
 {
     return value ? Json(*value) : Json("unknown");
 }
 
-Json known(const Known<double>& value)
+Json or_unknown(const Known<double>& value)
 {
     if (!value)
         return "unknown";
     return std::isinf(*value) ? Json("unlimited") : Json(*value);
 }
 
-Json known(const std::string& value) { return value.empty() ? "unknown" : value; }
+Json or_unknown(const std::string& value) { return value.empty() ? "unknown" : value; }
 
 Json row_json(const Row& row, const CaseResult& c, std::size_t index, const Unit& unit)
 {
@@ -119,7 +118,7 @@ Json samples_json(const CaseResult& c)
         json["sm_mhz"] = json["throttled"] = Json::array();
         for (const Sample& sample : c.samples) {
             const GpuMoment moment = sample.gpu.value_or(GpuMoment{});
-            json["sm_mhz"].push_back(known(moment.sm_mhz));
+            json["sm_mhz"].push_back(or_unknown(moment.sm_mhz));
             json["throttled"].push_back(moment.throttled);
         }
     }
@@ -190,10 +189,10 @@ Json gpus_json(const Machine& machine)
             {"memory_clock_mhz", gpu.memory_clock_mhz}};
         for (const GpuClocks& clocks : machine.gpu_clocks)
             if (clocks.bus_id == gpu.bus_id)
-                json["clocks_mhz"] = {{"sm", known(clocks.sm_mhz)},
-                                      {"sm_highest", known(clocks.sm_max_mhz)},
-                                      {"memory", known(clocks.memory_mhz)},
-                                      {"memory_highest", known(clocks.memory_max_mhz)}};
+                json["clocks_mhz"] = {{"sm", or_unknown(clocks.sm_mhz)},
+                                      {"sm_highest", or_unknown(clocks.sm_max_mhz)},
+                                      {"memory", or_unknown(clocks.memory_mhz)},
+                                      {"memory_highest", or_unknown(clocks.memory_max_mhz)}};
         gpus.push_back(std::move(json));
     }
     return gpus;
@@ -208,37 +207,37 @@ Json cpu_json(const Machine& m)
                           {"bytes", c.bytes},
                           {"count", c.count},
                           {"shared_by", c.shared_by}});
-    return {{"model", known(m.cpu_model)},
-            {"sockets", known(m.sockets)},
-            {"cores", known(m.cores)},
-            {"hardware_threads", known(m.hardware_threads)},
-            {"threads_per_core", known(m.threads_per_core)},
-            {"numa_nodes", known(m.numa_nodes)},
-            {"highest_mhz", known(m.cpu_mhz)},
-            {"governor", known(m.governor)},
-            {"turbo", known(m.turbo)},
+    return {{"model", or_unknown(m.cpu_model)},
+            {"sockets", or_unknown(m.sockets)},
+            {"cores", or_unknown(m.cores)},
+            {"hardware_threads", or_unknown(m.hardware_threads)},
+            {"threads_per_core", or_unknown(m.threads_per_core)},
+            {"numa_nodes", or_unknown(m.numa_nodes)},
+            {"highest_mhz", or_unknown(m.cpu_mhz)},
+            {"governor", or_unknown(m.governor)},
+            {"turbo", or_unknown(m.turbo)},
             {"caches", caches},
             {"flags", m.cpu_flags}};
 }
 
 Json machine_json(const Machine& m)
 {
-    Json json = {{"host", known(m.host)}, {"cpu", cpu_json(m)}};
+    Json json = {{"host", or_unknown(m.host)}, {"cpu", cpu_json(m)}};
     json["limits"] = {{"allowed_cpus", m.allowed_cpus},
-                      {"cpu_quota", known(m.cpu_quota)},
-                      {"cpuset", known(m.cpuset)},
-                      {"memory_limit", known(m.memory_limit)},
-                      {"memory_left", known(m.memory_left)}};
-    json["memory"] = {{"bytes", known(m.memory)},
-                      {"available", known(m.available_memory)},
-                      {"swap", known(m.swap)},
-                      {"transparent_huge_pages", known(m.transparent_huge_pages)}};
-    json["virtualisation"] = known(m.virtualisation);
-    json["kernel"] = known(m.kernel);
-    json["os"] = known(m.os);
+                      {"cpu_quota", or_unknown(m.cpu_quota)},
+                      {"cpuset", or_unknown(m.cpuset)},
+                      {"memory_limit", or_unknown(m.memory_limit)},
+                      {"memory_left", or_unknown(m.memory_left)}};
+    json["memory"] = {{"bytes", or_unknown(m.memory)},
+                      {"available", or_unknown(m.available_memory)},
+                      {"swap", or_unknown(m.swap)},
+                      {"transparent_huge_pages", or_unknown(m.transparent_huge_pages)}};
+    json["virtualisation"] = or_unknown(m.virtualisation);
+    json["kernel"] = or_unknown(m.kernel);
+    json["os"] = or_unknown(m.os);
     json["cuda"] = {{"runtime", m.devices.runtime.empty() ? "none" : m.devices.runtime},
                     {"driver", m.devices.driver.empty() ? "none" : m.devices.driver},
-                    {"nvidia_driver", known(m.nvidia_driver)},
+                    {"nvidia_driver", or_unknown(m.nvidia_driver)},
                     {"gpus", gpus_json(m)},
                     {"why_none", m.devices.why_none}};
     return json;
@@ -254,8 +253,8 @@ Json build_json()
             {"flags", build_info.flags},
             {"cpu_features", build_info.cpu_features},
             {"sanitizers", build_info.sanitizers},
-            {"cuda_compiler", known(std::string(build_info.cuda_compiler))},
-            {"cuda_architectures", known(std::string(build_info.cuda_architectures))}};
+            {"cuda_compiler", or_unknown(std::string(build_info.cuda_compiler))},
+            {"cuda_architectures", or_unknown(std::string(build_info.cuda_architectures))}};
 }
 
 Json run_json(const RunInfo& run, const Options& options)
@@ -275,17 +274,17 @@ std::string result_json(const std::vector<CaseResult>& cases, const RunInfo& run
     Json all = Json::array();
     for (const CaseResult& c : cases)
         all.push_back(case_json(c));
-    const Json file = {
-        {"context", context_json(run, options, machine)},
-        {"benchmarks", benchmarks_json(cases, options)},
-        {"workspan",
-         {{"schema_version", kSchemaVersion},
-          {"run", run_json(run, options)},
-          {"machine", machine_json(machine)},
-          {"build", build_json()},
-          {"environment",
-           {{"openmp_runtime", known(machine.openmp_runtime)}, {"variables", machine.environment}}},
-          {"cases", std::move(all)}}}};
+    const Json file = {{"context", context_json(run, options, machine)},
+                       {"benchmarks", benchmarks_json(cases, options)},
+                       {"workspan",
+                        {{"schema_version", kSchemaVersion},
+                         {"run", run_json(run, options)},
+                         {"machine", machine_json(machine)},
+                         {"build", build_json()},
+                         {"environment",
+                          {{"openmp_runtime", or_unknown(machine.openmp_runtime)},
+                           {"variables", machine.environment}}},
+                         {"cases", std::move(all)}}}};
     return file.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The result file, schema 2: a superset of Google Benchmark's JSON. `benchmarks` holds only
 // verified, finished rows, `workspan` everything else: run, machine, build, environment and all
-// cases with their samples. Facts only: comparisons are made by the readers.
+// cases with their samples. Facts only: the readers compare.
 #pragma once
 
 #include "harness/machine/machine.hpp"
@@ -14,7 +14,7 @@ struct RunInfo {
     std::string started, ended; // UTC, ISO 8601
     bool complete = true;       // false: interrupted
     std::vector<std::string> arguments;
-    int all_threads = 1; // what "all" means
+    int all_threads = 1; // the meaning of "all"
 };
 
 // Strict JSON in UTF-8: no NaN, no duplicate keys; unknown values are the string "unknown".

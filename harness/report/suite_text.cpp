@@ -12,20 +12,12 @@ namespace workspan {
 
 namespace {
 
-std::string joined(const std::vector<std::string>& words, const char* between)
-{
-    std::string text;
-    for (const std::string& word : words)
-        text += (text.empty() ? "" : between) + word;
-    return text;
-}
-
 std::string sizes_text(const std::vector<std::size_t>& sizes)
 {
     std::vector<std::string> words;
     for (const std::size_t n : sizes)
         words.push_back(format_size(n));
-    return joined(words, " ");
+    return join(words, " ");
 }
 
 std::vector<std::string> variant_names(const Workload& w)
@@ -40,12 +32,11 @@ std::string row_text(const Workload& w)
 {
     return fmt::format("{:<12}{}\n", w.name, w.contract.summary) +
            fmt::format("{:<12}sizes {}{}{}\n", "", sizes_text(w.contract.sizes),
-                       w.contract.inputs.empty() ? "" : "; inputs ",
-                       joined(w.contract.inputs, " ")) +
-           fmt::format("{:<12}variants {}\n", "", joined(variant_names(w), " "));
+                       w.contract.inputs.empty() ? "" : "; inputs ", join(w.contract.inputs, " ")) +
+           fmt::format("{:<12}variants {}\n", "", join(variant_names(w), " "));
 }
 
-std::string indented(std::string_view lines)
+std::string indent(std::string_view lines)
 {
     std::string text;
     std::istringstream stream{std::string(lines)};
@@ -54,7 +45,7 @@ std::string indented(std::string_view lines)
     return text;
 }
 
-// The variants whose name means the same in every workload.
+// The variants with the same meaning in every workload.
 constexpr std::pair<std::string_view, std::string_view> kVariants[] = {
     {"seq", "the best verified single-threaded code here, SIMD included"},
     {"seq_plain", "the formula in a plain loop, to compare with seq"},
@@ -66,7 +57,7 @@ constexpr std::pair<std::string_view, std::string_view> kVariants[] = {
     {"cuda_pinned", "cuda_e2e from and to page-locked (pinned) memory"},
 };
 
-// The meanings of the variants that are shown, each once.
+// The meaning of each variant in the list, once.
 std::string variant_words(const std::vector<Workload>& shown)
 {
     std::set<std::string_view> names;
@@ -93,7 +84,7 @@ std::string list_text(const std::vector<Workload>& suite, bool with_prose)
         if (with_prose &&
             (k + 1 == suite.size() ||
              prose(suite[k + 1].name) != comment)) // once for neighbours that share a contract
-            text += indented(comment) + "\n";
+            text += indent(comment) + "\n";
     }
     return text + (with_prose ? variant_words(suite) : "");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The catalogue in words.
+// The catalogue as text.
 #pragma once
 
 #include "harness/workload.hpp"

@@ -23,7 +23,7 @@ std::string red(const std::string& text, const TableStyle& style)
     return style.color ? "\x1b[31m" + text + "\x1b[0m" : text;
 }
 
-// The rate that the workload is told in: its unit and its work.
+// The unit of a rate, and the work that it counts.
 std::pair<const char*, double Cost::*> rate_of(Rate rate)
 {
     switch (rate) {
@@ -64,8 +64,9 @@ std::string head(const CaseResult& c, const TableStyle& style)
            "\n";
 }
 
-// Bytes; a smaller footprint is only the result, so it is not printed.
-constexpr double kWorthTelling = 1000;
+// Bytes: a smaller footprint is only the result of a workload without input, not a working set, so
+// it is not printed. The judged table of scripts/workspan/report has the same limit.
+constexpr double kSmallestWorkingSet = 1000;
 
 // The problem of a table: n and the further axes.
 std::string problem_text(const CaseResult& c)
@@ -76,11 +77,11 @@ std::string problem_text(const CaseResult& c)
     return text;
 }
 
-// Its working set: of the first case of the table, since some cases need memory per thread too.
+// The working set of the first case of the table: some others need more memory per thread.
 std::string size_text(const CaseResult& c)
 {
     const double bytes = c.footprint.kernel_on_host();
-    return bytes < kWorthTelling ? "" : fmt::format(" ({})", format_bytes(bytes));
+    return bytes < kSmallestWorkingSet ? "" : fmt::format(" ({})", format_bytes(bytes));
 }
 
 std::string tables(const std::vector<CaseResult>& cases, const Workload& workload,
@@ -102,7 +103,7 @@ std::string tables(const std::vector<CaseResult>& cases, const Workload& workloa
 }
 
 // Words wrapped into lines, each line after the first indented.
-std::string wrapped(const std::string& first, const std::vector<std::string>& words)
+std::string wrap(const std::string& first, const std::vector<std::string>& words)
 {
     std::string text, line = first;
     for (const std::string& word : words) {
@@ -115,11 +116,14 @@ std::string wrapped(const std::string& first, const std::vector<std::string>& wo
     return text + line + "\n";
 }
 
-// Many cases with the same remark are named by workload and variant only.
-std::vector<std::string> shortened(const std::vector<std::string>& names)
+// Up to this number of cases with the same remark are named in full: about two lines of the table.
+// The judged table of scripts/workspan/report has the same limit.
+constexpr std::size_t kFewNames = 6;
+
+// More cases are named by workload and variant only.
+std::vector<std::string> shorten(const std::vector<std::string>& names)
 {
-    constexpr std::size_t few = 6;
-    if (names.size() <= few)
+    if (names.size() <= kFewNames)
         return names;
     std::vector<std::string> kinds;
     for (const std::string& name : names) {
@@ -130,18 +134,18 @@ std::vector<std::string> shortened(const std::vector<std::string>& names)
     return kinds;
 }
 
-// Names by remark: those that share one stand under one heading.
+// Names of cases, by their common remark.
 using Remarks = std::map<std::string, std::vector<std::string>>;
 
 std::string remarks_text(const std::string& label, const Remarks& remarks)
 {
     std::string text;
     for (const auto& [remark, names] : remarks)
-        text += wrapped(fmt::format("{}: {} ({}):", label, remark, names.size()), shortened(names));
+        text += wrap(fmt::format("{}: {} ({}):", label, remark, names.size()), shorten(names));
     return text;
 }
 
-std::string untimed(const std::vector<CaseResult>& cases, Status status, const char* label)
+std::string reasons_text(const std::vector<CaseResult>& cases, Status status, const char* label)
 {
     Remarks remarks;
     for (const CaseResult& c : cases)
@@ -158,7 +162,7 @@ std::string sentence(const Warning& warning)
     return (found == words.end() ? warning.code : found->second) + ": " + warning.detail;
 }
 
-std::string warnings(const std::vector<CaseResult>& cases)
+std::string warnings_text(const std::vector<CaseResult>& cases)
 {
     Remarks remarks;
     for (const CaseResult& c : cases)
@@ -191,14 +195,15 @@ std::string results_text(const std::vector<CaseResult>& cases, const std::vector
         text += tables(cases, workload, style);
     if (!text.empty())
         text += std::string("\n") + kLegend;
-    const std::string remarks = untimed(cases, Status::skipped, "skipped") + warnings(cases);
-    const std::string failed = untimed(cases, Status::failed, "FAILED");
+    const std::string remarks =
+        reasons_text(cases, Status::skipped, "skipped") + warnings_text(cases);
+    const std::string failed = reasons_text(cases, Status::failed, "FAILED");
     text += (remarks.empty() ? "" : "\n" + remarks) +
             (failed.empty() ? "" : "\n" + red(failed, style)) + "\n" + totals(cases);
-    if (!style.file.empty())
-        text += fmt::format("Ceilings, efficiency and doubtful results: workspan info {}\n",
-                            style.file.string());
-    return text;
+    return text + "Ceilings, efficiency and doubtful results: " +
+           (style.file.empty() ? "repeat with --out FILE, then workspan info FILE"
+                               : "workspan info " + style.file.string()) +
+           "\n";
 }
 
 } // namespace workspan

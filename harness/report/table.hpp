@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The results in the terminal: one table per workload and problem, then the cases without a time,
-// and doubts about those with one. It compares nothing but each time with the baseline's.
+// The results for the terminal: one table per workload and problem, then the cases without a time
+// and the warnings about cases with one. The only comparison is that of each time with the
+// baseline's.
 #pragma once
 
 #include "harness/measure/case_result.hpp"
@@ -12,7 +13,7 @@ namespace workspan {
 struct TableStyle {
     bool color = false;
     double target = 0.02;            // a wider interval gets the noise mark
-    std::filesystem::path file = {}; // that holds the results; empty: none
+    std::filesystem::path file = {}; // the result file; empty: none
 };
 
 // At most 100 columns wide, apart from the name of the file.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The words of the result file for the values of enumerations.
+// The names of enumeration values in the result file.
 #pragma once
 
 #include "harness/measure/case_result.hpp"
@@ -9,7 +9,7 @@
 
 namespace workspan {
 
-// In the order of each enumeration.
+// In the order of each enumeration; those of Preset are in options.hpp.
 inline constexpr std::array kStatusWords = {"ok", "failed", "skipped", "planned"};
 inline constexpr std::array kCauseWords = {
     "", "memory", "unavailable", "too_slow", "interrupted", "wrong_result", "device_lost", "error"};
@@ -18,7 +18,6 @@ inline constexpr std::array kScopeWords = {"host", "kernel", "e2e"};
 inline constexpr std::array kThreadingWords = {"one", "team", "own"};
 inline constexpr std::array kRoleWords = {"main", "teaching"};
 inline constexpr std::array kRateWords = {"flops", "bytes", "items"};
-inline constexpr std::array kPresetWords = {"smoke", "quick", "full"};
 
 constexpr const char* word(Status s) { return kStatusWords.at(std::size_t(s)); }
 constexpr const char* word(Cause c) { return kCauseWords.at(std::size_t(c)); }

@@ -7,11 +7,26 @@
 
 namespace workspan {
 
+namespace {
+
+Seconds read_clock(clockid_t clock)
+{
+    timespec t{};
+    clock_gettime(clock, &t);
+    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
+}
+
+} // namespace
+
 Seconds now()
 {
     return std::chrono::duration<Seconds>(std::chrono::steady_clock::now().time_since_epoch())
         .count();
 }
+
+Seconds process_cpu_time() { return read_clock(CLOCK_PROCESS_CPUTIME_ID); }
+
+Seconds thread_cpu_time() { return read_clock(CLOCK_THREAD_CPUTIME_ID); }
 
 std::string utc_now()
 {

@@ -54,4 +54,12 @@ std::string format_duration(Seconds left)
     return fmt::format("{}:{:02}", seconds / 60, seconds % 60);
 }
 
+std::string join(const std::vector<std::string>& words, const char* between)
+{
+    std::string text;
+    for (const std::string& word : words)
+        text += (text.empty() ? "" : between) + word;
+    return text;
+}
+
 } // namespace workspan

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers for people: three significant digits and a unit.
+// Text for people: numbers with three significant digits and a unit, and lists.
 #pragma once
 
 #include "harness/workload.hpp"
@@ -15,5 +15,7 @@ std::string format_size(std::size_t n); // 2^24, or 1000
 // 1.23, 12.3, 123, 1234; a power of ten below 0.01 and from a million on.
 std::string format_number(double value);
 std::string format_duration(Seconds left); // 1:05
+
+std::string join(const std::vector<std::string>& words, const char* between);
 
 } // namespace workspan

@@ -49,7 +49,11 @@ def bounded_exp(log_ratio: float) -> float:
 def order_statistics_interval(
     values: Sequence[float] | Floats, level: float = 0.95
 ) -> tuple[float, float] | None:
-    """Distribution-free interval of the median; None for too few values (below 6 for 95 %)."""
+    """Distribution-free interval of the median; None for too few values (below 6 for 95 %).
+
+    Its twin is median_interval() in harness/support/statistics.cpp, which decides when the binary
+    stops sampling; this one also serves other levels and medians of many invocations.
+    """
     from scipy.stats import binom
 
     ordered = np.sort(np.asarray(values, dtype=np.float64))

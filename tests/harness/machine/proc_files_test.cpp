@@ -36,7 +36,7 @@ TEST(ProcFiles, OnlyNumberedFoldersAreFound)
 {
     const Tree tree({{"cpu10/x", ""}, {"cpu2/x", ""}, {"cpufreq/x", ""}, {"cpu/x", ""}});
     std::vector<std::string> names;
-    for (const auto& folder : numbered(tree.root(), "cpu"))
+    for (const auto& folder : numbered_folders(tree.root(), "cpu"))
         names.push_back(folder.filename());
     std::sort(names.begin(), names.end());
     EXPECT_EQ(names, (std::vector<std::string>{"cpu10", "cpu2"}));

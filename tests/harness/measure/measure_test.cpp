@@ -144,5 +144,57 @@ TEST(Measure, CasesAreInterleavedAndContinueAfterAFailure)
     EXPECT_NE(samples.find("020"), std::string::npos) << samples << " is not interleaved";
 }
 
+TEST(VerifyAndTimeOnce, PoisonsThenRunsThenVerifies)
+{
+    std::string order;
+    Trial trial = idle();
+    trial.poison = [&] { order += 'p'; };
+    trial.run = [&] { order += 'r'; };
+    trial.verify = [&] {
+        order += 'v';
+        return CheckResult{.ok = true};
+    };
+    CaseResult result;
+    result.reason = "not started";
+    PreparedCase prepared{&result,
+                          [](const Trial& t, int times) -> Seconds {
+                              t.run();
+                              return 0.25 * times;
+                          },
+                          trial};
+    EXPECT_TRUE(verify_and_time_once(prepared));
+    EXPECT_EQ(order, "prv");
+    EXPECT_EQ(prepared.estimate, 0.25);
+    EXPECT_EQ(result.status, Status::ok);
+    EXPECT_EQ(result.cause, Cause::none);
+    EXPECT_TRUE(result.reason.empty());
+}
+
+TEST(Verify, AWrongResultFailsTheCaseAndSaysWhen)
+{
+    Trial trial = idle();
+    trial.verify = [] { return CheckResult{.ok = false, .why = "element 3 is odd"}; };
+    CaseResult result;
+    result.samples = {{1, 1}};
+    PreparedCase prepared{&result, wall_clock, trial};
+    EXPECT_FALSE(verify(prepared, "after a round of samples"));
+    EXPECT_EQ(result.status, Status::failed);
+    EXPECT_EQ(result.cause, Cause::wrong_result);
+    EXPECT_EQ(result.reason, "wrong result after a round of samples: element 3 is odd");
+    EXPECT_TRUE(result.samples.empty());
+}
+
+TEST(Verify, ACheckerThatThrowsFailsTheCase)
+{
+    Trial trial = idle();
+    trial.verify = []() -> CheckResult { throw std::runtime_error("no reference"); };
+    CaseResult result;
+    PreparedCase prepared{&result, wall_clock, trial};
+    EXPECT_FALSE(verify_and_time_once(prepared));
+    EXPECT_EQ(result.status, Status::failed);
+    EXPECT_EQ(result.cause, Cause::error);
+    EXPECT_EQ(result.reason, "no reference");
+}
+
 } // namespace
 } // namespace workspan

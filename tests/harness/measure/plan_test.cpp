@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From options to cases: sizes, threads, filters, memory, groups that share their input.
-#include "harness/measure/budget.hpp"
+#include "harness/measure/plan.hpp"
 
 #include <gtest/gtest.h>
 #include <limits>
@@ -182,20 +182,6 @@ TEST(Plan, OnlyNamedWorkloadsAndVariantsAreChosen)
     EXPECT_TRUE(chosen_workloads(small_suite(), options).empty());
     options.variants = {};
     EXPECT_EQ(chosen_workloads(small_suite(), options).at(0).variants.size(), 2U);
-}
-
-TEST(Plan, TheTimeIsTheSumOfTheBudgets)
-{
-    Options options;
-    EXPECT_EQ(time_limit(planned(options), options), 200); // quick, fixed for all
-    options.preset = Preset::full;
-    EXPECT_EQ(time_limit(planned(options), options), 2 * 60);
-    options.budget = 5;
-    EXPECT_EQ(time_limit(planned(options), options), 2 * 5);
-    options.workloads = {"alpha"};
-    EXPECT_EQ(time_limit(planned(options), options), 5);
-    options.repetitions = 3;
-    EXPECT_FALSE(time_limit(planned(options), options)) << "whatever they take";
 }
 
 TEST(Plan, AGroupBeyondHalfTheMemoryIsSplitWithTheBaselineInEachPart)

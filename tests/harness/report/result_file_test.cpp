@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/report/google_benchmark_rows.hpp"
 #include "harness/report/result_file.hpp"
 #include "tests/harness/results.hpp"
 
@@ -178,15 +177,6 @@ TEST(ResultFile, AggregatesAndUnitsFollowTheFlags)
     EXPECT_EQ(rows[1]["aggregate_name"], "median");
     EXPECT_DOUBLE_EQ(rows[1]["real_time"], 1e-3);
     EXPECT_NEAR(rows[3]["real_time"], 0.01, 1e-9); // the coefficient of variation
-}
-
-TEST(ResultFile, CsvHasGoogleBenchmarksColumns)
-{
-    const std::string csv = result_csv(three_cases(), "us", false);
-    EXPECT_TRUE(csv.starts_with(
-        "name,iterations,real_time,cpu_time,time_unit,bytes_per_second,items_per_second,label,"));
-    EXPECT_NE(csv.find("\"triad/seq/n:1024/threads:1\",3,1,"), std::string::npos) << csv;
-    EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 2);
 }
 
 } // namespace

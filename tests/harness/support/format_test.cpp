@@ -31,5 +31,12 @@ TEST(Format, ThreeDigitsAndAUnit)
     EXPECT_EQ(format_duration(-3), "0:00");
 }
 
+TEST(Format, ListsHaveTheSeparatorBetweenTheirWords)
+{
+    EXPECT_EQ(join({}, ", "), "");
+    EXPECT_EQ(join({"a"}, ", "), "a");
+    EXPECT_EQ(join({"a", "b", "c"}, ", "), "a, b, c");
+}
+
 } // namespace
 } // namespace workspan

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/measure/case_facts.hpp"
+#include "harness/measure/case_result.hpp"
 #include "tests/harness/results.hpp"
 
 #include <gtest/gtest.h>
@@ -74,6 +74,61 @@ TEST(CacheSizes, AreThoseOfTheMachineAndOfItsFirstGpu)
     machine.devices.gpus.resize(2);
     machine.devices.gpus[0].l2 = 5e7;
     EXPECT_EQ(cache_sizes(machine).device_l2, 5e7);
+}
+
+TEST(SecondsOf, AreOneTimeOfEverySample)
+{
+    CaseResult c = finished("read", "omp", 1, 2, 1, {0, 1, 1});
+    c.samples = {{1, 4}, {2, 5}};
+    EXPECT_EQ(seconds_of(c, &Sample::wall), (std::vector<double>{1, 2}));
+    EXPECT_EQ(seconds_of(c, &Sample::cpu), (std::vector<double>{4, 5}));
+}
+
+TEST(FailAndSkip, DropTheSamplesAndKeepTheReason)
+{
+    for (const bool failed : {true, false}) {
+        CaseResult c = finished("read", "omp", 1, 2, 1, {0, 1, 1});
+        (failed ? fail : skip)(c, Cause::too_slow, "why");
+        EXPECT_EQ(c.status, failed ? Status::failed : Status::skipped);
+        EXPECT_EQ(c.cause, Cause::too_slow);
+        EXPECT_EQ(c.reason, "why");
+        EXPECT_TRUE(c.samples.empty());
+    }
+}
+
+TEST(Attempt, KeepsACaseWhoseStepCompletes)
+{
+    CaseResult c = finished("read", "omp", 1, 2, 1, {0, 1, 1});
+    int calls = 0;
+    EXPECT_TRUE(attempt(c, [&] { ++calls; }));
+    EXPECT_EQ(calls, 1);
+    EXPECT_EQ(c.status, Status::ok);
+    EXPECT_EQ(c.samples.size(), 3U);
+}
+
+TEST(Attempt, AnExceptionSkipsTheCaseIfItIsNotAtFaultElseFailsIt)
+{
+    struct Ending {
+        std::function<void()> step;
+        Status status;
+        Cause cause;
+        const char* reason;
+    };
+    const std::vector<Ending> endings = {
+        {[] { throw OutOfMemory("full"); }, Status::skipped, Cause::memory, "full"},
+        {[] { throw Unavailable("no GPU"); }, Status::skipped, Cause::unavailable, "no GPU"},
+        {[] { throw DeviceLost("lost", true); }, Status::skipped, Cause::device_lost, "lost"},
+        {[] { throw DeviceLost("lost", false); }, Status::failed, Cause::device_lost, "lost"},
+        {[] { throw std::bad_alloc(); }, Status::failed, Cause::memory, "out of memory"},
+        {[] { throw std::runtime_error("bug"); }, Status::failed, Cause::error, "bug"}};
+    for (const auto& [step, status, cause, reason] : endings) {
+        CaseResult c = finished("read", "omp", 1, 2, 1, {0, 1, 1});
+        EXPECT_FALSE(attempt(c, step)) << reason;
+        EXPECT_EQ(c.status, status) << reason;
+        EXPECT_EQ(c.cause, cause) << reason;
+        EXPECT_EQ(c.reason, reason);
+        EXPECT_TRUE(c.samples.empty()) << reason;
+    }
 }
 
 } // namespace

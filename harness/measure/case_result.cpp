@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/measure/case_facts.hpp"
+#include "harness/measure/case_result.hpp"
 
 #include <algorithm>
 
@@ -7,7 +7,7 @@ namespace workspan {
 
 namespace {
 
-constexpr double kMemoryFrom = 256 << 20; // bytes
+constexpr double kMemoryFrom = 256 << 20; // bytes: beyond any last-level cache
 
 Level device_level(double bytes, double l2)
 {
@@ -52,6 +52,39 @@ std::optional<double> cpu_share(const CaseResult& c)
     for (const Sample& sample : c.samples)
         shares.push_back(sample.cpu / sample.wall / c.problem.threads);
     return median(shares);
+}
+
+void fail(CaseResult& result, Cause cause, const std::string& reason)
+{
+    result.status = Status::failed;
+    result.cause = cause;
+    result.reason = reason;
+    result.samples.clear();
+}
+
+void skip(CaseResult& result, Cause cause, const std::string& reason)
+{
+    fail(result, cause, reason);
+    result.status = Status::skipped;
+}
+
+bool attempt(CaseResult& result, const std::function<void()>& step)
+{
+    try {
+        step();
+        return true;
+    } catch (const OutOfMemory& e) {
+        skip(result, Cause::memory, e.what());
+    } catch (const Unavailable& e) {
+        skip(result, Cause::unavailable, e.what());
+    } catch (const DeviceLost& e) {
+        (e.before ? skip : fail)(result, Cause::device_lost, e.what());
+    } catch (const std::bad_alloc&) {
+        fail(result, Cause::memory, "out of memory");
+    } catch (const std::exception& e) {
+        fail(result, Cause::error, e.what());
+    }
+    return false;
 }
 
 } // namespace workspan

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // bench: options, then the loop over the suite, then the table and the file.
 #include "harness/machine/build_info.hpp"
+#include "harness/machine/devices.hpp"
 #include "harness/machine/nvml.hpp"
 #include "harness/measure/budget.hpp"
 #include "harness/openmp.hpp"
@@ -20,6 +21,7 @@
 #include <cstdlib>
 #include <fmt/format.h>
 #include <limits>
+#include <set>
 #include <unistd.h>
 
 namespace workspan {
@@ -148,6 +150,17 @@ int show(const Output& output, const Machine& machine, const std::vector<Workloa
     return print(machine_line(machine) + results_text(output.cases, suite, style), code);
 }
 
+// The reasons why no case could be measured.
+std::string reasons_text(const std::vector<CaseResult>& cases)
+{
+    std::set<std::string> reasons;
+    for (const CaseResult& c : cases)
+        reasons.insert(c.reason);
+    const std::string first = cases.empty() ? "" : cases.front().reason;
+    return reasons.size() < 2 ? first
+                              : fmt::format("{}; other reasons: {}", first, reasons.size() - 1);
+}
+
 int exit_code(const std::vector<CaseResult>& cases)
 {
     const auto any = [&](Status s) {
@@ -160,7 +173,18 @@ int exit_code(const std::vector<CaseResult>& cases)
         return kFailed;
     return any(Status::ok)
                ? kGood
-               : complain(kNothing, "nothing could be measured: every case was skipped");
+               : complain(kNothing, "nothing could be measured: every case was skipped: " +
+                                        reasons_text(cases));
+}
+
+// Puts the option before the message of a file that cannot be written.
+template <class Action> auto name_option(const char* option, const Action& open)
+{
+    try {
+        return open();
+    } catch (const WriteError& e) {
+        throw WriteError(fmt::format("{}: {}", option, e.what()));
+    }
 }
 
 std::vector<CaseResult> run_cases(const Plan& plan, const Options& options, const Machine& machine)
@@ -169,7 +193,8 @@ std::vector<CaseResult> run_cases(const Plan& plan, const Options& options, cons
     std::signal(SIGTERM, on_signal);
     std::signal(SIGPIPE, SIG_IGN); // if a reader of stdout ends, the result file is still written
     ProgressLine line;
-    const ProgressFile file(options.progress_file);
+    const ProgressFile file =
+        name_option("--progress-file", [&] { return ProgressFile(options.progress_file); });
     const auto show_progress = [&](const Progress& progress) {
         line.show(progress);
         file.show(progress);
@@ -185,7 +210,7 @@ int run(const Plan& plan, const std::vector<Workload>& suite, const Options& opt
         const Machine& machine, RunInfo info)
 {
     if (!options.out.empty())
-        check_writable(options.out);
+        name_option("--out", [&] { check_writable(options.out); });
     const std::vector<CaseResult> cases = run_cases(plan, options, machine);
     info.ended = utc_now();
     info.complete = !stop_requested;
@@ -220,19 +245,28 @@ int plan_and_run(const std::vector<Workload>& workloads, const Options& options,
                            : run(plan, workloads, options, machine, info);
 }
 
+void choose_gpu(int index)
+{
+    const std::string why = use_device(index);
+    if (why.empty())
+        return;
+    const bool none = devices().gpus.empty();
+    throw UsageError("--device: " + why +
+                     (none ? "; leave the option out to measure on the host" : ""));
+}
+
 int bench(const std::vector<std::string>& arguments)
 {
     const std::vector<Workload> workloads = suite();
     const Options options = parse_options({arguments.begin() + 1, arguments.end()}, workloads);
     if (options.device)
-        if (const std::string why = use_device(*options.device); !why.empty())
-            throw UsageError("--device: " + why);
+        choose_gpu(*options.device);
     const Machine machine = machine_with_all_cpus();
     require_cpu_features(machine);
     if (options.help)
         return print(help_text(), kGood);
     if (options.version)
-        return print(fmt::format("workspan {} ({})\n", build_info.version, build_info.git_commit),
+        return print(fmt::format("workspan {} ({})\n", build_info.version, commit_text(build_info)),
                      kGood);
     if (options.list)
         return list(chosen_workloads(workloads, options), options);

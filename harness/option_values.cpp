@@ -65,7 +65,7 @@ Seconds parse_positive_seconds(const std::string& text, const std::string& optio
 {
     const Seconds time = parse_seconds(text, option, example);
     if (!(time > 0))
-        throw UsageError(option + ": must be longer than 0; for example: " + example);
+        throw UsageError(option + ": '" + text + "' is not longer than 0; for example: " + example);
     return time;
 }
 
@@ -81,14 +81,14 @@ std::uint64_t parse_whole_number(const std::string& text, const std::string& opt
     return value;
 }
 
-double parse_share(std::string text, const std::string& option)
+double parse_share(const std::string& text, const std::string& option)
 {
     const bool percent = text.ends_with('%');
-    if (percent)
-        text.pop_back();
-    const double share = parse_number(text, option, "2%") / (percent ? 100 : 1);
+    const std::string number = text.substr(0, text.size() - (percent ? 1 : 0));
+    const double share = parse_number(number, option, "2%") / (percent ? 100 : 1);
     if (!(share > 0 && share < 1))
-        throw UsageError(option + ": must lie between 0% and 100%; for example: 2%");
+        throw UsageError(option + ": '" + text +
+                         "' does not lie between 0% and 100%; for example: 2%");
     return share;
 }
 
@@ -124,10 +124,10 @@ std::size_t parse_size(const std::string& text)
     std::size_t value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     const bool good = error == std::errc() && end == digits.data() + digits.size() &&
-                      (!power || value < 48) && value < (1ULL << 48);
+                      (power ? value < 48 : value > 0 && value < (1ULL << 48));
     if (!good)
         throw UsageError("--sizes: '" + text +
-                         "' is not a size below 2^48; for example: 1000 or 2^20");
+                         "' is not a size from 1 to 2^48 - 1; for example: 1000 or 2^20");
     return power ? std::size_t(1) << value : value;
 }
 
@@ -142,6 +142,25 @@ std::pair<std::string, std::string> parse_pair(const std::string& text)
         throw UsageError("--benchmark_context: the key '" + key +
                          "' is reserved; choose another key");
     return {key, text.substr(equals + 1)};
+}
+
+bool is_given(const std::vector<std::string>& arguments, const std::string& option)
+{
+    return std::any_of(arguments.begin(), arguments.end(), [&](const std::string& argument) {
+        return argument.substr(0, argument.find('=')) == option;
+    });
+}
+
+void check_list(const std::vector<std::string>& arguments)
+{
+    const std::vector<std::string> applied = {"--list", "--long", "--workload", "--variant"};
+    for (const std::string& argument : arguments) {
+        const std::string name = argument.substr(0, argument.find('='));
+        if (name.starts_with("--") &&
+            std::find(applied.begin(), applied.end(), name) == applied.end())
+            throw UsageError("--list: takes --workload, --variant and --long, not " + name +
+                             "; --dry-run lists the cases that all options choose");
+    }
 }
 
 } // namespace workspan

@@ -26,10 +26,17 @@ void check_choice(const std::string& value, const std::string& option,
 
 std::uint64_t parse_whole_number(const std::string& text, const std::string& option,
                                  std::uint64_t least, std::uint64_t most);
-double parse_share(std::string text, const std::string& option); // 2% or 0.02
-int parse_threads(const std::string& text);                      // 4; all: 0
-std::size_t parse_size(const std::string& text);                 // 1000 or 2^20
+double parse_share(const std::string& text, const std::string& option); // 2% or 0.02
+int parse_threads(const std::string& text);                             // 4; all: 0
+std::size_t parse_size(const std::string& text);                        // 1000 or 2^20
 std::pair<std::string, std::string>
 parse_pair(const std::string& text); // key=value, of --benchmark_context
+
+// Whether an option is on the command line, not only in the environment.
+bool is_given(const std::vector<std::string>& arguments, const std::string& option);
+
+// Refuses options that --list cannot apply. Environment variables are meant for measurements, so
+// they are ignored.
+void check_list(const std::vector<std::string>& arguments);
 
 } // namespace workspan

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace workspan {
 
@@ -14,12 +15,18 @@ namespace {
 // The command line as text, not yet interpreted.
 struct Raw {
     std::vector<std::string> workloads, variants, sizes, threads, context;
-    std::string preset = "quick", target = "2%", budget, host_limit, out, min_time, benchmark_out,
-                perf_counters, warmup, interleaving, verbosity, device, seed = "1", repetitions;
+    std::string preset = "quick", target = fmt::format("{:g}%", 100 * kDefaultTarget), budget,
+                host_limit, out, min_time, benchmark_out, perf_counters, warmup, interleaving,
+                verbosity, device, seed = "1", repetitions;
     bool tabular = false, report_aggregates = false, display_aggregates = false;
 };
 
 std::vector<std::string> preset_names() { return {kPresetWords.begin(), kPresetWords.end()}; }
+
+std::string fault_of_file_name(const std::string& name)
+{
+    return name.empty() ? "the name is empty" : "";
+}
 
 void add_ours(CLI::App& app, Options& options, Raw& raw)
 {
@@ -43,9 +50,11 @@ void add_ours(CLI::App& app, Options& options, Raw& raw)
     app.add_option("--budget", raw.budget, "Time limit per workload: 60s, 2m, 1h");
     app.add_option("--host-limit", raw.host_limit,
                    "Skip sizes at which a host run would take longer, for example 1s");
-    app.add_option("--out", raw.out, "Write the results to this file (JSON)");
+    app.add_option("--out", raw.out, "Write the results to this file (JSON)")
+        ->check(fault_of_file_name);
     app.add_option("--progress-file", options.progress_file,
-                   "Keep the current case in this file, as one line of JSON");
+                   "Keep the current case in this file, as one line of JSON")
+        ->check(fault_of_file_name);
     app.add_option("--device", raw.device, "Run CUDA variants on this GPU; --info lists them");
     app.add_flag("--cold", options.cold, "Only GPU kernels, each run with a cold L2 (key l2:cold)");
     app.add_option("--seed", raw.seed, "Seed of the random inputs")->capture_default_str();
@@ -76,7 +85,8 @@ void add_output(CLI::App* group, Options& options, Raw& raw)
         ->add_option("--benchmark_format", options.format, "Format of stdout: console, json or csv")
         ->envname("BENCHMARK_FORMAT");
     group->add_option("--benchmark_out", raw.benchmark_out, "Same as --out")
-        ->envname("BENCHMARK_OUT");
+        ->envname("BENCHMARK_OUT")
+        ->check(fault_of_file_name);
     group->add_option("--benchmark_out_format", options.out_format, "json or csv")
         ->envname("BENCHMARK_OUT_FORMAT");
     group->add_option("--benchmark_color", options.color, "auto, yes or no");
@@ -115,6 +125,8 @@ void check_names(const std::vector<std::string>& given, const std::vector<std::s
 Preset parse_preset(const std::string& text)
 {
     const std::vector<std::string> names = preset_names();
+    if (text == "gate")
+        throw UsageError("--preset: gate is a preset of workspan run" + suggestion("", names));
     check_names({text}, names, "preset");
     return static_cast<Preset>(std::find(names.begin(), names.end(), text) - names.begin());
 }
@@ -170,7 +182,7 @@ void interpret_ours(Options& options, const Raw& raw)
     if (!raw.device.empty())
         options.device = static_cast<int>(parse_whole_number(raw.device, "--device", 0, 1023));
     if (options.list_long && !options.list)
-        throw UsageError("--long: works with --list only; for example: --list --long");
+        throw UsageError("--long: requires --list; for example: --list --long");
 }
 
 void check_google_benchmarks(const Options& options, const Raw& raw)
@@ -205,20 +217,6 @@ void interpret_google_benchmarks(Options& options, const Raw& raw)
     forward(options, "benchmark_enable_random_interleaving", raw.interleaving);
     forward(options, "benchmark_perf_counters", raw.perf_counters);
     forward(options, "v", raw.verbosity);
-}
-
-// Refuses options that --list cannot apply. Environment variables are meant for measurements, so
-// they are ignored.
-void check_list(const std::vector<std::string>& arguments)
-{
-    const std::vector<std::string> applied = {"--list", "--long", "--workload", "--variant"};
-    for (const std::string& argument : arguments) {
-        const std::string name = argument.substr(0, argument.find('='));
-        if (name.starts_with("--") &&
-            std::find(applied.begin(), applied.end(), name) == applied.end())
-            throw UsageError("--list: takes --workload, --variant and --long, not " + name +
-                             "; --dry-run lists the cases that all options choose");
-    }
 }
 
 // If an option is given twice, the last one counts, so scripts can append options.
@@ -274,6 +272,9 @@ Options parse_options(const std::vector<std::string>& arguments, const std::vect
     interpret_names(options, raw, suite);
     interpret_ours(options, raw);
     interpret_google_benchmarks(options, raw);
+    if (is_given(arguments, "--out") && is_given(arguments, "--benchmark_out") &&
+        raw.out != raw.benchmark_out)
+        throw UsageError("--out and --benchmark_out: name two files; leave one of them out");
     if (options.list && !options.help && !options.version)
         check_list(arguments);
     return options;
@@ -287,9 +288,10 @@ std::string help_text()
                  "times every case.",
                  "bench");
     define(app, options, raw);
-    return app.help() +
-           "\nExit codes: 0 success; 1 a case failed; 2 usage error or unwritable file; "
-           "3 no case matched or\ncould be measured; 130 interrupted.\n";
+    return app.help() + R"(
+Exit codes: 0 all good; 1 a case failed, or an internal error; 2 usage, or a file that cannot be
+written; 3 nothing matched, or nothing could be measured; 130 interrupted.
+)";
 }
 
 } // namespace workspan

@@ -12,6 +12,8 @@ namespace workspan {
 enum class Preset { smoke, quick, full };
 inline constexpr std::array kPresetWords = {"smoke", "quick", "full"}; // in the order of Preset
 
+inline constexpr double kDefaultTarget = 0.02; // of --target
+
 // Exit codes, the same in every tool of the suite.
 enum Exit { kGood = 0, kFailed = 1, kUsage = 2, kNothing = 3, kInterrupted = 130 };
 
@@ -22,7 +24,7 @@ struct Options {
     std::vector<std::size_t> sizes;               // empty: the preset's
     std::vector<int> threads;                     // empty: the preset's; 0 stands for all
     Preset preset = Preset::quick;
-    double target = 0.02;
+    double target = kDefaultTarget;      // relative half width of the 95 % interval
     std::optional<Seconds> budget;       // per workload
     std::optional<Seconds> host_limit;   // of a single run on the host
     std::filesystem::path out;           // empty: no file

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import re
 import resource
 import signal
 import stat
@@ -150,6 +151,16 @@ def test_nothing_but_skipped_cases_is_exit_code_3() -> None:
     )
     assert done.returncode == 3
     assert_one_line(done.stderr)
+    assert re.search("skipped: (no CUDA device|built without CUDA)$", done.stderr.strip())
+
+
+@pytest.mark.parametrize("arguments", [["--device", "0"], ["--cold", "--workload", "triad"]])
+def test_without_a_gpu_its_options_say_so(arguments: list) -> None:
+    done = bench(*arguments, env={**os.environ, "CUDA_VISIBLE_DEVICES": ""})
+    assert done.returncode == (2 if "--device" in arguments else 3)
+    assert_one_line(done.stderr)
+    assert re.search("no CUDA device|built without CUDA", done.stderr)
+    assert ("leave the option out" in done.stderr) == ("--device" in arguments)
 
 
 @pytest.mark.parametrize(
@@ -159,9 +170,9 @@ def test_nothing_but_skipped_cases_is_exit_code_3() -> None:
         (["--workload", "gem"], 2, "did you mean gemm?"),
         (["--variant", "opm"], 2, "did you mean omp?"),
         (["--sizes", "2^"], 2, "for example: 1000 or 2^20"),
-        (["--budget", "0"], 2, "--budget: must be longer than 0; for example: 60s"),
+        (["--budget", "0"], 2, "--budget: '0' is not longer than 0; for example: 60s"),
         (["--budget", "2x"], 2, "--budget: '2x' is not a time; for example: 60s"),
-        (["--benchmark_min_time=0"], 2, "--benchmark_min_time: must be longer than 0"),
+        (["--benchmark_min_time=0"], 2, "--benchmark_min_time: '0' is not longer than 0"),
         (["--benchmark_min_time=x"], 2, "'x' is not a time; for example: 0.5s"),
         (["--seed", "-1"], 2, "--seed: '-1' is not a whole number from 0 to"),
         (["--seed", "x"], 2, "--seed: 'x' is not a whole number from 0 to"),
@@ -172,6 +183,13 @@ def test_nothing_but_skipped_cases_is_exit_code_3() -> None:
         (["--benchmark_filter=("], 2, "regular expression"),
         (["--benchmark_filter=no_such_case"], 3, "--benchmark_list_tests"),
         (["--long"], 2, "--list"),
+        (["--sizes", "0"], 2, "--sizes: '0' is not a size from 1 to 2^48 - 1; for example"),
+        (["--target", "200%"], 2, "--target: '200%' does not lie between 0% and 100%"),
+        (["--preset", "gate"], 2, "gate is a preset of workspan run; choose smoke, quick or full"),
+        (["--out", ""], 2, "--out: the name is empty"),
+        (["--progress-file", ""], 2, "--progress-file: the name is empty"),
+        (["--benchmark_out=a", "--out", "b"], 2, "leave one of them out"),
+        (["--progress-file", "/no/p"], 2, "--progress-file: cannot write /no/p: No such file"),
         (["--list", "--sizes", "2^10"], 2, "not --sizes"),
         (["--list", "--benchmark_filter=triad"], 2, "not --benchmark_filter"),
         (
@@ -180,7 +198,7 @@ def test_nothing_but_skipped_cases_is_exit_code_3() -> None:
             "no workload has such a variant",
         ),
         (["--workload", "triad", "--variant", "openblas"], 3, "no case matches"),
-        (["--out", "/no/such/folder/r.json"], 2, "/no/such/folder"),
+        (["--out", "/no/such/folder/r.json"], 2, "--out: /no/such/folder"),
         (["--out", "/"], 2, "Is a directory"),
         (["stray"], 2, "stray"),
     ],
@@ -242,9 +260,9 @@ def test_dry_run_tells_every_case_and_measures_nothing() -> None:
     assert plan["benchmarks"] == [] and plan["workspan"]["run"]["complete"] is False
     lines = bench("--dry-run", *TRIAD).stdout.splitlines()
     assert lines[0].split() == ["triad/seq/n:1000/threads:1", "24.0", "kB"]
-    assert lines[-1] == "Cases to measure: 3. Workloads: 1. Time: at most 0:00 min, by the budgets."
+    assert lines[-1] == "Cases to measure: 3. Workloads: 1. Time limit: 200 ms."
     assert (
-        "Time: at most 2:00 min"
+        "Time limit: 2 min."
         in bench("--dry-run", "--preset", "full", "--workload", "triad,copy").stdout
     )
 

@@ -7,7 +7,7 @@
 // as long as every sweep goes over the whole field. Ten sweeps read the input once and write the
 // output once at least, 5 flops a byte: time tiling comes near that.
 // Parallel pattern: stencil, a map whose elements read their neighbours, again and again.
-// How to read the column `ceiling`: the cost is 8 n^2 bytes, the minimum traffic of ten sweeps.
+// How to read the column `of ceiling`: the cost is 8 n^2 bytes, the minimum traffic of ten sweeps.
 // Code that goes sweep by sweep streams ten times that, so 0.1 there means that every sweep ran at
 // the full bandwidth of copy; time tiling can pass 0.1.
 // seq and omp_tiled: time tiling, all ten sweeps while the data are in cache, by overlapped tiles

@@ -7,7 +7,7 @@
 // write the output once at least, 10 flops a byte: time tiling comes nearer to that, less so than
 // in two dimensions, since a tile that fits the cache has more surface.
 // Parallel pattern: stencil, a map whose elements read their neighbours, again and again.
-// How to read the column `ceiling`: the cost is 8 n^3 bytes, the minimum traffic of ten sweeps.
+// How to read the column `of ceiling`: the cost is 8 n^3 bytes, the minimum traffic of ten sweeps.
 // Code that goes sweep by sweep streams ten times that, so 0.1 there means that every sweep ran at
 // the full bandwidth of copy; time tiling can pass 0.1.
 // seq: as omp_tiled; as seq_sweeps if the field stays in cache.

@@ -26,7 +26,7 @@ bool verify_and_time_once(PreparedCase& prepared);
 
 // When to sample, and when to stop.
 struct SamplingPolicy {
-    double target = 0.02;   // relative half width of the 95 % interval of the median
+    double target = 0;      // relative half width of the 95 % interval of the median
     Seconds sample = 0.01;  // the least duration of a sample, unless a single run takes longer
     Seconds run_limit = 0;  // cases whose single run takes longer are skipped; 0: no limit
     Seconds host_limit = 0; // host cases expected to exceed it are skipped; 0: no limit

@@ -16,6 +16,9 @@ namespace {
 // to other processes.
 constexpr double kUsableShare = 0.9;
 
+// The share of the available memory that the cases of a group may use together.
+constexpr double kGroupShare = 0.5;
+
 bool is_chosen(const std::vector<std::string>& names, const std::string& name)
 {
     return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
@@ -87,25 +90,27 @@ private:
 // The reason why a case does not fit, even alone with its input; empty if it does.
 std::string memory_shortage(const PlannedCase& c, const Memory& memory)
 {
-    const double host = c.footprint.on_host();
-    if (host > kUsableShare * memory.host)
+    const double host = c.footprint.on_host(), usable = kUsableShare * memory.host;
+    if (host > usable)
         return fmt::format("needs {} of memory, {} can be used", format_bytes(host),
-                           format_bytes(memory.host));
-    if (c.variant->scope != Scope::host && c.footprint.device_case > kUsableShare * memory.device)
-        return fmt::format("needs {} of device memory, {} is free",
-                           format_bytes(c.footprint.device_case), format_bytes(memory.device));
+                           format_bytes(usable));
+    const double device = c.footprint.device_case, usable_device = kUsableShare * memory.device;
+    if (c.variant->scope != Scope::host && device > usable_device)
+        return fmt::format("needs {} of device memory, {} can be used", format_bytes(device),
+                           format_bytes(usable_device));
     return "";
 }
 
-// Splits a group if its members together exceed half the memory; each part begins with the
-// baseline if that fits too.
+// Splits a group if its members together exceed their share of the memory; each part begins with
+// the baseline if that fits too.
 std::vector<Group> split(const Group& group, const Memory& memory)
 {
     std::vector<Group> parts;
     double host = 0, device = 0;
     for (const PlannedCase& c : group) {
         const double device_bytes = c.variant->scope == Scope::host ? 0 : c.footprint.device_case;
-        const bool full = parts.empty() || host + c.footprint.host_case > memory.host / 2 ||
+        const bool full = parts.empty() ||
+                          host + c.footprint.host_case > kGroupShare * memory.host ||
                           device + device_bytes > kUsableShare * memory.device;
         if (full) {
             const bool repeat_baseline =

@@ -92,9 +92,8 @@ std::string software_text(const Machine& m)
 
 std::string build_text()
 {
-    return line("build",
-                fmt::format("workspan {}, commit {} (modified: {}), {}", build_info.version,
-                            build_info.git_commit, build_info.git_dirty, build_info.type)) +
+    return line("build", fmt::format("workspan {}, commit {}, {}", build_info.version,
+                                     commit_text(build_info), build_info.type)) +
            line("compiler", fmt::format("{} {}", build_info.compiler, build_info.flags)) +
            line("CUDA compiler", *build_info.cuda_compiler != '\0'
                                      ? fmt::format("{}, architectures {}", build_info.cuda_compiler,
@@ -104,14 +103,21 @@ std::string build_text()
 
 } // namespace
 
+std::string commit_text(const BuildInfo& build, std::size_t digits)
+{
+    return std::string(build.git_commit).substr(0, digits) +
+           (std::string_view(build.git_dirty) == "yes" ? " with uncommitted changes" : "");
+}
+
 std::string machine_line(const Machine& m)
 {
     const std::string gpu = m.devices.gpus.empty() ? "no GPU (" + m.devices.why_none + ")"
                                                    : m.devices.gpus.front().name;
-    return fmt::format("{}, {} usable threads, {}, {}\nworkspan {} ({}), {} {}\n",
-                       or_unknown(m.cpu_model), usable_threads(m), bytes_or_unknown(m.memory), gpu,
-                       build_info.version, std::string(build_info.git_commit).substr(0, 12),
-                       build_info.compiler, build_info.flags);
+    const int threads = usable_threads(m);
+    return fmt::format("{}, {} usable thread{}, {}, {}\nworkspan {} ({}), {} {}\n",
+                       or_unknown(m.cpu_model), threads, threads == 1 ? "" : "s",
+                       bytes_or_unknown(m.memory), gpu, build_info.version,
+                       commit_text(build_info, 12), build_info.compiler, build_info.flags);
 }
 
 std::string machine_text(const Machine& m)

@@ -23,7 +23,8 @@ std::string plan_text(const std::vector<CaseResult>& planned, std::optional<Seco
     }
     const std::string time =
         time_limit && cases > 0
-            ? fmt::format(" Time: at most {} min, by the budgets.", format_duration(*time_limit))
+            ? fmt::format(" Time limit: {}.",
+                          *time_limit < 1 ? format_time(*time_limit) : format_duration(*time_limit))
             : "";
     return text +
            fmt::format("Cases to measure: {}. Workloads: {}.{}\n", cases, workloads.size(), time);

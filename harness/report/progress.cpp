@@ -31,7 +31,7 @@ std::size_t columns()
 std::string progress_line(const Progress& progress, std::size_t columns)
 {
     const CaseResult& c = *progress.current;
-    std::string line = fmt::format("[{}/{}] {} left at most  {}", progress.position, progress.cases,
+    std::string line = fmt::format("[{}/{}] at most {} left  {}", progress.position, progress.cases,
                                    format_duration(progress.left), c.name);
     if (!c.samples.empty())
         line +=

@@ -182,8 +182,9 @@ std::string totals(const std::vector<CaseResult>& cases)
 }
 
 constexpr auto kLegend =
-    "ok: verified before and after timing. +-: half the 95 % interval of the median; ~ above the\n"
-    "target, or none, from too few samples. vs seq: T_seq / T, both medians of this process.\n";
+    "ok: verified before and after timing. time: median of the samples. +-: half the width of its\n"
+    "95 % interval; ~: wider than the target, or no interval for lack of samples. vs seq: T_seq /\n"
+    "T, both medians of this process.\n";
 
 } // namespace
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "harness/measure/case_result.hpp"
+#include "harness/options.hpp"
 
 #include <filesystem>
 
@@ -12,7 +13,7 @@ namespace workspan {
 
 struct TableStyle {
     bool color = false;
-    double target = 0.02;            // a wider interval gets the noise mark
+    double target = kDefaultTarget;  // a wider interval gets the noise mark
     std::filesystem::path file = {}; // the result file; empty: none
 };
 

@@ -48,10 +48,15 @@ std::string format_size(std::size_t n)
     return power ? fmt::format("2^{}", std::countr_zero(n)) : fmt::format("{}", n);
 }
 
-std::string format_duration(Seconds left)
+std::string format_duration(Seconds seconds)
 {
-    const auto seconds = std::lround(std::max(left, 0.0));
-    return fmt::format("{}:{:02}", seconds / 60, seconds % 60);
+    const auto whole = std::lround(std::max(seconds, 0.0));
+    if (whole < 60)
+        return fmt::format("{} s", whole);
+    if (whole < 3600)
+        return whole % 60 == 0 ? fmt::format("{} min", whole / 60)
+                               : fmt::format("{} min {} s", whole / 60, whole % 60);
+    return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
 }
 
 std::string join(const std::vector<std::string>& words, const char* between)

@@ -42,10 +42,10 @@ std::string suggestion(std::string_view word, std::span<const std::string> names
 {
     if (const std::string name = nearest(word, names); !name.empty())
         return "; did you mean " + name + "?";
-    std::string all = "; known are";
-    for (const std::string& name : names)
-        all += " " + name;
-    return all;
+    std::string all;
+    for (std::size_t k = 0; k < names.size(); ++k)
+        all += (k == 0 ? "" : k + 1 < names.size() ? ", " : " or ") + names[k];
+    return "; choose " + all;
 }
 
 } // namespace workspan

@@ -46,7 +46,7 @@ TEST(ParsePositiveSeconds, RefusesZero)
 {
     EXPECT_EQ(parse_positive_seconds("1ms", "--budget", "60s"), 1e-3);
     EXPECT_EQ(message([] { parse_positive_seconds("0", "--budget", "60s"); }),
-              "--budget: must be longer than 0; for example: 60s");
+              "--budget: '0' is not longer than 0; for example: 60s");
     EXPECT_EQ(message([] { parse_positive_seconds("x", "--benchmark_min_time", "0.5s"); }),
               "--benchmark_min_time: 'x' is not a time; for example: 0.5s");
 }
@@ -57,7 +57,8 @@ TEST(ParseShare, IsAPercentageOrAFraction)
     EXPECT_DOUBLE_EQ(parse_share("0.02", "--x"), 0.02);
     for (const char* bad : {"0", "1", "100%", "250%"})
         EXPECT_EQ(message([&] { parse_share(bad, "--x"); }),
-                  "--x: must lie between 0% and 100%; for example: 2%");
+                  "--x: '" + std::string(bad) +
+                      "' does not lie between 0% and 100%; for example: 2%");
     EXPECT_EQ(message([] { parse_share("two", "--x"); }),
               "--x: 'two' is not a number; for example: 2%");
 }
@@ -98,11 +99,12 @@ TEST(ParseSize, IsANumberOrAPowerOfTwoBelow2To48)
     EXPECT_EQ(parse_size("1000"), 1000U);
     EXPECT_EQ(parse_size("2^20"), std::size_t(1) << 20);
     EXPECT_EQ(parse_size("2^47"), std::size_t(1) << 47);
-    EXPECT_EQ(parse_size("0"), 0U);
-    for (const char* bad : {"2^48", "281474976710656", "2^", "-1", "1.5", ""})
+    EXPECT_EQ(parse_size("2^0"), 1U);
+    EXPECT_EQ(parse_size("281474976710655"), (std::size_t(1) << 48) - 1);
+    for (const char* bad : {"0", "2^48", "281474976710656", "2^", "-1", "1.5", ""})
         EXPECT_EQ(message([&] { parse_size(bad); }),
                   "--sizes: '" + std::string(bad) +
-                      "' is not a size below 2^48; for example: 1000 or 2^20");
+                      "' is not a size from 1 to 2^48 - 1; for example: 1000 or 2^20");
 }
 
 TEST(ParsePair, IsAKeyThatTheContextLeavesFree)
@@ -114,6 +116,25 @@ TEST(ParsePair, IsAKeyThatTheContextLeavesFree)
                       "' is not a key=value pair; for example: host=node7");
     EXPECT_EQ(message([] { parse_pair("caches=5"); }),
               "--benchmark_context: the key 'caches' is reserved; choose another key");
+}
+
+TEST(IsGiven, ComparesTheNameBeforeTheEqualsSign)
+{
+    EXPECT_TRUE(is_given({"--out", "a"}, "--out"));
+    EXPECT_TRUE(is_given({"x", "--out=a"}, "--out"));
+    EXPECT_FALSE(is_given({"--output=a", "out", "--outx"}, "--out"));
+    EXPECT_FALSE(is_given({}, "--out"));
+}
+
+TEST(CheckList, TakesTheOptionsThatChooseWorkloads)
+{
+    const auto check = [](const std::string& word) {
+        return message([&] { check_list({"--list", word}); });
+    };
+    for (const char* good : {"--long", "--workload=gemm", "--variant", "seq"})
+        EXPECT_EQ(check(good), "accepted");
+    EXPECT_EQ(check("--sizes=3"), "--list: takes --workload, --variant and --long, not --sizes; "
+                                  "--dry-run lists the cases that all options choose");
 }
 
 } // namespace

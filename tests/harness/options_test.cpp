@@ -28,7 +28,7 @@ TEST(Options, Defaults)
 {
     const Options o = parsed({});
     EXPECT_EQ(o.preset, Preset::quick);
-    EXPECT_EQ(o.target, 0.02);
+    EXPECT_EQ(o.target, kDefaultTarget);
     EXPECT_TRUE(o.workloads.empty() && o.variants.empty() && o.sizes.empty() && o.threads.empty());
     EXPECT_FALSE(o.budget);
 }
@@ -105,7 +105,11 @@ TEST(Options, AMistakeGetsOneLineWithTheNearestName)
     EXPECT_NE(complaint({"--workload", "gem"}).find("did you mean gemm?"), std::string::npos);
     EXPECT_NE(complaint({"--variant", "opm"}).find("did you mean omp?"), std::string::npos);
     EXPECT_NE(complaint({"--preset", "quik"}).find("did you mean quick?"), std::string::npos);
-    EXPECT_NE(complaint({"--workload", "zzzzzzzz"}).find("known are"), std::string::npos);
+    EXPECT_NE(complaint({"--workload", "zzzzzzzz"}).find("; choose copy, "), std::string::npos);
+    EXPECT_EQ(complaint({"--preset", "zzzz"}),
+              "--preset: unknown preset 'zzzz'; choose smoke, quick or full");
+    EXPECT_EQ(complaint({"--preset", "gate"}),
+              "--preset: gate is a preset of workspan run; choose smoke, quick or full");
     EXPECT_NE(complaint({"stray"}).find("stray"), std::string::npos);
 }
 
@@ -170,7 +174,31 @@ TEST(Options, AMissingOrNeedlessValueIsExplainedInOurWords)
     for (const char* flag : {"--dry-run", "--cold", "--help"})
         EXPECT_EQ(complaint({std::string(flag) + "=banana"}),
                   std::string(flag) + ": takes no value, or true or false");
-    EXPECT_EQ(complaint({"--long"}), "--long: works with --list only; for example: --list --long");
+    EXPECT_EQ(complaint({"--long"}), "--long: requires --list; for example: --list --long");
+}
+
+TEST(Options, AnEmptyFileNameIsRefused)
+{
+    for (const std::string option : {"--out", "--progress-file", "--benchmark_out"}) {
+        EXPECT_NE(complaint({option, ""}).find(option + ": the name is empty"), std::string::npos)
+            << complaint({option, ""});
+        EXPECT_NE(complaint({option + "="}), "accepted");
+    }
+    setenv("BENCHMARK_OUT", "", 1);
+    EXPECT_EQ(complaint({}), "accepted") << "an empty variable is like none";
+    unsetenv("BENCHMARK_OUT");
+}
+
+TEST(Options, OneResultFileHasOneName)
+{
+    EXPECT_EQ(complaint({"--benchmark_out=a", "--out", "b"}),
+              "--out and --benchmark_out: name two files; leave one of them out");
+    EXPECT_EQ(parsed({"--benchmark_out=a", "--out", "a"}).out, "a");
+    setenv("BENCHMARK_OUT", "a", 1);
+    EXPECT_EQ(parsed({}).out, "a");
+    EXPECT_EQ(parsed({"--out", "b"}).out, "b") << "the command line beats the environment";
+    EXPECT_EQ(parsed({"--benchmark_out=b"}).out, "b");
+    unsetenv("BENCHMARK_OUT");
 }
 
 TEST(Options, ListRejectsOptionsThatDoNotApply)
@@ -194,7 +222,8 @@ TEST(Options, HelpNamesEveryOptionAndExitCode)
     const std::string help = help_text();
     for (const char* name : {"--list", "--long", "--workload", "--variant", "--sizes", "--threads",
                              "--preset", "--target", "--budget", "--out", "--seed", "--info",
-                             "--benchmark_filter", "--benchmark_min_time", "130 interrupted"})
+                             "--benchmark_filter", "--benchmark_min_time", "130 interrupted",
+                             "1 a case failed, or an internal error", "2%"})
         EXPECT_NE(help.find(name), std::string::npos) << name;
 }
 

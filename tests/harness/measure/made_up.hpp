@@ -4,6 +4,7 @@
 #pragma once
 
 #include "harness/measure/measure.hpp"
+#include "harness/options.hpp"
 #include "harness/support/clock.hpp"
 
 #include <random>
@@ -16,6 +17,7 @@ inline const OnSample kQuiet = [](const CaseResult&) {};
 inline SamplingPolicy quick_policy()
 {
     SamplingPolicy policy;
+    policy.target = kDefaultTarget;
     policy.sample = 1e-4;
     return policy;
 }

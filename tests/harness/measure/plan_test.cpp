@@ -153,8 +153,8 @@ TEST(Plan, ACaseThatCannotFitIsSkippedWithTheReason)
     EXPECT_EQ(plan.skipped[0].name, "alpha/cuda/n:1/threads:1");
     EXPECT_EQ(plan.skipped[0].cause, Cause::memory);
     EXPECT_EQ(plan.skipped[0].level, Level::none) << "caches unknown";
-    EXPECT_EQ(plan.skipped[0].reason, "needs 2.00 MB of device memory, 1.00 MB is free");
-    EXPECT_EQ(plan.skipped[1].reason, "needs 8.00 GB of memory, 1.00 GB can be used");
+    EXPECT_EQ(plan.skipped[0].reason, "needs 2.00 MB of device memory, 900 kB can be used");
+    EXPECT_EQ(plan.skipped[1].reason, "needs 8.00 GB of memory, 900 MB can be used");
     EXPECT_EQ(plan.cases(), 6U);
 }
 

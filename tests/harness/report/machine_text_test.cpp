@@ -93,6 +93,25 @@ TEST(MachineLine, IsTwoLinesWithTheGpuOrTheReasonForNone)
     Machine without = server();
     without.devices = {.gpus = {}, .runtime = "", .driver = "", .why_none = "built without CUDA"};
     EXPECT_NE(machine_line(without).find(", no GPU (built without CUDA)\n"), std::string::npos);
+    without.cpu_quota = 1;
+    EXPECT_NE(machine_line(without).find(", 1 usable thread, "), std::string::npos);
+}
+
+TEST(CommitText, TellsUncommittedChanges)
+{
+    BuildInfo build = build_info;
+    build.git_commit = "0123456789abcdef";
+    build.git_dirty = "no";
+    EXPECT_EQ(commit_text(build), "0123456789abcdef");
+    build.git_dirty = "unknown";
+    EXPECT_EQ(commit_text(build), "0123456789abcdef");
+    build.git_dirty = "yes";
+    EXPECT_EQ(commit_text(build), "0123456789abcdef with uncommitted changes");
+    EXPECT_EQ(commit_text(build, 4), "0123 with uncommitted changes");
+    EXPECT_NE(machine_line(server()).find("(" + commit_text(build_info, 12) + "), "),
+              std::string::npos);
+    EXPECT_NE(machine_text(server()).find(", commit " + commit_text(build_info) + ", "),
+              std::string::npos);
 }
 
 } // namespace

@@ -13,10 +13,9 @@ TEST(DryRun, EndsWithTheTimeIfItIsKnown)
     planned.status = Status::planned;
     skipped.status = Status::skipped;
     skipped.reason = "no CUDA device";
-    EXPECT_TRUE(
-        plan_text({planned, skipped}, 200)
-            .ends_with(
-                "\nCases to measure: 1. Workloads: 1. Time: at most 3:20 min, by the budgets.\n"));
+    EXPECT_TRUE(plan_text({planned, skipped}, 200)
+                    .ends_with("\nCases to measure: 1. Workloads: 1. Time limit: 3 min 20 s.\n"));
+    EXPECT_TRUE(plan_text({planned}, 0.2).ends_with(" Time limit: 200 ms.\n"));
     EXPECT_TRUE(plan_text({planned}, std::nullopt).ends_with("Workloads: 1.\n"));
     EXPECT_TRUE(plan_text({skipped}, 200).ends_with("Cases to measure: 0. Workloads: 0.\n"));
 }

@@ -27,8 +27,15 @@ TEST(Format, ThreeDigitsAndAUnit)
     EXPECT_EQ(format_number(1234), "1234");
     EXPECT_EQ(format_number(2e6), "2.0e+06");
     EXPECT_EQ(format_number(1.0 / 0.0), "-");
-    EXPECT_EQ(format_duration(65.2), "1:05");
-    EXPECT_EQ(format_duration(-3), "0:00");
+}
+
+TEST(Format, DurationsHaveTheTwoLargestUnits)
+{
+    const std::vector<std::pair<Seconds, const char*>> durations = {
+        {-3, "0 s"},         {45.4, "45 s"}, {59.6, "1 min"},    {65.2, "1 min 5 s"},
+        {200, "3 min 20 s"}, {120, "2 min"}, {7505, "2 h 5 min"}};
+    for (const auto& [seconds, text] : durations)
+        EXPECT_EQ(format_duration(seconds), text);
 }
 
 TEST(Format, ListsHaveTheSeparatorBetweenTheirWords)

@@ -14,7 +14,8 @@ TEST(Suggest, NearestNameWithinAThirdOfTheLength)
     EXPECT_EQ(nearest("gem", names), "gemm");
     EXPECT_EQ(nearest("mandlebrot", names), "mandelbrot");
     EXPECT_EQ(nearest("xyzzy", names), "");
-    EXPECT_EQ(suggestion("xyzzy", names), "; known are gemm triad mandelbrot");
+    EXPECT_EQ(suggestion("xyzzy", names), "; choose gemm, triad or mandelbrot");
+    EXPECT_EQ(suggestion("xyzzy", std::vector<std::string>{"gemm"}), "; choose gemm");
 }
 
 } // namespace

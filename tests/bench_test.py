@@ -19,17 +19,7 @@ import pytest
 
 BENCH = os.environ["BENCH"]
 SHORT = ["--budget", "0.2s", "--benchmark_min_time=0.0005"]
-TRIAD = [
-    "--workload",
-    "triad",
-    "--variant",
-    "seq,omp",
-    "--sizes",
-    "1000",
-    "--threads",
-    "1,2",
-    *SHORT,
-]
+TRIAD = [*"--workload triad --variant seq,omp --sizes 1000 --threads 1,2".split(), *SHORT]
 
 
 def bench(*arguments: str, **keywords) -> subprocess.CompletedProcess:
@@ -359,18 +349,8 @@ def test_interrupted_writes_what_is_verified_and_exits_130(
     tmp_path: Path, number: signal.Signals
 ) -> None:
     out = tmp_path / "r.json"
-    arguments = [
-        "--workload",
-        "triad,reduce,copy",
-        "--variant",
-        "seq,omp",
-        "--sizes",
-        "1000",
-        "--budget",
-        "3s",
-        "--target",
-        "0.0001%",
-    ]
+    cases = "--workload triad,reduce,copy --variant seq,omp --sizes 1000"
+    arguments = f"{cases} --budget 3s --target 0.0001%".split()
     process = subprocess.Popen(
         [BENCH, *arguments, "--out", str(out)],
         stdout=subprocess.PIPE,

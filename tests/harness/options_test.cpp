@@ -220,10 +220,10 @@ TEST(Options, ListRejectsOptionsThatDoNotApply)
 TEST(Options, HelpNamesEveryOptionAndExitCode)
 {
     const std::string help = help_text();
-    for (const char* name : {"--list", "--long", "--workload", "--variant", "--sizes", "--threads",
-                             "--preset", "--target", "--budget", "--out", "--seed", "--info",
-                             "--benchmark_filter", "--benchmark_min_time", "130 interrupted",
-                             "1 a case failed, or an internal error", "2%"})
+    for (const char* name :
+         {"--list", "--long", "--workload", "--variant", "--sizes", "--threads", "--preset",
+          "--target", "--budget", "--out", "--seed", "--info", "--benchmark_filter",
+          "--benchmark_min_time", "130 interrupted", "1 a case failed, or an internal error", "2%"})
         EXPECT_NE(help.find(name), std::string::npos) << name;
 }
 

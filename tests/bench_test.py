@@ -19,7 +19,8 @@ import pytest
 
 BENCH = os.environ["BENCH"]
 SHORT = ["--budget", "0.2s", "--benchmark_min_time=0.0005"]
-TRIAD = [*"--workload triad --variant seq,omp --sizes 1000 --threads 1,2".split(), *SHORT]
+TRIAD_CASES = "--workload triad --variant seq,omp --sizes 1000 --threads 1,2"
+TRIAD = [*TRIAD_CASES.split(), *SHORT]
 
 
 def bench(*arguments: str, **keywords) -> subprocess.CompletedProcess:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""docs/glossary.md defines every column of the tables, and every verdict."""
+"""docs/glossary.md defines every column of the tables, every verdict and every label."""
 
 import os
 import re
@@ -7,11 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from workspan.compare.across_machines import QUANTITIES
+from workspan.compare.across_machines import QUANTITIES, CrossReport, CrossRow
 from workspan.compare.cases import Report
 from workspan.compare.verdict import Verdict
-from workspan.report.comparison_sheet import sheet_columns
+from workspan.report.comparison_sheet import sheet_columns, verdict_word
+from workspan.report.cross_sheet import cross_sheet
 from workspan.report.gpu_table import gpu_rows
+from workspan.report.run_table import FAILURE_LABELS
+from workspan.report.warning_words import WORDS
 from workspan.resultfile.read import read_result
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,4 +53,28 @@ def test_the_glossary_defines_every_column_and_verdict_of_compare() -> None:
     assert {name.replace("_", " ") for name in QUANTITIES} <= columns
     verdict = re.search(r"^\*\*verdict\*\*: (.*?)\n\n", GLOSSARY, re.M | re.S)
     assert verdict
-    assert {one.value for one in Verdict} <= set(re.findall(r"\w+", verdict.group(1)))
+    shown = {verdict_word(one, report) for one in Verdict for report in reports}
+    assert shown <= set(re.findall(r"\w+", verdict.group(1)))
+
+
+def test_the_glossary_defines_every_label() -> None:
+    crossed = cross_sheet(CrossReport([CrossRow("x", "x", {"vs_seq": (1.0, 2.0)})]))
+    labels = {*FAILURE_LABELS.values(), *(section.word for section in crossed.sections)}
+    assert {label for label in labels if not re.search(rf"\b{label}\b", GLOSSARY)} == set()
+
+
+def test_the_glossary_defines_every_warning() -> None:
+    """Each sentence of a warning begins with a term, apart from facts that are sentences."""
+    entries = re.findall(r"^\*\*([^*]+)\*\*", GLOSSARY, re.M)
+    terms = {term for entry in entries for term in entry.split(", ")}
+    named = {
+        "gpu_clock_held": "GPU clock held down",
+        "gpu_clock_unsteady": "GPU clock held down",  # the same entry: "..., not steady"
+        "above_ceiling": "above its ceiling",
+        "shared_cache": "shared cache",
+        "disturbed": "disturbed",
+        "implausible": "implausible",
+        "idle": "idle",
+    }
+    assert set(WORDS) - {"skipped_once", "note"} == set(named)
+    assert set(named.values()) <= terms

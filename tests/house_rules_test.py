@@ -20,35 +20,39 @@ WORKLOADS = (
     re.search(r"set\(WORKLOADS([^)]*)\)", (ROOT / "CMakeLists.txt").read_text()).group(1).split()
 )
 CONTRACTS = {f"harness/contracts/{name}.hpp" for name in WORKLOADS}
-VOCABULARY = {
-    "harness/workload.hpp",
-    "harness/arithmetic.hpp",
-    "harness/check.hpp",
-    "harness/random.hpp",
-    "harness/host_array.hpp",
-    "harness/host_trial.hpp",
-}
-# What each folder of harness/ may include beside itself, from the lowest floor to the highest:
-# includes run downwards only.
-HARNESS_INCLUDES = {
-    "support": {"harness/workload.hpp"},
-    "machine": {"support", "harness/workload.hpp"},
-    "measure": {"machine", "support", "harness/options.hpp"} | VOCABULARY,
-    "report": {"measure", "machine", "support", "harness/options.hpp"} | VOCABULARY,
-}
-HARNESS_FLOORS = [*HARNESS_INCLUDES]
-# Sources of harness/ itself that are above the vocabulary.
-ROOT_INCLUDES = {
-    "main.cpp": {*HARNESS_FLOORS, "harness/options.hpp", "harness/openmp.hpp"} | VOCABULARY,
-    "suite.cpp": {"harness/variants.hpp"} | CONTRACTS,
-    "variants.hpp": VOCABULARY,
-    "variants.cpp": {"harness/variants.hpp", "harness/openmp.hpp"} | VOCABULARY,
-    "openmp.cpp": {"harness/openmp.hpp"} | VOCABULARY,
-    "option_values.hpp": VOCABULARY,
-    "option_values.cpp": {"harness/option_values.hpp"} | VOCABULARY,
-    "options.hpp": {"harness/option_values.hpp"} | VOCABULARY,
-    "options.cpp": {"support", "harness/options.hpp", "harness/option_values.hpp"} | VOCABULARY,
-}
+DESIGN = (ROOT / "docs/design.md").read_text()
+
+
+def design_table(head: str) -> list[list[str]]:
+    """The cells of the table of docs/design.md that begins with this head, row by row."""
+    rows = re.search(rf"^\| {re.escape(head)} \|\n\|[-:|]+\|\n((?:\|.*\n)+)", DESIGN, re.M).group(1)
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows.splitlines()]
+
+
+def include_rows() -> Iterator[tuple[list[str], int, set[str]]]:
+    """Who may include whom, by row: files and folders, their floor, and what they may include."""
+    vocabulary: set[str] = set()
+    for files, floor, allowed in design_table("in | floor | may include"):
+        row = re.findall(r"`([^`]+)`", files)
+        if int(floor) <= 1 and not row[0].endswith("/"):
+            vocabulary |= set(row)
+        own = set() if row == ["contracts/"] else set(row)
+        common = vocabulary if "the vocabulary" in allowed else set()
+        yield row, int(floor), {*re.findall(r"`([^`]+)`", allowed), *own, *common}
+
+
+def is_of(file: str, name: str) -> bool:
+    """Whether harness/measure/plan.hpp is of measure/, or harness/options.cpp of options."""
+    place = name if name.startswith(("cpu/", "gpu/")) else f"harness/{name}"
+    return file.startswith(place) if place.endswith("/") else file in files_named(place)
+
+
+def files_named(place: str) -> set[str]:
+    return {place} if Path(place).suffix else {f"{place}.hpp", f"{place}.cpp"}
+
+
+INCLUDES = {name: allowed for row, _, allowed in include_rows() for name in row}
+FLOORS = {name: floor for row, floor, _ in include_rows() for name in row}
 
 
 def ours(path: Path) -> set[str]:
@@ -99,7 +103,6 @@ def test_the_vocabulary_includes_only_the_standard_library() -> None:
 @pytest.mark.parametrize("workload", WORKLOADS)
 def test_contract_knows_no_other_contract_no_threads_and_no_time(workload: str) -> None:
     path = ROOT / f"harness/contracts/{workload}.hpp"
-    assert ours(path) <= VOCABULARY
     assert not {
         h for h in foreign(path) if "." in h or h in {"thread", "chrono", "mutex", "atomic"}
     }
@@ -108,8 +111,6 @@ def test_contract_knows_no_other_contract_no_threads_and_no_time(workload: str) 
 
 @pytest.mark.parametrize("path", [p for p in SOURCES if p.parent.name == "cpu"], ids=name)
 def test_cpu_knows_its_own_contract_only(path: Path) -> None:
-    assert not {include for include in ours(path) if include.startswith("gpu/")}
-    assert {i for i in ours(path) if i.startswith("harness/")} <= CONTRACTS | VOCABULARY
     if path.stem in WORKLOADS:
         headers = [ROOT / include for include in ours(path) if include.startswith("cpu/")]
         known = {contract for file in [path, *headers] for contract in contracts_in(file)}
@@ -117,10 +118,7 @@ def test_cpu_knows_its_own_contract_only(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", [p for p in SOURCES if p.parent.name == "gpu"], ids=name)
-def test_gpu_knows_its_own_contract_and_the_device_only(path: Path) -> None:
-    headers = {f"gpu/{header.name}" for header in (ROOT / "gpu").glob("*.cuh")}
-    allowed = CONTRACTS | VOCABULARY | headers | {"harness/machine/devices.hpp"}
-    assert ours(path) <= allowed
+def test_gpu_knows_its_own_contract_only(path: Path) -> None:
     assert not {h for h in foreign(path) if h.startswith("fmt/")}
     if path.stem in WORKLOADS:
         assert contracts_in(path) == {f"harness/contracts/{path.stem}.hpp"}
@@ -129,33 +127,25 @@ def test_gpu_knows_its_own_contract_and_the_device_only(path: Path) -> None:
 HARNESS = [p for p in SOURCES if name(p).startswith("harness/") and "contracts" not in p.parts]
 
 
-def folder_of_include(include: str) -> str:
-    """measure, for harness/measure/plan.hpp; the include itself if it is in no folder."""
-    parts = include.split("/")
-    return parts[1] if len(parts) == 3 and parts[0] == "harness" else include
+def test_includes_run_downwards_only() -> None:
+    for row, floor, allowed in include_rows():
+        for one in allowed - set(row):
+            below = next(FLOORS[name] for name in FLOORS if one in {name} or one.startswith(name))
+            assert below < floor, f"{row} may include {one}"
 
 
-def allowed_includes(path: Path) -> set[str]:
-    """Folders of harness/ and single files that a source may include."""
-    folder = path.parent.name
-    if folder == "harness":
-        return ROOT_INCLUDES.get(path.name, VOCABULARY)
-    return {folder} | HARNESS_INCLUDES[folder]
-
-
-def test_the_harness_includes_run_downwards_only() -> None:
-    for folder, allowed in HARNESS_INCLUDES.items():
-        below = HARNESS_FLOORS[: HARNESS_FLOORS.index(folder)]
-        assert {one for one in allowed if "/" not in one} <= set(below), folder
-    folders = {p.name for p in (ROOT / "harness").iterdir() if p.is_dir()}
-    assert folders == {*HARNESS_FLOORS, "contracts"}, "each folder has a row in the table"
-
-
-@pytest.mark.parametrize("path", HARNESS, ids=name)
-def test_harness_file_includes_only_what_its_folder_may(path: Path) -> None:
-    allowed = allowed_includes(path)
-    found = {i for i in ours(path) if folder_of_include(i) not in allowed and i not in allowed}
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_file_includes_only_what_its_row_of_the_design_allows(path: Path) -> None:
+    rows = [one for one in INCLUDES if is_of(name(path), one)]
+    assert len(rows) == 1, "each folder, and each file beside them, has one row"
+    allowed = INCLUDES[rows[0]]
+    found = {i for i in ours(path) if not any(is_of(i, one) for one in allowed)}
     assert not found, f"may include {sorted(allowed)}"
+
+
+@pytest.mark.parametrize("named", INCLUDES)
+def test_a_row_of_the_design_names_something(named: str) -> None:
+    assert [path for path in SOURCES if is_of(name(path), named)]
 
 
 @pytest.mark.parametrize("path", HARNESS, ids=name)
@@ -257,24 +247,16 @@ def test_commands_import_nothing_slow_before_they_run(path: Path) -> None:
     assert not re.findall(r"^(?:import|from) (numpy|scipy|pandas|pyarrow)", path.read_text(), re.M)
 
 
-# What each package may import, from the lowest floor to the highest: imports run downwards only.
-# plot: figures in, SVG and PNG out. page: the report as a web page. Neither exists yet.
-PACKAGE_IMPORTS = {
-    "support": set(),
-    "stats": set(),
-    "process": {"support"},
-    "resultfile": {"support"},
-    "machine": {"resultfile", "support"},
-    "analysis": {"resultfile", "stats", "support"},
-    "compare": {"analysis", "resultfile", "stats", "support"},
-    "running": {"analysis", "machine", "process", "resultfile", "support"},
-    "doctor": {"running.bench_binary", "machine", "resultfile", "support"},
-    "plot": {"analysis", "compare", "resultfile", "stats", "support"},
-    "report": {"compare", "analysis", "resultfile", "support"},
-    "page": {"plot", "report", "compare", "analysis", "resultfile", "support"},
-}
-PACKAGE_IMPORTS["cli"] = set(PACKAGE_IMPORTS)
-PACKAGE_IMPORTS["__init__"] = {"report"}  # workspan.load
+def import_rows() -> Iterator[tuple[str, int, set[str]]]:
+    """Who may import whom: a package, its floor, and the packages that it may import."""
+    rows = design_table("package | floor | subject | may import")
+    packages = {package.strip("`") for package, *_ in rows}
+    for package, floor, _, allowed in rows:
+        named = packages if allowed == "all" else {*allowed.split(", ")} - {"-"}
+        yield package.strip("`"), int(floor), named - {package.strip("`")}
+
+
+PACKAGE_IMPORTS = {package: allowed for package, _, allowed in import_rows()}
 PACKAGE = ROOT / "scripts/workspan"
 
 
@@ -292,12 +274,11 @@ def imported_modules(path: Path) -> Iterator[str]:
 
 
 def test_the_packages_imports_run_downwards_only() -> None:
-    floors = [*PACKAGE_IMPORTS]
-    for package, allowed in PACKAGE_IMPORTS.items():
-        below = floors[: floors.index(package)]
-        assert {module.split(".")[0] for module in allowed} <= set(below), package
+    floors = {package: floor for package, floor, _ in import_rows()}
+    for package, floor, allowed in import_rows():
+        assert all(floors[module.split(".")[0]] < floor for module in allowed), package
     folders = {p.name for p in PACKAGE.iterdir() if (p / "__init__.py").exists()}
-    assert folders <= set(PACKAGE_IMPORTS), "each package has a row in the table"
+    assert folders <= set(floors), "each package has a row in the table"
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=name)

@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The example of CONTRIBUTING.md compiles: contract, host variants, row, and line without CUDA."""
+"""The example of CONTRIBUTING.md compiles: contract, host and device variants, row, line without
+CUDA, and mutant; and the files that the page names are there."""
 
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
+import tomllib
 
 ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "CONTRIBUTING.md").read_text()
+HOST_GPU = ROOT / "tests/gpu/host_gpu"  # CUDA as C++ that runs on the host
 CONTRACT = "harness/contracts/reverse.hpp"
 BEFORE = {  # where an example's lines go in an existing file
     "harness/suite.cpp": '        {.name = "triad",',
@@ -17,9 +21,8 @@ BEFORE = {  # where an example's lines go in an existing file
 
 def examples() -> dict[str, str]:
     """Each file of the example by its path, which is a comment above it."""
-    block = re.search(r"```cpp\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.S)
-    assert block
-    parts = re.split(r"^// (\w+/[\w/]+\.\w+)\n", block.group(1), flags=re.M)
+    blocks = re.findall(r"```(?:cpp|toml)\n(.*?)```", PAGE, re.S)
+    parts = re.split(r"^(?://|#) (\w+/[\w/]+\.\w+)\n", "".join(blocks), flags=re.M)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
@@ -30,14 +33,49 @@ def insert(path: str, lines: str) -> str:
     return f'#include "{CONTRACT}"\n' + text.replace(BEFORE[path], lines + BEFORE[path])
 
 
-@pytest.mark.parametrize("path", ["cpu/reverse.cpp", *BEFORE])
-def test_the_example_compiles(path: str, tmp_path: Path) -> None:
-    shown = examples()
-    header, source = tmp_path / CONTRACT, tmp_path / path
+def rewrite_cuda(source: Path, target: Path) -> None:
+    values = [f"-DFROM={source}", f"-DTO={target}"]
+    subprocess.run(["cmake", *values, "-P", HOST_GPU / "rewrite.cmake"], check=True)
+
+
+def compile_example(path: str, text: str, folder: Path) -> None:
+    """A source of the example, beside its contract."""
+    header, source = folder / CONTRACT, folder / path
     for file in (header, source):
         file.parent.mkdir(parents=True, exist_ok=True)
-    header.write_text(shown[CONTRACT])
-    source.write_text(insert(path, shown[path]) if path in BEFORE else shown[path])
-    command = ["c++", "-std=c++20", "-fopenmp", "-fsyntax-only", f"-I{tmp_path}", f"-I{ROOT}"]
+    header.write_text(examples()[CONTRACT])
+    source.write_text(text)
+    command = ["c++", "-std=c++20", "-fopenmp", "-fsyntax-only", f"-I{folder}", f"-I{ROOT}"]
+    if path.endswith(".cu"):
+        for shared in (ROOT / "gpu").glob("*.cuh"):
+            rewrite_cuda(shared, folder / "gpu" / shared.name)
+        rewrite_cuda(source, source.with_suffix(".cpp"))
+        command, source = [*command, "-w", f"-I{HOST_GPU}"], source.with_suffix(".cpp")
     compiled = subprocess.run([*command, str(source)], capture_output=True, text=True, check=False)
     assert compiled.returncode == 0, compiled.stderr
+
+
+@pytest.mark.parametrize("path", ["cpu/reverse.cpp", "gpu/reverse.cu", *BEFORE])
+def test_the_example_compiles(path: str, tmp_path: Path) -> None:
+    text = examples()[path]
+    compile_example(path, insert(path, text) if path in BEFORE else text, tmp_path)
+
+
+def test_the_mutant_of_the_example_compiles(tmp_path: Path) -> None:
+    (mutant,) = tomllib.loads(examples()["tests/contracts/mutants/reverse.toml"])["mutant"]
+    kernel = examples()["cpu/reverse.cpp"]
+    assert kernel.count(mutant["find"]) == 1
+    compile_example("cpu/reverse.cpp", kernel.replace(mutant["find"], mutant["replace"]), tmp_path)
+
+
+def named_files() -> list[str]:
+    """The paths of CONTRIBUTING.md, apart from those of its examples."""
+    prose = re.sub(r"```.*?```", "", PAGE, flags=re.S)
+    paths = re.findall(r"`([\w.-]+(?:/[\w.-]+)*\.(?:cpp|hpp|cu|cuh|py|md|txt))`", prose)
+    return sorted({path for path in paths if "reverse" not in path and "plot" not in path})
+
+
+@pytest.mark.parametrize("path", named_files())
+def test_a_file_that_contributing_names_is_there(path: str) -> None:
+    folders = [ROOT, *(ROOT / folder for folder in ("harness", "scripts/workspan", "tests"))]
+    assert any((folder / path).exists() for folder in folders)

@@ -6,16 +6,23 @@ from typing import Annotated
 
 import typer
 
+from workspan.cli.arguments import A_FILE, A_RESULT
 from workspan.support.errors import Exit, NothingError
 
 
 def gpu(
-    result: Annotated[Path, typer.Argument(help="A result file (JSON), or a run.")],
+    result: Annotated[
+        Path, typer.Argument(click_type=A_RESULT, help="A result file (JSON), or a run.")
+    ],
     verified: Annotated[
-        Path | None, typer.Option(help="GoogleTest's JSON report of kernels_test.")
+        Path | None,
+        typer.Option(click_type=A_FILE, help="GoogleTest's JSON report of kernels_test."),
     ] = None,
     sanitized: Annotated[
-        Path | None, typer.Option(help="Verdicts of the compute-sanitizer tools, one per line.")
+        Path | None,
+        typer.Option(
+            click_type=A_FILE, help="Verdicts of the compute-sanitizer tools, one per line."
+        ),
     ] = None,
 ) -> int:
     """Show the throughput of each CUDA kernel relative to its ceiling, a library and all cores."""

@@ -37,7 +37,7 @@ def test_each_quantity_has_a_column_for_each_machine() -> None:
 def test_each_heading_ends_above_its_numbers() -> None:
     lines = render(CrossReport([SAME, OTHER]), "table", Thresholds()).splitlines()
     heading, first, second = lines[4:7]
-    assert heading.split()[-7:] == "ceiling: old new vs seq: old new".split()
+    assert heading.split()[-7:] == ["ceiling:", "old", "new", "vs", "seq:", "old", "new"]
     for title, number in (("of ceiling: old", "0.50"), ("vs seq: old", "2.00")):
         assert heading.index(title) + len(title) == second.index(number) + len(number)
     assert first.index("0.75") == second.index("0.50")

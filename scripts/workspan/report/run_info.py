@@ -46,7 +46,8 @@ def _machine(machine: Machine) -> Iterator[Fact]:
         f"{quantity(len(limits.allowed_cpus), 'CPU')} allowed, quota {limits.cpu_quota},"
         f" memory {_size(limits.memory_limit)}",
     )
-    yield "clock", f"governor {cpu.governor}, turbo {cpu.turbo}, highest {cpu.highest_mhz} MHz"
+    highest = cpu.highest_mhz if isinstance(cpu.highest_mhz, str) else f"{cpu.highest_mhz} MHz"
+    yield "clock", f"governor {cpu.governor}, turbo {cpu.turbo}, highest {highest}"
     yield "system", f"{machine.os}, {machine.kernel}, {machine.virtualisation}"
     yield "GPUs", ", ".join(gpu.name for gpu in cuda.gpus) or f"none ({cuda.why_none})"
 

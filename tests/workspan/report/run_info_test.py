@@ -128,6 +128,7 @@ def test_invocations_that_failed_and_that_were_disturbed_are_counted() -> None:
 
 def test_one_of_a_thing_is_no_plural() -> None:
     text = shown(result(), 200, terminal=False)
+    assert "highest unknown\n" in text
     assert "1 NUMA node\n" in text and "1 invocation of each workload" in text
     one = result()
     head = heading(changed(one, run=msgspec.structs.replace(one.workspan.run, all_threads=1)))

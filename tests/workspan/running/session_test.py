@@ -232,7 +232,7 @@ def test_an_unwritable_folder_fails_before_measuring(bench: Path) -> None:
     place.touch()
     done = workspan(bench, "--results", str(place / "results"))
     assert done.returncode == 2
-    assert one_line(done.stderr) == f"workspan: --results {place}/results: Not a directory"
+    assert one_line(done.stderr) == f"workspan: --results {place}/results: Not a directory\n"
     assert not (bench.parent / "log").exists()
 
 

@@ -10,6 +10,8 @@ import typer
 
 from workspan.cli import options
 from workspan.cli.arguments import (
+    A_BINARY,
+    A_FOLDER,
     Format,
     choice_of,
     parse_cases,
@@ -19,6 +21,7 @@ from workspan.cli.arguments import (
     parse_seconds,
     parse_thresholds,
 )
+from workspan.compare.thresholds import CHANGE, format_percent
 from workspan.support.errors import Exit, NothingError
 from workspan.support.presets import Preset
 from workspan.support.text import plain
@@ -31,12 +34,15 @@ if TYPE_CHECKING:
 _SIZES: tuple[Preset, ...] = ("smoke", "quick")
 
 OldBinary = Annotated[
-    Path, typer.Argument(metavar="OLD_BINARY", help="The binary before the change.")
+    Path,
+    typer.Argument(metavar="OLD_BINARY", click_type=A_BINARY, help="The binary before the change."),
 ]
 NewBinary = Annotated[
     Path | None,
     typer.Argument(
-        metavar="[NEW_BINARY]", help="The binary after the change. Default: OLD_BINARY."
+        metavar="[NEW_BINARY]",
+        click_type=A_BINARY,
+        help="The binary after the change. Default: OLD_BINARY.",
     ),
 ]
 EnvironmentA = Annotated[
@@ -68,7 +74,10 @@ TimeBudget = Annotated[
 ]
 Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed for inputs and run order.")]
 Threshold = Annotated[
-    str, typer.Option(metavar="SHARE", help="Smallest change that counts. Default: 3%.")
+    str,
+    typer.Option(
+        metavar="SHARE", help=f"Smallest change that counts. Default: {format_percent(CHANGE)}."
+    ),
 ]
 FailOn = Annotated[
     str,
@@ -81,7 +90,10 @@ Filter = Annotated[
     str, typer.Option("--filter", metavar="REGEX", help="Only cases whose name matches.")
 ]
 Results = Annotated[
-    Path, typer.Option(metavar="FOLDER", help="Folder for the results of both sides.")
+    Path,
+    typer.Option(
+        metavar="FOLDER", click_type=A_FOLDER, help="Folder for the results of both sides."
+    ),
 ]
 
 

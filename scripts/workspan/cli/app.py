@@ -26,8 +26,9 @@ from workspan.support.errors import Exit, StoppedError, WorkspanError
 from workspan.support.text import plain
 
 EXIT_CODES = (
-    "Exit codes: 0 all good; 1 a case failed or a regression was found; 2 usage, or input that "
-    "cannot be read; 3 nothing matched, or no comparison was conclusive; 130 interrupted."
+    "Exit codes: 0 all good; 1 a case failed, a regression was found, or an internal error; "
+    "2 usage, or a file that cannot be read or written; 3 nothing matched, nothing could be "
+    "measured, or no comparison was conclusive; 130 interrupted."
 )
 
 app = typer.Typer(

@@ -4,12 +4,13 @@
 import re
 from collections.abc import Callable, Sequence
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from workspan.support.errors import UsageError
-from workspan.support.suggest import did_you_mean
+from workspan.support.suggest import choose, did_you_mean
 
 if TYPE_CHECKING:
     from workspan.compare.reference_band import Bands
@@ -68,6 +69,36 @@ _BYTES: Final = {
 }
 
 
+class PathType(click.ParamType):
+    """A path that is not empty: pathlib takes an empty one for the current folder."""
+
+    name = "path"
+
+    def __init__(self, wanted: str) -> None:
+        """wanted: what the path should name."""
+        self._wanted = wanted
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Raises UsageError that names the option or argument."""
+        if not str(value):
+            raise UsageError(f"{_shown_name(param)}: the name is empty; name {self._wanted}")
+        return Path(value)
+
+
+def _shown_name(param: click.Parameter | None) -> str:
+    """--results, or FILE."""
+    if isinstance(param, click.Option):
+        return param.opts[0]
+    return param.human_readable_name.strip("[]") if param else ""
+
+
+A_FILE: Final = PathType("a file")
+A_FOLDER: Final = PathType("a folder")
+A_RESULT: Final = PathType("a result file or a run")
+A_REFERENCE: Final = PathType("a result file, a run, or a folder of results")
+A_BINARY: Final = PathType("a binary")
+
+
 def choice_of(words: Sequence[str]) -> click.Choice:
     """The type of an option that takes only these words."""
     return click.Choice([word.value if isinstance(word, Enum) else word for word in words])
@@ -103,7 +134,7 @@ def parse_names(text: str, option: str) -> tuple[str, ...]:
     names = tuple(word.strip() for word in text.split(",") if word.strip())
     if not names:
         raise UsageError(
-            f"{option} '{text}': names nothing; "
+            f"{option} '{text}': is an empty list; "
             f"omit {option}, or give for example {EXAMPLES.get(option, 'a,b')}"
         )
     return names
@@ -176,5 +207,5 @@ def parse_filter(text: str) -> Callable[[str], bool]:
 def require_known(option: str, word: str, known: Sequence[str]) -> None:
     """Raises UsageError with the nearest known word for an unknown one."""
     if word not in known:
-        near = did_you_mean(word, known, otherwise="choose " + ", ".join(known))
+        near = did_you_mean(word, known, otherwise=choose(known))
         raise UsageError(f"{option}: unknown value '{word}'; {near}")

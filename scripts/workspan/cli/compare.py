@@ -10,12 +10,15 @@ import typer
 
 from workspan.cli import options
 from workspan.cli.arguments import (
+    A_REFERENCE,
+    A_RESULT,
     Format,
     parse_bands,
     parse_filter,
     parse_thresholds,
     require_known,
 )
+from workspan.compare.thresholds import CHANGE, DRIFTING, USUAL, format_percent
 from workspan.resultfile.names import BASELINE
 from workspan.support.errors import Exit, NothingError, UsageError
 from workspan.support.text import valid_utf8
@@ -34,6 +37,7 @@ Old = Annotated[
     Path,
     typer.Argument(
         metavar="OLD",
+        click_type=A_RESULT,
         help="A result file, the folder of a run or of an ab, or Google Benchmark's JSON.",
     ),
 ]
@@ -41,6 +45,7 @@ New = Annotated[
     Path | None,
     typer.Argument(
         metavar="[NEW]",
+        click_type=A_RESULT,
         help="The other side; omit it with --by or --reference, or for an ab.",
     ),
 ]
@@ -57,15 +62,16 @@ Reference = Annotated[
     typer.Option(
         "--reference",
         help="Is my number normal? Compare OLD with committed results of the same GPU (GPU cases) "
-        "or CPU (host cases): normal within 10 %, or 25 % for times known to drift, such as "
-        "transfers.",
+        f"or CPU (host cases): normal within {format_percent(USUAL)}, or "
+        f"{format_percent(DRIFTING)} for times known to drift, such as transfers.",
     ),
 ]
 Source = Annotated[
-    str | None,  # a Path would turn an empty name into the current folder
+    Path | None,
     typer.Option(
         "--from",
         metavar="FILE|FOLDER",
+        click_type=A_REFERENCE,
         help="References for --reference: a file, or a folder with all its subfolders.",
     ),
 ]
@@ -80,7 +86,8 @@ Threshold = Annotated[
     str,
     typer.Option(
         metavar="SHARE",
-        help="Smallest change that counts: 3% or 0.03. Default: 3%; --reference has its own.",
+        help=f"Smallest change that counts: 3% or 0.03. Default: {format_percent(CHANGE)}; "
+        "--reference has its own.",
     ),
 ]
 FailOn = Annotated[
@@ -134,13 +141,18 @@ def compare(
     from workspan.compare.across_machines import CrossReport
     from workspan.compare.cases import exit_code
     from workspan.report.comparison import show
+    from workspan.support.atomic_write import check_writable
 
     chosen = parse_filter(filter_)
     usual = "none" if by else "broken" if reference else "slower,broken"
     thresholds = parse_thresholds(threshold, fail_on or usual)
     given = CompareOptions(old, new, by, baseline, cross, threshold, thresholds, chosen)
     if source is not None and not reference:
-        raise UsageError("--from goes with --reference")
+        raise UsageError("--from requires --reference")
+    if cross and (threshold or fail_on):
+        raise UsageError("--cross gives no verdict: leave out --threshold and --fail-on")
+    if output:
+        check_writable(output, "--output")
     report = _compare_reference(given, source) if reference else _compare(given)
     if not report.rows:
         raise NothingError(f"no case {f'matches --filter {filter_}' if filter_ else 'to compare'}")
@@ -161,7 +173,7 @@ def _compare(given: CompareOptions) -> "Report | CrossReport":
             "NEW is missing: name a second file, or compare within OLD by --by variant"
         )
     if given.baseline:
-        raise UsageError("--baseline goes with --by variant or --by threads")
+        raise UsageError("--baseline requires --by variant or --by threads")
     if given.cross:
         return _compare_machines(given, given.new)
     return _compare_runs(given, given.new)
@@ -212,15 +224,11 @@ def _compare_by(given: CompareOptions) -> "Report":
     return replace(report, old=label, new=label)
 
 
-def _compare_reference(given: CompareOptions, source: str | None) -> "Report":
+def _compare_reference(given: CompareOptions, source: Path | None) -> "Report":
     from workspan.compare.against_reference import compare_with_references
     from workspan.compare.reference_choice import NamedFile
     from workspan.resultfile.google.foreign_file import ForeignFile
 
-    if source == "":
-        raise UsageError(
-            "--from: the name is empty; name a result file, a run, or a folder of results"
-        )
     if given.new is not None or given.by or given.cross or given.baseline:
         raise UsageError(
             "--reference takes OLD alone: leave out NEW, --by, --baseline and --cross; "
@@ -232,7 +240,7 @@ def _compare_reference(given: CompareOptions, source: str | None) -> "Report":
             f"{given.old}: --reference needs a result file of workspan: "
             "another program's does not name CPU and GPU"
         )
-    references, notes = _read_references(Path(source) if source else None)
+    references, notes = _read_references(source)
     mine = NamedFile(valid_utf8(str(given.old)), yours)
     return compare_with_references(mine, references, bands, given.chosen, notes)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workspan.cli import options
-from workspan.cli.arguments import EXPORT_FORMATS, Format, choice_of
+from workspan.cli.arguments import A_FILE, EXPORT_FORMATS, Format, choice_of
 from workspan.support.errors import Exit, UsageError
 from workspan.support.text import valid_utf8
 
@@ -21,7 +21,8 @@ ExportFormat = Annotated[
     typer.Option("--format", "-f", click_type=choice_of(EXPORT_FORMATS), help="Output format."),
 ]
 Out = Annotated[
-    Path | None, typer.Option("--out", "-o", help="Write to this file instead of stdout.")
+    Path | None,
+    typer.Option("--out", "-o", click_type=A_FILE, help="Write to this file instead of stdout."),
 ]
 PerSample = Annotated[
     bool,
@@ -37,14 +38,18 @@ def export(
 ) -> int:
     """Write a result file as CSV, Parquet, Go's benchmark format or JUnit XML."""
     from workspan.resultfile.find import result_file
-    from workspan.resultfile.read import read_any
-    from workspan.support.atomic_write import write_atomically
+    from workspan.resultfile.read import read_cases
+    from workspan.support.atomic_write import check_writable, write_atomically
 
+    if samples and form not in (Format.CSV, Format.PARQUET):
+        raise UsageError("--samples requires --format csv or parquet")
     if form is Format.PARQUET and out is None and sys.stdout.isatty():
         raise UsageError("Parquet is not for a terminal; --out FILE writes it to a file")
     if out and out.exists() and file.exists() and out.samefile(file):
         raise UsageError(f"{out} is the file to export; --out must name another")
-    data = _convert(read_any(result_file(file)), valid_utf8(str(file)), form, samples)
+    if out:
+        check_writable(out, "--out")
+    data = _convert(read_cases(result_file(file)), valid_utf8(str(file)), form, samples)
     if out:
         write_atomically(out, data)
     else:

@@ -6,18 +6,23 @@ from typing import Annotated
 
 import typer
 
+from workspan.cli.arguments import A_FILE, A_RESULT
 from workspan.support.errors import Exit, NothingError
 
+Result = Annotated[
+    Path, typer.Argument(click_type=A_RESULT, help="A result file (JSON), or a run.")
+]
+Verified = Annotated[
+    Path | None,
+    typer.Option(click_type=A_FILE, help="GoogleTest's JSON report of kernels_test."),
+]
+Sanitized = Annotated[
+    Path | None,
+    typer.Option(click_type=A_FILE, help="Verdicts of the compute-sanitizer tools, one per line."),
+]
 
-def gpu(
-    result: Annotated[Path, typer.Argument(help="A result file (JSON), or a run.")],
-    verified: Annotated[
-        Path | None, typer.Option(help="GoogleTest's JSON report of kernels_test.")
-    ] = None,
-    sanitized: Annotated[
-        Path | None, typer.Option(help="Verdicts of the compute-sanitizer tools, one per line.")
-    ] = None,
-) -> int:
+
+def gpu(result: Result, verified: Verified = None, sanitized: Sanitized = None) -> int:
     """Show the throughput of each CUDA kernel relative to its ceiling, a library and all cores."""
     from rich.console import Console
 

@@ -9,7 +9,7 @@ def info(file: options.AnyResult) -> int:
     """Show machine, build, run, disturbances and the table of a result file."""
     from workspan.report.run_info import print_info
     from workspan.resultfile.find import result_file
-    from workspan.resultfile.read import read_any
+    from workspan.resultfile.read import read_cases
 
-    print_info(read_any(result_file(file)))
+    print_info(read_cases(result_file(file)))
     return int(Exit.GOOD)

@@ -6,11 +6,14 @@ from typing import Annotated
 
 import typer
 
+from workspan.cli.arguments import A_FOLDER
 from workspan.support.errors import Exit, NothingError, UsageError
 
 
 def list_runs(
-    folder: Annotated[Path, typer.Argument(help="The folder with the results.")] = Path("results"),
+    folder: Annotated[
+        Path, typer.Argument(click_type=A_FOLDER, help="The folder with the results.")
+    ] = Path("results"),
 ) -> int:
     """List runs: name, date, machine, preset, invocations and outcomes."""
     from workspan.report.run_list import find_runs, print_runs

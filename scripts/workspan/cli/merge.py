@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from workspan.cli.arguments import A_FILE, A_RESULT
 from workspan.support.errors import Exit, UsageError
 from workspan.support.text import plain
 
@@ -14,11 +15,15 @@ def merge(
     files: Annotated[
         list[Path],
         typer.Argument(
+            click_type=A_RESULT,
             help="Result files of single invocations, as the binary writes them, or one "
-            "unfinished run."
+            "unfinished run.",
         ),
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="File for the merged result (JSON).")],
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", click_type=A_FILE, help="File for the merged result (JSON)."),
+    ],
 ) -> int:
     """Merge separate invocations of one machine and build, or an unfinished run, into one file."""
     from workspan.analysis.merge_files import merge_files
@@ -27,8 +32,9 @@ def merge(
     from workspan.resultfile.find import result_file
     from workspan.resultfile.read import read_result
     from workspan.running.unfinished_run import find_run_folder, merge_unfinished
-    from workspan.support.atomic_write import write_atomically
+    from workspan.support.atomic_write import check_writable, write_atomically
 
+    check_writable(out, "--out")
     if len(files) == 1 and (folder := find_run_folder(files[0])):
         merged = merge_unfinished(folder)
     else:

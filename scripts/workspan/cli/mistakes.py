@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from workspan.support.suggest import did_you_mean
+from workspan.support.suggest import choose, did_you_mean
 
 
 def usage_line(error: click.UsageError, group: click.Group, arguments: Sequence[str]) -> str:
@@ -57,7 +57,7 @@ def _option_value(error: click.UsageError) -> str:
     if isinstance(kind, click.Choice) and " is not one of " in error.message:
         word = ast.literal_eval(error.message.rpartition(" is not one of ")[0])
         known = [str(one) for one in kind.choices]
-        near = did_you_mean(word, known, otherwise="choose " + ", ".join(known))
+        near = did_you_mean(word, known, otherwise=choose(known))
         return f"{name}: unknown value '{word}'; {near}"
     if isinstance(kind, click.IntRange):
         word = error.message.partition(" is not ")[0].strip("'\"")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from workspan.cli.arguments import COMPARISON_FORMATS, Format, choice_of
+from workspan.cli.arguments import A_BINARY, A_FILE, A_RESULT, COMPARISON_FORMATS, Format, choice_of
 from workspan.support.presets import MEMORY_SHARE
 
 Workload = Annotated[
@@ -34,6 +34,7 @@ Bench = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
+        click_type=A_BINARY,
         help="The binary. Default: $WORKSPAN_BENCH, else build/release/bench here or above.",
     ),
 ]
@@ -48,9 +49,14 @@ ComparisonFormat = Annotated[
 ]
 Output = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="Write to this file instead of the terminal."),
+    typer.Option(
+        metavar="FILE", click_type=A_FILE, help="Write to this file instead of the terminal."
+    ),
 ]
 AnyResult = Annotated[
     Path,
-    typer.Argument(help="A result file, a run, or Google Benchmark JSON of another program."),
+    typer.Argument(
+        click_type=A_RESULT,
+        help="A result file, a run, or Google Benchmark JSON of another program.",
+    ),
 ]

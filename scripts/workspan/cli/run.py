@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workspan.cli import options
-from workspan.cli.arguments import choice_of, parse_cases, parse_limits
+from workspan.cli.arguments import A_FILE, A_FOLDER, choice_of, parse_cases, parse_limits
 from workspan.support.errors import UsageError
 from workspan.support.presets import PRESETS, Preset
 from workspan.support.text import plain
@@ -40,9 +40,15 @@ Seed = Annotated[
     int | None,
     typer.Option(min=0, max=2**63 - 1, help="Seed for inputs and run order. Default: 1."),
 ]
-Results = Annotated[Path, typer.Option(metavar="FOLDER", help="Parent folder of the run's folder.")]
+Results = Annotated[
+    Path,
+    typer.Option(metavar="FOLDER", click_type=A_FOLDER, help="Parent folder of the run's folder."),
+]
 Out = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Also write the merged result to this file.")
+    Path | None,
+    typer.Option(
+        metavar="FILE", click_type=A_FILE, help="Also write the merged result to this file."
+    ),
 ]
 Resume = Annotated[
     str | None,
@@ -51,7 +57,8 @@ Resume = Annotated[
 DryRun = Annotated[
     bool,
     typer.Option(
-        "--dry-run", help="List the cases with memory and time estimates; measure nothing."
+        "--dry-run",
+        help="Show a line per workload with memory, and the time estimate; measure nothing.",
     ),
 ]
 

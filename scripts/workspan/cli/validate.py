@@ -7,12 +7,15 @@ from typing import Annotated
 
 import typer
 
+from workspan.cli.arguments import A_RESULT
 from workspan.support.errors import Exit, WorkspanError
 from workspan.support.text import plain
 
 
 def validate(
-    files: Annotated[list[Path], typer.Argument(help="Result files (JSON), or runs.")],
+    files: Annotated[
+        list[Path], typer.Argument(click_type=A_RESULT, help="Result files (JSON), or runs.")
+    ],
     max_mib: Annotated[
         int, typer.Option("--max-mib", min=1, help="Size limit per file, in MiB.")
     ] = 512,

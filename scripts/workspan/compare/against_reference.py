@@ -20,7 +20,8 @@ from workspan.compare.reference_choice import (
     same_hardware,
     shared_cases,
 )
-from workspan.compare.verdict import CaseVerdict, Verdict, format_percent, verdict_from_status
+from workspan.compare.thresholds import format_percent
+from workspan.compare.verdict import CaseVerdict, Verdict, verdict_from_status
 from workspan.resultfile.model import ResultFile
 from workspan.support.errors import NothingError
 from workspan.support.text import quantity

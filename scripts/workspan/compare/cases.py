@@ -86,7 +86,7 @@ def compare_files(
     """The verdicts on the chosen cases of two runs. Raises UsageError if machines differ."""
     require_same_machine(old, new)
     then, now = ([s for s in series_of(file) if chosen(s.name)] for file in (old, new))
-    report = compare_cases(then, now, thresholds)
+    report = compare_cases(then, now, thresholds, separate=old != new)
     notes = [*report.notes, *_side_notes("old", old), *_side_notes("new", new)]
     if old == new:
         notes.insert(0, "old and new are the same measurements: a run is compared with itself")
@@ -112,16 +112,19 @@ def compare_cases(
     thresholds: Thresholds | None = None,
     *,
     paired: bool = False,
+    separate: bool = True,
 ) -> Report:
     """The verdicts on all cases; the caller adds labels and differences.
 
-    paired: invocations of the same number were run side by side (`workspan ab`).
+    paired: invocations of the same number were run side by side (`workspan ab`). separate: as for
+    compare_pairs.
     """
     then, now = ({(s.name, s.threads): s for s in side} for side in (old, new))
     both = [(then[key], now[key]) for key in then if key in now]
     only_old = [(s, None) for key, s in then.items() if key not in now]
     only_new = [(None, s) for key, s in now.items() if key not in then]
-    return compare_pairs([*both, *only_old, *only_new], thresholds, paired=paired)
+    pairs = [*both, *only_old, *only_new]
+    return compare_pairs(pairs, thresholds, paired=paired, separate=separate)
 
 
 def compare_pairs(

@@ -170,13 +170,12 @@ def file_label(file: AnyFile, name: str) -> str:
             ", ".join((name, "Google Benchmark", *filter(None, [file.context.get("date")])))
         )
     run, build = file.workspan.run, file.workspan.build
-    dirty = "" if build.git_dirty in ("", "no", "false", "unknown") else " with changes"
     many = quantity(run.invocations, "invocation")
     parts = [
         name,
         f"{run.started[:10]} {run.started[11:16]} UTC",
         run.preset,
         many,
-        build.git_commit[:8] + dirty,
+        build.short_commit(8),
     ]
     return plain(", ".join(parts + ([] if run.complete else ["interrupted"])))

@@ -14,13 +14,12 @@ from typing import Final, NamedTuple
 
 from workspan.analysis.ceilings import is_memory_bound
 from workspan.compare.series import Series
-from workspan.compare.verdict import CaseVerdict, Verdict, compare_times, format_percent
+from workspan.compare.thresholds import DRIFTING, USUAL, format_percent
+from workspan.compare.verdict import CaseVerdict, Verdict, compare_times
 from workspan.resultfile.encode import counted_invocations
 from workspan.resultfile.model import Case, CaseWarning
 from workspan.stats.intervals import ratio_of_intervals
 
-USUAL: Final = 0.10
-DRIFTING: Final = 0.25
 SHORTEST: Final = 10e-6  # seconds; below, launch and wake-up latency dominate
 CLOCK: Final = 0.02  # smallest relative difference of GPU clocks that is reported
 

@@ -7,11 +7,12 @@ The rules are in docs/design.md, section 7.
 import enum
 import math
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from workspan.compare.series import Series
+from workspan.compare.thresholds import CHANGE, format_percent
 from workspan.resultfile.model import FAILURES, CaseWarning, Status
 from workspan.stats.intervals import (
     bounded_exp,
@@ -32,6 +33,7 @@ from workspan.support.text import quantity
 from workspan.support.units import format_time
 
 ROUND_TRIP_FACTOR = 1.5
+ENOUGH: Final = "workspan run --preset gate"  # measures enough invocations for a verdict
 MOST_ESTIMATED = MOST_NEEDED  # invocations; beyond, `needed` is None
 
 
@@ -58,7 +60,7 @@ class Thresholds:
     significance: the bound on false discoveries among all verdicts.
     """
 
-    change: float = 0.03
+    change: float = CHANGE
     fail_on: frozenset[Verdict] = frozenset({Verdict.SLOWER, Verdict.BROKEN})
     significance: float = 0.05
 
@@ -97,11 +99,6 @@ class Setting(NamedTuple):
     thresholds: Thresholds
     compared: int
     paired: bool
-
-
-def format_percent(share: float) -> str:
-    """3 %, 2.5 %."""
-    return f"{share * 100:.3g} %"
 
 
 def verdict_from_status(
@@ -195,7 +192,8 @@ def find_obstacle(old: Series, new: Series, *, paired: bool) -> tuple[str, str] 
     if min(have) < FEWEST:
         more = "" if have[0] == have[1] else f" of old, {have[1]} of new"
         needs = f"a verdict needs {FEWEST}{'' if paired else ' of each'}"
-        return f"{quantity(have[0], unit)}{more}; {needs}", ""
+        remedy = f": {ENOUGH}" if unit == "invocation" else ""
+        return f"{quantity(have[0], unit)}{more}; {needs}{remedy}", ""
     if not paired and depends_on_placement(old) and old.round_trips and new.round_trips:
         then, now = float(np.median(old.round_trips)), float(np.median(new.round_trips))
         if not max(then, now) / min(then, now) <= ROUND_TRIP_FACTOR:

@@ -3,6 +3,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Final
 
 from workspan.analysis.ceilings import problem_of
 from workspan.compare.cases import Pair, Report, compare_pairs
@@ -12,8 +13,10 @@ from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import Case, ResultFile, Status
 from workspan.resultfile.read import AnyFile
 from workspan.support.errors import UsageError
-from workspan.support.suggest import did_you_mean
+from workspan.support.suggest import choose, did_you_mean
 from workspan.support.text import quantity
+
+AXES: Final = {"variant": "variant", "threads": "thread count"}  # of --by, in words
 
 
 def compare_within(
@@ -56,8 +59,8 @@ def compare_within(
 def _require_baseline(baseline: str, axis: str, cases: Sequence[Case]) -> None:
     known = list(dict.fromkeys(_value(case, axis) for case in cases))
     if baseline not in known:
-        near = did_you_mean(baseline, known, cutoff=0.0)
-        raise UsageError(f"--baseline: unknown {axis} '{baseline}'" + (f"; {near}" if near else ""))
+        near = did_you_mean(baseline, known, otherwise=choose(known)) if known else "no case"
+        raise UsageError(f"--baseline: unknown {AXES[axis]} '{baseline}'; {near}")
 
 
 def _value(case: Case, axis: str) -> str:

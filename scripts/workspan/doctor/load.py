@@ -11,7 +11,7 @@ from workspan.support.units import format_bytes
 
 BUSY_NOW: Final = 0.05  # of all CPUs, used by other processes while we watched
 STEAL_NOW: Final = 0.02
-PRESSURE_NOW: Final = 0.10  # of the time, in which a task waited for a CPU while we were idle
+PRESSURE_NOW: Final = 0.10  # of the time, in which tasks waited for a CPU while we were idle
 BUSY_LATELY: Final = 0.5  # load average per CPU: others are active, or were a minute ago
 
 
@@ -42,13 +42,13 @@ def pressure(facts: Facts) -> Iterator[Finding]:
     if cpu is not None and cpu > PRESSURE_NOW:
         yield warning(
             "pressure",
-            f"in {cpu:.0%} of the time a task waited for a CPU",
+            f"tasks waited for a CPU {_percent(cpu)} of the time",
             "end other processes; top lists them",
         )
     if memory is not None and memory > MAX_MEMORY_PRESSURE:
         yield warning(
             "pressure",
-            f"in {memory:.0%} of the time a task waited for memory",
+            f"tasks waited for memory {_percent(memory)} of the time",
             "end the processes that use it; free and top show them",
         )
     if (cpu or 0) <= PRESSURE_NOW and (memory or 0) <= MAX_MEMORY_PRESSURE:
@@ -56,8 +56,12 @@ def pressure(facts: Facts) -> Iterator[Finding]:
             "pressure",
             "unknown (no /proc/pressure)"
             if cpu is None
-            else f"a task waited for a CPU in {cpu:.0%} of the time",
+            else f"tasks waited for a CPU {_percent(cpu)} of the time",
         )
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.0f} %"
 
 
 def steal(facts: Facts) -> Iterator[Finding]:
@@ -67,7 +71,7 @@ def steal(facts: Facts) -> Iterator[Finding]:
         advice = "request dedicated CPUs, or measure with workspan ab, which interleaves"
         yield warning(
             "steal",
-            f"the hypervisor gives {share:.2f} CPUs' worth of time to other guests",
+            f"{share:.2f} CPUs stolen by other guests",
             advice,
         )
     else:
@@ -77,7 +81,7 @@ def steal(facts: Facts) -> Iterator[Finding]:
             if share is None
             else "none"
             if share == 0
-            else f"{share:.2f} CPUs' worth of time",
+            else f"{share:.2f} CPUs stolen by other guests",
         )
 
 

@@ -90,19 +90,20 @@ def _width(sheet: Sheet, column: int) -> int:
 
 
 def _layout(sheet: Sheet, room: int) -> tuple[Layout, list[str]]:
-    """The columns that fit, and the titles of the others."""
-    indices, left_out = list(range(len(sheet.columns))), []
+    """The columns that fit, and the titles of the others; equally dispensable ones go together."""
+    indices, left_out = list(range(len(sheet.columns))), list[str]()
     while sum(_width(sheet, i) + len(GAP) for i in indices) > room:
-        worst = max(indices, key=lambda i: (sheet.columns[i].dispensable, i))
-        if sheet.columns[worst].dispensable == 0:
+        most = max(sheet.columns[i].dispensable for i in indices)
+        if most == 0:
             break
-        indices.remove(worst)
-        left_out.append(sheet.columns[worst].title)
+        group = [c.title for c in sheet.columns if c.dispensable == most]
+        left_out = group + left_out
+        indices = [i for i in indices if sheet.columns[i].dispensable < most]
     widths = [_width(sheet, i) for i in indices]
     below = sum(widths) + len(GAP) * len(widths) > room
     return Layout(
         indices, [sheet.columns[i] for i in indices], [2, *widths[1:]] if below else widths, below
-    ), left_out[::-1]
+    ), left_out
 
 
 def _print_rows(section: Section, layout: Layout, console: Console) -> None:

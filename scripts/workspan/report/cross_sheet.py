@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The sheet of two machines: for each quantity, old and new side by side."""
+"""The sheet of two machines: for each quantity a column of the old and one of the new."""
+
+from collections.abc import Sequence
 
 from workspan.compare.across_machines import QUANTITIES, CrossReport, CrossRow
 from workspan.report.comparison_sheet import Column, Section, Sheet
 from workspan.support.text import plain, quantity
+from workspan.support.units import format_number
 
 DISPENSABLE = {  # the highest is left out first if there is no room
     "of_ceiling": 0,
@@ -18,11 +21,8 @@ def cross_sheet(report: CrossReport) -> Sheet:
     """The sheet of a comparison of machines; it has no verdicts."""
     names = [name for name in QUANTITIES if any(name in row.quantities for row in report.rows)]
     columns = [Column("case", right=False)]
-    columns += [Column(f"{name.replace('_', ' ')} (old new)", DISPENSABLE[name]) for name in names]
-    rows = [
-        [_case_name(row), *(_cell(row.quantities.get(name)) for name in names)]
-        for row in report.rows
-    ]
+    columns += [column for name in names for column in _columns(name)]
+    rows = [_row(row, names) for row in report.rows]
     count = (
         f"{quantity(len(rows), 'case')} of both machines; "
         f"{report.left_out} of only one, or with nothing to compare"
@@ -38,11 +38,23 @@ def cross_sheet(report: CrossReport) -> Sheet:
     )
 
 
+def _columns(name: str) -> tuple[Column, Column]:
+    """The columns of both machines: `vs seq: old` and `new`."""
+    quantity_name, dispensable = name.replace("_", " "), DISPENSABLE[name]
+    return Column(f"{quantity_name}: old", dispensable), Column("new", dispensable)
+
+
+def _row(row: CrossRow, names: Sequence[str]) -> list[str]:
+    pairs = [row.quantities.get(name) for name in names]
+    return [_case_name(row), *(cell for pair in pairs for cell in _cells(pair))]
+
+
 def _case_name(row: CrossRow) -> str:
+    """With the number of threads on each machine: copy/omp/n:8/threads:2 and 64."""
     if row.name == row.new_name:
         return plain(row.name)
-    return plain(f"{row.name} and threads:{row.new_name.rpartition(':')[2]}")
+    return plain(f"{row.name} and {row.new_name.rpartition(':')[2]}")
 
 
-def _cell(pair: tuple[float, float] | None) -> str:
-    return f"{pair[0]:7.3g}  {pair[1]:7.3g}" if pair else ""
+def _cells(pair: tuple[float, float] | None) -> tuple[str, str]:
+    return (format_number(pair[0]), format_number(pair[1])) if pair else ("", "")

@@ -108,12 +108,11 @@ def gpu_heading(result: ResultFile, sanitizer: str) -> list[str]:
     """The GPU and its host, the build, the run."""
     ours, build, cuda = result.workspan, result.workspan.build, result.workspan.machine.cuda
     host = f"{ours.machine.cpu.model}, {quantity(ours.run.all_threads, 'usable thread')}"
-    changes = " with changes" if build.git_dirty == "yes" else ""
     many = f"{quantity(ours.run.invocations, 'process')} per workload"
     lines = [
         f"{cuda.gpus[0].name if cuda.gpus else 'no GPU'}, driver {cuda.nvidia_driver},"
         f" CUDA {cuda.runtime}; host: {host}",
-        f"workspan {build.version} ({build.git_commit[:12]}{changes}), {build.cuda_compiler},"
+        f"workspan {build.version} ({build.short_commit()}), {build.cuda_compiler},"
         f" {build.compiler} {build.flags}",
         f"preset {ours.run.preset}, {many}, begun {ours.run.started}; sanitizer: {sanitizer}",
     ]

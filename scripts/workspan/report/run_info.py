@@ -46,7 +46,8 @@ def _machine(machine: Machine) -> Iterator[Fact]:
         f"{quantity(len(limits.allowed_cpus), 'CPU')} allowed, quota {limits.cpu_quota},"
         f" memory {_size(limits.memory_limit)}",
     )
-    yield "clock", f"governor {cpu.governor}, turbo {cpu.turbo}, highest {cpu.highest_mhz} MHz"
+    highest = cpu.highest_mhz if isinstance(cpu.highest_mhz, str) else f"{cpu.highest_mhz} MHz"
+    yield "clock", f"governor {cpu.governor}, turbo {cpu.turbo}, highest {highest}"
     yield "system", f"{machine.os}, {machine.kernel}, {machine.virtualisation}"
     yield "GPUs", ", ".join(gpu.name for gpu in cuda.gpus) or f"none ({cuda.why_none})"
 
@@ -57,23 +58,15 @@ def _size(value: float | str) -> str:
 
 def _run(ours: Workspan) -> Iterator[Fact]:
     run, build = ours.run, ours.build
-    dirty = " with changes" if build.git_dirty == "yes" else ""
     yield (
         "build",
-        f"{build.version} ({build.git_commit[:12]}{dirty}), {build.type},"
-        f" {build.compiler} {build.flags}",
+        f"{build.version} ({build.short_commit()}), {build.type}, {build.compiler} {build.flags}",
     )
     if build.sanitizers:
         yield "sanitizers", build.sanitizers
-    yield (
-        "OpenMP",
-        " ".join(
-            [
-                ours.environment.openmp_runtime,
-                *(f"{k}={v}" for k, v in ours.environment.variables.items()),
-            ]
-        ),
-    )
+    yield "OpenMP", ours.environment.openmp_runtime
+    if variables := ours.environment.variables:
+        yield "environment", " ".join(f"{name}={value}" for name, value in variables.items())
     many = f"{quantity(run.invocations, 'invocation')} of each workload"
     yield (
         "run",
@@ -88,7 +81,7 @@ def _records(records: list[InvocationRecord]) -> Iterator[Fact]:
         return
     disturbed = [r for r in records if r.disturbed]
     bad = [r for r in records if r.status is not Status.OK]
-    yield "processes", f"{len(records)}: {len(disturbed)} disturbed, {len(bad)} not ok"
+    yield "processes", f"{len(records)}: {len(disturbed)} disturbed, {len(bad)} failed"
     for r in bad:
         yield r.status.value, f"{_name(r)}: {r.reason}"
     for r in disturbed:
@@ -112,7 +105,7 @@ def heading(result: ResultFile) -> str:
     lines = (
         f"{host.cpu.model}, {quantity(run.all_threads, 'usable thread')},"
         f" {_size(host.memory.bytes)}, {gpus}",
-        f"workspan {build.version} ({build.git_commit[:12]}), {build.compiler} {build.flags}",
+        f"workspan {build.version} ({build.short_commit()}), {build.compiler} {build.flags}",
         f"preset {run.preset}, {quantity(run.invocations, 'process')} per workload,"
         f" begun {run.started}",
     )

@@ -43,12 +43,18 @@ NARROW: Final = {
     "vs seq": "vs\nseq",
 }
 RATE: Final = "GB/s"  # the column of rates, whatever their unit
-LEGEND: Final = """\
-time: median over invocations of the medians of their samples. +-: half the width of its 95 %
-interval; ~: wider than the target, or no interval for lack of samples. of ceiling: fraction of
-the highest rate measured here for the resource that bounds the workload{}. vs seq: T_seq / T.
-vs 1 thread: speedup over the same code on one thread. efficiency: vs 1 thread / threads.
-vs all cores: T_omp,best / T. "-": not measured in this run, or not meaningful for the row."""
+COLUMN_LEGENDS: Final = {
+    "time": "median over invocations of the medians of their samples.",
+    "+- ": "half the width of its 95 % interval; ~: wider than the target, or no interval for lack"
+    " of samples.",
+    "of ceiling": "fraction of the highest rate measured here for the resource that bounds the"
+    " workload{}.",
+    "vs seq": "T_seq / T.",
+    "vs 1 thread": "speedup over the same code on one thread.",
+    "efficiency": "vs 1 thread / threads.",
+    "vs all cores": "T_omp,best / T.",
+}
+END: Final = '"-": not measured in this run, or not meaningful for the row.'
 
 
 def _noise(case: Case, target: float) -> str:
@@ -145,10 +151,16 @@ def _print_tables(rows: Sequence[JudgedCase], target: float, console: Console) -
             edgeless.print(_table(of_problem, columns, widths, gap))
 
 
-def _legend(cases: Sequence[Case], width: int) -> str:
-    """With the ceilings that were measured."""
-    names = dict.fromkeys(case.workload for case in cases if case.is_ceiling)
-    return textwrap.fill(LEGEND.format(f" ({', '.join(names)})" if names else ""), width)
+def _legend(rows: Sequence[JudgedCase], target: float, width: int) -> str:
+    """Of the columns in the table, with the ceilings that were measured."""
+    names = dict.fromkeys(row.case.workload for row in rows if row.case.is_ceiling)
+    ceilings = f" ({', '.join(names)})" if names else ""
+    columns = [
+        f"{title.strip()}: {COLUMN_LEGENDS[title].format(ceilings)}"
+        for title, _ in _columns(rows, target)
+        if title in COLUMN_LEGENDS
+    ]
+    return textwrap.fill(" ".join([*columns, END]), width)
 
 
 def _short_names(names: Sequence[str]) -> list[str]:
@@ -210,7 +222,7 @@ def print_result(result: ResultFile, console: Console) -> None:
     edgeless = without_edge(console)
     if rows := [JudgedCase(c, judgements[c.name]) for c in cases if c.status is Status.OK]:
         _print_tables(rows, result.workspan.run.target, console)
-        edgeless.print(Text("\n" + _legend(cases, width)))
+        edgeless.print(Text("\n" + _legend(rows, result.workspan.run.target, width)))
     bad = []
     for status, label in FAILURE_LABELS.items():
         ended = ((c.reason, c.name) for c in cases if c.status is status)

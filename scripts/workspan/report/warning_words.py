@@ -11,7 +11,7 @@ WORDS: Final = {
     # facts, from the file
     "gpu_clock_held": "GPU clock held down: {}",
     "gpu_clock_unsteady": "GPU clock not steady: {}",
-    "disturbed": "disturbed: no quiet attempt at {}",
+    "disturbed": "every attempt at {} was disturbed",
     "skipped_once": "skipped in {}",
     "note": "{}",
     # judgements

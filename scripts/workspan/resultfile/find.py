@@ -134,7 +134,7 @@ def _result_in(folder: Path) -> Path:
         return folder / RESULT
     if is_ab(folder):
         raise UsageError(
-            f"{folder}: is an ab; workspan compare {folder} shows it,"
+            f"{folder}: is the folder of an ab comparison; workspan compare {folder} shows it,"
             f" and {folder / 'a'} and {folder / 'b'} are its results"
         )
     if is_ab_side(folder):

@@ -150,6 +150,11 @@ class Build(Struct, frozen=True, kw_only=True):
     cuda_compiler: Text
     cuda_architectures: Text
 
+    def short_commit(self, digits: int = 12) -> str:
+        """The commit, and whether the source differed from it."""
+        changes = " with uncommitted changes" if self.git_dirty == "yes" else ""
+        return self.git_commit[:digits] + changes
+
 
 class Environment(Struct, frozen=True, kw_only=True):
     """The OpenMP runtime, and the environment variables that affect parallel programs."""

@@ -16,7 +16,7 @@ from workspan.resultfile.model import Journal, ResultFile
 from workspan.resultfile.strict_json import refuse, top_keys
 from workspan.resultfile.versions.upgrade import OLD_VERSION, upgrade_journal, upgrade_result
 from workspan.resultfile.versions.version1 import Journal1, ResultFile1
-from workspan.support.errors import InputError
+from workspan.support.errors import InputError, NothingError
 
 AnyFile = ResultFile | ForeignFile
 
@@ -152,6 +152,14 @@ def read_result(path: Path, limits: ReadLimits | None = None) -> ResultFile:
 def read_any(path: Path, limits: ReadLimits | None = None) -> AnyFile:
     """The result file or foreign Google Benchmark JSON at `path`. Raises InputError."""
     return decode_any(read_bytes(path, limits), str(path), limits)
+
+
+def read_cases(path: Path) -> AnyFile:
+    """As read_any. Raises NothingError for a file without a case."""
+    file = read_any(path)
+    if not (file.series if isinstance(file, ForeignFile) else file.workspan.cases):
+        raise NothingError(f"no case in {path}")
+    return file
 
 
 def read_journal(path: Path, limits: ReadLimits | None = None) -> Journal:

@@ -3,6 +3,7 @@
 
 import hashlib
 import os
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ DEFAULT_PATH: Final = Path("build/release/bench")
 ANSWER_TIMEOUT: Final = 120.0  # seconds; usually below one, but a cold GPU driver starts slowly
 _MAX_MESSAGE: Final = 300  # characters
 _OUR_PREFIX: Final = "bench: "  # of the messages of the binary
+_BENCH_ONLY: Final = re.compile(r"(?<!bench )--(?:list|benchmark_list_tests)\b")  # run lacks them
 
 
 def find_bench(given: Path | None = None, folder: Path | None = None) -> Path:
@@ -92,7 +94,7 @@ def _refusal(bench: Path, answer: subprocess.CompletedProcess[bytes]) -> Workspa
     lines = answer.stderr.decode(errors="replace").strip().splitlines()
     line = lines[-1][:_MAX_MESSAGE] if lines else ""
     if line.startswith(_OUR_PREFIX) and answer.returncode > 0:
-        message = line.removeprefix(_OUR_PREFIX)
+        message = _BENCH_ONLY.sub(r"bench \g<0>", line.removeprefix(_OUR_PREFIX))
         return NothingError(message) if answer.returncode == 3 else UsageError(message)
     code = answer.returncode
     ending = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"

@@ -50,7 +50,7 @@ def totals_line(manifest: Manifest) -> str:
     workloads = len(manifest.workloads)
     return (
         f"{quantity(count, 'case')} of {quantity(workloads, 'workload')}, "
-        f"{budget.invocations} x {quantity(workloads, 'process')}, "
+        f"{quantity(budget.invocations * workloads, 'process')}, "
         f"{format_duration(planned_seconds(manifest))} of measuring (plus set-up and verification),"
         f" at most {format_bytes(expected_bytes(manifest))} of disk space"
     )
@@ -70,12 +70,12 @@ def _workload_line(name: str, cases: list[Case]) -> str:
     if not planned:
         return f"{name}: nothing: {cases[0].reason}"
     host = max(case.footprint.on_host for case in planned)
-    device = max(case.footprint.device_case for case in planned)
+    device = max((c.footprint.device_case for c in planned if c.scope != "host"), default=0)
     skipped = f", {len(cases) - len(planned)} skipped" if len(cases) > len(planned) else ""
     memory = f"up to {format_bytes(host)} of memory each" + (
         f", {format_bytes(device)} on the GPU" if device else ""
     )
-    return f"{name}: {quantity(len(planned), 'case')}{skipped}, {memory}"
+    return f"{name}: {quantity(len(planned), 'case')} to measure{skipped}, {memory}"
 
 
 def _is_planned(case: Case) -> bool:

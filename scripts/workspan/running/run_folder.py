@@ -233,6 +233,8 @@ def find_run(name: str, parent: Path) -> Path:
 
     Raises UsageError, suggesting the run with the most similar name.
     """
+    if not name:
+        raise UsageError("--resume: the name is empty; workspan list shows the runs")
     places = list(dict.fromkeys(root / name for root in (Path(), parent, *ROOTS)))
     if found := [path for path in places if (path / MANIFEST).is_file()] or [
         path for path in places if path.is_dir()
@@ -245,5 +247,9 @@ def find_run(name: str, parent: Path) -> Path:
     )
     raise UsageError(
         f"--resume {name}: run not found"
-        + (f"; did you mean {Path(name).with_name(near.name)}?" if near else f" in {parent}")
+        + (
+            f"; did you mean {Path(name).with_name(near.name)}?"
+            if near
+            else f" in {parent}; workspan list shows the runs"
+        )
     )

@@ -24,7 +24,7 @@ from workspan.running.estimate import (
     remaining_line,
     totals_line,
 )
-from workspan.running.manifest import Options
+from workspan.running.manifest import Manifest, Options
 from workspan.running.plan import PlanRequest, make_manifest
 from workspan.running.progress_bar import RunProgress
 from workspan.running.run_folder import RunFolder, changes, create, find_run, reopen
@@ -77,9 +77,16 @@ def run_session(command: RunCommand) -> RunOutcome:
             return RunOutcome(Exit.GOOD, estimate=estimate_text(manifest))
         if command.out:
             check_writable(command.out, "--out")
-        name = folder_name(manifest)
-        with closing(create(command.results, name, manifest, expected_bytes(manifest))) as folder:
+        with closing(_create_folder(command.results, manifest)) as folder:
             return _measure(command, folder, watchdog)
+
+
+def _create_folder(parent: Path, manifest: Manifest) -> RunFolder:
+    """Raises UsageError that names --results."""
+    try:
+        return create(parent, folder_name(manifest), manifest, expected_bytes(manifest))
+    except OSError as error:
+        raise UsageError(f"--results {parent}: {error.strerror or error}") from None
 
 
 def _options(values: dict[str, Any]) -> Options:

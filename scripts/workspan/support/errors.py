@@ -11,9 +11,9 @@ class Exit(enum.IntEnum):
     """Exit codes, the same in every tool of the suite."""
 
     GOOD = 0
-    FAILED = 1  # a case failed, or a regression was found
-    USAGE = 2  # wrong options, or input that cannot be read
-    NOTHING = 3  # nothing matched, or no comparison was conclusive
+    FAILED = 1  # a case failed, a regression was found, or an internal error
+    USAGE = 2  # usage, or a file that cannot be read or written
+    NOTHING = 3  # nothing matched, nothing could be measured, or no comparison was conclusive
     INTERRUPTED = 130
 
 

@@ -2,15 +2,17 @@
 """The command line as a whole: its help, its formats, its exit codes, and errors of one line."""
 
 import errno
+import re
 
 import pytest
 import typer
+from paths import ROOT
 
 from workspan.cli import app as command_line
-from workspan.cli.app import app, invoke
+from workspan.cli.app import EXIT_CODES, app, invoke
 from workspan.cli.arguments import COMPARISON_FORMATS
 from workspan.report.comparison import FORMATS
-from workspan.support.errors import NothingError, StoppedError, UsageError
+from workspan.support.errors import Exit, NothingError, StoppedError, UsageError
 
 COMMANDS = sorted(typer.main.get_group(app).commands)
 
@@ -55,6 +57,14 @@ def test_every_error_is_one_line_with_its_exit_code(
     monkeypatch.setattr(command_line, "app", fails)
     assert invoke(["info"]) == code
     assert tuple(capsys.readouterr()) == ("", line + "\n")
+
+
+def test_the_exit_codes_of_the_help_are_those_of_the_design() -> None:
+    text = (ROOT / "docs/design.md").read_text()
+    table = text.partition("| exit code | in every tool |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| (\d+) \| (.*) \|$", table, re.M)
+    assert [int(code) for code, _ in rows] == sorted(Exit)
+    assert f"Exit codes: {'; '.join(' '.join(row) for row in rows)}." == EXIT_CODES
 
 
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -68,7 +68,7 @@ def test_lists(text: str, names: tuple[str, ...] | None) -> None:
     if names:
         assert parse_names(text, "--x") == names
     else:
-        with pytest.raises(UsageError, match=f"--x '{text}': names nothing; omit --x"):
+        with pytest.raises(UsageError, match=f"--x '{text}': is an empty list; omit --x"):
             parse_names(text, "--x")
 
 
@@ -112,5 +112,5 @@ def test_an_unknown_word_gets_the_nearest_or_all() -> None:
     require_known("--x", "seq", ("seq", "omp"))
     with pytest.raises(UsageError, match=r"--x: unknown value 'sek'; did you mean seq\?"):
         require_known("--x", "sek", ("seq", "omp"))
-    with pytest.raises(UsageError, match="choose seq, omp"):
+    with pytest.raises(UsageError, match="choose seq or omp"):
         require_known("--x", "zzz", ("seq", "omp"))

@@ -28,7 +28,7 @@ OPTIONS = [
     ("run --preset quik", "workspan run: --preset: unknown value 'quik'; did you mean quick?"),
     (
         "run --preset it's",
-        "workspan run: --preset: unknown value 'it's'; choose smoke, quick, gate, full",
+        "workspan run: --preset: unknown value 'it's'; choose smoke, quick, gate or full",
     ),
     ("run --preset", "workspan run: --preset: its value is missing; workspan run --help"),
     (
@@ -60,8 +60,8 @@ FILES = [
     ("compare result.json --reference --from empty", "--from empty: no result file in this folder"),
     ("compare result.json --reference --from junk.json", "junk.json: "),
     ("compare result.json junk.json", "workspan: junk.json: "),
-    ("compare result.json result.json --from x", "--from goes with --reference"),
-    ("compare result.json result.json --baseline x", "--baseline goes with --by"),
+    ("compare result.json result.json --from x", "--from requires --reference"),
+    ("compare result.json result.json --baseline x", "--baseline requires --by"),
     ("compare result.json --by colour", "--by: unknown value 'colour'"),
     ("compare result.json --by variant --baseline sq", "unknown variant 'sq'; did you mean seq?"),
     ("compare result.json result.json --threshold 3", "--threshold: '3' is not a share"),
@@ -71,12 +71,32 @@ FILES = [
     ("info resutl.json", "resutl.json: no such file or run; did you mean result.json?"),
     ("info junk.json", "workspan: junk.json: "),
     ("export result.json --out result.json", "result.json is the file to export"),
-    ("export result.json --out no/x", "no/x: No such file or directory"),
+    ("export result.json --out no/x", "--out no/x: cannot be written: No such file or directory"),
     ("merge result.json --out result.json", "result.json is one of the files to merge"),
     ("gpu result.json --verified nope.json", "nope.json: "),
     ("gpu result.json --sanitized empty", "empty: "),
     ("list nowhere", "nowhere is not a folder; workspan list FOLDER"),
-    ("run --resume nope", "--resume nope: run not found in results/local"),
+    (
+        "run --resume nope",
+        "--resume nope: run not found in results/local; workspan list shows the runs",
+    ),
+    ("run --resume=", "--resume: the name is empty; workspan list shows the runs"),
+    ("run --results=", "--results: the name is empty; name a folder"),
+    ("run --out=", "--out: the name is empty; name a file"),
+    ("run --bench=", "--bench: the name is empty; name a binary"),
+    ("ab x --results=", "--results: the name is empty; name a folder"),
+    ("compare result.json result.json --output=", "--output: the name is empty; name a file"),
+    ("compare result.json result.json --output no/x", "--output no/x: cannot be written"),
+    ("compare a b --cross --threshold 5%", "--cross gives no verdict: leave out --threshold and"),
+    ("compare a b --cross --fail-on slower", "--cross gives no verdict: leave out --threshold and"),
+    ("compare result.json --by threads --baseline x", "unknown thread count 'x'; choose 1 or 2"),
+    ("compare result.json --by variant --baseline zz", "choose seq, omp or cuda"),
+    ("export result.json --format gobench --samples", "--samples requires --format csv or parquet"),
+    ("export result.json --format junit --samples", "--samples requires --format csv or parquet"),
+    ("export result.json --out=", "--out: the name is empty; name a file"),
+    ("merge result.json --out=", "--out: the name is empty; name a file"),
+    ("merge result.json --out no/x", "--out no/x: cannot be written: No such file or directory"),
+    ("gpu result.json --verified=", "--verified: the name is empty; name a file"),
     ("run --resume empty", "empty: is not a run: it has no manifest.json"),
     ("run --bench nope", "nope: binary not found; build it (scripts/bench does)"),
     ("run --bench junk.json", "junk.json: cannot be executed; chmod +x it"),
@@ -107,6 +127,28 @@ def error_of(line: str, capsys: pytest.CaptureFixture[str]) -> str:
 def test_a_mistake_is_one_line(line: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert words in error_of(line, capsys)
     assert sorted(path.name for path in Path().iterdir()) == ["empty", "junk.json", "result.json"]
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (["list", ""], "FOLDER"),
+        (["info", ""], "FILE"),
+        (["export", ""], "FILE"),
+        (["validate", ""], "FILES"),
+        (["merge", "", "--out", "x"], "FILES"),
+        (["gpu", ""], "RESULT"),
+        (["compare", "", "x"], "OLD"),
+        (["compare", "x", ""], "NEW"),
+        (["ab", ""], "OLD_BINARY"),
+    ],
+)
+@pytest.mark.usefixtures("files")
+def test_an_empty_name_is_not_the_current_folder(
+    words: list[str], name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke(words) == 2
+    assert capsys.readouterr().err.startswith(f"workspan: {name}: the name is empty; name a ")
 
 
 @pytest.mark.usefixtures("files")

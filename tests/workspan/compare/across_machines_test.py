@@ -27,7 +27,7 @@ def test_across_machines_there_are_fractions_and_no_verdict(run_compare: RunComp
     name = "reduce/omp/n:8/threads"
     assert f"{name}:2,{name}:64,0.75,0.5,0.75,0.5,1.5,32.0,0.75,0.5,," in out
     code, out, _ = run_compare("0.json", "1.json", "--cross")
-    assert "reduce/omp/n:8/threads:2 and threads:64" in out
+    assert "reduce/omp/n:8/threads:2 and 64" in out
     assert "no verdict" in out
     assert not any(word in out for word in ("SLOWER", "FASTER", "SAME"))
     for form in ("json", "markdown", "junit"):

@@ -78,7 +78,7 @@ def test_a_file_is_described_in_one_line() -> None:
     file = on(result_of(1e-3), "build.git_commit", "0123456789")
     line = "f, 2026-01-02 03:04 UTC, quick, 10 invocations, 01234567"
     assert file_label(on(file, "build.git_dirty", "no"), "f") == line
-    assert file_label(on(file, "build.git_dirty", "yes"), "f") == f"{line} with changes"
+    assert file_label(on(file, "build.git_dirty", "yes"), "f") == f"{line} with uncommitted changes"
     cut_off = on(on(file, "build.git_dirty", "no"), "run.complete", False)
     assert file_label(cut_off, "f") == f"{line}, interrupted"
     assert file_label(decode_any(foreign(), "x"), "f") == "f, Google Benchmark"

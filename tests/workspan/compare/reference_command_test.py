@@ -33,7 +33,7 @@ def test_the_repositorys_references_are_found_but_not_local_runs(run_reference: 
     assert (code, err) == (0, "")
     assert out.startswith(
         "reference  results/vm/quick.json, 2026-01-02 03:04 UTC, quick, 3 invocations, "
-        "x with changes, for host cases\n"
+        "x, for host cases\n"
     )
     assert "3 cases: 1 slower, 1 only in yours, 1 normal" in out
     assert "ONLY_YOURS 1: not in the reference" in out
@@ -186,7 +186,7 @@ def test_a_mistake_gets_one_line(run_reference: RunCompare, words: list[str], sa
 
 def test_from_goes_with_reference(capsys: pytest.CaptureFixture[str]) -> None:
     assert invoke(["compare", "a", "b", "--from", "c"]) == 2
-    assert capsys.readouterr().err == "workspan: --from goes with --reference\n"
+    assert capsys.readouterr().err == "workspan: --from requires --reference\n"
 
 
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda p: f"{p.parent.name}/{p.name}")

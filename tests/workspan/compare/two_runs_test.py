@@ -45,7 +45,7 @@ def test_fail_on(run_compare: RunCompare, fail_on: str, code: int) -> None:
 def test_too_few_invocations_are_inconclusive(run_compare: RunCompare) -> None:
     code, out, _ = run_compare(result_of(1e-3, invocations=3), result_of(2e-3, invocations=3))
     assert code == 3
-    assert "NONE 1: 3 invocations; a verdict needs 4 of each" in out
+    assert "NONE 1: 3 invocations; a verdict needs 4 of each: workspan run --preset gate" in out
 
 
 def gobench(times: list[float], cpus: int = 2, name: str = "BM_x<int>/8") -> bytes:
@@ -107,7 +107,7 @@ def test_filter(run_compare: RunCompare) -> None:
         (["--filter", "["], "--filter: '[' is not a regular expression"),
         (["--by", "varaint"], "--by: unknown value 'varaint'; did you mean variant?"),
         (["--by", "variant"], "leave out NEW"),
-        (["--baseline", "seq"], "--baseline goes with --by"),
+        (["--baseline", "seq"], "--baseline requires --by"),
         (["--thresold", "3%"], "did you mean --threshold?"),
         (["--output", "no/where.csv"], "no/where.csv"),
     ],
@@ -139,11 +139,12 @@ def test_an_interrupted_run_has_a_note(run_compare: RunCompare) -> None:
 
 
 def test_a_file_compared_with_itself_has_a_note(run_compare: RunCompare) -> None:
-    assert (
-        "note: old and new are the same measurements"
-        in run_compare(result_of(1e-3), result_of(1e-3))[1]
-    )
-    assert "same measurements" not in run_compare(result_of(1e-3), result_of(1.001e-3))[1]
+    out = run_compare(result_of(1e-3), result_of(1e-3))[1]
+    assert "note: old and new are the same measurements" in out
+    assert "separate runs" not in out
+    out = run_compare(result_of(1e-3), result_of(1.001e-3))[1]
+    assert "same measurements" not in out
+    assert "note: old and new are separate runs" in out
 
 
 def test_output_and_formats(run_compare: RunCompare, tmp_path: Path) -> None:

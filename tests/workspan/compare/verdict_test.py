@@ -15,7 +15,6 @@ from workspan.compare.verdict import (
     compare_times,
     decide_verdict,
     estimate_needed,
-    format_percent,
     needed_words,
     verdict_from_status,
 )
@@ -44,8 +43,8 @@ def test_below_four_invocations_there_is_no_verdict_however_clear_the_difference
     (row,) = report.rows
     assert row.verdict is Verdict.NONE
     assert (
-        row.reason
-        == f"{quantity(invocations, 'invocation')} of old, 10 of new; a verdict needs 4 of each"
+        row.reason == f"{quantity(invocations, 'invocation')} of old, 10 of new; "
+        "a verdict needs 4 of each: workspan run --preset gate"
     )
     assert (row.p, row.q) == (None, None)
     assert row.effect == pytest.approx(2, rel=0.01)
@@ -238,10 +237,9 @@ def test_effects_of_separate_runs_are_of_medians_and_those_of_pairs_of_ratios() 
     assert (separate.unit, paired.unit) == ("invocation", "pair")
 
 
-def test_units_and_shares_in_words() -> None:
+def test_the_needed_number_has_a_unit() -> None:
     assert needed_words(20, "invocation") == "20 invocations of each"
     assert needed_words(20, "pair") == "20 pairs"
-    assert (format_percent(0.03), format_percent(0.025)) == ("3 %", "2.5 %")
 
 
 def test_the_needed_number_exceeds_that_of_the_row() -> None:

@@ -28,15 +28,15 @@ def test_each_finding(topic: str, changes: dict[str, Any], severity: Severity, w
         ("other load", {"busy": 50.5}, WARNING, "use 0.50 of 2 CPUs"),
         ("other load", {"load": 1.9}, NOTE, "load average is 1.9"),
         ("other load", {"load": "unknown", "busy": "unknown"}, OK, "unknown"),
-        ("pressure", {"pressure_cpu": 2.4}, WARNING, "in 40% of the time a task waited for a CPU"),
+        ("pressure", {"pressure_cpu": 2.4}, WARNING, "tasks waited for a CPU 40 % of the time"),
         (
             "pressure",
             {"pressure_memory": 0.1},
             WARNING,
-            "in 10% of the time a task waited for memory",
+            "tasks waited for memory 10 % of the time",
         ),
         ("pressure", {"pressure_cpu": "unknown"}, OK, "unknown"),
-        ("steal", {"steal": 1.25}, WARNING, "0.25 CPUs' worth"),
+        ("steal", {"steal": 1.25}, WARNING, "0.25 CPUs stolen by other guests"),
         ("swap", {"swapped_pages": 25}, WARNING, "20 pages"),
     ],
 )

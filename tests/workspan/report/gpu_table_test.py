@@ -109,8 +109,8 @@ def test_columns_that_say_nothing_and_their_legends_are_left_out() -> None:
     legend = " ".join(shown(file, {"gemm/cuda": "ok"}).split())
     assert "verified: result of the tests at awkward sizes." in legend
     build = on(file, "build.git_dirty", "yes")
-    assert "workspan x (x with changes)" in shown(build)
-    assert "with changes" not in shown(on(file, "build.git_dirty", "no"))
+    assert "workspan x (x with uncommitted changes)" in shown(build)
+    assert "uncommitted" not in shown(on(file, "build.git_dirty", "no"))
 
 
 @pytest.mark.parametrize(

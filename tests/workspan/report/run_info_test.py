@@ -103,8 +103,32 @@ def test_what_went_wrong_is_named_in_full_however_much_it_is() -> None:
         assert all(name in text for name in names) is whole, status
 
 
+def test_changes_of_the_source_are_named_wherever_the_commit_is() -> None:
+    build = result().workspan.build
+    for dirty, words in (("yes", "(x with uncommitted changes), "), ("no", "(x), ")):
+        file = changed(result(), build=msgspec.structs.replace(build, git_dirty=dirty))
+        assert words in heading(file)
+        assert words in shown(file, 200, terminal=False)
+
+
+def test_the_environment_has_a_row_of_its_own() -> None:
+    def rows(variables: dict[str, str]) -> list[str]:
+        environment = msgspec.structs.replace(result().workspan.environment, variables=variables)
+        text = shown(changed(result(), environment=environment), 200, terminal=False)
+        return [line for line in text.splitlines() if line.startswith(("OpenMP", "environment"))]
+
+    (runtime,) = rows({})
+    assert rows({"A": "1", "B": "2"}) == [runtime, "environment A=1 B=2"]
+
+
+def test_invocations_that_failed_and_that_were_disturbed_are_counted() -> None:
+    text = shown(hostile(), 200, terminal=False)
+    assert "processes   2: 1 disturbed, 1 failed\n" in text
+
+
 def test_one_of_a_thing_is_no_plural() -> None:
     text = shown(result(), 200, terminal=False)
+    assert "highest unknown\n" in text
     assert "1 NUMA node\n" in text and "1 invocation of each workload" in text
     one = result()
     head = heading(changed(one, run=msgspec.structs.replace(one.workspan.run, all_threads=1)))

@@ -6,7 +6,9 @@ import io
 from rich.console import Console
 from sample_results import case, planned, result
 
-from workspan.report.run_table import print_result
+from workspan.report.run_table import COLUMN_LEGENDS, print_result
+
+SHOWN = ("time", "+- ")  # by every table
 
 
 def printed(*cases: dict) -> str:
@@ -55,7 +57,13 @@ def test_a_problem_has_one_heading_with_its_working_set_if_there_is_one() -> Non
 def test_the_legend_names_the_ceilings_of_the_file() -> None:
     cases = [case(f"{name}/seq/n:1024/threads:1", [0.5] * 3) for name in ("copy", "gemm", "fma")]
     assert "bounds the workload (copy, fma). vs seq" in " ".join(printed(*cases).split())
-    assert "bounds the workload. vs seq" in " ".join(printed(cases[1]).split())
+
+
+def test_the_legend_explains_only_columns_of_the_table() -> None:
+    text = " ".join(printed(case("gemm/omp/n:1024/threads:2", [0.5] * 3)).split())
+    assert "time: median over invocations" in text
+    assert "+-: half the width" in text
+    assert not [title for title in COLUMN_LEGENDS if f" {title}: " in text and title not in SHOWN]
 
 
 def test_a_plan_names_what_it_would_measure() -> None:

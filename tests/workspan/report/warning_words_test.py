@@ -43,7 +43,7 @@ def test_a_warning_is_told_in_words_and_one_of_a_later_version_by_its_code() -> 
     ("code", "words"),
     [
         ("gpu_clock_held", "GPU clock held down: D"),
-        ("disturbed", "disturbed: no quiet attempt at D"),
+        ("disturbed", "every attempt at D was disturbed"),
         ("skipped_once", "skipped in D"),
         ("note", "D"),
         ("implausible", "implausible: D; check the cost and the ceiling"),

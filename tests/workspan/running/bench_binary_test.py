@@ -14,6 +14,8 @@ from workspan.support.errors import InputError, NothingError, UsageError
     ("body", "error", "words"),
     [
         ("echo 'bench: no such preset' >&2; exit 2", UsageError, "^no such preset$"),
+        ("echo 'bench: --x; --list shows' >&2; exit 2", UsageError, "^--x; bench --list shows$"),
+        ("echo 'bench: see bench --list' >&2; exit 2", UsageError, "^see bench --list$"),
         ("exit 0", UsageError, "is not Workspan's bench"),
         ("echo text", UsageError, "--dry-run ended with exit code 0 and no plan; build it"),
         ("kill -9 $$", UsageError, "--dry-run was ended by signal 9 and no plan"),

@@ -50,16 +50,26 @@ def test_the_time_is_the_budget_or_a_minute_per_invocation() -> None:
 
 def test_the_totals_are_one_line() -> None:
     assert totals_line(manifest(TWO)) == (
-        "3 cases of 2 workloads, 3 x 2 processes, 2 min 20 s of measuring (plus set-up and "
+        "3 cases of 2 workloads, 6 processes, 2 min 20 s of measuring (plus set-up and "
         "verification), at most 1.05 MB of disk space"
     )
 
 
 def test_each_workload_has_a_line() -> None:
     lines = estimate_text(with_skipped()).splitlines()
-    assert lines[0] == ("copy: 1 case, 1 skipped, up to 16.4 kB of memory each, 16.4 kB on the GPU")
+    assert lines[0] == "copy: 1 case to measure, 1 skipped, up to 16.4 kB of memory each"
     assert lines[1] == "read: nothing: no CUDA device"
-    assert lines[2].startswith("1 case of 1 workload, 3 x 1 process, 2 min 20 s of measuring")
+    assert lines[2].startswith("1 case of 1 workload, 3 processes, 2 min 20 s of measuring")
+
+
+def test_the_gpu_needs_memory_for_planned_device_cases_only() -> None:
+    (host,) = manifest((SEQ,)).plan.workspan.cases
+    device = msgspec.structs.replace(host, name="copy/cuda/n:8/threads:1", scope="kernel")
+    of = manifest((SEQ,))
+    ours = msgspec.structs.replace(of.plan.workspan, cases=[host, device])
+    plan = msgspec.structs.replace(of.plan, workspan=ours)
+    assert "16.4 kB on the GPU\n" in estimate_text(msgspec.structs.replace(of, plan=plan))
+    assert "GPU" not in estimate_text(of)
 
 
 def test_the_rest_of_a_resumed_run() -> None:

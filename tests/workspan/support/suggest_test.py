@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The nearest right word for a mistyped one."""
 
-from workspan.support.suggest import close_matches, did_you_mean
+import pytest
+
+from workspan.support.suggest import choose, close_matches, did_you_mean
 
 KNOWN = ("slower", "faster", "broken")
 
@@ -15,4 +17,11 @@ def test_a_similar_word_is_suggested_the_nearest_first() -> None:
 def test_without_a_similar_word_the_caller_says_what_else() -> None:
     assert did_you_mean("xyz", KNOWN) == ""
     assert did_you_mean("xyz", KNOWN, otherwise="choose one") == "choose one"
-    assert did_you_mean("xyz", KNOWN, cutoff=0.0).startswith("did you mean ")
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [(["a"], "choose a"), (["a", "b"], "choose a or b"), (["a", "b", "c"], "choose a, b or c")],
+)
+def test_the_choice_is_a_list_with_or(words: list[str], text: str) -> None:
+    assert choose(words) == text

@@ -21,6 +21,7 @@ from workspan.running.bench_binary import remove_benchmark_variables, resolve_ex
 from workspan.running.manifest import Manifest, Options
 from workspan.running.plan import PlanRequest, make_manifest
 from workspan.running.progress_bar import RunProgress
+from workspan.running.run_folder import RunFolder
 from workspan.support.atomic_write import check_writable, write_atomically
 from workspan.support.errors import NothingError, UsageError, warn
 from workspan.support.text import plain
@@ -57,7 +58,7 @@ def measure(command: AbCommand) -> AbResult:
         manifests = _manifests(command, binaries, labels, watchdog)
         workloads = common_workloads(manifests["a"], manifests["b"])
         _warn_of_left_out(manifests, workloads)
-        folder, folders = create_folders(command.results, manifests, stack)
+        folder, folders = _create_folders(command, manifests, stack)
         sides: dict[SideName, Side] = {
             name: Side(name, command.environments[name], folders[name]) for name in binaries
         }
@@ -107,6 +108,16 @@ def _manifests(
         except (UsageError, NothingError) as error:
             raise type(error)(f"{SIDE_WORDS[name]}: {error}") from None
     return manifests
+
+
+def _create_folders(
+    command: AbCommand, manifests: Mapping[SideName, Manifest], stack: ExitStack
+) -> tuple[Path, dict[SideName, RunFolder]]:
+    """Raises UsageError that names --results."""
+    try:
+        return create_folders(command.results, manifests, stack)
+    except OSError as error:
+        raise UsageError(f"--results {command.results}: {error.strerror or error}") from None
 
 
 def _measure_pairs(

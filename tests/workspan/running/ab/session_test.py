@@ -191,7 +191,7 @@ def test_fail_on_and_threshold(bench: Path) -> None:
         (["--env-b", "A=1", "--workload", "alfa"], "did you mean alpha?"),
         (["--env-b", "A=1", "--format", "xml"], "unknown value 'xml'"),
         (["--env-b", "A=1", "--pair", "3"], "did you mean --pairs?"),
-        (["--env-b", "A=1", "--workload", ""], "--workload '': names nothing"),
+        (["--env-b", "A=1", "--workload", ""], "--workload '': is an empty list"),
         (["--env-b", "A=1", "--time-budget", ""], "is not a time"),
         (
             ["--env-b", "A=1", "--output", "nowhere/report.md"],

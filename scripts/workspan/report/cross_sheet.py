@@ -8,7 +8,7 @@ from workspan.report.comparison_sheet import Column, Section, Sheet
 from workspan.support.text import plain, quantity
 from workspan.support.units import format_number
 
-DISPENSABLE = {  # the highest is left out first if there is no room
+DISPENSABLE = {  # if there is no room, the column with the highest number goes first
     "of_ceiling": 0,
     "vs_seq": 1,
     "vs_1_thread": 3,

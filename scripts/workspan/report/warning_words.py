@@ -6,8 +6,7 @@ from typing import Final
 from workspan.analysis.ceilings import LEAST_SHARE
 from workspan.resultfile.model import CaseWarning
 
-DETAIL: Final = "{}"  # placeholder of the detail
-WORDS: Final = {
+WORDS: Final = {  # {} is the detail
     # facts, from the file
     "gpu_clock_held": "GPU clock held down: {}",
     "gpu_clock_unsteady": "GPU clock not steady: {}",
@@ -29,4 +28,4 @@ def sentence(warning: CaseWarning) -> str:
     words = WORDS.get(warning.code)
     if words is None:
         return f"{warning.code}: {warning.detail}" if warning.detail else warning.code
-    return words.replace(DETAIL, warning.detail)
+    return words.format(warning.detail)

@@ -7,21 +7,12 @@ from typing import Any
 
 import msgspec
 import pytest
+from refusals import refused
 from sample_results import case, encoded, journal, planned, tree
 
 from workspan.resultfile.model import Status
-from workspan.resultfile.read import ReadLimits, decode_any, decode_journal, result_violations
+from workspan.resultfile.read import decode_journal, result_violations
 from workspan.support.errors import InputError
-
-
-def refused(data: bytes, limits: ReadLimits | None = None) -> str:
-    with pytest.raises(InputError) as caught:
-        decode_any(data, "FILE", limits)
-    line = str(caught.value)
-    assert line.startswith("FILE: ")
-    assert "\n" not in line
-    assert len(line) < 500
-    return line
 
 
 def change(*path: Any) -> Callable[[dict[str, Any]], Any]:

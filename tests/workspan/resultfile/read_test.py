@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from refusals import refused
 from sample_results import COMMITTED, case, encoded, foreign, journal, tree
 
 from workspan.cli.app import invoke
@@ -14,16 +15,6 @@ from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import ReadLimits, decode_any, decode_journal, result_violations
 from workspan.support.errors import InputError
-
-
-def refused(data: bytes, limits: ReadLimits | None = None) -> str:
-    with pytest.raises(InputError) as caught:
-        decode_any(data, "FILE", limits)
-    line = str(caught.value)
-    assert line.startswith("FILE: ")
-    assert "\n" not in line
-    assert len(line) < 500
-    return line
 
 
 def test_good_files_are_read() -> None:

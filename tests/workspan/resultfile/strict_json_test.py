@@ -2,20 +2,10 @@
 """Hostile JSON is refused in one line with its place."""
 
 import pytest
+from refusals import refused
 
-from workspan.resultfile.read import ReadLimits, decode_any
 from workspan.resultfile.strict_json import refuse, top_keys
 from workspan.support.errors import InputError
-
-
-def refused(data: bytes, limits: ReadLimits | None = None) -> str:
-    with pytest.raises(InputError) as caught:
-        decode_any(data, "FILE", limits)
-    line = str(caught.value)
-    assert line.startswith("FILE: ")
-    assert "\n" not in line
-    assert len(line) < 500
-    return line
 
 
 @pytest.mark.parametrize(

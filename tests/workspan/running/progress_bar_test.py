@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The progress bar of a run, and its lines where there is no terminal."""
+"""The progress bar of a run, and its lines without a terminal."""
 
 import io
 
@@ -29,7 +29,7 @@ def test_a_repeated_invocation_shows_its_attempt() -> None:
 
 
 def lines(*journals: Journal, terminal: bool = False) -> str:
-    """The lines for these invocations of three; without a terminal there is no bar."""
+    """The lines of these invocations, out of three, as printed without a terminal."""
     out = io.StringIO()
     console = Console(
         file=out,

@@ -5,26 +5,13 @@ import dataclasses
 
 import numpy as np
 import pytest
-from comparing import series, steady, suite
+from comparing import compare_one, series, series_without_times, steady, suite
 from scipy import stats
 
 from workspan.compare.cases import Report, compare_cases, exit_code
-from workspan.compare.series import Series
 from workspan.compare.verdict import Thresholds, Verdict
 from workspan.resultfile.model import Status
 from workspan.support.errors import Exit
-
-NAME = "fma/seq/n:8/threads:1"
-
-
-def compare_one(
-    old: list[list[float]], new: list[list[float]], thresholds: Thresholds | None = None
-) -> Report:
-    return compare_cases([series(NAME, old)], [series(NAME, new)], thresholds)
-
-
-def series_without_times(status: Status, reason: str = "why", name: str = NAME) -> Series:
-    return Series(name, status=status, reason=reason)
 
 
 def test_q_is_corrected_over_all_compared_cases_and_only_these() -> None:

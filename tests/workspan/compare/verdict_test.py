@@ -3,9 +3,9 @@
 
 import numpy as np
 import pytest
-from comparing import series, steady, times
+from comparing import NAME, compare_one, series, series_without_times, steady, times
 
-from workspan.compare.cases import Report, compare_cases, exit_code
+from workspan.compare.cases import compare_cases, exit_code
 from workspan.compare.series import Series
 from workspan.compare.verdict import (
     CaseVerdict,
@@ -21,18 +21,6 @@ from workspan.compare.verdict import (
 from workspan.resultfile.model import Status
 from workspan.support.errors import Exit
 from workspan.support.text import quantity
-
-NAME = "fma/seq/n:8/threads:1"
-
-
-def compare_one(
-    old: list[list[float]], new: list[list[float]], thresholds: Thresholds | None = None
-) -> Report:
-    return compare_cases([series(NAME, old)], [series(NAME, new)], thresholds)
-
-
-def series_without_times(status: Status, reason: str = "why", name: str = NAME) -> Series:
-    return Series(name, status=status, reason=reason)
 
 
 @pytest.mark.parametrize("invocations", [1, 2, 3])

@@ -9,11 +9,14 @@ import msgspec
 import numpy as np
 from sample_results import case, tree
 
+from workspan.compare.cases import Report, compare_cases
 from workspan.compare.series import Series
+from workspan.compare.verdict import Thresholds
 from workspan.resultfile.encode import encode_result
-from workspan.resultfile.model import ResultFile
+from workspan.resultfile.model import ResultFile, Status
 
-NAMES = ("fma/seq/n:8/threads:1", "fma/omp/n:8/threads:2", "histogram/seq/n:8/input:zipf/threads:1")
+NAME = "fma/seq/n:8/threads:1"
+NAMES = (NAME, "fma/omp/n:8/threads:2", "histogram/seq/n:8/input:zipf/threads:1")
 RunCompare = Callable[..., tuple[int, str, str]]  # `workspan compare`: exit code, stdout, stderr
 SCALE = 10 if os.environ.get("WORKSPAN_LONG") else 1
 WITHIN, SAMPLES = 0.01, 12
@@ -34,6 +37,18 @@ def series(
     arrays = tuple(np.asarray(s, dtype=np.float64) for s in samples)
     numbers = tuple(range(1, len(arrays) + 1))
     return Series(name, arrays, numbers, name.partition("/")[0], **changed)
+
+
+def compare_one(
+    old: list[list[float]], new: list[list[float]], thresholds: Thresholds | None = None
+) -> Report:
+    """One case, by the samples of each invocation in seconds."""
+    return compare_cases([series(NAME, old)], [series(NAME, new)], thresholds)
+
+
+def series_without_times(status: Status, reason: str = "why", name: str = NAME) -> Series:
+    """A case that was not measured."""
+    return Series(name, status=status, reason=reason)
 
 
 def suite(

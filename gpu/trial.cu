@@ -15,6 +15,7 @@ std::shared_ptr<std::byte> page_locked_memory(std::size_t bytes)
                           " more bytes of host memory (ulimit -l)");
     }
     check(status);
+    std::memset(p, 0xff, bytes); // recycled memory may hold the right output of an earlier trial
     return {static_cast<std::byte*>(p), [](std::byte* block) { cudaFreeHost(block); }};
 }
 

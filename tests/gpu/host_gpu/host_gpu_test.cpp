@@ -73,6 +73,13 @@ TEST(Transfers, ArePageLockedInCudaPinnedOnly)
     }
 }
 
+TEST(Transfers, PageLockedOutputHoldsNoEarlierResult)
+{
+    const auto [workload, variant] = find({"triad", "cuda_pinned"});
+    ASSERT_NO_FATAL_FAILURE(expect_right(variant.prepare({.n = 100})));
+    EXPECT_FALSE(variant.prepare({.n = 100}).verify().ok) << "never run";
+}
+
 TEST(Transfers, MemoryThatCannotBePageLockedIsUnavailable)
 {
     const auto [workload, variant] = find({"triad", "cuda_pinned"});

@@ -74,6 +74,7 @@ inline FakeDevice device;
 inline std::map<const char*, std::size_t> memory; // allocated on the device
 inline cudaError_t last = cudaSuccess;
 inline std::map<const char*, std::size_t> page_locked; // host memory
+inline std::multimap<std::size_t, void*> recycled;     // page-locked once, with what it held
 inline std::vector<std::string> done_in_order; // memset BYTES, record, copy page-locked, copy
                                                // pageable; while there is room for more
 inline void note(std::string what)
@@ -186,14 +187,15 @@ inline cudaError_t cudaMallocHost(void** p, std::size_t bytes)
 {
     if (bytes > host_gpu::device.lockable)
         return host_gpu::done(cudaErrorMemoryAllocation);
-    *p = std::malloc(bytes);
+    const auto freed = host_gpu::recycled.extract(bytes);
+    *p = freed ? freed.mapped() : std::malloc(bytes);
     host_gpu::page_locked[static_cast<const char*>(*p)] = bytes;
     return host_gpu::done();
 }
 inline cudaError_t cudaFreeHost(void* p)
 {
-    host_gpu::page_locked.erase(static_cast<const char*>(p));
-    std::free(p);
+    const auto block = host_gpu::page_locked.extract(static_cast<const char*>(p));
+    host_gpu::recycled.emplace(block.mapped(), p);
     return host_gpu::done();
 }
 inline cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total)

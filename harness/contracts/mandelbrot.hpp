@@ -80,7 +80,7 @@ inline Contract contract()
             .ceiling = "fma",
             .rate = Rate::flops,
             .footprint = footprint,
-            .awkward = {0, 1, 2, 3, 7, 15, 16, 17, 31, 32, 33, 63, 64, 65, 255, 256, 257, 401}};
+            .awkward = {0, 1, 2, 3, 7, 15, 16, 17, 31, 32, 33, 63, 64, 65, 129, 193}};
 }
 
 // The number of steps that stay within |z|^2 <= 4, at most kSteps; the saved point moves on at

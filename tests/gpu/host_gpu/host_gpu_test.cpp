@@ -15,12 +15,15 @@ TEST_P(EveryKernel, IsRightInEveryOrder)
     const auto [workload, variant] = find(GetParam());
     for (const Problem& problem : awkward_problems(workload)) {
         SCOPED_TRACE(name_of(problem, 1));
+        const bool e2e = variant.scope == Scope::e2e; // the kernels are those of `cuda`
+        if (e2e && workload.contract.footprint(problem, variant.name).device_case > 1 << 18)
+            continue;
         const Trial trial = variant.prepare(problem);
         trial.poison();
         host_gpu::schedule() = {.order = Order::shuffled, .blocks = 3, .late_copies = true};
         ASSERT_NO_FATAL_FAILURE(expect_right(trial)) << "shuffled";
-        if (variant.scope == Scope::e2e)
-            continue; // the same kernels
+        if (e2e)
+            continue;
         host_gpu::schedule() = {.order = Order::backward};
         ASSERT_NO_FATAL_FAILURE(expect_right(trial)) << "backward, on top of a right output";
         trial.poison();

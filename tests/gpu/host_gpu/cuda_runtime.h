@@ -39,6 +39,11 @@ inline void __syncthreads(host_gpu::Place place = host_gpu::Place::current())
     host_gpu::meet_block(place);
 }
 
+inline void __syncwarp(unsigned mask = ~0U, host_gpu::Place place = host_gpu::Place::current())
+{
+    host_gpu::vote_of_warp(mask, true, place);
+}
+
 template <class T> T __shfl_sync(unsigned mask, T value, int from, int width = 32,
                                  host_gpu::Place place = host_gpu::Place::current())
 {

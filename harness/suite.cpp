@@ -27,7 +27,7 @@ namespace {
 
 // clang-format off
 // The attainable rates of a machine: the ceilings of the other workloads.
-std::vector<Workload> ceilings()
+std::vector<Workload> bandwidth_ceilings()
 {
     return {
         {.name = "copy",
@@ -54,6 +54,12 @@ std::vector<Workload> ceilings()
               omp_team("omp", triad::host, triad::omp),
               teaching(omp_team("omp_plain", triad::host, triad::omp_plain))},
              triad::cuda, {teaching(device_kernel("cuda_naive", triad::cuda_naive))})},
+    };
+}
+
+std::vector<Workload> compute_ceilings()
+{
+    return {
         {.name = "fma",
          .contract = fma::contract<float>(),
          .variants = variants_of(
@@ -120,7 +126,7 @@ std::vector<Workload> matrices()
     };
 }
 
-std::vector<Workload> grids_and_transforms()
+std::vector<Workload> grids()
 {
     return {
         {.name = "stencil2d",
@@ -148,6 +154,12 @@ std::vector<Workload> grids_and_transforms()
               teaching(single_threaded("seq_plain", conv2d::host, conv2d::seq_plain)),
               omp_team("omp", conv2d::host, conv2d::omp)},
              conv2d::cuda)},
+    };
+}
+
+std::vector<Workload> transforms()
+{
+    return {
         {.name = "fft",
          .contract = fft::contract(),
          .variants = variants_of(
@@ -233,8 +245,9 @@ std::vector<Workload> factorisation_and_recurrences()
 std::vector<Workload> suite()
 {
     std::vector<Workload> workloads;
-    for (const auto& part : {ceilings(), reductions_and_scans(), matrices(), grids_and_transforms(),
-                             particles_and_samples(), factorisation_and_recurrences()})
+    for (const auto& part :
+         {bandwidth_ceilings(), compute_ceilings(), reductions_and_scans(), matrices(), grids(),
+          transforms(), particles_and_samples(), factorisation_and_recurrences()})
         workloads.insert(workloads.end(), part.begin(), part.end());
     return workloads;
 }

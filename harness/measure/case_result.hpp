@@ -61,7 +61,7 @@ struct CaseResult {
     Status status = Status::skipped;
     Cause cause = Cause::none; // of a failed or skipped case
     std::string reason;        // the same as a sentence
-    CheckResult verdict;       // the last one
+    CheckResult check_result;  // the last one
     Cost cost;
 
     std::vector<Sample> samples; // of one invocation; empty unless ok

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from workspan.stats.intervals import CONFIDENCE
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted(
     p
@@ -371,3 +373,10 @@ def test_the_binary_and_the_package_name_what_holds_a_gpus_clock_down_alike() ->
         f'"{name}"' in (ROOT / "scripts/workspan/machine/nvml.py").read_text()
         for _, name in of_binary
     )
+
+
+def test_the_binary_and_the_package_have_one_level_of_confidence() -> None:
+    header = (ROOT / "harness/support/statistics.hpp").read_text()
+    found = re.search(r"double kConfidence = ([0-9.]+);", header)
+    assert found
+    assert float(found.group(1)) == CONFIDENCE

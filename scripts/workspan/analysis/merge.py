@@ -27,7 +27,7 @@ from workspan.resultfile.model import (
     ResultFile,
     Status,
 )
-from workspan.stats.intervals import bootstrap_interval, median_of_medians
+from workspan.stats.intervals import median_of_medians, time_interval
 from workspan.support.presets import Preset
 
 MOST_WARNINGS = 1000
@@ -272,7 +272,7 @@ def _mark_counted(invocations: Sequence[CaseInvocation]) -> list[CaseInvocation]
 
 def _interval(samples: Sequence[Sequence[float]], time: float) -> Interval:
     try:
-        found = bootstrap_interval(samples)
+        found = time_interval(samples)
     except OverflowError:  # times beyond any clock
         return "none"
     if found is None or not 0 < found[0] <= found[1] <= LARGEST:

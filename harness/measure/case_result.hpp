@@ -80,8 +80,8 @@ struct CaseResult {
     std::optional<Seconds> baseline;
 };
 
-// The relative half width of a case's interval; empty if it has none.
-inline std::optional<double> noise(const CaseResult& c)
+// Of the case's interval; empty if it has none.
+inline std::optional<double> relative_half_width(const CaseResult& c)
 {
     if (!c.interval)
         return std::nullopt;

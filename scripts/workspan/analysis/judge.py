@@ -48,8 +48,8 @@ def judge_cases(cases: Sequence[Case], all_threads: int) -> Judgements:
     return {case.name: _judgement(case, index, all_threads) for case in cases}
 
 
-def noise(case: Case) -> float | None:
-    """Half the width of the interval over the time; None without an interval."""
+def relative_half_width(case: Case) -> float | None:
+    """Half the width of the interval over the time: `+-`; None without an interval."""
     if case.time is None or not isinstance(case.interval, tuple):
         return None
     return (case.interval[1] - case.interval[0]) / 2 / case.time
@@ -57,8 +57,8 @@ def noise(case: Case) -> float | None:
 
 def is_noisy(case: Case, target: float) -> bool:
     """Whether its interval is wider than the target, or there is none."""
-    half = noise(case)
-    return half is None or half > target
+    half_width = relative_half_width(case)
+    return half_width is None or half_width > target
 
 
 def _judgement(case: Case, index: CaseIndex, all_threads: int) -> Judgement:
@@ -119,7 +119,7 @@ def _of_ceiling(case: Case, index: CaseIndex) -> tuple[float | None, Case | None
 
 def _limit(case: Case, ceiling: Case, factor: float) -> float:
     """The fraction of a ceiling above which noise alone is not an explanation."""
-    return factor + (noise(case) or 0) + (noise(ceiling) or 0)
+    return factor + (relative_half_width(case) or 0) + (relative_half_width(ceiling) or 0)
 
 
 def _warnings(

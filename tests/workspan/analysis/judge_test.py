@@ -10,7 +10,7 @@ from judging import computing, judgements_of, moving, sized
 from paths import ROOT
 from sample_results import COMMITTED_1, case, result, without_times
 
-from workspan.analysis.judge import Judgement, is_noisy, judge, noise
+from workspan.analysis.judge import Judgement, is_noisy, judge, relative_half_width
 from workspan.resultfile.model import Status
 from workspan.resultfile.read import decode_result, read_result
 
@@ -201,13 +201,13 @@ def test_warnings_of_the_file_are_not_judgements() -> None:
     assert [w.code for w in file.workspan.cases[0].warnings] == ["gpu_clock_held"]
 
 
-def test_noise_is_half_the_interval() -> None:
+def test_the_relative_half_width_is_half_the_interval_over_the_time() -> None:
     wide, without = result(
         [
             case("copy/seq/n:8/threads:1", [2.0], interval=[1.0, 3.0]),
             case("copy/omp/n:8/threads:1", [2.0], interval="none"),
         ]
     ).workspan.cases
-    assert (noise(wide), noise(without)) == (0.5, None)
+    assert (relative_half_width(wide), relative_half_width(without)) == (0.5, None)
     assert [is_noisy(wide, target) for target in (0.4, 0.5)] == [True, False]
     assert is_noisy(without, 1.0)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from workspan.analysis.ceilings import CaseIndex, is_idle, is_memory_bound, work
+from workspan.analysis.ceilings import CaseIndex, is_memory_bound, is_starved, work
 from workspan.resultfile.model import LARGEST, Case, CaseWarning, RateUnit, ResultFile, Status
 from workspan.resultfile.names import BASELINE, TEAM
 
@@ -22,7 +22,7 @@ BOUNDS: Final[tuple[RateUnit, ...]] = ("bytes", "flops")  # the rates that ceili
 class Judgement:
     """Ratios of medians, None if not measured or not meaningful. ceiling: a case, or empty.
 
-    Codes of warnings: implausible, above_ceiling, idle, shared_cache.
+    Codes of warnings: implausible, above_ceiling, starved, shared_cache.
     """
 
     vs_seq: float | None = None  # T_seq / T
@@ -129,8 +129,8 @@ def _warnings(
     yield from implausible
     if of_ceiling and ceiling and not implausible and of_ceiling > _limit(case, ceiling, ABOVE):
         yield CaseWarning(code="above_ceiling", detail=ceiling.name)
-    if is_idle(case):
-        yield CaseWarning(code="idle", detail="")
+    if is_starved(case):
+        yield CaseWarning(code="starved", detail="")
     if is_memory_bound(case) and case.scope == "host" and case.level == "shared":
         yield CaseWarning(code="shared_cache", detail="")
 
@@ -148,5 +148,5 @@ def _implausible(case: Case, index: CaseIndex) -> Iterator[CaseWarning]:
         fraction = _fraction(case, best, unit) if best else None
         like = case.is_ceiling and case.rate_unit == unit
         if best and fraction and fraction > _limit(case, best, LIKE_CEILINGS if like else ABOVE):
-            detail = f"{fraction:.2f} of the ceiling {best.name}"
+            detail = f"{fraction:.2f} x the ceiling {best.name}"
             yield CaseWarning(code="implausible", detail=detail)

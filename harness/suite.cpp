@@ -27,42 +27,50 @@ namespace {
 
 // clang-format off
 // The attainable rates of a machine: the ceilings of the other workloads.
-std::vector<Workload> ceilings()
+std::vector<Workload> bandwidth_ceilings()
 {
     return {
         {.name = "copy",
          .contract = copy::contract(),
-         .variants = all_of(
-             {one("seq", copy::host, copy::seq), library(one("memcpy", copy::host, copy::memcpy)),
-              team("omp", copy::host, copy::omp),
-              teaching(team("omp_plain", copy::host, copy::omp_plain))},
+         .variants = variants_of(
+             {single_threaded("seq", copy::host, copy::seq),
+              library(single_threaded("memcpy", copy::host, copy::memcpy)),
+              omp_team("omp", copy::host, copy::omp),
+              teaching(omp_team("omp_plain", copy::host, copy::omp_plain))},
              copy::cuda,
-             {teaching(kernel("cuda_naive", copy::cuda_naive)),
+             {teaching(device_kernel("cuda_naive", copy::cuda_naive)),
               device_library("cuda_memcpy", copy::cuda_memcpy)})},
         {.name = "read",
          .contract = read::contract(),
-         .variants = all_of(
-             {one("seq", read::host, read::seq), team("omp", read::host, read::omp)},
+         .variants = variants_of(
+             {single_threaded("seq", read::host, read::seq),
+              omp_team("omp", read::host, read::omp)},
              read::cuda)},
         {.name = "triad",
          .contract = triad::contract(),
-         .variants = all_of(
-             {one("seq", triad::host, triad::seq),
-              teaching(one("seq_plain", triad::host, triad::seq_plain)),
-              team("omp", triad::host, triad::omp),
-              teaching(team("omp_plain", triad::host, triad::omp_plain))},
-             triad::cuda, {teaching(kernel("cuda_naive", triad::cuda_naive))})},
+         .variants = variants_of(
+             {single_threaded("seq", triad::host, triad::seq),
+              teaching(single_threaded("seq_plain", triad::host, triad::seq_plain)),
+              omp_team("omp", triad::host, triad::omp),
+              teaching(omp_team("omp_plain", triad::host, triad::omp_plain))},
+             triad::cuda, {teaching(device_kernel("cuda_naive", triad::cuda_naive))})},
+    };
+}
+
+std::vector<Workload> compute_ceilings()
+{
+    return {
         {.name = "fma",
          .contract = fma::contract<float>(),
-         .variants = all_of(
-             {one("seq", fma::host<float>, fma::seq<float>),
-              team("omp", fma::host<float>, fma::omp<float>)},
+         .variants = variants_of(
+             {single_threaded("seq", fma::host<float>, fma::seq<float>),
+              omp_team("omp", fma::host<float>, fma::omp<float>)},
              fma::cuda<float>)},
         {.name = "dfma",
          .contract = fma::contract<double>(),
-         .variants = all_of(
-             {one("seq", fma::host<double>, fma::seq<double>),
-              team("omp", fma::host<double>, fma::omp<double>)},
+         .variants = variants_of(
+             {single_threaded("seq", fma::host<double>, fma::seq<double>),
+              omp_team("omp", fma::host<double>, fma::omp<double>)},
              fma::cuda<double>)},
     };
 }
@@ -72,23 +80,24 @@ std::vector<Workload> reductions_and_scans()
     return {
         {.name = "reduce",
          .contract = reduce::contract(),
-         .variants = all_of(
-             {one("seq", reduce::host, reduce::seq), team("omp", reduce::host, reduce::omp),
-              teaching(team("omp_plain", reduce::host, reduce::omp_plain)),
+         .variants = variants_of(
+             {single_threaded("seq", reduce::host, reduce::seq),
+              omp_team("omp", reduce::host, reduce::omp),
+              teaching(omp_team("omp_plain", reduce::host, reduce::omp_plain)),
               host_library("tbb", reduce::tbb)},
              reduce::cuda,
-             {teaching(kernel("cuda_naive", reduce::cuda_naive)),
+             {teaching(device_kernel("cuda_naive", reduce::cuda_naive)),
               device_library("cub", reduce::cub)})},
         {.name = "scan",
          .contract = scan::contract(),
-         .variants = all_of(
-             {one("seq", scan::host, scan::seq),
-              teaching(one("seq_plain", scan::host, scan::seq_plain)),
-              team("omp", scan::host, scan::omp),
-              teaching(team("omp_plain", scan::host, scan::omp_plain)),
+         .variants = variants_of(
+             {single_threaded("seq", scan::host, scan::seq),
+              teaching(single_threaded("seq_plain", scan::host, scan::seq_plain)),
+              omp_team("omp", scan::host, scan::omp),
+              teaching(omp_team("omp_plain", scan::host, scan::omp_plain)),
               host_library("tbb", scan::tbb)},
              scan::cuda,
-             {teaching(kernel("cuda_naive", scan::cuda_naive)),
+             {teaching(device_kernel("cuda_naive", scan::cuda_naive)),
               device_library("cub", scan::cub)})},
     };
 }
@@ -98,55 +107,64 @@ std::vector<Workload> matrices()
     return {
         {.name = "transpose",
          .contract = transpose::contract(),
-         .variants = all_of(
-             {one("seq", transpose::host, transpose::seq),
-              teaching(one("seq_plain", transpose::host, transpose::seq_plain)),
-              team("omp", transpose::host, transpose::omp)},
+         .variants = variants_of(
+             {single_threaded("seq", transpose::host, transpose::seq),
+              teaching(single_threaded("seq_plain", transpose::host, transpose::seq_plain)),
+              omp_team("omp", transpose::host, transpose::omp)},
              transpose::cuda,
-             {teaching(kernel("cuda_naive", transpose::cuda_naive)),
+             {teaching(device_kernel("cuda_naive", transpose::cuda_naive)),
               device_library("cublas", transpose::cublas)})},
         {.name = "gemm",
          .contract = gemm::contract(),
-         .variants = all_of(
-             {one("seq", gemm::host, gemm::seq), team("omp", gemm::host, gemm::omp),
+         .variants = variants_of(
+             {single_threaded("seq", gemm::host, gemm::seq),
+              omp_team("omp", gemm::host, gemm::omp),
               host_library("openblas", gemm::openblas)},
              gemm::cuda,
-             {teaching(kernel("cuda_naive", gemm::cuda_naive)),
+             {teaching(device_kernel("cuda_naive", gemm::cuda_naive)),
               device_library("cublas", gemm::cublas)})},
     };
 }
 
-std::vector<Workload> grids_and_transforms()
+std::vector<Workload> grids()
 {
     return {
         {.name = "stencil2d",
          .contract = stencil2d::contract(),
-         .variants = all_of(
-             {one("seq", stencil2d::host, stencil2d::seq),
-              teaching(one("seq_sweeps", stencil2d::host_with_scratch, stencil2d::seq_sweeps)),
-              team("omp", stencil2d::host_with_scratch, stencil2d::omp),
-              teaching(team("omp_plain", stencil2d::host_with_scratch, stencil2d::omp_plain)),
-              team("omp_tiled", stencil2d::host, stencil2d::omp_tiled)},
-             stencil2d::cuda, {teaching(kernel("cuda_naive", stencil2d::cuda_naive))})},
+         .variants = variants_of(
+             {single_threaded("seq", stencil2d::host, stencil2d::seq),
+              teaching(single_threaded("seq_sweeps", stencil2d::host_with_scratch,
+                                        stencil2d::seq_sweeps)),
+              omp_team("omp", stencil2d::host_with_scratch, stencil2d::omp),
+              teaching(omp_team("omp_plain", stencil2d::host_with_scratch, stencil2d::omp_plain)),
+              omp_team("omp_tiled", stencil2d::host, stencil2d::omp_tiled)},
+             stencil2d::cuda, {teaching(device_kernel("cuda_naive", stencil2d::cuda_naive))})},
         {.name = "stencil3d",
          .contract = stencil3d::contract(),
-         .variants = all_of(
-             {one("seq", stencil3d::host, stencil3d::seq),
-              teaching(one("seq_sweeps", stencil3d::host, stencil3d::seq_sweeps)),
-              team("omp", stencil3d::host, stencil3d::omp),
-              team("omp_tiled", stencil3d::host, stencil3d::omp_tiled)},
+         .variants = variants_of(
+             {single_threaded("seq", stencil3d::host, stencil3d::seq),
+              teaching(single_threaded("seq_sweeps", stencil3d::host, stencil3d::seq_sweeps)),
+              omp_team("omp", stencil3d::host, stencil3d::omp),
+              omp_team("omp_tiled", stencil3d::host, stencil3d::omp_tiled)},
              stencil3d::cuda)},
         {.name = "conv2d",
          .contract = conv2d::contract(),
-         .variants = all_of(
-             {one("seq", conv2d::host, conv2d::seq),
-              teaching(one("seq_plain", conv2d::host, conv2d::seq_plain)),
-              team("omp", conv2d::host, conv2d::omp)},
+         .variants = variants_of(
+             {single_threaded("seq", conv2d::host, conv2d::seq),
+              teaching(single_threaded("seq_plain", conv2d::host, conv2d::seq_plain)),
+              omp_team("omp", conv2d::host, conv2d::omp)},
              conv2d::cuda)},
+    };
+}
+
+std::vector<Workload> transforms()
+{
+    return {
         {.name = "fft",
          .contract = fft::contract(),
-         .variants = all_of(
-             {one("seq", fft::host, fft::seq), team("omp", fft::host, fft::omp),
+         .variants = variants_of(
+             {single_threaded("seq", fft::host, fft::seq),
+              omp_team("omp", fft::host, fft::omp),
               host_library("fftw", fft::fftw)},
              fft::cuda,
              {device_library("cufft", fft::cufft)})},
@@ -158,35 +176,35 @@ std::vector<Workload> particles_and_samples()
     return {
         {.name = "nbody",
          .contract = nbody::contract(),
-         .variants = all_of(
-             {one("seq", nbody::host, nbody::seq),
-              teaching(one("seq_plain", nbody::host, nbody::seq_plain)),
-              team("omp", nbody::host, nbody::omp),
-              teaching(team("omp_plain", nbody::host, nbody::omp_plain))},
-             nbody::cuda, {teaching(kernel("cuda_naive", nbody::cuda_naive))})},
+         .variants = variants_of(
+             {single_threaded("seq", nbody::host, nbody::seq),
+              teaching(single_threaded("seq_plain", nbody::host, nbody::seq_plain)),
+              omp_team("omp", nbody::host, nbody::omp),
+              teaching(omp_team("omp_plain", nbody::host, nbody::omp_plain))},
+             nbody::cuda, {teaching(device_kernel("cuda_naive", nbody::cuda_naive))})},
         {.name = "montecarlo",
          .contract = montecarlo::contract(),
-         .variants = all_of(
-             {one("seq", montecarlo::host, montecarlo::seq),
-              team("omp", montecarlo::host, montecarlo::omp)},
+         .variants = variants_of(
+             {single_threaded("seq", montecarlo::host, montecarlo::seq),
+              omp_team("omp", montecarlo::host, montecarlo::omp)},
              montecarlo::cuda,
              {device_library("curand", montecarlo::curand)})},
         {.name = "mandelbrot",
          .contract = mandelbrot::contract(),
-         .variants = all_of(
-             {one("seq", mandelbrot::host, mandelbrot::seq),
-              teaching(one("seq_plain", mandelbrot::host, mandelbrot::seq_plain)),
-              team("omp", mandelbrot::host, mandelbrot::omp),
-              teaching(team("omp_static", mandelbrot::host, mandelbrot::omp_static)),
-              teaching(team("omp_dynamic", mandelbrot::host, mandelbrot::omp_dynamic)),
-              teaching(team("omp_guided", mandelbrot::host, mandelbrot::omp_guided))},
+         .variants = variants_of(
+             {single_threaded("seq", mandelbrot::host, mandelbrot::seq),
+              teaching(single_threaded("seq_plain", mandelbrot::host, mandelbrot::seq_plain)),
+              omp_team("omp", mandelbrot::host, mandelbrot::omp),
+              teaching(omp_team("omp_static", mandelbrot::host, mandelbrot::omp_static)),
+              teaching(omp_team("omp_dynamic", mandelbrot::host, mandelbrot::omp_dynamic)),
+              teaching(omp_team("omp_guided", mandelbrot::host, mandelbrot::omp_guided))},
              mandelbrot::cuda)},
         {.name = "kmeans",
          .contract = kmeans::contract(),
-         .variants = all_of(
-             {one("seq", kmeans::host, kmeans::seq),
-              teaching(one("seq_plain", kmeans::host, kmeans::seq_plain)),
-              team("omp", kmeans::host, kmeans::omp)},
+         .variants = variants_of(
+             {single_threaded("seq", kmeans::host, kmeans::seq),
+              teaching(single_threaded("seq_plain", kmeans::host, kmeans::seq_plain)),
+              omp_team("omp", kmeans::host, kmeans::omp)},
              kmeans::cuda)},
     };
 }
@@ -196,26 +214,27 @@ std::vector<Workload> factorisation_and_recurrences()
     return {
         {.name = "cholesky",
          .contract = cholesky::contract(),
-         .variants = all_of(
-             {one("seq", cholesky::host, cholesky::seq), team("omp", cholesky::host, cholesky::omp),
-              team("omp_tasks", cholesky::host, cholesky::omp_tasks),
+         .variants = variants_of(
+             {single_threaded("seq", cholesky::host, cholesky::seq),
+              omp_team("omp", cholesky::host, cholesky::omp),
+              omp_team("omp_tasks", cholesky::host, cholesky::omp_tasks),
               host_library("openblas", cholesky::openblas)},
              cholesky::cuda,
              {device_library("cusolver", cholesky::cusolver)})},
         {.name = "linrec",
          .contract = linrec::contract(),
-         .variants = all_of(
-             {one("seq", linrec::host, linrec::seq),
-              teaching(one("seq_plain", linrec::host, linrec::seq_plain)),
-              team("omp", linrec::host, linrec::omp)},
+         .variants = variants_of(
+             {single_threaded("seq", linrec::host, linrec::seq),
+              teaching(single_threaded("seq_plain", linrec::host, linrec::seq_plain)),
+              omp_team("omp", linrec::host, linrec::omp)},
              linrec::cuda)},
         {.name = "histogram",
          .contract = histogram::contract(),
-         .variants = all_of(
-             {one("seq", histogram::host, histogram::seq),
-              team("omp", histogram::host, histogram::omp),
-              teaching(team("omp_plain", histogram::host, histogram::omp_plain))},
-             histogram::cuda, {teaching(kernel("cuda_naive", histogram::cuda_naive))})},
+         .variants = variants_of(
+             {single_threaded("seq", histogram::host, histogram::seq),
+              omp_team("omp", histogram::host, histogram::omp),
+              teaching(omp_team("omp_plain", histogram::host, histogram::omp_plain))},
+             histogram::cuda, {teaching(device_kernel("cuda_naive", histogram::cuda_naive))})},
     };
 }
 
@@ -226,8 +245,9 @@ std::vector<Workload> factorisation_and_recurrences()
 std::vector<Workload> suite()
 {
     std::vector<Workload> workloads;
-    for (const auto& part : {ceilings(), reductions_and_scans(), matrices(), grids_and_transforms(),
-                             particles_and_samples(), factorisation_and_recurrences()})
+    for (const auto& part :
+         {bandwidth_ceilings(), compute_ceilings(), reductions_and_scans(), matrices(), grids(),
+          transforms(), particles_and_samples(), factorisation_and_recurrences()})
         workloads.insert(workloads.end(), part.begin(), part.end());
     return workloads;
 }

@@ -68,7 +68,7 @@ Variant on_host(std::string name, Threading threading, Make make)
             .prepare = std::move(prepare)};
 }
 
-Variant kernel(std::string name, Make make)
+Variant device_kernel(std::string name, Make make)
 {
     return {.name = std::move(name),
             .clock = device_clock,
@@ -96,12 +96,12 @@ Variant host_library(std::string name, Make make)
 
 Variant device_library(std::string name, Make make)
 {
-    return library(kernel(std::move(name), std::move(make)));
+    return library(device_kernel(std::move(name), std::move(make)));
 }
 
-Variants all_of(Variants host, const Make& cuda, Variants device)
+Variants variants_of(Variants host, const Make& cuda, Variants device)
 {
-    host.push_back(kernel("cuda", cuda));
+    host.push_back(device_kernel("cuda", cuda));
     host.insert(host.end(), device.begin(), device.end());
     host.push_back(end_to_end("cuda_e2e", Transfer::pageable, cuda));
     host.push_back(end_to_end("cuda_pinned", Transfer::pinned, cuda));

@@ -14,19 +14,20 @@ using Variants = std::vector<Variant>;
 Variant on_host(std::string name, Threading threading, Make make);
 
 // A kernel of ours; host is a contract's host(problem, kernel).
-template <class Host, class Kernel> Variant one(std::string name, Host host, Kernel* kernel)
+template <class Host, class Kernel>
+Variant single_threaded(std::string name, Host host, Kernel* kernel)
 {
     return on_host(std::move(name), Threading::one,
                    [=](const Problem& p) { return host(p, kernel); });
 }
 
-template <class Host, class Kernel> Variant team(std::string name, Host host, Kernel* kernel)
+template <class Host, class Kernel> Variant omp_team(std::string name, Host host, Kernel* kernel)
 {
     return on_host(std::move(name), Threading::team,
                    [=](const Problem& p) { return host(p, kernel); });
 }
 
-Variant kernel(std::string name, Make make); // on a device, with resident data
+Variant device_kernel(std::string name, Make make); // on a device, with resident data
 
 Variant teaching(Variant variant);
 Variant library(Variant variant);
@@ -35,6 +36,6 @@ Variant device_library(std::string name, Make make);
 
 // The variants of a workload: those on the host, `cuda`, further ones on a device, and `cuda` with
 // both transfers inside the time, from and to pageable and pinned memory.
-Variants all_of(Variants host, const Make& cuda, Variants device = {});
+Variants variants_of(Variants host, const Make& cuda, Variants device = {});
 
 } // namespace workspan

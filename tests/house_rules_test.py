@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from workspan.stats.intervals import CONFIDENCE
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted(
     p
-    for room in ("harness", "cpu", "gpu")
-    for p in (ROOT / room).rglob("*")
+    for folder in ("harness", "cpu", "gpu")
+    for p in (ROOT / folder).rglob("*")
     if p.suffix in {".hpp", ".cpp", ".cuh", ".cu"}
 )
 WORKLOADS = (
@@ -30,15 +32,15 @@ def design_table(head: str) -> list[list[str]]:
 
 
 def include_rows() -> Iterator[tuple[list[str], int, set[str]]]:
-    """Who may include whom, by row: files and folders, their floor, and what they may include."""
+    """Who may include whom, by row: files and folders, their layer, and what they may include."""
     vocabulary: set[str] = set()
-    for files, floor, allowed in design_table("in | floor | may include"):
+    for files, layer, allowed in design_table("in | layer | may include"):
         row = re.findall(r"`([^`]+)`", files)
-        if int(floor) <= 1 and not row[0].endswith("/"):
+        if int(layer) <= 1 and not row[0].endswith("/"):
             vocabulary |= set(row)
         own = set() if row == ["contracts/"] else set(row)
         common = vocabulary if "the vocabulary" in allowed else set()
-        yield row, int(floor), {*re.findall(r"`([^`]+)`", allowed), *own, *common}
+        yield row, int(layer), {*re.findall(r"`([^`]+)`", allowed), *own, *common}
 
 
 def is_of(file: str, name: str) -> bool:
@@ -52,7 +54,7 @@ def files_named(place: str) -> set[str]:
 
 
 INCLUDES = {name: allowed for row, _, allowed in include_rows() for name in row}
-FLOORS = {name: floor for row, floor, _ in include_rows() for name in row}
+LAYERS = {name: layer for row, layer, _ in include_rows() for name in row}
 
 
 def ours(path: Path) -> set[str]:
@@ -128,10 +130,10 @@ HARNESS = [p for p in SOURCES if name(p).startswith("harness/") and "contracts" 
 
 
 def test_includes_run_downwards_only() -> None:
-    for row, floor, allowed in include_rows():
+    for row, layer, allowed in include_rows():
         for one in allowed - set(row):
-            below = next(FLOORS[name] for name in FLOORS if one in {name} or one.startswith(name))
-            assert below < floor, f"{row} may include {one}"
+            below = next(LAYERS[name] for name in LAYERS if one in {name} or one.startswith(name))
+            assert below < layer, f"{row} may include {one}"
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
@@ -174,9 +176,9 @@ def test_a_workload_is_three_files_a_row_a_line_and_a_word() -> None:
         (ROOT / "harness/suite.cpp").read_text(),
         (ROOT / "gpu/without_cuda.cpp").read_text(),
     )
-    for room, suffix in (("harness/contracts", ".hpp"), ("cpu", ".cpp"), ("gpu", ".cu")):
+    for folder, suffix in (("harness/contracts", ".hpp"), ("cpu", ".cpp"), ("gpu", ".cu")):
         for workload in WORKLOADS:
-            assert (ROOT / room / (workload + suffix)).exists()
+            assert (ROOT / folder / (workload + suffix)).exists()
     for workload in WORKLOADS:
         assert len(re.findall(rf'"{workload}",\s*.contract = {workload}::contract', suite)) == 1
         assert len([line for line in without.splitlines() if f"namespace {workload} " in line]) == 1
@@ -205,7 +207,9 @@ def test_files_are_short() -> None:
     assert not long
 
 
-PYTHON = sorted(p for room in ("scripts/workspan", "tests") for p in (ROOT / room).rglob("*.py"))
+PYTHON = sorted(
+    p for folder in ("scripts/workspan", "tests") for p in (ROOT / folder).rglob("*.py")
+)
 
 
 @pytest.mark.parametrize("path", PYTHON, ids=name)
@@ -242,16 +246,17 @@ def test_functions_are_short(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [p for p in PYTHON if p.parent.name == "cli"], ids=name)
 def test_commands_import_nothing_slow_before_they_run(path: Path) -> None:
-    assert not re.findall(r"^(?:import|from) (numpy|scipy|pandas|pyarrow)", path.read_text(), re.M)
+    slow = "numpy|scipy|pandas|pyarrow|matplotlib"
+    assert not re.findall(rf"^(?:import|from) ({slow})", path.read_text(), re.M)
 
 
 def import_rows() -> Iterator[tuple[str, int, set[str]]]:
-    """Who may import whom: a package, its floor, and the packages that it may import."""
-    rows = design_table("package | floor | subject | may import")
+    """Who may import whom: a package, its layer, and the packages that it may import."""
+    rows = design_table("package | layer | subject | may import")
     packages = {package.strip("`") for package, *_ in rows}
-    for package, floor, _, allowed in rows:
+    for package, layer, _, allowed in rows:
         named = packages if allowed == "all" else {*allowed.split(", ")} - {"-"}
-        yield package.strip("`"), int(floor), named - {package.strip("`")}
+        yield package.strip("`"), int(layer), named - {package.strip("`")}
 
 
 PACKAGE_IMPORTS = {package: allowed for package, _, allowed in import_rows()}
@@ -272,11 +277,11 @@ def imported_modules(path: Path) -> Iterator[str]:
 
 
 def test_the_packages_imports_run_downwards_only() -> None:
-    floors = {package: floor for package, floor, _ in import_rows()}
-    for package, floor, allowed in import_rows():
-        assert all(floors[module.split(".")[0]] < floor for module in allowed), package
+    layers = {package: layer for package, layer, _ in import_rows()}
+    for package, layer, allowed in import_rows():
+        assert all(layers[module.split(".")[0]] < layer for module in allowed), package
     folders = {p.name for p in PACKAGE.iterdir() if (p / "__init__.py").exists()}
-    assert folders <= set(floors), "each package has a row in the table"
+    assert folders <= set(layers), "each package has a row in the table"
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=name)
@@ -371,3 +376,10 @@ def test_the_binary_and_the_package_name_what_holds_a_gpus_clock_down_alike() ->
         f'"{name}"' in (ROOT / "scripts/workspan/machine/nvml.py").read_text()
         for _, name in of_binary
     )
+
+
+def test_the_binary_and_the_package_have_one_level_of_confidence() -> None:
+    header = (ROOT / "harness/support/statistics.hpp").read_text()
+    found = re.search(r"double kConfidence = ([0-9.]+);", header)
+    assert found
+    assert float(found.group(1)) == CONFIDENCE

@@ -257,16 +257,16 @@ inline CheckResult check(const Input& in, std::span<const std::byte> out)
     const std::span labels(reinterpret_cast<const std::uint32_t*>(out.data() + sizeof(Centroids)),
                            n);
     const std::span<const float> coordinates(centroids.data()->data(), kCentroids * kDimensions);
-    CheckResult verdict = each_equal(coordinates, coordinates.size(),
-                                     [&](std::size_t i) { return in.expected.data()->data()[i]; });
-    if (!verdict.ok)
-        return wrong("of the centroids, " + verdict.why);
+    CheckResult result = each_equal(coordinates, coordinates.size(),
+                                    [&](std::size_t i) { return in.expected.data()->data()[i]; });
+    if (!result.ok)
+        return wrong("of the centroids, " + result.why);
     for (std::size_t c = 0; c < kCentroids && n >= kEnoughPoints; ++c)
         if (home(centroids[c], in.planted) != c)
             return wrong("centroid " + std::to_string(c) + " has lost its planted centre");
     // labels
-    verdict = each_equal(labels, n, [&](std::size_t i) { return in.labels[i]; });
-    return verdict.ok ? verdict : wrong("of the labels, " + verdict.why);
+    result = each_equal(labels, n, [&](std::size_t i) { return in.labels[i]; });
+    return result.ok ? result : wrong("of the labels, " + result.why);
 }
 
 inline Trial host(const Problem& p, Kernel* kernel)

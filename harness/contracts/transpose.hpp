@@ -92,9 +92,9 @@ inline CheckResult check(const Input& in, std::span<const float> out)
         const auto expected = [&](std::size_t column) {
             return value(in.seed, column * in.n + row);
         };
-        const CheckResult verdict = each_equal(out.subspan(row * in.n, in.n), in.n, expected);
-        if (!verdict.ok)
-            return wrong("in row " + std::to_string(row) + ", " + verdict.why, verdict.error);
+        const CheckResult result = each_equal(out.subspan(row * in.n, in.n), in.n, expected);
+        if (!result.ok)
+            return wrong("in row " + std::to_string(row) + ", " + result.why, result.error);
     }
     return right();
 }

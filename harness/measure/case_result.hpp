@@ -61,7 +61,7 @@ struct CaseResult {
     Status status = Status::skipped;
     Cause cause = Cause::none; // of a failed or skipped case
     std::string reason;        // the same as a sentence
-    CheckResult verdict;       // the last one
+    CheckResult check_result;  // the last one
     Cost cost;
 
     std::vector<Sample> samples; // of one invocation; empty unless ok
@@ -80,8 +80,8 @@ struct CaseResult {
     std::optional<Seconds> baseline;
 };
 
-// The relative half width of a case's interval; empty if it has none.
-inline std::optional<double> noise(const CaseResult& c)
+// Of the case's interval; empty if it has none.
+inline std::optional<double> relative_half_width(const CaseResult& c)
 {
     if (!c.interval)
         return std::nullopt;

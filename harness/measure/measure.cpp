@@ -249,11 +249,11 @@ void finish(PreparedCase& prepared)
 bool verify(PreparedCase& prepared, const std::string& when)
 {
     CaseResult& result = *prepared.result;
-    if (!attempt(result, [&] { result.verdict = prepared.trial.verify(); }))
+    if (!attempt(result, [&] { result.check_result = prepared.trial.verify(); }))
         return false;
-    if (!result.verdict.ok)
-        fail(result, Cause::wrong_result, "wrong result " + when + ": " + result.verdict.why);
-    return result.verdict.ok;
+    if (!result.check_result.ok)
+        fail(result, Cause::wrong_result, "wrong result " + when + ": " + result.check_result.why);
+    return result.check_result.ok;
 }
 
 bool verify_and_time_once(PreparedCase& prepared)

@@ -157,9 +157,9 @@ Json case_json(const CaseResult& c)
         json["cause"] = word(c.cause);
     json["reason"] = c.reason;
     json["cost"] = {{"flops", c.cost.flops}, {"bytes", c.cost.bytes}, {"items", c.cost.items}};
-    json["verdict"] = {{"ok", c.verdict.ok}, {"why", c.verdict.why}};
-    if (std::isfinite(c.verdict.error))
-        json["verdict"]["error"] = c.verdict.error;
+    json["verdict"] = {{"ok", c.check_result.ok}, {"why", c.check_result.why}};
+    if (std::isfinite(c.check_result.error))
+        json["verdict"]["error"] = c.check_result.error;
     if (c.status == Status::ok) {
         json["time"] = c.time;
         json["interval"] = c.interval ? Json{c.interval->low, c.interval->high} : Json("none");

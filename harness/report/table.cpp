@@ -37,9 +37,9 @@ std::pair<const char*, double Cost::*> rate_of(Rate rate)
     return {"Gitem/s", &Cost::items};
 }
 
-std::string noise_cell(const CaseResult& c, const TableStyle& style)
+std::string half_width_cell(const CaseResult& c, const TableStyle& style)
 {
-    const auto half_width = noise(c);
+    const auto half_width = relative_half_width(c);
     if (!half_width)
         return "none~";
     const char* const mark = *half_width > style.target ? "~" : " ";
@@ -51,7 +51,7 @@ std::string row(const CaseResult& c, const TableStyle& style)
 {
     const double work = c.cost.*rate_of(c.rate).second;
     return fmt::format("ok {:<14}{:>8}{:>10}{:>8}{:>10}{:>9}\n", c.variant, c.problem.threads,
-                       format_time(c.time), noise_cell(c, style),
+                       format_time(c.time), half_width_cell(c, style),
                        format_number(work / c.time / 1e9),
                        c.baseline ? format_number(*c.baseline / c.time) : "-");
 }

@@ -26,7 +26,7 @@ std::optional<Interval> median_interval(std::span<const double> values)
     std::size_t rank = 0;
     while (rank < n / 2) {
         tail += std::exp(log_choose + log_half);
-        if (tail > 0.025)
+        if (tail > (1 - kConfidence) / 2)
             break;
         log_choose +=
             std::log(static_cast<double>(n - rank)) - std::log(static_cast<double>(rank + 1));

@@ -14,6 +14,10 @@ struct Interval {
 
 double median(std::span<const double> values); // of at least one value
 
+// The confidence level of every interval; CONFIDENCE in scripts/workspan/stats/intervals.py equals
+// it.
+inline constexpr double kConfidence = 0.95;
+
 // The 95 % confidence interval of the median from order statistics: no assumption on the
 // distribution (David, Nagaraja 2003, section 7.1). Empty below 6 values: not even the smallest and
 // the largest of 5 enclose the median with 95 %.

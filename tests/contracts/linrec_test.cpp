@@ -76,8 +76,8 @@ TEST(Linrec, UnderflowingProductsAreRightInEveryTeam)
         EXPECT_TRUE(linrec::check(in, run(linrec::seq, in)).ok);
         for (const int team : {1, 2, 3, 7}) {
             omp_set_num_threads(team);
-            const CheckResult verdict = linrec::check(in, run(linrec::omp, in));
-            EXPECT_TRUE(verdict.ok) << team << " threads: " << verdict.why;
+            const CheckResult result = linrec::check(in, run(linrec::omp, in));
+            EXPECT_TRUE(result.ok) << team << " threads: " << result.why;
         }
     }
 }

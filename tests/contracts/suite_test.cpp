@@ -206,30 +206,49 @@ TEST_P(EveryVariantLong, IsRightAtTheCataloguesSizes)
         }
 }
 
-// One array of each exceeds 2^31 bytes, or the samples exceed 2^32, so that 32-bit indices
-// overflow.
+// Of every workload the size at which one array exceeds 2^31 bytes, or the samples exceed 2^32, so
+// that 32-bit indices overflow; or none, with the reason.
+struct LargeSize {
+    std::size_t n = 0;
+    const char* why_none = "";
+};
+
+const std::map<std::string, LargeSize> kLargeSizes = {
+    {"copy", {(1 << 28) + 1}},
+    {"read", {(1 << 28) + 1}},
+    {"triad", {(1 << 28) + 1}},
+    {"fma", {(1 << 29) + 1}},
+    {"dfma", {(1 << 28) + 1}},
+    {"reduce", {(1 << 29) + 1}},
+    {"scan", {(1 << 29) + 1}},
+    {"transpose", {23173}},
+    {"gemm", {0, "n^3 flops would take hours"}},
+    {"stencil2d", {23173}},
+    {"stencil3d", {813}},
+    {"conv2d", {23173}},
+    {"fft", {1 << 28}},
+    {"nbody", {0, "n^2 interactions would take hours"}},
+    {"montecarlo", {(std::size_t(1) << 32) + 1}},
+    {"mandelbrot", {23173}},
+    {"kmeans", {(1 << 25) + 1}},
+    {"cholesky", {0, "n^3 flops would take hours"}},
+    {"linrec", {(1 << 28) + 1}},
+    {"histogram", {(1 << 29) + 1}}};
+
+TEST(Suite, HasALargeSizeOfEveryWorkloadOrTheReasonForNone)
+{
+    for (const Workload& w : suite())
+        EXPECT_TRUE(kLargeSizes.contains(w.name)) << w.name << ": a line in kLargeSizes is missing";
+    EXPECT_EQ(kLargeSizes.size(), suite().size());
+}
+
 TEST_P(EveryVariantLong, IsRightBeyondTwoGibibytes)
 {
-    const std::map<std::string, std::size_t> sizes = {{"copy", (1 << 28) + 1},
-                                                      {"read", (1 << 28) + 1},
-                                                      {"triad", (1 << 28) + 1},
-                                                      {"reduce", (1 << 29) + 1},
-                                                      {"scan", (1 << 29) + 1},
-                                                      {"transpose", 23173},
-                                                      {"stencil2d", 23173},
-                                                      {"stencil3d", 813},
-                                                      {"conv2d", 23173},
-                                                      {"fft", 1 << 28},
-                                                      {"linrec", (1 << 28) + 1},
-                                                      {"histogram", (1 << 29) + 1},
-                                                      {"kmeans", (1 << 25) + 1},
-                                                      {"mandelbrot", 23173},
-                                                      {"montecarlo", (std::size_t(1) << 32) + 1}};
     const auto [workload, variant] = find(GetParam());
-    const auto size = sizes.find(workload.name);
-    if (size == sizes.end())
-        GTEST_SKIP() << "skipped: its arrays are small, or it would take hours";
-    for (Problem& problem : problems(workload, {size->second})) {
+    const LargeSize& size = kLargeSizes.at(workload.name);
+    if (size.n == 0)
+        GTEST_SKIP() << "skipped: " << size.why_none;
+    for (Problem& problem : problems(workload, {size.n})) {
         problem.threads = is_parallel(variant) ? 2 : 1;
         ASSERT_NO_FATAL_FAILURE(expect_right_where_it_fits(workload, variant, problem));
     }

@@ -109,9 +109,9 @@ inline std::string name_of(const Problem& problem, int threads)
 inline void expect_right(const Trial& trial)
 {
     trial.run();
-    const CheckResult verdict = trial.verify();
-    ASSERT_TRUE(verdict.ok) << verdict.why;
-    ASSERT_LE(verdict.error, 1);
+    const CheckResult result = trial.verify();
+    ASSERT_TRUE(result.ok) << result.why;
+    ASSERT_LE(result.error, 1);
 }
 
 inline std::optional<Trial> prepare_if_available(const Variant& variant, const Problem& problem)

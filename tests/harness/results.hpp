@@ -32,7 +32,7 @@ inline CaseResult finished(const std::string& workload, const std::string& varia
     c.time = time;
     c.interval = Interval{time * 0.99, time * 1.01};
     c.stopped = "target";
-    c.verdict = {.ok = true, .why = {}, .error = 0.5};
+    c.check_result = {.ok = true, .why = {}, .error = 0.5};
     return c;
 }
 

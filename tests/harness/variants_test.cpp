@@ -33,7 +33,7 @@ Trial no_trial(const Problem&) { return {}; }
 
 TEST(HostVariants, RunWithTheProblemsNumberOfThreads)
 {
-    const Variant variant = team("omp", host, count_threads);
+    const Variant variant = omp_team("omp", host, count_threads);
     const Trial trial = variant.prepare({.n = 1, .threads = 3});
     omp_set_num_threads(1); // left behind by another case
     trial.run();
@@ -42,8 +42,8 @@ TEST(HostVariants, RunWithTheProblemsNumberOfThreads)
 
 TEST(HostVariants, SayHowTheyMakeThreads)
 {
-    const Variant seq = one("seq", host, count_threads), omp = team("omp", host, count_threads),
-                  tbb = host_library("tbb", no_trial);
+    const Variant seq = single_threaded("seq", host, count_threads),
+                  omp = omp_team("omp", host, count_threads), tbb = host_library("tbb", no_trial);
     EXPECT_EQ(seq.threading, Threading::one);
     EXPECT_EQ(omp.threading, Threading::team);
     EXPECT_EQ(tbb.threading, Threading::own);
@@ -59,7 +59,7 @@ TEST(HostVariants, SayHowTheyMakeThreads)
 
 TEST(DeviceVariants, AreTimedOnTheDeviceWarmOrCold)
 {
-    const Variant ours = kernel("cuda", no_trial), cub = device_library("cub", no_trial);
+    const Variant ours = device_kernel("cuda", no_trial), cub = device_library("cub", no_trial);
     for (const Variant& variant : {ours, cub}) {
         EXPECT_EQ(variant.scope, Scope::kernel);
         EXPECT_EQ(variant.clock, &device_clock);
@@ -72,8 +72,8 @@ TEST(DeviceVariants, AreTimedOnTheDeviceWarmOrCold)
 
 TEST(Variants, TeachingAndLibraryChangeOneFactEach)
 {
-    const Variant plain = teaching(one("seq_plain", host, count_threads)),
-                  memcpy = library(one("memcpy", host, count_threads));
+    const Variant plain = teaching(single_threaded("seq_plain", host, count_threads)),
+                  memcpy = library(single_threaded("memcpy", host, count_threads));
     EXPECT_EQ(plain.role, Role::teaching);
     EXPECT_TRUE(plain.ours);
     EXPECT_EQ(memcpy.role, Role::main);
@@ -81,14 +81,15 @@ TEST(Variants, TeachingAndLibraryChangeOneFactEach)
     EXPECT_EQ(memcpy.threading, Threading::one);
 }
 
-TEST(AllOf, EndsWithCudaWithBothTransfers)
+TEST(VariantsOf, EndsWithCudaWithBothTransfers)
 {
     static std::vector<Transfer> asked;
     const Make cuda = [](const Problem& problem) {
         asked.push_back(problem.transfer);
         return Trial{};
     };
-    const Variants all = all_of({one("seq", host, count_threads)}, cuda, {kernel("cub", no_trial)});
+    const Variants all = variants_of({single_threaded("seq", host, count_threads)}, cuda,
+                                     {device_kernel("cub", no_trial)});
     std::vector<std::string> names;
     for (const Variant& variant : all)
         names.push_back(variant.name);

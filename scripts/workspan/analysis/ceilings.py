@@ -30,7 +30,7 @@ def cpu_share(case: Case) -> float | None:
     return median(shares) if shares else None
 
 
-def is_idle(case: Case) -> bool:
+def is_starved(case: Case) -> bool:
     """Whether a host case lacked its cores for so long that its time is not the code's."""
     share = cpu_share(case)
     return share is not None and share < LEAST_SHARE
@@ -48,7 +48,7 @@ def rate(case: Case, unit: RateUnit) -> float:
 
 def serves_as_ceiling(case: Case) -> bool:
     """Whether it is a case of a ceiling workload that had its cores."""
-    return case.is_ceiling and not is_idle(case)
+    return case.is_ceiling and not is_starved(case)
 
 
 def is_memory_bound(case: Case) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from workspan.analysis.ceilings import CaseIndex, is_idle, is_memory_bound, work
+from workspan.analysis.ceilings import CaseIndex, is_memory_bound, is_starved, work
 from workspan.resultfile.model import LARGEST, Case, CaseWarning, RateUnit, ResultFile, Status
 from workspan.resultfile.names import BASELINE, TEAM
 
@@ -22,7 +22,7 @@ BOUNDS: Final[tuple[RateUnit, ...]] = ("bytes", "flops")  # the rates that ceili
 class Judgement:
     """Ratios of medians, None if not measured or not meaningful. ceiling: a case, or empty.
 
-    Codes of warnings: implausible, above_ceiling, idle, shared_cache.
+    Codes of warnings: implausible, above_ceiling, starved, shared_cache.
     """
 
     vs_seq: float | None = None  # T_seq / T
@@ -48,8 +48,8 @@ def judge_cases(cases: Sequence[Case], all_threads: int) -> Judgements:
     return {case.name: _judgement(case, index, all_threads) for case in cases}
 
 
-def noise(case: Case) -> float | None:
-    """Half the width of the interval over the time; None without an interval."""
+def relative_half_width(case: Case) -> float | None:
+    """Half the width of the interval over the time: `+-`; None without an interval."""
     if case.time is None or not isinstance(case.interval, tuple):
         return None
     return (case.interval[1] - case.interval[0]) / 2 / case.time
@@ -57,8 +57,8 @@ def noise(case: Case) -> float | None:
 
 def is_noisy(case: Case, target: float) -> bool:
     """Whether its interval is wider than the target, or there is none."""
-    half = noise(case)
-    return half is None or half > target
+    half_width = relative_half_width(case)
+    return half_width is None or half_width > target
 
 
 def _judgement(case: Case, index: CaseIndex, all_threads: int) -> Judgement:
@@ -119,7 +119,7 @@ def _of_ceiling(case: Case, index: CaseIndex) -> tuple[float | None, Case | None
 
 def _limit(case: Case, ceiling: Case, factor: float) -> float:
     """The fraction of a ceiling above which noise alone is not an explanation."""
-    return factor + (noise(case) or 0) + (noise(ceiling) or 0)
+    return factor + (relative_half_width(case) or 0) + (relative_half_width(ceiling) or 0)
 
 
 def _warnings(
@@ -129,8 +129,8 @@ def _warnings(
     yield from implausible
     if of_ceiling and ceiling and not implausible and of_ceiling > _limit(case, ceiling, ABOVE):
         yield CaseWarning(code="above_ceiling", detail=ceiling.name)
-    if is_idle(case):
-        yield CaseWarning(code="idle", detail="")
+    if is_starved(case):
+        yield CaseWarning(code="starved", detail="")
     if is_memory_bound(case) and case.scope == "host" and case.level == "shared":
         yield CaseWarning(code="shared_cache", detail="")
 
@@ -148,5 +148,5 @@ def _implausible(case: Case, index: CaseIndex) -> Iterator[CaseWarning]:
         fraction = _fraction(case, best, unit) if best else None
         like = case.is_ceiling and case.rate_unit == unit
         if best and fraction and fraction > _limit(case, best, LIKE_CEILINGS if like else ABOVE):
-            detail = f"{fraction:.2f} of the ceiling {best.name}"
+            detail = f"{fraction:.2f} x the ceiling {best.name}"
             yield CaseWarning(code="implausible", detail=detail)

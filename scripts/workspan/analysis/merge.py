@@ -27,7 +27,7 @@ from workspan.resultfile.model import (
     ResultFile,
     Status,
 )
-from workspan.stats.intervals import bootstrap_interval, median_of_medians
+from workspan.stats.intervals import median_of_medians, time_interval
 from workspan.support.presets import Preset
 
 MOST_WARNINGS = 1000
@@ -193,13 +193,13 @@ def _why_skipped(
 def _case_without_time(
     planned: Case, seen: Sequence[tuple[Attempt, Case]], ending: _Ending
 ) -> Case:
-    answers = [c.verdict for _, c in seen if c.status is ending.status]
+    checks = [c.check_result for _, c in seen if c.status is ending.status]
     return msgspec.structs.replace(
         seen[-1][1] if seen else planned,
         status=ending.status,
         reason=ending.reason,
         cause=ending.cause,
-        verdict=answers[0] if answers and not answers[0].ok else CheckResult(ok=False, why=""),
+        check_result=checks[0] if checks and not checks[0].ok else CheckResult(ok=False, why=""),
         time=None,
         interval=None,
         stopped=None,
@@ -228,8 +228,8 @@ def _case_with_time(
     return msgspec.structs.replace(
         cases[-1],
         reason="",
-        verdict=max(
-            (c.verdict for c in cases), key=lambda v: math.inf if v.error is None else v.error
+        check_result=max(
+            (c.check_result for c in cases), key=lambda v: math.inf if v.error is None else v.error
         ),
         time=time,
         interval=_interval(samples, time),
@@ -272,7 +272,7 @@ def _mark_counted(invocations: Sequence[CaseInvocation]) -> list[CaseInvocation]
 
 def _interval(samples: Sequence[Sequence[float]], time: float) -> Interval:
     try:
-        found = bootstrap_interval(samples)
+        found = time_interval(samples)
     except OverflowError:  # times beyond any clock
         return "none"
     if found is None or not 0 < found[0] <= found[1] <= LARGEST:

@@ -240,7 +240,7 @@ def decide_verdict(row: CaseVerdict, q: float, thresholds: Thresholds) -> CaseVe
     elif slower or faster:
         verdict = Verdict.INCONCLUSIVE
         reason = f"looks {'slower' if slower else 'faster'} by more than {by}, but " + (
-            "the interval includes no change"
+            "the interval includes 1 (no change)"
             if significant
             else f"not statistically significant (q >= {level:g})"
         )

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from workspan.analysis.judge import Judgement, Judgements, is_noisy, judge, noise
+from workspan.analysis.judge import Judgement, Judgements, is_noisy, judge, relative_half_width
 from workspan.report.cells import (
     ABSENT,
     FEW,
@@ -57,12 +57,13 @@ COLUMN_LEGENDS: Final = {
 END: Final = '"-": not measured in this run, or not meaningful for the row.'
 
 
-def _noise(case: Case, target: float) -> str:
-    half = noise(case)
-    if half is None:
+def _half_width(case: Case, target: float) -> str:
+    half_width = relative_half_width(case)
+    if half_width is None:
         return f"none{NOISY}"
     mark = NOISY if is_noisy(case, target) else " "
-    return f"{100 * half:.1f}%{mark}" if half < 1 else f"{min(100 * half, 9999):.0f}%{mark}"
+    percent = 100 * half_width
+    return f"{percent:.1f}%{mark}" if percent < 100 else f"{min(percent, 9999):.0f}%{mark}"
 
 
 class JudgedCase(NamedTuple):
@@ -81,7 +82,7 @@ def _columns(rows: Sequence[JudgedCase], target: float) -> list[Titled]:
         ("variant", lambda r: r.case.variant),
         ("threads", lambda r: str(r.case.threads)),
         ("time", lambda r: format_time(r.case.time or math.nan)),
-        ("+- ", lambda r: _noise(r.case, target)),
+        ("+- ", lambda r: _half_width(r.case, target)),
         (RATE, lambda r: bare_rate(r.case)),
     ]
     judgements: list[Titled] = [

@@ -16,7 +16,7 @@ WORDS: Final = {  # {} is the detail
     # judgements
     "implausible": "implausible: {}; check the cost and the ceiling",
     "above_ceiling": "above its ceiling: {} was measured at another size, or was disturbed",
-    "idle": f"cores shared or idle: less than {LEAST_SHARE * 100:.0f} % of its threads' time was"
+    "starved": f"starved: less than {LEAST_SHARE * 100:.0f} % of its threads' time was"
     " spent computing; not used as a ceiling",
     "shared_cache": "shared cache: between L2 and 256 MiB, where other tenants of the cache"
     " are measured too",

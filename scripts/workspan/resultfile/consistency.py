@@ -131,7 +131,7 @@ def _violations_without_time(case: Case) -> Iterator[Violation]:
 
 
 def _violations_with_time(case: Case) -> Iterator[Violation]:
-    if not case.verdict.ok:
+    if not case.check_result.ok:
         yield ".verdict.ok", "is false, though the case is ok"
     for field in ("time", "interval", "stopped"):
         if getattr(case, field) is None:

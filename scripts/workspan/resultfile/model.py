@@ -230,7 +230,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cause: Cause = ""
     cost: Cost
     footprint: Footprint
-    verdict: CheckResult
+    check_result: CheckResult = field(name="verdict")  # its name in files since version 1
     time: Positive | None = None  # median over invocations of the medians of their samples
     interval: Interval | None = None  # 95 %
     stopped: Text | None = None

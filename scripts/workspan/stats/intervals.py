@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+CONFIDENCE: Final = 0.95  # level of every interval; kConfidence of harness/support/statistics.hpp
 REPLICATES: Final = 2000
 POOL: Final = 256  # bootstrapped medians of one invocation, to draw from
 MANY: Final = 500  # invocations; beyond, order statistics are as good as a bootstrap, and cheaper
@@ -47,7 +48,7 @@ def bounded_exp(log_ratio: float) -> float:
 
 
 def order_statistics_interval(
-    values: Sequence[float] | Floats, level: float = 0.95
+    values: Sequence[float] | Floats, level: float = CONFIDENCE
 ) -> tuple[float, float] | None:
     """Distribution-free interval of the median; None for too few values (below 6 for 95 %).
 
@@ -66,11 +67,12 @@ def order_statistics_interval(
     return (float(ordered[rank - 1]), float(ordered[n - rank])) if rank > 0 else None
 
 
-def bootstrap_interval(invocations: Samples, level: float = 0.95) -> tuple[float, float] | None:
-    """Interval around median_of_medians, in the unit of the samples.
+def time_interval(invocations: Samples, level: float = CONFIDENCE) -> tuple[float, float] | None:
+    """Interval around median_of_medians, in the unit of the samples: a bootstrap from 2 to MANY
+    invocations, else order statistics.
 
-    A single invocation says nothing about the next: its interval is that of its samples, by order
-    statistics, as the binary writes it; None if they are too few (below 6 for 95 %).
+    A single invocation says nothing about the next: its interval is that of its samples, as
+    the binary writes it; None if they are too few (below 6 for 95 %).
     """
     if len(invocations) == 1:
         return order_statistics_interval(invocations[0], level)
@@ -82,13 +84,15 @@ def bootstrap_interval(invocations: Samples, level: float = 0.95) -> tuple[float
     return min(bounded_exp(low), estimate), max(bounded_exp(high), estimate)
 
 
-def ratio_interval(old: Samples, new: Samples, level: float = 0.95) -> tuple[float, float] | None:
+def ratio_interval(
+    old: Samples, new: Samples, level: float = CONFIDENCE
+) -> tuple[float, float] | None:
     """Interval of median_of_medians(new) / median_of_medians(old); None below two invocations."""
     fewer = min(len(old), len(new))
     if fewer < 2:
         return None
     if max(len(old), len(new)) > MANY:
-        both = bootstrap_interval(old, level), bootstrap_interval(new, level)
+        both = time_interval(old, level), time_interval(new, level)
         return ratio_of_intervals(both[0], both[1]) if both[0] and both[1] else None
     generator = seeded_generator([*old, *new])
     logs = np.log(resample(new, generator)) - np.log(resample(old, generator))
@@ -104,7 +108,9 @@ def paired_ratio(old: Samples, new: Samples) -> float:
     )
 
 
-def paired_interval(old: Samples, new: Samples, level: float = 0.95) -> tuple[float, float] | None:
+def paired_interval(
+    old: Samples, new: Samples, level: float = CONFIDENCE
+) -> tuple[float, float] | None:
     """Interval of paired_ratio: pairs are resampled, then the samples of both. None below two."""
     pairs = len(old)
     if pairs != len(new):
@@ -123,7 +129,7 @@ def paired_interval(old: Samples, new: Samples, level: float = 0.95) -> tuple[fl
 
 
 def percentile_interval(
-    logs: Floats, estimate: float, freedom: int, level: float = 0.95
+    logs: Floats, estimate: float, freedom: int, level: float = CONFIDENCE
 ) -> tuple[float, float]:
     """Percentiles of bootstrapped logarithms, widened about the estimate for small samples.
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from workspan.stats.intervals import Floats
+from workspan.stats.intervals import CONFIDENCE, Floats
 
 FEWEST: Final = 4  # invocations per side; below, there is no verdict
 FEWEST_FOR_RANKS: Final = 10  # from here on a rank test is preferred, if it can be significant
@@ -146,6 +146,6 @@ def invocations_needed(
     if log_effect > edge:
         distance = min(log_effect / (float(ndtri(1 - level / 2)) + power), to_edge / power)
     else:
-        distance = to_edge / (float(ndtri(0.975)) + power)
+        distance = to_edge / (float(ndtri((1 + CONFIDENCE) / 2)) + power)
     needed = variance * math.pi / 2 / distance**2
     return max(math.ceil(needed), FEWEST) if needed <= MOST_NEEDED else None

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs every host variant of a workload, libraries apart, at the awkward sizes and the smallest of
-// the catalogue, and says whether one is wrong: exit code 1, with the verdict. mutants_test.py
+// the catalogue, and says whether one is wrong: exit code 1, with the reason. mutants_test.py
 // links it with mutants of kernels, all of which must be caught.
 #include "tests/contracts/walk.hpp"
 
@@ -15,14 +15,14 @@ bool is_ours(const Variant& variant)
     return variant.scope == Scope::host && variant.threading != Threading::own;
 }
 
-// The first wrong verdict, or nothing.
+// Why the first wrong output is wrong, or nothing.
 std::optional<std::string> wrong_run(const Trial& trial)
 {
     for (int time = 0; time < 2; ++time) {
         trial.poison();
         trial.run();
-        if (const CheckResult verdict = trial.verify(); !verdict.ok)
-            return verdict.why;
+        if (const CheckResult result = trial.verify(); !result.ok)
+            return result.why;
     }
     return std::nullopt;
 }

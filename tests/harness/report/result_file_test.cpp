@@ -37,7 +37,7 @@ std::vector<CaseResult> three_cases()
     cases[1].samples.clear();
     cases[1].cause = Cause::wrong_result;
     cases[1].reason = "wrong result";
-    cases[1].verdict = {
+    cases[1].check_result = {
         .ok = false, .why = "element 3", .error = std::numeric_limits<double>::infinity()};
     cases[2].status = Status::skipped;
     cases[2].samples.clear();

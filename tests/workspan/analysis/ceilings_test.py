@@ -11,8 +11,8 @@ from sample_results import case, result
 from workspan.analysis.ceilings import (
     CaseIndex,
     cpu_share,
-    is_idle,
     is_memory_bound,
+    is_starved,
     problem_of,
     rate,
     serves_as_ceiling,
@@ -55,9 +55,9 @@ def test_the_share_of_the_cpu_is_the_median_of_counted_invocations() -> None:
         for share, counted in shares
     ]
     host = msgspec.structs.replace(host, invocations=invocations)
-    assert (cpu_share(host), is_idle(host), serves_as_ceiling(host)) == (0.7, True, False)
+    assert (cpu_share(host), is_starved(host), serves_as_ceiling(host)) == (0.7, True, False)
     host = msgspec.structs.replace(host, invocations=invocations[1:2])
-    assert (is_idle(host), serves_as_ceiling(host)) == (False, True)
+    assert (is_starved(host), serves_as_ceiling(host)) == (False, True)
     assert cpu_share(one("copy/cuda/n:8/threads:1")) is None
 
 

@@ -10,7 +10,7 @@ from judging import computing, judgements_of, moving, sized
 from paths import ROOT
 from sample_results import COMMITTED_1, case, result, without_times
 
-from workspan.analysis.judge import Judgement, is_noisy, judge, noise
+from workspan.analysis.judge import Judgement, is_noisy, judge, relative_half_width
 from workspan.resultfile.model import Status
 from workspan.resultfile.read import decode_result, read_result
 
@@ -19,7 +19,7 @@ RATIOS = ("vs_seq", "vs_1_thread", "efficiency", "vs_all_cores", "of_ceiling")
 CODES = {
     "implausible: ": "implausible",
     "above its ceiling: ": "above_ceiling",
-    "cores shared or idle: ": "idle",
+    "cores shared or idle: ": "starved",
     "shared cache: ": "shared_cache",
 }
 
@@ -128,7 +128,7 @@ def test_faster_than_every_ceiling_is_implausible(rate: float, warned: bool) -> 
     warnings = judgements_of(cases)["reduce/seq/n:8/threads:1"].warnings
     assert [w.code for w in warnings] == ["implausible"] * warned
     assert all(
-        w.detail == f"{rate / 10:.2f} of the ceiling read/seq/n:8/threads:1" for w in warnings
+        w.detail == f"{rate / 10:.2f} x the ceiling read/seq/n:8/threads:1" for w in warnings
     )
 
 
@@ -159,14 +159,14 @@ def test_ceilings_are_held_against_each_other() -> None:
 
 
 def test_a_case_without_its_cores_is_not_a_ceiling_and_says_so() -> None:
-    idle = moving("read/omp/n:8/threads:2", 1)
-    idle["invocations"][0]["cpu_share"] = 0.5  # both threads on one core
-    found = judgements_of([idle, moving("reduce/omp/n:8/threads:2", 30)])
-    assert codes(found["read/omp/n:8/threads:2"]) == ["idle"]
+    starved = moving("read/omp/n:8/threads:2", 1)
+    starved["invocations"][0]["cpu_share"] = 0.5  # both threads on one core
+    found = judgements_of([starved, moving("reduce/omp/n:8/threads:2", 30)])
+    assert codes(found["read/omp/n:8/threads:2"]) == ["starved"]
     assert found["read/omp/n:8/threads:2"].ceiling == ""
     assert found["reduce/omp/n:8/threads:2"] == Judgement()
-    idle["invocations"][0]["cpu_share"] = 0.8
-    assert codes(judgements_of([idle])["read/omp/n:8/threads:2"]) == []
+    starved["invocations"][0]["cpu_share"] = 0.8
+    assert codes(judgements_of([starved])["read/omp/n:8/threads:2"]) == []
 
 
 def test_only_counted_invocations_say_whether_a_case_had_its_cores() -> None:
@@ -201,13 +201,13 @@ def test_warnings_of_the_file_are_not_judgements() -> None:
     assert [w.code for w in file.workspan.cases[0].warnings] == ["gpu_clock_held"]
 
 
-def test_noise_is_half_the_interval() -> None:
+def test_the_relative_half_width_is_half_the_interval_over_the_time() -> None:
     wide, without = result(
         [
             case("copy/seq/n:8/threads:1", [2.0], interval=[1.0, 3.0]),
             case("copy/omp/n:8/threads:1", [2.0], interval="none"),
         ]
     ).workspan.cases
-    assert (noise(wide), noise(without)) == (0.5, None)
+    assert (relative_half_width(wide), relative_half_width(without)) == (0.5, None)
     assert [is_noisy(wide, target) for target in (0.4, 0.5)] == [True, False]
     assert is_noisy(without, 1.0)

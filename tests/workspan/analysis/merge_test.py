@@ -96,7 +96,7 @@ def test_one_failure_removes_all_numbers() -> None:
         None,
         [],
     )
-    assert (found.verdict.why, found.cause) == ("7", "wrong_result")
+    assert (found.check_result.why, found.cause) == ("7", "wrong_result")
 
 
 def test_a_crash_of_one_case_leaves_the_others() -> None:
@@ -148,7 +148,7 @@ def test_counters_are_medians_and_the_worst_error_is_kept() -> None:
         for k in (1, 5, 3)
     ]
     found = merged([journal([c], "copy", k) for k, c in enumerate(cases, 1)])[SEQ]
-    assert (found.counters, found.verdict.error) == ({"p99": 3.0}, 0.5)
+    assert (found.counters, found.check_result.error) == ({"p99": 3.0}, 0.5)
 
 
 def test_rows_are_one_per_counted_invocation() -> None:

@@ -38,15 +38,17 @@ def test_judgements_on_your_case_are_reported_beside_a_difference() -> None:
     read = "read/seq/n:8/threads:1"
     yours = gpu_result({HOST: 1e-3, read: 9e-3})
     reference = gpu_result({HOST: 1e-3, read: 1e-3})
-    idle = [msgspec.structs.replace(i, cpu_share=0.5) for i in yours.workspan.cases[1].invocations]
+    starved = [
+        msgspec.structs.replace(i, cpu_share=0.5) for i in yours.workspan.cases[1].invocations
+    ]
     report = compare_with_references(
-        NamedFile("yours", changed_case(yours, read, invocations=idle)),
+        NamedFile("yours", changed_case(yours, read, invocations=starved)),
         [NamedFile("r", reference)],
         Bands(),
     )
     rows = {row.name: row for row in report.rows}
     assert rows[HOST].warnings == ()
-    assert [w.code for w in rows[read].warnings] == ["idle"]
+    assert [w.code for w in rows[read].warnings] == ["starved"]
 
 
 def test_a_difference_is_listed_once_or_with_the_name_of_the_reference() -> None:

@@ -100,7 +100,7 @@ def test_differences_hidden_by_noise_are_inconclusive_with_needed_invocations() 
             (0.99, 1.12),
             0.01,
             Verdict.INCONCLUSIVE,
-            "looks slower by more than 3 %, but the interval includes no change",
+            "looks slower by more than 3 %, but the interval includes 1 (no change)",
         ),
         (0.94, (0.92, 0.96), 0.049, Verdict.FASTER, "by more than 3 %"),
         (0.94, (0.92, 0.96), 0.05, Verdict.INCONCLUSIVE, "looks faster"),
@@ -109,7 +109,7 @@ def test_differences_hidden_by_noise_are_inconclusive_with_needed_invocations() 
             (0.92, 1.01),
             0.01,
             Verdict.INCONCLUSIVE,
-            "looks faster by more than 3 %, but the interval includes no change",
+            "looks faster by more than 3 %, but the interval includes 1 (no change)",
         ),
         (1.02, (1.01, 1.029), 0.01, Verdict.SAME, "the whole interval lies within 3 %"),
         (

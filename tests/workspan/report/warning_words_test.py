@@ -19,7 +19,7 @@ def printed(*cases: dict) -> str:
 
 
 def test_a_warning_is_told_in_words_and_one_of_a_later_version_by_its_code() -> None:
-    idle = case(
+    starved = case(
         "copy/omp/n:1024/threads:2",
         [0.5] * 3,
         warnings=[
@@ -28,14 +28,14 @@ def test_a_warning_is_told_in_words_and_one_of_a_later_version_by_its_code() -> 
             {"code": "bare", "detail": ""},
         ],
     )
-    idle["invocations"][0]["cpu_share"] = 0.5
-    name = idle["name"]
-    assert [line for line in printed(idle).splitlines() if line.startswith("note: ")] == [
+    starved["invocations"][0]["cpu_share"] = 0.5
+    name = starved["name"]
+    assert [line for line in printed(starved).splitlines() if line.startswith("note: ")] == [
         f"note: GPU clock not steady: 1410 to 1980 MHz (1): {name}",
         f"note: of_tomorrow: a {{}} of detail (1): {name}",
         f"note: bare (1): {name}",
-        "note: cores shared or idle: less than 80 % of its threads' time was spent computing; "
-        "not used as a",
+        "note: starved: less than 80 % of its threads' time was spent computing; not used as a "
+        "ceiling (1):",
     ]
 
 

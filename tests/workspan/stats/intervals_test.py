@@ -18,10 +18,10 @@ def test_the_location_is_the_median_of_medians() -> None:
 def test_the_same_data_give_the_same_bytes_and_other_data_others() -> None:
     data = times(np.random.default_rng(1), 10)
     changed = [*data[:-1], data[-1] * (1 + 1e-9)]
-    assert statistics.bootstrap_interval(data) == statistics.bootstrap_interval(
+    assert statistics.time_interval(data) == statistics.time_interval(
         [list(samples) for samples in data]
     )
-    assert statistics.bootstrap_interval(data) != statistics.bootstrap_interval(changed)
+    assert statistics.time_interval(data) != statistics.time_interval(changed)
 
 
 @pytest.mark.parametrize("count", [2, 5, 8, 21])
@@ -42,7 +42,7 @@ def test_intervals_cover_what_they_say(invocations: int) -> None:
     for _ in range(rounds):
         a, b = times(rng, invocations), times(rng, invocations)
         one, ratio, paired = (
-            statistics.bootstrap_interval(a),
+            statistics.time_interval(a),
             statistics.ratio_interval(a, b),
             statistics.paired_interval(a, b),
         )
@@ -56,7 +56,7 @@ def test_intervals_cover_what_they_say(invocations: int) -> None:
 def test_variation_between_processes_widens_the_interval_whatever_the_number_of_samples() -> None:
     rng = np.random.default_rng(5)
     data = [level * (1 + rng.normal(0, 1e-4, 1000)) for level in (0.9, 1.0, 1.1, 1.05, 0.95)]
-    interval = statistics.bootstrap_interval(data)
+    interval = statistics.time_interval(data)
     assert interval
     assert interval[0] < 0.93
     assert interval[1] > 1.07
@@ -67,21 +67,21 @@ def test_one_invocation_has_the_interval_of_order_statistics_as_the_binary_does(
     count: int, rank: int
 ) -> None:
     values = list(np.arange(1.0, count + 1))
-    assert statistics.bootstrap_interval([values]) == (rank, count + 1 - rank)
+    assert statistics.time_interval([values]) == (rank, count + 1 - rank)
     assert stats.binom.cdf(rank - 1, count, 0.5) <= 0.025 < stats.binom.cdf(rank, count, 0.5)
 
 
 def test_too_few_values_have_no_interval() -> None:
-    assert statistics.bootstrap_interval([[1.0, 2.0, 3.0, 4.0, 5.0]]) is None
+    assert statistics.time_interval([[1.0, 2.0, 3.0, 4.0, 5.0]]) is None
     assert statistics.ratio_interval([[1.0]], [[1.0], [2.0]]) is None
     assert statistics.paired_interval([[1.0]], [[1.0]]) is None
 
 
 def test_equal_times_have_no_width_and_wild_ones_stay_finite() -> None:
-    assert statistics.bootstrap_interval([[3e-7] * 3] * 4) == pytest.approx((3e-7, 3e-7), rel=1e-12)
+    assert statistics.time_interval([[3e-7] * 3] * 4) == pytest.approx((3e-7, 3e-7), rel=1e-12)
     for wild in ([[1e-300], [1e300]], [[5e-324, 1.0], [1e300]], [[1e300], [1e300]]):
         for interval in (
-            statistics.bootstrap_interval(wild),
+            statistics.time_interval(wild),
             statistics.ratio_interval(wild, wild[::-1]),
         ):
             assert interval
@@ -92,7 +92,7 @@ def test_equal_times_have_no_width_and_wild_ones_stay_finite() -> None:
 def test_very_many_invocations_are_fast_and_right() -> None:
     rng = np.random.default_rng(3)
     data = list(np.exp(rng.normal(0, 0.1, (20_000, 1))))
-    interval = statistics.bootstrap_interval(data)
+    interval = statistics.time_interval(data)
     assert interval
     assert 0.995 < interval[0] < 1 < interval[1] < 1.005
     ratio = statistics.ratio_interval(data, data)

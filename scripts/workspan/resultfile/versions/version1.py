@@ -89,7 +89,7 @@ class Case1(Struct, frozen=True, kw_only=True):
     reason: Text
     cost: Cost
     footprint: Footprint
-    verdict: CheckResult
+    check_result: CheckResult = field(name="verdict")
     time: Positive | None = None
     interval: Interval | None = None
     stopped: Text | None = None

@@ -45,7 +45,7 @@ template <class Tile> struct Fragments {
 __device__ inline void wait_for_strips()
 {
     __pipeline_wait_prior(kStages - 2); // the oldest copies of this thread have arrived,
-    __syncthreads(); // and those of the block; no thread reads the stage before any more
+    __syncthreads(); // and those of the block; no thread reads the last stage any more
 }
 
 // sum += the product of all strips, of this lane and slice. The multiply-adds of a step hide the
@@ -146,8 +146,7 @@ __global__ void __launch_bounds__(Tile::kThreads)
     multiply_strips(n, tile, OfBlock(n, a, b), sum);
     if constexpr (Tile::kSlices > 1)
         add_slices<Tile>(tile.floats, sum);
-    // alpha is 1: exact, but the stores then need no sums in aligned groups of 4 registers, whose
-    // banks would be those of `right`.
+    // alpha is 1: exact; it spares the sums the stores' groups of 4 registers, so banks are free.
     for (auto& of_row : sum)
         for (float& x : of_row)
             x *= alpha;

@@ -113,9 +113,9 @@ struct TransposedCopy {
     __device__ static unsigned place(unsigned i) { return column() * kStride + row(i); }
 };
 
-// The copies of strips by a thread, one strip after another: both places advance with
-// every part, for cheap addresses. kWhole: n is a multiple of the tile's sides and depth; else what
-// lies outside of A and B is replaced by zeros.
+// The copies of strips by a thread, one strip after another: both places advance with every part,
+// for cheap addresses. kWhole: n is a multiple of the tile's sides and depth; else zeros replace
+// what lies outside of A and B.
 template <class Tile, unsigned kWidth, bool kWhole> class Strips {
     using CopyA = TransposedCopy<Tile::kThreads, Tile::kRows, Tile::kDepth, Tile::kStrideA>;
     using CopyB = Copy<kWidth, Tile::kThreads, Tile::kDepth, Tile::kColumns, Tile::kStrideB>;
@@ -170,7 +170,7 @@ private:
     }
 
     std::size_t n_;
-    unsigned left_; // of the inner dimension
+    unsigned left_; // of the inner dimension; n x n floats have n < 2^32
     unsigned rows_; // of A in the tile
     bool in_columns_;
     const float *a_, *b_;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gpu/lower_triangle.cuh"
-#include "gpu/tiled_product.cuh"
 #include "gpu/trial.cuh"
 #include "harness/contracts/cholesky.hpp"
+
+#include <cuda_pipeline.h>
 
 namespace workspan {
 
@@ -96,6 +97,7 @@ __global__ void __launch_bounds__(kThreads) solve_kernel(std::size_t n, std::siz
 //        panel
 constexpr unsigned kDepth = 16;
 constexpr unsigned kStride = kDepth + 2; // 16 bytes after a row: no bank conflicts between 8 rows
+constexpr unsigned kLaneRows = 4, kLaneColumns = 8; // the lanes of a warp in its tile
 constexpr unsigned kEach = 4, kWarpRows = kLaneRows * kEach, kWarpColumns = kLaneColumns * kEach;
 constexpr unsigned kWarpsAcross = kSide / kWarpColumns;
 static_assert(kSide / kWarpRows * kWarpsAcross * 32 == kThreads);
@@ -116,6 +118,24 @@ template <unsigned kWidth> __device__ void start_copy(double* to, const double* 
         else
             for (unsigned k = 0; k < kWidth; ++k)
                 there[k] = 0;
+    }
+}
+
+// The double-buffered loop over a panel, kDepth columns at a time. fetch(k, half) starts and
+// commits the asynchronous copies of those from k on to that half of the shared memory,
+// multiply(half) uses them. The next ones are in flight while these are multiplied. All threads of
+// the block call it.
+template <class Fetch, class Multiply>
+__device__ void for_each_strip(Fetch fetch, Multiply multiply)
+{
+    unsigned half = 0;
+    fetch(0, half);
+    for (unsigned k = 0; k < kSide; k += kDepth, half ^= 1) {
+        __pipeline_wait_prior(0); // the copies of this thread have arrived,
+        __syncthreads();          // and those of the block; no thread reads the other half any more
+        if (k + kDepth < kSide)
+            fetch(k + kDepth, half ^ 1);
+        multiply(half);
     }
 }
 
@@ -158,7 +178,7 @@ template <unsigned kWidth> __global__ void __launch_bounds__(kThreads, 2)
 
     // compute
     double sum[kEach][kEach] = {};
-    for_each_strip<kDepth>(kSide, fetch, [&](unsigned half) {
+    for_each_strip(fetch, [&](unsigned half) {
         multiply(a[half] + my_row * kStride, b[half] + my_column * kStride, sum);
     });
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gpu/tiled_product.cuh"
+#include "gpu/gemm_tile.cuh"
 #include "gpu/trial.cuh"
 #include "harness/contracts/gemm.hpp"
 
@@ -7,120 +7,121 @@ namespace workspan {
 
 namespace {
 
-// C = A B. A block makes a tile of C from strips of A and B, kDepth of the inner dimension at a
-// time, both double-buffered in shared memory; the next strips are in flight meanwhile.
-//
-//                     B      kColumns
-//                         +--+-------+--+
-//                         |  | strip |  |  kDepth rows
-//                         +--+-------+--+
-//      A   kDepth         C      |
-//         +--+---+--+     +--+---v---+--+       block tile   128 x 128 or 64 x 64
-//   kRows |  | s |  | --> |  | block |  |       warp tile    4 kEach x 8 kEach of it
-//         |  |   |  |     |  | tile  |  |       lane tile    kEach x kEach of that
-//         +--+---+--+     +--+-------+--+
-//
-// The rows of a lane lie 4 apart, its columns in runs of 4 (one float4), 32 apart. The first 4 rows
-// and 32 columns of a warp tile belong to these lanes:
-//
-//     columns   0..3   4..7  8..11   ...  28..31
-//     row 0     L 0    L 2    L 4    ...   L14     Adjacent lanes (0, 1) read the same of B,
-//     row 1     L 1    L 3    L 5    ...   L15     lanes two apart (0, 2) the same of A: so the
-//     row 2     L16    L18    L20    ...   L30     hardware serves 16 lanes at once; with 4 x 8
-//     row 3     L17    L19    L21    ...   L31     lanes in row order it does for A only.
-//
-// With kEach = 8, 16 floats read from shared memory serve 64 multiply-adds.
-constexpr unsigned kDepth = 16;
-constexpr unsigned kPadding = 4; // floats after a row of A's strip: no bank conflicts between rows
+// What one step of the inner dimension multiplies: a lane's rows of a column of A's strip, and its
+// columns of a row of B's. A's strip is transposed, so that both are runs of a row: then the
+// parities of the registers of left[i] and of right[j] are those of i and j in every step, and the
+// compiler can give every sum[i][j] a register of the other bank than its left[i].
+template <class Tile> struct Fragments {
+    float left[Tile::kDown], right[Tile::kAcross];
 
-template <unsigned kSide, unsigned kOfLane> struct Tile {
-    static constexpr unsigned kEach = kOfLane, kWarpRows = kLaneRows * kEach,
-                              kWarpColumns = kLaneColumns * kEach;
-    static constexpr unsigned kRows = kSide, kColumns = kSide,
-                              kWarpsAcross = kColumns / kWarpColumns;
-    static constexpr unsigned kThreads = 32 * (kRows / kWarpRows) * kWarpsAcross;
-    static constexpr unsigned kStrideA = kDepth + kPadding, kStrideB = kColumns;
-    float a[2][kRows * kStrideA]; // double-buffered
-    float b[2][kDepth * kStrideB];
-
-    // The first row and column of this lane in the tile.
-    __device__ static unsigned lane_row()
+    __device__ void load(Tile& tile, unsigned stage, unsigned step)
     {
-        const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32;
-        return warp / kWarpsAcross * kWarpRows + lane / 16 * 2 + lane % 2;
+        const unsigned k = Tile::slice() * Tile::kSteps + step;
+        const float* const a = tile.a(stage) + k * Tile::kStrideA + Tile::lane_row();
+        const float* const b = tile.b(stage) + k * Tile::kStrideB + Tile::lane_column();
+#pragma unroll
+        for (unsigned i = 0; i < Tile::kDown; i += 4)
+            *reinterpret_cast<float4*>(left + i) =
+                *reinterpret_cast<const float4*>(a + i * kLaneRows);
+#pragma unroll
+        for (unsigned j = 0; j < Tile::kAcross; j += 4)
+            *reinterpret_cast<float4*>(right + j) =
+                *reinterpret_cast<const float4*>(b + j * kLaneColumns);
     }
-    __device__ static unsigned lane_column()
-    {
-        const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32;
-        return warp % kWarpsAcross * kWarpColumns + lane / 2 % kLaneColumns * 4;
-    }
-};
 
-// The copy of kRows x kColumns of a row-major n x n matrix to shared memory by the threads of a
-// block: kWidth floats at a time, 4, or 1 if n is not a multiple of 4, since rows are then not
-// aligned to 16 bytes. A thread copies those in `row` and `column` and in every kDown'th row below.
-template <unsigned kWidth, unsigned kThreads, unsigned kRows, unsigned kColumns, unsigned kStride>
-struct Copy {
-    static constexpr unsigned kAcross = kColumns / kWidth, kDown = kThreads / kAcross;
-    static_assert(kRows % kDown == 0);
-
-    __device__ static unsigned row() { return threadIdx.x / kAcross; }
-    __device__ static unsigned column() { return threadIdx.x % kAcross * kWidth; }
-
-    // `from` is the thread's first float of the matrix; rows without inside(row) are zeros.
-    template <class Inside>
-    __device__ static void start(float* to, const float* from, std::size_t n, Inside inside)
+    // Down a column and up the next: then a factor is the last one again, kept in a reuse cache.
+    __device__ void multiply(float (&sum)[Tile::kDown][Tile::kAcross]) const
     {
 #pragma unroll
-        for (unsigned r = 0; r < kRows; r += kDown) {
-            float* const there = to + (row() + r) * kStride + column();
-            if (inside(row() + r))
-                __pipeline_memcpy_async(there, from + r * n, kWidth * sizeof(float));
-            else
-                for (unsigned k = 0; k < kWidth; ++k)
-                    there[k] = 0;
-        }
+        for (unsigned j = 0; j < Tile::kAcross; ++j)
+#pragma unroll
+            for (unsigned k = 0; k < Tile::kDown; ++k) {
+                const unsigned i = j % 2 == 0 ? k : Tile::kDown - 1 - k;
+                sum[i][j] += left[i] * right[j];
+            }
     }
 };
 
-// c += the product of a warp's rows of A's strip and columns of B's; a and b point to the lane's
-// first row and first column.
-template <unsigned kStrideA, unsigned kStrideB, unsigned kEach>
-__device__ void multiply(const float* a, const float* b, float (&c)[kEach][kEach])
+__device__ inline void wait_for_strips()
 {
-#pragma unroll 2 // all four at once would need more registers than two blocks per SM leave
-    for (unsigned k = 0; k < kDepth; k += 4) {
-        float4 left[kEach];
-        for (unsigned i = 0; i < kEach; ++i)
-            left[i] = *reinterpret_cast<const float4*>(a + i * kLaneRows * kStrideA + k);
-        for (unsigned kk = 0; kk < 4; ++kk) {
-            float right[kEach];
-            for (unsigned j = 0; j < kEach; j += 4)
-                *reinterpret_cast<float4*>(right + j) =
-                    *reinterpret_cast<const float4*>(b + (k + kk) * kStrideB + j * kLaneColumns);
-            for (unsigned i = 0; i < kEach; ++i) {
-                const float x = kk == 0   ? left[i].x
-                                : kk == 1 ? left[i].y
-                                : kk == 2 ? left[i].z
-                                          : left[i].w;
-                for (unsigned j = 0; j < kEach; ++j)
-                    c[i][j] += x * right[j];
+    __pipeline_wait_prior(kStages - 2); // the oldest copies of this thread have arrived,
+    __syncthreads(); // and those of the block; no thread reads the last stage any more
+}
+
+// sum += the product of all strips, of this lane and slice. The multiply-adds of a step hide the
+// loads of the next step's fragments, also from one strip to the next, and a few of the copies of
+// later strips: all copies at once would queue up before the loads.
+template <class Tile, class Strips> __device__ void
+multiply_strips(std::size_t n, Tile& tile, Strips strips, float (&sum)[Tile::kDown][Tile::kAcross])
+{
+    constexpr unsigned steps = Tile::kSteps, parts = Strips::kParts, ahead = kStages - 1;
+    for (unsigned stage = 0; stage < ahead; ++stage, strips.advance())
+#pragma unroll
+        for (unsigned part = 0; part < parts; ++part)
+            strips.start(part, tile, stage);
+    wait_for_strips();
+    Fragments<Tile> fragments[2];
+    fragments[0].load(tile, 0, 0);
+    unsigned stage = 0, free = ahead; // `free` was multiplied last
+#pragma unroll 1
+    for (std::size_t k = 0; k < n; k += Tile::kDepth)
+#pragma unroll
+        for (unsigned step = 0; step < steps; ++step) {
+            if (step + 1 < steps)
+                fragments[(step + 1) % 2].load(tile, stage, step + 1);
+#pragma unroll
+            for (unsigned part = step * parts / steps; part < (step + 1) * parts / steps; ++part)
+                strips.start(part, tile, free);
+            if (step + 1 == steps) {
+                strips.advance();
+                free = stage;
+                stage = stage + 1 == kStages ? 0 : stage + 1;
+                wait_for_strips();
+                fragments[0].load(tile, stage, 0); // of the next strip; unused after the last
             }
+            fragments[step % 2].multiply(sum);
         }
-    }
+}
+
+// Adds the sums of all slices to those of slice 0: the upper half of them gives to the lower half,
+// until one is left.
+template <class Tile>
+__device__ void add_slices(float* sums, float (&sum)[Tile::kDown][Tile::kAcross])
+{
+    constexpr unsigned rows = Tile::kDown / Tile::kPieces, threads = Tile::kSliceThreads;
+    const unsigned thread = threadIdx.x % threads;
+#pragma unroll
+    for (unsigned half = Tile::kSlices / 2; half > 0; half /= 2)
+#pragma unroll
+        for (unsigned first = 0; first < Tile::kDown; first += rows) {
+            const auto for_each = [&](unsigned slice, auto action) {
+#pragma unroll
+                for (unsigned i = 0; i < rows; ++i)
+#pragma unroll
+                    for (unsigned j = 0; j < Tile::kAcross; ++j)
+                        action(sums[((slice * rows + i) * Tile::kAcross + j) * threads + thread],
+                               sum[first + i][j]);
+            };
+            __syncthreads(); // no thread reads what lies there any more
+            if (Tile::slice() >= half && Tile::slice() < 2 * half)
+                for_each(Tile::slice() - half, [](float& other, float mine) { other = mine; });
+            __syncthreads(); // the sums are written
+            if (Tile::slice() < half)
+                for_each(Tile::slice(), [](float other, float& mine) { mine += other; });
+        }
 }
 
 // Stores a lane tile whose first element is (row, column) of C: coalesced, since neighbouring lanes
 // hold neighbouring columns.
-template <unsigned kWidth, unsigned kEach>
-__device__ void store_tile(const float (&sum)[kEach][kEach], std::size_t row, std::size_t column,
-                           std::size_t n, float* c)
+template <class Tile, unsigned kWidth>
+__device__ void store_tile(const float (&sum)[Tile::kDown][Tile::kAcross], std::size_t row,
+                           std::size_t column, std::size_t n, float* c)
 {
 #pragma unroll
-    for (unsigned i = 0; i < kEach; ++i)
+    for (unsigned i = 0; i < Tile::kDown; ++i)
 #pragma unroll
-        for (unsigned j = 0; j < kEach; j += kWidth) {
-            const std::size_t r = row + i * kLaneRows,
+        for (unsigned j = 0; j < Tile::kAcross; j += kWidth) {
+            const std::size_t r = row + i / 4 * (4 * kLaneRows) + i % 4,
                               s = column + j / 4 * (4 * kLaneColumns) + j % 4;
             if (r >= n || s >= n)
                 continue;
@@ -132,43 +133,26 @@ __device__ void store_tile(const float (&sum)[kEach][kEach], std::size_t row, st
         }
 }
 
-// One block per block tile of C, one warp per warp tile, one lane per lane tile.
-template <class Tile, unsigned kWidth>
-__global__ void __launch_bounds__(Tile::kThreads, Tile::kThreads == 256 && kWidth == 4 ? 2 : 1)
+// C = alpha A B. One block per block tile of C, one warp per warp tile and slice, one lane per lane
+// tile.
+template <class Tile, unsigned kWidth, bool kWhole>
+__global__ void __launch_bounds__(Tile::kThreads)
     gemm_kernel(std::size_t n, const float* __restrict__ a, const float* __restrict__ b,
-                float* __restrict__ c)
+                float* __restrict__ c, float alpha)
 {
-    __shared__ alignas(16) Tile tile;
-    const unsigned my_row = Tile::lane_row(), my_column = Tile::lane_column();
-    const std::size_t row = std::size_t(blockIdx.y) * Tile::kRows,
-                      column = std::size_t(blockIdx.x) * Tile::kColumns;
-
-    // load
-    using CopyA = Copy<kWidth, Tile::kThreads, Tile::kRows, kDepth, Tile::kStrideA>;
-    using CopyB = Copy<kWidth, Tile::kThreads, kDepth, Tile::kColumns, Tile::kStrideB>;
-    const auto rows = static_cast<unsigned>(std::min<std::size_t>(n - row, Tile::kRows));
-    const bool in_columns = column + CopyB::column() < n;
-    const float* from_a = a + (row + CopyA::row()) * n + CopyA::column();  // both advance with k:
-    const float* from_b = b + CopyB::row() * n + column + CopyB::column(); // cheap addresses
-    const auto fetch = [&](std::size_t k, unsigned half) {
-        const auto depth = static_cast<unsigned>(std::min<std::size_t>(n - k, kDepth));
-        CopyA::start(tile.a[half], from_a, n,
-                     [&](unsigned r) { return r < rows && CopyA::column() < depth; });
-        CopyB::start(tile.b[half], from_b, n, [&](unsigned r) { return r < depth && in_columns; });
-        __pipeline_commit();
-        from_a += kDepth;
-        from_b += kDepth * n;
-    };
-
-    // compute
-    float sum[Tile::kEach][Tile::kEach] = {};
-    for_each_strip<kDepth>(n, fetch, [&](unsigned half) {
-        multiply<Tile::kStrideA, Tile::kStrideB>(tile.a[half] + my_row * Tile::kStrideA,
-                                                 tile.b[half] + my_column, sum);
-    });
-
-    // store
-    store_tile<kWidth>(sum, row + my_row, column + my_column, n, c);
+    using OfBlock = Strips<Tile, kWidth, kWhole>;
+    __shared__ Tile tile;
+    float sum[Tile::kDown][Tile::kAcross] = {};
+    multiply_strips(n, tile, OfBlock(n, a, b), sum);
+    if constexpr (Tile::kSlices > 1)
+        add_slices<Tile>(tile.floats, sum);
+    // alpha is 1: exact; it spares the sums the stores' groups of 4 registers, so banks are free.
+    for (auto& of_row : sum)
+        for (float& x : of_row)
+            x *= alpha;
+    if (Tile::slice() == 0)
+        store_tile<Tile, kWidth>(sum, OfBlock::row() + Tile::lane_row(),
+                                 OfBlock::column() + Tile::lane_column(), n, c);
 }
 
 // One thread per element of C. A warp computes 32 neighbours of a row: its reads of B are
@@ -194,31 +178,42 @@ struct Arrays {
 
 Uploads uploads(const gemm::Input& in, Arrays& on) { return {{on.a, in.a}, {on.b, in.b}}; }
 
-template <unsigned kSide, unsigned kEach> void launch_tiles(std::size_t n, Arrays& on)
+template <class Tile> void launch_tiles(std::size_t n, Arrays& on)
 {
-    using Tile = Tile<kSide, kEach>;
-    const unsigned across = blocks_to_cover(n, kSide);
-    const auto kernel = n % 4 == 0 ? gemm_kernel<Tile, 4> : gemm_kernel<Tile, 1>;
-    kernel<<<dim3(across, across), Tile::kThreads, 0, stream()>>>(n, on.a.data(), on.b.data(),
-                                                                  on.out.data());
+    const dim3 blocks(blocks_to_cover(n, Tile::kColumns), blocks_to_cover(n, Tile::kRows));
+    const bool whole = n % Tile::kRows == 0 && n % Tile::kColumns == 0 && n % Tile::kDepth == 0;
+    const auto kernel = n % 4 != 0 ? gemm_kernel<Tile, 1, false>
+                        : whole    ? gemm_kernel<Tile, 4, true>
+                                   : gemm_kernel<Tile, 4, false>;
+    kernel<<<blocks, Tile::kThreads, 0, stream()>>>(n, on.a.data(), on.b.data(), on.out.data(), 1);
     check(cudaGetLastError());
 }
 
-// Large tiles read the fewest bytes per flop; smaller ones occupy every SM if C is small. If even
-// those are too few, four times the threads do a quarter of the work each.
+// Large tiles read the fewest bytes per flop. For a smaller C every SM gets a smaller tile, whose
+// slices keep eight warps at work.
 void launch(const gemm::Input& in, Arrays& on)
 {
+    constexpr Shape large{.rows = 128, .columns = 256, .down = 8, .across = 16, .depth = 8};
+    constexpr Shape medium{
+        .rows = 64, .columns = 128, .down = 8, .across = 16, .slices = 4, .depth = 16, .pieces = 2};
+    constexpr Shape small{
+        .rows = 32, .columns = 64, .down = 8, .across = 8, .slices = 8, .depth = 32};
+    constexpr Shape tiny{
+        .rows = 16, .columns = 32, .down = 4, .across = 4, .slices = 8, .depth = 64};
     if (in.n == 0)
         return;
-    const auto tiles = [&in](std::size_t side) {
-        return ceil_div(in.n, side) * ceil_div(in.n, side);
+    const auto enough = [&in](const Shape& shape) {
+        return 10 * ceil_div(in.n, shape.rows) * ceil_div(in.n, shape.columns) >=
+               9 * multiprocessors();
     };
-    if (tiles(128) >= multiprocessors())
-        launch_tiles<128, 8>(in.n, on);
-    else if (tiles(64) >= multiprocessors())
-        launch_tiles<64, 8>(in.n, on);
+    if (enough(large))
+        launch_tiles<Tile<large>>(in.n, on);
+    else if (enough(medium))
+        launch_tiles<Tile<medium>>(in.n, on);
+    else if (enough(small))
+        launch_tiles<Tile<small>>(in.n, on);
     else
-        launch_tiles<64, 4>(in.n, on);
+        launch_tiles<Tile<tiny>>(in.n, on);
 }
 
 void launch_naive(const gemm::Input& in, Arrays& on)

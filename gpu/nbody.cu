@@ -6,14 +6,25 @@ namespace workspan {
 
 namespace {
 
-constexpr unsigned kWarps = 8, kThreads = 32 * kWarps;
-constexpr unsigned kSlice = 128, kTile = kWarps * kSlice; // bodies j of a warp, and of a block
-static_assert(kSlice <= nbody::kBlock);                   // as the tolerance demands
+constexpr unsigned kDistances = 16;              // at most, of a block of pairs_kernel
+static_assert(32 * kDistances <= nbody::kBlock); // terms of a sum, as the tolerance demands
+constexpr unsigned kThreads = 256;               // of the other kernels
 
 struct Points { // on the device
     const float *x, *y, *z, *m;
     std::size_t n;
 };
+
+// Massless after the last.
+__device__ float4 load_body(const Points& points, std::size_t j)
+{
+    return j < points.n ? float4{points.x[j], points.y[j], points.z[j], points.m[j]} : float4{};
+}
+
+__device__ float3 difference(float4 from, float4 r)
+{
+    return {from.x - r.x, from.y - r.y, from.z - r.z};
+}
 
 // The hardware's estimate, good to 2 ulp. rsqrtf would spend further instructions on arguments
 // below 2^-126, which do not occur.
@@ -24,86 +35,166 @@ __device__ float inverse_root(float x)
     return y;
 }
 
-// Adds the attractions of a slice to the accelerations of bodies at r: 12 instructions and an
-// inverse square root for 20 flops.
-template <unsigned kTargets>
-__device__ void attract(const float4* slice, const float3 (&r)[kTargets], float3 (&total)[kTargets])
+// (d.d + e^2)^(-3/2)
+__device__ float inverse_cube(float3 d)
 {
-    float3 a[kTargets] = {};
+    const float y = inverse_root(d.x * d.x + (d.y * d.y + (d.z * d.z + nbody::kSoftening2)));
+    return y * (y * y);
+}
+
+// a + s d
+__device__ float3 add(float3 a, float s, float3 d)
+{
+    return {a.x + s * d.x, a.y + s * d.y, a.z + s * d.z};
+}
+
+// The attractions between 32 bodies j, one a lane, and the bodies i of all lanes, kTargets each. In
+// step k lane l meets body (l + k) mod 32, whose sum moves down by one lane a step. `ring` holds
+// the bodies j twice in a row. 17 instructions for 40 flops with kBoth; otherwise j gets nothing.
+template <bool kBoth, unsigned kTargets>
+__device__ float3 meet(const float4* ring, const float4 (&r)[kTargets], float3 (&a)[kTargets])
+{
+    const unsigned lane = threadIdx.x % 32;
+    float3 back = {}; // minus the acceleration of body j
 #pragma unroll 8
-    for (unsigned j = 0; j < kSlice; ++j) {
-        const float4 from = slice[j]; // a broadcast to the whole warp
+    for (unsigned k = 0; k < 32; ++k) {
+        const float4 from = ring[lane + k];
 #pragma unroll
         for (unsigned t = 0; t < kTargets; ++t) {
-            const float dx = from.x - r[t].x, dy = from.y - r[t].y, dz = from.z - r[t].z;
-            const float y = inverse_root(dx * dx + (dy * dy + (dz * dz + nbody::kSoftening2))),
-                        s = from.w * y * (y * y);
-            a[t] = {a[t].x + s * dx, a[t].y + s * dy, a[t].z + s * dz};
+            const float3 d = difference(from, r[t]);
+            const float s = inverse_cube(d);
+            a[t] = add(a[t], from.w * s, d);
+            if constexpr (kBoth)
+                back = add(back, r[t].w * s, d);
         }
+        if constexpr (kBoth)
+            back = {__shfl_sync(~0U, back.x, lane + 1), __shfl_sync(~0U, back.y, lane + 1),
+                    __shfl_sync(~0U, back.z, lane + 1)};
     }
+    return back;
+}
+
+__device__ void add_to(float* out, std::size_t n, std::size_t i, float3 a)
+{
+    if (i < n) {
+        atomicAdd(out + i, a.x);
+        atomicAdd(out + n + i, a.y);
+        atomicAdd(out + 2 * n + i, a.z);
+    }
+}
+
+// Each pair once, since both bodies feel the same force. Bodies are cut into N tiles of 32
+// kTargets; tile i meets itself and the N / 2 tiles after it, cyclically:
+//
+//     distance   0 1 2 .. N/2      if N is even, only the first half of the tiles meets the one at
+//     tile i     x x x  x x        distance N/2, since that would meet it again
+//
+// A block has one tile i, kTargets of its bodies in each lane of every warp, and up to `count`
+// distances, beginning with blockIdx.y * count; each warp takes 32 bodies of the tile j. Sums of
+// both are added to `out`, which is zeroed before.
+template <unsigned kTargets> __global__ void __launch_bounds__(32 * kTargets)
+    pairs_kernel(Points points, unsigned count, float* __restrict__ out)
+{
+    constexpr unsigned kWarps = kTargets, kTile = 32 * kTargets;
+    __shared__ float4 rings[kWarps][64];
+    __shared__ float3 partial[kWarps][kTile];
+    const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32, tiles = gridDim.x;
+    const std::size_t n = points.n, first = std::size_t(blockIdx.x) * kTile;
+    float4 r[kTargets];
+    float3 a[kTargets] = {};
 #pragma unroll
     for (unsigned t = 0; t < kTargets; ++t)
-        total[t] = {total[t].x + a[t].x, total[t].y + a[t].y, total[t].z + a[t].z};
-}
-
-// By all threads of a block; bodies beyond the last are massless.
-__device__ void load_tile(const Points& points, std::size_t from, float4 (&tile)[kTile])
-{
-    for (unsigned k = threadIdx.x; k < kTile; k += kThreads) {
-        const std::size_t j = from + k;
-        tile[k] =
-            j < points.n ? float4{points.x[j], points.y[j], points.z[j], points.m[j]} : float4{};
-    }
-}
-
-// One block per 32 kTargets bodies i: every warp has all of them, kTargets in each lane. Bodies j
-// come in tiles of shared memory, loaded by all threads. Each warp computes a slice of the tile, so
-// that it waits for the others only once in kSlice bodies, and few bodies make many blocks. In the
-// end the first warps add the partial sums of all.
-template <unsigned kTargets> __global__ void __launch_bounds__(kThreads)
-    nbody_kernel(Points points, float* __restrict__ out)
-{
-    __shared__ float4 tile[kTile];
-    __shared__ float3 partial[kWarps][kTargets][32];
-    const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32;
-    const std::size_t n = points.n, first = std::size_t(blockIdx.x) * (32 * kTargets) + lane;
-    float3 r[kTargets], total[kTargets] = {};
-#pragma unroll
-    for (unsigned t = 0; t < kTargets; ++t) {
-        const std::size_t i = first + t * 32;
-        r[t] = i < n ? float3{points.x[i], points.y[i], points.z[i]} : float3{};
-    }
-    for (std::size_t from = 0; from < n; from += kTile) {
+        r[t] = load_body(points, first + t * 32 + lane);
+    const unsigned half = tiles / 2, met = 2 * half == tiles && blockIdx.x >= half ? 1 : 0,
+                   begin = blockIdx.y * count, end = std::min(begin + count, half - met + 1);
+    for (unsigned distance = begin; distance < end; ++distance) {
         // load
-        load_tile(points, from, tile);
-        __syncthreads(); // the tile is complete
+        const std::size_t j = (blockIdx.x + distance) % tiles * std::size_t(kTile) + threadIdx.x;
+        __syncwarp(); // the bodies before are used up
+        rings[warp][lane] = rings[warp][lane + 32] = load_body(points, j);
+        __syncwarp(); // the bodies are written
         // compute
-        if (from + warp * kSlice < n)
-            attract<kTargets>(tile + warp * kSlice, r, total);
-        __syncthreads(); // the tile is used up before it is overwritten
+        if (distance == 0) {
+            meet<false>(rings[warp], r, a);
+        } else {
+            const float3 back = meet<true>(rings[warp], r, a);
+            add_to(out, n, j, {-back.x, -back.y, -back.z});
+        }
     }
     // combine the warps
 #pragma unroll
     for (unsigned t = 0; t < kTargets; ++t)
-        partial[warp][t][lane] = total[t];
+        partial[warp][t * 32 + lane] = a[t];
     __syncthreads(); // all partial sums are written before they are added
-    if (warp >= kTargets || first + warp * 32 >= n)
-        return;
     float3 sum = {};
-    for (unsigned w = 0; w < kWarps; ++w) {
-        const float3 a = partial[w][warp][lane];
-        sum = {sum.x + a.x, sum.y + a.y, sum.z + a.z};
-    }
-    // store
-    const std::size_t i = first + warp * 32; // the first kTargets warps, 32 bodies each
-    out[i] = sum.x;
-    out[n + i] = sum.y;
-    out[2 * n + i] = sum.z;
+    for (unsigned w = 0; w < kWarps; ++w)
+        sum = add(sum, 1, partial[w][threadIdx.x]);
+    if (begin < end)
+        add_to(out, n, first + threadIdx.x, sum);
 }
 
-// One thread per body i, all bodies j from global memory, which the caches serve. `cuda` adds tiles
-// of shared memory, several bodies i per load, the bodies j shared among the warps of a block, and
-// the hardware's inverse square root.
+__device__ void store(float* out, std::size_t n, std::size_t i, float3 a)
+{
+    out[i] = a.x;
+    out[n + i] = a.y;
+    out[2 * n + i] = a.z;
+}
+
+__device__ float3 sum_of_warp(float3 a) // in lane 0
+{
+    for (unsigned distance = 16; distance > 0; distance /= 2)
+        a = {a.x + __shfl_down_sync(~0U, a.x, distance), a.y + __shfl_down_sync(~0U, a.y, distance),
+             a.z + __shfl_down_sync(~0U, a.z, distance)};
+    return a;
+}
+
+constexpr unsigned kFew = 4;      // bodies i of a block of few_kernel
+constexpr unsigned kInFlight = 4; // bodies j of a thread
+
+// For few bodies: both directions of a pair on their own, so that one kernel writes the output,
+// with neither zeroing nor atomics, and as many blocks as kFew bodies i each give. Every thread has
+// these; the bodies j are shared among the threads.
+__global__ void __launch_bounds__(kThreads) few_kernel(Points points, float* __restrict__ out)
+{
+    constexpr unsigned kWarps = kThreads / 32;
+    __shared__ float3 partial[kWarps][kFew];
+    const std::size_t n = points.n, first = std::size_t(blockIdx.x) * kFew;
+    float4 r[kFew], from[kInFlight];
+    float3 a[kFew] = {};
+#pragma unroll
+    for (unsigned t = 0; t < kFew; ++t)
+        r[t] = load_body(points, first + t);
+    for (std::size_t j = threadIdx.x; j < n; j += kInFlight * kThreads) {
+        // load
+#pragma unroll
+        for (unsigned k = 0; k < kInFlight; ++k)
+            from[k] = load_body(points, j + k * kThreads);
+            // compute
+#pragma unroll
+        for (unsigned k = 0; k < kInFlight; ++k)
+#pragma unroll
+            for (unsigned t = 0; t < kFew; ++t) {
+                const float3 d = difference(from[k], r[t]);
+                a[t] = add(a[t], from[k].w * inverse_cube(d), d);
+            }
+    }
+    // combine the lanes, then the warps
+#pragma unroll
+    for (unsigned t = 0; t < kFew; ++t)
+        if (const float3 sum = sum_of_warp(a[t]); threadIdx.x % 32 == 0)
+            partial[threadIdx.x / 32][t] = sum;
+    __syncthreads(); // all partial sums are written before they are added
+    if (threadIdx.x >= kFew || first + threadIdx.x >= n)
+        return;
+    float3 sum = {};
+    for (unsigned w = 0; w < kWarps; ++w)
+        sum = add(sum, 1, partial[w][threadIdx.x]);
+    store(out, n, first + threadIdx.x, sum);
+}
+
+// One thread per body i, all bodies j from global memory, which the caches serve. `cuda` adds the
+// third law, several bodies i per load, bodies j in shared memory, and the hardware's inverse
+// square root.
 __global__ void naive_kernel(Points points, float* __restrict__ out)
 {
     const auto [x, y, z, m, n] = points;
@@ -121,9 +212,7 @@ __global__ void naive_kernel(Points points, float* __restrict__ out)
         }
         total = {total.x + a.x, total.y + a.y, total.z + a.z};
     }
-    out[i] = total.x;
-    out[n + i] = total.y;
-    out[2 * n + i] = total.z;
+    store(out, n, i, total);
 }
 
 struct Arrays {
@@ -144,28 +233,40 @@ Points points_of(const Arrays& on)
     return {on.x.data(), on.y.data(), on.z.data(), on.m.data(), on.m.size()};
 }
 
-unsigned groups(std::size_t n, unsigned targets) { return blocks_to_cover(n, 32 * targets); }
-
-template <unsigned kTargets> void launch_groups(Arrays& on)
+// As many distances a block as leave 16 warps or more to an SM.
+template <unsigned kTargets> void launch_pairs(Arrays& on)
 {
-    const unsigned blocks = groups(on.m.size(), kTargets);
-    nbody_kernel<kTargets><<<blocks, kThreads, 0, stream()>>>(points_of(on), on.out.data());
+    const unsigned tiles = blocks_to_cover(on.m.size(), 32 * kTargets), distances = tiles / 2 + 1;
+    const unsigned count =
+        std::clamp(tiles * distances / (16 / kTargets * multiprocessors()), 1U, kDistances);
+    const dim3 blocks(tiles, blocks_to_cover(distances, count));
+    on.out.fill(0);
+    pairs_kernel<kTargets>
+        <<<blocks, 32 * kTargets, 0, stream()>>>(points_of(on), count, on.out.data());
     check(cudaGetLastError());
 }
 
-// The bodies i of a thread share its loads from the tile, so more of them are better, as long as
-// enough blocks remain: 4 if every SM then gets 3 of its 4 resident blocks, 2 if it gets 4, else 1.
+void launch_few(Arrays& on)
+{
+    const unsigned blocks = blocks_to_cover(on.m.size(), kFew);
+    few_kernel<<<blocks, kThreads, 0, stream()>>>(points_of(on), on.out.data());
+    check(cudaGetLastError());
+}
+
+// By the pairs of an SM. Below 2^16, zeroing the output takes longer than each pair twice. With 8
+// bodies i a lane fewer instructions load and shuffle; with 4 there are twice as many warps, which
+// counts up to 2^19.
 void launch(const nbody::Input&, Arrays& on)
 {
-    const std::size_t n = on.m.size();
+    const std::size_t n = on.m.size(), pairs = n * n / multiprocessors();
     if (n == 0)
         return;
-    if (groups(n, 4) >= 3 * multiprocessors())
-        launch_groups<4>(on);
-    else if (groups(n, 2) >= 4 * multiprocessors())
-        launch_groups<2>(on);
+    if (pairs < 1U << 16)
+        launch_few(on);
+    else if (pairs < 1U << 19)
+        launch_pairs<4>(on);
     else
-        launch_groups<1>(on);
+        launch_pairs<8>(on);
 }
 
 void launch_naive(const nbody::Input&, Arrays& on)

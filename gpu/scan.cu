@@ -7,7 +7,7 @@ namespace workspan {
 
 namespace {
 
-constexpr unsigned kThreads = 128, kBlocksPerMultiprocessor = 9;
+constexpr unsigned kThreads = 256, kBlocksPerMultiprocessor = 4;
 constexpr unsigned kWarps = kThreads / 32;
 constexpr unsigned kRow = 128; // elements of one load of a warp, 16 bytes a thread
 constexpr unsigned kRows = 8;  // of a warp
@@ -34,7 +34,7 @@ __device__ void store_four(std::uint32_t* out, std::size_t i, std::size_t n, uin
         out[i + 2] = four.z;
 }
 
-// One block per tile of 4096 elements, one warp per eight contiguous rows of 128, one thread per
+// One block per tile of 8192 elements, one warp per eight contiguous rows of 128, one thread per
 // four elements of each row. Rows are scanned in registers: within a thread, then by shuffles
 // across the warp; then come the warps of the block, and the tiles before by decoupled look-back.
 // Each element is read once and written once.

@@ -39,13 +39,6 @@ int attribute(cudaDeviceAttr which, int device)
     return value;
 }
 
-int current_device_attribute(cudaDeviceAttr which)
-{
-    int device = 0;
-    check(cudaGetDevice(&device));
-    return attribute(which, device);
-}
-
 // The reason why no GPU can run our kernels; empty if one can. Clears the error, so that no later
 // check() reports it.
 std::string why_no_device()
@@ -204,17 +197,24 @@ void synchronise() { check(cudaStreamSynchronize(stream())); }
 
 void assume_multiprocessors(unsigned count) { assumed_multiprocessors = count; }
 
+int device_attribute(cudaDeviceAttr which)
+{
+    int device = 0;
+    check(cudaGetDevice(&device));
+    return attribute(which, device);
+}
+
 unsigned multiprocessors()
 {
     if (assumed_multiprocessors > 0)
         return assumed_multiprocessors;
-    static const int count = current_device_attribute(cudaDevAttrMultiProcessorCount);
+    static const int count = device_attribute(cudaDevAttrMultiProcessorCount);
     return static_cast<unsigned>(count);
 }
 
 std::size_t l2_bytes()
 {
-    static const int bytes = current_device_attribute(cudaDevAttrL2CacheSize);
+    static const int bytes = device_attribute(cudaDevAttrL2CacheSize);
     return static_cast<std::size_t>(bytes);
 }
 

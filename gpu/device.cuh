@@ -23,6 +23,8 @@ void synchronise();         // waits for stream(); asynchronous errors of kernel
 unsigned multiprocessors(); // SMs of the device
 std::size_t l2_bytes();     // of the device
 
+int device_attribute(cudaDeviceAttr which); // any other fact about the device
+
 // Throws OutOfMemory, with the number of free bytes, if the device is out of memory.
 void* allocate_on_device(std::size_t bytes);
 

@@ -99,23 +99,28 @@ inline void sincospif(float x, float* sine, float* cosine)
 
 namespace host_gpu {
 
-// kernel<<<grid, block, 0, stream>>>(arguments) becomes kernel->*Launch(grid, block, 0,
+// kernel<<<grid, block, shared, stream>>>(arguments) becomes kernel->*Launch(grid, block, shared,
 // stream)(arguments).
 template <class... A> struct Launched {
     dim3 grid, block;
+    std::size_t shared;
     std::tuple<A...> arguments;
 };
 
 class Launch {
 public:
-    Launch(dim3 grid, dim3 block, int, cudaStream_t) : grid_(grid), block_(block) {}
+    Launch(dim3 grid, dim3 block, std::size_t shared, cudaStream_t)
+        : grid_(grid), block_(block), shared_(shared)
+    {
+    }
     template <class... A> Launched<A...> operator()(const A&... arguments) const
     {
-        return {grid_, block_, {arguments...}};
+        return {grid_, block_, shared_, {arguments...}};
     }
 
 private:
     dim3 grid_, block_;
+    std::size_t shared_;
 };
 
 template <class... P, class... A>
@@ -123,8 +128,21 @@ void operator->*(void (*kernel)(P...), const Launched<A...>& launched)
 {
     std::apply([](const auto&... argument) { (expect_on_device(argument), ...); },
                launched.arguments);
-    if (can_launch(launched.grid, launched.block))
-        run(launched.grid, launched.block, [&] { std::apply(kernel, launched.arguments); });
+    if (can_launch(launched.grid, launched.block) &&
+        can_have_shared(reinterpret_cast<const void*>(kernel), launched.shared))
+        run(launched.grid, launched.block, launched.shared,
+            [&] { std::apply(kernel, launched.arguments); });
 }
 
 } // namespace host_gpu
+
+// Kernels run one after the other, also those that may overlap the one before.
+template <class... P, class... A> cudaError_t
+cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(P...), const A&... arguments)
+{
+    if (config->numAttrs > 0 && host_gpu::device.compute_major < 9)
+        return host_gpu::done(cudaErrorNotSupported);
+    kernel->*host_gpu::Launch(config->gridDim, config->blockDim, config->dynamicSmemBytes,
+                              config->stream)(arguments...);
+    return host_gpu::last;
+}

@@ -138,8 +138,9 @@ Schedule& schedule()
     return chosen;
 }
 
-void run(dim3 grid, dim3 block, const std::function<void()>& thread)
+void run(dim3 grid, dim3 block, std::size_t dynamic_shared, const std::function<void()>& thread)
 {
+    dynamic_shared_bytes = dynamic_shared;
     gridDim = grid;
     blockDim = block;
     Grid(thread).run();

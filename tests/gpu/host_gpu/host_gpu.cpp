@@ -64,4 +64,10 @@ void* shared_memory(const void* name, std::size_t bytes, std::size_t alignment)
     return memory.get();
 }
 
+void* dynamic_shared_memory()
+{
+    constexpr std::size_t alignment = 16;
+    return shared_memory(&dynamic_shared_bytes, dynamic_shared_bytes, alignment);
+}
+
 } // namespace host_gpu

@@ -34,7 +34,8 @@ struct Schedule {
 };
 Schedule& schedule();
 
-void run(dim3 grid, dim3 block, const std::function<void()>& thread); // every thread of the grid
+// Every thread of the grid, with this much dynamic shared memory for each block.
+void run(dim3 grid, dim3 block, std::size_t dynamic_shared, const std::function<void()>& thread);
 
 // Called by the threads of a kernel.
 
@@ -50,6 +51,7 @@ void start_copy(void* to, const void* from, std::size_t bytes);
 void commit_copies();
 void finish_copies(unsigned all_but); // like cp.async.wait_group: all but the latest groups
 void* shared_memory(const void* name, std::size_t bytes, std::size_t alignment);
+void* dynamic_shared_memory();
 
 template <class T> T from_lane(unsigned mask, T value, int from, const Place& place)
 {
@@ -68,5 +70,8 @@ template <class T> T& shared()
 {
     return *static_cast<T*>(shared_memory(&name_of<T>, sizeof(T), alignof(T)));
 }
+
+// extern __shared__: as many bytes as the launch says.
+template <class T> T* dynamic_shared() { return static_cast<T*>(dynamic_shared_memory()); }
 
 } // namespace host_gpu

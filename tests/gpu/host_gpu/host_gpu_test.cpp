@@ -32,20 +32,6 @@ TEST_P(EveryKernel, IsRightInEveryOrder)
     }
 }
 
-// All kernels of fft need sizes beyond the awkward ones: two passes of radix 2^9 and 2^10, and
-// three passes.
-TEST(LongTransform, IsRightInTwoAndInThreePasses)
-{
-    const auto [workload, variant] = find({"fft", "cuda"});
-    for (const int length : {19, 21}) {
-        SCOPED_TRACE(length);
-        const Trial trial = variant.prepare({.n = std::size_t(1) << length});
-        trial.poison();
-        host_gpu::schedule() = {.order = Order::shuffled, .blocks = 3, .late_copies = true};
-        ASSERT_NO_FATAL_FAILURE(expect_right(trial));
-    }
-}
-
 std::vector<std::string> steps_of(const std::function<void()>& by)
 {
     host_gpu::done_in_order = {};

@@ -157,6 +157,24 @@ TEST_P(PlantedMistake, WriteBeyondAnArrayIsFound)
     EXPECT_DEATH((write_kernel<<<1, kThreads, 0, stream()>>>(out.data())), "heap-buffer-overflow");
 }
 
+__global__ void write_shared_kernel(int* out)
+{
+    extern __shared__ int dynamic[];
+    dynamic[threadIdx.x] = static_cast<int>(kThreads - 1 - threadIdx.x);
+    out[threadIdx.x] = dynamic[threadIdx.x];
+}
+
+TEST_P(PlantedMistake, WriteBeyondDynamicSharedMemoryIsFound)
+{
+    write_shared_kernel<<<1, kThreads, kThreads * sizeof(int), stream()>>>(out.data());
+    expect_reversed(true);
+    if (__asan_init == nullptr)
+        GTEST_SKIP() << "skipped: built without AddressSanitizer";
+    EXPECT_DEATH(
+        (write_shared_kernel<<<1, kThreads, (kThreads - 1) * sizeof(int), stream()>>>(out.data())),
+        "heap-buffer-overflow");
+}
+
 TEST_P(PlantedMistake, PointersOfTheHostAreFound)
 {
     std::vector<int> of_host(kThreads);
@@ -182,6 +200,26 @@ TEST(FakeDevice, TellsWhatItLacks)
     reverse_kernel<true><<<1, 2 * 1024, 0, stream()>>>(nullptr);
     EXPECT_THROW(check(cudaGetLastError()), std::runtime_error);
     EXPECT_NO_THROW(check(cudaGetLastError()));
+}
+
+TEST(FakeDevice, HasMoreThan48KiBOfSharedMemoryForKernelsThatAskForIt)
+{
+    constexpr std::size_t bytes = 48 * 1024 + 16;
+    DeviceArray<int> out(kThreads);
+    const auto launch = [&] {
+        write_shared_kernel<<<1, kThreads, bytes, stream()>>>(out.data());
+        return cudaGetLastError();
+    };
+    const auto allow = [](std::size_t most) {
+        return cudaFuncSetAttribute(write_shared_kernel,
+                                    cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                    static_cast<int>(most));
+    };
+    EXPECT_EQ(launch(), cudaErrorInvalidValue);
+    EXPECT_EQ(allow(host_gpu::device.shared + 1), cudaErrorInvalidValue);
+    EXPECT_EQ(cudaGetLastError(), cudaErrorInvalidValue);
+    EXPECT_EQ(allow(bytes), cudaSuccess);
+    EXPECT_EQ(launch(), cudaSuccess);
 }
 
 TEST(FakeDevice, IsLostOnce)

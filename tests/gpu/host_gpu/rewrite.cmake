@@ -14,6 +14,13 @@ string(REPLACE [[asm("{\n .reg .u64 sum;\n add.cc.u64 sum, %1, %2;\n addc.u32 %0
         : "+r"(misses)
         : "l"(a), "l"(b));]]
   "misses += a + b < a;" code "${code}")
+string(REPLACE
+  [[asm("ld.global.nc.L2::128B.v2.f32 {%0, %1}, [%2];" : "=f"(a.x), "=f"(a.y) : "l"(from));]]
+  "a = *from;" code "${code}")
+
+# A block has one instance of dynamic shared memory.
+string(REGEX REPLACE "extern __shared__ ([a-z0-9_]+) ([a-z_]+)\\[\\];"
+  "\\1* const \\2 = host_gpu::dynamic_shared<\\1>();" code "${code}")
 
 # __shared__ float a[8], b; -> struct Shared1 { float a[8], b; };
 # auto& a = host_gpu::shared<Shared1>().a; ... A block has one instance of each struct.

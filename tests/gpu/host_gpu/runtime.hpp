@@ -37,6 +37,7 @@ enum cudaError_t : int {
     cudaErrorInvalidPc = 718,
     cudaErrorLaunchFailure = 719,
     cudaErrorTensorMemoryLeak = 721,
+    cudaErrorNotSupported = 801,
     cudaErrorMpsClientTerminated = 810,
     cudaErrorExternalDevice = 911
 };
@@ -45,8 +46,11 @@ enum cudaDeviceAttr {
     cudaDevAttrMultiProcessorCount,
     cudaDevAttrClockRate,
     cudaDevAttrMemoryClockRate,
-    cudaDevAttrL2CacheSize
+    cudaDevAttrL2CacheSize,
+    cudaDevAttrMaxSharedMemoryPerBlockOptin
 };
+enum cudaFuncAttribute { cudaFuncAttributeMaxDynamicSharedMemorySize };
+enum cudaLaunchAttributeID { cudaLaunchAttributeProgrammaticStreamSerialization };
 enum { cudaStreamNonBlocking };
 
 struct CUstream_st {};
@@ -55,7 +59,22 @@ struct CUevent_st {
 };
 using cudaStream_t = CUstream_st*;
 using cudaEvent_t = CUevent_st*;
-struct cudaFuncAttributes {};
+struct cudaFuncAttributes {
+    int ptxVersion;
+};
+struct cudaLaunchAttribute {
+    cudaLaunchAttributeID id;
+    struct {
+        int programmaticStreamSerializationAllowed;
+    } val;
+};
+struct cudaLaunchConfig_t {
+    dim3 gridDim, blockDim;
+    std::size_t dynamicSmemBytes;
+    cudaStream_t stream;
+    cudaLaunchAttribute* attrs;
+    unsigned numAttrs;
+};
 struct cudaDeviceProp {
     char name[32];
     int multiProcessorCount, major, minor, l2CacheSize;
@@ -65,16 +84,18 @@ struct cudaDeviceProp {
 namespace host_gpu {
 
 struct FakeDevice {
-    int count = 1, multiprocessors = 4, driver = 13000, runtime = 13000;
+    int count = 1, multiprocessors = 4, compute_major = 9, driver = 13000, runtime = 13000;
     std::size_t memory = std::size_t(1) << 30, used = 0, l2 = 1 << 20;
+    std::size_t shared = 227 * 1024;  // of a block, at most
     std::size_t lockable = memory;    // host memory, by one call
     cudaError_t broken = cudaSuccess; // returned by every call, if it is an error
 };
 inline FakeDevice device;
 inline std::map<const char*, std::size_t> memory; // allocated on the device
 inline cudaError_t last = cudaSuccess;
-inline std::map<const char*, std::size_t> page_locked; // host memory
-inline std::multimap<std::size_t, void*> recycled;     // page-locked once, with what it held
+inline std::map<const void*, std::size_t> shared_of_kernel; // allowed by cudaFuncSetAttribute
+inline std::map<const char*, std::size_t> page_locked;      // host memory
+inline std::multimap<std::size_t, void*> recycled;          // page-locked once, with what it held
 inline std::vector<std::string> done_in_order; // memset BYTES, record, copy page-locked, copy
                                                // pageable; while there is room for more
 inline void note(std::string what)
@@ -119,6 +140,13 @@ inline bool can_launch(const dim3& grid, const dim3& block)
     return done(can ? device.broken : cudaErrorInvalidConfiguration) == cudaSuccess;
 }
 
+// Dynamic shared memory; what the kernel declares besides is not counted.
+inline bool can_have_shared(const void* kernel, std::size_t bytes)
+{
+    const bool can = bytes <= std::max<std::size_t>(48 * 1024, shared_of_kernel[kernel]);
+    return done(can ? device.broken : cudaErrorInvalidValue) == cudaSuccess;
+}
+
 } // namespace host_gpu
 
 inline cudaError_t cudaGetLastError()
@@ -139,7 +167,8 @@ inline cudaError_t cudaGetDevice(int* index) { return host_gpu::give(index, 0); 
 inline cudaError_t cudaSetDevice(int) { return host_gpu::done(); }
 inline cudaError_t cudaGetDeviceProperties(cudaDeviceProp* of, int)
 {
-    return host_gpu::give(of, {"the host", host_gpu::device.multiprocessors, 9, 0,
+    return host_gpu::give(of, {"the host", host_gpu::device.multiprocessors,
+                               host_gpu::device.compute_major, 0,
                                static_cast<int>(host_gpu::device.l2), host_gpu::device.memory});
 }
 inline cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr which, int)
@@ -147,7 +176,9 @@ inline cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr which, int)
     const auto& of = host_gpu::device;
     return host_gpu::give(value, which == cudaDevAttrMultiProcessorCount ? of.multiprocessors
                                  : which == cudaDevAttrL2CacheSize       ? static_cast<int>(of.l2)
-                                                                         : 1'000'000);
+                                 : which == cudaDevAttrMaxSharedMemoryPerBlockOptin
+                                     ? static_cast<int>(of.shared)
+                                     : 1'000'000);
 }
 inline cudaError_t cudaDeviceGetPCIBusId(char* id, int, int) { return host_gpu::give(id, '\0'); }
 inline cudaError_t cudaDriverGetVersion(int* version)
@@ -158,8 +189,16 @@ inline cudaError_t cudaRuntimeGetVersion(int* version)
 {
     return host_gpu::give(version, host_gpu::device.runtime);
 }
-inline cudaError_t cudaFuncGetAttributes(cudaFuncAttributes*, void (*)())
+template <class... P> cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* of, void (*)(P...))
 {
+    return host_gpu::give(of, {.ptxVersion = 10 * host_gpu::device.compute_major});
+}
+template <class... P>
+cudaError_t cudaFuncSetAttribute(void (*kernel)(P...), cudaFuncAttribute, int bytes)
+{
+    if (static_cast<std::size_t>(bytes) > host_gpu::device.shared)
+        return host_gpu::done(cudaErrorInvalidValue);
+    host_gpu::shared_of_kernel[reinterpret_cast<const void*>(kernel)] = bytes;
     return host_gpu::done();
 }
 

@@ -51,7 +51,8 @@ struct Block {
     std::map<const void*, std::unique_ptr<void, Release>> shared;
 };
 
-inline Thread* current = nullptr; // the running thread
+inline Thread* current = nullptr;            // the running thread
+inline std::size_t dynamic_shared_bytes = 0; // of a block of the running grid
 
 // Records that a thread waits; once all that it waits for have arrived, they continue. Throws if
 // they arrived at different places.

@@ -63,9 +63,10 @@ __global__ void __launch_bounds__(kThreads) solve_kernel(std::size_t n, std::siz
     double* const to = l + row * n + from + part;
     double x[kSide / kPerRow];
 #pragma unroll
-    for (unsigned t = 0; t < kSide / kPerRow; ++t)
+    for (unsigned t = 0; t < kSide / kPerRow; ++t) {
         x[t] = row < n ? to[t * kPerRow] : 0;
-        // compute
+    }
+    // compute
 #pragma unroll
     for (unsigned c = 0; c < kSide; ++c) {
         const double xc = __shfl_sync(~0U, x[c / kPerRow] * inverse[c], c % kPerRow, kPerRow);
@@ -121,10 +122,9 @@ template <unsigned kWidth> __device__ void start_copy(double* to, const double* 
     }
 }
 
-// The double-buffered loop over a panel, kDepth columns at a time. fetch(k, half) starts and
-// commits the asynchronous copies of those from k on to that half of the shared memory,
-// multiply(half) uses them. The next ones are in flight while these are multiplied. All threads of
-// the block call it.
+// The double-buffered loop over a panel. fetch(k, half) starts and commits the asynchronous copies
+// of the kDepth columns from k on, into that half of the shared memory; multiply(half) uses them.
+// The next ones are in flight while these are multiplied. All threads of the block call it.
 template <class Fetch, class Multiply>
 __device__ void for_each_strip(Fetch fetch, Multiply multiply)
 {

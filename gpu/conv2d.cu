@@ -177,8 +177,9 @@ template <unsigned kDown> void launch_bands(const conv2d::Input& in, Arrays& on,
     check(cudaGetLastError());
 }
 
-// Strips just long enough for all warps to be resident at once: few blocks of a second wave would
-// leave most of the GPU idle. Bands of 2 rows if one a warp is enough.
+// Strips just long enough for all warps to be resident at once (but for GPUs with less than 90 KiB
+// of shared memory): few blocks of a second wave would leave most of the GPU idle. Bands of 2 rows
+// if one a warp is enough.
 void launch(const conv2d::Input& in, Arrays& on)
 {
     if (in.n == 0)

@@ -8,8 +8,9 @@
 
 namespace workspan {
 
-// Lets the next kernel be launched, and waits until the kernel before has ended and its writes are
-// visible. Every thread of a kernel that launch_dependent() launches calls it first of all.
+// Lets the next kernel be launched, which will wait for this one in turn, and waits until the
+// kernel before has ended and its writes are visible. Every thread of a kernel that
+// launch_dependent() launches calls it first of all.
 __device__ inline void wait_for_kernel_before()
 {
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900

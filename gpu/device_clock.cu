@@ -21,7 +21,7 @@ Seconds Event::since(const Event& start) const
 }
 
 // The runs are enqueued back to back: each hides the launch overhead of the next (some
-// microseconds), if it takes longer.
+// microseconds), if it takes longer. What is read is the time from run to run.
 Seconds device_clock(const Trial& trial, int times)
 {
     Event start, end;

@@ -31,6 +31,8 @@ namespace {
 constexpr unsigned kLongestOfOne = 12;
 constexpr unsigned kShortestOfTwo = 6, kLongestOfTwo = 12, kColumnsOfTwo = 2; // 32 bytes of a row
 constexpr unsigned kShortestOfMore = 7, kLongestOfMore = 10, kTileOfMore = 12;
+// Beyond, launches do not overlap: blocks of the next kernel would take the room of this one's.
+constexpr unsigned kLongestOverlapped = 18;
 constexpr unsigned kResident = 1024; // threads of a multiprocessor, with 64 registers each
 
 // Which pass it is. Between the first and the last of two, elements lie in groups of
@@ -49,12 +51,16 @@ struct Pass {
 };
 
 // Of the first of two passes a block reads 32 bytes of each row; its neighbours, which run at the
-// same time, the rest of a line: the first to come brings the whole line into the L2 cache.
+// same time, the rest of a line: the first to come brings the whole line into the L2 cache. Only
+// copies write that input, which no launch overlaps, so that it may be read as read-only data;
+// volatile keeps the load behind wait_for_kernel_before().
 template <Part kPart> __device__ float2 load_global(const float2* from)
 {
     if constexpr (kPart == Part::first_of_two) {
         float2 a;
-        asm("ld.global.nc.L2::128B.v2.f32 {%0, %1}, [%2];" : "=f"(a.x), "=f"(a.y) : "l"(from));
+        asm volatile("ld.global.nc.L2::128B.v2.f32 {%0, %1}, [%2];"
+                     : "=f"(a.x), "=f"(a.y)
+                     : "l"(from));
         return a;
     }
     return *from;
@@ -88,9 +94,10 @@ template <class Tile> __device__ void store_transposed(const float2* tile, float
     }
 }
 
+// A transform in one pass is a single block.
 constexpr unsigned blocks_resident(unsigned threads, unsigned columns)
 {
-    constexpr unsigned most = 16; // that every GPU can hold, however small they are
+    constexpr unsigned most = 16; // that every multiprocessor can hold, however small the blocks
     return columns == 0 ? 1 : std::max(1U, resident(threads, std::min(most, kResident / threads)));
 }
 
@@ -136,6 +143,7 @@ struct Arrays {
         : x(in.values.size()), out(x.size()),
           scratch(x.size() > 1U << kLongestOfOne ? x.size() : 0), passes(passes_on_device(x.size()))
     {
+        scratch.fill(0xff); // recycled memory may hold the same elements of an earlier trial
     }
     DeviceArray<fft::Complex> x, out, scratch;
     FftPasses passes;
@@ -198,7 +206,8 @@ const float2* raw(const fft::Complex* p) { return reinterpret_cast<const float2*
 
 } // namespace
 
-// Passes of nearly equal radix. Two of the longest radix need 136 KiB of shared memory for a block.
+// Passes of nearly equal radix. A pass of the longest radix of two needs 136 KiB of shared memory
+// for a block.
 FftPasses passes_on_device(std::size_t n)
 {
     const unsigned length = n > 1 ? static_cast<unsigned>(std::bit_width(n) - 1) : 0;
@@ -213,7 +222,8 @@ FftPasses passes_on_device(std::size_t n)
     else
         passes.count = ceil_div(length, kLongestOfMore);
     passes.in_pair = passes.count == 2;
-    passes.overlapped = waits_for_kernel_before(fft_pass_kernel<Tile<0, 0>, Part::only>);
+    passes.overlapped = length <= kLongestOverlapped &&
+                        waits_for_kernel_before(fft_pass_kernel<Tile<0, 0>, Part::only>);
     for (unsigned k = 0; k < passes.count; ++k)
         passes.radices.at(k) = length * (k + 1) / passes.count - length * k / passes.count;
     return passes;

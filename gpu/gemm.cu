@@ -111,8 +111,8 @@ __device__ void add_slices(float* sums, float (&sum)[Tile::kDown][Tile::kAcross]
         }
 }
 
-// Stores a lane tile whose first element is (row, column) of C: coalesced, since neighbouring lanes
-// hold neighbouring columns.
+// Stores a lane tile whose first element is (row, column) of C: coalesced, since eight lanes, two
+// apart, hold 32 neighbouring columns of a row.
 template <class Tile, unsigned kWidth>
 __device__ void store_tile(const float (&sum)[Tile::kDown][Tile::kAcross], std::size_t row,
                            std::size_t column, std::size_t n, float* c)
@@ -207,13 +207,13 @@ void launch(const gemm::Input& in, Arrays& on)
                9 * multiprocessors();
     };
     if (enough(large))
-        launch_tiles<Tile<large>>(in.n, on);
+        launch_tiles<GemmTile<large>>(in.n, on);
     else if (enough(medium))
-        launch_tiles<Tile<medium>>(in.n, on);
+        launch_tiles<GemmTile<medium>>(in.n, on);
     else if (enough(small))
-        launch_tiles<Tile<small>>(in.n, on);
+        launch_tiles<GemmTile<small>>(in.n, on);
     else
-        launch_tiles<Tile<tiny>>(in.n, on);
+        launch_tiles<GemmTile<tiny>>(in.n, on);
 }
 
 void launch_naive(const gemm::Input& in, Arrays& on)

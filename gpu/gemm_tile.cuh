@@ -45,7 +45,7 @@ constexpr unsigned kLaneRows = 4, kLaneColumns = 8; // the lanes of a warp in it
 constexpr unsigned kStages = 3;
 constexpr unsigned kPadding = 4; // floats after a row of A's strip: no bank conflicts of its copies
 
-template <Shape kShape> struct Tile {
+template <Shape kShape> struct GemmTile {
     static constexpr unsigned kRows = kShape.rows, kColumns = kShape.columns, kDown = kShape.down,
                               kAcross = kShape.across, kSlices = kShape.slices,
                               kDepth = kShape.depth, kPieces = kShape.pieces;
@@ -140,12 +140,12 @@ public:
     __device__ void start(unsigned part, Tile& tile, unsigned stage)
     {
         if (part < CopyA::kParts) {
-            start<CopyA>(tile.a(stage) + CopyA::place(part), a_,
-                         CopyA::row(part) < rows_ && CopyA::column() < left_);
+            copy<CopyA>(tile.a(stage) + CopyA::place(part), a_,
+                        CopyA::row(part) < rows_ && CopyA::column() < left_);
             a_ += CopyA::kDown * n_;
         } else {
-            start<CopyB>(tile.b(stage) + CopyB::place(part - CopyA::kParts), b_,
-                         CopyB::row(part - CopyA::kParts) < left_ && in_columns_);
+            copy<CopyB>(tile.b(stage) + CopyB::place(part - CopyA::kParts), b_,
+                        CopyB::row(part - CopyA::kParts) < left_ && in_columns_);
             b_ += CopyB::kDown * n_;
         }
     }
@@ -160,12 +160,12 @@ public:
     }
 
 private:
-    template <class Copy> __device__ void start(float* to, const float* from, bool inside) const
+    template <class Part> __device__ void copy(float* to, const float* from, bool inside) const
     {
         if (kWhole ? left_ > 0 : inside)
-            __pipeline_memcpy_async(to, from, Copy::kBytes);
+            __pipeline_memcpy_async(to, from, Part::kBytes);
         else if (!kWhole)
-            for (unsigned k = 0; k < Copy::kBytes / sizeof(float); ++k)
+            for (unsigned k = 0; k < Part::kBytes / sizeof(float); ++k)
                 to[k] = 0;
     }
 

@@ -167,9 +167,10 @@ __global__ void __launch_bounds__(kThreads) few_kernel(Points points, float* __r
     for (std::size_t j = threadIdx.x; j < n; j += kInFlight * kThreads) {
         // load
 #pragma unroll
-        for (unsigned k = 0; k < kInFlight; ++k)
+        for (unsigned k = 0; k < kInFlight; ++k) {
             from[k] = load_body(points, j + k * kThreads);
-            // compute
+        }
+        // compute
 #pragma unroll
         for (unsigned k = 0; k < kInFlight; ++k)
 #pragma unroll
@@ -237,8 +238,9 @@ Points points_of(const Arrays& on)
 template <unsigned kTargets> void launch_pairs(Arrays& on)
 {
     const unsigned tiles = blocks_to_cover(on.m.size(), 32 * kTargets), distances = tiles / 2 + 1;
-    const unsigned count =
-        std::clamp(tiles * distances / (16 / kTargets * multiprocessors()), 1U, kDistances);
+    const std::size_t of_an_sm = std::size_t(tiles) * distances / multiprocessors();
+    const auto count =
+        static_cast<unsigned>(std::clamp<std::size_t>(of_an_sm / (16 / kTargets), 1, kDistances));
     const dim3 blocks(tiles, blocks_to_cover(distances, count));
     on.out.fill(0);
     pairs_kernel<kTargets>

@@ -183,9 +183,10 @@ __device__ void transform(float2* tile, Frequency before, Load load, Store store
     if constexpr (kTurned)
         turns(w, before.q + (low(threadIdx.x >> kColumns, kDone) << before.done),
               before.done + kDone + kStage);
-    if constexpr (kDone > 0)
+    if constexpr (kDone > 0) {
         __syncthreads(); // all elements of the tile are in registers
-                         // compute, and store to the tile or, after the last stage, by store()
+    }
+    // compute, and store to the tile or, after the last stage, by store()
 #pragma unroll
     for (unsigned b = 0; b < kButterflies; ++b) {
         const unsigned id = b * Tile::kThreads + threadIdx.x;

@@ -18,23 +18,24 @@
 // FFTW_ESTIMATE above, as measuring takes minutes; the counter fftw_measure in the result file
 // records which.
 // cuda: Stockham's algorithm on two levels (Govindaraju et al. 2008, "High performance discrete
-// Fourier transforms on graphics processors"). Over the whole array, passes of a large radix, of
-// nearly equal ones: one pass up to n = 2^12, two up to 2^24, three beyond, or beyond 2^20 on GPUs
-// of less than 136 KiB of shared memory for a block. In a pass a block transforms a tile of
-// neighbouring columns in registers, in stages of radix 16, the first of radix 8, 4 or 2 if needed:
-// the first stage loads from global memory, the last one stores to it, and in between threads
-// exchange elements through shared memory. Decimation in time, in the stages and the passes: the
-// twiddle factors are part of radix-2 butterflies of six fused multiply-adds, and are computed by
+// Fourier transforms on graphics processors"). Over the whole array, passes of large, nearly
+// equal radices: one up to n = 2^12, two up to 2^24, three up to 2^30, or from 2^21 on where a
+// block has less than 136 KiB of shared memory. In a pass a block transforms a tile of neighbouring
+// columns in registers, in stages of radix 16, the first of radix 8, 4 or 2 if needed: the first
+// stage loads from global memory, the last one stores to it, and in between threads exchange
+// elements through shared memory. Decimation in time, in the stages and the passes: the twiddle
+// factors are part of radix-2 butterflies of six fused multiply-adds, and are computed by
 // polynomials and squaring, so that there is neither a table nor a multiplication between passes.
 // Between two passes elements lie tile by tile, so that both access whole lines. From compute
-// capability 9.0 on, launches overlap the kernel before (programmatic dependent launch).
-// Steps, as medians in us of readings on an H200, interleaved with the first row's (of the fourth
-// row with readings of 3.54, 7.80, 7.33, 17.5 and 228.3):
+// capability 9.0 on, launches overlap the kernel before, also that of the run before, up to n =
+// 2^18 (programmatic dependent launch): at 2^10 that gain is between runs.
+// Steps, as medians in us of readings on an H200, interleaved with the first row's (when the fourth
+// was read, the first read 3.54, 7.80, 7.33, 17.5 and 228.3):
 //   n                               2^10  2^14  2^16  2^20  2^24
 //   decimation in frequency, table  3.34  7.13  7.31  17.4  227.8  three passes beyond 2^20
 //   decimation in time, fused       3.37  6.67  6.92  12.8  214.5  likewise
 //   two passes up to 2^24           3.36  6.72  6.85  12.7  209.7
-//   overlapped launches             2.93  6.53  5.66  13.5  209.6  all steps
+//   overlapped launches             2.93  6.53  5.66  13.5  209.6  hence not beyond 2^18
 //   cuFFT                           3.27  11.5  7.20  16.6  265.2
 // cufft: NVIDIA's cuFFT, likewise planned before the clock starts.
 // Check: every bin against a plain recursive radix-2 transform in double, computed once per input.

@@ -11,8 +11,8 @@
 // improved MAGMA GEMM for Fermi GPUs"). A block computes a 128 x 256 tile of C; strips of A and B,
 // 8 of the inner dimension at a time, are copied asynchronously to three stages of shared memory, A
 // transposed; each thread keeps 8 x 16 elements of C in registers. If those tiles are fewer than
-// the multiprocessors, they are 64 x 128, 32 x 64 or 16 x 32, whose warps share the inner dimension
-// in 4 or 8 slices and add their sums at the end.
+// nine tenths of the multiprocessors, they are 64 x 128, 32 x 64 or 16 x 32, whose warps share the
+// inner dimension in 4 or 8 slices and add their sums at the end.
 // cuda_naive: one thread per element of C, to show the gain of the tiles. Its loads are coalesced
 // in B and broadcast in A, but every multiply-add needs two loads of its own, so it is bound by the
 // load units, not by the multiply-add units.

@@ -33,12 +33,12 @@
 // and then those sums. They add the random roundings of b = 512 terms (n, if there are fewer) in
 // each of k = n/b blocks, which grow in proportion, and of k sums of blocks: a standard deviation
 // of s u A_i, s = (sqrt(b/k) + sqrt(k)) / 3. 24 u A_i and 8 of those are allowed, 4.2e-6 A_i at
-// most; a pair is 1/n of A_i on average, 1.5e-5 at n = 2^16, so that most single pairs are noticed
-// if they are left out.
+// most at the catalogue's sizes (5.2e-6 at n = 512); a pair is 1/n of A_i on average, 1.5e-5 at n =
+// 2^16, so that most single pairs are noticed if they are left out.
 // The sums that cuda adds by atomics arrive in any order, so that its last bits differ from run to
-// run: for a body of many, k sums of 256 terms and k/16 of 4096 (8 sums of 512), each a half of
-// A_i. In the worst order, the large ones first, the squares of the partial sums add up to 7/12
-// instead of 1/3 of k A_i^2, and s is a third larger: the tolerance still has 6 of those.
+// run: for a body of many, k sums of 256 terms and k/16 of 4096 (8 sums of 512), each kind half of
+// A_i in all. In the worst order, the large ones first, the squares of the partial sums add up to
+// 7/12 instead of 1/3 of k A_i^2, and s is a third larger: the tolerance still has 6 of those.
 #pragma once
 
 #include "harness/check.hpp"

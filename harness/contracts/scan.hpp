@@ -45,8 +45,7 @@ inline Cost cost(std::size_t n)
     return {.flops = double(n), .bytes = 8.0 * double(n), .items = double(n)};
 }
 
-// On the device also 64 bits per tile of 8192 elements, a thousandth; cuda_naive has a
-// scratch array.
+// On the device also 64 bits per tile of 8192 elements; cuda_naive has a scratch array.
 inline Bytes footprint(const Problem& p, std::string_view variant)
 {
     const auto n = double(p.n);

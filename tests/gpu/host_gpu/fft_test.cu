@@ -45,7 +45,7 @@ TEST_F(LongTransform, IsRightInThreePassesOnADeviceOfLittleSharedMemory)
     expect_right_with_poison(variant.prepare({.n = 1 << 21}));
 }
 
-TEST_F(LongTransform, TakesTheFewestPassesThatTheDeviceAllows)
+TEST_F(LongTransform, TakesTwoPassesUpToAsMuchAsTheSharedMemoryAllows)
 {
     const auto radices = [](int length) {
         const FftPasses passes = passes_on_device(std::size_t(1) << length);

@@ -15,7 +15,9 @@ string(REPLACE [[asm("{\n .reg .u64 sum;\n add.cc.u64 sum, %1, %2;\n addc.u32 %0
         : "l"(a), "l"(b));]]
   "misses += a + b < a;" code "${code}")
 string(REPLACE
-  [[asm("ld.global.nc.L2::128B.v2.f32 {%0, %1}, [%2];" : "=f"(a.x), "=f"(a.y) : "l"(from));]]
+  [[asm volatile("ld.global.nc.L2::128B.v2.f32 {%0, %1}, [%2];"
+                     : "=f"(a.x), "=f"(a.y)
+                     : "l"(from));]]
   "a = *from;" code "${code}")
 
 # A block has one instance of dynamic shared memory.

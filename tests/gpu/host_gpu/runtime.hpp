@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <iterator>
 #include <map>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -95,7 +96,11 @@ inline std::map<const char*, std::size_t> memory; // allocated on the device
 inline cudaError_t last = cudaSuccess;
 inline std::map<const void*, std::size_t> shared_of_kernel; // allowed by cudaFuncSetAttribute
 inline std::map<const char*, std::size_t> page_locked;      // host memory
-inline std::multimap<std::size_t, void*> recycled;          // page-locked once, with what it held
+struct Free {
+    void operator()(void* p) const { std::free(p); }
+};
+// Host memory that was page-locked once, by size, with what it held.
+inline std::multimap<std::size_t, std::unique_ptr<void, Free>> recycled;
 inline std::vector<std::string> done_in_order; // memset BYTES, record, copy page-locked, copy
                                                // pageable; while there is room for more
 inline void note(std::string what)
@@ -226,8 +231,8 @@ inline cudaError_t cudaMallocHost(void** p, std::size_t bytes)
 {
     if (bytes > host_gpu::device.lockable)
         return host_gpu::done(cudaErrorMemoryAllocation);
-    const auto freed = host_gpu::recycled.extract(bytes);
-    *p = freed ? freed.mapped() : std::malloc(bytes);
+    auto freed = host_gpu::recycled.extract(bytes);
+    *p = freed ? freed.mapped().release() : std::malloc(bytes);
     host_gpu::page_locked[static_cast<const char*>(*p)] = bytes;
     return host_gpu::done();
 }

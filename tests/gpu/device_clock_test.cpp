@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The device clocks run a trial as often as asked; their reading is a time only on a real GPU.
-#include "harness/machine/devices.hpp"
 #include "harness/workload.hpp"
-
-#include <gtest/gtest.h>
+#include "tests/gpu/gpu_test.hpp"
 
 namespace workspan {
 namespace {
 
-class DeviceClock : public testing::Test {
+class DeviceClock : public GpuTest {
 protected:
-    void SetUp() override
-    {
-        if (const Devices found = devices(); !found.why_none.empty())
-            GTEST_SKIP() << "skipped: " << found.why_none;
-    }
     int runs = 0;
     Trial counting = {.run = [this] { ++runs; }, .verify = {}, .poison = {}, .check = {}};
 };

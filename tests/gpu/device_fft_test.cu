@@ -2,20 +2,13 @@
 // fft on a real GPU: radices that the awkward sizes do not reach, and launches that overlap.
 #include "gpu/fft_passes.hpp"
 #include "gpu/trial.cuh"
-#include "harness/machine/devices.hpp"
 #include "tests/contracts/walk.hpp"
+#include "tests/gpu/gpu_test.hpp"
 
 namespace workspan {
 namespace {
 
-class DeviceFft : public testing::Test {
-protected:
-    void SetUp() override
-    {
-        if (const Devices found = devices(); !found.why_none.empty())
-            GTEST_SKIP() << "skipped: " << found.why_none;
-    }
-};
+class DeviceFft : public GpuTest {};
 
 TEST_F(DeviceFft, IsRightBeyondTheAwkwardSizes)
 {

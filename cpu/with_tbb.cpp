@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked if oneTBB is installed, else without_tbb.cpp: reduce and scan by the library's algorithms,
-// which balance the load by work stealing. The library leaves the loop over a piece to its user.
+// and tasks, all balanced by work stealing. The library leaves the loop over a piece to its user.
 // Each case has an arena with its number of threads.
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
+#include "harness/models.hpp"
 
 #include <functional>
 #include <oneapi/tbb/blocked_range.h>
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
+#include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/parallel_reduce.h>
 #include <oneapi/tbb/parallel_scan.h>
 #include <oneapi/tbb/task_arena.h>
@@ -82,6 +84,17 @@ Trial in_arena(const Problem& problem, Trial trial)
 }
 
 } // namespace
+
+Runner models::tbb(int threads)
+{
+    return [team = std::make_shared<Team>(threads)](const Tasks& tasks) {
+        team->arena.execute([&tasks] {
+            ::tbb::parallel_for(
+                std::size_t(0), tasks.n, std::size_t(1), [&tasks](std::size_t i) { tasks(i); },
+                ::tbb::simple_partitioner());
+        });
+    };
+}
 
 Trial reduce::tbb(const Problem& problem)
 {

@@ -2,9 +2,11 @@
 // Linked instead of with_tbb.cpp if oneTBB is not installed.
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
+#include "harness/models.hpp"
 
 namespace workspan {
 
+Runner models::tbb(int) { throw Unavailable("built without oneTBB"); }
 Trial reduce::tbb(const Problem&) { throw Unavailable("built without oneTBB"); }
 Trial scan::tbb(const Problem&) { throw Unavailable("built without oneTBB"); }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked instead of the CUDA kernels without a CUDA compiler: one line per workload.
+#include "harness/contracts/busy.hpp"
 #include "harness/contracts/cholesky.hpp"
 #include "harness/contracts/conv2d.hpp"
 #include "harness/contracts/copy.hpp"
+#include "harness/contracts/dispatch.hpp"
 #include "harness/contracts/fft.hpp"
 #include "harness/contracts/fma.hpp"
 #include "harness/contracts/gemm.hpp"
@@ -63,6 +65,8 @@ namespace kmeans { Trial cuda(P) { absent(); } }
 namespace cholesky { Trial cuda(P) { absent(); } }
 namespace linrec { Trial cuda(P) { absent(); } }
 namespace histogram { Trial cuda(P) { absent(); } Trial cuda_naive(P) { absent(); } }
+namespace dispatch { Trial cuda(P) { absent(); } Trial cuda_graph(P) { absent(); } }
+namespace busy { Trial cuda(P) { absent(); } Trial cuda_graph(P) { absent(); } }
 // clang-format on
 
 } // namespace workspan

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/openmp.hpp"
 
-#include "harness/workload.hpp"
+#include "harness/children.hpp"
 
 #include <algorithm>
+#include <latch>
 #include <omp.h>
+#include <system_error>
+#include <thread>
 
 namespace workspan {
 
@@ -21,8 +24,28 @@ std::vector<int> openmp_cpus()
     return cpus;
 }
 
+void require_startable(int threads)
+{
+    std::latch all(1);
+    std::vector<std::jthread> started; // joined by their destructors, which come first
+    try {
+        for (int k = 0; k < threads; ++k)
+            started.emplace_back([&all] { all.wait(); });
+    } catch (const std::system_error& e) {
+        const std::size_t most = started.size();
+        all.count_down();
+        throw Unavailable("cannot start " + std::to_string(threads) + " threads, only " +
+                          std::to_string(most) + ": " + e.what() + " (" + limits_text() + ")");
+    }
+    all.count_down();
+}
+
 void require_threads(int team)
 {
+    static int largest = 1; // team that OpenMP has had
+    if (team > largest)
+        require_startable(team - 1);
+    largest = std::max(largest, team);
     omp_set_dynamic(0);
     omp_set_num_threads(team);
     int got = 0;

@@ -117,7 +117,7 @@ int parse_threads(const std::string& text)
     return value;
 }
 
-std::size_t parse_size(const std::string& text)
+std::size_t parse_size(const std::string& text, const std::string& option)
 {
     const bool power = text.starts_with("2^");
     const std::string digits = power ? text.substr(2) : text;
@@ -126,9 +126,20 @@ std::size_t parse_size(const std::string& text)
     const bool good = error == std::errc() && end == digits.data() + digits.size() &&
                       (power ? value < 48 : value > 0 && value < (1ULL << 48));
     if (!good)
-        throw UsageError("--sizes: '" + text +
+        throw UsageError(option + ": '" + text +
                          "' is not a size from 1 to 2^48 - 1; for example: 1000 or 2^20");
     return power ? std::size_t(1) << value : value;
+}
+
+std::string parse_duration(const std::string& text, const std::string& option)
+{
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    const std::string number = text.substr(0, digits), unit = text.substr(digits);
+    if (number.empty() || number.front() == '0' || number.size() > 6 ||
+        (unit != "us" && unit != "ms" && unit != "s"))
+        throw UsageError(option + ": '" + text +
+                         "' is not a whole number of us, ms or s; for example: tau:10ms");
+    return text;
 }
 
 std::pair<std::string, std::string> parse_pair(const std::string& text)

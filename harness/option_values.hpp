@@ -28,7 +28,10 @@ std::uint64_t parse_whole_number(const std::string& text, const std::string& opt
                                  std::uint64_t least, std::uint64_t most);
 double parse_share(const std::string& text, const std::string& option); // 2% or 0.02
 int parse_threads(const std::string& text);                             // 4; all: 0
-std::size_t parse_size(const std::string& text);                        // 1000 or 2^20
+// 1000 or 2^20
+std::size_t parse_size(const std::string& text, const std::string& option = "--sizes");
+// 10ms: a whole number of us, ms or s, as it stands in names of cases.
+std::string parse_duration(const std::string& text, const std::string& option);
 std::pair<std::string, std::string>
 parse_pair(const std::string& text); // key=value, of --benchmark_context
 

@@ -14,7 +14,7 @@ namespace {
 
 // The command line as text, not yet interpreted.
 struct Raw {
-    std::vector<std::string> workloads, variants, sizes, threads, context;
+    std::vector<std::string> workloads, variants, sizes, threads, axes, context;
     std::string preset = "quick", target = fmt::format("{:g}%", 100 * kDefaultTarget), budget,
                 host_limit, out, min_time, benchmark_out, perf_counters, warmup, interleaving,
                 verbosity, device, seed = "1", repetitions;
@@ -43,6 +43,8 @@ void add_ours(CLI::App& app, Options& options, Raw& raw)
     app.add_option("--sizes", raw.sizes, "Only these sizes: 2^20,2^24")->delimiter(',');
     app.add_option("--threads", raw.threads, "Thread counts of the parallel variants: 1,2,4,all")
         ->delimiter(',');
+    app.add_option("--axis", raw.axes, "Only this value of a further axis: grain:2^20,cpus:1")
+        ->delimiter(',');
     app.add_option("--preset", raw.preset, "One of " + join(preset_names(), ", "))
         ->capture_default_str();
     app.add_option("--target", raw.target, "Target half-width of each 95 % interval")
@@ -51,6 +53,9 @@ void add_ours(CLI::App& app, Options& options, Raw& raw)
     app.add_option("--host-limit", raw.host_limit,
                    "Skip sizes at which a host run would take longer, for example 1s");
     app.add_option("--out", raw.out, "Write the results to this file (JSON)")
+        ->check(fault_of_file_name);
+    app.add_option("--trace", options.trace,
+                   "Run each case once more and write its tasks to this file (Chrome JSON)")
         ->check(fault_of_file_name);
     app.add_option("--progress-file", options.progress_file,
                    "Keep the current case in this file, as one line of JSON")
@@ -149,6 +154,45 @@ void forward(Options& options, const std::string& flag, const std::string& value
         options.benchmark_flags.push_back("--" + flag + "=" + value);
 }
 
+// The value of an axis as it stands in names of cases. Throws UsageError if the axis does not take
+// it.
+std::string value_of_axis(const Axis& axis, const std::string& text)
+{
+    switch (axis.takes) {
+    case Axis::Takes::sizes:
+        return std::to_string(parse_size(text, "--axis"));
+    case Axis::Takes::durations:
+        return parse_duration(text, "--axis");
+    case Axis::Takes::listed:
+        break;
+    }
+    check_names({text}, axis.values, "axis " + axis.key);
+    return text;
+}
+
+// Copies --axis. The axis must belong to a workload that is asked for by name, if any is.
+void interpret_axes(Options& options, const Raw& raw, const std::vector<Workload>& suite)
+{
+    std::map<std::string, Axis> known;
+    std::vector<std::string> keys;
+    for (const Workload& w : suite)
+        for (const Axis& axis : w.contract.axes)
+            if (options.workloads.empty() ||
+                std::find(options.workloads.begin(), options.workloads.end(), w.name) !=
+                    options.workloads.end()) {
+                known.emplace(axis.key, axis);
+                keys.push_back(axis.key);
+            }
+    for (const std::string& text : raw.axes) {
+        const std::size_t colon = std::min(text.find(':'), text.size());
+        const std::string key = text.substr(0, colon);
+        check_names({key}, keys, "axis");
+        if (colon == text.size())
+            throw UsageError("--axis: '" + text + "' has no value; for example: --axis grain:2^20");
+        options.axes[key] = value_of_axis(known.at(key), text.substr(colon + 1));
+    }
+}
+
 // Copies --workload and --variant after checking them against the suite.
 void interpret_names(Options& options, const Raw& raw, const std::vector<Workload>& suite)
 {
@@ -163,6 +207,7 @@ void interpret_names(Options& options, const Raw& raw, const std::vector<Workloa
     check_names(raw.variants, variants, "variant");
     options.workloads = raw.workloads;
     options.variants = raw.variants;
+    interpret_axes(options, raw, suite);
 }
 
 void interpret_ours(Options& options, const Raw& raw)

@@ -9,8 +9,9 @@
 
 namespace workspan {
 
-enum class Preset { smoke, quick, full };
-inline constexpr std::array kPresetWords = {"smoke", "quick", "full"}; // in the order of Preset
+enum class Preset { smoke, quick, full, concurrency };
+inline constexpr std::array kPresetWords = {"smoke", "quick", "full",
+                                            "concurrency"}; // in the order of Preset
 
 inline constexpr double kDefaultTarget = 0.02; // of --target
 
@@ -23,11 +24,13 @@ struct Options {
     std::vector<std::string> workloads, variants; // empty: all
     std::vector<std::size_t> sizes;               // empty: the preset's
     std::vector<int> threads;                     // empty: the preset's; 0 stands for all
+    std::map<std::string, std::string> axes;      // values of further axes, instead of the preset's
     Preset preset = Preset::quick;
     double target = kDefaultTarget;      // relative half width of the 95 % interval
     std::optional<Seconds> budget;       // per workload
     std::optional<Seconds> host_limit;   // of a single run on the host
     std::filesystem::path out;           // empty: no file
+    std::filesystem::path trace;         // empty: no trace
     std::filesystem::path progress_file; // empty: none
     std::uint64_t seed = 1;
     std::optional<int> device; // CUDA's number of the GPU to use; empty: CUDA's choice

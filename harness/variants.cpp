@@ -68,6 +68,20 @@ Variant on_host(std::string name, Threading threading, Make make)
             .prepare = std::move(prepare)};
 }
 
+Variant without_team(std::string name, Threading threading, Make make)
+{
+    return {.name = std::move(name),
+            .clock = wall_clock,
+            .threading = threading,
+            .prepare = std::move(make)};
+}
+
+Variant only_if(bool (*suits)(const Problem&), Variant variant)
+{
+    variant.suits = suits;
+    return variant;
+}
+
 Variant device_kernel(std::string name, Make make)
 {
     return {.name = std::move(name),

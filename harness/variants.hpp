@@ -13,6 +13,9 @@ using Variants = std::vector<Variant>;
 // On the host, with as many OpenMP threads as the problem has.
 Variant on_host(std::string name, Threading threading, Make make);
 
+// On the host, on the calling thread and threads or processes of its own.
+Variant without_team(std::string name, Threading threading, Make make);
+
 // A kernel of ours; host is a contract's host(problem, kernel).
 template <class Host, class Kernel>
 Variant single_threaded(std::string name, Host host, Kernel* kernel)
@@ -26,6 +29,19 @@ template <class Host, class Kernel> Variant omp_team(std::string name, Host host
     return on_host(std::move(name), Threading::team,
                    [=](const Problem& p) { return host(p, kernel); });
 }
+
+// A model of execution that runs the tasks of a contract; on its own threads, apart from an OpenMP
+// team.
+template <class Host, class Model>
+Variant model(std::string name, Threading threading, Host host, Model* of)
+{
+    Make make = [=](const Problem& p) { return host(p, of); };
+    return threading == Threading::team ? on_host(std::move(name), threading, std::move(make))
+                                        : without_team(std::move(name), threading, std::move(make));
+}
+
+// The same variant, for those problems only for which suits(problem) is true.
+Variant only_if(bool (*suits)(const Problem&), Variant variant);
 
 Variant device_kernel(std::string name, Make make); // on a device, with resident data
 

@@ -16,6 +16,8 @@
 
 namespace workspan {
 
+class Trace; // harness/trace.hpp
+
 using Seconds = double;
 using Counters = std::map<std::string, double>;
 
@@ -36,6 +38,9 @@ struct Problem {
 // The further axis l2:cold: timed with a cold L2 of the device.
 constexpr const char *kCacheKey = "l2", *kCold = "cold";
 inline bool is_cold(const Problem& problem) { return problem.keys.contains(kCacheKey); }
+
+// The further axis cpus:1: all threads of a run on one CPU.
+inline bool is_on_one_cpu(const Problem& problem) { return problem.keys.contains("cpus"); }
 
 // The least work that one run must do: each input byte read once, each output byte written once.
 struct Cost {
@@ -91,14 +96,17 @@ struct Trial {
     std::span<std::byte> output = {};        // host output; empty if it is on a device
     std::function<Counters()> counters = {}; // of this workload only; may be empty
     Cost cost = {};
+    // One more run, with every task recorded; empty if the workload has no tasks.
+    std::function<void(Trace&)> traced_run = {};
 };
 
 // One reading around `times` runs.
 using Clock = Seconds (*)(const Trial&, int times);
 
-// How a host variant makes its threads: one, an OpenMP team, or a library's own. A team and a
-// library use the problem's number of threads.
-enum class Threading { one, team, own };
+// How a host variant makes its threads: one, an OpenMP team, or its own, as libraries do; or what it
+// needs, a thread or process for each task. A team and own threads are as many as the problem says;
+// with one per task the case is planned once, for all CPUs.
+enum class Threading { one, team, own, per_task };
 enum class Scope { host, kernel, e2e };
 // teaching: plain code, to compare with the main variant in speed and in the source.
 enum class Role { main, teaching };
@@ -115,9 +123,29 @@ struct Variant {
     Role role = Role::main;
     bool ours = true;                   // false: a library's code
     Transfer transfer = Transfer::none; // inside a run; pinned: each case copies the input
+    // False for problems that are not planned, such as a process for each of 10^4 tasks.
+    bool (*suits)(const Problem&) = nullptr;
 };
 
+inline bool is_suited(const Variant& variant, const Problem& problem)
+{
+    return variant.suits == nullptr || variant.suits(problem);
+}
+
 inline bool is_parallel(const Variant& variant) { return variant.threading != Threading::one; }
+
+// A further key of a problem, and its values. The value "" leaves the key out. --axis takes one of
+// the values, or any size or duration. quick: the values of the presets smoke and quick; empty: all.
+struct Axis {
+    enum class Takes { listed, sizes, durations };
+    std::string key;
+    std::vector<std::string> values, quick = {};
+    Takes takes = Takes::listed;
+};
+
+// What a workload tells something about. Workloads of concurrency are in the presets smoke and
+// concurrency only.
+enum class Subject { computing, concurrency };
 
 // The facts of a workload, apart from its mathematics.
 struct Contract {
@@ -128,9 +156,10 @@ struct Contract {
     std::string ceiling; // the workload whose measured rate bounds this one; empty: none
     Rate rate = Rate::items;
     Bytes (*footprint)(const Problem&, std::string_view variant) = nullptr;
-    std::vector<std::string> inputs = {};
+    std::vector<Axis> axes = {};
     // Sizes for tests: around vector widths and blocks, the smallest ones and an odd large one.
     std::vector<std::size_t> awkward = {0, 1, 2, 31, 32, 33, 255, 256, 257, 1000003};
+    Subject subject = Subject::computing;
 };
 
 // A computation and all the ways to run it; one row of suite.cpp.
@@ -154,6 +183,7 @@ inline std::vector<std::size_t> powers_of_two(std::initializer_list<int> exponen
 std::vector<Workload> suite();
 
 Seconds wall_clock(const Trial& trial, int times);   // the host's steady clock
+Seconds pinned_clock(const Trial& trial, int times); // the same, with all threads on one CPU
 Seconds device_clock(const Trial& trial, int times); // events on the device's stream
 Seconds cold_device_clock(const Trial& trial,
                           int times); // with the device's L2 overwritten before each run

@@ -57,7 +57,7 @@ inline Contract contract()
             .ceiling = "read",
             .rate = Rate::bytes,
             .footprint = footprint,
-            .inputs = {"uniform", "zipf"}};
+            .axes = {{"input", {"uniform", "zipf"}}}};
 }
 
 // The inverse of the cumulative distribution of 1 / k by a table of 2^16 quantiles: quantile q

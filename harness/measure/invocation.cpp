@@ -34,14 +34,20 @@ struct Invocation {
     }
 };
 
+Clock clock_of(const Variant& variant, const Problem& problem)
+{
+    if (is_cold(problem))
+        return variant.cold_clock;
+    return is_on_one_cpu(problem) ? pinned_clock : variant.clock;
+}
+
 bool prepare(const PlannedCase& planned, CaseResult& result, std::vector<PreparedCase>& prepared)
 {
     return attempt(result, [&] {
         Trial trial = planned.variant->prepare(planned.problem);
         result.cost = trial.cost;
-        const Variant& v = *planned.variant;
         prepared.push_back(
-            {&result, is_cold(planned.problem) ? v.cold_clock : v.clock, std::move(trial)});
+            {&result, clock_of(*planned.variant, planned.problem), std::move(trial)});
     });
 }
 
@@ -204,7 +210,8 @@ SamplingPolicy sampling_policy(const Options& options)
     policy.repetitions = options.repetitions;
     policy.host_limit = options.host_limit.value_or(0);
     policy.benchmark_flags = options.benchmark_flags;
-    if (options.preset != Preset::full && options.sizes.empty())
+    const bool is_short = options.preset == Preset::smoke || options.preset == Preset::quick;
+    if (is_short && options.sizes.empty())
         policy.run_limit = kRunLimit;
     return policy;
 }

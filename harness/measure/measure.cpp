@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/measure/measure.hpp"
 
+#include "harness/children.hpp"
 #include "harness/measure/gpu_clock.hpp"
 #include "harness/support/clock.hpp"
 
@@ -95,9 +96,10 @@ void take_sample(const benchmark::State& state, Task& task, const SamplingPolicy
                 is_cold(prepared.result->problem));
     const std::int64_t runs = runs_of_sample(prepared, state.max_iterations, policy);
     const auto times = static_cast<double>(runs);
-    const Seconds cpu_before = process_cpu_time();
+    const auto cpu_time = [] { return process_cpu_time() + cpu_time_of_children(); };
+    const Seconds cpu_before = cpu_time();
     const Seconds wall = prepared.clock(prepared.trial, static_cast<int>(runs));
-    Sample sample = {wall / times, (process_cpu_time() - cpu_before) / times};
+    Sample sample = {wall / times, (cpu_time() - cpu_before) / times};
     if (on_gpu && policy.gpu)
         sample.gpu = policy.gpu();
     task.ran = true;

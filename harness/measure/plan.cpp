@@ -37,6 +37,7 @@ std::vector<std::size_t> sizes_of(const Workload& workload, const Options& optio
     case Preset::smoke:
         return {workload.contract.sizes.front()};
     case Preset::quick:
+    case Preset::concurrency:
         return workload.contract.quick;
     case Preset::full:
         break;
@@ -44,14 +45,14 @@ std::vector<std::size_t> sizes_of(const Workload& workload, const Options& optio
     return workload.contract.sizes;
 }
 
-// Ascending, each once; quick and smoke: 1 and all; full: 1, 2, 4, ... and all.
+// Ascending, each once; quick and smoke: 1 and all; full: 1, 2, 4, ... and all; concurrency: all.
 std::vector<int> thread_counts(const Options& options, int all)
 {
     std::vector<int> counts;
     for (const int asked : options.threads)
         counts.push_back(asked == 0 ? all : asked);
     if (counts.empty()) {
-        counts = {1, all};
+        counts = {options.preset == Preset::concurrency ? all : 1, all};
         for (int power = 2; options.preset == Preset::full && power < all; power *= 2)
             counts.push_back(power);
     }
@@ -59,6 +60,11 @@ std::vector<int> thread_counts(const Options& options, int all)
     counts.erase(std::unique(counts.begin(), counts.end()), counts.end());
     return counts;
 }
+
+struct Threads {
+    std::vector<int> counts;
+    int all;
+};
 
 // A leading '-' negates, as in Google Benchmark.
 class Filter {
@@ -128,15 +134,25 @@ std::vector<Group> split(const Group& group, const Memory& memory)
     return parts;
 }
 
-// All cases of a workload at one size and input.
+// The thread counts of a variant's cases.
+std::vector<int> counts_of(const Variant& variant, const Problem& problem, const Threads& threads)
+{
+    if (!is_parallel(variant) || is_on_one_cpu(problem))
+        return {1};
+    if (variant.threading == Threading::per_task)
+        return {threads.all};
+    return threads.counts;
+}
+
+// All cases of a workload at one problem.
 Group all_cases(const Workload& workload, Problem problem, const Options& options,
-                const std::vector<int>& threads)
+                const Threads& threads)
 {
     Group group;
     for (const Variant& variant : workload.variants)
-        for (const int team : is_parallel(variant) ? threads : std::vector<int>{1}) {
+        for (const int team : counts_of(variant, problem, threads)) {
             problem.threads = team;
-            if (!is_chosen(options.variants, variant.name) ||
+            if (!is_chosen(options.variants, variant.name) || !is_suited(variant, problem) ||
                 (options.cold && variant.cold_clock == nullptr))
                 continue;
             Bytes footprint = workload.contract.footprint(problem, variant.name);
@@ -148,19 +164,46 @@ Group all_cases(const Workload& workload, Problem problem, const Options& option
     return group;
 }
 
+std::vector<std::string> values_of(const Axis& axis, const Options& options)
+{
+    if (const auto given = options.axes.find(axis.key); given != options.axes.end())
+        return {given->second};
+    const bool few = options.preset == Preset::smoke || options.preset == Preset::quick;
+    return few && !axis.quick.empty() ? axis.quick : axis.values;
+}
+
+// Every problem of the list with every value of the axis.
+std::vector<Problem> crossed(const std::vector<Problem>& problems, const std::string& key,
+                             const std::vector<std::string>& values)
+{
+    std::vector<Problem> all;
+    for (const Problem& problem : problems)
+        for (const std::string& value : values) {
+            all.push_back(problem);
+            if (!value.empty())
+                all.back().keys[key] = value;
+        }
+    return all;
+}
+
 std::vector<Problem> problems_of(const Workload& workload, const Options& options)
 {
     std::vector<Problem> problems;
-    for (const std::size_t n : sizes_of(workload, options)) {
-        if (workload.contract.inputs.empty())
-            problems.push_back({.n = n, .seed = options.seed});
-        for (const std::string& input : workload.contract.inputs)
-            problems.push_back({.n = n, .seed = options.seed, .keys = {{"input", input}}});
-    }
-    for (Problem& problem : problems)
-        if (options.cold)
-            problem.keys[kCacheKey] = kCold;
-    return problems;
+    for (const std::size_t n : sizes_of(workload, options))
+        problems.push_back({.n = n, .seed = options.seed});
+    for (const Axis& axis : workload.contract.axes)
+        problems = crossed(problems, axis.key, values_of(axis, options));
+    return options.cold ? crossed(problems, kCacheKey, {kCold}) : problems;
+}
+
+// Whether the options ask for this workload, by name or by preset.
+bool is_asked_for(const Workload& workload, const Options& options)
+{
+    if (!options.workloads.empty())
+        return is_chosen(options.workloads, workload.name);
+    return options.preset == Preset::smoke ||
+           (workload.contract.subject == Subject::concurrency) ==
+               (options.preset == Preset::concurrency);
 }
 
 } // namespace
@@ -186,8 +229,8 @@ std::string case_name(const std::string& workload, const std::string& variant,
                       const Problem& problem)
 {
     std::string name = fmt::format("{}/{}/n:{}", workload, variant, problem.n);
-    for (const char* key :
-         {"input", "tau", "cpus", "ranks", kCacheKey}) // the fixed order of further axes
+    for (const char* key : {"input", "grain", "tau", "inflight", "rate", "cancel", "cpus", "ranks",
+                            kCacheKey}) // the fixed order of further axes
         if (const auto found = problem.keys.find(key); found != problem.keys.end())
             name += fmt::format("/{}:{}", key, found->second);
     return name + fmt::format("/threads:{}", problem.threads);
@@ -216,10 +259,10 @@ Plan make_plan(const std::vector<Workload>& suite, const Options& options, int a
                const Memory& memory)
 {
     const Filter filter(options.filter);
-    const std::vector<int> threads = thread_counts(options, all_threads);
+    const Threads threads = {thread_counts(options, all_threads), all_threads};
     Plan plan{.groups = {}, .skipped = {}, .caches = memory.caches};
     for (const Workload& workload : suite) {
-        if (!is_chosen(options.workloads, workload.name))
+        if (!is_asked_for(workload, options))
             continue;
         for (const Problem& problem : problems_of(workload, options)) {
             Group group;

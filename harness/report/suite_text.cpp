@@ -4,6 +4,7 @@
 #include "harness/report/prose.hpp"
 #include "harness/support/format.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <set>
 #include <sstream>
@@ -28,11 +29,22 @@ std::vector<std::string> variant_names(const Workload& w)
     return names;
 }
 
+std::string axes_text(const std::vector<Axis>& axes)
+{
+    std::string text;
+    for (const Axis& axis : axes) {
+        std::vector<std::string> values = axis.values;
+        std::replace(values.begin(), values.end(), std::string(), std::string("(none)"));
+        text += fmt::format("; {} {}", axis.key, join(values, " "));
+    }
+    return text;
+}
+
 std::string row_text(const Workload& w)
 {
     return fmt::format("{:<12}{}\n", w.name, w.contract.summary) +
-           fmt::format("{:<12}sizes {}{}{}\n", "", sizes_text(w.contract.sizes),
-                       w.contract.inputs.empty() ? "" : "; inputs ", join(w.contract.inputs, " ")) +
+           fmt::format("{:<12}sizes {}{}\n", "", sizes_text(w.contract.sizes),
+                       axes_text(w.contract.axes)) +
            fmt::format("{:<12}variants {}\n", "", join(variant_names(w), " "));
 }
 

@@ -15,7 +15,7 @@ inline constexpr std::array kCauseWords = {
     "", "memory", "unavailable", "too_slow", "interrupted", "wrong_result", "device_lost", "error"};
 inline constexpr std::array kLevelWords = {"none", "l1", "l2", "shared", "memory"};
 inline constexpr std::array kScopeWords = {"host", "kernel", "e2e"};
-inline constexpr std::array kThreadingWords = {"one", "team", "own"};
+inline constexpr std::array kThreadingWords = {"one", "team", "own", "per_task"};
 inline constexpr std::array kRoleWords = {"main", "teaching"};
 inline constexpr std::array kRateWords = {"flops", "bytes", "items"};
 

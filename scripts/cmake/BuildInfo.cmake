@@ -32,8 +32,8 @@ endfunction()
 
 # The comments of the contracts, for `bench --list --long`.
 function(workspan_add_prose target)
-  list(TRANSFORM WORKLOADS PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/harness/contracts/
-    OUTPUT_VARIABLE contracts)
+  set(contracts ${WORKLOADS} ${HOST_WORKLOADS})
+  list(TRANSFORM contracts PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/harness/contracts/)
   list(TRANSFORM contracts APPEND .hpp)
   set(generated ${CMAKE_CURRENT_BINARY_DIR}/contract_comments.cpp)
   set(script ${CMAKE_CURRENT_SOURCE_DIR}/scripts/cmake/WriteProse.cmake)

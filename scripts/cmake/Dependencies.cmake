@@ -25,6 +25,21 @@ find_package(PkgConfig REQUIRED) # hwloc has no CMake package
 pkg_check_modules(hwloc REQUIRED IMPORTED_TARGET hwloc)
 add_library(workspan_hwloc ALIAS PkgConfig::hwloc)
 
+# Asio has neither a CMake package nor a pkg-config file in Debian; headers only.
+find_path(WORKSPAN_ASIO asio.hpp)
+if(NOT WORKSPAN_ASIO)
+  FetchContent_Declare(asio GIT_REPOSITORY https://github.com/chriskohlhoff/asio.git
+    GIT_TAG asio-1-22-1)
+  FetchContent_MakeAvailable(asio) # it has no CMakeLists.txt: the sources only
+  set(WORKSPAN_ASIO ${asio_SOURCE_DIR}/asio/include)
+endif()
+add_library(workspan_asio INTERFACE)
+target_include_directories(workspan_asio SYSTEM INTERFACE ${WORKSPAN_ASIO})
+# Asio 1.22 does not know that clang 14 has coroutines.
+target_compile_definitions(workspan_asio INTERFACE ASIO_STANDALONE
+  $<$<CXX_COMPILER_ID:Clang>:ASIO_HAS_CO_AWAIT=1;ASIO_HAS_STD_COROUTINE=1>)
+target_link_libraries(workspan_asio INTERFACE Threads::Threads)
+
 # The libraries of HOST_LIBRARIES: the target workspan_NAME exists if the library was found.
 find_package(OpenBLAS QUIET)
 if(OpenBLAS_FOUND)

@@ -62,18 +62,33 @@ inline std::vector<Problem> problems(const Workload& workload,
                                      const std::vector<std::size_t>& sizes)
 {
     std::vector<Problem> all;
-    for (const std::size_t n : sizes) {
-        if (workload.contract.inputs.empty())
-            all.push_back({.n = n});
-        for (const std::string& input : workload.contract.inputs)
-            all.push_back({.n = n, .keys = {{"input", input}}});
+    for (const std::size_t n : sizes)
+        all.push_back({.n = n});
+    for (const Axis& axis : workload.contract.axes) {
+        std::vector<Problem> crossed;
+        for (const Problem& problem : all)
+            for (const std::string& value : axis.quick.empty() ? axis.values : axis.quick) {
+                crossed.push_back(problem);
+                if (!value.empty())
+                    crossed.back().keys[axis.key] = value;
+            }
+        all = crossed;
     }
     return all;
 }
 
-inline std::vector<Problem> awkward_problems(const Workload& workload)
+// Those that suit the variant.
+inline std::vector<Problem> problems(const Workload& workload, const Variant& variant,
+                                     const std::vector<std::size_t>& sizes)
 {
-    return problems(workload, workload.contract.awkward);
+    std::vector<Problem> all = problems(workload, sizes);
+    std::erase_if(all, [&](const Problem& p) { return !is_suited(variant, p); });
+    return all;
+}
+
+inline std::vector<Problem> awkward_problems(const Workload& workload, const Variant& variant)
+{
+    return problems(workload, variant, workload.contract.awkward);
 }
 
 // The caches of this machine, and tiny ones: kernels take another path if data exceed the caches.

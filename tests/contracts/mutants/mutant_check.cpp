@@ -12,7 +12,7 @@ namespace {
 // A library is linked as it is: no mutant can be in it.
 bool is_ours(const Variant& variant)
 {
-    return variant.scope == Scope::host && variant.threading != Threading::own;
+    return variant.scope == Scope::host && variant.ours;
 }
 
 // Why the first wrong output is wrong, or nothing.
@@ -31,7 +31,7 @@ std::optional<std::string> wrong_variant(const Workload& workload, const Variant
 {
     std::vector<std::size_t> sizes = workload.contract.awkward;
     sizes.push_back(workload.contract.sizes.front());
-    for (Problem& problem : problems(workload, sizes))
+    for (Problem& problem : problems(workload, variant, sizes))
         for (const int team :
              is_parallel(variant) ? std::vector<int>{1, 2, 3, 7} : std::vector<int>{1})
             for (const Caches& assumed : assumed_caches(variant)) {

@@ -35,7 +35,7 @@ std::vector<Workload> small_suite()
                           .quick = {1, 2},
                           .ceiling = "",
                           .footprint = megabyte_each,
-                          .inputs = {"uniform", "zipf"}},
+                          .axes = {{"input", {"uniform", "zipf"}}}},
              .variants = {seq, omp}}};
 }
 

@@ -15,7 +15,7 @@ TEST(List, NamesEveryWorkloadWithALine)
     const std::string text = list_text(suite());
     for (const Workload& w : suite())
         EXPECT_NE(text.find(w.name + " "), std::string::npos);
-    EXPECT_NE(text.find("inputs uniform zipf"), std::string::npos);
+    EXPECT_NE(text.find("; input uniform zipf"), std::string::npos);
 }
 
 TEST(List, LongSaysWhatEachContractSays)

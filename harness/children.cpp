@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/children.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <ctime>
+#include <fstream>
+#include <mutex>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace workspan {
+
+namespace {
+
+struct Living {
+    std::mutex mutex;
+    std::vector<pid_t> pids;
+};
+
+Living& living()
+{
+    static Living all;
+    return all;
+}
+
+Seconds seconds(const timeval& t) { return double(t.tv_sec) + 1e-6 * double(t.tv_usec); }
+
+// In the child: ends with the parent, and leaves Ctrl-C, which reaches the whole foreground group,
+// to the parent.
+void tie_to(pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(1);
+    std::signal(SIGINT, SIG_IGN);
+    std::signal(SIGTERM, SIG_DFL);
+}
+
+std::string limit_text(const char* name, rlim_t value)
+{
+    return std::string(name) + " " +
+           (value == RLIM_INFINITY ? std::string("unlimited") : std::to_string(value));
+}
+
+std::string first_word_of(const std::string& path)
+{
+    std::ifstream file(path);
+    std::string word;
+    return file >> word ? word : "unknown";
+}
+
+// pids.max of this process's cgroup, version 2.
+std::string most_processes_of_cgroup()
+{
+    std::ifstream file("/proc/self/cgroup");
+    for (std::string line; std::getline(file, line);)
+        if (line.starts_with("0::"))
+            return first_word_of("/sys/fs/cgroup" + line.substr(3) + "/pids.max");
+    return "unknown";
+}
+
+} // namespace
+
+pid_t fork_child(void (*run)(void* of), void* of)
+{
+    Living& all = living();
+    const std::lock_guard lock(all.mutex);
+    all.pids.reserve(all.pids.size() + 1);
+    const pid_t parent = getpid(), child = fork();
+    if (child == 0) {
+        ++fork_depth;
+        tie_to(parent);
+        run(of);
+        _exit(0);
+    }
+    if (child < 0)
+        throw Unavailable(std::string("cannot fork: ") + std::strerror(errno) + " (" +
+                          limits_text() + ")");
+    all.pids.push_back(child);
+    return child;
+}
+
+void wait_for_child(pid_t child)
+{
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            throw std::runtime_error(std::string("waitpid: ") + std::strerror(errno));
+    {
+        const std::lock_guard lock(living().mutex);
+        std::erase(living().pids, child);
+    }
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        throw std::runtime_error(WIFSIGNALED(status)
+                                     ? std::string("a child process was ended by signal ") +
+                                           std::to_string(WTERMSIG(status))
+                                     : std::string("a child process failed"));
+}
+
+Seconds cpu_time_of_children()
+{
+    rusage ended{};
+    getrusage(RUSAGE_CHILDREN, &ended);
+    Seconds sum = seconds(ended.ru_utime) + seconds(ended.ru_stime);
+    const std::lock_guard lock(living().mutex);
+    for (const pid_t child : living().pids) {
+        clockid_t clock{};
+        timespec t{};
+        if (clock_getcpuclockid(child, &clock) == 0 && clock_gettime(clock, &t) == 0)
+            sum += double(t.tv_sec) + 1e-9 * double(t.tv_nsec);
+    }
+    return sum;
+}
+
+std::string limits_text()
+{
+    rlimit processes{}, address_space{};
+    getrlimit(RLIMIT_NPROC, &processes);
+    getrlimit(RLIMIT_AS, &address_space);
+    return limit_text("RLIMIT_NPROC", processes.rlim_cur) + ", " +
+           limit_text("RLIMIT_AS", address_space.rlim_cur) + ", pids.max " +
+           most_processes_of_cgroup() + ", threads-max " +
+           first_word_of("/proc/sys/kernel/threads-max");
+}
+
+} // namespace workspan

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// dispatch: n empty tasks, each of which adds 1 to its own counter. Bound by what a model of
+// execution spends on a task: a call, a queue, a thread, a process, a launch on a GPU. The time
+// divided by n is the cost of a task, and so the least work that is worth a task.
+// n = 1 of omp_region is the empty parallel region, n = 1 of cuda the empty kernel.
+// seq: a loop of indirect calls, what all models pay for the task itself.
+// omp: a loop with schedule(dynamic, 1). omp_region: a parallel region for each task. omp_tasks: an
+// OpenMP task each, made by one thread of the team.
+// threads: a std::jthread for each task, all started, then joined. futures: std::async for each.
+// pool: posted to an Asio thread_pool. coroutines: spawned from outside on such a pool.
+// coroutines_bare: a coroutine of the language alone, made, run and destroyed.
+// processes: a fork for each task. process_pool: workers forked once, handed the tasks one by one
+// through shared memory and a semaphore.
+// tbb: parallel_for with grain size 1.
+// cuda: a kernel for each task. cuda_graph: the same as one graph, made before.
+// Check: every counter is 1. A lost task leaves 0, one that ran twice 2.
+#pragma once
+
+#include "harness/task_trial.hpp"
+
+namespace workspan::dispatch {
+
+using Count = std::uint32_t;
+void task(void* counts, std::size_t i);                 // cpu/dispatch.cpp
+Trial cuda(const Problem&), cuda_graph(const Problem&); // gpu/dispatch.cu
+
+inline Cost cost(std::size_t n) { return {.bytes = 4.0 * double(n), .items = double(n)}; }
+
+inline Bytes footprint(const Problem& p, std::string_view)
+{
+    return {.host_case = 4.0 * double(p.n), .device_case = 4.0 * double(p.n)};
+}
+
+inline Contract contract()
+{
+    return {.summary = "n empty tasks",
+            .sizes = {1, 100, 10000},
+            .quick = {100, 10000},
+            .ceiling = "",
+            .rate = Rate::items,
+            .footprint = footprint,
+            .awkward = {0, 1, 2, 3, 33, 257},
+            .subject = Subject::concurrency};
+}
+
+inline CheckResult check(std::size_t n, std::span<const Count> counts)
+{
+    return each_task_once(counts, n, [](std::size_t) { return Count(1); });
+}
+
+// A process for each of more tasks takes too long.
+inline bool suits_processes(const Problem& p) { return p.n <= 100; }
+
+inline Trial host(const Problem& p, Model model)
+{
+    const auto counts = std::make_shared<SharedArray<Count>>(p.n);
+    const Runner run = model(p.threads); // after the memory that its processes share
+    const Tasks tasks = {p.n, task, counts->data()};
+    return task_trial(
+        counts, cost(p.n), [n = p.n](std::span<const Count> out) { return check(n, out); },
+        [run, tasks] { run(tasks); },
+        [run, tasks](Trace& trace) { run(*TracedTasks(tasks, trace)); });
+}
+
+} // namespace workspan::dispatch

@@ -4,6 +4,7 @@
 #include "harness/machine/devices.hpp"
 #include "harness/machine/nvml.hpp"
 #include "harness/measure/budget.hpp"
+#include "harness/measure/tracing.hpp"
 #include "harness/openmp.hpp"
 #include "harness/report/google_benchmark_rows.hpp"
 #include "harness/report/machine_text.hpp"
@@ -12,6 +13,7 @@
 #include "harness/report/result_file.hpp"
 #include "harness/report/suite_text.hpp"
 #include "harness/report/table.hpp"
+#include "harness/report/trace_file.hpp"
 #include "harness/support/atomic_file.hpp"
 #include "harness/support/clock.hpp"
 
@@ -206,12 +208,40 @@ std::vector<CaseResult> run_cases(const Plan& plan, const Options& options, cons
                           {machine.allowed_cpus, show_progress, stop_requested, gpu});
 }
 
-int run(const Plan& plan, const std::vector<Workload>& suite, const Options& options,
-        const Machine& machine, RunInfo info)
+// Runs the cases once more, with a record of their tasks in a file of its own.
+void trace(const Plan& plan, const Options& options, const Machine& machine,
+           std::vector<CaseResult>& cases)
+{
+    const std::vector<TracedCase> traced = trace_cases(plan, cases, stop_requested);
+    if (traced.empty())
+        return;
+    const double cost = cost_of_a_span();
+    name_option("--trace", [&] { write_atomically(options.trace, trace_json(traced, machine, cost)); });
+    fmt::print(stderr,
+               "bench: {} traced runs in {}, {:.0f} ns a span; workspan plot timeline draws them, "
+               "Perfetto opens them\n",
+               traced.size(), options.trace.string(), cost);
+}
+
+void check_outputs(const Plan& plan, const Options& options)
 {
     if (!options.out.empty())
         name_option("--out", [&] { check_writable(options.out); });
-    const std::vector<CaseResult> cases = run_cases(plan, options, machine);
+    if (options.trace.empty())
+        return;
+    if (!has_tasks(plan))
+        throw UsageError("--trace: none of the cases has tasks on the host; choose a workload that "
+                         "has: --workload dispatch, busy or waiters");
+    name_option("--trace", [&] { check_writable(options.trace); });
+}
+
+int run(const Plan& plan, const std::vector<Workload>& suite, const Options& options,
+        const Machine& machine, RunInfo info)
+{
+    check_outputs(plan, options);
+    std::vector<CaseResult> cases = run_cases(plan, options, machine);
+    if (!options.trace.empty())
+        trace(plan, options, machine, cases);
     info.ended = utc_now();
     info.complete = !stop_requested;
     const Output output = {cases, options, result_json(cases, info, options, machine)};

@@ -41,6 +41,7 @@ Trial task_trial(std::shared_ptr<SharedArray<T>> out, Cost cost, Check check,
                 clear();
                 traced(trace);
             },
+        .tasks = out->size(),
     };
 }
 

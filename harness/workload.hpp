@@ -96,8 +96,9 @@ struct Trial {
     std::span<std::byte> output = {};        // host output; empty if it is on a device
     std::function<Counters()> counters = {}; // of this workload only; may be empty
     Cost cost = {};
-    // One more run, with every task recorded; empty if the workload has no tasks.
+    // One more run, with every task recorded; tasks: how many. Empty if the workload has no tasks.
     std::function<void(Trace&)> traced_run = {};
+    std::size_t tasks = 0;
 };
 
 // One reading around `times` runs.

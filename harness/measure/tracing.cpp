@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/measure/tracing.hpp"
+
+#include "harness/one_cpu.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace workspan {
+
+namespace {
+
+bool has_tasks(const PlannedCase& planned)
+{
+    return planned.workload->contract.subject == Subject::concurrency &&
+           planned.variant->scope == Scope::host;
+}
+
+// The first run makes what the model keeps, the second is recorded.
+TracedCase trace_case(const PlannedCase& planned, const Trial& trial)
+{
+    TracedCase traced = {planned.name, planned.workload->name, planned.variant->name,
+                         planned.problem, std::make_shared<Trace>(trial.tasks)};
+    std::optional<OneCpu> pinned;
+    if (is_on_one_cpu(planned.problem))
+        pinned.emplace();
+    trial.run();
+    trial.poison();
+    traced.begin = steady_ns();
+    trial.traced_run(*traced.trace);
+    traced.end = steady_ns();
+    return traced;
+}
+
+} // namespace
+
+bool has_tasks(const Plan& plan)
+{
+    return std::any_of(plan.groups.begin(), plan.groups.end(), [](const Group& group) {
+        return std::any_of(group.begin(), group.end(),
+                           [](const PlannedCase& c) { return has_tasks(c); });
+    });
+}
+
+std::vector<TracedCase> trace_cases(const Plan& plan, std::vector<CaseResult>& results,
+                                    const std::atomic<bool>& stop)
+{
+    std::vector<TracedCase> all;
+    for (const Group& group : plan.groups)
+        for (const PlannedCase& planned : group) {
+            const auto result = std::find_if(results.begin(), results.end(), [&](const auto& r) {
+                return r.name == planned.name;
+            });
+            if (stop || !has_tasks(planned) || result->status != Status::ok)
+                continue;
+            attempt(*result, [&] {
+                const Trial trial = planned.variant->prepare(planned.problem);
+                TracedCase traced = trace_case(planned, trial);
+                if (const CheckResult check = trial.verify(); check.ok)
+                    all.push_back(std::move(traced));
+                else
+                    fail(*result, Cause::wrong_result,
+                         "wrong result of the traced run: " + check.why);
+            });
+        }
+    return all;
+}
+
+double cost_of_a_span()
+{
+    constexpr std::size_t tasks = Trace::kMostTasks, spans = 60;
+    Trace trace(tasks);
+    const std::int64_t begin = steady_ns();
+    for (std::size_t k = 0; k < spans; ++k)
+        for (std::size_t task = 0; task < tasks; ++task)
+            trace.add(task, Span::Kind::run, steady_ns());
+    return double(steady_ns() - begin) / double(tasks * spans);
+}
+
+} // namespace workspan

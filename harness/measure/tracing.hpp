@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// One more run of each case with tasks, after the samples, in which every task is recorded.
+#pragma once
+
+#include "harness/measure/plan.hpp"
+#include "harness/trace.hpp"
+
+#include <atomic>
+
+namespace workspan {
+
+struct TracedCase {
+    std::string name, workload, variant;
+    Problem problem;
+    std::shared_ptr<Trace> trace;
+    std::int64_t begin = 0, end = 0; // of the run, ns of the steady clock
+};
+
+// Whether a case of the plan can have tasks.
+bool has_tasks(const Plan& plan);
+
+// Runs those cases of the plan once more that are ok. A wrong result, or an error, fails the case.
+std::vector<TracedCase> trace_cases(const Plan& plan, std::vector<CaseResult>& results,
+                                    const std::atomic<bool>& stop);
+
+// What it costs here to record a span, in ns.
+double cost_of_a_span();
+
+} // namespace workspan

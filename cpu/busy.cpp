@@ -13,7 +13,10 @@ namespace {
 constexpr std::size_t kStepsPerLook = 4096;
 constexpr std::int64_t kGap = 30000; // ns
 
-void add(Value& to, Value value) { std::atomic_ref(to).fetch_add(value, std::memory_order_relaxed); }
+void add(Value& to, Value value)
+{
+    std::atomic_ref(to).fetch_add(value, std::memory_order_relaxed);
+}
 
 } // namespace
 

@@ -51,12 +51,12 @@ struct Peak {
     double bytes = 0;
 };
 
-Peak peak_during(const Work& work, const std::function<void()>& run)
+Peak peak_during(Work& work, const std::function<void()>& run)
 {
     Peak peak;
     std::jthread watch([&](const std::stop_token& stop) {
         while (!stop.stop_requested()) {
-            if (const std::uint32_t waiting = work.waiting; waiting > peak.waiting)
+            if (const auto waiting = std::atomic_ref(work.waiting).load(); waiting > peak.waiting)
                 peak = {waiting, memory_of_tasks()};
             std::this_thread::sleep_for(std::chrono::microseconds(200));
         }
@@ -71,7 +71,9 @@ Peak peak_during(const Work& work, const std::function<void()>& run)
 
 std::int64_t nanoseconds_of(const std::string& tau)
 {
-    const std::int64_t unit = tau.ends_with("us") ? 1000 : tau.ends_with("ms") ? 1000000 : 1000000000;
+    const std::int64_t unit = tau.ends_with("us")   ? 1000
+                              : tau.ends_with("ms") ? 1000000
+                                                    : 1000000000;
     return std::stoll(tau) * unit;
 }
 

@@ -5,12 +5,12 @@
 #include "harness/contracts/waiters.hpp"
 #include "harness/lcg.hpp"
 
+#include <atomic>
+
 namespace workspan::waiters {
 
 inline void compute(Work& work, std::size_t i)
 {
-    if (work.grain == 0)
-        return;
     const std::int64_t begin = steady_ns();
     volatile std::uint64_t result = lcg(i, work.grain); // not optimised away
     static_cast<void>(result);
@@ -21,7 +21,7 @@ inline void compute(Work& work, std::size_t i)
 // The time at which task i begins to wait.
 inline std::int64_t begin_wait(Work& work)
 {
-    work.waiting.fetch_add(1, std::memory_order_relaxed);
+    std::atomic_ref(work.waiting).fetch_add(1, std::memory_order_relaxed);
     return steady_ns();
 }
 
@@ -34,7 +34,7 @@ inline bool has_waited(const Work& work, std::int64_t since)
 inline void finish(Work& work, std::size_t i, std::int64_t since, bool waited)
 {
     std::atomic_ref(work.out[i]).fetch_add(waited ? 1 : kTooShort, std::memory_order_relaxed);
-    work.waiting.fetch_sub(1, std::memory_order_relaxed);
+    std::atomic_ref(work.waiting).fetch_sub(1, std::memory_order_relaxed);
     if (work.trace != nullptr)
         work.trace->add(i, Span::Kind::wait, since);
 }

@@ -20,8 +20,6 @@
 
 #include "harness/task_trial.hpp"
 
-#include <atomic>
-
 namespace workspan::waiters {
 
 using Count = std::uint32_t;
@@ -34,7 +32,7 @@ struct Work {
     std::size_t n, grain; // tasks, and steps of computing of each
     std::int64_t tau;     // ns
     Trace* trace;
-    std::atomic<std::uint32_t> waiting; // tasks that have begun to wait and not ended
+    std::uint32_t waiting; // tasks that have begun to wait and not ended; atomic access only
 };
 
 // Runs all tasks.

@@ -10,6 +10,7 @@ import typer
 
 from workspan.cli.arguments import A_FILE, PathType, choice_of
 from workspan.support.errors import Exit, NothingError, UsageError
+from workspan.support.suggest import choose, did_you_mean
 from workspan.support.text import plain, quantity
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Width(str, Enum):
 
 Kind = Annotated[
     str,
-    typer.Argument(click_type=choice_of(KINDS), help="timeline: what each task did, and when."),
+    typer.Argument(metavar="KIND", help="timeline: what each task did, and when."),
 ]
 Files = Annotated[
     list[Path],
@@ -76,6 +77,9 @@ def plot(
     from workspan.plot.span_table import spans_as_csv
     from workspan.support.atomic_write import write_atomically
 
+    if kind not in KINDS:
+        near = did_you_mean(kind, KINDS, otherwise=choose(KINDS))
+        raise UsageError(f"unknown kind of figure '{kind}'; {near}")
     _check_outputs(files, out, csv)
     traces = _chosen(files, case)
     data = _timeline(traces, out, width, title)

@@ -19,7 +19,7 @@ def place_labels(
     """A place for the label of each CPU, by preference above its first bar.
 
     bars: of each CPU, in order of time; widths: of its label; taken: what must not be covered. A
-    CPU for whose label there is no room is left out.
+    CPU whose label would cover something everywhere is left out.
     """
     placed: dict[int, Box] = {}
     occupied = [*taken, *(bar for of_cpu in bars.values() for bar in of_cpu)]

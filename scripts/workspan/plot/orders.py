@@ -2,8 +2,8 @@
 """In what order tasks were completed: sequential, overlapping, interleaved or parallel.
 
 A task lives from the begin of its first span to the end of its last one. Two thresholds keep
-scheduling jitter from deciding: less than 5 % of a task's time beside another one is no overlap,
-and a property of fewer than 10 % of the tasks is not one of the run.
+scheduling jitter from deciding: up to 5 % of a task's time beside another one do not count as an
+overlap, and what holds for at most 10 % of the tasks does not hold for the run.
 """
 
 import enum

@@ -24,6 +24,8 @@ BELOW: Final = 2.0  # between the last row and the time axis
 PER_TICK: Final = 42.0  # least distance between labels of the time axis
 LEAST_GAP: Final = 0.5  # a shorter one cannot be seen
 OUTLINE: Final = 0.4  # width of a line round a bar, so that the shortest can be seen
+UNTIL: Final = {"us": 100_000, "ms": 20_000_000_000}  # a longer run has the next unit
+NANOSECONDS: Final = {"us": 1e3, "ms": 1e6, "s": 1e9}
 
 Line = tuple[tuple[float, float], tuple[float, float]]
 
@@ -37,8 +39,8 @@ class Scale:
 
     @property
     def unit(self) -> str:
-        """Of the labels: milliseconds, but for very short runs."""
-        return "ms" if self.longest >= 100_000 else "us"
+        """Of the labels: milliseconds, but for very short and very long runs."""
+        return next((unit for unit, longest in UNTIL.items() if self.longest < longest), "s")
 
     def at(self, time: int) -> float:
         """The place of a time."""
@@ -46,7 +48,7 @@ class Scale:
 
     def ticks(self) -> list[tuple[float, str]]:
         """Places and labels: round numbers, as many as there is room for."""
-        whole = max(self.longest, 1) / (1e6 if self.unit == "ms" else 1e3)
+        whole = max(self.longest, 1) / NANOSECONDS[self.unit]
         least = whole * PER_TICK / self.width
         power = 10.0 ** math.floor(math.log10(least))
         step = next(power * k for k in (1, 2, 5, 10) if power * k >= least * (1 - 1e-9))
@@ -67,7 +69,7 @@ class Panel:
     @property
     def rows(self) -> int:
         """Tasks that are drawn."""
-        return min(len(self.trace.tasks), MOST_ROWS)
+        return rows_of(self.trace)
 
     @property
     def height(self) -> float:
@@ -148,8 +150,20 @@ def _around(lines: Iterable[Line]) -> list[Box]:
     ]
 
 
+def rows_of(trace: Trace) -> int:
+    """How many of its tasks are drawn."""
+    return min(len(trace.tasks), MOST_ROWS)
+
+
+def extent_of(trace: Trace) -> int:
+    """How much of the run is drawn: all of it, or until the last one of the drawn tasks is done."""
+    if rows_of(trace) == trace.case.tasks:
+        return trace.duration
+    return max(span.end for task in trace.tasks[: rows_of(trace)] for span in task)
+
+
 def unlabelled_cpus(panel: Panel) -> set[int]:
-    """The CPUs for whose name there is no room in the panel."""
+    """The CPUs whose name did not fit into the panel."""
     return set(panel.bars) - set(panel.labels)
 
 

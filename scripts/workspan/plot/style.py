@@ -100,6 +100,7 @@ CPU_COLORS: Final = (
 )
 
 
+@cache
 def text_width(text: str, font: Font) -> float:
     """Width of one line in points."""
     width, _, _ = text_to_path.get_text_width_height_descent(text, font.properties(), ismath=False)

@@ -15,11 +15,12 @@ from matplotlib.figure import Figure
 from workspan.plot.findings import title_of, title_of_all
 from workspan.plot.key import Item, add_key
 from workspan.plot.page import Page
-from workspan.plot.panel import MOST_ROWS, Panel, Scale, draw_panel, unlabelled_cpus
+from workspan.plot.panel import Panel, Scale, draw_panel, extent_of, rows_of, unlabelled_cpus
 from workspan.plot.style import BODY, CPU_COLORS, HEADING, SMALL, TITLE, UNKNOWN, Color, text_width
 from workspan.plot.trace import Trace
 
 SHARED_SCALE: Final = 4.0  # the longest run fills at most so many times the width of the shortest
+MOST_IN_KEY: Final = 8  # CPUs whose name had no room beside a bar
 TICKS: Final = SMALL.line + 3  # height of a line of tick labels, in points
 RIGHT: Final = 14.0  # margin: half a tick label
 
@@ -50,15 +51,16 @@ def draw_timeline(traces: Sequence[Trace], width_mm: int, title: str | None = No
 
 def _panels(page: Page, traces: Sequence[Trace]) -> list[Panel]:
     """What the panels have in common: colours, and the scale if their lengths are alike."""
-    longest = max(trace.duration for trace in traces)
-    shared = longest <= SHARED_SCALE * min(trace.duration for trace in traces)
+    extents = [extent_of(trace) for trace in traces]
+    longest = max(extents)
+    shared = longest <= SHARED_SCALE * min(extents)
     colors = _colors(traces)
-    most = max(min(len(trace.tasks), MOST_ROWS) for trace in traces)
+    most = max(rows_of(trace) for trace in traces)
     left = text_width(f"task {most}", SMALL) + 10
     width = page.width - left - RIGHT
     return [
-        Panel(trace, Scale(longest if shared else trace.duration, width), colors, left, shared)
-        for trace in traces
+        Panel(trace, Scale(longest if shared else extent, width), colors, left, shared)
+        for trace, extent in zip(traces, extents, strict=True)
     ]
 
 
@@ -105,15 +107,18 @@ def _key(panels: Sequence[Panel]) -> list[Item]:
     """What the marks mean, of those that occur."""
     colors = panels[0].colors
     first = colors[min((cpu for cpu in colors if cpu >= 0), default=-1)]
-    items = [Item("bar", "computing; the colour is the CPU", first.mark)]
+    repeated = " (colours repeat)" if len(colors) - 1 > len(CPU_COLORS) else ""
+    items = [Item("bar", f"computing; the colour is the CPU{repeated}", first.mark)]
     if any(panel.waits() for panel in panels):
         items.append(Item("line", "waiting"))
     if any(panel.gaps() for panel in panels):
         items.append(Item("dots", "ready, but not running"))
     if any(panel.arrows() for panel in panels):
-        items.append(Item("arrow", "issues"))
+        items.append(Item("arrow", "issues a task"))
     rest = sorted({cpu for panel in panels for cpu in unlabelled_cpus(panel)})
-    items += [Item("bar", cpu_name(cpu), colors[cpu].mark) for cpu in rest]
+    items += [Item("bar", cpu_name(cpu), colors[cpu].mark) for cpu in rest[:MOST_IN_KEY]]
+    if len(rest) > MOST_IN_KEY:
+        items.append(Item("bar", f"and {len(rest) - MOST_IN_KEY} more CPUs", UNKNOWN))
     return items
 
 

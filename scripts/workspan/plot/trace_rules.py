@@ -81,6 +81,8 @@ def _file_event(groups: dict[int, _Group], place: str, event: Event) -> Iterator
         lane.named = lane.named or event.name == "thread_name"
     elif event.ph == "X":
         lane.spans.append((place, event))
+    elif group.kind != "tasks":
+        yield f"{place}.pid", "an arrow belongs to the lanes of the tasks"
     else:
         ends = group.arrows.setdefault("" if event.id is UNSET else event.id, {})
         if event.ph in ends:
@@ -101,9 +103,6 @@ def _wrong_group(pid: int, group: _Group) -> Iterator[Found]:
     if group.kind == "tasks":
         yield from _wrong_tasks(pid, group)
         yield from _wrong_arrows(group)
-    elif group.arrows:
-        place, _ = next(iter(next(iter(group.arrows.values())).values()))
-        yield f"{place}.pid", "an arrow belongs to the lanes of the tasks"
 
 
 def _wrong_span(group: _Group, tid: int, place: str, event: Event) -> Iterator[Found]:

@@ -10,7 +10,7 @@ from msgspec import UNSET
 from workspan.plot.trace_file import ISSUE, RUN, WAIT, Event, TracedCase, TraceFile, nanoseconds
 
 Found = tuple[str, str]  # the place in the file, and the rule that it breaks
-ALLOWED_END: Final = 1000  # ns by which the field `seconds` may differ from the span of the run
+ALLOWED: Final = 1e-3  # relative, by which the field `seconds` may differ from the span of the run
 
 
 @dataclass
@@ -149,7 +149,7 @@ def _wrong_tasks(pid: int, group: _Group) -> Iterator[Found]:
         yield "$.traceEvents", f"lane 0 of pid {pid} holds {len(run)} spans, not the one of the run"
         return
     begin, end = _bounds(run[0][1])
-    if begin != 0 or abs(end - group.case.seconds * 1e9) > ALLOWED_END:
+    if begin != 0 or abs(end - group.case.seconds * 1e9) > ALLOWED * end:
         yield run[0][0], f"the run does not last from 0 to {group.case.seconds} s, its `seconds`"
     for task in range(group.case.written):
         spans = group.lanes.get(task + 1, _Lane()).spans

@@ -16,7 +16,7 @@ from workspan.plot.panel import (
     draw_panel,
     unlabelled_cpus,
 )
-from workspan.plot.style import CPU_COLORS
+from workspan.plot.style import CPU_COLORS, SMALL
 from workspan.plot.trace import decode_traces
 
 
@@ -87,6 +87,7 @@ def test_only_the_first_rows_are_drawn() -> None:
 def test_each_cpu_is_named_once_or_in_the_key() -> None:
     panel = panel_of([[(0, 10, 3), (10, 20, -1), (20, 30, 3)], [(0, 10, 1)]])
     assert set(panel.labels) == {1, 3}
+    assert {box.height for box in panel.labels.values()} == {SMALL.line}
     assert unlabelled_cpus(panel) == {-1}
 
 

@@ -69,6 +69,7 @@ ARGS = {"task": 0, "cpu": 0, "worker": 0}
         (set_case(threads=2), "cases[0].name: does not agree"),
         (set_case(tasks=2), "cases[0].written: is 3, more than all 2 tasks"),
         (set_case(pid_workers=4), "is not followed by pid_cpus and pid_workers"),
+        (set_case(seconds=0.03635), "the run does not last from 0 to 0.03635 s, its `seconds`"),
         (set_case(seconds=1.0), "the run does not last from 0 to 1.0 s, its `seconds`"),
         (set_case(tasks=4, written=4), "task 3 of busy/threads/n:3/threads:1 is missing"),
         (without(lambda e: e["ph"] == "X" and e["tid"] == 2), "task 1 of busy/threads/n:3"),
@@ -86,6 +87,7 @@ ARGS = {"task": 0, "cpu": 0, "worker": 0}
         (set_span(TASKS, 1, 0, args={}), "does not name one of the 3 written tasks"),
         (set_span(TASKS, 1, 0, args={**ARGS, "task": 3}), "does not name one of the 3"),
         (set_span(TASKS, 1, 0, args={**ARGS, "task": 2}), "tid: is 1, but the span is of task 2"),
+        (set_span(TASKS, 3, 0, args=ARGS), "tid: is 3, but the span is of task 0"),
         (set_span(CPUS, 1, 0, args={**ARGS, "cpu": 1}), "tid: is 1, but the span is of cpu 1"),
         (set_span(WORKERS, 1, 0, args={**ARGS, "worker": 2}), "the span is of worker 2"),
         (set_span(TASKS, 3, 2, dur=1e6), "ends after the run"),
@@ -104,6 +106,12 @@ def test_spans_of_workers_may_be_nested_and_those_of_tasks_not() -> None:
     assert found(trace) == ""
     trace["traceEvents"].append(span_event("task 0", TASKS, 1, **inner))
     assert "overlaps an earlier span of its lane" in found(trace)
+
+
+def test_a_task_that_only_waits_is_missing() -> None:
+    assert "task 1 of busy/threads/n:3/threads:1 is missing" in found(
+        one_case([[(0, 5, 0)], [(0, 5)]])
+    )
 
 
 def test_touching_spans_do_not_overlap() -> None:

@@ -20,6 +20,7 @@ from workspan.cli.info import info
 from workspan.cli.list_runs import list_runs
 from workspan.cli.merge import merge
 from workspan.cli.mistakes import usage_line
+from workspan.cli.plot import plot
 from workspan.cli.run import run
 from workspan.cli.validate import validate
 from workspan.support.errors import Exit, StoppedError, WorkspanError
@@ -85,6 +86,7 @@ for _function, _name in (
     (info, "info"),
     (gpu, "gpu"),
     (export, "export"),
+    (plot, "plot"),
 ):
     app.command(_name, epilog=EXIT_CODES)(_report_interrupt(_function))
 

@@ -40,13 +40,13 @@ void traced_task(void* of, std::size_t i)
         left -= steps;
         const std::int64_t now = steady_ns();
         if (now - last > kGap || sched_getcpu() != cpu) {
-            work.trace->add(i, Span::Kind::run, begin, last, cpu);
+            work.trace->add(i % work.rows, Span::Kind::run, begin, last, cpu);
             begin = now;
             cpu = sched_getcpu();
         }
         last = now;
     }
-    work.trace->add(i, Span::Kind::run, begin, last, cpu);
+    work.trace->add(i % work.rows, Span::Kind::run, begin, last, cpu);
     add(work.out[i], x);
 }
 

@@ -9,11 +9,15 @@
 
 namespace workspan::waiters {
 
-inline void compute(Work& work, std::size_t i)
+inline void compute(const Work& work, std::size_t i)
 {
-    const std::int64_t begin = steady_ns();
     volatile std::uint64_t result = lcg(i, work.grain); // not optimised away
     static_cast<void>(result);
+}
+
+// Records that task i has computed, and perhaps issued another one, since `begin`.
+inline void record_run(Work& work, std::size_t i, std::int64_t begin)
+{
     if (work.trace != nullptr)
         work.trace->add(i, Span::Kind::run, begin);
 }

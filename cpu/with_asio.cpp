@@ -63,10 +63,10 @@ asio::awaitable<void> one_task(Tasks tasks, std::size_t i, Pool* pool)
     co_return;
 }
 
-// Every k-th task from `first` on; after each the other coroutines of the thread have their turn.
-asio::awaitable<void> take_turns(Tasks tasks, std::size_t first, std::size_t k)
+// After each task the other coroutines of the thread have their turn.
+asio::awaitable<void> take_turns(Tasks tasks, std::size_t k)
 {
-    for (std::size_t i = first; i < tasks.n; i += k) {
+    for (std::size_t i = k; i < tasks.n; i += kTurns) {
         tasks(i);
         co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
     }
@@ -82,7 +82,9 @@ asio::awaitable<bool> wait_until_tau(waiters::Work* work, std::int64_t since)
 
 asio::awaitable<void> wait(waiters::Work* work, std::size_t i, Pool* pool)
 {
+    const std::int64_t begin = steady_ns();
     waiters::compute(*work, i);
+    waiters::record_run(*work, i, begin);
     const std::int64_t since = waiters::begin_wait(*work);
     const bool waited = co_await wait_until_tau(work, since);
     waiters::finish(*work, i, since, waited);
@@ -93,10 +95,12 @@ asio::awaitable<void> wait(waiters::Work* work, std::size_t i, Pool* pool)
 asio::awaitable<void> chain_from(waiters::Work* work, std::size_t i)
 {
     using namespace asio::experimental::awaitable_operators;
+    const std::int64_t begin = steady_ns();
     waiters::compute(*work, i);
     const bool is_last = i + 1 == work->n;
     if (!is_last)
         waiters::issue(*work, i, i + 1);
+    waiters::record_run(*work, i, begin);
     const std::int64_t since = waiters::begin_wait(*work);
     bool waited = false;
     if (is_last)
@@ -138,10 +142,9 @@ Runner models::coroutines(int threads)
 Runner models::coroutines_yield(int)
 {
     return [](const Tasks& tasks) {
-        constexpr std::size_t k = 3;
         asio::io_context context(1); // one thread: no locks
-        for (std::size_t first = 0; first < k; ++first)
-            asio::co_spawn(context, take_turns(tasks, first, k), asio::detached);
+        for (std::size_t k = 0; k < kTurns; ++k)
+            asio::co_spawn(context, take_turns(tasks, k), asio::detached);
         context.run();
     };
 }

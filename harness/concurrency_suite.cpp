@@ -52,7 +52,7 @@ Workload computing_tasks()
                 only_if(suits_threads, model("futures", per_task, host, m::futures)),
                 only_if(suits_all, model("pool", own, host, m::pool)),
                 only_if(suits_all, model("coroutines", own, host, m::coroutines)),
-                only_if(suits_all, model("coroutines_yield", one, host, m::coroutines_yield)),
+                only_if(suits_all, model("coroutines_yield", one, host_in_turns, m::coroutines_yield)),
                 only_if(suits_processes, model("processes", per_task, host, m::processes)),
                 only_if(suits_process_pool, model("process_pool", own, host, m::process_pool)),
                 only_if(suits_all, library(model("tbb", own, host, m::tbb))),

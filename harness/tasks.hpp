@@ -25,6 +25,9 @@ struct Tasks {
 // what the model needs, after all that was started has ended.
 using Runner = std::function<void(const Tasks&)>;
 
+// Coroutines that take turns on one thread: coroutine k runs the tasks k, k + kTurns, ...
+inline constexpr std::size_t kTurns = 3;
+
 // A model of execution: makes its team, pool or workers, which the Runner keeps.
 using Model = Runner (*)(int threads);
 

@@ -28,6 +28,7 @@ struct Work {
     Workers* workers = nullptr;
     std::uint8_t* cpus = nullptr; // 1 for each CPU that ran a task
     Trace* trace = nullptr;
+    std::size_t rows = SIZE_MAX; // of the trace: task i is in row i % rows
 
     std::size_t steps_of(std::size_t task) const { return std::min(grain, n - task * grain); }
 };
@@ -114,9 +115,11 @@ struct Shared {
     SharedArray<Work> work; // one
 };
 
-inline Trial host(const Problem& p, Model model)
+// rows: of a trace, if its tasks share rows.
+inline Trial host_in_rows(const Problem& p, Model model, std::size_t rows)
 {
     const auto shared = std::make_shared<Shared>(p);
+    shared->work[0].rows = rows;
     const Runner run = model(p.threads); // after the memory that its processes share
     Trial trial = task_trial(
         shared->out, cost(p), [p](std::span<const Value> out) { return check(p, out); },
@@ -129,7 +132,13 @@ inline Trial host(const Problem& p, Model model)
             run(shared->tasks(traced_task));
         });
     trial.counters = [shared] { return shared->counters(); };
+    trial.tasks = std::min(trial.tasks, rows);
     return trial;
 }
+
+inline Trial host(const Problem& p, Model model) { return host_in_rows(p, model, SIZE_MAX); }
+
+// Of coroutines that yield after each task: a row of the trace is a coroutine.
+inline Trial host_in_turns(const Problem& p, Model model) { return host_in_rows(p, model, kTurns); }
 
 } // namespace workspan::busy

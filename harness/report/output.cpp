@@ -101,9 +101,9 @@ void write_trace(const Plan& plan, const Options& options, const Machine& machin
     name_option("--trace",
                 [&] { write_atomically(options.trace, trace_json(traced, machine, cost)); });
     fmt::print(stderr,
-               "bench: {} traced runs in {}, {:.0f} ns a span; workspan plot timeline draws them, "
+               "bench: {} traced run{} in {}, {:.0f} ns a span; workspan plot timeline draws it, "
                "Perfetto opens them\n",
-               traced.size(), options.trace.string(), cost);
+               traced.size(), traced.size() == 1 ? "" : "s", options.trace.string(), cost);
 }
 
 } // namespace workspan

@@ -18,14 +18,12 @@ void sleep(const Work& work) { std::this_thread::sleep_for(std::chrono::nanoseco
 // Issues the next task, waits, and takes the result of the next one.
 void chain_from(Work& work, std::size_t i)
 {
-    const std::int64_t begin = steady_ns();
     compute(work, i);
     std::future<void> next;
     if (i + 1 < work.n) {
-        issue(work, i, i + 1);
+        issue_next(work, i);
         next = std::async(std::launch::async, chain_from, std::ref(work), i + 1);
     }
-    record_run(work, i, begin);
     const std::int64_t since = begin_wait(work);
     sleep(work);
     const bool waited = has_waited(work, since);
@@ -82,9 +80,7 @@ std::int64_t nanoseconds_of(const std::string& tau)
 void task(void* of, std::size_t i)
 {
     Work& work = *static_cast<Work*>(of);
-    const std::int64_t begin = steady_ns();
     compute(work, i);
-    record_run(work, i, begin);
     const std::int64_t since = begin_wait(work);
     sleep(work);
     finish(work, i, since, has_waited(work, since));

@@ -2,8 +2,8 @@
 // The steps of a waiting task, which threads and coroutines have in common: compute, wait, finish.
 #pragma once
 
+#include "cpu/traced_steps.hpp"
 #include "harness/contracts/waiters.hpp"
-#include "harness/lcg.hpp"
 
 #include <atomic>
 
@@ -11,15 +11,19 @@ namespace workspan::waiters {
 
 inline void compute(const Work& work, std::size_t i)
 {
-    volatile std::uint64_t result = lcg(i, work.grain); // not optimised away
-    static_cast<void>(result);
+    volatile std::uint64_t result =
+        work.trace == nullptr ? lcg(i, work.grain) : traced_steps(i, work.grain, *work.trace, i);
+    static_cast<void>(result); // not optimised away
 }
 
-// Records that task i has computed, and perhaps issued another one, since `begin`.
-inline void record_run(Work& work, std::size_t i, std::int64_t begin)
+// Task i asks for the next one.
+inline void issue_next(Work& work, std::size_t i)
 {
-    if (work.trace != nullptr)
-        work.trace->add(i, Span::Kind::run, begin);
+    if (work.trace == nullptr)
+        return;
+    const std::int64_t begin = steady_ns();
+    work.trace->issue(i, i + 1);
+    work.trace->add(i, Span::Kind::run, begin);
 }
 
 // The time at which task i begins to wait.
@@ -41,12 +45,6 @@ inline void finish(Work& work, std::size_t i, std::int64_t since, bool waited)
     std::atomic_ref(work.waiting).fetch_sub(1, std::memory_order_relaxed);
     if (work.trace != nullptr)
         work.trace->add(i, Span::Kind::wait, since);
-}
-
-inline void issue(Work& work, std::size_t by, std::size_t task)
-{
-    if (work.trace != nullptr)
-        work.trace->issue(by, task);
 }
 
 } // namespace workspan::waiters

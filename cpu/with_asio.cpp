@@ -82,9 +82,7 @@ asio::awaitable<bool> wait_until_tau(waiters::Work* work, std::int64_t since)
 
 asio::awaitable<void> wait(waiters::Work* work, std::size_t i, Pool* pool)
 {
-    const std::int64_t begin = steady_ns();
     waiters::compute(*work, i);
-    waiters::record_run(*work, i, begin);
     const std::int64_t since = waiters::begin_wait(*work);
     const bool waited = co_await wait_until_tau(work, since);
     waiters::finish(*work, i, since, waited);
@@ -95,12 +93,10 @@ asio::awaitable<void> wait(waiters::Work* work, std::size_t i, Pool* pool)
 asio::awaitable<void> chain_from(waiters::Work* work, std::size_t i)
 {
     using namespace asio::experimental::awaitable_operators;
-    const std::int64_t begin = steady_ns();
     waiters::compute(*work, i);
     const bool is_last = i + 1 == work->n;
     if (!is_last)
-        waiters::issue(*work, i, i + 1);
-    waiters::record_run(*work, i, begin);
+        waiters::issue_next(*work, i);
     const std::int64_t since = waiters::begin_wait(*work);
     bool waited = false;
     if (is_last)

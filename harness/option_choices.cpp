@@ -30,7 +30,11 @@ std::string value_of_axis(const Axis& axis, const std::string& text)
     case Axis::Takes::listed:
         break;
     }
-    check_names({text}, axis.values, "axis " + axis.key);
+    std::vector<std::string> known = axis.values;
+    std::erase(known, std::string());
+    if (std::find(known.begin(), known.end(), text) == known.end())
+        throw UsageError("--axis: '" + text + "' is not a value of " + axis.key +
+                         suggestion(text, known));
     return text;
 }
 

@@ -3,6 +3,7 @@
 // the clock, if the waits overlap: then the time is tau, not n tau, on one CPU as on many. What
 // differs between the models of execution is how many waits overlap at most, and what CPU time and
 // memory a waiting task costs.
+// Parallel pattern: independent tasks that wait. Arithmetic intensity: none, nothing is computed.
 // A thread that waits ends up to 50 us late, the timer slack of Linux; the timers of Asio do not.
 // Key tau. Key input:chain: a task issues the next one and then waits, where else all are issued
 // from outside; it takes the result of the next one after its own wait, so that they complete in
@@ -11,9 +12,9 @@
 // seq: one wait after the other. threads, futures, processes: a thread, std::async or fork each.
 // pool: an Asio thread_pool with a thread for each task, 1024 at most, made before.
 // coroutines: a coroutine each with a timer of Asio, on a pool of as many threads as the case has.
-// Counter bytes_per_waiter: memory of the system that a waiting task takes (anonymous pages, kernel
-// stacks, page tables and unreclaimable slab), median of three further runs; rough, since other
-// processes are in it.
+// Counter bytes_per_waiter: memory of the system that a waiting task takes (anonymous pages,
+// kernel stacks, page tables and unreclaimable slab), median of three further runs; rough, since
+// other processes are in it.
 // Check: every counter is 1. A task that waited too short adds 65536, a lost one leaves 0, and one
 // that ran twice 2.
 #pragma once

@@ -83,7 +83,8 @@ TEST(TraceFile, AnArrowLeadsFromTheIssueToTheStart)
     c.trace->issue(0, 1);
     c.begin = 0;
     std::vector<Json> arrow;
-    for (const Json& event : file_of({c}).at("traceEvents"))
+    const Json file = file_of({c});
+    for (const Json& event : file.at("traceEvents"))
         if (event.at("ph") == "s" || event.at("ph") == "f")
             arrow.push_back(event);
     ASSERT_EQ(arrow.size(), 2U);

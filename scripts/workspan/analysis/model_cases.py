@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
-from workspan.resultfile.model import Case, Status
+from workspan.resultfile.model import Case
 from workspan.resultfile.names import BASELINE, BUSY, DISPATCH, WAITERS
 
 WORKLOADS: Final = (DISPATCH, BUSY, WAITERS)
@@ -27,7 +27,7 @@ class ModelCases:
     """The timed cases of one file. cpus: the number of threads on all CPUs."""
 
     def __init__(self, cases: Iterable[Case], cpus: int) -> None:
-        timed = [c for c in cases if is_about_concurrency(c) and c.status is Status.OK and c.time]
+        timed = [c for c in cases if is_about_concurrency(c) and c.time]
         self.cpus = cpus
         self.models = list(dict.fromkeys(c.variant for c in timed))
         self.tau = next((c.keys["tau"] for c in timed if "tau" in c.keys), "")

@@ -55,6 +55,18 @@ def test_the_columns_are_about_what_was_measured_most() -> None:
         task=pytest.approx(2**18 * 0.92e-9),
     )
     assert judged([measured("dispatch/seq/n:1/threads:1", 1.0)]).subject == Subject(cpus=2)
+    few = judged([c for c in STUDY if c["n"] != 10_000])
+    assert (few.subject.waiters, few.subject.many) == (100, 0)
+    assert not any(row.many_gain for row in few.rows)
+
+
+def test_computing_is_about_the_most_steps() -> None:
+    small = [
+        measured(f"busy/{m}/n:4194304/grain:4194304{key}/threads:{t}", 4e-3)
+        for m, key, t in (("seq", "", 1), ("omp", "", 2), ("seq", "/cpus:1", 1))
+    ]
+    assert judged([*small, *STUDY]).subject == judged(STUDY).subject
+    assert rows([*small, *STUDY])["omp"] == rows(STUDY)["omp"]
 
 
 def test_the_cost_of_a_task_is_time_over_tasks() -> None:
@@ -138,10 +150,11 @@ def test_the_smallest_tasks_come_in_the_order_of_the_study() -> None:
 
 
 def test_efficiency_is_against_the_best_seq_of_all_grains() -> None:
-    """Here seq is disturbed at the grain that decides, so that against it 0.48 would be 0.6."""
+    """Here seq is disturbed at two grains, so that against them 0.48 would be 0.6."""
     cases = [
         busy_case("seq", 2**10, SEQ * 1.25, threads=1),
         busy_case("seq", 2**12, SEQ, threads=1),
+        busy_case("seq", 2**14, SEQ * 1.25, threads=1),
         busy_case("omp", 2**10, SEQ / 0.96),
         busy_case("omp", 2**12, SEQ / 1.9),
     ]
@@ -155,8 +168,11 @@ def test_a_model_of_one_thread_has_no_smallest_task_beside_several_cpus() -> Non
     cases = [busy_case(m, 2**10, SEQ * 0.99, threads=1) for m in ("coroutines_yield", "seq")]
     assert rows(cases)["coroutines_yield"].smallest_task is None
     assert rows(cases)["coroutines_yield"].all_cpus_gain == Figure(1.0)
-    alone = rows(cases, cpus=1)["coroutines_yield"].smallest_task
-    assert alone and alone.at_most
+    alone = rows(cases, cpus=1)
+    assert alone["coroutines_yield"].smallest_task == Figure(
+        pytest.approx(2**10 * 0.92e-9 * 0.99), at_most=True
+    )
+    assert alone["seq"].smallest_task is None
 
 
 def test_an_efficiency_that_cannot_be_is_refused() -> None:
@@ -190,6 +206,39 @@ def test_a_gain_is_as_noisy_as_either_of_its_cases(noisy: str) -> None:
         for m, t in (("seq", 1), ("omp", 2))
     ]
     assert rows(cases)["omp"].all_cpus_gain == Figure(1.0, noisy=True)
+
+
+@pytest.mark.parametrize(
+    ("noisy", "marked"),
+    [
+        (("seq", 2**12), True),  # the best
+        (("seq", 2**10), False),
+        (("omp", 2**10), True),
+        (("omp", 2**12), True),
+        (("omp", 2**14), False),
+    ],
+)
+def test_a_smallest_task_is_as_noisy_as_the_cases_that_decide_it(
+    noisy: tuple[str, int], marked: bool
+) -> None:
+    times = {
+        ("seq", 2**10): SEQ * 1.25,
+        ("seq", 2**12): SEQ,
+        ("omp", 2**10): SEQ / 0.6,
+        ("omp", 2**12): SEQ / 1.8,
+        ("omp", 2**14): SEQ / 1.9,
+    }
+    cases = [
+        busy_case(
+            *key,
+            seconds,
+            threads=1 if key[0] == "seq" else 2,
+            interval="none" if key == noisy else [seconds, seconds],
+        )
+        for key, seconds in times.items()
+    ]
+    smallest = rows(cases)["omp"].smallest_task
+    assert smallest and smallest.noisy is marked
 
 
 def test_cases_without_a_time_are_absent() -> None:

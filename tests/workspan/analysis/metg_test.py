@@ -20,6 +20,7 @@ def test_it_lies_between_the_smallest_efficient_grain_and_the_next_finer_one() -
 
 def test_exactly_half_is_efficient() -> None:
     assert metg(points((40, 0.9), (20, 0.5), (10, 0.3))).seconds == pytest.approx(20.0)
+    assert metg(points((20, 0.5))) == Metg(20, at_most=True, deciding=(0,))
 
 
 def test_without_a_point_below_it_is_a_bound() -> None:

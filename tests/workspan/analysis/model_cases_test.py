@@ -56,6 +56,14 @@ def test_one_core_and_all_cpus_are_told_apart() -> None:
     assert cases.busy_on_one("omp", STEPS, "256") is None
 
 
+def test_fewer_threads_than_cpus_are_not_all_of_them() -> None:
+    cases = [
+        measured(f"waiters/pool/n:100/tau:10ms/threads:{t}", 1.0, threading="own") for t in (1, 2)
+    ]
+    both, alone = found(cases).waiting("pool", 100), found(cases[:1]).waiting("pool", 100)
+    assert (both and both.threads, alone) == (2, None)
+
+
 def test_tasks_that_issue_others_are_another_problem() -> None:
     chain = measured("waiters/futures/n:100/input:chain/tau:10ms/cpus:1/threads:1", 1.0)
     cases = found([chain, measured("waiters/pool/n:100/tau:10ms/cpus:1/threads:1", 1.0)])
@@ -102,5 +110,7 @@ def test_the_baseline_has_the_same_size_and_keys() -> None:
 
 @pytest.mark.parametrize("scope", ["kernel", "e2e"])
 def test_the_cpus_of_the_host_are_not_a_gpus(scope: str) -> None:
-    cases = found([busy_case("cuda", 256, 1.0, threads=1, scope=scope)])
+    both, one = (busy_case("cuda", 256, 1.0, key, 1, scope=scope) for key in ("", "/cpus:1"))
+    cases = found([both, one])
     assert cases.busy("cuda") == []
+    assert cases.busy_on_one("cuda", STEPS, "256") is None

@@ -63,6 +63,14 @@ def test_the_table_of_the_study() -> None:
     assert max(map(len, text.splitlines())) <= 100
 
 
+def test_a_long_name_takes_the_gaps_between_columns_first() -> None:
+    long = busy_case("x" * 24, 2**18, SEQ)
+    lines = shown(file([*STUDY, long])).splitlines()
+    (row,) = (line for line in lines if line.startswith("omp "))
+    cells = "81.0 ns  < 393 ns        -       -       -     0.98x     1.83x       -"
+    assert row.rstrip() == f"{'omp':<24}  {cells}"
+
+
 def test_marks_stand_behind_their_numbers_and_numbers_in_line() -> None:
     row = ModelRow(
         "pool",
@@ -141,6 +149,9 @@ def test_skipped_and_failed_cases_stand_below_and_those_of_other_workloads_do_no
     report = concurrency_report(file(cases))
     markdown = render(report, "markdown")
     assert "built without oneTBB" in markdown and "task 7 was lost" in markdown
+    long = [without_times(f"busy/m_{k:060}/n:1/threads:2", reason="later") for k in range(3)]
+    notes = render(concurrency_report(file([*STUDY, *long])), "markdown").split("\n\n")[-1]
+    assert notes.count("busy/m") == notes.count("busy") == 3
     assert json.loads(render(report, "json"))["failures"] == report.failures
 
 

@@ -6,6 +6,7 @@ waiting and of computing, on one core and on all CPUs.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from workspan.analysis.ceilings import is_on_one_cpu
 from workspan.analysis.judge import Judgements, is_noisy, judge, ratio_to, time_ratio
@@ -14,6 +15,8 @@ from workspan.analysis.model_cases import ModelCases, tasks_of
 from workspan.resultfile.model import Case, ResultFile
 from workspan.resultfile.names import BASELINE
 from workspan.support.units import key_seconds
+
+GRAIN: Final = 2**18  # steps of a computing task that is worth a thread of its own: about 0.25 ms
 
 
 @dataclass(frozen=True)
@@ -88,11 +91,15 @@ def _subject(cases: ModelCases) -> Subject:
 
 
 def _computing_task(cases: ModelCases) -> Case | None:
-    """seq of the most steps and the coarsest grain, if possible one also measured on one core."""
+    """seq of the most steps, with the grain next to GRAIN that was also measured on one core."""
     found = cases.busy(BASELINE)
     largest = [c for c in found if c.n == max(c.n for c in found)]
-    both = (c for c in largest if cases.busy_on_one(BASELINE, c.n, c.keys["grain"]))
-    return next(both, largest[0] if largest else None)
+    both = [c for c in largest if cases.busy_on_one(BASELINE, c.n, c.keys["grain"])]
+    return min(both or largest, key=_octaves_from_grain, default=None)
+
+
+def _octaves_from_grain(case: Case) -> float:
+    return abs(math.log2(int(case.keys["grain"]) / GRAIN))
 
 
 class _Figures:
@@ -163,9 +170,11 @@ class _Figures:
         )
 
     def _waiter_bytes(self, model: str) -> Figure | None:
+        """On one core or all, the less: what other processes take meanwhile is in it."""
         known = [c for c in self._cases.waiters(model) if c.counters.get("bytes_per_waiter", 0) > 0]
-        case = max(known, key=lambda c: c.n, default=None)
-        return Figure(case.counters["bytes_per_waiter"]) if case else None
+        most = max((c.n for c in known), default=0)
+        found = [c.counters["bytes_per_waiter"] for c in known if c.n == most]
+        return Figure(min(found)) if found else None
 
 
 def _task_cost(dispatch: Case | None) -> float | None:

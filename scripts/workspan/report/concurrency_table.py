@@ -87,8 +87,8 @@ def _heading(file: ResultFile) -> list[str]:
     lines = (
         f"Concurrency on {cpus}, Linux {kernel}, {build.compiler}, "
         f"{ours.environment.openmp_runtime}",
-        f"workspan {build.version} ({build.short_commit()}), preset {ours.run.preset}, {many},"
-        f" begun {ours.run.started}",
+        f"workspan {build.version} ({build.short_commit()}), {build.flags}",
+        f"preset {ours.run.preset}, {many}, begun {ours.run.started}",
     )
     return [short(line) for line in lines]
 

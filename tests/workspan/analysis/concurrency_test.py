@@ -124,6 +124,9 @@ def test_the_memory_of_a_waiter_is_a_counter() -> None:
         for n, b in ((100, 9.0), (10_000, 7.0))
     )
     assert values([few, many], "waiter_bytes") == {"pool": 7.0}
+    name = "waiters/pool/n:10000/tau:10ms/cpus:1/threads:1"
+    both = [few, many, measured(name, 1.0, counters={"bytes_per_waiter": 6.0})]
+    assert values(both, "waiter_bytes") == {"pool": 6.0}
 
 
 def test_the_smallest_task_of_futures() -> None:
@@ -268,10 +271,23 @@ def test_each_workload_alone_gives_its_own_columns() -> None:
         } == fields
 
 
-def test_without_one_core_the_gains_are_at_the_coarsest_grain() -> None:
+@pytest.mark.parametrize(
+    ("on_one_core", "grain"),
+    [
+        ((), 2**18),
+        ((2**12, 2**18, 2**20, 2**22), 2**18),
+        ((2**12, 2**22), 2**22),
+        ((2**12,), 2**12),
+    ],
+)
+def test_the_gains_are_at_the_grain_next_to_2_18_that_one_core_has_too(
+    on_one_core: tuple[int, ...], grain: int
+) -> None:
     cases = [c for c in STUDY if "cpus" not in c["keys"]]
-    assert judged(cases).subject.grain == 2**22
-    assert values(cases, "all_cpus_gain")["omp"] == pytest.approx(1.9)
+    cases += [busy_case("seq", g, SEQ, "/cpus:1", 1) for g in on_one_core]
+    assert judged(cases).subject.grain == grain
+    expected = {2**12: 1.9, 2**18: 1.83, 2**22: 1.9}[grain]
+    assert values(cases, "all_cpus_gain")["omp"] == pytest.approx(expected)
 
 
 def test_a_file_about_other_things_has_no_models() -> None:

@@ -97,7 +97,8 @@ def test_the_heading_names_cpu_count_kernel_and_compiler() -> None:
     of = on(file(STUDY, cpus=16), "machine.kernel", "6.18.44 #1 SMP PREEMPT")
     head = shown(on(of, "build.compiler", "GNU 12.2.0")).splitlines()
     assert head[0] == "Concurrency on 16 x Test CPU, Linux 6.18.44, GNU 12.2.0, libgomp"
-    assert head[1].startswith("workspan x (x), preset concurrency, 1 process per workload, begun ")
+    assert head[1] == "workspan x (x), x"
+    assert head[2] == "preset concurrency, 1 process per workload, begun 2026-01-02T03:04:05Z"
 
 
 def test_the_legend_has_the_numbers_of_the_file() -> None:

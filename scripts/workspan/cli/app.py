@@ -13,6 +13,7 @@ import typer
 import workspan
 from workspan.cli.ab import ab
 from workspan.cli.compare import compare
+from workspan.cli.concurrency import concurrency
 from workspan.cli.doctor import doctor
 from workspan.cli.export import export
 from workspan.cli.gpu import gpu
@@ -85,6 +86,7 @@ for _function, _name in (
     (list_runs, "list"),
     (info, "info"),
     (gpu, "gpu"),
+    (concurrency, "concurrency"),
     (export, "export"),
     (plot, "plot"),
 ):

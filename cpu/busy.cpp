@@ -22,7 +22,7 @@ void task(void* of, std::size_t i)
     const Work& work = *static_cast<const Work*>(of);
     work.workers->number();
     work.cpus[sched_getcpu()] = 1;
-    add(work.out[i], lcg(i, work.steps_of(i)));
+    add(work.out[i], lcg(i, work.steps_of(i), work.step));
 }
 
 void traced_task(void* of, std::size_t i)
@@ -33,7 +33,7 @@ void traced_task(void* of, std::size_t i)
     Value x = i;
     for (std::size_t left = work.steps_of(i); left > 0;) {
         const std::size_t steps = std::min(left, kStepsPerLook);
-        x = lcg(x, steps);
+        x = lcg(x, steps, work.step);
         left -= steps;
         const std::int64_t now = steady_ns();
         if (now - last > kGap || sched_getcpu() != cpu) {

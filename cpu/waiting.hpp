@@ -12,7 +12,7 @@ inline void compute(Work& work, std::size_t i)
     if (work.grain == 0)
         return;
     const std::int64_t begin = steady_ns();
-    volatile std::uint64_t result = lcg(i, work.grain); // not optimised away
+    volatile std::uint64_t result = lcg(i, work.grain, work.step); // not optimised away
     static_cast<void>(result);
     if (work.trace != nullptr)
         work.trace->add(i, Span::Kind::run, begin);

@@ -31,6 +31,7 @@ struct Work {
     Workers* workers = nullptr;
     std::uint8_t* cpus = nullptr; // 1 for each CPU that ran a task
     Trace* trace = nullptr;
+    Affine step = {};
 
     std::size_t steps_of(std::size_t task) const { return std::min(grain, n - task * grain); }
 };

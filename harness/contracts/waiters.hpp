@@ -18,6 +18,7 @@
 // that ran twice 2.
 #pragma once
 
+#include "harness/lcg.hpp"
 #include "harness/task_trial.hpp"
 
 #include <atomic>
@@ -34,6 +35,7 @@ struct Work {
     std::size_t n, grain; // tasks, and steps of computing of each
     std::int64_t tau;     // ns
     Trace* trace;
+    Affine step;                        // of computing
     std::atomic<std::uint32_t> waiting; // tasks that have begun to wait and not ended
 };
 
@@ -95,6 +97,7 @@ inline Trial trial(const Problem& p, const std::function<Run()>& make)
     (*work)[0].out = out->data();
     (*work)[0].n = p.n;
     (*work)[0].grain = p.keys.contains("grain") ? std::stoull(p.keys.at("grain")) : 0;
+    (*work)[0].step = {};
     (*work)[0].tau = nanoseconds_of(p.keys.at("tau"));
     const auto run = [work](const Run& all) { all((*work)[0]); };
     const Run first = make(); // after the memory that its processes share

@@ -9,8 +9,8 @@
 // computing tasks gain nothing; at two grains only.
 // Models of execution as in dispatch. coroutines_yield: three coroutines on one thread take turns,
 // a task each.
-// cuda: a thread of the GPU for each task. cuda_graph: a kernel for each task, all at once, as one
-// graph.
+// cuda: one kernel, a thread of the GPU for each task. cuda_graph: a kernel of one thread for each
+// task, independent of the others, as one graph that is made before.
 // Counters: tasks; workers, the threads or processes that ran tasks in the last run; cpus_used.
 // Check: every value, by jumping ahead in O(log grain), another algorithm. Tasks add their value, so
 // a lost one leaves 0, and one that ran twice the double.

@@ -22,13 +22,13 @@ void task(void* of, std::size_t i)
     const Work& work = *static_cast<const Work*>(of);
     work.workers->number();
     work.cpus[sched_getcpu()] = 1;
-    add(work.out[i], lcg(i, work.steps_of(i)));
+    add(work.out[i], lcg(i, work.steps_of(i), work.step));
 }
 
 void traced_task(void* of, std::size_t i)
 {
     const Work& work = *static_cast<const Work*>(of);
-    add(work.out[i], traced_steps(i, work.steps_of(i), *work.trace, i % work.rows));
+    add(work.out[i], traced_steps(i, work.steps_of(i), work.step, {*work.trace, i % work.rows}));
 }
 
 } // namespace workspan::busy

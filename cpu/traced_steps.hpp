@@ -9,10 +9,15 @@
 
 namespace workspan {
 
+struct Row {
+    Trace& trace;
+    std::size_t number;
+};
+
 // x after k steps, recorded in a row of the trace. The clock is read about every 4 us; if that took
 // longer than kGap, or the CPU is another one, the thread did not run meanwhile: the scheduler or
 // the hypervisor gave its CPU to others.
-inline std::uint64_t traced_steps(std::uint64_t x, std::size_t k, Trace& trace, std::size_t row)
+inline std::uint64_t traced_steps(std::uint64_t x, std::size_t k, Affine step, Row row)
 {
     constexpr std::size_t kStepsPerLook = 4096;
     constexpr std::int64_t kGap = 30000; // ns
@@ -20,17 +25,17 @@ inline std::uint64_t traced_steps(std::uint64_t x, std::size_t k, Trace& trace, 
     int cpu = sched_getcpu();
     while (k > 0) {
         const std::size_t steps = std::min(k, kStepsPerLook);
-        x = lcg(x, steps);
+        x = lcg(x, steps, step);
         k -= steps;
         const std::int64_t now = steady_ns();
         if (now - last > kGap || sched_getcpu() != cpu) {
-            trace.add(row, Span::Kind::run, begin, last, cpu);
+            row.trace.add(row.number, Span::Kind::run, begin, last, cpu);
             begin = now;
             cpu = sched_getcpu();
         }
         last = now;
     }
-    trace.add(row, Span::Kind::run, begin, last, cpu);
+    row.trace.add(row.number, Span::Kind::run, begin, last, cpu);
     return x;
 }
 

@@ -11,8 +11,9 @@ namespace workspan::waiters {
 
 inline void compute(const Work& work, std::size_t i)
 {
-    volatile std::uint64_t result =
-        work.trace == nullptr ? lcg(i, work.grain) : traced_steps(i, work.grain, *work.trace, i);
+    volatile std::uint64_t result = work.trace == nullptr
+                                        ? lcg(i, work.grain, work.step)
+                                        : traced_steps(i, work.grain, work.step, {*work.trace, i});
     static_cast<void>(result); // not optimised away
 }
 

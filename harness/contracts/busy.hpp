@@ -11,8 +11,8 @@
 // where computing tasks gain nothing; at a few grains only.
 // Models of execution as in dispatch. coroutines_yield: three coroutines on one thread take turns,
 // a task each.
-// cuda: a thread of the GPU for each task. cuda_graph: a kernel for each task, all at once, as one
-// graph.
+// cuda: one kernel, a thread of the GPU for each task. cuda_graph: a kernel of one thread for each
+// task, independent of the others, as one graph that is made before.
 // Counters: tasks; workers, the threads or processes that ran tasks in the last run; cpus_used.
 // Check: every value, by jumping ahead in O(log grain), another algorithm. Tasks add their value,
 // so a lost one leaves 0, and one that ran twice the double.
@@ -33,12 +33,14 @@ struct Work {
     Workers* workers = nullptr;
     std::uint8_t* cpus = nullptr; // 1 for each CPU that ran a task
     Trace* trace = nullptr;
+    Affine step = {};
     std::size_t rows = SIZE_MAX; // of the trace: task i is in row i % rows
 
     std::size_t steps_of(std::size_t task) const { return std::min(grain, n - task * grain); }
 };
-void task(void*work, std::size_t i), traced_task(void*work, std::size_t i); // cpu/busy.cpp
-Trial cuda(const Problem&), cuda_graph(const Problem&);                     // gpu/busy.cu
+void task(void* work, std::size_t i); // cpu/busy.cpp
+void traced_task(void* work, std::size_t i);
+Trial cuda(const Problem&), cuda_graph(const Problem&); // gpu/busy.cu
 
 inline std::size_t grain_of(const Problem& p) { return std::stoull(p.keys.at("grain")); }
 inline std::size_t tasks_of(const Problem& p) { return ceil_div(p.n, grain_of(p)); }

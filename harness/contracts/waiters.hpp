@@ -19,6 +19,7 @@
 // that ran twice 2.
 #pragma once
 
+#include "harness/lcg.hpp"
 #include "harness/task_trial.hpp"
 
 namespace workspan::waiters {
@@ -33,6 +34,7 @@ struct Work {
     std::size_t n, grain; // tasks, and steps of computing of each
     std::int64_t tau;     // ns
     Trace* trace;
+    Affine step;           // of computing
     std::uint32_t waiting; // tasks that have begun to wait and not ended; atomic access only
 };
 
@@ -42,9 +44,9 @@ void task(void* work, std::size_t i); // cpu/waiters.cpp
 Run futures(const Problem&), pool(const Problem&);
 Run coroutines(const Problem&); // cpu/with_asio.cpp
 
-// Memory that the system spends on a task that waits, in bytes; prepare makes a fresh trial's run.
-double bytes_per_waiter(const std::shared_ptr<SharedArray<Work>>& work,
-                        const std::function<std::function<void()>()>& prepare);
+// The counter of that name, by runs of fresh threads in which all tasks, up to kMostThreads, wait
+// at the same time; empty for fewer than 32, or if these cannot be started.
+Counters bytes_per_waiter(Work& work, const std::function<Run()>& make);
 
 inline bool is_chain(const Problem& p) { return p.keys.contains("input"); }
 std::int64_t nanoseconds_of(const std::string& tau); // 10ms
@@ -94,6 +96,7 @@ inline Trial trial(const Problem& p, const std::function<Run()>& make)
     (*work)[0].out = out->data();
     (*work)[0].n = p.n;
     (*work)[0].grain = p.keys.contains("grain") ? std::stoull(p.keys.at("grain")) : 0;
+    (*work)[0].step = {};
     (*work)[0].tau = nanoseconds_of(p.keys.at("tau"));
     const auto run = [work](const Run& all) { all((*work)[0]); };
     const Run first = make(); // after the memory that its processes share
@@ -105,10 +108,7 @@ inline Trial trial(const Problem& p, const std::function<Run()>& make)
             run(first);
             (*work)[0].trace = nullptr;
         });
-    trial.counters = [work, make, run]() -> Counters {
-        return {{"bytes_per_waiter",
-                 bytes_per_waiter(work, [=] { return [=, all = make()] { run(all); }; })}};
-    };
+    trial.counters = [work, make] { return bytes_per_waiter((*work)[0], make); };
     return trial;
 }
 

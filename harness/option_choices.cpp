@@ -22,6 +22,10 @@ void check_names(const std::vector<std::string>& given, const std::vector<std::s
 // it.
 std::string value_of_axis(const Axis& axis, const std::string& text)
 {
+    const bool may_be_left_out =
+        std::find(axis.values.begin(), axis.values.end(), "") != axis.values.end();
+    if (text.empty() && may_be_left_out)
+        return text;
     switch (axis.takes) {
     case Axis::Takes::sizes:
         return std::to_string(parse_size(text, "--axis"));

@@ -42,7 +42,8 @@ void add_ours(CLI::App& app, Options& options, Raw& raw)
     app.add_option("--sizes", raw.sizes, "Only these sizes: 2^20,2^24")->delimiter(',');
     app.add_option("--threads", raw.threads, "Thread counts of the parallel variants: 1,2,4,all")
         ->delimiter(',');
-    app.add_option("--axis", raw.axes, "Only this value of a further axis: grain:2^20,cpus:1")
+    app.add_option("--axis", raw.axes,
+                   "Only this value of a further axis: grain:2^20,cpus:1 ('cpus:' without it)")
         ->delimiter(',');
     app.add_option("--preset", raw.preset, "One of " + join(preset_names(), ", "))
         ->capture_default_str();

@@ -7,10 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from workspan.analysis.concurrency import ModelRow
 from workspan.compare.across_machines import QUANTITIES, CrossReport, CrossRow
 from workspan.compare.cases import Report
 from workspan.compare.verdict import Verdict
 from workspan.report.comparison_sheet import sheet_columns, verdict_word
+from workspan.report.concurrency_table import model_cells
 from workspan.report.cross_sheet import cross_sheet
 from workspan.report.gpu_table import gpu_rows
 from workspan.report.run_table import FAILURE_LABELS
@@ -23,20 +25,38 @@ GLOSSARY = (ROOT / "docs/glossary.md").read_text()
 
 def glossary_columns(tool: str) -> set[str]:
     """The terms that docs/glossary.md calls columns of a tool: (column of `info`, `gpu`)."""
-    entries = re.findall(r"^\*\*([^*]+)\*\* \(column of ([^)]*)\)", GLOSSARY, re.M)
-    return {term for terms, tools in entries if f"`{tool}`" in tools for term in terms.split(", ")}
+    entries = re.findall(
+        r"^\*\*([^*]+)\*\* \(column of ([^)]*)\)", GLOSSARY, re.MULTILINE
+    )
+    return {
+        term
+        for terms, tools in entries
+        if f"`{tool}`" in tools
+        for term in terms.split(", ")
+    }
 
 
 def test_the_glossary_defines_every_column_of_info() -> None:
-    command = [sys.executable, "-c", "from workspan.cli.entry import main; main()", "info"]
+    command = [
+        sys.executable,
+        "-c",
+        "from workspan.cli.entry import main; main()",
+        "info",
+    ]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "COLUMNS": "200"}
     for file in sorted((ROOT / "results").glob("*/quick*.json")):
         shown = subprocess.run(
-            [*command, str(file)], capture_output=True, text=True, env=environment, check=True
+            [*command, str(file)],
+            capture_output=True,
+            text=True,
+            env=environment,
+            check=True,
         ).stdout
         heads = {head for head in shown.splitlines() if head.startswith("variant ")}
         assert heads
-        columns = {column for head in heads for column in re.split(r"\s{2,}", head.strip())}
+        columns = {
+            column for head in heads for column in re.split(r"\s{2,}", head.strip())
+        }
         assert columns <= glossary_columns("info")
 
 
@@ -45,13 +65,23 @@ def test_the_glossary_defines_every_column_of_gpu() -> None:
     assert set(rows[0]) <= glossary_columns("gpu")
 
 
+def test_the_glossary_defines_every_column_of_concurrency() -> None:
+    assert set(model_cells(ModelRow("x"))) <= glossary_columns("concurrency")
+
+
 def test_the_glossary_defines_every_column_and_verdict_of_compare() -> None:
     reports = [Report([]), Report([], by="seq"), Report([], reference=True)]
-    titles = {column.title.split(" seq")[0] for one in reports for column in sheet_columns(one)}
+    titles = {
+        column.title.split(" seq")[0]
+        for one in reports
+        for column in sheet_columns(one)
+    }
     assert titles <= glossary_columns("compare")
     columns = glossary_columns("compare") | glossary_columns("info")
     assert {name.replace("_", " ") for name in QUANTITIES} <= columns
-    verdict = re.search(r"^\*\*verdict\*\*: (.*?)\n\n", GLOSSARY, re.M | re.S)
+    verdict = re.search(
+        r"^\*\*verdict\*\*: (.*?)\n\n", GLOSSARY, re.MULTILINE | re.DOTALL
+    )
     assert verdict
     shown = {verdict_word(one, report) for one in Verdict for report in reports}
     assert shown <= set(re.findall(r"\w+", verdict.group(1)))
@@ -60,12 +90,14 @@ def test_the_glossary_defines_every_column_and_verdict_of_compare() -> None:
 def test_the_glossary_defines_every_label() -> None:
     crossed = cross_sheet(CrossReport([CrossRow("x", "x", {"vs_seq": (1.0, 2.0)})]))
     labels = {*FAILURE_LABELS.values(), *(section.word for section in crossed.sections)}
-    assert {label for label in labels if not re.search(rf"\b{label}\b", GLOSSARY)} == set()
+    assert {
+        label for label in labels if not re.search(rf"\b{label}\b", GLOSSARY)
+    } == set()
 
 
 def test_the_glossary_defines_every_warning() -> None:
     """Each sentence of a warning begins with a term, apart from facts that are sentences."""
-    entries = re.findall(r"^\*\*([^*]+)\*\*", GLOSSARY, re.M)
+    entries = re.findall(r"^\*\*([^*]+)\*\*", GLOSSARY, re.MULTILINE)
     terms = {term for entry in entries for term in entry.split(", ")}
     named = {
         "gpu_clock_held": "GPU clock held down",
@@ -75,6 +107,7 @@ def test_the_glossary_defines_every_warning() -> None:
         "disturbed": "disturbed",
         "implausible": "implausible",
         "starved": "starved",
+        "one_cpu": "one CPU",
     }
     assert set(WORDS) - {"skipped_once", "note"} == set(named)
     assert set(named.values()) <= terms

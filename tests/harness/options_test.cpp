@@ -60,6 +60,7 @@ TEST(Options, AxesAreReadAsTheyStandInNames)
     EXPECT_EQ(o.axes, (std::map<std::string, std::string>{
                           {"grain", "1048576"}, {"cpus", "1"}, {"tau", "200us"}}));
     EXPECT_EQ(o.trace, "t.json");
+    EXPECT_EQ(parsed({"--axis", "cpus:,grain:4"}).axes.at("cpus"), "") << "left out";
 }
 
 TEST(Options, AnAxisAndItsValueAreCheckedAgainstTheSuite)
@@ -71,6 +72,8 @@ TEST(Options, AnAxisAndItsValueAreCheckedAgainstTheSuite)
     EXPECT_EQ(complaint({"--axis", "grain"}),
               "--axis: 'grain' has no value; for example: --axis grain:2^20");
     EXPECT_EQ(complaint({"--axis", "cpus:2"}).find("--axis: '2' is not a value of cpus"), 0U);
+    EXPECT_EQ(
+        complaint({"--workload", "busy", "--axis", "grain:"}).find("--axis: '' is not a size"), 0U);
     EXPECT_EQ(complaint({"--axis", "grain:0"}).find("--axis: '0' is not a size"), 0U);
     for (const char* tau : {"tau:10", "tau:0ms", "tau:-1ms", "tau:1.5ms", "tau:10 ms", "tau:1h"})
         EXPECT_NE(complaint({"--axis", tau}).find("is not a whole number of us, ms or s"),

@@ -7,15 +7,15 @@ namespace workspan {
 
 namespace {
 
-constexpr std::size_t kSpans = 1 << 16; // of a trace, about 2 MiB; at least a few a task
-constexpr std::size_t kFewest = 8, kMost = 4096;
+constexpr std::size_t kSpans = 1 << 16; // of a trace, about 2 MiB
+constexpr std::size_t kMost = 4096;     // of a task
 
 } // namespace
 
 Trace::Trace(std::size_t tasks)
-    : tasks_(tasks),
-      per_task_(std::clamp(kSpans / std::max<std::size_t>(tasks, 1), kFewest, kMost)),
-      slots_of_(std::min(tasks, kMostTasks)), spans_(slots_of_.size() * per_task_)
+    : tasks_(tasks), slots_of_(std::min(tasks, kMostTasks)),
+      per_task_(std::min(kSpans / std::max<std::size_t>(slots_of_.size(), 1), kMost)),
+      spans_(slots_of_.size() * per_task_)
 {
     for (Slots& slots : slots_of_)
         slots.issued.by = kNoTask;

@@ -79,8 +79,9 @@ private:
         std::uint32_t used, dropped;
         Issue issued;
     };
-    std::size_t tasks_, per_task_;
+    std::size_t tasks_;
     SharedArray<Slots> slots_of_;
+    std::size_t per_task_;
     SharedArray<Span> spans_;
     Workers workers_;
 };

@@ -10,8 +10,8 @@
 namespace workspan {
 
 enum class Preset { smoke, quick, full, concurrency };
-inline constexpr std::array kPresetWords = {"smoke", "quick", "full",
-                                            "concurrency"}; // in the order of Preset
+// In the order of Preset.
+inline constexpr std::array kPresetWords = {"smoke", "quick", "full", "concurrency"};
 
 inline constexpr double kDefaultTarget = 0.02; // of --target
 

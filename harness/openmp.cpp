@@ -28,26 +28,36 @@ void require_startable(int threads)
 {
     std::latch all(1);
     std::vector<std::jthread> started; // joined by their destructors, which come first
+    started.reserve(static_cast<std::size_t>(std::max(threads, 0)));
+    std::string refusal;
     try {
         for (int k = 0; k < threads; ++k)
             started.emplace_back([&all] { all.wait(); });
-    } catch (const std::system_error& e) {
-        const std::size_t most = started.size();
-        all.count_down();
-        throw Unavailable("cannot start " + std::to_string(threads) + " threads, only " +
-                          std::to_string(most) + ": " + e.what() + " (" + limits_text() + ")");
+    } catch (const std::exception& e) { // std::system_error, or no memory
+        refusal = e.what();
     }
     all.count_down();
+    if (!refusal.empty())
+        throw Unavailable("cannot start " + std::to_string(threads) + " threads, only " +
+                          std::to_string(started.size()) + ": " + refusal + " (" + limits_text() +
+                          ")");
+}
+
+void set_team(int team)
+{
+    static int kept =
+        1; // by OpenMP: the threads of its last team, and no fewer after a team of one
+    if (team > kept)
+        require_startable(team - kept);
+    if (team > 1)
+        kept = team;
+    omp_set_num_threads(team);
 }
 
 void require_threads(int team)
 {
-    static int largest = 1; // team that OpenMP has had
-    if (team > largest)
-        require_startable(team - 1);
-    largest = std::max(largest, team);
     omp_set_dynamic(0);
-    omp_set_num_threads(team);
+    set_team(team);
     int got = 0;
 #pragma omp parallel
 #pragma omp single

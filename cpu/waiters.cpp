@@ -2,6 +2,7 @@
 #include "harness/contracts/waiters.hpp"
 
 #include "cpu/waiting.hpp"
+#include "harness/children.hpp"
 #include "harness/models.hpp"
 
 #include <fstream>
@@ -90,7 +91,12 @@ Run futures(const Problem& p)
         return [run = models::futures(p.threads)](Work& work) { run({work.n, task, &work}); };
     return [](Work& work) {
         if (work.n > 0)
-            std::async(std::launch::async, chain_from, std::ref(work), 0).get();
+            try {
+                std::async(std::launch::async, chain_from, std::ref(work), 0).get();
+            } catch (const std::system_error& e) {
+                throw Unavailable(std::string("cannot start a future: ") + e.what() + " (" +
+                                  limits_text() + ")");
+            }
     };
 }
 
@@ -109,6 +115,7 @@ double bytes_per_waiter(const std::shared_ptr<SharedArray<Work>>& work,
     for (int time = 0; time < 3; ++time) {
         malloc_trim(0);
         const double before = memory_of_tasks();
+        (*work)[0].waiting = 0; // runs that were refused threads leave some
         const Peak peak = peak_during((*work)[0], prepare());
         all.push_back(peak.waiting == 0 ? 0 : (peak.bytes - before) / peak.waiting);
     }

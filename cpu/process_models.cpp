@@ -59,8 +59,8 @@ public:
         sem_init(&board_[0].finished, 1, 0);
         try {
             for (int k = 0; k < workers; ++k)
-                children_.push_back(fork_child(
-                    [](void* of) { static_cast<Workforce*>(of)->work(); }, this));
+                children_.push_back(
+                    fork_child([](void* of) { static_cast<Workforce*>(of)->work(); }, this));
         } catch (...) {
             end();
             throw;

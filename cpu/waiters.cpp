@@ -22,7 +22,7 @@ void chain_from(Work& work, std::size_t i)
     compute(work, i);
     std::future<void> next;
     if (i + 1 < work.n) {
-        issue(work, i, i + 1);
+        issue_next(work, i);
         next = std::async(std::launch::async, chain_from, std::ref(work), i + 1);
     }
     const std::int64_t since = begin_wait(work);
@@ -46,33 +46,35 @@ double memory_of_tasks()
     return sum;
 }
 
-// Memory at a moment of the run, by the number of tasks that wait then.
-struct Peak {
-    std::uint32_t waiting = 0;
-    double bytes = 0;
-};
-
-Peak peak_during(const Work& work, const std::function<void()>& run)
+// Memory at the moment of the run at which most tasks wait, by their number.
+double most_bytes_of_a_waiter(Work& work, const std::function<Run()>& make)
 {
-    Peak peak;
+    work.waiting = 0; // runs that were refused threads leave some
+    malloc_trim(0);
+    const double before = memory_of_tasks();
+    const Run run = make();
+    std::uint32_t most = 0;
+    double bytes = 0;
     std::jthread watch([&](const std::stop_token& stop) {
-        while (!stop.stop_requested()) {
-            if (const std::uint32_t waiting = work.waiting; waiting > peak.waiting)
-                peak = {waiting, memory_of_tasks()};
-            std::this_thread::sleep_for(std::chrono::microseconds(200));
-        }
+        for (; !stop.stop_requested(); std::this_thread::sleep_for(std::chrono::milliseconds(1)))
+            if (const auto waiting = std::atomic_ref(work.waiting).load(); waiting > most) {
+                most = waiting;
+                bytes = memory_of_tasks() - before;
+            }
     });
-    run();
+    run(work);
     watch.request_stop();
     watch.join();
-    return peak;
+    return most == 0 ? 0 : bytes / most;
 }
 
 } // namespace
 
 std::int64_t nanoseconds_of(const std::string& tau)
 {
-    const std::int64_t unit = tau.ends_with("us") ? 1000 : tau.ends_with("ms") ? 1000000 : 1000000000;
+    const std::int64_t unit = tau.ends_with("us")   ? 1000
+                              : tau.ends_with("ms") ? 1000000
+                                                    : 1000000000;
     return std::stoll(tau) * unit;
 }
 
@@ -108,19 +110,27 @@ Run pool(const Problem& p)
     };
 }
 
-double bytes_per_waiter(const std::shared_ptr<SharedArray<Work>>& work,
-                        const std::function<std::function<void()>()>& prepare)
+Counters bytes_per_waiter(Work& work, const std::function<Run()>& make)
 {
-    std::vector<double> all;
-    for (int time = 0; time < 3; ++time) {
-        malloc_trim(0);
-        const double before = memory_of_tasks();
-        (*work)[0].waiting = 0; // runs that were refused threads leave some
-        const Peak peak = peak_during((*work)[0], prepare());
-        all.push_back(peak.waiting == 0 ? 0 : (peak.bytes - before) / peak.waiting);
+    constexpr std::size_t least = 32;
+    constexpr std::int64_t long_enough = 100000000; // ns: the first waits until the last has begun
+    if (work.n < least)
+        return {};
+    const std::size_t n = std::exchange(work.n, std::min(work.n, kMostThreads));
+    const std::int64_t tau = std::exchange(work.tau, std::max(work.tau, long_enough));
+    std::vector<double> bytes;
+    try {
+        for (int time = 0; time < 3; ++time)
+            bytes.push_back(most_bytes_of_a_waiter(work, make));
+    } catch (const std::exception&) { // Unavailable, or no thread that watches
+        bytes.clear();
     }
-    std::sort(all.begin(), all.end());
-    return std::max(all[1], 0.0);
+    work.n = n;
+    work.tau = tau;
+    if (bytes.empty())
+        return {};
+    std::sort(bytes.begin(), bytes.end());
+    return {{"bytes_per_waiter", std::max(bytes[1], 0.0)}};
 }
 
 } // namespace workspan::waiters

@@ -72,10 +72,10 @@ asio::awaitable<void> one_task(Tasks tasks, std::size_t i, Pool* pool)
     co_return;
 }
 
-// Every k-th task from `first` on; after each the other coroutines of the thread have their turn.
-asio::awaitable<void> take_turns(Tasks tasks, std::size_t first, std::size_t k)
+// After each task the other coroutines of the thread have their turn.
+asio::awaitable<void> take_turns(Tasks tasks, std::size_t k)
 {
-    for (std::size_t i = first; i < tasks.n; i += k) {
+    for (std::size_t i = k; i < tasks.n; i += kTurns) {
         tasks(i);
         co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
     }
@@ -105,7 +105,7 @@ asio::awaitable<void> chain_from(waiters::Work* work, std::size_t i)
     waiters::compute(*work, i);
     const bool is_last = i + 1 == work->n;
     if (!is_last)
-        waiters::issue(*work, i, i + 1);
+        waiters::issue_next(*work, i);
     const std::int64_t since = waiters::begin_wait(*work);
     bool waited = false;
     if (is_last)
@@ -147,10 +147,9 @@ Runner models::coroutines(int threads)
 Runner models::coroutines_yield(int)
 {
     return [](const Tasks& tasks) {
-        constexpr std::size_t k = 3;
         asio::io_context context(1); // one thread: no locks
-        for (std::size_t first = 0; first < k; ++first)
-            asio::co_spawn(context, take_turns(tasks, first, k), asio::detached);
+        for (std::size_t k = 0; k < kTurns; ++k)
+            asio::co_spawn(context, take_turns(tasks, k), asio::detached);
         context.run();
     };
 }

@@ -4,27 +4,20 @@
 #include "harness/machine/devices.hpp"
 #include "harness/machine/nvml.hpp"
 #include "harness/measure/budget.hpp"
-#include "harness/measure/tracing.hpp"
 #include "harness/openmp.hpp"
-#include "harness/report/google_benchmark_rows.hpp"
 #include "harness/report/machine_text.hpp"
+#include "harness/report/output.hpp"
 #include "harness/report/plan_text.hpp"
 #include "harness/report/progress.hpp"
 #include "harness/report/result_file.hpp"
 #include "harness/report/suite_text.hpp"
-#include "harness/report/table.hpp"
-#include "harness/report/trace_file.hpp"
-#include "harness/support/atomic_file.hpp"
 #include "harness/support/clock.hpp"
 
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <limits>
 #include <set>
-#include <unistd.h>
 
 namespace workspan {
 
@@ -36,28 +29,6 @@ void on_signal(int signal)
 {
     stop_requested = true;
     std::signal(signal, SIG_DFL); // a second one ends the process at once
-}
-
-int complain(Exit code, const std::string& line)
-{
-    fmt::print(stderr, "bench: {}\n", line);
-    return code;
-}
-
-// stdout may be a file on a full disk.
-int print(const std::string& text, int code)
-{
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-        return complain(kUsage, "cannot write to stdout");
-    return code;
-}
-
-bool wants_color(const Options& options)
-{
-    const char* const no_color = std::getenv("NO_COLOR");
-    if (options.color == "auto")
-        return isatty(STDOUT_FILENO) != 0 && (no_color == nullptr || *no_color == '\0');
-    return options.color != "no" && options.color != "false" && options.color != "0";
 }
 
 std::string names_text(const Plan& plan)
@@ -103,55 +74,6 @@ int show_plan(const Plan& plan, const Options& options, const Machine& machine, 
                  kGood);
 }
 
-// The finished cases in the formats of files and of stdout.
-struct Output {
-    const std::vector<CaseResult>& cases;
-    const Options& options;
-    std::string json;
-
-    std::string text_in(const std::string& format) const
-    {
-        return format == "csv" ? result_csv(cases, options.time_unit, options.aggregates_only)
-                               : json;
-    }
-};
-
-// Writes the file; if its folder has become unwritable, into the folder for temporary files, so no
-// measurement is lost.
-int save(const Output& output, int code)
-{
-    const Options& options = output.options;
-    if (options.out.empty())
-        return code;
-    const std::string text = output.text_in(options.out_format);
-    try {
-        write_atomically(options.out, text);
-        return code;
-    } catch (const WriteError& e) {
-        std::error_code none;
-        const auto rescue =
-            std::filesystem::temp_directory_path(none) / fmt::format("workspan-{}.json", getpid());
-        try {
-            write_atomically(rescue, text);
-            return complain(kUsage,
-                            fmt::format("{}; the results are in {}", e.what(), rescue.string()));
-        } catch (const WriteError&) {
-            return complain(kUsage, e.what());
-        }
-    }
-}
-
-int show(const Output& output, const Machine& machine, const std::vector<Workload>& suite, int code)
-{
-    const Options& options = output.options;
-    if (options.format != "console")
-        return print(output.text_in(options.format), code);
-    TableStyle style = {wants_color(options), options.target};
-    if (options.out_format == "json" && code != kUsage) // else no file that can be judged
-        style.file = options.out;
-    return print(machine_line(machine) + results_text(output.cases, suite, style), code);
-}
-
 // The reasons why no case could be measured.
 std::string reasons_text(const std::vector<CaseResult>& cases)
 {
@@ -179,16 +101,6 @@ int exit_code(const std::vector<CaseResult>& cases)
                                         reasons_text(cases));
 }
 
-// Puts the option before the message of a file that cannot be written.
-template <class Action> auto name_option(const char* option, const Action& open)
-{
-    try {
-        return open();
-    } catch (const WriteError& e) {
-        throw WriteError(fmt::format("{}: {}", option, e.what()));
-    }
-}
-
 std::vector<CaseResult> run_cases(const Plan& plan, const Options& options, const Machine& machine)
 {
     std::signal(SIGINT, on_signal);
@@ -208,40 +120,12 @@ std::vector<CaseResult> run_cases(const Plan& plan, const Options& options, cons
                           {machine.allowed_cpus, show_progress, stop_requested, gpu});
 }
 
-// Runs the cases once more, with a record of their tasks in a file of its own.
-void trace(const Plan& plan, const Options& options, const Machine& machine,
-           std::vector<CaseResult>& cases)
-{
-    const std::vector<TracedCase> traced = trace_cases(plan, cases, stop_requested);
-    if (traced.empty())
-        return;
-    const double cost = cost_of_a_span();
-    name_option("--trace", [&] { write_atomically(options.trace, trace_json(traced, machine, cost)); });
-    fmt::print(stderr,
-               "bench: {} traced runs in {}, {:.0f} ns a span; workspan plot timeline draws them, "
-               "Perfetto opens them\n",
-               traced.size(), options.trace.string(), cost);
-}
-
-void check_outputs(const Plan& plan, const Options& options)
-{
-    if (!options.out.empty())
-        name_option("--out", [&] { check_writable(options.out); });
-    if (options.trace.empty())
-        return;
-    if (!has_tasks(plan))
-        throw UsageError("--trace: none of the cases has tasks on the host; choose a workload that "
-                         "has: --workload dispatch, busy or waiters");
-    name_option("--trace", [&] { check_writable(options.trace); });
-}
-
 int run(const Plan& plan, const std::vector<Workload>& suite, const Options& options,
         const Machine& machine, RunInfo info)
 {
     check_outputs(plan, options);
     std::vector<CaseResult> cases = run_cases(plan, options, machine);
-    if (!options.trace.empty())
-        trace(plan, options, machine, cases);
+    write_trace(plan, options, machine, cases, stop_requested);
     info.ended = utc_now();
     info.complete = !stop_requested;
     const Output output = {cases, options, result_json(cases, info, options, machine)};

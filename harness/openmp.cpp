@@ -11,6 +11,19 @@
 
 namespace workspan {
 
+namespace {
+
+int size_of_team()
+{
+    int size = 0;
+#pragma omp parallel
+#pragma omp single
+    size = omp_get_num_threads();
+    return size;
+}
+
+} // namespace
+
 std::vector<int> openmp_cpus()
 {
     std::vector<int> cpus;
@@ -45,23 +58,22 @@ void require_startable(int threads)
 
 void set_team(int team)
 {
-    static int kept =
-        1; // by OpenMP: the threads of its last team, and no fewer after a team of one
-    if (team > kept)
+    static int kept = 1; // threads, of the last team but those of one
+    const bool grows = team > kept;
+    if (grows)
         require_startable(team - kept);
     if (team > 1)
         kept = team;
     omp_set_num_threads(team);
+    if (grows)
+        size_of_team(); // starts them
 }
 
 void require_threads(int team)
 {
     omp_set_dynamic(0);
     set_team(team);
-    int got = 0;
-#pragma omp parallel
-#pragma omp single
-    got = omp_get_num_threads();
+    const int got = size_of_team();
     if (got != team)
         throw Unavailable("OpenMP gives " + std::to_string(got) + " threads instead of " +
                           std::to_string(team));

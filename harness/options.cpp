@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/options.hpp"
 
+#include "harness/option_choices.hpp"
 #include "harness/support/format.hpp"
 #include "harness/support/suggest.hpp"
 
@@ -20,8 +21,6 @@ struct Raw {
                 verbosity, device, seed = "1", repetitions;
     bool tabular = false, report_aggregates = false, display_aggregates = false;
 };
-
-std::vector<std::string> preset_names() { return {kPresetWords.begin(), kPresetWords.end()}; }
 
 std::string fault_of_file_name(const std::string& name)
 {
@@ -118,24 +117,6 @@ void add_google_benchmarks(CLI::App& app, Options& options, Raw& raw)
     add_output(group, options, raw);
 }
 
-void check_names(const std::vector<std::string>& given, const std::vector<std::string>& known,
-                 const std::string& what)
-{
-    for (const std::string& name : given)
-        if (std::find(known.begin(), known.end(), name) == known.end())
-            throw UsageError("--" + what + ": unknown " + what + " '" + name + "'" +
-                             suggestion(name, known));
-}
-
-Preset parse_preset(const std::string& text)
-{
-    const std::vector<std::string> names = preset_names();
-    if (text == "gate")
-        throw UsageError("--preset: gate is a preset of workspan run" + suggestion("", names));
-    check_names({text}, names, "preset");
-    return static_cast<Preset>(std::find(names.begin(), names.end(), text) - names.begin());
-}
-
 std::vector<std::string> option_names(const CLI::App& app)
 {
     std::vector<std::string> names;
@@ -152,62 +133,6 @@ void forward(Options& options, const std::string& flag, const std::string& value
 {
     if (!value.empty())
         options.benchmark_flags.push_back("--" + flag + "=" + value);
-}
-
-// The value of an axis as it stands in names of cases. Throws UsageError if the axis does not take
-// it.
-std::string value_of_axis(const Axis& axis, const std::string& text)
-{
-    switch (axis.takes) {
-    case Axis::Takes::sizes:
-        return std::to_string(parse_size(text, "--axis"));
-    case Axis::Takes::durations:
-        return parse_duration(text, "--axis");
-    case Axis::Takes::listed:
-        break;
-    }
-    check_names({text}, axis.values, "axis " + axis.key);
-    return text;
-}
-
-// Copies --axis. The axis must belong to a workload that is asked for by name, if any is.
-void interpret_axes(Options& options, const Raw& raw, const std::vector<Workload>& suite)
-{
-    std::map<std::string, Axis> known;
-    std::vector<std::string> keys;
-    for (const Workload& w : suite)
-        for (const Axis& axis : w.contract.axes)
-            if (options.workloads.empty() ||
-                std::find(options.workloads.begin(), options.workloads.end(), w.name) !=
-                    options.workloads.end()) {
-                known.emplace(axis.key, axis);
-                keys.push_back(axis.key);
-            }
-    for (const std::string& text : raw.axes) {
-        const std::size_t colon = std::min(text.find(':'), text.size());
-        const std::string key = text.substr(0, colon);
-        check_names({key}, keys, "axis");
-        if (colon == text.size())
-            throw UsageError("--axis: '" + text + "' has no value; for example: --axis grain:2^20");
-        options.axes[key] = value_of_axis(known.at(key), text.substr(colon + 1));
-    }
-}
-
-// Copies --workload and --variant after checking them against the suite.
-void interpret_names(Options& options, const Raw& raw, const std::vector<Workload>& suite)
-{
-    std::vector<std::string> workloads, variants;
-    for (const Workload& w : suite) {
-        workloads.push_back(w.name);
-        for (const Variant& v : w.variants)
-            if (std::find(variants.begin(), variants.end(), v.name) == variants.end())
-                variants.push_back(v.name);
-    }
-    check_names(raw.workloads, workloads, "workload");
-    check_names(raw.variants, variants, "variant");
-    options.workloads = raw.workloads;
-    options.variants = raw.variants;
-    interpret_axes(options, raw, suite);
 }
 
 void interpret_ours(Options& options, const Raw& raw)
@@ -314,7 +239,7 @@ Options parse_options(const std::vector<std::string>& arguments, const std::vect
         throw UsageError("unknown option '" + name + "'" +
                          (near.empty() ? "; --help lists them" : "; did you mean " + near + "?"));
     }
-    interpret_names(options, raw, suite);
+    choose_from_suite(options, {raw.workloads, raw.variants, raw.axes}, suite);
     interpret_ours(options, raw);
     interpret_google_benchmarks(options, raw);
     if (is_given(arguments, "--out") && is_given(arguments, "--benchmark_out") &&

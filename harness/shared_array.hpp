@@ -23,8 +23,8 @@ public:
             throw std::bad_alloc();
         if (n == 0)
             return;
-        void* const p = mmap(nullptr, n * sizeof(T), PROT_READ | PROT_WRITE,
-                             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        void* const p =
+            mmap(nullptr, n * sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
         if (p == MAP_FAILED)
             throw std::bad_alloc();
         data_ = static_cast<T*>(p);

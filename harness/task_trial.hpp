@@ -12,9 +12,9 @@ namespace workspan {
 
 // The trial of `run`, and of `traced` with a record of its tasks, which add to elements of the
 // output that are 0 at first; verified by check(output).
-template <class T, class Check>
-Trial task_trial(std::shared_ptr<SharedArray<T>> out, Cost cost, Check check,
-                 std::function<void()> run, std::function<void(Trace&)> traced)
+template <class T, class Check> Trial task_trial(std::shared_ptr<SharedArray<T>> out, Cost cost,
+                                                 Check check, std::function<void()> run,
+                                                 std::function<void(Trace&)> traced)
 {
     const auto clear = [out] {
         if (out->size() > 0)
@@ -31,8 +31,8 @@ Trial task_trial(std::shared_ptr<SharedArray<T>> out, Cost cost, Check check,
         .check = [check](std::span<const std::byte> bytes) -> CheckResult {
             if (bytes.size() % sizeof(T) != 0)
                 return wrong("the output ends within an element");
-            return check(std::span(reinterpret_cast<const T*>(bytes.data()),
-                                   bytes.size() / sizeof(T)));
+            return check(
+                std::span(reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T)));
         },
         .output = out->bytes(),
         .cost = cost,

@@ -25,11 +25,14 @@ struct Tasks {
 // what the model needs, after all that was started has ended.
 using Runner = std::function<void(const Tasks&)>;
 
+// Coroutines that take turns on one thread: coroutine k runs the tasks k, k + kTurns, ...
+inline constexpr std::size_t kTurns = 3;
+
 // A model of execution: makes its team, pool or workers, which the Runner keeps.
 using Model = Runner (*)(int threads);
 
-// Whether every task i wrote its value(i) exactly once, by adding it to a cleared out[i]. Says which
-// tasks were lost and which ran twice.
+// Whether every task i wrote its value(i) exactly once, by adding it to a cleared out[i]. Says
+// which tasks were lost and which ran twice.
 template <class T, class Value>
 CheckResult each_task_once(std::span<const T> out, std::size_t n, Value value)
 {
@@ -50,10 +53,9 @@ CheckResult each_task_once(std::span<const T> out, std::size_t n, Value value)
         ++first;
     const std::size_t lost = count(0), twice = count(2);
     return wrong("of " + std::to_string(n) + " tasks " + std::to_string(lost) + " were lost, " +
-                 std::to_string(twice) + " ran twice, " +
-                 std::to_string(n - once - lost - twice) + " left another value; first: task " +
-                 std::to_string(first) + " left " + std::to_string(out[first]) + ", expected " +
-                 std::to_string(value(first)));
+                 std::to_string(twice) + " ran twice, " + std::to_string(n - once - lost - twice) +
+                 " left another value; first: task " + std::to_string(first) + " left " +
+                 std::to_string(out[first]) + ", expected " + std::to_string(value(first)));
 }
 
 } // namespace workspan

@@ -49,8 +49,8 @@ public:
             ++slots.dropped;
             return;
         }
-        spans_[task * per_task_ + slots.used++] = {
-            begin, end, static_cast<std::int16_t>(cpu), workers_.number(), kind};
+        spans_[task * per_task_ + slots.used++] = {begin, end, static_cast<std::int16_t>(cpu),
+                                                   workers_.number(), kind};
     }
 
     // The task that the caller is running asks for another one, now.
@@ -65,7 +65,7 @@ public:
         std::uint32_t by;
     };
 
-    std::size_t tasks() const { return tasks_; }           // of the run
+    std::size_t tasks() const { return tasks_; }              // of the run
     std::size_t recorded() const { return slots_of_.size(); } // the first ones of them
     std::span<const Span> spans(std::size_t task) const
     {

@@ -104,9 +104,9 @@ struct Trial {
 // One reading around `times` runs.
 using Clock = Seconds (*)(const Trial&, int times);
 
-// How a host variant makes its threads: one, an OpenMP team, or its own, as libraries do; or what it
-// needs, a thread or process for each task. A team and own threads are as many as the problem says;
-// with one per task the case is planned once, for all CPUs.
+// How a host variant makes its threads: one, an OpenMP team, or its own, as libraries do; or what
+// it needs, a thread or process for each task. A team and own threads are as many as the problem
+// says; with one per task the case is planned once, for all CPUs.
 enum class Threading { one, team, own, per_task };
 enum class Scope { host, kernel, e2e };
 // teaching: plain code, to compare with the main variant in speed and in the source.
@@ -136,7 +136,8 @@ inline bool is_suited(const Variant& variant, const Problem& problem)
 inline bool is_parallel(const Variant& variant) { return variant.threading != Threading::one; }
 
 // A further key of a problem, and its values. The value "" leaves the key out. --axis takes one of
-// the values, or any size or duration. quick: the values of the presets smoke and quick; empty: all.
+// the values, or any size or duration. quick: the values of the presets smoke and quick; empty:
+// all.
 struct Axis {
     enum class Takes { listed, sizes, durations };
     std::string key;

@@ -21,6 +21,12 @@ SOURCES = sorted(
 WORKLOADS = (
     re.search(r"set\(WORKLOADS([^)]*)\)", (ROOT / "CMakeLists.txt").read_text()).group(1).split()
 )
+HOST_WORKLOADS = (
+    re.search(r"set\(HOST_WORKLOADS([^)]*)\)", (ROOT / "CMakeLists.txt").read_text())
+    .group(1)
+    .split()
+)
+WORKLOADS += HOST_WORKLOADS
 CONTRACTS = {f"harness/contracts/{name}.hpp" for name in WORKLOADS}
 DESIGN = (ROOT / "docs/design.md").read_text()
 
@@ -89,9 +95,9 @@ def test_file_keeps_the_rules(path: Path) -> None:
     assert ("CLI/CLI.hpp" in text) == (name(path) == "harness/options.cpp"), (
         "CLI11 lives in options.cpp"
     )
-    assert ("nlohmann/json.hpp" in text) == (name(path) == "harness/report/result_file.cpp"), (
-        "JSON lives in result_file.cpp"
-    )
+    assert ("nlohmann/json.hpp" in text) == (
+        name(path) in {"harness/report/result_file.cpp", "harness/report/trace_file.cpp"}
+    ), "JSON lives in result_file.cpp and trace_file.cpp"
     assert all(
         (ROOT / include).exists() or include == "build_info.hpp" for include in ours(path)
     ), "includes name files from the root"
@@ -129,6 +135,14 @@ def test_gpu_knows_its_own_contract_only(path: Path) -> None:
 HARNESS = [p for p in SOURCES if name(p).startswith("harness/") and "contracts" not in p.parts]
 
 
+SUITE = ("suite.cpp", "concurrency_suite.cpp")
+
+
+def test_the_suite_knows_every_contract() -> None:
+    files = [path for path in HARNESS if path.name in SUITE]
+    assert set().union(*map(contracts_in, files)) == CONTRACTS
+
+
 def test_includes_run_downwards_only() -> None:
     for row, layer, allowed in include_rows():
         for one in allowed - set(row):
@@ -152,7 +166,8 @@ def test_a_row_of_the_design_names_something(named: str) -> None:
 
 @pytest.mark.parametrize("path", HARNESS, ids=name)
 def test_only_the_suite_knows_contracts(path: Path) -> None:
-    assert (contracts_in(path) == CONTRACTS) if path.name == "suite.cpp" else not contracts_in(path)
+    if path.name not in SUITE:
+        assert not contracts_in(path)
     assert not {include for include in ours(path) if include.startswith(("cpu/", "gpu/"))}
 
 
@@ -172,16 +187,16 @@ def test_a_source_has_a_header_of_its_name_and_includes_it_first(path: Path) -> 
 
 
 def test_a_workload_is_three_files_a_row_a_line_and_a_word() -> None:
-    suite, without = (
-        (ROOT / "harness/suite.cpp").read_text(),
-        (ROOT / "gpu/without_cuda.cpp").read_text(),
-    )
+    suite = "".join((ROOT / "harness" / part).read_text() for part in SUITE)
+    without = (ROOT / "gpu/without_cuda.cpp").read_text().splitlines()
     for folder, suffix in (("harness/contracts", ".hpp"), ("cpu", ".cpp"), ("gpu", ".cu")):
         for workload in WORKLOADS:
-            assert (ROOT / folder / (workload + suffix)).exists()
+            on_device = workload not in HOST_WORKLOADS or suffix != ".cu"
+            assert (ROOT / folder / (workload + suffix)).exists() == on_device
     for workload in WORKLOADS:
-        assert len(re.findall(rf'"{workload}",\s*.contract = {workload}::contract', suite)) == 1
-        assert len([line for line in without.splitlines() if f"namespace {workload} " in line]) == 1
+        assert len(re.findall(rf'"{workload}",\s*.contract = (\w+::)?contract', suite)) == 1
+        lines = [line for line in without if f"namespace {workload} " in line]
+        assert len(lines) == (workload not in HOST_WORKLOADS)
         assert (ROOT / f"tests/contracts/mutants/{workload}.toml").exists(), "its checker is tested"
     assert {p.stem for p in (ROOT / "harness/contracts").iterdir()} == set(WORKLOADS), (
         "every contract is in CMake's list"

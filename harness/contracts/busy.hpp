@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // busy: n steps of computing, cut into tasks of `grain` steps each. Bound by the cores, and by the
-// cost of a task where the grain is small: how small a task may be before a model of execution
-// wastes half of the cores on it is METG(50 %), the minimum effective task granularity (Slaughter et
-// al., Task Bench, SC 2020). Task i computes the value of a linear congruential generator `grain`
-// steps after i; each step needs the one before, about a nanosecond.
+// cost of a task if the grain is small: how small a task may be before a model of execution wastes
+// half of the cores on it is METG(50 %), the minimum effective task granularity (Slaughter et al.,
+// Task Bench, SC 2020). Task i computes the value of a linear congruential generator `grain` steps
+// after i; each step needs the one before, about a nanosecond.
+// Parallel pattern: independent tasks of equal length. Arithmetic intensity: 2 operations a step
+// and 8 bytes a task, which is grain / 4 operations a byte.
 // n counts steps, not tasks, so that the work is the same at every grain.
-// Key grain: steps of a task; the last task has the rest. Key cpus:1: all threads on one CPU, where
-// computing tasks gain nothing; at two grains only.
+// Key grain: steps of a task; the last task has the rest. Key cpus:1: all threads on one CPU,
+// where computing tasks gain nothing; at a few grains only.
 // Models of execution as in dispatch. coroutines_yield: three coroutines on one thread take turns,
 // a task each.
-// cuda: a thread of the GPU for each task. cuda_graph: a kernel for each task, all at once, as one
-// graph.
+// cuda: one kernel, a thread of the GPU for each task. cuda_graph: a kernel of one thread for each
+// task, independent of the others, as one graph that is made before.
 // Counters: tasks; workers, the threads or processes that ran tasks in the last run; cpus_used.
-// Check: every value, by jumping ahead in O(log grain), another algorithm. Tasks add their value, so
-// a lost one leaves 0, and one that ran twice the double.
+// Check: every value, by jumping ahead in O(log grain), another algorithm. Tasks add their value,
+// so a lost one leaves 0, and one that ran twice the double.
 #pragma once
 
 #include "harness/arithmetic.hpp"
@@ -31,11 +33,14 @@ struct Work {
     Workers* workers = nullptr;
     std::uint8_t* cpus = nullptr; // 1 for each CPU that ran a task
     Trace* trace = nullptr;
+    Affine step = {};
+    std::size_t rows = SIZE_MAX; // of the trace: task i is in row i % rows
 
     std::size_t steps_of(std::size_t task) const { return std::min(grain, n - task * grain); }
 };
-void task(void* work, std::size_t i), traced_task(void* work, std::size_t i); // cpu/busy.cpp
-Trial cuda(const Problem&), cuda_graph(const Problem&);                       // gpu/busy.cu
+void task(void* work, std::size_t i); // cpu/busy.cpp
+void traced_task(void* work, std::size_t i);
+Trial cuda(const Problem&), cuda_graph(const Problem&); // gpu/busy.cu
 
 inline std::size_t grain_of(const Problem& p) { return std::stoull(p.keys.at("grain")); }
 inline std::size_t tasks_of(const Problem& p) { return ceil_div(p.n, grain_of(p)); }
@@ -117,9 +122,11 @@ struct Shared {
     SharedArray<Work> work; // one
 };
 
-inline Trial host(const Problem& p, Model model)
+// rows: of a trace, if its tasks share rows.
+inline Trial host_in_rows(const Problem& p, Model model, std::size_t rows)
 {
     const auto shared = std::make_shared<Shared>(p);
+    shared->work[0].rows = rows;
     const Runner run = model(p.threads); // after the memory that its processes share
     Trial trial = task_trial(
         shared->out, cost(p), [p](std::span<const Value> out) { return check(p, out); },
@@ -132,7 +139,13 @@ inline Trial host(const Problem& p, Model model)
             run(shared->tasks(traced_task));
         });
     trial.counters = [shared] { return shared->counters(); };
+    trial.tasks = std::min(trial.tasks, rows);
     return trial;
 }
+
+inline Trial host(const Problem& p, Model model) { return host_in_rows(p, model, SIZE_MAX); }
+
+// Of coroutines that yield after each task: a row of the trace is a coroutine.
+inline Trial host_in_turns(const Problem& p, Model model) { return host_in_rows(p, model, kTurns); }
 
 } // namespace workspan::busy

@@ -2,17 +2,20 @@
 // dispatch: n empty tasks, each of which adds 1 to its own counter. Bound by what a model of
 // execution spends on a task: a call, a queue, a thread, a process, a launch on a GPU. The time
 // divided by n is the cost of a task, and so the least work that is worth a task.
-// n = 1 of omp_region is the empty parallel region, n = 1 of cuda the empty kernel.
+// Parallel pattern: independent tasks. Arithmetic intensity: one addition to 4 bytes a task.
+// n = 1 of omp_region is the empty parallel region, n = 1 of cuda the empty kernel after the
+// memset of its counter, which is part of each run.
 // seq: a loop of indirect calls, what all models pay for the task itself.
-// omp: a loop with schedule(dynamic, 1). omp_region: a parallel region for each task. omp_tasks: an
-// OpenMP task each, made by one thread of the team.
+// omp: a loop with schedule(dynamic, 1). omp_region: a parallel region for each task. omp_tasks:
+// an OpenMP task each, made by one thread of the team.
 // threads: a std::jthread for each task, all started, then joined. futures: std::async for each.
 // pool: posted to an Asio thread_pool. coroutines: spawned from outside on such a pool.
 // coroutines_bare: a coroutine of the language alone, made, run and destroyed.
 // processes: a fork for each task. process_pool: workers forked once, handed the tasks one by one
 // through shared memory and a semaphore.
 // tbb: parallel_for with grain size 1.
-// cuda: a kernel for each task. cuda_graph: the same as one graph, made before.
+// cuda: a kernel of one thread for each task, one after the other. cuda_graph: the same as one
+// graph, made before and launched by one call.
 // Check: every counter is 1. A lost task leaves 0, one that ran twice 2.
 #pragma once
 

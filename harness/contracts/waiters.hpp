@@ -3,6 +3,7 @@
 // the clock, if the waits overlap: then the time is tau, not n tau, on one CPU as on many. What
 // differs between the models of execution is how many waits overlap at most, and what CPU time and
 // memory a waiting task costs.
+// Parallel pattern: independent tasks that wait. Arithmetic intensity: none, nothing is computed.
 // A thread that waits ends up to 50 us late, the timer slack of Linux; the timers of Asio do not.
 // Key tau. Key input:chain: a task issues the next one and then waits, where else all are issued
 // from outside; it takes the result of the next one after its own wait, so that they complete in
@@ -11,16 +12,15 @@
 // seq: one wait after the other. threads, futures, processes: a thread, std::async or fork each.
 // pool: an Asio thread_pool with a thread for each task, 1024 at most, made before.
 // coroutines: a coroutine each with a timer of Asio, on a pool of as many threads as the case has.
-// Counter bytes_per_waiter: memory of the system that a waiting task takes (anonymous pages, kernel
-// stacks, page tables and unreclaimable slab), median of three further runs; rough, since other
-// processes are in it.
+// Counter bytes_per_waiter: memory of the system that a waiting task takes (anonymous pages,
+// kernel stacks, page tables and unreclaimable slab), median of three further runs; rough, since
+// other processes are in it.
 // Check: every counter is 1. A task that waited too short adds 65536, a lost one leaves 0, and one
 // that ran twice 2.
 #pragma once
 
+#include "harness/lcg.hpp"
 #include "harness/task_trial.hpp"
-
-#include <atomic>
 
 namespace workspan::waiters {
 
@@ -34,7 +34,8 @@ struct Work {
     std::size_t n, grain; // tasks, and steps of computing of each
     std::int64_t tau;     // ns
     Trace* trace;
-    std::atomic<std::uint32_t> waiting; // tasks that have begun to wait and not ended
+    Affine step;           // of computing
+    std::uint32_t waiting; // tasks that have begun to wait and not ended; atomic access only
 };
 
 // Runs all tasks.
@@ -43,9 +44,9 @@ void task(void* work, std::size_t i); // cpu/waiters.cpp
 Run futures(const Problem&), pool(const Problem&);
 Run coroutines(const Problem&); // cpu/with_asio.cpp
 
-// Memory that the system spends on a task that waits, in bytes; prepare makes a fresh trial's run.
-double bytes_per_waiter(const std::shared_ptr<SharedArray<Work>>& work,
-                        const std::function<std::function<void()>()>& prepare);
+// The counter of that name, by runs of fresh threads in which all tasks, up to kMostThreads, wait
+// at the same time; empty for fewer than 32, or if these cannot be started.
+Counters bytes_per_waiter(Work& work, const std::function<Run()>& make);
 
 inline bool is_chain(const Problem& p) { return p.keys.contains("input"); }
 std::int64_t nanoseconds_of(const std::string& tau); // 10ms
@@ -95,6 +96,7 @@ inline Trial trial(const Problem& p, const std::function<Run()>& make)
     (*work)[0].out = out->data();
     (*work)[0].n = p.n;
     (*work)[0].grain = p.keys.contains("grain") ? std::stoull(p.keys.at("grain")) : 0;
+    (*work)[0].step = {};
     (*work)[0].tau = nanoseconds_of(p.keys.at("tau"));
     const auto run = [work](const Run& all) { all((*work)[0]); };
     const Run first = make(); // after the memory that its processes share
@@ -106,10 +108,7 @@ inline Trial trial(const Problem& p, const std::function<Run()>& make)
             run(first);
             (*work)[0].trace = nullptr;
         });
-    trial.counters = [work, make, run]() -> Counters {
-        return {{"bytes_per_waiter",
-                 bytes_per_waiter(work, [=] { return [=, all = make()] { run(all); }; })}};
-    };
+    trial.counters = [work, make] { return bytes_per_waiter((*work)[0], make); };
     return trial;
 }
 

@@ -201,9 +201,8 @@ bool is_asked_for(const Workload& workload, const Options& options)
 {
     if (!options.workloads.empty())
         return is_chosen(options.workloads, workload.name);
-    return options.preset == Preset::smoke ||
-           (workload.contract.subject == Subject::concurrency) ==
-               (options.preset == Preset::concurrency);
+    return options.preset == Preset::smoke || (workload.contract.subject == Subject::concurrency) ==
+                                                  (options.preset == Preset::concurrency);
 }
 
 } // namespace

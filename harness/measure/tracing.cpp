@@ -48,9 +48,8 @@ std::vector<TracedCase> trace_cases(const Plan& plan, std::vector<CaseResult>& r
     std::vector<TracedCase> all;
     for (const Group& group : plan.groups)
         for (const PlannedCase& planned : group) {
-            const auto result = std::find_if(results.begin(), results.end(), [&](const auto& r) {
-                return r.name == planned.name;
-            });
+            const auto result = std::find_if(results.begin(), results.end(),
+                                             [&](const auto& r) { return r.name == planned.name; });
             if (stop || !has_tasks(planned) || result->status != Status::ok)
                 continue;
             attempt(*result, [&] {

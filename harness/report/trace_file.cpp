@@ -100,15 +100,14 @@ private:
 
     void write_span(int group, std::size_t lane, std::size_t task, const Span& span)
     {
-        events_.push_back(
-            {{"name", fmt::format("task {}", task)},
-             {"cat", span.kind == Span::Kind::run ? "run" : "wait"},
-             {"ph", "X"},
-             {"ts", us(span.begin)},
-             {"dur", double(span.end - span.begin) / 1000},
-             {"pid", pid(group)},
-             {"tid", lane},
-             {"args", {{"task", task}, {"cpu", span.cpu}, {"worker", span.worker}}}});
+        events_.push_back({{"name", fmt::format("task {}", task)},
+                           {"cat", span.kind == Span::Kind::run ? "run" : "wait"},
+                           {"ph", "X"},
+                           {"ts", us(span.begin)},
+                           {"dur", double(span.end - span.begin) / 1000},
+                           {"pid", pid(group)},
+                           {"tid", lane},
+                           {"args", {{"task", task}, {"cpu", span.cpu}, {"worker", span.worker}}}});
     }
 
     // The spans of a task, and the arrow from the task that issued it.
@@ -121,7 +120,7 @@ private:
         if (by == Trace::kNoTask || case_.trace->spans(task).empty())
             return;
         const auto end_of_arrow = [&](const char* phase, std::int64_t time, std::size_t lane) {
-            Json event = {{"name", "issue"}, {"cat", "issue"}, {"ph", phase}, {"id", arrows_},
+            Json event = {{"name", "issue"}, {"cat", "issue"},     {"ph", phase}, {"id", arrows_},
                           {"ts", us(time)},  {"pid", pid(kTasks)}, {"tid", lane}};
             if (*phase == 'f')
                 event["bp"] = "e";

@@ -276,10 +276,10 @@ TEST(Suite, IsWellFormed)
                       w.contract.sizes.end());
         for (const char* needed : {"seq", "omp", "cuda", "cuda_e2e", "cuda_pinned"})
             if (computes)
-            EXPECT_EQ(std::count_if(w.variants.begin(), w.variants.end(),
-                                    [&](const Variant& v) { return v.name == needed; }),
-                      1)
-                << needed;
+                EXPECT_EQ(std::count_if(w.variants.begin(), w.variants.end(),
+                                        [&](const Variant& v) { return v.name == needed; }),
+                          1)
+                    << needed;
         for (const Variant& v : w.variants)
             EXPECT_EQ(v.cold_clock != nullptr, v.scope == Scope::kernel) << v.name;
     }

@@ -53,6 +53,31 @@ TEST(Options, OurOptionsAreRead)
     EXPECT_EQ(o.seed, 7U);
 }
 
+TEST(Options, AxesAreReadAsTheyStandInNames)
+{
+    const Options o =
+        parsed({"--axis", "grain:2^20,cpus:1", "--axis", "tau:200us", "--trace", "t.json"});
+    EXPECT_EQ(o.axes, (std::map<std::string, std::string>{
+                          {"grain", "1048576"}, {"cpus", "1"}, {"tau", "200us"}}));
+    EXPECT_EQ(o.trace, "t.json");
+}
+
+TEST(Options, AnAxisAndItsValueAreCheckedAgainstTheSuite)
+{
+    EXPECT_EQ(complaint({"--axis", "grian:4"}),
+              "--axis: unknown axis 'grian'; did you mean grain?");
+    EXPECT_EQ(complaint({"--workload", "busy", "--axis", "tau:1ms"}).find("--axis: unknown axis"),
+              0U);
+    EXPECT_EQ(complaint({"--axis", "grain"}),
+              "--axis: 'grain' has no value; for example: --axis grain:2^20");
+    EXPECT_EQ(complaint({"--axis", "cpus:2"}).find("--axis: '2' is not a value of cpus"), 0U);
+    EXPECT_EQ(complaint({"--axis", "grain:0"}).find("--axis: '0' is not a size"), 0U);
+    for (const char* tau : {"tau:10", "tau:0ms", "tau:-1ms", "tau:1.5ms", "tau:10 ms", "tau:1h"})
+        EXPECT_NE(complaint({"--axis", tau}).find("is not a whole number of us, ms or s"),
+                  std::string::npos)
+            << tau;
+}
+
 TEST(Options, TimesHaveTheUnitsOfTheRunner)
 {
     EXPECT_EQ(parsed({"--budget", "500ms"}).budget, 0.5);
@@ -107,9 +132,11 @@ TEST(Options, AMistakeGetsOneLineWithTheNearestName)
     EXPECT_NE(complaint({"--preset", "quik"}).find("did you mean quick?"), std::string::npos);
     EXPECT_NE(complaint({"--workload", "zzzzzzzz"}).find("; choose copy, "), std::string::npos);
     EXPECT_EQ(complaint({"--preset", "zzzz"}),
-              "--preset: unknown preset 'zzzz'; choose smoke, quick or full");
+              "--preset: unknown preset 'zzzz'; choose smoke, quick, full or "
+              "concurrency");
     EXPECT_EQ(complaint({"--preset", "gate"}),
-              "--preset: gate is a preset of workspan run; choose smoke, quick or full");
+              "--preset: gate is a preset of workspan run; choose smoke, quick, full or "
+              "concurrency");
     EXPECT_NE(complaint({"stray"}).find("stray"), std::string::npos);
 }
 

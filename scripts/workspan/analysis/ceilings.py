@@ -31,9 +31,18 @@ def cpu_share(case: Case) -> float | None:
 
 
 def is_starved(case: Case) -> bool:
-    """Whether a host case lacked its cores for so long that its time is not the code's."""
+    """Whether a host case lacked its cores for so long that its time is not the code's.
+
+    Not of cases that wait by their own wish, or whose threads are not as many as it says.
+    """
     share = cpu_share(case)
-    return share is not None and share < LEAST_SHARE
+    waits = "tau" in case.keys or case.threading == "per_task"
+    return share is not None and share < LEAST_SHARE and not waits
+
+
+def is_on_one_cpu(case: Case) -> bool:
+    """Whether a case on several CPUs counted that its tasks ran on one of them only."""
+    return case.threads > 1 and 0 < case.counters.get("cpus_used", 0) <= 1
 
 
 def work(case: Case, unit: RateUnit) -> float:

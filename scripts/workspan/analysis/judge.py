@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from workspan.analysis.ceilings import CaseIndex, is_memory_bound, is_starved, work
+from workspan.analysis.ceilings import CaseIndex, is_memory_bound, is_on_one_cpu, is_starved, work
 from workspan.resultfile.model import LARGEST, Case, CaseWarning, RateUnit, ResultFile, Status
 from workspan.resultfile.names import BASELINE, TEAM
 
@@ -22,7 +22,7 @@ BOUNDS: Final[tuple[RateUnit, ...]] = ("bytes", "flops")  # the rates that ceili
 class Judgement:
     """Ratios of medians, None if not measured or not meaningful. ceiling: a case, or empty.
 
-    Codes of warnings: implausible, above_ceiling, starved, shared_cache.
+    Codes of warnings: implausible, above_ceiling, starved, one_cpu, shared_cache.
     """
 
     vs_seq: float | None = None  # T_seq / T
@@ -85,9 +85,12 @@ def _valid_ratio(ratio: float) -> float | None:
 
 def time_ratio(other: Case | None, case: Case, scale: float = 1) -> float | None:
     """T_other / T_case, times `scale`; None if one of them has no time."""
-    return (
-        _valid_ratio(other.time / case.time * scale) if other and other.time and case.time else None
-    )
+    return ratio_to(other.time * scale, case) if other and other.time else None
+
+
+def ratio_to(seconds: float, case: Case) -> float | None:
+    """`seconds`, which no case measured, / T_case; None if the case has no time."""
+    return _valid_ratio(seconds / case.time) if case.time else None
 
 
 def _first(cases: Sequence[Case], variant: str, threads: int | None = None) -> Case | None:
@@ -131,6 +134,8 @@ def _warnings(
         yield CaseWarning(code="above_ceiling", detail=ceiling.name)
     if is_starved(case):
         yield CaseWarning(code="starved", detail="")
+    if is_on_one_cpu(case):
+        yield CaseWarning(code="one_cpu", detail="")
     if is_memory_bound(case) and case.scope == "host" and case.level == "shared":
         yield CaseWarning(code="shared_cache", detail="")
 

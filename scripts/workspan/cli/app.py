@@ -13,6 +13,7 @@ import typer
 import workspan
 from workspan.cli.ab import ab
 from workspan.cli.compare import compare
+from workspan.cli.concurrency import concurrency
 from workspan.cli.doctor import doctor
 from workspan.cli.export import export
 from workspan.cli.gpu import gpu
@@ -20,6 +21,7 @@ from workspan.cli.info import info
 from workspan.cli.list_runs import list_runs
 from workspan.cli.merge import merge
 from workspan.cli.mistakes import usage_line
+from workspan.cli.plot import plot
 from workspan.cli.run import run
 from workspan.cli.validate import validate
 from workspan.support.errors import Exit, StoppedError, WorkspanError
@@ -84,7 +86,9 @@ for _function, _name in (
     (list_runs, "list"),
     (info, "info"),
     (gpu, "gpu"),
+    (concurrency, "concurrency"),
     (export, "export"),
+    (plot, "plot"),
 ):
     app.command(_name, epilog=EXIT_CODES)(_report_interrupt(_function))
 

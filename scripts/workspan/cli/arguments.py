@@ -39,6 +39,7 @@ COMPARISON_FORMATS: Final = (
     Format.CSV,
     Format.JUNIT,
 )
+MODEL_FORMATS: Final = (Format.TABLE, Format.MARKDOWN, Format.JSON)
 EXPORT_FORMATS: Final = (Format.CSV, Format.PARQUET, Format.GOBENCH, Format.JUNIT)
 FINDING_FORMATS: Final = (Format.TEXT, Format.JSON)
 FAIL_ON: Final = {

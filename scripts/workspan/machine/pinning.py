@@ -100,7 +100,7 @@ def bindings(environment: Mapping[str, str]) -> list[str]:
 def binding_warning(
     own_threads: Mapping[str, Iterable[str]], environment: Mapping[str, str] | None = None
 ) -> str:
-    """A warning if the user's binding confines a library's own threads to one CPU; else empty.
+    """A warning if the user's binding confines threads other than OpenMP's to one CPU; else empty.
 
     own_threads: the variants with such threads, by workload. environment: os.environ by default.
     """

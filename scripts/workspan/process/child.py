@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from workspan.process.memory_use import oom_kills, peak_bytes, resident_bytes
+from workspan.process.memory_use import oom_kills, peak_bytes, proportional_bytes, resident_bytes
 from workspan.process.output_tail import OutputTail
 from workspan.process.stop_signals import StopSignals
 from workspan.process.watchdog import PATIENCE, Watchdog, kill_all, signal_group
@@ -165,7 +165,7 @@ class _Limits:
     def enforce(self, pid: int) -> None:
         """Sends SIGTERM at a limit, and SIGKILL after the grace period or a second stop signal."""
         now = time.monotonic()
-        memory = resident_bytes(pid)
+        memory = self._memory_of(pid)
         self.peak_memory = max(self.peak_memory, memory)
         stops = self._stop.received if self._stop else 0
         if not self.cause:
@@ -177,6 +177,12 @@ class _Limits:
                 signal_group(pid, signal.SIGKILL if hard else signal.SIGTERM)
         if self.cause and (now >= self._kill_at or stops > self._stops_before):
             signal_group(pid, signal.SIGKILL)
+
+    def _memory_of(self, pid: int) -> float:
+        """Exact above the limit only: most pages of forked tasks are those of their parent."""
+        memory = resident_bytes(pid)
+        above = self._memory_limit is not None and memory > self._memory_limit
+        return min(memory, proportional_bytes(pid)) if above else memory
 
     def _exceeded(self, now: float, memory: float, stops: int) -> LimitName:
         if self._memory_limit is not None and memory > self._memory_limit:

@@ -10,16 +10,36 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def resident_bytes(pid: int) -> float:
-    """Resident memory of a process and its descendants by main threads; 0 if it has ended."""
+    """Resident memory of a process and its descendants by main threads; 0 if it has ended.
+
+    Fast, but pages that forked children share with their parent count for each of them.
+    """
     try:
         own = int(Path(f"/proc/{pid}/statm").read_bytes().split()[1]) * _PAGE
     except (OSError, IndexError, ValueError):
         return 0.0
+    return float(own) + sum(resident_bytes(child) for child in _children(pid))
+
+
+def proportional_bytes(pid: int) -> float:
+    """The same by proportional shares: a page of n processes counts 1/n for each of them.
+
+    Slow: the kernel visits every page. Resident memory if it does not say.
+    """
     try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_bytes().split()
-    except OSError:  # a kernel without CONFIG_PROC_CHILDREN
-        children = []
-    return float(own) + sum(resident_bytes(int(child)) for child in children)
+        shares = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")
+        (own,) = (int(line.split()[1]) for line in shares.splitlines() if line.startswith("Pss:"))
+    except (OSError, IndexError, ValueError):
+        return resident_bytes(pid)
+    return own * 1024.0 + sum(proportional_bytes(child) for child in _children(pid))
+
+
+def _children(pid: int) -> list[int]:
+    """Forked by its main thread; none on a kernel without CONFIG_PROC_CHILDREN."""
+    try:
+        return [int(c) for c in Path(f"/proc/{pid}/task/{pid}/children").read_bytes().split()]
+    except OSError:
+        return []
 
 
 def peak_bytes(usage: resource.struct_rusage, highest: float) -> float | Literal["unknown"]:

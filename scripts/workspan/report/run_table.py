@@ -216,6 +216,17 @@ def notes(cases: Sequence[Case], judgements: Judgements, width: int) -> list[str
     ]
 
 
+def failures(cases: Sequence[Case], width: int) -> list[str]:
+    """Cases that failed, timed out or crashed, with every name."""
+    return [
+        line
+        for status, label in FAILURE_LABELS.items()
+        for line in _reasons(
+            label, ((c.reason, c.name) for c in cases if c.status is status), width, whole=True
+        )
+    ]
+
+
 def print_result(result: ResultFile, console: Console) -> None:
     """Tables, legend, notes and totals. Only prose wraps, and titles on a narrow terminal."""
     cases, judgements = result.workspan.cases, judge(result)
@@ -224,11 +235,8 @@ def print_result(result: ResultFile, console: Console) -> None:
     if rows := [JudgedCase(c, judgements[c.name]) for c in cases if c.status is Status.OK]:
         _print_tables(rows, result.workspan.run.target, console)
         edgeless.print(Text("\n" + _legend(rows, result.workspan.run.target, width)))
-    bad = []
-    for status, label in FAILURE_LABELS.items():
-        ended = ((c.reason, c.name) for c in cases if c.status is status)
-        bad += _reasons(label, ended, width, whole=True)
-    for lines, style in ((notes(cases, judgements, width), ""), (bad, "red")):
+    doubts, bad = notes(cases, judgements, width), failures(cases, width)
+    for lines, style in ((doubts, ""), (bad, "red")):
         if lines:
             edgeless.print(Text("\n" + "\n".join(lines), style=style))
     edgeless.print(Text("\n" + totals(cases)))

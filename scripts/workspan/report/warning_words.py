@@ -18,6 +18,8 @@ WORDS: Final = {  # {} is the detail
     "above_ceiling": "above its ceiling: {} was measured at another size, or was disturbed",
     "starved": f"starved: less than {LEAST_SHARE * 100:.0f} % of its threads' time was"
     " spent computing; not used as a ceiling",
+    "one_cpu": "one CPU: its tasks shared a single CPU, so its time says nothing about parallel"
+    " execution",
     "shared_cache": "shared cache: between L2 and 256 MiB, where other tenants of the cache"
     " are measured too",
 }

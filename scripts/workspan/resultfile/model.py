@@ -87,7 +87,12 @@ SCHEMA_VERSION: Final = 2
 Scope = Literal["host", "kernel", "e2e"]
 RateUnit = Literal["flops", "bytes", "items"]
 Role = Literal["main", "teaching"]
-Threading = Literal["one", "team", "own"]  # one thread, an OpenMP team, a library's own threads
+Threading = Literal[
+    "one",  # one thread
+    "team",  # an OpenMP team
+    "own",  # threads of its own, as many as the case says: a library's, or a pool's
+    "per_task",  # threads or processes of its own, as many as it has tasks
+]
 Level = Literal["l1", "l2", "shared", "memory", "none"]  # of the working set; none: unknown
 Cause = Literal[
     "",  # ok or planned

@@ -9,8 +9,17 @@ BASELINE: Final = "seq"  # the best code on one thread
 TEAM: Final = "omp"  # the OpenMP variant whose best time stands for all cores
 PAGEABLE: Final = "cuda_e2e"  # with the transfers, from and to pageable memory
 PINNED: Final = "cuda_pinned"  # the same from and to page-locked memory
+THREAD_EACH: Final = "threads"  # a std::jthread for each task
 
-AXES: Final = ("input", "tau", "cpus", "ranks", "l2")  # further keys, in the order of a name
+# Workloads about concurrency: execution models are their variants.
+DISPATCH: Final = "dispatch"  # n empty tasks
+BUSY: Final = "busy"  # n steps of computing, cut into tasks of `grain` steps
+WAITERS: Final = "waiters"  # n tasks that wait for the time `tau`
+
+AXES: Final = (  # further keys, in the order of a name
+    *("input", "grain", "tau", "inflight", "rate"),
+    *("cancel", "cpus", "ranks", "l2"),
+)
 CASE_NAME: Final = (
     r"\A[a-z0-9_]{1,64}/[a-z0-9_]{1,64}/n:[0-9]{1,19}"
     + "".join(f"(/{axis}:[a-z0-9_.]{{1,64}})?" for axis in AXES)

@@ -4,6 +4,7 @@
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -83,7 +84,8 @@ def _run(
     stop: StopSignals | None,
     on_poll: OnPoll | None,
 ) -> Journal:
-    out, progress = place / "result.json", _ProgressReader(place / "progress", on_poll)
+    until = time.monotonic() + request.timeout
+    out, progress = place / "result.json", _ProgressReader(place / "progress", on_poll, until)
     command = _command(request, out, progress.file)
     started, before = datetime.now(timezone.utc), take_state()
     child = run_child(
@@ -116,14 +118,18 @@ def _run(
 
 
 class _ProgressReader:
-    """Remembers the last progress that the binary wrote, and passes it on."""
+    """Remembers the last progress that the binary wrote, and passes it on.
 
-    def __init__(self, file: Path, on_poll: OnPoll | None) -> None:
-        self.file, self._on_poll = file, on_poll
+    until: the time of its limit, after which it only gives up the remaining cases, one by one.
+    """
+
+    def __init__(self, file: Path, on_poll: OnPoll | None, until: float) -> None:
+        self.file, self._on_poll, self._until = file, on_poll, until
         self._last: BenchProgress | None = None
 
     def read(self) -> None:
-        self._last = read_bench_progress(self.file) or self._last
+        if time.monotonic() < self._until:
+            self._last = read_bench_progress(self.file) or self._last
 
     def poll(self) -> None:
         self.read()

@@ -35,6 +35,7 @@ BUDGETS: Final[dict[Preset, RunBudget]] = {
     "quick": RunBudget(3, 140.0),
     "gate": RunBudget(10, 600.0),
     "full": RunBudget(3, None),
+    "concurrency": RunBudget(3, 240.0),
 }
 
 
@@ -67,10 +68,10 @@ def planned_cases(manifest: Manifest) -> dict[str, set[str]]:
 
 
 def own_threads(manifest: Manifest) -> dict[str, set[str]]:
-    """The planned variants that run on a library's own threads, by workload."""
+    """The planned variants that make threads of their own, not an OpenMP team, by workload."""
     found: dict[str, set[str]] = {}
     for case in manifest.plan.workspan.cases:
-        if case.status is Status.PLANNED and case.threading == "own":
+        if case.status is Status.PLANNED and case.threading in ("own", "per_task"):
             found.setdefault(case.workload, set()).add(case.variant)
     return found
 

@@ -2,6 +2,10 @@
 """Numbers with units for people; same names as in harness/support/format.hpp."""
 
 import math
+import re
+from typing import Final
+
+SECONDS: Final = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
 
 
 def format_number(value: float) -> str:
@@ -13,9 +17,14 @@ def format_number(value: float) -> str:
 
 def format_time(value: float) -> str:
     """A time with three digits and its unit; constant precision, so that columns line up."""
-    units = (("ns", 1e-9), ("us", 1e-6), ("ms", 1e-3), ("s", 1.0))
-    unit, of = next(((u, s) for u, s in units if value < 999.5 * s), units[-1])
+    unit, of = next(((u, s) for u, s in SECONDS.items() if value < 999.5 * s), ("s", 1.0))
     return f"{format_number(value / of)} {unit}"
+
+
+def key_seconds(text: str) -> float | None:
+    """The seconds of a time in the name of a case, such as 10ms; None if it is not a time."""
+    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(ns|us|ms|s)", text)
+    return float(match[1]) * SECONDS[match[2]] if match else None
 
 
 def format_bytes(value: float) -> str:

@@ -10,10 +10,7 @@ namespace workspan {
 namespace {
 
 // A library is linked as it is: no mutant can be in it.
-bool is_ours(const Variant& variant)
-{
-    return variant.scope == Scope::host && variant.ours;
-}
+bool is_ours(const Variant& variant) { return variant.scope == Scope::host && variant.ours; }
 
 // Why the first wrong output is wrong, or nothing.
 std::optional<std::string> wrong_run(const Trial& trial)

@@ -13,7 +13,7 @@ class EveryKernel : public testing::TestWithParam<Walked> {};
 TEST_P(EveryKernel, IsRightInEveryOrder)
 {
     const auto [workload, variant] = find(GetParam());
-    for (const Problem& problem : awkward_problems(workload)) {
+    for (const Problem& problem : awkward_problems(workload, variant)) {
         SCOPED_TRACE(name_of(problem, 1));
         const bool e2e = variant.scope == Scope::e2e; // the kernels are those of `cuda`
         if (e2e && workload.contract.footprint(problem, variant.name).device_case > 1 << 18)
@@ -29,6 +29,21 @@ TEST_P(EveryKernel, IsRightInEveryOrder)
         trial.poison();
         host_gpu::schedule() = {.order = Order::forward};
         ASSERT_NO_FATAL_FAILURE(expect_right(trial)) << "forward";
+    }
+}
+
+TEST_P(EveryKernel, IsWrongWhenNotRun)
+{
+    const auto [workload, variant] = find(GetParam());
+    for (const Problem& problem : awkward_problems(workload, variant)) {
+        if (problem.n == 0 || problem.n > 33)
+            continue;
+        SCOPED_TRACE(name_of(problem, 1));
+        const Trial trial = variant.prepare(problem);
+        EXPECT_FALSE(trial.verify().ok) << "never run";
+        ASSERT_NO_FATAL_FAILURE(expect_right(trial));
+        trial.poison();
+        EXPECT_FALSE(trial.verify().ok) << "poisoned and not run again";
     }
 }
 

@@ -20,6 +20,9 @@ string(REPLACE
                      : "l"(from));]]
   "a = *from;" code "${code}")
 
+# A kernel that is given away by its address keeps its type.
+string(REPLACE "reinterpret_cast<void*>(kernel)" "kernel" code "${code}")
+
 # A block has one instance of dynamic shared memory.
 string(REGEX REPLACE "extern __shared__ ([a-z0-9_]+) ([a-z_]+)\\[\\];"
   "\\1* const \\2 = host_gpu::dynamic_shared<\\1>();" code "${code}")

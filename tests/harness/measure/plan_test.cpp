@@ -2,6 +2,7 @@
 // From options to cases: sizes, threads, filters, memory, groups that share their input.
 #include "harness/measure/plan.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <limits>
 
@@ -91,6 +92,98 @@ TEST(Plan, InputsAreAnAxisAndAGroupHasOne)
     EXPECT_EQ(plan.groups.size(), 2U);
     EXPECT_EQ(names(plan)[0], "beta/seq/n:2/input:uniform/threads:1");
     EXPECT_EQ(names(plan)[2], "beta/seq/n:2/input:zipf/threads:1");
+}
+
+// A workload of concurrency, whose processes suit two tasks at most.
+std::vector<Workload> suite_with_tasks()
+{
+    std::vector<Workload> suite = small_suite();
+    Workload tasks = suite[0];
+    tasks.name = "tasks";
+    tasks.contract.subject = Subject::concurrency;
+    tasks.contract.axes = {{"cpus", {"", "1"}},
+                           {"grain", {"256", "1024", "4096"}, {"1024"}, Axis::Takes::sizes}};
+    tasks.variants = {tasks.variants[0],
+                      tasks.variants[1],
+                      {.name = "processes",
+                       .clock = wall_clock,
+                       .threading = Threading::per_task,
+                       .prepare = never,
+                       .suits = [](const Problem& p) { return p.n <= 2; }}};
+    suite.push_back(tasks);
+    return suite;
+}
+
+std::vector<std::string> names_with_tasks(const Options& options)
+{
+    static const std::vector<Workload> suite = suite_with_tasks();
+    return names(make_plan(suite, options, 4, {kLots, kLots}));
+}
+
+TEST(Plan, OnOneCpuThereIsOneThreadAndATaskEachIsPlannedOnce)
+{
+    Options options;
+    options.workloads = {"tasks"};
+    options.sizes = {2};
+    EXPECT_EQ(names_with_tasks(options),
+              (std::vector<std::string>{
+                  "tasks/seq/n:2/grain:1024/threads:1", "tasks/omp/n:2/grain:1024/threads:1",
+                  "tasks/omp/n:2/grain:1024/threads:4", "tasks/processes/n:2/grain:1024/threads:4",
+                  "tasks/seq/n:2/grain:1024/cpus:1/threads:1",
+                  "tasks/omp/n:2/grain:1024/cpus:1/threads:1",
+                  "tasks/processes/n:2/grain:1024/cpus:1/threads:1"}));
+}
+
+TEST(Plan, AVariantHasNoCaseOfAProblemThatDoesNotSuit)
+{
+    Options options;
+    options.workloads = {"tasks"};
+    options.variants = {"processes"};
+    options.sizes = {2, 4};
+    for (const std::string& name : names_with_tasks(options))
+        EXPECT_NE(name.find("/n:2/"), std::string::npos) << name;
+    EXPECT_EQ(names_with_tasks(options).size(), 2U);
+}
+
+TEST(Plan, AnAxisHasFewValuesInShortPresetsAndTheOneThatIsAskedFor)
+{
+    Options options;
+    options.workloads = {"tasks"};
+    options.variants = {"seq"};
+    options.sizes = {2};
+    EXPECT_EQ(names_with_tasks(options).size(), 2U);
+    options.preset = Preset::concurrency;
+    EXPECT_EQ(names_with_tasks(options).size(), 6U);
+    options.axes = {{"grain", "4194304"}, {"cpus", "1"}};
+    EXPECT_EQ(names_with_tasks(options),
+              std::vector<std::string>{"tasks/seq/n:2/grain:4194304/cpus:1/threads:1"});
+}
+
+TEST(Plan, TasksAreInSmokeAndInThePresetOfTheirOwn)
+{
+    const auto has = [](Preset preset, const std::string& workload) {
+        Options options;
+        options.preset = preset;
+        const std::vector<std::string> all = names_with_tasks(options);
+        return std::any_of(all.begin(), all.end(),
+                           [&](const std::string& name) { return name.starts_with(workload); });
+    };
+    EXPECT_TRUE(has(Preset::smoke, "tasks") && has(Preset::concurrency, "tasks"));
+    EXPECT_FALSE(has(Preset::quick, "tasks") || has(Preset::full, "tasks"));
+    EXPECT_TRUE(has(Preset::smoke, "alpha") && has(Preset::full, "alpha"));
+    EXPECT_FALSE(has(Preset::concurrency, "alpha"));
+}
+
+TEST(Plan, ConcurrencyIsMeasuredOnAllCpus)
+{
+    Options options;
+    options.preset = Preset::concurrency;
+    options.variants = {"omp"};
+    options.axes = {{"grain", "256"}};
+    for (const std::string& name : names_with_tasks(options))
+        EXPECT_TRUE(
+            name.ends_with(name.find("cpus:1") == std::string::npos ? "threads:4" : "threads:1"))
+            << name;
 }
 
 TEST(Plan, ThreadsAreSortedAndUnique)

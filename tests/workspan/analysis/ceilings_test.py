@@ -12,6 +12,7 @@ from workspan.analysis.ceilings import (
     CaseIndex,
     cpu_share,
     is_memory_bound,
+    is_on_one_cpu,
     is_starved,
     problem_of,
     rate,
@@ -59,6 +60,38 @@ def test_the_share_of_the_cpu_is_the_median_of_counted_invocations() -> None:
     host = msgspec.structs.replace(host, invocations=invocations[1:2])
     assert (is_starved(host), serves_as_ceiling(host)) == (False, True)
     assert cpu_share(one("copy/cuda/n:8/threads:1")) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "threading", "starved"),
+    [
+        ("busy/pool/n:8/grain:4/threads:2", "own", True),
+        ("busy/threads/n:8/grain:4/threads:2", "per_task", False),
+        ("waiters/seq/n:8/tau:10ms/threads:1", "one", False),
+    ],
+)
+def test_a_case_that_waits_by_its_own_wish_is_not_starved(
+    name: str, threading: str, starved: bool
+) -> None:
+    idle = one(name, threading=threading)
+    invocations = [msgspec.structs.replace(idle.invocations[0], cpu_share=0.1)]
+    assert is_starved(msgspec.structs.replace(idle, invocations=invocations)) is starved
+
+
+@pytest.mark.parametrize(
+    ("threads", "counters", "on_one"),
+    [
+        (2, {"cpus_used": 1.0}, True),
+        (2, {"cpus_used": 1.5}, False),  # two invocations on one and on two
+        (2, {"cpus_used": 2.0}, False),
+        (2, {"workers": 1.0}, False),
+        (1, {"cpus_used": 1.0}, False),
+    ],
+)
+def test_tasks_for_several_cpus_may_have_run_on_one(
+    threads: int, counters: dict[str, float], on_one: bool
+) -> None:
+    assert is_on_one_cpu(one(f"busy/omp/n:8/threads:{threads}", counters=counters)) is on_one
 
 
 def test_a_rate_is_work_over_time() -> None:

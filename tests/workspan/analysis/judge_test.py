@@ -5,12 +5,13 @@ import json
 import subprocess
 from pathlib import Path
 
+import msgspec
 import pytest
 from judging import computing, judgements_of, moving, sized
 from paths import ROOT
 from sample_results import COMMITTED_1, case, result, without_times
 
-from workspan.analysis.judge import Judgement, is_noisy, judge, relative_half_width
+from workspan.analysis.judge import Judgement, is_noisy, judge, ratio_to, relative_half_width
 from workspan.resultfile.model import Status
 from workspan.resultfile.read import decode_result, read_result
 
@@ -156,6 +157,24 @@ def test_ceilings_are_held_against_each_other() -> None:
     assert codes(found["copy/seq/n:8/threads:1"]) == []
     cases[0] = moving("read/seq/n:8/threads:1", 39)
     assert codes(judgements_of(cases)["read/seq/n:8/threads:1"]) == []
+
+
+def test_a_parallel_case_on_one_cpu_says_so_and_keeps_its_speedup() -> None:
+    cases = [
+        moving("busy/seq/n:8/threads:1", 10),
+        moving("busy/pool/n:8/threads:2", 9.9, counters={"cpus_used": 1.0}),
+    ]
+    found = judgements_of(cases)["busy/pool/n:8/threads:2"]
+    assert codes(found) == ["one_cpu"]
+    assert found.vs_seq == pytest.approx(0.99)
+
+
+def test_a_ratio_to_a_time_that_was_not_measured_is_judged_like_others() -> None:
+    (short,) = result([case("copy/seq/n:8/threads:1", [1e-300])]).workspan.cases
+    assert ratio_to(5e-300, short) == pytest.approx(5)
+    assert ratio_to(1e10, short) is None
+    assert ratio_to(0.0, short) is None
+    assert ratio_to(1.0, msgspec.structs.replace(short, time=None)) is None
 
 
 def test_a_case_without_its_cores_is_not_a_ceiling_and_says_so() -> None:

@@ -28,7 +28,8 @@ OPTIONS = [
     ("run --preset quik", "workspan run: --preset: unknown value 'quik'; did you mean quick?"),
     (
         "run --preset it's",
-        "workspan run: --preset: unknown value 'it's'; choose smoke, quick, gate or full",
+        "workspan run: --preset: unknown value 'it's'; choose smoke, quick, gate, "
+        "full or concurrency",
     ),
     ("run --preset", "workspan run: --preset: its value is missing; workspan run --help"),
     (

@@ -94,7 +94,10 @@ def test_openmp_threads_are_bound_if_alone(threadings: list[str]) -> None:
     }
 
 
-@pytest.mark.parametrize("threadings", [[], ["one"], ["one", "team"], ["team", "own"], ["own"]])
+@pytest.mark.parametrize(
+    "threadings",
+    [[], ["one"], ["one", "team"], ["team", "own"], ["own"], ["team", "per_task"], ["per_task"]],
+)
 def test_no_thread_is_bound_beside_other_models(threadings: list[str]) -> None:
     assert openmp_environment(threadings, [0, 1], {}) == {}
 

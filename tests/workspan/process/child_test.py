@@ -139,6 +139,24 @@ def test_a_memory_bomb_in_a_grandchild_counts_too(watchdog: Watchdog) -> None:
     ).out_of_memory
 
 
+FORKS = """
+import os, time
+pages = bytearray(60_000_000)
+for _ in range(8):
+    if not os.fork():
+        time.sleep(0.8)
+        os._exit(0)
+for _ in range(8):
+    os.wait()
+"""
+
+
+def test_pages_that_forked_tasks_share_count_once(watchdog: Watchdog) -> None:
+    ended = python(FORKS, watchdog, memory_limit=200e6)
+    assert (ended.exit_code, ended.out_of_memory) == (0, False)
+    assert isinstance(ended.peak_memory, float) and ended.peak_memory < 200e6
+
+
 def test_a_kill_by_the_kernel_is_out_of_memory(
     watchdog: Watchdog, monkeypatch: pytest.MonkeyPatch
 ) -> None:

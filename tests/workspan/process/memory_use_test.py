@@ -11,7 +11,12 @@ from types import SimpleNamespace
 import pytest
 
 from workspan.process import memory_use
-from workspan.process.memory_use import oom_kills, peak_bytes, resident_bytes
+from workspan.process.memory_use import (
+    oom_kills,
+    peak_bytes,
+    proportional_bytes,
+    resident_bytes,
+)
 
 OURS = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # KiB
 
@@ -30,8 +35,31 @@ def test_the_memory_of_children_counts() -> None:
     assert together == pytest.approx(alone + own, abs=20e6)
 
 
+def test_a_page_of_two_processes_counts_half_for_each() -> None:
+    script = (
+        "import os; x = b'x' * 50_000_000; child = os.fork()\n"
+        "if child: print('', flush=True)\n"
+        "input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-IS", "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as parent:
+        assert parent.stdout
+        parent.stdout.readline()
+        resident, proportional = resident_bytes(parent.pid), proportional_bytes(parent.pid)
+    assert resident > 100e6
+    assert 50e6 < proportional < 80e6
+
+
+def test_without_proportional_shares_the_resident_memory_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(memory_use.Path, "read_text", lambda *_: "Rss: 1 kB\n")
+    assert proportional_bytes(os.getpid()) == resident_bytes(os.getpid()) > 0
+
+
 def test_an_ended_process_has_none() -> None:
-    assert resident_bytes(2**22 + 1) == 0.0
+    assert resident_bytes(2**22 + 1) == proportional_bytes(2**22 + 1) == 0.0
 
 
 def test_a_peak_below_ours_may_be_our_own() -> None:

@@ -58,6 +58,10 @@ def test_the_detail_stands_in_the_sentence(code: str, words: str) -> None:
     assert sentence(CaseWarning(code=code, detail="D")) == words
 
 
+def test_one_cpu_needs_no_detail() -> None:
+    assert sentence(CaseWarning(code="one_cpu", detail="")).startswith("one CPU: its tasks shared")
+
+
 def test_a_shared_cache_needs_no_detail() -> None:
     words = sentence(CaseWarning(code="shared_cache", detail=""))
     assert words.startswith("shared cache: between L2 and 256 MiB")

@@ -17,6 +17,12 @@ from workspan.resultfile.names import CASE_NAME, case_name
             {"l2": "cold", "cpus": "4", "input": "zipf", "ranks": "2", "tau": "0.5"},
             "fft/omp/n:8/input:zipf/tau:0.5/cpus:4/ranks:2/l2:cold/threads:2",
         ),
+        (
+            {"cpus": "1", "cancel": "50", "rate": "20000", "inflight": "16", "tau": "10ms"}
+            | {"grain": "262144", "input": "chain"},
+            "fft/omp/n:8/input:chain/grain:262144/tau:10ms/inflight:16/rate:20000/cancel:50/cpus:1"
+            "/threads:2",
+        ),
     ],
 )
 def test_keys_stand_in_a_fixed_order(keys: dict[str, str], name: str) -> None:
@@ -34,6 +40,8 @@ def test_keys_stand_in_a_fixed_order(keys: dict[str, str], name: str) -> None:
         "fft/omp/n:-8/threads:2",
         "fft/omp/n:8/colour:red/threads:2",
         "fft/omp/n:8/l2:cold/input:zipf/threads:2",
+        "fft/omp/n:8/tau:10ms/grain:256/threads:2",
+        "fft/omp/n:8/cpus:/threads:2",
         "fft/omp/n:8/threads:2\n",
         " fft/omp/n:8/threads:2",
     ],

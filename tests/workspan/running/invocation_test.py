@@ -3,6 +3,7 @@
 
 import json
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,13 @@ from workspan.resultfile.model import Journal, Status
 from workspan.running.invocation import Request, run_invocation
 
 SEQ, OMP = "copy/seq/n:8/threads:1", "copy/omp/n:8/threads:1"
+FIELDS: dict[str, Any] = {
+    "bench": Path("/x/bench"),
+    "workload": "copy",
+    "cpus": [0],
+    "budget": 2.5,
+    "timeout": 9.0,
+}
 Measure = Callable[..., Journal]
 
 
@@ -24,7 +32,10 @@ def measure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Measure:
     """Runs a request whose child ends like this, and leaves this result file."""
 
     def run(
-        data: bytes | None = None, request: dict[str, Any] | None = None, **end: Any
+        data: bytes | None = None,
+        request: dict[str, Any] | None = None,
+        later: str = "",  # the case of the progress after the last poll
+        **end: Any,
     ) -> Journal:
         def child(of: Any, **more: Any) -> ChildOutcome:
             out = Path(of.command[of.command.index("--out") + 1])
@@ -33,6 +44,9 @@ def measure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Measure:
             progress = {"case": OMP, "position": 1, "cases": 2, "left": 1.0}
             out.with_name("progress").write_text(json.dumps(progress))
             more["on_poll"]()
+            if later:
+                time.sleep(0.2)
+                out.with_name("progress").write_text(json.dumps(progress | {"case": later}))
             return ChildOutcome(
                 **{
                     "exit_code": 0, "signal": "", "timed_out": False, "out_of_memory": False,
@@ -44,7 +58,7 @@ def measure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Measure:
             )  # fmt: skip
 
         monkeypatch.setattr("workspan.running.invocation.run_child", child)
-        of = Request(Path("/x/bench"), "copy", [0], 2.5, 9.0, **(request or {}))
+        of = Request(**(FIELDS | (request or {})))
         return run_invocation(of, folder=tmp_path, watchdog=Watchdog())
 
     return run
@@ -88,6 +102,14 @@ def test_each_end_has_a_status_and_a_reason(
     assert (journal.result is not None) == (status in (Status.OK, Status.FAILED))
     # progress names the case to blame only if the process died
     assert journal.record.case == (OMP if status in (Status.CRASHED, Status.TIMEOUT) else "")
+
+
+@pytest.mark.parametrize(("timeout", "blamed"), [(0.1, OMP), (60.0, SEQ)])
+def test_cases_that_were_given_up_after_the_time_limit_are_not_to_blame(
+    timeout: float, blamed: str, measure: Measure
+) -> None:
+    """The binary goes through them when it is asked to end."""
+    assert measure(None, {"timeout": timeout}, later=SEQ, exit_code=None).record.case == blamed
 
 
 def test_a_memory_limit_is_named(measure: Measure) -> None:

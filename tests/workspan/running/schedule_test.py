@@ -17,6 +17,7 @@ from workspan.resultfile.model import InvocationRecord, State, Status
 from workspan.resultfile.read import decode_result
 from workspan.running.manifest import Manifest, Options
 from workspan.running.schedule import (
+    BUDGETS,
     MAX_EXCLUDED,
     MAX_REPEATS,
     Step,
@@ -25,6 +26,7 @@ from workspan.running.schedule import (
     round_order,
     steps_left,
 )
+from workspan.support.presets import PRESETS
 
 FAKE = HELPERS / "fake_bench.py"
 WORKLOADS = ["alpha", "beta", "gamma"]
@@ -255,7 +257,7 @@ def test_no_invocation_starts_if_all_cases_are_excluded() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(0, 10**6), st.sampled_from(["smoke", "quick", "gate", "full"]))
+@given(st.integers(0, 10**6), st.sampled_from(PRESETS))
 def test_the_schedule_always_ends(seed: int, preset: str) -> None:
     chance = random.Random(seed)
     names = [case.name for case in manifest().plan.workspan.cases]
@@ -278,16 +280,26 @@ def test_the_schedule_always_ends(seed: int, preset: str) -> None:
 
 def test_variants_with_threads_of_their_own_are_known_from_the_plan() -> None:
     of = manifest()
-    alpha, beta, *others = of.plan.workspan.cases[:1] + of.plan.workspan.cases[3:]
+    alpha, omp, beta, *others = of.plan.workspan.cases[:2] + of.plan.workspan.cases[3:]
     cases = [
         msgspec.structs.replace(alpha, threading="own"),
+        msgspec.structs.replace(omp, threading="per_task"),
         msgspec.structs.replace(beta, threading="own", status=Status.SKIPPED),
         *others,
     ]
     ours = msgspec.structs.replace(of.plan.workspan, cases=cases)
     plan = msgspec.structs.replace(of.plan, workspan=ours)
     assert own_threads(of) == {}
-    assert own_threads(msgspec.structs.replace(of, plan=plan)) == {"alpha": {alpha.variant}}
+    found = own_threads(msgspec.structs.replace(of, plan=plan))
+    assert found == {"alpha": {alpha.variant, omp.variant}}
+
+
+def test_concurrency_takes_three_processes_of_each_workload_and_four_minutes() -> None:
+    """Its cases are those that the binary plans, whatever their workloads are called."""
+    assert (BUDGETS["concurrency"].invocations, BUDGETS["concurrency"].seconds) == (3, 240)
+    steps = [s for s, _ in play(manifest(preset="concurrency"), lambda s: record(s, seconds=24))]
+    assert Counter(step.workload for step in steps) == dict.fromkeys(WORKLOADS, 3)
+    assert all(step.budget == pytest.approx(240 * 0.9 / 9) for step in steps)
 
 
 def test_the_plan_of_the_fake_is_a_result_file() -> None:

@@ -62,7 +62,8 @@ def test_a_run_is_three_rounds_and_one_result(bench: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("preset", "count"), [("smoke", 1), ("quick", 3), ("gate", 10), ("full", 3)]
+    ("preset", "count"),
+    [("smoke", 1), ("quick", 3), ("gate", 10), ("full", 3), ("concurrency", 3)],
 )
 def test_presets(preset: str, count: int, bench: Path) -> None:
     assert workspan(bench, "--preset", preset, "--workload", "beta").returncode == 0

@@ -3,7 +3,13 @@
 
 import pytest
 
-from workspan.support.units import format_bytes, format_duration, format_number, format_time
+from workspan.support.units import (
+    format_bytes,
+    format_duration,
+    format_number,
+    format_time,
+    key_seconds,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,3 +65,21 @@ def test_bytes(value: float, text: str) -> None:
 )
 def test_durations(value: float, text: str) -> None:
     assert format_duration(value) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("10ms", 0.01),
+        ("0.5us", 5e-7),
+        ("200ns", 2e-7),
+        ("2s", 2.0),
+        ("10", None),
+        ("ms", None),
+        ("10ms ", None),
+        ("zipf", None),
+        ("", None),
+    ],
+)
+def test_times_in_names_of_cases(text: str, seconds: float | None) -> None:
+    assert key_seconds(text) == (seconds and pytest.approx(seconds))

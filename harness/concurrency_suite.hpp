@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows of suite() that tell the models of execution apart.
+#pragma once
+
+#include "harness/workload.hpp"
+
+namespace workspan {
+
+std::vector<Workload> concurrency_suite();
+
+} // namespace workspan

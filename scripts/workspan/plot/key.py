@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The key below a figure: each mark once, with its meaning."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.patches import Rectangle
+
+from workspan.plot.page import MARGIN, Page
+from workspan.plot.panel import BAR_HEIGHT, draw_arrow
+from workspan.plot.style import SMALL, WAITING, text_width
+
+MARK: Final = 14.0  # length of a mark, in points
+GAP, BETWEEN = 3.0, 9.0  # behind a mark, and between items
+LINE: Final = SMALL.line + 1
+
+
+@dataclass(frozen=True)
+class Item:
+    """A mark and what it means."""
+
+    mark: Literal["bar", "line", "dots", "arrow"]
+    meaning: str
+    color: str = WAITING
+
+
+def add_key(page: Page, items: Sequence[Item]) -> None:
+    """Adds the key, in as many lines as it needs."""
+    places, left, line = [], 0.0, 0
+    width = page.width - 2 * MARGIN
+    for item in items:
+        needed = MARK + GAP + text_width(item.meaning, SMALL)
+        if left and left + needed > width:
+            left, line = 0.0, line + 1
+        places.append((item, left, line * LINE))
+        left += needed + BETWEEN
+    height = (line + 1) * LINE
+
+    def draw(axes: Axes) -> None:
+        axes.set_xlim(0, width)
+        axes.set_ylim(height, 0)
+        axes.set_axis_off()
+        for item, x, top in places:
+            _draw_item(axes, item, x, top + LINE / 2)
+
+    page.panel(MARGIN, MARGIN, height, draw)
+
+
+def _draw_item(axes: Axes, item: Item, left: float, middle: float) -> None:
+    ends = ((left, middle), (left + MARK, middle))
+    if item.mark == "bar":
+        corner = (left, middle - BAR_HEIGHT / 2)
+        axes.add_patch(Rectangle(corner, MARK, BAR_HEIGHT, facecolor=item.color, linewidth=0))
+    elif item.mark == "arrow":
+        draw_arrow(axes, *ends)
+    else:
+        dashes = (0, (1, 2)) if item.mark == "dots" else "solid"
+        width = 0.7 if item.mark == "dots" else 1.0
+        axes.add_collection(
+            LineCollection([ends], colors=item.color, linewidths=width, linestyles=[dashes])
+        )
+    place = (left + MARK + GAP, middle)
+    axes.text(*place, item.meaning, va="center_baseline", **SMALL.arguments())

@@ -12,11 +12,9 @@ import pytest
 
 BENCH = os.environ["BENCH"]
 # Runs that last: workers of the pool that wait for the next one, and a fork for each task.
-CASES = {
-    "process_pool": "--workload busy --sizes 2^26 --axis grain:2^20,cpus: --threads 2",
-    "processes": "--workload waiters --sizes 100 --axis tau:500ms,input:,cpus:",
-    "threads": "--workload waiters --sizes 100 --axis tau:500ms,input:,cpus:",
-}
+COMPUTING = "--workload busy --sizes 2^26 --axis grain:2^20 --benchmark_filter=-cpus --threads 2"
+WAITING = "--workload waiters --sizes 31 --axis tau:200ms --benchmark_filter=-cpus|chain"
+CASES = {"process_pool": COMPUTING, "processes": WAITING, "threads": WAITING}
 
 
 def session_members(leader: int) -> list[int]:
@@ -47,7 +45,7 @@ def started(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen]:
     while variant != "threads" and not session_members(process.pid):
         assert time.monotonic() < end and process.poll() is None, "no children appear"
         time.sleep(0.01)
-    time.sleep(0.7)
+    time.sleep(1 if variant == "threads" else 0.3)
     yield process
     for pid in [process.pid, *session_members(process.pid)]:
         if process.poll() is None or pid != process.pid:

@@ -51,7 +51,7 @@ void delay(std::uint64_t random)
     if (random % 4 == 1)
         sched_yield();
     if (random % 4 == 2) {
-        volatile std::uint64_t result = lcg(random, static_cast<std::size_t>(length));
+        volatile std::uint64_t result = lcg(random, static_cast<std::size_t>(length), {});
         static_cast<void>(result);
     }
     const timespec sleep = {0, length};

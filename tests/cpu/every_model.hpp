@@ -11,7 +11,9 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <optional>
+#include <set>
 #include <sys/wait.h>
+#include <unistd.h>
 
 // Defined if this program was built with such a sanitizer.
 extern "C" {
@@ -24,30 +26,35 @@ namespace workspan {
 inline bool has_address_sanitizer() { return &__asan_init != nullptr; }
 inline bool has_thread_sanitizer() { return &__tsan_init != nullptr; }
 
+// What runs the tasks: this thread, a team of OpenMP, which stays, other threads, or processes.
+enum class By { one, team, threads, processes };
+
 struct NamedModel {
     const char* name;
     Model make;
-    bool is_openmp = false, forks = false;
+    By by;
 };
 
 inline std::ostream& operator<<(std::ostream& out, const NamedModel& m) { return out << m.name; }
 
-inline std::vector<NamedModel> all_models()
+inline std::vector<NamedModel> models_by(const std::set<By>& kinds)
 {
     namespace m = models;
-    return {{"seq", m::seq},
-            {"omp", m::omp, true},
-            {"omp_region", m::omp_region, true},
-            {"omp_tasks", m::omp_tasks, true},
-            {"threads", m::threads},
-            {"futures", m::futures},
-            {"coroutines_bare", m::coroutines_bare},
-            {"processes", m::processes, false, true},
-            {"process_pool", m::process_pool, false, true},
-            {"pool", m::pool},
-            {"coroutines", m::coroutines},
-            {"coroutines_yield", m::coroutines_yield},
-            {"tbb", m::tbb}};
+    std::vector<NamedModel> all = {{"seq", m::seq, By::one},
+                                   {"omp", m::omp, By::team},
+                                   {"omp_region", m::omp_region, By::team},
+                                   {"omp_tasks", m::omp_tasks, By::team},
+                                   {"threads", m::threads, By::threads},
+                                   {"futures", m::futures, By::threads},
+                                   {"coroutines_bare", m::coroutines_bare, By::one},
+                                   {"processes", m::processes, By::processes},
+                                   {"process_pool", m::process_pool, By::processes},
+                                   {"pool", m::pool, By::threads},
+                                   {"coroutines", m::coroutines, By::threads},
+                                   {"coroutines_yield", m::coroutines_yield, By::one},
+                                   {"tbb", m::tbb, By::threads}};
+    std::erase_if(all, [&](const NamedModel& model) { return !kinds.contains(model.by); });
+    return all;
 }
 
 inline std::string name_of_model(const testing::TestParamInfo<NamedModel>& info)
@@ -59,7 +66,7 @@ inline std::string name_of_model(const testing::TestParamInfo<NamedModel>& info)
 inline std::optional<Runner> made(const NamedModel& model, int threads)
 {
     try {
-        if (model.is_openmp)
+        if (model.by == By::team)
             require_threads(threads);
         return model.make(threads);
     } catch (const Unavailable&) {

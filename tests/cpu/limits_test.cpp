@@ -115,7 +115,7 @@ protected:
     void SetUp() override
     {
         testing::GTEST_FLAG(death_test_style) = "threadsafe";
-        if (GetParam().variant == "tbb" && !made({"tbb", models::tbb}, 1))
+        if (GetParam().variant == "tbb" && !made({"tbb", models::tbb, By::threads}, 1))
             GTEST_SKIP() << "skipped: its library is absent";
     }
     bool needs_one_thread_only() const
@@ -162,7 +162,6 @@ TEST_P(EveryVariantUnderLimits, IsRightOrUnavailableInHalfAGibibyte)
 INSTANTIATE_TEST_SUITE_P(Host, EveryVariantUnderLimits, testing::ValuesIn(concurrent_variants()),
                          shown_name);
 
-// The further keys of a problem: a chain, where a task issues the next one.
 TEST(Limits, AChainThatIsRefusedAThreadIsUnavailable)
 {
     testing::GTEST_FLAG(death_test_style) = "threadsafe";
@@ -175,7 +174,6 @@ TEST(Limits, AChainThatIsRefusedAThreadIsUnavailable)
                     testing::ExitedWithCode(0), "^unavailable: .*RLIMIT_AS 536870912,.*\n$");
 }
 
-// Calls the function in a process of its own, and returns what it says.
 template <class Function> std::string said(Function function)
 {
     try {

@@ -12,6 +12,8 @@ namespace workspan {
 namespace {
 
 class EveryModel : public testing::TestWithParam<NamedModel> {};
+class EveryModelButOpenMp : public testing::TestWithParam<NamedModel> {};
+class EveryModelOfThreads : public testing::TestWithParam<NamedModel> {};
 class EveryModelLong : public testing::TestWithParam<NamedModel> {};
 
 // Other tasks than before, with the same runner.
@@ -94,10 +96,8 @@ TEST_P(EveryModelLong, LosesNoTaskUnderRandomDelays)
     expect_each_task_once_under_delays(GetParam(), 1000);
 }
 
-TEST_P(EveryModel, LeavesNoThreadProcessOrMemoryBehind)
+TEST_P(EveryModelButOpenMp, LeavesNoThreadProcessOrMemoryBehind)
 {
-    if (GetParam().is_openmp)
-        GTEST_SKIP() << "skipped: OpenMP keeps its team";
     {
         const auto first = made(GetParam(), 3); // what a library keeps for good
         if (!first)
@@ -120,13 +120,14 @@ void add_without_care(void* of, std::size_t)
 }
 
 // ThreadSanitizer must find a planted one, or its silence about the models says nothing.
-TEST_P(EveryModel, HasNoHiddenRaces)
+TEST_P(EveryModelOfThreads, APlantedRaceIsFound)
 {
-    const std::string name = GetParam().name;
-    const bool is_alone = name == "seq" || name == "coroutines_bare" ||
-                          name == "coroutines_yield" || name == "omp_region"; // one task at a time
-    if (!has_thread_sanitizer() || GetParam().forks || is_alone || !made(GetParam(), 2))
-        GTEST_SKIP() << "skipped: not built with ThreadSanitizer, or no two tasks at one time";
+    if (!has_thread_sanitizer())
+        GTEST_SKIP() << "skipped: not built with ThreadSanitizer";
+    if (GetParam().make == models::omp_region)
+        GTEST_SKIP() << "skipped: one task at a time";
+    if (!made(GetParam(), 2))
+        GTEST_SKIP() << "skipped: its library is absent";
     testing::GTEST_FLAG(death_test_style) = "threadsafe";
     EXPECT_EXIT(
         {
@@ -171,8 +172,14 @@ TEST(Coroutines, AFrameThatIsNeverDestroyedIsFound)
         "detected memory leaks");
 }
 
-INSTANTIATE_TEST_SUITE_P(Host, EveryModel, testing::ValuesIn(all_models()), name_of_model);
-INSTANTIATE_TEST_SUITE_P(Host, EveryModelLong, testing::ValuesIn(all_models()), name_of_model);
+const auto kAll = testing::ValuesIn(models_by({By::one, By::team, By::threads, By::processes}));
+INSTANTIATE_TEST_SUITE_P(Host, EveryModel, kAll, name_of_model);
+INSTANTIATE_TEST_SUITE_P(Host, EveryModelLong, kAll, name_of_model);
+INSTANTIATE_TEST_SUITE_P(Host, EveryModelButOpenMp,
+                         testing::ValuesIn(models_by({By::one, By::threads, By::processes})),
+                         name_of_model);
+INSTANTIATE_TEST_SUITE_P(Host, EveryModelOfThreads,
+                         testing::ValuesIn(models_by({By::team, By::threads})), name_of_model);
 
 } // namespace
 } // namespace workspan

@@ -90,7 +90,7 @@ Runner threads(int)
         for (std::size_t i = 0; i < tasks.n; ++i)
             try {
                 all.emplace_back(tasks, i);
-            } catch (const std::system_error& e) {
+            } catch (const std::exception& e) { // std::system_error, or no memory
                 all.clear();
                 refuse("thread", i, tasks.n, e);
             }
@@ -105,7 +105,7 @@ Runner futures(int)
         for (std::size_t i = 0; i < tasks.n; ++i)
             try {
                 all.push_back(std::async(std::launch::async, tasks, i));
-            } catch (const std::system_error& e) {
+            } catch (const std::exception& e) {
                 all.clear();
                 refuse("future", i, tasks.n, e);
             }

@@ -168,7 +168,12 @@ Runner process_pool(int workers)
             force.reset(); // first, so that there are never twice as many
             force = std::make_shared<Workforce>(tasks, workers);
         }
-        force->run();
+        try {
+            force->run();
+        } catch (...) {
+            force.reset(); // tasks of this run are left on its board
+            throw;
+        }
     };
 }
 

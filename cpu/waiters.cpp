@@ -2,6 +2,7 @@
 #include "harness/contracts/waiters.hpp"
 
 #include "cpu/waiting.hpp"
+#include "harness/children.hpp"
 #include "harness/models.hpp"
 
 #include <fstream>
@@ -48,6 +49,7 @@ double memory_of_tasks()
 // Memory at the moment of the run at which most tasks wait, by their number.
 double most_bytes_of_a_waiter(Work& work, const std::function<Run()>& make)
 {
+    work.waiting = 0; // runs that were refused threads leave some
     malloc_trim(0);
     const double before = memory_of_tasks();
     const Run run = make();
@@ -91,7 +93,12 @@ Run futures(const Problem& p)
         return [run = models::futures(p.threads)](Work& work) { run({work.n, task, &work}); };
     return [](Work& work) {
         if (work.n > 0)
-            std::async(std::launch::async, chain_from, std::ref(work), 0).get();
+            try {
+                std::async(std::launch::async, chain_from, std::ref(work), 0).get();
+            } catch (const std::system_error& e) {
+                throw Unavailable(std::string("cannot start a future: ") + e.what() + " (" +
+                                  limits_text() + ")");
+            }
     };
 }
 
@@ -115,7 +122,7 @@ Counters bytes_per_waiter(Work& work, const std::function<Run()>& make)
     try {
         for (int time = 0; time < 3; ++time)
             bytes.push_back(most_bytes_of_a_waiter(work, make));
-    } catch (const Unavailable&) {
+    } catch (const std::exception&) { // Unavailable, or no thread that watches
         bytes.clear();
     }
     work.n = n;

@@ -32,11 +32,12 @@ public:
 
     asio::thread_pool& threads() { return pool_; }
     void begin(std::size_t tasks) { left_ = tasks; }
-    void one_has_ended()
+    void have_ended(std::size_t tasks)
     {
-        if (--left_ == 0)
+        if (left_.fetch_sub(tasks) == tasks)
             all_have_ended_.release();
     }
+    void one_has_ended() { have_ended(1); }
     void wait() { all_have_ended_.acquire(); }
 
 private:
@@ -45,14 +46,22 @@ private:
     std::binary_semaphore all_have_ended_{0};
 };
 
-// Starts all tasks with start(i), and waits for the end of the last one.
+// Starts all tasks with start(i), and waits for the end of the last one. If one cannot be started,
+// for lack of memory, those before have ended.
 template <class Start> void run_all(Pool& pool, std::size_t n, Start start)
 {
     if (n == 0)
         return;
     pool.begin(n);
-    for (std::size_t i = 0; i < n; ++i)
-        start(i);
+    std::size_t i = 0;
+    try {
+        for (; i < n; ++i)
+            start(i);
+    } catch (...) {
+        pool.have_ended(n - i);
+        pool.wait();
+        throw;
+    }
     pool.wait();
 }
 

@@ -2,9 +2,11 @@
 // Linked if oneTBB is installed, else without_tbb.cpp: reduce and scan by the library's algorithms,
 // and tasks, all balanced by work stealing. The library leaves the loop over a piece to its user.
 // Each case has an arena with its number of threads.
+#include "harness/children.hpp"
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
 #include "harness/models.hpp"
+#include "harness/openmp.hpp"
 
 #include <functional>
 #include <oneapi/tbb/blocked_range.h>
@@ -87,12 +89,18 @@ Trial in_arena(const Problem& problem, Trial trial)
 
 Runner models::tbb(int threads)
 {
+    require_startable(threads - 1); // the library starts them in its first run
     return [team = std::make_shared<Team>(threads)](const Tasks& tasks) {
-        team->arena.execute([&tasks] {
+        const auto all = [&tasks] {
             ::tbb::parallel_for(
                 std::size_t(0), tasks.n, std::size_t(1), [&tasks](std::size_t i) { tasks(i); },
                 ::tbb::simple_partitioner());
-        });
+        };
+        try {
+            team->arena.execute(all);
+        } catch (const std::runtime_error& e) { // tasks throw nothing: a thread was refused
+            throw Unavailable(std::string(e.what()) + " (" + limits_text() + ")");
+        }
     };
 }
 

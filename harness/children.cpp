@@ -54,14 +54,19 @@ std::string first_word_of(const std::string& path)
     return file >> word ? word : "unknown";
 }
 
-// pids.max of this process's cgroup, version 2.
+// pids.max of this process's cgroup, of version 1 or 2. The outermost one has none.
 std::string most_processes_of_cgroup()
 {
     std::ifstream file("/proc/self/cgroup");
-    for (std::string line; std::getline(file, line);)
+    std::string most = "unknown";
+    for (std::string line; std::getline(file, line) && most == "unknown";) {
+        const std::string path = line.substr(std::min(line.size(), line.rfind(':') + 1));
         if (line.starts_with("0::"))
-            return first_word_of("/sys/fs/cgroup" + line.substr(3) + "/pids.max");
-    return "unknown";
+            most = first_word_of("/sys/fs/cgroup" + path + "/pids.max");
+        else if (line.find(":pids:") != std::string::npos)
+            most = first_word_of("/sys/fs/cgroup/pids" + path + "/pids.max");
+    }
+    return most;
 }
 
 } // namespace
@@ -78,9 +83,10 @@ pid_t fork_child(void (*run)(void* of), void* of)
         run(of);
         _exit(0);
     }
-    if (child < 0)
-        throw Unavailable(std::string("cannot fork: ") + std::strerror(errno) + " (" +
-                          limits_text() + ")");
+    if (child < 0) {
+        const std::string why = std::strerror(errno); // before limits_text() reads files
+        throw Unavailable("cannot fork: " + why + " (" + limits_text() + ")");
+    }
     all.pids.push_back(child);
     return child;
 }

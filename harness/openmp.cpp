@@ -11,6 +11,19 @@
 
 namespace workspan {
 
+namespace {
+
+int size_of_team()
+{
+    int size = 0;
+#pragma omp parallel
+#pragma omp single
+    size = omp_get_num_threads();
+    return size;
+}
+
+} // namespace
+
 std::vector<int> openmp_cpus()
 {
     std::vector<int> cpus;
@@ -28,30 +41,39 @@ void require_startable(int threads)
 {
     std::latch all(1);
     std::vector<std::jthread> started; // joined by their destructors, which come first
+    started.reserve(static_cast<std::size_t>(std::max(threads, 0)));
+    std::string refusal;
     try {
         for (int k = 0; k < threads; ++k)
             started.emplace_back([&all] { all.wait(); });
-    } catch (const std::system_error& e) {
-        const std::size_t most = started.size();
-        all.count_down();
-        throw Unavailable("cannot start " + std::to_string(threads) + " threads, only " +
-                          std::to_string(most) + ": " + e.what() + " (" + limits_text() + ")");
+    } catch (const std::exception& e) { // std::system_error, or no memory
+        refusal = e.what();
     }
     all.count_down();
+    if (!refusal.empty())
+        throw Unavailable("cannot start " + std::to_string(threads) + " threads, only " +
+                          std::to_string(started.size()) + ": " + refusal + " (" + limits_text() +
+                          ")");
+}
+
+void set_team(int team)
+{
+    static int kept = 1; // threads, of the last team but those of one
+    const bool grows = team > kept;
+    if (grows)
+        require_startable(team - kept);
+    if (team > 1)
+        kept = team;
+    omp_set_num_threads(team);
+    if (grows)
+        size_of_team(); // starts them
 }
 
 void require_threads(int team)
 {
-    static int largest = 1; // team that OpenMP has had
-    if (team > largest)
-        require_startable(team - 1);
-    largest = std::max(largest, team);
     omp_set_dynamic(0);
-    omp_set_num_threads(team);
-    int got = 0;
-#pragma omp parallel
-#pragma omp single
-    got = omp_get_num_threads();
+    set_team(team);
+    const int got = size_of_team();
     if (got != team)
         throw Unavailable("OpenMP gives " + std::to_string(got) + " threads instead of " +
                           std::to_string(team));

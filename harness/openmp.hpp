@@ -12,6 +12,11 @@ std::vector<int> openmp_cpus(); // the CPUs that OMP_PLACES or OMP_PROC_BIND nam
 // (OMP_THREAD_LIMIT, limits of the system): a row of 8 threads must have run on 8.
 void require_threads(int team);
 
+// Makes `team` the default number of threads, at once if OpenMP still has that many. libgomp ends
+// the threads that a smaller team does not need; a larger one starts them again, or throws
+// Unavailable if the system refuses.
+void set_team(int team);
+
 // Throws Unavailable if this process cannot have so many more threads at one time. OpenMP and
 // thread pools end the process, or hang, if the system refuses one of theirs.
 void require_startable(int threads);

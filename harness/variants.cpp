@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <omp.h>
 
 namespace workspan {
 
@@ -57,7 +56,7 @@ Variant on_host(std::string name, Threading threading, Make make)
         require_threads(problem.threads);
         Trial trial = make(problem);
         trial.run = [run = std::move(trial.run), team = problem.threads] {
-            omp_set_num_threads(team);
+            set_team(team);
             run();
         };
         return trial;

@@ -10,7 +10,7 @@ namespace workspan {
 
 // Seconds per round trip between neighbours in the list, of at most 8 pairs spread over it. A pair
 // is omitted if it does not answer within 20 ms, because another process occupies one of the CPUs,
-// or if the threads cannot be bound to it.
+// or if the threads cannot be started or bound to it.
 std::vector<Seconds> round_trips(const std::vector<int>& cpus);
 
 } // namespace workspan

@@ -57,7 +57,7 @@ SELECTION = [mutant for mutant in MUTANTS if LONG or mutant.first]
 
 def compile_command(mutant: Mutant, folder: Path, target: Path) -> list[str]:
     """The build's compile command, with the files in `folder` first, -O1 and no -Werror."""
-    kernel = f"cpu/{mutant.workload}.cpp"
+    kernel = mutant.file if mutant.file.endswith(".cpp") else f"cpu/{mutant.workload}.cpp"
     commands = json.loads((BUILD / "compile_commands.json").read_text())
     (words,) = [shlex.split(c["command"]) for c in commands if c["file"] == str(ROOT / kernel)]
     copy = folder / kernel
@@ -167,11 +167,8 @@ def test_a_copy_without_a_mistake_is_right(tmp_path: Path) -> None:
 
 
 def test_every_workload_has_mutants_of_several_kinds() -> None:
-    workloads = (
-        re.search(r"set\(WORKLOADS([^)]*)\)", (ROOT / "CMakeLists.txt").read_text())
-        .group(1)
-        .split()
-    )
+    lists = re.findall(r"set\((?:HOST_)?WORKLOADS([^)]*)\)", (ROOT / "CMakeLists.txt").read_text())
+    workloads = " ".join(lists).split()
     for workload in workloads:
         mutants = [mutant for mutant in MUTANTS if mutant.workload == workload]
         assert len({mutant.what for mutant in mutants}) >= 5, workload

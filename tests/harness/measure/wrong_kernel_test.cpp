@@ -15,7 +15,7 @@ protected:
     Trial right() const
     {
         const auto [workload, variant] = find(GetParam());
-        Problem problem = awkward_problems(workload, workload.variants.front())[3]; // 31, or 3 for matrices
+        Problem problem = awkward_problems(workload, variant)[3]; // 31, or 3 for matrices
         return variant.prepare(problem);
     }
     static void spoil(std::span<std::byte> output, std::size_t at)

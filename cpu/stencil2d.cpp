@@ -63,7 +63,15 @@ static_assert(kSideHalo >= kSweeps);
 // Three rows of the input's columns and of every sweep's but the last. The cells beside a row may
 // have any value: they only reach cells that are restored, at the field's boundary, or too far from
 // the tile to matter.
-alignas(64) thread_local float ring[kSweeps * Tile::rows * Tile::stride + 32];
+thread_local float* ring = nullptr;
+
+// The ring is allocated for a thread's first tile: an array among the thread-local data would be
+// cleared in every thread that the process starts.
+void use_own_ring()
+{
+    thread_local HostArray<float> memory(kSweeps * Tile::rows * Tile::stride + 32 + 256);
+    ring = memory.data() + 256;
+}
 
 float* row_of(std::size_t sweep, std::size_t row)
 {
@@ -101,6 +109,7 @@ void sweep_into_ring(const Rows r, float* out, std::size_t width)
 template <Residency residency>
 void sweep_tile(std::size_t n, const float* in, float* out, const Tile& t)
 {
+    use_own_ring();
     const std::size_t left = t.column - std::min(t.column, kSideHalo),
                       width = std::min(n, t.column_end + kSideHalo) - left;
     const std::size_t inset = t.column - left, own = t.column_end - t.column,

@@ -21,7 +21,7 @@ void task(void* of, std::size_t i)
 {
     const Work& work = *static_cast<const Work*>(of);
     work.workers->number();
-    work.cpus[sched_getcpu()] = 1;
+    std::atomic_ref(work.cpus[sched_getcpu()]).store(1, std::memory_order_relaxed);
     add(work.out[i], lcg(i, work.steps_of(i), work.step));
 }
 

@@ -15,10 +15,12 @@ namespace workspan::models {
 
 namespace {
 
-[[noreturn]] void refuse(const char* what, std::size_t i, std::size_t n, const std::exception& e)
+Unavailable refused_one(const char* what, std::size_t i, const Tasks& tasks,
+                        const std::exception& e)
 {
-    throw Unavailable("cannot start " + std::string(what) + " " + std::to_string(i + 1) + " of " +
-                      std::to_string(n) + ": " + e.what() + " (" + limits_text() + ")");
+    return refused("cannot start " + std::string(what) + " " + std::to_string(i + 1) + " of " +
+                       std::to_string(tasks.n),
+                   e.what());
 }
 
 // A coroutine that runs when it is resumed, and is destroyed by its owner.
@@ -92,7 +94,7 @@ Runner threads(int)
                 all.emplace_back(tasks, i);
             } catch (const std::exception& e) { // std::system_error, or no memory
                 all.clear();
-                refuse("thread", i, tasks.n, e);
+                throw refused_one("thread", i, tasks, e);
             }
     };
 }
@@ -107,7 +109,7 @@ Runner futures(int)
                 all.push_back(std::async(std::launch::async, tasks, i));
             } catch (const std::exception& e) {
                 all.clear();
-                refuse("future", i, tasks.n, e);
+                throw refused_one("future", i, tasks, e);
             }
         for (std::future<void>& one : all)
             one.get();

@@ -153,7 +153,7 @@ Runner processes(int)
                         (*all)(index);
                     },
                     &one));
-            } catch (const Unavailable&) {
+            } catch (...) {
                 wait_for_all(children);
                 throw;
             }

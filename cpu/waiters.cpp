@@ -8,6 +8,7 @@
 #include <fstream>
 #include <future>
 #include <malloc.h>
+#include <optional>
 #include <thread>
 
 namespace workspan::waiters {
@@ -46,8 +47,9 @@ double memory_of_tasks()
     return sum;
 }
 
-// Memory at the moment of the run at which most tasks wait, by their number.
-double most_bytes_of_a_waiter(Work& work, const std::function<Run()>& make)
+// Memory at the moment of a run at which most tasks wait, by their number; nothing unless nearly
+// all wait at that moment: those that have ended may still hold memory.
+std::optional<double> bytes_of_one(Work& work, const Make& make)
 {
     work.waiting = 0; // runs that were refused threads leave some
     malloc_trim(0);
@@ -65,7 +67,22 @@ double most_bytes_of_a_waiter(Work& work, const std::function<Run()>& make)
     run(work);
     watch.request_stop();
     watch.join();
-    return most == 0 ? 0 : bytes / most;
+    if (10 * std::size_t(most) < 9 * work.n)
+        return std::nullopt;
+    return std::max(bytes / most, 0.0);
+}
+
+// The median of three runs in which the first task waits until the last has begun.
+std::optional<double> bytes_of_a_waiter(Work& work, const Make& make)
+{
+    std::vector<double> found;
+    for (work.tau = 100000000; work.tau <= 400000000 && found.size() < 3;) // ns
+        if (const auto bytes = bytes_of_one(work, make))
+            found.push_back(*bytes);
+        else
+            work.tau *= 2;
+    std::sort(found.begin(), found.end());
+    return found.size() < 3 ? std::nullopt : std::optional(found[1]);
 }
 
 } // namespace
@@ -96,8 +113,7 @@ Run futures(const Problem& p)
             try {
                 std::async(std::launch::async, chain_from, std::ref(work), 0).get();
             } catch (const std::system_error& e) {
-                throw Unavailable(std::string("cannot start a future: ") + e.what() + " (" +
-                                  limits_text() + ")");
+                throw refused("cannot start a future", e.what());
             }
     };
 }
@@ -110,27 +126,21 @@ Run pool(const Problem& p)
     };
 }
 
-Counters bytes_per_waiter(Work& work, const std::function<Run()>& make)
+Counters bytes_per_waiter(Work& work, const Make& make)
 {
-    constexpr std::size_t least = 32;
-    constexpr std::int64_t long_enough = 100000000; // ns: the first waits until the last has begun
+    constexpr std::size_t least = 100; // fewer are less than what other processes take meanwhile
     if (work.n < least)
         return {};
     const std::size_t n = std::exchange(work.n, std::min(work.n, kMostThreads));
-    const std::int64_t tau = std::exchange(work.tau, std::max(work.tau, long_enough));
-    std::vector<double> bytes;
+    const std::int64_t tau = work.tau;
+    std::optional<double> bytes;
     try {
-        for (int time = 0; time < 3; ++time)
-            bytes.push_back(most_bytes_of_a_waiter(work, make));
+        bytes = bytes_of_a_waiter(work, make);
     } catch (const std::exception&) { // Unavailable, or no thread that watches
-        bytes.clear();
     }
     work.n = n;
     work.tau = tau;
-    if (bytes.empty())
-        return {};
-    std::sort(bytes.begin(), bytes.end());
-    return {{"bytes_per_waiter", std::max(bytes[1], 0.0)}};
+    return bytes ? Counters{{"bytes_per_waiter", *bytes}} : Counters{};
 }
 
 } // namespace workspan::waiters

@@ -2,8 +2,8 @@
 // The models of execution that Asio brings: a pool of threads, and coroutines with timers.
 // Coroutines are free functions with parameters by value: g++ 12 miscompiles lambdas with captures.
 #include "cpu/waiting.hpp"
+#include "harness/children.hpp"
 #include "harness/models.hpp"
-#include "harness/openmp.hpp"
 
 #include <asio/awaitable.hpp>
 #include <asio/co_spawn.hpp>
@@ -17,16 +17,27 @@
 #include <atomic>
 #include <memory>
 #include <semaphore>
+#include <thread>
 
 namespace workspan {
 
 namespace {
 
-// Threads that run tasks, and the end of a run.
+// Threads that run tasks, and the end of a run. A thread_pool that is refused one of several
+// threads would wait for the others for ever, so these are attached to it one by one.
 class Pool {
 public:
-    explicit Pool(int threads) : pool_((require_startable(threads), threads)) {}
-    ~Pool() { pool_.join(); }
+    explicit Pool(int threads) : pool_(threads == 1 ? 1 : 0) // for one it needs no locks
+    {
+        try {
+            for (int k = 0; threads > 1 && k < threads; ++k)
+                attached_.emplace_back([this] { pool_.attach(); });
+        } catch (...) {
+            pool_.stop();
+            throw;
+        }
+    }
+    ~Pool() { pool_.stop(); }
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
 
@@ -42,9 +53,19 @@ public:
 
 private:
     asio::thread_pool pool_;
+    std::vector<std::jthread> attached_; // joined before pool_ is destroyed
     std::atomic<std::size_t> left_ = 0;
     std::binary_semaphore all_have_ended_{0};
 };
+
+std::shared_ptr<Pool> pool_of(int threads)
+{
+    try {
+        return std::make_shared<Pool>(threads);
+    } catch (const std::exception& e) { // std::system_error, or no memory
+        throw refused("cannot start a pool of " + std::to_string(threads) + " threads", e.what());
+    }
+}
 
 // Starts all tasks with start(i), and waits for the end of the last one. If one cannot be started,
 // for lack of memory, those before have ended.
@@ -125,7 +146,7 @@ asio::awaitable<void> chain(waiters::Work* work, Pool* pool)
 
 Runner models::pool(int threads)
 {
-    return [pool = std::make_shared<Pool>(threads)](const Tasks& tasks) {
+    return [pool = pool_of(threads)](const Tasks& tasks) {
         run_all(*pool, tasks.n, [&](std::size_t i) {
             asio::post(pool->threads(), [tasks, i, &pool = *pool] {
                 tasks(i);
@@ -137,7 +158,7 @@ Runner models::pool(int threads)
 
 Runner models::coroutines(int threads)
 {
-    return [pool = std::make_shared<Pool>(threads)](const Tasks& tasks) {
+    return [pool = pool_of(threads)](const Tasks& tasks) {
         run_all(*pool, tasks.n, [&](std::size_t i) {
             asio::co_spawn(pool->threads(), one_task(tasks, i, pool.get()), asio::detached);
         });
@@ -156,7 +177,7 @@ Runner models::coroutines_yield(int)
 
 waiters::Run waiters::coroutines(const Problem& p)
 {
-    return [pool = std::make_shared<Pool>(p.threads), chained = is_chain(p)](Work& work) {
+    return [pool = pool_of(p.threads), chained = is_chain(p)](Work& work) {
         if (chained)
             run_all(*pool, work.n == 0 ? 0 : 1, [&](std::size_t) {
                 asio::co_spawn(pool->threads(), chain(&work, pool.get()), asio::detached);

@@ -99,7 +99,7 @@ Runner models::tbb(int threads)
         try {
             team->arena.execute(all);
         } catch (const std::runtime_error& e) { // tasks throw nothing: a thread was refused
-            throw Unavailable(std::string(e.what()) + " (" + limits_text() + ")");
+            throw refused("cannot start the threads of oneTBB", e.what());
         }
     };
 }

@@ -30,15 +30,15 @@ Living& living()
 
 Seconds seconds(const timeval& t) { return double(t.tv_sec) + 1e-6 * double(t.tv_usec); }
 
-// In the child: ends with the parent, and leaves Ctrl-C, which reaches the whole foreground group,
-// to the parent.
+// In the child: ends with the parent, and leaves signals that reach the whole group, such as
+// Ctrl-C, to the parent.
 void tie_to(pid_t parent)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(1);
-    std::signal(SIGINT, SIG_IGN);
-    std::signal(SIGTERM, SIG_DFL);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+        std::signal(signal, SIG_IGN);
 }
 
 std::string limit_text(const char* name, rlim_t value)
@@ -75,7 +75,8 @@ pid_t fork_child(void (*run)(void* of), void* of)
 {
     Living& all = living();
     const std::lock_guard lock(all.mutex);
-    all.pids.reserve(all.pids.size() + 1);
+    if (all.pids.size() == all.pids.capacity()) // now, since nothing may fail after the fork
+        all.pids.reserve(2 * all.pids.size() + 1);
     const pid_t parent = getpid(), child = fork();
     if (child == 0) {
         ++fork_depth;
@@ -85,7 +86,7 @@ pid_t fork_child(void (*run)(void* of), void* of)
     }
     if (child < 0) {
         const std::string why = std::strerror(errno); // before limits_text() reads files
-        throw Unavailable("cannot fork: " + why + " (" + limits_text() + ")");
+        throw refused("cannot fork", why);
     }
     all.pids.push_back(child);
     return child;
@@ -121,6 +122,11 @@ Seconds cpu_time_of_children()
             sum += double(t.tv_sec) + 1e-9 * double(t.tv_nsec);
     }
     return sum;
+}
+
+Unavailable refused(const std::string& what, const std::string& why)
+{
+    return Unavailable(what + ": " + why + " (" + limits_text() + ")");
 }
 
 std::string limits_text()

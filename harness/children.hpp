@@ -22,7 +22,10 @@ void wait_for_child(pid_t child);
 // CPU seconds of all children of this process, the living ones included.
 Seconds cpu_time_of_children();
 
-// Why no further thread or process can be started: which limits this process has.
+// The limits of threads, processes and memory that this process has.
 std::string limits_text();
+
+// What to throw if the system refuses a thread or a process: what failed, why, and the limits.
+Unavailable refused(const std::string& what, const std::string& why);
 
 } // namespace workspan

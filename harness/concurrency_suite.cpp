@@ -70,7 +70,7 @@ Workload waiting_tasks()
     return {.name = "waiters",
             .contract = contract(),
             .variants = {
-                only_if(suits_seq, model("seq", one, blocking, m::seq)),
+                only_if(suits_seq, model("seq", one, host_in_sequence, m::seq)),
                 only_if(suits_others, model("threads", per_task, blocking, m::threads)),
                 only_if(suits_issuers, model("futures", per_task, issuing, waiters::futures)),
                 only_if(suits_others, model("pool", per_task, issuing, waiters::pool)),

@@ -123,13 +123,14 @@ std::vector<CaseResult> run_cases(const Plan& plan, const Options& options, cons
 int run(const Plan& plan, const std::vector<Workload>& suite, const Options& options,
         const Machine& machine, RunInfo info)
 {
-    check_outputs(plan, options);
+    check_outputs(options);
     std::vector<CaseResult> cases = run_cases(plan, options, machine);
-    write_trace(plan, options, machine, cases, stop_requested);
+    const int traced = write_trace(plan, options, machine, cases, stop_requested);
     info.ended = utc_now();
     info.complete = !stop_requested;
     const Output output = {cases, options, result_json(cases, info, options, machine)};
-    return show(output, machine, suite, save(output, exit_code(cases)));
+    const int code = exit_code(cases);
+    return show(output, machine, suite, save(output, code == kGood ? traced : code));
 }
 
 void require_cpu_features(const Machine& machine)
@@ -149,9 +150,15 @@ int plan_and_run(const std::vector<Workload>& workloads, const Options& options,
                   {usable_memory(machine), free_device_memory(machine), cache_sizes(machine)});
     if (plan.cases() == 0)
         return complain(kNothing,
-                        fmt::format("no case matches{}; --benchmark_list_tests prints their names, "
-                                    "--list the workloads",
-                                    options.cold ? ", of kernels on a GPU (--cold)" : ""));
+                        fmt::format("no case matches{}{}; --benchmark_list_tests prints their "
+                                    "names, --list the workloads",
+                                    options.cold ? ", of kernels on a GPU (--cold)" : "",
+                                    plan.unsuited == 0
+                                        ? ""
+                                        : fmt::format("; {} would have problems that their variant "
+                                                      "does not suit",
+                                                      plan.unsuited)));
+    check_trace(plan, options);
     if (options.list_tests)
         return print(names_text(plan), kGood);
     const RunInfo info = {utc_now(), utc_now(), !options.dry_run, arguments, threads};

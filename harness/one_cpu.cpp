@@ -3,6 +3,9 @@
 
 #include "harness/workload.hpp"
 
+#include <cerrno>
+#include <cstring>
+
 namespace workspan {
 
 OneCpu::OneCpu()
@@ -15,12 +18,19 @@ OneCpu::OneCpu()
         cpu_set_t before;
         if (sched_getaffinity(thread, sizeof before, &before) != 0)
             continue; // it has ended
-        before_.emplace_back(thread, before);
-        sched_setaffinity(thread, sizeof one, &one);
+        if (sched_setaffinity(thread, sizeof one, &one) == 0)
+            before_.emplace_back(thread, before);
+        else if (errno != ESRCH) {
+            restore();
+            throw Unavailable(std::string("cannot set the CPUs of a thread: ") +
+                              std::strerror(errno));
+        }
     }
 }
 
-OneCpu::~OneCpu()
+OneCpu::~OneCpu() { restore(); }
+
+void OneCpu::restore()
 {
     for (const auto& [thread, cpus] : before_)
         sched_setaffinity(thread, sizeof cpus, &cpus);

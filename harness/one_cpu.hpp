@@ -19,6 +19,8 @@ public:
     OneCpu& operator=(const OneCpu&) = delete;
 
 private:
+    void restore();
+
     std::vector<std::pair<pid_t, cpu_set_t>> before_; // of each thread
 };
 

@@ -51,9 +51,9 @@ void require_startable(int threads)
     }
     all.count_down();
     if (!refusal.empty())
-        throw Unavailable("cannot start " + std::to_string(threads) + " threads, only " +
-                          std::to_string(started.size()) + ": " + refusal + " (" + limits_text() +
-                          ")");
+        throw refused("cannot start " + std::to_string(threads) + " threads, only " +
+                          std::to_string(started.size()),
+                      refusal);
 }
 
 void set_team(int team)

@@ -59,7 +59,13 @@ void choose_axes(Options& options, const std::vector<std::string>& given,
     for (const std::string& text : given) {
         const std::size_t colon = std::min(text.find(':'), text.size());
         const std::string key = text.substr(0, colon);
+        if (keys.empty())
+            throw UsageError(
+                "--axis: the chosen workloads have no further axes; --list shows those "
+                "that have");
         check_names({key}, keys, "axis");
+        if (options.axes.contains(key))
+            throw UsageError("--axis: " + key + " is given twice; give it one value");
         if (colon == text.size())
             throw UsageError("--axis: '" + text + "' has no value; for example: --axis grain:2^20");
         options.axes[key] = value_of_axis(known.at(key), text.substr(colon + 1));

@@ -137,8 +137,9 @@ std::string parse_duration(const std::string& text, const std::string& option)
     const std::string number = text.substr(0, digits), unit = text.substr(digits);
     if (number.empty() || number.front() == '0' || number.size() > 6 ||
         (unit != "us" && unit != "ms" && unit != "s"))
-        throw UsageError(option + ": '" + text +
-                         "' is not a whole number of us, ms or s; for example: tau:10ms");
+        throw UsageError(
+            option + ": '" + text +
+            "' is not a whole number, 1 to 999999, of us, ms or s; for example: tau:10ms");
     return text;
 }
 

@@ -15,23 +15,32 @@ constexpr std::size_t kMost = 4096;     // of a task
 Trace::Trace(std::size_t tasks)
     : tasks_(tasks), slots_of_(std::min(tasks, kMostTasks)),
       per_task_(std::min(kSpans / std::max<std::size_t>(slots_of_.size(), 1), kMost)),
-      spans_(slots_of_.size() * per_task_)
+      spans_(slots_of_.size() * per_task_), original_(1)
 {
-    for (Slots& slots : slots_of_)
-        slots.issued.by = kNoTask;
+    clear();
 }
 
-TracedTasks::TracedTasks(const Tasks& tasks, Trace& trace) : both_(1)
+const Tasks& Trace::traced(const Tasks& tasks)
 {
-    both_[0] = {tasks, &trace};
+    if (traced_.body != nullptr)
+        return traced_;
+    original_[0] = {tasks, this};
     traced_ = {tasks.n,
                [](void* of, std::size_t i) {
-                   const Both& both = *static_cast<Both*>(of);
+                   const Original& original = *static_cast<Original*>(of);
                    const std::int64_t begin = steady_ns();
-                   both.tasks(i);
-                   both.trace->add(i, Span::Kind::run, begin);
+                   original.tasks(i);
+                   original.trace->add(i, Span::Kind::run, begin);
                },
-               both_.data()};
+               original_.data()};
+    return traced_;
+}
+
+void Trace::clear()
+{
+    workers_.clear();
+    for (Slots& slots : slots_of_)
+        slots = {0, 0, {0, kNoTask}};
 }
 
 } // namespace workspan

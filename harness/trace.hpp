@@ -23,7 +23,7 @@ struct Span {
     enum class Kind : std::uint8_t { run, wait }; // wait: by the task's own wish, for a timer
     std::int64_t begin, end;                      // ns
     std::int16_t cpu;                             // at its end
-    std::uint16_t worker;                         // thread or process, numbered as they appear
+    std::uint32_t worker;                         // thread or process, numbered as they appear
     Kind kind;
 };
 
@@ -52,6 +52,12 @@ public:
         spans_[task * per_task_ + slots.used++] = {begin, end, static_cast<std::int16_t>(cpu),
                                                    workers_.number(), kind};
     }
+
+    // The same tasks, each recorded as one span of computing. Always those of the first call, so
+    // that processes that were forked for them know them.
+    const Tasks& traced(const Tasks& tasks);
+
+    void clear(); // forgets all spans
 
     // The task that the caller is running asks for another one, now.
     void issue(std::size_t by, std::size_t task)
@@ -84,21 +90,24 @@ private:
     std::size_t per_task_;
     SharedArray<Span> spans_;
     Workers workers_;
-};
-
-// The same tasks, each recorded as one span of computing.
-class TracedTasks {
-public:
-    TracedTasks(const Tasks& tasks, Trace& trace);
-    const Tasks& operator*() const { return traced_; }
-
-private:
-    struct Both {
+    struct Original {
         Tasks tasks;
         Trace* trace;
     };
-    SharedArray<Both> both_; // one; child processes read it
+    SharedArray<Original> original_; // one, of traced_; child processes read it
     Tasks traced_;
+};
+
+// While it lives, a pointer leads to the trace.
+class TracedBy {
+public:
+    TracedBy(Trace*& pointer, Trace& trace) : pointer_(pointer) { pointer_ = &trace; }
+    ~TracedBy() { pointer_ = nullptr; }
+    TracedBy(const TracedBy&) = delete;
+    TracedBy& operator=(const TracedBy&) = delete;
+
+private:
+    Trace*& pointer_;
 };
 
 } // namespace workspan

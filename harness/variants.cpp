@@ -59,6 +59,12 @@ Variant on_host(std::string name, Threading threading, Make make)
             set_team(team);
             run();
         };
+        if (trial.traced_run)
+            trial.traced_run = [run = std::move(trial.traced_run),
+                                team = problem.threads](Trace& trace) {
+                set_team(team);
+                run(trace);
+            };
         return trial;
     };
     return {.name = std::move(name),

@@ -14,16 +14,14 @@ class Workers {
 public:
     Workers() : state_(1) { clear(); }
 
-    std::uint16_t number()
+    std::uint32_t number()
     {
         // A forked child inherits its parent's variables, but it is another worker.
         thread_local struct {
-            std::uint32_t count = 0, depth = 0;
-            std::uint16_t number = 0;
+            std::uint32_t count = 0, depth = 0, number = 0;
         } mine;
         if (mine.count != state_[0].id || mine.depth != fork_depth)
-            mine = {state_[0].id, fork_depth,
-                    static_cast<std::uint16_t>(state_[0].appeared.fetch_add(1))};
+            mine = {state_[0].id, fork_depth, state_[0].appeared.fetch_add(1)};
         return mine.number;
     }
 

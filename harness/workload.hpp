@@ -105,8 +105,8 @@ struct Trial {
 using Clock = Seconds (*)(const Trial&, int times);
 
 // How a host variant makes its threads: one, an OpenMP team, or its own, as libraries do; or what
-// it needs, a thread or process for each task. A team and own threads are as many as the problem
-// says; with one per task the case is planned once, for all CPUs.
+// it needs, a thread or process for each task or so. A team and own threads are as many as the
+// problem says; with one per task the case is planned once, for all CPUs.
 enum class Threading { one, team, own, per_task };
 enum class Scope { host, kernel, e2e };
 // teaching: plain code, to compare with the main variant in speed and in the source.

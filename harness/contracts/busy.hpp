@@ -13,7 +13,8 @@
 // a task each.
 // cuda: one kernel, a thread of the GPU for each task. cuda_graph: a kernel of one thread for each
 // task, independent of the others, as one graph that is made before.
-// Counters: tasks; workers, the threads or processes that ran tasks in the last run; cpus_used.
+// Counters: tasks; workers, the threads or processes that ran tasks in the last run;
+// cpus_used, the median over all runs.
 // Check: every value, by jumping ahead in O(log grain), another algorithm. Tasks add their value,
 // so a lost one leaves 0, and one that ran twice the double.
 #pragma once
@@ -108,18 +109,32 @@ struct Shared {
         workers.clear();
         std::memset(cpus.data(), 0, kMostCpus);
     }
+    void count_cpus() // of the run that has ended
+    {
+        ++runs_on[static_cast<std::size_t>(std::count(cpus.begin(), cpus.end(), 1))];
+    }
+    std::size_t median_of_cpus() const
+    {
+        std::size_t runs = 0, below = 0;
+        for (const auto& [used, times] : runs_on)
+            runs += times;
+        for (const auto& [used, times] : runs_on)
+            if ((below += times) * 2 >= runs)
+                return used;
+        return 0;
+    }
     Counters counters() const
     {
-        const auto used = std::count(cpus.begin(), cpus.end(), 1);
         return {{"tasks", double(out->size())},
                 {"workers", double(workers.count())},
-                {"cpus_used", double(used)}};
+                {"cpus_used", double(median_of_cpus())}};
     }
 
     std::shared_ptr<SharedArray<Value>> out;
     Workers workers;
     SharedArray<std::uint8_t> cpus;
-    SharedArray<Work> work; // one
+    SharedArray<Work> work;                     // one
+    std::map<std::size_t, std::size_t> runs_on; // so many CPUs: how many runs
 };
 
 // rows: of a trace, if its tasks share rows.
@@ -133,9 +148,10 @@ inline Trial host_in_rows(const Problem& p, Model model, std::size_t rows)
         [run, shared] {
             shared->clear_counts();
             run(shared->tasks(task));
+            shared->count_cpus();
         },
         [run, shared](Trace& trace) {
-            shared->work[0].trace = &trace;
+            const TracedBy traced(shared->work[0].trace, trace);
             run(shared->tasks(traced_task));
         });
     trial.counters = [shared] { return shared->counters(); };

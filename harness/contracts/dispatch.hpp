@@ -61,8 +61,7 @@ inline Trial host(const Problem& p, Model model)
     const Tasks tasks = {p.n, task, counts->data()};
     return task_trial(
         counts, cost(p.n), [n = p.n](std::span<const Count> out) { return check(n, out); },
-        [run, tasks] { run(tasks); },
-        [run, tasks](Trace& trace) { run(*TracedTasks(tasks, trace)); });
+        [run, tasks] { run(tasks); }, [run, tasks](Trace& trace) { run(trace.traced(tasks)); });
 }
 
 } // namespace workspan::dispatch

@@ -11,6 +11,7 @@
 // Key cpus:1: all threads on one CPU.
 // seq: one wait after the other. threads, futures, processes: a thread, std::async or fork each.
 // pool: an Asio thread_pool with a thread for each task, 1024 at most, made before.
+// A case with a thread for each task is named with the number of CPUs all the same.
 // coroutines: a coroutine each with a timer of Asio, on a pool of as many threads as the case has.
 // Counter bytes_per_waiter: memory of the system that a waiting task takes (anonymous pages,
 // kernel stacks, page tables and unreclaimable slab), median of three further runs; rough, since
@@ -40,13 +41,15 @@ struct Work {
 
 // Runs all tasks.
 using Run = std::function<void(Work&)>;
+using Make = std::function<Run()>;    // makes the threads of a run
 void task(void* work, std::size_t i); // cpu/waiters.cpp
 Run futures(const Problem&), pool(const Problem&);
 Run coroutines(const Problem&); // cpu/with_asio.cpp
 
 // The counter of that name, by runs of fresh threads in which all tasks, up to kMostThreads, wait
-// at the same time; empty for fewer than 32, or if these cannot be started.
-Counters bytes_per_waiter(Work& work, const std::function<Run()>& make);
+// at the same time; empty for fewer than 100, or if that many cannot be started or do not wait at
+// once.
+Counters bytes_per_waiter(Work& work, const Make& make);
 
 inline bool is_chain(const Problem& p) { return p.keys.contains("input"); }
 std::int64_t nanoseconds_of(const std::string& tau); // 10ms
@@ -84,12 +87,13 @@ inline CheckResult check(std::size_t n, std::span<const Count> out)
 }
 
 // One wait after the other: 100 take a second.
-inline bool suits_seq(const Problem& p) { return p.n <= 100; }
+inline bool suits_seq(const Problem& p) { return p.n <= 100 && !is_chain(p); }
 inline bool suits_processes(const Problem& p) { return p.n <= 1000 && !is_chain(p); }
 inline bool suits_issuers(const Problem& p) { return p.n <= 100 || !is_chain(p); }
 inline bool suits_others(const Problem& p) { return !is_chain(p); }
 
-inline Trial trial(const Problem& p, const std::function<Run()>& make)
+// The counter of memory needs waits that overlap, else it would take n times as long.
+inline Trial trial(const Problem& p, const Make& make, bool waits_overlap = true)
 {
     const auto out = std::make_shared<SharedArray<Count>>(p.n);
     const auto work = std::make_shared<SharedArray<Work>>(1);
@@ -104,20 +108,27 @@ inline Trial trial(const Problem& p, const std::function<Run()>& make)
         out, cost(p.n), [n = p.n](std::span<const Count> counts) { return check(n, counts); },
         [run, first] { run(first); },
         [run, first, work](Trace& trace) {
-            (*work)[0].trace = &trace;
+            const TracedBy traced((*work)[0].trace, trace);
             run(first);
-            (*work)[0].trace = nullptr;
         });
-    trial.counters = [work, make] { return bytes_per_waiter((*work)[0], make); };
+    if (waits_overlap)
+        trial.counters = [work, make] { return bytes_per_waiter((*work)[0], make); };
     return trial;
 }
 
 // A model of execution that runs tasks which block.
-inline Trial host(const Problem& p, Model model)
+inline Make make_blocking(const Problem& p, Model model)
 {
-    return trial(p, [model, threads = p.threads]() -> Run {
+    return [model, threads = p.threads]() -> Run {
         return [run = model(threads)](Work& work) { run({work.n, task, &work}); };
-    });
+    };
+}
+inline Trial host(const Problem& p, Model model) { return trial(p, make_blocking(p, model)); }
+
+// One that runs them one after the other.
+inline Trial host_in_sequence(const Problem& p, Model model)
+{
+    return trial(p, make_blocking(p, model), false);
 }
 
 // A kernel that makes its own threads or coroutines.

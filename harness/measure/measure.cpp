@@ -242,7 +242,7 @@ void finish(PreparedCase& prepared)
         result.stopped = "interrupted";
     summarise(result);
     warn_of_gpu_clock(result);
-    if (prepared.trial.counters)
+    if (prepared.trial.counters && result.stopped != "interrupted") // they may need further runs
         result.counters.merge(prepared.trial.counters());
 }
 

@@ -146,15 +146,19 @@ std::vector<int> counts_of(const Variant& variant, const Problem& problem, const
 
 // All cases of a workload at one problem.
 Group all_cases(const Workload& workload, Problem problem, const Options& options,
-                const Threads& threads)
+                const Threads& threads, std::size_t& unsuited)
 {
     Group group;
     for (const Variant& variant : workload.variants)
         for (const int team : counts_of(variant, problem, threads)) {
             problem.threads = team;
-            if (!is_chosen(options.variants, variant.name) || !is_suited(variant, problem) ||
+            if (!is_chosen(options.variants, variant.name) ||
                 (options.cold && variant.cold_clock == nullptr))
                 continue;
+            if (!is_suited(variant, problem)) {
+                ++unsuited;
+                continue;
+            }
             Bytes footprint = workload.contract.footprint(problem, variant.name);
             if (variant.transfer == Transfer::pinned)
                 footprint.host_case += footprint.host_shared;
@@ -265,7 +269,7 @@ Plan make_plan(const std::vector<Workload>& suite, const Options& options, int a
             continue;
         for (const Problem& problem : problems_of(workload, options)) {
             Group group;
-            for (PlannedCase& c : all_cases(workload, problem, options, threads)) {
+            for (PlannedCase& c : all_cases(workload, problem, options, threads, plan.unsuited)) {
                 if (!filter.accepts(c.name))
                     continue;
                 if (const std::string reason = memory_shortage(c, memory); reason.empty())

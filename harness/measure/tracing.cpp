@@ -4,6 +4,7 @@
 #include "harness/one_cpu.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 namespace workspan {
@@ -16,7 +17,8 @@ bool has_tasks(const PlannedCase& planned)
            planned.variant->scope == Scope::host;
 }
 
-// The first run makes what the model keeps, the second is recorded.
+// The first traced run makes what the model keeps for these tasks, such as processes; the second is
+// the one that is recorded.
 TracedCase trace_case(const PlannedCase& planned, const Trial& trial)
 {
     TracedCase traced = {planned.name, planned.workload->name, planned.variant->name,
@@ -24,12 +26,29 @@ TracedCase trace_case(const PlannedCase& planned, const Trial& trial)
     std::optional<OneCpu> pinned;
     if (is_on_one_cpu(planned.problem))
         pinned.emplace();
-    trial.run();
+    trial.traced_run(*traced.trace);
+    traced.trace->clear();
     trial.poison();
     traced.begin = steady_ns();
     trial.traced_run(*traced.trace);
     traced.end = steady_ns();
     return traced;
+}
+
+// Traces a case, or fails it if the result is wrong, or says why it could not run.
+void trace_into(Traces& traces, const PlannedCase& planned, CaseResult& result)
+{
+    CaseResult attempted = result;
+    const bool ran = attempt(attempted, [&] {
+        const Trial trial = planned.variant->prepare(planned.problem);
+        TracedCase traced = trace_case(planned, trial);
+        if (const CheckResult check = trial.verify(); check.ok)
+            traces.cases.push_back(std::move(traced));
+        else
+            fail(result, Cause::wrong_result, "wrong result of the traced run: " + check.why);
+    });
+    if (!ran)
+        traces.refused[planned.name] = attempted.reason;
 }
 
 } // namespace
@@ -42,38 +61,34 @@ bool has_tasks(const Plan& plan)
     });
 }
 
-std::vector<TracedCase> trace_cases(const Plan& plan, std::vector<CaseResult>& results,
-                                    const std::atomic<bool>& stop)
+Traces trace_cases(const Plan& plan, std::vector<CaseResult>& results,
+                   const std::atomic<bool>& stop)
 {
-    std::vector<TracedCase> all;
+    Traces traces;
     for (const Group& group : plan.groups)
         for (const PlannedCase& planned : group) {
             const auto result = std::find_if(results.begin(), results.end(),
                                              [&](const auto& r) { return r.name == planned.name; });
-            if (stop || !has_tasks(planned) || result->status != Status::ok)
-                continue;
-            attempt(*result, [&] {
-                const Trial trial = planned.variant->prepare(planned.problem);
-                TracedCase traced = trace_case(planned, trial);
-                if (const CheckResult check = trial.verify(); check.ok)
-                    all.push_back(std::move(traced));
-                else
-                    fail(*result, Cause::wrong_result,
-                         "wrong result of the traced run: " + check.why);
-            });
+            if (!stop && has_tasks(planned) && result != results.end() &&
+                result->status == Status::ok)
+                trace_into(traces, planned, *result);
         }
-    return all;
+    return traces;
 }
 
 double cost_of_a_span()
 {
     constexpr std::size_t tasks = Trace::kMostTasks, spans = 60;
     Trace trace(tasks);
-    const std::int64_t begin = steady_ns();
-    for (std::size_t k = 0; k < spans; ++k)
-        for (std::size_t task = 0; task < tasks; ++task)
-            trace.add(task, Span::Kind::run, steady_ns());
-    return double(steady_ns() - begin) / double(tasks * spans);
+    double least = std::numeric_limits<double>::infinity();
+    for (int pass = 0; pass < 3; ++pass, trace.clear()) {
+        const std::int64_t begin = steady_ns();
+        for (std::size_t k = 0; k < spans; ++k)
+            for (std::size_t task = 0; task < tasks; ++task)
+                trace.add(task, Span::Kind::run, steady_ns());
+        least = std::min(least, double(steady_ns() - begin) / double(tasks * spans));
+    }
+    return least;
 }
 
 } // namespace workspan

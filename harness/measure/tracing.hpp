@@ -19,11 +19,17 @@ struct TracedCase {
 // Whether a case of the plan can have tasks.
 bool has_tasks(const Plan& plan);
 
-// Runs those cases of the plan once more that are ok. A wrong result, or an error, fails the case.
-std::vector<TracedCase> trace_cases(const Plan& plan, std::vector<CaseResult>& results,
-                                    const std::atomic<bool>& stop);
+struct Traces {
+    std::vector<TracedCase> cases;
+    std::map<std::string, std::string> refused; // cases that could not run once more: why
+};
 
-// What it costs here to record a span, in ns.
+// Runs those cases of the plan once more that are ok. A wrong result fails the case; one that is
+// refused a thread, say, keeps its samples.
+Traces trace_cases(const Plan& plan, std::vector<CaseResult>& results,
+                   const std::atomic<bool>& stop);
+
+// What it costs here to record a span, in ns: the least of three passes.
 double cost_of_a_span();
 
 } // namespace workspan

@@ -77,33 +77,49 @@ int show(const Output& output, const Machine& machine, const std::vector<Workloa
     return print(machine_line(machine) + results_text(output.cases, suite, style), code);
 }
 
-void check_outputs(const Plan& plan, const Options& options)
+void check_trace(const Plan& plan, const Options& options)
 {
-    if (!options.out.empty())
-        name_option("--out", [&] { check_writable(options.out); });
     if (options.trace.empty())
         return;
     if (!has_tasks(plan))
         throw UsageError("--trace: none of the cases has tasks on the host; choose a workload that "
                          "has: --workload dispatch, busy or waiters");
-    name_option("--trace", [&] { check_writable(options.trace); });
+    for (const auto& [name, other] :
+         {std::pair("--out", options.out), std::pair("--progress-file", options.progress_file)})
+        if (options.trace.lexically_normal() == other.lexically_normal())
+            throw UsageError(fmt::format("--trace and {}: name two files, not {} twice", name,
+                                         options.trace.string()));
 }
 
-void write_trace(const Plan& plan, const Options& options, const Machine& machine,
-                 std::vector<CaseResult>& cases, const std::atomic<bool>& stop)
+void check_outputs(const Options& options)
+{
+    if (!options.out.empty())
+        name_option("--out", [&] { check_writable(options.out); });
+    if (!options.trace.empty())
+        name_option("--trace", [&] { check_writable(options.trace); });
+}
+
+int write_trace(const Plan& plan, const Options& options, const Machine& machine,
+                std::vector<CaseResult>& cases, const std::atomic<bool>& stop)
 {
     if (options.trace.empty())
-        return;
-    const std::vector<TracedCase> traced = trace_cases(plan, cases, stop);
-    if (traced.empty())
-        return;
+        return kGood;
+    const Traces traces = trace_cases(plan, cases, stop);
+    for (const auto& [name, why] : traces.refused)
+        complain(kGood, fmt::format("no trace of {}: {}", name, why));
+    if (traces.cases.empty())
+        return complain(kGood, fmt::format("no trace in {}: {}", options.trace.string(),
+                                           stop ? "interrupted" : "no case could be traced"));
     const double cost = cost_of_a_span();
-    name_option("--trace",
-                [&] { write_atomically(options.trace, trace_json(traced, machine, cost)); });
-    fmt::print(stderr,
-               "bench: {} traced run{} in {}, {:.0f} ns a span; workspan plot timeline draws it, "
-               "Perfetto opens them\n",
-               traced.size(), traced.size() == 1 ? "" : "s", options.trace.string(), cost);
+    try {
+        write_atomically(options.trace, trace_json(traces.cases, machine, cost));
+    } catch (const WriteError& e) { // what was measured is still shown and written
+        return complain(kUsage, fmt::format("--trace: {}", e.what()));
+    }
+    return complain(kGood, fmt::format("{} traced run{} in {}, {:.0f} ns a span; workspan plot "
+                                       "timeline draws it, Perfetto opens it",
+                                       traces.cases.size(), traces.cases.size() == 1 ? "" : "s",
+                                       options.trace.string(), cost));
 }
 
 } // namespace workspan

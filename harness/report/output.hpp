@@ -38,11 +38,13 @@ int save(const Output& output, int code);
 int show(const Output& output, const Machine& machine, const std::vector<Workload>& suite,
          int code);
 
-// Throws before anything is measured if a file cannot be written, or no case can be traced.
-void check_outputs(const Plan& plan, const Options& options);
+// Throws before anything is measured: if no case can be traced, or a file cannot be written.
+void check_trace(const Plan& plan, const Options& options);
+void check_outputs(const Options& options);
 
-// Runs the cases once more, with a record of their tasks in a file of its own.
-void write_trace(const Plan& plan, const Options& options, const Machine& machine,
-                 std::vector<CaseResult>& cases, const std::atomic<bool>& stop);
+// Runs the cases once more, with a record of their tasks in a file of its own. The code is not
+// kGood if that cannot be written.
+int write_trace(const Plan& plan, const Options& options, const Machine& machine,
+                std::vector<CaseResult>& cases, const std::atomic<bool>& stop);
 
 } // namespace workspan

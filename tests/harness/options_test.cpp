@@ -69,6 +69,11 @@ TEST(Options, AnAxisAndItsValueAreCheckedAgainstTheSuite)
               "--axis: unknown axis 'grian'; did you mean grain?");
     EXPECT_EQ(complaint({"--workload", "busy", "--axis", "tau:1ms"}).find("--axis: unknown axis"),
               0U);
+    EXPECT_EQ(complaint({"--workload", "gemm", "--axis", "grain:4"})
+                  .find("--axis: the chosen workloads have no further axes"),
+              0U);
+    EXPECT_EQ(complaint({"--axis", "grain:4,grain:8"}),
+              "--axis: grain is given twice; give it one value");
     EXPECT_EQ(complaint({"--axis", "grain"}),
               "--axis: 'grain' has no value; for example: --axis grain:2^20");
     EXPECT_EQ(complaint({"--axis", "cpus:2"}).find("--axis: '2' is not a value of cpus"), 0U);
@@ -76,8 +81,9 @@ TEST(Options, AnAxisAndItsValueAreCheckedAgainstTheSuite)
         complaint({"--workload", "busy", "--axis", "grain:"}).find("--axis: '' is not a size"), 0U);
     EXPECT_EQ(complaint({"--axis", "grain:0"}).find("--axis: '0' is not a size"), 0U);
     for (const char* tau : {"tau:10", "tau:0ms", "tau:-1ms", "tau:1.5ms", "tau:10 ms", "tau:1h"})
-        EXPECT_NE(complaint({"--axis", tau}).find("is not a whole number of us, ms or s"),
-                  std::string::npos)
+        EXPECT_NE(
+            complaint({"--axis", tau}).find("is not a whole number, 1 to 999999, of us, ms or s"),
+            std::string::npos)
             << tau;
 }
 

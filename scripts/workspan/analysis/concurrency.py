@@ -170,11 +170,11 @@ class _Figures:
         )
 
     def _waiter_bytes(self, model: str) -> Figure | None:
-        """On one core or all, the less: what other processes take meanwhile is in it."""
+        """On one core or all, the less: what other processes take meanwhile is in it, so noisy."""
         known = [c for c in self._cases.waiters(model) if c.counters.get("bytes_per_waiter", 0) > 0]
         most = max((c.n for c in known), default=0)
         found = [c.counters["bytes_per_waiter"] for c in known if c.n == most]
-        return Figure(min(found)) if found else None
+        return Figure(min(found), noisy=True) if found else None
 
 
 def _task_cost(dispatch: Case | None) -> float | None:

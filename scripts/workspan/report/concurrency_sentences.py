@@ -69,7 +69,7 @@ def _threads_at_a_time(law: LittlesLaw, subject: Subject) -> str:
     if law.gain > most * NOTHING:
         said = f"but measured {gain(law.gain)}: threads cost less there than in dispatch"
     return (
-        f"{subject.many} threads never wait at the same time: a wait lasts"
+        f"{subject.many} threads cannot all wait at the same time: a wait lasts"
         f" {format_time(subject.tau)}, a thread costs {format_time(law.cost)}, so about {most:.0f}"
         f" exist at a time (Little's law); the gain is at most that, {said}."
     )

@@ -20,7 +20,7 @@ from workspan.report.cells import ABSENT, NOISY, PROSE_COLUMNS, short, without_e
 from workspan.report.comparison_markdown import escape
 from workspan.report.concurrency_sentences import gain, sentences
 from workspan.report.run_table import failures, notes
-from workspan.resultfile.model import ResultFile
+from workspan.resultfile.model import Case, ResultFile
 from workspan.support.text import quantity
 from workspan.support.units import format_bytes, format_time
 
@@ -38,7 +38,7 @@ NARROW_TITLES: Final = {
     "memory of a waiter": "memory\nof a\nwaiter",
 }
 COLUMN_LEGENDS: Final = {
-    "cost of a task": "T / n of n empty tasks.",
+    "cost of a task": "T / n of the most empty tasks measured of that model.",
     "smallest task": "the granularity T x CPUs / tasks at which an efficiency of 50 % is reached,"
     " METG(50 %); <: the finest grain measured is still above.",
     "waiting on one core": "T of {waiters} tasks that wait for {tau} each.",
@@ -46,7 +46,8 @@ COLUMN_LEGENDS: Final = {
     "gain of many": "n x tau / T of {many} such tasks on one core, for which seq was not measured.",
     "computing on one core": "T_seq / T of tasks that compute for {task} each.",
     "computing on all CPUs": "the same on all CPUs ({cpus}).",
-    "memory of a waiter": "of each waiting task.",
+    "memory of a waiter": "of each of many that wait at once; rough, since measured in the whole"
+    " system.",
 }
 END: Final = (
     f'{NOISY}: an interval is wider than the target, or there is none. "{ABSENT}": not measured in'
@@ -66,6 +67,13 @@ class ConcurrencyReport:
     failures: list[str]
 
 
+IDLE_BY_DESIGN: Final = ("starved",)  # tasks that wait, and workers that wait for tasks
+
+
+def _doubts(cases: Sequence[Case], file: ResultFile) -> list[str]:
+    return notes(cases, judge(file), PROSE_COLUMNS, without=IDLE_BY_DESIGN)
+
+
 def concurrency_report(file: ResultFile) -> ConcurrencyReport:
     """The report on the cases of dispatch, busy and waiters."""
     models = judge_models(file)
@@ -74,7 +82,7 @@ def concurrency_report(file: ResultFile) -> ConcurrencyReport:
         models=models,
         heading=_heading(file),
         sentences=sentences(models),
-        notes=[*_refusals(models.rows), *notes(cases, judge(file), PROSE_COLUMNS)],
+        notes=[*_refusals(models.rows), *_doubts(cases, file)],
         failures=failures(cases, PROSE_COLUMNS),
     )
 

@@ -4,7 +4,7 @@
 import math
 import textwrap
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -197,8 +197,13 @@ def totals(cases: Iterable[Case]) -> str:
     return text + "".join(f" {s.value.capitalize()}: {count[s]}." for s in rare if count[s])
 
 
-def notes(cases: Sequence[Case], judgements: Judgements, width: int) -> list[str]:
-    """Cases without times, and doubts about the others: facts first, then judgements."""
+def notes(
+    cases: Sequence[Case], judgements: Judgements, width: int, without: Collection[str] = ()
+) -> list[str]:
+    """Cases without times, and doubts about the others: facts first, then judgements.
+
+    without: codes of warnings that mean nothing for these cases.
+    """
 
     def ended(status: Status) -> list[tuple[str, str]]:
         return [
@@ -208,7 +213,12 @@ def notes(cases: Sequence[Case], judgements: Judgements, width: int) -> list[str
         ]
 
     warnings = [(sentence(w), c.name) for c in cases for w in c.warnings]
-    warnings += [(sentence(w), c.name) for c in cases for w in judgements[c.name].warnings]
+    warnings += [
+        (sentence(w), c.name)
+        for c in cases
+        for w in judgements[c.name].warnings
+        if w.code not in without
+    ]
     return [
         *_reasons("planned", ended(Status.PLANNED), width),
         *_reasons("skipped", ended(Status.SKIPPED), width),

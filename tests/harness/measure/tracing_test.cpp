@@ -28,7 +28,7 @@ Traced traced(const Options& options)
             all.results.push_back(result_of(planned, {}));
             all.results.back().status = Status::ok;
         }
-    all.cases = trace_cases(all.plan, all.results, false);
+    all.cases = trace_cases(all.plan, all.results, false).cases;
     return all;
 }
 
@@ -61,7 +61,7 @@ TEST(Tracing, RecordsEveryTaskWithinTheRun)
 TEST(Tracing, AProcessForEachTaskIsAWorkerForEachTask)
 {
     const Traced all = traced(of("dispatch", {"processes"}, 20));
-    std::set<std::uint16_t> workers;
+    std::set<std::uint32_t> workers;
     for (std::size_t task = 0; task < 20; ++task)
         workers.insert(all.cases.at(0).trace->spans(task).front().worker);
     EXPECT_EQ(workers.size(), 20U);
@@ -118,11 +118,37 @@ TEST(Tracing, LeavesOutWhatIsNotOkAndFailsWhatIsWrong)
         };
     all.plan = make_plan(all.workloads, options, 1, {kLots, kLots});
     all.results.push_back(result_of(all.plan.groups.at(0).at(0), {}));
-    EXPECT_TRUE(trace_cases(all.plan, all.results, false).empty()) << "it is not ok";
+    EXPECT_TRUE(trace_cases(all.plan, all.results, false).cases.empty()) << "it is not ok";
     all.results[0].status = Status::ok;
-    EXPECT_TRUE(trace_cases(all.plan, all.results, false).empty());
+    EXPECT_TRUE(trace_cases(all.plan, all.results, false).cases.empty());
     EXPECT_EQ(all.results[0].status, Status::failed);
     EXPECT_EQ(all.results[0].cause, Cause::wrong_result);
+}
+
+TEST(Tracing, ACaseThatCannotRunOnceMoreKeepsItsSamples)
+{
+    Traced all;
+    for (Variant& variant : all.workloads[all.workloads.size() - 3].variants)
+        variant.prepare = [](const Problem&) -> Trial { throw Unavailable("no thread left"); };
+    all.plan = make_plan(all.workloads, of("dispatch", {"seq"}, 5), 1, {kLots, kLots});
+    all.results.push_back(result_of(all.plan.groups.at(0).at(0), {}));
+    all.results[0].status = Status::ok;
+    const Traces traces = trace_cases(all.plan, all.results, false);
+    EXPECT_TRUE(traces.cases.empty());
+    EXPECT_EQ(traces.refused.at("dispatch/seq/n:5/threads:1"), "no thread left");
+    EXPECT_EQ(all.results[0].status, Status::ok);
+}
+
+TEST(Tracing, ProcessesOfAPoolAreForkedBeforeTheRecordedRun)
+{
+    const Traced all = traced(of("dispatch", {"process_pool"}, 200));
+    for (const TracedCase& c : all.cases) {
+        std::int64_t first = c.end;
+        for (std::size_t task = 0; task < 200; ++task)
+            first = std::min(first, c.trace->spans(task).front().begin);
+        EXPECT_LT(first - c.begin, 1000000000) << c.name;
+        EXPECT_EQ(c.trace->spans(199).size(), 1U);
+    }
 }
 
 TEST(Tracing, OnlyWorkloadsOfTasksHaveTasks)

@@ -78,6 +78,8 @@ int end_of_child_after_its_parent()
     for (int k = 0; k < 100; ++k, usleep(10000))
         if (waitpid(number[0], &status, WNOHANG) == number[0])
             return status;
+    kill(number[0], SIGKILL);
+    waitpid(number[0], nullptr, 0);
     return 0;
 }
 

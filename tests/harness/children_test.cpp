@@ -47,12 +47,12 @@ void write_signals(void* of)
     auto& [shared, parent] = *static_cast<std::pair<int*, pid_t>*>(of);
     prctl(PR_GET_PDEATHSIG, &shared[0]);
     shared[1] = std::signal(SIGINT, SIG_DFL) == SIG_IGN;
-    shared[2] = std::signal(SIGTERM, SIG_IGN) == SIG_DFL;
+    shared[2] = std::signal(SIGTERM, SIG_DFL) == SIG_IGN;
     shared[3] = getppid() == parent;
 }
 
 // Ctrl-C reaches the whole foreground group: the parent decides.
-TEST(Children, EndWithTheirParentAndIgnoreCtrlC)
+TEST(Children, EndWithTheirParentAndIgnoreSignalsToTheGroup)
 {
     SharedArray<int> told(4);
     std::pair<int*, pid_t> both = {told.data(), getpid()};

@@ -15,8 +15,8 @@ protected:
     Trial right() const
     {
         const auto [workload, variant] = find(GetParam());
-        Problem problem = awkward_problems(workload, variant)[3]; // 31, or 3 for matrices
-        return variant.prepare(problem);
+        const std::size_t n = workload.contract.awkward[3]; // 31, or 3 for matrices
+        return variant.prepare(problems(workload, variant, {n}).front());
     }
     static void spoil(std::span<std::byte> output, std::size_t at)
     {

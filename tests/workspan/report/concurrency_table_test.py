@@ -43,7 +43,7 @@ process_pool    560 ns          -         -        -        -          -        
 processes       129 us    1.24 ms   25.5 ms    39.6x        -      0.46x      0.70x        -
 
 Concurrent is not parallel: on one core 99 of 100 waits overlap, and no computation does (0.99x).
-Two CPUs give 1.90x to what computes, and nothing (1.00x) to what waits. 10000 threads never wait at
+Two CPUs give 1.90x to what computes, and nothing (1.00x) to what waits. 10000 threads cannot all
 """
 
 

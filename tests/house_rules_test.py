@@ -351,7 +351,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").r
 
 @pytest.mark.parametrize("path", PAGES, ids=name)
 def test_a_page_links_only_to_what_is_there(path: Path) -> None:
-    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text())
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text())
     assert not [one for one in links if "//" not in one and not (path.parent / one).exists()]
 
 

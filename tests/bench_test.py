@@ -177,7 +177,6 @@ def test_without_a_gpu_its_options_say_so(arguments: list) -> None:
         (["--sizes", "0"], 2, "--sizes: '0' is not a size from 1 to 2^48 - 1; for example"),
         (["--target", "200%"], 2, "--target: '200%' does not lie between 0% and 100%"),
         (["--preset", "gate"], 2, "gate is a preset of workspan run; choose smoke, quick, full or"),
-        (["--workload", "copy", "--trace", "t.json"], 2, "none of the cases has tasks"),
         (
             ["--workload", "busy", "--trace", "/no/t"],
             2,
@@ -188,10 +187,6 @@ def test_without_a_gpu_its_options_say_so(arguments: list) -> None:
             2,
             "did you mean grain",
         ),
-        (["--workload", "busy", "--trace", "t", "--out", "./t"], 2, "name two files, not t twice"),
-        (["--workload", "copy", "--trace", "t", "--dry-run"], 2, "none of the cases has tasks"),
-        (["--workload", "waiters", "--variant", "seq", "--sizes", "101"], 3, "does not suit"),
-        (["--trace", ""], 2, "--trace: the name is empty"),
         (["--out", ""], 2, "--out: the name is empty"),
         (["--progress-file", ""], 2, "--progress-file: the name is empty"),
         (["--benchmark_out=a", "--out", "b"], 2, "leave one of them out"),

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""docs/glossary.md defines every column of the tables, every verdict and every label."""
+"""docs/glossary.md defines every column, verdict and label; pages link to what is there."""
 
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from workspan.analysis.concurrency import ModelRow
 from workspan.compare.across_machines import QUANTITIES, CrossReport, CrossRow
@@ -25,15 +27,8 @@ GLOSSARY = (ROOT / "docs/glossary.md").read_text()
 
 def glossary_columns(tool: str) -> set[str]:
     """The terms that docs/glossary.md calls columns of a tool: (column of `info`, `gpu`)."""
-    entries = re.findall(
-        r"^\*\*([^*]+)\*\* \(column of ([^)]*)\)", GLOSSARY, re.MULTILINE
-    )
-    return {
-        term
-        for terms, tools in entries
-        if f"`{tool}`" in tools
-        for term in terms.split(", ")
-    }
+    entries = re.findall(r"^\*\*([^*]+)\*\* \(column of ([^)]*)\)", GLOSSARY, re.MULTILINE)
+    return {term for terms, tools in entries if f"`{tool}`" in tools for term in terms.split(", ")}
 
 
 def test_the_glossary_defines_every_column_of_info() -> None:
@@ -54,9 +49,7 @@ def test_the_glossary_defines_every_column_of_info() -> None:
         ).stdout
         heads = {head for head in shown.splitlines() if head.startswith("variant ")}
         assert heads
-        columns = {
-            column for head in heads for column in re.split(r"\s{2,}", head.strip())
-        }
+        columns = {column for head in heads for column in re.split(r"\s{2,}", head.strip())}
         assert columns <= glossary_columns("info")
 
 
@@ -71,17 +64,11 @@ def test_the_glossary_defines_every_column_of_concurrency() -> None:
 
 def test_the_glossary_defines_every_column_and_verdict_of_compare() -> None:
     reports = [Report([]), Report([], by="seq"), Report([], reference=True)]
-    titles = {
-        column.title.split(" seq")[0]
-        for one in reports
-        for column in sheet_columns(one)
-    }
+    titles = {column.title.split(" seq")[0] for one in reports for column in sheet_columns(one)}
     assert titles <= glossary_columns("compare")
     columns = glossary_columns("compare") | glossary_columns("info")
     assert {name.replace("_", " ") for name in QUANTITIES} <= columns
-    verdict = re.search(
-        r"^\*\*verdict\*\*: (.*?)\n\n", GLOSSARY, re.MULTILINE | re.DOTALL
-    )
+    verdict = re.search(r"^\*\*verdict\*\*: (.*?)\n\n", GLOSSARY, re.MULTILINE | re.DOTALL)
     assert verdict
     shown = {verdict_word(one, report) for one in Verdict for report in reports}
     assert shown <= set(re.findall(r"\w+", verdict.group(1)))
@@ -90,9 +77,7 @@ def test_the_glossary_defines_every_column_and_verdict_of_compare() -> None:
 def test_the_glossary_defines_every_label() -> None:
     crossed = cross_sheet(CrossReport([CrossRow("x", "x", {"vs_seq": (1.0, 2.0)})]))
     labels = {*FAILURE_LABELS.values(), *(section.word for section in crossed.sections)}
-    assert {
-        label for label in labels if not re.search(rf"\b{label}\b", GLOSSARY)
-    } == set()
+    assert {label for label in labels if not re.search(rf"\b{label}\b", GLOSSARY)} == set()
 
 
 def test_the_glossary_defines_every_warning() -> None:
@@ -111,3 +96,12 @@ def test_the_glossary_defines_every_warning() -> None:
     }
     assert set(WORDS) - {"skipped_once", "note"} == set(named)
     assert set(named.values()) <= terms
+
+
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_page_links_only_to_what_is_there(path: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text())
+    assert not [one for one in links if "//" not in one and not (path.parent / one).exists()]

@@ -346,15 +346,6 @@ def test_messages_say_is_not_a(path: Path) -> None:
     assert not [text for text in string_literals(path) if private.search(text)]
 
 
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-
-
-@pytest.mark.parametrize("path", PAGES, ids=name)
-def test_a_page_links_only_to_what_is_there(path: Path) -> None:
-    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text())
-    assert not [one for one in links if "//" not in one and not (path.parent / one).exists()]
-
-
 def test_every_workflow_that_the_readme_names_is_there() -> None:
     named = re.search(
         r"`cmake --workflow --preset (\S+)` \(also ([^)]*)\)", (ROOT / "README.md").read_text()

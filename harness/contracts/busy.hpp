@@ -13,8 +13,8 @@
 // a task each.
 // cuda: one kernel, a thread of the GPU for each task. cuda_graph: a kernel of one thread for each
 // task, independent of the others, as one graph that is made before.
-// Counters: tasks; workers, the threads or processes that ran tasks in the last run;
-// cpus_used, the median over all runs.
+// Counters: tasks; workers, the threads or processes that ran tasks in the last run; cpus_used,
+// the median over all runs.
 // Check: every value, by jumping ahead in O(log grain), another algorithm. Tasks add their value,
 // so a lost one leaves 0, and one that ran twice the double.
 #pragma once
@@ -22,6 +22,8 @@
 #include "harness/arithmetic.hpp"
 #include "harness/lcg.hpp"
 #include "harness/task_trial.hpp"
+
+#include <array>
 
 namespace workspan::busy {
 
@@ -61,8 +63,8 @@ inline Bytes footprint(const Problem& p, std::string_view)
 inline Contract contract()
 {
     return {.summary = "n steps of computing, in tasks of `grain` steps",
-            .sizes = powers_of_two({22, 26}),
-            .quick = powers_of_two({26}),
+            .sizes = powers_of_two({22, 25, 26}),
+            .quick = powers_of_two({25}),
             .ceiling = "",
             .rate = Rate::items,
             .footprint = footprint,
@@ -82,10 +84,12 @@ inline CheckResult check(const Problem& p, std::span<const Value> out)
                           [&](std::size_t i) { return lcg_jump(i, work.steps_of(i)); });
 }
 
-// On one CPU the cost of a task shows at two grains; others would take time and tell nothing more.
+// Of the listed grains a few are enough on one CPU; others would take time and tell nothing more.
 inline bool suits_all(const Problem& p)
 {
-    return !is_on_one_cpu(p) || grain_of(p) == 4096 || grain_of(p) >= 262144;
+    constexpr std::array<std::size_t, 5> left_out = {256, 1024, 16384, 65536, 4194304};
+    return !is_on_one_cpu(p) ||
+           std::find(left_out.begin(), left_out.end(), grain_of(p)) == left_out.end();
 }
 
 // Starting a thread or a process for each of more tasks would take longer than computing does.

@@ -10,12 +10,12 @@
 // the opposite order. Key grain: steps of computing, as in busy, before a task issues or waits.
 // Key cpus:1: all threads on one CPU.
 // seq: one wait after the other. threads, futures, processes: a thread, std::async or fork each.
-// pool: an Asio thread_pool with a thread for each task, 1024 at most, made before.
-// A case with a thread for each task is named with the number of CPUs all the same.
+// pool: an Asio thread_pool with a thread for each task, 1024 at most, made before. A case with a
+// thread for each task is named with the number of CPUs all the same.
 // coroutines: a coroutine each with a timer of Asio, on a pool of as many threads as the case has.
-// Counter bytes_per_waiter: memory of the system that a waiting task takes (anonymous pages,
-// kernel stacks, page tables and unreclaimable slab), median of three further runs; rough, since
-// other processes are in it.
+// Counter bytes_per_waiter, under cpus:1: memory of the system that a waiting task takes
+// (anonymous pages, kernel stacks, page tables and unreclaimable slab), median of three further
+// runs; rough, since other processes are in it.
 // Check: every counter is 1. A task that waited too short adds 65536, a lost one leaves 0, and one
 // that ran twice 2.
 #pragma once
@@ -111,7 +111,7 @@ inline Trial trial(const Problem& p, const Make& make, bool waits_overlap = true
             const TracedBy traced((*work)[0].trace, trace);
             run(first);
         });
-    if (waits_overlap)
+    if (waits_overlap && is_on_one_cpu(p)) // elsewhere it would be the same
         trial.counters = [work, make] { return bytes_per_waiter((*work)[0], make); };
     return trial;
 }

@@ -37,8 +37,9 @@ def test_the_sentences_of_the_study() -> None:
         "Concurrent is not parallel: on one core 99 of 100 waits overlap, and no computation does "
         "(0.99x).",
         "Two CPUs give 1.90x to what computes, and nothing (1.00x) to what waits.",
-        "10000 threads cannot all wait at the same time: a wait lasts 10.0 ms, a thread costs 36.0 us, "
-        "so about 278 exist at a time (Little's law); the gain is at most that, and measured 213x.",
+        "10000 threads cannot all wait at the same time: a wait lasts 10.0 ms, a thread costs "
+        "36.0 us, so about 278 exist at a time (Little's law); the gain is at most that, and "
+        "measured 213x.",
     ]
 
 

@@ -193,11 +193,7 @@ def test_without_a_gpu_its_options_say_so(arguments: list) -> None:
         (["--progress-file", "/no/p"], 2, "--progress-file: cannot write /no/p: No such file"),
         (["--list", "--sizes", "2^10"], 2, "not --sizes"),
         (["--list", "--benchmark_filter=triad"], 2, "not --benchmark_filter"),
-        (
-            ["--list", "--workload", "triad", "--variant", "openblas"],
-            3,
-            "no workload has such a variant",
-        ),
+        (["--list", "--workload", "triad", "--variant", "openblas"], 3, "has such a variant"),
         (["--workload", "triad", "--variant", "openblas"], 3, "no case matches"),
         (["--out", "/no/such/folder/r.json"], 2, "--out: /no/such/folder"),
         (["--out", "/"], 2, "Is a directory"),

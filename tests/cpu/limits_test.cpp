@@ -39,7 +39,14 @@ void refuse_by_number()
     limit(RLIMIT_NPROC, 1);
 }
 
-void refuse_by_memory() { limit(RLIMIT_AS, rlim_t(512) << 20); }
+// 400 MiB more than is mapped: 512 MiB for a small program, but CUDA's libraries map more than
+// that.
+void refuse_by_memory()
+{
+    rlim_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    limit(RLIMIT_AS, pages * 4096 + (rlim_t(400) << 20));
+}
 
 // As a cgroup's pids.max does: clone and its relatives return EAGAIN from now on.
 void refuse_by_filter()
@@ -148,7 +155,7 @@ TEST_P(EveryVariantUnderLimits, IsUnavailableIfTheSystemRefusesThreads)
 }
 
 // Stacks of 8 MiB each: 64 threads do not fit.
-TEST_P(EveryVariantUnderLimits, IsRightOrUnavailableInHalfAGibibyte)
+TEST_P(EveryVariantUnderLimits, IsRightOrUnavailableInLittleMemory)
 {
     if (has_address_sanitizer() || has_thread_sanitizer())
         GTEST_SKIP() << "skipped: the sanitizer needs terabytes of addresses";
@@ -158,7 +165,7 @@ TEST_P(EveryVariantUnderLimits, IsRightOrUnavailableInHalfAGibibyte)
     const bool has_a_stack_each = name == "threads" || name == "futures" ||
                                   (name == "pool" && GetParam().workload == "waiters");
     EXPECT_EXIT(tell_outcome(GetParam(), problem, refuse_by_memory), testing::ExitedWithCode(0),
-                has_a_stack_each ? "^unavailable: cannot start .*RLIMIT_AS 536870912.*\n$"
+                has_a_stack_each ? "^unavailable: cannot start .*RLIMIT_AS [0-9]+.*\n$"
                                  : "^right\n$");
 }
 
@@ -174,7 +181,7 @@ TEST(Limits, AChainThatIsRefusedAThreadIsUnavailable)
     problem.n = 100;
     if (!has_address_sanitizer() && !has_thread_sanitizer())
         EXPECT_EXIT(tell_outcome({"waiters", "futures"}, problem, refuse_by_memory),
-                    testing::ExitedWithCode(0), "^unavailable: .*RLIMIT_AS 536870912,.*\n$");
+                    testing::ExitedWithCode(0), "^unavailable: .*RLIMIT_AS [0-9]+,.*\n$");
 }
 
 template <class Function> std::string said(Function function)

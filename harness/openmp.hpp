@@ -17,8 +17,8 @@ void require_threads(int team);
 // Unavailable if the system refuses.
 void set_team(int team);
 
-// Throws Unavailable if this process cannot have so many more threads at one time. OpenMP and
-// thread pools end the process, or hang, if the system refuses one of theirs.
+// Throws Unavailable unless this process can start `threads` more threads at the same time. OpenMP
+// ends the process if the system refuses one of its threads.
 void require_startable(int threads);
 
 } // namespace workspan

@@ -104,9 +104,9 @@ struct Trial {
 // One reading around `times` runs.
 using Clock = Seconds (*)(const Trial&, int times);
 
-// How a host variant makes its threads: one, an OpenMP team, or its own, as libraries do; or what
-// it needs, a thread or process for each task or so. A team and own threads are as many as the
-// problem says; with one per task the case is planned once, for all CPUs.
+// How a host variant makes its threads: one, an OpenMP team, or its own, as libraries do; per_task:
+// a thread or process for each task, or a pool of that many. A team and own threads are as many as
+// the problem says; a case with one per task is planned once, for all CPUs.
 enum class Threading { one, team, own, per_task };
 enum class Scope { host, kernel, e2e };
 // teaching: plain code, to compare with the main variant in speed and in the source.

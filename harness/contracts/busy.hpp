@@ -138,7 +138,7 @@ struct Shared {
     Workers workers;
     SharedArray<std::uint8_t> cpus;
     SharedArray<Work> work;                     // one
-    std::map<std::size_t, std::size_t> runs_on; // so many CPUs: how many runs
+    std::map<std::size_t, std::size_t> runs_on; // runs, by the number of CPUs used
 };
 
 // rows: of a trace, if its tasks share rows.

@@ -19,7 +19,7 @@ from workspan.plot.panel import Panel, Scale, draw_panel, extent_of, rows_of, un
 from workspan.plot.style import BODY, CPU_COLORS, HEADING, SMALL, TITLE, UNKNOWN, Color, text_width
 from workspan.plot.trace import Trace
 
-SHARED_SCALE: Final = 4.0  # the longest run fills at most so many times the width of the shortest
+SHARED_SCALE: Final = 4.0  # panels share a time axis if their durations differ by at most this
 MOST_IN_KEY: Final = 8  # CPUs whose name had no room beside a bar
 TICKS: Final = SMALL.line + 3  # height of a line of tick labels, in points
 RIGHT: Final = 14.0  # margin: half a tick label

@@ -69,7 +69,7 @@ int list(const std::vector<Workload>& chosen, const Options& options)
 int show_plan(const Plan& plan, const Options& options, const Machine& machine, const RunInfo& info)
 {
     const std::vector<CaseResult> cases = planned_results(plan);
-    return print(options.format == "json" ? result_json(cases, info, options, machine)
+    return print(options.format == "json" ? result_json({cases}, info, options, machine)
                                           : plan_text(cases, time_limit(plan, options)),
                  kGood);
 }
@@ -101,7 +101,7 @@ int exit_code(const std::vector<CaseResult>& cases)
                                         reasons_text(cases));
 }
 
-std::vector<CaseResult> run_cases(const Plan& plan, const Options& options, const Machine& machine)
+Results run_cases(const Plan& plan, const Options& options, const Machine& machine)
 {
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
@@ -124,11 +124,12 @@ int run(const Plan& plan, const std::vector<Workload>& suite, const Options& opt
         const Machine& machine, RunInfo info)
 {
     check_outputs(options);
-    std::vector<CaseResult> cases = run_cases(plan, options, machine);
+    Results results = run_cases(plan, options, machine);
+    std::vector<CaseResult>& cases = results.cases;
     const int traced = write_trace(plan, options, machine, cases, stop_requested);
     info.ended = utc_now();
     info.complete = !stop_requested;
-    const Output output = {cases, options, result_json(cases, info, options, machine)};
+    const Output output = {cases, options, result_json(results, info, options, machine)};
     const int code = exit_code(cases);
     return show(output, machine, suite, save(output, code == kGood ? traced : code));
 }

@@ -171,7 +171,8 @@ struct Workload {
     std::vector<Variant> variants; // not empty
 };
 
-// The baseline is the first variant, and its name is `seq`: readers of files know it by that name.
+// The baseline is the first variant. Readers of files know it by its name.
+constexpr const char* kBaseline = "seq";
 inline const Variant& baseline_of(const Workload& workload) { return workload.variants.front(); }
 
 inline std::vector<std::size_t> powers_of_two(std::initializer_list<int> exponents)

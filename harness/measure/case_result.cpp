@@ -2,6 +2,7 @@
 #include "harness/measure/case_result.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace workspan {
 
@@ -44,12 +45,42 @@ Level level_of(const CaseResult& c, const CacheSizes& caches)
     return share <= caches.l1 / 2 ? Level::l1 : Level::l2;
 }
 
+int clean_samples(const CaseResult& c)
+{
+    return static_cast<int>(std::count_if(c.samples.begin(), c.samples.end(),
+                                          [](const Sample& sample) { return sample.clean; }));
+}
+
+std::vector<Sample> counting_samples(const CaseResult& c)
+{
+    if (clean_samples(c) < kFewestClean)
+        return c.samples;
+    std::vector<Sample> clean = c.samples;
+    std::erase_if(clean, [](const Sample& sample) { return !sample.clean; });
+    return clean;
+}
+
+void summarise(CaseResult& result)
+{
+    const std::vector<double> wall = seconds_of(counting_samples(result), &Sample::wall);
+    result.time = median(wall);
+    result.interval = median_interval(wall);
+}
+
+void warn_of_disturbance(CaseResult& result)
+{
+    const int clean = clean_samples(result), all = static_cast<int>(result.samples.size());
+    if (clean < std::min(all, kFewestClean))
+        result.warnings.push_back(
+            {"disturbed_samples", fmt::format("{} of {} samples", all - clean, all)});
+}
+
 std::optional<double> cpu_share(const CaseResult& c)
 {
     if (c.scope != Scope::host || c.samples.empty())
         return std::nullopt;
     std::vector<double> shares;
-    for (const Sample& sample : c.samples)
+    for (const Sample& sample : counting_samples(c))
         shares.push_back(sample.cpu / sample.wall / c.problem.threads);
     return median(shares);
 }

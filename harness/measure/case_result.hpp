@@ -30,11 +30,17 @@ enum class Cause {
 // The level of the memory hierarchy that holds the working set; none: no working set, or unknown.
 enum class Level { none, l1, l2, shared, memory };
 
-// Wall and CPU time of one run, as means over the iterations of the sample; cpu: of all threads of
-// the process. gpu: of device variants if the driver can be asked.
+// One reading of a case. Wall and CPU time of one run, as means over its runs; cpu: of all threads
+// of the process.
 struct Sample {
     Seconds wall = 0, cpu = 0;
-    std::optional<GpuMoment> gpu = {};
+    std::int64_t runs = 1;
+    int block = 1;  // of its group, in this process
+    Seconds at = 0; // since the process began
+    // The largest delay of any one thread that was able to run; empty if the kernel does not tell.
+    std::optional<Seconds> waited = {};
+    bool clean = true;                 // false: disturbed, threads waited too long for a CPU
+    std::optional<GpuMoment> gpu = {}; // of device variants if the driver can be asked
 };
 
 // A measured fact that casts doubt on a time: a code, and the details of this case.
@@ -65,19 +71,31 @@ struct CaseResult {
     Cost cost;
 
     std::vector<Sample> samples; // of one invocation; empty unless ok
-    // Runs per sample; fewer in a sample during which all runs became far slower.
-    std::int64_t iterations = 0;
+    std::int64_t iterations = 0; // runs that make a sample long enough
     // Of a cache line between neighbouring CPUs, before and after the samples of several threads.
     std::vector<Seconds> round_trips;
     Seconds time = 0; // median wall time of a run
     std::optional<Interval> interval;
-    // Why sampling ended: "target", "budget", "repetitions", "slow" or "interrupted".
+    // Why sampling ended: "target", "budget", "repetitions" or "interrupted".
     std::string stopped;
     Counters counters;
     std::vector<Warning> warnings;
 
     // The baseline's median in the same group, for the table; empty if it was not measured.
     std::optional<Seconds> baseline;
+};
+
+// A ceiling that was measured in the same blocks as a group: a fact of this process, not a row.
+struct Beside {
+    CaseResult ceiling;
+    std::string workload; // of the group
+    Problem problem;      // its n and keys
+};
+
+// Of an invocation.
+struct Results {
+    std::vector<CaseResult> cases;
+    std::vector<Beside> beside = {};
 };
 
 // Of the case's interval; empty if it has none.
@@ -88,11 +106,19 @@ inline std::optional<double> relative_half_width(const CaseResult& c)
     return relative_half_width(*c.interval, c.time);
 }
 
-// One time of every sample: seconds_of(c, &Sample::wall).
-inline std::vector<double> seconds_of(const CaseResult& c, Seconds Sample::*member)
+// Clean samples below which the disturbed ones count too.
+constexpr int kFewestClean = 6;
+
+int clean_samples(const CaseResult& c);
+
+// The samples that make the time of the case: the clean ones, or all if these are too few.
+std::vector<Sample> counting_samples(const CaseResult& c);
+
+// One time of every sample: seconds_of(samples, &Sample::wall).
+inline std::vector<double> seconds_of(const std::vector<Sample>& samples, Seconds Sample::*member)
 {
     std::vector<double> values;
-    for (const Sample& sample : c.samples)
+    for (const Sample& sample : samples)
         values.push_back(sample.*member);
     return values;
 }
@@ -110,9 +136,15 @@ CacheSizes cache_sizes(const Machine& machine);
 // none: no working set, or the size of a deciding cache is unknown.
 Level level_of(const CaseResult& c, const CacheSizes& caches);
 
-// CPU time over wall time and threads, median over the samples: well below 1 if other processes
-// took the cores or threads waited. Empty for device cases and without samples.
+// CPU time over wall time and threads, median over the counting samples: well below 1 if other
+// processes took the cores or threads waited. Empty for device cases and without samples.
 std::optional<double> cpu_share(const CaseResult& c);
+
+// Time and interval from the samples that count, of which there is at least one.
+void summarise(CaseResult& result);
+
+// `disturbed_samples`, if samples count although their threads lacked a CPU.
+void warn_of_disturbance(CaseResult& result);
 
 // Both end a case without a time: its samples are dropped.
 void fail(CaseResult& result, Cause cause, const std::string& reason);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/measure/invocation.hpp"
 
+#include "harness/measure/beside.hpp"
 #include "harness/measure/budget.hpp"
+#include "harness/measure/collection.hpp"
 #include "harness/measure/round_trip.hpp"
 #include "harness/support/clock.hpp"
 
@@ -127,41 +129,54 @@ void probe_round_trips(const std::vector<PreparedCase>& prepared, const std::vec
             p.result->round_trips.insert(p.result->round_trips.end(), trips.begin(), trips.end());
 }
 
-// The median of the workload's baseline, for the table's `vs seq`.
-void record_baseline(std::vector<CaseResult>& group, const Workload& workload)
+// The ceilings beside the group. One that cannot be measured is left out, with a warning for each
+// case.
+void prepare_beside(const Group& ceilings, const Plan& plan, GroupResults& run,
+                    std::vector<PreparedCase>& prepared)
 {
-    const auto baseline = std::find_if(group.begin(), group.end(), [&](const CaseResult& c) {
-        return c.variant == baseline_of(workload).name && c.status == Status::ok;
-    });
-    if (baseline != group.end())
-        for (CaseResult& c : group)
-            c.baseline = baseline->time;
+    for (const PlannedCase& planned : ceilings) {
+        CaseResult& result = run.beside.emplace_back(result_of(planned, plan.memory.caches));
+        if (prepare(planned, result, prepared) && !verify_and_time_once(prepared.back()))
+            prepared.pop_back();
+        if (result.status != Status::ok)
+            for (CaseResult& c : run.cases)
+                c.warnings.push_back({"no_ceiling", result.name + ": " + result.reason});
+    }
 }
 
-std::vector<CaseResult> run_group(const Group& group, Seconds deadline, Invocation& invocation)
+// Measures a group, or the part of one that fits into memory. blocks_before: of the other parts.
+// Returns the number of blocks.
+int run_group(const Group& group, Seconds deadline, int blocks_before, Invocation& invocation,
+              GroupResults& run)
 {
     const Surroundings& s = invocation.surroundings;
-    std::vector<CaseResult> results;
-    results.reserve(group.size()); // the prepared cases point into it
+    const Group ceilings = ceilings_beside(group, invocation.plan);
     std::vector<PreparedCase> prepared;
+    run.cases.reserve(group.size()); // the prepared cases point into them
+    run.beside.reserve(ceilings.size());
     for (const PlannedCase& planned : group) {
-        CaseResult& result = results.emplace_back(result_of(planned, invocation.plan.caches));
+        CaseResult& result =
+            run.cases.emplace_back(result_of(planned, invocation.plan.memory.caches));
         skip(result, Cause::interrupted, "interrupted");
-        invocation.report(result, results.size());
+        invocation.report(result, run.cases.size());
         if (!s.stop && prepare(planned, result, prepared) && !admit(prepared.back(), invocation))
             prepared.pop_back();
     }
+    if (!prepared.empty() && !s.stop)
+        prepare_beside(ceilings, invocation.plan, run, prepared);
     const auto on_sample = [&](const CaseResult& next) {
-        invocation.report(next, static_cast<std::size_t>(&next - results.data()) + 1);
+        const auto position = static_cast<std::size_t>(&next - run.cases.data());
+        if (position < run.cases.size()) // not a ceiling beside
+            invocation.report(next, position + 1);
     };
     probe_round_trips(prepared, s.cpus);
-    measure(prepared, deadline, invocation.policy, on_sample, s.stop);
+    const int blocks =
+        measure(prepared, {deadline, s.stop, blocks_before}, invocation.policy, on_sample);
     probe_round_trips(prepared, s.cpus);
-    for (const CaseResult& c : results)
+    for (const CaseResult& c : run.cases)
         if (c.status == Status::ok && c.scope == Scope::host)
             invocation.smaller[name_without_size(c)] = {c.time, c.cost};
-    record_baseline(results, *group.front().workload);
-    return results;
+    return blocks;
 }
 
 // Probes a variant with the smallest problem: it stays planned, or is skipped as unavailable. Other
@@ -191,9 +206,9 @@ std::vector<CaseResult> planned_results(const Plan& plan)
             if (!seen.insert(planned.name).second)
                 continue;
             if (!probes.contains(planned.variant))
-                probes[planned.variant] = probe(planned, plan.caches);
+                probes[planned.variant] = probe(planned, plan.memory.caches);
             const CaseResult& answer = probes[planned.variant];
-            CaseResult& result = results.emplace_back(result_of(planned, plan.caches));
+            CaseResult& result = results.emplace_back(result_of(planned, plan.memory.caches));
             result.status = answer.status;
             result.cause = answer.cause;
             result.reason = answer.reason;
@@ -216,24 +231,23 @@ SamplingPolicy sampling_policy(const Options& options)
     return policy;
 }
 
-std::vector<CaseResult> run_invocation(const Plan& plan, const Options& options,
-                                       const Surroundings& surroundings)
+Results run_invocation(const Plan& plan, const Options& options, const Surroundings& surroundings)
 {
     SamplingPolicy policy = sampling_policy(options);
     policy.gpu = surroundings.gpu;
     Invocation invocation{plan, policy, surroundings, Budget(plan, options),
                           plan.cases() - plan.skipped.size()};
-    std::vector<CaseResult> results;
-    std::set<std::string> seen; // each part of a split group times the baseline; the first counts
+    Collection collection;
+    std::map<std::string, int> blocks; // by problem
     for (const Group& group : plan.groups) {
-        const Seconds deadline = invocation.budget.deadline(group);
-        for (CaseResult& result : run_group(group, deadline, invocation))
-            if (seen.insert(result.name).second)
-                results.push_back(std::move(result));
+        const PlannedCase& first = group.front();
+        int& taken = blocks[case_name(first.workload->name, "", first.problem)];
+        GroupResults run;
+        taken += run_group(group, invocation.budget.deadline(group), taken, invocation, run);
+        collection.add(std::move(run), first);
         invocation.finished += group.size();
     }
-    results.insert(results.end(), plan.skipped.begin(), plan.skipped.end());
-    return results;
+    return collection.finish(plan.skipped);
 }
 
 } // namespace workspan

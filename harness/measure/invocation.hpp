@@ -31,7 +31,6 @@ struct Surroundings {
 };
 
 // All cases of the plan, in its order: timed, failed or skipped.
-std::vector<CaseResult> run_invocation(const Plan& plan, const Options& options,
-                                       const Surroundings& surroundings);
+Results run_invocation(const Plan& plan, const Options& options, const Surroundings& surroundings);
 
 } // namespace workspan

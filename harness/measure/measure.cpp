@@ -1,153 +1,178 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/measure/measure.hpp"
 
-#include "harness/children.hpp"
 #include "harness/measure/gpu_clock.hpp"
 #include "harness/support/clock.hpp"
 
 #include <algorithm>
 #include <benchmark/benchmark.h>
-#include <chrono>
-#include <cmath>
-#include <thread>
 
 namespace workspan {
 
 namespace {
 
-constexpr double kLongest = 20; // times the intended duration of a sample
+constexpr int kFewestBlocks = 3; // even if the budget is spent
 
-// Waits until no other thread of this process is busy, for at most 100 ms: idle workers of OpenMP
-// and BLAS libraries spin for up to 30 ms and would take cores from the next sample.
-void settle()
-{
-    const auto cpu_of_others = [] { return process_cpu_time() - thread_cpu_time(); };
-    constexpr Seconds step = 5e-4;
-    for (int k = 0; k < 200; ++k) {
-        const Seconds before = cpu_of_others();
-        std::this_thread::sleep_for(std::chrono::duration<Seconds>(step));
-        if (cpu_of_others() - before < 0.1 * step)
-            return;
-    }
-}
-
-// The part of a case in a round; iterations 0: calibrate the number of runs per sample.
-struct Task {
-    PreparedCase* prepared;
-    int samples;
-    std::int64_t iterations;
-    bool ran = false;
-    Seconds last = 0; // the last reading, of all iterations
-};
-
-struct Round {
-    std::vector<Task> tasks;
+// The state of measure().
+struct Sampling {
+    std::vector<PreparedCase>& cases;
+    const SamplingLimits& limits;
     const SamplingPolicy& policy;
     const OnSample& on_sample;
-    const std::atomic<bool>& stop;
+    int blocks = 0; // taken
+    Seconds block_took = 0;
+    std::string stopped = {};
+};
+
+// The part of a case in a block; iterations 0: calibrate the number of runs per sample.
+struct Task {
+    PreparedCase* prepared;
+    std::int64_t iterations;
+    Seconds last = 0; // the last reading, of all iterations
 };
 
 // Reports nothing, since the bodies collect the samples; takes over Google Benchmark's own counters
 // (--benchmark_perf_counters).
 class Silent : public benchmark::BenchmarkReporter {
 public:
-    explicit Silent(const Round& round) : round_(round) {}
+    explicit Silent(const std::vector<Task>& tasks) : tasks_(tasks) {}
     bool ReportContext(const Context&) override { return true; }
     void ReportRuns(const std::vector<Run>& runs) override
     {
         for (const Run& run : runs)
-            for (const Task& task : round_.tasks)
+            for (const Task& task : tasks_)
                 if (task.prepared->result->name == run.run_name.function_name)
                     for (const auto& [name, counter] : run.counters)
                         task.prepared->result->counters[name] = counter.value;
     }
 
 private:
-    const Round& round_;
+    const std::vector<Task>& tasks_;
 };
 
-// The number of runs of this sample: the calibrated one, but fewer if runs have become so slow that
-// the sample would take 20 times as long as intended. Other processes may have taken the cores: a
-// spinning barrier then waits for whole time slices. The first run also wakes the team and warms
-// the caches, so a second one decides.
-std::int64_t runs_of_sample(const PreparedCase& prepared, std::int64_t enough,
-                            const SamplingPolicy& policy)
-{
-    if (enough <= 1) // one run is a sample: its wake-up cost does not matter
-        return enough;
-    Seconds run = prepared.clock(prepared.trial, 1);
-    if (run * static_cast<double>(enough) > kLongest * policy.sample)
-        run = prepared.clock(prepared.trial, 1);
-    const double affordable = kLongest * policy.sample / std::max(run, 1e-12);
-    return affordable >= static_cast<double>(enough)
-               ? enough
-               : std::max<std::int64_t>(1, static_cast<std::int64_t>(affordable));
-}
-
-// One sample of a case that has not failed.
-void take_sample(const benchmark::State& state, Task& task, const SamplingPolicy& policy)
-{
-    PreparedCase& prepared = *task.prepared;
-    const Seconds start = now();
-    settle();
-    const bool on_gpu = prepared.result->scope != Scope::host;
-    if (on_gpu)
-        warm_up(prepared.clock, prepared.trial, prepared.estimate,
-                is_cold(prepared.result->problem));
-    const std::int64_t runs = runs_of_sample(prepared, state.max_iterations, policy);
-    const auto times = static_cast<double>(runs);
-    const auto cpu_time = [] { return process_cpu_time() + cpu_time_of_children(); };
-    const Seconds cpu_before = cpu_time();
-    const Seconds wall = prepared.clock(prepared.trial, static_cast<int>(runs));
-    Sample sample = {wall / times, (cpu_time() - cpu_before) / times};
-    if (on_gpu && policy.gpu)
-        sample.gpu = policy.gpu();
-    task.ran = true;
-    task.last = sample.wall * static_cast<double>(state.max_iterations);
-    prepared.estimate = sample.wall;
-    prepared.took = now() - start;
-    prepared.result->iterations = state.max_iterations;
-    if (task.iterations > 0)
-        prepared.result->samples.push_back(std::move(sample));
-}
-
 // Called by Google Benchmark: one reading of the case's clock around the requested iterations.
-// After a failure or a stop it reports zero times, since Google Benchmark aborts if the repetitions
-// of a benchmark differ.
-void body(benchmark::State& state, Task& task, Round& round)
+// After a failure or a stop it reports zero times.
+void body(benchmark::State& state, Task& task, const Sampling& s)
 {
     while (state.KeepRunningBatch(state.max_iterations)) {
         task.last = 0;
-        if (!round.stop && task.prepared->result->status == Status::ok) {
-            round.on_sample(*task.prepared->result);
-            attempt(*task.prepared->result, [&] { take_sample(state, task, round.policy); });
+        CaseResult& result = *task.prepared->result;
+        if (!s.limits.stop && result.status == Status::ok) {
+            s.on_sample(result);
+            attempt(result, [&] {
+                Sample sample = take_sample(*task.prepared, state.max_iterations, s.policy);
+                task.last = sample.wall * static_cast<double>(state.max_iterations);
+                sample.block = s.limits.blocks_before + s.blocks + 1;
+                result.iterations = state.max_iterations;
+                if (task.iterations > 0)
+                    result.samples.push_back(std::move(sample));
+            });
         }
         state.SetIterationTime(task.last);
     }
 }
 
-// Poisons every output, lets Google Benchmark take the samples, verifies the outputs.
-void run_round(Round& round)
+// Lets Google Benchmark take one sample of each task, in random order.
+void take_block(std::vector<Task>& tasks, const Sampling& s)
 {
     benchmark::ClearRegisteredBenchmarks();
-    for (Task& task : round.tasks) {
-        if (!attempt(*task.prepared->result, task.prepared->trial.poison))
-            continue;
+    for (Task& task : tasks) {
         auto* const registered = benchmark::RegisterBenchmark(
             task.prepared->result->name.c_str(),
-            [&task, &round](benchmark::State& state) { body(state, task, round); });
-        registered->UseManualTime()->Repetitions(task.samples);
+            [&task, &s](benchmark::State& state) { body(state, task, s); });
+        registered->UseManualTime()->Repetitions(1);
         if (task.iterations > 0) // Google Benchmark aborts if a minimum time is set as well
             registered->Iterations(task.iterations);
         else
-            registered->MinTime(round.policy.sample);
+            registered->MinTime(s.policy.sample);
     }
-    Silent reporter(round);
+    Silent reporter(tasks);
     benchmark::RunSpecifiedBenchmarks(&reporter, ".");
-    for (const Task& task : round.tasks)
-        if (task.prepared->result->status == Status::ok &&
-            (task.ran || !round.stop)) // a stop leaves some outputs poisoned
-            verify(*task.prepared, "after a round of samples");
+}
+
+bool is_open(const PreparedCase& prepared) { return prepared.result->status == Status::ok; }
+
+bool is_teaching(const PreparedCase& prepared) { return prepared.result->role == Role::teaching; }
+
+// The open cases that decide when to stop: the main variants, or all if there are no others.
+std::vector<PreparedCase*> essential_cases(std::vector<PreparedCase>& cases)
+{
+    const bool all = std::all_of(cases.begin(), cases.end(), is_teaching);
+    std::vector<PreparedCase*> essential;
+    for (PreparedCase& prepared : cases)
+        if (is_open(prepared) && (all || !is_teaching(prepared)))
+            essential.push_back(&prepared);
+    return essential;
+}
+
+// The open cases of the next block.
+std::vector<Task> tasks_of_block(const Sampling& s)
+{
+    std::vector<Task> tasks;
+    const bool all =
+        s.blocks % kTeachingEvery == 0 || std::all_of(s.cases.begin(), s.cases.end(), is_teaching);
+    for (PreparedCase& prepared : s.cases)
+        if (is_open(prepared) && (all || !is_teaching(prepared)))
+            tasks.push_back({&prepared, prepared.result->iterations});
+    return tasks;
+}
+
+// Whether the budget allows another block.
+bool is_affordable(const Sampling& s)
+{
+    return s.policy.repetitions > 0 || s.blocks < kFewestBlocks ||
+           now() + s.block_took <= s.limits.deadline;
+}
+
+// Blocks up to the look, as far as the budget allows.
+void take_blocks(Sampling& s, int look)
+{
+    while (s.blocks < look && !s.limits.stop) {
+        if (!is_affordable(s)) {
+            s.stopped = "budget";
+            return;
+        }
+        std::vector<Task> tasks = tasks_of_block(s);
+        if (tasks.empty())
+            return;
+        const Seconds start = now();
+        take_block(tasks, s);
+        const Seconds took = now() - start;
+        const bool with_teaching = s.blocks % kTeachingEvery == 0; // longer than the next ones
+        s.block_took = with_teaching && s.blocks > 0 ? s.block_took : took;
+        ++s.blocks;
+    }
+}
+
+// Poisons every output, takes the samples, verifies the outputs. A case whose output is still
+// poisoned took no sample in the round: it was stopped, or it is a teaching variant.
+void take_round(Sampling& s, int look)
+{
+    std::vector<std::size_t> samples_before;
+    for (PreparedCase& prepared : s.cases) {
+        samples_before.push_back(prepared.result->samples.size());
+        if (is_open(prepared))
+            attempt(*prepared.result, prepared.trial.poison);
+    }
+    take_blocks(s, look);
+    for (std::size_t k = 0; k < s.cases.size(); ++k)
+        if (is_open(s.cases[k]) && s.cases[k].result->samples.size() > samples_before[k])
+            verify(s.cases[k], "after a round of samples");
+}
+
+// Why no further block is needed; empty if some essential case needs one.
+std::string reason_to_stop(const Sampling& s)
+{
+    if (s.policy.repetitions > 0)
+        return s.blocks >= s.policy.repetitions ? "repetitions" : "";
+    for (PreparedCase* const prepared : essential_cases(s.cases)) {
+        summarise(*prepared->result);
+        const auto half_width = relative_half_width(*prepared->result);
+        if (clean_samples(*prepared->result) < kFirstLook || !half_width ||
+            *half_width > s.policy.target)
+            return "";
+    }
+    return "target";
 }
 
 // Google Benchmark also reads flags from the environment: those that print, list or write are
@@ -164,45 +189,12 @@ void initialise(const SamplingPolicy& policy)
     benchmark::Initialize(&argc, argv.data());
 }
 
-void summarise(CaseResult& result)
-{
-    const std::vector<double> wall = seconds_of(result, &Sample::wall);
-    result.time = median(wall);
-    result.interval = median_interval(wall);
-}
-
-// The number of samples of this case in the next round; 0, with the reason in `stopped`, when it is
-// done. share: its share of the remaining time.
-int samples_to_take(const PreparedCase& prepared, Seconds share, const SamplingPolicy& policy)
-{
-    CaseResult& result = *prepared.result;
-    const int have = static_cast<int>(result.samples.size());
-    const auto stop_for = [&](const char* why) {
-        result.stopped = why;
-        return 0;
-    };
-    if (policy.repetitions > 0)
-        return have < policy.repetitions ? policy.repetitions - have : stop_for("repetitions");
-    if (have > 0)
-        summarise(result);
-    const Seconds run = have > 0 ? result.time : prepared.estimate;
-    const Seconds sample = std::max(prepared.took, run * static_cast<double>(result.iterations));
-    const auto affordable = static_cast<int>(std::min(1e6, share / sample));
-    if (have == 0)
-        return std::clamp(affordable, 3, kFirstLook);
-    if (have < kFirstLook)
-        return stop_for(run * static_cast<double>(result.iterations) > share ? "slow" : "budget");
-    if (result.interval && relative_half_width(*result.interval, result.time) <= policy.target)
-        return stop_for("target");
-    const int more = next_look(have) - have;
-    return more <= affordable ? more : stop_for("budget");
-}
-
 // Finds how many runs make a sample long enough, for cases with short runs.
-void calibrate(std::vector<PreparedCase>& cases, Round& round)
+void calibrate(Sampling& s)
 {
-    const Seconds sample = round.policy.sample;
-    for (PreparedCase& prepared : cases) {
+    const Seconds sample = s.policy.sample;
+    std::vector<Task> tasks;
+    for (PreparedCase& prepared : s.cases) {
         prepared.result->iterations = 1;
         if (prepared.estimate >= 10 * sample &&
             prepared.result->scope !=
@@ -210,39 +202,24 @@ void calibrate(std::vector<PreparedCase>& cases, Round& round)
             attempt(*prepared.result, [&] {
                 prepared.estimate = std::min(prepared.estimate, prepared.clock(prepared.trial, 1));
             });
-        if (prepared.estimate < 10 * sample)
-            round.tasks.push_back({&prepared, 1, 0});
+        if (prepared.estimate < 10 * sample && is_open(prepared))
+            tasks.push_back({&prepared, 0});
     }
-    if (!round.tasks.empty())
-        run_round(round);
+    if (!tasks.empty())
+        take_block(tasks, s);
 }
 
-// Fills the round with the cases that need more samples; all have the same share of the time.
-void plan_round(std::vector<PreparedCase>& cases, Seconds time_left, Round& round)
-{
-    std::vector<PreparedCase*> open;
-    for (PreparedCase& prepared : cases)
-        if (prepared.result->status == Status::ok && prepared.result->stopped.empty())
-            open.push_back(&prepared);
-    const Seconds share =
-        std::max(0.0, time_left) / static_cast<double>(std::max<std::size_t>(open.size(), 1));
-    for (PreparedCase* prepared : open)
-        if (const int samples = samples_to_take(*prepared, share, round.policy); samples > 0)
-            round.tasks.push_back({prepared, samples, prepared->result->iterations});
-}
-
-void finish(PreparedCase& prepared)
+void finish(PreparedCase& prepared, const std::string& stopped)
 {
     CaseResult& result = *prepared.result;
     if (result.status == Status::ok && result.samples.empty())
         skip(result, Cause::interrupted, "interrupted");
     if (result.status != Status::ok)
         return;
-    if (result.stopped.empty())
-        result.stopped = "interrupted";
+    result.stopped = stopped;
     summarise(result);
     warn_of_gpu_clock(result);
-    if (prepared.trial.counters && result.stopped != "interrupted") // they may need further runs
+    if (prepared.trial.counters && stopped != "interrupted") // they may need further runs
         result.counters.merge(prepared.trial.counters());
 }
 
@@ -270,22 +247,21 @@ bool verify_and_time_once(PreparedCase& prepared)
     return ran && verify(prepared, "before timing");
 }
 
-void measure(std::vector<PreparedCase>& cases, Seconds deadline, const SamplingPolicy& policy,
-             const OnSample& on_sample, const std::atomic<bool>& stop)
+int measure(std::vector<PreparedCase>& cases, const SamplingLimits& limits,
+            const SamplingPolicy& policy, const OnSample& on_sample)
 {
     initialise(policy);
-    Round calibration{{}, policy, on_sample, stop};
-    calibrate(cases, calibration);
-    while (!stop) {
-        Round round{{}, policy, on_sample, stop};
-        plan_round(cases, deadline - now(), round);
-        if (round.tasks.empty())
-            break;
-        run_round(round);
+    Sampling s{cases, limits, policy, on_sample};
+    calibrate(s);
+    while (!limits.stop && s.stopped.empty() && std::any_of(cases.begin(), cases.end(), is_open)) {
+        take_round(s, policy.repetitions > 0 ? policy.repetitions : next_look(s.blocks));
+        if (s.stopped.empty())
+            s.stopped = reason_to_stop(s);
     }
     for (PreparedCase& prepared : cases)
-        finish(prepared);
+        finish(prepared, limits.stop && s.stopped.empty() ? "interrupted" : s.stopped);
     benchmark::ClearRegisteredBenchmarks();
+    return s.blocks;
 }
 
 } // namespace workspan

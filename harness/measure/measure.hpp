@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Times cases in interleaved rounds until their intervals are narrow, and verifies them before the
-// first sample and after every round.
+// Times the cases of a group in blocks until their intervals are narrow, and verifies them before
+// the first sample and after every round of blocks.
+//
+// A block is one sample of every case, in random order: a randomised complete block design (Fisher,
+// The Design of Experiments, 1935). What moves the machine between two blocks moves both samples of
+// a pair, so a ratio of samples of the same block is steadier than a ratio of medians.
 #pragma once
 
-#include "harness/measure/case_result.hpp"
+#include "harness/measure/sampling.hpp"
 
 #include <atomic>
 
 namespace workspan {
-
-// A case that is set up and ready to run.
-struct PreparedCase {
-    CaseResult* result;
-    Clock clock;
-    Trial trial;
-    Seconds estimate = 0; // of one run
-    Seconds took = 0;     // the last sample, including its overhead
-};
 
 // Verifies the output of the last run; a wrong one fails the case. `when`: "before timing", ...
 bool verify(PreparedCase& prepared, const std::string& when);
@@ -24,24 +19,23 @@ bool verify(PreparedCase& prepared, const std::string& when);
 // Poisons the output, runs once for the estimate and verifies.
 bool verify_and_time_once(PreparedCase& prepared);
 
-// When to sample, and when to stop.
-struct SamplingPolicy {
-    double target = 0;      // relative half width of the 95 % interval of the median
-    Seconds sample = 0.01;  // the least duration of a sample, unless a single run takes longer
-    Seconds run_limit = 0;  // cases whose single run takes longer are skipped; 0: no limit
-    Seconds host_limit = 0; // host cases expected to exceed it are skipped; 0: no limit
-    int repetitions = 0;    // samples per case, regardless of interval and budget; 0: adaptive
-    std::vector<std::string> benchmark_flags = {}; // passed on to Google Benchmark
-    std::function<GpuMoment()> gpu = {}; // if set, reads the GPU's state after each of its samples
-};
-
 // Called before every sample, with its case.
 using OnSample = std::function<void(const CaseResult& next)>;
 
-// Samples all cases until their intervals are within the target or `deadline` (steady clock) has
-// passed. The cases have passed verify_and_time_once(); one that fails later loses all its samples.
-// Stops soon after `stop` becomes true.
-void measure(std::vector<PreparedCase>& cases, Seconds deadline, const SamplingPolicy& policy,
-             const OnSample& on_sample, const std::atomic<bool>& stop);
+// Teaching variants are in the first of this many blocks only, unless a group has no others.
+constexpr int kTeachingEvery = 4;
+
+// What ends sampling besides the policy. blocks_before: of the same group in this process.
+struct SamplingLimits {
+    Seconds deadline;              // on the steady clock
+    const std::atomic<bool>& stop; // true: stop soon
+    int blocks_before = 0;
+};
+
+// Samples all cases until the intervals of the main variants are within the target and the clean
+// samples of each are enough, or the deadline has passed. The cases have passed
+// verify_and_time_once(); one that fails later loses all its samples. Returns the number of blocks.
+int measure(std::vector<PreparedCase>& cases, const SamplingLimits& limits,
+            const SamplingPolicy& policy, const OnSample& on_sample);
 
 } // namespace workspan

@@ -263,7 +263,7 @@ Plan make_plan(const std::vector<Workload>& suite, const Options& options, int a
 {
     const Filter filter(options.filter);
     const Threads threads = {thread_counts(options, all_threads), all_threads};
-    Plan plan{.groups = {}, .skipped = {}, .caches = memory.caches};
+    Plan plan{.groups = {}, .skipped = {}, .memory = memory, .suite = &suite};
     for (const Workload& workload : suite) {
         if (!is_asked_for(workload, options))
             continue;

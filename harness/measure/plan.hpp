@@ -26,7 +26,8 @@ struct Memory {
 struct Plan {
     std::vector<Group> groups;       // in the order of the suite
     std::vector<CaseResult> skipped; // cases that do not fit, with the reason
-    CacheSizes caches = {};
+    Memory memory = {};
+    const std::vector<Workload>* suite = nullptr; // with all ceilings, whatever was chosen
     std::size_t unsuited = 0; // cases that are left out since their problem does not suit
     std::size_t cases() const;
 };

@@ -34,8 +34,8 @@ Unit unit_of(const std::string& name)
 
 std::vector<Row> rows_of(const CaseResult& c, bool aggregates)
 {
-    const std::vector<double> real = seconds_of(c, &Sample::wall),
-                              cpu = seconds_of(c, &Sample::cpu);
+    const std::vector<double> real = seconds_of(counting_samples(c), &Sample::wall),
+                              cpu = seconds_of(counting_samples(c), &Sample::cpu);
     if (!aggregates)
         return {{c.name, "", median(real), median(cpu)}};
     const auto share = [](const std::vector<double>& v) {

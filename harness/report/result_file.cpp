@@ -3,34 +3,18 @@
 
 #include "harness/machine/build_info.hpp"
 #include "harness/report/google_benchmark_rows.hpp"
+#include "harness/report/machine_json.hpp"
 #include "harness/report/words.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace workspan {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr int kSchemaVersion = 2;
-
-template <class T> Json or_unknown(const Known<T>& value)
-{
-    return value ? Json(*value) : Json("unknown");
-}
-
-Json or_unknown(const Known<double>& value)
-{
-    if (!value)
-        return "unknown";
-    return std::isinf(*value) ? Json("unlimited") : Json(*value);
-}
-
-Json or_unknown(const std::string& value) { return value.empty() ? "unknown" : value; }
 
 Json row_json(const Row& row, const CaseResult& c, std::size_t index, const Unit& unit)
 {
@@ -104,24 +88,48 @@ Json context_json(const RunInfo& run, const Options& options, const Machine& mac
     return json;
 }
 
+// One member of every sample.
+template <class T> Json member_json(const std::vector<Sample>& samples, T Sample::*member)
+{
+    Json json = Json::array();
+    for (const Sample& sample : samples)
+        json.push_back(sample.*member);
+    return json;
+}
+
+Json gpu_moments_json(const std::vector<Sample>& samples)
+{
+    Json json = {{"sm_mhz", Json::array()}, {"throttled", Json::array()}};
+    for (const Sample& sample : samples) {
+        const GpuMoment moment = sample.gpu.value_or(GpuMoment{});
+        json["sm_mhz"].push_back(or_unknown(moment.sm_mhz));
+        json["throttled"].push_back(moment.throttled);
+    }
+    return json;
+}
+
 // The samples of this invocation.
 Json samples_json(const CaseResult& c)
 {
-    Json json = {{"wall", seconds_of(c, &Sample::wall)},
-                 {"cpu", seconds_of(c, &Sample::cpu)},
+    const std::vector<Sample>& samples = c.samples;
+    const auto any = [&](auto has) { return std::any_of(samples.begin(), samples.end(), has); };
+    Json json = {{"wall", seconds_of(samples, &Sample::wall)},
+                 {"cpu", seconds_of(samples, &Sample::cpu)},
+                 {"runs", member_json(samples, &Sample::runs)},
+                 {"block", member_json(samples, &Sample::block)},
+                 {"at", member_json(samples, &Sample::at)},
+                 {"clean", member_json(samples, &Sample::clean)},
                  {"iterations", c.iterations},
                  {"round_trips", c.round_trips}};
+    if (!any([](const Sample& s) { return !s.waited; })) {
+        json["waited"] = Json::array();
+        for (const Sample& sample : samples)
+            json["waited"].push_back(*sample.waited);
+    }
     if (const auto share = cpu_share(c))
         json["cpu_share"] = *share;
-    if (std::any_of(c.samples.begin(), c.samples.end(),
-                    [](const Sample& s) { return s.gpu.has_value(); })) {
-        json["sm_mhz"] = json["throttled"] = Json::array();
-        for (const Sample& sample : c.samples) {
-            const GpuMoment moment = sample.gpu.value_or(GpuMoment{});
-            json["sm_mhz"].push_back(or_unknown(moment.sm_mhz));
-            json["throttled"].push_back(moment.throttled);
-        }
-    }
+    if (any([](const Sample& s) { return s.gpu.has_value(); }))
+        json.update(gpu_moments_json(samples));
     return json;
 }
 
@@ -149,6 +157,27 @@ Json facts_json(const CaseResult& c)
               {"host_reference", c.footprint.host_reference}}}};
 }
 
+Json cost_json(const Cost& cost)
+{
+    return {{"flops", cost.flops}, {"bytes", cost.bytes}, {"items", cost.items}};
+}
+
+Json beside_json(const Beside& b)
+{
+    const CaseResult& c = b.ceiling;
+    return {{"workload", c.workload},
+            {"variant", c.variant},
+            {"n", c.problem.n},
+            {"keys", c.problem.keys},
+            {"threads", c.problem.threads},
+            {"scope", word(c.scope)},
+            {"level", word(c.level)},
+            {"rate_unit", word(c.rate)},
+            {"cost", cost_json(c.cost)},
+            {"group", {{"workload", b.workload}, {"n", b.problem.n}, {"keys", b.problem.keys}}},
+            {"samples", samples_json(c)}};
+}
+
 Json case_json(const CaseResult& c)
 {
     Json json = facts_json(c);
@@ -156,7 +185,7 @@ Json case_json(const CaseResult& c)
     if (c.cause != Cause::none)
         json["cause"] = word(c.cause);
     json["reason"] = c.reason;
-    json["cost"] = {{"flops", c.cost.flops}, {"bytes", c.cost.bytes}, {"items", c.cost.items}};
+    json["cost"] = cost_json(c.cost);
     json["verdict"] = {{"ok", c.check_result.ok}, {"why", c.check_result.why}};
     if (std::isfinite(c.check_result.error))
         json["verdict"]["error"] = c.check_result.error;
@@ -173,90 +202,6 @@ Json case_json(const CaseResult& c)
     return json;
 }
 
-Json gpus_json(const Machine& machine)
-{
-    Json gpus = Json::array();
-    for (const Gpu& gpu : machine.devices.gpus) {
-        Json json = {
-            {"index", gpu.index},
-            {"name", gpu.name},
-            {"bus_id", gpu.bus_id},
-            {"multiprocessors", gpu.multiprocessors},
-            {"compute_capability", fmt::format("{}.{}", gpu.compute_major, gpu.compute_minor)},
-            {"memory", gpu.memory},
-            {"l2", gpu.l2},
-            {"clock_mhz", gpu.clock_mhz},
-            {"memory_clock_mhz", gpu.memory_clock_mhz}};
-        for (const GpuClocks& clocks : machine.gpu_clocks)
-            if (clocks.bus_id == gpu.bus_id)
-                json["clocks_mhz"] = {{"sm", or_unknown(clocks.sm_mhz)},
-                                      {"sm_highest", or_unknown(clocks.sm_max_mhz)},
-                                      {"memory", or_unknown(clocks.memory_mhz)},
-                                      {"memory_highest", or_unknown(clocks.memory_max_mhz)}};
-        gpus.push_back(std::move(json));
-    }
-    return gpus;
-}
-
-Json cpu_json(const Machine& m)
-{
-    Json caches = Json::array();
-    for (const Cache& c : m.caches)
-        caches.push_back({{"level", c.level},
-                          {"type", c.type},
-                          {"bytes", c.bytes},
-                          {"count", c.count},
-                          {"shared_by", c.shared_by}});
-    return {{"model", or_unknown(m.cpu_model)},
-            {"sockets", or_unknown(m.sockets)},
-            {"cores", or_unknown(m.cores)},
-            {"hardware_threads", or_unknown(m.hardware_threads)},
-            {"threads_per_core", or_unknown(m.threads_per_core)},
-            {"numa_nodes", or_unknown(m.numa_nodes)},
-            {"highest_mhz", or_unknown(m.cpu_mhz)},
-            {"governor", or_unknown(m.governor)},
-            {"turbo", or_unknown(m.turbo)},
-            {"caches", caches},
-            {"flags", m.cpu_flags}};
-}
-
-Json machine_json(const Machine& m)
-{
-    Json json = {{"host", or_unknown(m.host)}, {"cpu", cpu_json(m)}};
-    json["limits"] = {{"allowed_cpus", m.allowed_cpus},
-                      {"cpu_quota", or_unknown(m.cpu_quota)},
-                      {"cpuset", or_unknown(m.cpuset)},
-                      {"memory_limit", or_unknown(m.memory_limit)},
-                      {"memory_left", or_unknown(m.memory_left)}};
-    json["memory"] = {{"bytes", or_unknown(m.memory)},
-                      {"available", or_unknown(m.available_memory)},
-                      {"swap", or_unknown(m.swap)},
-                      {"transparent_huge_pages", or_unknown(m.transparent_huge_pages)}};
-    json["virtualisation"] = or_unknown(m.virtualisation);
-    json["kernel"] = or_unknown(m.kernel);
-    json["os"] = or_unknown(m.os);
-    json["cuda"] = {{"runtime", m.devices.runtime.empty() ? "none" : m.devices.runtime},
-                    {"driver", m.devices.driver.empty() ? "none" : m.devices.driver},
-                    {"nvidia_driver", or_unknown(m.nvidia_driver)},
-                    {"gpus", gpus_json(m)},
-                    {"why_none", m.devices.why_none}};
-    return json;
-}
-
-Json build_json()
-{
-    return {{"version", build_info.version},
-            {"git_commit", build_info.git_commit},
-            {"git_dirty", build_info.git_dirty},
-            {"type", build_info.type},
-            {"compiler", build_info.compiler},
-            {"flags", build_info.flags},
-            {"cpu_features", build_info.cpu_features},
-            {"sanitizers", build_info.sanitizers},
-            {"cuda_compiler", or_unknown(std::string(build_info.cuda_compiler))},
-            {"cuda_architectures", or_unknown(std::string(build_info.cuda_architectures))}};
-}
-
 Json run_json(const RunInfo& run, const Options& options)
 {
     return {{"started", run.started},         {"ended", run.ended},
@@ -268,14 +213,16 @@ Json run_json(const RunInfo& run, const Options& options)
 
 } // namespace
 
-std::string result_json(const std::vector<CaseResult>& cases, const RunInfo& run,
-                        const Options& options, const Machine& machine)
+std::string result_json(const Results& results, const RunInfo& run, const Options& options,
+                        const Machine& machine)
 {
-    Json all = Json::array();
-    for (const CaseResult& c : cases)
-        all.push_back(case_json(c));
+    Json cases = Json::array(), beside = Json::array();
+    for (const CaseResult& c : results.cases)
+        cases.push_back(case_json(c));
+    for (const Beside& b : results.beside)
+        beside.push_back(beside_json(b));
     const Json file = {{"context", context_json(run, options, machine)},
-                       {"benchmarks", benchmarks_json(cases, options)},
+                       {"benchmarks", benchmarks_json(results.cases, options)},
                        {"workspan",
                         {{"schema_version", kSchemaVersion},
                          {"run", run_json(run, options)},
@@ -284,7 +231,8 @@ std::string result_json(const std::vector<CaseResult>& cases, const RunInfo& run
                          {"environment",
                           {{"openmp_runtime", or_unknown(machine.openmp_runtime)},
                            {"variables", machine.environment}}},
-                         {"cases", std::move(all)}}}};
+                         {"cases", std::move(cases)},
+                         {"beside", std::move(beside)}}}};
     return file.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -18,7 +18,7 @@ struct RunInfo {
 };
 
 // Strict JSON in UTF-8: no NaN, no duplicate keys; unknown values are the string "unknown".
-std::string result_json(const std::vector<CaseResult>& cases, const RunInfo& run,
-                        const Options& options, const Machine& machine);
+std::string result_json(const Results& results, const RunInfo& run, const Options& options,
+                        const Machine& machine);
 
 } // namespace workspan

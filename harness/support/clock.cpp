@@ -16,12 +16,19 @@ Seconds read_clock(clockid_t clock)
     return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
 }
 
+const std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
+
 } // namespace
 
 Seconds now()
 {
     return std::chrono::duration<Seconds>(std::chrono::steady_clock::now().time_since_epoch())
         .count();
+}
+
+Seconds since_start()
+{
+    return std::chrono::duration<Seconds>(std::chrono::steady_clock::now() - start).count();
 }
 
 Seconds process_cpu_time() { return read_clock(CLOCK_PROCESS_CPUTIME_ID); }

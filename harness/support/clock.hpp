@@ -9,7 +9,8 @@
 
 namespace workspan {
 
-Seconds now(); // the steady clock
+Seconds now();         // the steady clock
+Seconds since_start(); // since this process began
 
 Seconds process_cpu_time(); // of all threads of this process
 Seconds thread_cpu_time();  // of the calling thread

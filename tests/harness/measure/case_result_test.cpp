@@ -80,8 +80,8 @@ TEST(SecondsOf, AreOneTimeOfEverySample)
 {
     CaseResult c = finished("read", "omp", 1, 2, 1, {0, 1, 1});
     c.samples = {{1, 4}, {2, 5}};
-    EXPECT_EQ(seconds_of(c, &Sample::wall), (std::vector<double>{1, 2}));
-    EXPECT_EQ(seconds_of(c, &Sample::cpu), (std::vector<double>{4, 5}));
+    EXPECT_EQ(seconds_of(c.samples, &Sample::wall), (std::vector<double>{1, 2}));
+    EXPECT_EQ(seconds_of(c.samples, &Sample::cpu), (std::vector<double>{4, 5}));
 }
 
 TEST(FailAndSkip, DropTheSamplesAndKeepTheReason)

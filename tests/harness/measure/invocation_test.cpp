@@ -27,7 +27,7 @@ std::vector<CaseResult> run(const Plan& plan, const Options& options)
 {
     const std::vector<int> no_cpus;
     const OnProgress quiet = [](const Progress&) {};
-    return run_invocation(plan, options, {no_cpus, quiet, kNeverStop});
+    return run_invocation(plan, options, {no_cpus, quiet, kNeverStop}).cases;
 }
 
 TEST(Invocation, UnavailableIsSkippedAnExceptionFailsTheRestIsTimed)

@@ -32,7 +32,7 @@ inline CaseResult measured(Trial trial, Clock clock = wall_clock,
     prepared.push_back({&result, clock, std::move(trial)});
     if (!verify_and_time_once(prepared.back()))
         prepared.clear();
-    measure(prepared, now() + budget, policy, kQuiet, kNeverStop);
+    measure(prepared, {now() + budget, kNeverStop}, policy, kQuiet);
     return result;
 }
 

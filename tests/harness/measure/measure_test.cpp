@@ -51,7 +51,7 @@ TEST(Measure, ASlowFirstRunDoesNotReduceSamplesToSingleRuns)
     std::vector<PreparedCase> prepared;
     prepared.push_back({&result, clock, idle()});
     ASSERT_TRUE(verify_and_time_once(prepared.back()));
-    measure(prepared, now() + 0.05, quick_policy(), kQuiet, kNeverStop);
+    measure(prepared, {now() + 0.05, kNeverStop}, quick_policy(), kQuiet);
     EXPECT_GE(result.iterations, 100);
     EXPECT_NEAR(result.time, 1e-6, 1e-12);
 }
@@ -108,7 +108,7 @@ TEST(Measure, AnInterruptKeepsVerifiedSamplesAndSkipsTheRest)
     const OnSample stop_soon = [&](const CaseResult&) { stop = ++begun == 2; };
     SamplingPolicy policy;
     policy.sample = 1e-5; // one run is long enough: no calibration
-    measure(prepared, now() + 60, policy, stop_soon, stop);
+    measure(prepared, {now() + 60, stop}, policy, stop_soon);
     for (const CaseResult& result : results) {
         if (result.samples.empty()) {
             EXPECT_EQ(result.cause, Cause::interrupted);
@@ -136,7 +136,7 @@ TEST(Measure, CasesAreInterleavedAndContinueAfterAFailure)
     const OnSample note = [&](const CaseResult& next) { order += next.name.back(); };
     SamplingPolicy policy = quick_policy();
     policy.repetitions = 30;
-    measure(prepared, now() + 60, policy, note, kNeverStop);
+    measure(prepared, {now() + 60, kNeverStop}, policy, note);
     EXPECT_EQ(results[0].status, Status::ok);
     EXPECT_EQ(results[1].status, Status::failed);
     EXPECT_EQ(results[2].status, Status::ok);

@@ -49,8 +49,8 @@ std::vector<CaseResult> three_cases()
 TEST(ResultFile, HoldsOnlyFinishedRowsAndAllCases)
 {
     const Json file = strict(result_json(
-        three_cases(), {.started = "s", .ended = "e", .complete = true, .arguments = {"bench"}}, {},
-        {}));
+        {three_cases()}, {.started = "s", .ended = "e", .complete = true, .arguments = {"bench"}},
+        {}, {}));
     ASSERT_EQ(file["benchmarks"].size(), 1U);
     const Json& row = file["benchmarks"][0];
     EXPECT_EQ(row["name"], "triad/seq/n:1024/threads:1");
@@ -84,7 +84,7 @@ TEST(ResultFile, TellsTheFactsOfACase)
     cases[0].level = Level::shared;
     cases[1].threading = Threading::own;
     cases[1].ours = false;
-    const Json written = strict(result_json(cases, {}, {}, {}))["workspan"]["cases"];
+    const Json written = strict(result_json({cases}, {}, {}, {}))["workspan"]["cases"];
     const std::map<std::string, Json> expected = {
         {"ceiling", "copy"},  {"rate_unit", "bytes"}, {"role", "teaching"}, {"level", "shared"},
         {"threading", "one"}, {"ours", true},         {"scope", "host"}};
@@ -102,7 +102,7 @@ TEST(ResultFile, TellsTheShareOfTheCpuOfHostCasesOnly)
 {
     auto cases = three_cases();
     cases[2] = finished("triad", "cuda", 1024, 1, 1, {2048, 24576, 1024});
-    const Json written = strict(result_json(cases, {}, {}, {}))["workspan"]["cases"];
+    const Json written = strict(result_json({cases}, {}, {}, {}))["workspan"]["cases"];
     EXPECT_EQ(written[0]["invocations"][0]["cpu_share"], 1.0);
     EXPECT_FALSE(written[2]["invocations"][0].contains("cpu_share"));
 }
@@ -111,7 +111,7 @@ TEST(ResultFile, AWarningIsACodeAndItsDetail)
 {
     auto cases = three_cases();
     cases[0].warnings = {{"gpu_clock_unsteady", "1410 to 1980 MHz after samples"}};
-    const Json written = strict(result_json(cases, {}, {}, {}))["workspan"]["cases"];
+    const Json written = strict(result_json({cases}, {}, {}, {}))["workspan"]["cases"];
     EXPECT_EQ(written[0]["warnings"], Json::parse(R"([{"code": "gpu_clock_unsteady",
         "detail": "1410 to 1980 MHz after samples"}])"));
     EXPECT_EQ(written[1]["warnings"], Json::array());
@@ -123,7 +123,7 @@ TEST(ResultFile, APlannedCaseHasNeitherReasonNorTime)
     c.status = Status::planned;
     c.cause = Cause::none;
     c.reason = "";
-    const Json file = strict(result_json({c}, {}, {}, {}));
+    const Json file = strict(result_json({{c}}, {}, {}, {}));
     const Json written = file["workspan"]["cases"][0];
     EXPECT_EQ(written["status"], "planned");
     EXPECT_EQ(written["reason"], "");
@@ -137,7 +137,7 @@ TEST(ResultFile, TellsTheGpusClockAfterEachSample)
     cases[0].samples[0].gpu = GpuMoment{.sm_mhz = 1980, .throttled = {"power cap"}};
     cases[0].samples[1].gpu = GpuMoment{.sm_mhz = {}};
     const Json file = strict(result_json(
-        cases, {.started = "s", .ended = "e", .complete = true, .arguments = {"bench"}}, {}, {}));
+        {cases}, {.started = "s", .ended = "e", .complete = true, .arguments = {"bench"}}, {}, {}));
     const Json& samples = file["workspan"]["cases"][0]["invocations"][0];
     EXPECT_EQ(samples["sm_mhz"], Json::parse(R"([1980.0, "unknown", "unknown"])"));
     EXPECT_EQ(samples["throttled"], Json::parse(R"([["power cap"], [], []])"));
@@ -163,7 +163,7 @@ TEST(ResultFile, HostileTextStaysStrictUtf8)
     machine.host = "bad\xff\"\n\x01";
     Options options;
     options.context = {{"key\"\n", "value\xc3"}};
-    EXPECT_NO_THROW(strict(result_json(three_cases(), {}, options, machine)));
+    EXPECT_NO_THROW(strict(result_json({three_cases()}, {}, options, machine)));
 }
 
 TEST(ResultFile, AggregatesAndUnitsFollowTheFlags)
@@ -171,7 +171,7 @@ TEST(ResultFile, AggregatesAndUnitsFollowTheFlags)
     Options options;
     options.aggregates_only = true;
     options.time_unit = "ms";
-    const Json rows = strict(result_json(three_cases(), {}, options, {}))["benchmarks"];
+    const Json rows = strict(result_json({three_cases()}, {}, options, {}))["benchmarks"];
     ASSERT_EQ(rows.size(), 4U);
     EXPECT_EQ(rows[0]["name"], "triad/seq/n:1024/threads:1_mean");
     EXPECT_EQ(rows[1]["aggregate_name"], "median");

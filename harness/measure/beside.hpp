@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ceilings beside a group: the workload that bounds it, measured in the same blocks, so that what
+// moves the machine moves both.
+#pragma once
+
+#include "harness/measure/plan.hpp"
+
+namespace workspan {
+
+// The cases of the group's ceiling: `omp` on one thread and on as many as the group's host cases
+// have, `cuda` if it has cases on a device. The size is the catalogue's nearest of the same level
+// of the memory hierarchy; for arithmetic, one of about a millisecond. Empty for ceilings
+// themselves, for workloads without a ceiling, and if memory does not suffice for both.
+Group ceilings_beside(const Group& group, const Plan& plan);
+
+} // namespace workspan

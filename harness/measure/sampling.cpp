@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/measure/sampling.hpp"
+
+#include "harness/children.hpp"
+#include "harness/measure/gpu_clock.hpp"
+#include "harness/measure/thread_delays.hpp"
+#include "harness/support/clock.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace workspan {
+
+namespace {
+
+constexpr double kLongest = 20;            // times the intended duration of a sample
+constexpr Seconds kRunInVain = 0.02;       // a run up to this long is preceded by an untimed one
+constexpr double kDisturbed = 0.005;       // of the wall time, waited by one thread, but at least
+constexpr Seconds kLeastDisturbed = 30e-6; // this long: a wake-up waits too
+
+// Waits until no other thread of this process is busy, for at most 100 ms: idle workers of OpenMP
+// and BLAS libraries spin for up to 30 ms and would take cores from the next sample.
+void settle()
+{
+    const auto cpu_of_others = [] { return process_cpu_time() - thread_cpu_time(); };
+    constexpr Seconds step = 2e-4;
+    for (int k = 0; k < 500; ++k) {
+        const Seconds before = cpu_of_others();
+        std::this_thread::sleep_for(std::chrono::duration<Seconds>(step));
+        if (cpu_of_others() - before < 0.1 * step)
+            return;
+    }
+}
+
+// The untimed run, after which a run finds its data in the caches and its team awake, and the
+// number of runs of this sample: fewer than enough if runs have become so slow that the sample
+// would take 20 times as long as intended. Other processes may have taken the cores: a spinning
+// barrier then waits for whole time slices.
+std::int64_t runs_of_sample(const PreparedCase& prepared, std::int64_t enough,
+                            const SamplingPolicy& policy)
+{
+    if (prepared.estimate > kRunInVain)
+        return enough;
+    Seconds run = prepared.clock(prepared.trial, 1);
+    if (run * static_cast<double>(enough) > kLongest * policy.sample && enough > 1)
+        run = prepared.clock(prepared.trial, 1); // the first one woke the team
+    const double affordable = kLongest * policy.sample / std::max(run, 1e-12);
+    return affordable >= static_cast<double>(enough)
+               ? enough
+               : std::max<std::int64_t>(1, static_cast<std::int64_t>(affordable));
+}
+
+Sample read_clocks(const PreparedCase& prepared, std::int64_t runs)
+{
+    const auto times = static_cast<double>(runs);
+    const auto cpu_time = [] { return process_cpu_time() + cpu_time_of_children(); };
+    Sample sample;
+    sample.runs = runs;
+    const ThreadDelays delays;
+    const long switches = involuntary_switches();
+    sample.at = since_start();
+    const Seconds cpu_before = cpu_time();
+    const Seconds wall = prepared.clock(prepared.trial, static_cast<int>(runs));
+    sample.cpu = (cpu_time() - cpu_before) / times;
+    sample.wall = wall / times;
+    sample.waited = delays.largest();
+    if (is_judged(*prepared.result))
+        sample.clean =
+            sample.waited ? is_clean(*sample.waited, wall) : involuntary_switches() == switches;
+    return sample;
+}
+
+} // namespace
+
+bool is_clean(Seconds waited, Seconds wall)
+{
+    return waited <= std::max(kDisturbed * wall, kLeastDisturbed);
+}
+
+bool is_judged(const CaseResult& c)
+{
+    return c.scope == Scope::host && !is_on_one_cpu(c.problem) &&
+           (c.threading == Threading::one || c.threading == Threading::team);
+}
+
+Sample take_sample(PreparedCase& prepared, std::int64_t enough, const SamplingPolicy& policy)
+{
+    const Seconds start = now();
+    settle();
+    const bool on_gpu = prepared.result->scope != Scope::host;
+    if (on_gpu)
+        warm_up(prepared.clock, prepared.trial, prepared.estimate,
+                is_cold(prepared.result->problem));
+    Sample sample = read_clocks(prepared, runs_of_sample(prepared, enough, policy));
+    if (on_gpu && policy.gpu)
+        sample.gpu = policy.gpu();
+    prepared.estimate = sample.wall;
+    prepared.took = now() - start;
+    return sample;
+}
+
+} // namespace workspan

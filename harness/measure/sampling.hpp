@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// One sample of a case: a reading around as many runs as make it long enough, and whether its
+// threads had their cores meanwhile.
+#pragma once
+
+#include "harness/measure/case_result.hpp"
+
+namespace workspan {
+
+// A case that is set up and ready to run.
+struct PreparedCase {
+    CaseResult* result;
+    Clock clock;
+    Trial trial;
+    Seconds estimate = 0; // of one run
+    Seconds took = 0;     // the last sample, including its overhead
+};
+
+// When to sample, and when to stop.
+struct SamplingPolicy {
+    double target = 0;      // relative half width of the 95 % interval of the median
+    Seconds sample = 0.002; // the least duration of a sample, unless a single run takes longer
+    Seconds run_limit = 0;  // cases whose single run takes longer are skipped; 0: no limit
+    Seconds host_limit = 0; // host cases expected to exceed it are skipped; 0: no limit
+    int repetitions = 0;    // blocks, regardless of interval and budget; 0: adaptive
+    std::vector<std::string> benchmark_flags = {}; // passed on to Google Benchmark
+    std::function<GpuMoment()> gpu = {}; // if set, reads the GPU's state after each of its samples
+};
+
+// Whether a sample can tell that its threads lacked a CPU: those of host cases with one thread or a
+// team. Tasks that wait by design, and threads that share one CPU, wait all the time.
+bool is_judged(const CaseResult& c);
+
+// Whether no thread waited for a CPU for longer than a wake-up takes, or half a percent of the time.
+bool is_clean(Seconds waited, Seconds wall);
+
+// Takes one sample of `enough` runs; fewer if all runs have become far slower. Sets the estimate of
+// a run and the duration of the sample. The caller sets the block.
+Sample take_sample(PreparedCase& prepared, std::int64_t enough, const SamplingPolicy& policy);
+
+} // namespace workspan

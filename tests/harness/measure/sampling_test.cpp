@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which samples are disturbed, and which of them make a time.
+#include "harness/measure/sampling.hpp"
+#include "tests/harness/measure/made_up.hpp"
+
+#include <gtest/gtest.h>
+
+namespace workspan {
+namespace {
+
+TEST(Sampling, AWakeUpOrHalfAPercentDisturbsNothing)
+{
+    EXPECT_TRUE(is_clean(30e-6, 1e-4));
+    EXPECT_FALSE(is_clean(31e-6, 1e-4));
+    EXPECT_TRUE(is_clean(0.5e-3, 0.1));
+    EXPECT_FALSE(is_clean(0.51e-3, 0.1));
+}
+
+TEST(Sampling, OnlyHostCasesOfOneThreadOrATeamAreJudged)
+{
+    CaseResult c;
+    EXPECT_TRUE(is_judged(c));
+    c.threading = Threading::team;
+    EXPECT_TRUE(is_judged(c));
+    c.problem.keys["cpus"] = "1";
+    EXPECT_FALSE(is_judged(c));
+    c.problem.keys.clear();
+    for (const Threading waiting : {Threading::own, Threading::per_task}) {
+        c.threading = waiting;
+        EXPECT_FALSE(is_judged(c));
+    }
+    c.threading = Threading::one;
+    c.scope = Scope::kernel;
+    EXPECT_FALSE(is_judged(c));
+}
+
+TEST(Sampling, ASampleKnowsItsRunsAndWhenItBegan)
+{
+    CaseResult result;
+    PreparedCase prepared{&result, made_up_clock, idle(), 1e-3};
+    noise_share = 0;
+    const Seconds before = since_start();
+    const Sample sample = take_sample(prepared, 7, quick_policy());
+    EXPECT_EQ(sample.runs, 2); // 20 times the 0.1 ms of a sample, by runs of 1 ms
+    EXPECT_NEAR(sample.wall, 1e-3, 1e-9);
+    EXPECT_GE(sample.at, before);
+    EXPECT_LE(sample.at, since_start());
+    EXPECT_EQ(prepared.estimate, sample.wall);
+    EXPECT_GT(prepared.took, 0);
+}
+
+TEST(Sampling, RunsUpTo20msFollowAnUntimedRun)
+{
+    static int readings = 0;
+    const auto clock = [](const Trial&, int) -> Seconds { return ++readings, 0.01; };
+    CaseResult result;
+    PreparedCase prepared{&result, clock, idle(), 0.02};
+    take_sample(prepared, 1, quick_policy());
+    EXPECT_EQ(readings, 2);
+    prepared.estimate = 0.021;
+    take_sample(prepared, 1, quick_policy());
+    EXPECT_EQ(readings, 3);
+}
+
+CaseResult with_samples(int clean, int disturbed)
+{
+    CaseResult c;
+    for (int k = 0; k < clean; ++k)
+        c.samples.push_back({.wall = 1, .cpu = 1});
+    for (int k = 0; k < disturbed; ++k)
+        c.samples.push_back({.wall = 2, .cpu = 2, .clean = false});
+    return c;
+}
+
+TEST(CountingSamples, DisturbedOnesAreLeftOutIfSixCleanOnesAreThere)
+{
+    CaseResult c = with_samples(6, 20);
+    EXPECT_EQ(clean_samples(c), 6);
+    EXPECT_EQ(counting_samples(c).size(), 6U);
+    summarise(c);
+    EXPECT_EQ(c.time, 1);
+    warn_of_disturbance(c);
+    EXPECT_TRUE(c.warnings.empty());
+}
+
+TEST(CountingSamples, AllCountIfTooFewAreCleanAndTheRowSaysSo)
+{
+    CaseResult c = with_samples(5, 20);
+    EXPECT_EQ(counting_samples(c).size(), 25U);
+    summarise(c);
+    EXPECT_EQ(c.time, 2);
+    warn_of_disturbance(c);
+    EXPECT_EQ(c.warnings, (std::vector<Warning>{{"disturbed_samples", "20 of 25 samples"}}));
+}
+
+TEST(CountingSamples, FewSamplesThatAreAllCleanAreNotDisturbed)
+{
+    CaseResult c = with_samples(3, 0);
+    warn_of_disturbance(c);
+    EXPECT_TRUE(c.warnings.empty());
+    EXPECT_EQ(counting_samples(c).size(), 3U);
+}
+
+} // namespace
+} // namespace workspan

@@ -144,6 +144,24 @@ std::vector<int> counts_of(const Variant& variant, const Problem& problem, const
     return threads.counts;
 }
 
+// The group without the cases that fork, and a group of these, each with the baseline; neither if
+// it is empty.
+std::vector<Group> without_and_with_forks(const Group& group)
+{
+    Group others, forking;
+    for (const PlannedCase& c : group)
+        (c.variant->forks ? forking : others).push_back(c);
+    std::vector<Group> parts;
+    if (!others.empty())
+        parts.push_back(others);
+    if (forking.empty())
+        return parts;
+    if (!others.empty() && others.front().variant == &baseline_of(*others.front().workload))
+        forking.insert(forking.begin(), others.front());
+    parts.push_back(forking);
+    return parts;
+}
+
 // All cases of a workload at one problem.
 Group all_cases(const Workload& workload, Problem problem, const Options& options,
                 const Threads& threads, std::size_t& unsuited)
@@ -278,8 +296,9 @@ Plan make_plan(const std::vector<Workload>& suite, const Options& options, int a
                     skip(plan.skipped.emplace_back(result_of(c, memory.caches)), Cause::memory,
                          reason);
             }
-            for (Group& part : split(group, memory))
-                plan.groups.push_back(std::move(part));
+            for (const Group& apart : without_and_with_forks(group))
+                for (Group& part : split(apart, memory))
+                    plan.groups.push_back(std::move(part));
         }
     }
     return plan;

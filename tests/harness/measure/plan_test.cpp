@@ -134,6 +134,23 @@ TEST(Plan, OnOneCpuThereIsOneThreadAndATaskEachIsPlannedOnce)
                   "tasks/processes/n:2/grain:1024/cpus:1/threads:1"}));
 }
 
+TEST(Plan, CasesThatForkAreAGroupOfTheirOwnWithTheBaseline)
+{
+    std::vector<Workload> suite = suite_with_tasks();
+    suite.back().variants.back().forks = true;
+    Options options;
+    options.workloads = {"tasks"};
+    options.sizes = {2};
+    options.axes = {{"grain", "256"}, {"cpus", "1"}};
+    const Plan plan = make_plan(suite, options, 4, {kLots, kLots});
+    ASSERT_EQ(plan.groups.size(), 2U);
+    EXPECT_EQ(names(plan),
+              (std::vector<std::string>{"tasks/seq/n:2/grain:256/cpus:1/threads:1",
+                                        "tasks/omp/n:2/grain:256/cpus:1/threads:1",
+                                        "tasks/seq/n:2/grain:256/cpus:1/threads:1",
+                                        "tasks/processes/n:2/grain:256/cpus:1/threads:1"}));
+}
+
 TEST(Plan, AVariantHasNoCaseOfAProblemThatDoesNotSuit)
 {
     Options options;

@@ -126,8 +126,8 @@ struct Variant {
     Transfer transfer = Transfer::none; // inside a run; pinned: each case copies the input
     // False for problems that are not planned, such as a process for each of 10^4 tasks.
     bool (*suits)(const Problem&) = nullptr;
-    // Forks: measured in a group of its own, since a fork copies what the process holds for others,
-    // such as the stacks of their threads.
+    // Forks in each run: measured apart, since a fork copies the page tables of all that the
+    // process holds for other cases, such as the stacks of their threads.
     bool forks = false;
 };
 

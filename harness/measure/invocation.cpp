@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <numeric>
 #include <set>
 
 namespace workspan {
@@ -164,6 +165,13 @@ std::vector<CaseResult> run_group(const Group& group, Seconds deadline, Invocati
     return results;
 }
 
+// As often as they are measured: the baseline in each of its groups.
+std::size_t measured_cases(const Plan& plan)
+{
+    return std::accumulate(plan.groups.begin(), plan.groups.end(), std::size_t(0),
+                           [](std::size_t sum, const Group& g) { return sum + g.size(); });
+}
+
 // Probes a variant with the smallest problem: it stays planned, or is skipped as unavailable. Other
 // errors are left to the measurement.
 CaseResult probe(const PlannedCase& planned, const CacheSizes& caches)
@@ -184,20 +192,16 @@ CaseResult probe(const PlannedCase& planned, const CacheSizes& caches)
 std::vector<CaseResult> planned_results(const Plan& plan)
 {
     std::vector<CaseResult> results;
-    std::set<std::string> seen;
     std::map<const Variant*, CaseResult> probes; // one each, with the smallest problem
-    for (const Group& group : plan.groups)
-        for (const PlannedCase& planned : group) {
-            if (!seen.insert(planned.name).second)
-                continue;
-            if (!probes.contains(planned.variant))
-                probes[planned.variant] = probe(planned, plan.caches);
-            const CaseResult& answer = probes[planned.variant];
-            CaseResult& result = results.emplace_back(result_of(planned, plan.caches));
-            result.status = answer.status;
-            result.cause = answer.cause;
-            result.reason = answer.reason;
-        }
+    for (const PlannedCase* planned : plan.to_measure()) {
+        if (!probes.contains(planned->variant))
+            probes[planned->variant] = probe(*planned, plan.caches);
+        const CaseResult& answer = probes[planned->variant];
+        CaseResult& result = results.emplace_back(result_of(*planned, plan.caches));
+        result.status = answer.status;
+        result.cause = answer.cause;
+        result.reason = answer.reason;
+    }
     results.insert(results.end(), plan.skipped.begin(), plan.skipped.end());
     return results;
 }
@@ -221,10 +225,9 @@ std::vector<CaseResult> run_invocation(const Plan& plan, const Options& options,
 {
     SamplingPolicy policy = sampling_policy(options);
     policy.gpu = surroundings.gpu;
-    Invocation invocation{plan, policy, surroundings, Budget(plan, options),
-                          plan.cases() - plan.skipped.size()};
+    Invocation invocation{plan, policy, surroundings, Budget(plan, options), measured_cases(plan)};
     std::vector<CaseResult> results;
-    std::set<std::string> seen; // each part of a split group times the baseline; the first counts
+    std::set<std::string> seen; // several groups may time the baseline; the first counts
     for (const Group& group : plan.groups) {
         const Seconds deadline = invocation.budget.deadline(group);
         for (CaseResult& result : run_group(group, deadline, invocation))

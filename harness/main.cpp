@@ -34,9 +34,8 @@ void on_signal(int signal)
 std::string names_text(const Plan& plan)
 {
     std::string text;
-    for (const Group& group : plan.groups)
-        for (const PlannedCase& c : group)
-            text += c.name + "\n";
+    for (const PlannedCase* c : plan.to_measure())
+        text += c->name + "\n";
     return text;
 }
 
@@ -149,7 +148,7 @@ int plan_and_run(const std::vector<Workload>& workloads, const Options& options,
     const Plan plan =
         make_plan(workloads, options, threads,
                   {usable_memory(machine), free_device_memory(machine), cache_sizes(machine)});
-    if (plan.cases() == 0)
+    if (plan.groups.empty() && plan.skipped.empty())
         return complain(kNothing,
                         fmt::format("no case matches{}{}; --benchmark_list_tests prints their "
                                     "names, --list the workloads",

@@ -16,7 +16,7 @@
 
 namespace workspan {
 
-class Trace; // harness/trace.hpp
+class Trace; // harness/tasks/trace.hpp
 
 using Seconds = double;
 using Counters = std::map<std::string, double>;
@@ -126,6 +126,9 @@ struct Variant {
     Transfer transfer = Transfer::none; // inside a run; pinned: each case copies the input
     // False for problems that are not planned, such as a process for each of 10^4 tasks.
     bool (*suits)(const Problem&) = nullptr;
+    // Forks in each run: measured apart, since a fork copies the page tables of all that the
+    // process holds for other cases, such as the stacks of their threads.
+    bool forks = false;
 };
 
 inline bool is_suited(const Variant& variant, const Problem& problem)

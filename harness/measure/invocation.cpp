@@ -9,7 +9,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <set>
+#include <numeric>
 
 namespace workspan {
 
@@ -165,9 +165,10 @@ int run_group(const Group& group, Seconds deadline, int blocks_before, Invocatio
     if (!prepared.empty() && !s.stop)
         prepare_beside(ceilings, invocation.plan, run, prepared);
     const auto on_sample = [&](const CaseResult& next) {
-        const auto position = static_cast<std::size_t>(&next - run.cases.data());
-        if (position < run.cases.size()) // not a ceiling beside
-            invocation.report(next, position + 1);
+        const auto found = std::find_if(run.cases.begin(), run.cases.end(),
+                                        [&](const CaseResult& c) { return &c == &next; });
+        if (found != run.cases.end()) // else a ceiling beside
+            invocation.report(next, static_cast<std::size_t>(found - run.cases.begin()) + 1);
     };
     probe_round_trips(prepared, s.cpus);
     const int blocks =
@@ -177,6 +178,13 @@ int run_group(const Group& group, Seconds deadline, int blocks_before, Invocatio
         if (c.status == Status::ok && c.scope == Scope::host)
             invocation.smaller[name_without_size(c)] = {c.time, c.cost};
     return blocks;
+}
+
+// As often as they are measured: the baseline in each of its groups.
+std::size_t measured_cases(const Plan& plan)
+{
+    return std::accumulate(plan.groups.begin(), plan.groups.end(), std::size_t(0),
+                           [](std::size_t sum, const Group& g) { return sum + g.size(); });
 }
 
 // Probes a variant with the smallest problem: it stays planned, or is skipped as unavailable. Other
@@ -199,20 +207,16 @@ CaseResult probe(const PlannedCase& planned, const CacheSizes& caches)
 std::vector<CaseResult> planned_results(const Plan& plan)
 {
     std::vector<CaseResult> results;
-    std::set<std::string> seen;
     std::map<const Variant*, CaseResult> probes; // one each, with the smallest problem
-    for (const Group& group : plan.groups)
-        for (const PlannedCase& planned : group) {
-            if (!seen.insert(planned.name).second)
-                continue;
-            if (!probes.contains(planned.variant))
-                probes[planned.variant] = probe(planned, plan.memory.caches);
-            const CaseResult& answer = probes[planned.variant];
-            CaseResult& result = results.emplace_back(result_of(planned, plan.memory.caches));
-            result.status = answer.status;
-            result.cause = answer.cause;
-            result.reason = answer.reason;
-        }
+    for (const PlannedCase* planned : plan.to_measure()) {
+        if (!probes.contains(planned->variant))
+            probes[planned->variant] = probe(*planned, plan.memory.caches);
+        const CaseResult& answer = probes[planned->variant];
+        CaseResult& result = results.emplace_back(result_of(*planned, plan.memory.caches));
+        result.status = answer.status;
+        result.cause = answer.cause;
+        result.reason = answer.reason;
+    }
     results.insert(results.end(), plan.skipped.begin(), plan.skipped.end());
     return results;
 }
@@ -235,8 +239,7 @@ Results run_invocation(const Plan& plan, const Options& options, const Surroundi
 {
     SamplingPolicy policy = sampling_policy(options);
     policy.gpu = surroundings.gpu;
-    Invocation invocation{plan, policy, surroundings, Budget(plan, options),
-                          plan.cases() - plan.skipped.size()};
+    Invocation invocation{plan, policy, surroundings, Budget(plan, options), measured_cases(plan)};
     Collection collection;
     std::map<std::string, int> blocks; // by problem
     for (const Group& group : plan.groups) {

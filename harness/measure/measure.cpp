@@ -3,6 +3,7 @@
 
 #include "harness/measure/gpu_clock.hpp"
 #include "harness/support/clock.hpp"
+#include "harness/tasks/children.hpp"
 
 #include <algorithm>
 #include <benchmark/benchmark.h>

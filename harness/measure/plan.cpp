@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/measure/plan.hpp"
 
-#include "harness/support/format.hpp"
-
 #include <algorithm>
 #include <fmt/format.h>
-#include <numeric>
 #include <regex>
+#include <set>
 
 namespace workspan {
 
 namespace {
-
-// The share of the available memory that cases may use; the rest is left to the process itself and
-// to other processes.
-constexpr double kUsableShare = 0.9;
-
-// The share of the available memory that the cases of a group may use together.
-constexpr double kGroupShare = 0.5;
 
 bool is_chosen(const std::vector<std::string>& names, const std::string& name)
 {
@@ -92,47 +83,6 @@ private:
     bool negated_ = false, all_ = true;
     std::regex pattern_;
 };
-
-// The reason why a case does not fit, even alone with its input; empty if it does.
-std::string memory_shortage(const PlannedCase& c, const Memory& memory)
-{
-    const double host = c.footprint.on_host(), usable = kUsableShare * memory.host;
-    if (host > usable)
-        return fmt::format("needs {} of memory, {} can be used", format_bytes(host),
-                           format_bytes(usable));
-    const double device = c.footprint.device_case, usable_device = kUsableShare * memory.device;
-    if (c.variant->scope != Scope::host && device > usable_device)
-        return fmt::format("needs {} of device memory, {} can be used", format_bytes(device),
-                           format_bytes(usable_device));
-    return "";
-}
-
-// Splits a group if its members together exceed their share of the memory; each part begins with
-// the baseline if that fits too.
-std::vector<Group> split(const Group& group, const Memory& memory)
-{
-    std::vector<Group> parts;
-    double host = 0, device = 0;
-    for (const PlannedCase& c : group) {
-        const double device_bytes = c.variant->scope == Scope::host ? 0 : c.footprint.device_case;
-        const bool full = parts.empty() ||
-                          host + c.footprint.host_case > kGroupShare * memory.host ||
-                          device + device_bytes > kUsableShare * memory.device;
-        if (full) {
-            const bool repeat_baseline =
-                !parts.empty() && group.front().variant == &baseline_of(*group.front().workload) &&
-                c.footprint.on_host() + c.footprint.host_case <= kUsableShare * memory.host;
-            parts.push_back(repeat_baseline ? Group{group.front()} : Group{});
-            host = c.footprint.host_shared + c.footprint.host_reference +
-                   (repeat_baseline ? c.footprint.host_case : 0);
-            device = 0;
-        }
-        parts.back().push_back(c);
-        host += c.footprint.host_case;
-        device += device_bytes;
-    }
-    return parts;
-}
 
 // The thread counts of a variant's cases.
 std::vector<int> counts_of(const Variant& variant, const Problem& problem, const Threads& threads)
@@ -211,10 +161,15 @@ bool is_asked_for(const Workload& workload, const Options& options)
 
 } // namespace
 
-std::size_t Plan::cases() const
+std::vector<const PlannedCase*> Plan::to_measure() const
 {
-    return std::accumulate(groups.begin(), groups.end(), skipped.size(),
-                           [](std::size_t sum, const Group& g) { return sum + g.size(); });
+    std::vector<const PlannedCase*> cases;
+    std::set<std::string_view> seen;
+    for (const Group& group : groups)
+        for (const PlannedCase& c : group)
+            if (seen.insert(c.name).second)
+                cases.push_back(&c);
+    return cases;
 }
 
 std::vector<Workload> chosen_workloads(std::vector<Workload> suite, const Options& options)
@@ -278,7 +233,7 @@ Plan make_plan(const std::vector<Workload>& suite, const Options& options, int a
                     skip(plan.skipped.emplace_back(result_of(c, memory.caches)), Cause::memory,
                          reason);
             }
-            for (Group& part : split(group, memory))
+            for (Group& part : groups_of(group, memory))
                 plan.groups.push_back(std::move(part));
         }
     }

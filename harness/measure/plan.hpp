@@ -2,34 +2,18 @@
 // From the options to the list of cases, in groups that share their inputs and fit into memory.
 #pragma once
 
-#include "harness/measure/case_result.hpp"
-#include "harness/options.hpp"
+#include "harness/measure/groups.hpp"
+#include "harness/options/options.hpp"
 
 namespace workspan {
 
-struct PlannedCase {
-    const Workload* workload;
-    const Variant* variant;
-    Problem problem;
-    std::string name; // workload/variant/n:N[/key:value ...]/threads:T
-    Bytes footprint;
-};
-
-// Of one workload, size and input: prepared, verified and timed together.
-using Group = std::vector<PlannedCase>;
-
-struct Memory {
-    double host = 0, device = 0; // bytes that can be allocated; infinity if unknown
-    CacheSizes caches = {};
-};
-
 struct Plan {
-    std::vector<Group> groups;       // in the order of the suite
+    std::vector<Group> groups;       // in the order of the suite; several may have a baseline
     std::vector<CaseResult> skipped; // cases that do not fit, with the reason
     Memory memory = {};
     const std::vector<Workload>* suite = nullptr; // with all ceilings, whatever was chosen
     std::size_t unsuited = 0; // cases that are left out since their problem does not suit
-    std::size_t cases() const;
+    std::vector<const PlannedCase*> to_measure() const; // those of the groups, each once
 };
 
 // The workloads and variants that --workload and --variant select.

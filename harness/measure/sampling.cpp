@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/measure/sampling.hpp"
 
-#include "harness/children.hpp"
 #include "harness/measure/gpu_clock.hpp"
 #include "harness/measure/thread_delays.hpp"
 #include "harness/support/clock.hpp"
+#include "harness/tasks/children.hpp"
 
 #include <algorithm>
 #include <chrono>

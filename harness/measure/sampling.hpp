@@ -31,7 +31,8 @@ struct SamplingPolicy {
 // team. Tasks that wait by design, and threads that share one CPU, wait all the time.
 bool is_judged(const CaseResult& c);
 
-// Whether no thread waited for a CPU for longer than a wake-up takes, or half a percent of the time.
+// Whether no thread waited for a CPU for longer than a wake-up takes, or half a percent of the
+// time.
 bool is_clean(Seconds waited, Seconds wall);
 
 // Takes one sample of `enough` runs; fewer if all runs have become far slower. Sets the estimate of

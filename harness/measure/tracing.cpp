@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/measure/tracing.hpp"
 
-#include "harness/one_cpu.hpp"
+#include "harness/tasks/one_cpu.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -55,24 +55,21 @@ void trace_into(Traces& traces, const PlannedCase& planned, CaseResult& result)
 
 bool has_tasks(const Plan& plan)
 {
-    return std::any_of(plan.groups.begin(), plan.groups.end(), [](const Group& group) {
-        return std::any_of(group.begin(), group.end(),
-                           [](const PlannedCase& c) { return has_tasks(c); });
-    });
+    const std::vector<const PlannedCase*> cases = plan.to_measure();
+    return std::any_of(cases.begin(), cases.end(),
+                       [](const PlannedCase* c) { return has_tasks(*c); });
 }
 
 Traces trace_cases(const Plan& plan, std::vector<CaseResult>& results,
                    const std::atomic<bool>& stop)
 {
     Traces traces;
-    for (const Group& group : plan.groups)
-        for (const PlannedCase& planned : group) {
-            const auto result = std::find_if(results.begin(), results.end(),
-                                             [&](const auto& r) { return r.name == planned.name; });
-            if (!stop && has_tasks(planned) && result != results.end() &&
-                result->status == Status::ok)
-                trace_into(traces, planned, *result);
-        }
+    for (const PlannedCase* planned : plan.to_measure()) {
+        const auto result = std::find_if(results.begin(), results.end(),
+                                         [&](const auto& r) { return r.name == planned->name; });
+        if (!stop && has_tasks(*planned) && result != results.end() && result->status == Status::ok)
+            trace_into(traces, *planned, *result);
+    }
     return traces;
 }
 

@@ -49,6 +49,14 @@ std::vector<std::string> names(const Plan& plan)
     return all;
 }
 
+std::vector<std::string> names_once(const Plan& plan)
+{
+    std::vector<std::string> all;
+    for (const PlannedCase* c : plan.to_measure())
+        all.push_back(c->name);
+    return all;
+}
+
 Plan planned(const Options& options, int all = 4, Memory memory = {kLots, kLots})
 {
     static const std::vector<Workload> suite = small_suite(); // a plan points into its suite
@@ -134,6 +142,29 @@ TEST(Plan, OnOneCpuThereIsOneThreadAndATaskEachIsPlannedOnce)
                   "tasks/processes/n:2/grain:1024/cpus:1/threads:1"}));
 }
 
+TEST(Plan, CasesThatForkAreAGroupOfTheirOwnWithTheBaseline)
+{
+    std::vector<Workload> suite = suite_with_tasks();
+    suite.back().variants.back().forks = true;
+    Options options;
+    options.workloads = {"tasks"};
+    options.sizes = {2};
+    options.axes = {{"grain", "256"}, {"cpus", "1"}};
+    const Plan plan = make_plan(suite, options, 4, {kLots, kLots});
+    ASSERT_EQ(plan.groups.size(), 2U);
+    EXPECT_EQ(names(plan),
+              (std::vector<std::string>{"tasks/seq/n:2/grain:256/cpus:1/threads:1",
+                                        "tasks/omp/n:2/grain:256/cpus:1/threads:1",
+                                        "tasks/seq/n:2/grain:256/cpus:1/threads:1",
+                                        "tasks/processes/n:2/grain:256/cpus:1/threads:1"}));
+    EXPECT_EQ(names_once(plan),
+              (std::vector<std::string>{"tasks/seq/n:2/grain:256/cpus:1/threads:1",
+                                        "tasks/omp/n:2/grain:256/cpus:1/threads:1",
+                                        "tasks/processes/n:2/grain:256/cpus:1/threads:1"}));
+    options.variants = {"processes"};
+    EXPECT_EQ(make_plan(suite, options, 4, {kLots, kLots}).groups.size(), 1U);
+}
+
 TEST(Plan, AVariantHasNoCaseOfAProblemThatDoesNotSuit)
 {
     Options options;
@@ -207,7 +238,7 @@ TEST(Plan, FilterIsARegularExpressionOnDocumentedNames)
     for (const std::string& name : names(planned(options)))
         EXPECT_TRUE(name.starts_with("alpha"));
     options.filter = "nothing like it";
-    EXPECT_EQ(planned(options).cases(), 0U);
+    EXPECT_TRUE(planned(options).groups.empty() && planned(options).skipped.empty());
     options.filter = "(";
     EXPECT_THROW(planned(options), UsageError);
 }
@@ -217,7 +248,7 @@ TEST(Plan, ColdKeepsVariantsWithAColdClock)
     Options options;
     options.cold = true;
     std::vector<Workload> suite = small_suite();
-    EXPECT_EQ(make_plan(suite, options, 4, {kLots, kLots}).cases(), 0U);
+    EXPECT_TRUE(make_plan(suite, options, 4, {kLots, kLots}).groups.empty());
     suite[0].variants[2].cold_clock = wall_clock;
     EXPECT_EQ(names(make_plan(suite, options, 4, {kLots, kLots})),
               (std::vector<std::string>{"alpha/cuda/n:1/l2:cold/threads:1",
@@ -248,7 +279,7 @@ TEST(Plan, ACaseThatCannotFitIsSkippedWithTheReason)
     EXPECT_EQ(plan.skipped[0].level, Level::none) << "caches unknown";
     EXPECT_EQ(plan.skipped[0].reason, "needs 2.00 MB of device memory, 900 kB can be used");
     EXPECT_EQ(plan.skipped[1].reason, "needs 8.00 GB of memory, 900 MB can be used");
-    EXPECT_EQ(plan.cases(), 6U);
+    EXPECT_EQ(names_once(plan).size(), 2U);
 }
 
 TEST(Plan, NoFootprintWrapsAround)
@@ -296,6 +327,8 @@ TEST(Plan, AGroupBeyondHalfTheMemoryIsSplitWithTheBaselineInEachPart)
         EXPECT_EQ(group.front().variant->name, "seq");
         EXPECT_LE(group.size(), 3U);
     }
+    EXPECT_EQ(names(plan).size(), 6U);
+    EXPECT_EQ(names_once(plan).size(), 5U) << "the baseline is one case";
 }
 
 TEST(Plan, NoPartExceedsTheMemory)

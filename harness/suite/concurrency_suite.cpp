@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/concurrency_suite.hpp"
+#include "harness/suite/concurrency_suite.hpp"
 
 #include "harness/contracts/busy.hpp"
 #include "harness/contracts/dispatch.hpp"
 #include "harness/contracts/waiters.hpp"
-#include "harness/models.hpp"
-#include "harness/variants.hpp"
+#include "harness/suite/variants.hpp"
+#include "harness/tasks/models.hpp"
 
 namespace workspan {
 
@@ -31,7 +31,8 @@ Workload empty_tasks()
                 model("pool", own, host, m::pool),
                 model("coroutines", own, host, m::coroutines),
                 model("coroutines_bare", one, host, m::coroutines_bare),
-                only_if(suits_processes, model("processes", per_task, host, m::processes)),
+                only_if(suits_processes,
+                        forking(model("processes", per_task, host, m::processes))),
                 model("process_pool", own, host, m::process_pool),
                 library(model("tbb", own, host, m::tbb)),
                 device_kernel("cuda", dispatch::cuda),
@@ -54,7 +55,8 @@ Workload computing_tasks()
                 only_if(suits_all, model("coroutines", own, host, m::coroutines)),
                 only_if(suits_all,
                         model("coroutines_yield", one, host_in_turns, m::coroutines_yield)),
-                only_if(suits_processes, model("processes", per_task, host, m::processes)),
+                only_if(suits_processes,
+                        forking(model("processes", per_task, host, m::processes))),
                 only_if(suits_process_pool, model("process_pool", own, host, m::process_pool)),
                 only_if(suits_all, library(model("tbb", own, host, m::tbb))),
                 only_if(suits_process_pool, device_kernel("cuda", busy::cuda)),
@@ -75,7 +77,8 @@ Workload waiting_tasks()
                 only_if(suits_issuers, model("futures", per_task, issuing, waiters::futures)),
                 only_if(suits_others, model("pool", per_task, issuing, waiters::pool)),
                 only_if(suits_issuers, model("coroutines", own, issuing, waiters::coroutines)),
-                only_if(suits_processes, model("processes", per_task, blocking, m::processes))}};
+                only_if(suits_processes,
+                        forking(model("processes", per_task, blocking, m::processes)))}};
 }
 
 // clang-format on

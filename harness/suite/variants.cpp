@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/variants.hpp"
+#include "harness/suite/variants.hpp"
 
 #include "harness/openmp.hpp"
 
@@ -84,6 +84,12 @@ Variant without_team(std::string name, Threading threading, Make make)
 Variant only_if(bool (*suits)(const Problem&), Variant variant)
 {
     variant.suits = suits;
+    return variant;
+}
+
+Variant forking(Variant variant)
+{
+    variant.forks = true;
     return variant;
 }
 

@@ -134,13 +134,15 @@ void probe_round_trips(const std::vector<PreparedCase>& prepared, const std::vec
 void prepare_beside(const Group& ceilings, const Plan& plan, GroupResults& run,
                     std::vector<PreparedCase>& prepared)
 {
+    run.beside.reserve(ceilings.size()); // the prepared cases point into them
     for (const PlannedCase& planned : ceilings) {
         CaseResult& result = run.beside.emplace_back(result_of(planned, plan.memory.caches));
         if (prepare(planned, result, prepared) && !verify_and_time_once(prepared.back()))
             prepared.pop_back();
         if (result.status != Status::ok)
             for (CaseResult& c : run.cases)
-                c.warnings.push_back({"no_ceiling", result.name + ": " + result.reason});
+                if (c.status == Status::ok)
+                    c.warnings.push_back({"no_ceiling", result.name + ": " + result.reason});
     }
 }
 
@@ -150,20 +152,23 @@ int run_group(const Group& group, Seconds deadline, int blocks_before, Invocatio
               GroupResults& run)
 {
     const Surroundings& s = invocation.surroundings;
-    const Group ceilings = ceilings_beside(group, invocation.plan);
     std::vector<PreparedCase> prepared;
+    Group admitted;
     run.cases.reserve(group.size()); // the prepared cases point into them
-    run.beside.reserve(ceilings.size());
     for (const PlannedCase& planned : group) {
         CaseResult& result =
             run.cases.emplace_back(result_of(planned, invocation.plan.memory.caches));
         skip(result, Cause::interrupted, "interrupted");
         invocation.report(result, run.cases.size());
-        if (!s.stop && prepare(planned, result, prepared) && !admit(prepared.back(), invocation))
+        if (s.stop || !prepare(planned, result, prepared))
+            continue;
+        if (admit(prepared.back(), invocation))
+            admitted.push_back(planned);
+        else
             prepared.pop_back();
     }
-    if (!prepared.empty() && !s.stop)
-        prepare_beside(ceilings, invocation.plan, run, prepared);
+    if (!admitted.empty() && !s.stop)
+        prepare_beside(ceilings_beside(admitted, invocation.plan), invocation.plan, run, prepared);
     const auto on_sample = [&](const CaseResult& next) {
         const auto found = std::find_if(run.cases.begin(), run.cases.end(),
                                         [&](const CaseResult& c) { return &c == &next; });

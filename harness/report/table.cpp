@@ -157,7 +157,10 @@ std::string reasons_text(const std::vector<CaseResult>& cases, Status status, co
 std::string sentence(const Warning& warning)
 {
     const std::map<std::string, std::string> words = {
-        {"gpu_clock_held", "GPU clock held down"}, {"gpu_clock_unsteady", "GPU clock not steady"}};
+        {"disturbed_samples", "threads waited for a CPU, but the samples count"},
+        {"gpu_clock_held", "GPU clock held down"},
+        {"gpu_clock_unsteady", "GPU clock not steady"},
+        {"no_ceiling", "without its ceiling"}};
     const auto found = words.find(warning.code);
     return (found == words.end() ? warning.code : found->second) + ": " + warning.detail;
 }
@@ -181,10 +184,11 @@ std::string totals(const std::vector<CaseResult>& cases)
                        count(Status::skipped), count(Status::failed));
 }
 
-constexpr auto kLegend =
-    "ok: verified before and after timing. time: median of the samples. +-: half the width of its\n"
-    "95 % interval; ~: wider than the target, or no interval for lack of samples. vs seq: T_seq /\n"
-    "T, both medians of this process.\n";
+constexpr auto kLegend = "ok: verified before and after timing. time: median of the samples during "
+                         "which no thread waited\n"
+                         "for a CPU. +-: half the width of its 95 % interval; ~: wider than the "
+                         "target, or no interval for\n"
+                         "lack of samples. vs seq: T_seq / T, both medians of this process.\n";
 
 } // namespace
 

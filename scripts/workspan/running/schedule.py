@@ -16,8 +16,6 @@ from workspan.running.manifest import Manifest, Options
 from workspan.support.presets import Preset
 
 MAX_EXCLUDED: Final = 3  # cases per workload that may end a process; then it is given up
-MAX_REPEATS: Final = 3  # of a disturbed invocation
-RESERVE: Final = 0.1  # share of the time for repeats of disturbed invocations
 MIN_SHARE: Final = 0.2  # of an equal share: the least that an invocation gets
 UNLIMITED: Final = 60.0  # seconds per workload and invocation without a total limit
 
@@ -32,9 +30,9 @@ class RunBudget:
 
 BUDGETS: Final[dict[Preset, RunBudget]] = {
     "smoke": RunBudget(1, 25.0),
-    "quick": RunBudget(3, 140.0),
+    "quick": RunBudget(5, 280.0),
     "gate": RunBudget(10, 600.0),
-    "full": RunBudget(3, None),
+    "full": RunBudget(5, None),
     "concurrency": RunBudget(3, 240.0),
 }
 
@@ -154,46 +152,17 @@ class _Schedule:
                 attempts = self._attempts.get((name, number), [])
                 if not attempts or attempts[-1].status in (Status.CRASHED, Status.TIMEOUT):
                     return self._step(name, number)
-            disturbed = [
-                name for name in names if self._worth_repeating(self._attempts[name, number])
-            ]
-            if disturbed:
-                return self._step(
-                    min(disturbed, key=lambda name: len(self._attempts[name, number])), number
-                )
         return None
 
     def _step(self, name: str, number: int) -> Step:
         attempts = self._attempts.get((name, number), [])
-        budget = (
-            self._equal_share()
-            if attempts and attempts[-1].disturbed
-            else self._share_of_rest(self.untried + bool(attempts))
-        )
+        budget = self._share_of_rest(self.untried + bool(attempts))
         return Step(name, number, len(attempts) + 1, tuple(self._excluded[name]), budget)
 
-    def _equal_share(self) -> float:
-        """The total time, divided among all invocations of the run."""
-        if self._budget.seconds is None:
-            return UNLIMITED
-        return (
-            self._budget.seconds
-            * (1 - RESERVE)
-            / (self._budget.invocations * len(self._manifest.workloads))
-        )
-
-    def _share_of_rest(self, others: int) -> float:
+    def _share_of_rest(self, invocations: int) -> float:
         """The remaining time, divided among the remaining invocations."""
         if self._budget.seconds is None:
             return UNLIMITED
-        left = self._budget.seconds * (1 - RESERVE) - self._spent
-        return max(left / others, MIN_SHARE * self._equal_share())
-
-    def _worth_repeating(self, attempts: list[InvocationRecord]) -> bool:
-        """Whether the last attempt was disturbed, and neither repeats nor time are used up."""
-        repeats = sum(bool(record.disturbed) for record in attempts)
-        if not attempts[-1].disturbed or repeats > MAX_REPEATS:
-            return False
-        if self._budget.seconds is None:
-            return True
-        return self._spent + (self.untried + 1) * self._equal_share() <= self._budget.seconds
+        equal = self._budget.seconds / (self._budget.invocations * len(self._manifest.workloads))
+        left = self._budget.seconds - self._spent
+        return max(left / invocations, MIN_SHARE * equal)

@@ -19,7 +19,6 @@ from workspan.running.manifest import Manifest, Options
 from workspan.running.schedule import (
     BUDGETS,
     MAX_EXCLUDED,
-    MAX_REPEATS,
     Step,
     next_step,
     own_threads,
@@ -39,7 +38,7 @@ def manifest(**options: object) -> Manifest:
     return Manifest(
         started="2026-11-22T14:51:25Z",
         arguments=[],
-        options=Options(**options),  # type: ignore[arg-type]
+        options=Options(**({"invocations": 3} | options)),  # type: ignore[arg-type]
         bench="bench",
         sha256="0" * 64,
         cpus=[0],
@@ -81,7 +80,7 @@ def bad(workload: str, threads: int) -> str:
 
 
 def test_rounds_have_orders_of_their_own() -> None:
-    done = play(manifest(preset="gate"), record)
+    done = play(manifest(preset="gate", invocations=None), record)
     rounds = [tuple(step.workload for step, _ in done[i : i + 3]) for i in range(0, 30, 3)]
     assert (
         len(done) == 30 and all(sorted(one) == WORKLOADS for one in rounds) and len(set(rounds)) > 2
@@ -97,12 +96,12 @@ def test_unused_time_goes_to_the_rest() -> None:
         lambda step: record(step, seconds=step.budget / 2),
     )
     budgets = [step.budget for step, _ in done]
-    assert budgets == pytest.approx([30, 37.5, 56.25])
+    assert budgets == pytest.approx([100 / 3, 125 / 3, 62.5])
 
 
 def test_an_overrun_does_not_starve_the_rest() -> None:
     done = play(manifest(time_budget=100.0, invocations=1), lambda step: record(step, seconds=1000))
-    assert [step.budget for step, _ in done] == pytest.approx([30, 6, 6])
+    assert [step.budget for step, _ in done] == pytest.approx([100 / 3, 100 / 15, 100 / 15])
 
 
 def test_without_a_limit_each_invocation_has_a_minute() -> None:
@@ -112,43 +111,12 @@ def test_without_a_limit_each_invocation_has_a_minute() -> None:
     } == {60.0}
 
 
-def test_disturbed_invocations_are_repeated_at_most_three_times() -> None:
-    done = play(
-        manifest(preset="full", invocations=2),
-        lambda step: record(step, disturbed=step.workload == "beta"),
-    )
+def test_disturbed_invocations_are_not_repeated() -> None:
+    """Their samples know which of them were disturbed."""
+    done = play(manifest(preset="full", invocations=2), lambda step: record(step, disturbed=True))
     assert Counter((step.workload, step.number) for step, _ in done) == {
-        (w, n): 1 + MAX_REPEATS if w == "beta" else 1 for w in WORKLOADS for n in (1, 2)
+        (w, n): 1 for w in WORKLOADS for n in (1, 2)
     }
-    quiet = play(
-        manifest(preset="full", invocations=1),
-        lambda step: record(step, disturbed=step.attempt == 1),
-    )
-    assert Counter(step.workload for step, _ in quiet) == dict.fromkeys(WORKLOADS, 2)
-
-
-def test_repeats_end_with_the_time_and_are_balanced() -> None:
-    done = play(
-        manifest(time_budget=100.0, invocations=1),
-        lambda step: record(step, seconds=10, disturbed=True),
-    )
-    assert (
-        sum(r.seconds for _, r in done) <= 100 and len(done) == 8
-    )  # two more would be 100, but each may take 30
-    assert (
-        max(Counter(step.workload for step, _ in done).values())
-        - min(Counter(step.workload for step, _ in done).values())
-        <= 1
-    )
-    assert (
-        len(
-            play(
-                manifest(time_budget=100.0, invocations=1),
-                lambda step: record(step, seconds=30, disturbed=True),
-            )
-        )
-        == 3
-    )
 
 
 def test_a_case_that_ends_the_process_is_excluded() -> None:
@@ -297,9 +265,9 @@ def test_variants_with_threads_of_their_own_are_known_from_the_plan() -> None:
 def test_concurrency_takes_three_processes_of_each_workload_and_four_minutes() -> None:
     """Its cases are those that the binary plans, whatever their workloads are called."""
     assert (BUDGETS["concurrency"].invocations, BUDGETS["concurrency"].seconds) == (3, 240)
-    steps = [s for s, _ in play(manifest(preset="concurrency"), lambda s: record(s, seconds=24))]
+    steps = [s for s, _ in play(manifest(preset="concurrency"), lambda s: record(s, seconds=80 / 3))]
     assert Counter(step.workload for step in steps) == dict.fromkeys(WORKLOADS, 3)
-    assert all(step.budget == pytest.approx(240 * 0.9 / 9) for step in steps)
+    assert all(step.budget == pytest.approx(240 / 9) for step in steps)
 
 
 def test_the_plan_of_the_fake_is_a_result_file() -> None:

@@ -13,9 +13,10 @@ from workspan.running.ab.sides import Side
 from workspan.running.bench_binary import PinnedBinary
 from workspan.running.invocation import run_invocation
 from workspan.running.runner import Show
-from workspan.running.schedule import MAX_REPEATS, Step, round_order
+from workspan.running.schedule import Step, round_order
 
 START: Final = 1.0  # seconds per process besides measuring, as estimated before the first one
+MAX_REPEATS: Final = 3  # of a pair of which one side was disturbed
 ROOM: Final = 1.5  # of the planned time: until then disturbed pairs are repeated, by default
 AB_REBUILD_ADVICE: Final = "copy both builds to a folder that is not rebuilt, and start again"
 

@@ -14,12 +14,11 @@ from sample_runs import OMP, manifest
 from workspan.process.watchdog import Watchdog
 from workspan.resultfile.model import Journal
 from workspan.running.ab import measure
-from workspan.running.ab.measure import ROOM, START, AbMeasurement, pair_budget
+from workspan.running.ab.measure import MAX_REPEATS, ROOM, START, AbMeasurement, pair_budget
 from workspan.running.ab.order import SideName, first_sides
 from workspan.running.ab.sides import Side
 from workspan.running.invocation import Request
 from workspan.running.run_folder import create
-from workspan.running.schedule import MAX_REPEATS
 
 
 @pytest.fixture

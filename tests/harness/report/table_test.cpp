@@ -102,6 +102,30 @@ TEST(Table, TellsTheRateInTheUnitOfTheWorkload)
     }
 }
 
+TEST(Table, RatesOfItemsAreInTheLargestUnitInWhichTheLowestIsAtLeastOne)
+{
+    Workload workload = suite().front();
+    workload.name = "free";
+    CaseResult slow = finished("free", "seq", 1024, 1, 0.5, {.items = 1000}),
+               fast = finished("free", "omp", 2048, 1, 0.5, {.items = 4e6});
+    slow.rate = fast.rate = Rate::items;
+    const auto text = [&] { return results_text({slow, fast}, {workload}, {}); };
+    for (const auto& [items, unit, lowest, highest] :
+         {std::tuple(1.5e9, "Gitem/s", " 3.00 ", " 3000 "),
+          {4.99e8, "Mitem/s", " 998 ", " 998000 "},
+          {1.5e6, "Mitem/s", " 3.00 ", " 3000 "},
+          {1500.0, "kitem/s", " 3.00 ", " 3000 "},
+          {50.0, " item/s", " 100 ", " 100000 "},
+          {0.05, " item/s", " 0.10 ", " 100 "}}) {
+        slow.cost.items = items;
+        fast.cost.items = 1000 * items;
+        EXPECT_NE(text().find(unit), std::string::npos) << text();
+        EXPECT_NE(text().find(lowest), std::string::npos) << text();
+        EXPECT_EQ(text().find("Gitem/s") != std::string::npos, items == 1.5e9);
+        EXPECT_NE(text().find(highest), std::string::npos) << text();
+    }
+}
+
 TEST(Table, VsSeqIsTheRatioOfTheTwoMediansOrADash)
 {
     CaseResult c = finished("triad", "omp", 1024, 2, 2e-3, {1, 1, 1});

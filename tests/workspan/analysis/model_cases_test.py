@@ -17,9 +17,11 @@ def names(cases: list[Case]) -> list[str]:
     return [c.name for c in cases]
 
 
-def test_only_its_own_three_workloads_are_about_concurrency() -> None:
-    cases = result([case("copy/seq/n:8/threads:1", [1.0]), *models()]).workspan.cases
-    assert {c.workload for c in cases if is_about_concurrency(c)} == {"dispatch", "busy", "waiters"}
+def test_the_file_says_which_workloads_are_about_concurrency() -> None:
+    other = measured("pipeline/seq/n:8/threads:1", 1.0)
+    cases = result([case("copy/seq/n:8/threads:1", [1.0]), *models(), other]).workspan.cases
+    about = {c.workload for c in cases if is_about_concurrency(c)}
+    assert about == {"dispatch", "busy", "waiters", "pipeline"}
     assert found([case("copy/memcpy/n:8/threads:1", [1.0])]).models == []
 
 

@@ -65,6 +65,7 @@ def measured(name: str, seconds: float, **changed: Any) -> dict[str, Any]:
         else "one"
     )
     fields = {"ceiling": "", "rate_unit": "items", "threading": threading}
+    fields["subject"] = "concurrency"
     work = {"flops": 0.0, "bytes": 0.0, "items": 1.0}
     times = [seconds * 0.99, seconds, seconds * 1.01]
     return case(name, times, **(fields | {"cost": work} | changed))

@@ -30,20 +30,19 @@ struct Scale {
     double per;
 };
 
-// Rates of items differ by many orders of magnitude between workloads: theirs is the largest unit
-// in which the lowest rate is at least 1. The judged table of scripts/workspan/report has the same
-// rule.
-Scale scale_of_items(double lowest)
+// Rates of items differ by many orders of magnitude: theirs is the largest unit in which the lowest
+// is at least 1, unless the highest is 10^6 or more in it. The judged table of
+// scripts/workspan/report has the same rule.
+Scale scale_of_items(double lowest, double highest)
 {
     constexpr std::array<Scale, 4> scales = {{{"Gitem/s", &Cost::items, 1e9},
                                               {"Mitem/s", &Cost::items, 1e6},
                                               {"kitem/s", &Cost::items, 1e3},
                                               {"item/s", &Cost::items, 1}}};
-    if (lowest == 0)
-        return scales.front();
-    const auto found = std::find_if(scales.begin(), scales.end(),
-                                    [&](const Scale& scale) { return lowest >= scale.per; });
-    return found == scales.end() ? scales.back() : *found;
+    std::size_t k = 0;
+    while (k + 1 < scales.size() && lowest < scales[k].per && highest < 1e6 * scales[k + 1].per)
+        ++k;
+    return scales[k];
 }
 
 // Of cases of one workload.
@@ -57,12 +56,14 @@ Scale scale_of(const std::vector<const CaseResult*>& cases)
     case Rate::items:
         break;
     }
-    double lowest = 0;
+    std::vector<double> rates;
     for (const CaseResult* c : cases)
-        if (const double rate = c->cost.items / c->time;
-            rate > 0 && !(lowest <= rate && lowest > 0))
-            lowest = rate;
-    return scale_of_items(lowest);
+        if (c->cost.items > 0)
+            rates.push_back(c->cost.items / c->time);
+    if (rates.empty())
+        rates = {1e9};
+    const auto [lowest, highest] = std::minmax_element(rates.begin(), rates.end());
+    return scale_of_items(*lowest, *highest);
 }
 
 std::string half_width_cell(const CaseResult& c, const TableStyle& style)

@@ -2,6 +2,7 @@
 """Cells and lines that several tables share: harmless texts, sizes, ratios and rates."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from workspan.analysis.ceilings import rate
@@ -58,14 +59,18 @@ def ratio(value: float | None) -> str:
 def rate_scale(cases: Sequence[Case]) -> Scale:
     """The scale of the rates of these cases, all of one workload.
 
-    Rates of items differ by many orders of magnitude between workloads: theirs is the largest unit
-    in which the lowest rate is at least 1. The table of bench has the same rule.
+    Rates of items differ by many orders of magnitude: theirs is the largest unit in which the
+    lowest is at least 1, unless the highest is 10^6 or more in it. The table of bench has the same
+    rule.
     """
     unit = cases[0].rate_unit
-    lowest = min((r for c in cases if (r := rate(c, unit)) > 0), default=0)
-    if unit != "items" or lowest == 0:
+    rates = [r for c in cases if (r := rate(c, unit)) > 0]
+    if unit != "items" or not rates:
         return SCALES[unit]
-    return next((scale for scale in ITEM_SCALES if lowest >= scale.per), ITEM_SCALES[-1])
+    for scale, smaller in pairwise(ITEM_SCALES):
+        if min(rates) >= scale.per or max(rates) >= 1e6 * smaller.per:
+            return scale
+    return ITEM_SCALES[-1]
 
 
 def bare_rate(case: Case, scale: Scale) -> str:

@@ -73,35 +73,36 @@ def test_a_rate_has_the_unit_of_its_case() -> None:
 
 
 @pytest.mark.parametrize(
-    ("items", "unit", "lowest", "highest"),
+    ("rates", "unit", "shown"),
     [
-        (1.5e9, "Gitem/s", "3.00", "3000"),
-        (4.99e8, "Mitem/s", "998", "998000"),
-        (1.5e6, "Mitem/s", "3.00", "3000"),
-        (1500.0, "kitem/s", "3.00", "3000"),
-        (50.0, "item/s", "100", "100000"),
-        (0.05, "item/s", "0.10", "100"),
-        (0.0, "Gitem/s", "-", "-"),
+        ((3e9, 3e12), "Gitem/s", ["3.00", "3000"]),
+        ((998e6, 998e9), "Mitem/s", ["998", "998000"]),
+        ((3e6, 3e9), "Mitem/s", ["3.00", "3000"]),
+        ((3e3, 3e6), "kitem/s", ["3.00", "3000"]),
+        ((350, 75e6), "kitem/s", ["0.35", "75000"]),  # 7.5e+07 item/s
+        ((100, 1e5), "item/s", ["100", "100000"]),
+        ((0.1, 100), "item/s", ["0.10", "100"]),
+        ((0, 0), "Gitem/s", ["-", "-"]),
     ],
 )
 def test_rates_of_items_are_in_the_largest_unit_in_which_the_lowest_is_at_least_one(
-    items: float, unit: str, lowest: str, highest: str
+    rates: tuple[float, float], unit: str, shown: list[str]
 ) -> None:
     both = [
         msgspec.convert(
             case(
-                f"free/{name}/n:8/threads:1",
+                f"free/{variant}/n:8/threads:1",
                 [0.5],
-                cost={"flops": 1.0, "bytes": 1.0, "items": items * more},
+                cost={"flops": 1.0, "bytes": 1.0, "items": found / 2},
                 rate_unit="items",
             ),
             Case,
         )
-        for name, more in (("seq", 1), ("omp", 1000))
+        for variant, found in zip(("seq", "omp"), rates, strict=True)
     ]
     scale = rate_scale(both)
     assert scale.unit == unit
-    assert [bare_rate(c, scale) for c in both] == [lowest, highest]
+    assert [bare_rate(c, scale) for c in both] == shown
 
 
 def test_a_console_without_an_edge_cuts_nothing_off() -> None:

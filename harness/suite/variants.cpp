@@ -65,6 +65,11 @@ Variant on_host(std::string name, Threading threading, Make make)
                 set_team(team);
                 run(trace);
             };
+        if (trial.counters)
+            trial.counters = [counters = std::move(trial.counters), team = problem.threads] {
+                set_team(team);
+                return counters();
+            };
         return trial;
     };
     return {.name = std::move(name),
@@ -84,12 +89,6 @@ Variant without_team(std::string name, Threading threading, Make make)
 Variant only_if(bool (*suits)(const Problem&), Variant variant)
 {
     variant.suits = suits;
-    return variant;
-}
-
-Variant forking(Variant variant)
-{
-    variant.forks = true;
     return variant;
 }
 

@@ -153,7 +153,8 @@ enum class Subject { computing, concurrency };
 struct Contract {
     std::string summary;
     std::vector<std::size_t> sizes; // fixed, so that any two machines have sizes in common
-    // Of these, one that fits into a core's cache and one that does not; more for ceilings.
+    // Of these, one that fits into a core's cache, and one of 256 to 400 MiB if the rate is in bytes,
+    // else one of which a run takes 1 to 10 ms on a recent core; ceilings may have more.
     std::vector<std::size_t> quick;
     std::string ceiling; // the workload whose measured rate bounds this one; empty: none
     Rate rate = Rate::items;

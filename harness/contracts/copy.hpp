@@ -43,8 +43,8 @@ inline Bytes footprint(const Problem& p, std::string_view)
 inline Contract contract()
 {
     return {.summary = "out = in, n doubles: the copy bandwidth ceiling",
-            .sizes = powers_of_two({10, 12, 16, 20, 24, 27}),
-            .quick = powers_of_two({12, 16, 24}),
+            .sizes = powers_of_two({10, 12, 14, 16, 20, 24, 27}),
+            .quick = powers_of_two({14, 24}),
             .ceiling = "copy",
             .rate = Rate::bytes,
             .footprint = footprint};

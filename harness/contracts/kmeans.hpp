@@ -92,8 +92,8 @@ inline Bytes footprint(const Problem& p, std::string_view)
 inline Contract contract()
 {
     return {.summary = "ten Lloyd steps, n points of 16 floats, 64 centroids",
-            .sizes = powers_of_two({14, 18, 20}),
-            .quick = powers_of_two({14, 18}),
+            .sizes = powers_of_two({12, 14, 16, 18, 20}),
+            .quick = powers_of_two({12, 16}),
             .ceiling = "fma",
             .rate = Rate::flops,
             .footprint = footprint,

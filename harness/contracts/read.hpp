@@ -39,8 +39,8 @@ inline Bytes footprint(const Problem& p, std::string_view)
 inline Contract contract()
 {
     return {.summary = "xor of n 64-bit words: the read bandwidth ceiling",
-            .sizes = powers_of_two({10, 12, 16, 20, 24, 27}),
-            .quick = powers_of_two({16, 27}),
+            .sizes = powers_of_two({10, 12, 14, 16, 20, 24, 25, 27}),
+            .quick = powers_of_two({14, 25}),
             .ceiling = "read",
             .rate = Rate::bytes,
             .footprint = footprint};

@@ -45,8 +45,8 @@ inline Bytes footprint(const Problem& p, std::string_view)
 inline Contract contract()
 {
     return {.summary = "out = b + s * c, n doubles: the memory bandwidth ceiling",
-            .sizes = powers_of_two({10, 12, 16, 20, 24, 27}),
-            .quick = powers_of_two({12, 24}),
+            .sizes = powers_of_two({10, 12, 13, 16, 20, 24, 27}),
+            .quick = powers_of_two({13, 24}),
             .ceiling = "triad",
             .rate = Rate::bytes,
             .footprint = footprint};

@@ -63,6 +63,14 @@ TEST(Kmeans, CoordinatesAreSmallIntegers)
             EXPECT_TRUE(x == std::round(x) && std::abs(x) <= 121) << x;
 }
 
+// One fused multiply-add for each point, centroid and dimension of a step: score() has kDimensions
+// of them, and fma counts 2 flops for one.
+TEST(Kmeans, AMultiplyAddCountsAsTwoFlops)
+{
+    EXPECT_EQ(cost(1000).flops, 2.0 * kSteps * 1000 * kCentroids * kDimensions);
+    EXPECT_NEAR(cost(1000).flops / cost(1000).bytes, 30, 0.2);
+}
+
 TEST(Kmeans, CentroidsWithoutPointsStay)
 {
     const Input in = make_input({.n = 1});

@@ -20,9 +20,9 @@ std::vector<std::byte> output_of(const Centroids& centroids, const HostArray<std
 // At the smallest size of the catalogue, too.
 TEST(Kmeans, TenStepsAreNotNineAndNotEleven)
 {
-    for (const Problem& problem : {Problem{.n = contract().sizes.front(), .seed = 1},
-                                   Problem{.n = kEnoughPoints, .seed = 1},
-                                   Problem{.n = kEnoughPoints, .seed = 2}}) {
+    for (const Problem& problem :
+         {Problem{.n = contract().sizes.front(), .seed = 1}, Problem{.n = kEnoughPoints, .seed = 1},
+          Problem{.n = kEnoughPoints, .seed = 2}}) {
         const Input in = make_input(problem), nine = make_input(problem, kSteps - 1),
                     eleven = make_input(problem, kSteps + 1);
         EXPECT_GT(in.label_changes, 0U) << "of the last step: it must matter";

@@ -206,21 +206,11 @@ double* scratch(std::size_t elements, int team)
     return memory.data();
 }
 
-// Smaller tiles if there would be too few for load balance: with T tiles in a row, the critical
-// path from the first diagonal tile to the last has about 3 T of the T^3 / 6 operations, so that on
-// average T^2 / 18 can run at once.
-std::size_t tile_side(std::size_t n, int team)
-{
-    const std::size_t tiles = ceil_div(n, cholesky::kTileSide);
-    return tiles * tiles < 18 * static_cast<std::size_t>(team) ? cholesky::kTileSide / 2
-                                                               : cholesky::kTileSide;
-}
-
 // A factorisation by a team, about to start.
 Factor factor(std::size_t n, std::span<const double> a, std::span<double> l, int team,
               bool keeps_all)
 {
-    Factor f{n, tile_side(n, team), a.data(), l.data(), nullptr, keeps_all};
+    Factor f{n, cholesky::tile_side(n, team), a.data(), l.data(), nullptr, keeps_all};
     const std::size_t columns = keeps_all ? (f.padded_n() + f.side) / 2 + f.side : f.side;
     f.packed = scratch(f.padded_n() * columns, team);
     return f;

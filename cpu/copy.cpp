@@ -52,9 +52,13 @@ void copy_chunk(const double* in, double* out, std::size_t n, Residency residenc
 
 } // namespace
 
-void copy::seq(In in, std::span<double> out)
+void copy::seq(In in, std::span<double> out, std::size_t passes)
 {
-    copy_chunk(in.data(), out.data(), out.size(), residency_of(16 * out.size()));
+    const Residency residency = residency_of(16 * out.size());
+    for (std::size_t pass = 0; pass < passes; ++pass) {
+        copy_chunk(in.data(), out.data(), out.size(), residency);
+        end_of_pass();
+    }
 }
 
 void copy::memcpy(In in, std::span<double> out)
@@ -63,13 +67,16 @@ void copy::memcpy(In in, std::span<double> out)
         std::memcpy(out.data(), in.data(), out.size_bytes());
 }
 
-void copy::omp(In in, std::span<double> out)
+void copy::omp(In in, std::span<double> out, std::size_t passes)
 {
     const Residency residency = residency_of(16 * out.size(), omp_get_max_threads());
 #pragma omp parallel
     {
         const auto [from, to] = my_chunk(out.size());
-        copy_chunk(in.data() + from, out.data() + from, to - from, residency);
+        for (std::size_t pass = 0; pass < passes; ++pass) {
+            copy_chunk(in.data() + from, out.data() + from, to - from, residency);
+            end_of_pass();
+        }
     }
 }
 

@@ -28,20 +28,30 @@ std::uint64_t xor_of(const std::uint64_t* words, std::size_t n)
     return total;
 }
 
-} // namespace
-
-std::uint64_t read::seq(std::span<const std::uint64_t> words)
+std::uint64_t word_of_passes(const std::uint64_t* words, std::size_t n, std::size_t passes)
 {
-    return xor_of(words.data(), words.size());
+    std::uint64_t total = 0;
+    for (std::size_t pass = 0; pass < passes; ++pass) {
+        total = read::next_word(total, xor_of(words, n));
+        end_of_pass();
+    }
+    return total;
 }
 
-std::uint64_t read::omp(std::span<const std::uint64_t> words)
+} // namespace
+
+std::uint64_t read::seq(std::span<const std::uint64_t> words, std::size_t passes)
+{
+    return word_of_passes(words.data(), words.size(), passes);
+}
+
+std::uint64_t read::omp(std::span<const std::uint64_t> words, std::size_t passes)
 {
     std::uint64_t total = 0;
 #pragma omp parallel reduction(^ : total)
     {
         const auto [from, to] = my_chunk(words.size());
-        total = xor_of(words.data() + from, to - from);
+        total = word_of_passes(words.data() + from, to - from, passes);
     }
     return total;
 }

@@ -123,6 +123,10 @@ inline Chunk my_chunk(std::size_t n)
     return {begin(me), begin(me + 1)};
 }
 
+// At the end of a pass over data that the next pass goes over again: memory may have changed as far
+// as the compiler knows, so that it neither leaves out a pass nor moves a part of one into another.
+inline void end_of_pass() { asm volatile("" ::: "memory"); }
+
 // Whether the working set of a team exceeds the caches that keep it from one run to the next, so
 // that non-temporal stores pay. These are the cores' L2s, and a last-level cache of up to 96 MiB,
 // which belongs to one core complex or desktop. A larger one is spread over a server's mesh and

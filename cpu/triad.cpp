@@ -40,9 +40,13 @@ void plain(double s, const double* b, const double* c, double* out, std::size_t 
 
 } // namespace
 
-void triad::seq(double s, In b, In c, std::span<double> out)
+void triad::seq(double s, In b, In c, std::span<double> out, std::size_t passes)
 {
-    triad_for(residency_of(24 * out.size()))(s, b.data(), c.data(), out.data(), out.size());
+    auto* const kernel = triad_for(residency_of(24 * out.size()));
+    for (std::size_t pass = 0; pass < passes; ++pass) {
+        kernel(factor(s, pass), b.data(), c.data(), out.data(), out.size());
+        end_of_pass();
+    }
 }
 
 void triad::seq_plain(double s, In b, In c, std::span<double> out)
@@ -50,13 +54,16 @@ void triad::seq_plain(double s, In b, In c, std::span<double> out)
     plain(s, b.data(), c.data(), out.data(), out.size());
 }
 
-void triad::omp(double s, In b, In c, std::span<double> out)
+void triad::omp(double s, In b, In c, std::span<double> out, std::size_t passes)
 {
     auto* const kernel = triad_for(residency_of(24 * out.size(), omp_get_max_threads()));
 #pragma omp parallel
     {
         const auto [from, to] = my_chunk(out.size());
-        kernel(s, b.data() + from, c.data() + from, out.data() + from, to - from);
+        for (std::size_t pass = 0; pass < passes; ++pass) {
+            kernel(factor(s, pass), b.data() + from, c.data() + from, out.data() + from, to - from);
+            end_of_pass();
+        }
     }
 }
 

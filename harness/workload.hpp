@@ -42,10 +42,24 @@ inline bool is_cold(const Problem& problem) { return problem.keys.contains(kCach
 // The further axis cpus:1: all threads of a run on one CPU.
 inline bool is_on_one_cpu(const Problem& problem) { return problem.keys.contains("cpus"); }
 
+// The further axis passes:K of in-cache ceilings: one run goes over its data K times inside one
+// parallel region, whose start would otherwise bound the rate that is measured.
+constexpr const char* kPassesKey = "passes";
+inline bool has_passes(const Problem& problem) { return problem.keys.contains(kPassesKey); }
+inline std::size_t passes_of(const Problem& problem)
+{
+    return has_passes(problem) ? std::stoull(problem.keys.at(kPassesKey)) : 1;
+}
+
 // The least work that one run must do: each input byte read once, each output byte written once.
 struct Cost {
     double flops = 0, bytes = 0, items = 0;
 };
+
+inline Cost operator*(double times, const Cost& cost)
+{
+    return {times * cost.flops, times * cost.bytes, times * cost.items};
+}
 
 // The checker's answer on one run. error is the worst error over its tolerance: <= 1 is right, and
 // a NaN is wrong.
@@ -129,11 +143,13 @@ struct Variant {
     // Forks in each run: measured apart, since a fork copies the page tables of all that the
     // process holds for other cases, such as the stacks of their threads.
     bool forks = false;
+    bool makes_passes = false; // problems with the key passes suit it
 };
 
 inline bool is_suited(const Variant& variant, const Problem& problem)
 {
-    return variant.suits == nullptr || variant.suits(problem);
+    return (variant.makes_passes || !has_passes(problem)) &&
+           (variant.suits == nullptr || variant.suits(problem));
 }
 
 inline bool is_parallel(const Variant& variant) { return variant.threading != Threading::one; }
@@ -152,11 +168,18 @@ struct Axis {
 // concurrency only.
 enum class Subject { computing, concurrency };
 
+// A problem that measures what a core's cache gives: elements for each thread, and the passes over
+// them in one run. 0: the workload has none.
+struct InCache {
+    std::size_t per_thread = 0, passes = 0;
+};
+
 // The facts of a workload, apart from its mathematics.
 struct Contract {
     std::string summary;
     std::vector<std::size_t> sizes; // fixed, so that any two machines have sizes in common
-    // Of these, one that fits into a core's cache and one that does not; more for ceilings.
+    // Of these, one that fits into a core's cache, and one of 256 to 400 MiB if the rate is in
+    // bytes, else one of which a run takes 1 to 10 ms on a recent core; ceilings may have more.
     std::vector<std::size_t> quick;
     std::string ceiling; // the workload whose measured rate bounds this one; empty: none
     Rate rate = Rate::items;
@@ -165,7 +188,19 @@ struct Contract {
     // Sizes for tests: around vector widths and blocks, the smallest ones and an odd large one.
     std::vector<std::size_t> awkward = {0, 1, 2, 31, 32, 33, 255, 256, 257, 1000003};
     Subject subject = Subject::computing;
+    // Of ceilings with the key passes. Each thread has 12 KiB, within half of an L1 of 32 KiB, or
+    // 192 KiB, within half of an L2 of 512 KiB and more than any L1; a run takes some 15 to 60 us.
+    // Both are constants, so that any two machines and thread counts measure the same problem.
+    InCache l1 = {}, l2 = {};
 };
+
+// The problem for a number of threads. It is not in the catalogue, since its n grows with them.
+inline Problem in_cache(const InCache& set, int threads)
+{
+    return {.n = set.per_thread * static_cast<std::size_t>(threads),
+            .threads = threads,
+            .keys = {{kPassesKey, std::to_string(set.passes)}}};
+}
 
 // A computation and all the ways to run it; one row of suite.cpp.
 struct Workload {

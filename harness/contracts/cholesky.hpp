@@ -63,14 +63,23 @@ inline Cost cost(std::size_t n)
     return {.flops = x * x * x / 3, .bytes = 8 * x * x, .items = x * x / 2};
 }
 
-// At most, of a CPU variant's tiles; one column of tiles is packed, or all are.
+// At most, of a CPU variant's tiles.
 inline constexpr std::size_t kTileSide = 192;
+
+// Smaller tiles if there would be too few for load balance: with T tiles in a row, the critical
+// path from the first diagonal tile to the last has about 3 T of the T^3 / 6 operations, so that on
+// average T^2 / 18 can run at once.
+inline std::size_t tile_side(std::size_t n, int team)
+{
+    const double tiles = std::ceil(double(n) / kTileSide);
+    return tiles * tiles < 18.0 * team ? kTileSide / 2 : kTileSide;
+}
 
 inline Bytes footprint(const Problem& p, std::string_view variant)
 {
     const double n = double(p.n), matrix = 8 * n * n;
-    // Of omp_tasks; the others need less.
-    const double packed = matrix / 2 + 8 * (n + kTileSide) * kTileSide;
+    // All columns of tiles, as omp_tasks packs them; the others need less.
+    const double packed = matrix / 2 + 8 * 1.5 * n * double(tile_side(p.n, p.threads));
     // cuSOLVER asks for about as much as the matrix.
     const double workspace = variant == "cusolver" ? matrix : 0;
     return {
@@ -80,8 +89,8 @@ inline Bytes footprint(const Problem& p, std::string_view variant)
 inline Contract contract()
 {
     return {.summary = "A = L L^T, n x n doubles",
-            .sizes = {256, 1024, 2048, 4096},
-            .quick = {256, 2048},
+            .sizes = {128, 256, 1024, 2048, 4096},
+            .quick = {128, 1024},
             .ceiling = "dfma",
             .rate = Rate::flops,
             .footprint = footprint,

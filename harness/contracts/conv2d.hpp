@@ -68,8 +68,8 @@ inline Bytes footprint(const Problem& p, std::string_view)
 inline Contract contract()
 {
     return {.summary = "7 x 7 taps over an image of n x n floats",
-            .sizes = {512, 2048, 4096, 8192},
-            .quick = {512, 4096},
+            .sizes = {192, 512, 2048, 4096, 8192},
+            .quick = {192, 2048},
             .ceiling = "fma",
             .rate = Rate::flops,
             .footprint = footprint,

@@ -4,6 +4,9 @@
 // Parallel pattern: map, elements independent. Arithmetic intensity 0.
 // seq and omp: vectors, a contiguous chunk per thread; beyond the caches long bursts of loads and
 // of non-temporal stores, which do not read the line that they overwrite.
+// With the key passes each thread of seq and omp copies its chunk again and again, without a
+// barrier. The output is the same after every pass, so the check cannot count them: the compiler is
+// kept from leaving one out (end_of_pass), and a test shows that many passes take their time.
 // omp_plain: `omp parallel for` over the formula.
 // memcpy: the C library's, on one thread.
 // cuda: coalesced 16-byte loads and stores in a grid-stride loop, several loads in flight per
@@ -25,7 +28,9 @@ namespace workspan::copy {
 
 using Input = HostArray<double>;
 using Kernel = void(std::span<const double> in, std::span<double> out);
-Kernel seq, omp, omp_plain, memcpy;                                                  // cpu/copy.cpp
+using InPasses = void(std::span<const double> in, std::span<double> out, std::size_t passes);
+InPasses seq, omp;                                                                   // cpu/copy.cpp
+Kernel omp_plain, memcpy;                                                            // cpu/copy.cpp
 Trial cuda(const Problem&), cuda_naive(const Problem&), cuda_memcpy(const Problem&); // gpu/copy.cu
 
 inline Cost cost(std::size_t n)
@@ -43,11 +48,14 @@ inline Bytes footprint(const Problem& p, std::string_view)
 inline Contract contract()
 {
     return {.summary = "out = in, n doubles: the copy bandwidth ceiling",
-            .sizes = powers_of_two({10, 12, 16, 20, 24, 27}),
-            .quick = powers_of_two({12, 16, 24}),
+            .sizes = powers_of_two({10, 12, 14, 16, 20, 24, 27}),
+            .quick = powers_of_two({14, 24}),
             .ceiling = "copy",
             .rate = Rate::bytes,
-            .footprint = footprint};
+            .footprint = footprint,
+            .axes = {{kPassesKey, {""}, {}, Axis::Takes::sizes}},
+            .l1 = {.per_thread = 768, .passes = 512},
+            .l2 = {.per_thread = 12288, .passes = 16}};
 }
 
 inline std::shared_ptr<const Input> input(const Problem& problem)
@@ -66,6 +74,14 @@ inline Trial host(const Problem& p, Kernel* kernel)
 {
     return host_trial(input(p), HostArray<double>(p.n, p.threads), cost(p.n), check,
                       [kernel](const Input& in, std::span<double> out) { kernel(in, out); });
+}
+
+inline Trial host_in_passes(const Problem& p, InPasses* kernel)
+{
+    const std::size_t passes = passes_of(p);
+    return host_trial(
+        input(p), HostArray<double>(p.n, p.threads), double(passes) * cost(p.n), check,
+        [kernel, passes](const Input& in, std::span<double> out) { kernel(in, out, passes); });
 }
 
 } // namespace workspan::copy

@@ -78,7 +78,7 @@ inline Contract contract()
 {
     return {.summary = "C = A B, n x n floats",
             .sizes = {128, 256, 512, 1024, 2048, 4096, 8192},
-            .quick = {256, 2048},
+            .quick = {128, 1024},
             .ceiling = "fma",
             .rate = Rate::flops,
             .footprint = footprint,

@@ -52,8 +52,8 @@ inline Bytes footprint(const Problem& p, std::string_view)
 inline Contract contract()
 {
     return {.summary = "counts of 2048 values among n 32-bit keys",
-            .sizes = powers_of_two({16, 20, 24, 28}),
-            .quick = powers_of_two({16, 28}),
+            .sizes = powers_of_two({15, 16, 20, 24, 26, 28}),
+            .quick = powers_of_two({15, 26}),
             .ceiling = "read",
             .rate = Rate::bytes,
             .footprint = footprint,

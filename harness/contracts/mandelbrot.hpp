@@ -75,8 +75,8 @@ inline Bytes footprint(const Problem& p, std::string_view)
 inline Contract contract()
 {
     return {.summary = "how long z = z^2 + c stays bounded, n x n pixels, float",
-            .sizes = {512, 2048, 8192},
-            .quick = {512, 2048},
+            .sizes = {256, 512, 1024, 2048, 8192},
+            .quick = {256, 1024},
             .ceiling = "fma",
             .rate = Rate::flops,
             .footprint = footprint,

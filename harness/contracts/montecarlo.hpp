@@ -67,8 +67,8 @@ inline Bytes footprint(const Problem&, std::string_view)
 inline Contract contract()
 {
     return {.summary = "hits in a quarter circle of n random points, Philox4x32-10",
-            .sizes = powers_of_two({20, 24, 28, 30}),
-            .quick = powers_of_two({20, 24}),
+            .sizes = powers_of_two({16, 20, 22, 24, 28, 30}),
+            .quick = powers_of_two({16, 22}),
             .ceiling = "",
             .rate = Rate::items,
             .footprint = footprint,

@@ -94,8 +94,8 @@ inline Bytes footprint(const Problem& p, std::string_view variant)
 inline Contract contract()
 {
     return {.summary = "gravity between all pairs of n bodies, float",
-            .sizes = powers_of_two({10, 12, 14, 16}),
-            .quick = powers_of_two({10, 14}),
+            .sizes = powers_of_two({10, 12, 13, 14, 16}),
+            .quick = powers_of_two({10, 13}),
             .ceiling = "fma",
             .rate = Rate::flops,
             .footprint = footprint,

@@ -4,11 +4,16 @@
 // Parallel pattern: reduction. Arithmetic intensity 1/8 operation a byte.
 // seq and omp: several vector accumulators hide the latency of the operation; omp combines one word
 // per thread.
+// With the key passes the results of the passes form one word: before the next one it is multiplied
+// by x in GF(2^64) (next_word), so that no two passes cancel. That is linear over exclusive or, so
+// each thread goes over its chunk again and again, without a barrier, and the threads' words are
+// combined at the end.
 // cuda: coalesced 16-byte loads in a grid-stride loop, warp shuffles, and the last block to finish
 // combines the words of all blocks: one launch.
 // Check: exact, against a plain loop. Exclusive or is associative, so every order gives the same
 // bits; words are random, so that a word left out or read twice changes about half of the result's
-// bits.
+// bits. K passes give the word of one times 1 + x + ... + x^(K - 1); x is primitive, so that is
+// another word for every K up to 2^64 - 2: a pass left out changes the result.
 #pragma once
 
 #include "harness/check.hpp"
@@ -21,8 +26,9 @@ namespace workspan::read {
 struct Input {
     HostArray<std::uint64_t> words;
     std::uint64_t expected;
+    std::size_t passes;
 };
-using Kernel = std::uint64_t(std::span<const std::uint64_t> words);
+using Kernel = std::uint64_t(std::span<const std::uint64_t> words, std::size_t passes);
 Kernel seq, omp;            // cpu/read.cpp
 Trial cuda(const Problem&); // gpu/read.cu
 
@@ -39,11 +45,21 @@ inline Bytes footprint(const Problem& p, std::string_view)
 inline Contract contract()
 {
     return {.summary = "xor of n 64-bit words: the read bandwidth ceiling",
-            .sizes = powers_of_two({10, 12, 16, 20, 24, 27}),
-            .quick = powers_of_two({16, 27}),
+            .sizes = powers_of_two({10, 12, 14, 16, 20, 24, 25, 27}),
+            .quick = powers_of_two({14, 25}),
             .ceiling = "read",
             .rate = Rate::bytes,
-            .footprint = footprint};
+            .footprint = footprint,
+            .axes = {{kPassesKey, {""}, {}, Axis::Takes::sizes}},
+            .l1 = {.per_thread = 1536, .passes = 512},
+            .l2 = {.per_thread = 24576, .passes = 16}};
+}
+
+// The word of the passes so far, times x modulo x^64 + x^4 + x^3 + x + 1, a primitive polynomial
+// (Stahnke 1973), plus the result of the next pass.
+constexpr std::uint64_t next_word(std::uint64_t so_far, std::uint64_t pass)
+{
+    return (so_far << 1 ^ (so_far >> 63) * 0x1b) ^ pass;
 }
 
 inline std::shared_ptr<const Input> input(const Problem& problem)
@@ -51,9 +67,12 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
     return shared_input<Input>(problem, [](const Problem& p) {
         Input in{
             filled<std::uint64_t>(p, p.n, [&p](std::size_t i) { return random_bits(p.seed, i); }),
-            0};
+            0, passes_of(p)};
+        std::uint64_t once = 0;
         for (const std::uint64_t word : in.words)
-            in.expected ^= word;
+            once ^= word;
+        for (std::size_t pass = 0; pass < in.passes; ++pass)
+            in.expected = next_word(in.expected, once);
         return in;
     });
 }
@@ -65,9 +84,10 @@ inline CheckResult check(const Input& in, std::span<const std::uint64_t> out)
 
 inline Trial host(const Problem& p, Kernel* kernel)
 {
-    return host_trial(
-        input(p), HostArray<std::uint64_t>(1), cost(p.n), check,
-        [kernel](const Input& in, std::span<std::uint64_t> out) { out[0] = kernel(in.words); });
+    return host_trial(input(p), HostArray<std::uint64_t>(1), double(passes_of(p)) * cost(p.n),
+                      check, [kernel](const Input& in, std::span<std::uint64_t> out) {
+                          out[0] = kernel(in.words, in.passes);
+                      });
 }
 
 } // namespace workspan::read

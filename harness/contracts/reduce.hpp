@@ -46,8 +46,8 @@ inline Bytes footprint(const Problem& p, std::string_view)
 inline Contract contract()
 {
     return {.summary = "sum of n floats",
-            .sizes = powers_of_two({12, 16, 20, 24, 26, 28}),
-            .quick = powers_of_two({16, 28}),
+            .sizes = powers_of_two({12, 15, 16, 20, 24, 26, 28}),
+            .quick = powers_of_two({15, 26}),
             .ceiling = "read",
             .rate = Rate::bytes,
             .footprint = footprint};

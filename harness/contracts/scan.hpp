@@ -57,8 +57,8 @@ inline Bytes footprint(const Problem& p, std::string_view variant)
 inline Contract contract()
 {
     return {.summary = "inclusive prefix sum of n 32-bit unsigned integers",
-            .sizes = powers_of_two({12, 16, 20, 24, 26, 28}),
-            .quick = powers_of_two({16, 26}),
+            .sizes = powers_of_two({12, 15, 16, 20, 24, 25, 26, 28}),
+            .quick = powers_of_two({15, 25}),
             .ceiling = "copy",
             .rate = Rate::bytes,
             .footprint = footprint,

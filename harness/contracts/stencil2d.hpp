@@ -79,8 +79,8 @@ inline Bytes footprint(const Problem& p, std::string_view)
 inline Contract contract()
 {
     return {.summary = "10 sweeps of the mean of 4 neighbours, n x n floats",
-            .sizes = {256, 1024, 4096, 8192},
-            .quick = {256, 4096},
+            .sizes = {128, 256, 1024, 4096, 5120, 8192},
+            .quick = {128, 5120},
             .ceiling = "copy",
             .rate = Rate::bytes,
             .footprint = footprint,

@@ -80,8 +80,8 @@ inline Bytes footprint(const Problem& p, std::string_view)
 inline Contract contract()
 {
     return {.summary = "10 sweeps of the 7-point stencil, n^3 floats",
-            .sizes = {32, 64, 128, 256, 512},
-            .quick = {32, 256},
+            .sizes = {24, 32, 64, 128, 256, 288, 512},
+            .quick = {24, 288},
             .ceiling = "copy",
             .rate = Rate::bytes,
             .footprint = footprint,

@@ -56,8 +56,8 @@ inline Bytes footprint(const Problem& p, std::string_view)
 inline Contract contract()
 {
     return {.summary = "out = in transposed, n x n floats",
-            .sizes = {256, 1024, 4096, 8192, 16384},
-            .quick = {256, 8192},
+            .sizes = {128, 256, 1024, 4096, 6144, 8192, 16384},
+            .quick = {128, 6144},
             .ceiling = "copy",
             .rate = Rate::bytes,
             .footprint = footprint,

@@ -4,6 +4,9 @@
 // Parallel pattern: map. Arithmetic intensity 1/12 flop a byte.
 // seq and omp: vectors; beyond the caches non-temporal stores. An ordinary store there first reads
 // the line that it overwrites, a third more traffic than the formula needs.
+// With the key passes each thread of seq and omp goes over its chunk again and again, without a
+// barrier, with s and -s in turn. The output is that of the last pass; if that is left out, its
+// sign is wrong.
 // seq_plain: ordinary stores at every size; its distance from seq is the gain of non-temporal ones.
 // omp_plain: `omp parallel for` over the formula.
 // cuda: coalesced 16-byte loads and stores in a grid-stride loop, several loads in flight per
@@ -24,10 +27,18 @@ namespace workspan::triad {
 struct Input {
     double s;
     HostArray<double> b, c;
+    std::size_t passes;
 };
+
+// The factor of a pass, counted from 0.
+constexpr double factor(double s, std::size_t pass) { return pass % 2 == 0 ? s : -s; }
+
 using Kernel = void(double s, std::span<const double> b, std::span<const double> c,
                     std::span<double> out);
-Kernel seq, seq_plain, omp, omp_plain;                  // cpu/triad.cpp
+using InPasses = void(double s, std::span<const double> b, std::span<const double> c,
+                      std::span<double> out, std::size_t passes);
+InPasses seq, omp;                                      // cpu/triad.cpp
+Kernel seq_plain, omp_plain;                            // cpu/triad.cpp
 Trial cuda(const Problem&), cuda_naive(const Problem&); // gpu/triad.cu
 
 inline Cost cost(std::size_t n)
@@ -45,11 +56,14 @@ inline Bytes footprint(const Problem& p, std::string_view)
 inline Contract contract()
 {
     return {.summary = "out = b + s * c, n doubles: the memory bandwidth ceiling",
-            .sizes = powers_of_two({10, 12, 16, 20, 24, 27}),
-            .quick = powers_of_two({12, 24}),
+            .sizes = powers_of_two({10, 12, 13, 16, 20, 24, 27}),
+            .quick = powers_of_two({13, 24}),
             .ceiling = "triad",
             .rate = Rate::bytes,
-            .footprint = footprint};
+            .footprint = footprint,
+            .axes = {{kPassesKey, {""}, {}, Axis::Takes::sizes}},
+            .l1 = {.per_thread = 512, .passes = 512},
+            .l2 = {.per_thread = 8192, .passes = 16}};
 }
 
 inline std::shared_ptr<const Input> input(const Problem& problem)
@@ -59,18 +73,18 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
             .s = 1 + random_double(p.seed, 0),
             .b = filled<double>(p, p.n,
                                 [&p](std::size_t i) { return random_double(p.seed + 1, i) - 0.5; }),
-            .c = filled<double>(
-                p, p.n, [&p](std::size_t i) { return random_double(p.seed + 2, i) - 0.5; })};
+            .c = filled<double>(p, p.n,
+                                [&p](std::size_t i) { return random_double(p.seed + 2, i) - 0.5; }),
+            .passes = passes_of(p)};
     });
 }
 
 inline CheckResult check(const Input& in, std::span<const double> out)
 {
+    const double s = factor(in.s, in.passes - 1);
     return each_near(
-        out, in.b.size(), [&](std::size_t i) { return in.b[i] + in.s * in.c[i]; },
-        [&](std::size_t i) {
-            return 2 * 0x1p-53 * (std::abs(in.b[i]) + std::abs(in.s * in.c[i]));
-        });
+        out, in.b.size(), [&](std::size_t i) { return in.b[i] + s * in.c[i]; },
+        [&](std::size_t i) { return 2 * 0x1p-53 * (std::abs(in.b[i]) + std::abs(s * in.c[i])); });
 }
 
 inline Trial host(const Problem& p, Kernel* kernel)
@@ -78,6 +92,14 @@ inline Trial host(const Problem& p, Kernel* kernel)
     return host_trial(
         input(p), HostArray<double>(p.n, p.threads), cost(p.n), check,
         [kernel](const Input& in, std::span<double> out) { kernel(in.s, in.b, in.c, out); });
+}
+
+inline Trial host_in_passes(const Problem& p, InPasses* kernel)
+{
+    return host_trial(input(p), HostArray<double>(p.n, p.threads), double(passes_of(p)) * cost(p.n),
+                      check, [kernel](const Input& in, std::span<double> out) {
+                          kernel(in.s, in.b, in.c, out, in.passes);
+                      });
 }
 
 } // namespace workspan::triad

@@ -35,6 +35,8 @@ std::string axes_text(const std::vector<Axis>& axes)
     for (const Axis& axis : axes) {
         std::vector<std::string> values = axis.values;
         std::replace(values.begin(), values.end(), std::string(), std::string("(none)"));
+        if (axis.takes == Axis::Takes::sizes)
+            values.emplace_back("or any number");
         text += fmt::format("; {} {}", axis.key, join(values, " "));
     }
     return text;

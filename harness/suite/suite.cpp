@@ -35,9 +35,9 @@ std::vector<Workload> bandwidth_ceilings()
         {.name = "copy",
          .contract = copy::contract(),
          .variants = variants_of(
-             {single_threaded("seq", copy::host, copy::seq),
+             {with_passes(single_threaded("seq", copy::host_in_passes, copy::seq)),
               library(single_threaded("memcpy", copy::host, copy::memcpy)),
-              omp_team("omp", copy::host, copy::omp),
+              with_passes(omp_team("omp", copy::host_in_passes, copy::omp)),
               teaching(omp_team("omp_plain", copy::host, copy::omp_plain))},
              copy::cuda,
              {teaching(device_kernel("cuda_naive", copy::cuda_naive)),
@@ -45,15 +45,15 @@ std::vector<Workload> bandwidth_ceilings()
         {.name = "read",
          .contract = read::contract(),
          .variants = variants_of(
-             {single_threaded("seq", read::host, read::seq),
-              omp_team("omp", read::host, read::omp)},
+             {with_passes(single_threaded("seq", read::host, read::seq)),
+              with_passes(omp_team("omp", read::host, read::omp))},
              read::cuda)},
         {.name = "triad",
          .contract = triad::contract(),
          .variants = variants_of(
-             {single_threaded("seq", triad::host, triad::seq),
+             {with_passes(single_threaded("seq", triad::host_in_passes, triad::seq)),
               teaching(single_threaded("seq_plain", triad::host, triad::seq_plain)),
-              omp_team("omp", triad::host, triad::omp),
+              with_passes(omp_team("omp", triad::host_in_passes, triad::omp)),
               teaching(omp_team("omp_plain", triad::host, triad::omp_plain))},
              triad::cuda, {teaching(device_kernel("cuda_naive", triad::cuda_naive))})},
     };

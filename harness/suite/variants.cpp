@@ -92,6 +92,12 @@ Variant only_if(bool (*suits)(const Problem&), Variant variant)
     return variant;
 }
 
+Variant with_passes(Variant variant)
+{
+    variant.makes_passes = true;
+    return variant;
+}
+
 Variant device_kernel(std::string name, Make make)
 {
     return {.name = std::move(name),

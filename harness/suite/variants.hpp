@@ -43,6 +43,9 @@ Variant model(std::string name, Threading threading, Host host, Model* of)
 // The same variant, for those problems only for which suits(problem) is true.
 Variant only_if(bool (*suits)(const Problem&), Variant variant);
 
+// The same variant, which can go over its data several times in one run: the key passes.
+Variant with_passes(Variant variant);
+
 Variant device_kernel(std::string name, Make make); // on a device, with resident data
 
 Variant teaching(Variant variant);

@@ -17,10 +17,12 @@ std::vector<std::byte> output_of(const Centroids& centroids, const HostArray<std
     return out;
 }
 
+// At the smallest size of the catalogue, too.
 TEST(Kmeans, TenStepsAreNotNineAndNotEleven)
 {
-    for (const std::uint64_t seed : {1U, 2U, 3U}) {
-        const Problem problem{.n = kEnoughPoints, .seed = seed};
+    for (const Problem& problem :
+         {Problem{.n = contract().sizes.front(), .seed = 1}, Problem{.n = kEnoughPoints, .seed = 1},
+          Problem{.n = kEnoughPoints, .seed = 2}}) {
         const Input in = make_input(problem), nine = make_input(problem, kSteps - 1),
                     eleven = make_input(problem, kSteps + 1);
         EXPECT_GT(in.label_changes, 0U) << "of the last step: it must matter";
@@ -59,6 +61,14 @@ TEST(Kmeans, CoordinatesAreSmallIntegers)
     for (const Point& point : in.points)
         for (const float x : point)
             EXPECT_TRUE(x == std::round(x) && std::abs(x) <= 121) << x;
+}
+
+// One fused multiply-add for each point, centroid and dimension of a step: score() has kDimensions
+// of them, and fma counts 2 flops for one.
+TEST(Kmeans, AMultiplyAddCountsAsTwoFlops)
+{
+    EXPECT_EQ(cost(1000).flops, 2.0 * kSteps * 1000 * kCentroids * kDimensions);
+    EXPECT_NEAR(cost(1000).flops / cost(1000).bytes, 30, 0.2);
 }
 
 TEST(Kmeans, CentroidsWithoutPointsStay)

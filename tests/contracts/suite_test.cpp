@@ -285,6 +285,33 @@ TEST(Suite, IsWellFormed)
     }
 }
 
+// Of the host's main variants on one thread, so that two machines have sizes in common which their
+// caches and their memory hold: half of an L2 of 512 KiB, or all of it where the size of the cache
+// does not bound the rate; beyond any core's cache, but no longer to run than needed.
+TEST(Suite, QuickSizesFillACoresCacheAndTheMemory)
+{
+    constexpr double kKiB = 1 << 10, kMiB = 1 << 20;
+    for (const Workload& w : suite()) {
+        const Contract& c = w.contract;
+        if (c.subject != Subject::computing)
+            continue;
+        SCOPED_TRACE(w.name);
+        const bool in_bytes = c.rate == Rate::bytes;
+        for (const Variant& v : w.variants) {
+            if (v.scope != Scope::host || v.role != Role::main)
+                continue;
+            const auto working_set = [&](std::size_t n) {
+                return c.footprint({.n = n}, v.name).kernel_on_host();
+            };
+            EXPECT_LE(working_set(c.quick.front()), (in_bytes ? 256 : 512) * kKiB) << v.name;
+            if (in_bytes) {
+                EXPECT_GE(working_set(c.quick.back()), 256 * kMiB) << v.name;
+                EXPECT_LE(working_set(c.quick.back()), 400 * kMiB) << v.name;
+            }
+        }
+    }
+}
+
 // scripts/gpu-check runs the tests whose names begin with Device.
 INSTANTIATE_TEST_SUITE_P(Host, EveryVariantLong, testing::ValuesIn(all_variants(false)),
                          shown_name);

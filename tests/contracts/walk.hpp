@@ -86,9 +86,19 @@ inline std::vector<Problem> problems(const Workload& workload, const Variant& va
     return all;
 }
 
-inline std::vector<Problem> awkward_problems(const Workload& workload, const Variant& variant)
+// At the awkward sizes and further ones, and there with several passes if there is such a key: of
+// two and of three, one that is left out shows, and so do all but one.
+inline std::vector<Problem> awkward_problems(const Workload& workload, const Variant& variant,
+                                             const std::vector<std::size_t>& further = {})
 {
-    return problems(workload, variant, workload.contract.awkward);
+    std::vector<std::size_t> sizes = workload.contract.awkward;
+    sizes.insert(sizes.end(), further.begin(), further.end());
+    std::vector<Problem> all = problems(workload, variant, sizes);
+    if (variant.makes_passes)
+        for (const std::size_t n : sizes)
+            for (const char* passes : {"2", "3"})
+                all.insert(all.begin(), Problem{.n = n, .keys = {{kPassesKey, passes}}});
+    return all;
 }
 
 // The caches of this machine, and tiny ones: kernels take another path if data exceed the caches.

@@ -26,9 +26,7 @@ std::optional<std::string> wrong_run(const Trial& trial)
 
 std::optional<std::string> wrong_variant(const Workload& workload, const Variant& variant)
 {
-    std::vector<std::size_t> sizes = workload.contract.awkward;
-    sizes.push_back(workload.contract.sizes.front());
-    for (Problem& problem : problems(workload, variant, sizes))
+    for (Problem& problem : awkward_problems(workload, variant, {workload.contract.sizes.front()}))
         for (const int team :
              is_parallel(variant) ? std::vector<int>{1, 2, 3, 7} : std::vector<int>{1})
             for (const Caches& assumed : assumed_caches(variant)) {

@@ -14,8 +14,9 @@ from workspan.resultfile.names import CASE_NAME, case_name
         ({}, "fft/omp/n:8/threads:2"),
         ({"input": "zipf"}, "fft/omp/n:8/input:zipf/threads:2"),
         (
-            {"l2": "cold", "cpus": "4", "input": "zipf", "ranks": "2", "tau": "0.5"},
-            "fft/omp/n:8/input:zipf/tau:0.5/cpus:4/ranks:2/l2:cold/threads:2",
+            {"l2": "cold", "passes": "512", "cpus": "4", "input": "zipf", "ranks": "2"}
+            | {"tau": "0.5"},
+            "fft/omp/n:8/input:zipf/tau:0.5/cpus:4/passes:512/ranks:2/l2:cold/threads:2",
         ),
         (
             {"cpus": "1", "cancel": "50", "rate": "20000", "inflight": "16", "tau": "10ms"}

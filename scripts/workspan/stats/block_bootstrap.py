@@ -7,12 +7,19 @@ samples. Seeded by the data.
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from workspan.stats.intervals import Floats, fast_median, replicate_count, seeded_generator
+from workspan.stats.intervals import (
+    REPLICATES,
+    Floats,
+    bootstrap_medians,
+    fast_median,
+    seeded_generator,
+)
+
+DRAWN: Final = 1 << 20  # indices at once
 
 
 class Term(NamedTuple):
@@ -26,6 +33,11 @@ class Term(NamedTuple):
         """The logarithms alone."""
         return [*(self.logs.values() if isinstance(self.logs, Mapping) else self.logs)]
 
+    @property
+    def by_block(self) -> Mapping[int, float]:
+        """Empty without blocks."""
+        return self.logs if isinstance(self.logs, Mapping) else {}
+
 
 def sum_of_medians(terms: Sequence[Term]) -> float:
     """The sum itself. Every term needs a value."""
@@ -35,23 +47,29 @@ def sum_of_medians(terms: Sequence[Term]) -> float:
 def replicates(terms: Sequence[Term]) -> Floats:
     """The sum for each draw; NaN if a draw has none of the blocks of a term."""
     generator = seeded_generator([term.values for term in terms])
-    blocks = sorted({k for term in terms if isinstance(term.logs, Mapping) for k in term.logs})
-    drawn = _draw(len(blocks), generator)
-    total: Floats = np.zeros(drawn.shape[0])
+    shared = [term for term in terms if isinstance(term.logs, Mapping)]
+    total: Floats = np.zeros(REPLICATES)
+    if len(shared) > 1:
+        total = total + _draw_blocks(shared, generator)
     for term in terms:
-        if isinstance(term.logs, Mapping):
-            logs = np.array([term.logs.get(k, math.nan) for k in blocks])
-            total = total + term.sign * _known_medians(logs[drawn])
-        else:
-            own = _draw(len(term.logs), generator, total.size)
-            total = total + term.sign * fast_median(np.array(term.values)[own])
+        if len(shared) == 1 or not isinstance(term.logs, Mapping):
+            alone = np.sort(np.array(term.values))
+            total = total + term.sign * bootstrap_medians(alone, generator, REPLICATES)
+    return np.asarray(total)
+
+
+def _draw_blocks(terms: Sequence[Term], generator: np.random.Generator) -> Floats:
+    """Sums of medians over the same blocks, of which a term may lack some."""
+    blocks = sorted({k for term in terms for k in term.by_block})
+    total: Floats = np.zeros(REPLICATES)
+    most = max(1, DRAWN // len(blocks))  # rows at once, for little memory
+    for first in range(0, REPLICATES, most):
+        rows = slice(first, min(first + most, REPLICATES))
+        drawn = generator.integers(len(blocks), size=(rows.stop - first, len(blocks)))
+        for term in terms:
+            logs = np.array([term.by_block.get(k, math.nan) for k in blocks])
+            total[rows] += term.sign * _known_medians(logs[drawn])
     return total
-
-
-def _draw(size: int, generator: np.random.Generator, count: int = 0) -> NDArray[np.int64]:
-    """Indices of `size` values drawn with replacement, in each of `count` rows."""
-    rows = count or replicate_count(max(size, 1))
-    return generator.integers(max(size, 1), size=(rows, size))
 
 
 def _known_medians(rows: Floats) -> Floats:

@@ -201,6 +201,7 @@ def _of_one_process(terms: Sequence[Term], level: float) -> Estimate:
     if min(len(term.logs) for term in terms) < FEWEST_PAIRS:
         return Estimate(bounded_exp(middle), None, 1, True)
     tail = (1 - level) / 2
-    low, high = (float(q) for q in np.nanquantile(replicates(terms), (tail, 1 - tail)))
+    drawn = replicates(terms)
+    low, high = (float(q) for q in np.quantile(drawn[~np.isnan(drawn)], (tail, 1 - tail)))
     ends = bounded_exp(min(low, middle)), bounded_exp(max(high, middle))
     return Estimate(bounded_exp(middle), ends, 1, True)

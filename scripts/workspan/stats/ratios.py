@@ -30,7 +30,8 @@ class Estimate:
     """A number and its confidence interval; None: too few processes, or blocks of one, to say.
 
     within_one_process: the interval leaves out what differs between processes. from_rows: from
-    rows of other processes of the run, for lack of samples in the same blocks.
+    rows of other processes of the run, for lack of samples in the same blocks. exact: not an
+    estimate, as of a case against itself.
     """
 
     value: float
@@ -38,6 +39,12 @@ class Estimate:
     processes: int
     within_one_process: bool = False
     from_rows: bool = False
+    exact: bool = False
+
+    @property
+    def relative_half_width(self) -> float | None:
+        """Half the interval over the value; None without an interval."""
+        return (self.interval[1] - self.interval[0]) / 2 / self.value if self.interval else None
 
     def scaled(self, factor: float) -> "Estimate":
         """The same of another unit: value and interval times a positive factor."""

@@ -20,11 +20,12 @@ from workspan.compare.evidence import (
     find_obstacle,
     told_by,
 )
-from workspan.compare.series import CeilingKey, Series
+from workspan.compare.series import Ceiling, Series
 from workspan.compare.verdict import CaseVerdict, Thresholds, Verdict, decide_verdict
-from workspan.resultfile.names import TEAM
+from workspan.stats.ratios import Estimate
 from workspan.stats.significance import FEWEST, benjamini_hochberg
 
+CHANGED = (Verdict.SLOWER, Verdict.FASTER)
 Pair = tuple[Series, Series]
 
 
@@ -65,60 +66,46 @@ def _decide(
 
 
 def _told_by(
-    old: Series, new: Series, changed: Mapping[CeilingKey, Verdict], paired: bool
+    old: Series, new: Series, changed: Mapping[str, Verdict], paired: bool
 ) -> tuple[By, str]:
     """How a case is told, and why, if it has a share and is told by time."""
-    if paired or not old.ceiling or not new.ceiling or old.ceiling.key != new.ceiling.key:
+    if paired or not old.ceiling or not new.ceiling or old.ceiling.name != new.ceiling.name:
         return "time", ""
     if min(len(old.ceiling.shares), len(new.ceiling.shares)) < min(FEWEST, len(new.samples)):
         return "time", ""
-    key = new.ceiling.key
-    if key in changed:
-        itself = changed[key].value.lower()
-        return "time", f"told by time: its ceiling, {key.workload}, is {itself} itself"
+    if itself := changed.get(new.ceiling.name):
+        word = itself.value.lower()
+        return "time", f"told by time: its ceiling {new.ceiling.name} is {word} itself"
     return "share", ""
 
 
-def changed_ceilings(timed: Sequence[Pair], thresholds: Thresholds) -> dict[CeilingKey, Verdict]:
+def changed_ceilings(timed: Sequence[Pair], thresholds: Thresholds) -> dict[str, Verdict]:
     """The ceilings that are SLOWER or FASTER themselves, by time.
 
     By their own rows, which were measured in other processes; where there are none, by their times
     beside the cases.
     """
-    rows = [
-        (
-            CeilingKey(new.workload, new.threads, new.level),
-            evidence_of(old, new, "time", paired=False),
-        )
+    own = {
+        new.name: evidence_of(old, new, "time", paired=False)
         for old, new in timed
-        if new.is_ceiling and new.scope == "host" and new.variant == TEAM
-    ]
-    known = {key for key, _ in rows}
+        if new.is_ceiling and new.scope == "host"
+    }
     beside = {  # once for all cases of a group
-        (new.ceiling.key, *new.ceiling.times.values()): (new.ceiling.key, _times(old, new))
+        (new.ceiling.name, *new.ceiling.times.values()): _times(old.ceiling, new.ceiling)
         for old, new in timed
-        if old.ceiling and new.ceiling and new.ceiling.key not in known
+        if old.ceiling and new.ceiling and new.ceiling.name not in own
     }
-    usable = [(key, e) for key, e in [*rows, *beside.values()] if min(e.counts) >= FEWEST]
+    known = [*own.items(), *((str(key[0]), times) for key, times in beside.items())]
+    usable = [(name, times) for name, times in known if min(times.counts) >= FEWEST]
+    rows = [_ceiling_row(name, times.estimate()) for name, times in usable]
     setting = Setting(thresholds, len(usable), paired=False)
-    verdicts = [
-        CaseVerdict(
-            key.workload,
-            Verdict.NONE,
-            "",
-            effect=e.estimate().value,
-            interval=e.estimate().interval,
-        )
-        for key, e in usable
-    ]
-    decided = _decide(verdicts, [e for _, e in usable], setting)
-    return {
-        key: row.verdict
-        for (key, _), row in zip(usable, decided, strict=True)
-        if row.verdict in (Verdict.SLOWER, Verdict.FASTER)
-    }
+    decided = _decide(rows, [times for _, times in usable], setting)
+    return {row.name: row.verdict for row in decided if row.verdict in CHANGED}
 
 
-def _times(old: Series, new: Series) -> Evidence:
-    then, now = (tuple(s.ceiling.times.values()) if s.ceiling else () for s in (old, new))
-    return Evidence("time", then, now)
+def _ceiling_row(name: str, found: Estimate) -> CaseVerdict:
+    return CaseVerdict(name, Verdict.NONE, "", effect=found.value, interval=found.interval)
+
+
+def _times(old: Ceiling, new: Ceiling) -> Evidence:
+    return Evidence("time", tuple(old.times.values()), tuple(new.times.values()))

@@ -10,11 +10,10 @@ from comparing import series
 
 from workspan.compare.cases import compare_cases
 from workspan.compare.decide import changed_ceilings
-from workspan.compare.series import Ceiling, CeilingKey, Series
+from workspan.compare.series import Ceiling, Series
 from workspan.compare.verdict import CaseVerdict, Thresholds, Verdict
 
 REDUCE, READ = "reduce/omp/n:8/threads:2", "read/omp/n:8/threads:2"
-KEY = CeilingKey("read", 2, "memory")
 PROCESSES = 5
 ALARMS = (Verdict.SLOWER, Verdict.FASTER)
 
@@ -40,11 +39,11 @@ def cases(run: Run, seed: int, processes: int = PROCESSES) -> list[Series]:
     reduce = mood * run.code * noise(0.003)
     numbers = range(1, processes + 1)
     beside = Ceiling(
-        KEY,
+        READ,
         dict(zip(numbers, np.log(0.9 * read / reduce).tolist(), strict=True)),
         dict(zip(numbers, np.log(read).tolist(), strict=True)),
     )
-    fields = {"threads": 2, "memory_bound": True, "variant": "omp", "level": "memory"}
+    fields = {"threads": 2, "memory_bound": True}
     found = [series(REDUCE, [[t] for t in reduce], ceiling=beside, **fields)]
     own = run.machine * run.ceiling * noise(0.003)
     rows = [series(READ, [[t] for t in own], is_ceiling=True, **fields)]
@@ -77,12 +76,12 @@ def test_a_ceiling_that_became_slower_itself_makes_nothing_else_faster(rows: boo
     row = verdict(Run(rows=rows), Run(ceiling=1.5, rows=rows))
     assert row.by == "time"
     assert row.verdict is not Verdict.FASTER
-    assert row.detail == "told by time: its ceiling, read, is slower itself"
+    assert row.detail == "told by time: its ceiling read/omp/n:8/threads:2 is slower itself"
 
 
 def test_a_ceiling_is_changed_by_its_own_verdict_only() -> None:
     timed = list(zip(cases(Run(), 1), cases(Run(ceiling=1.1), 2), strict=True))
-    assert changed_ceilings(timed, Thresholds()) == {KEY: Verdict.SLOWER}
+    assert changed_ceilings(timed, Thresholds()) == {READ: Verdict.SLOWER}
     assert changed_ceilings(timed, Thresholds(change=0.2)) == {}
     few = list(zip(cases(Run(), 1, 3), cases(Run(ceiling=1.1), 2, 3), strict=True))
     assert changed_ceilings(few, Thresholds()) == {}

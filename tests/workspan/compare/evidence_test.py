@@ -15,16 +15,20 @@ from workspan.compare.evidence import (
     find_obstacle,
     told_by,
 )
-from workspan.compare.series import Ceiling, CeilingKey
+from workspan.compare.series import Ceiling
 from workspan.compare.verdict import Thresholds
 
-KEY = CeilingKey("read", 2, "memory")
 SETTING = Setting(Thresholds(), 1, paired=False)
 
 
 def with_shares(times: list[list[float]], shares: list[float], **changed: object) -> object:
     logs = {number: math.log(share) for number, share in enumerate(shares, 1)}
-    return series(NAME, times, ceiling=Ceiling(KEY, logs, dict.fromkeys(logs, -20.0)), **changed)
+    return series(
+        NAME,
+        times,
+        ceiling=Ceiling("read/omp/n:8/threads:2", logs, dict.fromkeys(logs, -20.0)),
+        **changed,
+    )
 
 
 def test_by_share_more_is_slower_and_the_times_do_not_matter() -> None:

@@ -70,9 +70,9 @@ def test_the_share_is_that_of_pairs_of_a_block_by_rates() -> None:
     cases = [in_blocks(TEAM, wall), in_blocks("scan/omp/n:8/threads:2", wall)]
     found, _ = series_of(decoded(file_with(cases, beside)))
     assert found.ceiling
-    assert found.ceiling.key == ("read", 2, "memory")
+    assert found.ceiling.name == "read/omp/n:8/threads:2"
     assert math.exp(found.ceiling.shares[1]) == pytest.approx(1 / 4)
-    assert found.ceiling.times[1] == pytest.approx(math.log(1e-3 / 16384))
+    assert found.ceiling.times[1] == pytest.approx(math.log(1e-3))
 
 
 def test_a_ceiling_itself_and_a_case_without_pairs_have_no_share() -> None:

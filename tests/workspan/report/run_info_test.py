@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from block_files import ChangingMachine
 from hostile import CONTROL, hostile, shown
 from sample_results import (
     COMMITTED,
@@ -122,6 +123,16 @@ def test_the_environment_has_a_row_of_its_own() -> None:
 
     (runtime,) = rows({})
     assert rows({"A": "1", "B": "2"}) == [runtime, "environment A=1 B=2"]
+
+
+def test_info_says_how_quiet_the_machine_was_and_how_long_idle_threads_spin() -> None:
+    text = shown(ChangingMachine(1).run(3), 200, terminal=False)
+    assert "samples     100.0 % of the judged ones clean" in text
+    assert "samples  " not in shown(result(), 200, terminal=False)
+    known = msgspec.structs.replace(result().workspan.environment, openmp_spin="KMP_BLOCKTIME=0")
+    text = shown(changed(result(), environment=known), 200, terminal=False)
+    assert "OpenMP      libgomp, idle threads spin: KMP_BLOCKTIME=0\n" in text
+    assert "spin" not in shown(result(), 200, terminal=False)
 
 
 def test_invocations_that_failed_and_that_were_disturbed_are_counted() -> None:

@@ -93,6 +93,8 @@ def test_the_glossary_defines_every_warning() -> None:
         "implausible": "implausible",
         "starved": "starved",
         "one_cpu": "one CPU",
+        "disturbed_samples": "disturbed samples",
+        "weak_baseline": "weak baseline",
     }
     assert set(WORDS) - {"skipped_once", "note"} == set(named)
     assert set(named.values()) <= terms

@@ -57,10 +57,26 @@ PlannedCase nearest(const std::vector<PlannedCase>& candidates, const PlannedCas
         [&](const PlannedCase& a, const PlannedCase& b) { return distance(a) < distance(b); });
 }
 
+// The ceiling in a core's L1 or L2, for a group there; none if the workload has no such problem.
+const InCache* in_cache_of(const Workload& ceiling, const Variant& variant, const PlannedCase& to,
+                           const CacheSizes& caches)
+{
+    if (!variant.makes_passes)
+        return nullptr;
+    const Level level = result_of(to, caches).level;
+    const InCache& set = level == Level::l1 ? ceiling.contract.l1 : ceiling.contract.l2;
+    return (level == Level::l1 || level == Level::l2) && set.per_thread > 0 ? &set : nullptr;
+}
+
 // The ceiling's variant of this name, with the threads of `to`.
 PlannedCase ceiling_case(const Workload& ceiling, const Variant& variant, const PlannedCase& to,
                          const Plan& plan)
 {
+    if (const InCache* const set = in_cache_of(ceiling, variant, to, plan.memory.caches)) {
+        Problem problem = in_cache(*set, to.problem.threads);
+        problem.seed = to.problem.seed;
+        return planned(ceiling, variant, problem);
+    }
     const bool cold = is_cold(to.problem);
     std::vector<std::size_t> sizes = ceiling.contract.sizes;
     if (ceiling.contract.rate == Rate::flops) // its rate does not depend on the size

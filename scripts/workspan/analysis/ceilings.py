@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from statistics import median
 from typing import Final
 
-from workspan.resultfile.model import Case, RateUnit, Status
+from workspan.resultfile.model import Case, Cost, RateUnit, Status
 
 LEAST_SHARE: Final = 0.8  # of the CPU, below which a case is not a ceiling
 NEAR: Final = 1  # octaves between working sets of about the same size
@@ -45,9 +45,14 @@ def is_on_one_cpu(case: Case) -> bool:
     return case.threads > 1 and 0 < case.counters.get("cpus_used", 0) <= 1
 
 
-def work(case: Case, unit: RateUnit) -> float:
+def work_of(cost: Cost, unit: RateUnit) -> float:
     """Flops, bytes or items of one run."""
-    return {"flops": case.cost.flops, "bytes": case.cost.bytes, "items": case.cost.items}[unit]
+    return {"flops": cost.flops, "bytes": cost.bytes, "items": cost.items}[unit]
+
+
+def work(case: Case, unit: RateUnit) -> float:
+    """The same of a case."""
+    return work_of(case.cost, unit)
 
 
 def rate(case: Case, unit: RateUnit) -> float:

@@ -146,7 +146,7 @@ class _Figures:
         if case is None:
             return None
         gain = self._judgements[case.name].vs_seq
-        return self._figure(gain, case, self._cases.baseline(case))
+        return self._figure(gain.value if gain else None, case, self._cases.baseline(case))
 
     def _metg(self, model: str) -> tuple[Metg, list[Case]]:
         """METG(50 %), and the cases that decide it. No one thread can use half of three CPUs."""

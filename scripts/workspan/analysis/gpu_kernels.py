@@ -5,15 +5,17 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from workspan.analysis.case_ratios import speedup
 from workspan.analysis.ceilings import CaseIndex
-from workspan.analysis.judge import Judgement, Judgements, judge, time_ratio
+from workspan.analysis.judge import Judgement, Judgements, judge
 from workspan.resultfile.model import Case, ResultFile, Status
 from workspan.resultfile.names import PAGEABLE, PINNED
+from workspan.stats.ratios import Estimate
 
 
 @dataclass(frozen=True)
 class BreakEven:
-    """The measured size from which on the GPU with transfers is faster than all cores.
+    """The measured size from which on the GPU with transfers is faster than the best host code.
 
     n: None if it is not faster at the largest size. from_smallest: n is the smallest size.
     """
@@ -33,10 +35,10 @@ class KernelJudgement:
     case: Case
     judgement: Judgement
     library: Case | None = None
-    of_library: float | None = None  # T_library / T
+    of_library: Estimate | None = None  # T_library / T
     e2e: Case | None = None
     pinned: Case | None = None
-    e2e_vs_all_cores: float | None = None
+    e2e_vs_best_host: Estimate | None = None
     break_even: BreakEven | None = None
 
 
@@ -61,8 +63,8 @@ def find_break_even(
         for c in cases
         if (c.workload, c.keys, c.variant) == (kernel.workload, kernel.keys, PAGEABLE)
     ]
-    speedups = {c.n: judgements[c.name].vs_all_cores for c in sorted(same, key=lambda c: c.n)}
-    pays = {n: speedup > 1 for n, speedup in speedups.items() if speedup is not None}
+    speedups = {c.n: judgements[c.name].vs_best_host for c in sorted(same, key=lambda c: c.n)}
+    pays = {n: found.value > 1 for n, found in speedups.items() if found}
     if not pays:
         return None
     last_loss = max((n for n, does in pays.items() if not does), default=None)
@@ -85,7 +87,7 @@ def _judge_kernel(
 ) -> KernelJudgement:
     same = index.same_problem(case)
     library = _fastest(c for c in same if c.scope == "kernel" and not c.ours)
-    found = KernelJudgement(case, judgements[case.name], library, time_ratio(library, case))
+    found = KernelJudgement(case, judgements[case.name], library, speedup(library, case))
     if case.role == "teaching":
         return found
     e2e, pinned = (_fastest(c for c in same if c.variant == name) for name in (PAGEABLE, PINNED))
@@ -93,7 +95,7 @@ def _judge_kernel(
         found,
         e2e=e2e,
         pinned=pinned,
-        e2e_vs_all_cores=judgements[e2e.name].vs_all_cores if e2e else None,
+        e2e_vs_best_host=judgements[e2e.name].vs_best_host if e2e else None,
         break_even=find_break_even(case, cases, judgements),
     )
 

@@ -1,35 +1,56 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The one judge: speedups, efficiency, fractions of measured ceilings, and implausible results.
+"""The one judge: speedups and what they are made of, fractions of measured ceilings, and doubts.
 
 It judges when a file is read, of one process or of many. Judgements are never written to a file.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
+from workspan.analysis.case_ratios import (
+    BesideIndex,
+    Ceiling,
+    ceiling_of_row,
+    machine_and_code,
+    share,
+    speedup,
+)
 from workspan.analysis.ceilings import CaseIndex, is_memory_bound, is_on_one_cpu, is_starved, work
-from workspan.resultfile.model import LARGEST, Case, CaseWarning, RateUnit, ResultFile, Status
+from workspan.analysis.model_cases import is_about_concurrency
+from workspan.resultfile.model import (
+    LARGEST,
+    Beside,
+    Case,
+    CaseWarning,
+    RateUnit,
+    ResultFile,
+    Status,
+)
 from workspan.resultfile.names import BASELINE, TEAM
+from workspan.stats.ratios import Estimate
 
 LIKE_CEILINGS: Final = 4.0  # ceilings of one unit differ by less than this factor
 ABOVE: Final = 1.1  # fraction of a ceiling above which the case or the ceiling is wrong
+WEAK: Final = 1.05  # speedup on one thread from which on a baseline is weak
 BOUNDS: Final[tuple[RateUnit, ...]] = ("bytes", "flops")  # the rates that ceilings limit
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """Ratios of medians, None if not measured or not meaningful. ceiling: a case, or empty.
+    """Estimates of ratios, None if not measured or not meaningful. ceiling: its name, or empty.
 
-    Codes of warnings: implausible, above_ceiling, starved, one_cpu, shared_cache.
+    Codes of warnings: implausible, above_ceiling, starved, one_cpu, shared_cache, weak_baseline.
     """
 
-    vs_seq: float | None = None  # T_seq / T
-    vs_1_thread: float | None = None  # the same code on one thread
-    efficiency: float | None = None  # vs_1_thread / threads
-    vs_all_cores: float | None = None  # T_omp,best / T, of device cases
-    of_ceiling: float | None = None  # rate / rate of the ceiling
+    vs_seq: Estimate | None = None  # T_seq / T
+    machine: Estimate | None = None  # of several threads: rate of the ceiling / that on one thread
+    code: Estimate | None = None  # vs_seq / machine
+    vs_1_thread: Estimate | None = None  # the same code on one thread
+    efficiency: Estimate | None = None  # vs_1_thread / threads
+    vs_best_host: Estimate | None = None  # of device cases: T of the fastest host code / T
+    best_host: str = ""  # the name of that case
+    of_ceiling: Estimate | None = None  # rate / rate of the ceiling
     ceiling: str = ""
     warnings: tuple[CaseWarning, ...] = ()
 
@@ -39,13 +60,13 @@ Judgements = dict[str, Judgement]  # by the name of the case
 
 def judge(file: ResultFile) -> Judgements:
     """The judgement on every case of a file; an empty one on cases without times."""
-    return judge_cases(file.workspan.cases, file.workspan.run.all_threads)
+    return judge_cases(file.workspan.cases, file.workspan.beside)
 
 
-def judge_cases(cases: Sequence[Case], all_threads: int) -> Judgements:
-    """The same for cases of one run. all_threads: the number of threads on all cores."""
-    index = CaseIndex(cases)
-    return {case.name: _judgement(case, index, all_threads) for case in cases}
+def judge_cases(cases: Sequence[Case], beside: Sequence[Beside] = ()) -> Judgements:
+    """The same for cases of one run, with the ceilings measured beside their groups."""
+    run = _Run(CaseIndex(cases), BesideIndex(beside))
+    return {case.name: _judgement(case, run) for case in cases}
 
 
 def relative_half_width(case: Case) -> float | None:
@@ -61,20 +82,34 @@ def is_noisy(case: Case, target: float) -> bool:
     return half_width is None or half_width > target
 
 
-def _judgement(case: Case, index: CaseIndex, all_threads: int) -> Judgement:
+class _Run(NamedTuple):
+    """The cases of a run and the ceilings beside them."""
+
+    cases: CaseIndex
+    beside: BesideIndex
+
+
+def _judgement(case: Case, run: _Run) -> Judgement:
     if case.status is not Status.OK or not case.time:
         return Judgement()
-    same = index.same_problem(case)
-    vs_1_thread = time_ratio(_first(same, case.variant, 1), case) if case.threads > 1 else None
-    of_ceiling, ceiling = _of_ceiling(case, index)
+    same = run.cases.same_problem(case)
+    seq = _first(same, BASELINE)
+    vs_1_thread = speedup(_first(same, case.variant, 1), case) if case.threads > 1 else None
+    machine, code = _machine_and_code(case, seq, run)
+    best = _best_host(same) if case.scope != "host" else None
+    ceiling = _ceiling(case, run)
+    of_ceiling = share(case, ceiling) if ceiling else None
     return Judgement(
-        vs_seq=time_ratio(_first(same, BASELINE), case),
+        vs_seq=speedup(seq, case),
+        machine=machine,
+        code=code,
         vs_1_thread=vs_1_thread,
-        efficiency=_valid_ratio(vs_1_thread / case.threads) if vs_1_thread else None,
-        vs_all_cores=_vs_all_cores(case, same, all_threads),
+        efficiency=vs_1_thread.scaled(1 / case.threads) if vs_1_thread else None,
+        vs_best_host=speedup(best, case),
+        best_host=best.name if best else "",
         of_ceiling=of_ceiling,
         ceiling=ceiling.name if ceiling else "",
-        warnings=tuple(_warnings(case, index, of_ceiling, ceiling)),
+        warnings=tuple(_warnings(case, run.cases, of_ceiling, ceiling)),
     )
 
 
@@ -98,46 +133,90 @@ def _first(cases: Sequence[Case], variant: str, threads: int | None = None) -> C
     return next(found, None)
 
 
-def _vs_all_cores(case: Case, same: Sequence[Case], all_threads: int) -> float | None:
-    """T_omp,best / T of a device case, if the OpenMP team ran on all cores."""
-    team = [c for c in same if c.variant == TEAM]
-    if case.scope == "host" or not any(c.threads == all_threads for c in team):
-        return None
-    return time_ratio(min(team, key=lambda c: c.time or math.inf), case)
+def _best_host(same: Sequence[Case]) -> Case | None:
+    """The host code with the smallest time at any number of threads, libraries included."""
+    on_host = (c for c in same if c.scope == "host" and c.time)
+    return min(on_host, key=lambda c: c.time or 0.0, default=None)
 
 
 def _fraction(case: Case, ceiling: Case, unit: RateUnit) -> float | None:
-    """The rate of `case` over the rate of the ceiling."""
+    """The rate of `case` over the rate of the ceiling, of their times."""
     return time_ratio(ceiling, case, work(case, unit) / work(ceiling, unit))
 
 
-def _of_ceiling(case: Case, index: CaseIndex) -> tuple[float | None, Case | None]:
-    """The fraction of the ceiling of its workload, and the case that is the ceiling."""
+def _ceiling(case: Case, run: _Run) -> Ceiling | None:
+    """The ceiling in the same blocks; without one the best row that is comparable."""
     unit = case.rate_unit
     if case.scope == "e2e" or not case.ceiling or not work(case, unit) > 0:
+        return None
+    if beside := run.beside.find(case, case.threads):
+        return beside
+    return ceiling_of_row(run.cases.fastest_ceiling(case, [case.ceiling], unit), unit)
+
+
+def _machine_and_code(
+    case: Case, seq: Case | None, run: _Run
+) -> tuple[Estimate | None, Estimate | None]:
+    """Of host cases on several threads. A ceiling's own workload has its ceiling among its rows."""
+    if case.scope != "host" or case.threads == 1 or not case.ceiling:
         return None, None
-    ceiling = index.fastest_ceiling(case, [case.ceiling], unit)
-    return (_fraction(case, ceiling, unit), ceiling) if ceiling else (None, None)
+    one, team = (run.beside.find(case, threads) for threads in (1, case.threads))
+    if one is None or team is None:
+        found = _team_ceiling(case, run.cases)
+        alone = _first(run.cases.same_problem(found), found.variant, 1) if found else None
+        one, team = (ceiling_of_row(row, case.rate_unit) for row in (alone, found))
+    return machine_and_code(seq, case, one, team)
 
 
-def _limit(case: Case, ceiling: Case, factor: float) -> float:
+def _team_ceiling(case: Case, index: CaseIndex) -> Case | None:
+    """The row on all threads of a case whose rate tells what the machine gave."""
+    if not case.is_ceiling:
+        return index.fastest_ceiling(case, [case.ceiling], case.rate_unit)
+    return _first(index.same_problem(case), TEAM, case.threads)
+
+
+def _limit(case: Case, ceiling: Case | None, factor: float) -> float:
     """The fraction of a ceiling above which noise alone is not an explanation."""
-    return factor + (relative_half_width(case) or 0) + (relative_half_width(ceiling) or 0)
+    of_ceiling = relative_half_width(ceiling) if ceiling else None
+    return factor + (relative_half_width(case) or 0) + (of_ceiling or 0)
+
+
+def _is_above(case: Case, of_ceiling: Estimate | None, ceiling: Ceiling) -> bool:
+    return of_ceiling is not None and of_ceiling.value > _limit(case, ceiling.row, ABOVE)
 
 
 def _warnings(
-    case: Case, index: CaseIndex, of_ceiling: float | None, ceiling: Case | None
+    case: Case, index: CaseIndex, of_ceiling: Estimate | None, ceiling: Ceiling | None
 ) -> Iterator[CaseWarning]:
     implausible = list(_implausible(case, index))
     yield from implausible
-    if of_ceiling and ceiling and not implausible and of_ceiling > _limit(case, ceiling, ABOVE):
+    if ceiling and not implausible and _is_above(case, of_ceiling, ceiling):
         yield CaseWarning(code="above_ceiling", detail=ceiling.name)
+    if better := _better_baseline(case, index):
+        yield CaseWarning(code="weak_baseline", detail=better.name)
     if is_starved(case):
         yield CaseWarning(code="starved", detail="")
     if is_on_one_cpu(case):
         yield CaseWarning(code="one_cpu", detail="")
     if is_memory_bound(case) and case.scope == "host" and case.level == "shared":
         yield CaseWarning(code="shared_cache", detail="")
+
+
+def _better_baseline(case: Case, index: CaseIndex) -> Case | None:
+    """Of a baseline: the code on one thread that is faster beyond doubt by WEAK, the fastest.
+
+    Not of execution models, whose point is that tasks wait at the same time.
+    """
+    if case.variant != BASELINE or is_about_concurrency(case):
+        return None
+    alone = [c for c in index.same_problem(case) if c.scope == "host" and c.threads == 1]
+    known = {c.name: (c, speedup(case, c)) for c in alone if c is not case}
+    faster = [
+        (found.value, name)
+        for name, (_, found) in known.items()
+        if found and found.interval and found.interval[0] > WEAK
+    ]
+    return known[max(faster)[1]][0] if faster else None
 
 
 def _implausible(case: Case, index: CaseIndex) -> Iterator[CaseWarning]:

@@ -9,10 +9,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
+from workspan.analysis.attempts import Attempt, attempt_of, mark_counted, merge_beside
+from workspan.resultfile.counting import (
+    case_time,
+    counting_times,
+    disturbed_counting,
+    process_time,
+)
 from workspan.resultfile.encode import rows_of
 from workspan.resultfile.model import (
     FAILURES,
@@ -27,10 +34,13 @@ from workspan.resultfile.model import (
     ResultFile,
     Status,
 )
-from workspan.stats.intervals import median_of_medians, time_interval
+from workspan.stats.intervals import order_statistics_interval
+from workspan.stats.ratios import estimate_of_logs
 from workspan.support.presets import Preset
+from workspan.support.text import quantity
 
-MOST_WARNINGS = 1000
+MOST_WARNINGS: Final = 1000
+DISTURBED_SAMPLES: Final = "disturbed_samples"
 
 
 @dataclass(frozen=True)
@@ -40,27 +50,6 @@ class RunRequest:
     arguments: Sequence[str]
     preset: Preset
     invocations: int
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """The cases of one process. death: how it died, in `case` if that is known."""
-
-    workload: str
-    number: int
-    attempt: int
-    cases: Sequence[Case]
-    disturbed: Sequence[str] = ()
-    death: Status | None = None
-    case: str = ""
-    reason: str = ""
-
-    @property
-    def name(self) -> str:
-        """Its name in reasons."""
-        return f"invocation {self.number}" + (
-            f", attempt {self.attempt}" if self.attempt > 1 else ""
-        )
 
 
 def merge_run(
@@ -86,30 +75,16 @@ def merge_run(
         started=min([planned.started, *(j.record.started for j in journals)]),
         ended=max([planned.ended, *(j.result.workspan.run.ended for j in journals if j.result)]),
     )
-    cases = merge_cases(plan.workspan.cases, [_attempt_of(j) for j in journals])
+    attempts = [attempt_of(j) for j in journals]
+    cases = merge_cases(plan.workspan.cases, attempts)
     ours = msgspec.structs.replace(
-        plan.workspan, run=run, cases=cases, invocations=[j.record for j in journals]
+        plan.workspan,
+        run=run,
+        cases=cases,
+        invocations=[j.record for j in journals],
+        beside=merge_beside(attempts),
     )
     return msgspec.structs.replace(plan, benchmarks=rows_of(cases), workspan=ours)
-
-
-def _attempt_of(journal: Journal) -> Attempt:
-    """The part of a journal that merging needs."""
-    r = journal.record
-    died = r.status in (Status.TIMEOUT, Status.CRASHED) or (
-        r.status is Status.FAILED and journal.result is None
-    )
-    cases = journal.result.workspan.cases if journal.result else []
-    return Attempt(
-        r.workload,
-        r.number,
-        r.attempt,
-        cases,
-        r.disturbed,
-        r.status if died else None,
-        r.case,
-        r.reason,
-    )
 
 
 def merge_cases(planned: Sequence[Case], attempts: Sequence[Attempt]) -> list[Case]:
@@ -213,17 +188,8 @@ def _case_with_time(
     measured: Sequence[tuple[Attempt, Case]], skipped: Sequence[tuple[Attempt, str]]
 ) -> Case:
     """The check result is the one with the largest error."""
-    invocations = _mark_counted(
-        [
-            msgspec.structs.replace(
-                i, number=a.number, attempt=a.attempt, disturbed=list(a.disturbed), counted=True
-            )
-            for a, c in measured
-            for i in c.invocations
-        ]
-    )
-    samples = [i.wall for i in invocations if i.counted]
-    time = median_of_medians(samples)
+    invocations = mark_counted([a.own(i) for a, c in measured for i in c.invocations])
+    time = case_time(invocations)
     cases = [c for _, c in measured]
     return msgspec.structs.replace(
         cases[-1],
@@ -232,12 +198,12 @@ def _case_with_time(
             (c.check_result for c in cases), key=lambda v: math.inf if v.error is None else v.error
         ),
         time=time,
-        interval=_interval(samples, time),
+        interval=_interval([i for i in invocations if i.counted]),
         stopped=", ".join(sorted({c.stopped for c in cases if c.stopped})),
         invocations=invocations,
         counters=_counters(cases),
         warnings=_unite_warnings(
-            [*(c.warnings for c in cases), _own_warnings(invocations, skipped)]
+            [*map(_facts_of_a_process, cases), _own_warnings(invocations, skipped)]
         ),
     )
 
@@ -248,35 +214,40 @@ def _counters(cases: Sequence[Case]) -> dict[str, float]:
     return {name: median(c.counters[name] for c in cases if name in c.counters) for name in names}
 
 
+def _facts_of_a_process(case: Case) -> list[CaseWarning]:
+    """Its warnings, but for the one that is counted anew over all processes."""
+    return [w for w in case.warnings if w.code != DISTURBED_SAMPLES]
+
+
 def _own_warnings(
     invocations: Sequence[CaseInvocation], skipped: Sequence[tuple[Attempt, str]]
 ) -> list[CaseWarning]:
-    """skipped_once: in some invocations only; disturbed: an invocation without quiet attempt."""
+    """skipped_once: in some invocations only; disturbed: an invocation without quiet attempt;
+    disturbed_samples: they count for lack of clean ones.
+    """
     found = [
         CaseWarning(code="skipped_once", detail=f"{a.name}: {reason}") for a, reason in skipped
     ]
     if loud := [str(i.number) for i in invocations if i.counted and i.disturbed]:
         detail = f"invocation{'s' if len(loud) > 1 else ''} {', '.join(loud)}"
         found.append(CaseWarning(code="disturbed", detail=detail))
+    noisy = [i for i in invocations if i.counted and disturbed_counting(i)]
+    if bad := sum(map(disturbed_counting, noisy)):
+        detail = f"{bad} of {quantity(sum(len(i.wall) for i in noisy), 'sample')}"
+        found.append(CaseWarning(code=DISTURBED_SAMPLES, detail=detail))
     return found
 
 
-def _mark_counted(invocations: Sequence[CaseInvocation]) -> list[CaseInvocation]:
-    """Of several attempts at one invocation the last undisturbed counts, else the last."""
-    counting: dict[int, CaseInvocation] = {}
-    for i in sorted(invocations, key=lambda i: (i.number, i.attempt)):
-        if not i.disturbed or i.number not in counting or counting[i.number].disturbed:
-            counting[i.number] = i
-    return [msgspec.structs.replace(i, counted=counting[i.number] is i) for i in invocations]
-
-
-def _interval(samples: Sequence[Sequence[float]], time: float) -> Interval:
-    try:
-        found = time_interval(samples)
-    except OverflowError:  # times beyond any clock
-        return "none"
+def _interval(counted: Sequence[CaseInvocation]) -> Interval:
+    """Over processes by t on the logarithms of their times; of one process as bench writes it."""
+    if len(counted) == 1:
+        found = order_statistics_interval(counting_times(counted[0]))
+    else:
+        over = estimate_of_logs([math.log(process_time(i)) for i in counted])
+        found = over.interval if over else None
     if found is None or not 0 < found[0] <= found[1] <= LARGEST:
         return "none"
+    time = case_time(counted)
     return min(found[0], time), max(found[1], time)  # the logarithm may round
 
 

@@ -10,7 +10,8 @@ from typing import Final
 
 import msgspec
 
-from workspan.analysis.merge import Attempt, merge_cases
+from workspan.analysis.attempts import Attempt, merge_beside
+from workspan.analysis.merge import merge_cases
 from workspan.resultfile.encode import rows_of
 from workspan.resultfile.model import ResultFile
 from workspan.support.errors import UsageError
@@ -32,7 +33,8 @@ def merge_files(files: Sequence[tuple[str, ResultFile]]) -> ResultFile:
         by_workload = sorted(file.workspan.cases, key=lambda c: c.workload)
         for workload, group in groupby(by_workload, key=lambda c: c.workload):
             numbers[workload] += 1
-            attempts.append(Attempt(workload, numbers[workload], 1, list(group)))
+            beside = [b for b in file.workspan.beside if b.group.workload == workload]
+            attempts.append(Attempt(workload, numbers[workload], 1, list(group), beside))
     runs = [file.workspan.run for _, file in files]
     run = msgspec.structs.replace(
         runs[0],
@@ -44,7 +46,9 @@ def merge_files(files: Sequence[tuple[str, ResultFile]]) -> ResultFile:
     )
     cases = merge_cases([case for _, file in files for case in file.workspan.cases], attempts)
     first = files[0][1]
-    ours = msgspec.structs.replace(first.workspan, run=run, cases=cases)
+    ours = msgspec.structs.replace(
+        first.workspan, run=run, cases=cases, beside=merge_beside(attempts)
+    )
     return msgspec.structs.replace(first, benchmarks=rows_of(cases), workspan=ours)
 
 
@@ -91,6 +95,7 @@ def _identity(file: ResultFile) -> Iterator[tuple[str, object]]:
         yield f"build {field}", getattr(ours.build, field)
     yield "OpenMP runtime", ours.environment.openmp_runtime
     yield "environment", ours.environment.variables
+    yield "spinning of OpenMP's threads", ours.environment.openmp_spin
     for field in ("preset", "seed", "target", "all_threads"):
         yield f"option {field}", getattr(ours.run, field)
 

@@ -23,7 +23,7 @@ Sanitized = Annotated[
 
 
 def gpu(result: Result, verified: Verified = None, sanitized: Sanitized = None) -> int:
-    """Show the throughput of each CUDA kernel relative to its ceiling, a library and all cores."""
+    """Show the throughput of each CUDA kernel relative to its ceiling, a library and the host."""
     from rich.console import Console
 
     from workspan.analysis.gpu_kernels import is_ours

@@ -15,7 +15,15 @@ from workspan.resultfile.model import Case, ResultFile, Status
 from workspan.resultfile.read import AnyFile
 from workspan.support.errors import UsageError
 
-QUANTITIES = ("of_ceiling", "vs_seq", "vs_1_thread", "efficiency", "vs_all_cores")
+QUANTITIES = (
+    "of_ceiling",
+    "vs_seq",
+    "vs_1_thread",
+    "efficiency",
+    "machine",
+    "code",
+    "vs_best_host",
+)
 
 
 @dataclass(frozen=True)
@@ -97,4 +105,4 @@ def _quantities(old: Judgement, new: Judgement) -> Iterator[tuple[str, tuple[flo
     for name in QUANTITIES:
         a, b = getattr(old, name), getattr(new, name)
         if a is not None and b is not None:
-            yield name, (a, b)
+            yield name, (a.value, b.value)

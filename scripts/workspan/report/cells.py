@@ -2,11 +2,13 @@
 """Cells and lines that several tables share: harmless texts, sizes, ratios and rates."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from workspan.analysis.ceilings import rate
 from workspan.resultfile.model import Case, RateUnit
+from workspan.stats.ratios import Estimate
 from workspan.support.text import plain
 from workspan.support.units import format_number
 
@@ -18,6 +20,8 @@ LONGEST_TEXT: Final = 300  # characters of a text from a file
 PROSE_COLUMNS: Final = 100  # of legends and notes, without a terminal
 ABSENT: Final = "-"  # not measured in this run, or not meaningful for the row
 NOISY: Final = "~"  # the interval is wider than the target, or there is none
+ONE_PROCESS: Final = "*"  # the interval is within one process
+FROM_ROWS: Final = "^"  # from rows of other processes, for lack of a ceiling in the same blocks
 
 
 class Scale(NamedTuple):
@@ -54,6 +58,42 @@ def power(n: int) -> str:
 def ratio(value: float | None) -> str:
     """A ratio, or a dash."""
     return ABSENT if value is None else format_number(value)
+
+
+@dataclass(frozen=True)
+class EstimateFormat:
+    """How estimates are shown. target: a relative half width above which an interval is wide."""
+
+    target: float
+    interval: bool = True  # with the half width, if there is room
+    one_process: bool = True  # with a mark of those within one process
+
+
+def estimate(found: Estimate | None, form: EstimateFormat) -> str:
+    """Value, half width of the interval relative to it, and a mark or a space; or a dash."""
+    if found is None:
+        return ABSENT
+    half = found.relative_half_width
+    width = "" if found.exact or not form.interval else f" {half_width(half)}"
+    return format_number(found.value) + width + _mark(found, form)
+
+
+def half_width(half: float | None) -> str:
+    """A relative half width: +-1.2%, or none."""
+    if half is None:
+        return "none"
+    return f"+-{100 * half:.1f}%" if half < 1 else f"+-{min(100 * half, 9999):.0f}%"
+
+
+def _mark(found: Estimate, form: EstimateFormat) -> str:
+    if found.from_rows:
+        return FROM_ROWS
+    if found.exact:
+        return " "
+    if found.within_one_process and form.one_process:
+        return ONE_PROCESS
+    half = found.relative_half_width
+    return NOISY if half is None or half > form.target else " "
 
 
 def rate_scale(cases: Sequence[Case]) -> Scale:

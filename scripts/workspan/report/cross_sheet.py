@@ -13,7 +13,9 @@ DISPENSABLE = {  # if there is no room, the column with the highest number goes 
     "vs_seq": 1,
     "vs_1_thread": 3,
     "efficiency": 2,
-    "vs_all_cores": 4,
+    "machine": 4,
+    "code": 4,
+    "vs_best_host": 5,
 }
 
 

@@ -4,9 +4,9 @@
 import io
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from statistics import median
 from typing import TYPE_CHECKING
 
+from workspan.resultfile.counting import process_time
 from workspan.resultfile.encode import counted_invocations
 from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import Case, ResultFile, Status
@@ -69,7 +69,7 @@ def _go_name(name: str) -> str:
 def _go_case(case: Case) -> Iterator[str]:
     name = _go_name(case.name.replace(":", "="))
     for i in counted_invocations(case):
-        seconds = median(i.wall)
+        seconds = process_time(i)
         rates = "".join(
             f"\t{work / seconds:.12g} {unit}"
             for work, unit in ((case.cost.bytes, "B/s"), (case.cost.flops, "FLOP/s"))

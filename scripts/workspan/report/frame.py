@@ -3,9 +3,9 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from workspan.resultfile.counting import process_cpu_time, process_time
 from workspan.resultfile.find import result_file
 from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import AXES, Case, CaseInvocation, ResultFile, Status
@@ -17,23 +17,29 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_COUNTERS = 1000  # columns
-WHOLE = frozenset(("n", "threads", "invocation", "attempt", "sample", "iterations"))  # integers
-REAL = frozenset(("wall", "cpu", "flops", "bytes", "items"))
+OF_SAMPLES = ("block", "runs", "at", "waited", "clean")  # in files of older workspans unknown
+WHOLE = frozenset(  # integers
+    ("n", "threads", "invocation", "attempt", "sample", "iterations", "block", "runs")
+)
+REAL = frozenset(("wall", "cpu", "flops", "bytes", "items", "at", "waited"))
 TRUTH = frozenset(("counted", "ours"))
 
 
 def load(path: str | Path, *, samples: bool = False) -> "pd.DataFrame":
     """The cases of a result file: a row with the median of each counted invocation.
 
-    samples: a row for each sample of every invocation instead.
+    samples: a row for each sample of every invocation instead, with further columns: block (two
+    samples of one block, invocation and attempt are a pair), runs (inside this sample), at (seconds
+    since the process began), waited (the largest delay of one thread in s), clean (false:
+    disturbed).
 
     Columns: name, workload, variant, n, threads, the axes (input, grain, tau, inflight, rate,
     cancel, cpus, ranks, l2), scope, ceiling (the workload that bounds this one), role, ours,
     threading, level, status, reason, invocation, attempt, counted, disturbed, sample, iterations
-    (runs per sample), wall and cpu (seconds of one run), flops, bytes, items (of one run), and
-    counter.NAME for each. A case without times has one row without them. In Google Benchmark JSON
-    of another program repetitions stand in for invocations. The time of a case is
-    `frame.groupby("name").wall.median()`.
+    (runs that make a sample long enough), wall and cpu (seconds of one run), flops, bytes, items
+    (of one run), and counter.NAME for each. A case without times has one row without them. In
+    Google Benchmark JSON of another program repetitions stand in for invocations. The time of a
+    case is the geometric mean of `wall` over its rows.
     Raises UsageError for a name that does not exist, InputError for a file that cannot be read.
     """
     return frame_of(read_any(result_file(Path(path))), str(path), samples=samples)
@@ -67,6 +73,8 @@ def _dtype(column: str) -> str:
         return "Int64"
     if column in REAL or column.startswith("counter."):
         return "float64"
+    if column == "clean":
+        return "boolean"  # with gaps
     return "bool" if column in TRUTH else "object"
 
 
@@ -84,11 +92,12 @@ def _rows(case: Case, samples: bool) -> Iterator[dict[str, Any]]:
         }
         if samples:
             yield from (
-                fixed | whose | _times(i, k, (w, c)) | work
+                fixed | whose | _times(i, k, (w, c)) | _of_sample(i, k) | work
                 for k, (w, c) in enumerate(zip(i.wall, i.cpu, strict=True))
             )
         elif i.counted:
-            yield fixed | whose | _times(i, None, (median(i.wall), median(i.cpu))) | work
+            times = process_time(i), process_cpu_time(i)
+            yield fixed | whose | _times(i, None, times) | work
 
 
 def _facts(case: Case) -> dict[str, Any]:
@@ -121,6 +130,11 @@ def _times(
     """sample: None if the times are medians."""
     wall, cpu = times or (None, None)
     return {"sample": sample, "iterations": i.iterations if i else None, "wall": wall, "cpu": cpu}
+
+
+def _of_sample(i: CaseInvocation, k: int) -> dict[str, Any]:
+    known = {name: getattr(i, name) for name in OF_SAMPLES}
+    return {name: values[k] if values else None for name, values in known.items()}
 
 
 def _foreign_rows(file: ForeignFile) -> Iterator[dict[str, Any]]:

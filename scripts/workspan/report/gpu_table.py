@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The table of a GPU: each CUDA kernel against its ceiling, the library and all cores, and its
-break-even.
+"""The table of a GPU: each CUDA kernel against its ceiling, the library and the best host code,
+and its break-even.
 """
 
 import json
@@ -18,12 +18,14 @@ from workspan.report.cells import (
     ABSENT,
     NOISY,
     PROSE_COLUMNS,
+    EstimateFormat,
+    estimate,
     power,
     rate_with_unit,
-    ratio,
     short,
     without_edge,
 )
+from workspan.report.run_columns import MARK_LEGENDS, short_name
 from workspan.report.run_table import notes
 from workspan.resultfile.model import Case, ResultFile, Status
 from workspan.support.errors import InputError
@@ -38,46 +40,52 @@ COLUMN_LEGENDS: Final = {
     "time": "data resident; ~: the 95 % interval is wider than the target, or there is none.",
     "of ceiling": "rate / the measured ceiling's on this GPU.",
     "of library": "T_library / T, the fastest library variant here.",
-    "vs all cores": "T_omp,best / T.",
+    "vs best host code": "T of the fastest host code / T, and its name (threads).",
     "e2e": "with both transfers, from and to pageable memory.",
     "pinned": "the same from and to page-locked memory.",
-    "break-even": "the measured size from which on e2e (pageable transfers) is faster than all"
-    " cores; <=: from the smallest on.",
+    "break-even": "the measured size from which on e2e (pageable transfers) is faster than the"
+    " best host code; <=: from the smallest on.",
 }
 END: Final = '"-": not measured in this run, or not meaningful for the row.'
 NARROW_TITLES: Final = {
     "of ceiling": "of\nceiling",
-    "vs all cores": "vs all\ncores",
-    "e2e vs all cores": "e2e vs\nall cores",
+    "vs best host code": "vs best\nhost code",
+    "e2e vs best host code": "e2e vs best\nhost code",
     "break-even": "break-\neven",
 }
 TOOLS: Final = ("memcheck", "racecheck", "initcheck", "synccheck")
-LEFT: Final = ("kernel", "verified", "of library")
+LEFT: Final = ("kernel", "verified", "of library", "vs best host code")
 
 
 def gpu_rows(result: ResultFile, tests: dict[str, str]) -> list[dict[str, str]]:
     """A row, by title, for each of our kernels and inputs, at its largest measured size."""
-    target = result.workspan.run.target
-    return [_kernel_row(kernel, target, tests) for kernel in judge_kernels(result)]
+    kernels, target = judge_kernels(result), result.workspan.run.target
+    one_process = result.workspan.run.invocations > 1
+    form = EstimateFormat(target, interval=False, one_process=one_process)
+    return [_kernel_row(kernel, form, tests) for kernel in kernels]
 
 
-def _kernel_row(kernel: KernelJudgement, target: float, tests: dict[str, str]) -> dict[str, str]:
+def _kernel_row(
+    kernel: KernelJudgement, form: EstimateFormat, tests: dict[str, str]
+) -> dict[str, str]:
     case = kernel.case
     name = f"{case.workload}/{case.variant}"
     verified = tests.get(name, ABSENT) if case.status is Status.OK else case.status.value.upper()
     library = f" {kernel.library.variant}" if kernel.library else ""
+    judged = kernel.judgement
+    best = f" {short_name(judged.best_host)}" if judged.vs_best_host else ""
     return {
         "kernel": name + "".join(f" {value}" for value in case.keys.values()),
         "n": power(case.n),
         "verified": verified,
-        "time": _time(case, target),
+        "time": _time(case, form.target),
         "rate": rate_with_unit(case),
-        "of ceiling": ratio(kernel.judgement.of_ceiling),
-        "of library": ratio(kernel.of_library) + library,
-        "vs all cores": ratio(kernel.judgement.vs_all_cores),
-        "e2e": _time(kernel.e2e, target),
-        "pinned": _time(kernel.pinned, target),
-        "e2e vs all cores": ratio(kernel.e2e_vs_all_cores),
+        "of ceiling": estimate(judged.of_ceiling, form),
+        "of library": estimate(kernel.of_library, form) + library,
+        "vs best host code": estimate(judged.vs_best_host, form) + best,
+        "e2e": _time(kernel.e2e, form.target),
+        "pinned": _time(kernel.pinned, form.target),
+        "e2e vs best host code": estimate(kernel.e2e_vs_best_host, form),
         "break-even": format_break_even(kernel.break_even),
     }
 
@@ -143,7 +151,9 @@ def print_gpu(result: ResultFile, tests: dict[str, str], sanitizer: str, console
     edgeless.print(Text("\n".join(gpu_heading(result, sanitizer)) + "\n", style="bold"))
     edgeless.print(table)
     columns = (f"{title}: {COLUMN_LEGENDS[title]}" for title in titles if title in COLUMN_LEGENDS)
-    legend = [ALWAYS, *columns, END]
+    cells = [cell for row in found for cell in row.values()]
+    marks = (f"{m}: {text}" for m, text in MARK_LEGENDS.items() if any(m in c for c in cells))
+    legend = [ALWAYS, *columns, *marks, END]
     edgeless.print(Text("\n" + textwrap.fill(" ".join(legend), PROSE_COLUMNS)))
     measured = [c for c in result.workspan.cases if c.scope != "host" and c.status is Status.OK]
     if doubts := notes(measured, judge(result), PROSE_COLUMNS):

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from workspan.analysis.clean_share import clean_share
 from workspan.report.cells import short, without_edge
 from workspan.report.run_table import print_result
 from workspan.resultfile.google.foreign_file import ForeignFile
@@ -64,7 +65,9 @@ def _run(ours: Workspan) -> Iterator[Fact]:
     )
     if build.sanitizers:
         yield "sanitizers", build.sanitizers
-    yield "OpenMP", ours.environment.openmp_runtime
+    spin = ours.environment.openmp_spin
+    known_spin = "" if spin == "unknown" else f", idle threads spin: {spin}"
+    yield "OpenMP", ours.environment.openmp_runtime + known_spin
     if variables := ours.environment.variables:
         yield "environment", " ".join(f"{name}={value}" for name, value in variables.items())
     many = f"{quantity(run.invocations, 'invocation')} of each workload"
@@ -72,6 +75,12 @@ def _run(ours: Workspan) -> Iterator[Fact]:
         "run",
         f"{run.started} to {run.ended}, preset {run.preset}, {many}, seed {run.seed}",
     )
+    share = clean_share(ours.cases)
+    if share is not None:
+        yield (
+            "samples",
+            f"{100 * share:.1f} % of the judged ones clean: their threads had their CPUs",
+        )
     if not run.complete:
         yield "INCOMPLETE", "the run ended before everything was measured"
 

@@ -11,11 +11,13 @@ WORDS: Final = {  # {} is the detail
     "gpu_clock_held": "GPU clock held down: {}",
     "gpu_clock_unsteady": "GPU clock not steady: {}",
     "disturbed": "every attempt at {} was disturbed",
+    "disturbed_samples": "disturbed samples count, for lack of clean ones: {}",
     "skipped_once": "skipped in {}",
     "note": "{}",
     # judgements
     "implausible": "implausible: {}; check the cost and the ceiling",
     "above_ceiling": "above its ceiling: {} was measured at another size, or was disturbed",
+    "weak_baseline": "weak baseline: {} is faster, though on one thread too",
     "starved": f"starved: less than {LEAST_SHARE * 100:.0f} % of its threads' time was"
     " spent computing; not used as a ceiling",
     "one_cpu": "one CPU: its tasks shared a single CPU, so its time says nothing about parallel"

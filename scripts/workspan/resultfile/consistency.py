@@ -1,19 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rules beyond types: the parts of a result file agree. A violation: a place and a rule."""
 
+import itertools
 import math
 from collections.abc import Iterable, Iterator
 from statistics import median
 
+from workspan.resultfile.counting import case_time, process_time
 from workspan.resultfile.encode import counted_invocations
 from workspan.resultfile.google.foreign_file import SECONDS_PER_UNIT
-from workspan.resultfile.model import Case, CaseInvocation, Journal, ResultFile, Row, Status
+from workspan.resultfile.model import (
+    Case,
+    CaseInvocation,
+    Journal,
+    ResultFile,
+    Row,
+    Status,
+    Workspan,
+)
 from workspan.resultfile.names import case_name
 from workspan.support.text import quantity
 
 Violation = tuple[str, str]
 CLOSE = 1e-9  # relative: values computed twice may differ by rounding
 LARGEST_SEED = 2**64 - 1
+LISTS = ("runs", "block", "at", "waited", "clean")  # as long as `wall`, or empty
 COUNTERS_OF_ROWS = frozenset(Row.__struct_fields__) | {
     "bytes_per_second",
     "items_per_second",
@@ -28,9 +39,11 @@ COUNTERS_OF_ROWS = frozenset(Row.__struct_fields__) | {
 }
 
 
-def _median_time(invocations: Iterable[CaseInvocation]) -> float:
-    """Seconds: the median over counted invocations of the medians of their samples."""
-    return median(median(i.wall) for i in invocations if i.counted)
+def _times(invocations: Iterable[CaseInvocation]) -> list[float]:
+    """What the time of a case may be: files without blocks may have the median of its processes."""
+    counted = [i for i in invocations if i.counted]
+    old = [] if any(i.block for i in counted) else [median(process_time(i) for i in counted)]
+    return [case_time(counted), *old]
 
 
 def _close(a: float, b: float) -> bool:
@@ -45,13 +58,14 @@ def violations(file: ResultFile, root: str = "$") -> Iterator[Violation]:
     keys: list[object] = [(r.workload, r.number, r.attempt) for r in ours.invocations]
     yield from _unique(keys, f"{root}.workspan.invocations", "invocation")
     yield from _unique([case.name for case in ours.cases], f"{root}.workspan.cases", "name")
-    records = set(keys)
+    records: set[object] = set(keys)
     for index, case in enumerate(ours.cases):
         place = f"{root}.workspan.cases[{index}]"
         yield from ((place + inside, rule) for inside, rule in _case(case))
         for k, i in enumerate(case.invocations):
             if records and (case.workload, i.number, i.attempt) not in records:
                 yield f"{place}.invocations[{k}]", "is not among $.workspan.invocations"
+    yield from _beside(ours, records, f"{root}.workspan.beside")
     yield from _plan_violations(ours.cases, f"{root}.workspan.cases")
     yield from _rows(file, f"{root}.benchmarks")
 
@@ -139,11 +153,15 @@ def _violations_with_time(case: Case) -> Iterator[Violation]:
     if not any(i.counted for i in case.invocations):
         yield ".invocations", "none counts, though the case is ok"
         return
-    yield from _invocations(case.invocations)
+    if broken := list(_invocations(case.invocations)):
+        yield from broken
+        return
     yield from _cpu_shares(case)
-    time = _median_time(case.invocations)
-    if case.time is not None and not _close(case.time, time):
-        yield ".time", f"is not {time!r}, the median of its invocations"
+    times = _times(case.invocations)
+    time = next((t for t in times if _close(case.time or t, t)), None)
+    if time is None:
+        yield ".time", f"is not {times[0]!r}, that of its processes"
+        return
     if isinstance(case.interval, tuple) and not 0 < case.interval[0] <= case.interval[1]:
         yield ".interval", "is not ordered and positive"
     elif isinstance(case.interval, tuple) and not case.interval[0] * (
@@ -162,11 +180,7 @@ def _cpu_shares(case: Case) -> Iterator[Violation]:
 
 def _invocations(invocations: list[CaseInvocation]) -> Iterator[Violation]:
     for index, i in enumerate(invocations):
-        if len(i.cpu) != len(i.wall):
-            yield (
-                f".invocations[{index}].cpu",
-                f"has {quantity(len(i.cpu), 'sample')}, wall has {len(i.wall)}",
-            )
+        yield from ((f".invocations[{index}]{inside}", rule) for inside, rule in _samples(i))
     yield from _unique(
         [(i.number, i.attempt) for i in invocations], ".invocations", "number and attempt"
     )
@@ -175,6 +189,33 @@ def _invocations(invocations: list[CaseInvocation]) -> Iterator[Violation]:
         ".invocations",
         "number, also counted,",
     )
+
+
+def _samples(i: CaseInvocation) -> Iterator[Violation]:
+    """Every list has an entry for each sample, or none; each block has one sample."""
+    for field in ("cpu", *LISTS):
+        found = len(getattr(i, field))
+        if found != len(i.wall) and (found or field == "cpu"):
+            yield f".{field}", f"has {quantity(found, 'sample')}, wall has {len(i.wall)}"
+    if any(a >= b for a, b in itertools.pairwise(i.block)):
+        yield ".block", "is not ascending"
+
+
+def _beside(ours: Workspan, records: set[object], place: str) -> Iterator[Violation]:
+    """Each is of a group of this file, and of one of its processes."""
+    groups = {(c.workload, c.n, tuple(sorted(c.keys.items()))) for c in ours.cases}
+    seen: list[object] = []
+    for index, b in enumerate(ours.beside):
+        group = (b.group.workload, b.group.n, tuple(sorted(b.group.keys.items())))
+        process = (b.samples.number, b.samples.attempt)
+        ceiling = (b.workload, b.variant, b.n, tuple(sorted(b.keys.items())), b.threads, b.scope)
+        seen.append((group, ceiling, process))
+        if group not in groups:
+            yield f"{place}[{index}].group", "is not that of a case"
+        if records and (b.group.workload, *process) not in records:
+            yield f"{place}[{index}].samples", "is not among $.workspan.invocations"
+        yield from ((f"{place}[{index}].samples{at}", rule) for at, rule in _samples(b.samples))
+    yield from _unique(seen, place, "ceiling, group and process")
 
 
 def _rows(file: ResultFile, place: str) -> Iterator[Violation]:
@@ -207,6 +248,6 @@ def _row(row: Row, case: Case) -> Iterator[Violation]:
         yield ".repetition_index", "is not a counted invocation of its case"
     elif not _close(
         row.real_time * SECONDS_PER_UNIT[row.time_unit],
-        median(invocations[row.repetition_index].wall),
+        process_time(invocations[row.repetition_index]),
     ):
         yield ".real_time", "is not the median of its invocation"

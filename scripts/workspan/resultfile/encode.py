@@ -3,11 +3,11 @@
 
 import math
 from collections.abc import Iterable
-from statistics import median
 from typing import Any
 
 import msgspec
 
+from workspan.resultfile.counting import process_cpu_time, process_time
 from workspan.resultfile.google.foreign_file import SECONDS_PER_UNIT
 from workspan.resultfile.model import LARGEST, Case, CaseInvocation, ResultFile, Row, Status
 
@@ -41,8 +41,8 @@ def _rows(case: Case, index: int) -> list[Row]:
             repetition_index=k,
             threads=case.threads,
             iterations=i.iterations,
-            real_time=median(i.wall) * per_second,
-            cpu_time=median(i.cpu) * per_second,
+            real_time=process_time(i) * per_second,
+            cpu_time=process_cpu_time(i) * per_second,
             time_unit=unit,  # type: ignore[arg-type]
         )
         for k, i in enumerate(invocations)
@@ -53,7 +53,7 @@ def _without_nulls(value: Any) -> Any:
     """Without fields that are None: they are absent in the file."""
     if isinstance(value, dict):
         return {k: _without_nulls(v) for k, v in value.items() if v is not None}
-    if isinstance(value, list) and value and not isinstance(value[0], float):
+    if isinstance(value, list) and value and not isinstance(value[0], int | float):
         return [_without_nulls(v) for v in value]
     return value
 

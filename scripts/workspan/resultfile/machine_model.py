@@ -160,4 +160,5 @@ class Environment(Struct, frozen=True, kw_only=True):
     """The OpenMP runtime, and the environment variables that affect parallel programs."""
 
     openmp_runtime: Text
+    openmp_spin: Text = "unknown"  # how long idle threads of a team spin
     variables: dict[Text, Text]

@@ -35,6 +35,15 @@ from workspan.resultfile.fields import (
 from workspan.resultfile.google.rows import Context, Row
 from workspan.resultfile.machine_model import Build, Environment, Gpu, GpuState, Machine, State
 from workspan.resultfile.names import AXES, CASE_NAME
+from workspan.resultfile.samples import (
+    Beside,
+    CaseInvocation,
+    Cost,
+    Group,
+    Level,
+    RateUnit,
+    Scope,
+)
 from workspan.support.presets import Preset
 
 __all__ = [
@@ -43,6 +52,7 @@ __all__ = [
     "FAILURES",
     "LARGEST",
     "SCHEMA_VERSION",
+    "Beside",
     "Build",
     "Case",
     "CaseInvocation",
@@ -58,6 +68,7 @@ __all__ = [
     "Footprint",
     "Gpu",
     "GpuState",
+    "Group",
     "Interval",
     "InvocationRecord",
     "Journal",
@@ -84,8 +95,6 @@ __all__ = [
 
 SCHEMA_VERSION: Final = 2
 
-Scope = Literal["host", "kernel", "e2e"]
-RateUnit = Literal["flops", "bytes", "items"]
 Role = Literal["main", "teaching"]
 Threading = Literal[
     "one",  # one thread
@@ -93,7 +102,6 @@ Threading = Literal[
     "own",  # threads of its own, as many as the case says: a library's, or a pool's
     "per_task",  # threads or processes of its own, as many as it has tasks
 ]
-Level = Literal["l1", "l2", "shared", "memory", "none"]  # of the working set; none: unknown
 Cause = Literal[
     "",  # ok or planned
     "memory",  # does not fit, or cannot be allocated
@@ -149,34 +157,6 @@ class InvocationRecord(Struct, frozen=True, kw_only=True):
     before: State
     after: State
     disturbed: list[Text] = field(default_factory=list)  # why; empty if undisturbed
-
-
-class CaseInvocation(Struct, frozen=True, kw_only=True):
-    """The samples of one case in one invocation; each is the time of one run."""
-
-    wall: Annotated[list[Positive], Meta(min_length=1)]
-    cpu: list[NonNegative]  # of all threads of the process
-    iterations: Annotated[int, Meta(ge=1, le=2**63 - 1)]  # runs per sample
-    cpu_share: NonNegative | None = None  # host: median of cpu / wall / threads over the samples
-    round_trips: list[Positive] = field(
-        default_factory=list
-    )  # of a cache line between neighbouring CPUs
-    sm_mhz: list[NonNegative | Unknown] = field(
-        default_factory=list
-    )  # SM clock after each sample; empty if unavailable
-    throttled: list[list[Text]] = field(default_factory=list)  # why that clock was held down
-    number: Ordinal = 1
-    attempt: AttemptNumber = 1
-    disturbed: list[Text] = field(default_factory=list)
-    counted: bool = True  # false if a later, undisturbed attempt counts instead
-
-
-class Cost(Struct, frozen=True, kw_only=True):
-    """The least work of one run."""
-
-    flops: NonNegative
-    bytes: NonNegative
-    items: NonNegative
 
 
 class Footprint(Struct, frozen=True, kw_only=True):
@@ -237,7 +217,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cost: Cost
     footprint: Footprint
     check_result: CheckResult = field(name="verdict")  # its name in files since version 1
-    time: Positive | None = None  # median over invocations of the medians of their samples
+    time: Positive | None = None  # see case_time() of counting.py
     interval: Interval | None = None  # 95 %
     stopped: Text | None = None
     invocations: list[CaseInvocation] = field(default_factory=list)
@@ -276,6 +256,7 @@ class Workspan(Struct, frozen=True, kw_only=True):
     invocations: list[InvocationRecord] = field(
         default_factory=list
     )  # of a merged file; empty in a single invocation's
+    beside: list[Beside] = field(default_factory=list)  # one entry for each process
 
 
 class ResultFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

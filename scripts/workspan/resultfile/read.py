@@ -68,6 +68,7 @@ def _check_rows(file: ResultFile, name: str, limits: ReadLimits) -> None:
         ("benchmarks", file.benchmarks),
         ("workspan.cases", ours.cases),
         ("workspan.invocations", ours.invocations),
+        ("workspan.beside", ours.beside),
     ):
         if len(rows) > limits.rows:
             refuse(name, f"$.{place}", f"has {len(rows)} rows; the limit is {limits.rows}")

@@ -165,14 +165,14 @@ def _draw_medians(
 ) -> Floats:
     pools = np.array(
         [
-            _bootstrap_medians(np.sort(np.asarray(samples, dtype=np.float64)), generator)
+            bootstrap_medians(np.sort(np.asarray(samples, dtype=np.float64)), generator)
             for samples in invocations
         ]
     )
     return np.asarray(pools[drawn, generator.integers(POOL, size=drawn.shape)])
 
 
-def _bootstrap_medians(ordered: Floats, generator: np.random.Generator) -> Floats:
+def bootstrap_medians(ordered: Floats, generator: np.random.Generator, count: int = POOL) -> Floats:
     """Medians of bootstrap resamples of sorted samples.
 
     Instead of drawing m samples for each median, draws which ones would be in the middle: order
@@ -181,11 +181,11 @@ def _bootstrap_medians(ordered: Floats, generator: np.random.Generator) -> Float
     """
     m = ordered.size
     below, above = (m + 1) // 2, m // 2 + 1  # ranks of the middle two; equal if m is odd
-    lower = generator.beta(below, m + 1 - below, size=POOL)
+    lower = generator.beta(below, m + 1 - below, size=count)
     if above == below:
         return np.asarray(ordered[_sample_index(lower, m)])
     # Given the lower of the two, the upper is the smallest of the m - below numbers above it.
-    upper = lower + (1 - lower) * (1 - generator.random(POOL) ** (1 / (m - below)))
+    upper = lower + (1 - lower) * (1 - generator.random(count) ** (1 / (m - below)))
     return np.asarray((ordered[_sample_index(lower, m)] + ordered[_sample_index(upper, m)]) / 2)
 
 

@@ -54,6 +54,14 @@ protected:
     std::vector<Workload> suite_ = {of_bytes("sum", "read"), of_bytes("read", "read"),
                                     of_bytes("product", "mad", Rate::flops),
                                     of_bytes("mad", "mad", Rate::flops), of_bytes("free", "")};
+    // With per-thread problems for its team.
+    void make_passes()
+    {
+        Workload& read = suite_[1];
+        read.contract.l1 = {.per_thread = 12 << 10, .passes = 512};
+        read.contract.l2 = {.per_thread = 192 << 10, .passes = 16};
+        read.variants[1].makes_passes = true;
+    }
     Memory memory_ = {16e9, 16e9, {32 * kKiB, 1 * kMiB, 32 * kMiB}};
 };
 
@@ -71,6 +79,18 @@ TEST_F(CeilingsBeside, AreOfTheSameLevelOfTheMemoryHierarchy)
     // On one thread 64 KiB are in the L2, though 16 KiB would be as near; on four in the L1.
     EXPECT_EQ(names("sum", 64 << 10), (std::vector<std::string>{"read/omp/n:131072/threads:1",
                                                                 "read/omp/n:16384/threads:4"}));
+}
+
+TEST_F(CeilingsBeside, InACoresCacheMakeManyPassesOverAShareOfEachThread)
+{
+    make_passes();
+    EXPECT_EQ(names("sum", 64 << 10),
+              (std::vector<std::string>{"read/omp/n:196608/passes:16/threads:1",
+                                        "read/omp/n:49152/passes:512/threads:4"}));
+    EXPECT_EQ(names("sum", 64 << 10, {"cuda"}),
+              (std::vector<std::string>{"read/cuda/n:131072/threads:1"}));
+    EXPECT_EQ(names("sum", 600 << 20, {"seq"}),
+              (std::vector<std::string>{"read/omp/n:536870912/threads:1"}));
 }
 
 TEST_F(CeilingsBeside, OfArithmeticHaveOneSize)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Kernels on a GPU against the library and all cores, and from which size on transfers pay."""
+"""Kernels on a GPU against the library and the host, and from which size on transfers pay."""
 
 from typing import Any
 
 import pytest
+from judging import value
 from sample_results import case, result, without_times
 
 from workspan.analysis.gpu_kernels import BreakEven, find_break_even, is_ours, judge_kernels
@@ -30,10 +31,11 @@ def test_a_kernel_is_judged_at_its_largest_size_against_the_fastest_library() ->
     cuda, naive = judge_kernels(result(GEMM))
     assert (cuda.case.name, naive.case.variant) == ("gemm/cuda/n:1024/threads:1", "cuda_naive")
     assert cuda.library and cuda.library.variant == "cublas"
-    assert (cuda.of_library, naive.of_library) == (0.75, 1.5 / 16)
-    assert cuda.judgement.vs_all_cores == 4
+    assert (value(cuda.of_library), value(naive.of_library)) == pytest.approx((0.75, 1.5 / 16))
+    assert value(cuda.judgement.vs_best_host) == pytest.approx(4)
     assert cuda.e2e and cuda.pinned
-    assert (cuda.e2e.time, cuda.pinned.time, cuda.e2e_vs_all_cores) == (4.0, 3.0, 2.0)
+    assert (cuda.e2e.time, cuda.pinned.time) == (4.0, 3.0)
+    assert value(cuda.e2e_vs_best_host) == pytest.approx(2)
     assert cuda.break_even == BreakEven(1024, from_smallest=True)
 
 
@@ -81,14 +83,26 @@ def test_break_even_is_the_size_from_which_on_it_pays(
     assert find_break_even(kernel, file.workspan.cases, judge(file)) == found
 
 
-def test_a_team_on_some_cores_does_not_stand_for_all() -> None:
+def test_a_library_on_the_host_is_an_opponent_too() -> None:
     cases = [
-        timed("gemm/omp/n:8/threads:1", 2.0),
+        timed("gemm/omp/n:8/threads:2", 4.0),
+        timed("gemm/openblas/n:8/threads:2", 0.5),
         timed("gemm/cuda_e2e/n:8/threads:1", 1.0, "e2e"),
         timed("gemm/cuda/n:8/threads:1", 1.0, "kernel"),
     ]
     (found,) = judge_kernels(result(cases))
-    assert (found.e2e_vs_all_cores, found.break_even) == (None, None)
+    assert value(found.e2e_vs_best_host) == pytest.approx(0.5)
+    assert found.judgement.best_host == "gemm/openblas/n:8/threads:2"
+    assert found.break_even == BreakEven(None)
+
+
+def test_without_a_host_code_there_is_nothing_to_be_faster_than() -> None:
+    cases = [
+        timed("gemm/cuda_e2e/n:8/threads:1", 1.0, "e2e"),
+        timed("gemm/cuda/n:8/threads:1", 1.0, "kernel"),
+    ]
+    (found,) = judge_kernels(result(cases))
+    assert (found.e2e_vs_best_host, found.break_even) == (None, None)
 
 
 def test_ours_is_what_the_file_calls_ours() -> None:

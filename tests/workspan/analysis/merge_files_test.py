@@ -2,6 +2,7 @@
 """Result files of single invocations merged by `workspan merge`, if they belong together."""
 
 import json
+import math
 import shlex
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ def test_merging_files() -> None:
         result_without_rows([seq(3.0)], ended="2026-02-02T03:04:05Z", complete=False),
     )
     file = merge_files([("a", a), ("b", b)])
-    assert file.workspan.cases[0].time == 2.0
+    assert file.workspan.cases[0].time == pytest.approx(math.sqrt(3))
     run = file.workspan.run
     assert (run.invocations, run.complete, run.ended, run.arguments) == (
         2,
@@ -134,9 +135,9 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     a, b, out = (str(tmp_path / name) for name in ("a", "b", "out.json"))
     assert invoke(["merge", a, b, "--out", out]) == 0
     assert "out.json: Verified and timed: 1. Skipped: 0. Failed: 0." in capsys.readouterr().out
-    assert read_result(Path(out)).workspan.cases[0].time == 2.0
+    assert read_result(Path(out)).workspan.cases[0].time == pytest.approx(math.sqrt(3))
     assert invoke(["merge", a, b, "--out", a]) == 2
     assert "is one of the files to merge" in capsys.readouterr().err
     assert invoke(["merge", a, str(tmp_path / "none"), "--out", out]) == 2
     assert invoke(["merge", a, "--out", str(tmp_path / "no/folder")]) == 2
-    assert read_result(Path(out)).workspan.cases[0].time == 2.0
+    assert read_result(Path(out)).workspan.cases[0].time == pytest.approx(math.sqrt(3))

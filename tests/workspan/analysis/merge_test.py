@@ -2,9 +2,12 @@
 """Many invocations make one result: what counts, what wins, what is said of it."""
 
 import json
+import math
 from typing import Any
 
+import block_files
 import pytest
+from block_files import in_blocks
 from sample_results import case, counted_times, journal, planned, result, without_times
 
 from workspan.analysis.merge import RunRequest, merge_run
@@ -33,18 +36,55 @@ def seq(time: float, **fields: Any) -> dict[str, Any]:
     return case(SEQ, [time], **fields)
 
 
-def test_the_median_of_medians_and_its_interval() -> None:
+def test_the_time_over_processes_is_the_mean_of_logarithms_and_its_interval_by_t() -> None:
     found = merged(
         [
             journal([case(SEQ, [t, t, 1.1 * t])], "copy", k)
-            for k, t in ((2, 2.0), (1, 1.0), (3, 3.0))
+            for k, t in ((2, 2.0), (1, 1.0), (3, 4.0))
         ]
     )[SEQ]
-    assert found.time == 2.0
-    assert isinstance(found.interval, tuple)
-    assert found.interval[0] < 1.0
-    assert found.interval[1] > 3.3
+    assert found.time == pytest.approx(2)
+    half = 4.302652729911275 * math.log(2) / math.sqrt(3)  # t of 97.5 % and 2 degrees of freedom
+    assert found.interval == pytest.approx((2 * math.exp(-half), 2 * math.exp(half)))
     assert [i.number for i in found.invocations] == [1, 2, 3]
+
+
+def test_two_processes_have_no_interval() -> None:
+    found = merged([journal([seq(t)], "copy", k) for k, t in ((1, 1.0), (2, 4.0))])[SEQ]
+    assert (found.time, found.interval) == (pytest.approx(2), "none")
+
+
+def test_disturbed_samples_do_not_count_while_six_clean_ones_are_there() -> None:
+    wall = {k: float(k) for k in range(1, 10)}
+    (clean,) = block_files.merged(
+        [block_files.process(1, [in_blocks(SEQ, wall, disturbed=(7, 8, 9))], [])]
+    ).workspan.cases
+    assert (clean.time, clean.interval, clean.warnings) == (3.5, (1.0, 6.0), [])
+
+
+def test_disturbed_samples_that_count_are_counted_over_all_processes() -> None:
+    wall = {k: float(k) for k in range(1, 9)}
+    said = [CaseWarning(code="disturbed_samples", detail="3 of 8 samples")]
+    fact = {"code": "disturbed_samples", "detail": "3 of 8 samples"}
+    loud = in_blocks(SEQ, wall, disturbed=(1, 2, 3), warnings=[fact])
+    alone = block_files.merged([block_files.process(1, [loud], [])])
+    assert alone.workspan.cases[0].warnings == said
+    both = [loud, loud, in_blocks(SEQ, wall)]
+    three = block_files.merged([block_files.process(k, [c], []) for k, c in enumerate(both, 1)])
+    (case_of_three,) = three.workspan.cases
+    assert case_of_three.warnings == [
+        CaseWarning(code="disturbed_samples", detail="6 of 16 samples")
+    ]
+
+
+def test_a_group_that_memory_splits_keeps_its_blocks() -> None:
+    """seq has samples in every part, the others in one; blocks are numbered through all parts."""
+    seq_wall = dict.fromkeys(range(1, 7), 2.0)
+    cases = [in_blocks(SEQ, seq_wall), in_blocks(OMP, dict.fromkeys((4, 5, 6), 1.0))]
+    file = block_files.merged([block_files.process(k, cases, []) for k in (1, 2)])
+    found = {c.name: c for c in file.workspan.cases}
+    assert [i.block for i in found[SEQ].invocations] == [[1, 2, 3, 4, 5, 6]] * 2
+    assert [i.block for i in found[OMP].invocations] == [[4, 5, 6]] * 2
 
 
 def test_one_invocation_keeps_the_interval_of_the_binary() -> None:
@@ -75,7 +115,7 @@ def test_the_last_undisturbed_attempt_counts() -> None:
     )[SEQ]
     assert [(i.number, i.attempt) for i in counted_times(found)] == [(1, 2), (2, 2)]
     assert len(found.invocations) == 5
-    assert found.time == 4.0
+    assert found.time == pytest.approx(12**0.5)
     assert found.warnings == [CaseWarning(code="disturbed", detail="invocation 2")]
     assert [i.disturbed for i in found.invocations[:3]] == [[], [], ["steal 9 %"]]
 

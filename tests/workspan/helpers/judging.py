@@ -6,10 +6,16 @@ from typing import Any
 from sample_results import case, result
 
 from workspan.analysis.judge import Judgements, judge_cases
+from workspan.stats.ratios import Estimate
 
 
-def judgements_of(cases: list[dict[str, Any]], all_threads: int = 2) -> Judgements:
-    return judge_cases(result(cases).workspan.cases, all_threads)
+def judgements_of(cases: list[dict[str, Any]]) -> Judgements:
+    return judge_cases(result(cases).workspan.cases)
+
+
+def value(of: Estimate | None) -> float | None:
+    """The number alone."""
+    return of.value if of else None
 
 
 def sized(mib: float) -> dict[str, float]:

@@ -9,7 +9,9 @@ from rich.console import Console
 from sample_results import case
 
 from workspan.report.cells import (
+    EstimateFormat,
     bare_rate,
+    estimate,
     power,
     rate_scale,
     rate_with_unit,
@@ -18,6 +20,7 @@ from workspan.report.cells import (
     without_edge,
 )
 from workspan.resultfile.model import Case
+from workspan.stats.ratios import Estimate
 from workspan.support.units import format_bytes, format_number, format_time
 
 
@@ -62,6 +65,32 @@ def test_what_was_not_measured_is_a_dash() -> None:
     idle = {"flops": 0.0, "bytes": 0.0, "items": 0.0}
     copy = msgspec.convert(case("copy/seq/n:8/threads:1", [1.0], cost=idle), Case)
     assert (bare_rate(copy, rate_scale([copy])), rate_with_unit(copy)) == ("-", "-")
+
+
+@pytest.mark.parametrize(
+    ("found", "shown"),
+    [
+        (None, "-"),
+        (Estimate(1.5, (1.48, 1.52), 5), "1.50 +-1.3% "),
+        (Estimate(1.5, (1.4, 1.6), 5), "1.50 +-6.7%~"),
+        (Estimate(1.5, (1e-9, 1e9), 5), "1.50 +-9999%~"),
+        (Estimate(1.5, None, 2), "1.50 none~"),
+        (Estimate(1.0, None, 5, exact=True), "1.00 "),
+        (Estimate(1.5, (1.4, 1.6), 1, within_one_process=True), "1.50 +-6.7%*"),
+        (Estimate(1.5, (1.47, 1.53), 5, from_rows=True), "1.50 +-2.0%^"),
+    ],
+)
+def test_an_estimate_shows_its_interval_or_that_it_has_none(
+    found: Estimate | None, shown: str
+) -> None:
+    assert estimate(found, EstimateFormat(0.02)) == shown
+
+
+def test_without_room_or_need_an_estimate_is_shorter() -> None:
+    wide = Estimate(1.5, (1.4, 1.6), 1, within_one_process=True)
+    assert estimate(wide, EstimateFormat(0.02, interval=False)) == "1.50*"
+    assert estimate(wide, EstimateFormat(0.02, interval=False, one_process=False)) == "1.50~"
+    assert estimate(wide, EstimateFormat(0.07, interval=False, one_process=False)) == "1.50 "
 
 
 def test_a_rate_has_the_unit_of_its_case() -> None:

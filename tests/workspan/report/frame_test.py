@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from block_files import SEQ, decoded, file_with, in_blocks
 from sample_results import case, encoded, foreign, result
 
 import workspan
@@ -31,6 +32,25 @@ def test_a_frame_has_a_row_per_invocation_or_sample(tmp_path: Path) -> None:
     path.write_bytes(b"{}")
     with pytest.raises(InputError):
         workspan.load(path)
+
+
+def test_samples_have_their_blocks_and_whether_they_were_disturbed() -> None:
+    wall = {1: 1.0, 4: 2.0}
+    cases = [in_blocks(SEQ, wall, disturbed=(4,)), case("reduce/omp/n:8/threads:2", [1.0])]
+    frame = frame_of(decoded(file_with(cases, [])), "FILE", samples=True)
+    of_seq = frame[frame.variant == "seq"]
+    assert of_seq.block.tolist() == [1, 4] and of_seq.runs.tolist() == [7, 7]
+    assert of_seq["clean"].tolist() == [True, False]
+    assert of_seq.waited.tolist() == [0.0, 1e-3]
+    assert of_seq["at"].tolist() == pytest.approx([0.1, 0.4])
+    assert frame[frame.variant == "omp"][["block", "clean", "at"]].isna().all(axis=None)
+    assert "block" not in frame_of(decoded(file_with(cases, [])), "FILE")
+
+
+def test_medians_are_of_the_samples_that_count() -> None:
+    wall = {k: float(k) for k in range(1, 10)}
+    file = decoded(file_with([in_blocks(SEQ, wall, disturbed=(7, 8, 9))], []))
+    assert frame_of(file, "FILE").wall.tolist() == [3.5]
 
 
 def test_too_many_kinds_of_counters_are_refused() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from block_files import ChangingMachine
 from hostile import CONTROL, hostile, shown
 from sample_results import (
     COMMITTED,
@@ -50,9 +51,11 @@ def test_no_number_is_cut_off(columns: int) -> None:
     assert len(table) > len(measured)
     assert max(map(len, table)) <= columns
     assert all(f" {format_time(c.time or 0)} " in text for c in measured)
-    ratios = [judgement.vs_all_cores or judgement.efficiency for judgement in judge(file).values()]
+    ratios = [judgement.vs_best_host or judgement.vs_seq for judgement in judge(file).values()]
     assert all(
-        re.search(rf" {format_number(ratio)}$", text, re.MULTILINE) for ratio in ratios if ratio
+        re.search(rf" {re.escape(format_number(ratio.value))}[ ~*^]", text)
+        for ratio in ratios
+        if ratio
     )
 
 
@@ -64,7 +67,8 @@ def test_a_pipe_gets_plain_lines(capsys: pytest.CaptureFixture[str], tmp_path: P
     assert "\x1b" not in text
     assert "Verified and timed: 3. Skipped: 1. Failed: 0." in text
     row = next(line for line in text.splitlines() if line.startswith("omp"))
-    assert row.split() == ["omp", "2", "1.12", "us", "11.1%~", "14.6", "1.00", "1.87"]
+    assert row.split() == ["omp", "2", "1.12", "us", "11.1%~", "14.6", "1.00", "1.88", "none~"]
+    assert "All intervals are within one process." in " ".join(text.split())
     assert "n = 2^10, input zipf (16.4 kB)" in text
     assert "skipped: no CUDA device (1): copy/cuda/n:1024/threads:1" in text
 
@@ -119,6 +123,16 @@ def test_the_environment_has_a_row_of_its_own() -> None:
 
     (runtime,) = rows({})
     assert rows({"A": "1", "B": "2"}) == [runtime, "environment A=1 B=2"]
+
+
+def test_info_says_how_quiet_the_machine_was_and_how_long_idle_threads_spin() -> None:
+    text = shown(ChangingMachine(1).run(3), 200, terminal=False)
+    assert "samples     100.0 % of the judged ones clean" in text
+    assert "samples  " not in shown(result(), 200, terminal=False)
+    known = msgspec.structs.replace(result().workspan.environment, openmp_spin="KMP_BLOCKTIME=0")
+    text = shown(changed(result(), environment=known), 200, terminal=False)
+    assert "OpenMP      libgomp, idle threads spin: KMP_BLOCKTIME=0\n" in text
+    assert "spin" not in shown(result(), 200, terminal=False)
 
 
 def test_invocations_that_failed_and_that_were_disturbed_are_counted() -> None:

@@ -6,7 +6,8 @@ import io
 from rich.console import Console
 from sample_results import case, planned, result
 
-from workspan.report.run_table import COLUMN_LEGENDS, print_result
+from workspan.report.run_columns import COLUMN_LEGENDS
+from workspan.report.run_table import print_result
 
 SHOWN = ("time", "+- ")  # by every table
 
@@ -61,7 +62,7 @@ def test_the_legend_names_the_ceilings_of_the_file() -> None:
 
 def test_the_legend_explains_only_columns_of_the_table() -> None:
     text = " ".join(printed(case("gemm/omp/n:1024/threads:2", [0.5] * 3)).split())
-    assert "time: median over invocations" in text
+    assert "time: geometric mean over processes" in text
     assert "+-: half the width" in text
     assert not [title for title in COLUMN_LEGENDS if f" {title}: " in text and title not in SHOWN]
 

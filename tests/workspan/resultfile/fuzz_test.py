@@ -18,6 +18,7 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
+from block_files import ChangingMachine
 from rich.console import Console
 from sample_results import (
     case,
@@ -107,7 +108,7 @@ def merged() -> bytes:
     return encode_result(merge_run(journals, plan, RunRequest(["run"], "gate", 3), complete=True))
 
 
-BASES = (encoded(), merged(), foreign())
+BASES = (encoded(), merged(), encode_result(ChangingMachine(1, blocks=7).run(3)), foreign())
 
 
 def byte_flip(data: bytes, r: random.Random) -> bytes:

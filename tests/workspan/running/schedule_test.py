@@ -265,7 +265,9 @@ def test_variants_with_threads_of_their_own_are_known_from_the_plan() -> None:
 def test_concurrency_takes_three_processes_of_each_workload_and_four_minutes() -> None:
     """Its cases are those that the binary plans, whatever their workloads are called."""
     assert (BUDGETS["concurrency"].invocations, BUDGETS["concurrency"].seconds) == (3, 240)
-    steps = [s for s, _ in play(manifest(preset="concurrency"), lambda s: record(s, seconds=80 / 3))]
+    steps = [
+        s for s, _ in play(manifest(preset="concurrency"), lambda s: record(s, seconds=80 / 3))
+    ]
     assert Counter(step.workload for step in steps) == dict.fromkeys(WORKLOADS, 3)
     assert all(step.budget == pytest.approx(240 / 9) for step in steps)
 

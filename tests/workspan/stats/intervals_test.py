@@ -28,7 +28,7 @@ def test_the_same_data_give_the_same_bytes_and_other_data_others() -> None:
 def test_bootstrapped_medians_are_those_of_drawing_every_sample(count: int) -> None:
     rng = np.random.default_rng(count)
     ordered = np.sort(rng.lognormal(size=count))
-    short = np.concatenate([statistics._bootstrap_medians(ordered, rng) for _ in range(40)])
+    short = np.concatenate([statistics.bootstrap_medians(ordered, rng) for _ in range(40)])
     plain = np.median(rng.choice(ordered, (short.size, count)), axis=1)
     assert short.mean() == pytest.approx(plain.mean(), rel=0.02)
     assert short.std() == pytest.approx(plain.std(), rel=0.05)

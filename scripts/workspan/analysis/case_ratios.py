@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Ratios of the times of two cases, and of a case to its ceiling: each an estimate from pairs."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from statistics import median
+from typing import Final, NamedTuple
+
+from workspan.analysis.ceilings import problem_of, work, work_of
+from workspan.resultfile.counting import blocks_of, counting_times
+from workspan.resultfile.model import Beside, Case, CaseInvocation, RateUnit
+from workspan.resultfile.names import case_name
+from workspan.stats.ratios import (
+    Estimate,
+    Processes,
+    Sides,
+    log_ratios,
+    quotient,
+    ratio,
+    unpaired,
+)
+
+MOST: Final = 1e290  # a ratio beyond which is of times that no clock told
+
+
+class Ceiling(NamedTuple):
+    """A measured ceiling: its name, the work of a run, and the samples of each process.
+
+    row: the row that serves, for lack of a ceiling in the same blocks.
+    """
+
+    name: str
+    work: float
+    processes: Processes
+    row: Case | None = None
+
+
+class BesideIndex:
+    """The ceilings measured beside groups, by group, workload, scope and number of threads."""
+
+    def __init__(self, beside: Iterable[Beside]) -> None:
+        self._ceilings: dict[object, dict[str, list[Beside]]] = {}
+        for b in beside:
+            group = (b.group.workload, b.group.n, tuple(sorted(b.group.keys.items())))
+            name = case_name(b.workload, b.variant, b.n, b.keys, b.threads)
+            same = self._ceilings.setdefault((group, b.workload, b.scope, b.threads), {})
+            same.setdefault(name, []).append(b)
+
+    def find(self, case: Case, threads: int) -> Ceiling | None:
+        """The ceiling beside the group of a case, on so many threads."""
+        key = (problem_of(case), case.ceiling, case.scope, threads)
+        for name, entries in self._ceilings.get(key, {}).items():
+            done = work_of(entries[0].cost, case.rate_unit)
+            times: Processes = {
+                (b.samples.number, b.samples.attempt): blocks_of(b.samples) for b in entries
+            }
+            return Ceiling(name, done, times) if done > 0 else None
+        return None
+
+
+def processes_of(case: Case) -> Processes:
+    """The samples of each counted process."""
+    return {(i.number, i.attempt): blocks_of(i) for i in case.invocations if i.counted}
+
+
+def ceiling_of_row(row: Case | None, unit: RateUnit) -> Ceiling | None:
+    """A row as a ceiling."""
+    return Ceiling(row.name, work(row, unit), processes_of(row), row) if row else None
+
+
+def speedup(other: Case | None, case: Case) -> Estimate | None:
+    """T_other / T_case of two cases of one problem, which share their processes."""
+    if other is None:
+        return None
+    if other is case:
+        return Estimate(1.0, None, len(processes_of(case)), exact=True)
+    return _valid(ratio(processes_of(other), processes_of(case)))
+
+
+def share(case: Case, ceiling: Ceiling) -> Estimate | None:
+    """The rate of a case over that of its ceiling, in the ceiling's unit."""
+    of_work = work(case, case.rate_unit) / ceiling.work
+    if ceiling.row is case:
+        return Estimate(1.0, None, len(ceiling.processes), exact=True)
+    if ceiling.row is None or ceiling.row.workload == case.workload:
+        found = ratio(ceiling.processes, processes_of(case))
+    else:
+        found = _of_rows(ceiling.row, case)
+    return found and _valid(found.scaled(of_work))
+
+
+def machine_and_code(
+    seq: Case | None, case: Case, one: Ceiling | None, team: Ceiling | None
+) -> tuple[Estimate | None, Estimate | None]:
+    """The rate of the ceiling on all threads of a case over that on one, and vs seq / that.
+
+    one, team: the ceiling on one thread and on as many as the case has.
+    """
+    if one is None or team is None:
+        return None, None
+    of_work, from_rows = team.work / one.work, _is_elsewhere(team, case)
+    bottom = Sides(one.processes, team.processes)
+    machine = _scaled(ratio(*bottom), of_work, from_rows)
+    if machine is None or seq is None:
+        return machine, None
+    top = Sides(processes_of(seq), processes_of(case))
+    code = _independent_quotient(top, bottom) if from_rows else quotient(top, bottom)
+    return machine, _scaled(code, 1 / of_work, from_rows)
+
+
+def _is_elsewhere(ceiling: Ceiling, case: Case) -> bool:
+    """Whether it was measured in other processes than the case."""
+    return ceiling.row is not None and ceiling.row.workload != case.workload
+
+
+def _independent_quotient(top: Sides, bottom: Sides) -> Estimate | None:
+    """The same of ratios from different processes, which have no pairs."""
+    of_bottom, of_top = ([*log_ratios(sides).values()] for sides in (bottom, top))
+    return unpaired(of_bottom, of_top) if of_bottom and of_top else None
+
+
+def _of_rows(other: Case, case: Case) -> Estimate:
+    """T_other / T_case of cases of different workloads, so of different processes."""
+    above, below = ([i for i in c.invocations if i.counted] for c in (other, case))
+    found = None
+    if len(above) == len(below) == 1:
+        found = ratio({0: counting_times(above[0])}, {0: counting_times(below[0])})
+    if found is None:
+        found = unpaired(_logs(below), _logs(above))
+    return replace(found, from_rows=True)
+
+
+def _logs(invocations: Iterable[CaseInvocation]) -> list[float]:
+    return [median(map(math.log, counting_times(i))) for i in invocations]
+
+
+def _scaled(found: Estimate | None, factor: float, from_rows: bool) -> Estimate | None:
+    return found and _valid(replace(found.scaled(factor), from_rows=from_rows))
+
+
+def _valid(found: Estimate | None) -> Estimate | None:
+    """None if it is beyond all numbers."""
+    if found is None or not 1 / MOST < found.value < MOST:
+        return None
+    return found

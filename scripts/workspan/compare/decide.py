@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The verdicts on all cases with times on both sides, corrected over all of them.
+
+Host cases with a ceiling beside them are told by their share of it, since what moves a machine
+between two runs moves both. If the ceiling itself became slower or faster, a share says nothing
+about the case: it is told by time.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from workspan.compare.evidence import (
+    By,
+    Evidence,
+    Setting,
+    apply_test,
+    compare_times,
+    estimate_needed,
+    evidence_of,
+    find_obstacle,
+    told_by,
+)
+from workspan.compare.series import Ceiling, Series
+from workspan.compare.verdict import CaseVerdict, Thresholds, Verdict, decide_verdict
+from workspan.stats.ratios import Estimate
+from workspan.stats.significance import FEWEST, benjamini_hochberg
+
+CHANGED = (Verdict.SLOWER, Verdict.FASTER)
+Pair = tuple[Series, Series]
+
+
+def decide_verdicts(
+    timed: Sequence[Pair], thresholds: Thresholds, *, paired: bool
+) -> list[CaseVerdict]:
+    """The rows of these pairs, in their order."""
+    changed = {} if paired else changed_ceilings(timed, thresholds)
+    rows, evidence, obstacles = [], [], []
+    for old, new in timed:
+        by, why = _told_by(old, new, changed, paired)
+        evidence.append(evidence_of(old, new, by, paired=paired))
+        row = compare_times(old, new, paired=paired)
+        rows.append(replace(told_by(row, evidence[-1]), detail=why))
+        obstacles.append(find_obstacle(old, new, paired=paired, by=by))
+    for i, obstacle in enumerate(obstacles):
+        if obstacle:
+            rows[i] = replace(rows[i], reason=obstacle[0], detail=obstacle[1] or rows[i].detail)
+    setting = Setting(thresholds, obstacles.count(None), paired)
+    free = [i for i, obstacle in enumerate(obstacles) if obstacle is None]
+    decided = _decide([rows[i] for i in free], [evidence[i] for i in free], setting)
+    for i, row in zip(free, decided, strict=True):
+        rows[i] = row
+    return rows
+
+
+def _decide(
+    rows: Sequence[CaseVerdict], evidence: Sequence[Evidence], setting: Setting
+) -> list[CaseVerdict]:
+    """Tested, corrected over these rows, and decided."""
+    tested = [apply_test(row, one, setting) for row, one in zip(rows, evidence, strict=True)]
+    with_p = [i for i, row in enumerate(tested) if row.p is not None]
+    for i, q in zip(with_p, benjamini_hochberg([tested[i].p or 0.0 for i in with_p]), strict=True):
+        tested[i] = decide_verdict(tested[i], q, setting.thresholds)
+        if tested[i].verdict is Verdict.INCONCLUSIVE:
+            tested[i] = estimate_needed(tested[i], evidence[i], setting)
+    return tested
+
+
+def _told_by(
+    old: Series, new: Series, changed: Mapping[str, Verdict], paired: bool
+) -> tuple[By, str]:
+    """How a case is told, and why, if it has a share and is told by time."""
+    if paired or not old.ceiling or not new.ceiling or old.ceiling.name != new.ceiling.name:
+        return "time", ""
+    if min(len(old.ceiling.shares), len(new.ceiling.shares)) < min(FEWEST, len(new.samples)):
+        return "time", ""
+    if itself := changed.get(new.ceiling.name):
+        word = itself.value.lower()
+        return "time", f"told by time: its ceiling {new.ceiling.name} is {word} itself"
+    return "share", ""
+
+
+def changed_ceilings(timed: Sequence[Pair], thresholds: Thresholds) -> dict[str, Verdict]:
+    """The ceilings that are SLOWER or FASTER themselves, by time.
+
+    By their own rows, which were measured in other processes; where there are none, by their times
+    beside the cases.
+    """
+    own = {
+        new.name: evidence_of(old, new, "time", paired=False)
+        for old, new in timed
+        if new.is_ceiling and new.scope == "host"
+    }
+    beside = {  # once for all cases of a group
+        (new.ceiling.name, *new.ceiling.times.values()): _times(old.ceiling, new.ceiling)
+        for old, new in timed
+        if old.ceiling and new.ceiling and new.ceiling.name not in own
+    }
+    known = [*own.items(), *((str(key[0]), times) for key, times in beside.items())]
+    usable = [(name, times) for name, times in known if min(times.counts) >= FEWEST]
+    rows = [_ceiling_row(name, times.estimate()) for name, times in usable]
+    setting = Setting(thresholds, len(usable), paired=False)
+    decided = _decide(rows, [times for _, times in usable], setting)
+    return {row.name: row.verdict for row in decided if row.verdict in CHANGED}
+
+
+def _ceiling_row(name: str, found: Estimate) -> CaseVerdict:
+    return CaseVerdict(name, Verdict.NONE, "", effect=found.value, interval=found.interval)
+
+
+def _times(old: Ceiling, new: Ceiling) -> Evidence:
+    return Evidence("time", tuple(old.times.values()), tuple(new.times.values()))

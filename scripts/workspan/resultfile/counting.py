@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The samples of a process that count, its time and that of a case: one rule for every reader.
+
+The clean ones count, unless they are too few: then all do. kFewestClean of
+harness/measure/case_result.hpp is the same number.
+"""
+
+import math
+from collections.abc import Iterable
+from statistics import median
+from typing import Final
+
+from workspan.resultfile.samples import CaseInvocation
+
+FEWEST_CLEAN: Final = 6  # below, the disturbed ones count too
+
+
+def counting(i: CaseInvocation) -> list[int]:
+    """The indices of the samples that count."""
+    clean = [k for k, (_, ok) in enumerate(zip(i.wall, i.clean, strict=False)) if ok]
+    return clean if len(clean) >= FEWEST_CLEAN else list(range(len(i.wall)))
+
+
+def counting_times(i: CaseInvocation) -> list[float]:
+    """Wall times of a run, in seconds, of the samples that count."""
+    return [i.wall[k] for k in counting(i)]
+
+
+def disturbed_counting(i: CaseInvocation) -> int:
+    """How many disturbed samples count, because too few are clean."""
+    return sum(not i.clean[k] for k in counting(i)) if i.clean else 0
+
+
+def blocks_of(i: CaseInvocation) -> dict[int, float] | list[float]:
+    """The same by block; a list for a file without blocks, whose samples are not pairs."""
+    return {i.block[k]: i.wall[k] for k in counting(i)} if i.block else counting_times(i)
+
+
+def process_time(i: CaseInvocation) -> float:
+    """The median of the samples that count, in seconds."""
+    return median(counting_times(i))
+
+
+def process_cpu_time(i: CaseInvocation) -> float:
+    """The same of the CPU time of all threads."""
+    return median(i.cpu[k] for k in counting(i))
+
+
+def case_time(invocations: Iterable[CaseInvocation]) -> float:
+    """Seconds: the geometric mean over counted processes, at least one, of their times."""
+    times = [process_time(i) for i in invocations if i.counted]
+    if len(times) == 1:
+        return times[0]
+    return math.exp(math.fsum(math.log(t) for t in times) / len(times))

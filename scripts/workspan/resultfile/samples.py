@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The types of a result file that hold samples: of a case, and of a ceiling beside its group.
+
+A group is one workload, size and keys. Its cases are measured in blocks: each once, in random
+order, so two samples of one block and process are a pair.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, field
+
+from workspan.resultfile.fields import (
+    AttemptNumber,
+    Axis,
+    AxisValue,
+    Count,
+    NonNegative,
+    Ordinal,
+    Positive,
+    Struct,
+    Text,
+    ThreadCount,
+    Unknown,
+    Word,
+)
+
+Scope = Literal["host", "kernel", "e2e"]
+RateUnit = Literal["flops", "bytes", "items"]
+Level = Literal["l1", "l2", "shared", "memory", "none"]  # of the working set; none: unknown
+Number = Annotated[int, Meta(ge=1, le=2**63 - 1)]
+
+
+class CaseInvocation(Struct, frozen=True, kw_only=True):
+    """The samples of one case in one invocation; each is the time of one run."""
+
+    wall: Annotated[list[Positive], Meta(min_length=1)]
+    cpu: list[NonNegative]  # of all threads of the process
+    iterations: Number  # runs that make a sample long enough
+    runs: list[Number] = field(default_factory=list)  # of each sample, as all lists below
+    block: list[Number] = field(default_factory=list)  # of its group in this process
+    at: list[NonNegative] = field(default_factory=list)  # its start, since the process began
+    waited: list[NonNegative] = field(
+        default_factory=list
+    )  # the largest delay of any one thread, able to run but not on a CPU; empty if unknown
+    clean: list[bool] = field(default_factory=list)  # false: disturbed, it waited for too long
+    cpu_share: NonNegative | None = None  # host: median of cpu / wall / threads over the samples
+    round_trips: list[Positive] = field(
+        default_factory=list
+    )  # of a cache line between neighbouring CPUs
+    sm_mhz: list[NonNegative | Unknown] = field(
+        default_factory=list
+    )  # SM clock after each sample; empty if unavailable
+    throttled: list[list[Text]] = field(default_factory=list)  # why that clock was held down
+    number: Ordinal = 1
+    attempt: AttemptNumber = 1
+    disturbed: list[Text] = field(default_factory=list)
+    counted: bool = True  # false if a later, undisturbed attempt counts instead
+
+
+class Cost(Struct, frozen=True, kw_only=True):
+    """The least work of one run."""
+
+    flops: NonNegative
+    bytes: NonNegative
+    items: NonNegative
+
+
+class Group(Struct, frozen=True, kw_only=True):
+    """The cases that were measured in the same blocks."""
+
+    workload: Word
+    n: Count
+    keys: dict[Axis, AxisValue]
+
+
+class Beside(Struct, frozen=True, kw_only=True):
+    """A ceiling measured in the blocks of a group: a fact of one process, not a row."""
+
+    workload: Word
+    variant: Word
+    n: Count
+    keys: dict[Axis, AxisValue]
+    threads: ThreadCount
+    scope: Literal["host", "kernel"]
+    level: Level
+    rate_unit: Literal["flops", "bytes"]
+    cost: Cost
+    group: Group
+    samples: CaseInvocation

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The models of execution that C++ and OpenMP bring, as their users write them.
-#include "harness/models.hpp"
+#include "harness/tasks/models.hpp"
 
-#include "harness/children.hpp"
 #include "harness/openmp.hpp"
+#include "harness/tasks/children.hpp"
 
 #include <coroutine>
 #include <future>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The models of execution that fork. What children read must exist when they are forked, and what
 // they write lies in shared memory.
-#include "harness/children.hpp"
-#include "harness/models.hpp"
-#include "harness/shared_array.hpp"
+#include "harness/tasks/children.hpp"
+#include "harness/tasks/models.hpp"
+#include "harness/tasks/shared_array.hpp"
 
 #include <atomic>
 #include <cerrno>

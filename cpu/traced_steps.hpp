@@ -2,8 +2,8 @@
 // Steps of computing as spans of a trace: as many as the scheduler made of them.
 #pragma once
 
-#include "harness/lcg.hpp"
-#include "harness/trace.hpp"
+#include "harness/tasks/lcg.hpp"
+#include "harness/tasks/trace.hpp"
 
 #include <algorithm>
 

@@ -2,8 +2,8 @@
 #include "harness/contracts/waiters.hpp"
 
 #include "cpu/waiting.hpp"
-#include "harness/children.hpp"
-#include "harness/models.hpp"
+#include "harness/tasks/children.hpp"
+#include "harness/tasks/models.hpp"
 
 #include <fstream>
 #include <future>

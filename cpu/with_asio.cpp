@@ -2,8 +2,8 @@
 // The models of execution that Asio brings: a pool of threads, and coroutines with timers.
 // Coroutines are free functions with parameters by value: g++ 12 miscompiles lambdas with captures.
 #include "cpu/waiting.hpp"
-#include "harness/children.hpp"
-#include "harness/models.hpp"
+#include "harness/tasks/children.hpp"
+#include "harness/tasks/models.hpp"
 
 #include <asio/awaitable.hpp>
 #include <asio/co_spawn.hpp>

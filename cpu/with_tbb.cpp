@@ -2,11 +2,11 @@
 // Linked if oneTBB is installed, else without_tbb.cpp: reduce and scan by the library's algorithms,
 // and tasks, all balanced by work stealing. The library leaves the loop over a piece to its user.
 // Each case has an arena with its number of threads.
-#include "harness/children.hpp"
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
-#include "harness/models.hpp"
 #include "harness/openmp.hpp"
+#include "harness/tasks/children.hpp"
+#include "harness/tasks/models.hpp"
 
 #include <functional>
 #include <oneapi/tbb/blocked_range.h>

@@ -2,7 +2,7 @@
 // Linked instead of with_tbb.cpp if oneTBB is not installed.
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
-#include "harness/models.hpp"
+#include "harness/tasks/models.hpp"
 
 namespace workspan {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/openmp.hpp"
 
-#include "harness/children.hpp"
+#include "harness/tasks/children.hpp"
 
 #include <algorithm>
 #include <latch>

@@ -16,7 +16,7 @@
 
 namespace workspan {
 
-class Trace; // harness/trace.hpp
+class Trace; // harness/tasks/trace.hpp
 
 using Seconds = double;
 using Counters = std::map<std::string, double>;

@@ -50,7 +50,7 @@ def include_rows() -> Iterator[tuple[list[str], int, set[str]]]:
 
 
 def is_of(file: str, name: str) -> bool:
-    """Whether harness/measure/plan.hpp is of measure/, or harness/options.cpp of options."""
+    """Whether harness/measure/plan.hpp is of measure/, or harness/openmp.cpp of openmp."""
     place = name if name.startswith(("cpu/", "gpu/")) else f"harness/{name}"
     return file.startswith(place) if place.endswith("/") else file in files_named(place)
 
@@ -92,7 +92,7 @@ def test_file_keeps_the_rules(path: Path) -> None:
     assert ("benchmark/benchmark.h" in text) == (name(path) == "harness/measure/measure.cpp"), (
         "Google Benchmark lives in measure.cpp"
     )
-    assert ("CLI/CLI.hpp" in text) == (name(path) == "harness/options.cpp"), (
+    assert ("CLI/CLI.hpp" in text) == (name(path) == "harness/options/options.cpp"), (
         "CLI11 lives in options.cpp"
     )
     assert ("nlohmann/json.hpp" in text) == (
@@ -187,7 +187,7 @@ def test_a_source_has_a_header_of_its_name_and_includes_it_first(path: Path) -> 
 
 
 def test_a_workload_is_three_files_a_row_a_line_and_a_word() -> None:
-    suite = "".join((ROOT / "harness" / part).read_text() for part in SUITE)
+    suite = "".join((ROOT / "harness/suite" / part).read_text() for part in SUITE)
     without = (ROOT / "gpu/without_cuda.cpp").read_text().splitlines()
     for folder, suffix in (("harness/contracts", ".hpp"), ("cpu", ".cpp"), ("gpu", ".cu")):
         for workload in WORKLOADS:

@@ -20,8 +20,8 @@
 #pragma once
 
 #include "harness/arithmetic.hpp"
-#include "harness/lcg.hpp"
-#include "harness/task_trial.hpp"
+#include "harness/tasks/lcg.hpp"
+#include "harness/tasks/task_trial.hpp"
 
 #include <array>
 

@@ -19,7 +19,7 @@
 // Check: every counter is 1. A lost task leaves 0, one that ran twice 2.
 #pragma once
 
-#include "harness/task_trial.hpp"
+#include "harness/tasks/task_trial.hpp"
 
 namespace workspan::dispatch {
 

@@ -20,8 +20,8 @@
 // that ran twice 2.
 #pragma once
 
-#include "harness/lcg.hpp"
-#include "harness/task_trial.hpp"
+#include "harness/tasks/lcg.hpp"
+#include "harness/tasks/task_trial.hpp"
 
 namespace workspan::waiters {
 

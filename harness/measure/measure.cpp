@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/measure/measure.hpp"
 
-#include "harness/children.hpp"
 #include "harness/measure/gpu_clock.hpp"
 #include "harness/support/clock.hpp"
+#include "harness/tasks/children.hpp"
 
 #include <algorithm>
 #include <benchmark/benchmark.h>

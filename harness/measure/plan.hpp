@@ -3,7 +3,7 @@
 #pragma once
 
 #include "harness/measure/groups.hpp"
-#include "harness/options.hpp"
+#include "harness/options/options.hpp"
 
 namespace workspan {
 

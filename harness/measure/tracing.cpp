@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/measure/tracing.hpp"
 
-#include "harness/one_cpu.hpp"
+#include "harness/tasks/one_cpu.hpp"
 
 #include <algorithm>
 #include <limits>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "harness/measure/plan.hpp"
-#include "harness/trace.hpp"
+#include "harness/tasks/trace.hpp"
 
 #include <atomic>
 

@@ -6,7 +6,7 @@
 
 #include "harness/machine/machine.hpp"
 #include "harness/measure/case_result.hpp"
-#include "harness/options.hpp"
+#include "harness/options/options.hpp"
 
 namespace workspan {
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "harness/measure/case_result.hpp"
-#include "harness/options.hpp"
+#include "harness/options/options.hpp"
 
 #include <array>
 

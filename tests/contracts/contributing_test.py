@@ -14,7 +14,7 @@ PAGE = (ROOT / "CONTRIBUTING.md").read_text()
 HOST_GPU = ROOT / "tests/gpu/host_gpu"  # CUDA as C++ that runs on the host
 CONTRACT = "harness/contracts/reverse.hpp"
 BEFORE = {  # where an example's lines go in an existing file
-    "harness/suite.cpp": '        {.name = "triad",',
+    "harness/suite/suite.cpp": '        {.name = "triad",',
     "gpu/without_cuda.cpp": "namespace triad {",
 }
 

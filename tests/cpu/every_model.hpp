@@ -3,9 +3,9 @@
 // shared memory.
 #pragma once
 
-#include "harness/models.hpp"
 #include "harness/openmp.hpp"
-#include "harness/shared_array.hpp"
+#include "harness/tasks/models.hpp"
+#include "harness/tasks/shared_array.hpp"
 
 #include <atomic>
 #include <fstream>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every model of execution: each task runs once, whatever delays happen, and nothing is left
 // behind.
-#include "harness/lcg.hpp"
+#include "harness/tasks/lcg.hpp"
 #include "tests/cpu/every_model.hpp"
 
 #include <coroutine>

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "harness/measure/measure.hpp"
-#include "harness/options.hpp"
+#include "harness/options/options.hpp"
 #include "harness/support/clock.hpp"
 
 #include <random>

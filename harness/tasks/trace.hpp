@@ -4,9 +4,9 @@
 // The clock is the steady clock, which is one for all processes.
 #pragma once
 
-#include "harness/shared_array.hpp"
-#include "harness/tasks.hpp"
-#include "harness/workers.hpp"
+#include "harness/tasks/shared_array.hpp"
+#include "harness/tasks/tasks.hpp"
+#include "harness/tasks/workers.hpp"
 
 #include <chrono>
 #include <cstdint>

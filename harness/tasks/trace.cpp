@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/trace.hpp"
+#include "harness/tasks/trace.hpp"
 
 #include <algorithm>
 

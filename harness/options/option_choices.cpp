@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/option_choices.hpp"
+#include "harness/options/option_choices.hpp"
 
 #include "harness/support/suggest.hpp"
 

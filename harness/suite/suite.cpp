@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of contents: one row per workload, those of concurrency in concurrency_suite.cpp.
 // Tests, listing and measurement follow from it.
-#include "harness/concurrency_suite.hpp"
 #include "harness/contracts/cholesky.hpp"
 #include "harness/contracts/conv2d.hpp"
 #include "harness/contracts/copy.hpp"
@@ -21,7 +20,8 @@
 #include "harness/contracts/stencil3d.hpp"
 #include "harness/contracts/transpose.hpp"
 #include "harness/contracts/triad.hpp"
-#include "harness/variants.hpp"
+#include "harness/suite/concurrency_suite.hpp"
+#include "harness/suite/variants.hpp"
 
 namespace workspan {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/concurrency_suite.hpp"
+#include "harness/suite/concurrency_suite.hpp"
 
 #include "harness/contracts/busy.hpp"
 #include "harness/contracts/dispatch.hpp"
 #include "harness/contracts/waiters.hpp"
-#include "harness/models.hpp"
-#include "harness/variants.hpp"
+#include "harness/suite/variants.hpp"
+#include "harness/tasks/models.hpp"
 
 namespace workspan {
 

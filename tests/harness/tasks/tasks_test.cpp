@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/tasks.hpp"
+#include "harness/tasks/tasks.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A contract and a kernel become a variant, with the facts of its kind; the clock of host variants.
 #include "harness/check.hpp"
-#include "harness/variants.hpp"
+#include "harness/suite/variants.hpp"
 
 #include <array>
 #include <chrono>

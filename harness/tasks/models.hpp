@@ -3,7 +3,7 @@
 // pool or group of workers; models with one thread, or one for each task, take no notice of it.
 #pragma once
 
-#include "harness/tasks.hpp"
+#include "harness/tasks/tasks.hpp"
 
 namespace workspan::models {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/children.hpp"
+#include "harness/tasks/children.hpp"
 
 #include <algorithm>
 #include <cerrno>

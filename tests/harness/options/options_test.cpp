@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line: our options, those of Google Benchmark, and one helpful line for each mistake.
-#include "harness/options.hpp"
+#include "harness/options/options.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 // The command line.
 #pragma once
 
-#include "harness/option_values.hpp"
+#include "harness/options/option_values.hpp"
 
 #include <array>
 #include <optional>

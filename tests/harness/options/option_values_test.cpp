@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Values on the command line, and the one line that each mistake gets.
-#include "harness/option_values.hpp"
+#include "harness/options/option_values.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,8 +2,8 @@
 // Which threads and processes take part in a run.
 #pragma once
 
-#include "harness/children.hpp"
-#include "harness/shared_array.hpp"
+#include "harness/tasks/children.hpp"
+#include "harness/tasks/shared_array.hpp"
 
 #include <atomic>
 

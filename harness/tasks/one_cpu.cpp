@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/one_cpu.hpp"
+#include "harness/tasks/one_cpu.hpp"
 
 #include "harness/workload.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/options.hpp"
+#include "harness/options/options.hpp"
 
-#include "harness/option_choices.hpp"
+#include "harness/options/option_choices.hpp"
 #include "harness/support/format.hpp"
 #include "harness/support/suggest.hpp"
 

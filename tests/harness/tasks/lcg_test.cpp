@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/lcg.hpp"
+#include "harness/tasks/lcg.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/variants.hpp"
+#include "harness/suite/variants.hpp"
 
 #include "harness/openmp.hpp"
 

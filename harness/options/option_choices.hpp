@@ -3,7 +3,7 @@
 // names the option and what it may be.
 #pragma once
 
-#include "harness/options.hpp"
+#include "harness/options/options.hpp"
 
 namespace workspan {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/option_values.hpp"
+#include "harness/options/option_values.hpp"
 
 #include <algorithm>
 #include <charconv>

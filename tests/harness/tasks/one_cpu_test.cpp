@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/one_cpu.hpp"
+#include "harness/tasks/one_cpu.hpp"
 
-#include "harness/children.hpp"
-#include "harness/shared_array.hpp"
+#include "harness/tasks/children.hpp"
+#include "harness/tasks/shared_array.hpp"
 
 #include <gtest/gtest.h>
 #include <latch>

@@ -2,9 +2,9 @@
 // From tasks that write into shared memory to a trial.
 #pragma once
 
-#include "harness/shared_array.hpp"
-#include "harness/tasks.hpp"
-#include "harness/trace.hpp"
+#include "harness/tasks/shared_array.hpp"
+#include "harness/tasks/tasks.hpp"
+#include "harness/tasks/trace.hpp"
 
 #include <memory>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/children.hpp"
+#include "harness/tasks/children.hpp"
 
-#include "harness/shared_array.hpp"
+#include "harness/tasks/shared_array.hpp"
 
 #include <cerrno>
 #include <csignal>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/workers.hpp"
+#include "harness/tasks/workers.hpp"
 
 #include <gtest/gtest.h>
 #include <set>

@@ -118,14 +118,6 @@ Run futures(const Problem& p)
     };
 }
 
-Run pool(const Problem& p)
-{
-    const std::size_t threads = std::clamp<std::size_t>(p.n, 1, kMostThreads);
-    return [run = models::pool(static_cast<int>(threads))](Work& work) {
-        run({work.n, task, &work});
-    };
-}
-
 Counters bytes_per_waiter(Work& work, const Make& make)
 {
     constexpr std::size_t least = 100; // fewer are less than what other processes take meanwhile

@@ -43,7 +43,7 @@ struct Work {
 using Run = std::function<void(Work&)>;
 using Make = std::function<Run()>;    // makes the threads of a run
 void task(void* work, std::size_t i); // cpu/waiters.cpp
-Run futures(const Problem&), pool(const Problem&);
+Run futures(const Problem&);
 Run coroutines(const Problem&); // cpu/with_asio.cpp
 
 // The counter of that name, by runs of fresh threads in which all tasks, up to kMostThreads, wait
@@ -131,8 +131,15 @@ inline Trial host_in_sequence(const Problem& p, Model model)
     return trial(p, make_blocking(p, model), false);
 }
 
-// A kernel that makes its own threads or coroutines.
-inline Trial host(const Problem& p, Run (*make)(const Problem&))
+// A pool, with a thread for each task.
+inline Trial host_with_one_each(Problem p, Model model)
+{
+    p.threads = static_cast<int>(std::clamp<std::size_t>(p.n, 1, kMostThreads));
+    return host(p, model);
+}
+
+// Tasks that issue others, or wait in another way than by blocking.
+inline Trial host_issuing(const Problem& p, Run (*make)(const Problem&))
 {
     return trial(p, [make, p] { return make(p); });
 }

@@ -12,73 +12,102 @@ namespace workspan {
 namespace {
 
 // clang-format off
-// The same models of execution, with tasks that are empty, compute or wait.
 using enum Threading;
+
+struct Row { // a model of execution
+    const char* name;
+    Threading threading;
+    Model model;
+    bool forks = false, ours = true; // forks in each run; our code, not a library's
+};
+
+// The table of models. Each workload below names those that run its tasks.
+namespace row {
+constexpr Row
+    seq = {"seq", one, models::seq},
+    omp = {"omp", team, models::omp},
+    omp_region = {"omp_region", team, models::omp_region},
+    omp_tasks = {"omp_tasks", team, models::omp_tasks},
+    threads = {"threads", per_task, models::threads},
+    futures = {"futures", per_task, models::futures},
+    pool = {"pool", own, models::pool},
+    coroutines = {"coroutines", own, models::coroutines},
+    coroutines_bare = {"coroutines_bare", one, models::coroutines_bare},
+    coroutines_yield = {"coroutines_yield", one, models::coroutines_yield},
+    processes = {.name = "processes", .threading = per_task, .model = models::processes,
+                 .forks = true},
+    process_pool = {"process_pool", own, models::process_pool},
+    tbb = {.name = "tbb", .threading = own, .model = models::tbb, .ours = false};
+} // namespace row
+
+// The model runs the tasks of a contract's host(problem, model), of problems that suit it.
+Variant runs(const Row& of, Trial (*host)(const Problem&, Model),
+             bool (*suits)(const Problem&) = nullptr)
+{
+    Variant variant = model(of.name, of.threading, host, of.model);
+    variant.suits = suits;
+    variant.forks = of.forks;
+    variant.ours = of.ours;
+    return variant;
+}
 
 Workload empty_tasks()
 {
-    namespace m = models;
     using namespace dispatch;
     return {.name = "dispatch",
             .contract = contract(),
             .variants = {
-                model("seq", one, host, m::seq),
-                model("omp", team, host, m::omp),
-                model("omp_region", team, host, m::omp_region),
-                model("omp_tasks", team, host, m::omp_tasks),
-                model("threads", per_task, host, m::threads),
-                model("futures", per_task, host, m::futures),
-                model("pool", own, host, m::pool),
-                model("coroutines", own, host, m::coroutines),
-                model("coroutines_bare", one, host, m::coroutines_bare),
-                only_if(suits_processes,
-                        forking(model("processes", per_task, host, m::processes))),
-                model("process_pool", own, host, m::process_pool),
-                library(model("tbb", own, host, m::tbb)),
+                runs(row::seq, host),
+                runs(row::omp, host),
+                runs(row::omp_region, host),
+                runs(row::omp_tasks, host),
+                runs(row::threads, host),
+                runs(row::futures, host),
+                runs(row::pool, host),
+                runs(row::coroutines, host),
+                runs(row::coroutines_bare, host),
+                runs(row::processes, host, suits_processes),
+                runs(row::process_pool, host),
+                runs(row::tbb, host),
                 device_kernel("cuda", dispatch::cuda),
                 device_kernel("cuda_graph", dispatch::cuda_graph)}};
 }
 
 Workload computing_tasks()
 {
-    namespace m = models;
     using namespace busy;
     return {.name = "busy",
             .contract = contract(),
             .variants = {
-                only_if(suits_all, model("seq", one, host, m::seq)),
-                only_if(suits_all, model("omp", team, host, m::omp)),
-                only_if(suits_all, model("omp_tasks", team, host, m::omp_tasks)),
-                only_if(suits_threads, model("threads", per_task, host, m::threads)),
-                only_if(suits_threads, model("futures", per_task, host, m::futures)),
-                only_if(suits_all, model("pool", own, host, m::pool)),
-                only_if(suits_all, model("coroutines", own, host, m::coroutines)),
-                only_if(suits_all,
-                        model("coroutines_yield", one, host_in_turns, m::coroutines_yield)),
-                only_if(suits_processes,
-                        forking(model("processes", per_task, host, m::processes))),
-                only_if(suits_process_pool, model("process_pool", own, host, m::process_pool)),
-                only_if(suits_all, library(model("tbb", own, host, m::tbb))),
+                runs(row::seq, host, suits_all),
+                runs(row::omp, host, suits_all),
+                runs(row::omp_tasks, host, suits_all),
+                runs(row::threads, host, suits_threads),
+                runs(row::futures, host, suits_threads),
+                runs(row::pool, host, suits_all),
+                runs(row::coroutines, host, suits_all),
+                runs(row::coroutines_yield, host_in_turns, suits_all),
+                runs(row::processes, host, suits_processes),
+                runs(row::process_pool, host, suits_process_pool),
+                runs(row::tbb, host, suits_all),
                 only_if(suits_process_pool, device_kernel("cuda", busy::cuda)),
                 only_if(suits_threads, device_kernel("cuda_graph", busy::cuda_graph))}};
 }
 
 Workload waiting_tasks()
 {
-    namespace m = models;
     using namespace waiters;
-    const auto blocking = [](const Problem& p, Runner of(int)) { return host(p, of); };
-    const auto issuing = [](const Problem& p, Run of(const Problem&)) { return host(p, of); };
     return {.name = "waiters",
             .contract = contract(),
             .variants = {
-                only_if(suits_seq, model("seq", one, host_in_sequence, m::seq)),
-                only_if(suits_others, model("threads", per_task, blocking, m::threads)),
-                only_if(suits_issuers, model("futures", per_task, issuing, waiters::futures)),
-                only_if(suits_others, model("pool", per_task, issuing, waiters::pool)),
-                only_if(suits_issuers, model("coroutines", own, issuing, waiters::coroutines)),
-                only_if(suits_processes,
-                        forking(model("processes", per_task, blocking, m::processes)))}};
+                runs(row::seq, host_in_sequence, suits_seq),
+                runs(row::threads, host, suits_others),
+                only_if(suits_issuers,
+                        model("futures", per_task, host_issuing, waiters::futures)),
+                only_if(suits_others, model("pool", per_task, host_with_one_each, models::pool)),
+                only_if(suits_issuers,
+                        model("coroutines", own, host_issuing, waiters::coroutines)),
+                runs(row::processes, host, suits_processes)}};
 }
 
 // clang-format on

@@ -87,12 +87,6 @@ Variant only_if(bool (*suits)(const Problem&), Variant variant)
     return variant;
 }
 
-Variant forking(Variant variant)
-{
-    variant.forks = true;
-    return variant;
-}
-
 Variant device_kernel(std::string name, Make make)
 {
     return {.name = std::move(name),

@@ -43,9 +43,6 @@ Variant model(std::string name, Threading threading, Host host, Model* of)
 // The same variant, for those problems only for which suits(problem) is true.
 Variant only_if(bool (*suits)(const Problem&), Variant variant);
 
-// The same variant, which forks.
-Variant forking(Variant variant);
-
 Variant device_kernel(std::string name, Make make); // on a device, with resident data
 
 Variant teaching(Variant variant);

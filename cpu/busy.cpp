@@ -4,7 +4,6 @@
 #include "cpu/traced_steps.hpp"
 
 #include <atomic>
-#include <sched.h>
 
 namespace workspan::busy {
 
@@ -13,17 +12,6 @@ namespace {
 void add(Value& to, Value value)
 {
     std::atomic_ref(to).fetch_add(value, std::memory_order_relaxed);
-}
-
-// Stores only what is new, so that the CPUs do not fight for the cache line.
-void mark_cpu(std::uint8_t* cpus)
-{
-    const int cpu = sched_getcpu();
-    if (cpu < 0 || std::size_t(cpu) >= Shared::kMostCpus)
-        return;
-    const std::atomic_ref mark(cpus[cpu]);
-    if (mark.load(std::memory_order_relaxed) == 0)
-        mark.store(1, std::memory_order_relaxed);
 }
 
 } // namespace

@@ -20,6 +20,7 @@
 #pragma once
 
 #include "harness/arithmetic.hpp"
+#include "harness/tasks/cpus_used.hpp"
 #include "harness/tasks/lcg.hpp"
 #include "harness/tasks/task_trial.hpp"
 
@@ -100,45 +101,28 @@ inline bool suits_process_pool(const Problem& p) { return !is_on_one_cpu(p); }
 
 // The tasks of a trial and all that they write to.
 struct Shared {
-    static constexpr std::size_t kMostCpus = 4096;
-
     explicit Shared(const Problem& p)
-        : out(std::make_shared<SharedArray<Value>>(tasks_of(p))), cpus(kMostCpus), work(1)
+        : out(std::make_shared<SharedArray<Value>>(tasks_of(p))), work(1)
     {
-        work[0] = {out->data(), p.n, grain_of(p), &workers, cpus.data()};
+        work[0] = {out->data(), p.n, grain_of(p), &workers, cpus.marks()};
     }
     Tasks tasks(void (*body)(void*, std::size_t)) const { return {out->size(), body, work.data()}; }
-    void clear_counts()
+    void begin_run()
     {
         workers.clear();
-        std::memset(cpus.data(), 0, kMostCpus);
-    }
-    void count_cpus() // of the run that has ended
-    {
-        ++runs_on[static_cast<std::size_t>(std::count(cpus.begin(), cpus.end(), 1))];
-    }
-    std::size_t median_of_cpus() const
-    {
-        std::size_t runs = 0, below = 0;
-        for (const auto& [used, times] : runs_on)
-            runs += times;
-        for (const auto& [used, times] : runs_on)
-            if ((below += times) * 2 >= runs)
-                return used;
-        return 0;
+        cpus.begin_run();
     }
     Counters counters() const
     {
         return {{"tasks", double(out->size())},
                 {"workers", double(workers.count())},
-                {"cpus_used", double(median_of_cpus())}};
+                {"cpus_used", double(cpus.median())}};
     }
 
     std::shared_ptr<SharedArray<Value>> out;
     Workers workers;
-    SharedArray<std::uint8_t> cpus;
-    SharedArray<Work> work;                     // one
-    std::map<std::size_t, std::size_t> runs_on; // runs, by the number of CPUs used
+    CpusUsed cpus;
+    SharedArray<Work> work; // one
 };
 
 // rows: of a trace, if its tasks share rows.
@@ -150,9 +134,9 @@ inline Trial host_in_rows(const Problem& p, Model model, std::size_t rows)
     Trial trial = task_trial(
         shared->out, cost(p), [p](std::span<const Value> out) { return check(p, out); },
         [run, shared] {
-            shared->clear_counts();
+            shared->begin_run();
             run(shared->tasks(task));
-            shared->count_cpus();
+            shared->cpus.end_run();
         },
         [run, shared](Trace& trace) {
             const TracedBy traced(shared->work[0].trace, trace);

@@ -16,15 +16,19 @@
 // tbb: parallel_for with grain size 1.
 // cuda: a kernel of one thread for each task, one after the other. cuda_graph: the same as one
 // graph, made before and launched by one call.
-// Check: every counter is 1. A lost task leaves 0, one that ran twice 2.
+// Counter cpus_used: the CPUs that ran tasks, if several could; median of three further runs, of
+// 1000 tasks at most, which mark their CPU instead of counting. Check: every counter is 1. A lost
+// task leaves 0, one that ran twice 2.
 #pragma once
 
+#include "harness/tasks/cpus_used.hpp"
 #include "harness/tasks/task_trial.hpp"
 
 namespace workspan::dispatch {
 
 using Count = std::uint32_t;
-void task(void* counts, std::size_t i);                 // cpu/dispatch.cpp
+void task(void* counts, std::size_t i); // cpu/dispatch.cpp
+void marking_task(void* cpus, std::size_t);
 Trial cuda(const Problem&), cuda_graph(const Problem&); // gpu/dispatch.cu
 
 inline Cost cost(std::size_t n) { return {.bytes = 4.0 * double(n), .items = double(n)}; }
@@ -54,14 +58,36 @@ inline CheckResult check(std::size_t n, std::span<const Count> counts)
 // A process for each of more tasks takes too long.
 inline bool suits_processes(const Problem& p) { return p.n <= 100; }
 
-inline Trial host(const Problem& p, Model model)
+inline Counters count_cpus(const Runner& run, std::size_t n)
+{
+    CpusUsed cpus;
+    for (int k = 0; k < 3; ++k) {
+        cpus.begin_run();
+        run({n, marking_task, cpus.marks()});
+        cpus.end_run();
+    }
+    return {{"cpus_used", double(cpus.median())}};
+}
+
+inline Trial trial_of(const Problem& p, Model model, bool counts_cpus)
 {
     const auto counts = std::make_shared<SharedArray<Count>>(p.n);
     const Runner run = model(p.threads); // after the memory that its processes share
     const Tasks tasks = {p.n, task, counts->data()};
-    return task_trial(
+    Trial trial = task_trial(
         counts, cost(p.n), [n = p.n](std::span<const Count> out) { return check(n, out); },
         [run, tasks] { run(tasks); }, [run, tasks](Trace& trace) { run(trace.traced(tasks)); });
+    if (counts_cpus)
+        trial.counters = [run, n = std::min<std::size_t>(p.n, 1000)] { return count_cpus(run, n); };
+    return trial;
 }
+
+inline Trial host(const Problem& p, Model model)
+{
+    return trial_of(p, model, p.threads > 1 && p.n > 1);
+}
+
+// A model that runs all tasks on one of its threads.
+inline Trial host_on_one(const Problem& p, Model model) { return trial_of(p, model, false); }
 
 } // namespace workspan::dispatch

@@ -242,8 +242,12 @@ void finish(PreparedCase& prepared)
         result.stopped = "interrupted";
     summarise(result);
     warn_of_gpu_clock(result);
-    if (prepared.trial.counters && result.stopped != "interrupted") // they may need further runs
+    if (!prepared.trial.counters || result.stopped == "interrupted") // they may need further runs
+        return;
+    try {
         result.counters.merge(prepared.trial.counters());
+    } catch (const Unavailable&) { // those runs were refused a thread, say; the samples are right
+    }
 }
 
 } // namespace

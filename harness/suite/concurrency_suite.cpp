@@ -59,7 +59,7 @@ Workload empty_tasks()
             .variants = {
                 runs(row::seq, host),
                 runs(row::omp, host),
-                runs(row::omp_region, host),
+                runs(row::omp_region, host_on_one),
                 runs(row::omp_tasks, host),
                 runs(row::threads, host),
                 runs(row::futures, host),

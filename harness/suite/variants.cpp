@@ -65,6 +65,11 @@ Variant on_host(std::string name, Threading threading, Make make)
                 set_team(team);
                 run(trace);
             };
+        if (trial.counters)
+            trial.counters = [counters = std::move(trial.counters), team = problem.threads] {
+                set_team(team);
+                return counters();
+            };
         return trial;
     };
     return {.name = std::move(name),

@@ -84,6 +84,16 @@ TEST(Measure, AnExceptionInTheMiddleOfARoundFailsTheCase)
     EXPECT_TRUE(result.samples.empty());
 }
 
+TEST(Measure, CountersWhoseRunsAreRefusedLeaveTheSamples)
+{
+    Trial trial = idle();
+    trial.counters = []() -> Counters { throw Unavailable("no thread"); };
+    const CaseResult result = measured(trial);
+    EXPECT_EQ(result.status, Status::ok);
+    EXPECT_FALSE(result.samples.empty());
+    EXPECT_TRUE(result.counters.empty());
+}
+
 TEST(Measure, ARunOutOfMemoryFailsTheCase)
 {
     Trial trial = idle();

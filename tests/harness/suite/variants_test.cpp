@@ -40,6 +40,22 @@ TEST(HostVariants, RunWithTheProblemsNumberOfThreads)
     EXPECT_EQ(seen_threads, 3);
 }
 
+TEST(HostVariants, CountWithTheProblemsNumberOfThreads)
+{
+    const Variant variant = on_host("omp", Threading::team, [](const Problem&) {
+        Trial trial;
+        trial.run = count_threads;
+        trial.counters = [] {
+            count_threads();
+            return Counters{{"threads", seen_threads}};
+        };
+        return trial;
+    });
+    const Trial trial = variant.prepare({.n = 1, .threads = 3});
+    omp_set_num_threads(1); // left behind by another case
+    EXPECT_EQ(trial.counters().at("threads"), 3);
+}
+
 TEST(HostVariants, SayHowTheyMakeThreads)
 {
     const Variant seq = single_threaded("seq", host, count_threads),

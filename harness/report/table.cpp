@@ -4,9 +4,9 @@
 #include "harness/support/format.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <map>
-#include <utility>
 
 namespace workspan {
 
@@ -23,18 +23,47 @@ std::string red(const std::string& text, const TableStyle& style)
     return style.color ? "\x1b[31m" + text + "\x1b[0m" : text;
 }
 
-// The unit of a rate, and the work that it counts.
-std::pair<const char*, double Cost::*> rate_of(Rate rate)
+// The unit of the rates of a workload, the work that it counts, and how much of it.
+struct Scale {
+    const char* unit;
+    double Cost::*work;
+    double per;
+};
+
+// Rates of items differ by many orders of magnitude: theirs is the largest unit in which the lowest
+// is at least 1, unless the highest is 10^6 or more in it. The judged table of
+// scripts/workspan/report has the same rule.
+Scale scale_of_items(double lowest, double highest)
 {
-    switch (rate) {
+    constexpr std::array<Scale, 4> scales = {{{"Gitem/s", &Cost::items, 1e9},
+                                              {"Mitem/s", &Cost::items, 1e6},
+                                              {"kitem/s", &Cost::items, 1e3},
+                                              {"item/s", &Cost::items, 1}}};
+    std::size_t k = 0;
+    while (k + 1 < scales.size() && lowest < scales[k].per && highest < 1e6 * scales[k + 1].per)
+        ++k;
+    return scales[k];
+}
+
+// Of cases of one workload.
+Scale scale_of(const std::vector<const CaseResult*>& cases)
+{
+    switch (cases.front()->rate) {
     case Rate::flops:
-        return {"GFLOP/s", &Cost::flops};
+        return {"GFLOP/s", &Cost::flops, 1e9};
     case Rate::bytes:
-        return {"GB/s", &Cost::bytes};
+        return {"GB/s", &Cost::bytes, 1e9};
     case Rate::items:
         break;
     }
-    return {"Gitem/s", &Cost::items};
+    std::vector<double> rates;
+    for (const CaseResult* c : cases)
+        if (c->cost.items > 0)
+            rates.push_back(c->cost.items / c->time);
+    if (rates.empty())
+        rates = {1e9};
+    const auto [lowest, highest] = std::minmax_element(rates.begin(), rates.end());
+    return scale_of_items(*lowest, *highest);
 }
 
 std::string half_width_cell(const CaseResult& c, const TableStyle& style)
@@ -47,19 +76,18 @@ std::string half_width_cell(const CaseResult& c, const TableStyle& style)
                            : fmt::format("{:.0f}%{}", std::min(100 * *half_width, 9999.0), mark);
 }
 
-std::string row(const CaseResult& c, const TableStyle& style)
+std::string row(const CaseResult& c, const Scale& scale, const TableStyle& style)
 {
-    const double work = c.cost.*rate_of(c.rate).second;
+    const double rate = c.cost.*scale.work / c.time / scale.per;
     return fmt::format("ok {:<14}{:>8}{:>10}{:>8}{:>10}{:>9}\n", c.variant, c.problem.threads,
-                       format_time(c.time), half_width_cell(c, style),
-                       format_number(work / c.time / 1e9),
+                       format_time(c.time), half_width_cell(c, style), format_number(rate),
                        c.baseline ? format_number(*c.baseline / c.time) : "-");
 }
 
-std::string head(const CaseResult& c, const TableStyle& style)
+std::string head(const Scale& scale, const TableStyle& style)
 {
     return bold(fmt::format("   {:<14}{:>8}{:>10}{:>8}{:>10}{:>9}", "variant", "threads", "time",
-                            "+-  ", rate_of(c.rate).first, "vs seq"),
+                            "+-  ", scale.unit, "vs seq"),
                 style) +
            "\n";
 }
@@ -87,17 +115,21 @@ std::string size_text(const CaseResult& c)
 std::string tables(const std::vector<CaseResult>& cases, const Workload& workload,
                    const TableStyle& style)
 {
-    std::string text, problem;
-    for (const CaseResult& c : cases) {
-        if (c.workload != workload.name || c.status != Status::ok)
-            continue;
-        if (text.empty())
-            text = "\n" + bold(workload.name, style) + ": " + workload.contract.summary + "\n";
-        if (problem_text(c) != problem) {
-            problem = problem_text(c);
-            text += problem + size_text(c) + "\n" + head(c, style);
+    std::vector<const CaseResult*> measured;
+    for (const CaseResult& c : cases)
+        if (c.workload == workload.name && c.status == Status::ok)
+            measured.push_back(&c);
+    if (measured.empty())
+        return "";
+    const Scale scale = scale_of(measured);
+    std::string problem,
+        text = "\n" + bold(workload.name, style) + ": " + workload.contract.summary + "\n";
+    for (const CaseResult* c : measured) {
+        if (problem_text(*c) != problem) {
+            problem = problem_text(*c);
+            text += problem + size_text(*c) + "\n" + head(scale, style);
         }
-        text += row(c, style);
+        text += row(*c, scale, style);
     }
     return text;
 }

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cells and lines that several tables share: harmless texts, sizes, ratios and rates."""
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from workspan.analysis.ceilings import rate
 from workspan.resultfile.model import Case, RateUnit
@@ -16,7 +18,26 @@ LONGEST_TEXT: Final = 300  # characters of a text from a file
 PROSE_COLUMNS: Final = 100  # of legends and notes, without a terminal
 ABSENT: Final = "-"  # not measured in this run, or not meaningful for the row
 NOISY: Final = "~"  # the interval is wider than the target, or there is none
-RATE_UNITS: Final[dict[RateUnit, str]] = {"flops": "GFLOP/s", "bytes": "GB/s", "items": "Gitem/s"}
+
+
+class Scale(NamedTuple):
+    """The unit of rates, and the work per second that it stands for."""
+
+    unit: str
+    per: float
+
+
+ITEM_SCALES: Final = (
+    Scale("Gitem/s", 1e9),
+    Scale("Mitem/s", 1e6),
+    Scale("kitem/s", 1e3),
+    Scale("item/s", 1),
+)
+SCALES: Final[dict[RateUnit, Scale]] = {
+    "flops": Scale("GFLOP/s", 1e9),
+    "bytes": Scale("GB/s", 1e9),
+    "items": ITEM_SCALES[0],
+}
 
 
 def short(text: str) -> str:
@@ -35,16 +56,34 @@ def ratio(value: float | None) -> str:
     return ABSENT if value is None else format_number(value)
 
 
-def bare_rate(case: Case) -> str:
-    """Work or traffic per second in 10^9, or a dash."""
+def rate_scale(cases: Sequence[Case]) -> Scale:
+    """The scale of the rates of these cases, all of one workload.
+
+    Rates of items differ by many orders of magnitude: theirs is the largest unit in which the
+    lowest is at least 1, unless the highest is 10^6 or more in it. The table of bench has the same
+    rule.
+    """
+    unit = cases[0].rate_unit
+    rates = [r for c in cases if (r := rate(c, unit)) > 0]
+    if unit != "items" or not rates:
+        return SCALES[unit]
+    for scale, smaller in pairwise(ITEM_SCALES):
+        if min(rates) >= scale.per or max(rates) >= 1e6 * smaller.per:
+            return scale
+    return ITEM_SCALES[-1]
+
+
+def bare_rate(case: Case, scale: Scale) -> str:
+    """Work or traffic per second, or a dash."""
     found = rate(case, case.rate_unit)
-    return format_number(found / 1e9) if found > 0 else ABSENT
+    return format_number(found / scale.per) if found > 0 else ABSENT
 
 
 def rate_with_unit(case: Case) -> str:
-    """The same with its unit."""
-    found = bare_rate(case)
-    return found if found == ABSENT else f"{found} {RATE_UNITS[case.rate_unit]}"
+    """The same with a unit of its own."""
+    scale = rate_scale([case])
+    found = bare_rate(case, scale)
+    return found if found == ABSENT else f"{found} {scale.unit}"
 
 
 def without_edge(console: "Console") -> "Console":

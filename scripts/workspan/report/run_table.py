@@ -18,9 +18,11 @@ from workspan.report.cells import (
     FEW,
     NOISY,
     PROSE_COLUMNS,
-    RATE_UNITS,
+    SCALES,
+    Scale,
     bare_rate,
     power,
+    rate_scale,
     ratio,
     short,
     without_edge,
@@ -67,10 +69,24 @@ def _half_width(case: Case, target: float) -> str:
 
 
 class JudgedCase(NamedTuple):
-    """A measured case with the judgement on it."""
+    """A measured case with the judgement on it, and the scale of the rates of its workload."""
 
     case: Case
     judgement: Judgement
+    scale: Scale
+
+
+def _judged_cases(cases: Iterable[Case], judgements: Judgements) -> list[JudgedCase]:
+    measured: dict[tuple[str, str], list[Case]] = defaultdict(list)
+    for case in cases:
+        if case.status is Status.OK:
+            measured[case.workload, case.rate_unit].append(case)
+    scales = {workload: rate_scale(those) for workload, those in measured.items()}
+    return [
+        JudgedCase(c, judgements[c.name], scales[c.workload, c.rate_unit])
+        for c in cases
+        if c.status is Status.OK
+    ]
 
 
 Titled = tuple[str, Callable[[JudgedCase], str]]  # a title, and the cell of a row
@@ -83,7 +99,7 @@ def _columns(rows: Sequence[JudgedCase], target: float) -> list[Titled]:
         ("threads", lambda r: str(r.case.threads)),
         ("time", lambda r: format_time(r.case.time or math.nan)),
         ("+- ", lambda r: _half_width(r.case, target)),
-        (RATE, lambda r: bare_rate(r.case)),
+        (RATE, lambda r: bare_rate(r.case, r.scale)),
     ]
     judgements: list[Titled] = [
         ("of ceiling", lambda r: ratio(r.judgement.of_ceiling)),
@@ -114,7 +130,7 @@ def _table(
     """All tables of a file have the same widths."""
     table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style="bold")
     for (title, _), width in zip(columns, widths, strict=True):
-        name = RATE_UNITS[rows[0].case.rate_unit] if title == RATE else title
+        name = rows[0].scale.unit if title == RATE else title
         table.add_column(
             Text(name),
             justify="left" if title == "variant" else "right",
@@ -128,7 +144,7 @@ def _table(
 
 def _widths(rows: Sequence[JudgedCase], columns: Sequence[Titled]) -> list[int]:
     titles = [
-        [*title.split("\n"), *(RATE_UNITS.values() if title == RATE else ())]
+        [*title.split("\n"), *((s.unit for s in SCALES.values()) if title == RATE else ())]
         for title, _ in columns
     ]
     return [
@@ -242,7 +258,7 @@ def print_result(result: ResultFile, console: Console) -> None:
     cases, judgements = result.workspan.cases, judge(result)
     width = min(console.width, PROSE_COLUMNS) if console.is_terminal else PROSE_COLUMNS
     edgeless = without_edge(console)
-    if rows := [JudgedCase(c, judgements[c.name]) for c in cases if c.status is Status.OK]:
+    if rows := _judged_cases(cases, judgements):
         _print_tables(rows, result.workspan.run.target, console)
         edgeless.print(Text("\n" + _legend(rows, result.workspan.run.target, width)))
     doubts, bad = notes(cases, judgements, width), failures(cases, width)

@@ -102,6 +102,34 @@ TEST(Table, TellsTheRateInTheUnitOfTheWorkload)
     }
 }
 
+TEST(Table, RatesOfItemsAreInTheLargestUnitInWhichTheLowestIsAtLeastOne)
+{
+    Workload workload = suite().front();
+    workload.name = "free";
+    CaseResult slow = finished("free", "seq", 1024, 1, 0.5, {}), fast = slow;
+    fast.problem.n = 2048;
+    slow.rate = fast.rate = Rate::items;
+    struct Shown {
+        double lowest, highest; // items per second
+        const char *unit, *low, *high;
+    };
+    for (const Shown& s : {Shown{3e9, 3e12, " Gitem/s", " 3.00 ", " 3000 "},
+                           Shown{998e6, 998e9, " Mitem/s", " 998 ", " 998000 "},
+                           Shown{3e6, 3e9, " Mitem/s", " 3.00 ", " 3000 "},
+                           Shown{3e3, 3e6, " kitem/s", " 3.00 ", " 3000 "},
+                           Shown{350, 75e6, " kitem/s", " 0.35 ", " 75000 "}, // 7.5e+07 item/s
+                           Shown{100, 1e5, " item/s", " 100 ", " 100000 "},
+                           Shown{0.1, 100, " item/s", " 0.10 ", " 100 "},
+                           Shown{0, 0, " Gitem/s", " 0.00 ", " 0.00 "}}) {
+        slow.cost.items = s.lowest * slow.time;
+        fast.cost.items = s.highest * fast.time;
+        const std::string text = results_text({slow, fast}, {workload}, {});
+        for (const char* part : {s.unit, s.low, s.high})
+            EXPECT_NE(text.find(part), std::string::npos) << part << text;
+        EXPECT_NE(text.find(s.unit), text.rfind(s.unit)) << "one unit for both problems";
+    }
+}
+
 TEST(Table, VsSeqIsTheRatioOfTheTwoMediansOrADash)
 {
     CaseResult c = finished("triad", "omp", 1024, 2, 2e-3, {1, 1, 1});

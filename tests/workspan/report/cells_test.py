@@ -4,10 +4,19 @@
 import io
 
 import msgspec
+import pytest
 from rich.console import Console
 from sample_results import case
 
-from workspan.report.cells import bare_rate, power, rate_with_unit, ratio, short, without_edge
+from workspan.report.cells import (
+    bare_rate,
+    power,
+    rate_scale,
+    rate_with_unit,
+    ratio,
+    short,
+    without_edge,
+)
 from workspan.resultfile.model import Case
 from workspan.support.units import format_bytes, format_number, format_time
 
@@ -52,7 +61,7 @@ def test_what_was_not_measured_is_a_dash() -> None:
     assert (ratio(None), ratio(0.5), ratio(2)) == ("-", "0.50", "2.00")
     idle = {"flops": 0.0, "bytes": 0.0, "items": 0.0}
     copy = msgspec.convert(case("copy/seq/n:8/threads:1", [1.0], cost=idle), Case)
-    assert (bare_rate(copy), rate_with_unit(copy)) == ("-", "-")
+    assert (bare_rate(copy, rate_scale([copy])), rate_with_unit(copy)) == ("-", "-")
 
 
 def test_a_rate_has_the_unit_of_its_case() -> None:
@@ -61,6 +70,39 @@ def test_a_rate_has_the_unit_of_its_case() -> None:
     for unit, shown in units.items():
         fields = case("copy/seq/n:8/threads:1", [2.0], cost=cost, rate_unit=unit)
         assert rate_with_unit(msgspec.convert(fields, Case)) == shown
+
+
+@pytest.mark.parametrize(
+    ("rates", "unit", "shown"),
+    [
+        ((3e9, 3e12), "Gitem/s", ["3.00", "3000"]),
+        ((998e6, 998e9), "Mitem/s", ["998", "998000"]),
+        ((3e6, 3e9), "Mitem/s", ["3.00", "3000"]),
+        ((3e3, 3e6), "kitem/s", ["3.00", "3000"]),
+        ((350, 75e6), "kitem/s", ["0.35", "75000"]),  # 7.5e+07 item/s
+        ((100, 1e5), "item/s", ["100", "100000"]),
+        ((0.1, 100), "item/s", ["0.10", "100"]),
+        ((0, 0), "Gitem/s", ["-", "-"]),
+    ],
+)
+def test_rates_of_items_are_in_the_largest_unit_in_which_the_lowest_is_at_least_one(
+    rates: tuple[float, float], unit: str, shown: list[str]
+) -> None:
+    both = [
+        msgspec.convert(
+            case(
+                f"free/{variant}/n:8/threads:1",
+                [0.5],
+                cost={"flops": 1.0, "bytes": 1.0, "items": found / 2},
+                rate_unit="items",
+            ),
+            Case,
+        )
+        for variant, found in zip(("seq", "omp"), rates, strict=True)
+    ]
+    scale = rate_scale(both)
+    assert scale.unit == unit
+    assert [bare_rate(c, scale) for c in both] == shown
 
 
 def test_a_console_without_an_edge_cuts_nothing_off() -> None:

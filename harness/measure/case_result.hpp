@@ -48,6 +48,7 @@ struct CaseResult {
     Problem problem;
 
     // Facts of the suite's row.
+    Subject subject = Subject::computing;
     std::string ceiling; // the workload whose measured rate bounds this one; empty: none
     Rate rate = Rate::items;
     Scope scope = Scope::host;

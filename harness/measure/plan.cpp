@@ -202,6 +202,7 @@ CaseResult result_of(const PlannedCase& planned, const CacheSizes& caches)
     result.workload = planned.workload->name;
     result.variant = variant.name;
     result.problem = planned.problem;
+    result.subject = planned.workload->contract.subject;
     result.ceiling = planned.workload->contract.ceiling;
     result.rate = planned.workload->contract.rate;
     result.scope = variant.scope;

@@ -135,6 +135,7 @@ Json facts_json(const CaseResult& c)
             {"threads", c.problem.threads},
             {"keys", c.problem.keys},
             {"seed", c.problem.seed},
+            {"subject", word(c.subject)},
             {"ceiling", c.ceiling},
             {"rate_unit", word(c.rate)},
             {"scope", word(c.scope)},

@@ -18,6 +18,7 @@ inline constexpr std::array kScopeWords = {"host", "kernel", "e2e"};
 inline constexpr std::array kThreadingWords = {"one", "team", "own", "per_task"};
 inline constexpr std::array kRoleWords = {"main", "teaching"};
 inline constexpr std::array kRateWords = {"flops", "bytes", "items"};
+inline constexpr std::array kSubjectWords = {"computing", "concurrency"};
 
 constexpr const char* word(Status s) { return kStatusWords.at(std::size_t(s)); }
 constexpr const char* word(Cause c) { return kCauseWords.at(std::size_t(c)); }
@@ -26,6 +27,7 @@ constexpr const char* word(Scope s) { return kScopeWords.at(std::size_t(s)); }
 constexpr const char* word(Threading t) { return kThreadingWords.at(std::size_t(t)); }
 constexpr const char* word(Role r) { return kRoleWords.at(std::size_t(r)); }
 constexpr const char* word(Rate r) { return kRateWords.at(std::size_t(r)); }
+constexpr const char* word(Subject s) { return kSubjectWords.at(std::size_t(s)); }
 constexpr const char* word(Preset p) { return kPresetWords.at(std::size_t(p)); }
 
 } // namespace workspan

@@ -9,13 +9,12 @@ from typing import Final
 from workspan.resultfile.model import Case
 from workspan.resultfile.names import BASELINE, BUSY, DISPATCH, WAITERS
 
-WORKLOADS: Final = (DISPATCH, BUSY, WAITERS)
 ONE_CORE: Final = {"cpus": "1"}  # the key of cases that are confined to one CPU
 
 
 def is_about_concurrency(case: Case) -> bool:
     """Whether its variant is an execution model."""
-    return case.workload in WORKLOADS
+    return case.subject == "concurrency"
 
 
 def tasks_of(case: Case) -> int:

@@ -223,6 +223,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     threads: ThreadCount
     keys: dict[Axis, AxisValue]
     seed: Seed
+    subject: Literal["computing", "concurrency"] = "computing"  # what its workload tells about
     scope: Scope
     ceiling: Text  # the workload whose measured rate bounds this one, or empty
     rate_unit: RateUnit  # of the rate that is reported, and compared with the ceiling

@@ -363,16 +363,18 @@ TEST(Plan, ACaseHasTheFactsOfItsRow)
     std::vector<Workload> suite = small_suite();
     suite[0].contract.ceiling = "copy";
     suite[0].contract.rate = Rate::bytes;
+    suite[0].contract.subject = Subject::concurrency;
     suite[0].variants = {suite[0].variants[1]};
     suite[0].variants[0].role = Role::teaching;
     suite[0].variants[0].ours = false;
     Options options;
-    options.workloads = {"alpha"};
+    options.workloads = {"alpha"}; // by name, since concurrency has a preset of its own
     const CacheSizes caches = {32e3, 1e6, 0};
     const Plan plan = make_plan(suite, options, 4, {kLots, kLots, caches});
     const CaseResult c = result_of(plan.groups.at(0).at(0), plan.caches);
     EXPECT_EQ(c.ceiling, "copy");
     EXPECT_EQ(c.rate, Rate::bytes);
+    EXPECT_EQ(c.subject, Subject::concurrency);
     EXPECT_EQ(c.threading, Threading::team);
     EXPECT_EQ(c.role, Role::teaching);
     EXPECT_FALSE(c.ours);

@@ -84,14 +84,17 @@ TEST(ResultFile, TellsTheFactsOfACase)
     cases[0].level = Level::shared;
     cases[1].threading = Threading::own;
     cases[1].ours = false;
+    cases[1].subject = Subject::concurrency;
     const Json written = strict(result_json(cases, {}, {}, {}))["workspan"]["cases"];
-    const std::map<std::string, Json> expected = {
-        {"ceiling", "copy"},  {"rate_unit", "bytes"}, {"role", "teaching"}, {"level", "shared"},
-        {"threading", "one"}, {"ours", true},         {"scope", "host"}};
+    const std::map<std::string, Json> expected = {{"ceiling", "copy"},  {"rate_unit", "bytes"},
+                                                  {"role", "teaching"}, {"level", "shared"},
+                                                  {"threading", "one"}, {"ours", true},
+                                                  {"scope", "host"},    {"subject", "computing"}};
     for (const auto& [field, value] : expected)
         EXPECT_EQ(written[0][field], value) << field;
     EXPECT_EQ(written[1]["threading"], "own");
     EXPECT_EQ(written[1]["ours"], false);
+    EXPECT_EQ(written[1]["subject"], "concurrency");
     EXPECT_EQ(written[1]["level"], "none");
     EXPECT_EQ(written[2]["scope"], "kernel");
     for (const char* gone : {"bound", "comparison", "is_ceiling", "cause", "baseline"})

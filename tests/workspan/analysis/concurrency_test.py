@@ -14,9 +14,9 @@ from execution_models import (
     file_of,
     measured,
     models,
+    unmeasured,
     waiters,
 )
-from sample_results import without_times
 
 from workspan.analysis.concurrency import (
     Concurrency,
@@ -246,13 +246,12 @@ def test_a_smallest_task_is_as_noisy_as_the_cases_that_decide_it(
 
 def test_cases_without_a_time_are_absent() -> None:
     lost = [
-        without_times(c["name"], "failed", "lost a task") if c["variant"] == "futures" else c
+        unmeasured(c["name"], "failed", "lost a task") if c["variant"] == "futures" else c
         for c in STUDY
     ]
     assert "futures" not in rows(lost)
     skipped = [
-        without_times(c["name"]) if "cpus" in c["keys"] and c["variant"] == "seq" else c
-        for c in STUDY
+        unmeasured(c["name"]) if "cpus" in c["keys"] and c["variant"] == "seq" else c for c in STUDY
     ]
     assert judged(skipped).subject.waiters == 0
     assert rows(skipped)["omp"].one_core_gain is None
@@ -291,4 +290,5 @@ def test_the_gains_are_at_the_grain_next_to_2_18_that_one_core_has_too(
 
 
 def test_a_file_about_other_things_has_no_models() -> None:
-    assert judged([measured("copy/seq/n:8/threads:1", 1.0)]) == Concurrency(Subject(cpus=2), ())
+    other = measured("copy/seq/n:8/threads:1", 1.0, subject="computing")
+    assert judged([other]) == Concurrency(Subject(cpus=2), ())

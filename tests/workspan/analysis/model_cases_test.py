@@ -2,8 +2,8 @@
 """The cases of execution models are found by what they measure."""
 
 import pytest
-from execution_models import STEPS, busy_case, measured, models
-from sample_results import case, result, without_times
+from execution_models import STEPS, busy_case, measured, models, unmeasured
+from sample_results import case, result
 
 from workspan.analysis.model_cases import ModelCases, is_about_concurrency, tasks_of
 from workspan.resultfile.model import Case
@@ -17,9 +17,11 @@ def names(cases: list[Case]) -> list[str]:
     return [c.name for c in cases]
 
 
-def test_only_its_own_three_workloads_are_about_concurrency() -> None:
-    cases = result([case("copy/seq/n:8/threads:1", [1.0]), *models()]).workspan.cases
-    assert {c.workload for c in cases if is_about_concurrency(c)} == {"dispatch", "busy", "waiters"}
+def test_the_file_says_which_workloads_are_about_concurrency() -> None:
+    other = measured("pipeline/seq/n:8/threads:1", 1.0)
+    cases = result([case("copy/seq/n:8/threads:1", [1.0]), *models(), other]).workspan.cases
+    about = {c.workload for c in cases if is_about_concurrency(c)}
+    assert about == {"dispatch", "busy", "waiters", "pipeline"}
     assert found([case("copy/memcpy/n:8/threads:1", [1.0])]).models == []
 
 
@@ -33,7 +35,7 @@ def test_the_cost_of_a_task_is_of_the_most_that_were_measured() -> None:
         measured("dispatch/threads/n:100/threads:2", 1.0),
         measured("dispatch/threads/n:10000/threads:2", 1.0),
         measured("dispatch/threads/n:1/threads:2", 1.0),
-        without_times("dispatch/futures/n:10000/threads:2"),
+        unmeasured("dispatch/futures/n:10000/threads:2"),
         measured("dispatch/futures/n:100/threads:2", 1.0),
         measured("dispatch/omp/n:100/threads:1", 1.0),  # not on all CPUs
         measured("dispatch/cuda/n:100/threads:1", 1.0, scope="kernel"),

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from execution_models import file_of, models
-from sample_results import case, foreign, planned, without_times
+from execution_models import file_of, models, unmeasured
+from sample_results import case, foreign, without_times
 
 from workspan.cli.app import invoke
 
@@ -54,11 +54,11 @@ def test_a_file_gets_what_stdout_would(
     [
         ([case("copy/seq/n:8/threads:1", [1.0])], "no time of dispatch, busy or waiters in FILE; "),
         (
-            [without_times("busy/tbb/n:8/grain:4/threads:2", reason="built without oneTBB")],
+            [unmeasured("busy/tbb/n:8/grain:4/threads:2", reason="built without oneTBB")],
             "no time of dispatch, busy or waiters in FILE: built without oneTBB; ",
         ),
         (
-            [planned("busy/tbb/n:8/grain:4/threads:2")],
+            [unmeasured("busy/tbb/n:8/grain:4/threads:2", "planned", "")],
             "no time of dispatch, busy or waiters in FILE: not measured yet; ",
         ),
     ],
@@ -76,7 +76,7 @@ def test_a_failed_case_is_exit_code_1(
     status: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     name = "busy/futures/n:8/grain:4/threads:2"
-    bad = without_times(name, status, "task 7 was lost")
+    bad = unmeasured(name, status, "task 7 was lost")
     for cases in ([bad], [*models(), bad]):
         assert invoke(["concurrency", str(written(tmp_path, cases))]) == 1
         assert f"{status.upper()}: task 7 was lost (1): {name}" in capsys.readouterr().out

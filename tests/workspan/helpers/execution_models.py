@@ -6,7 +6,7 @@ numbers of that study.
 from collections.abc import Mapping
 from typing import Any
 
-from sample_results import case, tree
+from sample_results import case, tree, without_times
 
 STEPS, STEP = 2**26, 0.92e-9  # of busy; seconds of one step
 SEQ = STEPS * STEP
@@ -65,9 +65,15 @@ def measured(name: str, seconds: float, **changed: Any) -> dict[str, Any]:
         else "one"
     )
     fields = {"ceiling": "", "rate_unit": "items", "threading": threading}
+    fields["subject"] = "concurrency"
     work = {"flops": 0.0, "bytes": 0.0, "items": 1.0}
     times = [seconds * 0.99, seconds, seconds * 1.01]
     return case(name, times, **(fields | {"cost": work} | changed))
+
+
+def unmeasured(name: str, *status_and_reason: str, **changed: Any) -> dict[str, Any]:
+    """A case of an execution model that is not ok."""
+    return without_times(name, *status_and_reason, subject="concurrency", **changed)
 
 
 def dispatch(cpus: int = 2) -> list[dict[str, Any]]:

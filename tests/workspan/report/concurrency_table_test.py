@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from comparing import on
-from execution_models import SEQ, busy_case, file_of, measured, models
+from execution_models import SEQ, busy_case, file_of, measured, models, unmeasured
 from rich.console import Console
 from sample_results import without_times
 
@@ -139,8 +139,8 @@ def test_skipped_and_failed_cases_stand_below_and_those_of_other_workloads_do_no
     name = "busy/tbb/n:67108864/grain:256/cpus:1/threads:1"
     cases = [
         *STUDY,
-        without_times(name, reason="built without oneTBB"),
-        without_times("dispatch/futures/n:1/threads:2", "failed", "task 7 was lost"),
+        unmeasured(name, reason="built without oneTBB"),
+        unmeasured("dispatch/futures/n:1/threads:2", "failed", "task 7 was lost"),
         without_times("gemm/seq/n:1/threads:1", "failed", "elsewhere"),
     ]
     text = shown(file(cases))
@@ -150,14 +150,14 @@ def test_skipped_and_failed_cases_stand_below_and_those_of_other_workloads_do_no
     report = concurrency_report(file(cases))
     markdown = render(report, "markdown")
     assert "built without oneTBB" in markdown and "task 7 was lost" in markdown
-    long = [without_times(f"busy/m_{k:060}/n:1/threads:2", reason="later") for k in range(3)]
+    long = [unmeasured(f"busy/m_{k:060}/n:1/threads:2", reason="later") for k in range(3)]
     notes = render(concurrency_report(file([*STUDY, *long])), "markdown").split("\n\n")[-1]
     assert notes.count("busy/m") == notes.count("busy") == 3
     assert json.loads(render(report, "json"))["failures"] == report.failures
 
 
 def test_a_file_without_times_has_no_table() -> None:
-    report = concurrency_report(file([without_times("busy/omp/n:1/threads:2", "failed", "lost")]))
+    report = concurrency_report(file([unmeasured("busy/omp/n:1/threads:2", "failed", "lost")]))
     for form in ("table", "markdown"):
         assert "FAILED: lost" in render(report, form)
         assert "model" not in render(report, form)

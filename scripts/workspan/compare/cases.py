@@ -5,36 +5,25 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
+from workspan.compare.decide import Pair, decide_verdicts
 from workspan.compare.differences import (
     Difference,
     file_label,
     find_differences,
     require_same_machine,
 )
+from workspan.compare.evidence import depends_on_placement, evidence_of
 from workspan.compare.series import Series, series_of
-from workspan.compare.verdict import (
-    CaseVerdict,
-    Setting,
-    Thresholds,
-    Verdict,
-    apply_test,
-    compare_times,
-    decide_verdict,
-    depends_on_placement,
-    estimate_needed,
-    find_obstacle,
-    verdict_from_status,
-)
+from workspan.compare.verdict import CaseVerdict, Thresholds, Verdict, verdict_from_status
 from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import Status
 from workspan.resultfile.read import AnyFile
 from workspan.stats.geometric_mean import CommonCase, geometric_mean
-from workspan.stats.intervals import invocation_medians
-from workspan.stats.significance import benjamini_hochberg
 from workspan.support.errors import Exit
 from workspan.support.text import quantity
 
-Pair = tuple[Series, Series]
 PartialPair = tuple[Series | None, Series | None]
 UNMEASURED = (Status.SKIPPED, Status.PLANNED)
 CONCLUSIVE = (
@@ -119,6 +108,8 @@ def compare_cases(
     paired: invocations of the same number were run side by side (`workspan ab`). separate: as for
     compare_pairs.
     """
+    if paired:  # of different processes: their blocks do not belong together
+        old, new = ([replace(s, blocks={}) for s in side] for side in (old, new))
     then, now = ({(s.name, s.threads): s for s in side} for side in (old, new))
     both = [(then[key], now[key]) for key in then if key in now]
     only_old = [(s, None) for key, s in then.items() if key not in now]
@@ -142,7 +133,7 @@ def compare_pairs(
     thresholds = thresholds or Thresholds()
     timed = _timed_pairs(pairs, paired)
     rows = [row for row in (verdict_from_status(*pair) for pair in pairs) if row]
-    rows += _decide_verdicts(timed, thresholds, paired)
+    rows += decide_verdicts(timed, thresholds, paired=paired)
     order = list(Verdict)
     rows.sort(key=lambda row: order.index(row.verdict))  # stable: files' order within a verdict
     mean, interval = _mean_effect(timed, paired)
@@ -156,6 +147,7 @@ def compare_pairs(
         counts=dict(Counter(row.verdict.value for row in rows)),
         notes=[
             *_notes(pairs, timed, paired, separate and not paired),
+            *(_share_notes(rows, timed) if separate and not paired else []),
             *_disturbance_notes(timed, sides),
         ],
     )
@@ -165,10 +157,7 @@ def _mean_effect(
     timed: Sequence[Pair], paired: bool
 ) -> tuple[float | None, tuple[float, float] | None]:
     """The geometric mean of all effects; cases of one workload were measured in one process."""
-    common = [
-        CommonCase(b.workload, invocation_medians(a.samples), invocation_medians(b.samples))
-        for a, b in timed
-    ]
+    common = [CommonCase(b.workload, np.exp(a.logs), np.exp(b.logs)) for a, b in timed]
     return geometric_mean(common, paired=paired) if common else (None, None)
 
 
@@ -178,7 +167,11 @@ def _timed_pairs(pairs: Sequence[PartialPair], paired: bool) -> list[Pair]:
         (a, b) for a, b in pairs if a and b and a.status is Status.OK and b.status is Status.OK
     ]
     timed = [_align(*pair) for pair in both_ok] if paired else both_ok
-    return [(a, b) for a, b in timed if a.samples and b.samples]
+    return [
+        (a, b)
+        for a, b in timed
+        if a.samples and b.samples and (not paired or evidence_of(a, b, "time", paired=True).pairs)
+    ]
 
 
 def _align(old: Series, new: Series) -> Pair:
@@ -190,25 +183,6 @@ def _align(old: Series, new: Series) -> Pair:
         return replace(series, samples=tuple(by_number[n] for n in common), numbers=tuple(common))
 
     return select(old), select(new)
-
-
-def _decide_verdicts(
-    timed: Sequence[Pair], thresholds: Thresholds, paired: bool
-) -> list[CaseVerdict]:
-    rows = [compare_times(*pair, paired=paired) for pair in timed]
-    obstacles = [find_obstacle(*pair, paired=paired) for pair in timed]
-    setting = Setting(thresholds, obstacles.count(None), paired)
-    for i, (pair, why) in enumerate(zip(timed, obstacles, strict=True)):
-        if why:
-            rows[i] = replace(rows[i], reason=why[0], detail=why[1])
-        else:
-            rows[i] = apply_test(rows[i], *pair, setting)
-    with_p = [i for i, row in enumerate(rows) if row.p is not None]
-    for i, q in zip(with_p, benjamini_hochberg([rows[i].p or 0.0 for i in with_p]), strict=True):
-        rows[i] = decide_verdict(rows[i], q, thresholds)
-        if rows[i].verdict is Verdict.INCONCLUSIVE:
-            rows[i] = estimate_needed(rows[i], *timed[i], setting)
-    return rows
 
 
 def _notes(
@@ -226,16 +200,28 @@ def _notes(
             "no interval includes the variation between processes"
         )
     if paired:
-        notes.append("changes are medians of the ratios of pairs run side by side")
-    if separate and (unprobed := sum(_is_unprobed(*pair) for pair in timed)):
+        notes.append("changes are geometric means of the ratios of pairs run side by side")
+    if skipped := sum(all(s is None or s.status in UNMEASURED for s in pair) for pair in pairs):
+        has = "have them" if skipped > 1 else "have it"
+        notes.append(f"left out: {quantity(skipped, 'case')}, skipped in all files that {has}")
+    return notes
+
+
+def _share_notes(rows: Sequence[CaseVerdict], timed: Sequence[Pair]) -> list[str]:
+    """How shares are told, and for which cases told by time the cores may have moved."""
+    notes = []
+    if any(row.by == "share" for row in rows):
+        notes.append(
+            "by share: the change of the time relative to that of the ceiling measured in the "
+            "same blocks, in which the state of the machine cancels"
+        )
+    by_time = {row.name for row in rows if row.by == "time"}
+    if unprobed := sum(_is_unprobed(*pair) for pair in timed if pair[1].name in by_time):
         have = "case on several threads has" if unprobed == 1 else "cases on several threads have"
         notes.append(
             f"{unprobed} memory-bound {have} no recorded round trip: "
             "it is unknown whether the cores moved"
         )
-    if skipped := sum(all(s is None or s.status in UNMEASURED for s in pair) for pair in pairs):
-        has = "have them" if skipped > 1 else "have it"
-        notes.append(f"left out: {quantity(skipped, 'case')}, skipped in all files that {has}")
     return notes
 
 

@@ -13,9 +13,10 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from workspan.analysis.ceilings import is_memory_bound
+from workspan.compare.evidence import compare_times
 from workspan.compare.series import Series
 from workspan.compare.thresholds import DRIFTING, USUAL, format_percent
-from workspan.compare.verdict import CaseVerdict, Verdict, compare_times
+from workspan.compare.verdict import CaseVerdict, Verdict
 from workspan.resultfile.encode import counted_invocations
 from workspan.resultfile.model import Case, CaseWarning
 from workspan.stats.intervals import ratio_of_intervals

@@ -1,23 +1,40 @@
 # SPDX-License-Identifier: Apache-2.0
 """The times of one case over its counted invocations, from either kind of file."""
 
-from dataclasses import dataclass
+import math
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from workspan.analysis.ceilings import is_memory_bound
+from workspan.analysis.case_ratios import BesideIndex, processes_of
+from workspan.analysis.ceilings import is_memory_bound, work
+from workspan.resultfile.counting import blocks_of, counting_times
 from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import Case, Status
 from workspan.resultfile.read import AnyFile
-from workspan.stats.intervals import Floats
+from workspan.stats.intervals import Floats, bounded_exp, fast_median
+from workspan.stats.ratios import Samples, Sides, log_ratios
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """The ceiling measured in the blocks of a case, by its name. By number of the invocation:
+
+    shares: logarithms of the rate of the case over that of the ceiling; times: of its seconds.
+    """
+
+    name: str
+    shares: Mapping[int, float]
+    times: Mapping[int, float]
 
 
 @dataclass(frozen=True, eq=False)
 class Series:
     """One case.
 
-    samples: seconds, one array per counted invocation, empty unless the status is ok;
-    numbers: of these invocations.
+    samples: seconds, those that count, one array per counted invocation, empty unless the status
+    is ok; numbers: of these invocations; blocks: the same by block, empty if they have none.
     """
 
     name: str
@@ -27,12 +44,32 @@ class Series:
     variant: str = ""
     threads: int = 1
     memory_bound: bool = False
+    is_ceiling: bool = False
     scope: str = "host"
     status: Status = Status.OK
     reason: str = ""
     round_trips: tuple[float, ...] = ()  # seconds, of all counted invocations
     disturbed: int = 0  # counted invocations that were disturbed
     own: bool = True  # false for other programs' files: repetitions stand in for invocations
+    blocks: Mapping[int, Mapping[int, float]] = field(default_factory=dict)  # by number
+    ceiling: Ceiling | None = None
+
+    @property
+    def logs(self) -> tuple[float, ...]:
+        """One logarithm an invocation: of the median of its samples."""
+        return tuple(math.log(float(fast_median(samples))) for samples in self.samples)
+
+    @property
+    def time(self) -> float:
+        """Seconds: the geometric mean over invocations; one at least."""
+        logs = self.logs
+        return bounded_exp(math.fsum(logs) / len(logs))
+
+    @property
+    def by_number(self) -> dict[Hashable, Samples]:
+        """The samples of each invocation: by block, if they have blocks."""
+        alone = dict(zip(self.numbers, (s.tolist() for s in self.samples), strict=True))
+        return {number: self.blocks.get(number) or alone[number] for number in self.numbers}
 
 
 def series_of(file: AnyFile) -> list[Series]:
@@ -48,22 +85,45 @@ def series_of(file: AnyFile) -> list[Series]:
             )
             for series in file.series
         ]
-    return [_series_of_case(case) for case in file.workspan.cases]
+    beside = BesideIndex(file.workspan.beside)
+    return [_series_of_case(case, beside) for case in file.workspan.cases]
 
 
-def _series_of_case(case: Case) -> Series:
+def _series_of_case(case: Case, beside: BesideIndex) -> Series:
     measured = [i for i in case.invocations if i.counted] if case.status is Status.OK else []
+    blocks = {i.number: found for i in measured if isinstance(found := blocks_of(i), dict)}
     return Series(
         name=case.name,
         workload=case.workload,
         variant=case.variant,
-        samples=tuple(np.array(i.wall, dtype=np.float64) for i in measured),
+        samples=tuple(np.array(counting_times(i), dtype=np.float64) for i in measured),
         numbers=tuple(i.number for i in measured),
         threads=case.threads,
         memory_bound=is_memory_bound(case),
+        is_ceiling=case.is_ceiling,
         scope=case.scope,
         status=case.status,
         reason=case.reason,
         round_trips=tuple(t for i in measured for t in i.round_trips),
         disturbed=sum(bool(i.disturbed) for i in measured),
+        blocks=blocks,
+        ceiling=_ceiling_of(case, beside) if measured and case.scope == "host" else None,
     )
+
+
+def _ceiling_of(case: Case, beside: BesideIndex) -> Ceiling | None:
+    """The ceiling beside a host case; None without one in its blocks."""
+    found = None if case.is_ceiling else beside.find(case, case.threads)
+    if found is None or not work(case, case.rate_unit) > 0:
+        return None
+    works = math.log(work(case, case.rate_unit) / found.work)
+    logs = log_ratios(Sides(found.processes, processes_of(case)))
+    number: dict[Hashable, int] = {(i.number, i.attempt): i.number for i in case.invocations}
+    shares = {number[process]: log + works for process, log in logs.items()}
+    times = {number[process]: _log_time(found.processes[process]) for process in logs}
+    return Ceiling(found.name, shares, times) if shares else None
+
+
+def _log_time(samples: Samples) -> float:
+    values = [*(samples.values() if isinstance(samples, Mapping) else samples)]
+    return math.log(float(fast_median(values)))

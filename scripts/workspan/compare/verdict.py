@@ -7,33 +7,14 @@ The rules are in docs/design.md, section 7.
 import enum
 import math
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
-
-import numpy as np
+from typing import Literal
 
 from workspan.compare.series import Series
 from workspan.compare.thresholds import CHANGE, format_percent
 from workspan.resultfile.model import FAILURES, CaseWarning, Status
-from workspan.stats.intervals import (
-    bounded_exp,
-    invocation_medians,
-    median_of_medians,
-    paired_interval,
-    paired_ratio,
-    ratio_interval,
-)
-from workspan.stats.significance import (
-    FEWEST,
-    MOST_NEEDED,
-    choose_test,
-    invocations_needed,
-    log_ratio_variance,
-)
+from workspan.stats.significance import MOST_NEEDED
 from workspan.support.text import quantity
-from workspan.support.units import format_time
 
-ROUND_TRIP_FACTOR = 1.5
-ENOUGH: Final = "workspan run --preset gate"  # measures enough invocations for a verdict
 MOST_ESTIMATED = MOST_NEEDED  # invocations; beyond, `needed` is None
 
 
@@ -69,9 +50,10 @@ class Thresholds:
 class CaseVerdict:
     """One row of a comparison.
 
-    Times in seconds; effect: new / old time, with its 95 % interval; p, q: of the named test, q
-    corrected for all cases. reason: of this verdict, in the same words for all cases;
-    detail: of this case only.
+    Times in seconds; by: what the verdict rests on; effect: new / old time, by share relative to
+    the ceiling's, with its 95 % interval; time_effect: new / old time in any case; p, q: of the
+    named test, q corrected for all cases. reason: of this verdict, in the same words for all
+    cases; detail: of this case only.
     """
 
     name: str
@@ -91,14 +73,10 @@ class CaseVerdict:
     needed: int | None = None  # of `unit`, on each side, that would probably decide
     warnings: tuple[CaseWarning, ...] = ()  # of the new side
     unit: str = "invocation"  # or "pair", or "repetition" in other programs' files
-
-
-class Setting(NamedTuple):
-    """The context of a verdict: thresholds, number of compared cases, pairing."""
-
-    thresholds: Thresholds
-    compared: int
-    paired: bool
+    by: Literal["time", "share"] = "time"
+    time_effect: float | None = None
+    old_share: float | None = None  # of the ceiling measured beside it
+    new_share: float | None = None
 
 
 def verdict_from_status(
@@ -115,7 +93,7 @@ def verdict_from_status(
     verdict, reason = found
     failures = "; ".join(f"{s.status.value}: {s.reason}" for s in both if s.status in FAILURES)
     skips = "; ".join(s.reason for s in both if s.status is Status.SKIPPED)
-    times = [median_of_medians(s.samples) if s and s.samples else None for s in (old, new)]
+    times = [s.time if s and s.samples else None for s in (old, new)]
     counts = [len(s.samples) if s else 0 for s in (old, new)]
     return CaseVerdict(
         both[-1].name,
@@ -152,78 +130,9 @@ def _status_verdict(
     return None
 
 
-def compare_times(old: Series, new: Series, *, paired: bool) -> CaseVerdict:
-    """The row of a case with times on both sides, before any verdict: effect and interval."""
-    then, now = median_of_medians(old.samples), median_of_medians(new.samples)
-    if paired:
-        effect = paired_ratio(old.samples, new.samples)
-        interval = paired_interval(old.samples, new.samples)
-    else:
-        effect = bounded_exp(math.log(now) - math.log(then))
-        interval = ratio_interval(old.samples, new.samples)
-    return CaseVerdict(
-        new.name,
-        Verdict.NONE,
-        "",
-        against="" if old.name == new.name else old.name,
-        old_time=then,
-        new_time=now,
-        effect=effect,
-        interval=interval,
-        old_invocations=len(old.samples),
-        new_invocations=len(new.samples),
-        unit=_unit(new, paired),
-    )
-
-
-def _unit(series: Series, paired: bool) -> str:
-    return "repetition" if not series.own else "pair" if paired else "invocation"
-
-
 def needed_words(needed: int | str, unit: str) -> str:
     """20 invocations of each; or 20 pairs, of which both sides have the same number."""
     return quantity(needed, unit) + ("" if unit == "pair" else " of each")
-
-
-def find_obstacle(old: Series, new: Series, *, paired: bool) -> tuple[str, str] | None:
-    """Why a case with times cannot get a verdict, and its detail; None if it can."""
-    have = len(old.samples), len(new.samples)
-    unit = _unit(new, paired)
-    if min(have) < FEWEST:
-        more = "" if have[0] == have[1] else f" of old, {have[1]} of new"
-        needs = f"a verdict needs {FEWEST}{'' if paired else ' of each'}"
-        remedy = f": {ENOUGH}" if unit == "invocation" else ""
-        return f"{quantity(have[0], unit)}{more}; {needs}{remedy}", ""
-    if not paired and depends_on_placement(old) and old.round_trips and new.round_trips:
-        then, now = float(np.median(old.round_trips)), float(np.median(new.round_trips))
-        if not max(then, now) / min(then, now) <= ROUND_TRIP_FACTOR:
-            why = (
-                "memory-bound on several threads, and the cores moved: "
-                "the core-to-core round trip changed; workspan ab interleaves both"
-            )
-            return why, f"round trip {format_time(then)}, then {format_time(now)}"
-    return None
-
-
-def depends_on_placement(series: Series) -> bool:
-    """Whether its time depends on core placement: memory-bound on several threads."""
-    return series.threads > 1 and series.scope == "host" and series.memory_bound
-
-
-def apply_test(row: CaseVerdict, old: Series, new: Series, setting: Setting) -> CaseVerdict:
-    """The row with test and p; without p if the times do not vary at all."""
-    test = choose_test(
-        len(old.samples),
-        len(new.samples),
-        setting.compared,
-        setting.thresholds.significance,
-        paired=setting.paired,
-    )
-    if test is None:
-        return row
-    p = test.p(invocation_medians(old.samples), invocation_medians(new.samples))
-    unknown = "its times do not vary at all, so their noise is unknown; is the clock too coarse?"
-    return replace(row, test=test.name, p=p, reason=unknown if p is None else "")
 
 
 def decide_verdict(row: CaseVerdict, q: float, thresholds: Thresholds) -> CaseVerdict:
@@ -249,14 +158,3 @@ def decide_verdict(row: CaseVerdict, q: float, thresholds: Thresholds) -> CaseVe
         difference = "differs" if significant else "no difference found"
         reason = f"{difference}, but the interval reaches beyond {by}"
     return replace(row, q=q, verdict=verdict, reason=reason)
-
-
-def estimate_needed(row: CaseVerdict, old: Series, new: Series, setting: Setting) -> CaseVerdict:
-    """An inconclusive row with the number of invocations that would probably decide."""
-    variance = log_ratio_variance(
-        invocation_medians(old.samples), invocation_medians(new.samples), paired=setting.paired
-    )
-    level = setting.thresholds.significance / setting.compared
-    needed = invocations_needed(variance, row.effect or 1.0, setting.thresholds.change, level)
-    more = min(row.old_invocations, row.new_invocations) + 1
-    return replace(row, needed=needed and max(needed, more))

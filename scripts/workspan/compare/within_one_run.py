@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Final
 
 from workspan.analysis.ceilings import problem_of
-from workspan.compare.cases import Pair, Report, compare_pairs
+from workspan.compare.cases import Report, compare_pairs
+from workspan.compare.decide import Pair
 from workspan.compare.series import Series, series_of
 from workspan.compare.verdict import Thresholds
 from workspan.resultfile.google.foreign_file import ForeignFile
@@ -42,7 +43,12 @@ def compare_within(
     report = compare_pairs(
         pairs, thresholds, paired=True, separate=False, sides=_side_names(pairs, axis, baseline)
     )
-    notes = ["one run: speedups are medians of the ratios within each invocation"]
+    notes = [
+        "one run: speedups are geometric means over invocations of the medians of the ratios "
+        "within their blocks"
+    ]
+    if any(min(len(s.samples) for s in pair) == 1 for pair in pairs):
+        notes.append("a single process: no interval includes the variation between processes")
     if left_out := others - len(pairs):
         notes.append(f"{quantity(left_out, 'case')} left out: no times, or no baseline")
     # A mean over unlike variants and thread counts would be meaningless.

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from workspan.doctor import cpu, load, program
+from workspan.doctor import cpu, environment, last_run, load, program, scheduler
 from workspan.doctor.finding import Facts, Finding
 from workspan.machine.state import take_state
 from workspan.running.bench_binary import ask_plan
@@ -21,13 +21,18 @@ CHECKS: Final = (
     load.pressure,
     load.steal,
     load.swap,
+    scheduler.autogroup,
+    scheduler.delays,
     program.huge_pages,
     program.memory,
     program.binding,
     program.openmp,
+    environment.spinning,
+    environment.libraries,
     program.build,
     program.gpus,
     program.clocks,
+    last_run.clean,
 )
 
 
@@ -41,4 +46,12 @@ def gather_facts(bench: Path, preset: str) -> Facts:
     plan = ask_plan(bench, ["--preset", preset])
     before = take_state()
     time.sleep(WATCH_SECONDS)
-    return Facts(plan, before, take_state())
+    after = take_state()
+    return Facts(
+        plan,
+        before,
+        after,
+        scheduler.read_text(scheduler.AUTOGROUP),
+        scheduler.read_text(scheduler.SCHEDSTAT),
+        last_run.newest_run(last_run.RESULTS),
+    )

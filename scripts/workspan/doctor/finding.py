@@ -5,6 +5,7 @@ import enum
 from dataclasses import dataclass
 
 from workspan.machine.disturbance import increase
+from workspan.resultfile.clean_samples import CleanSamples
 from workspan.resultfile.model import ResultFile, State, Status
 
 
@@ -27,12 +28,26 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class LastRun:
+    """The newest run of this machine: its name, and how many of its samples had their cores."""
+
+    name: str
+    clean: CleanSamples
+
+
+@dataclass(frozen=True)
 class Facts:
-    """plan: the answer of `bench --dry-run`. before, after: states around our idle period."""
+    """plan: the answer of `bench --dry-run`. before, after: states around our idle period.
+
+    autogroup, schedstat: what the kernel says in the files of these names; empty without them.
+    """
 
     plan: ResultFile
     before: State
     after: State
+    autogroup: str = ""
+    schedstat: str = ""
+    last: LastRun | None = None
 
 
 def ok(topic: str, found: str) -> Finding:

@@ -34,7 +34,16 @@ FIELDS = (
     "test",
     "old_invocations",
 )
-MORE_FIELDS = ("new_invocations", "needed", "reason", "detail")
+MORE_FIELDS = (
+    "new_invocations",
+    "needed",
+    "reason",
+    "detail",
+    "by",
+    "time_effect",
+    "old_share",
+    "new_share",
+)
 SKIPPED = (Verdict.INCONCLUSIVE, Verdict.NONE, Verdict.ONLY_OLD, Verdict.ONLY_NEW)
 
 

@@ -107,8 +107,11 @@ def sheet_columns(report: Report) -> list[Column]:
         Column(f"against {plain(report.by)}" if report.by else "against", 4, right=False),
         Column("baseline" if report.by else report.sides[0], times),
         Column("time" if report.by else report.sides[1], times),
+        Column("time change", 2),
+        Column("share", 2),
         Column("speedup" if report.by else "ratio" if report.reference else "change"),
         Column("95 % interval"),
+        Column("told by", 3, right=False),
         Column("q", 2),
         Column("needed", 1),
         Column(f"{_shown_unit(report)}s", 5),
@@ -177,12 +180,27 @@ def _cells(row: CaseVerdict, report: Report) -> list[str]:
         plain(row.against),
         format_time(row.old_time) if row.old_time else "",
         format_time(row.new_time) if row.new_time else "",
+        *_by_time_and_share(row, report),
         form(row.effect) if row.effect else "",
         format_interval(interval, form) if interval else "",
+        row.by if tells_shares(report) and row.effect else "",
         format_q(row.q) if row.q is not None else "",
         needed,
         f"{row.old_invocations} {row.new_invocations}" if row.effect else "",
     ]
+
+
+def tells_shares(report: Report) -> bool:
+    """Whether a verdict is by the share of the ceiling: then all rows show time and share."""
+    return any(row.by == "share" for row in report.rows)
+
+
+def _by_time_and_share(row: CaseVerdict, report: Report) -> tuple[str, str]:
+    """The change of the time, and the share of the ceiling of both sides."""
+    if not tells_shares(report):
+        return "", ""
+    shares = f"{row.old_share:.2f} {row.new_share:.2f}" if row.old_share and row.new_share else ""
+    return format_change(row.time_effect) if row.time_effect else "", shares
 
 
 def _summary(report: Report) -> list[str]:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Significance tests on two sets of invocations, the correction for many cases, and sample sizes.
 
-All take one number per invocation, its median in seconds, and are two-sided. Which test is used
-for how many invocations: docs/design.md, section 7.
+All take one number per invocation, its time or share, and are two-sided. Which test is used for
+how many invocations: docs/design.md, section 7. Pairs: paired_t() of ratios.py.
 """
 
 import math
@@ -52,64 +52,28 @@ def welch_on_logs(old: Floats, new: Floats) -> float | None:
     return float(ttest_ind(a, b, equal_var=False).pvalue)
 
 
-def signed_rank(old: Floats, new: Floats) -> float | None:
-    """Wilcoxon's signed-rank test (1945) on the logarithms of the pairs' ratios."""
-    from scipy.stats import wilcoxon
-
-    logs = np.log(new) - np.log(old)
-    if not np.any(logs):
-        return None
-    magnitudes = np.abs(logs)
-    exact = (
-        np.unique(magnitudes).size == logs.size and bool(np.all(logs)) and logs.size <= EXACT_UP_TO
-    )
-    return float(wilcoxon(logs, method="exact" if exact else "approx").pvalue)
-
-
-def paired_t_on_logs(old: Floats, new: Floats) -> float | None:
-    """Student's t test (1908) on the logarithms of the pairs' ratios."""
-    from scipy.stats import ttest_1samp
-
-    logs = np.log(new) - np.log(old)
-    return None if _is_constant(logs) else float(ttest_1samp(logs, 0.0).pvalue)
-
-
 def _is_constant(logs: Floats) -> bool:
     """No more spread than rounding makes."""
     return float(np.ptp(logs)) <= 1e-12
 
 
-def smallest_p(old: int, new: int, *, paired: bool = False) -> float:
-    """Smallest p of a rank test: 2 / binomial(old + new, old), or 2 / 2^pairs."""
-    return min(
-        1.0,
-        2.0 ** (1 - min(old, 1000))
-        if paired
-        else 2.0 / math.comb(min(old, 500) + min(new, 500), min(old, 500)),
-    )
+def smallest_p(old: int, new: int) -> float:
+    """Smallest p of a rank test: 2 / binomial(old + new, old)."""
+    return min(1.0, 2.0 / math.comb(min(old, 500) + min(new, 500), min(old, 500)))
 
 
-def choose_test(
-    old: int, new: int, compared: int, level: float, *, paired: bool = False
-) -> SignificanceTest | None:
+def choose_test(old: int, new: int, compared: int, level: float) -> SignificanceTest | None:
     """The test for these numbers of invocations and of cases; None below FEWEST invocations.
 
     A rank test only if its smallest p could survive the correction for all `compared` cases, else
     a t test on logarithms.
     """
     fewer = min(old, new)
-    may_rank = smallest_p(old, new, paired=paired) * compared <= level
     if fewer < FEWEST:
         return None
-    if paired:
-        return (
-            SignificanceTest("signed rank", signed_rank)
-            if may_rank
-            else SignificanceTest("paired t on logarithms", paired_t_on_logs)
-        )
     return (
         SignificanceTest("Mann-Whitney", mann_whitney)
-        if may_rank and fewer >= FEWEST_FOR_RANKS
+        if smallest_p(old, new) * compared <= level and fewer >= FEWEST_FOR_RANKS
         else SignificanceTest("Welch's t on logarithms", welch_on_logs)
     )
 
@@ -121,13 +85,6 @@ def benjamini_hochberg(p: Sequence[float]) -> list[float]:
     return [float(q) for q in false_discovery_control(np.clip(p, 0, 1), method="bh")] if p else []
 
 
-def log_ratio_variance(old: Floats, new: Floats, *, paired: bool = False) -> float:
-    """Variance of log(new / old) of single invocations, or of pairs. Needs two of each side."""
-    if paired:
-        return float(np.var(np.log(new) - np.log(old), ddof=1))
-    return float(np.var(np.log(old), ddof=1)) + float(np.var(np.log(new), ddof=1))
-
-
 def invocations_needed(
     variance: float, effect: float, threshold: float, level: float
 ) -> int | None:
@@ -135,8 +92,8 @@ def invocations_needed(
 
     Assumes that effect and variance are as observed. Beyond the threshold: enough to be
     significant at `level` (corrected for all cases) and to exceed the threshold. Within it: enough
-    for the interval to lie within. n = (z_a + z_b)^2 variance / d^2, times pi / 2 for the median's
-    lower efficiency; d is the logarithm to be distinguished from 0.
+    for the interval to lie within. n = (z_a + z_b)^2 variance / d^2; d is the logarithm to be
+    distinguished from 0.
     """
     from scipy.special import ndtri
 
@@ -147,5 +104,5 @@ def invocations_needed(
         distance = min(log_effect / (float(ndtri(1 - level / 2)) + power), to_edge / power)
     else:
         distance = to_edge / (float(ndtri((1 + CONFIDENCE) / 2)) + power)
-    needed = variance * math.pi / 2 / distance**2
+    needed = variance / distance**2
     return max(math.ceil(needed), FEWEST) if needed <= MOST_NEEDED else None

@@ -27,7 +27,7 @@ def test_pairs_cancel_drift_that_is_noise_between_separate_runs() -> None:
     )
     assert compare_one(old, new, paired=False).rows[0].verdict is Verdict.INCONCLUSIVE
     (row,) = compare_one(old, new, paired=True).rows
-    assert (row.verdict, row.test) == (Verdict.SLOWER, "signed rank")
+    assert (row.verdict, row.test) == (Verdict.SLOWER, "paired t on logarithms")
     assert row.effect == pytest.approx(1.05, abs=0.01)
 
 

@@ -38,7 +38,7 @@ def test_the_repositorys_references_are_found_but_not_local_runs(run_reference: 
     assert "3 cases: 1 slower, 1 only in yours, 1 normal" in out
     assert "ONLY_YOURS 1: not in the reference" in out
     assert [line.split() for line in out.splitlines() if LONG in line] == [
-        [LONG, "1.00", "ms", "2.00", "ms", "2.00", "1.99", "..", "2.01"]
+        [LONG, "1.00", "ms", "2.00", "ms", "2.00", "2.00", "..", "2.00"]
     ]
     assert "reference    yours  ratio  95 % interval" in out
     assert not {"old", "new"} & set(out.replace(",", " ").split())

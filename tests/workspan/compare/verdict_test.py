@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Verdicts on one case, rule by rule."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from comparing import NAME, compare_one, series, series_without_times, steady, times
 
 from workspan.compare.cases import compare_cases, exit_code
+from workspan.compare.evidence import Setting, compare_times, estimate_needed, evidence_of
 from workspan.compare.series import Series
 from workspan.compare.verdict import (
     CaseVerdict,
-    Setting,
     Thresholds,
     Verdict,
-    compare_times,
     decide_verdict,
-    estimate_needed,
     needed_words,
     verdict_from_status,
 )
@@ -75,7 +75,7 @@ def test_differences_hidden_by_noise_are_inconclusive_with_needed_invocations() 
     ).rows
     assert row.verdict is Verdict.INCONCLUSIVE
     assert row.needed is None or row.needed > 6
-    (row,) = compare_one(steady(1.0, 10, 0.01), steady(1.0, 10, 0.01)[::-1]).rows
+    (row,) = compare_one(steady(1.0, 10, 0.015), steady(1.0, 10, 0.015)[::-1]).rows
     assert (row.verdict, row.reason) == (
         Verdict.INCONCLUSIVE,
         "no difference found, but the interval reaches beyond 3 %",
@@ -213,15 +213,21 @@ def test_memory_bound_threads_whose_cores_moved_have_no_verdict() -> None:
             compare_cases(side(near, **changed), side(far, **changed)).rows[0].verdict
             is Verdict.SLOWER
         )
-    assert compare_cases(side(near), side(far), paired=True).rows[0].verdict is Verdict.SLOWER
+    (pair,) = compare_cases(
+        side(near), [replace(side(far)[0], samples=side(far)[0].samples[::-1])], paired=True
+    ).rows
+    assert pair.verdict is Verdict.SLOWER
 
 
-def test_effects_of_separate_runs_are_of_medians_and_those_of_pairs_of_ratios() -> None:
+def test_times_and_effects_are_geometric_means_over_invocations() -> None:
     old, new = series(NAME, [[1.0], [10.0], [2.0]]), series(NAME, [[2.0], [11.0], [8.0]])
     separate, paired = (compare_times(old, new, paired=paired) for paired in (False, True))
-    assert separate.effect == pytest.approx(8 / 2)
-    assert paired.effect == pytest.approx(2)  # the median of 2, 1.1 and 4
-    assert (separate.old_time, separate.new_time) == (2.0, 8.0)
+    assert separate.effect == pytest.approx((2 * 1.1 * 4) ** (1 / 3))
+    assert paired.effect == pytest.approx(separate.effect)
+    assert separate.old_time == pytest.approx(20 ** (1 / 3))
+    assert separate.new_time == pytest.approx(176 ** (1 / 3))
+    assert separate.interval and paired.interval
+    assert paired.interval[1] < separate.interval[1]  # drift cancels in pairs
     assert (separate.unit, paired.unit) == ("invocation", "pair")
 
 
@@ -234,7 +240,8 @@ def test_the_needed_number_exceeds_that_of_the_row() -> None:
     noisy = [[1.0 + k % 3 / 10] for k in range(10)]
     old, new = series(NAME, noisy), series(NAME, noisy[1:] + noisy[:1])
     row = compare_times(old, new, paired=False)
-    needed = estimate_needed(row, old, new, Setting(Thresholds(), 1, paired=False)).needed
+    evidence = evidence_of(old, new, "time", paired=False)
+    needed = estimate_needed(row, evidence, Setting(Thresholds(), 1, paired=False)).needed
     assert needed and needed > 10
 
 

@@ -25,6 +25,8 @@ def test_a_good_machine_has_no_warnings() -> None:
         "pressure",
         "steal",
         "swap",
+        "autogroup",
+        "delays",
         "huge pages",
         "memory",
         "pinning",

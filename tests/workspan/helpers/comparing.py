@@ -89,10 +89,10 @@ def encoded(file: ResultFile) -> bytes:
     return encode_result(file)
 
 
-def steady(time: float, invocations: int = 10, noise: float = 0.001) -> list[list[float]]:
+def steady(time: float, invocations: int = 10, noise: float = 0.0011) -> list[list[float]]:
     """Invocations that differ slightly, in a fixed order."""
     return [
-        [time * (1 + noise * ((7 * k) % invocations - invocations / 2))] * 3
+        [time * (1 + noise * ((7 * k) % invocations - (invocations - 1) / 2))] * 3
         for k in range(invocations)
     ]
 

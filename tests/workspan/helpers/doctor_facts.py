@@ -66,7 +66,11 @@ def facts(before: State = QUIET, after: State | None = None, **changes: Any) -> 
             place = place[folder]
         place[last] = value
     return Facts(
-        msgspec.convert(tree, ResultFile), before, after or msgspec.structs.replace(QUIET, at=101.0)
+        msgspec.convert(tree, ResultFile),
+        before,
+        after or msgspec.structs.replace(QUIET, at=101.0),
+        autogroup="0",
+        schedstat="1021 44658 1",
     )
 
 

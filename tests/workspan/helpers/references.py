@@ -33,7 +33,7 @@ def gpu_result(
     times: dict[str, float],
     gpu: Gpu | None = H100,
     invocations: int = 3,
-    noise: float = 0.001,
+    noise: float = 0.0011,
     **run: Any,
 ) -> ResultFile:
     """A file of a machine with a GPU; the variants of its cases decide their scope."""

@@ -5,9 +5,9 @@ import dataclasses
 
 import pytest
 from comparing import series
-from reports import twelve_cases
+from reports import row, twelve_cases
 
-from workspan.compare.cases import compare_cases
+from workspan.compare.cases import Report, compare_cases
 from workspan.compare.differences import Difference
 from workspan.compare.verdict import Thresholds
 from workspan.report.comparison import render
@@ -50,7 +50,7 @@ def test_numbers_as_a_person_reads_them() -> None:
 @pytest.mark.parametrize("form", ["table", "markdown", "junit"])
 def test_repetitions_and_pairs_are_not_called_invocations(form: str) -> None:
     near = [
-        series("BM_x", [[1.0 + k % 3 / 30] for k in range(10)], own=own) for own in (False, True)
+        series("BM_x", [[1.0 + k % 3 / 20] for k in range(10)], own=own) for own in (False, True)
     ]
     far = [dataclasses.replace(s, samples=s.samples[1:] + s.samples[:1]) for s in near]
     foreign, paired = (
@@ -68,3 +68,20 @@ def test_repetitions_and_pairs_are_not_called_invocations(form: str) -> None:
         Thresholds(),
     )
     assert "1 repetition of old, 10 of new" in few
+
+
+def test_a_verdict_by_share_shows_time_and_share_of_every_row() -> None:
+    by_share = row("f/g", by="share", time_effect=1.4, old_share=0.9, new_share=0.85, effect=1.06)
+    by_time = row("f/h", by="time", time_effect=1.1)
+    text = render(Report([by_share, by_time]), "table", Thresholds())
+    head = next(line for line in text.splitlines() if "told by" in line)
+    assert [word in head for word in ("time change", "share", "change")] == [True] * 3
+    (line,) = [line for line in text.splitlines() if "f/g" in line]
+    assert "+40.0 % 0.90 0.85 +6.0 % +5.0 .. +15.0 % share" in " ".join(line.split())
+    (line,) = [line for line in text.splitlines() if "f/h" in line]
+    assert " time " in line and line.count("+10.0 %") == 2
+    alone = render(Report([by_time]), "table", Thresholds())
+    assert "told by" not in alone and "time change" not in alone
+    fields = render(Report([by_share]), "csv", Thresholds()).splitlines()
+    assert fields[0].endswith(",by,time_effect,old_share,new_share")
+    assert fields[1].endswith(",share,1.4,0.9,0.85")

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which samples are judged, and how many of them are clean."""
+
+from block_files import CUDA, SEQ, TEAM, decoded, file_with, in_blocks
+
+from workspan.resultfile.clean_samples import CleanSamples, clean_samples
+from workspan.resultfile.model import ResultFile
+
+WALL = dict.fromkeys(range(1, 11), 1e-3)
+
+
+def file() -> ResultFile:
+    cases = [
+        in_blocks(SEQ, WALL, disturbed={1}),
+        in_blocks(TEAM, WALL, disturbed={1, 2, 3}),
+        in_blocks("busy/threads/n:8/threads:2", WALL, disturbed=set(WALL), threading="own"),
+        in_blocks("busy/omp/n:8/cpus:1/threads:2", WALL, disturbed=set(WALL)),
+        in_blocks(CUDA, WALL, scope="kernel"),
+    ]
+    return decoded(file_with(cases, []))
+
+
+def test_only_cases_that_are_to_have_their_cores_are_judged() -> None:
+    assert clean_samples(file()) == (16, 20)
+    assert clean_samples(file(), teams_only=True) == (7, 10)
+    assert clean_samples(file()).share == 0.8
+
+
+def test_a_kernel_that_tells_nothing_has_no_share() -> None:
+    assert CleanSamples().share is None
+    silent = file()
+    for case in silent.workspan.cases:
+        case.invocations[0].waited.clear()
+    assert clean_samples(silent) == (0, 0)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from statistics import median
 from typing import Final, NamedTuple
 
-from workspan.analysis.ceilings import problem_of, work, work_of
+from workspan.analysis.ceilings import problem_of, problem_of_group, work, work_of
 from workspan.resultfile.counting import blocks_of, counting_times
 from workspan.resultfile.model import Beside, Case, CaseInvocation, RateUnit
 from workspan.resultfile.names import case_name
@@ -42,7 +42,7 @@ class BesideIndex:
     def __init__(self, beside: Iterable[Beside]) -> None:
         self._ceilings: dict[object, dict[str, list[Beside]]] = {}
         for b in beside:
-            group = (b.group.workload, b.group.n, tuple(sorted(b.group.keys.items())))
+            group = problem_of_group(b)
             name = case_name(b.workload, b.variant, b.n, b.keys, b.threads)
             same = self._ceilings.setdefault((group, b.workload, b.scope, b.threads), {})
             same.setdefault(name, []).append(b)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from statistics import median
 from typing import Final
 
-from workspan.resultfile.model import Case, Cost, RateUnit, Status
+from workspan.resultfile.model import Beside, Case, Cost, RateUnit, Status
 
 LEAST_SHARE: Final = 0.8  # of the CPU, below which a case is not a ceiling
 NEAR: Final = 1  # octaves between working sets of about the same size
@@ -73,6 +73,11 @@ def is_memory_bound(case: Case) -> bool:
 def problem_of(case: Case) -> tuple[object, ...]:
     """The problem that variants and thread counts have in common: workload, size and keys."""
     return case.workload, case.n, tuple(sorted(case.keys.items()))
+
+
+def problem_of_group(b: Beside) -> tuple[object, ...]:
+    """The problem of the group that a ceiling stands beside, as of a case."""
+    return b.group.workload, b.group.n, tuple(sorted(b.group.keys.items()))
 
 
 def _ceiling_key(case: Case, workload: str) -> object:

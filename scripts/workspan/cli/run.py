@@ -105,14 +105,14 @@ def _show(outcome: "RunOutcome") -> int:
     """Prints the outcome. Raises UsageError if the result could not be written."""
     from rich.console import Console
 
+    from workspan.report.answer import print_answer
     from workspan.report.run_info import heading
-    from workspan.report.run_table import print_result
 
     print(outcome.estimate, end="")
     if outcome.result:
         console = Console(highlight=False, markup=False, emoji=False)
         console.print(heading(outcome.result), soft_wrap=True)
-        print_result(outcome.result, console)
+        print_answer(outcome.result, [str(file) for file in outcome.files], console)
     if outcome.write_error:
         raise UsageError(outcome.write_error)
     print("".join(f"Result: {file}\n" for file in outcome.files), end="")

@@ -2,10 +2,11 @@
 """The verdicts on all cases with times on both sides, corrected over all of them.
 
 Host cases with a ceiling beside them are told by their share of it, since what moves a machine
-between two runs moves both. If the ceiling itself became slower or faster, a share says nothing
-about the case: it is told by time.
+between two runs moves both. If the ceiling's own rows, of other processes, became slower or faster,
+the ceiling may have changed, of which a share says nothing: its cases are told by time.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -35,8 +36,11 @@ def decide_verdicts(
     """The rows of these pairs, in their order."""
     changed = {} if paired else changed_ceilings(timed, thresholds)
     rows, evidence, obstacles = [], [], []
+    by: By
     for old, new in timed:
-        by, why = _told_by(old, new, changed, paired)
+        by, why = ("time", "") if paired else _told_by(old, new, changed)
+        if by == "share" and old.ceiling and new.ceiling:
+            why = _beside(old.ceiling, new.ceiling, thresholds)
         evidence.append(evidence_of(old, new, by, paired=paired))
         row = compare_times(old, new, paired=paired)
         rows.append(replace(told_by(row, evidence[-1]), detail=why))
@@ -65,11 +69,9 @@ def _decide(
     return tested
 
 
-def _told_by(
-    old: Series, new: Series, changed: Mapping[str, Verdict], paired: bool
-) -> tuple[By, str]:
+def _told_by(old: Series, new: Series, changed: Mapping[str, Verdict]) -> tuple[By, str]:
     """How a case is told, and why, if it has a share and is told by time."""
-    if paired or not old.ceiling or not new.ceiling or old.ceiling.name != new.ceiling.name:
+    if not old.ceiling or not new.ceiling or old.ceiling.name != new.ceiling.name:
         return "time", ""
     if min(len(old.ceiling.shares), len(new.ceiling.shares)) < min(FEWEST, len(new.samples)):
         return "time", ""
@@ -79,33 +81,33 @@ def _told_by(
     return "share", ""
 
 
-def changed_ceilings(timed: Sequence[Pair], thresholds: Thresholds) -> dict[str, Verdict]:
-    """The ceilings that are SLOWER or FASTER themselves, by time.
+def _beside(old: Ceiling, new: Ceiling, thresholds: Thresholds) -> str:
+    """That the ceiling beside a case changed, too: its time has then changed for that reason."""
+    times = Evidence("time", tuple(old.times.values()), tuple(new.times.values()))
+    found, limit = times.estimate(), 1 + thresholds.change
+    low, high = found.interval or (0.0, math.inf)
+    if found.value > limit and low > 1:
+        word = f"slower by {(found.value - 1) * 100:.0f} %"
+    elif found.value < 1 / limit and high < 1:
+        word = f"faster by {(1 / found.value - 1) * 100:.0f} %"
+    else:
+        return ""
+    return f"the ceiling beside it was {word}"
 
-    By their own rows, which were measured in other processes; where there are none, by their times
-    beside the cases.
-    """
-    own = {
-        new.name: evidence_of(old, new, "time", paired=False)
-        for old, new in timed
-        if new.is_ceiling and new.scope == "host"
-    }
-    beside = {  # once for all cases of a group
-        (new.ceiling.name, *new.ceiling.times.values()): _times(old.ceiling, new.ceiling)
-        for old, new in timed
-        if old.ceiling and new.ceiling and new.ceiling.name not in own
-    }
-    known = [*own.items(), *((str(key[0]), times) for key, times in beside.items())]
+
+def changed_ceilings(timed: Sequence[Pair], thresholds: Thresholds) -> dict[str, Verdict]:
+    """The ceilings that are SLOWER or FASTER themselves: by their own rows, by time."""
+    rows = [(old, new) for old, new in timed if new.is_ceiling and new.scope == "host"]
+    known = [(new.name, evidence_of(old, new, "time", paired=False)) for old, new in rows]
     usable = [(name, times) for name, times in known if min(times.counts) >= FEWEST]
-    rows = [_ceiling_row(name, times.estimate()) for name, times in usable]
     setting = Setting(thresholds, len(usable), paired=False)
-    decided = _decide(rows, [times for _, times in usable], setting)
+    decided = _decide(
+        [_ceiling_row(name, times.estimate()) for name, times in usable],
+        [times for _, times in usable],
+        setting,
+    )
     return {row.name: row.verdict for row in decided if row.verdict in CHANGED}
 
 
 def _ceiling_row(name: str, found: Estimate) -> CaseVerdict:
     return CaseVerdict(name, Verdict.NONE, "", effect=found.value, interval=found.interval)
-
-
-def _times(old: Ceiling, new: Ceiling) -> Evidence:
-    return Evidence("time", tuple(old.times.values()), tuple(new.times.values()))

@@ -11,7 +11,7 @@ WORDS: Final = {  # {} is the detail
     "gpu_clock_held": "GPU clock held down: {}",
     "gpu_clock_unsteady": "GPU clock not steady: {}",
     "disturbed": "every attempt at {} was disturbed",
-    "disturbed_samples": "disturbed samples count, for lack of clean ones: {}",
+    "disturbed_samples": "disturbed samples count, for lack of six clean ones",
     "skipped_once": "skipped in {}",
     "note": "{}",
     # judgements

@@ -70,13 +70,23 @@ def test_slower_code_is_slower_by_share() -> None:
     assert verdict(Run(code=1.06), Run()).verdict is Verdict.FASTER
 
 
-@pytest.mark.parametrize("rows", [True, False])
-def test_a_ceiling_that_became_slower_itself_makes_nothing_else_faster(rows: bool) -> None:
-    """By its own rows, or, without them, by its times beside the cases."""
-    row = verdict(Run(rows=rows), Run(ceiling=1.5, rows=rows))
+def test_a_ceiling_that_became_slower_itself_makes_nothing_else_faster() -> None:
+    row = verdict(Run(), Run(ceiling=1.5))
     assert row.by == "time"
     assert row.verdict is not Verdict.FASTER
     assert row.detail == "told by time: its ceiling read/omp/n:8/threads:2 is slower itself"
+
+
+@pytest.mark.parametrize("machine", [1.7, 1 / 1.7])
+def test_a_machine_that_moved_for_good_is_told_of_and_not_taken_for_the_code(
+    machine: float,
+) -> None:
+    """Without rows of the ceiling, which would change with the machine."""
+    row = verdict(Run(rows=False), Run(machine=machine, rows=False))
+    assert (row.verdict, row.by) == (Verdict.SAME, "share")
+    word = "slower" if machine > 1 else "faster"
+    assert row.detail.startswith(f"the ceiling beside it was {word} by ")
+    assert verdict(Run(rows=False), Run(rows=False)).detail == ""
 
 
 def test_a_ceiling_is_changed_by_its_own_verdict_only() -> None:

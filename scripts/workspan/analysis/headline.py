@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The answer of a run in a few numbers: what its CPUs and its GPU gave, and a line a workload."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+from workspan.analysis.case_ratios import processes_of
+from workspan.analysis.ceilings import CaseIndex, problem_of, problem_of_group, work_of
+from workspan.analysis.judge import Judgement, Judgements, judge
+from workspan.analysis.model_cases import is_about_concurrency
+from workspan.resultfile.counting import blocks_of
+from workspan.resultfile.model import Beside, Case, RateUnit, ResultFile
+from workspan.resultfile.names import PAGEABLE, TEAM
+from workspan.stats.ratios import (
+    Estimate,
+    Sides,
+    estimate_of_logs,
+    log_ratios,
+    process_log_ratio,
+)
+
+MEMORY: Final = "memory"  # the level whose ceilings tell what the machine gives for memory
+
+
+@dataclass(frozen=True)
+class Wins:
+    """How many of the workloads are faster than the best host code."""
+
+    won: int
+    of: int
+
+
+@dataclass(frozen=True)
+class WorkloadAnswer:
+    """A workload at its largest measured size. host: the fastest code of the host.
+
+    kernel, transfers: the suite's fastest kernel, and that with pageable transfers; None: not
+    measured.
+    """
+
+    host: Case
+    of_host: Judgement
+    kernel: Case | None
+    of_kernel: Judgement
+    transfers: Case | None
+    of_transfers: Judgement
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What `cpus` CPUs gave over one, for arithmetic and for memory, and how often the GPU won."""
+
+    cpus: int
+    arithmetic: Estimate | None
+    memory: Estimate | None
+    kernels: Wins
+    transfers: Wins
+    workloads: tuple[WorkloadAnswer, ...]
+
+
+def headline(file: ResultFile) -> Headline:
+    """The answer of a file, without its workloads about concurrency."""
+    cases = [c for c in file.workspan.cases if not is_about_concurrency(c)]
+    answers = tuple(_answers(cases, judge(file)))
+    return Headline(
+        cpus=file.workspan.run.all_threads,
+        arithmetic=_machine(file, "flops"),
+        memory=_machine(file, "bytes"),
+        kernels=_wins(a.of_kernel for a in answers),
+        transfers=_wins(a.of_transfers for a in answers),
+        workloads=answers,
+    )
+
+
+def _wins(judgements: Iterable[Judgement]) -> Wins:
+    found = [j.vs_best_host.value > 1 for j in judgements if j.vs_best_host]
+    return Wins(sum(found), len(found))
+
+
+def _answers(cases: Sequence[Case], judgements: Judgements) -> Iterator[WorkloadAnswer]:
+    index = CaseIndex(cases)
+    largest: dict[str, Case] = {}
+    for case in cases:
+        if case.time and case.scope == "host":
+            known = largest.setdefault(case.workload, case)
+            if case.n > known.n:
+                largest[case.workload] = case
+    for of_size in largest.values():
+        same = index.same_problem(of_size)
+        host = _fastest(c for c in same if c.scope == "host")
+        kernel = _fastest(c for c in same if c.scope == "kernel" and c.ours)
+        transfers = _fastest(c for c in same if c.variant == PAGEABLE)
+        if host:
+            yield WorkloadAnswer(
+                host,
+                judgements[host.name],
+                kernel,
+                judgements[kernel.name] if kernel else Judgement(),
+                transfers,
+                judgements[transfers.name] if transfers else Judgement(),
+            )
+
+
+def _fastest(cases: Iterable[Case]) -> Case | None:
+    return min(cases, key=lambda c: c.time or math.inf, default=None)
+
+
+def _machine(file: ResultFile, unit: RateUnit) -> Estimate | None:
+    """The rate of a ceiling on all CPUs over that on one, from all processes of the run: of most it
+    stands beside, of those of the ceilings among the rows. In bytes: of ceilings in memory.
+    """
+    ours = file.workspan
+    beside = [b for b in ours.beside if b.rate_unit == unit and b.scope == "host"]
+    if unit == "bytes":
+        beside = [b for b in beside if b.level == MEMORY]
+    cpus = ours.run.all_threads
+    logs = _logs_of_processes(beside, unit, cpus) + _logs_of_rows(ours.cases, unit, cpus)
+    return estimate_of_logs(logs)
+
+
+def _logs_of_processes(beside: Sequence[Beside], unit: RateUnit, cpus: int) -> list[float]:
+    """One of each process: the median over its groups."""
+    known = {
+        (problem_of_group(b), b.workload, b.samples.number, b.samples.attempt, b.threads): b
+        for b in beside
+        if b.samples.counted
+    }
+    found: dict[object, list[float]] = defaultdict(list)
+    for (problem, workload, number, attempt, threads), one in known.items():
+        team = known.get((problem, workload, number, attempt, cpus))
+        if threads != 1 or team is None or cpus == 1:
+            continue
+        log = process_log_ratio(blocks_of(one.samples), blocks_of(team.samples))
+        works = work_of(team.cost, unit), work_of(one.cost, unit)
+        if log is not None and min(works) > 0:
+            found[one.group.workload, number, attempt].append(log + math.log(works[0] / works[1]))
+    return [median(logs) for logs in found.values()]
+
+
+def _logs_of_rows(cases: Sequence[Case], unit: RateUnit, cpus: int) -> list[float]:
+    """Of each process of the ceilings' own rows: in memory, or at the largest size for flops, at
+    which the team's start costs nothing.
+    """
+    rows = [
+        c
+        for c in cases
+        if c.is_ceiling
+        and (c.variant, c.rate_unit, c.scope) == (TEAM, unit, "host")
+        and c.time
+        and (unit != "bytes" or c.level == MEMORY)
+    ]
+    if unit == "flops":
+        largest = {c.workload: c.n for c in sorted(rows, key=lambda c: c.n)}
+        rows = [c for c in rows if c.n == largest[c.workload]]
+    alone = {problem_of(c): c for c in rows if c.threads == 1}
+    return [
+        log
+        for team in rows
+        if team.threads == cpus > 1 and problem_of(team) in alone
+        for log in log_ratios(
+            Sides(processes_of(alone[problem_of(team)]), processes_of(team))
+        ).values()
+    ]

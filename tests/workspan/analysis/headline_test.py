@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The answer of a run: what the CPUs gave, the GPU's wins, and a line a workload."""
+
+from typing import Any
+
+import pytest
+from block_files import CUDA, E2E, SEQ, TEAM, ChangingMachine, ceiling, in_blocks, merged, process
+from judging import computing, moving, value
+from sample_results import changed, result
+
+from workspan.analysis.headline import Wins, headline
+from workspan.resultfile.model import ResultFile
+
+ALL = dict.fromkeys(range(1, 9), 1.0)
+
+
+def run(cases: dict[str, float], beside: dict[str, float], **fields: Any) -> ResultFile:
+    """Three processes of one workload with these times."""
+    walls = {name: dict.fromkeys(ALL, t) for name, t in (cases | beside).items()}
+    ceilings = [ceiling(name, walls[name], SEQ, **fields) for name in beside]
+    scopes = {CUDA: "kernel", E2E: "e2e"}
+    measured = [in_blocks(n, walls[n], scope=scopes.get(n, "host")) for n in cases]
+    return merged([process(k, measured, ceilings) for k in (1, 2, 3)])
+
+
+ROWS = {SEQ: 1.0, TEAM: 0.5}
+BESIDE = {"read/omp/n:9/threads:1": 0.4, "read/omp/n:9/threads:2": 0.25}
+
+
+def test_what_the_cpus_gave_for_memory_is_of_all_processes() -> None:
+    found = headline(run(ROWS, BESIDE))
+    assert (found.cpus, value(found.memory), found.arithmetic) == (2, pytest.approx(1.6), None)
+    assert found.memory and (found.memory.processes, found.memory.interval) == (
+        3,
+        (pytest.approx(1.6), pytest.approx(1.6)),
+    )
+
+
+def test_ceilings_in_cache_say_nothing_of_memory_and_flops_have_their_own_number() -> None:
+    assert headline(run(ROWS, BESIDE, level="l2")).memory is None
+    cost = {"flops": 8.0, "bytes": 0.0, "items": 1.0}
+    found = headline(run(ROWS, BESIDE, rate_unit="flops", cost=cost, level="none"))
+    assert (value(found.arithmetic), found.memory) == (pytest.approx(1.6), None)
+
+
+def test_several_workloads_count_by_their_processes() -> None:
+    file = ChangingMachine(1).run(2)
+    one = headline(file)
+    assert one.memory and one.memory.processes == 2
+    other = headline(run(ROWS, BESIDE))
+    assert other.memory and other.memory.processes == 3
+
+
+def test_a_file_without_ceilings_beside_has_them_among_its_rows() -> None:
+    cases = [
+        moving("copy/omp/n:8/threads:1", 10),
+        moving("copy/omp/n:8/threads:2", 15),
+        moving("read/omp/n:4/threads:1", 10, level="l2"),
+        moving("read/omp/n:4/threads:2", 40, level="l2"),
+        computing("fma/omp/n:4/threads:1", 10),
+        computing("fma/omp/n:4/threads:2", 1),
+        computing("fma/omp/n:8/threads:1", 10),
+        computing("fma/omp/n:8/threads:2", 20),
+    ]
+    found = headline(result(cases))
+    assert (value(found.memory), value(found.arithmetic)) == (
+        pytest.approx(1.5),
+        pytest.approx(2),
+    )
+
+
+def test_processes_of_the_ceilings_count_too() -> None:
+    rows = {"read/omp/n:9/threads:1": 1.0, "read/omp/n:9/threads:2": 0.4}
+    walls = [in_blocks(name, dict.fromkeys(ALL, t), level="memory") for name, t in rows.items()]
+    reduce = [in_blocks(SEQ, ALL)]
+    beside = [ceiling(name, dict.fromkeys(ALL, t), SEQ) for name, t in BESIDE.items()]
+    found = headline(merged([process(1, reduce, beside), process(1, walls, [])]))
+    assert found.memory and found.memory.processes == 2
+    assert found.memory.value == pytest.approx((1.6 * 2.5) ** 0.5)
+
+
+def test_on_one_cpu_there_is_nothing_to_gain() -> None:
+    file = result([moving("copy/omp/n:8/threads:1", 10)])
+    one = changed(file, run=type(file.workspan.run)(**run_fields(file) | {"all_threads": 1}))
+    assert (headline(one).memory, headline(one).cpus) == (None, 1)
+
+
+def run_fields(file: ResultFile) -> dict[str, Any]:
+    return {name: getattr(file.workspan.run, name) for name in file.workspan.run.__struct_fields__}
+
+
+def test_the_gpus_wins_are_counted_with_and_without_transfers() -> None:
+    found = headline(run(ROWS | {CUDA: 0.1, E2E: 2.0}, BESIDE))
+    assert (found.kernels, found.transfers) == (Wins(1, 1), Wins(0, 1))
+    without = headline(run(ROWS, BESIDE))
+    assert (without.kernels, without.transfers) == (Wins(0, 0), Wins(0, 0))
+
+
+def test_a_workload_is_answered_at_its_largest_size_by_its_fastest_code() -> None:
+    cases = [
+        moving("reduce/seq/n:8/threads:1", 100),
+        moving("reduce/seq/n:16/threads:1", 10),
+        moving("reduce/omp/n:16/threads:2", 15),
+        moving("reduce/tbb/n:16/threads:2", 12),
+        moving("reduce/cuda/n:16/threads:1", 90),
+        moving("reduce/cuda/n:32/threads:1", 90),
+        moving("reduce/cuda_e2e/n:16/threads:1", 5),
+        moving("busy/seq/n:16/threads:1", 5),
+    ]
+    (answer,) = headline(result(cases)).workloads
+    assert answer.host.name == "reduce/omp/n:16/threads:2"
+    assert value(answer.of_host.vs_seq) == pytest.approx(1.5)
+    assert answer.kernel and answer.kernel.name == "reduce/cuda/n:16/threads:1"
+    assert value(answer.of_kernel.vs_best_host) == pytest.approx(6)
+    assert value(answer.of_transfers.vs_best_host) == pytest.approx(1 / 3)
+
+
+def test_a_kernel_that_was_not_measured_is_not_there() -> None:
+    (answer,) = headline(run(ROWS, BESIDE)).workloads
+    assert (answer.kernel, answer.transfers, answer.of_kernel.vs_best_host) == (None, None, None)

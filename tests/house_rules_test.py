@@ -96,8 +96,8 @@ def test_file_keeps_the_rules(path: Path) -> None:
         "CLI11 lives in options.cpp"
     )
     assert ("nlohmann/json.hpp" in text) == (
-        name(path) in {"harness/report/result_file.cpp", "harness/report/trace_file.cpp"}
-    ), "JSON lives in result_file.cpp and trace_file.cpp"
+        name(path) in {"harness/report/machine_json.hpp", "harness/report/trace_file.cpp"}
+    ), "JSON lives in result_file.cpp, by machine_json.hpp, and in trace_file.cpp"
     assert all(
         (ROOT / include).exists() or include == "build_info.hpp" for include in ours(path)
     ), "includes name files from the root"

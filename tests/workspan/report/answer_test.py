@@ -94,6 +94,6 @@ def test_columns_without_a_value_are_left_out_and_every_line_fits() -> None:
 
 
 def test_a_run_without_a_workload_that_computes_has_its_whole_table() -> None:
-    text = printed(result([case("busy/seq/n:8/grain:4/threads:1", [1.0])]))
+    text = printed(result([case("busy/seq/n:8/grain:4/threads:1", [1.0], subject="concurrency")]))
     assert "n = 8, grain 4" in text and "host code" not in text
     assert "skipped: no CUDA device" in printed(result([without_times(SEQ)]))

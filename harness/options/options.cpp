@@ -73,7 +73,9 @@ void add_selection_and_sampling(CLI::App* group, Options& options, Raw& raw)
         ->envname("BENCHMARK_FILTER");
     group->add_flag("--benchmark_list_tests", options.list_tests,
                     "Print the names of the cases and exit");
-    group->add_option("--benchmark_repetitions", raw.repetitions, "Take exactly N samples per case")
+    group
+        ->add_option("--benchmark_repetitions", raw.repetitions,
+                     "Measure exactly N blocks: N samples of each main variant")
         ->envname("BENCHMARK_REPETITIONS");
     group
         ->add_option("--benchmark_min_time", raw.min_time,

@@ -5,9 +5,9 @@
 // seq and omp: several vector accumulators hide the latency of the operation; omp combines one word
 // per thread.
 // With the key passes the results of the passes form one word: before the next one it is multiplied
-// by x in GF(2^64) (next_word), so that no two passes cancel. That is linear over exclusive or, so
-// each thread goes over its chunk again and again, without a barrier, and the threads' words are
-// combined at the end.
+// by x in GF(2^64), so that no two passes cancel. That is linear over exclusive or, so each thread
+// goes over its chunk again and again, without a barrier, and the threads' words are combined at
+// the end.
 // cuda: coalesced 16-byte loads in a grid-stride loop, warp shuffles, and the last block to finish
 // combines the words of all blocks: one launch.
 // Check: exact, against a plain loop. Exclusive or is associative, so every order gives the same
@@ -55,11 +55,11 @@ inline Contract contract()
             .l2 = {.per_thread = 24576, .passes = 16}};
 }
 
-// The word of the passes so far, times x modulo x^64 + x^4 + x^3 + x + 1, a primitive polynomial
-// (Stahnke 1973), plus the result of the next pass.
-constexpr std::uint64_t next_word(std::uint64_t so_far, std::uint64_t pass)
+// Times x modulo x^64 + x^4 + x^3 + x + 1, a primitive polynomial (Stahnke 1973): of a word, or of
+// each word of a vector.
+template <class Word> constexpr Word times_x(Word w)
 {
-    return (so_far << 1 ^ (so_far >> 63) * 0x1b) ^ pass;
+    return (w << 1) ^ ((Word(0) - (w >> 63)) & Word(0x1b));
 }
 
 inline std::shared_ptr<const Input> input(const Problem& problem)
@@ -72,7 +72,7 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
         for (const std::uint64_t word : in.words)
             once ^= word;
         for (std::size_t pass = 0; pass < in.passes; ++pass)
-            in.expected = next_word(in.expected, once);
+            in.expected = times_x(in.expected) ^ once;
         return in;
     });
 }

@@ -123,7 +123,7 @@ TEST(Passes, OfReadAreCounted)
 {
     std::vector<std::uint64_t> words = {0};
     for (int pass = 0; pass < 1000; ++pass)
-        words.push_back(read::next_word(words.back(), 0x0123456789abcdef));
+        words.push_back(read::times_x(words.back()) ^ 0x0123456789abcdef);
     std::sort(words.begin(), words.end());
     EXPECT_EQ(std::unique(words.begin(), words.end()), words.end());
 }

@@ -93,11 +93,13 @@ inline std::vector<Problem> awkward_problems(const Workload& workload, const Var
 {
     std::vector<std::size_t> sizes = workload.contract.awkward;
     sizes.insert(sizes.end(), further.begin(), further.end());
-    std::vector<Problem> all = problems(workload, variant, sizes);
-    if (variant.makes_passes)
-        for (const std::size_t n : sizes)
-            for (const char* passes : {"2", "3"})
-                all.insert(all.begin(), Problem{.n = n, .keys = {{kPassesKey, passes}}});
+    std::vector<Problem> all;
+    for (const std::size_t n : sizes)
+        for (const char* passes : {"2", "3"})
+            if (variant.makes_passes)
+                all.push_back({.n = n, .keys = {{kPassesKey, passes}}});
+    const std::vector<Problem> of_one_pass = problems(workload, variant, sizes);
+    all.insert(all.end(), of_one_pass.begin(), of_one_pass.end());
     return all;
 }
 

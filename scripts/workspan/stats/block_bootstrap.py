@@ -54,7 +54,7 @@ def replicates(terms: Sequence[Term]) -> Floats:
     for term in terms:
         if len(shared) == 1 or not isinstance(term.logs, Mapping):
             alone = np.sort(np.array(term.values))
-            total = total + term.sign * bootstrap_medians(alone, generator, REPLICATES)
+            total = total + term.sign * bootstrap_medians(alone, generator)
     return np.asarray(total)
 
 

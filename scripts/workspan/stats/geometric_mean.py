@@ -6,18 +6,19 @@ Cases measured in one process are correlated, so invocations are resampled for a
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from workspan.stats.intervals import (
-    MANY,
     REPLICATES,
     Floats,
     bounded_exp,
     percentile_interval,
     seeded_generator,
 )
+
+MANY: Final = 500  # invocations of a case that are drawn at most
 
 
 class CommonCase(NamedTuple):

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Medians of invocations and their confidence intervals.
+"""Medians, their distribution-free intervals, and what bootstraps have in common.
 
-Samples from one process are correlated, so the process (invocation) is the statistical unit.
-Intervals are hierarchical bootstraps: invocations are drawn with replacement, then the samples of
-each (Davison and Hinkley, Bootstrap Methods and their Application, 1997, section 3.8). They are
-seeded from the data, so the same data give the same bytes.
+Bootstraps (Davison and Hinkley, Bootstrap Methods and their Application, 1997) are seeded from the
+data, so the same data give the same bytes.
 """
 
 import hashlib
@@ -17,8 +15,6 @@ from numpy.typing import NDArray
 
 CONFIDENCE: Final = 0.95  # level of every interval; kConfidence of harness/support/statistics.hpp
 REPLICATES: Final = 2000
-POOL: Final = 256  # bootstrapped medians of one invocation, to draw from
-MANY: Final = 500  # invocations; beyond, order statistics are as good as a bootstrap, and cheaper
 LARGEST_LOG: Final = 690.0  # bound of log ratios, so that ratios stay finite
 
 Floats = NDArray[np.float64]
@@ -30,16 +26,6 @@ def fast_median(values: Sequence[float] | Floats) -> Floats:
     ordered = np.sort(np.asarray(values, dtype=np.float64), axis=-1)
     size = ordered.shape[-1]
     return np.asarray((ordered[..., (size - 1) // 2] + ordered[..., size // 2]) / 2)
-
-
-def invocation_medians(invocations: Samples) -> Floats:
-    """The median of each invocation's samples."""
-    return np.array([fast_median(samples) for samples in invocations], dtype=np.float64)
-
-
-def median_of_medians(invocations: Samples) -> float:
-    """Location of a case, in the unit of its samples. Needs at least one sample per invocation."""
-    return float(fast_median(invocation_medians(invocations)))
 
 
 def bounded_exp(log_ratio: float) -> float:
@@ -67,75 +53,14 @@ def order_statistics_interval(
     return (float(ordered[rank - 1]), float(ordered[n - rank])) if rank > 0 else None
 
 
-def time_interval(invocations: Samples, level: float = CONFIDENCE) -> tuple[float, float] | None:
-    """Interval around median_of_medians, in the unit of the samples: a bootstrap from 2 to MANY
-    invocations, else order statistics.
-
-    A single invocation says nothing about the next: its interval is that of its samples, as
-    the binary writes it; None if they are too few (below 6 for 95 %).
-    """
-    if len(invocations) == 1:
-        return order_statistics_interval(invocations[0], level)
-    if len(invocations) > MANY:
-        return order_statistics_interval(invocation_medians(invocations), level)
-    logs = np.log(resample(invocations, seeded_generator(invocations)))
-    estimate = median_of_medians(invocations)
-    low, high = percentile_interval(logs, math.log(estimate), len(invocations) - 1, level)
-    return min(bounded_exp(low), estimate), max(bounded_exp(high), estimate)
-
-
-def ratio_interval(
-    old: Samples, new: Samples, level: float = CONFIDENCE
-) -> tuple[float, float] | None:
-    """Interval of median_of_medians(new) / median_of_medians(old); None below two invocations."""
-    fewer = min(len(old), len(new))
-    if fewer < 2:
-        return None
-    if max(len(old), len(new)) > MANY:
-        both = time_interval(old, level), time_interval(new, level)
-        return ratio_of_intervals(both[0], both[1]) if both[0] and both[1] else None
-    generator = seeded_generator([*old, *new])
-    logs = np.log(resample(new, generator)) - np.log(resample(old, generator))
-    estimate = math.log(median_of_medians(new)) - math.log(median_of_medians(old))
-    low, high = percentile_interval(logs, estimate, 2 * fewer - 2, level)
-    return bounded_exp(low), bounded_exp(high)
-
-
-def paired_ratio(old: Samples, new: Samples) -> float:
-    """The median of the ratios new / old of the k-th invocations: drift hits both and cancels."""
-    return bounded_exp(
-        float(fast_median(np.log(invocation_medians(new)) - np.log(invocation_medians(old))))
-    )
-
-
-def paired_interval(
-    old: Samples, new: Samples, level: float = CONFIDENCE
-) -> tuple[float, float] | None:
-    """Interval of paired_ratio: pairs are resampled, then the samples of both. None below two."""
-    pairs = len(old)
-    if pairs != len(new):
-        raise ValueError("pairs need as many invocations of old as of new")
-    if pairs < 2:
-        return None
-    generator = seeded_generator([*old, *new])
-    drawn = generator.integers(pairs, size=(replicate_count(pairs), pairs))
-    logs = np.log(_draw_medians(new, drawn, generator)) - np.log(
-        _draw_medians(old, drawn, generator)
-    )
-    low, high = percentile_interval(
-        fast_median(logs), math.log(paired_ratio(old, new)), pairs - 1, level
-    )
-    return bounded_exp(low), bounded_exp(high)
-
-
 def percentile_interval(
     logs: Floats, estimate: float, freedom: int, level: float = CONFIDENCE
 ) -> tuple[float, float]:
     """Percentiles of bootstrapped logarithms, widened about the estimate for small samples.
 
     The factor is t / z, as for means of few values (Hesterberg, What Teachers Should Know about
-    the Bootstrap, 2015, section 3.2). By simulation (tests/workspan/stats/intervals_test.py) the
-    bare percentiles of 2, 3 and 4 invocations cover 75, 89 and 92 % instead of 95.
+    the Bootstrap, 2015, section 3.2): bare percentiles of 2, 3 and 4 invocations cover 75, 89 and
+    92 % instead of 95 (simulated).
     """
     from scipy.special import ndtri, stdtrit
 
@@ -147,32 +72,9 @@ def percentile_interval(
     )
 
 
-def resample(invocations: Samples, generator: np.random.Generator) -> Floats:
-    """Bootstrapped medians of medians."""
-    k = len(invocations)
-    return fast_median(
-        _draw_medians(invocations, generator.integers(k, size=(replicate_count(k), k)), generator)
-    )
-
-
-def replicate_count(invocations: int) -> int:
-    """Number of bootstrap replicates: fewer for many invocations, as each replicate costs more."""
-    return max(REPLICATES // 4, min(REPLICATES, 200_000 // invocations))
-
-
-def _draw_medians(
-    invocations: Samples, drawn: NDArray[np.int64], generator: np.random.Generator
+def bootstrap_medians(
+    ordered: Floats, generator: np.random.Generator, count: int = REPLICATES
 ) -> Floats:
-    pools = np.array(
-        [
-            bootstrap_medians(np.sort(np.asarray(samples, dtype=np.float64)), generator)
-            for samples in invocations
-        ]
-    )
-    return np.asarray(pools[drawn, generator.integers(POOL, size=drawn.shape)])
-
-
-def bootstrap_medians(ordered: Floats, generator: np.random.Generator, count: int = POOL) -> Floats:
     """Medians of bootstrap resamples of sorted samples.
 
     Instead of drawing m samples for each median, draws which ones would be in the middle: order

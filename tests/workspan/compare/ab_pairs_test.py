@@ -58,6 +58,7 @@ def test_the_report_of_an_ab_names_both_sides_and_why_it_is_short() -> None:
 def test_blocks_of_two_processes_do_not_belong_together() -> None:
     drift = {1: 1.0, 2: 2.0, 3: 4.0}
     old = series(NAME, [[1.0, 2.0, 4.0]] * 4, blocks=dict.fromkeys(range(1, 5), drift))
-    new = dataclasses.replace(old, blocks=dict.fromkeys(range(1, 5), {2: 1.0, 3: 2.0, 9: 4.0}))
+    other = {2: 1.0, 3: 2.0, 9: 4.0}
+    new = dataclasses.replace(old, blocks=dict.fromkeys(range(1, 5), other))
     (row,) = compare_cases([old], [new], paired=True).rows
     assert row.effect == pytest.approx(1)  # of the medians; block by block it would be 1/2

@@ -74,7 +74,7 @@ def _told_by(old: Series, new: Series, changed: Mapping[str, Verdict]) -> tuple[
     if not old.ceiling or not new.ceiling or old.ceiling.name != new.ceiling.name:
         return "time", ""
     if min(len(old.ceiling.shares), len(new.ceiling.shares)) < min(FEWEST, len(new.samples)):
-        return "time", ""
+        return "time", "told by time: too few processes have pairs with the ceiling beside it"
     if itself := changed.get(new.ceiling.name):
         word = itself.value.lower()
         return "time", f"told by time: its ceiling {new.ceiling.name} is {word} itself"

@@ -53,3 +53,12 @@ def test_the_report_of_an_ab_names_both_sides_and_why_it_is_short() -> None:
     assert {d.what for d in report.differences} >= {"build.git_commit", "build.flags"}
     whole = compare_ab(AbFiles(old, new, ("a", "b")), Thresholds())
     assert (len(whole.rows), any("fewer pairs" in note for note in whole.notes)) == (2, False)
+
+
+def test_blocks_of_two_processes_do_not_belong_together() -> None:
+    drift = {1: 1.0, 2: 2.0, 3: 4.0}
+    old = series(NAME, [[1.0, 2.0, 4.0]] * 4, blocks=dict.fromkeys(range(1, 5), drift))
+    other = {2: 1.0, 3: 2.0, 9: 4.0}
+    new = dataclasses.replace(old, blocks=dict.fromkeys(range(1, 5), other))
+    (row,) = compare_cases([old], [new], paired=True).rows
+    assert row.effect == pytest.approx(1)  # of the medians; block by block it would be 1/2

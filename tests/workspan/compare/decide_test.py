@@ -2,6 +2,7 @@
 """Verdicts by share, in which the machine cancels, and by time where a share says nothing."""
 
 import math
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -120,6 +121,15 @@ def test_equal_runs_of_a_moody_machine_raise_few_alarms() -> None:
         for old, new in ((cases(Run(), 2 * k), cases(Run(), 2 * k + 1)) for k in range(60))
     )
     assert alarms <= 0.05 * 60 + 2
+
+
+def test_a_case_that_was_seldom_measured_with_its_ceiling_is_told_by_time() -> None:
+    old, new = cases(Run(), 1)[0], cases(Run(code=1.3), 2)[0]
+    assert new.ceiling
+    seldom = replace(new, ceiling=replace(new.ceiling, shares={1: math.log(0.5)}))
+    (row,) = compare_cases([old], [seldom]).rows
+    assert (row.by, row.verdict) == ("time", Verdict.SLOWER)
+    assert row.detail.startswith("told by time: too few processes")
 
 
 def test_notes_explain_shares() -> None:

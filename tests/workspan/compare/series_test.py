@@ -63,7 +63,12 @@ def test_a_disturbed_sample_counts_only_where_too_few_are_clean() -> None:
 def test_the_share_is_that_of_pairs_of_a_block_by_rates() -> None:
     wall = {k: 1e-3 * k for k in range(1, 9)}
     beside = [
-        ceiling("read/omp/n:8/threads:2", {k: t / 4 for k, t in wall.items() if k != 8}, TEAM),
+        ceiling(
+            "read/omp/n:8/threads:2",
+            {k: t / 8 for k, t in wall.items() if k != 8},
+            TEAM,
+            cost={"flops": 0.0, "bytes": 8192.0, "items": 1.0},  # half of the work of the case
+        ),
         ceiling("read/omp/n:8/threads:1", wall, TEAM),  # of one thread: not its ceiling
         ceiling("read/omp/n:8/threads:2", wall, "scan/omp/n:8/threads:2"),  # of another group
     ]
@@ -72,7 +77,7 @@ def test_the_share_is_that_of_pairs_of_a_block_by_rates() -> None:
     assert found.ceiling
     assert found.ceiling.name == "read/omp/n:8/threads:2"
     assert math.exp(found.ceiling.shares[1]) == pytest.approx(1 / 4)
-    assert found.ceiling.times[1] == pytest.approx(math.log(1e-3))
+    assert found.ceiling.times[1] == pytest.approx(math.log(1e-3 / 2))
 
 
 def test_a_ceiling_itself_and_a_case_without_pairs_have_no_share() -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """scripts/measuring-goals: what each command measures or judges, and its exit code."""
 
+import os
 import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from comparing import encoded
 from goal_files import reduce_run, with_round_trips
-from paths import ROOT
+from paths import ROOT, SCRIPTS
 
 from workspan.goals import commands
 from workspan.goals.measuring import Measured, Place
@@ -122,8 +123,8 @@ def test_a_wrong_number_of_runs_is_refused(made: Made, capsys: pytest.CaptureFix
 
 
 def test_the_script_starts_it() -> None:
-    done = subprocess.run(
-        [ROOT / "scripts/measuring-goals", "--help"], capture_output=True, text=True, check=True
-    )
+    command = [ROOT / "scripts/measuring-goals", "--help"]
+    environment = os.environ | {"PYTHONPATH": str(SCRIPTS)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert "usage: scripts/measuring-goals" in done.stdout
     assert all(f"  {name} " in done.stdout for name in commands.COMMANDS)

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 from comparing import SCALE
-from simulated_run import CODE, SPEEDUP, World, estimates
+from simulated_run import CEILING_ALL, CODE, OMP, SPEEDUP, World, estimates, process_logs
 
-from workspan.stats.ratios import Estimate
+from workspan.stats.ratios import Estimate, welch
 
 TRIALS = 200 * SCALE
 NOISE = 0.0 if SCALE > 1 else 0.03  # of a coverage by so few trials: two standard errors
@@ -73,6 +73,22 @@ def test_a_process_that_hits_one_side_alone_widens_the_interval_instead_of_misle
     found, without = coverage(world, 5, of), coverage(SHARED_AND_OWN, 5, of)
     assert found.share >= 0.93
     assert found.half_width > 3 * without.half_width  # known as badly as it looks
+
+
+@pytest.mark.parametrize("processes", [3, 5, 10])
+@pytest.mark.parametrize("world", [SHARED_AND_OWN, HEAVY_TAILS], ids=["normal", "heavy_tails"])
+def test_intervals_between_two_runs_cover_what_they_say(world: World, processes: int) -> None:
+    """The change of a share: its processes are not paired with those of the other run."""
+    rng, hits = np.random.default_rng(processes), 0
+    for _ in range(TRIALS):
+        old, new = (
+            np.median(logs[:, CEILING_ALL] - logs[:, OMP], axis=1).tolist()
+            for logs in (process_logs(world, processes, rng) for _ in range(2))
+        )
+        change = welch(old, new)
+        assert change.interval
+        hits += change.interval[0] <= 1 <= change.interval[1]
+    assert 0.93 - NOISE <= hits / TRIALS <= 0.98 + NOISE
 
 
 def test_shared_effects_would_ruin_ratios_of_unpaired_times() -> None:

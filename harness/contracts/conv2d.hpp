@@ -18,7 +18,8 @@
 // that they need are in a ring in shared memory, the next ones in flight, taps in constant memory
 // (Podlozhnyuk 2007, "Image convolution with CUDA"). Marching by 8 rows took 40.5 us at 4096 and
 // 151.0 at 8192, 0.68 of the fma ceiling, against 48.3 and 170.9 for tiles of 32 x 128 outputs, one
-// a block (medians of interleaved readings, H200).
+// a block (medians of interleaved readings, H200). On an H100 at 8192 memory is the bound instead:
+// 8 n^2 bytes take 191 us at the rate of copy (results/h100-80gb-16-cores/full-cuda.json).
 // Check: exact. Pixels are integers from 1 to 256; taps have the magnitudes 1 to 49, each once, in
 // random order and with random signs, so no sum, in any order, exceeds 256 * (1 + .. + 49) < 2^24,
 // and nothing rounds. No tap equals another, so a flipped or transposed set differs, and no product

@@ -11,6 +11,9 @@ namespace {
 
 constexpr double kUsableShare = 0.9; // of the memory, by a group and its ceilings together
 
+// Elements of each thread of an arithmetic ceiling, at 8192 flops each: one to three milliseconds.
+constexpr std::size_t kPerThread = 1 << 15;
+
 const Workload* ceiling_of(const Group& group, const Plan& plan)
 {
     const Workload& workload = *group.front().workload;
@@ -80,7 +83,9 @@ PlannedCase ceiling_case(const Workload& ceiling, const Variant& variant, const 
     const bool cold = is_cold(to.problem);
     std::vector<std::size_t> sizes = ceiling.contract.sizes;
     if (ceiling.contract.rate == Rate::flops) // its rate does not depend on the size
-        sizes = {ceiling.contract.quick.back()};
+        sizes = {variant.scope == Scope::host
+                     ? kPerThread * static_cast<std::size_t>(to.problem.threads)
+                     : ceiling.contract.quick.back()};
     std::vector<PlannedCase> candidates;
     for (const std::size_t n : sizes) {
         Problem problem = {.n = n, .threads = to.problem.threads, .seed = to.problem.seed};

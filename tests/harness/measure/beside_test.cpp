@@ -93,12 +93,18 @@ TEST_F(CeilingsBeside, InACoresCacheMakeManyPassesOverAShareOfEachThread)
               (std::vector<std::string>{"read/omp/n:536870912/threads:1"}));
 }
 
-TEST_F(CeilingsBeside, OfArithmeticHaveOneSize)
+TEST_F(CeilingsBeside, OfArithmeticHaveAsMuchWorkForEachThread)
 {
     for (const std::size_t n : {1 << 10, 1 << 30})
         EXPECT_EQ(
             names("product", n, {"omp"}),
-            (std::vector<std::string>{"mad/omp/n:16384/threads:1", "mad/omp/n:16384/threads:4"}));
+            (std::vector<std::string>{"mad/omp/n:32768/threads:1", "mad/omp/n:131072/threads:4"}));
+}
+
+TEST_F(CeilingsBeside, OfArithmeticOnADeviceAreLarge)
+{
+    EXPECT_EQ(names("product", 1 << 30, {"cuda"}),
+              (std::vector<std::string>{"mad/cuda/n:16384/threads:1"}));
 }
 
 TEST_F(CeilingsBeside, OfTheDeviceAreKernels)

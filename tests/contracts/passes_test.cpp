@@ -48,7 +48,7 @@ TEST(Passes, AreInNoPresetAndPlannedIfAskedFor)
     options.sizes = {768};
     options.axes = {{kPassesKey, "16"}};
     const Plan plan = make_plan(all, options, 2, {1e15, 1e15});
-    ASSERT_EQ(plan.cases(), 3U);
+    ASSERT_EQ(plan.to_measure().size(), 3U);
     EXPECT_EQ(plan.groups.at(0).at(2).name, "read/omp/n:768/passes:16/threads:2");
 }
 

@@ -60,14 +60,20 @@ TEST(Children, EndWithTheirParentAndIgnoreSignalsToTheGroup)
     EXPECT_EQ(std::vector(told.begin(), told.end()), (std::vector{SIGKILL, 1, 1, 1}));
 }
 
-// A process forks a child, tells its number and is killed. How the child ended then; 0 if it lives
-// a second later.
+void tell_number_and_wait(void* of)
+{
+    std::atomic_ref(*static_cast<pid_t*>(of)) = getpid();
+    wait_for_the_end(nullptr);
+}
+
+// A process forks a child, which tells its number once it is tied to it, and is killed. How the
+// child ended then; 0 if it lives a second later.
 int end_of_child_after_its_parent()
 {
     SharedArray<pid_t> number(1);
     const pid_t parent = fork();
     if (parent == 0) {
-        number[0] = fork_child(wait_for_the_end, nullptr);
+        fork_child(tell_number_and_wait, number.data());
         wait_for_the_end(nullptr);
     }
     while (std::atomic_ref(number[0]) == 0)

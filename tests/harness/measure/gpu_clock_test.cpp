@@ -11,8 +11,8 @@ std::vector<Warning> notes(const std::vector<GpuMoment>& moments)
 {
     CaseResult result;
     for (const GpuMoment& moment : moments)
-        result.samples.push_back({1, 0, moment});
-    result.samples.push_back({1, 0, {}}); // one without an answer from the driver
+        result.samples.push_back({.wall = 1, .gpu = moment});
+    result.samples.push_back({.wall = 1}); // one without an answer from the driver
     warn_of_gpu_clock(result);
     return result.warnings;
 }

@@ -371,7 +371,7 @@ TEST(Plan, ACaseHasTheFactsOfItsRow)
     options.workloads = {"alpha"}; // by name, since concurrency has a preset of its own
     const CacheSizes caches = {32e3, 1e6, 0};
     const Plan plan = make_plan(suite, options, 4, {kLots, kLots, caches});
-    const CaseResult c = result_of(plan.groups.at(0).at(0), plan.caches);
+    const CaseResult c = result_of(plan.groups.at(0).at(0), plan.memory.caches);
     EXPECT_EQ(c.ceiling, "copy");
     EXPECT_EQ(c.rate, Rate::bytes);
     EXPECT_EQ(c.subject, Subject::concurrency);

@@ -105,7 +105,7 @@ def test_a_workload_is_answered_at_its_largest_size_by_its_fastest_code() -> Non
         moving("reduce/cuda/n:16/threads:1", 90),
         moving("reduce/cuda/n:32/threads:1", 90),
         moving("reduce/cuda_e2e/n:16/threads:1", 5),
-        moving("busy/seq/n:16/threads:1", 5),
+        moving("busy/seq/n:16/threads:1", 5, subject="concurrency"),
     ]
     (answer,) = headline(result(cases)).workloads
     assert answer.host.name == "reduce/omp/n:16/threads:2"

@@ -36,7 +36,7 @@ Workload of_bytes(std::string name, std::string ceiling, Rate rate = Rate::bytes
                          named("cuda", Threading::one, Scope::kernel)}};
 }
 
-class CeilingsBeside : public testing::Test {
+class Ceilings : public testing::Test {
 protected:
     std::vector<std::string> names(const std::string& workload, std::size_t n,
                                    std::vector<std::string> variants = {"seq", "omp"})
@@ -68,7 +68,7 @@ protected:
     Memory memory_ = {16e9, 16e9, {32 * kKiB, 1 * kMiB, 32 * kMiB}};
 };
 
-TEST_F(CeilingsBeside, AreTheTeamOnOneThreadAndOnAllWhateverWasChosen)
+TEST_F(Ceilings, AreTheTeamOnOneThreadAndOnAllWhateverWasChosen)
 {
     EXPECT_EQ(names("sum", 600 << 20),
               (std::vector<std::string>{"read/omp/n:536870912/threads:1",
@@ -77,14 +77,14 @@ TEST_F(CeilingsBeside, AreTheTeamOnOneThreadAndOnAllWhateverWasChosen)
               (std::vector<std::string>{"read/omp/n:536870912/threads:1"}));
 }
 
-TEST_F(CeilingsBeside, AreOfTheSameLevelOfTheMemoryHierarchy)
+TEST_F(Ceilings, AreOfTheSameLevelOfTheMemoryHierarchy)
 {
     // On one thread 64 KiB are in the L2, though 16 KiB would be as near; on four in the L1.
     EXPECT_EQ(names("sum", 64 << 10), (std::vector<std::string>{"read/omp/n:131072/threads:1",
                                                                 "read/omp/n:16384/threads:4"}));
 }
 
-TEST_F(CeilingsBeside, InACoresCacheMakeManyPassesOverAShareOfEachThread)
+TEST_F(Ceilings, InACoresCacheMakeManyPassesOverAShareOfEachThread)
 {
     make_passes();
     EXPECT_EQ(names("sum", 64 << 10),
@@ -96,7 +96,7 @@ TEST_F(CeilingsBeside, InACoresCacheMakeManyPassesOverAShareOfEachThread)
               (std::vector<std::string>{"read/omp/n:536870912/threads:1"}));
 }
 
-TEST_F(CeilingsBeside, OfArithmeticHaveAsMuchWorkForEachThread)
+TEST_F(Ceilings, OfArithmeticHaveAsMuchWorkForEachThread)
 {
     for (const std::size_t n : {1 << 10, 1 << 30})
         EXPECT_EQ(
@@ -104,26 +104,26 @@ TEST_F(CeilingsBeside, OfArithmeticHaveAsMuchWorkForEachThread)
             (std::vector<std::string>{"mad/omp/n:32768/threads:1", "mad/omp/n:131072/threads:4"}));
 }
 
-TEST_F(CeilingsBeside, OfArithmeticOnADeviceAreLarge)
+TEST_F(Ceilings, OfArithmeticOnADeviceAreLarge)
 {
     EXPECT_EQ(names("product", 1 << 30, {"cuda"}),
               (std::vector<std::string>{"mad/cuda/n:16384/threads:1"}));
 }
 
-TEST_F(CeilingsBeside, OfTheDeviceAreKernels)
+TEST_F(Ceilings, OfTheDeviceAreKernels)
 {
     EXPECT_EQ(names("sum", 600 << 20, {"cuda"}),
               (std::vector<std::string>{"read/cuda/n:536870912/threads:1"}));
 }
 
-TEST_F(CeilingsBeside, AreNotMeasuredForCeilingsNorWithoutOne)
+TEST_F(Ceilings, AreNotMeasuredForCeilingsNorWithoutOne)
 {
     EXPECT_TRUE(names("read", 512 << 20).empty());
     EXPECT_TRUE(names("free", 512 << 20).empty());
     EXPECT_TRUE(why_none_.empty());
 }
 
-TEST_F(CeilingsBeside, AreLeftOutIfMemoryDoesNotSuffice)
+TEST_F(Ceilings, AreLeftOutIfMemoryDoesNotSuffice)
 {
     memory_.host = 2.1e9; // for the group's 1.6 GiB, not for its ceilings
     EXPECT_TRUE(names("sum", 1 << 30).empty());

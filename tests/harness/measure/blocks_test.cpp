@@ -24,6 +24,7 @@ protected:
         for (std::size_t k = 0; k < results_.size(); ++k) {
             prepared.push_back({&results_[k], clocks_[k], idle()});
             EXPECT_TRUE(verify_and_time_once(prepared.back()));
+            prepared.back().beside = k == beside_;
         }
         return measure(prepared, {now() + budget, kNeverStop, blocks_before}, policy,
                        [&](const CaseResult& next) { order_ += next.name.back(); });
@@ -45,7 +46,8 @@ protected:
 
     std::vector<CaseResult> results_;
     std::vector<Clock> clocks_;
-    std::string order_; // of the samples
+    std::size_t beside_ = 99; // which of them is a ceiling
+    std::string order_;       // of the samples
 };
 
 TEST_F(Blocks, EachHasOneSampleOfEveryCaseInRandomOrder)
@@ -91,6 +93,17 @@ TEST_F(Blocks, TeachingVariantsAloneAreInAll)
     policy.repetitions = 7;
     measure_all(policy);
     EXPECT_EQ(results_[0].samples.size(), 7U);
+}
+
+TEST_F(Blocks, TeachingVariantsBesideACeilingOnlyAreInAllAndDecide)
+{
+    add(Role::teaching);
+    add(Role::main, [](const Trial&, int times) -> Seconds { return times * 1e-3; });
+    beside_ = 1;
+    noise_share = 0.05;
+    measure_all(single_runs());
+    EXPECT_GT(results_[0].samples.size(), 12U);
+    EXPECT_EQ(blocks_of(0), blocks_of(1));
 }
 
 TEST_F(Blocks, AGroupEndsAsAWholeWhenItsNoisiestMainVariantIsKnown)

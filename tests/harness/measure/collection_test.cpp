@@ -71,5 +71,19 @@ TEST(Collection, ACeilingBesideBelongsToItsGroup)
     EXPECT_EQ(results.beside[1].workload, "made");
 }
 
+TEST(Collection, AMissingCeilingIsTold)
+{
+    CaseResult wrong = timed("omp", {1}, 1);
+    fail(wrong, Cause::wrong_result, "wrong result after a round of samples");
+    Collection collection;
+    collection.add({{timed("seq", {1}, 1)}, {wrong}}, kFirst);
+    const Results results = collection.finish({});
+    ASSERT_EQ(results.cases.at(0).warnings.size(), 1U);
+    EXPECT_EQ(results.cases[0].warnings[0].code, "no_ceiling");
+    EXPECT_EQ(results.cases[0].warnings[0].detail,
+              "made/omp/n:4/threads:1: wrong result after a round of samples");
+    EXPECT_TRUE(results.beside.empty());
+}
+
 } // namespace
 } // namespace workspan

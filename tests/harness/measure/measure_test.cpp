@@ -56,6 +56,35 @@ TEST(Measure, ASlowFirstRunDoesNotReduceSamplesToSingleRuns)
     EXPECT_NEAR(result.time, 1e-6, 1e-12);
 }
 
+// Another process takes a time slice while the case is calibrated.
+TEST(Measure, ASlowReadingDoesNotReduceSamplesToSingleRuns)
+{
+    for (const int slow : {2, 3}) { // the first reading verifies
+        static int readings = 0;
+        static int slow_one = 0;
+        readings = 0;
+        slow_one = slow;
+        const auto clock = [](const Trial& trial, int times) -> Seconds {
+            trial.run();
+            return ++readings == slow_one ? 0.004 : times * 1e-6;
+        };
+        EXPECT_GE(measured(idle(), clock).iterations, 100) << slow;
+    }
+}
+
+TEST(Measure, ASampleOfSlowRunsDoesNotMakeTheNextOneLong)
+{
+    CaseResult result;
+    static Seconds longest = 0;
+    const auto clock = [](const Trial&, int times) -> Seconds {
+        longest = std::max(longest, times * 0.025);
+        return times * 0.025;
+    };
+    PreparedCase prepared{&result, clock, idle(), 0.025}; // by the sample before
+    take_sample(prepared, 600, SamplingPolicy{});
+    EXPECT_LE(longest, 20 * SamplingPolicy{}.sample);
+}
+
 TEST(Measure, AnExceptionFailsTheCaseWithItsMessage)
 {
     Trial trial = idle();

@@ -46,7 +46,6 @@ TEST(Sampling, ASampleKnowsItsRunsAndWhenItBegan)
     EXPECT_GE(sample.at, before);
     EXPECT_LE(sample.at, since_start());
     EXPECT_EQ(prepared.estimate, sample.wall);
-    EXPECT_GT(prepared.took, 0);
 }
 
 TEST(Sampling, RunsUpTo20msFollowAnUntimedRun)

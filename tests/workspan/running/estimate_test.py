@@ -38,20 +38,20 @@ def test_the_name_sorts_by_time() -> None:
 
 
 def test_space_for_all_files_and_the_merged_one() -> None:
-    """Three invocations: three files, the merged one as large as three, and a temporary one."""
-    assert expected_bytes(manifest(TWO)) == 7 * (3 * CASE_BYTES + 2 * FILE_BYTES)
+    """Five invocations: five files, the merged one as large as five, and a temporary one."""
+    assert expected_bytes(manifest(TWO)) == 11 * (3 * CASE_BYTES + 2 * FILE_BYTES)
 
 
 def test_the_time_is_the_budget_or_a_minute_per_invocation() -> None:
-    assert planned_seconds(manifest(TWO)) == 140.0
+    assert planned_seconds(manifest(TWO)) == 280.0
     assert planned_seconds(manifest(TWO, options=Options(time_budget=7.0))) == 7.0
-    assert planned_seconds(manifest(TWO, options=Options(preset="full"))) == 60.0 * 3 * 2
+    assert planned_seconds(manifest(TWO, options=Options(preset="full"))) == 60.0 * 5 * 2
 
 
 def test_the_totals_are_one_line() -> None:
     assert totals_line(manifest(TWO)) == (
-        "3 cases of 2 workloads, 6 processes, 2 min 20 s of measuring (plus set-up and "
-        "verification), at most 1.05 MB of disk space"
+        "3 cases of 2 workloads, 10 processes, 4 min 40 s of measuring (plus set-up and "
+        "verification), at most 1.64 MB of disk space"
     )
 
 
@@ -59,7 +59,7 @@ def test_each_workload_has_a_line() -> None:
     lines = estimate_text(with_skipped()).splitlines()
     assert lines[0] == "copy: 1 case to measure, 1 skipped, up to 16.4 kB of memory each"
     assert lines[1] == "read: nothing: no CUDA device"
-    assert lines[2].startswith("1 case of 1 workload, 3 processes, 2 min 20 s of measuring")
+    assert lines[2].startswith("1 case of 1 workload, 5 processes, 4 min 40 s of measuring")
 
 
 def test_the_gpu_needs_memory_for_planned_device_cases_only() -> None:
@@ -73,4 +73,4 @@ def test_the_gpu_needs_memory_for_planned_device_cases_only() -> None:
 
 
 def test_the_rest_of_a_resumed_run() -> None:
-    assert remaining_line(manifest(TWO), 3) == "3 invocations of 6 left, 1 min 10 s of measuring"
+    assert remaining_line(manifest(TWO), 3) == "3 invocations of 10 left, 1 min 24 s of measuring"

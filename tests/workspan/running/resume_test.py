@@ -32,14 +32,14 @@ def test_ctrl_c_keeps_finished_invocations(number: signal.Signals, bench: Path) 
     )
     before = [path.read_bytes() for path in sorted(only_run(bench).glob("0*.json"))]
     assert (
-        1 <= len(before) < 9
+        1 <= len(before) < 15
         and not read_result(only_run(bench) / "result.json").workspan.run.complete
     )
     assert workspan(bench, "--resume", only_run(bench).name).returncode == 0
     files = [path.read_bytes() for path in sorted(only_run(bench).glob("0*.json"))]
     assert (
         files[: len(before)] == before
-        and len(files) == 9
+        and len(files) == 15
         and read_result(only_run(bench) / "result.json").workspan.run.complete
     )
 
@@ -72,13 +72,13 @@ def test_resume_refuses_other_options_binaries_and_machines(bench: Path) -> None
     bench.write_text(old)
     assert (
         workspan(bench, "--resume", str(run), "--dry-run").stdout
-        == "5 invocations of 9 left, 1 min 18 s of measuring\n"
+        == "11 invocations of 15 left, 3 min 25 s of measuring\n"
     )
     done = workspan(bench, "--resume", str(run), "--seed", "1", "--preset", "quick")
     assert done.returncode == 0 and done.stderr.startswith(
-        "5 invocations of 9 left, 1 min 18 s of measuring\n"
+        "11 invocations of 15 left, 3 min 25 s of measuring\n"
     )
-    assert len((bench.parent / "log").read_text().split()) == 5
+    assert len((bench.parent / "log").read_text().split()) == 11
 
 
 def test_resume_suggests_the_most_similar_run_and_names_the_broken_file(bench: Path) -> None:

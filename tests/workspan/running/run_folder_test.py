@@ -203,7 +203,7 @@ def test_a_disk_that_fills_up_loses_one_invocation(bench: Path) -> None:
         and run.name in last
     )
     assert not [path.name for path in run.iterdir() if path.name.startswith(".")]
-    assert workspan(bench, "--resume", run.name).returncode == 0 and len(journals(bench)) == 9
+    assert workspan(bench, "--resume", run.name).returncode == 0 and len(journals(bench)) == 15
 
 
 NO_RESULT = """
@@ -229,7 +229,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     place = tmp_path / "disk"
     place.mkdir()
     if subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(place)],
+        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)],
         capture_output=True,
         check=False,
     ).returncode:
@@ -239,7 +239,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_real_disk_that_is_full_or_read_only(bench: Path, small_disk: Path) -> None:
-    (small_disk / "filler").write_bytes(bytes(1_500_000))
+    (small_disk / "filler").write_bytes(bytes(3_000_000))
     assert "No space left" in one_line(workspan(bench, "--results", str(small_disk / "r")).stderr)
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     assert "Read-only file system" in one_line(
@@ -268,4 +268,4 @@ def test_a_real_disk_that_fills_up(bench: Path, small_disk: Path) -> None:
     (run,) = (small_disk / "r").glob("*")
     assert len(read_run(run)[1]) == 4
     (small_disk / "filler").unlink()
-    assert workspan(bench, "--resume", str(run)).returncode == 0 and len(read_run(run)[1]) == 9
+    assert workspan(bench, "--resume", str(run)).returncode == 0 and len(read_run(run)[1]) == 15

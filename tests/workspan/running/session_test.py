@@ -43,18 +43,18 @@ def test_a_run_is_three_rounds_and_one_result(bench: Path) -> None:
         and "alpha" in done.stdout
     )
     lines = done.stderr.splitlines()
-    assert len(lines) == 10 and "[9/9]" in lines[9]
-    assert lines[0].startswith("9 cases of 3 workloads, 9 processes, 2 min 20 s of measuring")
+    assert len(lines) == 16 and "[15/15]" in lines[15]
+    assert lines[0].startswith("9 cases of 3 workloads, 15 processes, 4 min 40 s of measuring")
     order = (bench.parent / "log").read_text().split()
-    assert [sorted(order[i : i + 3]) for i in (0, 3, 6)] == [list(WORKLOADS)] * 3
+    assert [sorted(order[i : i + 3]) for i in range(0, 15, 3)] == [list(WORKLOADS)] * 5
     merged = result(bench)
     assert (
         merged.workspan.run.complete
-        and merged.workspan.run.invocations == 3
-        and len(merged.workspan.invocations) == 9
+        and merged.workspan.run.invocations == 5
+        and len(merged.workspan.invocations) == 15
     )
     assert all(
-        case.status is Status.OK and len(case.invocations) == 3 for case in merged.workspan.cases
+        case.status is Status.OK and len(case.invocations) == 5 for case in merged.workspan.cases
     )
     assert only_run(bench).name.endswith("Z-a-host-with-odd-name-quick")
     assert {path.stat().st_mode & 0o777 for path in only_run(bench).glob("0*.json")} == {0o444}
@@ -63,7 +63,7 @@ def test_a_run_is_three_rounds_and_one_result(bench: Path) -> None:
 
 @pytest.mark.parametrize(
     ("preset", "count"),
-    [("smoke", 1), ("quick", 3), ("gate", 10), ("full", 3), ("concurrency", 3)],
+    [("smoke", 1), ("quick", 5), ("gate", 10), ("full", 5), ("concurrency", 3)],
 )
 def test_presets(preset: str, count: int, bench: Path) -> None:
     assert workspan(bench, "--preset", preset, "--workload", "beta").returncode == 0
@@ -74,7 +74,7 @@ def test_presets(preset: str, count: int, bench: Path) -> None:
 
 def test_the_estimate_comes_before_measuring(bench: Path) -> None:
     done = workspan(bench, "--preset", "full")
-    assert done.stderr.startswith("9 cases of 3 workloads, 9 processes, 9 min of measuring")
+    assert done.stderr.startswith("9 cases of 3 workloads, 15 processes, 15 min of measuring")
 
 
 def test_options_reach_the_binary(bench: Path) -> None:
@@ -89,7 +89,7 @@ def test_options_reach_the_binary(bench: Path) -> None:
         "--threads": "1,2",
         "--sizes": "2^10",
         "--seed": "7",
-        "--budget": "2.25s",
+        "--budget": "2.5s",
     }.items():
         assert words[words.index(name) + 1] == value
     assert sorted((r.workload, r.number) for r in records) == [
@@ -121,7 +121,7 @@ def test_dry_run_measures_nothing(bench: Path) -> None:
         "alpha: 3 cases to measure, up to 16.0 kB of memory each\n" in done.stdout
         and "gamma: nothing: no such thing here\n" in done.stdout
     )
-    assert "6 cases of 2 workloads, 6 processes, 2 min 20 s of measuring" in done.stdout
+    assert "6 cases of 2 workloads, 10 processes, 4 min 40 s of measuring" in done.stdout
     assert not (bench.parent / "results").exists() and not (bench.parent / "log").exists()
 
 
@@ -190,7 +190,7 @@ def test_a_wrong_result_is_not_a_crash(bench: Path) -> None:
     assert done.returncode == 1
     assert statuses(bench, "beta") == {Status.OK, Status.FAILED}
     assert {journal.record.status for journal in journals(bench)} == {Status.OK, Status.FAILED}
-    assert (bench.parent / "log").read_text().split().count("beta") == 3
+    assert (bench.parent / "log").read_text().split().count("beta") == 5
 
 
 @pytest.mark.parametrize(

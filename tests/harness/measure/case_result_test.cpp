@@ -18,7 +18,8 @@ Level level(double bytes, int threads, const CacheSizes& caches = kCaches)
 TEST(Level, FollowsTheShareOfAThread)
 {
     EXPECT_EQ(level(24 * 1024, 1), Level::l1);
-    EXPECT_EQ(level(25 * 1024, 1), Level::l2);
+    EXPECT_EQ(level(25 * 1024, 1), Level::l1); // with a table of a KiB
+    EXPECT_EQ(level(26 * 1024, 1), Level::l2);
     EXPECT_EQ(level(kMiB, 1), Level::l2);
     EXPECT_EQ(level(2 * kMiB, 1), Level::shared);
     EXPECT_EQ(level(2 * kMiB, 2), Level::l2);

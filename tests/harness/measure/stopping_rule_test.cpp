@@ -62,7 +62,7 @@ TEST(StoppingRule, ARunLongerThanItsShareIsTimedThreeTimesWithoutInterval)
     SamplingPolicy policy;
     policy.sample = 1e-5;
     const CaseResult result = measured(idle(), made_up_clock, policy, 1e-9);
-    EXPECT_EQ(result.stopped, "slow");
+    EXPECT_EQ(result.stopped, "budget");
     EXPECT_EQ(result.samples.size(), 3U);
     EXPECT_FALSE(result.interval);
 }

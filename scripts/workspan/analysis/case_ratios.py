@@ -37,20 +37,31 @@ class Ceiling(NamedTuple):
 
 
 class BesideIndex:
-    """The ceilings measured beside groups, by group, workload, scope and number of threads."""
+    """The ceilings measured beside groups, by group, workload, scope and number of threads.
+
+    Of the processes that count.
+    """
 
     def __init__(self, beside: Iterable[Beside]) -> None:
         self._ceilings: dict[object, dict[str, list[Beside]]] = {}
         for b in beside:
+            if not b.samples.counted:
+                continue
             group = problem_of_group(b)
             name = case_name(b.workload, b.variant, b.n, b.keys, b.threads)
             same = self._ceilings.setdefault((group, b.workload, b.scope, b.threads), {})
             same.setdefault(name, []).append(b)
 
     def find(self, case: Case, threads: int) -> Ceiling | None:
-        """The ceiling beside the group of a case, on so many threads."""
+        """The ceiling beside the group of a case, on so many threads.
+
+        One in bytes on the threads of the case is of its level: another says nothing of it.
+        """
         key = (problem_of(case), case.ceiling, case.scope, threads)
+        levelled = case.rate_unit != "flops" and threads == case.threads
         for name, entries in self._ceilings.get(key, {}).items():
+            if levelled and entries[0].level != case.level:
+                continue
             done = work_of(entries[0].cost, case.rate_unit)
             times: Processes = {
                 (b.samples.number, b.samples.attempt): blocks_of(b.samples) for b in entries

@@ -3,8 +3,9 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from statistics import median
 from typing import Final
 
@@ -23,6 +24,7 @@ from workspan.stats.ratios import (
     process_log_ratio,
 )
 
+Process = tuple[str, Hashable]  # of a run: workload; number and attempt
 MEMORY: Final = "memory"  # the level whose ceilings tell what the machine gives for memory
 
 
@@ -112,24 +114,30 @@ def _fastest(cases: Iterable[Case]) -> Case | None:
 def _machine(file: ResultFile, unit: RateUnit) -> Estimate | None:
     """The rate of a ceiling on all CPUs over that on one, from all processes of the run: of most it
     stands beside, of those of the ceilings among the rows. In bytes: of ceilings in memory.
+
+    One number a process: the median over its groups and sizes. A file without records of processes
+    is of one.
     """
     ours = file.workspan
     beside = [b for b in ours.beside if b.rate_unit == unit and b.scope == "host"]
     if unit == "bytes":
         beside = [b for b in beside if b.level == MEMORY]
     cpus = ours.run.all_threads
-    logs = _logs_of_processes(beside, unit, cpus) + _logs_of_rows(ours.cases, unit, cpus)
-    return estimate_of_logs(logs)
+    logs: dict[Process | None, list[float]] = defaultdict(list)
+    for process, log in chain(_of_beside(beside, unit, cpus), _of_rows(ours.cases, unit, cpus)):
+        logs[process if ours.invocations else None].append(log)
+    return estimate_of_logs([median(of_process) for of_process in logs.values()])
 
 
-def _logs_of_processes(beside: Sequence[Beside], unit: RateUnit, cpus: int) -> list[float]:
-    """One of each process: the median over its groups."""
+def _of_beside(
+    beside: Sequence[Beside], unit: RateUnit, cpus: int
+) -> Iterator[tuple[Process, float]]:
+    """One of each group of each process."""
     known = {
         (problem_of_group(b), b.workload, b.samples.number, b.samples.attempt, b.threads): b
         for b in beside
         if b.samples.counted
     }
-    found: dict[object, list[float]] = defaultdict(list)
     for (problem, workload, number, attempt, threads), one in known.items():
         team = known.get((problem, workload, number, attempt, cpus))
         if threads != 1 or team is None or cpus == 1:
@@ -137,13 +145,12 @@ def _logs_of_processes(beside: Sequence[Beside], unit: RateUnit, cpus: int) -> l
         log = process_log_ratio(blocks_of(one.samples), blocks_of(team.samples))
         works = work_of(team.cost, unit), work_of(one.cost, unit)
         if log is not None and min(works) > 0:
-            found[one.group.workload, number, attempt].append(log + math.log(works[0] / works[1]))
-    return [median(logs) for logs in found.values()]
+            yield (one.group.workload, (number, attempt)), log + math.log(works[0] / works[1])
 
 
-def _logs_of_rows(cases: Sequence[Case], unit: RateUnit, cpus: int) -> list[float]:
-    """Of each process of the ceilings' own rows: in memory, or at the largest size for flops, at
-    which the team's start costs nothing.
+def _of_rows(cases: Sequence[Case], unit: RateUnit, cpus: int) -> Iterator[tuple[Process, float]]:
+    """One of each size of the ceilings' own rows, in each process: in memory, or at the largest
+    size for flops, at which the team's start costs nothing.
     """
     rows = [
         c
@@ -157,11 +164,7 @@ def _logs_of_rows(cases: Sequence[Case], unit: RateUnit, cpus: int) -> list[floa
         largest = {c.workload: c.n for c in sorted(rows, key=lambda c: c.n)}
         rows = [c for c in rows if c.n == largest[c.workload]]
     alone = {problem_of(c): c for c in rows if c.threads == 1}
-    return [
-        log
-        for team in rows
-        if team.threads == cpus > 1 and problem_of(team) in alone
-        for log in log_ratios(
-            Sides(processes_of(alone[problem_of(team)]), processes_of(team))
-        ).values()
-    ]
+    for team in rows:
+        if team.threads == cpus > 1 and (one := alone.get(problem_of(team))):
+            logs = log_ratios(Sides(processes_of(one), processes_of(team)))
+            yield from (((team.workload, process), log) for process, log in logs.items())

@@ -14,6 +14,7 @@ from rich.text import Text
 from workspan.analysis.headline import Headline, Wins, WorkloadAnswer, headline
 from workspan.report.cells import (
     ABSENT,
+    NOISY,
     PROSE_COLUMNS,
     EstimateFormat,
     estimate,
@@ -23,8 +24,9 @@ from workspan.report.cells import (
     short,
     without_edge,
 )
-from workspan.report.run_columns import short_name
+from workspan.report.run_columns import COLUMN_LEGENDS, END, MARK_LEGENDS, short_name
 from workspan.report.run_table import failures, print_result, totals
+from workspan.resultfile.clean_samples import clean_samples
 from workspan.resultfile.model import ResultFile
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
@@ -32,13 +34,13 @@ from workspan.support.units import format_number, format_time
 
 LEFT: Final = ("workload", "host code")
 REST: Final = "All tables, notes, and why cases were skipped"
-LEGEND: Final = (
-    "Each workload at its largest measured size, by its fastest host code (threads). vs seq ="
-    " machine x code: what this machine gave on so many threads, and what the code makes of it."
-    " kernel, with transfers: T of that host code / T on the GPU. ~: the interval is wider than the"
-    " target, or there is none; *: it is within one process; ^: the ceiling was measured in other"
-    ' processes. "-": not measured in this run, or not meaningful for the row.'
+ALWAYS: Final = "Each workload at its largest measured size, by its fastest host code (threads)."
+SPEEDUP: Final = (
+    "vs seq = machine x code: what this machine gave on so many threads, caches of more cores"
+    " included, and what the code makes of it."
 )
+ON_GPU: Final = "T of that host code / T on the GPU."
+MARKS: Final = {NOISY: "the interval is wider than the target, or there is none."} | MARK_LEGENDS
 
 
 def sentences(found: Headline) -> list[str]:
@@ -64,6 +66,8 @@ def sentences(found: Headline) -> list[str]:
 
 def _number(gain: Estimate) -> str:
     width = gain.relative_half_width
+    if gain.within_one_process:
+        return f"{format_number(gain.value)} (one process)"
     return format_number(gain.value) + (f" ({half_width(width)})" if width is not None else "")
 
 
@@ -102,8 +106,12 @@ def print_answer(result: ResultFile, files: Sequence[str], console: Console) -> 
     cases = result.workspan.cases
     if said := sentences(found):
         edgeless.print(Text("\n" + textwrap.fill(" ".join(said), PROSE_COLUMNS), style="bold"))
-    edgeless.print(Text(""), _table(answer_rows(found, result.workspan.run.target)))
-    edgeless.print(Text("\n" + textwrap.fill(LEGEND, PROSE_COLUMNS)))
+    rows = answer_rows(found, result.workspan.run.target)
+    titles = [title for title in rows[0] if any(row[title] != ABSENT for row in rows)]
+    edgeless.print(Text(""), _table(rows, titles))
+    edgeless.print(Text("\n" + textwrap.fill(legend(rows, titles), PROSE_COLUMNS)))
+    if quiet := quietness(result):
+        edgeless.print(Text(f"\n{quiet}"))
     if bad := failures(cases, PROSE_COLUMNS):
         edgeless.print(Text("\n" + "\n".join(bad), style="red"))
     edgeless.print(Text(f"\n{totals(cases)}"))
@@ -111,9 +119,32 @@ def print_answer(result: ResultFile, files: Sequence[str], console: Console) -> 
         edgeless.print(Text(f"{REST}: workspan info {short(shlex.quote(file))}"))
 
 
-def _table(rows: list[dict[str, str]]) -> Table:
+def legend(rows: Sequence[dict[str, str]], titles: Sequence[str]) -> str:
+    """Of the columns and marks on this screen."""
+    cells = [row[title] for row in rows for title in titles if title != "n"]  # 2^24 has no mark
+    of_gpu = ", ".join(title for title in titles if title in ("kernel", "with transfers"))
+    texts = [ALWAYS]
+    if "code" in titles:
+        texts.append(SPEEDUP)
+    else:
+        alone = [title for title in titles if title in ("vs seq", "machine")]
+        texts += [f"{title}: {COLUMN_LEGENDS[title]}" for title in alone]
+    texts += [f"{of_gpu}: {ON_GPU}"] if of_gpu else []
+    texts += [f"{m}: {words}" for m, words in MARKS.items() if any(m in c for c in cells)]
+    return " ".join([*texts, *([END] if ABSENT in cells else [])])
+
+
+def quietness(result: ResultFile) -> str:
+    """How many samples had their CPUs, and how many processes were disturbed; or empty."""
+    share, records = clean_samples(result).share, result.workspan.invocations
+    loud = sum(bool(r.disturbed) for r in records)
+    said = [] if share is None else [f"{100 * share:.1f} % of the judged samples were clean"]
+    said += [f"{loud} of {quantity(len(records), 'process')} disturbed"] if loud else []
+    return ", ".join(said) + "." if said else ""
+
+
+def _table(rows: Sequence[dict[str, str]], titles: Sequence[str]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    titles = [title for title in rows[0] if any(row[title] != ABSENT for row in rows)]
     for title in titles:
         words = title.replace(" ", "\n") if title in ("of ceiling", "with transfers") else title
         table.add_column(

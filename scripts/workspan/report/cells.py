@@ -70,7 +70,7 @@ class EstimateFormat:
 
 
 def estimate(found: Estimate | None, form: EstimateFormat) -> str:
-    """Value, half width of the interval relative to it, and a mark or a space; or a dash."""
+    """Value, half width of the interval relative to it, and marks or a space; or a dash."""
     if found is None:
         return ABSENT
     half = found.relative_half_width
@@ -86,14 +86,15 @@ def half_width(half: float | None) -> str:
 
 
 def _mark(found: Estimate, form: EstimateFormat) -> str:
-    if found.from_rows:
-        return FROM_ROWS
+    """Of the interval, then of the ceiling."""
     if found.exact:
         return " "
+    half, of_interval = found.relative_half_width, ""
     if found.within_one_process and form.one_process:
-        return ONE_PROCESS
-    half = found.relative_half_width
-    return NOISY if half is None or half > form.target else " "
+        of_interval = ONE_PROCESS
+    elif half is None or half > form.target:
+        of_interval = NOISY
+    return of_interval + (FROM_ROWS if found.from_rows else "") or " "
 
 
 def rate_scale(cases: Sequence[Case]) -> Scale:

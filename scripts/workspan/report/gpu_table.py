@@ -151,7 +151,8 @@ def print_gpu(result: ResultFile, tests: dict[str, str], sanitizer: str, console
     edgeless.print(Text("\n".join(gpu_heading(result, sanitizer)) + "\n", style="bold"))
     edgeless.print(table)
     columns = (f"{title}: {COLUMN_LEGENDS[title]}" for title in titles if title in COLUMN_LEGENDS)
-    cells = [cell for row in found for cell in row.values()]
+    unmarked = ("n", "break-even")  # their ^ is a power
+    cells = [cell for row in found for title, cell in row.items() if title not in unmarked]
     marks = (f"{m}: {text}" for m, text in MARK_LEGENDS.items() if any(m in c for c in cells))
     legend = [ALWAYS, *columns, *marks, END]
     edgeless.print(Text("\n" + textwrap.fill(" ".join(legend), PROSE_COLUMNS)))

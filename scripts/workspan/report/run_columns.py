@@ -47,7 +47,8 @@ COLUMN_LEGENDS: Final = {
     " of samples or processes.",
     "of ceiling": "fraction of the rate measured here for the resource that bounds the workload{}.",
     "vs seq": "T_seq / T.",
-    "machine": "rate of the ceiling on the threads of the row / on one.",
+    "machine": "rate of the ceiling on the threads of the row / on one, caches of more cores"
+    " included.",
     "code": "vs seq / machine.",
     "vs 1 thread": "speedup over the same code on one thread.",
     "efficiency": "vs 1 thread / threads.",

@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from workspan.analysis.clean_share import clean_share
 from workspan.report.cells import short, without_edge
 from workspan.report.run_table import print_result
+from workspan.resultfile.clean_samples import clean_samples
 from workspan.resultfile.google.foreign_file import ForeignFile
-from workspan.resultfile.model import InvocationRecord, Machine, ResultFile, Status, Workspan
+from workspan.resultfile.model import InvocationRecord, Machine, ResultFile, Status
 from workspan.support.text import quantity
 from workspan.support.units import format_bytes, format_time
 
@@ -57,7 +57,8 @@ def _size(value: float | str) -> str:
     return value if isinstance(value, str) else format_bytes(value)
 
 
-def _run(ours: Workspan) -> Iterator[Fact]:
+def _run(file: ResultFile) -> Iterator[Fact]:
+    ours = file.workspan
     run, build = ours.run, ours.build
     yield (
         "build",
@@ -75,7 +76,7 @@ def _run(ours: Workspan) -> Iterator[Fact]:
         "run",
         f"{run.started} to {run.ended}, preset {run.preset}, {many}, seed {run.seed}",
     )
-    share = clean_share(ours.cases)
+    share = clean_samples(file).share
     if share is not None:
         yield (
             "samples",
@@ -125,7 +126,7 @@ def facts(result: ResultFile) -> Iterator[Fact]:
     """Name and value of everything but the cases; raw text of the file: escape before showing."""
     ours = result.workspan
     yield from _machine(ours.machine)
-    yield from _run(ours)
+    yield from _run(result)
     yield from _records(ours.invocations)
 
 

@@ -12,6 +12,7 @@ WORDS: Final = {  # {} is the detail
     "gpu_clock_unsteady": "GPU clock not steady: {}",
     "disturbed": "every attempt at {} was disturbed",
     "disturbed_samples": "disturbed samples count, for lack of six clean ones",
+    "no_ceiling": "without its ceiling: {}",
     "skipped_once": "skipped in {}",
     "note": "{}",
     # judgements

@@ -9,12 +9,19 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from workspan.resultfile.consistency import journal_violations, violations
 from workspan.resultfile.decode import decode, schema_versions
 from workspan.resultfile.google.foreign_file import ForeignFile, decode_foreign
 from workspan.resultfile.model import Journal, ResultFile
 from workspan.resultfile.strict_json import refuse, top_keys
-from workspan.resultfile.versions.upgrade import OLD_VERSION, upgrade_journal, upgrade_result
+from workspan.resultfile.versions.upgrade import (
+    OLD_VERSION,
+    upgrade_journal,
+    upgrade_result,
+    with_subjects,
+)
 from workspan.resultfile.versions.version1 import Journal1, ResultFile1
 from workspan.support.errors import InputError, NothingError
 
@@ -85,7 +92,9 @@ def _kind(data: bytes, name: str, limits: ReadLimits) -> str:
 def _decode_ours(data: bytes, name: str, limits: ReadLimits) -> ResultFile:
     old = schema_versions(data)[1] == OLD_VERSION
     file = (
-        upgrade_result(decode(data, ResultFile1, name)) if old else decode(data, ResultFile, name)
+        upgrade_result(decode(data, ResultFile1, name))
+        if old
+        else with_subjects(decode(data, ResultFile, name))
     )
     _check_rows(file, name, limits)
     return file
@@ -140,6 +149,7 @@ def decode_journal(data: bytes, name: str, limits: ReadLimits | None = None) -> 
     journal = upgrade_journal(decode(data, Journal1, name)) if old else decode(data, Journal, name)
     if journal.result is not None:
         _check_rows(journal.result, name, limits)
+        journal = msgspec.structs.replace(journal, result=with_subjects(journal.result))
     for place, rule in journal_violations(journal):
         refuse(name, place, rule)
     return journal

@@ -9,7 +9,7 @@ from msgspec import Meta, field
 from workspan.resultfile.decode import decode, schema_versions
 from workspan.resultfile.fields import Count, Struct, Text, Time, Word
 from workspan.resultfile.model import SCHEMA_VERSION, ResultFile
-from workspan.resultfile.versions.upgrade import OLD_VERSION, upgrade_result
+from workspan.resultfile.versions.upgrade import OLD_VERSION, upgrade_result, with_subjects
 from workspan.resultfile.versions.version1 import ResultFile1
 from workspan.support.presets import Preset, bench_preset
 
@@ -74,7 +74,8 @@ class Manifest(Struct, frozen=True, kw_only=True):
 def decode_manifest(data: bytes, name: str) -> Manifest:
     """A manifest; one of schema 1 in today's schema. Raises InputError."""
     if schema_versions(data)[0] != OLD_VERSION:
-        return decode(data, Manifest, name)
+        manifest = decode(data, Manifest, name)
+        return msgspec.structs.replace(manifest, plan=with_subjects(manifest.plan))
     frozen = [("schema_version", Literal[1]), ("plan", ResultFile1)]
     manifest1 = msgspec.defstruct("Manifest1", frozen, bases=(Manifest,), frozen=True, kw_only=True)
     old = msgspec.structs.asdict(decode(data, manifest1, name))

@@ -13,7 +13,8 @@ from sample_results import counted_times
 
 from workspan.analysis.case_ratios import BesideIndex, processes_of
 from workspan.analysis.judge import Judgement, judge, judge_cases
-from workspan.resultfile.model import ResultFile
+from workspan.resultfile.model import Journal, ResultFile
+from workspan.stats.ratios import Estimate
 
 ALL = dict.fromkeys(range(1, 9), 1.0)
 
@@ -99,6 +100,36 @@ def test_of_several_attempts_the_counted_one_makes_the_pairs() -> None:
     file = merged([process(1, [in_blocks(SEQ, ALL)], []), loud])
     (case,) = file.workspan.cases
     assert [*processes_of(case)] == [(i.number, i.attempt) for i in counted_times(case)] == [(1, 1)]
+
+
+def test_a_ceiling_of_an_attempt_that_does_not_count_is_left_out() -> None:
+    def attempt(number: int, ceiling_team: float, **changed: Any) -> Journal:
+        cases = [in_blocks(SEQ, ALL), in_blocks(TEAM, dict.fromkeys(ALL, 0.5))]
+        beside = [
+            ceiling(f"read/omp/n:9/threads:{p}", dict.fromkeys(ALL, t), SEQ)
+            for p, t in ((1, 0.4), (2, ceiling_team))
+        ]
+        return process(number, cases, beside, **changed)
+
+    loud = attempt(1, 0.4, disturbed=["steal"])
+    file = merged([loud, attempt(1, 0.25, attempt=2), attempt(2, 0.25), attempt(3, 0.25)])
+    found = judge(file)[TEAM]
+    assert found.machine and found.code and found.vs_seq
+    assert found.machine.processes == found.code.processes == found.vs_seq.processes == 3
+    assert found.machine.value == pytest.approx(1.6)
+
+
+def test_a_ceiling_in_bytes_of_another_level_is_not_one() -> None:
+    def of_ceiling(level: str, unit: str = "bytes") -> Estimate | None:
+        cost = {"flops": 1.0, "bytes": 16384.0, "items": 1.0}
+        cases = [in_blocks(SEQ, ALL, level="l2", rate_unit=unit, cost=cost)]
+        beside = [ceiling("read/omp/n:9/threads:1", ALL, SEQ, level=level, rate_unit=unit)]
+        beside[0]["cost"] = cost
+        return judge(merged([process(1, cases, beside)]))[SEQ].of_ceiling
+
+    assert of_ceiling("memory") is None
+    assert value(of_ceiling("l2")) == 1
+    assert value(of_ceiling("none", "flops")) == 1
 
 
 def with_rows(**changed: Any) -> list[dict[str, Any]]:

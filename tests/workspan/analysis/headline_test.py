@@ -4,7 +4,19 @@
 from typing import Any
 
 import pytest
-from block_files import CUDA, E2E, SEQ, TEAM, ChangingMachine, ceiling, in_blocks, merged, process
+from block_files import (
+    CUDA,
+    E2E,
+    SEQ,
+    TEAM,
+    ChangingMachine,
+    ceiling,
+    decoded,
+    file_with,
+    in_blocks,
+    merged,
+    process,
+)
 from judging import computing, moving, value
 from sample_results import changed, result
 
@@ -77,6 +89,33 @@ def test_processes_of_the_ceilings_count_too() -> None:
     found = headline(merged([process(1, reduce, beside), process(1, walls, [])]))
     assert found.memory and found.memory.processes == 2
     assert found.memory.value == pytest.approx((1.6 * 2.5) ** 0.5)
+
+
+def of_sizes() -> list[dict[str, Any]]:
+    """Rows of a ceiling at three sizes in memory: 1.25, 1.6 and 2 times the rate."""
+    return [
+        in_blocks(f"read/omp/n:{n}/threads:{p}", dict.fromkeys(ALL, t if p == 2 else 1.0))
+        for n, t in ((8, 0.8), (16, 0.625), (32, 0.5))
+        for p in (1, 2)
+    ]
+
+
+def test_a_process_counts_once_however_many_sizes_it_measured() -> None:
+    found = headline(merged([process(k, of_sizes(), []) for k in (1, 2)])).memory
+    assert (value(found), found and found.processes) == (pytest.approx(1.6), 2)
+
+
+def test_a_file_of_one_process_is_one_however_many_workloads_it_measured() -> None:
+    groups = [SEQ, "scan/seq/n:8/threads:1", "axpy/seq/n:8/threads:1"]
+    cases = [in_blocks(name, ALL) for name in groups] + of_sizes()
+    beside = [
+        ceiling(f"read/omp/n:9/threads:{p}", dict.fromkeys(ALL, t), group)
+        for group in groups
+        for p, t in ((1, 0.4), (2, 0.25))
+    ]
+    found = headline(decoded(file_with(cases, beside))).memory
+    assert found and (found.processes, found.within_one_process) == (1, True)
+    assert found.value == pytest.approx(1.6)
 
 
 def test_on_one_cpu_there_is_nothing_to_gain() -> None:

@@ -48,7 +48,7 @@ def in_blocks(
     """A case of one process as JSON; its interval is wide enough for any sample."""
     clean = [w for k, w in wall.items() if k not in disturbed]
     counting = clean if len(clean) >= 6 else [*wall.values()]
-    fields = case(name, [*wall.values()], **changed)
+    fields = case(name, [*wall.values()], **({"level": "memory"} | changed))
     threads, scope = fields["threads"], fields["scope"]
     measured = {
         "time": median(counting),

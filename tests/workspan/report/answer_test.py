@@ -9,7 +9,15 @@ from rich.console import Console
 from sample_results import case, result, without_times
 
 from workspan.analysis.headline import Headline, Wins, headline
-from workspan.report.answer import LEGEND, answer_rows, print_answer, sentences
+from workspan.report.answer import (
+    ALWAYS,
+    SPEEDUP,
+    answer_rows,
+    legend,
+    print_answer,
+    quietness,
+    sentences,
+)
 from workspan.resultfile.model import ResultFile
 from workspan.stats.ratios import Estimate
 
@@ -47,6 +55,10 @@ def test_the_headline_says_what_cpus_and_gpu_gave() -> None:
     assert sentences(both) == [
         "4 CPUs gave 3.90 times the arithmetic of one and 2.50 (+-10.0%) times the memory"
         " bandwidth of one."
+    ]
+    within = Headline(2, None, Estimate(1.5, None, 1, within_one_process=True), NONE, NONE, ())
+    assert sentences(within) == [
+        "2 CPUs gave 1.50 (one process) times the memory bandwidth of one."
     ]
     assert sentences(Headline(1, None, None, NONE, NONE, ())) == []
 
@@ -90,7 +102,41 @@ def test_columns_without_a_value_are_left_out_and_every_line_fits() -> None:
     head = next(line for line in text.splitlines() if line.startswith("workload"))
     assert re.search(r"vs seq +machine +code +kernel$", head.rstrip())
     assert max(map(len, text.splitlines())) <= 120
-    assert LEGEND in " ".join(text.split())
+    assert f"{ALWAYS} {SPEEDUP} kernel: T of that" in " ".join(text.split())
+
+
+def legend_of(file: ResultFile) -> str:
+    rows = answer_rows(headline(file), 0.02)
+    return legend(rows, [title for title in rows[0] if any(row[title] != "-" for row in rows)])
+
+
+def test_the_legend_is_of_the_columns_and_marks_on_the_screen() -> None:
+    quiet = legend_of(gpu_run())
+    assert (
+        quiet == f"{ALWAYS} {SPEEDUP} kernel, with transfers: T of that host code / T on the GPU."
+    )
+    powers = {SEQ.replace("n:8", "n:4096"): 1.0}
+    alone = [in_blocks(name, dict.fromkeys(ALL, t)) for name, t in powers.items()]
+    assert legend_of(merged([process(k, alone, []) for k in (1, 2, 3)])) == (
+        f"{ALWAYS} vs seq: T_seq / T."
+    )
+    one = [in_blocks(SEQ, ALL), in_blocks(TEAM, dict.fromkeys(ALL, 0.5))]
+    rows = [in_blocks(f"read/omp/n:8/threads:{p}", dict.fromkeys(ALL, 0.2)) for p in (1, 2)]
+    marked = legend_of(merged([process(1, one, []), process(1, rows, [])]))
+    for text in ("*: the interval is within one process.", "^: the ceiling was", '"-": not'):
+        assert text in marked
+    assert "GPU" not in marked
+
+
+def test_the_screen_says_how_quiet_the_machine_was() -> None:
+    blocks = dict.fromkeys(range(1, 11), 1.0)
+    cases = [in_blocks(SEQ, blocks, disturbed={1})]
+    loud = [process(k, cases, [], disturbed=["steal"] if k < 3 else []) for k in (1, 2, 3)]
+    said = "90.0 % of the judged samples were clean, 2 of 3 processes disturbed."
+    assert quietness(merged(loud)) == said
+    assert f"\n{said}\n" in printed(merged(loud))
+    assert quietness(gpu_run()) == "100.0 % of the judged samples were clean."
+    assert quietness(result([case(SEQ, [1.0])])) == ""
 
 
 def test_a_run_without_a_workload_that_computes_has_its_whole_table() -> None:

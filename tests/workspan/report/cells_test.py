@@ -77,7 +77,9 @@ def test_what_was_not_measured_is_a_dash() -> None:
         (Estimate(1.5, None, 2), "1.50 none~"),
         (Estimate(1.0, None, 5, exact=True), "1.00 "),
         (Estimate(1.5, (1.4, 1.6), 1, within_one_process=True), "1.50 +-6.7%*"),
-        (Estimate(1.5, (1.47, 1.53), 5, from_rows=True), "1.50 +-2.0%^"),
+        (Estimate(1.5, (1.485, 1.515), 5, from_rows=True), "1.50 +-1.0%^"),
+        (Estimate(1.5, (1.4, 1.6), 5, from_rows=True), "1.50 +-6.7%~^"),
+        (Estimate(1.5, None, 1, within_one_process=True, from_rows=True), "1.50 none*^"),
     ],
 )
 def test_an_estimate_shows_its_interval_or_that_it_has_none(

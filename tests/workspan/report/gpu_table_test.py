@@ -44,6 +44,16 @@ def shown(file: ResultFile, tests: dict[str, str] | None = None) -> str:
     return out.getvalue()
 
 
+def test_powers_are_no_marks_of_which_the_legend_speaks() -> None:
+    kernel = timed("copy/cuda/n:1024/threads:1", 2.0, "kernel")
+    host, e2e = (
+        timed("copy/omp/n:1024/threads:2", 8.0),
+        timed("copy/cuda_e2e/n:1024/threads:1", 4.0, "e2e"),
+    )
+    text = shown(result([kernel, host, e2e]))
+    assert "<= 2^10" in text and "^: " not in text
+
+
 def test_a_row_is_of_the_largest_size_and_says_against_what() -> None:
     file = table(
         [

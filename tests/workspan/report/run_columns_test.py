@@ -92,7 +92,7 @@ def test_a_ceiling_of_other_processes_is_marked() -> None:
     cases = [in_blocks(name, dict.fromkeys(range(1, 9), t)) for name, t in times]
     read = process(1, [in_blocks("read/omp/n:8/threads:2", {1: 0.25, 2: 0.25})], [])
     text = printed(merged([process(1, cases, []), read]))
-    assert "0.50^" in text
+    assert "0.50~^" in text
     assert "^: the ceiling was measured in other processes" in " ".join(text.split())
 
 

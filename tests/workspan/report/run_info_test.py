@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from block_files import ChangingMachine
+from block_files import SEQ, ChangingMachine, decoded, file_with, in_blocks
 from hostile import CONTROL, hostile, shown
 from sample_results import (
     COMMITTED,
@@ -129,6 +129,10 @@ def test_info_says_how_quiet_the_machine_was_and_how_long_idle_threads_spin() ->
     text = shown(ChangingMachine(1).run(3), 200, terminal=False)
     assert "samples     100.0 % of the judged ones clean" in text
     assert "samples  " not in shown(result(), 200, terminal=False)
+    waiting = "busy/omp/n:8/cpus:1/threads:2"  # whose threads share a CPU by design
+    blocks = dict.fromkeys(range(1, 11), 1.0)
+    cases = [in_blocks(SEQ, blocks, disturbed={1}), in_blocks(waiting, blocks, disturbed=blocks)]
+    assert "samples     90.0 %" in shown(decoded(file_with(cases, [])), 200, terminal=False)
     known = msgspec.structs.replace(result().workspan.environment, openmp_spin="KMP_BLOCKTIME=0")
     text = shown(changed(result(), environment=known), 200, terminal=False)
     assert "OpenMP      libgomp, idle threads spin: KMP_BLOCKTIME=0\n" in text

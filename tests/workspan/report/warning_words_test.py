@@ -2,14 +2,19 @@
 """Warnings in words."""
 
 import io
+import re
+from typing import Final
 
 import pytest
+from paths import ROOT
 from rich.console import Console
 from sample_results import case, result
 
 from workspan.report.run_table import print_result
-from workspan.report.warning_words import sentence
+from workspan.report.warning_words import WORDS, sentence
 from workspan.resultfile.model import CaseWarning
+
+WRITTEN: Final = r'warnings\.push_back\(\s*\{"(\w+)"'  # in C++
 
 
 def printed(*cases: dict) -> str:
@@ -45,6 +50,7 @@ def test_a_warning_is_told_in_words_and_one_of_a_later_version_by_its_code() -> 
         ("gpu_clock_held", "GPU clock held down: D"),
         ("disturbed", "every attempt at D was disturbed"),
         ("skipped_once", "skipped in D"),
+        ("no_ceiling", "without its ceiling: D"),
         ("note", "D"),
         ("implausible", "implausible: D; check the cost and the ceiling"),
         (
@@ -58,6 +64,20 @@ def test_a_warning_is_told_in_words_and_one_of_a_later_version_by_its_code() -> 
 )
 def test_the_detail_stands_in_the_sentence(code: str, words: str) -> None:
     assert sentence(CaseWarning(code=code, detail="D")) == words
+
+
+def test_every_warning_of_the_binary_has_words_in_both_languages() -> None:
+    source = (ROOT / "harness/report/table.cpp").read_text()
+    table = re.search(r"std::string sentence\(.*?\n}", source, re.S)
+    assert table
+    words = set(re.findall(r'\{"(\w+)", "', table[0]))
+    files = [f for d in ("harness", "gpu") for f in (ROOT / d).rglob("*.c*")]
+    written = {code for f in files for code in re.findall(WRITTEN, f.read_text())}
+    assert written and words == written
+    assert words <= set(WORDS)
+    of_merge = {"disturbed", "skipped_once", "note"}
+    judged = {"implausible", "above_ceiling", "weak_baseline", "starved", "one_cpu", "shared_cache"}
+    assert set(WORDS) - of_merge - judged == words
 
 
 def test_one_cpu_needs_no_detail() -> None:

@@ -29,6 +29,12 @@ def test_the_binary_gets_what_chooses_cases(options: Options, words: str) -> Non
     assert options.for_bench() == words.split()
 
 
+def test_a_plan_from_before_subjects_tells_what_is_about_concurrency() -> None:
+    text = msgspec.json.encode(manifest(("busy/seq/n:8/grain:4/threads:1", SEQ)))
+    subjects = [c.subject for c in decode_manifest(text, "name").plan.workspan.cases]
+    assert subjects == ["concurrency", "computing"]
+
+
 def test_a_manifest_is_read_back() -> None:
     one = manifest(options=Options(workload=("copy",), time_budget=2.5), label="x")
     assert decode_manifest(msgspec.json.encode(one), "name") == one

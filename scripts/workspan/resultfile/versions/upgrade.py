@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Schema 1 read as schema 2: the same times and statuses, the facts filled in.
+"""Schema 1 read as schema 2: the same times and statuses, the facts filled in. Files of schema 2
+from before a fact was written get it too.
 
 The only place where names of variants and English sentences are parsed. Its tables are frozen: they
 describe the suite and the wording of schema 1, which no longer change.
@@ -9,6 +10,8 @@ import re
 from collections.abc import Sequence
 from statistics import median
 from typing import Final, NamedTuple
+
+import msgspec
 
 from workspan.resultfile.fields import LARGEST
 from workspan.resultfile.machine_model import Machine
@@ -27,6 +30,7 @@ from workspan.resultfile.model import (
     Threading,
     Workspan,
 )
+from workspan.resultfile.names import BUSY, DISPATCH, WAITERS
 from workspan.resultfile.versions.version1 import (
     Case1,
     CaseInvocation1,
@@ -188,11 +192,23 @@ def upgrade_case(old: Case1, caches: CacheSizes, *, of_plan: bool) -> Case:
     )
 
 
+def with_subjects(file: ResultFile) -> ResultFile:
+    """The file, in which workloads about concurrency say so, though its binary did not."""
+    cases = [
+        msgspec.structs.replace(case, subject="concurrency")
+        if case.workload in (DISPATCH, BUSY, WAITERS)
+        else case
+        for case in file.workspan.cases
+    ]
+    ours = msgspec.structs.replace(file.workspan, cases=cases)
+    return msgspec.structs.replace(file, workspan=ours)
+
+
 def upgrade_result(old: ResultFile1) -> ResultFile:
     """The file in schema 2."""
     ours, caches = old.workspan, cache_sizes(old.workspan.machine)
     of_plan = all(case.status is Status1.SKIPPED for case in ours.cases)
-    return ResultFile(
+    file = ResultFile(
         context=old.context,
         benchmarks=old.benchmarks,
         workspan=Workspan(
@@ -205,6 +221,7 @@ def upgrade_result(old: ResultFile1) -> ResultFile:
             invocations=ours.invocations,
         ),
     )
+    return with_subjects(file)
 
 
 def upgrade_journal(old: Journal1) -> Journal:

@@ -7,7 +7,16 @@ from typing import Any
 
 import msgspec
 import pytest
-from sample_results import COMMITTED_1, case, old_case, old_tree, planned, record, without_times
+from sample_results import (
+    COMMITTED_1,
+    case,
+    old_case,
+    old_tree,
+    planned,
+    record,
+    tree,
+    without_times,
+)
 
 from workspan.resultfile.encode import encode_result
 from workspan.resultfile.model import Case, CaseWarning, Status
@@ -74,6 +83,18 @@ def test_a_variant_gets_the_facts_of_its_row() -> None:
         (found,) = opened(without_times(f"{name}/n:8/threads:1", ceiling=facts[0]))
         of = (found.ceiling, found.rate_unit, found.role, found.ours, found.threading)
         assert (*of, found.is_ceiling) == facts, name
+
+
+def test_a_file_from_before_subjects_tells_which_workloads_are_about_concurrency() -> None:
+    names = ("dispatch", "busy", "waiters", "reduce")
+    cases = [case(f"{name}/seq/n:8/threads:1", [1.0]) for name in names]
+    assert not any("subject" in c for c in cases)
+    expected = ["concurrency", "concurrency", "concurrency", "computing"]
+    file = decode_result(json.dumps(tree(cases)).encode(), "FILE")
+    assert [c.subject for c in file.workspan.cases] == expected
+    whole = {"schema_version": 2, "record": record("busy"), "result": tree(cases[1:2])}
+    in_journal = decode_journal(msgspec.json.encode(whole), "FILE").result
+    assert in_journal and in_journal.workspan.cases[0].subject == "concurrency"
 
 
 def test_without_a_ceiling_the_rate_is_of_the_work_that_there_is() -> None:

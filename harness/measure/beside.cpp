@@ -9,8 +9,6 @@ namespace workspan {
 
 namespace {
 
-constexpr double kUsableShare = 0.9; // of the memory, by a group and its ceilings together
-
 // Elements of each thread of an arithmetic ceiling, at 8192 flops each: one to three milliseconds.
 constexpr std::size_t kPerThread = 1 << 15;
 
@@ -113,21 +111,20 @@ bool fits(const Group& group, const Group& beside, const Memory& memory)
 
 } // namespace
 
-Group ceilings_beside(const Group& group, const Plan& plan)
+CeilingsBeside ceilings_beside(const Group& group, const Plan& plan)
 {
     const Workload* const ceiling = ceiling_of(group, plan);
     if (ceiling == nullptr)
         return {};
     Group beside;
-    std::set<std::string> seen;
-    const auto add = [&](const char* name, PlannedCase to, int threads) {
+    std::set<std::pair<std::string, int>> seen; // one each, like the first case that needs it
+    const auto add = [&](const std::string& name, PlannedCase to, int threads) {
         to.problem.threads = threads;
         const Variant* const variant = variant_named(*ceiling, name);
         if (variant == nullptr || (is_cold(to.problem) && variant->cold_clock == nullptr))
             return;
-        PlannedCase c = ceiling_case(*ceiling, *variant, to, plan);
-        if (seen.insert(c.name).second)
-            beside.push_back(std::move(c));
+        if (seen.emplace(name, threads).second)
+            beside.push_back(ceiling_case(*ceiling, *variant, to, plan));
     };
     for (const PlannedCase& c : group)
         if (c.variant->scope == Scope::host) {
@@ -136,7 +133,9 @@ Group ceilings_beside(const Group& group, const Plan& plan)
         } else if (c.variant->scope == Scope::kernel) {
             add("cuda", c, 1);
         }
-    return fits(group, beside, plan.memory) ? beside : Group{};
+    if (fits(group, beside, plan.memory))
+        return {beside};
+    return {{}, ceiling->name + " does not fit into memory beside the group"};
 }
 
 } // namespace workspan

@@ -10,6 +10,9 @@ namespace {
 
 constexpr double kMemoryFrom = 256 << 20; // bytes: beyond any last-level cache
 
+// A result of a few bytes, or a table of some KiB, leaves a working set in its level.
+constexpr double kSlack = 1 + 1.0 / 16;
+
 Level device_level(double bytes, double l2)
 {
     if (!(bytes > 0 && l2 > 0))
@@ -38,11 +41,11 @@ Level level_of(const CaseResult& c, const CacheSizes& caches)
         return Level::memory;
     if (!(bytes > 0 && caches.l2 > 0))
         return Level::none;
-    if (share > caches.l2 / 2)
+    if (share > kSlack * caches.l2 / 2)
         return Level::shared;
     if (!(caches.l1 > 0))
         return Level::none;
-    return share <= caches.l1 / 2 ? Level::l1 : Level::l2;
+    return share <= kSlack * caches.l1 / 2 ? Level::l1 : Level::l2;
 }
 
 int clean_samples(const CaseResult& c)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/measure/collection.hpp"
 
+#include <algorithm>
 #include <tuple>
 
 namespace workspan {
@@ -18,7 +19,25 @@ void unite(CaseResult& c, CaseResult&& part)
     }
     c.samples.insert(c.samples.end(), part.samples.begin(), part.samples.end());
     c.round_trips.insert(c.round_trips.end(), part.round_trips.begin(), part.round_trips.end());
+    for (const Warning& warning : part.warnings)
+        if (std::find(c.warnings.begin(), c.warnings.end(), warning) == c.warnings.end())
+            c.warnings.push_back(warning);
     summarise(c);
+}
+
+// `no_ceiling`, if one could not be measured beside these cases, or was wrong.
+void warn_of_missing_ceilings(GroupResults& group)
+{
+    const auto warn = [&](const std::string& why) {
+        for (CaseResult& c : group.cases)
+            if (c.status == Status::ok)
+                c.warnings.push_back({"no_ceiling", why});
+    };
+    if (!group.why_no_ceiling.empty())
+        warn(group.why_no_ceiling);
+    for (const CaseResult& c : group.beside)
+        if (c.status != Status::ok && c.cause != Cause::interrupted)
+            warn(c.name + ": " + c.reason);
 }
 
 CaseResult& result_in(CaseResult& c) { return c; }
@@ -52,13 +71,13 @@ template <class T> void Collection::add(std::vector<T>& all, T&& one, const std:
 
 void Collection::add(GroupResults&& group, const PlannedCase& first)
 {
+    warn_of_missing_ceilings(group);
     for (CaseResult& c : group.cases)
         add(results_.cases, std::move(c), "");
-    const std::string problem = case_name(first.workload->name, "beside", first.problem);
     for (CaseResult& c : group.beside)
         if (c.status == Status::ok)
             add(results_.beside, Beside{std::move(c), first.workload->name, first.problem},
-                problem + " ");
+                group_name(first) + " beside ");
 }
 
 Results Collection::finish(const std::vector<CaseResult>& skipped)

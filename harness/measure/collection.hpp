@@ -9,6 +9,7 @@ namespace workspan {
 // Of a group, or of a part of it.
 struct GroupResults {
     std::vector<CaseResult> cases, beside;
+    std::string why_no_ceiling = {};
 };
 
 class Collection {

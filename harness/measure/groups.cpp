@@ -9,10 +9,6 @@ namespace workspan {
 
 namespace {
 
-// The share of the available memory that cases may use; the rest is left to the process itself and
-// to other processes.
-constexpr double kUsableShare = 0.9;
-
 // The share of the available memory that the cases of a group may use together.
 constexpr double kGroupShare = 0.5;
 

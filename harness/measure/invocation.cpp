@@ -129,20 +129,17 @@ void probe_round_trips(const std::vector<PreparedCase>& prepared, const std::vec
             p.result->round_trips.insert(p.result->round_trips.end(), trips.begin(), trips.end());
 }
 
-// The ceilings beside the group. One that cannot be measured is left out, with a warning for each
-// case.
 void prepare_beside(const Group& ceilings, const Plan& plan, GroupResults& run,
                     std::vector<PreparedCase>& prepared)
 {
     run.beside.reserve(ceilings.size()); // the prepared cases point into them
     for (const PlannedCase& planned : ceilings) {
         CaseResult& result = run.beside.emplace_back(result_of(planned, plan.memory.caches));
-        if (prepare(planned, result, prepared) && !verify_and_time_once(prepared.back()))
+        if (!prepare(planned, result, prepared))
+            continue;
+        prepared.back().beside = true;
+        if (!verify_and_time_once(prepared.back()))
             prepared.pop_back();
-        if (result.status != Status::ok)
-            for (CaseResult& c : run.cases)
-                if (c.status == Status::ok)
-                    c.warnings.push_back({"no_ceiling", result.name + ": " + result.reason});
     }
 }
 
@@ -167,8 +164,11 @@ int run_group(const Group& group, Seconds deadline, int blocks_before, Invocatio
         else
             prepared.pop_back();
     }
-    if (!admitted.empty() && !s.stop)
-        prepare_beside(ceilings_beside(admitted, invocation.plan), invocation.plan, run, prepared);
+    if (!admitted.empty() && !s.stop) {
+        CeilingsBeside ceilings = ceilings_beside(admitted, invocation.plan);
+        run.why_no_ceiling = ceilings.why_none;
+        prepare_beside(ceilings.cases, invocation.plan, run, prepared);
+    }
     const auto on_sample = [&](const CaseResult& next) {
         const auto found = std::find_if(run.cases.begin(), run.cases.end(),
                                         [&](const CaseResult& c) { return &c == &next; });
@@ -246,10 +246,10 @@ Results run_invocation(const Plan& plan, const Options& options, const Surroundi
     policy.gpu = surroundings.gpu;
     Invocation invocation{plan, policy, surroundings, Budget(plan, options), measured_cases(plan)};
     Collection collection;
-    std::map<std::string, int> blocks; // by problem
+    std::map<std::string, int> blocks; // by group, of all its parts
     for (const Group& group : plan.groups) {
         const PlannedCase& first = group.front();
-        int& taken = blocks[case_name(first.workload->name, "", first.problem)];
+        int& taken = blocks[group_name(first)];
         GroupResults run;
         taken += run_group(group, invocation.budget.deadline(group), taken, invocation, run);
         collection.add(std::move(run), first);

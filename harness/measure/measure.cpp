@@ -3,7 +3,6 @@
 
 #include "harness/measure/gpu_clock.hpp"
 #include "harness/support/clock.hpp"
-#include "harness/tasks/children.hpp"
 
 #include <algorithm>
 #include <benchmark/benchmark.h>
@@ -25,10 +24,9 @@ struct Sampling {
     std::string stopped = {};
 };
 
-// The part of a case in a block; iterations 0: calibrate the number of runs per sample.
+// The part of a case in a block.
 struct Task {
     PreparedCase* prepared;
-    std::int64_t iterations;
     Seconds last = 0; // the last reading, of all iterations
 };
 
@@ -51,6 +49,15 @@ private:
     const std::vector<Task>& tasks_;
 };
 
+// Stores a sample. A call before it in the same block was a warm-up (--benchmark_min_warmup_time).
+void store(Sample sample, int block, std::vector<Sample>& samples)
+{
+    if (!samples.empty() && samples.back().block == block)
+        samples.pop_back();
+    sample.block = block;
+    samples.push_back(std::move(sample));
+}
+
 // Called by Google Benchmark: one reading of the case's clock around the requested iterations.
 // After a failure or a stop it reports zero times.
 void body(benchmark::State& state, Task& task, const Sampling& s)
@@ -61,12 +68,9 @@ void body(benchmark::State& state, Task& task, const Sampling& s)
         if (!s.limits.stop && result.status == Status::ok) {
             s.on_sample(result);
             attempt(result, [&] {
-                Sample sample = take_sample(*task.prepared, state.max_iterations, s.policy);
+                Sample sample = take_sample(*task.prepared, result.iterations, s.policy);
                 task.last = sample.wall * static_cast<double>(state.max_iterations);
-                sample.block = s.limits.blocks_before + s.blocks + 1;
-                result.iterations = state.max_iterations;
-                if (task.iterations > 0)
-                    result.samples.push_back(std::move(sample));
+                store(std::move(sample), s.limits.blocks_before + s.blocks + 1, result.samples);
             });
         }
         state.SetIterationTime(task.last);
@@ -77,31 +81,35 @@ void body(benchmark::State& state, Task& task, const Sampling& s)
 void take_block(std::vector<Task>& tasks, const Sampling& s)
 {
     benchmark::ClearRegisteredBenchmarks();
-    for (Task& task : tasks) {
-        auto* const registered = benchmark::RegisterBenchmark(
-            task.prepared->result->name.c_str(),
-            [&task, &s](benchmark::State& state) { body(state, task, s); });
-        registered->UseManualTime()->Repetitions(1);
-        if (task.iterations > 0) // Google Benchmark aborts if a minimum time is set as well
-            registered->Iterations(task.iterations);
-        else
-            registered->MinTime(s.policy.sample);
-    }
+    for (Task& task : tasks)
+        benchmark::RegisterBenchmark(task.prepared->result->name.c_str(),
+                                     [&task, &s](benchmark::State& state) { body(state, task, s); })
+            ->UseManualTime()
+            ->Repetitions(1)
+            ->Iterations(task.prepared->result->iterations);
     Silent reporter(tasks);
     benchmark::RunSpecifiedBenchmarks(&reporter, ".");
 }
 
 bool is_open(const PreparedCase& prepared) { return prepared.result->status == Status::ok; }
 
-bool is_teaching(const PreparedCase& prepared) { return prepared.result->role == Role::teaching; }
+bool is_main(const PreparedCase& prepared) { return prepared.result->role == Role::main; }
 
-// The open cases that decide when to stop: the main variants, or all if there are no others.
+// Whether teaching variants are in every block: there is nothing else in the group.
+bool is_teaching_alone(const std::vector<PreparedCase>& cases)
+{
+    return std::none_of(cases.begin(), cases.end(), [](const PreparedCase& prepared) {
+        return is_open(prepared) && is_main(prepared) && !prepared.beside;
+    });
+}
+
+// The open cases that decide when to stop: main variants and ceilings, or teaching ones alone.
 std::vector<PreparedCase*> essential_cases(std::vector<PreparedCase>& cases)
 {
-    const bool all = std::all_of(cases.begin(), cases.end(), is_teaching);
+    const bool all = is_teaching_alone(cases);
     std::vector<PreparedCase*> essential;
     for (PreparedCase& prepared : cases)
-        if (is_open(prepared) && (all || !is_teaching(prepared)))
+        if (is_open(prepared) && (all || is_main(prepared)))
             essential.push_back(&prepared);
     return essential;
 }
@@ -110,11 +118,10 @@ std::vector<PreparedCase*> essential_cases(std::vector<PreparedCase>& cases)
 std::vector<Task> tasks_of_block(const Sampling& s)
 {
     std::vector<Task> tasks;
-    const bool all =
-        s.blocks % kTeachingEvery == 0 || std::all_of(s.cases.begin(), s.cases.end(), is_teaching);
+    const bool all = s.blocks % kTeachingEvery == 0 || is_teaching_alone(s.cases);
     for (PreparedCase& prepared : s.cases)
-        if (is_open(prepared) && (all || !is_teaching(prepared)))
-            tasks.push_back({&prepared, prepared.result->iterations});
+        if (is_open(prepared) && (all || is_main(prepared)))
+            tasks.push_back({&prepared});
     return tasks;
 }
 
@@ -190,26 +197,6 @@ void initialise(const SamplingPolicy& policy)
     benchmark::Initialize(&argc, argv.data());
 }
 
-// Finds how many runs make a sample long enough, for cases with short runs.
-void calibrate(Sampling& s)
-{
-    const Seconds sample = s.policy.sample;
-    std::vector<Task> tasks;
-    for (PreparedCase& prepared : s.cases) {
-        prepared.result->iterations = 1;
-        if (prepared.estimate >= 10 * sample &&
-            prepared.result->scope !=
-                Scope::host) // the first run also loads code, so a second one counts
-            attempt(*prepared.result, [&] {
-                prepared.estimate = std::min(prepared.estimate, prepared.clock(prepared.trial, 1));
-            });
-        if (prepared.estimate < 10 * sample && is_open(prepared))
-            tasks.push_back({&prepared, 0});
-    }
-    if (!tasks.empty())
-        take_block(tasks, s);
-}
-
 void finish(PreparedCase& prepared, const std::string& stopped)
 {
     CaseResult& result = *prepared.result;
@@ -257,8 +244,12 @@ int measure(std::vector<PreparedCase>& cases, const SamplingLimits& limits,
 {
     initialise(policy);
     Sampling s{cases, limits, policy, on_sample};
-    calibrate(s);
-    while (!limits.stop && s.stopped.empty() && std::any_of(cases.begin(), cases.end(), is_open)) {
+    for (PreparedCase& prepared : cases)
+        if (!limits.stop)
+            attempt(*prepared.result, [&] { calibrate(prepared, policy); });
+    const auto is_wanted = [](const PreparedCase& c) { return is_open(c) && !c.beside; };
+    while (!limits.stop && s.stopped.empty() &&
+           std::any_of(cases.begin(), cases.end(), is_wanted)) {
         take_round(s, policy.repetitions > 0 ? policy.repetitions : next_look(s.blocks));
         if (s.stopped.empty())
             s.stopped = reason_to_stop(s);

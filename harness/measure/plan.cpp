@@ -194,6 +194,13 @@ std::string case_name(const std::string& workload, const std::string& variant,
     return name + fmt::format("/threads:{}", problem.threads);
 }
 
+std::string group_name(const PlannedCase& c)
+{
+    Problem of_all_teams = c.problem;
+    of_all_teams.threads = 0;
+    return case_name(c.workload->name, "", of_all_teams);
+}
+
 CaseResult result_of(const PlannedCase& planned, const CacheSizes& caches)
 {
     const Variant& variant = *planned.variant;

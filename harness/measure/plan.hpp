@@ -22,6 +22,9 @@ std::vector<Workload> chosen_workloads(std::vector<Workload> suite, const Option
 std::string case_name(const std::string& workload, const std::string& variant,
                       const Problem& problem);
 
+// What the cases of a group have in common: workload, n and keys.
+std::string group_name(const PlannedCase& c);
+
 // all_threads: the meaning of "all". Throws UsageError for a filter that is not a regular
 // expression.
 Plan make_plan(const std::vector<Workload>& suite, const Options& options, int all_threads,

@@ -14,7 +14,9 @@ namespace workspan {
 
 namespace {
 
-constexpr double kLongest = 20;            // times the intended duration of a sample
+constexpr double kLongest = 20;    // times the intended duration of a sample
+constexpr double kSurelyLong = 50; // the same, of a single run: not by chance
+constexpr std::int64_t kMostRuns = 1000000000;
 constexpr Seconds kRunInVain = 0.02;       // a run up to this long is preceded by an untimed one
 constexpr double kDisturbed = 0.005;       // of the wall time, waited by one thread, but at least
 constexpr Seconds kLeastDisturbed = 30e-6; // this long: a wake-up waits too
@@ -40,7 +42,7 @@ void settle()
 std::int64_t runs_of_sample(const PreparedCase& prepared, std::int64_t enough,
                             const SamplingPolicy& policy)
 {
-    if (prepared.estimate > kRunInVain)
+    if (enough <= 1 && prepared.estimate > kRunInVain)
         return enough;
     Seconds run = prepared.clock(prepared.trial, 1);
     if (run * static_cast<double>(enough) > kLongest * policy.sample && enough > 1)
@@ -84,9 +86,29 @@ bool is_judged(const CaseResult& c)
            (c.threading == Threading::one || c.threading == Threading::team);
 }
 
+void calibrate(PreparedCase& prepared, const SamplingPolicy& policy)
+{
+    std::int64_t& runs = prepared.result->iterations;
+    runs = 1;
+    const bool on_gpu = prepared.result->scope != Scope::host; // whose first run also loads code
+    if (prepared.estimate >= kSurelyLong * policy.sample && !on_gpu)
+        return;
+    for (;;) { // the faster of two readings: another process may have slowed one of them
+        const auto reading = [&] { return prepared.clock(prepared.trial, static_cast<int>(runs)); };
+        Seconds time = reading();
+        if (time < kSurelyLong * policy.sample)
+            time = std::min(time, reading());
+        prepared.estimate = time / static_cast<double>(runs);
+        if (time >= policy.sample || runs >= kMostRuns)
+            return;
+        const double needed = 1.1 * policy.sample / std::max(prepared.estimate, 1e-12);
+        runs =
+            std::clamp(static_cast<std::int64_t>(std::min(needed, 1e9)) + 1, runs + 1, 10 * runs);
+    }
+}
+
 Sample take_sample(PreparedCase& prepared, std::int64_t enough, const SamplingPolicy& policy)
 {
-    const Seconds start = now();
     settle();
     const bool on_gpu = prepared.result->scope != Scope::host;
     if (on_gpu)
@@ -96,7 +118,6 @@ Sample take_sample(PreparedCase& prepared, std::int64_t enough, const SamplingPo
     if (on_gpu && policy.gpu)
         sample.gpu = policy.gpu();
     prepared.estimate = sample.wall;
-    prepared.took = now() - start;
     return sample;
 }
 

@@ -13,7 +13,7 @@ struct PreparedCase {
     Clock clock;
     Trial trial;
     Seconds estimate = 0; // of one run
-    Seconds took = 0;     // the last sample, including its overhead
+    bool beside = false;  // a ceiling, not a case of the group
 };
 
 // When to sample, and when to stop.
@@ -35,8 +35,11 @@ bool is_judged(const CaseResult& c);
 // time.
 bool is_clean(Seconds waited, Seconds wall);
 
+// Sets the number of runs that make a sample long enough.
+void calibrate(PreparedCase& prepared, const SamplingPolicy& policy);
+
 // Takes one sample of `enough` runs; fewer if all runs have become far slower. Sets the estimate of
-// a run and the duration of the sample. The caller sets the block.
+// a run. The caller sets the block.
 Sample take_sample(PreparedCase& prepared, std::int64_t enough, const SamplingPolicy& policy);
 
 } // namespace workspan

@@ -194,7 +194,8 @@ std::string sentence(const Warning& warning)
         {"gpu_clock_unsteady", "GPU clock not steady"},
         {"no_ceiling", "without its ceiling"}};
     const auto found = words.find(warning.code);
-    return (found == words.end() ? warning.code : found->second) + ": " + warning.detail;
+    const std::string text = found == words.end() ? warning.code : found->second;
+    return warning.code == "disturbed_samples" ? text : text + ": " + warning.detail;
 }
 
 std::string warnings_text(const std::vector<CaseResult>& cases)

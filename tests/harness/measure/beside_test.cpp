@@ -47,10 +47,13 @@ protected:
         options.sizes = {n};
         const Plan plan = make_plan(suite_, options, 4, memory_);
         std::vector<std::string> found;
-        for (const PlannedCase& c : ceilings_beside(plan.groups.front(), plan))
+        const CeilingsBeside ceilings = ceilings_beside(plan.groups.front(), plan);
+        for (const PlannedCase& c : ceilings.cases)
             found.push_back(c.name);
+        why_none_ = ceilings.why_none;
         return found;
     }
+    std::string why_none_;
     std::vector<Workload> suite_ = {of_bytes("sum", "read"), of_bytes("read", "read"),
                                     of_bytes("product", "mad", Rate::flops),
                                     of_bytes("mad", "mad", Rate::flops), of_bytes("free", "")};
@@ -117,12 +120,14 @@ TEST_F(CeilingsBeside, AreNotMeasuredForCeilingsNorWithoutOne)
 {
     EXPECT_TRUE(names("read", 512 << 20).empty());
     EXPECT_TRUE(names("free", 512 << 20).empty());
+    EXPECT_TRUE(why_none_.empty());
 }
 
 TEST_F(CeilingsBeside, AreLeftOutIfMemoryDoesNotSuffice)
 {
     memory_.host = 2.1e9; // for the group's 1.6 GiB, not for its ceilings
     EXPECT_TRUE(names("sum", 1 << 30).empty());
+    EXPECT_EQ(why_none_, "read does not fit into memory beside the group");
 }
 
 } // namespace

@@ -133,10 +133,11 @@ def compare_pairs(
     thresholds = thresholds or Thresholds()
     timed = _timed_pairs(pairs, paired)
     rows = [row for row in (verdict_from_status(*pair) for pair in pairs) if row]
-    rows += decide_verdicts(timed, thresholds, paired=paired)
+    decided = decide_verdicts(timed, thresholds, paired=paired)
+    rows += decided
     order = list(Verdict)
     rows.sort(key=lambda row: order.index(row.verdict))  # stable: files' order within a verdict
-    mean, interval = _mean_effect(timed, paired)
+    mean, interval = _mean_effect(timed, decided, paired)
     return Report(
         rows,
         paired=paired,
@@ -154,10 +155,16 @@ def compare_pairs(
 
 
 def _mean_effect(
-    timed: Sequence[Pair], paired: bool
+    timed: Sequence[Pair], decided: Sequence[CaseVerdict], paired: bool
 ) -> tuple[float | None, tuple[float, float] | None]:
-    """The geometric mean of all effects; cases of one workload were measured in one process."""
-    common = [CommonCase(b.workload, np.exp(a.logs), np.exp(b.logs)) for a, b in timed]
+    """The geometric mean of the effects of these rows, each by time or by share as its row is.
+
+    Cases of one workload were measured in one process.
+    """
+    common = []
+    for (old, new), row in zip(timed, decided, strict=True):
+        found = evidence_of(old, new, row.by, paired=paired)
+        common.append(CommonCase(new.workload, np.exp(found.old), np.exp(found.new)))
     return geometric_mean(common, paired=paired) if common else (None, None)
 
 

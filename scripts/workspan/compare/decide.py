@@ -2,13 +2,16 @@
 """The verdicts on all cases with times on both sides, corrected over all of them.
 
 Host cases with a ceiling beside them are told by their share of it, since what moves a machine
-between two runs moves both. If the ceiling's own rows, of other processes, became slower or faster,
-the ceiling may have changed, of which a share says nothing: its cases are told by time.
+between two runs moves both. A share says nothing of a change of the ceiling itself. If a row of the
+ceiling on as many threads, of any size, became slower or faster, its cases are told by time. If the
+ceiling beside a case changed and the time of the case did not follow, its share decides nothing:
+that is what new code of the ceiling looks like.
 """
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from workspan.compare.evidence import (
     By,
@@ -21,13 +24,19 @@ from workspan.compare.evidence import (
     find_obstacle,
     told_by,
 )
-from workspan.compare.series import Ceiling, Series
+from workspan.compare.series import Series
 from workspan.compare.verdict import CaseVerdict, Thresholds, Verdict, decide_verdict
 from workspan.stats.ratios import Estimate
 from workspan.stats.significance import FEWEST, benjamini_hochberg
 
 CHANGED = (Verdict.SLOWER, Verdict.FASTER)
+ONLY_THE_CEILING: Final = (
+    "its share changed, but its time did not follow the ceiling beside it, "
+    "whose code may have changed; workspan ab interleaves both"
+)
+FOLLOWS: Final = 0.5  # of the ceiling's change, by logarithms: what moves a machine moves both
 Pair = tuple[Series, Series]
+Changed = Mapping[tuple[str, int], CaseVerdict]  # rows of ceilings, by workload and threads
 
 
 def decide_verdicts(
@@ -35,12 +44,12 @@ def decide_verdicts(
 ) -> list[CaseVerdict]:
     """The rows of these pairs, in their order."""
     changed = {} if paired else changed_ceilings(timed, thresholds)
-    rows, evidence, obstacles = [], [], []
+    rows, evidence, obstacles, beside = [], [], [], []
     by: By
     for old, new in timed:
         by, why = ("time", "") if paired else _told_by(old, new, changed)
-        if by == "share" and old.ceiling and new.ceiling:
-            why = _beside(old.ceiling, new.ceiling, thresholds)
+        beside.append(_change_beside(old, new, thresholds) if by == "share" else 1.0)
+        why = why or _beside_words(beside[-1])
         evidence.append(evidence_of(old, new, by, paired=paired))
         row = compare_times(old, new, paired=paired)
         rows.append(replace(told_by(row, evidence[-1]), detail=why))
@@ -52,7 +61,7 @@ def decide_verdicts(
     free = [i for i, obstacle in enumerate(obstacles) if obstacle is None]
     decided = _decide([rows[i] for i in free], [evidence[i] for i in free], setting)
     for i, row in zip(free, decided, strict=True):
-        rows[i] = row
+        rows[i] = _doubted(row, beside[i])
     return rows
 
 
@@ -69,44 +78,63 @@ def _decide(
     return tested
 
 
-def _told_by(old: Series, new: Series, changed: Mapping[str, Verdict]) -> tuple[By, str]:
+def _told_by(old: Series, new: Series, changed: Changed) -> tuple[By, str]:
     """How a case is told, and why, if it has a share and is told by time."""
     if not old.ceiling or not new.ceiling or old.ceiling.name != new.ceiling.name:
         return "time", ""
     if min(len(old.ceiling.shares), len(new.ceiling.shares)) < min(FEWEST, len(new.samples)):
         return "time", "told by time: too few processes have pairs with the ceiling beside it"
-    if itself := changed.get(new.ceiling.name):
-        word = itself.value.lower()
-        return "time", f"told by time: its ceiling {new.ceiling.name} is {word} itself"
+    if itself := changed.get((new.ceiling.workload, new.threads)):
+        word = itself.verdict.value.lower()
+        return "time", f"told by time: its ceiling is {word} itself, by {itself.name}"
     return "share", ""
 
 
-def _beside(old: Ceiling, new: Ceiling, thresholds: Thresholds) -> str:
-    """That the ceiling beside a case changed, too: its time has then changed for that reason."""
-    times = Evidence("time", tuple(old.times.values()), tuple(new.times.values()))
+def _change_beside(old: Series, new: Series, thresholds: Thresholds) -> float:
+    """New / old time of the ceiling beside a case; 1 if that is not beyond threshold and noise."""
+    if not old.ceiling or not new.ceiling:
+        return 1.0
+    times = Evidence("time", tuple(old.ceiling.times.values()), tuple(new.ceiling.times.values()))
     found, limit = times.estimate(), 1 + thresholds.change
     low, high = found.interval or (0.0, math.inf)
-    if found.value > limit and low > 1:
-        word = f"slower by {(found.value - 1) * 100:.0f} %"
-    elif found.value < 1 / limit and high < 1:
-        word = f"faster by {(1 / found.value - 1) * 100:.0f} %"
-    else:
+    changed = (found.value > limit and low > 1) or (found.value < 1 / limit and high < 1)
+    return found.value if changed else 1.0
+
+
+def _beside_words(change: float) -> str:
+    if change == 1:
         return ""
-    return f"the ceiling beside it was {word}"
+    word, factor = ("slower", change) if change > 1 else ("faster", 1 / change)
+    return f"the ceiling beside it was {word} by {(factor - 1) * 100:.0f} %"
 
 
-def changed_ceilings(timed: Sequence[Pair], thresholds: Thresholds) -> dict[str, Verdict]:
-    """The ceilings that are SLOWER or FASTER themselves: by their own rows, by time."""
+def _doubted(row: CaseVerdict, beside: float) -> CaseVerdict:
+    """NONE instead of SLOWER or FASTER, if only the ceiling beside it changed."""
+    followed = abs(math.log(row.time_effect or 1.0)) >= FOLLOWS * abs(math.log(beside))
+    if row.verdict not in CHANGED or followed:
+        return row
+    return replace(row, verdict=Verdict.NONE, reason=ONLY_THE_CEILING)
+
+
+def changed_ceilings(timed: Sequence[Pair], thresholds: Thresholds) -> Changed:
+    """Rows of ceilings that are SLOWER or FASTER, by time: of each ceiling the first.
+
+    Of any size and key, since most ceilings beside have no row of their own name.
+    """
     rows = [(old, new) for old, new in timed if new.is_ceiling and new.scope == "host"]
-    known = [(new.name, evidence_of(old, new, "time", paired=False)) for old, new in rows]
-    usable = [(name, times) for name, times in known if min(times.counts) >= FEWEST]
+    known = [(new, evidence_of(old, new, "time", paired=False)) for old, new in rows]
+    usable = [(new, times) for new, times in known if min(times.counts) >= FEWEST]
     setting = Setting(thresholds, len(usable), paired=False)
     decided = _decide(
-        [_ceiling_row(name, times.estimate()) for name, times in usable],
+        [_ceiling_row(new.name, times.estimate()) for new, times in usable],
         [times for _, times in usable],
         setting,
     )
-    return {row.name: row.verdict for row in decided if row.verdict in CHANGED}
+    found: dict[tuple[str, int], CaseVerdict] = {}
+    for (new, _), row in zip(usable, decided, strict=True):
+        if row.verdict in CHANGED:
+            found.setdefault((new.workload, new.threads), row)
+    return found
 
 
 def _ceiling_row(name: str, found: Estimate) -> CaseVerdict:

@@ -19,12 +19,13 @@ from workspan.stats.ratios import Samples, Sides, log_ratios
 
 @dataclass(frozen=True)
 class Ceiling:
-    """The ceiling measured in the blocks of a case, by its name. By number of the invocation:
+    """The ceiling measured in the blocks of a case: its name and workload. By invocation's number:
 
     shares: logarithms of the rate of the case over that of the ceiling; times: of its seconds.
     """
 
     name: str
+    workload: str
     shares: Mapping[int, float]
     times: Mapping[int, float]
 
@@ -121,7 +122,7 @@ def _ceiling_of(case: Case, beside: BesideIndex) -> Ceiling | None:
     number: dict[Hashable, int] = {(i.number, i.attempt): i.number for i in case.invocations}
     shares = {number[process]: log + works for process, log in logs.items()}
     times = {number[process]: _log_time(found.processes[process]) for process in logs}
-    return Ceiling(found.name, shares, times) if shares else None
+    return Ceiling(found.name, case.ceiling, shares, times) if shares else None
 
 
 def _log_time(samples: Samples) -> float:

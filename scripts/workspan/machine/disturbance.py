@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Disturbances of an invocation: the differences of two states, compared with thresholds.
 
-A disturbed invocation is marked and repeated, never deleted. CPU pressure (PSI) and load average
-are recorded but not judged: our own threads raise them too when they wait for each other's CPU.
-Competitors must use our CPUs to disturb us, so the busy time of these CPUs minus our own is judged.
+A disturbed invocation is marked, by `ab` also repeated, never deleted. CPU pressure (PSI) and load
+average are recorded but not judged: our own threads raise them too when they wait for each other's
+CPU. Competitors must use our CPUs to disturb us, so the busy time of these CPUs minus our own is
+judged.
 """
 
 import math

@@ -14,7 +14,8 @@ from workspan.compare.decide import changed_ceilings
 from workspan.compare.series import Ceiling, Series
 from workspan.compare.verdict import CaseVerdict, Thresholds, Verdict
 
-REDUCE, READ = "reduce/omp/n:8/threads:2", "read/omp/n:8/threads:2"
+REDUCE, READ = "reduce/omp/n:8/threads:2", "read/omp/n:8/passes:4/threads:2"
+ROW = "read/omp/n:16384/threads:2"  # the ceiling's own rows have other sizes, and no passes
 PROCESSES = 5
 ALARMS = (Verdict.SLOWER, Verdict.FASTER)
 
@@ -26,6 +27,7 @@ class Run(NamedTuple):
     code: float = 1.0
     ceiling: float = 1.0
     rows: bool = True  # of the ceiling itself
+    threads: int = 2  # of these rows
 
 
 def cases(run: Run, seed: int, processes: int = PROCESSES) -> list[Series]:
@@ -41,13 +43,15 @@ def cases(run: Run, seed: int, processes: int = PROCESSES) -> list[Series]:
     numbers = range(1, processes + 1)
     beside = Ceiling(
         READ,
+        "read",
         dict(zip(numbers, np.log(0.9 * read / reduce).tolist(), strict=True)),
         dict(zip(numbers, np.log(read).tolist(), strict=True)),
     )
     fields = {"threads": 2, "memory_bound": True}
     found = [series(REDUCE, [[t] for t in reduce], ceiling=beside, **fields)]
     own = run.machine * run.ceiling * noise(0.003)
-    rows = [series(READ, [[t] for t in own], is_ceiling=True, **fields)]
+    one = fields | {"threads": run.threads, "is_ceiling": True}
+    rows = [series(ROW, [[t] for t in own], **one)]
     return found + (rows if run.rows else [])
 
 
@@ -75,7 +79,37 @@ def test_a_ceiling_that_became_slower_itself_makes_nothing_else_faster() -> None
     row = verdict(Run(), Run(ceiling=1.5))
     assert row.by == "time"
     assert row.verdict is not Verdict.FASTER
-    assert row.detail == "told by time: its ceiling read/omp/n:8/threads:2 is slower itself"
+    assert row.detail == f"told by time: its ceiling is slower itself, by {ROW}"
+
+
+@pytest.mark.parametrize("rows", [Run(rows=False), Run(threads=1)])
+@pytest.mark.parametrize("ceiling", [1.25, 1 / 1.25])
+def test_a_ceiling_that_changed_alone_decides_nothing(rows: Run, ceiling: float) -> None:
+    """Without rows of the ceiling on as many threads, which would tell of it."""
+    row = verdict(rows, rows._replace(ceiling=ceiling))
+    assert row.by == "share"
+    assert row.effect == pytest.approx(1 / ceiling, rel=0.02)
+    assert row.verdict is Verdict.NONE
+    assert row.reason.startswith("its share changed, but its time did not follow")
+
+
+def test_a_machine_that_changed_hides_no_change_of_the_code() -> None:
+    row = verdict(Run(rows=False), Run(machine=1.5, code=1.1, rows=False))
+    assert (row.verdict, row.by) == (Verdict.SLOWER, "share")
+    row = verdict(Run(rows=False), Run(machine=1.5, code=1 / 1.1, rows=False))
+    assert (row.verdict, row.by) == (Verdict.FASTER, "share")
+
+
+def test_the_mean_is_of_the_effects_that_the_rows_show() -> None:
+    report = compare_cases(cases(Run(rows=False), 1), cases(Run(machine=1.7, rows=False), 2))
+    assert report.mean == pytest.approx(report.rows[0].effect)
+    assert report.mean == pytest.approx(1, rel=0.01)
+    assert report.mean_interval
+    assert report.mean_interval[0] < 1 < report.mean_interval[1]
+    old, new = cases(Run(rows=False), 1), cases(Run(machine=1.7), 2)  # one more row, by time
+    effects = [row.effect or 0 for row in compare_cases([*old, cases(Run(), 1)[1]], new).rows]
+    report = compare_cases([*old, cases(Run(), 1)[1]], new)
+    assert report.mean == pytest.approx(math.sqrt(math.prod(effects)))
 
 
 @pytest.mark.parametrize("machine", [1.7, 1 / 1.7])
@@ -92,7 +126,8 @@ def test_a_machine_that_moved_for_good_is_told_of_and_not_taken_for_the_code(
 
 def test_a_ceiling_is_changed_by_its_own_verdict_only() -> None:
     timed = list(zip(cases(Run(), 1), cases(Run(ceiling=1.1), 2), strict=True))
-    assert changed_ceilings(timed, Thresholds()) == {READ: Verdict.SLOWER}
+    (found,) = changed_ceilings(timed, Thresholds()).items()
+    assert (found[0], found[1].name, found[1].verdict) == (("read", 2), ROW, Verdict.SLOWER)
     assert changed_ceilings(timed, Thresholds(change=0.2)) == {}
     few = list(zip(cases(Run(), 1, 3), cases(Run(ceiling=1.1), 2, 3), strict=True))
     assert changed_ceilings(few, Thresholds()) == {}
@@ -100,7 +135,7 @@ def test_a_ceiling_is_changed_by_its_own_verdict_only() -> None:
 
 def test_pairs_and_ceilings_and_files_without_beside_are_told_by_time() -> None:
     rows = compare_cases(cases(Run(), 1), cases(Run(code=1.1), 2)).rows
-    assert {row.name: row.by for row in rows} == {REDUCE: "share", READ: "time"}
+    assert {row.name: row.by for row in rows} == {REDUCE: "share", ROW: "time"}
     rows = compare_cases(cases(Run(), 1), cases(Run(code=1.1), 2), paired=True).rows
     assert {row.by for row in rows} == {"time"}
     bare = series(REDUCE, [[1.0 + k / 100] for k in range(5)], threads=2)

@@ -26,7 +26,7 @@ def with_shares(times: list[list[float]], shares: list[float], **changed: object
     return series(
         NAME,
         times,
-        ceiling=Ceiling("read/omp/n:8/threads:2", logs, dict.fromkeys(logs, -20.0)),
+        ceiling=Ceiling("read/omp/n:8/threads:2", "read", logs, dict.fromkeys(logs, -20.0)),
         **changed,
     )
 

@@ -10,7 +10,8 @@ from sample_results import case, encoded, foreign, result
 
 import workspan
 from workspan.cli.app import invoke
-from workspan.report.frame import frame_of
+from workspan.report.frame import frame_of, load
+from workspan.resultfile.names import AXES
 from workspan.support.errors import InputError
 
 
@@ -32,6 +33,11 @@ def test_a_frame_has_a_row_per_invocation_or_sample(tmp_path: Path) -> None:
     path.write_bytes(b"{}")
     with pytest.raises(InputError):
         workspan.load(path)
+
+
+def test_its_documentation_lists_all_axes() -> None:
+    text = " ".join((load.__doc__ or "").split())
+    assert f"the axes ({', '.join(AXES)})" in text
 
 
 def test_samples_have_their_blocks_and_whether_they_were_disturbed() -> None:

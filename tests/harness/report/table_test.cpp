@@ -43,8 +43,7 @@ TEST(Table, ShowsMarksReasonsAndTotals)
 {
     const std::string text = results_text(one_of_each(), suite(), {});
     EXPECT_NE(text.find("none~"), std::string::npos);
-    EXPECT_NE(text.find("~: wider than the target, or no interval for"),
-              std::string::npos);
+    EXPECT_NE(text.find("~: wider than the target, or no interval for"), std::string::npos);
     EXPECT_NE(text.find("40.5%~"), std::string::npos);
     EXPECT_NE(text.find("FAILED: wrong result before timing: element 3 is odd (1):"),
               std::string::npos);

@@ -44,7 +44,7 @@ def shown(file: ResultFile, tests: dict[str, str] | None = None) -> str:
     return out.getvalue()
 
 
-def test_powers_are_no_marks_of_which_the_legend_speaks() -> None:
+def test_the_legend_takes_no_power_for_a_mark() -> None:
     kernel = timed("copy/cuda/n:1024/threads:1", 2.0, "kernel")
     host, e2e = (
         timed("copy/omp/n:1024/threads:2", 8.0),

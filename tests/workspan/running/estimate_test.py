@@ -9,6 +9,8 @@ from workspan.resultfile.model import Case
 from workspan.running.estimate import (
     CASE_BYTES,
     FILE_BYTES,
+    SAMPLE_BYTES,
+    SAMPLES_PER_SECOND,
     estimate_text,
     expected_bytes,
     folder_name,
@@ -39,7 +41,18 @@ def test_the_name_sorts_by_time() -> None:
 
 def test_space_for_all_files_and_the_merged_one() -> None:
     """Five invocations: five files, the merged one as large as five, and a temporary one."""
-    assert expected_bytes(manifest(TWO)) == 11 * (3 * CASE_BYTES + 2 * FILE_BYTES)
+    samples = 280 / 5 * SAMPLES_PER_SECOND * SAMPLE_BYTES
+    assert expected_bytes(manifest(TWO)) == 11 * (3 * CASE_BYTES + 2 * FILE_BYTES + samples)
+
+
+def test_a_longer_run_needs_more_space_for_its_samples() -> None:
+    """57 samples of each of 7 cases, and those of the ceilings, in 3 s: as was observed."""
+    short, long = (
+        expected_bytes(manifest(options=Options(invocations=1, time_budget=seconds)))
+        for seconds in (3.0, 60.0)
+    )
+    assert short > 3 * 57 * 8 * 190
+    assert long > short + 3 * 57 * 8 * 190 * 18
 
 
 def test_the_time_is_the_budget_or_a_minute_per_invocation() -> None:
@@ -51,7 +64,7 @@ def test_the_time_is_the_budget_or_a_minute_per_invocation() -> None:
 def test_the_totals_are_one_line() -> None:
     assert totals_line(manifest(TWO)) == (
         "3 cases of 2 workloads, 10 processes, 4 min 40 s of measuring (plus set-up and "
-        "verification), at most 1.64 MB of disk space"
+        "verification), at most 25.0 MB of disk space"
     )
 
 

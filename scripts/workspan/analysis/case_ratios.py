@@ -53,7 +53,7 @@ class BesideIndex:
             same.setdefault(name, []).append(b)
 
     def find(self, case: Case, threads: int) -> Ceiling | None:
-        """The ceiling beside the group of a case, on so many threads.
+        """The ceiling beside the group of a case, on this number of threads.
 
         One in bytes on the threads of the case is of its level: another says nothing of it.
         """

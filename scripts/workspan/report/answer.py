@@ -36,8 +36,8 @@ LEFT: Final = ("workload", "host code")
 REST: Final = "All tables, notes, and why cases were skipped"
 ALWAYS: Final = "Each workload at its largest measured size, by its fastest host code (threads)."
 SPEEDUP: Final = (
-    "vs seq = machine x code: what this machine gave on so many threads, caches of more cores"
-    " included, and what the code makes of it."
+    "vs seq = machine x code: what this machine gave on that number of threads, the caches of more"
+    " cores included, and what the code makes of it."
 )
 ON_GPU: Final = "T of that host code / T on the GPU."
 MARKS: Final = {NOISY: "the interval is wider than the target, or there is none."} | MARK_LEGENDS

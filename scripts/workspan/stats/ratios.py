@@ -21,7 +21,7 @@ Samples = Blocks | Sequence[float]  # a sequence is of a file without blocks: it
 Processes = Mapping[Hashable, Samples]  # by process: number and attempt
 
 FEWEST_PAIRS: Final = 6  # of one process; below, it has no interval
-FEWEST_PROCESSES: Final = 3  # for an interval over processes: t with one degree is no help
+FEWEST_PROCESSES: Final = 3  # for an interval over processes: by t with one degree it is useless
 CONSTANT: Final = 1e-12  # spread of logarithms that rounding makes
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from workspan.stats.intervals import CONFIDENCE, Floats
 
-FEWEST: Final = 4  # invocations per side; below, there is no verdict
+FEWEST: Final = 4  # invocations per side; fewer get no verdict
 FEWEST_FOR_RANKS: Final = 10  # from here on a rank test is preferred, if it can be significant
 EXACT_UP_TO: Final = 40  # invocations per side; beyond, the normal approximation is as good
 MOST_NEEDED: Final = 1000

@@ -6,11 +6,11 @@
 // it choose by the CPU's feature flags. An OPENBLAS_CORETYPE set by the user takes precedence.
 #include "harness/contracts/cholesky.hpp"
 #include "harness/contracts/gemm.hpp"
+#include "harness/shared_library.hpp"
 
 #include <array>
 #include <cblas.h>
 #include <cstdlib>
-#include <dlfcn.h>
 #include <omp.h>
 #include <thread>
 
@@ -18,50 +18,36 @@ namespace workspan {
 
 namespace {
 
-template <class Function> Function* symbol(void* library, const char* name)
-{
-    void* const address = dlsym(library, name);
-    if (address == nullptr)
-        throw Unavailable(std::string("OpenBLAS has no ") + name);
-    return reinterpret_cast<Function*>(address);
-}
+SharedLibrary open_library() { return SharedLibrary("libopenblas.so.0"); }
 
-void* open_library()
-{
-    void* const library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr)
-        throw Unavailable(dlerror());
-    return library;
-}
-
-bool chose_old_kernels([[maybe_unused]] void* library)
+bool chose_old_kernels([[maybe_unused]] const SharedLibrary& library)
 {
 #if defined(__x86_64__)
     constexpr std::array<std::string_view, 4> old = {"Prescott", "Core2", "Nehalem", "Barcelona"};
     const std::string_view core =
-        symbol<decltype(openblas_get_corename)>(library, "openblas_get_corename")();
+        library.function<decltype(openblas_get_corename)>("openblas_get_corename")();
     return __builtin_cpu_supports("avx2") && std::find(old.begin(), old.end(), core) != old.end();
 #else
     return false;
 #endif
 }
 
-void* load()
+SharedLibrary load()
 {
-    void* const library = open_library();
-    if (std::getenv("OPENBLAS_CORETYPE") != nullptr || !chose_old_kernels(library))
-        return library;
-    dlclose(library);
+    {
+        SharedLibrary library = open_library();
+        if (std::getenv("OPENBLAS_CORETYPE") != nullptr || !chose_old_kernels(library))
+            return library;
+    }
     setenv("OPENBLAS_CORETYPE", "as this CPU can", 0);
     return open_library();
 }
 
-// Loads the library at the first use, so that other workloads do not share the cores with its
-// threads.
+// Loaded at the first use, so that other workloads do not share the cores with its threads.
 template <class Function> Function* function(const char* name)
 {
-    static void* const library = load();
-    return symbol<Function>(library, name);
+    static const auto& library = *new SharedLibrary(load()); // unloaded by the process's end alone
+    return library.function<Function>(name);
 }
 
 Trial with_team(Trial trial, int threads)

@@ -4,6 +4,7 @@
 #include "gpu/trial.cuh"
 #include "harness/contracts/gemm.hpp"
 #include "harness/contracts/transpose.hpp"
+#include "harness/shared_library.hpp"
 
 #include <cublas_v2.h>
 
@@ -11,12 +12,37 @@ namespace workspan {
 
 namespace {
 
+// The functions of cuBLAS that are used, loaded at the first use: see SharedLibrary.
+struct Cublas {
+    SharedLibrary library{"libcublas.so." + std::to_string(CUBLAS_VER_MAJOR)};
+    template <class F> F* function(const char* name) const { return library.function<F>(name); }
+
+    decltype(&cublasCreate_v2) create = function<decltype(cublasCreate_v2)>("cublasCreate_v2");
+    decltype(&cublasDestroy_v2) destroy = function<decltype(cublasDestroy_v2)>("cublasDestroy_v2");
+    decltype(&cublasSetStream_v2) set_stream =
+        function<decltype(cublasSetStream_v2)>("cublasSetStream_v2");
+    decltype(&cublasSetMathMode) set_math_mode =
+        function<decltype(cublasSetMathMode)>("cublasSetMathMode");
+    decltype(&cublasSgemm_v2) sgemm = function<decltype(cublasSgemm_v2)>("cublasSgemm_v2");
+    decltype(&cublasSgeam) sgeam = function<decltype(cublasSgeam)>("cublasSgeam");
+    decltype(&cublasGetStatusName) status_name =
+        function<decltype(cublasGetStatusName)>("cublasGetStatusName");
+    decltype(&cublasGetStatusString) status_string =
+        function<decltype(cublasGetStatusString)>("cublasGetStatusString");
+};
+
+const Cublas& cublas()
+{
+    static const auto& loaded = *new Cublas; // unloaded by the process's end alone
+    return loaded;
+}
+
 void check(cublasStatus_t status, std::source_location place = std::source_location::current())
 {
     if (status == CUBLAS_STATUS_SUCCESS)
         return;
-    const std::string message = std::string(cublasGetStatusName(status)) + " (" +
-                                std::to_string(status) + "): " + cublasGetStatusString(status) +
+    const std::string message = std::string(cublas().status_name(status)) + " (" +
+                                std::to_string(status) + "): " + cublas().status_string(status) +
                                 ", at " + place.file_name() + ":" + std::to_string(place.line());
     if (status == CUBLAS_STATUS_ALLOC_FAILED)
         throw OutOfMemory("not enough device memory: " + message);
@@ -24,7 +50,7 @@ void check(cublasStatus_t status, std::source_location place = std::source_locat
 }
 
 struct HandleDestroy {
-    void operator()(cublasHandle_t handle) const noexcept { cublasDestroy(handle); }
+    void operator()(cublasHandle_t handle) const noexcept { cublas().destroy(handle); }
 };
 using Handle = std::unique_ptr<cublasContext, HandleDestroy>;
 
@@ -33,10 +59,10 @@ using Handle = std::unique_ptr<cublasContext, HandleDestroy>;
 Handle make_handle()
 {
     cublasHandle_t raw = nullptr;
-    check(cublasCreate(&raw));
+    check(cublas().create(&raw));
     Handle handle(raw);
-    check(cublasSetStream(raw, stream()));
-    check(cublasSetMathMode(raw, CUBLAS_DEFAULT_MATH));
+    check(cublas().set_stream(raw, stream()));
+    check(cublas().set_math_mode(raw, CUBLAS_DEFAULT_MATH));
     return handle;
 }
 
@@ -57,8 +83,8 @@ void launch(const gemm::Input& in, Product& on)
     const auto n = static_cast<int>(in.n);
     const float one = 1, zero = 0;
     if (n > 0)
-        check(cublasSgemm(on.handle.get(), CUBLAS_OP_N, CUBLAS_OP_N, n, n, n, &one, on.b.data(), n,
-                          on.a.data(), n, &zero, on.out.data(), n));
+        check(cublas().sgemm(on.handle.get(), CUBLAS_OP_N, CUBLAS_OP_N, n, n, n, &one, on.b.data(),
+                             n, on.a.data(), n, &zero, on.out.data(), n));
 }
 
 struct Transposition {
@@ -81,8 +107,8 @@ void launch(const transpose::Input& input, Transposition& on)
     const auto n = static_cast<int>(input.n);
     const float one = 1, zero = 0;
     if (n > 0)
-        check(cublasSgeam(on.handle.get(), CUBLAS_OP_T, CUBLAS_OP_N, n, n, &one, on.in.data(), n,
-                          &zero, on.in.data(), n, on.out.data(), n));
+        check(cublas().sgeam(on.handle.get(), CUBLAS_OP_T, CUBLAS_OP_N, n, n, &one, on.in.data(), n,
+                             &zero, on.in.data(), n, on.out.data(), n));
 }
 
 } // namespace

@@ -2,12 +2,30 @@
 // Linked if cuFFT is installed, else without_cufft.cpp: the ceiling of fft on a GPU.
 #include "gpu/trial.cuh"
 #include "harness/contracts/fft.hpp"
+#include "harness/shared_library.hpp"
 
 #include <cufft.h>
 
 namespace workspan {
 
 namespace {
+
+// The functions of cuFFT that are used, loaded at the first use: see SharedLibrary.
+struct Cufft {
+    SharedLibrary library{"libcufft.so." + std::to_string(CUFFT_VER_MAJOR)};
+    template <class F> F* function(const char* name) const { return library.function<F>(name); }
+
+    decltype(&cufftPlan1d) plan_1d = function<decltype(cufftPlan1d)>("cufftPlan1d");
+    decltype(&cufftDestroy) destroy = function<decltype(cufftDestroy)>("cufftDestroy");
+    decltype(&cufftSetStream) set_stream = function<decltype(cufftSetStream)>("cufftSetStream");
+    decltype(&cufftExecC2C) exec_c2c = function<decltype(cufftExecC2C)>("cufftExecC2C");
+};
+
+const Cufft& cufft_functions()
+{
+    static const auto& loaded = *new Cufft; // unloaded by the process's end alone
+    return loaded;
+}
 
 void check(cufftResult status, std::source_location place = std::source_location::current())
 {
@@ -27,13 +45,13 @@ public:
     {
         if (!has_plan_)
             return;
-        check(cufftPlan1d(&plan_, static_cast<int>(n), CUFFT_C2C, 1));
-        check(cufftSetStream(plan_, stream()));
+        check(cufft_functions().plan_1d(&plan_, static_cast<int>(n), CUFFT_C2C, 1));
+        check(cufft_functions().set_stream(plan_, stream()));
     }
     ~Plan()
     {
         if (has_plan_)
-            cufftDestroy(plan_);
+            cufft_functions().destroy(plan_);
     }
     Plan(const Plan&) = delete;
     Plan& operator=(const Plan&) = delete;
@@ -41,7 +59,7 @@ public:
     void forward(cufftComplex* x, cufftComplex* out)
     {
         if (has_plan_)
-            check(cufftExecC2C(plan_, x, out, CUFFT_FORWARD));
+            check(cufft_functions().exec_c2c(plan_, x, out, CUFFT_FORWARD));
     }
 
 private:

@@ -3,12 +3,34 @@
 #include "gpu/lower_triangle.cuh"
 #include "gpu/trial.cuh"
 #include "harness/contracts/cholesky.hpp"
+#include "harness/shared_library.hpp"
 
 #include <cusolverDn.h>
 
 namespace workspan {
 
 namespace {
+
+// The functions of cuSOLVER that are used, loaded at the first use: see SharedLibrary.
+struct Cusolver {
+    SharedLibrary library{"libcusolver.so." + std::to_string(CUSOLVER_VER_MAJOR)};
+    template <class F> F* function(const char* name) const { return library.function<F>(name); }
+
+    decltype(&cusolverDnCreate) create = function<decltype(cusolverDnCreate)>("cusolverDnCreate");
+    decltype(&cusolverDnDestroy) destroy =
+        function<decltype(cusolverDnDestroy)>("cusolverDnDestroy");
+    decltype(&cusolverDnSetStream) set_stream =
+        function<decltype(cusolverDnSetStream)>("cusolverDnSetStream");
+    decltype(&cusolverDnDpotrf_bufferSize) dpotrf_buffer_size =
+        function<decltype(cusolverDnDpotrf_bufferSize)>("cusolverDnDpotrf_bufferSize");
+    decltype(&cusolverDnDpotrf) dpotrf = function<decltype(cusolverDnDpotrf)>("cusolverDnDpotrf");
+};
+
+const Cusolver& cusolver()
+{
+    static const auto& loaded = *new Cusolver; // unloaded by the process's end alone
+    return loaded;
+}
 
 void check(cusolverStatus_t status, std::source_location place = std::source_location::current())
 {
@@ -22,16 +44,16 @@ void check(cusolverStatus_t status, std::source_location place = std::source_loc
 }
 
 struct HandleDestroy {
-    void operator()(cusolverDnHandle_t handle) const noexcept { cusolverDnDestroy(handle); }
+    void operator()(cusolverDnHandle_t handle) const noexcept { cusolver().destroy(handle); }
 };
 using Handle = std::unique_ptr<cusolverDnContext, HandleDestroy>;
 
 Handle make_handle() // bound to stream()
 {
     cusolverDnHandle_t raw = nullptr;
-    check(cusolverDnCreate(&raw));
+    check(cusolver().create(&raw));
     Handle handle(raw);
-    check(cusolverDnSetStream(raw, stream()));
+    check(cusolver().set_stream(raw, stream()));
     return handle;
 }
 
@@ -42,8 +64,8 @@ std::size_t workspace(const Handle& handle, DeviceArray<double>& l, std::size_t 
 {
     int elements = 0;
     if (n > 0)
-        check(cusolverDnDpotrf_bufferSize(handle.get(), kTriangle, static_cast<int>(n), l.data(),
-                                          static_cast<int>(n), &elements));
+        check(cusolver().dpotrf_buffer_size(handle.get(), kTriangle, static_cast<int>(n), l.data(),
+                                            static_cast<int>(n), &elements));
     return static_cast<std::size_t>(elements);
 }
 
@@ -68,8 +90,8 @@ void launch(const cholesky::Input& in, Arrays& on)
         return;
     copy_lower_triangle(in.n, on.a.data(), on.out.data());
     const auto n = static_cast<int>(in.n);
-    check(cusolverDnDpotrf(on.handle.get(), kTriangle, n, on.out.data(), n, on.work.data(),
-                           static_cast<int>(on.work.size()), on.info.data()));
+    check(cusolver().dpotrf(on.handle.get(), kTriangle, n, on.out.data(), n, on.work.data(),
+                            static_cast<int>(on.work.size()), on.info.data()));
 }
 
 } // namespace

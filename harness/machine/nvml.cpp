@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/machine/nvml.hpp"
 
+#include "harness/shared_library.hpp"
+#include "harness/workload.hpp"
+
 #include <array>
-#include <dlfcn.h>
 #include <memory>
+#include <optional>
 
 namespace workspan {
 
@@ -26,15 +29,10 @@ constexpr std::pair<unsigned long long, const char*> kReasons[] = {
     {0x010, "sync boost"},         {0x020, "too hot (driver)"}, {0x040, "too hot (hardware)"},
     {0x080, "power brake"},        {0x100, "display clocks"}};
 
-struct Close {
-    void operator()(void* library) const noexcept { dlclose(library); }
-};
-
 // The initialised library; its functions are null if it is missing.
 class Library {
 public:
-    explicit Library(const std::string& name)
-        : library_(dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL))
+    explicit Library(const std::string& name) : library_(open(name))
     {
         const auto init = function<Init>("nvmlInit_v2");
         ready_ = init && init() == 0;
@@ -50,11 +48,20 @@ public:
     bool ready() const { return ready_; }
     template <class F> F* function(const char* name) const
     {
-        return library_ ? reinterpret_cast<F*>(dlsym(library_.get(), name)) : nullptr;
+        return library_ ? library_->find<F>(name) : nullptr;
     }
 
 private:
-    std::unique_ptr<void, Close> library_;
+    static std::optional<SharedLibrary> open(const std::string& name)
+    {
+        try {
+            return SharedLibrary(name);
+        } catch (const Unavailable&) {
+            return {};
+        }
+    }
+
+    std::optional<SharedLibrary> library_;
     bool ready_ = false;
 };
 

@@ -24,6 +24,7 @@ if(WORKSPAN_CUDA)
     enable_language(CUDA)
     find_package(CUDAToolkit REQUIRED)
     set(WORKSPAN_HAS_CUDA ON)
+    list(APPEND CMAKE_BUILD_RPATH ${CUDAToolkit_LIBRARY_DIR}) # of libraries loaded at run time
     if(NOT TARGET CUDA::cub) # header-only, and unknown to FindCUDAToolkit
       find_path(WORKSPAN_CUB_HEADERS cub/cub.cuh HINTS ${CUDAToolkit_INCLUDE_DIRS}
         PATH_SUFFIXES cccl)
@@ -59,10 +60,11 @@ function(workspan_add_cuda target)
     set_source_files_properties(${kernels} PROPERTIES COMPILE_OPTIONS -Xptxas=-warn-spills)
   endif()
   target_link_libraries(${target} PRIVATE CUDA::cudart_static)
+  # The libraries are not linked: harness/shared_library.hpp loads what a variant needs.
+  target_include_directories(${target} PRIVATE ${CUDAToolkit_INCLUDE_DIRS})
   foreach(library IN LISTS DEVICE_LIBRARIES)
     if(WORKSPAN_LIBRARIES AND TARGET CUDA::${library})
       target_sources(${target} PRIVATE gpu/with_${library}.cu)
-      target_link_libraries(${target} PRIVATE CUDA::${library})
     else()
       target_sources(${target} PRIVATE gpu/without_${library}.cpp)
     endif()

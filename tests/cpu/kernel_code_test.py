@@ -3,6 +3,7 @@
 
 import os
 import platform
+import re
 import shutil
 import struct
 import subprocess
@@ -47,3 +48,13 @@ def test_threads_carry_little_memory_of_their_own() -> None:
     ]
     assert len(found) == 1
     assert found[0] < 16384  # CUDA's runtime brings 8 KiB, our code some 300 bytes
+
+
+def test_libraries_of_gpus_are_loaded_when_they_are_needed() -> None:
+    """Mapped by every process, CUDA's make a thread 4 times and a fork 20 times as dear."""
+    if shutil.which("readelf") is None:
+        pytest.skip("no readelf")
+    section = subprocess.run(["readelf", "-d", BENCH], capture_output=True, text=True, check=True)
+    needed = re.findall(r"NEEDED.*\[(.+?)\]", section.stdout)
+    assert "libc.so.6" in needed
+    assert [library for library in needed if library.startswith(("libcu", "libnv"))] == []

@@ -2,73 +2,15 @@
 // Where the system refuses threads, processes or memory, a variant is unavailable and says why: the
 // process goes on, nothing hangs, and what was started has ended. Each case runs in a process of
 // its own, which limits itself.
-#include "harness/measure/round_trip.hpp"
 #include "tests/contracts/walk.hpp"
 #include "tests/cpu/every_model.hpp"
+#include "tests/cpu/refusals.hpp"
 
-#include <cstddef>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace workspan {
 namespace {
-
-void require_zero(int status, const char* what)
-{
-    if (status != 0) {
-        std::perror(what);
-        std::_Exit(99);
-    }
-}
-
-void limit(decltype(RLIMIT_AS) resource, rlim_t most)
-{
-    const rlimit limit = {most, most};
-    require_zero(setrlimit(resource, &limit), "setrlimit");
-}
-
-// One process or thread of this user, who has this one already. It does not hold for root.
-void refuse_by_number()
-{
-    if (getuid() == 0)
-        require_zero(setuid(65534), "setuid");
-    limit(RLIMIT_NPROC, 1);
-}
-
-// 400 MiB more than is mapped: 512 MiB for a small program, but CUDA's libraries map more than
-// that.
-void refuse_by_memory()
-{
-    rlim_t pages = 0;
-    std::ifstream("/proc/self/statm") >> pages;
-    limit(RLIMIT_AS, pages * 4096 + (rlim_t(400) << 20));
-}
-
-// As a cgroup's pids.max does: clone and its relatives return EAGAIN from now on.
-void refuse_by_filter()
-{
-    const auto refuse = [](unsigned call) {
-        return std::array<sock_filter, 2>{
-            sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
-            sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EAGAIN)};
-    };
-    std::vector<sock_filter> program = {
-        sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))};
-    for (const unsigned call : {SYS_clone, SYS_clone3})
-        for (const sock_filter& step : refuse(call))
-            program.push_back(step);
-    program.push_back(sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
-    const sock_fprog all = {static_cast<unsigned short>(program.size()), program.data()};
-    require_zero(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "PR_SET_NO_NEW_PRIVS");
-    require_zero(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &all), "PR_SET_SECCOMP");
-}
-
-// Ends the process without what would need another one: LeakSanitizer.
-[[noreturn]] void end() { std::_Exit(0); }
 
 // What comes of one run.
 std::string outcome(const Variant& variant, const Problem& problem)
@@ -210,19 +152,6 @@ TEST(Limits, ATeamThatGrowsAgainIsNotStartedWithoutThreads)
     for (const auto again : {require_threads, set_team})
         EXPECT_EXIT(grow(again), testing::ExitedWithCode(0),
                     "^two; cannot start 2 threads, only 0: Resource temporarily unavailable .*\n$");
-}
-
-TEST(Limits, RoundTripsAreLeftOutWithoutThreads)
-{
-    testing::GTEST_FLAG(death_test_style) = "threadsafe";
-    EXPECT_EXIT(
-        {
-            alarm(60);
-            refuse_by_filter();
-            std::cerr << round_trips({0, 0}).size() << " trips\n";
-            end();
-        },
-        testing::ExitedWithCode(0), "^0 trips\n$");
 }
 
 // What a pool was given before is done, and the pool is as good as new.

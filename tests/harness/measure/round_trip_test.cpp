@@ -3,8 +3,10 @@
 #include "harness/measure/round_trip.hpp"
 
 #include "harness/machine/machine.hpp"
+#include "tests/cpu/refusals.hpp"
 
 #include <gtest/gtest.h>
+#include <iostream>
 
 namespace workspan {
 namespace {
@@ -24,6 +26,19 @@ TEST(RoundTrip, OneCpuHasNone)
 {
     EXPECT_TRUE(round_trips({}).empty());
     EXPECT_TRUE(round_trips({0}).empty());
+}
+
+TEST(RoundTrip, IsLeftOutWithoutThreads)
+{
+    testing::GTEST_FLAG(death_test_style) = "threadsafe";
+    EXPECT_EXIT(
+        {
+            alarm(60);
+            refuse_by_filter();
+            std::cerr << round_trips({0, 0}).size() << " trips\n";
+            end();
+        },
+        testing::ExitedWithCode(0), "^0 trips\n$");
 }
 
 TEST(RoundTrip, AnUnavailableCpuIsLeftOut) { EXPECT_TRUE(round_trips({1020, 1021}).empty()); }

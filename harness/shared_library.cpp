@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/shared_library.hpp"
+
+#include "harness/workload.hpp"
+
+#include <dlfcn.h>
+
+namespace workspan {
+
+SharedLibrary::SharedLibrary(const std::string& name)
+    : name_(name), handle_(dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL))
+{
+    if (!handle_)
+        throw Unavailable(dlerror());
+}
+
+void SharedLibrary::Close::operator()(void* handle) const noexcept { dlclose(handle); }
+
+void* SharedLibrary::address(const char* symbol) const noexcept
+{
+    return dlsym(handle_.get(), symbol);
+}
+
+void* SharedLibrary::required(const char* symbol) const
+{
+    void* const found = address(symbol);
+    if (found == nullptr)
+        throw Unavailable(name_ + " has no " + symbol);
+    return found;
+}
+
+} // namespace workspan

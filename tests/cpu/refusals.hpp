@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ways in which the system refuses threads, processes or memory to this process from now on, for
+// tests that run in a process of their own.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <vector>
+
+namespace workspan {
+
+inline void require_zero(int status, const char* what)
+{
+    if (status != 0) {
+        std::perror(what);
+        std::_Exit(99);
+    }
+}
+
+inline void limit(decltype(RLIMIT_AS) resource, rlim_t most)
+{
+    const rlimit limit = {most, most};
+    require_zero(setrlimit(resource, &limit), "setrlimit");
+}
+
+// One process or thread of this user, who has this one already. It does not hold for root.
+inline void refuse_by_number()
+{
+    if (getuid() == 0)
+        require_zero(setuid(65534), "setuid");
+    limit(RLIMIT_NPROC, 1);
+}
+
+inline void refuse_by_memory() { limit(RLIMIT_AS, rlim_t(512) << 20); }
+
+// As a cgroup's pids.max does: clone and its relatives return EAGAIN from now on.
+inline void refuse_by_filter()
+{
+    const auto refuse = [](unsigned call) {
+        return std::array<sock_filter, 2>{
+            sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
+            sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EAGAIN)};
+    };
+    std::vector<sock_filter> program = {
+        sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))};
+    for (const unsigned call : {SYS_clone, SYS_clone3})
+        for (const sock_filter& step : refuse(call))
+            program.push_back(step);
+    program.push_back(sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+    const sock_fprog all = {static_cast<unsigned short>(program.size()), program.data()};
+    require_zero(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "PR_SET_NO_NEW_PRIVS");
+    require_zero(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &all), "PR_SET_SECCOMP");
+}
+
+// Ends the process without what would need another one: LeakSanitizer.
+[[noreturn]] inline void end() { std::_Exit(0); }
+
+} // namespace workspan

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is missing is said by its name, and makes a variant unavailable.
+#include "harness/shared_library.hpp"
+
+#include "harness/workload.hpp"
+
+#include <cmath>
+#include <gtest/gtest.h>
+
+namespace workspan {
+namespace {
+
+template <class Function> std::string unavailable(Function function)
+{
+    try {
+        function();
+    } catch (const Unavailable& e) {
+        return e.what();
+    }
+    return "available";
+}
+
+TEST(SharedLibrary, HasItsFunctions)
+{
+    const SharedLibrary library("libm.so.6");
+    EXPECT_EQ(library.function<double(double)>("cbrt")(27), std::cbrt(27.0));
+    EXPECT_EQ(library.find<double(double)>("cbrt")(8), std::cbrt(8.0));
+}
+
+TEST(SharedLibrary, IsUnavailableIfItIsMissing)
+{
+    EXPECT_EQ(unavailable([] { SharedLibrary("libnone.so.7"); }),
+              "libnone.so.7: cannot open shared object file: No such file or directory");
+}
+
+TEST(SharedLibrary, AMissingFunctionIsUnavailableOrNull)
+{
+    const SharedLibrary library("libm.so.6");
+    EXPECT_EQ(unavailable([&] { library.function<void()>("cubic"); }), "libm.so.6 has no cubic");
+    EXPECT_EQ(library.find<void()>("cubic"), nullptr);
+}
+
+} // namespace
+} // namespace workspan

@@ -37,8 +37,8 @@ std::vector<std::size_t> sizes_of(const Workload& workload, const Options& optio
     return workload.contract.sizes;
 }
 
-// Ascending, each once; quick and smoke: 1 and all; full: 1, 2, 4, ... and all; scaling: 1, 2, 3, 4,
-// 6, 8, 12, 16, ... and all; concurrency: all.
+// Ascending, each once; quick and smoke: 1 and all; full: 1, 2, 4, ... and all; scaling: 1, 2, 3,
+// 4, 6, 8, 12, 16, ... and all; concurrency: all.
 std::vector<int> thread_counts(const Options& options, int all)
 {
     std::vector<int> counts;

@@ -4,8 +4,9 @@
 It judges when a file is read, of one process or of many. Judgements are never written to a file.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from workspan.analysis.case_ratios import (
@@ -40,7 +41,8 @@ BOUNDS: Final[tuple[RateUnit, ...]] = ("bytes", "flops")  # the rates that ceili
 class Judgement:
     """Estimates of ratios, None if not measured or not meaningful. ceiling: its name, or empty.
 
-    Codes of warnings: implausible, above_ceiling, starved, one_cpu, shared_cache, weak_baseline.
+    Codes of warnings: implausible, above_ceiling, starved, one_cpu, shared_cache, weak_baseline,
+    bent_library.
     """
 
     vs_seq: Estimate | None = None  # T_seq / T
@@ -60,12 +62,20 @@ Judgements = dict[str, Judgement]  # by the name of the case
 
 def judge(file: ResultFile) -> Judgements:
     """The judgement on every case of a file; an empty one on cases without times."""
-    return judge_cases(file.workspan.cases, file.workspan.beside)
+    ours = file.workspan
+    return judge_cases(ours.cases, ours.beside, ours.environment.variables)
 
 
-def judge_cases(cases: Sequence[Case], beside: Sequence[Beside] = ()) -> Judgements:
-    """The same for cases of one run, with the ceilings measured beside their groups."""
-    run = _Run(CaseIndex(cases), BesideIndex(beside))
+def judge_cases(
+    cases: Sequence[Case],
+    beside: Sequence[Beside] = (),
+    variables: Mapping[str, str] = MappingProxyType({}),
+) -> Judgements:
+    """The same for cases of one run, with the ceilings measured beside their groups.
+
+    variables: of the environment.
+    """
+    run = _Run(CaseIndex(cases), BesideIndex(beside), variables)
     return {case.name: _judgement(case, run) for case in cases}
 
 
@@ -87,6 +97,7 @@ class _Run(NamedTuple):
 
     cases: CaseIndex
     beside: BesideIndex
+    variables: Mapping[str, str]
 
 
 def _judgement(case: Case, run: _Run) -> Judgement:
@@ -109,7 +120,7 @@ def _judgement(case: Case, run: _Run) -> Judgement:
         best_host=best.name if best else "",
         of_ceiling=of_ceiling,
         ceiling=ceiling.name if ceiling else "",
-        warnings=tuple(_warnings(case, run.cases, of_ceiling, ceiling)),
+        warnings=tuple(_warnings(case, run, of_ceiling, ceiling)),
     )
 
 
@@ -157,15 +168,25 @@ def _ceiling(case: Case, run: _Run) -> Ceiling | None:
 def _machine_and_code(
     case: Case, seq: Case | None, run: _Run
 ) -> tuple[Estimate | None, Estimate | None]:
-    """Of host cases on several threads. A ceiling's own workload has its ceiling among its rows."""
+    one, team = machine_ceilings(case, run.cases, run.beside)
+    return machine_and_code(seq, case, one, team)
+
+
+def machine_ceilings(
+    case: Case, cases: CaseIndex, beside: BesideIndex
+) -> tuple[Ceiling | None, Ceiling | None]:
+    """The ceiling on one thread and on those of a host case on several.
+
+    A ceiling's own workload has its ceiling among its rows.
+    """
     if case.scope != "host" or case.threads == 1 or not case.ceiling:
         return None, None
-    one, team = (run.beside.find(case, threads) for threads in (1, case.threads))
-    if one is None or team is None:
-        found = _team_ceiling(case, run.cases)
-        alone = _first(run.cases.same_problem(found), found.variant, 1) if found else None
-        one, team = (ceiling_of_row(row, case.rate_unit) for row in (alone, found))
-    return machine_and_code(seq, case, one, team)
+    one, team = (beside.find(case, threads) for threads in (1, case.threads))
+    if one is not None and team is not None:
+        return one, team
+    found = _team_ceiling(case, cases)
+    alone = _first(cases.same_problem(found), found.variant, 1) if found else None
+    return ceiling_of_row(alone, case.rate_unit), ceiling_of_row(found, case.rate_unit)
 
 
 def _team_ceiling(case: Case, index: CaseIndex) -> Case | None:
@@ -186,13 +207,13 @@ def _is_above(case: Case, of_ceiling: Estimate | None, ceiling: Ceiling) -> bool
 
 
 def _warnings(
-    case: Case, index: CaseIndex, of_ceiling: Estimate | None, ceiling: Ceiling | None
+    case: Case, run: _Run, of_ceiling: Estimate | None, ceiling: Ceiling | None
 ) -> Iterator[CaseWarning]:
-    implausible = list(_implausible(case, index))
+    implausible = list(_implausible(case, run.cases))
     yield from implausible
     if ceiling and not implausible and _is_above(case, of_ceiling, ceiling):
         yield CaseWarning(code="above_ceiling", detail=ceiling.name)
-    if better := _better_baseline(case, index):
+    if better := _better_baseline(case, run.cases):
         yield CaseWarning(code="weak_baseline", detail=better.name)
     if is_starved(case):
         yield CaseWarning(code="starved", detail="")
@@ -200,6 +221,15 @@ def _warnings(
         yield CaseWarning(code="one_cpu", detail="")
     if is_memory_bound(case) and case.scope == "host" and case.level == "shared":
         yield CaseWarning(code="shared_cache", detail="")
+    if bending := _bending(case, run.variables):
+        yield CaseWarning(code="bent_library", detail=bending)
+
+
+def _bending(case: Case, variables: Mapping[str, str]) -> str:
+    """The variables that a library's variant is bent by: those with the library's name."""
+    prefix = f"{case.variant.upper()}_"
+    found = (f"{k}={v}" for k, v in sorted(variables.items()) if k.startswith(prefix))
+    return "" if case.ours else " ".join(found)
 
 
 def _better_baseline(case: Case, index: CaseIndex) -> Case | None:

@@ -66,7 +66,7 @@ SENTENCES: Final[dict[str, Callable[[Alarm], str]]] = {
     ),
     "above_ceiling": lambda a: (
         _count(a, "is above its ceiling", "are above their ceilings")
-        + f", {_worst(a, 'share', percent)}: the ceiling is too low; read the share as full,"
+        + f", at {_worst(a, 'share', percent).removeprefix('at ')}: the ceiling is too low; read the share as full,"
         " or measure the ceiling at this size."
     ),
     "one_process": lambda _: (

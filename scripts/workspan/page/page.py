@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page: what it says first, its sections in their order, and the HTML of them."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from markupsafe import Markup
+
+import workspan
+from workspan.analysis.glance import numbers, trust
+from workspan.page import assets
+from workspan.page.cases import all_cases, answers, gpu_answers
+from workspan.page.concurrency import concurrency_section
+from workspan.page.content import Block, Cell, Picture, Section, Table
+from workspan.page.machine import machine_section
+from workspan.page.sources import Source, lettered, machine_of
+from workspan.page.trust import trust_section
+from workspan.report.answer import sentences
+from workspan.report.glance_words import KeyFigure, key_figure, trust_sentences
+from workspan.support.text import quantity
+
+VERIFIED: Final = "Every number was verified before and after timing."
+FOOTER: Final = (
+    "Intervals are 95 % confidence intervals. The page is whole: it loads nothing, and links to"
+    " nothing."
+)
+
+
+def page(files: Sequence[Source], timelines: Sequence[Picture] = ()) -> str:
+    """One HTML page of a run, or of several beside each other."""
+    sources = lettered(files)
+    sections = [*_sections(sources, timelines)]
+    style, script = assets.style(), assets.script()
+    template = assets.environment().get_template("page.html")
+    return template.render(
+        policy=assets.policy(style, script),
+        style=Markup(style),
+        script=Markup(script),
+        version=workspan.__version__,
+        number=lambda value: f"{value:.6g}",
+        sections=sections,
+        legend=_legend(),
+        footer=[FOOTER],
+        **_top(sources),
+    )
+
+
+def _top(sources: Sequence[Source]) -> dict[str, object]:
+    """What is seen without scrolling."""
+    if len(sources) > 1:
+        return _top_of_several(sources)
+    (only,) = sources
+    said = sentences(only.headline) or ["Nothing was measured that tells how parallel it is."]
+    run = only.content.workspan.run
+    eyebrow = [
+        "Workspan report",
+        machine_of(only.content),
+        f"preset {run.preset}",
+        f"{quantity(max(1, run.invocations), 'process')} per workload",
+        run.started,
+    ]
+    return {
+        "title": f"Workspan: {said[0]}",
+        "eyebrow": eyebrow,
+        "headline": said[0],
+        "lede": [*said[1:], VERIFIED],
+        "figures": [key_figure(one, only.cpus) for one in numbers(only.headline)],
+        "glance": None,
+        "trust": trust_sentences(trust(only.content, only.judgements)),
+    }
+
+
+def _top_of_several(sources: Sequence[Source]) -> dict[str, object]:
+    """A column of numbers per file."""
+    lines = [f"{one.label}, {one.content.workspan.run.started}: {one.name}" for one in sources]
+    doubts = [
+        f"{one.letter}: {' '.join(trust_sentences(trust(one.content, one.judgements)))}"
+        for one in sources
+    ]
+    return {
+        "title": f"Workspan: {len(sources)} results",
+        "eyebrow": ["Workspan report", f"{len(sources)} results"],
+        "headline": f"{len(sources)} results beside each other",
+        "lede": [*lines, VERIFIED],
+        "figures": [],
+        "glance": _glance(sources),
+        "trust": doubts,
+    }
+
+
+def _glance(sources: Sequence[Source]) -> Table:
+    found: dict[str, dict[str, KeyFigure]] = {}
+    for one in sources:
+        for number in numbers(one.headline):
+            said = key_figure(number, one.cpus)
+            found.setdefault(number.code, {})[one.letter] = said
+    rows = [
+        [
+            Cell(next(iter(of.values())).what),
+            *(Cell(of[s.letter].number if s.letter in of else "-") for s in sources),
+        ]
+        for of in found.values()
+    ]
+    return Table(["", *(one.letter for one in sources)], rows, frozenset(("",)))
+
+
+def _legend() -> list[tuple[str, str, str]]:
+    return []
+
+
+def _sections(sources: Sequence[Source], timelines: Sequence[Picture]) -> Iterator[Section]:
+    if any(one.headline.workloads for one in sources):
+        yield Section(
+            "speedups",
+            "Speedups",
+            "Speedups",
+            "Each workload at its largest measured size, by its fastest host code.",
+            [Block(of=one.label, tables=[answers(one)]) for one in sources],
+        )
+    on_gpu = [one for one in sources if one.headline.kernels.of]
+    if on_gpu:
+        yield Section(
+            "gpu",
+            "Is the GPU worth it?",
+            "Is the GPU worth it?",
+            blocks=[Block(of=one.label, tables=[gpu_answers(one)]) for one in on_gpu],
+        )
+    if found := concurrency_section(sources, timelines):
+        yield found
+    yield Section(
+        "cases",
+        "All cases",
+        "All cases",
+        blocks=[
+            Block(
+                of=one.label,
+                fold=f"{len(one.content.workspan.cases)} cases",
+                tables=[all_cases(one, one.content.workspan.cases)],
+                search=True,
+                printed=False,
+            )
+            for one in sources
+        ],
+    )
+    yield trust_section(sources)
+    yield machine_section(sources)

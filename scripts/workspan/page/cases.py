@@ -3,31 +3,61 @@
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from workspan.analysis.ceilings import rate
-from workspan.analysis.judge import Judgement, relative_half_width
 from workspan.analysis.headline import WorkloadAnswer
+from workspan.analysis.judge import Judgement, relative_half_width
 from workspan.page.content import MOST_ROWS, Cell, Table
 from workspan.page.sources import Source
-from workspan.report.cells import ABSENT, EstimateFormat, estimate, power, rate_with_unit
-from workspan.report.run_columns import COLUMN_LEGENDS, END, MARK_LEGENDS, RATIOS, short_name
+from workspan.plot.words import size
+from workspan.report.cells import ABSENT, NOISY, EstimateFormat, estimate, rate_with_unit
+from workspan.report.run_columns import (
+    ALL_ONE_PROCESS,
+    COLUMN_LEGENDS,
+    END,
+    MARK_LEGENDS,
+    RATIOS,
+    short_name,
+)
 from workspan.report.warning_words import sentence
 from workspan.resultfile.model import Case, Status
 from workspan.stats.ratios import Estimate
-from workspan.support.units import format_time
+from workspan.support.units import format_number, format_time
 
 Ratio = Callable[[Judgement], Estimate | None]
 WORDS: Final = frozenset(("workload", "input", "variant", "notes", "fastest host code"))
+WITHOUT: Final = "\N{PLUS-MINUS SIGN}: half the 95 % interval; without it there is none."
+PROSE: Final = frozenset(("notes",))
 HOST_RATIOS: Final[dict[str, Ratio]] = {
     title: RATIOS[title] for title in ("vs seq", "machine", "code", "of ceiling")
 }
 
 
-def ratio_cell(found: Estimate | None, target: float, *, interval: bool = True) -> Cell:
-    """A ratio with its interval and marks."""
-    text = estimate(found, EstimateFormat(target, interval)).strip()
-    return Cell(text, found.value if found else None)
+def ratio_cell(found: Estimate | None, form: EstimateFormat) -> Cell:
+    """A ratio, and as a remark the half width of its interval, and marks but that of wide ones."""
+    if found is None:
+        return Cell(ABSENT)
+    number = format_number(found.value)
+    if found.exact:
+        return Cell(number, found.value)
+    marks = estimate(found, replace(form, interval=False)).strip().removeprefix(number)
+    width = plus_minus(found.relative_half_width)
+    return Cell(number, found.value, width + marks.replace(NOISY, ""))
+
+
+def plus_minus(width: float | None) -> str:
+    """A relative half width; empty without an interval."""
+    if width is None:
+        return ""
+    return f"\N{PLUS-MINUS SIGN}{100 * width:.{0 if width >= 0.0995 else 1}f}%"
+
+
+def form_of(source: Source) -> EstimateFormat:
+    """Without marks of one process where all intervals are of one, which the legend says."""
+    one = source.content.workspan.run.invocations <= 1
+    return EstimateFormat(source.content.workspan.run.target, one_process=not one)
 
 
 def time_cell(case: Case) -> Cell:
@@ -38,8 +68,8 @@ def time_cell(case: Case) -> Cell:
 
 
 def size_cell(n: int) -> Cell:
-    """2^24 for a power of two."""
-    return Cell(power(n), n)
+    """A power of two as one."""
+    return Cell(size(n), n)
 
 
 def all_cases(source: Source, cases: Sequence[Case], most: int = MOST_ROWS) -> Table:
@@ -55,16 +85,17 @@ def all_cases(source: Source, cases: Sequence[Case], most: int = MOST_ROWS) -> T
         titles,
         [[row[k] for k in used] for row in rows],
         WORDS,
-        legend(titles, (cell.text for row in rows for cell in row)),
+        PROSE,
+        legend(source, titles, rows),
         left_out=len(cases) - len(shown),
     )
 
 
 def _columns(source: Source) -> dict[str, Callable[[Case], Cell]]:
-    target = source.content.workspan.run.target
+    form = form_of(source)
 
     def ratio(of: Ratio) -> Callable[[Case], Cell]:
-        return lambda case: ratio_cell(of(source.judgements[case.name]), target)
+        return lambda case: ratio_cell(of(source.judgements[case.name]), form)
 
     return {
         "workload": lambda c: Cell(c.workload),
@@ -72,17 +103,16 @@ def _columns(source: Source) -> dict[str, Callable[[Case], Cell]]:
         "variant": lambda c: Cell(c.variant),
         "input": lambda c: Cell(" ".join(f"{k} {v}" for k, v in c.keys.items()) or ABSENT),
         "threads": lambda c: Cell(str(c.threads), c.threads),
-        "time": time_cell,
-        "+-": _width,
+        "time": _time_and_width,
         "rate": _rate,
         **{title: ratio(of) for title, of in RATIOS.items()},
         "notes": lambda c: Cell(notes_of(c, source.judgements[c.name]) or ABSENT),
     }
 
 
-def _width(case: Case) -> Cell:
-    width = relative_half_width(case)
-    return Cell(ABSENT) if width is None else Cell(f"{100 * width:.1f} %", width)
+def _time_and_width(case: Case) -> Cell:
+    found, width = time_cell(case), relative_half_width(case)
+    return found._replace(note=plus_minus(width))
 
 
 def _rate(case: Case) -> Cell:
@@ -97,22 +127,18 @@ def notes_of(case: Case, judgement: Judgement) -> str:
     return "; ".join(sentence(warning) for warning in (*case.warnings, *judgement.warnings))
 
 
-def legend(titles: Iterable[str], cells: Iterable[str]) -> str:
+def legend(source: Source, titles: Iterable[str], rows: Sequence[Sequence[Cell]]) -> str:
     """Of these columns, and of the marks in these cells."""
-    texts = [
-        f"{title}: {COLUMN_LEGENDS[title].format('')}"
-        for title in titles
-        if title in COLUMN_LEGENDS
-    ]
-    marks = {mark: words for mark, words in MARK_LEGENDS.items()}
-    seen = set().union(*cells) if cells else set()
-    texts += [f"{mark}: {words}" for mark, words in marks.items() if mark in seen]
-    return " ".join([*texts, END])
+    texts = [f"{t}: {COLUMN_LEGENDS[t].format('')}" for t in titles if t in COLUMN_LEGENDS]
+    seen = {mark for row in rows for cell in row for mark in cell.note}
+    texts += [f"{mark}: {words}" for mark, words in MARK_LEGENDS.items() if mark in seen]
+    one_process = source.content.workspan.run.invocations <= 1
+    return " ".join([*texts, WITHOUT, *([ALL_ONE_PROCESS] if one_process else []), END])
 
 
 def answers(source: Source, ratios: dict[str, Ratio] = HOST_RATIOS) -> Table:
     """A row a workload at its largest size, by its fastest host code."""
-    target = source.content.workspan.run.target
+    form = form_of(source)
     rows = [
         [
             Cell(a.host.workload),
@@ -120,30 +146,29 @@ def answers(source: Source, ratios: dict[str, Ratio] = HOST_RATIOS) -> Table:
             Cell(short_name(a.host.name)),
             time_cell(a.host),
             _rate(a.host),
-            *(ratio_cell(of(a.of_host), target) for of in ratios.values()),
+            *(ratio_cell(of(a.of_host), form) for of in ratios.values()),
         ]
         for a in source.headline.workloads
     ]
     titles = ["workload", "n", "fastest host code", "time", "rate", *ratios]
-    cells = (cell.text for row in rows for cell in row)
-    return Table(titles, rows, WORDS, legend(ratios, cells))
+    return Table(titles, rows, WORDS, legend=legend(source, ratios, rows))
 
 
 def gpu_answers(source: Source) -> Table:
     """The same of the GPU: its fastest kernel against the fastest host code."""
-    target = source.content.workspan.run.target
-    rows = [_gpu_row(a, target) for a in source.headline.workloads if a.kernel or a.transfers]
+    form = form_of(source)
+    rows = [_gpu_row(a, form) for a in source.headline.workloads if a.kernel or a.transfers]
     titles = ["workload", "n", "fastest host code", "time", "kernel", "resident", "with transfers"]
-    return Table(titles, rows, WORDS, "T of that host code / T on the GPU.")
+    return Table(titles, rows, WORDS, legend="T of that host code / T on the GPU.")
 
 
-def _gpu_row(a: WorkloadAnswer, target: float) -> list[Cell]:
+def _gpu_row(a: WorkloadAnswer, form: EstimateFormat) -> list[Cell]:
     return [
         Cell(a.host.workload),
         size_cell(a.host.n),
         Cell(short_name(a.host.name)),
         Cell(format_time(a.host.time or math.nan), a.host.time),
         time_cell(a.kernel) if a.kernel else Cell(ABSENT),
-        ratio_cell(a.of_kernel.vs_best_host, target),
-        ratio_cell(a.of_transfers.vs_best_host, target),
+        ratio_cell(a.of_kernel.vs_best_host, form),
+        ratio_cell(a.of_transfers.vs_best_host, form),
     ]

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pictures for the page: a figure at two widths, and the table of its data."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
-from workspan.page.content import Picture, Table, table_of
+from workspan.page.content import Picture, table_of
 from workspan.page.svg import adapted
 from workspan.plot.span_table import COLUMNS, span_rows
 from workspan.plot.style import rendered
@@ -18,34 +19,48 @@ if TYPE_CHECKING:
 
 WIDE: Final = 180  # mm, 802 pixels of the page
 NARROW: Final = 80  # mm, 356 pixels: a phone, or one of two cards
-Draw = Callable[[int], "Figure"]
 
 
-def picture(
-    name: str,
-    label: str,
-    draw: Draw,
-    table: Table | None,
-    *,
-    tips: Mapping[str, str] | None = None,
-    has_kinds: bool = True,
-    caption: str = "",
-) -> Picture:
-    """A figure for a desktop and for a phone. name: of its ids, unique on the page."""
-    wide, narrow = (
-        Markup(adapted(rendered(draw(width), "svg"), f"{name}-{letter}-", label, tips))
-        for width, letter in ((WIDE, "w"), (NARROW, "n"))
-    )
-    return Picture(label, wide, narrow, table, has_kinds, caption)
+@dataclass(frozen=True)
+class Chart:
+    """What is to be drawn. name: of its ids, unique on the page; label: for those who do not see.
+
+    table: titles and rows of its data. tips: by the name of a mark.
+    """
+
+    name: str
+    label: str
+    draw: Callable[[int], "Figure"]
+    table: tuple[Sequence[str], Iterable[Sequence[object]]]
+    tips: Mapping[str, str]
+    has_kinds: bool = True
+    caption: str = ""
+    is_card: bool = False  # needs no wide figure
+
+
+def picture(chart: Chart) -> Picture:
+    """A figure for a desktop and for a phone."""
+
+    def drawn(width: int) -> Markup:
+        prefix = f"{chart.name}-{width}-"
+        svg = rendered(chart.draw(width), "svg")
+        return Markup(adapted(svg, prefix, chart.label, chart.tips))
+
+    wide = Markup("") if chart.is_card else drawn(WIDE)
+    titles, rows = chart.table
+    data = table_of(titles, rows)
+    return Picture(chart.label, wide, drawn(NARROW), data, chart.has_kinds, chart.caption)
 
 
 def timeline(number: int, traces: Sequence[Trace]) -> Picture:
     """The timeline of a trace file, with the spans of its tasks."""
-    label = "Timeline of " + ", ".join(trace.case.name for trace in traces)
     return picture(
-        f"timeline{number}",
-        label,
-        lambda width: draw_timeline(traces, width),
-        table_of(COLUMNS, (row for trace in traces for row in span_rows(trace))),
-        has_kinds=False,
+        Chart(
+            name=f"timeline{number}",
+            label="Timeline of " + ", ".join(trace.case.name for trace in traces),
+            draw=lambda width: draw_timeline(traces, width),
+            table=(COLUMNS, (row for trace in traces for row in span_rows(trace))),
+            tips={},
+            has_kinds=False,
+        )
     )

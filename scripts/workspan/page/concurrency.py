@@ -45,7 +45,7 @@ def _blocks(source: Source) -> Iterator[Block]:
         for row, of in zip(rows, figures, strict=True)
     ]
     subject = report.models.subject
-    table = Table(titles, cells, frozenset((MODEL,)), legend(titles, rows, subject))
+    table = Table(titles, cells, frozenset((MODEL,)), legend=legend(titles, rows, subject))
     doubts = "\n".join(report.notes).replace("\n    ", " ").splitlines()
     yield Block(of=source.label, paragraphs=report.sentences, tables=[table])
     if doubts:

@@ -4,6 +4,7 @@
 Texts are raw: the templates escape all that they show.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -13,33 +14,46 @@ from markupsafe import Markup
 from workspan.report.cells import ABSENT
 from workspan.support.units import format_number
 
+MOST_IN_CHART: Final = 300  # rows of the table below a chart
 MOST_ROWS: Final = 2000  # of all tables with a row a case; the rest by `workspan export`
 
 
 class Cell(NamedTuple):
-    """A text, and the number by which its column is sorted; None: it sorts by the text."""
+    """A text, the number by which its column is sorted, and a remark behind it.
+
+    value: None: it sorts by the text.
+    """
 
     text: str
     value: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows below titles. words: titles of columns of text, which are not numbers.
-
-    left_out: rows that the page has no room for.
+    """Rows below titles. words: titles of columns of text, which are not numbers; prose: of those
+    whose text may be long. left_out: rows that the page has no room for.
     """
 
     titles: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     words: frozenset[str] = frozenset()
+    prose: frozenset[str] = frozenset()
     legend: str = ""
     left_out: int = 0
 
     @property
     def aligned(self) -> list[str]:
         """The class of each column."""
-        return ["w" if title in self.words else "" for title in self.titles]
+        return [
+            "w p" if title in self.prose else "w" if title in self.words else ""
+            for title in self.titles
+        ]
+
+    @property
+    def noted(self) -> list[bool]:
+        """Whether a column has remarks, for which the others of it leave room."""
+        return [any(row[k].note for row in self.rows) for k in range(len(self.titles))]
 
 
 @dataclass(frozen=True)
@@ -85,26 +99,35 @@ class Section:
 
 
 def cell(value: object) -> Cell:
-    """Of a raw value: numbers with three digits, None and empty texts as a dash."""
+    """Of a raw value: numbers, also those written as text, with three digits; nothing as a dash."""
     if value is None or value == "":
         return Cell(ABSENT)
     if isinstance(value, bool):
         return Cell("yes" if value else "no")
-    if isinstance(value, int):
-        return Cell(str(value), value)
-    if isinstance(value, float):
-        return Cell(format_number(value), value)
-    return Cell(str(value))
+    number = _number(value)
+    if number is None:
+        return Cell(str(value))
+    if number.is_integer() and abs(number) < 2**53:
+        return Cell(str(int(number)), number)
+    return Cell(format_number(number), number)
 
 
-def table_of(titles: Sequence[str], rows: Iterable[Sequence[object]], most: int = 500) -> Table:
+def _number(value: object) -> float | None:
+    try:
+        found = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+    return found if math.isfinite(found) else None
+
+
+def table_of(
+    titles: Sequence[str], rows: Iterable[Sequence[object]], most: int = MOST_IN_CHART
+) -> Table:
     """Of raw values: a column without a number is one of words."""
-    all_rows = [[cell(value) for value in row] for row in rows]
+    all_rows = list(rows)
+    shown = [[cell(value) for value in row] for row in all_rows[:most]]
     numeric = {
-        title
-        for k, title in enumerate(titles)
-        if any(row[k].value is not None for row in all_rows)
+        title for k, title in enumerate(titles) if any(row[k].value is not None for row in shown)
     }
-    shown = all_rows[:most]
     words = frozenset(titles) - numeric
     return Table(titles, shown, words, left_out=len(all_rows) - len(shown))

@@ -66,7 +66,7 @@ def _top(sources: Sequence[Source]) -> dict[str, object]:
         "lede": [*said[1:], VERIFIED],
         "figures": [key_figure(one, only.cpus) for one in numbers(only.headline)],
         "glance": None,
-        "trust": trust_sentences(trust(only.content, only.judgements)),
+        "trust": [" ".join(trust_sentences(trust(only.content, only.judgements)))],
     }
 
 

@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """The section on trust: how processes differ, what was skipped, failed or disturbed."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from workspan.analysis.process_noise import ProcessNoise, process_noise
 from workspan.page.content import Block, Cell, Section, Table
 from workspan.page.sources import Source
-from workspan.report.cells import ABSENT
+from workspan.report.cells import ABSENT, FEW
 from workspan.report.run_table import totals
 from workspan.report.warning_words import sentence
 from workspan.resultfile.model import FAILURES, Case, Status
 from workspan.support.text import name_list
 
-MOST_NAMES = 30  # of one reason
+MOST_WORKLOADS: Final = 12  # of one reason
 
 
 def trust_section(sources: Iterable[Source]) -> Section:
@@ -59,7 +60,8 @@ def _noise_table(noise: Iterable[ProcessNoise]) -> Table:
         ["process", "cases", "drift", "furthest", "case", "clean samples", "disturbed"],
         rows,
         frozenset(("case", "disturbed")),
-        "drift: its times over those of the run, the median of its cases. furthest: the case that"
+        frozenset(("disturbed",)),
+        legend="drift: its times over those of the run, the median of its cases. furthest: the case that"
         " differs most, T of this process / T.",
     )
 
@@ -83,10 +85,19 @@ def _doubts(source: Source) -> Table | None:
 
 def _named(titles: list[str], names: dict[tuple[str, ...], list[str]]) -> Table:
     rows = [
-        [*map(Cell, why), Cell(str(len(of)), len(of)), Cell(name_list(of, MOST_NAMES))]
+        [*map(Cell, why), Cell(str(len(of)), len(of)), Cell(_names(of))]
         for why, of in names.items()
     ]
-    return Table([*titles, "cases", "names"], rows, frozenset((*titles, "names")))
+    words = frozenset((*titles, "names"))
+    return Table([*titles, "cases", "names"], rows, words, words - {""})
+
+
+def _names(cases: list[str]) -> str:
+    """Few in full; of many the workloads, with their number. The table of all cases has the rest."""
+    if len(cases) <= FEW:
+        return ", ".join(cases)
+    count = Counter(name.split("/")[0] for name in cases)
+    return name_list([f"{name} ({many})" for name, many in count.items()], MOST_WORKLOADS)
 
 
 def _disturbed(source: Source) -> Table | None:
@@ -95,4 +106,5 @@ def _disturbed(source: Source) -> Table | None:
         for r in source.content.workspan.invocations
         if r.disturbed
     ]
-    return Table(["workload", "process", "why"], rows, frozenset(("workload", "why"))) if rows else None
+    words = frozenset(("workload", "why"))
+    return Table(["workload", "process", "why"], rows, words) if rows else None

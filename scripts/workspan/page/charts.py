@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 from workspan.page.content import Picture, table_of
+from workspan.page.sources import Source
 from workspan.page.svg import adapted
+from workspan.page.tips import tips
+from workspan.plot import kinds
 from workspan.plot.span_table import COLUMNS, span_rows
 from workspan.plot.style import rendered
 from workspan.plot.timeline import draw_timeline
 from workspan.plot.trace import Trace
+from workspan.support.errors import NothingError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,6 +54,27 @@ def picture(chart: Chart) -> Picture:
     titles, rows = chart.table
     data = table_of(titles, rows)
     return Picture(chart.label, wide, drawn(NARROW), data, chart.has_kinds, chart.caption)
+
+
+def of_kind(kind: str, *sources: Source) -> Picture | None:
+    """The figure of a kind of these files; None if they have no data for it."""
+    runs = [kinds.Run(source.letter or source.name, source.content) for source in sources]
+    try:
+        if kind not in kinds.MAKERS:
+            return None
+        found = kinds.picture(kind, runs)
+    except NothingError:
+        return None
+    return picture(
+        Chart(
+            name="-".join([kind, *(source.letter for source in sources)]),
+            label=found.title,
+            draw=found.draw,
+            table=found.table(),
+            tips=tips(sources[-1]),
+            caption=" / ".join(source.label for source in sources),
+        )
+    )
 
 
 def timeline(number: int, traces: Sequence[Trace]) -> Picture:

@@ -25,6 +25,8 @@ SHADES: Final[dict[str, Shade]] = {  # by the colour on paper
     "#595959": Shade("muted", "#a9adb2"),
     "#8c8c8c": Shade("waiting", "#8c8c8c"),
     "#e6e6e6": Shade("grid", "#33373c"),
+    "#bdbdbd": Shade("joint", "#4d5359"),
+    "#fdf1e7": Shade("shaded", "#2a231c"),
     "#4d4d4d": Shade("one", "#f2f2f2"),
     "#a6a6a6": Shade("one-light", "#9a9a9a"),
     "#0072b2": Shade("team", "#58aee8"),

@@ -7,6 +7,7 @@ Texts are raw: the templates escape all that they show.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from markupsafe import Markup
@@ -42,7 +43,7 @@ class Table:
     legend: str = ""
     left_out: int = 0
 
-    @property
+    @cached_property
     def aligned(self) -> list[str]:
         """The class of each column."""
         return [
@@ -50,7 +51,7 @@ class Table:
             for title in self.titles
         ]
 
-    @property
+    @cached_property
     def noted(self) -> list[bool]:
         """Whether a column has remarks, for which the others of it leave room."""
         return [any(row[k].note for row in self.rows) for k in range(len(self.titles))]

@@ -9,10 +9,11 @@ from markupsafe import Markup
 import workspan
 from workspan.analysis.glance import numbers, trust
 from workspan.page import assets
-from workspan.page.cases import all_cases, answers, gpu_answers
 from workspan.page.concurrency import concurrency_section
-from workspan.page.content import Block, Cell, Picture, Section, Table
+from workspan.page.content import Cell, Picture, Section, Table
+from workspan.page.legend import legend
 from workspan.page.machine import machine_section
+from workspan.page.sections import cases_section, chart_sections
 from workspan.page.sources import Source, lettered, machine_of
 from workspan.page.trust import trust_section
 from workspan.report.answer import sentences
@@ -39,7 +40,7 @@ def page(files: Sequence[Source], timelines: Sequence[Picture] = ()) -> str:
         version=workspan.__version__,
         number=lambda value: f"{value:.6g}",
         sections=sections,
-        legend=_legend(),
+        legend=legend(sources),
         footer=[FOOTER],
         **_top(sources),
     )
@@ -104,43 +105,10 @@ def _glance(sources: Sequence[Source]) -> Table:
     return Table(["", *(one.letter for one in sources)], rows, frozenset(("",)))
 
 
-def _legend() -> list[tuple[str, str, str]]:
-    return []
-
-
 def _sections(sources: Sequence[Source], timelines: Sequence[Picture]) -> Iterator[Section]:
-    if any(one.headline.workloads for one in sources):
-        yield Section(
-            "speedups",
-            "Speedups",
-            "Speedups",
-            "Each workload at its largest measured size, by its fastest host code.",
-            [Block(of=one.label, tables=[answers(one)]) for one in sources],
-        )
-    on_gpu = [one for one in sources if one.headline.kernels.of]
-    if on_gpu:
-        yield Section(
-            "gpu",
-            "Is the GPU worth it?",
-            "Is the GPU worth it?",
-            blocks=[Block(of=one.label, tables=[gpu_answers(one)]) for one in on_gpu],
-        )
+    yield from chart_sections(sources)
     if found := concurrency_section(sources, timelines):
         yield found
-    yield Section(
-        "cases",
-        "All cases",
-        "All cases",
-        blocks=[
-            Block(
-                of=one.label,
-                fold=f"{len(one.content.workspan.cases)} cases",
-                tables=[all_cases(one, one.content.workspan.cases)],
-                search=True,
-                printed=False,
-            )
-            for one in sources
-        ],
-    )
+    yield cases_section(sources)
     yield trust_section(sources)
     yield machine_section(sources)

@@ -50,7 +50,7 @@ class Point:
 
     @property
     def sign(self) -> int:
-        """1: the GPU is faster, -1: slower, 0: the interval does not tell. Without one: by value."""
+        """1: the GPU is faster, -1: slower, 0: not told by the interval. Without one: by value."""
         low, high = self.ratio.interval or (self.ratio.value, self.ratio.value)
         return int(low > 1) - int(high < 1)
 

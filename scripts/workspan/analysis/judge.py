@@ -157,15 +157,25 @@ def _ceiling(case: Case, run: _Run) -> Ceiling | None:
 def _machine_and_code(
     case: Case, seq: Case | None, run: _Run
 ) -> tuple[Estimate | None, Estimate | None]:
-    """Of host cases on several threads. A ceiling's own workload has its ceiling among its rows."""
+    one, team = machine_ceilings(case, *run)
+    return machine_and_code(seq, case, one, team)
+
+
+def machine_ceilings(
+    case: Case, cases: CaseIndex, beside: BesideIndex
+) -> tuple[Ceiling | None, Ceiling | None]:
+    """The ceiling on one thread and on those of a host case on several.
+
+    A ceiling's own workload has its ceiling among its rows.
+    """
     if case.scope != "host" or case.threads == 1 or not case.ceiling:
         return None, None
-    one, team = (run.beside.find(case, threads) for threads in (1, case.threads))
-    if one is None or team is None:
-        found = _team_ceiling(case, run.cases)
-        alone = _first(run.cases.same_problem(found), found.variant, 1) if found else None
-        one, team = (ceiling_of_row(row, case.rate_unit) for row in (alone, found))
-    return machine_and_code(seq, case, one, team)
+    one, team = (beside.find(case, threads) for threads in (1, case.threads))
+    if one is not None and team is not None:
+        return one, team
+    found = _team_ceiling(case, cases)
+    alone = _first(cases.same_problem(found), found.variant, 1) if found else None
+    return ceiling_of_row(alone, case.rate_unit), ceiling_of_row(found, case.rate_unit)
 
 
 def _team_ceiling(case: Case, index: CaseIndex) -> Case | None:

@@ -68,7 +68,7 @@ def _on_grid(x: Sequence[float], curves: Floats) -> Floats:
 
 
 def _grid(x: Sequence[float]) -> Floats:
-    return np.linspace(x[0], x[-1], STEPS + 1)
+    return np.linspace(x[0], x[-1], STEPS + 1, dtype=np.float64)
 
 
 def _crossing(x: Sequence[float], heights: Floats, covers: Floats | None) -> Crossing | None:

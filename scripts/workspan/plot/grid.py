@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Small multiples: panels with curves on logarithmic axes, side by side."""
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -122,9 +123,7 @@ def _head(panel: Panel, width: float) -> float:
     return TITLE.line * lines + SMALL.line * (note + bool(panel.limits)) + 3
 
 
-def _cell(
-    panel: Panel, frame: Frame, left: float, top: float, width: float, head: float
-) -> _Cell:
+def _cell(panel: Panel, frame: Frame, left: float, top: float, width: float, head: float) -> _Cell:
     points = [point for curve in panel.curves for point in curve.points]
     y_range = log_range((p.y for p in points), (p.interval for p in points if p.interval))
     y = LogScale(*y_range, top + head + PLOT_HEIGHT, -PLOT_HEIGHT)
@@ -178,7 +177,7 @@ def _draw_curve(axes: Axes, cell: _Cell, curve: Curve) -> None:
     color = curve.look.color.mark if curve.look else curve.color
     points = sorted(curve.points, key=lambda p: p.x)
     places = [(cell.x.at(p.x), cell.y.at(cell.y.clipped(p.y))) for p in points]
-    for k, (a, b) in enumerate(zip(points, points[1:], strict=False)):
+    for k, (a, b) in enumerate(itertools.pairwise(points)):
         near = math.log2(b.x / a.x) <= MOST_OCTAVES
         xs, ys = zip(places[k], places[k + 1], strict=True)
         dashes = curve.dashes if near else DOTTED

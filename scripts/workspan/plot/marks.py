@@ -25,6 +25,7 @@ class Dot:
     interval: tuple[float, float] | None
     name: str
     exact: bool = False  # a value without any error, as of a case against itself
+    lane: float | None = None  # points above or below the middle of its row; None: as close ones
 
     @property
     def hollow(self) -> bool:
@@ -83,7 +84,9 @@ def line(
     )
 
 
-def arrowhead(axes: Axes, x: float, y: float, direction: str, color: str) -> None:
+def arrowhead(
+    axes: Axes, x: float, y: float, direction: str, color: str, size: float = 4.5
+) -> None:
     """An arrow at the end of an axis: what it means lies beyond. direction: one of < > ^ v."""
     axes.add_line(
         Line2D(
@@ -91,7 +94,7 @@ def arrowhead(axes: Axes, x: float, y: float, direction: str, color: str) -> Non
             [round(y, 2)],
             linestyle="none",
             marker={"<": 8, ">": 9, "^": 10, "v": 11}[direction],
-            markersize=4.5,
+            markersize=size,
             color=color,
             clip_on=False,
             zorder=3,
@@ -103,6 +106,4 @@ def words(
     axes: Axes, x: float, y: float, text: str, font: Font = SMALL, align: str = "left"
 ) -> None:
     """One line of text, its middle at y."""
-    axes.text(
-        round(x, 2), round(y, 2), text, ha=align, va="center_baseline", **font.arguments()
-    )
+    axes.text(round(x, 2), round(y, 2), text, ha=align, va="center_baseline", **font.arguments())

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A chart of rows: dots with intervals on one logarithmic axis, and columns of text beside it."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -52,6 +53,7 @@ class Frame:
     headers: tuple[str, ...] = ()
     joined: bool = True  # the dots of a row are joined by a thin line
     shaded: tuple[float, float] | None = None  # the part of the axis that is tinted
+    range: tuple[float, float] | None = None  # of the axis, if not that of the values
     tick: Callable[[float], str] | None = None  # labels of the axis; None: as `text`
 
 
@@ -110,6 +112,7 @@ def _layout(page: Page, rows: Sequence[Row], frame: Frame) -> _Layout:
     values = [dot.value for dot in dots] + [line.value for line in frame.lines]
     values += [row.tick for row in rows if row.tick]
     low, high = log_range(values, [dot.interval for dot in dots if dot.interval])
+    low, high = frame.range or (low, high)
     scale = LogScale(low, high, left, max(40.0, right - left - room))
     columns, at = [], right + COLUMN
     for width in widths:
@@ -178,6 +181,7 @@ def _draw_row(axes: Axes, at: _Layout, index: int) -> None:
     for k, (x, text) in enumerate(zip(at.columns, row.cells, strict=True)):
         words(axes, x, y, text, _font(row, k))
     on_axis = [scale.at(scale.clipped(dot.value)) for dot in row.dots]
+    _draw_lanes(axes, at, row, y)
     if at.frame.joined and len(on_axis) > 1:
         line(axes, [min(on_axis), max(on_axis)], [y, y], "#bdbdbd", 0.8, zorder=0.6)
     if row.tick and scale.holds(row.tick):
@@ -194,12 +198,22 @@ def _draw_row(axes: Axes, at: _Layout, index: int) -> None:
         words(axes, begin, y, text, font)
 
 
+def _draw_lanes(axes: Axes, at: _Layout, row: Row, y: float) -> None:
+    """A line through the dots of each lane, in their colour."""
+    lanes = {dot.lane: dot.look.color.mark for dot in row.dots if dot.lane is not None}
+    for lane, color in lanes.items():
+        places = [at.scale.at(at.scale.clipped(d.value)) for d in row.dots if d.lane == lane]
+        line(axes, [min(places), max(places)], [y + (lane or 0)] * 2, color, 0.8, zorder=2)
+
+
 def _shifts(dots: Sequence[Dot], scale: LogScale) -> list[float]:
     """How far dots move up or down, so that close ones do not cover each other."""
+    if any(dot.lane is not None for dot in dots):
+        return [dot.lane or 0.0 for dot in dots]
     found = [0.0] * len(dots)
     order = sorted(range(len(dots)), key=lambda i: dots[i].value)
     turn = 1
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in itertools.pairwise(order):
         near = scale.at(scale.clipped(dots[after].value)) - scale.at(
             scale.clipped(dots[before].value)
         )
@@ -211,9 +225,7 @@ def _shifts(dots: Sequence[Dot], scale: LogScale) -> list[float]:
     return found
 
 
-def draw_dot(
-    axes: Axes, dot: Dot, scale: LogScale, y: float, text: Callable[[float], str]
-) -> None:
+def draw_dot(axes: Axes, dot: Dot, scale: LogScale, y: float, text: Callable[[float], str]) -> None:
     """A dot with its interval; beyond the axis an arrow with its number."""
     color = dot.look.color
     ends = (scale.left, scale.left + scale.length)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Logarithmic axes in points, with ticks that fit, and labels that give way to each other."""
 
+import itertools
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -87,7 +88,7 @@ class LogScale:
         room = BETWEEN / 2 if upright else BETWEEN
         return all(
             abs(b - a) >= (width + other) / 2 + room
-            for (a, width), (b, other) in zip(spans, spans[1:], strict=False)
+            for (a, width), (b, other) in itertools.pairwise(spans)
         )
 
 

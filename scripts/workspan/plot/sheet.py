@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every figure of a run begins with, and what its data look like as a table."""
 
+import csv
+import io
 from collections.abc import Iterable, Sequence
 
 from workspan.analysis.places import Code, Place
@@ -12,6 +14,7 @@ from workspan.plot.style import HEADING, SMALL
 from workspan.plot.words import about
 from workspan.resultfile.model import ResultFile
 from workspan.stats.ratios import Estimate
+from workspan.support.text import safe_cell
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]  # headers and rows
 INTERVALS = (
@@ -56,3 +59,13 @@ def cells_of(found: Estimate | None) -> tuple[str, str, str]:
         return "", "", ""
     low, high = (f"{end:.6g}" for end in found.interval) if found.interval else ("", "")
     return f"{found.value:.6g}", low, high
+
+
+def table_as_csv(table: Table) -> bytes:
+    """The table as a file for spreadsheets and scripts."""
+    headers, rows = table
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(headers)
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    return text.getvalue().encode()

@@ -58,7 +58,9 @@ def draw_sizes(run: RunCodes, width_mm: float) -> Figure:
     )
     add_key(page, key)
     page.space(5)
-    add_grid(page, panels, Frame(lambda n: size(round(n)), number_tick, "n, the size of the problem"))
+    add_grid(
+        page, panels, Frame(lambda n: size(round(n)), number_tick, "n, the size of the problem")
+    )
     return page.figure()
 
 
@@ -99,8 +101,11 @@ def _longest(problems: Sequence[Problem]) -> int:
 
 
 def _smallest_share(problems: Sized, place: Place) -> float | None:
-    rates = [rate(p.codes[place].case, p.codes[place].case.rate_unit) for p in problems
-             if place in p.codes]
+    rates = [
+        rate(p.codes[place].case, p.codes[place].case.rate_unit)
+        for p in problems
+        if place in p.codes
+    ]
     return rates[0] / max(rates) if len(rates) >= FEWEST and rates[0] > 0 else None
 
 
@@ -145,7 +150,7 @@ def _limits(file: ResultFile, problems: Sized) -> list[Limit]:
 def _size_of(cases: Sequence[tuple[int, Case]], full: float) -> float | None:
     """The n whose working set is this large, between neighbours; None outside all."""
     sets = [(n, working_set(case)) for n, case in cases if n > 0 and working_set(case) > 0]
-    for (n, small), (m, large) in zip(sets, sets[1:], strict=False):
+    for (n, small), (m, large) in pairwise(sets):
         if small <= full < large:
             share = math.log(full / small) / math.log(large / small)
             return float(n * (m / n) ** share)

@@ -43,7 +43,11 @@ def draw_speedup(run: RunCodes, width_mm: float) -> Figure:
     add_key(page, key)
     page.space(4)
     lines = (Marker(1.0, "1 CPU (seq)"),)
-    add_rows(page, rows, Frame(factor, "speedup vs seq, T of seq / T; largest size", lines, tick=factor_tick))
+    add_rows(
+        page,
+        rows,
+        Frame(factor, "speedup vs seq, T of seq / T; largest size", lines, tick=factor_tick),
+    )
     return page.figure()
 
 
@@ -73,9 +77,7 @@ def title(run: RunCodes) -> str:
             f"their codes gain {factor(of_team[least])} ({least})"
             f" to {factor(of_team[most])} ({most})"
         )
-    on_gpu = [
-        found.value for p in speedup_problems(run) if (found := _speedups(p).get(Place.GPU))
-    ]
+    on_gpu = [found.value for p in speedup_problems(run) if (found := _speedups(p).get(Place.GPU))]
     if on_gpu:
         said.append(f"the GPU {factor(min(on_gpu))} to {factor(max(on_gpu))}")
     return "; ".join(part for part in said if part) or "Speedup over one CPU"

@@ -56,23 +56,29 @@ def picture(chart: Chart) -> Picture:
     return Picture(chart.label, wide, drawn(NARROW), data, chart.has_kinds, chart.caption)
 
 
-def of_kind(kind: str, *sources: Source) -> Picture | None:
-    """The figure of a kind of these files; None if they have no data for it."""
+def of_kind(kind: str, *sources: Source, workload: str = "") -> Picture | None:
+    """The figure of a kind of these files; None if they have no data for it.
+
+    workload: only of this one, for a card.
+    """
     runs = [kinds.Run(source.letter or source.name, source.content) for source in sources]
+
+    def is_chosen(name: str) -> bool:
+        return not workload or name.startswith(f"{workload}/")
+
     try:
-        if kind not in kinds.MAKERS:
-            return None
-        found = kinds.picture(kind, runs)
+        found = kinds.picture(kind, runs, is_chosen)
     except NothingError:
         return None
     return picture(
         Chart(
-            name="-".join([kind, *(source.letter for source in sources)]),
+            name="-".join([kind, *(source.letter for source in sources), workload]),
             label=found.title,
             draw=found.draw,
             table=found.table(),
             tips=tips(sources[-1]),
             caption=" / ".join(source.label for source in sources),
+            is_card=bool(workload),
         )
     )
 

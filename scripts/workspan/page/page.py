@@ -13,7 +13,7 @@ from workspan.page.concurrency import concurrency_section
 from workspan.page.content import Cell, Picture, Section, Table
 from workspan.page.legend import legend
 from workspan.page.machine import machine_section
-from workspan.page.sections import cases_section, chart_sections
+from workspan.page.sections import cases_section, chart_sections, workloads_section
 from workspan.page.sources import Source, lettered, machine_of
 from workspan.page.trust import trust_section
 from workspan.report.answer import sentences
@@ -107,6 +107,8 @@ def _glance(sources: Sequence[Source]) -> Table:
 
 def _sections(sources: Sequence[Source], timelines: Sequence[Picture]) -> Iterator[Section]:
     yield from chart_sections(sources)
+    if workloads := workloads_section(sources):
+        yield workloads
     if found := concurrency_section(sources, timelines):
         yield found
     yield cases_section(sources)

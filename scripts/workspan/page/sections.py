@@ -20,8 +20,10 @@ class Plan:
     title: str
     lead: str
     table: Callable[[Source], Table] | None = None
+    fold: str = ""  # the title of that table if it is folded
 
 
+MOST_CARDS: Final = 60
 PLANS: Final = (
     Plan(
         "speedup",
@@ -43,7 +45,10 @@ PLANS: Final = (
         "Is the GPU worth it?",
         "The fastest code of the host at each size against the GPU: right of 1x the GPU is faster.",
         gpu_answers,
+        "Times at the largest size",
     ),
+)
+LATER: Final = (
     Plan(
         "scaling",
         "Scaling",
@@ -56,7 +61,6 @@ PLANS: Final = (
         "Roofline",
         "Each case against the ceiling that was measured at the level where its data live.",
     ),
-    Plan("sizes", "Sizes", "Sizes", "The rate of each place against the size of the problem."),
 )
 
 
@@ -72,7 +76,7 @@ def _blocks(plan: Plan, source: Source) -> Iterator[Block]:
     if found := of_kind(plan.kind, source):
         yield Block(pictures=[found])
     if table and table.rows:
-        yield Block(of=source.label, tables=[table])
+        yield Block(of=source.label, tables=[table], fold=plan.fold)
 
 
 def cases_section(sources: Sequence[Source]) -> Section:
@@ -96,3 +100,23 @@ def _folds(sources: Iterable[Source], room: int) -> Iterator[Block]:
             search=True,
             printed=False,
         )
+
+
+def workloads_section(sources: Sequence[Source]) -> Section | None:
+    """A card a workload: its rate against its size."""
+    blocks = [block for source in sources for block in _cards(source)]
+    if not blocks:
+        return None
+    return Section(
+        "workloads",
+        "Workloads",
+        "Workloads",
+        blocks=blocks[:MOST_CARDS],
+        cards=True,
+    )
+
+
+def _cards(source: Source) -> Iterator[Block]:
+    for workload in dict.fromkeys(case.workload for case in source.content.workspan.cases):
+        if found := of_kind("sizes", source, workload=workload):
+            yield Block(heading=workload, of=source.label, pictures=[found])

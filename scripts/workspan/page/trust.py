@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from workspan.analysis.process_noise import ProcessNoise, process_noise
+from workspan.page.charts import of_kind
 from workspan.page.content import Block, Cell, Section, Table
 from workspan.page.sources import Source
 from workspan.report.cells import ABSENT, FEW
@@ -33,6 +34,8 @@ def _blocks(source: Source) -> Iterator[Block]:
     yield Block(of=source.label, paragraphs=[totals(cases)])
     if noise := process_noise(source.content):
         yield Block(heading="Noise by process", tables=[_noise_table(noise)])
+    if samples := of_kind("samples", source):
+        yield Block(fold="Samples in the order they were taken", pictures=[samples])
     if failed := [case for case in cases if case.status in FAILURES]:
         yield Block(heading="Failed", tables=[_reasons(failed)])
     if doubted := _doubts(source):

@@ -2,7 +2,7 @@
 """Pictures for the page: a figure at two widths, and the table of its data."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
@@ -12,6 +12,7 @@ from workspan.page.sources import Source
 from workspan.page.svg import adapted
 from workspan.page.tips import tips
 from workspan.plot import kinds
+from workspan.plot.sizes import draw_panels, sized_problems, sizes_table
 from workspan.plot.span_table import COLUMNS, span_rows
 from workspan.plot.style import rendered
 from workspan.plot.timeline import draw_timeline
@@ -56,29 +57,39 @@ def picture(chart: Chart) -> Picture:
     return Picture(chart.label, wide, drawn(NARROW), data, chart.has_kinds, chart.caption)
 
 
-def of_kind(kind: str, *sources: Source, workload: str = "") -> Picture | None:
-    """The figure of a kind of these files; None if they have no data for it.
-
-    workload: only of this one, for a card.
-    """
+def of_kind(kind: str, *sources: Source) -> Picture | None:
+    """The figure of a kind of these files; None if they have no data for it."""
     runs = [kinds.Run(source.letter or source.name, source.content) for source in sources]
-
-    def is_chosen(name: str) -> bool:
-        return not workload or name.startswith(f"{workload}/")
-
     try:
-        found = kinds.picture(kind, runs, is_chosen)
+        found = kinds.picture(kind, runs)
     except NothingError:
         return None
     return picture(
         Chart(
-            name="-".join([kind, *(source.letter for source in sources), workload]),
+            name="-".join([kind, *(source.letter for source in sources)]),
             label=found.title,
             draw=found.draw,
             table=found.table(),
             tips=tips(sources[-1]),
             caption=" / ".join(source.label for source in sources),
-            is_card=bool(workload),
+        )
+    )
+
+
+def sizes_of(workload: str, source: Source) -> Picture | None:
+    """The rate of a workload against its size, for its card; None of fewer than three sizes."""
+    problems = tuple(p for p in source.codes.problems if p.workload == workload)
+    codes = replace(source.codes, problems=problems)
+    if not sized_problems(codes):
+        return None
+    return picture(
+        Chart(
+            name=f"sizes-{source.letter}-{workload}",
+            label=f"{workload}: rate against size",
+            draw=lambda width: draw_panels(codes, width),
+            table=sizes_table(codes),
+            tips=tips(source),
+            is_card=True,
         )
     )
 

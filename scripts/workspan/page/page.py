@@ -16,6 +16,7 @@ from workspan.page.machine import machine_section
 from workspan.page.sections import cases_section, chart_sections, workloads_section
 from workspan.page.sources import Source, lettered, machine_of
 from workspan.page.trust import trust_section
+from workspan.plot.why import title, why_problems
 from workspan.report.answer import sentences
 from workspan.report.glance_words import KeyFigure, key_figure, trust_sentences
 from workspan.support.text import quantity
@@ -51,7 +52,7 @@ def _top(sources: Sequence[Source]) -> dict[str, object]:
     if len(sources) > 1:
         return _top_of_several(sources)
     (only,) = sources
-    said = sentences(only.headline) or ["Nothing was measured that tells how parallel it is."]
+    said = sentences(only.headline) or [_finding(only)]
     run = only.content.workspan.run
     eyebrow = [
         "Workspan report",
@@ -69,6 +70,13 @@ def _top(sources: Sequence[Source]) -> dict[str, object]:
         "glance": None,
         "trust": [" ".join(trust_sentences(trust(only.content, only.judgements)))],
     }
+
+
+def _finding(only: Source) -> str:
+    """Of a file without ceilings on one CPU and on all: what its first chart shows."""
+    if only.codes.problems and why_problems(only.codes):
+        return f"{title(only.codes)}."
+    return "Nothing was measured that tells how parallel it is."
 
 
 def _top_of_several(sources: Sequence[Source]) -> dict[str, object]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from workspan.page.cases import all_cases, answers, gpu_answers
-from workspan.page.charts import of_kind
+from workspan.page.charts import of_kind, sizes_of
 from workspan.page.content import MOST_ROWS, Block, Section, Table
 from workspan.page.sources import Source
 
@@ -118,5 +118,5 @@ def workloads_section(sources: Sequence[Source]) -> Section | None:
 
 def _cards(source: Source) -> Iterator[Block]:
     for workload in dict.fromkeys(case.workload for case in source.content.workspan.cases):
-        if found := of_kind("sizes", source, workload=workload):
+        if found := sizes_of(workload, source):
             yield Block(heading=workload, of=source.label, pictures=[found])

@@ -10,6 +10,7 @@ from typing import Final
 
 from workspan.analysis.headline import Headline, headline
 from workspan.analysis.judge import Judgements, judge
+from workspan.analysis.places import RunCodes, run_codes
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import decode_result, read_bytes
 from workspan.support.errors import NothingError
@@ -36,6 +37,11 @@ class Source:
     def headline(self) -> Headline:
         """The answer in a few numbers."""
         return headline(self.content)
+
+    @cached_property
+    def codes(self) -> RunCodes:
+        """The fastest code of each place, for every problem."""
+        return run_codes(self.content)
 
     @property
     def cpus(self) -> int:

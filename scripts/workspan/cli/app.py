@@ -12,6 +12,7 @@ import typer
 
 import workspan
 from workspan.cli.ab import ab
+from workspan.cli.analyze import analyze
 from workspan.cli.compare import compare
 from workspan.cli.concurrency import concurrency
 from workspan.cli.doctor import doctor
@@ -86,6 +87,7 @@ for _function, _name in (
     (merge, "merge"),
     (list_runs, "list"),
     (info, "info"),
+    (analyze, "analyze"),
     (gpu, "gpu"),
     (concurrency, "concurrency"),
     (export, "export"),

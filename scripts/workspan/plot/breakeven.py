@@ -70,6 +70,7 @@ def draw_breakeven(data: BreakEvenData, width_mm: float) -> Figure:
         (Marker(1.0, "as fast"),),
         tuple(headers),
         joined=False,
+        lanes=True,
         shaded=(1.0, math.inf),
         tick=factor_tick,
     )
@@ -93,7 +94,7 @@ def breakeven_table(data: BreakEvenData) -> Table:
 def title(data: BreakEvenData) -> str:
     """In how many workloads the GPU is worth it, at the largest size."""
     kinds: dict[Transfers, str] = {"pageable": "with the transfers", "resident": "data resident"}
-    said = []
+    said: list[str] = []
     for kind, how in kinds.items():
         last = [found.points[-1].ratio.value for found in data.found if found.transfers == kind]
         if last:

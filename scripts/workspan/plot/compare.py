@@ -71,9 +71,11 @@ def draw_compare(data: CompareData, width_mm: float) -> Figure:
     key.append(Item("bar", f"within {percent(data.report.threshold)}", "#fdf1e7"))
     add_key(page, key)
     page.space(4)
+    shares = any(row.by == "share" for row in rows)
+    by_share = ", of host codes relative to the ceiling beside them" if shares else ""
     frame = Frame(
         factor,
-        "time, new / old; by share: relative to the ceiling beside it; left of 1x is faster",
+        f"time, new / old{by_share}; left of 1x is faster",
         (Marker(1.0, "no change"),),
         ("change", "verdict") if wide else ("change",),
         joined=False,

@@ -10,12 +10,13 @@ from typing import Final
 from matplotlib.axes import Axes
 
 from workspan.plot.marks import INTERVAL, arrowhead, line, mark, prepare, words
-from workspan.plot.page import MARGIN, Page
+from workspan.plot.page import MARGIN, Box, Page
 from workspan.plot.palette import Look
 from workspan.plot.scale import LogScale, log_range, spread
 from workspan.plot.style import AXIS, BODY, GRID, SMALL, TITLE, Font, text_width, wrapped
 
 LEAST_WIDTH: Final = 106.0  # of a panel with its labels, in points
+WIDEST: Final = 220.0
 PLOT_HEIGHT: Final = 72.0
 GAP: Final = 12.0  # between panels
 MOST_OCTAVES: Final = 4.0  # between points that a line joins; farther ones are dotted
@@ -35,12 +36,13 @@ class Point:
 
 @dataclass(frozen=True)
 class Curve:
-    """Points of one place; without a look a line alone, as of a model."""
+    """Points of one place; without a look a line alone, as of a model. bare: without a line."""
 
     points: tuple[Point, ...]
     look: Look | None = None
     color: str = AXIS
     dashes: tuple[int, tuple[float, ...]] | str = "solid"
+    bare: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,21 +90,24 @@ class _Cell:
 
     @property
     def bottom(self) -> float:
-        return self.top + self.head + PLOT_HEIGHT
+        return self.y.left
 
 
 def add_grid(page: Page, panels: Sequence[Panel], frame: Frame) -> None:
     """Adds the panels, row by row."""
     across = max(1, int((page.width - 2 * MARGIN + GAP) // (LEAST_WIDTH + GAP)))
-    width = (page.width - 2 * MARGIN - GAP * (across - 1)) / across
+    across = min(across, len(panels))
+    width = min(WIDEST, (page.width - 2 * MARGIN - GAP * (across - 1)) / across)
+    plot_height = max(PLOT_HEIGHT, 0.5 * width)
     cells: list[_Cell] = []
     top = 0.0
     for first in range(0, len(panels), across):
         row = panels[first : first + across]
         head = max(_head(panel, width) for panel in row)
         for k, panel in enumerate(row):
-            cells.append(_cell(panel, frame, MARGIN + k * (width + GAP), top, width, head))
-        top += head + PLOT_HEIGHT + SMALL.line + 12
+            left = MARGIN + k * (width + GAP)
+            cells.append(_cell(panel, frame, Box(left, top, width, plot_height), head))
+        top += head + plot_height + SMALL.line + 12
     label = wrapped(frame.label, BODY, page.width - 2 * MARGIN)
     height = top - 6 + BODY.line * len(label)
 
@@ -112,7 +117,7 @@ def add_grid(page: Page, panels: Sequence[Panel], frame: Frame) -> None:
             _draw(axes, cell)
         for number, text in enumerate(label):
             y = top - 6 + BODY.line * (number + 0.5)
-            words(axes, page.width / 2, y, text, BODY, "center")
+            words(axes, MARGIN + (across * (width + GAP) - GAP) / 2, y, text, BODY, "center")
 
     page.panel(0, 0, height, draw)
 
@@ -123,15 +128,17 @@ def _head(panel: Panel, width: float) -> float:
     return TITLE.line * lines + SMALL.line * (note + bool(panel.limits)) + 3
 
 
-def _cell(panel: Panel, frame: Frame, left: float, top: float, width: float, head: float) -> _Cell:
+def _cell(panel: Panel, frame: Frame, place: Box, head: float) -> _Cell:
+    """place: its left, top and width, and the height of its axes."""
     points = [point for curve in panel.curves for point in curve.points]
     y_range = log_range((p.y for p in points), (p.interval for p in points if p.interval))
-    y = LogScale(*y_range, top + head + PLOT_HEIGHT, -PLOT_HEIGHT)
+    y = LogScale(*y_range, place.top + head + place.height, -place.height)
     labels = [text_width(text, SMALL) for _, text in y.ticks(frame.y_text)]
     inset = max(labels, default=0.0) + 5
     x_range = log_range([p.x for p in points])
-    x = LogScale(*x_range, left + inset, width - inset, frame.base)
-    return _Cell(panel, frame, x, y, tuple(wrapped(panel.title, TITLE, width)), left, top, head)
+    x = LogScale(*x_range, place.left + inset, place.width - inset, frame.base)
+    lines = tuple(wrapped(panel.title, TITLE, place.width))
+    return _Cell(panel, frame, x, y, lines, place.left, place.top, head)
 
 
 def _draw(axes: Axes, cell: _Cell) -> None:
@@ -165,7 +172,7 @@ def _draw_limits(axes: Axes, cell: _Cell) -> None:
     sizes = [text_width(limit.label, SMALL) + 4 for limit in limits]
     first, last = cell.left, cell.x.left + cell.x.length
     places = spread([cell.x.at(limit.x) for limit in limits], sizes, first, last)
-    top = cell.bottom - PLOT_HEIGHT
+    top = cell.bottom + cell.y.length
     for limit, place in zip(limits, places, strict=True):
         x = cell.x.at(limit.x)
         line(axes, [x, x], [top - 1, cell.bottom], limit.color, 0.8, DOTTED)
@@ -177,13 +184,14 @@ def _draw_curve(axes: Axes, cell: _Cell, curve: Curve) -> None:
     color = curve.look.color.mark if curve.look else curve.color
     points = sorted(curve.points, key=lambda p: p.x)
     places = [(cell.x.at(p.x), cell.y.at(cell.y.clipped(p.y))) for p in points]
-    for k, (a, b) in enumerate(itertools.pairwise(points)):
+    if curve.look is None:
+        xs, ys = zip(*places, strict=True)
+        line(axes, xs, ys, color, 0.9, curve.dashes, zorder=1.5)
+        return
+    for k, (a, b) in enumerate(itertools.pairwise(points) if not curve.bare else ()):
         near = math.log2(b.x / a.x) <= MOST_OCTAVES
         xs, ys = zip(places[k], places[k + 1], strict=True)
-        dashes = curve.dashes if near else DOTTED
-        line(axes, xs, ys, color, 1.1 if near else 0.8, dashes, zorder=2)
-    if curve.look is None:
-        return
+        line(axes, xs, ys, color, 1.1 if near else 0.8, "solid" if near else DOTTED, zorder=2)
     for point, (x, y) in zip(points, places, strict=True):
         if point.interval:
             ends = [cell.y.at(cell.y.clipped(end)) for end in point.interval]

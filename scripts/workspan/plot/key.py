@@ -18,6 +18,7 @@ from workspan.plot.style import SMALL, WAITING, text_width
 MARK: Final = 14.0  # length of a mark, in points
 NARROW: Final = 7.0  # the same of a dot
 GAP, BETWEEN = 3.0, 9.0  # behind a mark, and between items
+DASHES: Final = {"dots": (0, (1, 2)), "dashes": (0, (4, 2))}
 LINE: Final = SMALL.line + 1
 
 
@@ -25,7 +26,7 @@ LINE: Final = SMALL.line + 1
 class Item:
     """A mark and what it means. look: of a `dot`, which may be hollow."""
 
-    mark: Literal["bar", "line", "dots", "arrow", "dot", "tick", "interval"]
+    mark: Literal["bar", "line", "dots", "arrow", "dot", "tick", "interval", "dashes"]
     meaning: str
     color: str = WAITING
     look: Look | None = None
@@ -73,7 +74,7 @@ def _draw_item(axes: Axes, item: Item, left: float, middle: float) -> None:
         if item.mark == "tick":
             x = (left + right) / 2
             ends = ((x, middle - 4), (x, middle + 4))
-        dashes = (0, (1, 2)) if item.mark == "dots" else "solid"
+        dashes = DASHES.get(item.mark, "solid")
         width = {"dots": 0.7, "interval": 2.0}.get(item.mark, 1.0)
         axes.add_collection(
             LineCollection([ends], colors=item.color, linewidths=width, linestyles=[dashes])

@@ -157,11 +157,52 @@ def _breakeven(runs: Sequence[Run], chosen: Chosen) -> Picture:
     )
 
 
+def _scaling(runs: Sequence[Run], chosen: Chosen) -> Picture:
+    from workspan.analysis.scaling import scalings
+    from workspan.plot import scaling as m
+    from workspan.resultfile.names import case_name
+
+    file = runs[0].file
+    every = [
+        s
+        for s in scalings(file)
+        if chosen(case_name(s.workload, s.variant, s.n, s.keys, s.points[-1].threads))
+    ]
+    data = m.scaling_data(file, tuple(every))
+    if not data.found:
+        raise NothingError(f"no code was measured on {m.FEWEST} numbers of threads or more")
+    return Picture(
+        "scaling", m.title(data), lambda w: m.draw_scaling(data, w), lambda: m.scaling_table(data)
+    )
+
+
+def _roofline(runs: Sequence[Run], chosen: Chosen) -> Picture:
+    from workspan.analysis.roofline import rooflines
+    from workspan.plot import roofline as m
+
+    file = runs[0].file
+    found = [
+        replace(one, points=tuple(p for p in one.points if chosen(p.case.name)))
+        for one in rooflines(file)
+    ]
+    data = m.roofline_data(file, found)
+    if not data.found:
+        raise NothingError("no device has both a measured ceiling and a code with flops and bytes")
+    return Picture(
+        "roofline",
+        m.title(data),
+        lambda w: m.draw_roofline(data, w),
+        lambda: m.roofline_table(data),
+    )
+
+
 MAKERS: Final[dict[str, Callable[[Sequence[Run], Chosen], Picture]]] = {
     "speedup": _speedup,
     "why": _why,
     "breakeven": _breakeven,
     "sizes": _sizes,
+    "scaling": _scaling,
+    "roofline": _roofline,
     "compare": _compare,
     "samples": _samples,
     "matrix": _matrix,

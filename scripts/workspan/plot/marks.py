@@ -7,6 +7,7 @@ from typing import Final
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.markers import MarkerStyle
 
 from workspan.plot.palette import Look
 from workspan.plot.style import SMALL, Font
@@ -93,7 +94,7 @@ def arrowhead(
             [round(x, 2)],
             [round(y, 2)],
             linestyle="none",
-            marker={"<": 8, ">": 9, "^": 10, "v": 11}[direction],
+            marker=MarkerStyle({"<": 8, ">": 9, "^": 10, "v": 11}[direction]),
             markersize=size,
             color=color,
             clip_on=False,

@@ -10,7 +10,6 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from workspan.analysis.case_ratios import Estimate
 from workspan.analysis.ceilings import problem_of
 from workspan.analysis.judge import judge
 from workspan.analysis.places import RunCodes, largest_sizes
@@ -23,6 +22,7 @@ from workspan.plot.style import SMALL, text_width
 from workspan.plot.words import factor, size
 from workspan.resultfile.model import Case
 from workspan.resultfile.names import BASELINE
+from workspan.stats.ratios import Estimate
 
 FASTER, SLOWER = "#0072b2", "#e69f00"
 STRONGEST: Final = 0.55  # share of the colour in a tint, so that text stays legible
@@ -43,7 +43,7 @@ Cells = dict[str, dict[str, _Cell]]  # by row, then by variant
 def matrix_cells(run: RunCodes) -> Cells:
     """The fastest case of each variant, by the name of the workload."""
     judged = judge(run.file)
-    names = {
+    names: dict[object, str] = {
         (p.workload, p.n, p.keys): f"{p.name}  {size(p.n)}" for p in largest_sizes(run.problems)
     }
     found: Cells = {}
@@ -109,9 +109,10 @@ def title(run: RunCodes) -> str:
     """The highest speedup and where it is, and how many are below 1."""
     cells = [cell for row in matrix_cells(run).values() for cell in row.values()]
     best = max(cells, key=lambda cell: cell.speedup.value)
+    name = " ".join([best.case.workload, *best.case.keys.values(), best.case.variant])
     slower = sum(cell.speedup.value < 1 for cell in cells)
     return (
-        f"{best.case.workload} {best.case.variant} is {factor(best.speedup.value)} as fast as seq;"
+        f"{name} is {factor(best.speedup.value)} as fast as seq;"
         f" {slower} of {len(cells)} variants are slower"
     )
 
@@ -120,7 +121,8 @@ def tint(speedup: float) -> str:
     """White at 1x; towards one colour above, another one below."""
     share = max(-1.0, min(1.0, math.log10(speedup) / FULL))
     color = to_rgb(FASTER if share > 0 else SLOWER)
-    return to_hex([1 - STRONGEST * abs(share) * (1 - part) for part in color])
+    red, green, blue = (1 - STRONGEST * abs(share) * (1 - part) for part in color)
+    return to_hex((red, green, blue))
 
 
 def _columns(cells: Cells, room: float) -> tuple[list[str], dict[str, float]]:

@@ -52,6 +52,7 @@ class Frame:
     lines: tuple[Marker, ...] = ()
     headers: tuple[str, ...] = ()
     joined: bool = True  # the dots of a row are joined by a thin line
+    lanes: bool = False  # those of a lane are joined by a line in their colour
     shaded: tuple[float, float] | None = None  # the part of the axis that is tinted
     range: tuple[float, float] | None = None  # of the axis, if not that of the values
     tick: Callable[[float], str] | None = None  # labels of the axis; None: as `text`
@@ -181,7 +182,8 @@ def _draw_row(axes: Axes, at: _Layout, index: int) -> None:
     for k, (x, text) in enumerate(zip(at.columns, row.cells, strict=True)):
         words(axes, x, y, text, _font(row, k))
     on_axis = [scale.at(scale.clipped(dot.value)) for dot in row.dots]
-    _draw_lanes(axes, at, row, y)
+    if at.frame.lanes:
+        _draw_lanes(axes, at, row, y)
     if at.frame.joined and len(on_axis) > 1:
         line(axes, [min(on_axis), max(on_axis)], [y, y], "#bdbdbd", 0.8, zorder=0.6)
     if row.tick and scale.holds(row.tick):
@@ -233,13 +235,13 @@ def draw_dot(axes: Axes, dot: Dot, scale: LogScale, y: float, text: Callable[[fl
         low, high = (scale.at(scale.clipped(end)) for end in dot.interval)
         line(axes, [low, high], [y, y], color.mark, INTERVAL, zorder=3)
         if dot.interval[0] < scale.low:
-            arrowhead(axes, ends[0] - 3.5, y, "<", color.mark)
+            arrowhead(axes, ends[0] + 1.5, y, "<", color.mark)
         if dot.interval[1] > scale.high:
-            arrowhead(axes, ends[1] + 3.5, y, ">", color.mark)
+            arrowhead(axes, ends[1] - 1.5, y, ">", color.mark)
     if scale.holds(dot.value):
         mark(axes, scale.at(dot.value), y, dot.look, dot.name, hollow=dot.hollow)
         return
     beyond = dot.value > scale.high
-    arrowhead(axes, ends[beyond] + (3.5 if beyond else -3.5), y, "<>"[beyond], color.mark)
-    place, align = (ends[1] - 3, "right") if beyond else (ends[0] + 3, "left")
+    arrowhead(axes, ends[beyond] - (2.5 if beyond else -2.5), y, "<>"[beyond], color.mark)
+    place, align = (ends[1] - 6, "right") if beyond else (ends[0] + 6, "left")
     words(axes, place, y, text(dot.value), SMALL.colored(color.text), align)

@@ -16,7 +16,7 @@ from workspan.resultfile.model import ResultFile
 from workspan.stats.ratios import Estimate
 from workspan.support.text import safe_cell
 
-Table = tuple[tuple[str, ...], list[tuple[str, ...]]]  # headers and rows
+Table = tuple[tuple[str, ...], Sequence[tuple[str, ...]]]  # headers and rows
 INTERVALS = (
     Item("interval", "95 % interval"),
     Item("dot", "hollow: no interval", look=LOOKS[Place.ONE], hollow=True),

@@ -10,7 +10,7 @@ from workspan.analysis.places import Place, Problem, RunCodes, largest_sizes
 from workspan.plot.key import Item, add_key
 from workspan.plot.rows import Frame, Marker, Row, add_rows
 from workspan.plot.sheet import Table, begin, cells_of, dot_of, key_of
-from workspan.plot.words import factor, factor_tick, size
+from workspan.plot.words import extremes, factor, factor_tick, size
 from workspan.resultfile.model import ResultFile
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
@@ -72,11 +72,7 @@ def title(run: RunCodes) -> str:
         if (found := _speedups(p).get(Place.TEAM))
     }
     if of_team:
-        least, most = (of(of_team, key=lambda name: of_team[name]) for of in (min, max))
-        said.append(
-            f"their codes gain {factor(of_team[least])} ({least})"
-            f" to {factor(of_team[most])} ({most})"
-        )
+        said.append(f"their codes gain {extremes(of_team)}")
     on_gpu = [found.value for p in speedup_problems(run) if (found := _speedups(p).get(Place.GPU))]
     if on_gpu:
         said.append(f"the GPU {factor(min(on_gpu))} to {factor(max(on_gpu))}")

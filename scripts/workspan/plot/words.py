@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Words that the figures share: factors, sizes, and what was measured where."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from matplotlib.ft2font import FT2Font
@@ -34,6 +35,14 @@ def number_tick(value: float) -> str:
     digits, exponent = f"{value:e}".split("e")
     power = "10" + str(int(exponent)).translate(SUPERSCRIPTS)
     return power if float(digits) == 1 else f"{float(digits):g}·{power}"
+
+
+def extremes(values: Mapping[str, float]) -> str:
+    """4.9x (stencil3d) to 14x (gemm); needs a value."""
+    least, most = (of(values, key=lambda name: values[name]) for of in (min, max))
+    if least == most:
+        return f"{factor(values[most])} ({most})"
+    return f"{factor(values[least])} ({least}) to {factor(values[most])} ({most})"
 
 
 def percent(share: float) -> str:

@@ -71,9 +71,9 @@ class Picture:
 
 @dataclass(frozen=True)
 class Block:
-    """A part of a section: paragraphs, pictures side by side, tables. fold: a title that opens it.
+    """A part of a section: paragraphs, pictures, facts, tables. fold: a title that opens it.
 
-    of: the file that it is of, if there are several.
+    of: the file that it is of, if there are several. rest: paragraphs on further sizes, folded.
     """
 
     paragraphs: Sequence[str] = ()
@@ -82,6 +82,7 @@ class Block:
     facts: Sequence[tuple[str, str]] = ()
     heading: str = ""
     of: str = ""
+    rest: Sequence[str] = ()
     fold: str = ""
     search: bool = False
     printed: bool = True

@@ -13,9 +13,10 @@ from workspan.page.concurrency import concurrency_section
 from workspan.page.content import Cell, Picture, Section, Table
 from workspan.page.legend import legend
 from workspan.page.machine import machine_section
-from workspan.page.sections import cases_section, chart_sections, workloads_section
+from workspan.page.sections import cases_section, chart_sections
 from workspan.page.sources import Source, lettered, machine_of
 from workspan.page.trust import trust_section
+from workspan.page.workloads import workloads_section
 from workspan.plot.why import title, why_problems
 from workspan.report.answer import sentences
 from workspan.report.glance_words import KeyFigure, key_figure, trust_sentences
@@ -101,7 +102,7 @@ def _glance(sources: Sequence[Source]) -> Table:
     found: dict[str, dict[str, KeyFigure]] = {}
     for one in sources:
         for number in numbers(one.headline):
-            said = key_figure(number, one.cpus)
+            said = key_figure(number)
             found.setdefault(number.code, {})[one.letter] = said
     rows = [
         [

@@ -18,9 +18,9 @@ class KeyFigure(NamedTuple):
     remark: str = ""
 
 
-def key_figure(found: Number, cpus: int) -> KeyFigure:
-    """One number in words."""
-    all_cpus = quantity(cpus, "CPU")
+def key_figure(found: Number, cpus: int | None = None) -> KeyFigure:
+    """One number in words. cpus: of the run; None: of several runs, which have their own."""
+    all_cpus = "all CPUs" if cpus is None else quantity(cpus, "CPU")
     if found.code == "known":
         return KeyFigure(_count(found), "speedups with an interval", "workloads at largest size")
     if found.code == "transfers_win":
@@ -31,10 +31,11 @@ def key_figure(found: Number, cpus: int) -> KeyFigure:
     what = {
         "arithmetic": f"arithmetic, {all_cpus} over one",
         "memory": f"memory traffic, {all_cpus} over one",
-        "best": f"{found.name}: largest speedup",
-        "worst": f"{found.name}: smallest speedup",
+        "best": "largest speedup",
+        "worst": "smallest speedup",
     }[found.code]
-    return KeyFigure(factor(found.estimate.value), what, _known_to(found.estimate))
+    named = f"{found.name}, " if found.name else ""
+    return KeyFigure(factor(found.estimate.value), what, named + _known_to(found.estimate))
 
 
 def factor(value: float) -> str:

@@ -10,7 +10,7 @@ import workspan
 from workspan.analysis.glance import numbers, trust
 from workspan.page import assets
 from workspan.page.concurrency import concurrency_section
-from workspan.page.content import Cell, Picture, Section, Table
+from workspan.page.content import Cell, Picture, Section, Table, pretty
 from workspan.page.legend import legend
 from workspan.page.machine import machine_section
 from workspan.page.sections import cases_section, chart_sections
@@ -53,7 +53,7 @@ def _top(sources: Sequence[Source]) -> dict[str, object]:
     if len(sources) > 1:
         return _top_of_several(sources)
     (only,) = sources
-    said = sentences(only.headline) or [_finding(only)]
+    said = [pretty(text) for text in sentences(only.headline)] or [_finding(only)]
     run = only.content.workspan.run
     eyebrow = [
         "Workspan report",

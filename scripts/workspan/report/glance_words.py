@@ -4,6 +4,7 @@
 from typing import NamedTuple
 
 from workspan.analysis.glance import Number, Trust
+from workspan.analysis.headline import Headline
 from workspan.report.cells import half_width
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
@@ -36,6 +37,15 @@ def key_figure(found: Number, cpus: int | None = None) -> KeyFigure:
     }[found.code]
     named = f"{found.name}, " if found.name else ""
     return KeyFigure(factor(found.estimate.value), what, named + _known_to(found.estimate))
+
+
+def gpu_clause(found: Headline) -> str:
+    """What the headline says of the GPU, behind what the CPUs gave; empty without one."""
+    wins = found.transfers
+    if not wins.of:
+        return ""
+    of = quantity(wins.of, "workload")
+    return f"; the GPU, its transfers counted, beats the best host code in {wins.won} of {of}"
 
 
 def factor(value: float) -> str:

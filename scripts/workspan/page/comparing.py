@@ -62,9 +62,9 @@ def _blocks(one: Comparison) -> Iterator[Block]:
     sheet = one.sheet
     yield Block(
         of=f"old: {one.old.letter}, new: {one.new.letter}" if one.old.letter != "old" else "",
-        paragraphs=[pretty(line) for line in sheet.summary],
+        paragraphs=[pretty(line) for line in sheet.summary[0 if one.chart else 1 :]],
         pictures=[one.chart] if one.chart else [],
-        facts=[(what, f"{old} / {new}") for what, old, new in sheet.differences],
+        tables=[_differences(sheet)] if sheet.differences else [],
     )
     for section in sheet.sections:
         heading = f"{section.word} {section.heading}"
@@ -79,6 +79,13 @@ def _blocks(one: Comparison) -> Iterator[Block]:
     yield Block(paragraphs=[pretty(line) for line in sheet.notes])
 
 
+def _differences(sheet: Sheet) -> Table:
+    """What is not the same on both sides."""
+    titles = ["differs", *sheet.names]
+    rows = [[Cell(text) for text in difference] for difference in sheet.differences]
+    return Table(titles, rows, frozenset(titles), frozenset(sheet.names))
+
+
 def _table(section: Rows, sheet: Sheet) -> Table:
     titles = [column.title for column in sheet.columns]
     words = frozenset(c.title for c in sheet.columns if not c.right)
@@ -89,7 +96,7 @@ def _table(section: Rows, sheet: Sheet) -> Table:
         ]
         for row in section.rows[:MOST_ROWS]
     ]
-    return Table(titles, rows, words, words, left_out=len(section.rows) - len(rows))
+    return Table(titles, rows, words, left_out=len(section.rows) - len(rows))
 
 
 def text_cell(text: str) -> Cell:

@@ -83,9 +83,7 @@ def _finding(only: Source) -> str:
     return "Nothing was measured that tells how parallel it is."
 
 
-def _top_of_several(
-    sources: Sequence[Source], compared: Sequence[Comparison]
-) -> dict[str, object]:
+def _top_of_several(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str, object]:
     """A column of numbers per file."""
     lines = [f"{one.label}, {one.content.workspan.run.started}: {one.name}" for one in sources]
     doubts = [

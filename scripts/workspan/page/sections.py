@@ -102,4 +102,3 @@ def _folds(sources: Iterable[Source], room: int) -> Iterator[Block]:
             search=True,
             printed=False,
         )
-

@@ -73,5 +73,6 @@ def machine_of(file: ResultFile) -> str:
     """16 CPUs of an Intel Xeon, NVIDIA H100."""
     ours = file.workspan
     gpus = [gpu.name for gpu in ours.machine.cuda.gpus[:1]]
-    return ", ".join([f"{quantity(ours.run.all_threads, 'CPU')} of {ours.machine.cpu.model}", *gpus])
-
+    return ", ".join(
+        [f"{quantity(ours.run.all_threads, 'CPU')} of {ours.machine.cpu.model}", *gpus]
+    )

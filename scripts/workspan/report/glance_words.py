@@ -71,7 +71,11 @@ def _known_to(found: Estimate) -> str:
         return "the baseline itself"
     if found.within_one_process:
         return "one process"
-    return "no interval" if found.interval is None else half_width(found.relative_half_width).replace("+-", "\N{PLUS-MINUS SIGN}")
+    return (
+        "no interval"
+        if found.interval is None
+        else half_width(found.relative_half_width).replace("+-", "\N{PLUS-MINUS SIGN}")
+    )
 
 
 def trust_sentences(found: Trust) -> list[str]:

@@ -33,6 +33,7 @@ from workspan.stats.ratios import Estimate
 LIKE_CEILINGS: Final = 4.0  # ceilings of one unit differ by less than this factor
 ABOVE: Final = 1.1  # fraction of a ceiling above which the case or the ceiling is wrong
 WEAK: Final = 1.05  # speedup on one thread from which on a baseline is weak
+REMEMBERED: Final = 8  # files
 BOUNDS: Final[tuple[RateUnit, ...]] = ("bytes", "flops")  # the rates that ceilings limit
 
 
@@ -56,11 +57,20 @@ class Judgement:
 
 
 Judgements = dict[str, Judgement]  # by the name of the case
+_judged: dict[int, tuple[ResultFile, Judgements]] = {}  # by the id of the file, the last at the end
 
 
 def judge(file: ResultFile) -> Judgements:
-    """The judgement on every case of a file; an empty one on cases without times."""
-    return judge_cases(file.workspan.cases, file.workspan.beside)
+    """The judgement on every case of a file; an empty one on cases without times.
+
+    Of the files judged last it is remembered: a page asks for it a dozen times.
+    """
+    known = _judged.pop(id(file), None)
+    found = known[1] if known else judge_cases(file.workspan.cases, file.workspan.beside)
+    _judged[id(file)] = (file, found)  # the file is kept, so that its id stays its own
+    while len(_judged) > REMEMBERED:
+        del _judged[next(iter(_judged))]
+    return found
 
 
 def judge_cases(cases: Sequence[Case], beside: Sequence[Beside] = ()) -> Judgements:

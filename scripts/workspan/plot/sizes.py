@@ -13,6 +13,7 @@ from workspan.analysis.ceilings import rate, working_set
 from workspan.analysis.places import Code, Place, Problem, RunCodes
 from workspan.plot.axes.grid import MOST_OCTAVES, Curve, Frame, Limit, Panel, Point, add_grid
 from workspan.plot.key import Item, add_key
+from workspan.plot.page import Page
 from workspan.plot.palette import LOOKS
 from workspan.plot.sheet import Table, begin, key_of
 from workspan.plot.words import number_tick, percent, size
@@ -30,6 +31,7 @@ SUBJECTS: Final = {
     Place.ONE: "one CPU reaches",
 }
 HEADERS: Final = ("workload", "n", "case", "runs on", "unit", "rate", "low", "high")
+FRAME: Final = Frame(lambda n: size(round(n)), number_tick, "n, the size of the problem")
 
 Sized = tuple[Problem, ...]  # one workload and input, the smallest size first
 
@@ -58,9 +60,15 @@ def draw_sizes(run: RunCodes, width_mm: float) -> Figure:
     )
     add_key(page, key)
     page.space(5)
-    add_grid(
-        page, panels, Frame(lambda n: size(round(n)), number_tick, "n, the size of the problem")
-    )
+    add_grid(page, panels, FRAME)
+    return page.figure()
+
+
+def draw_panels(run: RunCodes, width_mm: float) -> Figure:
+    """The panels alone, for a page that has the title and the key elsewhere."""
+    page = Page(width_mm)
+    panels = [_panel(run.file, problems) for problems in sized_problems(run)]
+    add_grid(page, panels, FRAME)
     return page.figure()
 
 

@@ -83,8 +83,8 @@ def marks_of(figure: Figure) -> list[Mark]:
 
 def arrows_of(figure: Figure) -> int:
     """How many arrows show that something is beyond an axis."""
-    markers = [line.get_marker() for line in figure.findobj(Line2D)]
-    return sum(not isinstance(marker, str) for marker in markers)
+    lines = [line for axes in figure.axes for line in axes.lines]
+    return sum(not isinstance(line.get_marker(), str) for line in lines)
 
 
 def intervals_of(figure: Figure) -> list[Line2D]:

@@ -143,13 +143,24 @@ def _dot(row: CaseVerdict, cases: dict[str, Case]) -> Dot:
 
 
 def _range(rows: list[CaseVerdict], limit: float) -> tuple[float, float]:
-    """Of the axis: nine of ten cases are in its middle half; the others may become arrows."""
-    far = sorted(abs(math.log(row.effect or 1.0)) for row in rows)
+    """Of the axis: nine of ten cases on each side are well within; others may become arrows."""
+    down, up = (
+        _reach([side * math.log(row.effect or 1.0) for row in rows], _ends(rows, side), limit)
+        for side in (-1, 1)
+    )
+    return math.exp(-down), math.exp(up)
+
+
+def _ends(rows: list[CaseVerdict], side: int) -> list[float]:
+    """How far the intervals go to one side."""
+    return [max(side * math.log(end) for end in row.interval) for row in rows if row.interval]
+
+
+def _reach(logs: list[float], ends: list[float], limit: float) -> float:
+    far = sorted(log for log in logs if log > 0) or [0.0]
     usual = far[(9 * (len(far) - 1)) // 10]
-    ends = [max(abs(math.log(end)) for end in row.interval) for row in rows if row.interval]
-    reach = max(2 * usual, 2 * math.log(limit), min([3 * usual, max(ends, default=0.0)]))
-    most = math.exp(min(reach, far[-1] * 1.08 + 2 * math.log(limit)))
-    return 1 / most, most
+    shown = min(1.6 * usual, 1.08 * far[-1])
+    return max(2 * math.log(limit), shown, min(2 * usual, max(ends, default=0.0)))
 
 
 def _row(row: CaseVerdict, cases: dict[str, Case], wide: bool) -> Row:

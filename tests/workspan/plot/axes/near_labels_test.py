@@ -33,7 +33,7 @@ def test_names_never_cover_marks_nor_each_other_nor_leave_the_panel() -> None:
     assert len(boxes) >= 20
     assert not any(a.touches(b) for a, b in itertools.combinations(boxes, 2))
     assert not any(box.touches(around(mark)) for box in boxes for mark in marks)
-    assert all(0 <= b.left and b.right <= 200 and 0 <= b.top and b.bottom <= 150 for b in boxes)
+    assert all(b.left >= 0 and b.right <= 200 and b.top >= 0 and b.bottom <= 150 for b in boxes)
 
 
 def test_a_name_beside_its_mark_is_nearest_to_it() -> None:

@@ -143,24 +143,21 @@ def _dot(row: CaseVerdict, cases: dict[str, Case]) -> Dot:
 
 
 def _range(rows: list[CaseVerdict], limit: float) -> tuple[float, float]:
-    """Of the axis: nine of ten cases on each side are well within; others may become arrows."""
-    down, up = (
-        _reach([side * math.log(row.effect or 1.0) for row in rows], _ends(rows, side), limit)
-        for side in (-1, 1)
-    )
-    return math.exp(-down), math.exp(up)
+    """Of the axis: as far as each side needs, but for the few that are far beyond the others."""
+    logs = [math.log(row.effect or 1.0) for row in rows]
+    most = 3 * _usual([abs(log) for log in logs])
+    reaches = []
+    for side in (-1, 1):
+        ends = [side * math.log(end) for row in rows for end in row.interval or ()]
+        own = [side * log for log in logs if side * log > 0]
+        shown = max(1.08 * max(own, default=0.0), min(2 * _usual(own), max(ends, default=0.0)))
+        reaches.append(max(2 * math.log(limit), min(most, shown)))
+    return math.exp(-reaches[0]), math.exp(reaches[1])
 
 
-def _ends(rows: list[CaseVerdict], side: int) -> list[float]:
-    """How far the intervals go to one side."""
-    return [max(side * math.log(end) for end in row.interval) for row in rows if row.interval]
-
-
-def _reach(logs: list[float], ends: list[float], limit: float) -> float:
-    far = sorted(log for log in logs if log > 0) or [0.0]
-    usual = far[(9 * (len(far) - 1)) // 10]
-    shown = min(1.6 * usual, 1.08 * far[-1])
-    return max(2 * math.log(limit), shown, min(2 * usual, max(ends, default=0.0)))
+def _usual(logs: list[float]) -> float:
+    """Nine of ten are at most so large."""
+    return sorted(logs)[math.ceil(0.9 * (len(logs) - 1))] if logs else 0.0
 
 
 def _row(row: CaseVerdict, cases: dict[str, Case], wide: bool) -> Row:

@@ -114,6 +114,6 @@ def test_a_case_without_a_ratio_is_left_out() -> None:
 
 
 def test_marks_without_an_interval_are_hollow() -> None:
-    own = [m for m in marks_of(drawn("compare", 180, H100, GPU_ONLY))]
+    own = list(marks_of(drawn("compare", 180, H100, GPU_ONLY)))
     assert own
     assert all(mark.hollow for mark in own), "one process has no interval"

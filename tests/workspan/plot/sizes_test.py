@@ -58,7 +58,8 @@ def test_a_cache_that_no_size_fills_is_not_marked() -> None:
 
 def test_the_title_says_what_the_smallest_sizes_leave_unused() -> None:
     assert made("sizes", GPU_ONLY).title == (
-        "At the smallest size the GPU reaches 1.1 % of the best rate, in the median of the workloads"
+        "At the smallest size the GPU reaches 1.1 % of the best rate,"
+        " in the median of the workloads"
     )
     assert "all CPUs reach" in made("sizes", XEON).title
     assert title(run_codes(run(H100))) == "Rate and size"

@@ -93,5 +93,5 @@ def test_labels_of_limits_move_apart(width: int) -> None:
 
 def test_a_note_is_below_the_title() -> None:
     figure = figure_of([Panel("title", (curve((1024, 1), (2048, 2)),), note="a note")])
-    places = {text: box for text, box in texts_of(figure)}
+    places = dict(texts_of(figure))
     assert places["a note"].y0 < places["title"].y0

@@ -57,7 +57,7 @@ def test_lines_add_no_length_and_texts_are_no_formulas() -> None:
         words(axes, 10, 10, "$1$", align="right")
 
     figure = figure_of(draw)
-    (drawn,) = [one for one in figure.axes[0].lines]
+    (drawn,) = list(figure.axes[0].lines)
     assert drawn.get_solid_capstyle() == "butt"
     (text,) = [text for text in figure.findobj(Text) if text.get_text()]
     assert not text.get_parse_math()

@@ -36,7 +36,7 @@ def test_rows_are_in_their_order_and_dots_by_their_values() -> None:
     assert a.x < c.x < b.x
     assert a.y == b.y < c.y
     assert c.x - a.x == pytest.approx(b.x - c.x, abs=0.02), "factors of two are equal lengths"
-    places = {text: box for text, box in texts_of(figure)}
+    places = dict(texts_of(figure))
     assert places["first"].y0 > places["second"].y0
 
 

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from workspan.analysis.scaling import scalings
 from workspan.page.cases import all_cases, answers, gpu_answers
-from workspan.page.charts import of_kind, sizes_of
-from workspan.page.content import MOST_ROWS, Block, Section, Table
+from workspan.page.charts import of_kind
+from workspan.page.content import MOST_ROWS, Block, Section, Table, pretty
 from workspan.page.sources import Source
+from workspan.report import scaling_sentences
 
 
 @dataclass(frozen=True)
@@ -21,9 +23,9 @@ class Plan:
     lead: str
     table: Callable[[Source], Table] | None = None
     fold: str = ""  # the title of that table if it is folded
+    sentences: Callable[[Source], Sequence[str]] | None = None
 
 
-MOST_CARDS: Final = 60
 PLANS: Final = (
     Plan(
         "speedup",
@@ -47,13 +49,12 @@ PLANS: Final = (
         gpu_answers,
         "Times at the largest size",
     ),
-)
-LATER: Final = (
     Plan(
         "scaling",
         "Scaling",
         "Scaling",
         "Speedup over threads, beside what the machine gives on as many.",
+        sentences=lambda source: scaling_sentences.sentences(scalings(source.content)),
     ),
     Plan(
         "roofline",
@@ -74,7 +75,8 @@ def chart_sections(sources: Sequence[Source]) -> Iterator[Section]:
 def _blocks(plan: Plan, source: Source) -> Iterator[Block]:
     table = plan.table(source) if plan.table else None
     if found := of_kind(plan.kind, source):
-        yield Block(pictures=[found])
+        said = [pretty(text) for text in plan.sentences(source)] if plan.sentences else []
+        yield Block(pictures=[found], paragraphs=said)
     if table and table.rows:
         yield Block(of=source.label, tables=[table], fold=plan.fold)
 
@@ -100,23 +102,3 @@ def _folds(sources: Iterable[Source], room: int) -> Iterator[Block]:
             search=True,
             printed=False,
         )
-
-
-def workloads_section(sources: Sequence[Source]) -> Section | None:
-    """A card a workload: its rate against its size."""
-    blocks = [block for source in sources for block in _cards(source)]
-    if not blocks:
-        return None
-    return Section(
-        "workloads",
-        "Workloads",
-        "Workloads",
-        blocks=blocks[:MOST_CARDS],
-        cards=True,
-    )
-
-
-def _cards(source: Source) -> Iterator[Block]:
-    for workload in dict.fromkeys(case.workload for case in source.content.workspan.cases):
-        if found := sizes_of(workload, source):
-            yield Block(heading=workload, of=source.label, pictures=[found])

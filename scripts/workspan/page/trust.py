@@ -5,10 +5,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from workspan.analysis.alarms import alarms
 from workspan.analysis.process_noise import ProcessNoise, process_noise
 from workspan.page.charts import of_kind
-from workspan.page.content import Block, Cell, Section, Table
+from workspan.page.content import Block, Cell, Section, Table, pretty
 from workspan.page.sources import Source
+from workspan.report import alarm_sentences
 from workspan.report.cells import ABSENT, FEW
 from workspan.report.run_table import totals
 from workspan.report.warning_words import sentence
@@ -32,6 +34,8 @@ def trust_section(sources: Iterable[Source]) -> Section:
 def _blocks(source: Source) -> Iterator[Block]:
     cases = source.content.workspan.cases
     yield Block(of=source.label, paragraphs=[totals(cases)])
+    if said := alarm_sentences.sentences(alarms(source.content)):
+        yield Block(heading="What may mislead", paragraphs=[pretty(text) for text in said])
     if noise := process_noise(source.content):
         yield Block(heading="Noise by process", tables=[_noise_table(noise)])
     if samples := of_kind("samples", source):

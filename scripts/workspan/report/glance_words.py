@@ -4,6 +4,7 @@
 from typing import NamedTuple
 
 from workspan.analysis.glance import Number, Trust
+from workspan.analysis.headline import Headline
 from workspan.report.cells import half_width
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
@@ -18,9 +19,9 @@ class KeyFigure(NamedTuple):
     remark: str = ""
 
 
-def key_figure(found: Number, cpus: int) -> KeyFigure:
-    """One number in words."""
-    all_cpus = quantity(cpus, "CPU")
+def key_figure(found: Number, cpus: int | None = None) -> KeyFigure:
+    """One number in words. cpus: of the run; None: of several runs, which have their own."""
+    all_cpus = "all CPUs" if cpus is None else quantity(cpus, "CPU")
     if found.code == "known":
         return KeyFigure(_count(found), "speedups with an interval", "workloads at largest size")
     if found.code == "transfers_win":
@@ -31,10 +32,20 @@ def key_figure(found: Number, cpus: int) -> KeyFigure:
     what = {
         "arithmetic": f"arithmetic, {all_cpus} over one",
         "memory": f"memory traffic, {all_cpus} over one",
-        "best": f"{found.name}: largest speedup",
-        "worst": f"{found.name}: smallest speedup",
+        "best": "largest speedup",
+        "worst": "smallest speedup",
     }[found.code]
-    return KeyFigure(factor(found.estimate.value), what, _known_to(found.estimate))
+    named = f"{found.name}, " if found.name else ""
+    return KeyFigure(factor(found.estimate.value), what, named + _known_to(found.estimate))
+
+
+def gpu_clause(found: Headline) -> str:
+    """What the headline says of the GPU, behind what the CPUs gave; empty without one."""
+    wins = found.transfers
+    if not wins.of:
+        return ""
+    of = quantity(wins.of, "workload")
+    return f"; the GPU, its transfers counted, beats the best host code in {wins.won} of {of}"
 
 
 def factor(value: float) -> str:
@@ -60,7 +71,11 @@ def _known_to(found: Estimate) -> str:
         return "the baseline itself"
     if found.within_one_process:
         return "one process"
-    return "no interval" if found.interval is None else half_width(found.relative_half_width).replace("+-", "\N{PLUS-MINUS SIGN}")
+    return (
+        "no interval"
+        if found.interval is None
+        else half_width(found.relative_half_width).replace("+-", "\N{PLUS-MINUS SIGN}")
+    )
 
 
 def trust_sentences(found: Trust) -> list[str]:

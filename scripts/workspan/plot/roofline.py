@@ -9,6 +9,7 @@ from typing import Final
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from workspan.analysis.host_findings import SATURATED
 from workspan.analysis.places import Place, place_of
 from workspan.analysis.roofline import Roof, Roofline, RooflinePoint
 from workspan.plot.axes.marks import line, mark, prepare, words
@@ -27,7 +28,6 @@ from workspan.support.text import quantity
 LEAST_WIDTH: Final = 200.0  # of a panel, in points
 HEIGHT: Final = 150.0
 GAP: Final = 14.0
-REACHED: Final = 0.85
 STEPS: Final = 24  # places for the name of a roof along its line
 ROOFS: Final = {"l1": "L1", "l2": "L2", "shared": "shared cache", "memory": "memory"}
 HEADERS: Final = (
@@ -87,11 +87,11 @@ def title(data: RooflineData) -> str:
     said: list[str] = []
     for one in data.found:
         shares = [p.rate / p.bound for p in one.points if p.bound]
-        reached = sum(share >= REACHED for share in shares)
+        reached = sum(share >= SATURATED for share in shares)
         if shares:
             of = quantity(len(shares), "workload") if not said else str(len(shares))
             said.append(f"{_short(one)}: {reached} of {of}")
-    return f"Within {percent(1 - REACHED)} of a measured roof: {', '.join(said)}"
+    return f"Within {percent(1 - SATURATED)} of a measured roof: {', '.join(said)}"
 
 
 def device(one: Roofline, file: ResultFile) -> str:

@@ -9,9 +9,10 @@ from typing import Final
 
 from matplotlib.figure import Figure
 
+from workspan.analysis.break_even import NARROW
 from workspan.analysis.ceilings import rate, working_set
 from workspan.analysis.places import Code, Place, Problem, RunCodes
-from workspan.plot.axes.grid import MOST_OCTAVES, Curve, Frame, Limit, Panel, Point, add_grid
+from workspan.plot.axes.grid import Curve, Frame, Limit, Panel, Point, add_grid
 from workspan.plot.key import Item, add_key
 from workspan.plot.page import Page
 from workspan.plot.palette import LOOKS
@@ -101,7 +102,7 @@ def title(run: RunCodes) -> str:
 
 def _has_gap(curve: Curve) -> bool:
     sizes = sorted(point.x for point in curve.points)
-    return any(b > a * 2**MOST_OCTAVES for a, b in pairwise(sizes))
+    return any(b > a * 2**NARROW for a, b in pairwise(sizes))
 
 
 def _longest(problems: Sequence[Problem]) -> int:

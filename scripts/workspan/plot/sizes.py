@@ -19,6 +19,7 @@ from workspan.plot.palette import LOOKS
 from workspan.plot.sheet import Table, begin, key_of
 from workspan.plot.words import number_tick, percent, size
 from workspan.resultfile.model import Case, RateUnit, ResultFile
+from workspan.support.text import quantity
 
 FEWEST: Final = 3  # sizes of a curve: two are no curve
 UNITS: Final[dict[RateUnit, tuple[str, float]]] = {
@@ -91,12 +92,15 @@ def title(run: RunCodes) -> str:
     """What the smallest sizes leave unused."""
     each = sized_problems(run)
     for place, subject in SUBJECTS.items():
-        shares = [share for problems in each if (share := _smallest_share(problems, place))]
-        if shares:
-            return (
-                f"At the smallest size {subject} {percent(median(shares))} of the best rate,"
-                " in the median of the workloads"
+        found = {p[0].name: s for p in each if (s := _smallest_share(p, place))}
+        if found:
+            of = (
+                f"{quantity(len(found), 'workload')} in the median"
+                if len(found) > 1
+                else [*found][0]
             )
+            reached = percent(median(found.values()))
+            return f"At the smallest size {subject} {reached} of the best rate of {of}"
     return "Rate and size"
 
 

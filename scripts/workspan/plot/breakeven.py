@@ -78,6 +78,11 @@ def draw_breakeven(data: BreakEvenData, width_mm: float) -> Figure:
     return page.figure()
 
 
+def breakeven_rows(data: BreakEvenData) -> list[Row]:
+    """The rows of the chart, without columns."""
+    return [_row(name, found, [], False) for name, found in _by_name(data).items()]
+
+
 def breakeven_table(data: BreakEvenData) -> Table:
     """A row per dot."""
     return HEADERS, [

@@ -50,7 +50,7 @@ def draw_compare(data: CompareData, width_mm: float) -> Figure:
     wide, limit = width_mm >= NARROW, 1 + data.report.threshold
     rows = compared_rows(data)
     shown, rest = _split(rows, limit)
-    cases = {case.name: case for case in data.new.workspan.cases}
+    cases = _cases(data)
     page = begin(width_mm, title(data), [data.old, data.new])
     page.text(f"old: {clean(data.report.old)}; new: {clean(data.report.new)}", SMALL)
     page.space(3)
@@ -68,6 +68,16 @@ def draw_compare(data: CompareData, width_mm: float) -> Figure:
         page.space(2)
         page.text(f"others: {within} of {len(rest)} within {percent(limit - 1)}", SMALL)
     return page.figure()
+
+
+def compare_rows(data: CompareData) -> list[Row]:
+    """The rows of the chart, without those that share one."""
+    shown, _ = _split(compared_rows(data), 1 + data.report.threshold)
+    return [_row(row, _cases(data), False) for row in shown]
+
+
+def _cases(data: CompareData) -> dict[str, Case]:
+    return {case.name: case for case in data.new.workspan.cases}
 
 
 def _split(rows: list[CaseVerdict], limit: float) -> tuple[list[CaseVerdict], list[CaseVerdict]]:

@@ -98,7 +98,10 @@ def breakeven_table(data: BreakEvenData) -> Table:
 
 def title(data: BreakEvenData) -> str:
     """In how many workloads the GPU is worth it, at the largest size."""
-    kinds: dict[Transfers, str] = {"pageable": "with the transfers", "resident": "data resident"}
+    kinds: dict[Transfers, str] = {
+        "pageable": "with the transfers",
+        "resident": "with its data resident",
+    }
     said: list[str] = []
     for kind, how in kinds.items():
         last = [found.points[-1].ratio.value for found in data.found if found.transfers == kind]

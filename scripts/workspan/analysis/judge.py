@@ -34,6 +34,7 @@ from workspan.stats.ratios import Estimate
 LIKE_CEILINGS: Final = 4.0  # ceilings of one unit differ by less than this factor
 ABOVE: Final = 1.1  # fraction of a ceiling above which the case or the ceiling is wrong
 WEAK: Final = 1.05  # speedup on one thread from which on a baseline is weak
+REMEMBERED: Final = 8  # files
 BOUNDS: Final[tuple[RateUnit, ...]] = ("bytes", "flops")  # the rates that ceilings limit
 
 
@@ -58,12 +59,21 @@ class Judgement:
 
 
 Judgements = dict[str, Judgement]  # by the name of the case
+_judged: dict[int, tuple[ResultFile, Judgements]] = {}  # by the id of the file, the last at the end
 
 
 def judge(file: ResultFile) -> Judgements:
-    """The judgement on every case of a file; an empty one on cases without times."""
-    ours = file.workspan
-    return judge_cases(ours.cases, ours.beside, ours.environment.variables)
+    """The judgement on every case of a file; an empty one on cases without times.
+
+    Of the files judged last it is remembered: a page asks for it a dozen times.
+    """
+    ours, known = file.workspan, _judged.pop(id(file), None)
+    of_file = ours.cases, ours.beside, ours.environment.variables
+    found = known[1] if known else judge_cases(*of_file)
+    _judged[id(file)] = (file, found)  # the file is kept, so that its id stays its own
+    while len(_judged) > REMEMBERED:
+        del _judged[next(iter(_judged))]
+    return found
 
 
 def judge_cases(

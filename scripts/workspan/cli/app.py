@@ -23,6 +23,7 @@ from workspan.cli.list_runs import list_runs
 from workspan.cli.merge import merge
 from workspan.cli.mistakes import usage_line
 from workspan.cli.plot import plot
+from workspan.cli.report import report
 from workspan.cli.run import run
 from workspan.cli.validate import validate
 from workspan.support.errors import Exit, StoppedError, WorkspanError
@@ -91,6 +92,7 @@ for _function, _name in (
     (concurrency, "concurrency"),
     (export, "export"),
     (plot, "plot"),
+    (report, "report"),
 ):
     app.command(_name, epilog=EXIT_CODES)(_report_interrupt(_function))
 

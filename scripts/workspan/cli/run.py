@@ -51,6 +51,9 @@ Out = Annotated[
         metavar="FILE", click_type=A_FILE, help="Also write the merged result to this file."
     ),
 ]
+Report = Annotated[
+    bool, typer.Option("--report", help="Also write report.html beside the result.")
+]
 Resume = Annotated[
     str | None,
     typer.Option(metavar="RUN", help="Continue this run: its folder, or its name in --results."),
@@ -81,6 +84,7 @@ def run(
     bench: options.Bench = None,
     results: Results = Path("results/local"),
     out: Out = None,
+    report: Report = False,
     resume: Resume = None,
     dry_run: DryRun = False,
 ) -> int:
@@ -99,7 +103,19 @@ def run(
     given |= {name: value for name, value in others.items() if value is not None}
     command = ["workspan", *sys.argv[1:]]
     order = session.RunCommand(given, bench, results, out, resume, dry_run, command)
-    return _show(session.run_session(order))
+    return _report(session.run_session(order), report)
+
+
+def _report(outcome: "RunOutcome", with_page: bool) -> int:
+    """Prints the outcome, and writes its page beside the result."""
+    code = _show(outcome)
+    if with_page and outcome.files:
+        from workspan.page.page import write_page
+
+        page = outcome.files[0].with_name("report.html")
+        write_page([outcome.files[0]], page)
+        print(plain(f"Report: {page}"))
+    return code
 
 
 def _show(outcome: "RunOutcome") -> int:

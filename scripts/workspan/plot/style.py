@@ -107,6 +107,16 @@ def text_width(text: str, font: Font) -> float:
     return float(width)
 
 
+def cut(word: str, font: Font, width: float) -> str:
+    """The word, or its beginning and dots if it is wider."""
+    if text_width(word, font) <= width:
+        return word
+    kept = len(word)
+    while kept and text_width(f"{word[:kept]}...", font) > width:
+        kept -= 1
+    return f"{word[:kept]}..."
+
+
 def wrapped(text: str, font: Font, width: float, separator: str = " ") -> list[str]:
     """Lines no wider than `width`, broken at the separator: of a name behind its slashes.
 
@@ -115,7 +125,7 @@ def wrapped(text: str, font: Font, width: float, separator: str = " ") -> list[s
     """
     if separator != " ":
         return _filled(text.split(separator), font, width, separator)
-    words = re.sub(r"(?<=\d) (?=[a-z]+\b)", "\N{NO-BREAK SPACE}", text).split(" ")
+    words = re.sub(r"(?<=\d) (?=[a-z]+\b|%)", "\N{NO-BREAK SPACE}", text).split(" ")
     lines = _filled(words, font, width, " ")
     clauses = [clause.strip() for clause in re.findall(r"[^;]+;?", text)]
     fits = all(text_width(clause, font) <= width for clause in clauses)
@@ -159,7 +169,7 @@ def style() -> Iterator[None]:
         yield
 
 
-def new_figure(width_mm: int, height: float) -> Figure:
+def new_figure(width_mm: float, height: float) -> Figure:
     """An empty figure, `height` in points."""
     return Figure(figsize=(width_mm / 25.4, height / 72), dpi=PNG_DPI, facecolor="white")
 

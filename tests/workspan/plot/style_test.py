@@ -20,6 +20,7 @@ from workspan.plot.style import (
     SMALL,
     TITLE,
     Font,
+    cut,
     new_figure,
     rendered,
     style,
@@ -90,6 +91,12 @@ def test_lines_have_like_lengths_and_a_number_keeps_its_unit() -> None:
     assert min(halves) > 0.7 * max(halves)
 
 
+def test_a_number_keeps_its_percent_sign() -> None:
+    text = "the same within 3 % of the time"
+    for width in range(40, 140, 3):
+        assert not [line for line in wrapped(text, BODY, width) if line.endswith("3")]
+
+
 def test_a_name_is_broken_behind_a_slash() -> None:
     name = "busy/coroutines_yield/n:4194304/grain:65536/cpus:1/threads:1"
     lines = wrapped(name, SMALL, 100, "/")
@@ -100,6 +107,14 @@ def test_a_name_is_broken_behind_a_slash() -> None:
 
 def test_a_word_that_is_too_long_has_its_own_line() -> None:
     assert wrapped("a " + "m" * 50 + " b", BODY, 60) == ["a", "m" * 50, "b"]
+
+
+def test_a_word_that_is_too_wide_can_be_cut() -> None:
+    assert cut("word", BODY, 60) == "word"
+    short = cut("W" * 300, BODY, 60)
+    assert short.startswith("WWW")
+    assert short.endswith("...")
+    assert 50 < text_width(short, BODY) <= 60
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""workspan report: one HTML page of a run, or of several."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from workspan.cli.arguments import A_FILE, A_RESULT, PathType
+from workspan.support.errors import Exit, UsageError
+from workspan.support.text import plain
+
+MOST_FILES: Final = 6  # columns of numbers that a page has room for
+Runs = Annotated[
+    list[Path],
+    typer.Argument(metavar="RUN...", click_type=A_RESULT, help="Result files (JSON), or runs."),
+]
+Out = Annotated[
+    Path,
+    typer.Option("--out", "-o", metavar="FILE", click_type=A_FILE, help="The page, an .html file."),
+]
+Traces = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--trace",
+        metavar="FILE",
+        click_type=PathType("a trace"),
+        help="A trace of bench --trace, drawn as a timeline; may be repeated.",
+    ),
+]
+
+
+def report(runs: Runs, out: Out, trace: Traces = None) -> int:
+    """Write one HTML page, which needs no network: the answer, charts, tables, trust, machine.
+
+    Of several results: the first is compared with each of the others.
+    """
+    from workspan.resultfile.find import result_file
+    from workspan.support.atomic_write import check_writable
+
+    if len(runs) > MOST_FILES:
+        raise UsageError(f"{len(runs)} results; a page has room for {MOST_FILES}")
+    traces = trace or []
+    files = [result_file(run) for run in runs]
+    _check_output(out, [*files, *traces])
+    check_writable(out, "--out")
+    from workspan.page.page import write_page  # matplotlib, not before all is known to be there
+
+    write_page(files, out, traces)
+    typer.echo(f"Report: {plain(str(out))}")
+    return int(Exit.GOOD)
+
+
+def _check_output(out: Path, inputs: Sequence[Path]) -> None:
+    """Raises UsageError before anything is read or drawn."""
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise UsageError(f"--out {out}: the name must end in .html")
+    if any(out.exists() and one.exists() and out.samefile(one) for one in inputs):
+        raise UsageError(f"{out} is one of the inputs; --out must name another file")

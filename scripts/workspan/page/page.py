@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page: what it says first, its sections in their order, and the HTML of them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from markupsafe import Markup
+
+import workspan
+from workspan.analysis.glance import numbers, trust
+from workspan.page import assets
+from workspan.page.charts import timeline
+from workspan.page.comparing import Comparison, compare_section, comparisons
+from workspan.page.concurrency import concurrency_section
+from workspan.page.content import Cell, Picture, Section, Table, pretty
+from workspan.page.legend import legend
+from workspan.page.machine import machine_section
+from workspan.page.sections import cases_section, chart_sections
+from workspan.page.sources import Source, lettered, machine_of, read_source
+from workspan.page.trust import trust_section
+from workspan.page.workloads import workloads_section
+from workspan.plot.traces.trace import read_traces
+from workspan.plot.why import title, why_problems
+from workspan.report.answer import sentences
+from workspan.report.glance_words import KeyFigure, gpu_clause, key_figure, trust_sentences
+from workspan.support.atomic_write import write_atomically
+from workspan.support.text import quantity
+
+VERIFIED: Final = "Every number was verified before and after timing."
+WIDTH: Final = re.compile(r" \(\N{PLUS-MINUS SIGN}[^)]*\)")  # told below, in small letters
+FOOTER: Final = (
+    "Intervals are 95 % confidence intervals. The page is whole: it loads nothing, and links to"
+    " nothing."
+)
+
+
+def page(files: Sequence[Source], timelines: Sequence[Picture] = ()) -> str:
+    """One HTML page of a run, or of several beside each other."""
+    sources = lettered(files)
+    compared = comparisons(sources)
+    sections = [*_sections(sources, compared, timelines)]
+    style, script = assets.style(), assets.script()
+    template = assets.environment().get_template("page.html")
+    return template.render(
+        policy=assets.policy(style, script),
+        style=Markup(style),
+        script=Markup(script),
+        version=workspan.__version__,
+        number=lambda value: f"{value:.6g}",
+        sections=sections,
+        legend=legend(sources),
+        footer=[FOOTER],
+        **_top(sources, compared),
+    )
+
+
+def write_page(files: Sequence[Path], out: Path, traces: Sequence[Path] = ()) -> None:
+    """Reads result files and traces, and writes their page whole, or not at all."""
+    sources = [read_source(file) for file in files]
+    timelines = [timeline(k, read_traces(file)) for k, file in enumerate(traces, 1)]
+    write_atomically(out, page(sources, timelines).encode())
+
+
+def _top(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str, object]:
+    """What is seen without scrolling."""
+    if len(sources) > 1:
+        return _top_of_several(sources, compared)
+    (only,) = sources
+    said = [pretty(text) for text in sentences(only.headline)] or [_finding(only)]
+    head = WIDTH.sub("", said[0].partition(": ")[0])
+    run = only.content.workspan.run
+    eyebrow = [
+        "Workspan report",
+        machine_of(only.content),
+        f"preset {run.preset}",
+        f"{quantity(max(1, run.invocations), 'process')} per workload",
+        run.started,
+    ]
+    return {
+        "title": f"Workspan: {machine_of(only.content)}",
+        "eyebrow": eyebrow,
+        "headline": f"{head.rstrip('.')}{gpu_clause(only.headline)}.",
+        "lede": [*said[1:], VERIFIED],
+        "figures": [key_figure(one, only.cpus) for one in numbers(only.headline)],
+        "glance": None,
+        "trust": [" ".join(trust_sentences(trust(only.content, only.judgements)))],
+    }
+
+
+def _finding(only: Source) -> str:
+    """Of a file without ceilings on one CPU and on all: what its first chart shows."""
+    if only.codes.problems and why_problems(only.codes):
+        return f"{title(only.codes)}."
+    return "Nothing was measured that tells how parallel it is."
+
+
+def _top_of_several(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str, object]:
+    """A column of numbers per file."""
+    lines = [f"{one.label}, {one.content.workspan.run.started}: {one.name}" for one in sources]
+    doubts = [
+        f"{one.letter}: {' '.join(trust_sentences(trust(one.content, one.judgements)))}"
+        for one in sources
+    ]
+    return {
+        "title": f"Workspan: {len(sources)} results",
+        "eyebrow": ["Workspan report", f"{len(sources)} results"],
+        "headline": " ".join(
+            one.answer if len(compared) == 1 else f"{one.new.letter}: {one.answer}"
+            for one in compared
+        ),
+        "lede": [*lines, VERIFIED],
+        "figures": [],
+        "glance": _glance(sources),
+        "trust": doubts,
+    }
+
+
+def _glance(sources: Sequence[Source]) -> Table:
+    found: dict[str, dict[str, KeyFigure]] = {}
+    for one in sources:
+        for number in numbers(one.headline):
+            said = key_figure(number)
+            found.setdefault(number.code, {})[one.letter] = said
+    rows = [
+        [
+            Cell(next(iter(of.values())).what),
+            *(Cell(of[s.letter].number if s.letter in of else "-") for s in sources),
+        ]
+        for of in found.values()
+    ]
+    return Table(["", *(one.letter for one in sources)], rows, frozenset(("",)))
+
+
+def _sections(
+    sources: Sequence[Source], compared: Sequence[Comparison], timelines: Sequence[Picture]
+) -> Iterator[Section]:
+    if compared:
+        yield compare_section(compared)
+    yield from chart_sections(sources)
+    if workloads := workloads_section(sources):
+        yield workloads
+    if found := concurrency_section(sources, timelines):
+        yield found
+    yield cases_section(sources)
+    yield trust_section(sources)
+    yield machine_section(sources)

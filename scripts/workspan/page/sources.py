@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The files of a page, each with what all sections need of it: judged once."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from msgspec.structs import replace as replace_fields
+
+from workspan.analysis.headline import Headline, headline
+from workspan.analysis.judge import Judgements, judge
+from workspan.analysis.places import RunCodes, run_codes
+from workspan.resultfile.model import Case, ResultFile
+from workspan.resultfile.read import decode_result, read_bytes
+from workspan.support.errors import NothingError
+from workspan.support.text import quantity, valid_utf8
+
+MOST_SIZES: Final = 12  # of a workload and input in a chart
+LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A result file. letter: what the page calls it if there are several, else empty."""
+
+    name: str
+    content: ResultFile
+    sha256: str
+    letter: str = ""
+
+    @cached_property
+    def judgements(self) -> Judgements:
+        """On all cases."""
+        return judge(self.content)
+
+    @cached_property
+    def headline(self) -> Headline:
+        """The answer in a few numbers."""
+        return headline(self.content)
+
+    @cached_property
+    def cases(self) -> dict[str, Case]:
+        """All cases by name."""
+        return {case.name: case for case in self.content.workspan.cases}
+
+    @cached_property
+    def drawn(self) -> ResultFile:
+        """What charts show: the file itself, unless it has more sizes than a chart bears."""
+        return thinned(self.content)
+
+    @cached_property
+    def codes(self) -> RunCodes:
+        """The fastest code of each place, for every problem."""
+        return run_codes(self.drawn)
+
+    @property
+    def cpus(self) -> int:
+        """That the run could use."""
+        return self.content.workspan.run.all_threads
+
+    @property
+    def label(self) -> str:
+        """A: 16 x Intel Xeon, NVIDIA H100."""
+        return f"{self.letter}: {machine_of(self.content)}" if self.letter else ""
+
+
+def read_source(path: Path) -> Source:
+    """A result file, read. Raises InputError if it cannot be, NothingError without a case."""
+    data = read_bytes(path)
+    content = decode_result(data, str(path))
+    if not content.workspan.cases:
+        raise NothingError(f"no case in {path}")
+    return Source(valid_utf8("/".join(path.parts[-2:])), content, sha256(data).hexdigest())
+
+
+def thinned(file: ResultFile) -> ResultFile:
+    """At most MOST_SIZES of each workload and input, from the smallest to the largest; the same
+    object if there are no more.
+    """
+    sizes: dict[object, set[int]] = defaultdict(set)
+    for case in file.workspan.cases:
+        sizes[_series(case)].add(case.n)
+    if all(len(found) <= MOST_SIZES for found in sizes.values()):
+        return file
+    kept = {series: _spread([*sorted(found)]) for series, found in sizes.items()}
+    cases = [case for case in file.workspan.cases if case.n in kept[_series(case)]]
+    return replace_fields(file, workspan=replace_fields(file.workspan, cases=cases))
+
+
+def _series(case: Case) -> object:
+    return case.workload, tuple(sorted(case.keys.items()))
+
+
+def _spread(sizes: Sequence[int]) -> set[int]:
+    """So many of them, evenly, with both ends."""
+    last = len(sizes) - 1
+    return {sizes[round(k * last / (MOST_SIZES - 1))] for k in range(MOST_SIZES)}
+
+
+def lettered(sources: Sequence[Source]) -> list[Source]:
+    """Two files are the old and the new one, more are A, B, ..."""
+    letters = {1: ("",), 2: ("old", "new")}.get(len(sources), tuple(LETTERS))
+    return [replace(one, letter=letter) for one, letter in zip(sources, letters, strict=False)]
+
+
+def machine_of(file: ResultFile) -> str:
+    """16 CPUs of an Intel Xeon, NVIDIA H100."""
+    ours = file.workspan
+    gpus = [gpu.name for gpu in ours.machine.cuda.gpus[:1]]
+    return ", ".join(
+        [f"{quantity(ours.run.all_threads, 'CPU')} of {ours.machine.cpu.model}", *gpus]
+    )

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""roofline: the rate of each code against its arithmetic intensity, under the measured ceilings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from workspan.analysis.host_findings import SATURATED
+from workspan.analysis.places import Place, place_of
+from workspan.analysis.roofline import Roof, Roofline, RooflinePoint
+from workspan.plot.axes.marks import prepare
+from workspan.plot.axes.roofs import ABOVE, draw_roof_panel, point_name, roof_panel
+from workspan.plot.key import Item, add_key
+from workspan.plot.page import MARGIN, Box, Page
+from workspan.plot.palette import LOOKS, label_of
+from workspan.plot.sheet import Table, begin
+from workspan.plot.style import AXIS, BODY, SMALL, TITLE, wrapped
+from workspan.plot.words import percent
+from workspan.resultfile.model import ResultFile
+from workspan.resultfile.names import BASELINE
+from workspan.support.text import quantity
+
+LEAST_WIDTH: Final = 200.0  # of a panel, in points
+HEIGHT: Final = 150.0
+GAP: Final = 14.0
+HEADERS: Final = (
+    *("device", "workload", "n", "case", "flop_per_byte", "flop_per_s", "roof", "bound"),
+    "share",
+)
+
+
+@dataclass(frozen=True)
+class RooflineData:
+    """The devices of a run; of each the fastest own code of each workload at its largest size."""
+
+    file: ResultFile
+    found: tuple[Roofline, ...]
+
+
+def roofline_data(file: ResultFile, found: Sequence[Roofline]) -> RooflineData:
+    """The devices that have a roof, and codes that are not ceilings themselves."""
+    kept = [Roofline(one.scope, one.threads, _highest(one.roofs), _fastest(one)) for one in found]
+    return RooflineData(file, tuple(one for one in kept if one.roofs and one.points))
+
+
+def draw_roofline(data: RooflineData, width_mm: float) -> Figure:
+    """A panel per device."""
+    page = begin(width_mm, title(data), [data.file])
+    cpus = data.file.workspan.run.all_threads
+    places = dict.fromkeys(place_of(p.case) for one in data.found for p in one.points)
+    key = [Item("dot", label_of(p, cpus), look=LOOKS[p]) for p in LOOKS if p in places]
+    key.append(Item("line", "measured ceilings", AXIS))
+    add_key(page, key)
+    page.space(4)
+    across = max(1, int((page.width - 2 * MARGIN + GAP) // (LEAST_WIDTH + GAP)))
+    unnamed: list[str] = []
+    for first in range(0, len(data.found), across):
+        _add_panels(page, data, data.found[first : first + across], across, unnamed)
+    if unnamed:
+        page.text(f"without a name for want of room: {', '.join(unnamed)}", SMALL)
+    return page.figure()
+
+
+def roofline_table(data: RooflineData) -> Table:
+    """A row per point."""
+    return HEADERS, [
+        (
+            *(device(one, data.file), point_name(p), str(p.case.n), p.case.name),
+            *(f"{p.intensity:.6g}", f"{p.rate:.6g}"),
+            *((p.roof.name if p.roof else ""), f"{p.bound:.6g}" if p.bound else ""),
+            f"{p.rate / p.bound:.6g}" if p.bound else "",
+        )
+        for one in data.found
+        for p in one.points
+    ]
+
+
+def title(data: RooflineData) -> str:
+    """How many codes touch their roof, by device."""
+    said: list[str] = []
+    for one in data.found:
+        shares = [p.rate / p.bound for p in one.points if p.bound]
+        reached = sum(share >= SATURATED for share in shares)
+        if shares:
+            of = quantity(len(shares), "workload") if not said else str(len(shares))
+            said.append(f"{_short(one)}: {reached} of {of}")
+    return f"Within {percent(1 - SATURATED)} of a measured roof: {', '.join(said)}"
+
+
+def device(one: Roofline, file: ResultFile) -> str:
+    """1 CPU, 16 CPUs, or the GPU's name."""
+    gpus = file.workspan.machine.cuda.gpus
+    return gpus[0].name if one.scope == "kernel" and gpus else _short(one)
+
+
+def _short(one: Roofline) -> str:
+    return "GPU" if one.scope == "kernel" else quantity(one.threads, "CPU")
+
+
+def _highest(roofs: Sequence[Roof]) -> tuple[Roof, ...]:
+    """Of each level the fastest bandwidth; all rates of arithmetic, since precisions differ."""
+    best: dict[str, Roof] = {}
+    for roof in roofs:
+        key = roof.level if roof.kind == "bytes" else roof.workload
+        if key not in best or best[key].rate < roof.rate:
+            best[key] = roof
+    return tuple(best.values())
+
+
+def _fastest(one: Roofline) -> tuple[RooflinePoint, ...]:
+    """One of each workload and input: the largest size, and of that the fastest code of ours."""
+    found: dict[str, RooflinePoint] = {}
+    for point in one.points:
+        case = point.case
+        if not case.ours or case.is_ceiling or min(point.rate, point.intensity) <= 0:
+            continue
+        if place_of(case) is Place.ONE and case.variant != BASELINE:
+            continue
+        known = found.setdefault(point_name(point), point)
+        if (case.n, point.rate) > (known.case.n, known.rate):
+            found[point_name(point)] = point
+    return tuple(found.values())
+
+
+def _add_panels(
+    page: Page, data: RooflineData, row: Sequence[Roofline], across: int, unnamed: list[str]
+) -> None:
+    width = (page.width - 2 * MARGIN - GAP * (across - 1)) / across
+    titles = [tuple(wrapped(device(one, data.file), TITLE, width)) for one in row]
+    head = TITLE.line * max(map(len, titles)) + ABOVE
+    panels = [
+        roof_panel(one, lines, Box(MARGIN + k * (width + GAP), head, width, HEIGHT))
+        for k, (one, lines) in enumerate(zip(row, titles, strict=True))
+    ]
+    height = head + HEIGHT + 2 * SMALL.line + BODY.line + 6
+
+    def draw(axes: Axes) -> None:
+        prepare(axes, page.width, height)
+        for panel in panels:
+            draw_roof_panel(axes, panel)
+
+    for panel in panels:
+        unnamed += [name for name, placed in panel.names if placed is None]
+    page.panel(0, 0, height, draw)

@@ -33,6 +33,7 @@ from workspan.stats.ratios import Estimate
 LIKE_CEILINGS: Final = 4.0  # ceilings of one unit differ by less than this factor
 ABOVE: Final = 1.1  # fraction of a ceiling above which the case or the ceiling is wrong
 WEAK: Final = 1.05  # speedup on one thread from which on a baseline is weak
+REMEMBERED: Final = 8  # files
 BOUNDS: Final[tuple[RateUnit, ...]] = ("bytes", "flops")  # the rates that ceilings limit
 
 
@@ -56,11 +57,20 @@ class Judgement:
 
 
 Judgements = dict[str, Judgement]  # by the name of the case
+_judged: dict[int, tuple[ResultFile, Judgements]] = {}  # by the id of the file, the last at the end
 
 
 def judge(file: ResultFile) -> Judgements:
-    """The judgement on every case of a file; an empty one on cases without times."""
-    return judge_cases(file.workspan.cases, file.workspan.beside)
+    """The judgement on every case of a file; an empty one on cases without times.
+
+    Of the files judged last it is remembered: a page asks for it a dozen times.
+    """
+    known = _judged.pop(id(file), None)
+    found = known[1] if known else judge_cases(file.workspan.cases, file.workspan.beside)
+    _judged[id(file)] = (file, found)  # the file is kept, so that its id stays its own
+    while len(_judged) > REMEMBERED:
+        del _judged[next(iter(_judged))]
+    return found
 
 
 def judge_cases(cases: Sequence[Case], beside: Sequence[Beside] = ()) -> Judgements:
@@ -157,15 +167,25 @@ def _ceiling(case: Case, run: _Run) -> Ceiling | None:
 def _machine_and_code(
     case: Case, seq: Case | None, run: _Run
 ) -> tuple[Estimate | None, Estimate | None]:
-    """Of host cases on several threads. A ceiling's own workload has its ceiling among its rows."""
+    one, team = machine_ceilings(case, *run)
+    return machine_and_code(seq, case, one, team)
+
+
+def machine_ceilings(
+    case: Case, cases: CaseIndex, beside: BesideIndex
+) -> tuple[Ceiling | None, Ceiling | None]:
+    """The ceiling on one thread and on those of a host case on several.
+
+    A ceiling's own workload has its ceiling among its rows.
+    """
     if case.scope != "host" or case.threads == 1 or not case.ceiling:
         return None, None
-    one, team = (run.beside.find(case, threads) for threads in (1, case.threads))
-    if one is None or team is None:
-        found = _team_ceiling(case, run.cases)
-        alone = _first(run.cases.same_problem(found), found.variant, 1) if found else None
-        one, team = (ceiling_of_row(row, case.rate_unit) for row in (alone, found))
-    return machine_and_code(seq, case, one, team)
+    one, team = (beside.find(case, threads) for threads in (1, case.threads))
+    if one is not None and team is not None:
+        return one, team
+    found = _team_ceiling(case, cases)
+    alone = _first(cases.same_problem(found), found.variant, 1) if found else None
+    return ceiling_of_row(alone, case.rate_unit), ceiling_of_row(found, case.rate_unit)
 
 
 def _team_ceiling(case: Case, index: CaseIndex) -> Case | None:

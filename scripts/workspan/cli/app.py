@@ -12,6 +12,7 @@ import typer
 
 import workspan
 from workspan.cli.ab import ab
+from workspan.cli.analyze import analyze
 from workspan.cli.compare import compare
 from workspan.cli.concurrency import concurrency
 from workspan.cli.doctor import doctor
@@ -22,6 +23,7 @@ from workspan.cli.list_runs import list_runs
 from workspan.cli.merge import merge
 from workspan.cli.mistakes import usage_line
 from workspan.cli.plot import plot
+from workspan.cli.report import report
 from workspan.cli.run import run
 from workspan.cli.validate import validate
 from workspan.support.errors import Exit, StoppedError, WorkspanError
@@ -85,10 +87,12 @@ for _function, _name in (
     (merge, "merge"),
     (list_runs, "list"),
     (info, "info"),
+    (analyze, "analyze"),
     (gpu, "gpu"),
     (concurrency, "concurrency"),
     (export, "export"),
     (plot, "plot"),
+    (report, "report"),
 ):
     app.command(_name, epilog=EXIT_CODES)(_report_interrupt(_function))
 

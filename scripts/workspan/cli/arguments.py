@@ -41,6 +41,7 @@ COMPARISON_FORMATS: Final = (
 )
 MODEL_FORMATS: Final = (Format.TABLE, Format.MARKDOWN, Format.JSON)
 EXPORT_FORMATS: Final = (Format.CSV, Format.PARQUET, Format.GOBENCH, Format.JUNIT)
+ANALYSIS_FORMATS: Final = (Format.TEXT, Format.JSON, Format.MARKDOWN)
 FINDING_FORMATS: Final = (Format.TEXT, Format.JSON)
 FAIL_ON: Final = {
     "slower": "SLOWER",

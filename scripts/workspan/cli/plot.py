@@ -1,22 +1,37 @@
 # SPDX-License-Identifier: Apache-2.0
 """workspan plot: figures for papers and pages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from workspan.cli.arguments import A_FILE, PathType, choice_of
+from workspan.cli.arguments import PathType, choice_of
 from workspan.support.errors import Exit, NothingError, UsageError
 from workspan.support.suggest import choose, did_you_mean
-from workspan.support.text import plain, quantity
+from workspan.support.text import plain, quantity, valid_utf8
 
 if TYPE_CHECKING:
+    from workspan.plot.kinds import Picture, Run
     from workspan.plot.trace import Trace
 
-KINDS: Final = ("timeline",)
+TIMELINE, ALL = "timeline", "all"
+HELP: Final = {  # in the order of the figures; plot.kinds makes them
+    "speedup": "how many times as fast as one CPU",
+    "why": "share of the ceiling, and speedup = machine x code",
+    "breakeven": "where the GPU overtakes the fastest host code",
+    "sizes": "rate against size, with the caches",
+    "scaling": "speedup against threads, with the machine's own and the law",
+    "roofline": "rate against arithmetic intensity, under the measured ceilings",
+    "compare": "changes between two runs",
+    "samples": "the samples of the cases that vary most, in order",
+    "matrix": "speedups of all variants as a table",
+    TIMELINE: "of traces: what each task did, and when",
+    ALL: "all for which there is data, into a folder",
+}
+KINDS: Final = tuple(HELP)
 FORMATS: Final = (".svg", ".png", ".pdf")
 MOST_PANELS: Final = 12
 
@@ -30,18 +45,25 @@ class Width(str, Enum):
 
 Kind = Annotated[
     str,
-    typer.Argument(metavar="KIND", help="timeline: what each task did, and when."),
+    typer.Argument(
+        metavar="KIND", help="; ".join(f"{kind}: {text}" for kind, text in HELP.items()) + "."
+    ),
 ]
 Files = Annotated[
     list[Path],
     typer.Argument(
-        click_type=PathType("a trace"), help="Traces, as bench --trace FILE writes them."
+        metavar="RUN...",
+        click_type=PathType("a run or a trace"),
+        help="Result files or runs; two for compare. For timeline: traces of bench --trace FILE.",
     ),
 ]
 Out = Annotated[
     Path,
     typer.Option(
-        "--out", "-o", click_type=A_FILE, help="The figure; the name ends in .svg, .png or .pdf."
+        "--out",
+        "-o",
+        click_type=PathType("a file or a folder"),
+        help="The figure; the name ends in .svg, .png or .pdf. For all: a folder.",
     ),
 ]
 WidthOption = Annotated[
@@ -50,7 +72,11 @@ WidthOption = Annotated[
 ]
 Csv = Annotated[
     Path | None,
-    typer.Option("--csv", click_type=A_FILE, help="Write the data of the figure to this file."),
+    typer.Option(
+        "--csv",
+        click_type=PathType("a file"),
+        help="Write the data of the figure to this file, too.",
+    ),
 ]
 Case = Annotated[
     str | None,
@@ -60,7 +86,7 @@ Case = Annotated[
 ]
 Title = Annotated[
     str | None,
-    typer.Option(help="Title of the figure. Default: what its panels show, if there are several."),
+    typer.Option(help="Title of a timeline. Default: what its panels show, if there are several."),
 ]
 
 
@@ -73,21 +99,84 @@ def plot(
     case: Case = None,
     title: Title = None,
 ) -> int:
-    """Draw a figure: timeline, the tasks of traced cases as they ran."""
-    from workspan.plot.span_table import spans_as_csv
-    from workspan.support.atomic_write import write_atomically
-
+    """Draw a figure of a run, of two runs, or of traces; or all of them into a folder."""
     if kind not in KINDS:
         near = did_you_mean(kind, KINDS, otherwise=choose(KINDS))
         raise UsageError(f"unknown kind of figure '{kind}'; {near}")
+    if title is not None and kind != TIMELINE:
+        raise UsageError(f"--title: the title of {kind} is what it shows; leave --title out")
+    if kind == ALL:
+        return _all(files, out, width, csv, case)
     _check_outputs(files, out, csv)
-    traces = _chosen(files, case)
-    data = _timeline(traces, out, width, title)
+    if kind == TIMELINE:
+        return _timeline(files, out, width, csv, case, title)
+    found = _picture(kind, files, case)
+    _write(found, out, width)
     if csv:
-        write_atomically(csv, spans_as_csv(traces))
-    write_atomically(out, data)
-    typer.echo(f"{plain(str(out))}: {kind}, {quantity(len(traces), 'panel')}")
+        _write_table(found, csv)
+    typer.echo(f"{plain(str(out))}: {kind}: {found.title}")
     return int(Exit.GOOD)
+
+
+def _all(files: Sequence[Path], out: Path, width: Width, csv: Path | None, case: str | None) -> int:
+    """Every figure for which there is data, as SVG; a line for each, also for those left out."""
+    from workspan.plot.kinds import pictures
+
+    if out.suffix.lower() in FORMATS:
+        raise UsageError(f"--out {out}: all figures need a folder; name one, such as figures/")
+    if csv:
+        raise UsageError("--csv: all writes the data of each figure beside it; leave --csv out")
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"--out {out}: is not a folder")
+    found, left_out = pictures(_runs(files), _chosen_cases(case))
+    if not found:
+        raise NothingError("; ".join(f"{kind}: {why}" for kind, why in left_out.items()))
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--out {out}: cannot be made: {error.strerror}") from None
+    for picture in found:
+        _write(picture, out / f"{picture.kind}.svg", width)
+        _write_table(picture, out / f"{picture.kind}.csv")
+        typer.echo(f"{plain(str(out / picture.kind))}.svg: {picture.title}")
+    for kind, why in left_out.items():
+        typer.echo(f"{kind}: left out: {plain(why)}")
+    return int(Exit.GOOD)
+
+
+def _write(picture: "Picture", out: Path, width: Width) -> None:
+    from workspan.plot.style import rendered
+    from workspan.support.atomic_write import write_atomically
+
+    figure = picture.draw(float(width.value))
+    write_atomically(out, rendered(figure, out.suffix.lower()[1:]))
+
+
+def _write_table(picture: "Picture", csv: Path) -> None:
+    from workspan.plot.sheet import table_as_csv
+    from workspan.support.atomic_write import write_atomically
+
+    write_atomically(csv, table_as_csv(picture.table()))
+
+
+def _picture(kind: str, files: Sequence[Path], case: str | None) -> "Picture":
+    from workspan.plot.kinds import picture
+
+    return picture(kind, _runs(files), _chosen_cases(case))
+
+
+def _runs(files: Sequence[Path]) -> "list[Run]":
+    from workspan.plot.kinds import Run
+    from workspan.resultfile.find import result_file
+    from workspan.resultfile.read import read_result
+
+    return [Run(valid_utf8(str(file)), read_result(result_file(file))) for file in files]
+
+
+def _chosen_cases(case: str | None) -> Callable[[str], bool]:
+    from workspan.plot.trace import case_filter
+
+    return case_filter(case)
 
 
 def _check_outputs(files: Sequence[Path], out: Path, csv: Path | None) -> None:
@@ -100,10 +189,32 @@ def _check_outputs(files: Sequence[Path], out: Path, csv: Path | None) -> None:
         if path is None:
             continue
         if any(path.exists() and one.exists() and path.samefile(one) for one in files):
-            raise UsageError(f"{path} is one of the traces; {option} must name another file")
+            raise UsageError(f"{path} is one of the files to draw; {option} must name another file")
         check_writable(path, option)
     if csv and csv.resolve() == out.resolve():
         raise UsageError(f"--csv {csv}: is the file of --out; name another one")
+
+
+def _timeline(
+    files: Sequence[Path],
+    out: Path,
+    width: Width,
+    csv: Path | None,
+    case: str | None,
+    title: str | None,
+) -> int:
+    from workspan.plot.span_table import spans_as_csv
+    from workspan.plot.style import rendered
+    from workspan.plot.timeline import draw_timeline
+    from workspan.support.atomic_write import write_atomically
+
+    traces = _chosen(files, case)
+    data = rendered(draw_timeline(traces, int(width.value), title), out.suffix.lower()[1:])
+    if csv:
+        write_atomically(csv, spans_as_csv(traces))
+    write_atomically(out, data)
+    typer.echo(f"{plain(str(out))}: {TIMELINE}, {quantity(len(traces), 'panel')}")
+    return int(Exit.GOOD)
 
 
 def _chosen(files: Sequence[Path], case: str | None) -> "list[Trace]":
@@ -118,10 +229,3 @@ def _chosen(files: Sequence[Path], case: str | None) -> "list[Trace]":
             f"{len(traces)} cases; a figure has at most {MOST_PANELS} panels: choose with --case"
         )
     return traces
-
-
-def _timeline(traces: "Sequence[Trace]", out: Path, width: Width, title: str | None) -> bytes:
-    from workspan.plot.style import rendered
-    from workspan.plot.timeline import draw_timeline
-
-    return rendered(draw_timeline(traces, int(width.value), title), out.suffix.lower()[1:])

@@ -9,22 +9,33 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Rectangle
 
+from workspan.plot.marks import mark
 from workspan.plot.page import MARGIN, Page
+from workspan.plot.palette import Look
 from workspan.plot.panel import BAR_HEIGHT, draw_arrow
 from workspan.plot.style import SMALL, WAITING, text_width
 
 MARK: Final = 14.0  # length of a mark, in points
+NARROW: Final = 7.0  # the same of a dot
 GAP, BETWEEN = 3.0, 9.0  # behind a mark, and between items
+DASHES: Final = {"dots": (0, (1, 2)), "dashes": (0, (4, 2))}
 LINE: Final = SMALL.line + 1
 
 
 @dataclass(frozen=True)
 class Item:
-    """A mark and what it means."""
+    """A mark and what it means. look: of a `dot`, which may be hollow."""
 
-    mark: Literal["bar", "line", "dots", "arrow"]
+    mark: Literal["bar", "line", "dots", "arrow", "dot", "tick", "interval", "dashes"]
     meaning: str
     color: str = WAITING
+    look: Look | None = None
+    hollow: bool = False
+
+    @property
+    def width(self) -> float:
+        """Of the mark."""
+        return NARROW if self.mark in ("dot", "tick") else MARK
 
 
 def add_key(page: Page, items: Sequence[Item]) -> None:
@@ -32,7 +43,7 @@ def add_key(page: Page, items: Sequence[Item]) -> None:
     places, left, line = [], 0.0, 0
     width = page.width - 2 * MARGIN
     for item in items:
-        needed = MARK + GAP + text_width(item.meaning, SMALL)
+        needed = item.width + GAP + text_width(item.meaning, SMALL)
         if left and left + needed > width:
             left, line = 0.0, line + 1
         places.append((item, left, line * LINE))
@@ -50,17 +61,23 @@ def add_key(page: Page, items: Sequence[Item]) -> None:
 
 
 def _draw_item(axes: Axes, item: Item, left: float, middle: float) -> None:
-    ends = ((left, middle), (left + MARK, middle))
+    right = left + item.width
+    ends = ((left, middle), (right, middle))
     if item.mark == "bar":
         corner = (left, middle - BAR_HEIGHT / 2)
         axes.add_patch(Rectangle(corner, MARK, BAR_HEIGHT, facecolor=item.color, linewidth=0))
     elif item.mark == "arrow":
         draw_arrow(axes, *ends)
+    elif item.mark == "dot" and item.look:
+        mark(axes, (left + right) / 2, middle, item.look, "", hollow=item.hollow)
     else:
-        dashes = (0, (1, 2)) if item.mark == "dots" else "solid"
-        width = 0.7 if item.mark == "dots" else 1.0
+        if item.mark == "tick":
+            x = (left + right) / 2
+            ends = ((x, middle - 4), (x, middle + 4))
+        dashes = DASHES.get(item.mark, "solid")
+        width = {"dots": 0.7, "interval": 2.0}.get(item.mark, 1.0)
         axes.add_collection(
             LineCollection([ends], colors=item.color, linewidths=width, linestyles=[dashes])
         )
-    place = (left + MARK + GAP, middle)
+    place = (right + GAP, middle)
     axes.text(*place, item.meaning, va="center_baseline", **SMALL.arguments())

@@ -58,7 +58,7 @@ class _Line:
 class Page:
     """What will be drawn; `height` is what it needs so far."""
 
-    width_mm: int
+    width_mm: float
     height: float = MARGIN
     _lines: list[_Line] = field(default_factory=list)
     _panels: list[tuple[Box, Callable[[Axes], None]]] = field(default_factory=list)

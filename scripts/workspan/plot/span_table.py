@@ -18,11 +18,12 @@ def spans_as_csv(traces: Sequence[Trace]) -> bytes:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for trace in traces:
-        writer.writerows(_rows(trace))
+        writer.writerows(span_rows(trace))
     return text.getvalue().encode()
 
 
-def _rows(trace: Trace) -> Iterator[tuple[object, ...]]:
+def span_rows(trace: Trace) -> Iterator[tuple[object, ...]]:
+    """Those of one case."""
     name = safe_cell(trace.case.name)
     for number, task in enumerate(trace.tasks, 1):
         for span in task:

@@ -159,7 +159,7 @@ def style() -> Iterator[None]:
         yield
 
 
-def new_figure(width_mm: int, height: float) -> Figure:
+def new_figure(width_mm: float, height: float) -> Figure:
     """An empty figure, `height` in points."""
     return Figure(figsize=(width_mm / 25.4, height / 72), dpi=PNG_DPI, facecolor="white")
 

@@ -3,7 +3,7 @@
 
 import io
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -112,16 +112,22 @@ def _refusals(rows: Sequence[ModelRow]) -> Iterator[str]:
 
 def model_cells(row: ModelRow) -> dict[str, str]:
     """The cells of a model by title, each with its mark or a space."""
+    return {MODEL: row.model} | {
+        title: CELLS.get(title, _gain)(figure) for title, figure in model_figures(row).items()
+    }
+
+
+def model_figures(row: ModelRow) -> dict[str, Figure | None]:
+    """The numbers of a model by title."""
     return {
-        MODEL: row.model,
-        "cost of a task": _time(row.task_cost),
-        "smallest task": _time(row.smallest_task),
-        "waiting on one core": _time(row.waiting),
-        "waiting gain": _gain(row.waiting_gain),
-        "gain of many": _gain(row.many_gain),
-        "computing on one core": _gain(row.one_core_gain),
-        "computing on all CPUs": _gain(row.all_cpus_gain),
-        "memory of a waiter": format_bytes(row.waiter_bytes.value) if row.waiter_bytes else ABSENT,
+        "cost of a task": row.task_cost,
+        "smallest task": row.smallest_task,
+        "waiting on one core": row.waiting,
+        "waiting gain": row.waiting_gain,
+        "gain of many": row.many_gain,
+        "computing on one core": row.one_core_gain,
+        "computing on all CPUs": row.all_cpus_gain,
+        "memory of a waiter": row.waiter_bytes,
     }
 
 
@@ -139,14 +145,27 @@ def _gain(figure: Figure | None) -> str:
     return f"{gain(figure.value)}{_mark(figure)}" if figure else f"{ABSENT} "
 
 
-def _cells(models: Concurrency) -> tuple[list[str], list[dict[str, str]]]:
+def _memory(figure: Figure | None) -> str:
+    return format_bytes(figure.value) if figure else ABSENT
+
+
+CELLS: Final[dict[str, Callable[[Figure | None], str]]] = {  # of columns that are not gains
+    "cost of a task": _time,
+    "smallest task": _time,
+    "waiting on one core": _time,
+    "memory of a waiter": _memory,
+}
+
+
+def shown_cells(models: Concurrency) -> tuple[list[str], list[dict[str, str]]]:
     """The titles of columns with a value, and the rows."""
     rows = [model_cells(row) for row in models.rows]
     first = rows[0] if rows else {}
     return [t for t in first if any(row[t].strip() != ABSENT for row in rows)], rows
 
 
-def _legend(titles: Sequence[str], rows: Sequence[dict[str, str]], subject: Subject) -> str:
+def legend(titles: Sequence[str], rows: Sequence[dict[str, str]], subject: Subject) -> str:
+    """Of these columns, and of the marks in these cells."""
     values = {
         "waiters": subject.waiters,
         "many": subject.many,
@@ -166,11 +185,11 @@ def json_text(report: ConcurrencyReport) -> str:
 
 def markdown_text(report: ConcurrencyReport) -> str:
     """Heading, table, findings, legend and notes."""
-    titles, rows = _cells(report.models)
+    titles, rows = shown_cells(report.models)
     lines = [titles, ["---" if title == MODEL else "---:" for title in titles]]
     lines += [[escape(row[title].strip()) for title in titles] for row in rows]
     table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-    prose = [*report.sentences, _legend(titles, rows, report.models.subject)] if rows else []
+    prose = [*report.sentences, legend(titles, rows, report.models.subject)] if rows else []
     doubts = "\n".join([*report.failures, *report.notes]).replace("\n    ", " ").splitlines()
     head = "\n".join(f"- {escape(line)}" for line in report.heading)
     paragraphs = [escape(text) for text in (*prose, *doubts)]
@@ -188,12 +207,12 @@ def render(report: ConcurrencyReport, form: str) -> str:
 
 def print_concurrency(report: ConcurrencyReport, console: Console) -> None:
     """Heading, the table without empty columns, findings, legend, notes."""
-    edgeless, (titles, rows) = without_edge(console), _cells(report.models)
+    edgeless, (titles, rows) = without_edge(console), shown_cells(report.models)
     edgeless.print(Text("\n".join(report.heading) + "\n", style="bold"))
     if rows:
         edgeless.print(_table(titles, rows))
-        legend = _legend(titles, rows, report.models.subject)
-        for text in (" ".join(report.sentences), legend):
+        words = legend(titles, rows, report.models.subject)
+        for text in (" ".join(report.sentences), words):
             edgeless.print(Text(f"\n{textwrap.fill(text, PROSE_COLUMNS)}") if text else Text(""))
     for lines, style in ((report.notes, ""), (report.failures, "red")):
         if lines:

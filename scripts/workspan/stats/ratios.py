@@ -134,6 +134,15 @@ def quotient(top: Sides, bottom: Sides, level: float = CONFIDENCE) -> Estimate |
     return _of_one_process([*_terms(top, both[0]), *_terms(bottom, both[0], -1)], level)
 
 
+def draws_of_one_process(sides: Sides) -> Floats | None:
+    """Bootstrapped log ratios of the only process that has both; None below FEWEST_PAIRS."""
+    terms = _terms(sides, next(iter(log_ratios(sides))))
+    if min(len(term.logs) for term in terms) < FEWEST_PAIRS:
+        return None
+    drawn = replicates(terms)
+    return None if np.isnan(drawn).any() else drawn
+
+
 def unpaired(old: Sequence[float], new: Sequence[float], level: float = CONFIDENCE) -> Estimate:
     """new / old of logarithms of independent processes, at least one a side: Welch's interval."""
     change, fewer = welch(old, new, level), min(len(old), len(new))

@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Alarms: what may mislead a reader of this run, the most serious first."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from workspan.analysis.case_ratios import speedup
+from workspan.analysis.ceilings import CaseIndex, cpu_share
+from workspan.analysis.device_findings import LAUNCH
+from workspan.analysis.finding import Number
+from workspan.analysis.host_findings import DISAGREE, LIBRARY, WRONG_CODE
+from workspan.analysis.judge import Judgement, Judgements, judge
+from workspan.analysis.model_cases import is_about_concurrency
+from workspan.analysis.scaling import FEWEST_COUNTS, Scaling, scalings
+from workspan.resultfile.counting import process_time
+from workspan.resultfile.model import Case, ResultFile
+from workspan.resultfile.names import TEAM
+from workspan.stats.needed import side
+
+MOST: Final = 8  # shown; the others are counted
+ABOVE: Final = 1.05  # share of a ceiling from which on it is not one
+APART: Final = 1.1  # of the gains of two ceilings in one unit
+FLAT: Final = 1.05  # by which the second half of the threads raises a speedup, or not
+GAINED: Final = 1.2  # by which the machine raised it meanwhile
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One doubt and all cases it concerns, the worst first. numbers: of the worst case.
+
+    of: how many cases could have had it.
+    """
+
+    code: str
+    cases: tuple[str, ...]
+    numbers: Mapping[str, Number] = field(default_factory=dict)
+    of: int = 0
+
+
+class _Hit(NamedTuple):
+    """A case, how bad it is (the largest is worst), and its numbers."""
+
+    case: str
+    badness: float
+    numbers: dict[str, Number]
+
+
+class _Run(NamedTuple):
+    cases: Sequence[Case]  # with times, without those about concurrency
+    judged: Judgements
+    problems: CaseIndex
+    curves: Sequence[Scaling]
+    cpus: int
+
+    def of(self, case: Case) -> Judgement:
+        return self.judged[case.name]
+
+
+def alarms(file: ResultFile, judgements: Judgements | None = None) -> tuple[Alarm, ...]:
+    """At most one of each code, the most serious first."""
+    judged = judge(file) if judgements is None else judgements
+    cases = [c for c in file.workspan.cases if c.time and not is_about_concurrency(c)]
+    cpus = file.workspan.run.all_threads
+    run = _Run(cases, judged, CaseIndex(cases), scalings(file, judged), cpus)
+    found = []
+    for code, detect in DETECTORS.items():
+        hits = sorted(detect(run), key=lambda hit: -hit.badness)
+        if hits:
+            names = tuple(dict.fromkeys(hit.case for hit in hits))
+            found.append(Alarm(code, names, hits[0].numbers, len(cases)))
+    return tuple(found)
+
+
+def _implausible(run: _Run) -> Iterator[_Hit]:
+    for case in run.cases:
+        for warning in run.of(case).warnings:
+            if warning.code == "implausible":
+                yield _Hit(case.name, 1.0, {"detail": warning.detail})
+
+
+def _above_ceiling(run: _Run) -> Iterator[_Hit]:
+    for case in run.cases:
+        share = run.of(case).of_ceiling
+        if share and not share.exact and share.value > ABOVE:
+            yield _Hit(case.name, share.value, {"share": share, "ceiling": run.of(case).ceiling})
+
+
+def _one_process(run: _Run) -> Iterator[_Hit]:
+    """If no case of the run has more than one process."""
+    if run.cases and all(sum(i.counted for i in c.invocations) == 1 for c in run.cases):
+        yield _Hit("", 1.0, {})
+
+
+def _weak_baseline(run: _Run) -> Iterator[_Hit]:
+    names = {case.name: case for case in run.cases}
+    for case in run.cases:
+        for warning in run.of(case).warnings:
+            ahead = (
+                speedup(case, names[warning.detail]) if warning.code == "weak_baseline" else None
+            )
+            if ahead:
+                yield _Hit(case.name, ahead.value, {"ahead": ahead, "other": warning.detail})
+
+
+def _weak_parallel(run: _Run) -> Iterator[_Hit]:
+    """The team against the fastest other code of the host on as many threads."""
+    for case in run.cases:
+        if case.variant != TEAM or case.threads == 1 or not case.time:
+            continue
+        same = [c for c in run.problems.same_problem(case) if c.scope == "host"]
+        other = min(
+            (c for c in same if c.threads == case.threads and c is not case and c.time),
+            key=lambda c: c.time or 0.0,
+            default=None,
+        )
+        if other and other.time and other.time < case.time:
+            ahead = speedup(case, other)
+            if ahead and side(ahead, WRONG_CODE) > 0:
+                yield _Hit(case.name, ahead.value, {"ahead": ahead, "other": other.name})
+
+
+def _slower_with_all(run: _Run) -> Iterator[_Hit]:
+    for case in run.cases:
+        gain = run.of(case).vs_1_thread
+        if case.threads == run.cpus and gain and case.role == "main" and side(gain, 1.0) < 0:
+            yield _Hit(case.name, 1 / gain.value, {"slower": 1 / gain.value})
+
+
+def _disagreeing(run: _Run) -> Iterator[_Hit]:
+    for case in run.cases:
+        times = [process_time(i) for i in case.invocations if i.counted]
+        if max(times) >= DISAGREE * min(times):
+            apart = max(times) / min(times)
+            yield _Hit(case.name, apart, {"low": min(times), "high": max(times)})
+
+
+def _starved(run: _Run) -> Iterator[_Hit]:
+    for case in run.cases:
+        if any(warning.code == "starved" for warning in run.of(case).warnings):
+            share = cpu_share(case) or 0.0
+            yield _Hit(case.name, 1 - share, {"cpu_share": share})
+
+
+def _few_samples(run: _Run) -> Iterator[_Hit]:
+    for case in run.cases:
+        if not isinstance(case.interval, tuple):
+            yield _Hit(case.name, case.time or 0.0, {})
+
+
+def _ceilings_differ(run: _Run) -> Iterator[_Hit]:
+    """Of one unit, in what all CPUs gain at the largest size."""
+    largest: dict[tuple[str, str], Case] = {}
+    for case in run.cases:
+        if case.is_ceiling and (case.variant, case.threads) == (TEAM, run.cpus) and run.cpus > 1:
+            key = case.rate_unit, case.workload
+            largest[key] = max(largest.get(key, case), case, key=lambda c: c.n)
+    by_unit: dict[str, list[tuple[float, Case]]] = defaultdict(list)
+    for (unit, _), case in largest.items():
+        if gain := run.of(case).vs_seq:
+            by_unit[unit].append((gain.value, case))
+    for gains in by_unit.values():
+        low, high = (end(gains, key=lambda g: g[0]) for end in (min, max))
+        if high[0] > APART * low[0]:
+            ends: dict[str, Number] = {"low": low[0], "high": high[0]}
+            names: dict[str, Number] = {"first": low[1].workload, "second": high[1].workload}
+            yield _Hit(low[1].name, high[0] / low[0], ends | names)
+            yield _Hit(high[1].name, 0.0, {})
+
+
+def _library_ahead(run: _Run) -> Iterator[_Hit]:
+    """The fastest library of a scope against the suite's fastest code."""
+    problems: dict[int, Case] = {}
+    for case in run.cases:
+        if not case.ours:
+            problems.setdefault(id(run.problems.same_problem(case)), case)
+    for first in problems.values():
+        for scope in ("host", "kernel"):
+            same = [c for c in run.problems.same_problem(first) if c.scope == scope]
+            sides = ([c for c in same if c.ours is ours] for ours in (True, False))
+            ours, library = (min(s, key=lambda c: c.time or 0.0, default=None) for s in sides)
+            ahead = speedup(ours, library) if ours and library else None
+            if ours and library and ahead and side(ahead, LIBRARY) > 0:
+                numbers: dict[str, Number] = {"ahead": ahead, "other": library.name}
+                yield _Hit(ours.name, ahead.value, numbers)
+
+
+def _curves(code: str) -> Callable[[_Run], Iterator[_Hit]]:
+    """The detector of the curves that are superlinear, or flat."""
+
+    def detect(run: _Run) -> Iterator[_Hit]:
+        for curve in run.curves:
+            last = curve.points[-1]
+            name = f"{curve.workload}/{curve.variant}/n:{curve.n}"
+            if code == "superlinear" and curve.refusal == "superlinear":
+                yield _Hit(name, last.speedup.value, {"threads": curve.kink or last.threads})
+            elif code == "flat" and (threads := _flat_from(curve)):
+                yield _Hit(name, 1 / last.speedup.value, {"threads": threads})
+
+    return detect
+
+
+def _flat_from(curve: Scaling) -> int | None:
+    """The threads after which the speedup does not rise, though the machine still gives more."""
+    if len(curve.points) < FEWEST_COUNTS:
+        return None
+    last = curve.points[-1]
+    half = [p for p in curve.points if 2 * p.threads <= last.threads]
+    best = max(half, key=lambda p: p.speedup.value)
+    if not last.machine or not best.machine:
+        return None
+    rises = last.speedup.value > FLAT * best.speedup.value
+    gives = last.machine.value > GAINED * best.machine.value
+    return best.threads if gives and not rises else None
+
+
+def _launch(run: _Run) -> Iterator[_Hit]:
+    kernels = [c for c in run.cases if c.scope == "kernel" and c.time]
+    shortest = min((c.time or 0.0 for c in kernels), default=0.0)
+    for case in kernels:
+        if case.role == "main" and (case.time or 0.0) < LAUNCH * shortest:
+            yield _Hit(case.name, 1 / (case.time or 1.0), {"time": case.time or 0.0})
+
+
+DETECTORS: Final[dict[str, Callable[[_Run], Iterator[_Hit]]]] = {  # the most serious first
+    "implausible": _implausible,
+    "above_ceiling": _above_ceiling,
+    "one_process": _one_process,
+    "disagreeing": _disagreeing,
+    "weak_baseline": _weak_baseline,
+    "weak_parallel": _weak_parallel,
+    "few_samples": _few_samples,
+    "starved": _starved,
+    "slower_with_all": _slower_with_all,
+    "ceilings_differ": _ceilings_differ,
+    "superlinear": _curves("superlinear"),
+    "flat": _curves("flat"),
+    "library_ahead": _library_ahead,
+    "launch": _launch,
+}

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All that a run says, judged once: what `workspan analyze` shows."""
+
+from dataclasses import dataclass
+
+from workspan.analysis.alarms import Alarm, alarms
+from workspan.analysis.break_even import BreakEven, break_evens
+from workspan.analysis.headline import Headline, headline
+from workspan.analysis.judge import judge
+from workspan.analysis.roofline import Roofline, rooflines
+from workspan.analysis.scaling import Scaling, scalings
+from workspan.analysis.verdicts import Verdict, verdicts
+from workspan.resultfile.model import ResultFile
+
+
+@dataclass(frozen=True)
+class Conclusions:
+    """Of one run, each in the order in which it is shown."""
+
+    headline: Headline
+    alarms: tuple[Alarm, ...]
+    break_evens: tuple[BreakEven, ...]
+    verdicts: tuple[Verdict, ...]
+    scalings: tuple[Scaling, ...]
+    rooflines: tuple[Roofline, ...]
+
+
+def conclude(file: ResultFile) -> Conclusions:
+    """Of a file, without its workloads about concurrency."""
+    judged = judge(file)
+    return Conclusions(
+        headline(file),
+        alarms(file, judged),
+        break_evens(file, judged),
+        verdicts(file, judged),
+        scalings(file, judged),
+        rooflines(file),
+    )

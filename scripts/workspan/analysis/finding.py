@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A finding: a statement about a problem by its code, with its numbers, and the problem itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workspan.analysis.break_even import BreakEven, Transfers
+from workspan.analysis.judge import Judgement, Judgements
+from workspan.analysis.roofline import Roofline
+from workspan.resultfile.model import Case
+from workspan.stats.ratios import Estimate
+
+Number = Estimate | float | int | str  # str: the name of a case, a workload or a variant
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A statement by its code, with its numbers by name."""
+
+    code: str
+    numbers: Mapping[str, Number] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MachineGains:
+    """The gains of the ceilings from all CPUs, by workload, at their largest size."""
+
+    cpus: int
+    by_workload: Mapping[str, float]
+    cores: int | None  # as which the CPUs work, if arithmetic and memory gain alike
+
+
+@dataclass(frozen=True)
+class Device:
+    """What all kernels of a run have in common. shortest: the least time of any kernel."""
+
+    shortest: float
+    break_evens: Mapping[tuple[object, ...], BreakEven]  # by workload, keys and transfers
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One workload, size and keys: its timed cases, and what its run says of them."""
+
+    cases: tuple[Case, ...]
+    judged: Judgements
+    gains: MachineGains
+    device: Device
+    rooflines: Mapping[tuple[str, int], Roofline]  # by scope and threads
+    largest_gain: float  # of the same workload and keys at a larger size; 0: there is none
+    other_keys: Mapping[str, float]  # code of the same case with other keys, by its name
+
+    def of(self, case: Case) -> Judgement:
+        """The judgement on one of its cases."""
+        return self.judged[case.name]
+
+    def break_even(self, transfers: Transfers) -> BreakEven | None:
+        """That of its workload and keys."""
+        case = self.cases[0]
+        return self.device.break_evens.get(
+            (case.workload, tuple(sorted(case.keys.items())), transfers)
+        )

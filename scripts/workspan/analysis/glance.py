@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A run at a glance: the few numbers at the top of its page, and how far all can be trusted."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Literal
+
+from workspan.analysis.headline import Headline, WorkloadAnswer
+from workspan.analysis.judge import Judgements, relative_half_width
+from workspan.resultfile.clean_samples import clean_samples
+from workspan.resultfile.model import FAILURES, RateUnit, ResultFile, Status
+from workspan.stats.ratios import Estimate
+
+Code = Literal[
+    "arithmetic",  # all CPUs over one, of the ceilings
+    "memory",
+    "gpu_arithmetic",  # GPU over the best host code, of the ceilings, resident
+    "gpu_memory",
+    "transfers_win",  # workloads in which the GPU wins with its transfers counted
+    "best",  # the workload that gains most from all CPUs
+    "worst",
+    "known",  # speedups that have an interval
+]
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number. estimate, or low and high of several, or count of all; name: of a workload."""
+
+    code: Code
+    estimate: Estimate | None = None
+    low: float = 0.0
+    high: float = 0.0
+    count: int = 0
+    all: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What limits the numbers of a run. half_known_to: the median of the relative half widths of
+    the times that have an interval; clean: the share of samples whose threads had their CPUs.
+    """
+
+    processes: int
+    timed: int
+    without_interval: int
+    warned: int
+    failed: int
+    skipped: int
+    disturbed: int
+    records: int
+    complete: bool
+    half_known_to: float | None = None
+    clean: float | None = None
+
+
+def numbers(found: Headline) -> tuple[Number, ...]:
+    """At most six, as far as they were measured."""
+    said: list[Number] = []
+    if found.arithmetic:
+        said.append(Number("arithmetic", found.arithmetic))
+    if found.memory:
+        said.append(Number("memory", found.memory))
+    said += _of_gpu(found) if found.kernels.of else _extremes(found.workloads)
+    speedups = [a.of_host.vs_seq for a in found.workloads]
+    estimates = [one for one in speedups if one and not one.exact]
+    if estimates:
+        known = sum(one.interval is not None for one in estimates)
+        said.append(Number("known", count=known, all=len(estimates)))
+    return tuple(said)
+
+
+def _of_gpu(found: Headline) -> list[Number]:
+    said = [
+        *_range("gpu_arithmetic", _over_host(found.workloads, "flops")),
+        *_range("gpu_memory", _over_host(found.workloads, "bytes")),
+    ]
+    if found.transfers.of:
+        said.append(Number("transfers_win", count=found.transfers.won, all=found.transfers.of))
+    return said
+
+
+def _over_host(answers: Iterable[WorkloadAnswer], unit: RateUnit) -> list[float]:
+    """Of the ceilings, data resident."""
+    return [
+        a.of_kernel.vs_best_host.value
+        for a in answers
+        if a.host.is_ceiling and a.host.rate_unit == unit and a.of_kernel.vs_best_host
+    ]
+
+
+def _range(code: Code, values: Sequence[float]) -> list[Number]:
+    return [Number(code, low=min(values), high=max(values))] if values else []
+
+
+def _extremes(answers: Iterable[WorkloadAnswer]) -> list[Number]:
+    """The workloads that gain most and least by their fastest host code."""
+    gains = [(a.of_host.vs_seq, a.host.workload) for a in answers if not a.host.is_ceiling]
+    known = sorted(((one, name) for one, name in gains if one), key=lambda pair: pair[0].value)
+    if len(known) < 2:
+        return []
+    (low, worst), (high, best) = known[0], known[-1]
+    return [Number("best", high, name=best), Number("worst", low, name=worst)]
+
+
+def trust(file: ResultFile, judgements: Judgements) -> Trust:
+    """How far to trust a run."""
+    ours = file.workspan
+    timed = [case for case in ours.cases if case.status is Status.OK and case.time]
+    widths = [width for case in timed if (width := relative_half_width(case)) is not None]
+    return Trust(
+        processes=max(1, ours.run.invocations),
+        timed=len(timed),
+        without_interval=len(timed) - len(widths),
+        warned=sum(bool(case.warnings or judgements[case.name].warnings) for case in timed),
+        failed=sum(case.status in FAILURES for case in ours.cases),
+        skipped=sum(case.status is Status.SKIPPED for case in ours.cases),
+        disturbed=sum(bool(record.disturbed) for record in ours.invocations),
+        records=len(ours.invocations),
+        complete=ours.run.complete,
+        half_known_to=median(widths) if widths else None,
+        clean=clean_samples(file).share,
+    )

@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an expert would say of the host codes of one problem. Notation: S = C_p / C_1 x f_p / f_1,
+a speedup is what the ceiling gained times what the share of it did.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from workspan.analysis.case_ratios import speedup
+from workspan.analysis.ceilings import cpu_share, is_starved
+from workspan.analysis.finding import Finding, Number, Problem
+from workspan.resultfile.counting import process_time
+from workspan.resultfile.model import Case
+from workspan.resultfile.names import BASELINE, TEAM
+from workspan.stats.needed import processes_needed, side
+from workspan.stats.ratios import FEWEST_PROCESSES, Estimate
+
+SATURATED: Final = 0.85  # share of the ceiling from which on nothing is left
+LOW: Final = 0.5  # share below which the ceiling is not what bounds the code
+LIKE_MACHINE: Final = (0.85, 1.15)  # code within which the speedup is the machine's
+NOT_SCALING: Final = 0.6  # code below which the code does not scale
+WRONG_CODE: Final = 1.1  # by which another code is faster than omp
+LIBRARY: Final = 1.2  # by which a library is faster than the suite's code
+SCALES: Final = 1.5  # speedup that shows that threads can help
+DRIFT: Final = 1.25  # of the times of processes, slowest to fastest
+DISAGREE: Final = 1.5  # the same, from which on the processes did not measure one machine
+STEADY: Final = 0.1  # half-width of a speedup that drift left alone
+KEYS: Final = 1.25  # by which the code of other keys is better
+
+
+def chosen_case(problem: Problem) -> Case | None:
+    """The host code that the findings are on: the suite's fastest team, else its fastest code."""
+    ours = [c for c in problem.cases if c.scope == "host" and c.ours and c.role == "main"]
+    teams = [c for c in ours if c.threads > 1 and problem.of(c).vs_seq]
+    return _fastest(teams) or _fastest(ours)
+
+
+def host_findings(problem: Problem) -> Iterator[Finding]:
+    """In the order in which they are said."""
+    case = chosen_case(problem)
+    if case is None:
+        return
+    vs_seq = problem.of(case).vs_seq
+    if case.threads > 1 and vs_seq:
+        if (first := _too_small(problem, case, vs_seq)) is not None:
+            yield first
+            return
+        yield from _gain(problem, case, vs_seq)
+        yield from _drift(problem, case, vs_seq)
+    else:
+        yield from _share(problem, case)
+    yield from _better_baseline(problem)
+    yield from _library(problem, case)
+
+
+def _fastest(cases: Iterable[Case]) -> Case | None:
+    return min(cases, key=lambda c: c.time or 0.0, default=None)
+
+
+def _too_small(problem: Problem, team: Case, vs_seq: Estimate) -> Finding | None:
+    """If one thread is fastest here, but not at a larger size."""
+    fastest = _fastest(c for c in problem.cases if c.scope == "host" and c.ours)
+    if not fastest or fastest.threads > 1 or problem.largest_gain <= SCALES:
+        return None
+    if not side(vs_seq, 1.0) < 0 or not team.time or not fastest.time:
+        return None
+    slower = speedup(team, fastest)
+    times = {"team_time": team.time, "time": fastest.time}
+    return Finding("too_small", {"threads": team.threads, "slower": slower or 0.0, **times})
+
+
+def _gain(problem: Problem, case: Case, vs_seq: Estimate) -> Iterator[Finding]:
+    wrong = _wrong_code(problem, case)
+    if wrong:
+        yield wrong
+    numbers: dict[str, Number] = {
+        "speedup": vs_seq,
+        "threads": case.threads,
+        "variant": case.variant,
+    }
+    yield Finding("gain", numbers)
+    if case.is_ceiling:
+        yield _of_a_ceiling(problem, case, vs_seq)
+        return
+    yield from _share(problem, case)
+    yield from _against_machine(problem, case)
+    if not wrong:
+        yield from _alternative(problem, case, vs_seq)
+
+
+def _wrong_code(problem: Problem, case: Case) -> Finding | None:
+    """If `omp` is well behind another code of the suite."""
+    omp = _team(problem, case.threads)
+    found = problem.of(omp).vs_seq if omp else None
+    if omp is None or omp is case or not found:
+        return None
+    ahead = speedup(omp, case)
+    if ahead is None or side(ahead, WRONG_CODE) <= 0:
+        return None
+    return Finding("wrong_code", {"variant": omp.variant, "speedup": found, "ahead": ahead})
+
+
+def _alternative(problem: Problem, case: Case, vs_seq: Estimate) -> Iterator[Finding]:
+    """The plain team, if it is a little behind."""
+    omp = _team(problem, case.threads)
+    found = problem.of(omp).vs_seq if omp else None
+    if omp and found and omp is not case and found.value < vs_seq.value:
+        yield Finding("alternative", {"variant": omp.variant, "speedup": found})
+
+
+def _team(problem: Problem, threads: int) -> Case | None:
+    return next((c for c in problem.cases if (c.variant, c.threads) == (TEAM, threads)), None)
+
+
+def _of_a_ceiling(problem: Problem, case: Case, vs_seq: Estimate) -> Finding:
+    """Its speedup is the machine's, if the size is large enough to show it."""
+    if problem.largest_gain > SCALES * vs_seq.value:
+        return Finding("small", {"larger": problem.largest_gain})
+    if vs_seq.value < 1:
+        return Finding("no_gain")
+    numbers: dict[str, Number] = {"workload": case.workload, "cpus": problem.gains.cpus}
+    if problem.gains.cores and case.threads == problem.gains.cpus:
+        numbers["cores"] = problem.gains.cores
+    unit = "arithmetic" if case.rate_unit == "flops" else "memory"
+    return Finding(f"is_{unit}", numbers | {"level": case.level})
+
+
+def _share(problem: Problem, case: Case) -> Iterator[Finding]:
+    """How much of the ceiling is reached, and what memory would allow of it."""
+    of_ceiling = problem.of(case).of_ceiling
+    if of_ceiling is None or of_ceiling.exact:
+        return
+    code = "share"
+    if side(of_ceiling, SATURATED) > 0:
+        code = "saturated"
+    elif side(of_ceiling, LOW) < 0:
+        code = "far_from_ceiling"
+    numbers: dict[str, Number] = {
+        "share": of_ceiling,
+        "ceiling": problem.of(case).ceiling,
+        "threads": case.threads,
+        "unit": case.rate_unit,
+    }
+    if code != "saturated" and case.rate_unit == "flops":
+        numbers |= _memory_allows(problem, case)
+    yield Finding(code, numbers)
+
+
+def _memory_allows(problem: Problem, case: Case) -> dict[str, Number]:
+    """The share of the compute ceiling that memory allows at the intensity of the case."""
+    roofline = problem.rooflines.get((case.scope, case.threads))
+    if roofline is None or not case.cost.bytes or case.level == "none":
+        return {}
+    memory = roofline.memory()
+    compute = next((r for r in roofline.roofs if r.workload == case.ceiling), None)
+    if not memory or not compute:
+        return {}
+    intensity = case.cost.flops / case.cost.bytes
+    allowed = intensity * memory.rate / compute.rate
+    return {"intensity": intensity, "allowed": allowed} if allowed < 1 else {}
+
+
+def _against_machine(problem: Problem, case: Case) -> Iterator[Finding]:
+    """Whether the speedup is the machine's, or the code's."""
+    machine, code = problem.of(case).machine, problem.of(case).code
+    if not machine or not code:
+        return
+    low, high = LIKE_MACHINE
+    numbers: dict[str, Number] = {"machine": machine, "code": code, "level": case.level}
+    numbers |= {"unit": case.rate_unit, "threads": case.threads}
+    if side(code, NOT_SCALING) < 0:
+        yield Finding("does_not_scale", numbers | _cause(problem, case, code))
+    elif side(code, high) > 0:
+        yield Finding("exceeds_machine", numbers | _one_thread(problem, case))
+    elif side(code, low) > 0 and side(code, high) < 0:
+        yield Finding("machine_limit", numbers)
+    elif side(code, low) < 0 and side(code, NOT_SCALING) > 0:
+        yield Finding("below_machine", numbers)
+    else:
+        yield from _cannot_tell(numbers, code)
+
+
+def _cannot_tell(numbers: dict[str, Number], code: Estimate) -> Iterator[Finding]:
+    """The border that the interval crosses, and how many processes would tell."""
+    borders = (NOT_SCALING, *LIKE_MACHINE)
+    crossed = min((b for b in borders if side(code, b) == 0), key=lambda b: abs(b - code.value))
+    needed = processes_needed(code, crossed)
+    told: dict[str, Number] = {"processes": needed} if needed else {}
+    if code.processes < FEWEST_PROCESSES:
+        told = {"processes": FEWEST_PROCESSES}
+    yield Finding("cannot_tell", numbers | {"border": crossed} | told)
+
+
+def _one_thread(problem: Problem, case: Case) -> dict[str, Number]:
+    seq = next((c for c in problem.cases if c.variant == BASELINE), None)
+    share = problem.of(seq).of_ceiling if seq else None
+    of_case = problem.of(case).of_ceiling
+    saturated = of_case is not None and side(of_case, SATURATED) > 0
+    numbers: dict[str, Number] = {"saturated": int(saturated), "workload": case.workload}
+    return numbers | {"one_thread": share, "ceiling": case.ceiling} if share else numbers
+
+
+def _cause(problem: Problem, case: Case, code: Estimate) -> dict[str, Number]:
+    """Why a code does not scale, as far as the file tells."""
+    if is_starved(case):
+        return {"cause": "waiting", "cpu_share": cpu_share(case) or 0.0}
+    vs_seq = problem.of(case).vs_seq
+    if vs_seq and problem.largest_gain > SCALES * vs_seq.value:
+        return {"cause": "small", "larger": problem.largest_gain}
+    better = {name: c for name, c in problem.other_keys.items() if c > KEYS * code.value}
+    if better:
+        name = max(better, key=lambda other: better[other])
+        return {"cause": "keys", "other": name, "other_code": better[name]}
+    return {"cause": ""}
+
+
+def _drift(problem: Problem, case: Case, vs_seq: Estimate) -> Iterator[Finding]:
+    """If its time differed between processes while its speedup did not, or both did."""
+    seq = next((c for c in problem.cases if c.variant == BASELINE), None)
+    spreads = [(_spread(c), c) for c in (case, seq) if c]
+    (low, high), drifted = max(spreads, key=lambda s: s[0][1] / s[0][0])
+    if high < DRIFT * low:
+        return
+    half = vs_seq.relative_half_width
+    numbers: dict[str, Number] = {"variant": drifted.variant, "low": low, "high": high}
+    if half is not None and half <= STEADY:
+        yield Finding("steady_speedup", numbers)
+    elif high >= DISAGREE * low:
+        yield Finding("disagreeing", numbers)
+
+
+def _spread(case: Case) -> tuple[float, float]:
+    times = [process_time(i) for i in case.invocations if i.counted]
+    return min(times), max(times)
+
+
+def _better_baseline(problem: Problem) -> Iterator[Finding]:
+    seq = next((c for c in problem.cases if c.variant == BASELINE), None)
+    for warning in problem.of(seq).warnings if seq else ():
+        if warning.code == "weak_baseline":
+            other = next(c for c in problem.cases if c.name == warning.detail)
+            ahead = speedup(seq, other)
+            if ahead:
+                yield Finding("weak_baseline", {"case": other.name, "ahead": ahead})
+
+
+def _library(problem: Problem, case: Case) -> Iterator[Finding]:
+    """If a library of the host is well ahead."""
+    library = _fastest(c for c in problem.cases if c.scope == "host" and not c.ours)
+    ahead = speedup(case, library) if library else None
+    if library and ahead and side(ahead, LIBRARY) > 0:
+        numbers: dict[str, Number] = {"library": library.variant, "ahead": ahead}
+        yield Finding("host_library_ahead", numbers | {"threads": library.threads})

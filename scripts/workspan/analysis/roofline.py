@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Roofline (Williams, Waterman and Patterson 2009): the measured ceilings of a device, and each
+case against the roof of the level in which its working set lives.
+
+A case has one intensity, by its compulsory work: only counters could tell the traffic of each
+level. So it is not set against the roofs of other levels.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from workspan.analysis.ceilings import rate, serves_as_ceiling
+from workspan.analysis.model_cases import is_about_concurrency
+from workspan.resultfile.model import Case, Level, ResultFile, Status
+
+OUTWARDS: Final[tuple[Level, ...]] = ("l1", "l2", "shared", "memory")
+COLD: Final = "l2"  # the key of cases whose data are not in the cache where they would be
+
+Scope = Literal["host", "kernel"]
+
+
+@dataclass(frozen=True)
+class Roof:
+    """A measured ceiling: the fastest row of a workload in a level. name: of its case."""
+
+    workload: str
+    level: Level  # "none" of flops
+    kind: Literal["bytes", "flops"]
+    rate: float  # per second
+    name: str
+
+
+@dataclass(frozen=True)
+class RooflinePoint:
+    """A case by its compulsory work. roof: the one that bounds it at its intensity and level."""
+
+    case: Case
+    intensity: float  # flops per byte
+    rate: float  # flops per second
+    roof: Roof | None
+    bound: float | None  # flops per second that this roof allows at the intensity
+
+
+@dataclass(frozen=True)
+class Roofline:
+    """One device: the host on that many threads, or the GPU."""
+
+    scope: Scope
+    threads: int
+    roofs: tuple[Roof, ...]
+    points: tuple[RooflinePoint, ...]
+
+    def memory(self) -> Roof | None:
+        """The fastest ceiling in memory."""
+        roofs = (r for r in self.roofs if (r.kind, r.level) == ("bytes", "memory"))
+        return max(roofs, key=lambda r: r.rate, default=None)
+
+
+def rooflines(file: ResultFile) -> tuple[Roofline, ...]:
+    """Of the host on one thread and on all, and of the GPU, as far as they were measured."""
+    usable = [c for c in file.workspan.cases if _is_usable(c)]
+    devices: list[tuple[Scope, int]] = [("host", 1), ("host", file.workspan.run.all_threads)]
+    found = []
+    for scope, threads in dict.fromkeys([*devices, ("kernel", 1)]):
+        cases = [c for c in usable if (c.scope, c.threads) == (scope, threads)]
+        roofs = tuple(_roofs(cases))
+        if roofs:
+            points = tuple(_point(case, roofs) for case in _shown(cases))
+            found.append(Roofline(scope, threads, roofs, points))
+    return tuple(found)
+
+
+def _is_usable(case: Case) -> bool:
+    measured = case.status is Status.OK and bool(case.time)
+    return measured and COLD not in case.keys and not is_about_concurrency(case)
+
+
+def _roofs(cases: Iterable[Case]) -> Iterator[Roof]:
+    """Those in bytes from the core outwards, then those in flops."""
+    best: dict[tuple[str, Level], Roof] = {}
+    for case in cases:
+        unit = case.rate_unit
+        if not serves_as_ceiling(case) or unit == "items":
+            continue
+        level: Level = case.level if unit == "bytes" else "none"
+        roof = Roof(case.workload, level, unit, rate(case, unit), case.name)
+        known = best.setdefault((case.workload, level), roof)
+        if roof.rate > known.rate:
+            best[case.workload, level] = roof
+    order = {level: k for k, level in enumerate(OUTWARDS)}
+    roofs = [roof for roof in best.values() if not _is_cut(roof, best.values())]
+    yield from sorted(roofs, key=lambda r: (r.kind, order.get(r.level, -1), -r.rate))
+
+
+def _is_cut(roof: Roof, others: Iterable[Roof]) -> bool:
+    """Whether a level further out is faster: then this one shows what it costs to start threads."""
+    if roof.level not in OUTWARDS:
+        return False
+    further = OUTWARDS[OUTWARDS.index(roof.level) + 1 :]
+    same = (r for r in others if r.workload == roof.workload and r.level in further)
+    return any(r.rate > roof.rate for r in same)
+
+
+def _shown(cases: Iterable[Case]) -> list[Case]:
+    """The fastest main code of the suite at the largest size of each level."""
+    best: dict[object, Case] = {}
+    for case in cases:
+        if case.role != "main" or not case.ours or min(case.cost.flops, case.cost.bytes) <= 0:
+            continue
+        key = case.workload, tuple(sorted(case.keys.items())), case.level
+        known = best.setdefault(key, case)
+        if (case.n, -(case.time or 0)) > (known.n, -(known.time or 0)):
+            best[key] = case
+    return list(best.values())
+
+
+def _point(case: Case, roofs: Sequence[Roof]) -> RooflinePoint:
+    intensity = case.cost.flops / case.cost.bytes
+    compute = _preferred([r for r in roofs if r.kind == "flops"], case)
+    memory = _of_level([r for r in roofs if r.kind == "bytes"], case)
+    bounds = [
+        (roof.rate * per_unit, k, roof)
+        for k, (roof, per_unit) in enumerate(((compute, 1.0), (memory, intensity)))
+        if roof
+    ]
+    bound, _, roof = min(bounds, default=(None, 0, None))
+    return RooflinePoint(case, intensity, rate(case, "flops"), roof, bound)
+
+
+def _of_level(roofs: Sequence[Roof], case: Case) -> Roof | None:
+    """The roof of the level, or of the next one outwards that was measured."""
+    if case.level not in OUTWARDS:
+        return None
+    for level in OUTWARDS[OUTWARDS.index(case.level) :]:
+        if same := [r for r in roofs if r.level == level]:
+            return _preferred(same, case)
+    return None
+
+
+def _preferred(roofs: Sequence[Roof], case: Case) -> Roof | None:
+    """The ceiling that the contract names, else the fastest."""
+    return max(roofs, key=lambda r: (r.workload == case.ceiling, r.rate), default=None)

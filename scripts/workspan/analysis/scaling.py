@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Scaling: speedups over threads, and the law they follow over what the machine gave."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import exp, log
+from typing import Final, Literal, NamedTuple
+
+import numpy as np
+
+from workspan.analysis.case_ratios import BesideIndex, processes_of
+from workspan.analysis.ceilings import CaseIndex
+from workspan.analysis.judge import Judgements, judge, machine_ceilings
+from workspan.analysis.model_cases import is_about_concurrency
+from workspan.resultfile.model import Case, ResultFile
+from workspan.stats.intervals import Floats
+from workspan.stats.ratios import (
+    FEWEST_PROCESSES,
+    Estimate,
+    Sides,
+    estimate_of_logs,
+    log_ratios,
+)
+from workspan.stats.scaling_law import (
+    AMDAHL,
+    USL,
+    Fit,
+    estimate_of_values,
+    fit,
+    karp_flatt,
+    noise,
+    peaks,
+)
+
+FEWEST_COUNTS: Final = 4  # of threads: with three, any law fits
+KINK: Final = 0.05  # relative residual up to which a law holds,
+KINK_NOISE: Final = 3.0  # unless it is less than so many deviations of one process
+
+Refusal = Literal[
+    "few_counts",  # of threads: fewer than 4
+    "few_processes",  # fewer than 3: the curve has no interval
+    "no_ceiling",  # nothing tells what the machine gave
+    "is_ceiling",  # it is what tells that
+    "superlinear",  # faster than the machine gives, beyond its interval
+    "neither_law",  # a kink: residuals beyond the noise
+]
+
+
+@dataclass(frozen=True)
+class ScalingPoint:
+    """One number of threads. speedup: vs 1 thread; machine: of the ceiling, effective cores.
+
+    karp_flatt: the serial fraction by this point alone, over machine.
+    """
+
+    threads: int
+    speedup: Estimate
+    machine: Estimate | None
+    karp_flatt: float | None
+
+
+@dataclass(frozen=True)
+class Law:
+    """Amdahl's law, or the universal scalability law if its contention is told from 0.
+
+    serial, contention: fractions whose value or interval may be 0 or below. peak: of the USL, the
+    effective cores beyond which it gets slower.
+    """
+
+    kind: Literal["amdahl", "usl"]
+    serial: Estimate
+    contention: Estimate | None = None
+    peak: Estimate | None = None
+
+    @property
+    def has_no_serial_part(self) -> bool:
+        """Whether 0 is within the interval of the serial fraction."""
+        return self.serial.interval is not None and self.serial.interval[0] <= 0
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """The curve of one variant at one size; law or refusal. kink: threads at which laws break."""
+
+    workload: str
+    n: int
+    keys: Mapping[str, str]
+    variant: str
+    points: tuple[ScalingPoint, ...]  # by threads, 1 included
+    law: Law | None
+    refusal: Refusal | None
+    kink: int | None = None
+
+
+class _Outcome(NamedTuple):
+    law: Law | None = None
+    refusal: Refusal | None = None
+    kink: int | None = None
+
+
+def scalings(file: ResultFile, judgements: Judgements | None = None) -> tuple[Scaling, ...]:
+    """Those of each host code that was measured on 1 thread and on more."""
+    ours = file.workspan
+    judged = judge(file) if judgements is None else judgements
+    index, beside = CaseIndex(ours.cases), BesideIndex(ours.beside)
+    curves: dict[object, list[Case]] = defaultdict(list)
+    for case in ours.cases:
+        if case.scope == "host" and case.time and not is_about_concurrency(case):
+            key = case.workload, case.n, tuple(sorted(case.keys.items())), case.variant
+            curves[key].append(case)
+    found = []
+    for cases in curves.values():
+        curve = sorted(cases, key=lambda c: c.threads)
+        if curve[0].threads == 1 < len(curve):
+            fitted = [c for c in curve if c.threads <= ours.run.all_threads]
+            outcome = _outcome(fitted, index, beside)
+            points = tuple(_point(case, judged) for case in curve)
+            head = curve[0]
+            found.append(Scaling(head.workload, head.n, head.keys, head.variant, points, *outcome))
+    return tuple(found)
+
+
+def _point(case: Case, judged: Judgements) -> ScalingPoint:
+    of_case = judged[case.name]
+    one = Estimate(1.0, None, len(processes_of(case)), exact=True)
+    if case.threads == 1:
+        return ScalingPoint(1, one, one, None)
+    speedup, machine = of_case.vs_1_thread or one, of_case.machine
+    serial = karp_flatt(speedup.value, machine.value) if machine else None
+    return ScalingPoint(case.threads, speedup, machine, serial)
+
+
+def _outcome(curve: Sequence[Case], index: CaseIndex, beside: BesideIndex) -> _Outcome:
+    """The law of a curve, or why there is none."""
+    if not curve[0].ceiling:
+        return _Outcome(refusal="no_ceiling")
+    if curve[0].is_ceiling:
+        return _Outcome(refusal="is_ceiling")
+    if len(curve) < FEWEST_COUNTS:
+        return _Outcome(refusal="few_counts")
+    processes = _processes(curve, index, beside)
+    if processes is None:
+        return _Outcome(refusal="no_ceiling")
+    cores, times = processes
+    if len(times) < FEWEST_PROCESSES:
+        return _Outcome(refusal="few_processes")
+    return law_of(cores, times, [c.threads for c in curve])
+
+
+def _processes(
+    curve: Sequence[Case], index: CaseIndex, beside: BesideIndex
+) -> tuple[Floats, Floats] | None:
+    """Effective cores and times over those on 1 thread, by process and number of threads."""
+    first = processes_of(curve[0])
+    speedups: list[dict[Hashable, float]] = []
+    machines: list[dict[Hashable, float]] = []
+    for case in curve[1:]:
+        speedups.append(log_ratios(Sides(first, processes_of(case))))
+        machine = _machine(case, index, beside, list(speedups[-1]))
+        if not machine:
+            return None
+        machines.append(machine)
+    common = [key for key in speedups[0] if all(key in by for by in (*speedups, *machines))]
+    cores = [[1.0, *(exp(by[key]) for by in machines)] for key in common]
+    times = [[1.0, *(exp(-by[key]) for by in speedups)] for key in common]
+    return np.array(cores), np.array(times)
+
+
+def _machine(
+    case: Case, index: CaseIndex, beside: BesideIndex, processes: Sequence[Hashable]
+) -> dict[Hashable, float]:
+    """The logarithm of what the machine gave, in each of these processes.
+
+    Measured in other processes, it is the same for all.
+    """
+    one, team = machine_ceilings(case, index, beside)
+    if one is None or team is None:
+        return {}
+    of_work = log(team.work / one.work)
+    logs = log_ratios(Sides(one.processes, team.processes))
+    if team.row is None or team.row.workload == case.workload:
+        return {key: value + of_work for key, value in logs.items()}
+    mean = estimate_of_logs([*logs.values()])
+    return dict.fromkeys(processes, log(mean.value) + of_work) if mean else {}
+
+
+def law_of(cores: Floats, times: Floats, threads: Sequence[int]) -> _Outcome:
+    """The law of at least 3 processes and 4 numbers of threads, or why neither holds."""
+    usl = fit(cores, times, USL)
+    contention = estimate_of_values(usl.contention)
+    is_usl = contention.interval is not None and contention.interval[0] > 0
+    chosen = usl if is_usl else fit(cores, times, AMDAHL)
+    serial = estimate_of_values(chosen.serial)
+    if serial.interval and serial.interval[1] < 0:
+        return _Outcome(refusal="superlinear", kink=_best_step(cores, times, threads))
+    if (at := _worst(chosen)) is not None:
+        return _Outcome(refusal="neither_law", kink=threads[at])
+    if not is_usl:
+        return _Outcome(Law("amdahl", serial))
+    return _Outcome(Law("usl", serial, contention, _peak(usl, contention)))
+
+
+def _worst(found: Fit) -> int | None:
+    """The place of a residual that is not noise."""
+    mean = np.abs(found.residuals.mean(axis=0))
+    at = int(mean.argmax())
+    return at if mean[at] > max(KINK, KINK_NOISE * noise(found.residuals)) else None
+
+
+def _best_step(cores: Floats, times: Floats, threads: Sequence[int]) -> int:
+    """The number of threads at which the code gains most over the machine."""
+    code = -np.log(times * cores).mean(axis=0)
+    steps = [later - earlier for earlier, later in pairwise(code)]
+    return threads[1 + int(np.argmax(steps))]
+
+
+def _peak(found: Fit, contention: Estimate) -> Estimate | None:
+    """Of the means; its interval only if every process has a peak."""
+    each = peaks(found.serial, found.contention)
+    if len(each) == len(found.serial):
+        return estimate_of_logs([log(peak) for peak in each])
+    middle = peaks([float(found.serial.mean())], [contention.value])
+    return Estimate(middle[0], None, len(found.serial)) if middle else None

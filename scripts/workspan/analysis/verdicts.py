@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an expert would say of each problem of a run: findings, as codes with their numbers."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from workspan.analysis.break_even import BreakEven, break_evens
+from workspan.analysis.ceilings import problem_of
+from workspan.analysis.device_findings import device_findings
+from workspan.analysis.finding import Device, Finding, MachineGains, Number, Problem
+from workspan.analysis.host_findings import chosen_case, host_findings
+from workspan.analysis.judge import Judgements, judge
+from workspan.analysis.model_cases import is_about_concurrency
+from workspan.analysis.roofline import Roofline, rooflines
+from workspan.resultfile.model import Case, ResultFile
+from workspan.resultfile.names import TEAM
+
+ALIKE: Final = 1.15  # by which gains of arithmetic and memory may differ
+
+__all__ = ["Finding", "Number", "Verdict", "machine_gains", "verdicts"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The findings on one workload, size and keys. case: the name of the host code they are on."""
+
+    workload: str
+    n: int
+    keys: Mapping[str, str]
+    case: str
+    findings: tuple[Finding, ...]
+
+
+def verdicts(file: ResultFile, judgements: Judgements | None = None) -> tuple[Verdict, ...]:
+    """One of each problem, by workload, the largest size first."""
+    judged = judge(file) if judgements is None else judgements
+    found = [v for p in _problems(file, judged) if (v := _verdict(p)).findings]
+    order = {w: k for k, w in enumerate(dict.fromkeys(v.workload for v in found))}
+    return tuple(sorted(found, key=lambda v: (order[v.workload], -v.n, str(v.keys))))
+
+
+def machine_gains(file: ResultFile, judgements: Judgements | None = None) -> MachineGains:
+    """What the ceilings gained from all CPUs, at their largest size."""
+    judged = judge(file) if judgements is None else judgements
+    cpus = file.workspan.run.all_threads
+    teams = [
+        c
+        for c in file.workspan.cases
+        if c.is_ceiling and (c.variant, c.threads) == (TEAM, cpus) and judged[c.name].vs_seq
+    ]
+    gains = {c.workload: _value(judged, c) for c in sorted(teams, key=lambda c: c.n)}
+    units = {c.workload: c.rate_unit for c in teams}
+    both = {"flops", "bytes"} <= set(units.values())
+    alike = both and max(gains.values()) <= ALIKE * min(gains.values())
+    logs = [math.log(gain) for gain in gains.values()]
+    cores = round(math.exp(math.fsum(logs) / len(logs))) if alike else None
+    return MachineGains(cpus, gains, cores)
+
+
+def _value(judged: Judgements, case: Case) -> float:
+    found = judged[case.name].vs_seq
+    return found.value if found else 0.0
+
+
+def _verdict(problem: Problem) -> Verdict:
+    first, case = problem.cases[0], chosen_case(problem)
+    found = (*host_findings(problem), *device_findings(problem))
+    return Verdict(first.workload, first.n, first.keys, case.name if case else "", found)
+
+
+def _problems(file: ResultFile, judged: Judgements) -> Iterable[Problem]:
+    groups: dict[object, list[Case]] = defaultdict(list)
+    for case in file.workspan.cases:
+        if case.time and not is_about_concurrency(case):
+            groups[problem_of(case)].append(case)
+    gains, device = machine_gains(file, judged), _device(file, judged)
+    roofs: dict[tuple[str, int], Roofline] = {(r.scope, r.threads): r for r in rooflines(file)}
+    best = {key: _best_gain(cases, judged) for key, cases in groups.items()}
+    larger, codes = _larger_gains(best), _codes(groups, judged)
+    for key, cases in groups.items():
+        others = codes[cases[0].workload, cases[0].n]
+        of_others = {name: code for other, name, code in others if other != key}
+        yield Problem(tuple(cases), judged, gains, device, roofs, larger[key], of_others)
+
+
+def _device(file: ResultFile, judged: Judgements) -> Device:
+    kernels = [c.time for c in file.workspan.cases if c.scope == "kernel" and c.time]
+    answers: dict[tuple[object, ...], BreakEven] = {
+        (b.workload, tuple(sorted(b.keys.items())), b.transfers): b
+        for b in break_evens(file, judged)
+    }
+    return Device(min(kernels, default=0.0), answers)
+
+
+def _best_gain(cases: Sequence[Case], judged: Judgements) -> float:
+    """Of the suite's codes of the host on several threads."""
+    teams = (c for c in cases if c.scope == "host" and c.ours and c.threads > 1)
+    return max((_value(judged, c) for c in teams), default=0.0)
+
+
+def _larger_gains(best: Mapping[object, float]) -> dict[object, float]:
+    """The best gain of the same workload and keys at a larger size; 0 without one."""
+    found: dict[object, float] = {}
+    so_far: dict[object, float] = defaultdict(float)
+    keyed = [(key, gain) for key, gain in best.items() if isinstance(key, tuple)]
+    for key, gain in sorted(keyed, key=lambda item: -item[0][1]):
+        workload, _, keys = key
+        found[key] = so_far[workload, keys]
+        so_far[workload, keys] = max(so_far[workload, keys], gain)
+    return found
+
+
+def _codes(
+    groups: Mapping[object, Sequence[Case]], judged: Judgements
+) -> dict[object, list[tuple[object, str, float]]]:
+    """What the team makes of the machine, of each problem of a workload and size."""
+    found: dict[object, list[tuple[object, str, float]]] = defaultdict(list)
+    for key, cases in groups.items():
+        for case in cases:
+            code = judged[case.name].code
+            if case.variant == TEAM and code:
+                found[case.workload, case.n].append((key, case.name, code.value))
+    return found

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""workspan analyze: what a run says, in sentences."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workspan.cli import options
+from workspan.cli.arguments import A_RESULT, ANALYSIS_FORMATS, Format, choice_of
+from workspan.support.errors import Exit, NothingError
+
+Runs = Annotated[
+    list[Path],
+    typer.Argument(
+        click_type=A_RESULT,
+        metavar="RUN...",
+        help="A result file (JSON) or a run; several files of single invocations are merged.",
+    ),
+]
+AnalysisFormat = Annotated[
+    Format,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        click_type=choice_of(ANALYSIS_FORMATS),
+        help="Output format: text, json, markdown.",
+    ),
+]
+
+
+def analyze(runs: Runs, form: AnalysisFormat = Format.TEXT, output: options.Output = None) -> int:
+    """Say how much faster the machine gets, why not more, and how far the numbers can be trusted.
+
+    With break-even sizes of the GPU, laws of scaling and measured ceilings.
+    """
+    from workspan.analysis.merge_files import merge_files
+    from workspan.analysis.model_cases import is_about_concurrency
+    from workspan.report.analysis_report import render
+    from workspan.resultfile.find import result_file
+    from workspan.resultfile.model import FAILURES
+    from workspan.resultfile.read import read_result
+    from workspan.support.atomic_write import check_writable, write_atomically
+
+    if output:
+        check_writable(output, "--output")
+    files = [(str(path), read_result(result_file(path))) for path in runs]
+    file = files[0][1] if len(files) == 1 else merge_files(files)
+    computing = [case for case in file.workspan.cases if not is_about_concurrency(case)]
+    if not any(case.time for case in computing):
+        of_models = any(case.time for case in file.workspan.cases)
+        advice = f"; workspan concurrency {runs[0]} shows its models" if of_models else ""
+        raise NothingError(f"no time of a computing workload in {runs[0]}{advice}")
+    text = render(file, form.value)
+    if output:
+        write_atomically(output, text.encode())
+    else:
+        sys.stdout.write(text)
+    return int(Exit.FAILED if any(case.status in FAILURES for case in computing) else Exit.GOOD)

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page: what it says first, its sections in their order, and the HTML of them."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from markupsafe import Markup
+
+import workspan
+from workspan.analysis.glance import numbers, trust
+from workspan.page import assets
+from workspan.page.concurrency import concurrency_section
+from workspan.page.content import Cell, Picture, Section, Table
+from workspan.page.legend import legend
+from workspan.page.machine import machine_section
+from workspan.page.sections import cases_section, chart_sections
+from workspan.page.sources import Source, lettered, machine_of
+from workspan.page.trust import trust_section
+from workspan.page.workloads import workloads_section
+from workspan.plot.why import title, why_problems
+from workspan.report.answer import sentences
+from workspan.report.glance_words import KeyFigure, key_figure, trust_sentences
+from workspan.support.text import quantity
+
+VERIFIED: Final = "Every number was verified before and after timing."
+FOOTER: Final = (
+    "Intervals are 95 % confidence intervals. The page is whole: it loads nothing, and links to"
+    " nothing."
+)
+
+
+def page(files: Sequence[Source], timelines: Sequence[Picture] = ()) -> str:
+    """One HTML page of a run, or of several beside each other."""
+    sources = lettered(files)
+    sections = [*_sections(sources, timelines)]
+    style, script = assets.style(), assets.script()
+    template = assets.environment().get_template("page.html")
+    return template.render(
+        policy=assets.policy(style, script),
+        style=Markup(style),
+        script=Markup(script),
+        version=workspan.__version__,
+        number=lambda value: f"{value:.6g}",
+        sections=sections,
+        legend=legend(sources),
+        footer=[FOOTER],
+        **_top(sources),
+    )
+
+
+def _top(sources: Sequence[Source]) -> dict[str, object]:
+    """What is seen without scrolling."""
+    if len(sources) > 1:
+        return _top_of_several(sources)
+    (only,) = sources
+    said = sentences(only.headline) or [_finding(only)]
+    run = only.content.workspan.run
+    eyebrow = [
+        "Workspan report",
+        machine_of(only.content),
+        f"preset {run.preset}",
+        f"{quantity(max(1, run.invocations), 'process')} per workload",
+        run.started,
+    ]
+    return {
+        "title": f"Workspan: {said[0]}",
+        "eyebrow": eyebrow,
+        "headline": said[0],
+        "lede": [*said[1:], VERIFIED],
+        "figures": [key_figure(one, only.cpus) for one in numbers(only.headline)],
+        "glance": None,
+        "trust": [" ".join(trust_sentences(trust(only.content, only.judgements)))],
+    }
+
+
+def _finding(only: Source) -> str:
+    """Of a file without ceilings on one CPU and on all: what its first chart shows."""
+    if only.codes.problems and why_problems(only.codes):
+        return f"{title(only.codes)}."
+    return "Nothing was measured that tells how parallel it is."
+
+
+def _top_of_several(sources: Sequence[Source]) -> dict[str, object]:
+    """A column of numbers per file."""
+    lines = [f"{one.label}, {one.content.workspan.run.started}: {one.name}" for one in sources]
+    doubts = [
+        f"{one.letter}: {' '.join(trust_sentences(trust(one.content, one.judgements)))}"
+        for one in sources
+    ]
+    return {
+        "title": f"Workspan: {len(sources)} results",
+        "eyebrow": ["Workspan report", f"{len(sources)} results"],
+        "headline": f"{len(sources)} results beside each other",
+        "lede": [*lines, VERIFIED],
+        "figures": [],
+        "glance": _glance(sources),
+        "trust": doubts,
+    }
+
+
+def _glance(sources: Sequence[Source]) -> Table:
+    found: dict[str, dict[str, KeyFigure]] = {}
+    for one in sources:
+        for number in numbers(one.headline):
+            said = key_figure(number)
+            found.setdefault(number.code, {})[one.letter] = said
+    rows = [
+        [
+            Cell(next(iter(of.values())).what),
+            *(Cell(of[s.letter].number if s.letter in of else "-") for s in sources),
+        ]
+        for of in found.values()
+    ]
+    return Table(["", *(one.letter for one in sources)], rows, frozenset(("",)))
+
+
+def _sections(sources: Sequence[Source], timelines: Sequence[Picture]) -> Iterator[Section]:
+    yield from chart_sections(sources)
+    if workloads := workloads_section(sources):
+        yield workloads
+    if found := concurrency_section(sources, timelines):
+        yield found
+    yield cases_section(sources)
+    yield trust_section(sources)
+    yield machine_section(sources)

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The section on workloads: a card each, of what an expert would say, and rate against size."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from workspan.analysis.verdicts import Verdict, verdicts
+from workspan.page.charts import sizes_of
+from workspan.page.content import Block, Picture, Section
+from workspan.page.sources import Source
+from workspan.plot.words import size
+from workspan.report import verdict_sentences
+
+MOST_CARDS: Final = 60  # of a page
+
+
+def workloads_section(sources: Sequence[Source]) -> Section | None:
+    """None without a workload of which anything can be said."""
+    cards = [card for source in sources for card in _cards(source)]
+    if not cards:
+        return None
+    lead = "" if len(cards) <= MOST_CARDS else f"The first {MOST_CARDS} of {len(cards)}."
+    return Section("workloads", "Workloads", "Workloads", lead, cards[:MOST_CARDS], cards=True)
+
+
+def _cards(source: Source) -> Iterator[Block]:
+    """A workload with several inputs has a card for each of these."""
+    of_card: dict[tuple[str, str], list[Verdict]] = defaultdict(list)
+    for verdict in verdicts(source.content):
+        of_card[verdict.workload, _input(verdict.keys)].append(verdict)
+    drawn = set()
+    for (workload, keys), said in of_card.items():
+        is_first = workload not in drawn
+        drawn.add(workload)
+        chart = sizes_of(workload, source) if is_first else None
+        yield _card(" ".join([workload, *([keys] if keys else [])]), said, source, chart)
+
+
+def _input(keys: Mapping[str, str]) -> str:
+    return " ".join(keys.values())
+
+
+def _card(name: str, said: Sequence[Verdict], source: Source, chart: Picture | None) -> Block:
+    """The largest size in full, the others folded."""
+    first, *others = said
+    return Block(
+        heading=name,
+        of=source.label,
+        paragraphs=[_words(first)],
+        pictures=[chart] if chart else [],
+        rest=[_words(verdict) for verdict in others],
+    )
+
+
+def _words(verdict: Verdict) -> str:
+    return f"n = {size(verdict.n)}: {' '.join(verdict_sentences.sentences(verdict))}"

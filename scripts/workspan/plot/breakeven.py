@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+"""breakeven: the fastest host code against the GPU at every size, and where the GPU overtakes it."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from matplotlib.figure import Figure
+
+from workspan.analysis.break_even import BreakEven, Transfers
+from workspan.analysis.places import Place
+from workspan.plot.key import Item, add_key
+from workspan.plot.marks import Dot
+from workspan.plot.palette import LOOKS, Look
+from workspan.plot.rows import Frame, Marker, Row, add_rows
+from workspan.plot.sheet import Table, begin, cells_of, key_of
+from workspan.plot.words import factor, factor_tick, number_tick, size
+from workspan.resultfile.model import ResultFile
+from workspan.stats.ratios import Estimate
+from workspan.support.text import quantity
+
+SMALLER: Final = 0.62  # of a mark: all sizes but the largest
+LANE: Final = 2.6  # points between the lines of a row
+NARROW: Final = 120.0  # mm: below, there is one column
+PLACES: Final[Mapping[Transfers, Place]] = {
+    "pageable": Place.TRANSFERS,
+    "resident": Place.GPU,
+    "pinned": Place.TRANSFERS,
+}
+ANSWERS: Final[Mapping[Transfers, str]] = {
+    "pageable": "GPU + transfers\nfaster",
+    "pinned": "pinned memory\nfaster",
+    "resident": "data resident\nfaster",
+}
+HEADERS: Final = (
+    *("workload", "transfers", "n", "device case", "host case"),
+    *("T of host / T of GPU", "low", "high", "answer"),
+)
+
+
+@dataclass(frozen=True)
+class BreakEvenData:
+    """The answers of a run."""
+
+    file: ResultFile
+    found: tuple[BreakEven, ...]
+
+
+def draw_breakeven(data: BreakEvenData, width_mm: float) -> Figure:
+    """A row per workload, a line per kind of transfers, a dot per size, and the answer in words."""
+    page = begin(width_mm, title(data), [data.file])
+    by_name = _by_name(data)
+    columns: list[Transfers] = [
+        kind for kind in ANSWERS if any(kind in found for found in by_name.values())
+    ]
+    columns = columns[:1] if width_mm < NARROW else columns
+    wide = width_mm >= NARROW
+    rows = [_row(name, found, columns, wide) for name, found in by_name.items()]
+    dots = [dot for row in rows for dot in row.dots]
+    places = [PLACES[kind] for found in by_name.values() for kind in found]
+    key = key_of(places, data.file.workspan.run.all_threads, dots)
+    key.append(Item("dot", "small: all but the largest size", look=_smaller(Place.GPU)))
+    add_key(page, key)
+    page.space(4)
+    headers = [ANSWERS[kind] for kind in columns] + ["best CPU code\nlargest size"] * wide
+    frame = Frame(
+        factor,
+        "T of the fastest host code / T of the GPU; right of 1x the GPU is faster",
+        (Marker(1.0, "as fast"),),
+        tuple(headers),
+        joined=False,
+        lanes=True,
+        shaded=(1.0, math.inf),
+        tick=factor_tick,
+    )
+    add_rows(page, rows, frame)
+    return page.figure()
+
+
+def breakeven_table(data: BreakEvenData) -> Table:
+    """A row per dot."""
+    return HEADERS, [
+        (
+            *(_name(found), found.transfers, str(point.n), point.device.name, point.host.name),
+            *cells_of(point.ratio),
+            answer(found),
+        )
+        for found in data.found
+        for point in found.points
+    ]
+
+
+def title(data: BreakEvenData) -> str:
+    """In how many workloads the GPU is worth it, at the largest size."""
+    kinds: dict[Transfers, str] = {"pageable": "with the transfers", "resident": "data resident"}
+    said: list[str] = []
+    for kind, how in kinds.items():
+        last = [found.points[-1].ratio.value for found in data.found if found.transfers == kind]
+        if last:
+            won = sum(value > 1 for value in last)
+            said.append(
+                f"{how} in {won} of {quantity(len(last), 'workload') if not said else len(last)}"
+            )
+    return f"The GPU is faster {', '.join(said)}" if said else "Is the GPU worth it?"
+
+
+def answer(found: BreakEven) -> str:
+    """The answer for one workload: always from 2²⁰, never up to 2¹¹, between 2¹⁰ and 2¹⁸."""
+    first, last = size(found.points[0].n), size(found.points[-1].n)
+    if found.kind == "always":
+        return f"always from {first}"
+    if found.kind == "never":
+        return f"never up to {last}"
+    if found.kind == "unknown":
+        return "cannot tell"
+    if found.kind == "between" and found.root:
+        return f"from about {number_tick(float(f'{found.root.value:.2g}'))}"
+    between = ", ".join(f"{size(a)} and {size(b)}" for a, b in found.brackets)
+    return f"between {between}" if found.kind == "between" else f"changes between {between}"
+
+
+def _name(found: BreakEven) -> str:
+    return " ".join([found.workload, *found.keys.values()])
+
+
+def _by_name(data: BreakEvenData) -> dict[str, dict[Transfers, BreakEven]]:
+    """By workload; the highest ratio with transfers first."""
+    found: dict[str, dict[Transfers, BreakEven]] = {}
+    for one in data.found:
+        if one.points:
+            found.setdefault(_name(one), {})[one.transfers] = one
+
+    def order(name: str) -> float:
+        first = next(found[name][kind] for kind in ANSWERS if kind in found[name])
+        return -first.points[-1].ratio.value
+
+    return {name: found[name] for name in sorted(found, key=order)}
+
+
+def _row(
+    name: str, found: dict[Transfers, BreakEven], columns: list[Transfers], with_host: bool
+) -> Row:
+    drawn = [kind for kind in ("pageable", "resident") if kind in found] or [*found][:1]
+    dots = [dot for k, kind in enumerate(drawn) for dot in _dots(found[kind], LANE * (1 - 2 * k))]
+    cells = [answer(found[kind]) if kind in found else "" for kind in columns]
+    host = found[drawn[0]].points[-1].host
+    won = [kind in found and found[kind].kind in ("always", "between") for kind in columns]
+    return Row(
+        name,
+        tuple(dots),
+        (*cells, *([f"{host.variant} on {host.threads}"] if with_host else [])),
+        strong=frozenset(k for k, yes in enumerate(won) if yes),
+    )
+
+
+def _dots(found: BreakEven, lane: float) -> list[Dot]:
+    place, last = PLACES[found.transfers], found.points[-1]
+    return [
+        Dot(
+            LOOKS[place] if point is last else _smaller(place),
+            point.ratio.value,
+            point.ratio.interval if point is last else _without_length(point.ratio),
+            point.device.name,
+            lane=lane,
+        )
+        for point in found.points
+    ]
+
+
+def _without_length(ratio: Estimate) -> tuple[float, float] | None:
+    """The interval of a smaller size is in the table: here it is only told that there is one."""
+    return (ratio.value, ratio.value) if ratio.interval else None
+
+
+def _smaller(place: Place) -> Look:
+    look = LOOKS[place]
+    return replace(look, size=look.size * SMALLER)

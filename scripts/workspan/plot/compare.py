@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""compare: new / old time of the cases of two runs; those that hardly changed share a row."""
+
+import math
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+from matplotlib.figure import Figure
+
+from workspan.analysis.places import Place, place_of
+from workspan.compare.cases import Report
+from workspan.compare.verdict import CaseVerdict, Verdict
+from workspan.plot.key import Item, add_key
+from workspan.plot.marks import Dot
+from workspan.plot.palette import LOOKS
+from workspan.plot.rows import Frame, Marker, Row, add_rows
+from workspan.plot.sheet import Table, begin, key_of
+from workspan.plot.style import SMALL
+from workspan.plot.words import clean, factor, factor_tick, percent, size
+from workspan.resultfile.model import Case, ResultFile
+from workspan.support.text import quantity
+
+MOST: Final = 40  # rows; beyond, the smallest changes are left out
+CHANGED: Final = (Verdict.SLOWER, Verdict.FASTER)
+NARROW: Final = 120.0  # mm: below, names are short
+HEADERS: Final = (
+    *("case", "verdict", "new / old", "low", "high", "by", "old_s", "new_s"),
+    "q",
+)
+
+
+@dataclass(frozen=True)
+class CompareData:
+    """Two runs and what `workspan compare` says of them."""
+
+    report: Report
+    old: ResultFile
+    new: ResultFile
+
+
+def compared_rows(data: CompareData) -> list[CaseVerdict]:
+    """The rows that have a ratio, the largest change first."""
+    found = [row for row in data.report.rows if row.effect]
+    return sorted(found, key=lambda row: -(row.effect or 1.0))
+
+
+def draw_compare(data: CompareData, width_mm: float) -> Figure:
+    """A row per case that changed, or might have; one for all others."""
+    rows, limit = compared_rows(data), 1 + data.report.threshold
+    told = [row for row in rows if row.verdict in CHANGED]
+    open_ones = [
+        row
+        for row in rows
+        if row.verdict not in (*CHANGED, Verdict.SAME)
+        and not 1 / limit <= (row.effect or 1.0) <= limit
+    ]
+    shown = sorted(open_ones, key=lambda row: -abs(math.log(row.effect or 1.0)))
+    shown = sorted([*told, *shown][:MOST], key=lambda row: -(row.effect or 1.0))
+    rest = [row for row in rows if row not in shown]
+    wide = width_mm >= NARROW
+    cases = {case.name: case for case in data.new.workspan.cases}
+    page = begin(width_mm, title(data), [data.old, data.new])
+    page.text(f"old: {clean(data.report.old)}; new: {clean(data.report.new)}", SMALL)
+    page.space(3)
+    drawn = [_row(row, cases, wide) for row in shown]
+    drawn += [_rest(rest, cases, wide)] * bool(rest)
+    dots = [dot for row in drawn for dot in row.dots]
+    places = {place_of(cases[row.name]) for row in rows if row.name in cases}
+    key = key_of(places, data.new.workspan.run.all_threads, dots, _labels(data))
+    key.append(Item("bar", f"within {percent(data.report.threshold)}", "#fdf1e7"))
+    add_key(page, key)
+    page.space(4)
+    shares = any(row.by == "share" for row in rows)
+    by_share = ", of host codes relative to the ceiling beside them" if shares else ""
+    frame = Frame(
+        factor,
+        f"time, new / old{by_share}; left of 1x is faster",
+        (Marker(1.0, "no change"),),
+        ("change", "verdict") if wide else ("change",),
+        joined=False,
+        shaded=(1 / limit, limit),
+        range=_range(rows, limit),
+        tick=factor_tick,
+    )
+    add_rows(page, drawn, frame)
+    if rest:
+        within = sum(1 / limit <= (row.effect or 1.0) <= limit for row in rest)
+        page.space(2)
+        page.text(f"others: {within} of {len(rest)} within {percent(limit - 1)}", SMALL)
+    return page.figure()
+
+
+def compare_table(data: CompareData) -> Table:
+    """A row per case that has a ratio."""
+    return HEADERS, [
+        (
+            *(row.name, row.verdict.value, f"{row.effect:.6g}"),
+            *([f"{end:.6g}" for end in row.interval] if row.interval else ["", ""]),
+            *(row.by, f"{row.old_time:.6g}", f"{row.new_time:.6g}"),
+            f"{row.q:.3g}" if row.q is not None else "",
+        )
+        for row in compared_rows(data)
+    ]
+
+
+def title(data: CompareData) -> str:
+    """How many became slower, faster, or neither."""
+    rows = compared_rows(data)
+    counts = {verdict: sum(row.verdict is verdict for row in rows) for verdict in Verdict}
+    if not any(counts[verdict] for verdict in (*CHANGED, Verdict.SAME)):
+        changes = median(abs(math.log(row.effect or 1.0)) for row in rows) if rows else 0.0
+        return (
+            f"No verdict on {quantity(len(rows), 'case')}: too few processes or too much noise;"
+            f" half of the times differ by less than {percent(math.expm1(changes))}"
+        )
+    said = [f"{counts[verdict]} {verdict.value.lower()}" for verdict in CHANGED]
+    by = percent(data.report.threshold)
+    rest = len(rows) - sum(counts[verdict] for verdict in (*CHANGED, Verdict.SAME))
+    return (
+        f"{', '.join(said)}, {counts[Verdict.SAME]} the same within {by},"
+        f" {rest} without a verdict, of {quantity(len(rows), 'case')}"
+    )
+
+
+def _labels(data: CompareData) -> dict[Place, str]:
+    """All codes are compared, not only the fastest."""
+    return {Place.ONE: "1 CPU", Place.TEAM: f"up to {data.new.workspan.run.all_threads} CPUs"}
+
+
+def _dot(row: CaseVerdict, cases: dict[str, Case]) -> Dot:
+    place = place_of(cases[row.name]) if row.name in cases else Place.MODEL
+    return Dot(LOOKS[place], row.effect or 1.0, row.interval, row.name)
+
+
+def _range(rows: list[CaseVerdict], limit: float) -> tuple[float, float]:
+    """Of the axis: nine of ten cases are in its middle half; the others may become arrows."""
+    far = sorted(abs(math.log(row.effect or 1.0)) for row in rows)
+    usual = far[(9 * (len(far) - 1)) // 10]
+    ends = [max(abs(math.log(end)) for end in row.interval) for row in rows if row.interval]
+    reach = max(2 * usual, 2 * math.log(limit), min([3 * usual, max(ends, default=0.0)]))
+    most = math.exp(min(reach, far[-1] * 1.08 + 2 * math.log(limit)))
+    return 1 / most, most
+
+
+def _row(row: CaseVerdict, cases: dict[str, Case], wide: bool) -> Row:
+    dot = _dot(row, cases)
+    change = 100 * (dot.value - 1)
+    words = f"{change:+.1f} %" if abs(change) < 99.95 else f"{dot.value:.3g}x"
+    verdict = row.verdict.value if row.verdict is not Verdict.INCONCLUSIVE else "open"
+    strong = frozenset({0, 1}) if row.verdict in CHANGED else frozenset[int]()
+    cells = (words, verdict) if wide else (words,)
+    return Row(_name(row, cases, wide), (dot,), cells, strong=strong)
+
+
+def _name(row: CaseVerdict, cases: dict[str, Case], wide: bool) -> str:
+    case = cases.get(row.name)
+    if case is None:
+        return clean(row.name)
+    keys = " ".join(case.keys.values())
+    threads = f", {quantity(case.threads, 'thread')}" if case.scope == "host" else ""
+    parts = [case.workload, keys, case.variant, f"{size(case.n)}{threads}"]
+    kept = parts if wide else [*parts[:3], size(case.n)]
+    return " ".join(part for part in kept if part)
+
+
+def _rest(rows: list[CaseVerdict], cases: dict[str, Case], wide: bool) -> Row:
+    """All others on one line: their dots without intervals."""
+    dots = (_dot(row, cases) for row in rows)
+    small = tuple(
+        Dot(dot.look, dot.value, dot.interval and (dot.value, dot.value), dot.name, lane=0.0)
+        for dot in dots
+    )
+    return Row(f"{len(rows)} others", small, ("", "") if wide else ("",))

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The kinds of figures of runs: what each is made of, and why there is nothing to draw."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+from matplotlib.figure import Figure
+
+from workspan.analysis.places import Problem, RunCodes, run_codes
+from workspan.plot.sheet import Table
+from workspan.resultfile.model import ResultFile
+from workspan.support.errors import NothingError, UsageError, WorkspanError
+
+Chosen = Callable[[str], bool]  # of the name of a case
+
+
+class Run(NamedTuple):
+    """A run and the name by which the user knows it."""
+
+    name: str
+    file: ResultFile
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure that can be drawn: at any width in mm, and as a table."""
+
+    kind: str
+    title: str
+    draw: Callable[[float], Figure]
+    table: Callable[[], Table]
+
+
+def picture(kind: str, runs: Sequence[Run], chosen: Chosen = lambda name: True) -> Picture:
+    """The figure of this kind of these runs.
+
+    Raises NothingError that says why there is nothing to draw, and UsageError if this kind needs
+    another number of runs.
+    """
+    wanted = 2 if kind == "compare" else 1
+    if len(runs) != wanted:
+        raise UsageError(f"{kind} needs {NEEDED[wanted]}, not {len(runs)}")
+    return MAKERS[kind](runs, chosen)
+
+
+def pictures(
+    runs: Sequence[Run], chosen: Chosen = lambda name: True
+) -> tuple[list[Picture], dict[str, str]]:
+    """All figures for which there is data, of the last run; of the others, the reason by kind."""
+    found, left_out = [], {}
+    for kind in MAKERS:
+        try:
+            needed = list(runs) if kind == "compare" else list(runs[-1:])
+            found.append(picture(kind, needed, chosen))
+        except WorkspanError as why:
+            left_out[kind] = str(why)
+    return found, left_out
+
+
+NEEDED: Final = {1: "one run", 2: "two runs, the old and the new one"}
+
+
+def _codes(runs: Sequence[Run], chosen: Chosen) -> RunCodes:
+    found = run_codes(runs[0].file)
+    kept = tuple(p for p in found.problems if _is_chosen(p, chosen))
+    if not kept:
+        raise NothingError("no verified case of a computing workload")
+    return replace(found, problems=kept)
+
+
+def _is_chosen(problem: Problem, chosen: Chosen) -> bool:
+    return any(chosen(code.case.name) for code in problem.codes.values())
+
+
+def _speedup(runs: Sequence[Run], chosen: Chosen) -> Picture:
+    from workspan.plot import speedup as m
+
+    run = _codes(runs, chosen)
+    if not m.speedup_problems(run):
+        raise NothingError("no speedup: seq was not measured beside other code")
+    return Picture(
+        "speedup", m.title(run), lambda w: m.draw_speedup(run, w), lambda: m.speedup_table(run)
+    )
+
+
+def _why(runs: Sequence[Run], chosen: Chosen) -> Picture:
+    from workspan.plot import why as m
+
+    run = _codes(runs, chosen)
+    if not m.why_problems(run):
+        raise NothingError("no workload has a measured ceiling to be compared with")
+    return Picture("why", m.title(run), lambda w: m.draw_why(run, w), lambda: m.why_table(run))
+
+
+def _sizes(runs: Sequence[Run], chosen: Chosen) -> Picture:
+    from workspan.plot import sizes as m
+
+    run = _codes(runs, chosen)
+    if not m.sized_problems(run):
+        raise NothingError(f"no workload was measured at {m.FEWEST} sizes or more")
+    return Picture(
+        "sizes", m.title(run), lambda w: m.draw_sizes(run, w), lambda: m.sizes_table(run)
+    )
+
+
+def _matrix(runs: Sequence[Run], chosen: Chosen) -> Picture:
+    from workspan.plot import matrix as m
+
+    run = _codes(runs, chosen)
+    if not m.matrix_cells(run):
+        raise NothingError("no speedup: seq was not measured beside other code")
+    return Picture(
+        "matrix", m.title(run), lambda w: m.draw_matrix(run, w), lambda: m.matrix_table(run)
+    )
+
+
+def _samples(runs: Sequence[Run], chosen: Chosen) -> Picture:
+    from workspan.plot import samples as m
+
+    file = runs[0].file
+    data = m.samples_of(file, tuple(c for c in file.workspan.cases if chosen(c.name)))
+    if not data.cases:
+        raise NothingError("no verified case with samples")
+    return Picture(
+        "samples", m.title(data), lambda w: m.draw_samples(data, w), lambda: m.samples_table(data)
+    )
+
+
+def _compare(runs: Sequence[Run], chosen: Chosen) -> Picture:
+    from workspan.compare.cases import compare_files
+    from workspan.plot import compare as m
+
+    (old, before), (new, after) = runs
+    report = compare_files(before, after, (old, new), chosen=chosen)
+    data = m.CompareData(report, before, after)
+    if not m.compared_rows(data):
+        raise NothingError("both runs have no verified case in common")
+    return Picture(
+        "compare", m.title(data), lambda w: m.draw_compare(data, w), lambda: m.compare_table(data)
+    )
+
+
+def _breakeven(runs: Sequence[Run], chosen: Chosen) -> Picture:
+    from workspan.analysis.break_even import break_evens
+    from workspan.plot import breakeven as m
+
+    found = [b for b in break_evens(runs[0].file) if any(chosen(p.device.name) for p in b.points)]
+    if not found:
+        raise NothingError("no workload was measured both on a GPU and on the host")
+    data = m.BreakEvenData(runs[0].file, tuple(found))
+    return Picture(
+        "breakeven",
+        m.title(data),
+        lambda w: m.draw_breakeven(data, w),
+        lambda: m.breakeven_table(data),
+    )
+
+
+def _scaling(runs: Sequence[Run], chosen: Chosen) -> Picture:
+    from workspan.analysis.scaling import scalings
+    from workspan.plot import scaling as m
+    from workspan.resultfile.names import case_name
+
+    file = runs[0].file
+    every = [
+        s
+        for s in scalings(file)
+        if chosen(case_name(s.workload, s.variant, s.n, s.keys, s.points[-1].threads))
+    ]
+    data = m.scaling_data(file, tuple(every))
+    if not data.found:
+        raise NothingError(f"no code was measured on {m.FEWEST} numbers of threads or more")
+    return Picture(
+        "scaling", m.title(data), lambda w: m.draw_scaling(data, w), lambda: m.scaling_table(data)
+    )
+
+
+def _roofline(runs: Sequence[Run], chosen: Chosen) -> Picture:
+    from workspan.analysis.roofline import rooflines
+    from workspan.plot import roofline as m
+
+    file = runs[0].file
+    found = [
+        replace(one, points=tuple(p for p in one.points if chosen(p.case.name)))
+        for one in rooflines(file)
+    ]
+    data = m.roofline_data(file, found)
+    if not data.found:
+        raise NothingError("no device has both a measured ceiling and a code with flops and bytes")
+    return Picture(
+        "roofline",
+        m.title(data),
+        lambda w: m.draw_roofline(data, w),
+        lambda: m.roofline_table(data),
+    )
+
+
+MAKERS: Final[dict[str, Callable[[Sequence[Run], Chosen], Picture]]] = {
+    "speedup": _speedup,
+    "why": _why,
+    "breakeven": _breakeven,
+    "sizes": _sizes,
+    "scaling": _scaling,
+    "roofline": _roofline,
+    "compare": _compare,
+    "samples": _samples,
+    "matrix": _matrix,
+}

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""matrix: the speedup of every variant of every workload as a tinted table, at the largest size."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from workspan.analysis.ceilings import problem_of
+from workspan.analysis.judge import judge
+from workspan.analysis.places import RunCodes, largest_sizes
+from workspan.plot.key import Item, add_key
+from workspan.plot.marks import prepare, words
+from workspan.plot.page import MARGIN
+from workspan.plot.rows import DARK
+from workspan.plot.sheet import Table, begin, cells_of
+from workspan.plot.style import SMALL, text_width
+from workspan.plot.words import factor, size
+from workspan.resultfile.model import Case
+from workspan.resultfile.names import BASELINE
+from workspan.stats.ratios import Estimate
+
+FASTER, SLOWER = "#0072b2", "#e69f00"
+STRONGEST: Final = 0.55  # share of the colour in a tint, so that text stays legible
+FULL: Final = 1.5  # decades from 1x at which a tint is as strong as it gets
+CELL: Final = 12.0  # height, in points
+HEADERS: Final = ("workload", "n", "case", "variant", "vs seq", "low", "high")
+
+
+@dataclass(frozen=True)
+class _Cell:
+    case: Case
+    speedup: Estimate
+
+
+Cells = dict[str, dict[str, _Cell]]  # by row, then by variant
+
+
+def matrix_cells(run: RunCodes) -> Cells:
+    """The fastest case of each variant, by the name of the workload."""
+    judged = judge(run.file)
+    names: dict[object, str] = {
+        (p.workload, p.n, p.keys): f"{p.name}  {size(p.n)}" for p in largest_sizes(run.problems)
+    }
+    found: Cells = {}
+    for case in run.file.workspan.cases:
+        name, speedup = names.get(problem_of(case)), judged[case.name].vs_seq
+        if name is None or speedup is None or case.variant == BASELINE:
+            continue
+        row = found.setdefault(name, {})
+        known = row.get(case.variant)
+        if known is None or known.speedup.value < speedup.value:
+            row[case.variant] = _Cell(case, speedup)
+    return found
+
+
+def draw_matrix(run: RunCodes, width_mm: float) -> Figure:
+    """A row per workload, a column per variant, neutral at 1x."""
+    cells = matrix_cells(run)
+    page = begin(width_mm, title(run), [run.file])
+    key = [
+        Item("bar", "faster than seq", tint(30.0)),
+        Item("bar", "slower; white: as fast", tint(1 / 30)),
+    ]
+    add_key(page, key)
+    page.space(4)
+    left = MARGIN + max(text_width(name, SMALL) for name in cells) + 5
+    variants, widths = _columns(cells, page.width - MARGIN - left)
+    head = max(text_width(variant, SMALL) for variant in variants) + 4
+    height = head + CELL * len(cells) + 2
+
+    def draw(axes: Axes) -> None:
+        prepare(axes, page.width, height)
+        at = left
+        for variant in variants:
+            axes.text(
+                *(round(at + widths[variant] / 2, 2), round(head - 3, 2), variant),
+                **{"rotation": 90, "ha": "center", "va": "bottom", **SMALL.arguments()},
+            )
+            for k, row in enumerate(cells.values()):
+                if variant in row:
+                    place = (at, head + CELL * k)
+                    _draw_cell(axes, place, widths[variant], row[variant])
+            at += widths[variant]
+        for k, name in enumerate(cells):
+            words(axes, left - 5, head + CELL * (k + 0.5), name, SMALL, "right")
+
+    page.panel(0, 0, height, draw)
+    every = {variant for row in cells.values() for variant in row}
+    if missing := sorted(every - set(variants)):
+        page.text(f"left out for want of room: {', '.join(missing)}", SMALL)
+    return page.figure()
+
+
+def matrix_table(run: RunCodes) -> Table:
+    """A row per cell."""
+    return HEADERS, [
+        (name.split("  ")[0], str(cell.case.n), cell.case.name, variant, *cells_of(cell.speedup))
+        for name, row in matrix_cells(run).items()
+        for variant, cell in row.items()
+    ]
+
+
+def title(run: RunCodes) -> str:
+    """The highest speedup and where it is, and how many are below 1."""
+    cells = [cell for row in matrix_cells(run).values() for cell in row.values()]
+    best = max(cells, key=lambda cell: cell.speedup.value)
+    name = " ".join([best.case.workload, *best.case.keys.values(), best.case.variant])
+    slower = sum(cell.speedup.value < 1 for cell in cells)
+    return (
+        f"{name} is {factor(best.speedup.value)} as fast as seq;"
+        f" {slower} of {len(cells)} variants are slower"
+    )
+
+
+def tint(speedup: float) -> str:
+    """White at 1x; towards one colour above, another one below."""
+    share = max(-1.0, min(1.0, math.log10(speedup) / FULL))
+    color = to_rgb(FASTER if share > 0 else SLOWER)
+    red, green, blue = (1 - STRONGEST * abs(share) * (1 - part) for part in color)
+    return to_hex((red, green, blue))
+
+
+def _columns(cells: Cells, room: float) -> tuple[list[str], dict[str, float]]:
+    """The variants for which there is room, the most frequent ones first to be kept."""
+    count: dict[str, int] = {}
+    widths: dict[str, float] = {}
+    for row in cells.values():
+        for variant, cell in row.items():
+            count[variant] = count.get(variant, 0) + 1
+            needed = text_width(factor(cell.speedup.value), DARK) + 4
+            widths[variant] = max(widths.get(variant, 10.0), needed)
+    kept: list[str] = []
+    for variant in sorted(count, key=lambda v: -count[v]):
+        if sum(widths[v] for v in (*kept, variant)) <= room:
+            kept.append(variant)
+    return [variant for variant in count if variant in kept], widths
+
+
+def _draw_cell(axes: Axes, corner: tuple[float, float], width: float, cell: _Cell) -> None:
+    found = cell.speedup
+    axes.add_patch(
+        Rectangle(
+            corner,
+            width - 1,
+            CELL - 1,
+            facecolor=tint(found.value),
+            linewidth=0,
+            gid=cell.case.name,
+        )
+    )
+    middle = (corner[0] + width / 2 - 0.5, corner[1] + CELL / 2 - 0.5)
+    words(axes, *middle, factor(found.value), DARK, "center")

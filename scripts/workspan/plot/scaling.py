@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+"""scaling: speedup against threads, beside the ideal, what the machine gave, and the law."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from matplotlib.figure import Figure
+
+from workspan.analysis.places import Place
+from workspan.analysis.scaling import Law, Refusal, Scaling, ScalingPoint
+from workspan.plot.grid import Curve, Frame, Panel, Point, add_grid
+from workspan.plot.key import Item, add_key
+from workspan.plot.marks import Dot
+from workspan.plot.palette import LOOKS
+from workspan.plot.sheet import Table, begin, cells_of, key_of
+from workspan.plot.words import extremes, factor_tick, percent, size
+from workspan.resultfile.model import ResultFile
+from workspan.resultfile.names import case_name
+from workspan.support.text import quantity
+
+FEWEST: Final = 3  # thread counts: one and all make no curve
+IDEAL, GIVEN = "#bdbdbd", "#1a1a1a"
+FINE: Final = 4  # points of a law between two measured ones
+DASHED: Final = (0, (4.0, 2.0))
+REFUSALS: Final[Mapping[Refusal, str]] = {
+    "few_counts": "no law: fewer than 4 thread counts",
+    "few_processes": "no law: fewer than 3 processes",
+    "no_ceiling": "no law: no ceiling on these threads",
+    "is_ceiling": "the ceiling itself",
+    "superlinear": "superlinear",
+    "neither_law": "neither law",
+}
+HEADERS: Final = (
+    *("workload", "variant", "n", "threads", "vs 1 thread", "low", "high"),
+    *("machine", "karp_flatt", "law", "serial", "contention"),
+)
+
+
+@dataclass(frozen=True)
+class ScalingData:
+    """The curves of a run, one of each workload and input."""
+
+    file: ResultFile
+    found: tuple[Scaling, ...]
+
+
+def scaling_data(file: ResultFile, found: tuple[Scaling, ...]) -> ScalingData:
+    """Of each workload and input the largest size, and of that the variant that gains most."""
+    best: dict[object, Scaling] = {}
+    for one in found:
+        if len(one.points) >= FEWEST:
+            key = one.workload, tuple(sorted(one.keys.items()))
+            if key not in best or _rank(one) > _rank(best[key]):
+                best[key] = one
+    return ScalingData(file, tuple(best.values()))
+
+
+def draw_scaling(data: ScalingData, width_mm: float) -> Figure:
+    """A panel per workload."""
+    page = begin(width_mm, title(data), [data.file])
+    look = LOOKS[Place.TEAM]
+    dots = [
+        Dot(look, p.speedup.value, p.speedup.interval, "", exact=p.speedup.exact)
+        for one in data.found
+        for p in one.points
+    ]
+    labels = {Place.TEAM: "measured, vs 1 thread"}
+    key = key_of([Place.TEAM], data.file.workspan.run.all_threads, dots, labels)
+    key.append(Item("line", "ideal", IDEAL))
+    if any(p.machine and p.threads > 1 for one in data.found for p in one.points):
+        key.append(Item("line", "what the machine gave", GIVEN))
+    if any(one.law for one in data.found):
+        key.append(Item("dashes", "the law: Amdahl's, or the USL", look.color.mark))
+    add_key(page, key)
+    page.space(5)
+    frame = Frame(lambda p: f"{p:g}", factor_tick, "threads")
+    add_grid(page, [_panel(one) for one in data.found], frame)
+    return page.figure()
+
+
+def scaling_table(data: ScalingData) -> Table:
+    """A row per point."""
+    return HEADERS, [
+        (
+            *(_name(one), one.variant, str(one.n), str(point.threads), *cells_of(point.speedup)),
+            cells_of(point.machine)[0],
+            f"{point.karp_flatt:.6g}" if point.karp_flatt is not None else "",
+            *_law_cells(one),
+        )
+        for one in data.found
+        for point in one.points
+    ]
+
+
+def title(data: ScalingData) -> str:
+    """How much serial part was seen, or how much was gained."""
+    serial = {_name(one): one.law for one in data.found if one.law}
+    if serial:
+        none = sum(law.has_no_serial_part for law in serial.values())
+        most = max(serial, key=lambda name: serial[name].serial.value)
+        return (
+            f"No serial part shows in {none} of {quantity(len(serial), 'code')};"
+            f" the largest is {percent(max(serial[most].serial.value, 0))} ({most})"
+        )
+    gains = {_name(one): one.points[-1].speedup.value for one in data.found}
+    threads = max(one.points[-1].threads for one in data.found)
+    return f"{threads} threads gain {extremes(gains)} over one"
+
+
+def law_words(one: Scaling) -> str:
+    """The law of a curve in a line, or why there is none."""
+    if one.law is None:
+        kink = f" at {one.kink} threads" if one.kink else ""
+        return REFUSALS[one.refusal] + kink if one.refusal else ""
+    serial = one.law.serial
+    if one.law.kind == "amdahl" and one.law.has_no_serial_part and serial.interval:
+        return f"no serial part (< {percent(max(serial.interval[1], 0))})"
+    words = f"serial {percent(max(serial.value, 0))}"
+    if serial.interval:
+        words += f" [{100 * serial.interval[0]:.2g}, {100 * serial.interval[1]:.2g}]"
+    return words + (f", peak at {one.law.peak.value:.0f} cores" if one.law.peak else "")
+
+
+def _rank(one: Scaling) -> tuple[int, float]:
+    return one.n, max(p.speedup.value for p in one.points)
+
+
+def _name(one: Scaling) -> str:
+    return " ".join([one.workload, *one.keys.values()])
+
+
+def _law_cells(one: Scaling) -> tuple[str, str, str]:
+    if one.law is None:
+        return one.refusal or "", "", ""
+    return (one.law.kind, cells_of(one.law.serial)[0], cells_of(one.law.contention)[0])
+
+
+def _panel(one: Scaling) -> Panel:
+    threads = [p.threads for p in one.points]
+    ends = (threads[0], threads[-1])
+    curves = [_line([(float(p), float(p)) for p in ends], IDEAL)]
+    given = [(float(p.threads), p.machine.value) for p in one.points if p.machine]
+    if len(given) > 1:
+        curves.append(_line(given, GIVEN))
+    if one.law and len(given) > 1:
+        curves.append(_line(_law_points(one.law, given), LOOKS[Place.TEAM].color.mark, DASHED))
+    curves.append(Curve(tuple(_point(one, p) for p in one.points), LOOKS[Place.TEAM], bare=True))
+    return Panel(f"{_name(one)}, {one.variant} {size(one.n)}", tuple(curves), note=law_words(one))
+
+
+def _line(
+    places: list[tuple[float, float]],
+    color: str,
+    dashes: tuple[int, tuple[float, ...]] | str = "solid",
+) -> Curve:
+    points = tuple(Point(x, y, None, "", exact=True) for x, y in places)
+    return Curve(points, None, color, dashes)
+
+
+def _point(one: Scaling, p: ScalingPoint) -> Point:
+    name = case_name(one.workload, one.variant, one.n, one.keys, p.threads)
+    return Point(p.threads, p.speedup.value, p.speedup.interval, name, exact=p.speedup.exact)
+
+
+def _law_points(law: Law, given: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The law over what the machine gave, also between the measured thread counts."""
+    serial = law.serial.value
+    contention = law.contention.value if law.contention else 0.0
+    found = []
+    for (p, q), (p_next, q_next) in zip(given, given[1:], strict=False):
+        for k in range(FINE + 1):
+            threads = p + (p_next - p) * k / FINE
+            cores = q + (q_next - q) * k / FINE
+            slowed = 1 + serial * (cores - 1) + contention * cores * (cores - 1)
+            if slowed > 0:
+                found.append((threads, cores / slowed))
+    return found

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""speedup: how many times as fast as one CPU is everything else, at the largest size."""
+
+from typing import Final
+
+from matplotlib.figure import Figure
+
+from workspan.analysis.headline import Headline, headline
+from workspan.analysis.places import Place, Problem, RunCodes, largest_sizes
+from workspan.plot.key import Item, add_key
+from workspan.plot.rows import Frame, Marker, Row, add_rows
+from workspan.plot.sheet import Table, begin, cells_of, dot_of, key_of
+from workspan.plot.words import extremes, factor, factor_tick, size
+from workspan.resultfile.model import ResultFile
+from workspan.stats.ratios import Estimate
+from workspan.support.text import quantity
+
+ALIKE: Final = 1.15  # gains that differ by less are told in one sentence
+EQUAL: Final = 1.03  # and by one number
+PLACES: Final = (
+    *(Place.TEAM, Place.HOST_LIBRARY, Place.TRANSFERS),
+    *(Place.GPU, Place.GPU_LIBRARY),
+)
+GPU: Final = (Place.GPU, Place.GPU_LIBRARY)
+HEADERS: Final = ("workload", "n", "case", "runs on", "vs seq", "low", "high", "machine")
+
+
+def speedup_problems(run: RunCodes) -> tuple[Problem, ...]:
+    """The largest size of each workload that has a speedup, the highest first."""
+    found = [p for p in largest_sizes(run.problems) if _speedups(p)]
+    return tuple(sorted(found, key=lambda p: -max(e.value for e in _speedups(p).values())))
+
+
+def draw_speedup(run: RunCodes, width_mm: float) -> Figure:
+    """A row per workload, a dot per place, a tick where the machine's own gain is."""
+    problems, cpus = speedup_problems(run), run.file.workspan.run.all_threads
+    page = begin(width_mm, title(run), [run.file])
+    rows = [_row(problem) for problem in problems]
+    dots = [dot for row in rows for dot in row.dots]
+    key = key_of((p for one in problems for p in _speedups(one)), cpus, dots)
+    if any(row.tick for row in rows):
+        key.append(Item("tick", "what the machine gives: the gain of the ceiling", "#1a1a1a"))
+    add_key(page, key)
+    page.space(4)
+    lines = (Marker(1.0, "1 CPU (seq)"),)
+    add_rows(
+        page,
+        rows,
+        Frame(factor, "speedup vs seq, T of seq / T; largest size", lines, tick=factor_tick),
+    )
+    return page.figure()
+
+
+def speedup_table(run: RunCodes) -> Table:
+    """A row per dot."""
+    rows = []
+    for problem in speedup_problems(run):
+        for place, found in _speedups(problem).items():
+            code = problem.codes[place]
+            machine = cells_of(code.judgement.machine)[0]
+            about = (problem.name, str(problem.n), code.case.name, place.value)
+            rows.append((*about, *cells_of(found), machine))
+    return HEADERS, rows
+
+
+def title(run: RunCodes) -> str:
+    """What the CPUs gave, and what the GPU."""
+    said = [machine_words(run.file)]
+    of_team = {
+        p.name: found.value
+        for p in speedup_problems(run)
+        if (found := _speedups(p).get(Place.TEAM))
+    }
+    if of_team:
+        said.append(f"their codes gain {extremes(of_team)}")
+    on_gpu = [found.value for p in speedup_problems(run) if (found := _speedups(p).get(Place.GPU))]
+    if on_gpu:
+        said.append(f"the GPU {factor(min(on_gpu))} to {factor(max(on_gpu))}")
+    return "; ".join(part for part in said if part) or "Speedup over one CPU"
+
+
+def machine_words(file: ResultFile) -> str:
+    """16 CPUs do the work of 8.2 cores; empty if no ceiling tells."""
+    found = headline(file)
+    cpus = quantity(found.cpus, "CPU")
+    gains = [gain.value for gain in (found.arithmetic, found.memory) if gain]
+    if not gains:
+        return ""
+    if len(gains) == 1 or max(gains) / min(gains) < ALIKE:
+        cores = _cores(found)
+        return f"{cpus} do the work of {cores}" if len(gains) == 2 else f"{cpus}: {_gain(found)}"
+    return f"{cpus} give {_gain(found)}"
+
+
+def _cores(found: Headline) -> str:
+    gains = [gain.value for gain in (found.arithmetic, found.memory) if gain]
+    low, high = _digits(min(gains)), _digits(max(gains))
+    return f"{low} cores" if max(gains) / min(gains) < EQUAL else f"{low} to {high} cores"
+
+
+def _digits(cores: float) -> str:
+    return f"{cores:.1f}" if cores < 9.95 else f"{cores:.0f}"
+
+
+def _gain(found: Headline) -> str:
+    parts = ((found.arithmetic, "the arithmetic"), (found.memory, "the memory bandwidth"))
+    said = [f"{factor(gain.value)} {what}" for gain, what in parts if gain]
+    return " and ".join(said) + " of one"
+
+
+def _speedups(problem: Problem) -> dict[Place, Estimate]:
+    found = {p: problem.codes[p].judgement.vs_seq for p in PLACES if p in problem.codes}
+    return {place: estimate for place, estimate in found.items() if estimate}
+
+
+def _row(problem: Problem) -> Row:
+    found = _speedups(problem)
+    dots = {place: dot_of(place, problem.codes[place], e) for place, e in found.items()}
+    team = problem.codes.get(Place.TEAM)
+    machine = team.judgement.machine if team else None
+    last = max(dots.values(), key=lambda dot: dot.value)
+    return Row(
+        f"{problem.name}  {size(problem.n)}",
+        tuple(dots.values()),
+        tick=machine.value if machine else None,
+        numbered=last,
+    )

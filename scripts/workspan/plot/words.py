@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Words that the figures share: factors, sizes, and what was measured where."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from matplotlib.ft2font import FT2Font
+
+from workspan.plot.style import SMALL
+from workspan.resultfile.model import ResultFile
+from workspan.support.text import plain, quantity
+
+SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+LONGEST: Final = 60  # characters of a name from a file
+
+
+def factor(value: float) -> str:
+    """0.05x, 1.4x, 14x, 574x: two digits, from 100 on whole numbers."""
+    if not 0.001 <= value < 99_999.5:
+        return f"{value:.1e}x"
+    if value >= 9.95:
+        return f"{value:.0f}x"
+    return f"{value:.1f}x" if value >= 0.995 else f"{value:.2g}x"
+
+
+def factor_tick(value: float) -> str:
+    """0.1x, 1x, 1.05x, 10x: a round number."""
+    return f"{value:g}x"
+
+
+def number_tick(value: float) -> str:
+    """0.1, 1, 1000, and 10⁴ from there on."""
+    if 0.01 <= value < 10_000:
+        return f"{value:g}"
+    digits, exponent = f"{value:e}".split("e")
+    power = "10" + str(int(exponent)).translate(SUPERSCRIPTS)
+    return power if float(digits) == 1 else f"{float(digits):g}·{power}"
+
+
+def extremes(values: Mapping[str, float]) -> str:
+    """4.9x (stencil3d) to 14x (gemm); needs a value."""
+    least, most = (of(values, key=lambda name: values[name]) for of in (min, max))
+    if least == most:
+        return f"{factor(values[most])} ({most})"
+    return f"{factor(values[least])} ({least}) to {factor(values[most])} ({most})"
+
+
+def percent(share: float) -> str:
+    """3 %, 0.4 %, 102 %."""
+    value = 100 * share
+    return f"{value:.0f} %" if value >= 9.95 else f"{value:.2g} %"
+
+
+def size(n: int) -> str:
+    """2²⁸ for a power of two from 1024 on."""
+    if n >= 1024 and n & (n - 1) == 0:
+        return "2" + str(n.bit_length() - 1).translate(SUPERSCRIPTS)
+    return str(n)
+
+
+def clean(text: str) -> str:
+    """A text of a file in letters that the font has, cut to a length that fits a line."""
+    shown = "".join(c if _has_glyph(c) else "?" for c in plain(text[: LONGEST + 1]))
+    return shown if len(shown) <= LONGEST else shown[: LONGEST - 3] + "..."
+
+
+def machine(file: ResultFile) -> str:
+    """NVIDIA H100 and 16 CPUs of an Intel Xeon."""
+    ours = file.workspan
+    cpus = f"{quantity(ours.run.all_threads, 'CPU')} of {clean(ours.machine.cpu.model)}"
+    gpus = ours.machine.cuda.gpus
+    used = any(case.scope != "host" and case.time for case in ours.cases)
+    return f"{clean(gpus[0].name)} and {cpus}" if gpus and used else cpus
+
+
+def about(file: ResultFile) -> str:
+    """Machine, preset and processes of a run."""
+    run = file.workspan.run
+    preset = f"preset {run.preset}, " if run.preset else ""
+    within = ", intervals within it" if run.invocations <= 1 else " a workload"
+    cut = "" if run.complete else "; interrupted"
+    processes = quantity(max(1, run.invocations), "process")
+    return f"{machine(file)}; {preset}{processes}{within}; every result verified{cut}"
+
+
+def _has_glyph(character: str) -> bool:
+    return bool(_font().get_char_index(ord(character)))
+
+
+def _font() -> FT2Font:
+    from matplotlib.font_manager import get_font
+
+    return get_font(str(SMALL.properties().get_file()))

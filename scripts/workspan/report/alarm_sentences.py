@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The alarms of a run in sentences: what is wrong, with which cases, and what to do."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from workspan.analysis.alarms import MOST, Alarm
+from workspan.analysis.finding import Number
+from workspan.report.run_columns import short_name
+from workspan.report.verdict_sentences import bare, percent
+from workspan.support.text import name_list, quantity
+from workspan.support.units import format_time
+
+NAMED: Final = 3  # cases of an alarm
+
+
+def sentences(found: Sequence[Alarm]) -> list[str]:
+    """One of each alarm, at most MOST, then how many more there are."""
+    texts = [sentence(alarm) for alarm in found[:MOST]]
+    more = len(found) - MOST
+    return [*texts, f"{quantity(more, 'further alarm')}."] if more > 0 else texts
+
+
+def sentence(alarm: Alarm) -> str:
+    """An alarm with the names of its worst cases."""
+    text, names = SENTENCES[alarm.code](alarm), [name for name in alarm.cases if name]
+    return f"{text} {name_list(names, NAMED)}." if names else text
+
+
+def _count(alarm: Alarm, one: str, several: str) -> str:
+    count = len(alarm.cases)
+    return f"{quantity(count, 'case')} {one if count == 1 else several}"
+
+
+def _worst(alarm: Alarm, number: str, show: Callable[[Number], str] = bare) -> str:
+    """6.98x; of several cases: at worst 6.98x."""
+    return ("at worst " if len(alarm.cases) > 1 else "") + show(alarm.numbers[number])
+
+
+def _threads(alarm: Alarm) -> str:
+    return quantity(int(str(alarm.numbers["threads"])), "thread")
+
+
+def _disagreeing(alarm: Alarm) -> str:
+    low, high = (format_time(float(str(alarm.numbers[end]))) for end in ("low", "high"))
+    return (
+        f"{len(alarm.cases)} of {quantity(alarm.of, 'case')} differ between processes by a factor"
+        f" of 1.5 or more, at worst {low} to {high}: look for the disturbance with workspan doctor"
+        " and measure again."
+    )
+
+
+def _ceilings_differ(alarm: Alarm) -> str:
+    n = alarm.numbers
+    return (
+        f"Ceilings of one unit gain differently, {n['first']} {bare(n['low'])} and {n['second']}"
+        f" {bare(n['high'])}: what the machine gave is known no better; measure more processes."
+    )
+
+
+SENTENCES: Final[dict[str, Callable[[Alarm], str]]] = {
+    "implausible": lambda a: (
+        _count(a, "is", "are")
+        + " faster than any ceiling allows: do not quote the time before its cost and clock are"
+        " checked."
+    ),
+    "above_ceiling": lambda a: (
+        _count(a, "is above its ceiling", "are above their ceilings")
+        + f", {_worst(a, 'share', percent)}: the ceiling is too low; read the share as full,"
+        " or measure the ceiling at this size."
+    ),
+    "one_process": lambda _: (
+        "All times are of one process, so no interval knows how processes"
+        " differ: workspan run measures several."
+    ),
+    "disagreeing": _disagreeing,
+    "weak_baseline": lambda a: (
+        _count(a, "of seq is", "of seq are")
+        + f" behind another code on one thread, {_worst(a, 'ahead')} behind"
+        f" {short_name(str(a.numbers['other']))}: vs seq flatters by that factor."
+    ),
+    "weak_parallel": lambda a: (
+        _count(a, "of omp is", "of omp are")
+        + f" behind another code of the host, {_worst(a, 'ahead')} behind"
+        f" {short_name(str(a.numbers['other']))}: compare with the faster one."
+    ),
+    "few_samples": lambda a: (
+        f"{len(a.cases)} of {quantity(a.of, 'case')} have no interval: give"
+        " them time with workspan run --time-budget."
+    ),
+    "starved": lambda a: (
+        _count(a, "lacked its CPUs", "lacked their CPUs")
+        + f", on them for {percent(a.numbers['cpu_share'])} of the time at worst: stop other work,"
+        " or choose CPUs with workspan run --cpus."
+    ),
+    "slower_with_all": lambda a: (
+        _count(a, "is", "are")
+        + f" slower on all CPUs than on one, {_worst(a, 'slower')}: use one thread at"
+        " these sizes."
+    ),
+    "ceilings_differ": _ceilings_differ,
+    "superlinear": lambda a: (
+        _count(a, "gains", "gain") + f" more than the machine, from {_threads(a)} on: the"
+        " working set of a thread may fit a cache; vary n."
+    ),
+    "flat": lambda a: (
+        _count(a, "does", "do") + f" not rise beyond {_threads(a)}, though the machine"
+        " gives more: use no more threads than that."
+    ),
+    "library_ahead": lambda a: (
+        _count(a, "is", "are") + f" behind a library, {_worst(a, 'ahead')} behind"
+        f" {short_name(str(a.numbers['other']))}: the suite's code leaves that much."
+    ),
+    "launch": lambda a: (
+        f"{quantity(len(a.cases), 'kernel')} took little longer than a launch: judge larger sizes."
+    ),
+}

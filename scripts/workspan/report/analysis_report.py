@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a run says, in sections of prose and small tables: as text, Markdown or JSON."""
+
+import dataclasses
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from workspan.analysis.break_even import TRANSFERS, BreakEven
+from workspan.analysis.conclusions import Conclusions, conclude
+from workspan.analysis.roofline import Roofline
+from workspan.report import alarm_sentences, answer, scaling_sentences, verdict_sentences
+from workspan.report.cells import (
+    ABSENT,
+    FROM_ROWS,
+    ONE_PROCESS,
+    PROSE_COLUMNS,
+    SCALES,
+    power,
+)
+from workspan.report.comparison_markdown import escape
+from workspan.report.run_columns import MARK_LEGENDS, short_name
+from workspan.resultfile.model import Case, ResultFile
+from workspan.stats.ratios import Estimate
+from workspan.support.text import plain, quantity
+from workspan.support.units import format_number
+
+FORMATS: Final = ("text", "json", "markdown")
+WORTH_IT: Final = {
+    "resident": "data resident",
+    "pageable": "with transfers",
+    "pinned": "from pinned memory",
+}
+TOO_SMALL: Final = "too_small"  # the finding for which a smaller size is shown
+
+Rows = Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Section:
+    """Prose, then a table: its first row are the headers."""
+
+    title: str
+    paragraphs: Sequence[str] = ()
+    table: Rows = ()
+
+
+def render(file: ResultFile, form: str) -> str:
+    """The analysis of a run in one of FORMATS."""
+    found = conclude(file)
+    if form == "json":
+        return json_text(found)
+    parts = [*sections(found, file)]
+    return markdown_text(parts) if form == "markdown" else text_of(parts)
+
+
+def sections(found: Conclusions, file: ResultFile) -> Iterator[Section]:
+    """The answer, doubts, the GPU, one paragraph a workload, scaling, roofs."""
+    yield Section(_title(file), [" ".join(answer.sentences(found.headline))])
+    if found.alarms:
+        yield Section("What may mislead", alarm_sentences.sentences(found.alarms))
+    if found.break_evens:
+        yield Section("Is the GPU worth it?", [GPU_LEGEND], _break_even_rows(found.break_evens))
+    yield Section("Why not more", [*_verdict_paragraphs(found)])
+    if found.scalings:
+        yield Section("Scaling", scaling_sentences.sentences(found.scalings))
+    if found.rooflines:
+        yield Section("Measured ceilings", (), [*_roof_rows(found.rooflines)])
+
+
+GPU_LEGEND: Final = (
+    "Sizes from which on the GPU is faster than the best verified code of the host, libraries"
+    " included, at any number of threads; its name is that of the largest size."
+)
+
+
+def _title(file: ResultFile) -> str:
+    ours = file.workspan
+    gpus = [gpu.name for gpu in ours.machine.cuda.gpus[:1]]
+    machine = " and ".join([f"{ours.run.all_threads} x {ours.machine.cpu.model}", *gpus])
+    processes = quantity(ours.run.invocations, "process")
+    return plain(f"{machine}, {ours.run.preset}, {processes} a workload")
+
+
+def _verdict_paragraphs(found: Conclusions) -> Iterator[str]:
+    """Of the largest size of each workload and input, and of those too small for threads."""
+    largest: dict[tuple[object, ...], int] = {}
+    texts = []
+    for verdict in found.verdicts:
+        key = verdict.workload, tuple(sorted(verdict.keys.items()))
+        first = largest.setdefault(key, verdict.n) == verdict.n
+        if first or verdict.findings[0].code == TOO_SMALL:
+            said = " ".join(verdict_sentences.sentences(verdict))
+            texts.append(f"{verdict_sentences.heading(verdict)}: {said}")
+    yield from texts
+    marks = [f"{m}: {MARK_LEGENDS[m]}" for m in (ONE_PROCESS, FROM_ROWS) if _has(texts, m)]
+    if marks:
+        yield " ".join(marks)
+
+
+def _has(texts: Iterable[str], mark: str) -> bool:
+    """Whether a mark follows a number: 2^28 has none."""
+    after = (f"x{mark}", f"]{mark}", f"{ONE_PROCESS}{mark}")
+    return any(end in text for text in texts for end in after)
+
+
+def _break_even_rows(found: Sequence[BreakEven]) -> Rows:
+    measured = [t for t in TRANSFERS if any(b.transfers == t for b in found)]
+    by_workload: dict[str, dict[str, BreakEven]] = {}
+    for b in found:
+        by_workload.setdefault(" ".join([b.workload, *b.keys.values()]), {})[b.transfers] = b
+    rows = [["workload", *(WORTH_IT[t] for t in measured), "best host code"]]
+    for name, of_workload in by_workload.items():
+        cells = [_kind(of_workload[t]) if t in of_workload else ABSENT for t in measured]
+        host = next(iter(of_workload.values())).points[-1].host
+        rows.append([name, *cells, short_name(host.name)])
+    return rows
+
+
+def _kind(b: BreakEven) -> str:
+    """In few words: always from 2^20, between 256 and 2^11, never up to 2^28."""
+    smallest, largest = power(b.points[0].n), power(b.points[-1].n)
+    if b.kind == "between":
+        low, high = (power(n) for n in b.brackets[0])
+        root = f", about {b.root.value:.3g}" if b.root else ""
+        return f"between {low} and {high}{root}"
+    words = {"always": f"always from {smallest}", "never": f"never up to {largest}"}
+    return words.get(b.kind, {"in_and_out": "in and out"}.get(b.kind, "not told"))
+
+
+def _roof_rows(found: Sequence[Roofline]) -> Iterator[Sequence[str]]:
+    yield "device", "level", "ceiling", "rate"
+    for roofline in found:
+        for roof in roofline.roofs:
+            threads = quantity(roofline.threads, "CPU")
+            device = threads if roofline.scope == "host" else "GPU"
+            scale = SCALES[roof.kind]
+            level = "" if roof.kind == "flops" else roof.level
+            rate = f"{format_number(roof.rate / scale.per)} {scale.unit}"
+            yield device, level or "arithmetic", roof.workload, rate
+
+
+def text_of(parts: Iterable[Section]) -> str:
+    """Plain text of PROSE_COLUMNS."""
+    blocks = []
+    for part in parts:
+        lines = [*textwrap.wrap(part.title, PROSE_COLUMNS), ""]
+        for paragraph in part.paragraphs:
+            lines += [*textwrap.wrap(plain(paragraph), PROSE_COLUMNS), ""]
+        lines += [*_table_lines(part.table), *([""] if part.table else [])]
+        blocks.append("\n".join(lines))
+    return "\n".join(blocks)
+
+
+def _table_lines(rows: Rows) -> Iterator[str]:
+    """The last column is ragged, the others are padded."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
+
+
+def markdown_text(parts: Iterable[Section]) -> str:
+    """Headings, paragraphs and tables."""
+    blocks = []
+    for part in parts:
+        blocks.append(f"## {escape(part.title)}")
+        blocks += [escape(paragraph) for paragraph in part.paragraphs if paragraph]
+        if part.table:
+            lines = [part.table[0], ["---"] * len(part.table[0]), *part.table[1:]]
+            blocks.append("\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text if set(text) == {"-"} else escape(text)
+
+
+def json_text(found: Conclusions) -> str:
+    """All conclusions with their numbers; cases by their names, times in seconds."""
+    return msgspec.json.format(msgspec.json.encode(_tree(found)), indent=1).decode() + "\n"
+
+
+def _tree(value: Any) -> Any:
+    """Plain values of dataclasses; of a case its name."""
+    if isinstance(value, Case):
+        return value.name
+    if isinstance(value, Estimate) or dataclasses.is_dataclass(value):
+        return {f.name: _tree(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _tree(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_tree(part) for part in value]
+    return value

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words of a run at a glance: its numbers, and the sentences on trust."""
+
+from typing import NamedTuple
+
+from workspan.analysis.glance import Number, Trust
+from workspan.report.cells import half_width
+from workspan.stats.ratios import Estimate
+from workspan.support.text import quantity
+from workspan.support.units import format_number
+
+
+class KeyFigure(NamedTuple):
+    """A number in large letters, what it is, and a remark on it."""
+
+    number: str
+    what: str
+    remark: str = ""
+
+
+def key_figure(found: Number, cpus: int | None = None) -> KeyFigure:
+    """One number in words. cpus: of the run; None: of several runs, which have their own."""
+    all_cpus = "all CPUs" if cpus is None else quantity(cpus, "CPU")
+    if found.code == "known":
+        return KeyFigure(_count(found), "speedups with an interval", "workloads at largest size")
+    if found.code == "transfers_win":
+        return KeyFigure(_count(found), "workloads won by the GPU", "transfers counted")
+    if found.estimate is None:
+        what = "arithmetic" if found.code == "gpu_arithmetic" else "memory traffic"
+        return KeyFigure(_range(found), f"{what}, GPU over {all_cpus}", "data resident")
+    what = {
+        "arithmetic": f"arithmetic, {all_cpus} over one",
+        "memory": f"memory traffic, {all_cpus} over one",
+        "best": "largest speedup",
+        "worst": "smallest speedup",
+    }[found.code]
+    named = f"{found.name}, " if found.name else ""
+    return KeyFigure(factor(found.estimate.value), what, named + _known_to(found.estimate))
+
+
+def factor(value: float) -> str:
+    """13.7x."""
+    return f"{format_number(value)}x"
+
+
+def _count(found: Number) -> str:
+    return f"{found.count} of {found.all}"
+
+
+def _range(found: Number) -> str:
+    low, high = (f"{value:.2g}" if value < 9.95 else f"{value:.0f}" for value in _ends(found))
+    return f"{low}x" if low == high else f"{low}-{high}x"
+
+
+def _ends(found: Number) -> tuple[float, float]:
+    return found.low, found.high
+
+
+def _known_to(found: Estimate) -> str:
+    if found.exact:
+        return "the baseline itself"
+    if found.within_one_process:
+        return "one process"
+    return "no interval" if found.interval is None else half_width(found.relative_half_width).replace("+-", "\N{PLUS-MINUS SIGN}")
+
+
+def trust_sentences(found: Trust) -> list[str]:
+    """How far to trust a run: what its intervals know, and what to look at."""
+    if found.timed == 0:
+        return ["Nothing was measured."]
+    said = [_processes(found), _intervals(found)]
+    if found.clean is not None or found.disturbed:
+        said.append(_quiet(found))
+    if doubts := _doubts(found):
+        said.append(doubts)
+    return said
+
+
+def _processes(found: Trust) -> str:
+    if found.processes == 1:
+        return "One process per workload: intervals here leave out what differs between processes."
+    few = " Intervals need three." if found.processes == 2 else ""
+    return f"{quantity(found.processes, 'process')} per workload, and intervals over them.{few}"
+
+
+def _intervals(found: Trust) -> str:
+    without = f"{found.without_interval} of {found.timed} have no interval"
+    if found.half_known_to is None:
+        return f"Of the times, {without}."
+    known = f"Half of the times are known to {100 * found.half_known_to:.1f} % or better"
+    return f"{known}; {without}." if found.without_interval else f"{known}."
+
+
+def _quiet(found: Trust) -> str:
+    said = []
+    if found.clean is not None:
+        said.append(f"{100 * found.clean:.1f} % of the judged samples had their CPUs")
+    if found.disturbed:
+        said.append(f"{found.disturbed} of {quantity(found.records, 'process')} were disturbed")
+    return "; ".join(said) + "."
+
+
+def _doubts(found: Trust) -> str:
+    counts = (
+        (found.failed, "case failed", "cases failed"),
+        (found.warned, "case carries a warning", "cases carry a warning"),
+        (found.skipped, "case was skipped", "cases were skipped"),
+    )
+    said = [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]
+    cut = ["the run was cut off before all was measured"] if not found.complete else []
+    text = ", ".join([*cut, *said])
+    return f"{text[0].upper()}{text[1:]}." if text else ""

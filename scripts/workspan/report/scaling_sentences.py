@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The laws of scaling in sentences, and why a curve has none."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from workspan.analysis.scaling import FEWEST_COUNTS, Law, Refusal, Scaling
+from workspan.report.cells import power
+from workspan.stats.ratios import FEWEST_PROCESSES, Estimate
+from workspan.support.text import quantity
+from workspan.support.units import format_number
+
+REFUSALS: Final[dict[Refusal, str]] = {
+    "few_counts": f"fewer than {FEWEST_COUNTS} numbers of threads tell no law; measure more of them"
+    " with workspan run --threads 1,2,4,all",
+    "few_processes": f"fewer than {FEWEST_PROCESSES} processes have no interval, so any law fits",
+    "no_ceiling": "nothing was measured that tells what the machine gave on these threads",
+    "is_ceiling": "it is itself the measure of what the machine gives",
+    "superlinear": "it gains more than the machine, from {kink} on: the working set of a thread may"
+    " fit a cache",
+    "neither_law": "neither law holds: its time breaks at {kink}",
+}
+
+
+def sentences(found: Iterable[Scaling]) -> list[str]:
+    """Of each law and of each curve that breaks; one for all curves of any other refusal."""
+    texts, refused = [], defaultdict[Refusal, list[str]](list)
+    for scaling in found:
+        if scaling.refusal and scaling.kink is None:
+            refused[scaling.refusal].append(scaling.workload)
+        else:
+            texts.append(sentence(scaling))
+    for refusal, workloads in refused.items():
+        curves = quantity(len(workloads), "curve")
+        names = ", ".join(dict.fromkeys(workloads))
+        texts.append(f"{curves} without a law: {REFUSALS[refusal]} ({names}).")
+    return texts
+
+
+def sentence(scaling: Scaling) -> str:
+    """The law of one curve, or why there is none."""
+    name = ", ".join(
+        [
+            f"{scaling.workload} {scaling.variant}",
+            f"n = {power(scaling.n)}",
+            *scaling.keys.values(),
+        ]
+    )
+    if scaling.law:
+        return f"{name}: {law(scaling.law)}."
+    if scaling.refusal is None:
+        return f"{name}."
+    kink = quantity(scaling.kink or 1, "thread")
+    return f"{name}: {REFUSALS[scaling.refusal].format(kink=kink)}."
+
+
+def law(found: Law) -> str:
+    """Its parameters with their intervals."""
+    if found.has_no_serial_part and found.serial.interval:
+        serial = f"no serial part seen (below {100 * found.serial.interval[1]:.2g} %)"
+    else:
+        serial = f"serial part {_percent(found.serial)}"
+    if found.contention is None:
+        return f"Amdahl's law over effective cores, {serial}"
+    text = f"universal scalability law, {serial}, contention {_number(found.contention, '.2g')}"
+    return f"{text}, {_peak(found.peak)}" if found.peak else text
+
+
+def _peak(peak: Estimate) -> str:
+    ends = _ends([format_number(end) for end in peak.interval or ()])
+    return f"slower again beyond {format_number(peak.value)}{ends} effective cores"
+
+
+def _percent(found: Estimate) -> str:
+    ends = _ends([f"{100 * end:.2g}" for end in found.interval or ()])
+    return f"{100 * found.value:.2g} %{ends}"
+
+
+def _number(found: Estimate, form: str) -> str:
+    return f"{found.value:{form}}" + _ends([f"{end:{form}}" for end in found.interval or ()])
+
+
+def _ends(ends: Sequence[str]) -> str:
+    return f" [{', '.join(ends)}]" if ends else ""

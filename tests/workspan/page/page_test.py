@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page as a file: its policy, its elements, what it says first, and that it is the same again."""
+
+import base64
+import hashlib
+import re
+
+import pytest
+from html_check import Element, parse
+
+from workspan.page.page import page
+from workspan.page.sources import Source
+
+ORDER = ["speedup", "why", "breakeven", "workloads", "cases", "trust", "machine"]
+
+
+@pytest.fixture(scope="module")
+def root(h100_page: str) -> Element:
+    return parse(h100_page)
+
+
+def test_the_policy_fits_what_is_on_the_page(root: Element) -> None:
+    (meta,) = [m for m in root.all("meta") if "http-equiv" in m.attributes]
+    assert meta.attributes["http-equiv"] == "Content-Security-Policy"
+    allowed = meta.attributes["content"] or ""
+    hashes = {
+        "sha256-" + base64.b64encode(hashlib.sha256(one.text.encode()).digest()).decode()
+        for one in (*root.all("style"), *root.all("script"))
+    }
+    assert set(re.findall(r"'(sha256-[^']+)'", allowed)) == hashes
+    assert len(hashes) == 2
+    assert allowed.startswith("default-src 'none';")
+    assert "unsafe" not in allowed
+
+
+def test_nothing_is_styled_or_scripted_in_place_and_nothing_is_loaded(root: Element) -> None:
+    names = {name for one in root.descendants() for name in one.attributes}
+    assert not [name for name in names if name == "style" or name.startswith("on")]
+    assert not names & {"src", "srcset", "action", "formaction", "xlink:href"}
+    links = {one.attributes.get("href") or "" for one in root.descendants()} - {""}
+    assert not [link for link in links if not link.startswith("#") and link != "data:,"]
+    assert not {one.tag for one in root.descendants()} & {"iframe", "object", "embed", "base"}
+
+
+def test_ids_are_unique_and_references_hit(root: Element) -> None:
+    ids = [one.attributes["id"] for one in root.descendants() if "id" in one.attributes]
+    assert len(ids) == len(set(ids))
+    targets = {(one.attributes.get("href") or "")[1:] for one in root.descendants()}
+    assert {t for t in targets if t and t != "ata:,"} <= set(ids)
+
+
+def test_every_chart_has_a_label_and_a_table(root: Element) -> None:
+    figures = root.all("figure")
+    assert len(figures) >= 3
+    for figure in figures:
+        assert len(figure.all("svg")) == 2, "for a desktop and for a phone"
+        assert all(svg.attributes["aria-label"] for svg in figure.all("svg"))
+        (table,) = figure.all("table")
+        assert len(table.all("tr")) > 1
+
+
+def test_the_answer_comes_first_and_the_sections_in_their_order(root: Element) -> None:
+    (main,) = root.all("main")
+    head = main.children[0]
+    assert head.tag == "header"
+    assert len(head.all("h1")) == 1
+    tiles = [dd.text for dd in head.all("dd")]
+    assert len(tiles) == 6
+    assert tiles[4:] == ["7 of 20", "9 of 20"]
+    assert "How far to trust it" in head.whole_text
+    assert "One process per workload" in head.whole_text
+    names = [one.attributes["id"] for one in main.all("section")]
+    assert names == [name for name in ORDER if name in names]
+    assert {"speedup", "why", "breakeven", "cases", "trust", "machine"} <= set(names)
+    contents = [a.attributes["href"] for a in root.all("nav")[0].all("a")]
+    assert contents == [f"#{name}" for name in names]
+
+
+def test_all_cases_are_there_and_the_legend_names_the_places(root: Element, h100: Source) -> None:
+    (section,) = [one for one in root.all("section") if one.attributes["id"] == "cases"]
+    rows = section.all("tbody")[0].all("tr")
+    assert len(rows) == len(h100.content.workspan.cases)
+    kinds = [li.attributes["data-kind"] for li in root.all("li") if "data-kind" in li.attributes]
+    assert kinds == ["one", "team", "host_library", "gpu", "transfers", "gpu_library"]
+
+
+def test_the_same_file_makes_the_same_bytes(small: Source, small_page: str) -> None:
+    again = Source(small.name, small.content, small.sha256)
+    assert page([again]) == small_page
+
+
+def test_a_quick_run_is_a_page_of_less_than_a_mebibyte(h100_page: str) -> None:
+    assert len(h100_page.encode()) < 1 << 20
+
+
+def test_several_files_stand_beside_each_other(small: Source, xeon: Source) -> None:
+    root = parse(page([small, xeon]))
+    head = root.all("header")[0]
+    titles = [th.text for th in head.all("th")]
+    assert titles == ["", "A", "B"]
+    first = head.all("tbody")[0].all("tr")[0]
+    assert [td.text for td in first.all("td")][0].startswith("arithmetic, all CPUs over one")
+    ids = [one.attributes["id"] for one in root.descendants() if "id" in one.attributes]
+    assert len(ids) == len(set(ids))
+    text = root.all("main")[0].whole_text
+    assert "small/result.json" in text
+    assert "xeon-emerald-rapids-vm-2-cores/quick.json" in text

@@ -15,7 +15,7 @@ from workspan.support.text import plain, quantity, valid_utf8
 
 if TYPE_CHECKING:
     from workspan.plot.kinds import Picture, Run
-    from workspan.plot.trace import Trace
+    from workspan.plot.traces.trace import Trace
 
 TIMELINE, ALL = "timeline", "all"
 HELP: Final = {  # in the order of the figures; plot.kinds makes them
@@ -174,7 +174,7 @@ def _runs(files: Sequence[Path]) -> "list[Run]":
 
 
 def _chosen_cases(case: str | None) -> Callable[[str], bool]:
-    from workspan.plot.trace import case_filter
+    from workspan.plot.traces.trace import case_filter
 
     return case_filter(case)
 
@@ -203,12 +203,13 @@ def _timeline(
     case: str | None,
     title: str | None,
 ) -> int:
-    from workspan.plot.span_table import spans_as_csv
+    traces = _chosen(files, case)
+
     from workspan.plot.style import rendered
-    from workspan.plot.timeline import draw_timeline
+    from workspan.plot.traces.span_table import spans_as_csv
+    from workspan.plot.traces.timeline import draw_timeline
     from workspan.support.atomic_write import write_atomically
 
-    traces = _chosen(files, case)
     data = rendered(draw_timeline(traces, int(width.value), title), out.suffix.lower()[1:])
     if csv:
         write_atomically(csv, spans_as_csv(traces))
@@ -218,7 +219,7 @@ def _timeline(
 
 
 def _chosen(files: Sequence[Path], case: str | None) -> "list[Trace]":
-    from workspan.plot.trace import case_filter, read_traces
+    from workspan.plot.traces.trace import case_filter, read_traces
 
     wanted = case_filter(case)
     traces = [trace for file in files for trace in read_traces(file) if wanted(trace.case.name)]

@@ -64,6 +64,6 @@ def _timelines(traces: Sequence[Path]) -> "list[Picture]":
     if not traces:
         return []
     from workspan.page.charts import timeline
-    from workspan.plot.trace import read_traces
+    from workspan.plot.traces.trace import read_traces
 
     return [timeline(k, read_traces(file)) for k, file in enumerate(traces, 1)]

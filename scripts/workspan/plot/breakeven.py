@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""breakeven: the fastest host code against the GPU at every size, and where the GPU overtakes it."""
+"""breakeven: the fastest host code against the GPU, and the sizes at which it is overtaken."""
 
 import math
 from collections.abc import Mapping
@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 
 from workspan.analysis.break_even import BreakEven, Transfers
 from workspan.analysis.places import Place
+from workspan.plot.axes.marks import Dot
+from workspan.plot.axes.rows import Frame, Marker, Row, add_rows
 from workspan.plot.key import Item, add_key
-from workspan.plot.marks import Dot
 from workspan.plot.palette import LOOKS, Look
-from workspan.plot.rows import Frame, Marker, Row, add_rows
 from workspan.plot.sheet import Table, begin, cells_of, key_of
 from workspan.plot.words import factor, factor_tick, number_tick, size
 from workspan.resultfile.model import ResultFile

@@ -11,10 +11,10 @@ from matplotlib.figure import Figure
 from workspan.analysis.places import Place, place_of
 from workspan.compare.cases import Report
 from workspan.compare.verdict import CaseVerdict, Verdict
+from workspan.plot.axes.marks import Dot
+from workspan.plot.axes.rows import Frame, Marker, Row, add_rows
 from workspan.plot.key import Item, add_key
-from workspan.plot.marks import Dot
 from workspan.plot.palette import LOOKS
-from workspan.plot.rows import Frame, Marker, Row, add_rows
 from workspan.plot.sheet import Table, begin, key_of
 from workspan.plot.style import SMALL
 from workspan.plot.words import clean, factor, factor_tick, percent, size

@@ -9,11 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Rectangle
 
-from workspan.plot.marks import mark
+from workspan.plot.axes.marks import mark
 from workspan.plot.page import MARGIN, Page
 from workspan.plot.palette import Look
-from workspan.plot.panel import BAR_HEIGHT, draw_arrow
 from workspan.plot.style import SMALL, WAITING, text_width
+from workspan.plot.traces.panel import BAR_HEIGHT, draw_arrow
 
 MARK: Final = 14.0  # length of a mark, in points
 NARROW: Final = 7.0  # the same of a dot

@@ -13,10 +13,10 @@ from matplotlib.patches import Rectangle
 from workspan.analysis.ceilings import problem_of
 from workspan.analysis.judge import judge
 from workspan.analysis.places import RunCodes, largest_sizes
+from workspan.plot.axes.marks import prepare, words
+from workspan.plot.axes.rows import DARK
 from workspan.plot.key import Item, add_key
-from workspan.plot.marks import prepare, words
 from workspan.plot.page import MARGIN
-from workspan.plot.rows import DARK
 from workspan.plot.sheet import Table, begin, cells_of
 from workspan.plot.style import SMALL, text_width
 from workspan.plot.words import factor, size

@@ -3,7 +3,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from typing import Final
 
 from matplotlib.axes import Axes
@@ -11,12 +11,12 @@ from matplotlib.figure import Figure
 
 from workspan.analysis.places import Place, place_of
 from workspan.analysis.roofline import Roof, Roofline, RooflinePoint
+from workspan.plot.axes.marks import line, mark, prepare, words
+from workspan.plot.axes.near_labels import Placed, along, around, first_free, place_near
+from workspan.plot.axes.scale import LogScale, log_range
 from workspan.plot.key import Item, add_key
-from workspan.plot.marks import line, mark, prepare, words
-from workspan.plot.near_labels import Placed, along, around, first_free, place_near
 from workspan.plot.page import MARGIN, Box, Page
 from workspan.plot.palette import LOOKS, label_of
-from workspan.plot.scale import LogScale, log_range
 from workspan.plot.sheet import Table, begin
 from workspan.plot.style import AXIS, BODY, GRID, SMALL, TITLE, text_width, wrapped
 from workspan.plot.words import number_tick, percent
@@ -86,7 +86,7 @@ def roofline_table(data: RooflineData) -> Table:
 
 def title(data: RooflineData) -> str:
     """How many codes touch their roof, by device."""
-    said = []
+    said: list[str] = []
     for one in data.found:
         shares = [p.rate / p.bound for p in one.points if p.bound]
         reached = sum(share >= REACHED for share in shares)
@@ -136,6 +136,14 @@ class _Panel:
     def bottom(self) -> float:
         return self.y.left
 
+    @cached_property
+    def roof_labels(self) -> list[tuple[str, Box]]:
+        return _roof_labels(self)
+
+    @cached_property
+    def names(self) -> list[tuple[str, Placed | None]]:
+        return _names(self)
+
     @property
     def top(self) -> float:
         return self.y.left + self.y.length
@@ -163,7 +171,7 @@ def _add_panels(
             _draw(axes, panel)
 
     for panel in panels:
-        names = _names(panel)
+        names = panel.names
         unnamed += [name for name, placed in names if placed is None]
     page.panel(0, 0, height, draw)
 
@@ -202,7 +210,7 @@ def _draw(axes: Axes, panel: _Panel) -> None:
     for roof in panel.one.roofs:
         xs, ys = _roof_line(panel, roof)
         line(axes, xs, ys, AXIS, 1.0, zorder=1.5)
-    for text, box in _roof_labels(panel):
+    for text, box in panel.roof_labels:
         words(axes, box.left, box.top + box.height / 2, text, SMALL)
     for point in panel.one.points:
         look = LOOKS[place_of(point.case)]
@@ -213,7 +221,7 @@ def _draw(axes: Axes, panel: _Panel) -> None:
 
 
 def _draw_names(axes: Axes, panel: _Panel) -> None:
-    for (name, placed), point in zip(_names(panel), panel.one.points, strict=True):
+    for (name, placed), point in zip(panel.names, panel.one.points, strict=True):
         if placed is None:
             continue
         box, x, y = placed.box, panel.x.at(point.intensity), panel.y.at(point.rate)
@@ -237,7 +245,6 @@ def _roof_line(panel: _Panel, roof: Roof) -> tuple[list[float], list[float]]:
     return [x.at(begin), x.at(end)], [y.at(roof.rate * begin), y.at(y.clipped(roof.rate * end))]
 
 
-@cache
 def _roof_labels(panel: _Panel) -> list[tuple[str, Box]]:
     """Names of the roofs, beside their lines where nothing is covered, as far as there is room."""
     height, found = 0.95 * SMALL.size, []
@@ -280,12 +287,11 @@ def _places(panel: _Panel) -> list[tuple[float, float]]:
     ]
 
 
-@cache
 def _names(panel: _Panel) -> list[tuple[str, Placed | None]]:
     texts = [_name(p) for p in panel.one.points]
     widths = [text_width(text, SMALL) for text in texts]
     room = Box(panel.x.left, panel.top - 4, panel.x.length, panel.bottom - panel.top)
-    taken = [box for _, box in _roof_labels(panel)]
+    taken = [box for _, box in panel.roof_labels]
     height = 0.95 * SMALL.size
     placed = place_near(_places(panel), widths, height, room, taken, _lines(panel))
     return list(zip(texts, placed, strict=True))

@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from workspan.analysis.places import Place, place_of
+from workspan.plot.axes.marks import arrowhead, line, prepare, words
+from workspan.plot.axes.scale import LogScale
 from workspan.plot.key import Item, add_key
-from workspan.plot.marks import arrowhead, line, prepare, words
 from workspan.plot.page import MARGIN, Page
 from workspan.plot.palette import LOOKS, Look
-from workspan.plot.scale import LogScale
 from workspan.plot.sheet import Table, begin, key_of
 from workspan.plot.style import AXIS, BODY, GRID, SMALL, text_width, wrapped
 from workspan.plot.words import factor, factor_tick, percent, size

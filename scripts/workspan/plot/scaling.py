@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """scaling: speedup against threads, beside the ideal, what the machine gave, and the law."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -9,9 +10,9 @@ from matplotlib.figure import Figure
 
 from workspan.analysis.places import Place
 from workspan.analysis.scaling import Law, Refusal, Scaling, ScalingPoint
-from workspan.plot.grid import Curve, Frame, Panel, Point, add_grid
+from workspan.plot.axes.grid import Curve, Frame, Panel, Point, add_grid
+from workspan.plot.axes.marks import Dot
 from workspan.plot.key import Item, add_key
-from workspan.plot.marks import Dot
 from workspan.plot.palette import LOOKS
 from workspan.plot.sheet import Table, begin, cells_of, key_of
 from workspan.plot.words import extremes, factor_tick, percent, size
@@ -168,7 +169,7 @@ def _law_points(law: Law, given: list[tuple[float, float]]) -> list[tuple[float,
     serial = law.serial.value
     contention = law.contention.value if law.contention else 0.0
     found = []
-    for (p, q), (p_next, q_next) in zip(given, given[1:], strict=False):
+    for (p, q), (p_next, q_next) in itertools.pairwise(given):
         for k in range(FINE + 1):
             threads = p + (p_next - p) * k / FINE
             cores = q + (q_next - q) * k / FINE

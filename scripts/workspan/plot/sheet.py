@@ -6,8 +6,8 @@ import io
 from collections.abc import Iterable, Sequence
 
 from workspan.analysis.places import Code, Place
+from workspan.plot.axes.marks import Dot
 from workspan.plot.key import Item
-from workspan.plot.marks import Dot
 from workspan.plot.page import Page
 from workspan.plot.palette import LOOKS, label_of
 from workspan.plot.style import HEADING, SMALL

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from workspan.analysis.ceilings import rate, working_set
 from workspan.analysis.places import Code, Place, Problem, RunCodes
-from workspan.plot.grid import MOST_OCTAVES, Curve, Frame, Limit, Panel, Point, add_grid
+from workspan.plot.axes.grid import MOST_OCTAVES, Curve, Frame, Limit, Panel, Point, add_grid
 from workspan.plot.key import Item, add_key
 from workspan.plot.page import Page
 from workspan.plot.palette import LOOKS

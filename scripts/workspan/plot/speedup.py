@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 
 from workspan.analysis.headline import Headline, headline
 from workspan.analysis.places import Place, Problem, RunCodes, largest_sizes
+from workspan.plot.axes.rows import Frame, Marker, Row, add_rows
 from workspan.plot.key import Item, add_key
-from workspan.plot.rows import Frame, Marker, Row, add_rows
 from workspan.plot.sheet import Table, begin, cells_of, dot_of, key_of
 from workspan.plot.words import extremes, factor, factor_tick, size
 from workspan.resultfile.model import ResultFile

@@ -6,8 +6,8 @@ from typing import Final
 from matplotlib.figure import Figure
 
 from workspan.analysis.places import Place, Problem, RunCodes, largest_sizes
+from workspan.plot.axes.rows import Frame, Marker, Row, add_rows
 from workspan.plot.key import add_key
-from workspan.plot.rows import Frame, Marker, Row, add_rows
 from workspan.plot.sheet import Table, begin, cells_of, dot_of, key_of
 from workspan.plot.style import SMALL
 from workspan.plot.words import factor, percent, size

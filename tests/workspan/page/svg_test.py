@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 
 from workspan.page.svg import SVG, adapted
 from workspan.plot.style import rendered, style
-from workspan.plot.timeline import draw_timeline
-from workspan.plot.trace import read_traces
+from workspan.plot.traces.timeline import draw_timeline
+from workspan.plot.traces.trace import read_traces
 
 
 def figure(label: str = "gemm", name: str = "gemm/omp/n:8/threads:2") -> bytes:

@@ -9,10 +9,10 @@ from typing import Final
 
 from matplotlib.axes import Axes
 
-from workspan.plot.marks import INTERVAL, arrowhead, line, mark, prepare, words
+from workspan.plot.axes.marks import INTERVAL, arrowhead, line, mark, prepare, words
+from workspan.plot.axes.scale import LogScale, log_range, spread
 from workspan.plot.page import MARGIN, Box, Page
 from workspan.plot.palette import Look
-from workspan.plot.scale import LogScale, log_range, spread
 from workspan.plot.style import AXIS, BODY, GRID, SMALL, TITLE, Font, text_width, wrapped
 
 LEAST_WIDTH: Final = 106.0  # of a panel with its labels, in points

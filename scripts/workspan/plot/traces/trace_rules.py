@@ -7,7 +7,15 @@ from typing import Final
 
 from msgspec import UNSET
 
-from workspan.plot.trace_file import ISSUE, RUN, WAIT, Event, TracedCase, TraceFile, nanoseconds
+from workspan.plot.traces.trace_file import (
+    ISSUE,
+    RUN,
+    WAIT,
+    Event,
+    TracedCase,
+    TraceFile,
+    nanoseconds,
+)
 
 Found = tuple[str, str]  # the place in the file, and the rule that it breaks
 ALLOWED: Final = 1e-3  # relative, by which the field `seconds` may differ from the span of the run

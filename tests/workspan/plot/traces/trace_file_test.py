@@ -10,7 +10,7 @@ import pytest
 from made_up_traces import CHAIN_ISSUES, SITUATIONS, chain, encoded_trace, one_case
 from paths import ROOT
 
-from workspan.plot.trace_file import FIELDS, Event, decode_trace, nanoseconds
+from workspan.plot.traces.trace_file import FIELDS, Event, decode_trace, nanoseconds
 from workspan.support.errors import Exit, InputError
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """CPUs are named above a bar of theirs, without covering anything."""
 
-from workspan.plot.cpu_labels import GAP, place_labels
 from workspan.plot.page import Box
+from workspan.plot.traces.cpu_labels import GAP, place_labels
 
 PANEL = Box(0, 0, 200, 60)
 HEIGHT = 8.0

@@ -12,12 +12,12 @@ from typing import Final
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from workspan.plot.findings import title_of, title_of_all
 from workspan.plot.key import Item, add_key
 from workspan.plot.page import Page
-from workspan.plot.panel import Panel, Scale, draw_panel, extent_of, rows_of, unlabelled_cpus
 from workspan.plot.style import BODY, CPU_COLORS, HEADING, SMALL, TITLE, UNKNOWN, Color, text_width
-from workspan.plot.trace import Trace
+from workspan.plot.traces.findings import title_of, title_of_all
+from workspan.plot.traces.panel import Panel, Scale, draw_panel, extent_of, rows_of, unlabelled_cpus
+from workspan.plot.traces.trace import Trace
 
 SHARED_SCALE: Final = 4.0  # panels share a time axis if their durations differ by at most this
 MOST_IN_KEY: Final = 8  # CPUs whose name had no room beside a bar

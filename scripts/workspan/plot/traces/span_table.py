@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from workspan.plot.trace import Trace
+from workspan.plot.traces.trace import Trace
 from workspan.support.text import safe_cell
 
 COLUMNS: Final = ("case", "task", "kind", "begin_ms", "end_ms", "cpu", "worker", "issues")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from workspan.plot.trace import Issue, Span, Task
+from workspan.plot.traces.trace import Issue, Span, Task
 
 Interval = tuple[int, int]  # begin and end, in nanoseconds
 

@@ -6,8 +6,8 @@ import io
 
 from made_up_traces import CHAIN_ISSUES, chain, encoded_trace, four_orders, one_case
 
-from workspan.plot.span_table import COLUMNS, spans_as_csv
-from workspan.plot.trace import decode_traces
+from workspan.plot.traces.span_table import COLUMNS, spans_as_csv
+from workspan.plot.traces.trace import decode_traces
 
 
 def rows_of(trace: dict) -> list[dict[str, str]]:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from made_up_traces import CHAIN_ISSUES, MS, chain, encoded_trace, four_orders, one_case
 
-from workspan.plot.findings import title_of
-from workspan.plot.trace import Issue, Span, case_filter, decode_traces, read_traces
+from workspan.plot.traces.findings import title_of
+from workspan.plot.traces.trace import Issue, Span, case_filter, decode_traces, read_traces
 from workspan.support.errors import InputError, UsageError
 
 

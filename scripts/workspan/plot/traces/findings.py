@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Final
 
-from workspan.plot.orders import (
+from workspan.plot.traces.orders import (
     Order,
     classify,
     is_chain,
@@ -16,7 +16,7 @@ from workspan.plot.orders import (
     times_of,
     waits_after,
 )
-from workspan.plot.trace import Task, Trace
+from workspan.plot.traces.trace import Task, Trace
 from workspan.support.units import format_time
 
 NUMBERS: Final = (

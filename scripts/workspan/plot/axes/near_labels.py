@@ -37,7 +37,11 @@ def place_near(
     occupied = [*taken, *map(around, marks)]
     found: list[Placed | None] = []
     for (x, y), width in zip(marks, widths, strict=True):
-        candidates = [*_candidates(x, y, width, height)]
+        candidates = [
+            placed
+            for placed in _candidates(x, y, width, height)
+            if placed.led or not _is_nearer_to_another(placed.box, (x, y), marks)
+        ]
         boxes = [placed.box for placed in candidates]
         at = first_free(boxes, panel, [*occupied, *lines])
         at = first_free(boxes, panel, occupied) if at is None else at
@@ -76,6 +80,19 @@ def _candidates(x: float, y: float, width: float, height: float) -> Iterator[Pla
             middle = x + radius * across + across * width / 2, y + radius * down
             left, top = middle[0] - width / 2, middle[1] - height / 2
             yield Placed(Box(round(left, 2), round(top, 2), width, height), radius > NEAR)
+
+
+def _is_nearer_to_another(
+    box: Box, own: tuple[float, float], marks: Sequence[tuple[float, float]]
+) -> bool:
+    """Whether a reader would take it for the label of another mark."""
+    return any(_distance(box, other) <= _distance(box, own) for other in marks if other != own)
+
+
+def _distance(box: Box, place: tuple[float, float]) -> float:
+    x = max(box.left - place[0], 0, place[0] - box.right)
+    y = max(box.top - place[1], 0, place[1] - box.bottom)
+    return math.hypot(x, y)
 
 
 def _is_within(box: Box, panel: Box) -> bool:

@@ -9,9 +9,9 @@ from typing import Final
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from workspan.plot.marks import GAP, INTERVAL, Dot, arrowhead, line, mark, prepare, words
+from workspan.plot.axes.marks import GAP, INTERVAL, Dot, arrowhead, line, mark, prepare, words
+from workspan.plot.axes.scale import LogScale, log_range, spread
 from workspan.plot.page import MARGIN, Page
-from workspan.plot.scale import LogScale, log_range, spread
 from workspan.plot.style import AXIS, BODY, GRID, POINTS_PER_MM, SMALL, Font, text_width, wrapped
 
 ROW: Final = 4.4 * POINTS_PER_MM

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from msgspec import UNSET, UnsetType
 
-from workspan.plot.trace_file import ISSUE, RUN, Event, TracedCase, decode_trace, nanoseconds
-from workspan.plot.trace_rules import violation
+from workspan.plot.traces.trace_file import ISSUE, RUN, Event, TracedCase, decode_trace, nanoseconds
+from workspan.plot.traces.trace_rules import violation
 from workspan.resultfile.read import read_bytes
 from workspan.resultfile.strict_json import refuse
 from workspan.support.errors import UsageError

@@ -16,8 +16,8 @@ from made_up_traces import (
     several_cases,
 )
 
-from workspan.plot.findings import number, time_in_words, title_of, title_of_all
-from workspan.plot.trace import Trace, decode_traces
+from workspan.plot.traces.findings import number, time_in_words, title_of, title_of_all
+from workspan.plot.traces.trace import Trace, decode_traces
 
 
 def traces_of(trace: dict) -> list[Trace]:

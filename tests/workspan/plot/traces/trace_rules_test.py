@@ -16,8 +16,8 @@ from made_up_traces import (
     span_event,
 )
 
-from workspan.plot.trace_file import decode_trace
-from workspan.plot.trace_rules import violation
+from workspan.plot.traces.trace_file import decode_trace
+from workspan.plot.traces.trace_rules import violation
 
 
 def found(trace: dict) -> str:

@@ -5,7 +5,8 @@ import pytest
 from made_up_traces import CHAIN_ISSUES, MS, Spans, chain, encoded_trace, interleaved, one_case
 from matplotlib.figure import Figure
 
-from workspan.plot.panel import (
+from workspan.plot.style import CPU_COLORS, SMALL
+from workspan.plot.traces.panel import (
     BAR_HEIGHT,
     BAR_TOP,
     MOST_ROWS,
@@ -16,8 +17,7 @@ from workspan.plot.panel import (
     draw_panel,
     unlabelled_cpus,
 )
-from workspan.plot.style import CPU_COLORS, SMALL
-from workspan.plot.trace import decode_traces
+from workspan.plot.traces.trace import decode_traces
 
 
 def panel_of(spans: Spans, issues: list | None = None, width: float = 200) -> Panel:

@@ -12,10 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.patches import FancyArrowPatch
 
-from workspan.plot.cpu_labels import place_labels
 from workspan.plot.page import Box
 from workspan.plot.style import AXIS, GRID, POINTS_PER_MM, SMALL, WAITING, Color, text_width
-from workspan.plot.trace import Trace
+from workspan.plot.traces.cpu_labels import place_labels
+from workspan.plot.traces.trace import Trace
 
 MOST_ROWS: Final = 12
 ROW: Final = 5 * POINTS_PER_MM

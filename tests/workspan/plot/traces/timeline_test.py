@@ -24,10 +24,10 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from workspan.plot.panel import extent_of
 from workspan.plot.style import CPU_COLORS, rendered
-from workspan.plot.timeline import cpu_name, draw_timeline
-from workspan.plot.trace import decode_traces
+from workspan.plot.traces.panel import extent_of
+from workspan.plot.traces.timeline import cpu_name, draw_timeline
+from workspan.plot.traces.trace import decode_traces
 
 
 def wandering(cpus: int, tasks: int = 12) -> Spans:

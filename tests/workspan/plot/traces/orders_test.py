@@ -14,7 +14,7 @@ from made_up_traces import (
     waiting_in_turn,
 )
 
-from workspan.plot.orders import (
+from workspan.plot.traces.orders import (
     Order,
     Times,
     classify,
@@ -25,7 +25,7 @@ from workspan.plot.orders import (
     times_of,
     waits_after,
 )
-from workspan.plot.trace import Issue, Span
+from workspan.plot.traces.trace import Issue, Span
 
 
 def tasks_of(spans: Spans) -> list[list[Span]]:

@@ -10,13 +10,12 @@ from pathlib import Path
 import pytest
 
 from workspan.analysis.concurrency import ModelRow
-from workspan.compare.across_machines import QUANTITIES, CrossReport, CrossRow
 from workspan.compare.cases import Report
 from workspan.compare.verdict import Verdict
 from workspan.report.comparison_sheet import sheet_columns, verdict_word
 from workspan.report.concurrency_table import model_cells
-from workspan.report.cross_sheet import cross_sheet
 from workspan.report.gpu_table import gpu_rows
+from workspan.report.machines_sheet import CASES, COLUMNS, SECTIONS
 from workspan.report.run_table import FAILURE_LABELS
 from workspan.report.warning_words import WORDS
 from workspan.resultfile.read import read_result
@@ -65,9 +64,8 @@ def test_the_glossary_defines_every_column_of_concurrency() -> None:
 def test_the_glossary_defines_every_column_and_verdict_of_compare() -> None:
     reports = [Report([]), Report([], by="seq"), Report([], reference=True)]
     titles = {column.title.split(" seq")[0] for one in reports for column in sheet_columns(one)}
+    titles |= {column.title.removesuffix(": old") for column in COLUMNS}
     assert titles <= glossary_columns("compare")
-    columns = glossary_columns("compare") | glossary_columns("info")
-    assert {name.replace("_", " ") for name in QUANTITIES} <= columns
     verdict = re.search(r"^\*\*verdict\*\*: (.*?)\n\n", GLOSSARY, re.MULTILINE | re.DOTALL)
     assert verdict
     shown = {verdict_word(one, report) for one in Verdict for report in reports}
@@ -75,8 +73,7 @@ def test_the_glossary_defines_every_column_and_verdict_of_compare() -> None:
 
 
 def test_the_glossary_defines_every_label() -> None:
-    crossed = cross_sheet(CrossReport([CrossRow("x", "x", {"vs_seq": (1.0, 2.0)})]))
-    labels = {*FAILURE_LABELS.values(), *(section.word for section in crossed.sections)}
+    labels = {*FAILURE_LABELS.values(), *(word for word, _ in SECTIONS.values()), CASES}
     assert {label for label in labels if not re.search(rf"\b{label}\b", GLOSSARY)} == set()
 
 

@@ -4,7 +4,9 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from workspan.analysis.break_even import BreakEven, Transfers, break_evens
 from workspan.analysis.case_ratios import speedup
 from workspan.analysis.ceilings import CaseIndex
 from workspan.analysis.judge import Judgement, Judgements, judge
@@ -14,32 +16,28 @@ from workspan.stats.ratios import Estimate
 
 
 @dataclass(frozen=True)
-class BreakEven:
-    """The measured size from which on the GPU with transfers is faster than the best host code.
+class WithTransfers:
+    """The suite's kernel with transfers of one kind: at the size of the row, and over all sizes."""
 
-    n: None if it is not faster at the largest size. from_smallest: n is the smallest size.
-    """
-
-    n: int | None
-    from_smallest: bool = False
+    case: Case
+    vs_best_host: Estimate | None
+    break_even: BreakEven | None
 
 
 @dataclass(frozen=True)
 class KernelJudgement:
-    """A kernel at one size. None if not measured or, of e2e to break_even, of a teaching variant.
+    """A kernel at one size; None if not measured.
 
-    library: the fastest library variant. e2e, pinned: the suite's kernel with the transfers from
-    and to pageable and page-locked memory.
+    library: the fastest library variant. e2e, pinned: with the transfers from and to pageable and
+    page-locked memory; None of a teaching variant.
     """
 
     case: Case
     judgement: Judgement
     library: Case | None = None
     of_library: Estimate | None = None  # T_library / T
-    e2e: Case | None = None
-    pinned: Case | None = None
-    e2e_vs_best_host: Estimate | None = None
-    break_even: BreakEven | None = None
+    e2e: WithTransfers | None = None
+    pinned: WithTransfers | None = None
 
 
 def is_ours(case: Case) -> bool:
@@ -49,27 +47,15 @@ def is_ours(case: Case) -> bool:
 
 def judge_kernels(file: ResultFile) -> list[KernelJudgement]:
     """Each kernel of the suite and each of its inputs, at its largest measured size."""
-    cases = file.workspan.cases
-    index, judgements = CaseIndex(cases), judge(file)
-    return [_judge_kernel(case, cases, index, judgements) for case in _largest_kernels(cases)]
+    cases, judgements = file.workspan.cases, judge(file)
+    run = _Run(CaseIndex(cases), judgements, break_evens(file, judgements))
+    return [_judge_kernel(case, run) for case in _largest_kernels(cases)]
 
 
-def find_break_even(
-    kernel: Case, cases: Iterable[Case], judgements: Judgements
-) -> BreakEven | None:
-    """The break-even over the sizes with both times; None if there are none."""
-    same = [
-        c
-        for c in cases
-        if (c.workload, c.keys, c.variant) == (kernel.workload, kernel.keys, PAGEABLE)
-    ]
-    speedups = {c.n: judgements[c.name].vs_best_host for c in sorted(same, key=lambda c: c.n)}
-    pays = {n: found.value > 1 for n, found in speedups.items() if found}
-    if not pays:
-        return None
-    last_loss = max((n for n, does in pays.items() if not does), default=None)
-    first = min((n for n in pays if last_loss is None or n > last_loss), default=None)
-    return BreakEven(first, from_smallest=last_loss is None)
+class _Run(NamedTuple):
+    cases: CaseIndex
+    judgements: Judgements
+    break_evens: Sequence[BreakEven]
 
 
 def _largest_kernels(cases: Iterable[Case]) -> list[Case]:
@@ -82,22 +68,28 @@ def _largest_kernels(cases: Iterable[Case]) -> list[Case]:
     return list(largest.values())
 
 
-def _judge_kernel(
-    case: Case, cases: Sequence[Case], index: CaseIndex, judgements: Judgements
-) -> KernelJudgement:
-    same = index.same_problem(case)
+def _judge_kernel(case: Case, run: _Run) -> KernelJudgement:
+    same = run.cases.same_problem(case)
     library = _fastest(c for c in same if c.scope == "kernel" and not c.ours)
-    found = KernelJudgement(case, judgements[case.name], library, speedup(library, case))
+    found = KernelJudgement(case, run.judgements[case.name], library, speedup(library, case))
     if case.role == "teaching":
         return found
-    e2e, pinned = (_fastest(c for c in same if c.variant == name) for name in (PAGEABLE, PINNED))
     return replace(
         found,
-        e2e=e2e,
-        pinned=pinned,
-        e2e_vs_best_host=judgements[e2e.name].vs_best_host if e2e else None,
-        break_even=find_break_even(case, cases, judgements),
+        e2e=_with_transfers(case, PAGEABLE, "pageable", run),
+        pinned=_with_transfers(case, PINNED, "pinned", run),
     )
+
+
+def _with_transfers(
+    kernel: Case, variant: str, transfers: Transfers, run: _Run
+) -> WithTransfers | None:
+    case = _fastest(c for c in run.cases.same_problem(kernel) if c.variant == variant)
+    if case is None:
+        return None
+    wanted = (kernel.workload, kernel.keys, transfers)
+    found = (b for b in run.break_evens if (b.workload, b.keys, b.transfers) == wanted)
+    return WithTransfers(case, run.judgements[case.name].vs_best_host, next(found, None))
 
 
 def _fastest(cases: Iterable[Case]) -> Case | None:

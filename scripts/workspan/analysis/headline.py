@@ -25,6 +25,8 @@ from workspan.stats.ratios import (
 )
 
 Process = tuple[str, Hashable]  # of a run: workload; number and attempt
+ALIKE: Final = 1.15  # factor within which arithmetic and memory gain alike from all CPUs
+HELD_BACK: Final = 0.85  # code factor below which the code, not the machine, is the limit
 MEMORY: Final = "memory"  # the level whose ceilings tell what the machine gives for memory
 
 
@@ -41,11 +43,12 @@ class WorkloadAnswer:
     """A workload at its largest measured size. host: the fastest code of the host.
 
     kernel, transfers: the suite's fastest kernel, and that with pageable transfers; None: not
-    measured.
+    measured. better: the name of the code that makes seq a weak baseline, or empty.
     """
 
     host: Case
     of_host: Judgement
+    better: str
     kernel: Case | None
     of_kernel: Judgement
     transfers: Case | None
@@ -62,6 +65,43 @@ class Headline:
     kernels: Wins
     transfers: Wins
     workloads: tuple[WorkloadAnswer, ...]
+
+    @property
+    def cores(self) -> float | None:
+        """The cores whose work all CPUs do, if arithmetic and memory gain alike."""
+        if not (self.arithmetic and self.memory):
+            return None
+        gains = sorted((self.arithmetic.value, self.memory.value))
+        return math.sqrt(gains[0] * gains[1]) if gains[1] <= ALIKE * gains[0] else None
+
+    @property
+    def winners(self) -> list[WorkloadAnswer]:
+        """The workloads that the GPU wins with pageable transfers, the clearest first."""
+        gains = {k: _gain(a.of_transfers.vs_best_host) for k, a in enumerate(self.workloads)}
+        return [self.workloads[k] for k in sorted(gains, key=lambda k: -gains[k]) if gains[k] > 1]
+
+    @property
+    def by_gain(self) -> list[WorkloadAnswer]:
+        """The workloads whose fastest host code is compared with another one, the most first."""
+        known = [a for a in self.workloads if (gain := a.of_host.vs_seq) and not gain.exact]
+        return sorted(known, key=lambda a: -_gain(a.of_host.vs_seq))
+
+    @property
+    def held_back(self) -> list[WorkloadAnswer]:
+        """The workloads whose code gains less than the machine gives, the least first.
+
+        Without doubt, that is with the whole interval below 1, if there is one.
+        """
+        known = [a for a in self.workloads if (code := a.of_host.code) and _is_low(code)]
+        return sorted(known, key=lambda a: _gain(a.of_host.code))
+
+
+def _gain(found: Estimate | None) -> float:
+    return found.value if found else 0.0
+
+
+def _is_low(code: Estimate) -> bool:
+    return code.value < HELD_BACK and (code.interval is None or code.interval[1] < 1)
 
 
 def headline(file: ResultFile) -> Headline:
@@ -100,6 +140,7 @@ def _answers(cases: Sequence[Case], judgements: Judgements) -> Iterator[Workload
             yield WorkloadAnswer(
                 host,
                 judgements[host.name],
+                _better_than_seq(same, judgements),
                 kernel,
                 judgements[kernel.name] if kernel else Judgement(),
                 transfers,
@@ -109,6 +150,11 @@ def _answers(cases: Sequence[Case], judgements: Judgements) -> Iterator[Workload
 
 def _fastest(cases: Iterable[Case]) -> Case | None:
     return min(cases, key=lambda c: c.time or math.inf, default=None)
+
+
+def _better_than_seq(same: Iterable[Case], judgements: Judgements) -> str:
+    warnings = (w for c in same for w in judgements[c.name].warnings)
+    return next((w.detail for w in warnings if w.code == "weak_baseline"), "")
 
 
 def _machine(file: ResultFile, unit: RateUnit) -> Estimate | None:

@@ -24,7 +24,7 @@ from workspan.support.errors import Exit, NothingError, UsageError
 from workspan.support.text import valid_utf8
 
 if TYPE_CHECKING:
-    from workspan.compare.across_machines import CrossReport
+    from workspan.compare.across_machines import MachineReport
     from workspan.compare.cases import Report
     from workspan.compare.reference_choice import NamedFile
     from workspan.compare.verdict import Thresholds
@@ -75,13 +75,6 @@ Source = Annotated[
         help="References for --reference: a file, or a folder with all its subfolders.",
     ),
 ]
-Cross = Annotated[
-    bool,
-    typer.Option(
-        "--cross",
-        help="Compare different machines by fractions of their own ceilings; no verdict.",
-    ),
-]
 Threshold = Annotated[
     str,
     typer.Option(
@@ -117,8 +110,8 @@ class CompareOptions:
     new: Path | None
     by: str
     baseline: str
-    cross: bool
     threshold: str
+    fail_on: str
     thresholds: "Thresholds"
     chosen: Callable[[str], bool]
 
@@ -130,15 +123,18 @@ def compare(
     baseline: Baseline = "",
     reference: Reference = False,
     source: Source = None,
-    cross: Cross = False,
     threshold: Threshold = "",
     fail_on: FailOn = "",
     filter_: Filter = "",
     form: options.ComparisonFormat = Format.TABLE,
     output: options.Output = None,
 ) -> int:
-    """Compare two runs, case by case: SLOWER, FASTER, SAME, or the reason for no verdict."""
-    from workspan.compare.across_machines import CrossReport
+    """Compare two runs, case by case: SLOWER, FASTER, SAME, or the reason for no verdict.
+
+    Runs of two machines: how much faster one is, by every common case and by the best codes of
+    both, without a verdict.
+    """
+    from workspan.compare.across_machines import MachineReport
     from workspan.compare.cases import exit_code
     from workspan.report.comparison import show
     from workspan.support.atomic_write import check_writable
@@ -146,27 +142,25 @@ def compare(
     chosen = parse_filter(filter_)
     usual = "none" if by else "broken" if reference else "slower,broken"
     thresholds = parse_thresholds(threshold, fail_on or usual)
-    given = CompareOptions(old, new, by, baseline, cross, threshold, thresholds, chosen)
+    given = CompareOptions(old, new, by, baseline, threshold, fail_on, thresholds, chosen)
     if source is not None and not reference:
         raise UsageError("--from requires --reference")
-    if cross and (threshold or fail_on):
-        raise UsageError("--cross gives no verdict: leave out --threshold and --fail-on")
     if output:
         check_writable(output, "--output")
     report = _compare_reference(given, source) if reference else _compare(given)
     if not report.rows:
         raise NothingError(f"no case {f'matches --filter {filter_}' if filter_ else 'to compare'}")
     show(report, form.value, thresholds, output)
-    return int(Exit.GOOD if isinstance(report, CrossReport) else exit_code(report, thresholds))
+    return int(Exit.GOOD if isinstance(report, MachineReport) else exit_code(report, thresholds))
 
 
-def _compare(given: CompareOptions) -> "Report | CrossReport":
+def _compare(given: CompareOptions) -> "Report | MachineReport":
     """The report of one file, of the sides of an ab, or of two files."""
     from workspan.resultfile.find import ab_sides
 
     if given.by:
         return _compare_by(given)
-    if not (given.cross or given.baseline) and (sides := ab_sides(given.old, given.new)):
+    if not given.baseline and (sides := ab_sides(given.old, given.new)):
         return _compare_ab(sides, given)
     if given.new is None:
         raise UsageError(
@@ -174,8 +168,6 @@ def _compare(given: CompareOptions) -> "Report | CrossReport":
         )
     if given.baseline:
         raise UsageError("--baseline requires --by variant or --by threads")
-    if given.cross:
-        return _compare_machines(given, given.new)
     return _compare_runs(given, given.new)
 
 
@@ -186,19 +178,23 @@ def _read(path: Path) -> "ResultFile | ForeignFile":
     return read_any(result_file(path))
 
 
-def _compare_runs(given: CompareOptions, new: Path) -> "Report":
-    from workspan.compare.cases import compare_files
-
-    names = valid_utf8(str(given.old)), valid_utf8(str(new))
-    files = _read(given.old), _read(new)
-    return compare_files(*files, names, given.thresholds, given.chosen)
-
-
-def _compare_machines(given: CompareOptions, new: Path) -> "CrossReport":
+def _compare_runs(given: CompareOptions, new: Path) -> "Report | MachineReport":
+    """Of two machines without verdicts: their times differ for more reasons than a regression."""
     from workspan.compare.across_machines import compare_machines
+    from workspan.compare.cases import compare_files
+    from workspan.compare.differences import of_two_machines, two_machines
+    from workspan.resultfile.model import ResultFile
 
     names = valid_utf8(str(given.old)), valid_utf8(str(new))
-    return compare_machines(_read(given.old), _read(new), names, given.chosen)
+    before, after = _read(given.old), _read(new)
+    differences = of_two_machines(before, after)
+    if not (differences and isinstance(before, ResultFile) and isinstance(after, ResultFile)):
+        return compare_files(before, after, names, given.thresholds, given.chosen)
+    if given.threshold or given.fail_on:
+        raise UsageError(
+            f"{two_machines(differences)}; they get no verdict: leave out --threshold and --fail-on"
+        )
+    return compare_machines(before, after, names, given.chosen)
 
 
 def _compare_ab(sides: tuple[Path, Path], given: CompareOptions) -> "Report":
@@ -215,8 +211,8 @@ def _compare_by(given: CompareOptions) -> "Report":
     from workspan.compare.within_one_run import compare_within
 
     require_known("--by", given.by, tuple(BASELINES))
-    if given.new is not None or given.cross:
-        raise UsageError("--by compares within one file: leave out NEW and --cross")
+    if given.new is not None:
+        raise UsageError("--by compares within one file: leave out NEW")
     file = _read(given.old)
     baseline = given.baseline or BASELINES[given.by]
     label = file_label(file, valid_utf8(str(given.old)))
@@ -229,9 +225,9 @@ def _compare_reference(given: CompareOptions, source: Path | None) -> "Report":
     from workspan.compare.reference_choice import NamedFile
     from workspan.resultfile.google.foreign_file import ForeignFile
 
-    if given.new is not None or given.by or given.cross or given.baseline:
+    if given.new is not None or given.by or given.baseline:
         raise UsageError(
-            "--reference takes OLD alone: leave out NEW, --by, --baseline and --cross; "
+            "--reference takes OLD alone: leave out NEW, --by and --baseline; "
             "--from names other references"
         )
     bands, yours = parse_bands(given.threshold), _read(given.old)

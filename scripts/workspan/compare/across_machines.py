@@ -1,108 +1,232 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two machines: how well each uses its own ceilings and cores.
+"""Two machines: how much faster the new one is, for each common case and by the best codes of both.
 
-It gives no verdict: a time on one machine says nothing about the other.
+It gives no verdict: another machine is not a regression. Pure functions.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import Final, Literal, NamedTuple
 
-from workspan.analysis.ceilings import problem_of
+import numpy as np
+
+from workspan.analysis.ceilings import is_memory_bound, problem_of
+from workspan.analysis.headline import headline
 from workspan.analysis.judge import Judgement, judge
-from workspan.compare.differences import file_label
-from workspan.resultfile.google.foreign_file import ForeignFile
-from workspan.resultfile.model import Case, ResultFile, Status
-from workspan.resultfile.read import AnyFile
-from workspan.support.errors import UsageError
+from workspan.analysis.model_cases import is_about_concurrency
+from workspan.compare.differences import Difference, file_label, find_differences, of_two_machines
+from workspan.compare.series import Series, series_of
+from workspan.resultfile.model import Case, ResultFile, Scope, Status
+from workspan.stats.geometric_mean import CommonCase, geometric_mean
+from workspan.stats.ratios import Estimate, ratio, unpaired
 
-QUANTITIES = (
-    "of_ceiling",
-    "vs_seq",
-    "vs_1_thread",
-    "efficiency",
-    "machine",
-    "code",
-    "vs_best_host",
-)
+Kind = Literal["host", "one_thread", "kernel", "transfers"]  # of codes: the best of each problem
+Bound = Literal["arithmetic", "memory", "caches", "none"]  # what limits a problem
+BOUNDS: Final[tuple[Bound, ...]] = ("arithmetic", "memory", "caches")
+SCOPES: Final[dict[Kind, Scope]] = {
+    "host": "host",
+    "one_thread": "host",
+    "kernel": "kernel",
+    "transfers": "e2e",
+}
+OF_BUILD: Final = ("version", "git_commit", "compiler", "flags", "cuda_compiler")  # of differences
+SHOWN: Final = (*(f"build.{name}" for name in OF_BUILD), "environment.openmp_runtime", "run.preset")
 
 
 @dataclass(frozen=True)
-class CrossRow:
-    """A case on two machines: each quantity that both have."""
+class Side:
+    """A case on its machine, and what its speedup there is made of."""
 
     name: str
-    new_name: str  # differs if each machine ran the case on all its CPUs
-    quantities: dict[str, tuple[float, float]]
+    time: float  # s
+    machine: Estimate | None
+    code: Estimate | None
 
 
 @dataclass(frozen=True)
-class CrossReport:
-    """A comparison of machines.
+class MachinePair:
+    """The same case, or the best codes of the same problem, on both machines.
 
-    left_out: number of cases of one machine only, or without comparisons within their own run.
+    ratio: T_old / T_new, above 1 if the new machine is faster.
     """
 
-    rows: list[CrossRow]
+    old: Side
+    new: Side
+    ratio: Estimate
+    bound: Bound
+
+
+@dataclass(frozen=True)
+class Mean:
+    """The geometric mean of T_old / T_new by the best codes of `problems` common problems."""
+
+    kind: Kind
+    bound: Bound | Literal["all"]
+    value: float
+    interval: tuple[float, float] | None
+    problems: int
+
+
+class Gains(NamedTuple):
+    """What all CPUs of a machine gave over one; None if not measured."""
+
+    arithmetic: Estimate | None = None
+    memory: Estimate | None = None
+
+
+@dataclass(frozen=True)
+class MachineReport:
+    """A comparison of machines. cases: the common ones; best: by kind, one of each problem.
+
+    left_out: number of cases of one machine only.
+    """
+
+    cases: list[MachinePair]
+    best: dict[Kind, list[MachinePair]] = field(default_factory=dict)
+    means: list[Mean] = field(default_factory=list)
     old: str = "old"
     new: str = "new"
+    cpus: tuple[int, int] = (1, 1)
+    gains: tuple[Gains, Gains] = (Gains(), Gains())
+    differences: list[Difference] = field(default_factory=list)
     left_out: int = 0
-    notes: list[str] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[MachinePair]:
+        """All pairs; empty if nothing is common."""
+        return [*chain.from_iterable(self.best.values()), *self.cases]
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """A timed case with its samples and its judgement."""
+
+    case: Case
+    series: Series
+    judgement: Judgement
+
+    @property
+    def side(self) -> Side:
+        judged = self.judgement
+        return Side(self.case.name, self.series.time, judged.machine, judged.code)
+
+
+_Pair = tuple[_Measured, _Measured]
 
 
 def compare_machines(
-    old: AnyFile,
-    new: AnyFile,
+    old: ResultFile,
+    new: ResultFile,
     names: tuple[str, str],
     chosen: Callable[[str], bool] = lambda name: True,
-) -> CrossReport:
-    """The chosen cases on both machines.
-
-    Raises UsageError for files of other programs, which have no ceilings.
-    """
-    if isinstance(old, ForeignFile) or isinstance(new, ForeignFile):
-        raise UsageError("--cross needs result files of workspan: other programs' have no ceilings")
-    then, now = _cases_by_name(old), _cases_by_name(new)
-    old_judgements, new_judgements = judge(old), judge(new)
-    rows = [
-        CrossRow(a, b, dict(_quantities(old_judgements[a], new_judgements[b])))
-        for a, b in _pair_names(old, new)
-    ]
-    rows = [row for row in rows if row.quantities]
-    compared = len({row.name for row in rows}) + len({row.new_name for row in rows})
-    return CrossReport(
-        [row for row in rows if chosen(row.name)],
+) -> MachineReport:
+    """The chosen cases on both machines. A pair on all CPUs is chosen by the name in old."""
+    then, now = _measured(old), _measured(new)
+    common = [(a, b) for a, b in _common(old, new, then, now) if chosen(a.case.name)]
+    sides = [[m for m in side if chosen(m.case.name)] for side in (then, now)]
+    best = {kind: _best_pairs(kind, *sides) for kind in SCOPES}
+    paired = len({a.case.name for a, _ in common}) + len({b.case.name for _, b in common})
+    return MachineReport(
+        [_machine_pair(*pair) for pair in common],
+        {k: [_machine_pair(*p) for p in pairs] for k, pairs in best.items() if pairs},
+        [mean for kind, pairs in best.items() for mean in _means(kind, pairs)],
         file_label(old, names[0]),
         file_label(new, names[1]),
-        left_out=len(then) + len(now) - compared,
-        notes=[
-            "different machines: fractions of each one's own measured ceilings, "
-            "and speedups within each; no verdict"
+        (old.workspan.run.all_threads, new.workspan.run.all_threads),
+        (_gains(old), _gains(new)),
+        [
+            *of_two_machines(old, new),
+            *(d for d in find_differences(old, new) if d.what in SHOWN),
         ],
+        left_out=sum(map(len, sides)) - paired,
     )
 
 
-def _pair_names(old: ResultFile, new: ResultFile) -> list[tuple[str, str]]:
-    """Cases of the same name, and cases that each machine ran on all its CPUs."""
-    then, now = _cases_by_name(old), _cases_by_name(new)
-    pairs = {(name, name): None for name in then if name in now}
-    everywhere = {
-        (case.variant, *problem_of(case)): name
-        for name, case in now.items()
-        if case.threads == new.workspan.run.all_threads
+def _gains(file: ResultFile) -> Gains:
+    found = headline(file)
+    return Gains(found.arithmetic, found.memory)
+
+
+def _measured(file: ResultFile) -> list[_Measured]:
+    judgements = judge(file)
+    both = zip(file.workspan.cases, series_of(file), strict=True)
+    return [
+        _Measured(case, series, judgements[case.name])
+        for case, series in both
+        if case.status is Status.OK and series.samples
+    ]
+
+
+def _common(
+    old: ResultFile, new: ResultFile, then: Sequence[_Measured], now: Sequence[_Measured]
+) -> Iterator[_Pair]:
+    """Cases of the same name, and those that each machine ran on all its CPUs."""
+    by_name = {m.case.name: m for m in now}
+    on_all = {
+        (m.case.variant, *problem_of(m.case)): m
+        for m in now
+        if m.case.threads == new.workspan.run.all_threads
     }
-    for name, case in then.items():
-        same = everywhere.get((case.variant, *problem_of(case)))
-        if case.threads == old.workspan.run.all_threads and same is not None:
-            pairs.setdefault((name, same))
-    return list(pairs)
+    for one in then:
+        same = by_name.get(one.case.name)
+        if same:
+            yield one, same
+        all_cpus = on_all.get((one.case.variant, *problem_of(one.case)))
+        if one.case.threads == old.workspan.run.all_threads and all_cpus not in (None, same):
+            yield one, all_cpus
 
 
-def _cases_by_name(file: ResultFile) -> dict[str, Case]:
-    return {case.name: case for case in file.workspan.cases if case.status is Status.OK}
+def _best_pairs(kind: Kind, then: Sequence[_Measured], now: Sequence[_Measured]) -> list[_Pair]:
+    """The fastest code of this kind of each common problem, on either machine."""
+    old, new = _best(kind, then), _best(kind, now)
+    return [(one, new[problem]) for problem, one in old.items() if problem in new]
 
 
-def _quantities(old: Judgement, new: Judgement) -> Iterator[tuple[str, tuple[float, float]]]:
-    for name in QUANTITIES:
-        a, b = getattr(old, name), getattr(new, name)
-        if a is not None and b is not None:
-            yield name, (a.value, b.value)
+def _best(kind: Kind, measured: Sequence[_Measured]) -> dict[object, _Measured]:
+    found: dict[object, _Measured] = {}
+    for one in measured:
+        case = one.case
+        if case.scope != SCOPES[kind] or is_about_concurrency(case):
+            continue
+        if kind == "one_thread" and case.threads > 1:
+            continue
+        known = found.setdefault(problem_of(case), one)
+        if one.series.time < known.series.time:
+            found[problem_of(case)] = one
+    return found
+
+
+def _means(kind: Kind, pairs: Sequence[_Pair]) -> Iterator[Mean]:
+    """Over all problems, and over those of each bound."""
+    groups: dict[Bound | Literal["all"], list[_Pair]] = {"all": [*pairs]}
+    groups |= {bound: [pair for pair in pairs if _bound(*pair) == bound] for bound in BOUNDS}
+    for bound, chosen in groups.items():
+        if chosen:
+            value, interval = geometric_mean([_turned(*pair) for pair in chosen])
+            yield Mean(kind, bound, value, interval, len(chosen))
+
+
+def _turned(old: _Measured, new: _Measured) -> CommonCase:
+    """For T_old / T_new: the mean is of the second side over the first."""
+    return CommonCase(old.case.workload, np.exp(new.series.logs), np.exp(old.series.logs))
+
+
+def _bound(old: _Measured, new: _Measured) -> Bound:
+    """Memory only if the data is in memory on both machines; else a cache of one of them helps."""
+    if not is_memory_bound(old.case):
+        return "arithmetic" if old.case.ceiling and old.case.rate_unit == "flops" else "none"
+    return "memory" if old.case.level == new.case.level == "memory" else "caches"
+
+
+def _machine_pair(old: _Measured, new: _Measured) -> MachinePair:
+    return MachinePair(old.side, new.side, _ratio(old.series, new.series), _bound(old, new))
+
+
+def _ratio(old: Series, new: Series) -> Estimate:
+    """T_old / T_new of independent processes; of one each, by their samples."""
+    if len(old.samples) == len(new.samples) == 1:
+        found = ratio({0: old.samples[0].tolist()}, {0: new.samples[0].tolist()})
+        assert found, "both have samples"
+        return found
+    return unpaired(new.logs, old.logs)

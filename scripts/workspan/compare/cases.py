@@ -12,7 +12,8 @@ from workspan.compare.differences import (
     Difference,
     file_label,
     find_differences,
-    require_same_machine,
+    of_two_machines,
+    two_machines,
 )
 from workspan.compare.evidence import depends_on_placement, evidence_of
 from workspan.compare.series import Series, series_of
@@ -21,7 +22,7 @@ from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import Status
 from workspan.resultfile.read import AnyFile
 from workspan.stats.geometric_mean import CommonCase, geometric_mean
-from workspan.support.errors import Exit
+from workspan.support.errors import Exit, UsageError
 from workspan.support.text import quantity
 
 PartialPair = tuple[Series | None, Series | None]
@@ -73,7 +74,8 @@ def compare_files(
     chosen: Callable[[str], bool] = lambda name: True,
 ) -> Report:
     """The verdicts on the chosen cases of two runs. Raises UsageError if machines differ."""
-    require_same_machine(old, new)
+    if differences := of_two_machines(old, new):
+        raise UsageError(f"{two_machines(differences)}; their runs get no verdict")
     then, now = ([s for s in series_of(file) if chosen(s.name)] for file in (old, new))
     report = compare_cases(then, now, thresholds, separate=old != new)
     notes = [*report.notes, *_side_notes("old", old), *_side_notes("new", new)]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How two files differ in machine, build, environment and run; whether they are of one machine."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,8 +119,8 @@ def _same_memory(old: Machine, new: Machine) -> bool:
     return abs(a - b) <= MEMORY_TOLERANCE * max(a, b)
 
 
-def machine_differences(old: Machine, new: Machine) -> list[str]:
-    """In words, how two machines differ; empty if they are the same, whatever their names.
+def machine_differences(old: Machine, new: Machine) -> list[Difference]:
+    """How two machines differ; empty if they are the same, whatever their names.
 
     Allowed CPUs are compared by number, not by index.
     """
@@ -131,36 +131,42 @@ def machine_differences(old: Machine, new: Machine) -> list[str]:
         "CPU quota": (old.limits.cpu_quota, new.limits.cpu_quota),
         "GPUs": tuple(", ".join(gpu.name for gpu in m.cuda.gpus) or "none" for m in (old, new)),
     }
-    found = [f"{what} {a}, then {b}" for what, (a, b) in pairs.items() if a != b]
+    found = [_make_difference(what, a, b) for what, (a, b) in pairs.items() if a != b]
     if not _same_memory(old, new):
         a, b = (
             format_bytes(m) if not isinstance(m, str) else m
             for m in (old.memory.bytes, new.memory.bytes)
         )
-        found.append(f"memory {a}, then {b}")
+        found.append(Difference("memory", a, b))
     return found
 
 
-def require_same_machine(old: AnyFile, new: AnyFile) -> None:
-    """Raises UsageError if the files are of two machines, or only one of them is workspan's."""
+def of_two_machines(old: AnyFile, new: AnyFile) -> list[Difference]:
+    """How the machines of two files of workspan differ; empty if they are one.
+
+    Raises UsageError for other programs' files of two machines, which say too little of them to be
+    compared, and if only one of the files is workspan's.
+    """
     if isinstance(old, ResultFile) and isinstance(new, ResultFile):
-        if why := machine_differences(old.workspan.machine, new.workspan.machine):
-            raise UsageError(
-                f"these are different machines: {'; '.join(why)}. "
-                "--cross compares how each uses its own ceilings"
-            )
-    elif isinstance(old, ForeignFile) and isinstance(new, ForeignFile):
+        return machine_differences(old.workspan.machine, new.workspan.machine)
+    if isinstance(old, ForeignFile) and isinstance(new, ForeignFile):
         a, b = old.context.get("num_cpus"), new.context.get("num_cpus")
         if a and b and a != b:
             raise UsageError(
                 f"these are different machines: {plain(a)} CPUs, then {plain(b)}; "
                 "times of different machines are not comparable"
             )
-    else:
-        raise UsageError(
-            "one is a result file of workspan and the other another program's: "
-            "they share no cases and no description of the machine"
-        )
+        return []
+    raise UsageError(
+        "one is a result file of workspan and the other another program's: "
+        "they share no cases and no description of the machine"
+    )
+
+
+def two_machines(differences: Sequence[Difference]) -> str:
+    """In words: these are different machines, and how they differ."""
+    how = "; ".join(f"{plain(d.what)} {plain(d.old)}, then {plain(d.new)}" for d in differences)
+    return f"these are different machines: {how}"
 
 
 def file_label(file: AnyFile, name: str) -> str:

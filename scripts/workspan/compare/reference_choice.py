@@ -50,8 +50,8 @@ def _why_nothing_fits(yours: NamedFile, given: Sequence[NamedFile], *, itself: b
     there = [f"{name} ({kind})" for kind, name in reversed(kinds.items())]
     return (
         f"no reference for this hardware ({describe_hardware(yours.file)}); there are "
-        f"{name_list(there)}. To compare how each machine uses its own ceilings: "
-        f"workspan compare --cross {given[0].name} {yours.name}"
+        f"{name_list(there)}. How much faster one machine is: "
+        f"workspan compare {given[0].name} {yours.name}"
     )
 
 

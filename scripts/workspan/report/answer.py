@@ -1,97 +1,130 @@
 # SPDX-License-Identifier: Apache-2.0
 """The answer of a run on one screen: the headline, a line a workload, and what has no number."""
 
-import math
 import shlex
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from statistics import median
 from typing import Final
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from workspan.analysis.headline import Headline, Wins, WorkloadAnswer, headline
-from workspan.report.cells import (
-    ABSENT,
-    NOISY,
-    PROSE_COLUMNS,
-    EstimateFormat,
-    estimate,
-    half_width,
-    power,
-    rate_with_unit,
-    short,
-    without_edge,
-)
-from workspan.report.run_columns import COLUMN_LEGENDS, END, MARK_LEGENDS, short_name
+from workspan.analysis.headline import Headline, WorkloadAnswer, headline
+from workspan.report.answer_table import answer_table, code_name, legend
+from workspan.report.cells import PROSE_COLUMNS, half_width, short, without_edge
 from workspan.report.run_table import failures, print_result, totals
 from workspan.resultfile.clean_samples import clean_samples
 from workspan.resultfile.model import ResultFile
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
-from workspan.support.units import format_number, format_time
+from workspan.support.units import format_number
 
-LEFT: Final = ("workload", "host code")
 REST: Final = "All tables, notes, and why cases were skipped"
-ALWAYS: Final = "Each workload at its largest measured size, by its fastest host code (threads)."
-SPEEDUP: Final = (
-    "vs seq = machine x code: what this machine gave on that number of threads, the caches of more"
-    " cores included, and what the code makes of it."
-)
-ON_GPU: Final = "T of that host code / T on the GPU."
-MARKS: Final = {NOISY: "the interval is wider than the target, or there is none."} | MARK_LEGENDS
+MOST_NAMED: Final = 3  # workloads in a sentence
+WIDE: Final = 0.05  # median half width of speedups from which on the machine is to be looked at
+DISTURBED: Final = "workspan doctor tells what disturbs this machine."
 
 
 def sentences(found: Headline) -> list[str]:
-    """The headline in words, as far as it was measured."""
-    gains = [
-        f"{_number(gain)} times the {what} of one"
-        for gain, what in ((found.arithmetic, "arithmetic"), (found.memory, "memory bandwidth"))
-        if gain
-    ]
-    said = [f"{quantity(found.cpus, 'CPU')} gave {' and '.join(gains)}."] if gains else []
-    wins = [
-        f"{_wins(count)} {how}"
-        for count, how in (
-            (found.kernels, "with its data resident"),
-            (found.transfers, "with transfers"),
+    """The headline in words, as far as it was measured: what the CPUs give, what the workloads
+    make of it, where the GPU wins, and where to look next.
+    """
+    said = (
+        _of_cpus(found),
+        _of_workloads(found),
+        _of_gpu(found),
+        _weak_baselines(found),
+        _next(found),
+    )
+    return [sentence for sentence in said if sentence]
+
+
+def _of_cpus(found: Headline) -> str:
+    cpus, arithmetic, memory = quantity(found.cpus, "CPU"), found.arithmetic, found.memory
+    end = f"{_within(arithmetic, memory)}."
+    if arithmetic and memory and found.cores:
+        return (
+            f"{cpus} do the work of {_cores(found.cores)}: {_number(arithmetic)} times the"
+            f" arithmetic of one and {_number(memory)} times its memory bandwidth{end}"
         )
-        if count.of
-    ]
-    if wins:
-        said.append(f"The GPU was faster than the best host code in {', in '.join(wins)}.")
-    return said
+    if arithmetic and memory:
+        return (
+            f"{cpus} give {_number(arithmetic)} times the arithmetic of one, but"
+            f" {_number(memory)} times its memory bandwidth{end}"
+        )
+    for gain, what in ((arithmetic, "arithmetic"), (memory, "memory bandwidth")):
+        if gain:
+            return f"{cpus} give {_number(gain)} times the {what} of one{end}"
+    return ""
+
+
+def _within(*gains: Estimate | None) -> str:
+    return " (one process)" if any(gain and gain.within_one_process for gain in gains) else ""
+
+
+def _cores(count: float) -> str:
+    return f"{count:.0f} cores" if count >= 10 else f"{count:.1f} cores"
 
 
 def _number(gain: Estimate) -> str:
-    width = gain.relative_half_width
-    if gain.within_one_process:
-        return f"{format_number(gain.value)} (one process)"
+    width = None if gain.within_one_process else gain.relative_half_width
     return format_number(gain.value) + (f" ({half_width(width)})" if width is not None else "")
 
 
-def _wins(count: Wins) -> str:
-    return f"{count.won} of {quantity(count.of, 'workload')}"
+def _of_workloads(found: Headline) -> str:
+    """The most and the least that they gain from the CPUs, and by which code."""
+    gains = found.by_gain
+    if len(gains) < 2 or found.cpus == 1:
+        return ""
+    most, least = (_gained(a, found.cpus) for a in (gains[0], gains[-1]))
+    return f"Over seq, the best code on one thread, {most} gains most, {least} least."
 
 
-def answer_rows(found: Headline, target: float) -> list[dict[str, str]]:
-    """The cells of each workload by title."""
-    wide, bare = EstimateFormat(target), EstimateFormat(target, interval=False)
-    cells: dict[str, Callable[[WorkloadAnswer], str]] = {
-        "workload": lambda a: a.host.workload,
-        "n": lambda a: power(a.host.n),
-        "host code": lambda a: short_name(a.host.name),
-        "time": lambda a: format_time(a.host.time or math.nan),
-        "rate": lambda a: rate_with_unit(a.host),
-        "of ceiling": lambda a: estimate(a.of_host.of_ceiling, bare),
-        "vs seq": lambda a: estimate(a.of_host.vs_seq, wide),
-        "machine": lambda a: estimate(a.of_host.machine, bare),
-        "code": lambda a: estimate(a.of_host.code, wide),
-        "kernel": lambda a: estimate(a.of_kernel.vs_best_host, bare),
-        "with transfers": lambda a: estimate(a.of_transfers.vs_best_host, bare),
-    }
-    return [{title: cell(a) for title, cell in cells.items()} for a in found.workloads]
+def _gained(a: WorkloadAnswer, cpus: int) -> str:
+    return f"{a.host.workload} ({_times(a.of_host.vs_seq)} by {code_name(a.host, cpus)})"
+
+
+def _times(found: Estimate | None) -> str:
+    return f"{_ratio(found)}x"
+
+
+def _ratio(found: Estimate | None) -> str:
+    return format_number(found.value) if found else ""
+
+
+def _of_gpu(found: Headline) -> str:
+    said = []
+    if found.kernels.of:
+        won = f"{found.kernels.won} of {quantity(found.kernels.of, 'workload')}"
+        said.append(f"in {won} with its data resident")
+    if found.transfers.of:
+        names = [f"{a.host.workload} {_times(a.of_transfers.vs_best_host)}" for a in found.winners]
+        won = f"{found.transfers.won} of {found.transfers.of}"
+        said.append(f"in {won} with transfers{': ' if names else ''}{', '.join(names)}")
+    return f"The GPU beats the best host code {', '.join(said)}." if said else ""
+
+
+def _weak_baselines(found: Headline) -> str:
+    """Where vs seq flatters, and what is faster than seq."""
+    weak = [a for a in found.workloads if a.better]
+    names = [f"{a.host.workload} ({a.better.split('/')[1]})" for a in weak]
+    if not names:
+        return ""
+    return f"vs seq flatters where other code is faster than seq on one thread: {_few(names)}."
+
+
+def _next(found: Headline) -> str:
+    """Where the code, not the machine, is the limit."""
+    names = [f"{a.host.workload} (code {_ratio(a.of_host.code)})" for a in found.held_back]
+    if not names:
+        return ""
+    return f"Look next where the code gains less than the machine gives: {_few(names)}."
+
+
+def _few(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def print_answer(result: ResultFile, files: Sequence[str], console: Console) -> None:
@@ -103,15 +136,14 @@ def print_answer(result: ResultFile, files: Sequence[str], console: Console) -> 
     if not found.workloads:
         print_result(result, console)
         return
-    cases = result.workspan.cases
+    cases, target = result.workspan.cases, result.workspan.run.target
     if said := sentences(found):
-        edgeless.print(Text("\n" + textwrap.fill(" ".join(said), PROSE_COLUMNS), style="bold"))
-    rows = answer_rows(found, result.workspan.run.target)
-    titles = [title for title in rows[0] if any(row[title] != ABSENT for row in rows)]
-    edgeless.print(Text(""), _table(rows, titles))
-    edgeless.print(Text("\n" + textwrap.fill(legend(rows, titles), PROSE_COLUMNS)))
-    if quiet := quietness(result):
-        edgeless.print(Text(f"\n{quiet}"))
+        lines = (textwrap.fill(sentence, PROSE_COLUMNS) for sentence in said)
+        edgeless.print(Text("\n" + "\n".join(lines), style="bold"))
+    edgeless.print(Text(""), answer_table(found, target))
+    edgeless.print(Text("\n" + textwrap.fill(legend(found, target), PROSE_COLUMNS)))
+    if trust := " ".join(filter(None, (certainty(found), quietness(result)))):
+        edgeless.print(Text("\n" + textwrap.fill(trust, PROSE_COLUMNS)))
     if bad := failures(cases, PROSE_COLUMNS):
         edgeless.print(Text("\n" + "\n".join(bad), style="red"))
     edgeless.print(Text(f"\n{totals(cases)}"))
@@ -119,19 +151,19 @@ def print_answer(result: ResultFile, files: Sequence[str], console: Console) -> 
         edgeless.print(Text(f"{REST}: workspan info {short(shlex.quote(file))}"))
 
 
-def legend(rows: Sequence[dict[str, str]], titles: Sequence[str]) -> str:
-    """Of the columns and marks on this screen."""
-    cells = [row[title] for row in rows for title in titles if title != "n"]  # 2^24 has no mark
-    of_gpu = ", ".join(title for title in titles if title in ("kernel", "with transfers"))
-    texts = [ALWAYS]
-    if "code" in titles:
-        texts.append(SPEEDUP)
-    else:
-        alone = [title for title in titles if title in ("vs seq", "machine")]
-        texts += [f"{title}: {COLUMN_LEGENDS[title]}" for title in alone]
-    texts += [f"{of_gpu}: {ON_GPU}"] if of_gpu else []
-    texts += [f"{m}: {words}" for m, words in MARKS.items() if any(m in c for c in cells)]
-    return " ".join([*texts, *([END] if ABSENT in cells else [])])
+def certainty(found: Headline) -> str:
+    """How well the speedups on this screen are known; or empty."""
+    gains = [a.of_host.vs_seq for a in found.by_gain]
+    known = [w for gain in gains if gain and (w := gain.relative_half_width) is not None]
+    said = []
+    if known:
+        of = quantity(len(known), "speedup")
+        said.append(f"Half of the {of} are known to {half_width(median(known))} or better.")
+        said += [DISTURBED] if median(known) > WIDE else []
+    if without := len(gains) - len(known):
+        has = "has" if without == 1 else "have"
+        said.append(f"{quantity(without, 'speedup')} {has} no interval, for lack of samples.")
+    return " ".join(said)
 
 
 def quietness(result: ResultFile) -> str:
@@ -141,15 +173,3 @@ def quietness(result: ResultFile) -> str:
     said = [] if share is None else [f"{100 * share:.1f} % of the judged samples were clean"]
     said += [f"{loud} of {quantity(len(records), 'process')} disturbed"] if loud else []
     return ", ".join(said) + "." if said else ""
-
-
-def _table(rows: Sequence[dict[str, str]], titles: Sequence[str]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    for title in titles:
-        words = title.replace(" ", "\n") if title in ("of ceiling", "with transfers") else title
-        table.add_column(
-            Text(words), justify="left" if title in LEFT else "right", vertical="bottom"
-        )
-    for row in rows:
-        table.add_row(*(Text(row[title], no_wrap=True) for title in titles))
-    return table

@@ -7,24 +7,24 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-from workspan.compare.across_machines import CrossReport
+from workspan.compare.across_machines import MachineReport
 from workspan.compare.cases import Report
 from workspan.compare.verdict import Thresholds
 from workspan.report.comparison_data import csv_text, json_text, junit_text
 from workspan.report.comparison_markdown import markdown_text
 from workspan.report.comparison_sheet import Sheet, comparison_sheet
-from workspan.report.cross_sheet import cross_sheet
+from workspan.report.machines_sheet import machines_sheet
 from workspan.support.atomic_write import write_atomically
 
 FORMATS = ("table", "markdown", "json", "csv", "junit")
 
 
-def build_sheet(report: Report | CrossReport) -> Sheet:
+def build_sheet(report: Report | MachineReport) -> Sheet:
     """The sheet of either kind of report."""
-    return cross_sheet(report) if isinstance(report, CrossReport) else comparison_sheet(report)
+    return machines_sheet(report) if isinstance(report, MachineReport) else comparison_sheet(report)
 
 
-def render(report: Report | CrossReport, form: str, thresholds: Thresholds) -> str:
+def render(report: Report | MachineReport, form: str, thresholds: Thresholds) -> str:
     """The report as text in one of FORMATS; the table without colour and of any width."""
     if form == "table":
         out = io.StringIO()
@@ -38,7 +38,7 @@ def render(report: Report | CrossReport, form: str, thresholds: Thresholds) -> s
 
 
 def show(
-    report: Report | CrossReport, form: str, thresholds: Thresholds, output: Path | None = None
+    report: Report | MachineReport, form: str, thresholds: Thresholds, output: Path | None = None
 ) -> None:
     """Writes the report to a file, whole or not at all, or to stdout. Raises OSError."""
     if output is not None:
@@ -50,7 +50,7 @@ def show(
         sys.stdout.write(render(report, form, thresholds))
 
 
-def _print_table(report: Report | CrossReport, out: TextIO) -> None:
+def _print_table(report: Report | MachineReport, out: TextIO) -> None:
     from rich.console import Console
 
     from workspan.report.comparison_terminal import print_table

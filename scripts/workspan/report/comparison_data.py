@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from workspan.compare.across_machines import QUANTITIES, CrossReport
+from workspan.compare.across_machines import MachinePair, MachineReport
 from workspan.compare.cases import Report
 from workspan.compare.verdict import CaseVerdict, Thresholds, Verdict, needed_words
 from workspan.report.comparison_sheet import (
@@ -44,19 +44,25 @@ MORE_FIELDS = (
     "old_share",
     "new_share",
 )
+MACHINE_FIELDS = (
+    *("kind", "name", "new_name", "bound", "old_time", "new_time", "ratio", "low", "high"),
+    *("old_machine", "new_machine", "old_code", "new_code"),
+)
 SKIPPED = (Verdict.INCONCLUSIVE, Verdict.NONE, Verdict.ONLY_OLD, Verdict.ONLY_NEW)
 
 
-def json_text(report: Report | CrossReport) -> str:
+def json_text(report: Report | MachineReport) -> str:
     """The report as it is; absent values are null."""
     return msgspec.json.format(msgspec.json.encode(report), indent=1).decode() + "\n"
 
 
-def csv_text(report: Report | CrossReport) -> str:
+def csv_text(report: Report | MachineReport) -> str:
     """One line for each case; times in seconds, effect as ratio new / old with its interval."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    for line in _cross_lines(report) if isinstance(report, CrossReport) else _case_lines(report):
+    for line in (
+        _machine_lines(report) if isinstance(report, MachineReport) else _case_lines(report)
+    ):
         writer.writerow([safe_cell(value) if isinstance(value, str) else value for value in line])
     return out.getvalue()
 
@@ -72,27 +78,28 @@ def _case_lines(report: Report) -> Iterator[Sequence[object]]:
         ]
 
 
-def _cross_lines(report: CrossReport) -> Iterator[Sequence[object]]:
-    yield [
-        "name",
-        "new_name",
-        *(f"{side}_{name}" for name in QUANTITIES for side in ("old", "new")),
-    ]
-    for row in report.rows:
-        pairs = [row.quantities.get(name) for name in QUANTITIES]
-        yield [
-            row.name,
-            row.new_name,
-            *(value for pair in pairs for value in pair or (None, None)),
-        ]
+def _machine_lines(report: MachineReport) -> Iterator[Sequence[object]]:
+    """kind: case, or that of the best codes of a problem."""
+    yield MACHINE_FIELDS
+    for kind, pairs in (("case", report.cases), *report.best.items()):
+        yield from ([kind, *_machine_values(pair)] for pair in pairs)
 
 
-def junit_text(report: Report | CrossReport, thresholds: Thresholds) -> str:
+def _machine_values(pair: MachinePair) -> Iterator[object]:
+    old, new = pair.old, pair.new
+    yield from (old.name, new.name, pair.bound, old.time, new.time, pair.ratio.value)
+    yield from pair.ratio.interval or (None, None)
+    factors = (old.machine, new.machine, old.code, new.code)
+    yield from (one.value if one else None for one in factors)
+
+
+def junit_text(report: Report | MachineReport, thresholds: Thresholds) -> str:
     """One test per case: verdicts to fail on fail, inconclusive ones are skipped."""
     if isinstance(report, Report):
         cases = [_case_result(row, report, thresholds) for row in report.rows]
     else:
-        cases = [_skipped_element(row.name, "no verdict between machines") for row in report.rows]
+        names = (pair.old.name for pair in report.cases)
+        cases = [_skipped_element(name, "no verdict between machines") for name in names]
     failures, skipped = (
         sum(case.find(tag) is not None for case in cases) for tag in ("failure", "skipped")
     )

@@ -12,7 +12,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from workspan.analysis.gpu_kernels import BreakEven, KernelJudgement, is_ours, judge_kernels
+from workspan.analysis.break_even import BreakEven
+from workspan.analysis.gpu_kernels import (
+    KernelJudgement,
+    WithTransfers,
+    is_ours,
+    judge_kernels,
+)
 from workspan.analysis.judge import is_noisy, judge
 from workspan.report.cells import (
     ABSENT,
@@ -41,17 +47,24 @@ COLUMN_LEGENDS: Final = {
     "of ceiling": "rate / the measured ceiling's on this GPU.",
     "of library": "T_library / T, the fastest library variant here.",
     "vs best host code": "T of the fastest host code / T, and its name (threads).",
-    "e2e": "with both transfers, from and to pageable memory.",
+    "e2e": "with both transfers, from and to pageable memory, and against that host code.",
     "pinned": "the same from and to page-locked memory.",
-    "break-even": "the measured size from which on e2e (pageable transfers) is faster than the"
-    " best host code; <=: from the smallest on.",
+    "e2e break-even": "the measured sizes between which e2e overtakes the best host code; always,"
+    " never: at every, at no measured size; unclear: no interval tells.",
+    "pinned break-even": "the same of pinned.",
 }
 END: Final = '"-": not measured in this run, or not meaningful for the row.'
 NARROW_TITLES: Final = {
     "of ceiling": "of\nceiling",
     "vs best host code": "vs best\nhost code",
-    "e2e vs best host code": "e2e vs best\nhost code",
-    "break-even": "break-\neven",
+    **{
+        f"{transfers} {title}": f"{transfers} {shown}"
+        for transfers in ("e2e", "pinned")
+        for title, shown in (
+            ("vs best host code", "vs best\nhost code"),
+            ("break-even", "\nbreak-even"),
+        )
+    },
 }
 TOOLS: Final = ("memcheck", "racecheck", "initcheck", "synccheck")
 LEFT: Final = ("kernel", "verified", "of library", "vs best host code")
@@ -83,10 +96,18 @@ def _kernel_row(
         "of ceiling": estimate(judged.of_ceiling, form),
         "of library": estimate(kernel.of_library, form) + library,
         "vs best host code": estimate(judged.vs_best_host, form) + best,
-        "e2e": _time(kernel.e2e, form.target),
-        "pinned": _time(kernel.pinned, form.target),
-        "e2e vs best host code": estimate(kernel.e2e_vs_best_host, form),
-        "break-even": format_break_even(kernel.break_even),
+        **_transfer_cells("e2e", kernel.e2e, form),
+        **_transfer_cells("pinned", kernel.pinned, form),
+    }
+
+
+def _transfer_cells(
+    title: str, found: WithTransfers | None, form: EstimateFormat
+) -> dict[str, str]:
+    return {
+        title: _time(found.case if found else None, form.target),
+        f"{title} vs best host code": estimate(found.vs_best_host if found else None, form),
+        f"{title} break-even": format_break_even(found.break_even if found else None),
     }
 
 
@@ -98,12 +119,12 @@ def _time(case: Case | None, target: float) -> str:
 
 
 def format_break_even(found: BreakEven | None) -> str:
-    """2^20, <= 2^20, none."""
+    """2^10 .. 2^18, always, never, unclear."""
     if found is None:
         return ABSENT
-    if found.n is None:
-        return "none"
-    return f"{'<= ' if found.from_smallest else ''}{power(found.n)}"
+    if found.brackets:
+        return ", ".join(f"{power(low)} .. {power(high)}" for low, high in found.brackets)
+    return "unclear" if found.kind == "unknown" else found.kind
 
 
 def why_none(result: ResultFile) -> str:
@@ -151,8 +172,12 @@ def print_gpu(result: ResultFile, tests: dict[str, str], sanitizer: str, console
     edgeless.print(Text("\n".join(gpu_heading(result, sanitizer)) + "\n", style="bold"))
     edgeless.print(table)
     columns = (f"{title}: {COLUMN_LEGENDS[title]}" for title in titles if title in COLUMN_LEGENDS)
-    unmarked = ("n", "break-even")  # their ^ is a power
-    cells = [cell for row in found for title, cell in row.items() if title not in unmarked]
+    cells = [
+        cell
+        for row in found
+        for title, cell in row.items()
+        if title != "n" and not title.endswith("break-even")  # their ^ is a power
+    ]
     marks = (f"{m}: {text}" for m, text in MARK_LEGENDS.items() if any(m in c for c in cells))
     legend = [ALWAYS, *columns, *marks, END]
     edgeless.print(Text("\n" + textwrap.fill(" ".join(legend), PROSE_COLUMNS)))

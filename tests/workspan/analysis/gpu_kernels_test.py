@@ -7,8 +7,7 @@ import pytest
 from judging import value
 from sample_results import case, result, without_times
 
-from workspan.analysis.gpu_kernels import BreakEven, find_break_even, is_ours, judge_kernels
-from workspan.analysis.judge import judge
+from workspan.analysis.gpu_kernels import is_ours, judge_kernels
 
 
 def timed(name: str, seconds: float, scope: str = "host", **fields: Any) -> dict[str, Any]:
@@ -34,14 +33,14 @@ def test_a_kernel_is_judged_at_its_largest_size_against_the_fastest_library() ->
     assert (value(cuda.of_library), value(naive.of_library)) == pytest.approx((0.75, 1.5 / 16))
     assert value(cuda.judgement.vs_best_host) == pytest.approx(4)
     assert cuda.e2e and cuda.pinned
-    assert (cuda.e2e.time, cuda.pinned.time) == (4.0, 3.0)
-    assert value(cuda.e2e_vs_best_host) == pytest.approx(2)
-    assert cuda.break_even == BreakEven(1024, from_smallest=True)
+    assert (cuda.e2e.case.time, cuda.pinned.case.time) == (4.0, 3.0)
+    assert value(cuda.e2e.vs_best_host) == pytest.approx(2)
+    assert value(cuda.pinned.vs_best_host) == pytest.approx(8 / 3)
 
 
 def test_a_teaching_kernel_has_no_transfers_of_its_own() -> None:
     _, naive = judge_kernels(result(GEMM))
-    assert (naive.e2e, naive.pinned, naive.break_even) == (None, None, None)
+    assert (naive.e2e, naive.pinned) == (None, None)
 
 
 def test_each_input_is_a_kernel_of_its_own() -> None:
@@ -62,25 +61,24 @@ def test_a_failed_kernel_is_there_without_numbers_and_a_skipped_one_is_not() -> 
     assert (found.case.name, found.of_library) == (failed["name"], None)
 
 
-@pytest.mark.parametrize(
-    ("e2e", "found"),
-    [
-        ({10: 1, 20: 1, 30: 1}, BreakEven(10, from_smallest=True)),
-        ({10: 3, 20: 1, 30: 1}, BreakEven(20)),
-        ({10: 1, 20: 3, 30: 1}, BreakEven(30)),
-        ({10: 2, 20: 1}, BreakEven(20)),  # as fast is not faster
-        ({10: 1, 20: 1, 30: 3}, BreakEven(None)),
-        ({}, None),
-    ],
-)
-def test_break_even_is_the_size_from_which_on_it_pays(
-    e2e: dict[int, float], found: BreakEven | None
-) -> None:
-    cases = [timed(f"gemm/omp/n:{n}/threads:2", 2.0) for n in (10, 20, 30, 40)]
-    cases += [timed(f"gemm/cuda_e2e/n:{n}/threads:1", t, "e2e") for n, t in e2e.items()]
-    file = result([*cases, timed("gemm/cuda/n:10/threads:1", 1.0, "kernel")])
-    kernel = file.workspan.cases[-1]
-    assert find_break_even(kernel, file.workspan.cases, judge(file)) == found
+def test_break_even_is_that_of_the_transfers_and_of_the_input() -> None:
+    """Pageable transfers pay between 10 and 20, pinned ones at every size."""
+    cases = []
+    for key in ("", "/input:zipf"):
+        cases += [timed(f"gemm/omp/n:{n}{key}/threads:2", 2.0) for n in (10, 20)]
+        cases += [timed(f"gemm/cuda/n:{n}{key}/threads:1", 0.1, "kernel") for n in (10, 20)]
+    for name, times in {
+        "gemm/cuda_e2e/n:{}/threads:1": (3.0, 1.0),
+        "gemm/cuda_pinned/n:{}/threads:1": (1.0, 1.0),
+        "gemm/cuda_e2e/n:{}/input:zipf/threads:1": (3.0, 3.0),
+    }.items():
+        cases += [timed(name.format(n), t, "e2e") for n, t in zip((10, 20), times, strict=True)]
+    bare, zipf = judge_kernels(result(cases))
+    assert bare.e2e and bare.pinned and zipf.e2e
+    assert bare.e2e.break_even and bare.e2e.break_even.brackets == ((10, 20),)
+    assert bare.pinned.break_even and bare.pinned.break_even.kind == "always"
+    assert zipf.e2e.break_even and zipf.e2e.break_even.kind == "never"
+    assert zipf.pinned is None
 
 
 def test_a_library_on_the_host_is_an_opponent_too() -> None:
@@ -91,9 +89,9 @@ def test_a_library_on_the_host_is_an_opponent_too() -> None:
         timed("gemm/cuda/n:8/threads:1", 1.0, "kernel"),
     ]
     (found,) = judge_kernels(result(cases))
-    assert value(found.e2e_vs_best_host) == pytest.approx(0.5)
+    assert found.e2e and value(found.e2e.vs_best_host) == pytest.approx(0.5)
     assert found.judgement.best_host == "gemm/openblas/n:8/threads:2"
-    assert found.break_even == BreakEven(None)
+    assert found.e2e.break_even and found.e2e.break_even.kind == "never"
 
 
 def test_without_a_host_code_there_is_nothing_to_be_faster_than() -> None:
@@ -102,7 +100,7 @@ def test_without_a_host_code_there_is_nothing_to_be_faster_than() -> None:
         timed("gemm/cuda/n:8/threads:1", 1.0, "kernel"),
     ]
     (found,) = judge_kernels(result(cases))
-    assert (found.e2e_vs_best_host, found.break_even) == (None, None)
+    assert found.e2e and (found.e2e.vs_best_host, found.e2e.break_even) == (None, None)
 
 
 def test_ours_is_what_the_file_calls_ours() -> None:

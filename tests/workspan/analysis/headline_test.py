@@ -20,8 +20,9 @@ from block_files import (
 from judging import computing, moving, value
 from sample_results import changed, result
 
-from workspan.analysis.headline import Wins, headline
+from workspan.analysis.headline import Headline, Wins, headline
 from workspan.resultfile.model import ResultFile
+from workspan.stats.ratios import Estimate
 
 ALL = dict.fromkeys(range(1, 9), 1.0)
 
@@ -157,3 +158,28 @@ def test_a_workload_is_answered_at_its_largest_size_by_its_fastest_code() -> Non
 def test_a_kernel_that_was_not_measured_is_not_there() -> None:
     (answer,) = headline(run(ROWS, BESIDE)).workloads
     assert (answer.kernel, answer.transfers, answer.of_kernel.vs_best_host) == (None, None, None)
+
+
+def test_gains_within_15_percent_are_those_of_cores() -> None:
+    def cores(arithmetic: float | None, memory: float | None) -> float | None:
+        gains = (x and Estimate(x, None, 5) for x in (arithmetic, memory))
+        return Headline(16, *gains, Wins(0, 0), Wins(0, 0), ()).cores
+
+    assert cores(9.0, 8.0) == cores(8.0, 9.0) == pytest.approx(72**0.5)
+    assert (cores(9.3, 8.0), cores(8.0, 9.3), cores(None, 8.0)) == (None, None, None)
+
+
+def test_the_baseline_that_is_weak_is_told_with_the_code_that_beats_it() -> None:
+    times = {SEQ: 1.0, "reduce/tbb/n:8/threads:1": 0.8, TEAM: 0.5}
+    (answer,) = headline(run(times, BESIDE)).workloads
+    assert answer.better == "reduce/tbb/n:8/threads:1"
+    (answer,) = headline(run(ROWS, BESIDE)).workloads
+    assert answer.better == ""
+
+
+def test_winners_are_sorted_and_a_loss_is_none() -> None:
+    times = {"reduce": 2.0, "scan": 4.0, "fft": 0.5}
+    cases = [moving(f"{name}/seq/n:8/threads:1", 10) for name in times]
+    cases += [moving(f"{name}/cuda_e2e/n:8/threads:1", 10 * t) for name, t in times.items()]
+    found = headline(result(cases))
+    assert [a.host.workload for a in found.winners] == ["scan", "reduce"]

@@ -88,8 +88,6 @@ FILES = [
     ("ab x --results=", "--results: the name is empty; name a folder"),
     ("compare result.json result.json --output=", "--output: the name is empty; name a file"),
     ("compare result.json result.json --output no/x", "--output no/x: cannot be written"),
-    ("compare a b --cross --threshold 5%", "--cross gives no verdict: leave out --threshold and"),
-    ("compare a b --cross --fail-on slower", "--cross gives no verdict: leave out --threshold and"),
     ("compare result.json --by threads --baseline x", "unknown thread count 'x'; choose 1 or 2"),
     ("compare result.json --by variant --baseline zz", "choose seq, omp or cuda"),
     ("export result.json --format gobench --samples", "--samples requires --format csv or parquet"),

@@ -7,11 +7,13 @@ import pytest
 from comparing import RunCompare, on, result_of
 from sample_results import foreign
 
+from workspan.compare.cases import compare_files
 from workspan.compare.differences import (
     file_label,
     find_differences,
     machine_differences,
-    require_same_machine,
+    of_two_machines,
+    two_machines,
 )
 from workspan.resultfile.read import decode_any
 from workspan.support.errors import UsageError
@@ -43,14 +45,11 @@ def test_differences_are_listed_first(run_compare: RunCompare) -> None:
         ("machine.memory.bytes", 16e9, "memory 8.00 GB, then 16.0 GB"),
     ],
 )
-def test_different_machines_are_refused(
-    run_compare: RunCompare, path: str, value: Any, words: str
-) -> None:
-    code, out, err = run_compare(result_of(1e-3), on(result_of(1e-3), path, value))
-    assert (code, out) == (2, "")
-    assert err.count("\n") == 1
-    assert words in err
-    assert "--cross" in err
+def test_different_machines_get_no_verdict(path: str, value: Any, words: str) -> None:
+    one, other = result_of(1e-3), on(result_of(1e-3), path, value)
+    assert two_machines(of_two_machines(one, other)) == f"these are different machines: {words}"
+    with pytest.raises(UsageError, match=f"{words}; their runs get no verdict"):
+        compare_files(one, other, ("old", "new"))
 
 
 @pytest.mark.parametrize(
@@ -98,5 +97,5 @@ def test_the_order_is_machine_build_environment_run() -> None:
 
 def test_a_file_of_workspan_and_one_of_another_program_share_nothing() -> None:
     with pytest.raises(UsageError, match="they share no cases and no description"):
-        require_same_machine(result_of(1e-3), decode_any(foreign(), "x"))
-    require_same_machine(decode_any(foreign(), "x"), decode_any(foreign(), "y"))
+        of_two_machines(result_of(1e-3), decode_any(foreign(), "x"))
+    assert of_two_machines(decode_any(foreign(), "x"), decode_any(foreign(), "y")) == []

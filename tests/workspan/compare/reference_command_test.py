@@ -121,8 +121,8 @@ def test_if_no_reference_fits_one_line_lists_those_available(run_reference: RunC
     assert err == (
         "workspan: no reference for this hardware (Test CPU, 2 cores, 2 usable; no GPU); "
         "there are results/vm/quick.json (Other, 2 cores, 2 usable; H100). "
-        "To compare how each machine uses its own ceilings: "
-        "workspan compare --cross results/vm/quick.json yours.json\n"
+        "How much faster one machine is: "
+        "workspan compare results/vm/quick.json yours.json\n"
     )
     put("results/vm/more.json", on(gpu_result({LONG: 1e-3}), "machine.cpu.model", "Other"))
     assert run_reference("yours.json")[2].count("(Other, 2 cores, 2 usable; H100)") == 1
@@ -169,7 +169,6 @@ def test_a_reference_is_not_compared_with_itself(run_reference: RunCompare) -> N
         (["missing.json", "--from", "yours.json"], "missing.json: no such file or run"),
         (["yours.json", "other.json"], "--reference takes OLD alone"),
         (["yours.json", "--by", "variant"], "--reference takes OLD alone"),
-        (["yours.json", "--cross"], "--reference takes OLD alone"),
         (["yours.json", "--threshold", "x"], "--threshold: 'x'"),
     ],
 )

@@ -14,7 +14,7 @@ from rich.console import Console
 from sample_results import case, result, without_times
 from typer.testing import CliRunner
 
-from workspan.analysis.gpu_kernels import BreakEven
+from workspan.analysis.break_even import BreakEven, Kind
 from workspan.cli.app import app, invoke
 from workspan.report.gpu_table import (
     format_break_even,
@@ -45,13 +45,17 @@ def shown(file: ResultFile, tests: dict[str, str] | None = None) -> str:
 
 
 def test_the_legend_takes_no_power_for_a_mark() -> None:
-    kernel = timed("copy/cuda/n:1024/threads:1", 2.0, "kernel")
-    host, e2e = (
-        timed("copy/omp/n:1024/threads:2", 8.0),
-        timed("copy/cuda_e2e/n:1024/threads:1", 4.0, "e2e"),
-    )
-    text = shown(result([kernel, host, e2e]))
-    assert "<= 2^10" in text and "^: " not in text
+    cases = [
+        timed(f"copy/{name}/n:{n}/threads:1", time, scope)
+        for n, e2e in ((1024, 9.0), (4096, 4.0))
+        for name, time, scope in (
+            ("seq", 8.0, "host"),
+            ("cuda", 2.0, "kernel"),
+            ("cuda_e2e", e2e, "e2e"),
+        )
+    ]
+    text = shown(result(cases))
+    assert "2^10 .. 2^12" in text and "^: " not in text
 
 
 def test_a_row_is_of_the_largest_size_and_says_against_what() -> None:
@@ -76,7 +80,8 @@ def test_a_row_is_of_the_largest_size_and_says_against_what() -> None:
         "4.00 s~",
     )
     assert (gemm["pinned"], naive["pinned"]) == ("3.00 s~", "-")
-    assert gemm["break-even"] == "<= 2^10"
+    assert (gemm["e2e break-even"], gemm["pinned break-even"]) == ("always", "always")
+    assert gemm["pinned vs best host code"] == "2.67~"
     assert (naive["verified"], naive["time"], naive["of library"], naive["e2e"]) == (
         "-",
         "16.0 s~",
@@ -124,16 +129,20 @@ def test_columns_that_say_nothing_and_their_legends_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "cell"),
+    ("kind", "brackets", "cell"),
     [
-        (BreakEven(1024, from_smallest=True), "<= 2^10"),
-        (BreakEven(20), "20"),
-        (BreakEven(None), "none"),
-        (None, "-"),
+        ("always", (), "always"),
+        ("never", (), "never"),
+        ("unknown", (), "unclear"),
+        ("between", ((256, 2048),), "256 .. 2^11"),
+        ("in_and_out", ((8, 16), (32, 64)), "8 .. 16, 32 .. 64"),
     ],
 )
-def test_a_break_even_in_words(found: BreakEven | None, cell: str) -> None:
-    assert format_break_even(found) == cell
+def test_a_break_even_in_words(
+    kind: Kind, brackets: tuple[tuple[int, int], ...], cell: str
+) -> None:
+    assert format_break_even(BreakEven("gemm", {}, "pageable", (), kind, brackets)) == cell
+    assert format_break_even(None) == "-"
 
 
 def test_a_failed_kernel_has_no_number() -> None:

@@ -22,7 +22,7 @@ from workspan.stats.needed import side
 MOST: Final = 8  # shown; the others are counted
 ABOVE: Final = 1.05  # share of a ceiling from which on it is not one
 APART: Final = 1.1  # of the gains of two ceilings in one unit
-FLAT: Final = 1.05  # by which the second half of the threads raises a speedup, or not
+FLAT: Final = 1.05  # by which further threads raise a speedup, or do not
 GAINED: Final = 1.2  # by which the machine raised it meanwhile
 
 
@@ -206,13 +206,11 @@ def _flat_from(curve: Scaling) -> int | None:
     if len(curve.points) < FEWEST_COUNTS:
         return None
     last = curve.points[-1]
-    half = [p for p in curve.points if 2 * p.threads <= last.threads]
-    best = max(half, key=lambda p: p.speedup.value)
+    most = max(p.speedup.value for p in curve.points)
+    best = next(p for p in curve.points if FLAT * p.speedup.value >= most)
     if not last.machine or not best.machine:
         return None
-    rises = last.speedup.value > FLAT * best.speedup.value
-    gives = last.machine.value > GAINED * best.machine.value
-    return best.threads if gives and not rises else None
+    return best.threads if last.machine.value > GAINED * best.machine.value else None
 
 
 def _launch(run: _Run) -> Iterator[_Hit]:

@@ -103,10 +103,12 @@ def _is_cut(roof: Roof, others: Iterable[Roof]) -> bool:
 
 
 def _shown(cases: Iterable[Case]) -> list[Case]:
-    """The fastest main code of the suite at the largest size of each level."""
+    """The fastest main code of the suite at the largest size of each level; ceilings are roofs."""
     best: dict[object, Case] = {}
     for case in cases:
-        if case.role != "main" or not case.ours or min(case.cost.flops, case.cost.bytes) <= 0:
+        if case.is_ceiling or case.role != "main" or not case.ours:
+            continue
+        if min(case.cost.flops, case.cost.bytes) <= 0:
             continue
         key = case.workload, tuple(sorted(case.keys.items())), case.level
         known = best.setdefault(key, case)

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Conclusions are what each analysis says of the file alone."""
+
+from expert_cases import fma, gemm
+from judging import computing
+from sample_results import result
+
+from workspan.analysis.alarms import alarms
+from workspan.analysis.break_even import break_evens
+from workspan.analysis.conclusions import conclude
+from workspan.analysis.headline import headline
+from workspan.analysis.roofline import rooflines
+from workspan.analysis.scaling import scalings
+from workspan.analysis.verdicts import verdicts
+
+
+def test_each_part_is_that_of_the_file() -> None:
+    cases = [*gemm(10, 19), computing("gemm/omp/n:64/threads:1", 10), *fma()]
+    file = result([*cases, computing("gemm/cuda/n:64/threads:1", 90, scope="kernel")])
+    found = conclude(file)
+    assert found.headline == headline(file)
+    assert found.alarms == alarms(file) != ()
+    assert found.break_evens == break_evens(file) != ()
+    assert found.verdicts == verdicts(file) != ()
+    assert found.scalings == scalings(file) != ()
+    assert found.rooflines == rooflines(file) != ()

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A problem looks up its judgements and its break-even by its own workload, keys and transfers."""
+
+from judging import computing
+from sample_results import result
+
+from workspan.analysis.break_even import break_evens
+from workspan.analysis.finding import Device, MachineGains, Problem
+from workspan.analysis.judge import judge
+
+
+def test_a_problem_finds_its_own() -> None:
+    file = result(
+        [
+            computing("gemm/seq/n:64/threads:1", 10),
+            computing("gemm/cuda/n:64/threads:1", 100, scope="kernel"),
+            computing("fma/seq/n:64/threads:1", 10),
+            computing("fma/cuda/n:64/threads:1", 5, scope="kernel"),
+        ]
+    )
+    judged = judge(file)
+    answers = {(b.workload, (), b.transfers): b for b in break_evens(file)}
+    cases = tuple(c for c in file.workspan.cases if c.workload == "gemm")
+    gains = MachineGains(2, {}, None)
+    problem = Problem(cases, judged, gains, Device(0.0, answers), {}, 0.0, {})
+    assert problem.of(cases[1]).best_host == "gemm/seq/n:64/threads:1"
+    resident = problem.break_even("resident")
+    assert resident
+    assert (resident.workload, resident.kind) == ("gemm", "always")
+    assert problem.break_even("pageable") is None

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Findings on host codes: each rule on both sides of its border, and what cannot be told."""
+
+from typing import Any
+
+import pytest
+from block_files import ChangingMachine, merged
+from expert_cases import LARGE, findings_of, fma, gemm, read
+from judging import computing, moving
+from sample_results import journal, result
+
+from workspan.analysis.verdicts import verdicts
+from workspan.stats.ratios import Estimate
+
+Cases = list[dict[str, Any]]
+
+
+@pytest.mark.parametrize(
+    ("seq", "omp", "codes"),
+    [
+        (10, 19, ["gain", "far_from_ceiling", "machine_limit"]),
+        (19, 36, ["gain", "saturated", "machine_limit"]),
+        (19, 33.9, ["gain", "share", "machine_limit"]),  # 84.8 % of fma
+        (10, 38, ["gain", "saturated", "exceeds_machine"]),
+        (12, 30, ["gain", "share", "exceeds_machine"]),
+        (10, 16, ["gain", "far_from_ceiling", "below_machine"]),
+        (10, 11, ["gain", "far_from_ceiling", "does_not_scale"]),
+    ],
+)
+def test_speedup_is_machine_times_code(seq: float, omp: float, codes: list[str]) -> None:
+    found = findings_of([*gemm(seq, omp), *fma()])
+    assert [*found] == codes
+    gain = found["gain"].numbers["speedup"]
+    assert isinstance(gain, Estimate)
+    assert gain.value == pytest.approx(omp / seq)
+
+
+def test_more_than_the_machine_names_what_one_thread_reaches() -> None:
+    numbers = findings_of([*gemm(10, 38), *fma()])["exceeds_machine"].numbers
+    share = numbers["one_thread"]
+    assert isinstance(share, Estimate)
+    assert share.value == pytest.approx(0.5)
+    assert (numbers["saturated"], numbers["ceiling"]) == (1, "fma")
+    assert findings_of([*gemm(12, 30), *fma()])["exceeds_machine"].numbers["saturated"] == 0
+
+
+@pytest.mark.parametrize(
+    ("cases", "cause"),
+    [
+        ([*gemm(10, 11)], ""),
+        ([*gemm(10, 11), *gemm(10, 18, LARGE)], "small"),
+        ([*gemm(10, 11), *gemm(10, 16, LARGE)], ""),  # less than 1.5 times as much
+    ],
+)
+def test_why_a_code_does_not_scale(cases: Cases, cause: str) -> None:
+    assert findings_of([*cases, *fma()])["does_not_scale"].numbers["cause"] == cause
+
+
+def test_threads_that_lack_their_cpus_wait() -> None:
+    cases = gemm(10, 11)
+    cases[1]["invocations"][0]["cpu_share"] = 0.5
+    numbers = findings_of([*cases, *fma()])["does_not_scale"].numbers
+    assert (numbers["cause"], numbers["cpu_share"]) == ("waiting", 0.5)
+
+
+def test_another_input_that_scales_shows_that_it_is_the_input() -> None:
+    cases = [
+        moving(f"histogram/{variant}/n:64/input:{key}/threads:{p}", rate)
+        for key, two in (("zipf", 11), ("uniform", 18))
+        for variant, p, rate in (("seq", 1, 10), ("omp", 2, two))
+    ]
+    found = verdicts(result([*cases, *read()]))
+    (zipf,) = (v for v in found if v.keys.get("input") == "zipf")
+    (finding,) = (f for f in zipf.findings if f.code == "does_not_scale")
+    assert finding.numbers["cause"] == "keys"
+    assert finding.numbers["other"] == "histogram/omp/n:64/input:uniform/threads:2"
+
+
+@pytest.mark.parametrize(("tiled", "wrong"), [(11.1, True), (10.9, False)])
+def test_a_code_well_ahead_of_omp_is_the_one_that_is_judged(tiled: float, wrong: bool) -> None:
+    cases = [*gemm(6, 10), computing("gemm/omp_tiled/n:64/threads:2", tiled), *fma()]
+    found = findings_of(cases)
+    assert found["gain"].numbers["variant"] == "omp_tiled"
+    assert ("wrong_code" in found, "alternative" in found) == (wrong, not wrong)
+    code = found["wrong_code" if wrong else "alternative"]
+    speedup = code.numbers["speedup"]
+    assert isinstance(speedup, Estimate)
+    assert (code.numbers["variant"], speedup.value) == ("omp", pytest.approx(10 / 6))
+
+
+@pytest.mark.parametrize(("larger", "is_too_small"), [(16, True), (14, False)])
+def test_too_small_for_threads_needs_a_larger_size_that_gains(
+    larger: float, is_too_small: bool
+) -> None:
+    found = findings_of([*gemm(10, 5), *gemm(10, larger, LARGE), *fma()])
+    assert ("too_small" in found) == is_too_small
+    if is_too_small:
+        slower = found["too_small"].numbers["slower"]
+        assert isinstance(slower, Estimate)
+        assert slower.value == pytest.approx(2)
+        assert [*found] == ["too_small"]
+
+
+def test_a_ceiling_is_the_machine_at_a_size_that_shows_it() -> None:
+    small = [
+        computing("fma/seq/n:8/threads:1", 20),
+        computing("fma/omp/n:8/threads:1", 20),
+        computing("fma/omp/n:8/threads:2", 22),
+    ]
+    large = [*fma(), *read()]
+    assert [*findings_of([*small, *large], "fma", 64)] == ["gain", "is_arithmetic"]
+    assert findings_of(large, "fma")["is_arithmetic"].numbers["cores"] == 2
+    assert [*findings_of([*small, *large], "fma", 8)] == ["gain", "small"]
+    assert [*findings_of(read(), "read")] == ["gain", "is_memory"]
+    assert [*findings_of(read(20, 18), "read")] == ["gain", "no_gain"]
+
+
+def test_a_library_well_ahead_is_named() -> None:
+    ahead = [*gemm(10, 15), computing("gemm/openblas/n:64/threads:2", 19), *fma()]
+    assert findings_of(ahead)["host_library_ahead"].numbers["library"] == "openblas"
+    near = [*gemm(10, 15), computing("gemm/openblas/n:64/threads:2", 17), *fma()]
+    assert "host_library_ahead" not in findings_of(near)
+
+
+def test_memory_may_allow_less_than_the_ceiling() -> None:
+    cost = {"flops": 1e9, "bytes": 1e9, "items": 1.0}  # 1 flop per byte, at 40 GB/s
+    low = [c | {"cost": cost} for c in gemm(10, 30)]
+    found = findings_of([*low, *fma(60, 120), *read()])
+    numbers = found["far_from_ceiling"].numbers
+    assert numbers["intensity"] == pytest.approx(1)
+    assert numbers["allowed"] == pytest.approx(40 / 120)
+    assert "allowed" not in findings_of([*gemm(10, 30), *fma(), *read()])["share"].numbers
+
+
+def test_one_cpu_alone_has_a_share_and_no_gain() -> None:
+    cases = [computing("gemm/seq/n:64/threads:1", 19), *fma()]
+    assert [*findings_of(cases)] == ["saturated"]
+
+
+def test_an_interval_that_crosses_a_border_cannot_tell() -> None:
+    machine = ChangingMachine(seed=3, noise=0.6, moods=0.05)
+    machine.speedup, machine.machine = 1.36, 1.6  # code of 0.85
+    (found,) = (v for v in verdicts(machine.run(3)) if v.workload == "reduce")
+    codes = {f.code: f.numbers for f in found.findings}
+    assert codes["cannot_tell"]["border"] in (0.6, 0.85, 1.15)
+    assert float(str(codes["cannot_tell"].get("processes", 4))) > 3
+    machine = ChangingMachine(seed=3, noise=0.01, moods=0.05)
+    (quiet,) = (v for v in verdicts(machine.run(3)) if v.workload == "reduce")
+    assert "machine_limit" in {f.code for f in quiet.findings}
+
+
+def drifting(moods: tuple[float, ...], omp: tuple[float, ...]) -> set[str]:
+    """The codes on a run whose processes have moods of the machine, and of omp alone."""
+    journals = []
+    for number, (mood, own) in enumerate(zip(moods, omp, strict=True), 1):
+        cases = [
+            computing("gemm/seq/n:64/threads:1", 10 * mood),
+            computing("gemm/omp/n:64/threads:2", 19 * mood * own),
+        ]
+        journals.append(journal(cases, "gemm", number))
+    (found,) = verdicts(merged(journals))
+    return {f.code for f in found.findings}
+
+
+def test_a_speedup_may_be_steady_while_times_are_not() -> None:
+    still, either = (1.0, 1.0, 1.01), {"steady_speedup", "disagreeing"}
+    assert "steady_speedup" in drifting((1.0, 1.3, 1.1), still)
+    assert not either & drifting((1.0, 1.2, 1.1), still)
+    assert "disagreeing" in drifting(still, (1.0, 1.6, 1.2))
+    assert not either & drifting(still, (1.0, 1.4, 1.2))

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Roofline: each point is set against the roof of its level; a roof is the fastest row."""
+
+from typing import Any
+
+import pytest
+from expert_cases import fma, read
+from judging import moving, timed
+from sample_results import result
+
+from workspan.analysis.roofline import Roofline, rooflines
+
+
+def device(cases: list[dict[str, Any]], scope: str = "host", threads: int = 2) -> Roofline:
+    (found,) = (r for r in rooflines(result(cases)) if (r.scope, r.threads) == (scope, threads))
+    return found
+
+
+def stencil(level: str, flops: float, rate: float = 1.0, variant: str = "omp") -> dict[str, Any]:
+    cost = {"flops": flops, "bytes": 1e9, "items": 1.0}
+    name = f"stencil2d/{variant}/n:{8 if level == 'l2' else 64}/threads:2"
+    return timed(name, 1 / rate, cost=cost, level=level, ceiling="read")
+
+
+def test_devices_are_one_thread_all_and_the_gpu() -> None:
+    gpu = moving("read/cuda/n:64/threads:1", 1000, scope="kernel")
+    found = rooflines(result([*fma(), *read(), gpu]))
+    assert [(r.scope, r.threads) for r in found] == [("host", 1), ("host", 2), ("kernel", 1)]
+    assert [(r.workload, r.rate) for r in found[2].roofs] == [("read", pytest.approx(1e12))]
+
+
+def test_a_point_is_bound_by_memory_left_of_the_ridge_and_by_arithmetic_right_of_it() -> None:
+    left, right = (device([*fma(), *read(), stencil("memory", f)]) for f in (0.5e9, 2e9))
+    (point,) = left.points
+    assert (point.intensity, point.rate) == (0.5, pytest.approx(0.5e9))
+    assert point.roof
+    assert (point.roof.workload, point.bound) == ("read", pytest.approx(20e9))
+    assert right.points[0].roof
+    assert right.points[0].roof.workload == "fma"
+    assert right.points[0].bound == pytest.approx(40e9)
+
+
+def test_the_roof_is_that_of_the_level_or_of_the_next_one_outwards() -> None:
+    inner = moving("read/omp/n:8/passes:64/threads:2", 400, level="l2")
+    points = device([*fma(500, 1000), *read(), inner, stencil("l2", 1e9), stencil("memory", 1e9)])
+    levels = {p.case.level: p.roof.level for p in points.points if p.roof}
+    assert levels == {"l2": "l2", "memory": "memory"}
+    without = device([*fma(500, 1000), *read(), stencil("l2", 1e9)])
+    assert without.points[0].roof
+    assert without.points[0].roof.level == "memory"
+
+
+def test_an_inner_level_slower_than_an_outer_one_is_not_a_roof() -> None:
+    slow = moving("read/omp/n:8/threads:2", 5, level="l1")
+    assert [r.level for r in device([*read(), slow]).roofs] == ["memory"]
+    fast = moving("read/omp/n:8/threads:2", 500, level="l1")
+    assert [r.level for r in device([*read(), fast]).roofs] == ["l1", "memory"]
+
+
+def test_the_fastest_main_code_at_the_largest_size_of_a_level_is_shown() -> None:
+    cases = [
+        stencil("memory", 1e9, 1.0),
+        stencil("memory", 1e9, 2.0, "omp_tiled"),
+        stencil("memory", 1e9, 3.0, "omp_plain"),
+        moving("copy/omp/n:64/threads:2", 30),  # no flops: no place on the picture
+    ]
+    assert [p.case.variant for p in device([*cases, *read()]).points] == ["omp_tiled"]
+
+
+def test_cold_caches_are_no_roof_and_memory_is_the_fastest_in_memory() -> None:
+    cold = moving("read/omp/n:64/l2:cold/threads:2", 90)
+    copy = moving("copy/omp/n:64/threads:2", 60)
+    found = device([*read(), cold, copy])
+    memory = found.memory()
+    assert memory
+    assert memory.workload == "copy"
+    assert [r.rate for r in found.roofs] == pytest.approx([60e9, 40e9])
+    assert device(fma()).memory() is None

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Verdicts: one of each problem, the largest size first; the cores as which the CPUs work."""
+
+import pytest
+from expert_cases import LARGE, SMALL, fma, gemm, read
+from sample_results import result
+
+from workspan.analysis.verdicts import machine_gains, verdicts
+
+
+def test_one_of_each_problem_the_largest_size_first() -> None:
+    found = verdicts(result([*gemm(10, 19), *fma(), *gemm(10, 19, LARGE)]))
+    assert [(v.workload, v.n) for v in found] == [("gemm", LARGE), ("gemm", SMALL), ("fma", 64)]
+    assert found[0].case == f"gemm/omp/n:{LARGE}/threads:2"
+
+
+def test_cpus_are_cores_if_arithmetic_and_memory_gain_alike() -> None:
+    assert machine_gains(result([*fma(20, 38), *read(20, 41)])).cores == 2
+    assert machine_gains(result([*fma(20, 40), *read(20, 30)])).cores is None
+    assert machine_gains(result(fma())).cores is None  # nothing is known of memory
+    assert machine_gains(result(fma(20, 39))).by_workload["fma"] == pytest.approx(1.95)
+
+
+def test_concurrency_has_no_verdict() -> None:
+    cases = gemm(10, 19)
+    for case in cases:
+        case["subject"] = "concurrency"
+    assert verdicts(result(cases)) == ()

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The analysis as text, Markdown and JSON: complete, within 100 columns, harmless."""
+
+import json
+from functools import cache
+
+import pytest
+from expert_cases import fma, gemm, read
+from judging import computing
+from paths import ROOT
+from sample_results import result
+
+from workspan.report.analysis_report import FORMATS, render
+from workspan.report.cells import PROSE_COLUMNS
+from workspan.resultfile.read import read_result
+
+H100 = ROOT / "results" / "h100-80gb-16-cores" / "quick-1-process.json"
+
+
+@cache
+def of_h100(form: str) -> str:
+    return render(read_result(H100), form)
+
+
+def test_the_sections_of_a_gpu_run_in_order() -> None:
+    titles = [
+        "What may mislead",
+        "Is the GPU worth it?",
+        "Why not more",
+        "Scaling",
+        "Measured ceilings",
+    ]
+    lines = of_h100("text").splitlines()
+    assert lines[0].startswith("16 x Intel(R) Xeon(R) Processor and NVIDIA H100")
+    assert [line for line in lines if line in titles] == titles
+    assert all(len(line) <= PROSE_COLUMNS for line in lines)
+    assert [f"## {title}" in of_h100("markdown") for title in titles] == [True] * 5
+
+
+def test_the_gpu_table() -> None:
+    lines = of_h100("text").splitlines()
+    assert "gemm               always from 256        between 256 and 2^11   omp (16)" in lines
+    assert "| histogram zipf | always from 2^16 | never up to 2^28 | omp (16) |" in of_h100(
+        "markdown"
+    ).replace("\\", "")
+
+
+def test_the_table_of_ceilings() -> None:
+    lines = of_h100("text").splitlines()
+    assert "16 CPUs  memory      copy     202 GB/s" in lines
+    assert "GPU      arithmetic  fma      60517 GFLOP/s" in lines
+
+
+def test_small_sizes_are_shown_only_if_they_are_too_small() -> None:
+    text = of_h100("text")
+    assert "copy, n = 2^12: Too small for threads" in text
+    assert "gemm, n = 256:" not in text
+    assert "*: the interval is within one process." in text
+
+
+def test_json_has_all_of_it() -> None:
+    tree = json.loads(of_h100("json"))
+    assert [*tree] == ["headline", "alarms", "break_evens", "verdicts", "scalings", "rooflines"]
+    assert len(tree["break_evens"]) == 42
+    gemm_256 = next(v for v in tree["verdicts"] if (v["workload"], v["n"]) == ("gemm", 256))
+    assert gemm_256["findings"][0]["numbers"]["speedup"]["within_one_process"]
+    point = tree["break_evens"][0]["points"][0]
+    assert point["host"] == "copy/seq/n:4096/threads:1"
+    assert point["ratio"]["interval"][0] < point["ratio"]["value"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_run_without_gpu_has_no_gpu_table(form: str) -> None:
+    text = render(result([*gemm(10, 19), *fma(), *read()]), form)
+    assert "Is the GPU worth it?" not in text
+    assert "gemm" in text
+
+
+def test_pinned_memory_has_a_column_if_it_was_measured() -> None:
+    pinned = computing("gemm/cuda_pinned/n:64/threads:1", 40, scope="e2e")
+    text = render(result([*gemm(10, 19), pinned]), "text")
+    assert "workload  from pinned memory  best host code" in text
+    assert "gemm      always from 64      omp (2)" in text

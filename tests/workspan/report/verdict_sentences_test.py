@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The sentences of an expert on the committed runs, and the forms of numbers in them."""
+
+from functools import cache
+from typing import Any
+
+import pytest
+from expert_cases import fma, gemm, verdicts_of
+from judging import computing
+from paths import ROOT
+
+from workspan.analysis.verdicts import verdicts
+from workspan.report.verdict_sentences import answer, heading, percent, sentences, times
+from workspan.resultfile.read import read_result
+from workspan.stats.ratios import Estimate
+
+H100 = ROOT / "results" / "h100-80gb-16-cores" / "quick-1-process.json"
+XEON = ROOT / "results" / "xeon-emerald-rapids-vm-2-cores" / "quick.json"
+
+
+@cache
+def paragraphs(path: Any) -> dict[str, str]:
+    """By heading."""
+    return {heading(v): " ".join(sentences(v)) for v in verdicts(read_result(path))}
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (
+            "fma, n = 2^18",
+            [
+                "omp gains 8.60x [8.37, 10.2]* over seq on 16 CPUs.",
+                "fma has no serial part and leaves memory alone, so this is the machine: it"
+                " behaves like 8 cores.",
+            ],
+        ),
+        (
+            "gemm, n = 2^11",
+            [
+                "omp gains 13.7x over seq on 16 CPUs, at 102 % of fma: nothing is left on this"
+                " device.",
+                "That is more than the machine gives (8.50x), because one thread alone reaches"
+                " 62 % of fma: a better single-threaded gemm would lower this number.",
+                "GPU with its data resident: 27.2x omp (16), only 75 % of the speed of cublas",
+                "With transfers 2.30x: break-even between 256 and 2^11;",
+            ],
+        ),
+        (
+            "stencil2d, n = 2^12",
+            [
+                "omp gains 1.36x and is the wrong code: omp_tiled gains 9.49x over seq",
+                "That is about all that memory gives (8.56x).",
+                "GPU with its data resident: 5.17x omp_tiled (16)",
+                "With transfers 0.22x: never up to 2^12;",
+            ],
+        ),
+        (
+            "reduce, n = 2^28",
+            [
+                "at 104 % of read: nothing is left on this device.",
+                "99 % of the speed of cub, 100 % of read: nothing is left on this device.",
+                "With transfers 0.07x: never up to 2^28; they are over 99 % of the time, the bus"
+                " gives 8.22 GB/s and the host's code takes 119.",
+            ],
+        ),
+        (
+            "histogram, n = 2^28, zipf",
+            [
+                "omp gains 10.9x over seq on 16 CPUs, at 51 % of read.",
+                "That is more than memory gives (6.98x): one thread is at 33 % of read, and"
+                " further threads hide its waits or add caches.",
+            ],
+        ),
+        (
+            "fft, n = 2^20",
+            [
+                "omp gains 10.1x [9.10, 12.0]* over seq on 16 CPUs, yet only 19 % of fma (at 6.25"
+                " flop per byte memory allows 91 %).",
+                "only 64 % of the speed of cufft",
+                "never up to 2^20; they are 98 % of the time.",
+            ],
+        ),
+        (
+            "nbody, n = 2^14",
+            [
+                "omp gains 8.11x [7.97, 8.24]* over seq",
+                "That is about all that the machine gives (8.50x).",
+                "GPU with its data resident: 39.5x [39.2, 39.9]* omp (16)",
+                "With transfers 28.9x [28.1, 29.3]*: at every size from 2^10; they are 27 % of"
+                " the time.",
+            ],
+        ),
+        (
+            "cholesky, n = 2^11",
+            [
+                "omp_tasks gains 7.07x over seq",
+                "omp gains 6.58x.",
+                "94 % of the speed of cusolver, 4 % of dfma: as little as cusolver, so it is the"
+                " problem's bound.",
+                "With transfers 0.87x: never up to 2^11;",
+            ],
+        ),
+        (
+            "copy, n = 2^12",
+            [
+                "Too small for threads: 16 CPUs are 7.77x slower than one (4.70 us against 605"
+                " ns).",
+                "The GPU's kernel takes 3.09 us: that is the launch, not bandwidth.",
+            ],
+        ),
+    ],
+)
+def test_what_an_expert_would_say_of_the_committed_run(problem: str, said: list[str]) -> None:
+    for text in said:
+        assert text in paragraphs(H100)[problem]
+
+
+def test_a_speedup_that_drift_left_alone() -> None:
+    assert paragraphs(XEON)["montecarlo, n = 2^24"] == (
+        "omp gains 1.97x [1.88, 2.07] over seq on 2 CPUs. The time of seq differed by 41 % between"
+        " processes (16.4 ms to 23.1 ms): the machine drifted, the speedup did not."
+    )
+
+
+def test_what_cannot_be_told_says_how_many_processes_would() -> None:
+    said = paragraphs(XEON)["nbody, n = 2^10"]
+    assert "cannot be told (about 5 processes would tell)" in said
+    assert "(no reasonable number would tell)" in paragraphs(XEON)["gemm, n = 256"]
+
+
+@pytest.mark.parametrize(
+    ("cases", "text"),
+    [
+        (gemm(10, 16), "That is 80 % of the 2.00x that the machine gives."),
+        (
+            gemm(10, 11),
+            "The code does not scale: the machine gives 2.00x.",
+        ),
+        (
+            [*gemm(10, 15), computing("gemm/openblas/n:64/threads:2", 19)],
+            "openblas on 2 is 1.27x as fast.",
+        ),
+        ([computing("gemm/seq/n:64/threads:1", 19)], "On one CPU, at 95 % of fma: nothing is left"),
+        (
+            [
+                *gemm(10, 20),
+                computing("gemm/cuda/n:64/threads:1", 400, scope="kernel"),
+                computing("gemm/cublas/n:64/threads:1", 40, scope="kernel"),
+            ],
+            "20.0x omp (2), 10.0x as fast as cublas.",
+        ),
+        (
+            [*gemm(10, 20), computing("gemm/cuda_pinned/n:64/threads:1", 40, scope="e2e")],
+            "With transfers from pinned memory 2.00x: at n = 64.",
+        ),
+    ],
+)
+def test_sentences_of_made_up_cases(cases: list[dict[str, Any]], text: str) -> None:
+    fast = computing("conv2d/cuda/n:64/threads:1", 4000, scope="kernel")
+    verdict = verdicts_of([*cases, *fma(), fast])["gemm", 64]
+    assert text in " ".join(sentences(verdict))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Estimate(1.97, (1.88, 2.07), 3), "1.97x [1.88, 2.07]"),
+        (Estimate(13.7, (12.0, 15.0), 1, True), "13.7x [12.0, 15.0]*"),
+        (Estimate(13.7, None, 1, True), "13.7x"),
+        (Estimate(0.9, (0.8, 1.0), 3, from_rows=True), "0.90x [0.80, 1.00]^"),
+        (2, "2.00x"),
+    ],
+)
+def test_factors(value: float | Estimate, text: str) -> None:
+    assert times(value) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(1.02, "102 %"), (0.999, "over 99 %"), (1.0, "100 %"), (0.002, "below 1 %"), (0.006, "1 %")],
+)
+def test_shares_are_never_a_rounded_all_or_nothing(share: float, text: str) -> None:
+    assert percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("always", "at every size from 2^10"),
+        ("never", "never up to 2^20"),
+        ("between", "break-even between 2^12 and 2^14, at about 5e+03 [4.2e+03, 6e+03]"),
+        ("in_and_out", "in and out, the first crossing between 2^12 and 2^14"),
+        ("unknown", "which is faster is not told at any size"),
+    ],
+)
+def test_answers(kind: str, text: str) -> None:
+    sizes = {"smallest": 2**10, "largest": 2**20, "low": 2**12, "high": 2**14}
+    root = Estimate(5000.0, (4200.0, 6000.0), 5)
+    assert answer({"answer": kind, "root": root, **sizes}) == text

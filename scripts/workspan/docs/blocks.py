@@ -36,7 +36,7 @@ def refreshed(page: str, make: Callable[[str, Callable[[str], str]], str | None]
 
 
 def cut(text: str, unit: str, kept: str) -> str:
-    """Only the paragraphs, or lines, of which the first characters match; "..." for others in between."""
+    """Only paragraphs, or lines, whose first characters match; "..." for others in between."""
     between = "\n\n" if unit == "paragraphs" else "\n"
     shown: list[str] = []
     parts = text.strip("\n").split(between)

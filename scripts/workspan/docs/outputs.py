@@ -3,10 +3,12 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 
@@ -24,6 +26,8 @@ from workspan.report.run_info import heading
 from workspan.resultfile.read import read_result
 from workspan.support.errors import UsageError
 
+PACKAGE: Final = Path(__file__).parents[2]
+
 Cut = Callable[[str], str]
 
 
@@ -40,16 +44,22 @@ class Outputs:
             return _quoted(f"By `{source}`", self._printed(source), cut)
         if source.startswith("answer "):
             name = source.removeprefix("answer ")
-            return _quoted(f"What `scripts/bench` says of the run `{name}`", self._answer(name), cut)
+            return _quoted(
+                f"What `scripts/bench` says of the run `{name}`", self._answer(name), cut
+            )
         if source not in ("workloads", "checks", "variants", "contracts"):
             raise UsageError(f"unknown source of a block: {source}")
         return self._of_the_binary(source) if self._bench else None
 
     def _printed(self, command: str) -> str:
-        program = Path(sys.executable).with_name("workspan")
-        words = command.split()[1:]
+        program = [sys.executable, "-c", "import sys; from workspan.cli.entry import main; main()"]
         done = subprocess.run(
-            [program, *words], cwd=self._root, capture_output=True, text=True, check=False
+            [*program, *command.split()[1:]],
+            cwd=self._root,
+            env={**os.environ, "PYTHONPATH": str(PACKAGE)},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode != 0:
             raise UsageError(f"{command}: exit code {done.returncode}\n{done.stderr}")

@@ -28,7 +28,7 @@ class Entry:
 
 def entries(listed: str) -> list[Entry]:
     """The workloads of the list, in its order."""
-    text = listed.split("\nvariants\n")[0]
+    text = listed.split("\nvariants\n", maxsplit=1)[0]
     return [_entry(part.splitlines()) for part in re.split(r"\n(?=\w)", text.strip("\n"))]
 
 

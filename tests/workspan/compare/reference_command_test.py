@@ -206,12 +206,12 @@ def test_committed_results_are_references_of_their_own_hardware(
     assert any(line.startswith(f"{first.name},") and ",NORMAL," in line for line in rows)
 
 
-def test_the_readme_says_how_far_two_processes_on_one_gpu_agree(
+def test_the_page_says_how_far_two_processes_on_one_gpu_agree(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    readme = (ROOT / "README.md").read_text()
+    page = (ROOT / "docs/comparing.md").read_text()
     said = re.search(
-        r"agree that far in (\d+) of (\d+) cases \(`workspan compare --reference\s+(\S+)`\)", readme
+        r"agree that far in (\d+) of (\d+) cases \(`workspan compare --reference\s+(\S+)`\)", page
     )
     assert said
     assert invoke(["compare", "--reference", str(ROOT / said[3]), "--format", "json"]) == 0

@@ -77,9 +77,7 @@ def all_cases(source: Source, cases: Sequence[Case], most: int = MOST_ROWS) -> T
     columns = _columns(source)
     shown = cases[:most]
     rows = [[cell(case) for cell in columns.values()] for case in shown]
-    used = [
-        k for k in range(len(columns)) if k < 3 or any(row[k].text != ABSENT for row in rows)
-    ]
+    used = [k for k in range(len(columns)) if k < 3 or any(row[k].text != ABSENT for row in rows)]
     titles = [title for k, title in enumerate(columns) if k in used]
     return Table(
         titles,

@@ -58,11 +58,10 @@ def color_rules() -> str:
     light = {shade.name: value for value, shade in SHADES.items()}
     dark = {shade.name: shade.dark for shade in SHADES.values()}
     rules = [f":root{{color-scheme:light dark;{_variables(light)}}}"]
-    rules.append(
-        f"@media screen and (prefers-color-scheme:dark){{:root{{{_variables(dark)}}}}}"
-    )
+    rules.append(f"@media screen and (prefers-color-scheme:dark){{:root{{{_variables(dark)}}}}}")
     rules += [
-        f".f-{name}{{fill:var(--{name})}}.s-{name}{{stroke:var(--{name})}}" for name in sorted(light)
+        f".f-{name}{{fill:var(--{name})}}.s-{name}{{stroke:var(--{name})}}"
+        for name in sorted(light)
     ]
     rules += [
         f'[data-only="{kind}"] .kinds .series:not(.k-{kind}){{opacity:.12}}' for kind in KINDS

@@ -5,6 +5,7 @@ Texts are raw: the templates escape all that they show.
 """
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,9 +13,11 @@ from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
+from workspan.plot.words import size
 from workspan.report.cells import ABSENT
 from workspan.support.units import format_number
 
+POWER: Final = re.compile(r"\b2\^([1-9]\d?)\b")
 MOST_IN_CHART: Final = 300  # rows of the table below a chart
 MOST_ROWS: Final = 2000  # of all tables with a row a case; the rest by `workspan export`
 
@@ -98,6 +101,12 @@ class Section:
     lead: str = ""
     blocks: Sequence[Block] = field(default_factory=tuple)
     cards: bool = False  # blocks stand beside each other
+
+
+def pretty(text: str) -> str:
+    """A sentence of the house with powers and intervals as a page can show them."""
+    raised = POWER.sub(lambda found: size(2 ** int(found[1])), text)
+    return raised.replace("+-", "\N{PLUS-MINUS SIGN}")
 
 
 def cell(value: object) -> Cell:

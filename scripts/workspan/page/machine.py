@@ -17,9 +17,7 @@ def machine_section(sources: Iterable[Source]) -> Section:
         "machine",
         "Machine and build",
         "Machine and build",
-        blocks=[
-            Block(of=source.label, facts=[*_facts(source)][:MOST_FACTS]) for source in sources
-        ],
+        blocks=[Block(of=source.label, facts=[*_facts(source)][:MOST_FACTS]) for source in sources],
     )
 
 

@@ -9,8 +9,9 @@ from markupsafe import Markup
 import workspan
 from workspan.analysis.glance import numbers, trust
 from workspan.page import assets
+from workspan.page.comparing import Comparison, compare_section, comparisons
 from workspan.page.concurrency import concurrency_section
-from workspan.page.content import Cell, Picture, Section, Table
+from workspan.page.content import Cell, Picture, Section, Table, pretty
 from workspan.page.legend import legend
 from workspan.page.machine import machine_section
 from workspan.page.sections import cases_section, chart_sections
@@ -19,7 +20,7 @@ from workspan.page.trust import trust_section
 from workspan.page.workloads import workloads_section
 from workspan.plot.why import title, why_problems
 from workspan.report.answer import sentences
-from workspan.report.glance_words import KeyFigure, key_figure, trust_sentences
+from workspan.report.glance_words import KeyFigure, gpu_clause, key_figure, trust_sentences
 from workspan.support.text import quantity
 
 VERIFIED: Final = "Every number was verified before and after timing."
@@ -32,7 +33,8 @@ FOOTER: Final = (
 def page(files: Sequence[Source], timelines: Sequence[Picture] = ()) -> str:
     """One HTML page of a run, or of several beside each other."""
     sources = lettered(files)
-    sections = [*_sections(sources, timelines)]
+    compared = comparisons(sources)
+    sections = [*_sections(sources, compared, timelines)]
     style, script = assets.style(), assets.script()
     template = assets.environment().get_template("page.html")
     return template.render(
@@ -44,16 +46,17 @@ def page(files: Sequence[Source], timelines: Sequence[Picture] = ()) -> str:
         sections=sections,
         legend=legend(sources),
         footer=[FOOTER],
-        **_top(sources),
+        **_top(sources, compared),
     )
 
 
-def _top(sources: Sequence[Source]) -> dict[str, object]:
+def _top(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str, object]:
     """What is seen without scrolling."""
     if len(sources) > 1:
-        return _top_of_several(sources)
+        return _top_of_several(sources, compared)
     (only,) = sources
-    said = sentences(only.headline) or [_finding(only)]
+    said = [pretty(text) for text in sentences(only.headline)] or [_finding(only)]
+    head, _, _ = said[0].partition(": ")
     run = only.content.workspan.run
     eyebrow = [
         "Workspan report",
@@ -63,9 +66,9 @@ def _top(sources: Sequence[Source]) -> dict[str, object]:
         run.started,
     ]
     return {
-        "title": f"Workspan: {said[0]}",
+        "title": f"Workspan: {machine_of(only.content)}",
         "eyebrow": eyebrow,
-        "headline": said[0],
+        "headline": f"{head.rstrip('.')}{gpu_clause(only.headline)}.",
         "lede": [*said[1:], VERIFIED],
         "figures": [key_figure(one, only.cpus) for one in numbers(only.headline)],
         "glance": None,
@@ -80,7 +83,7 @@ def _finding(only: Source) -> str:
     return "Nothing was measured that tells how parallel it is."
 
 
-def _top_of_several(sources: Sequence[Source]) -> dict[str, object]:
+def _top_of_several(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str, object]:
     """A column of numbers per file."""
     lines = [f"{one.label}, {one.content.workspan.run.started}: {one.name}" for one in sources]
     doubts = [
@@ -90,7 +93,10 @@ def _top_of_several(sources: Sequence[Source]) -> dict[str, object]:
     return {
         "title": f"Workspan: {len(sources)} results",
         "eyebrow": ["Workspan report", f"{len(sources)} results"],
-        "headline": f"{len(sources)} results beside each other",
+        "headline": " ".join(
+            one.answer if len(compared) == 1 else f"{one.new.letter}: {one.answer}"
+            for one in compared
+        ),
         "lede": [*lines, VERIFIED],
         "figures": [],
         "glance": _glance(sources),
@@ -114,7 +120,11 @@ def _glance(sources: Sequence[Source]) -> Table:
     return Table(["", *(one.letter for one in sources)], rows, frozenset(("",)))
 
 
-def _sections(sources: Sequence[Source], timelines: Sequence[Picture]) -> Iterator[Section]:
+def _sections(
+    sources: Sequence[Source], compared: Sequence[Comparison], timelines: Sequence[Picture]
+) -> Iterator[Section]:
+    if compared:
+        yield compare_section(compared)
     yield from chart_sections(sources)
     if workloads := workloads_section(sources):
         yield workloads

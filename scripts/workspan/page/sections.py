@@ -8,7 +8,7 @@ from typing import Final
 from workspan.analysis.scaling import scalings
 from workspan.page.cases import all_cases, answers, gpu_answers
 from workspan.page.charts import of_kind
-from workspan.page.content import MOST_ROWS, Block, Section, Table
+from workspan.page.content import MOST_ROWS, Block, Section, Table, pretty
 from workspan.page.sources import Source
 from workspan.report import scaling_sentences
 
@@ -75,7 +75,7 @@ def chart_sections(sources: Sequence[Source]) -> Iterator[Section]:
 def _blocks(plan: Plan, source: Source) -> Iterator[Block]:
     table = plan.table(source) if plan.table else None
     if found := of_kind(plan.kind, source):
-        said = plan.sentences(source) if plan.sentences else ()
+        said = [pretty(text) for text in plan.sentences(source)] if plan.sentences else []
         yield Block(pictures=[found], paragraphs=said)
     if table and table.rows:
         yield Block(of=source.label, tables=[table], fold=plan.fold)
@@ -102,4 +102,3 @@ def _folds(sources: Iterable[Source], room: int) -> Iterator[Block]:
             search=True,
             printed=False,
         )
-

@@ -2,7 +2,7 @@
 """The files of a page, each with what all sections need of it: judged once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -64,18 +64,15 @@ def read_source(path: Path) -> Source:
 
 
 def lettered(sources: Sequence[Source]) -> list[Source]:
-    """A, B, ... if there are several."""
-    if len(sources) == 1:
-        return [*sources]
-    return [
-        Source(one.name, one.content, one.sha256, letter)
-        for one, letter in zip(sources, LETTERS, strict=False)
-    ]
+    """Two files are the old and the new one, more are A, B, ..."""
+    letters = {1: ("",), 2: ("old", "new")}.get(len(sources), tuple(LETTERS))
+    return [replace(one, letter=letter) for one, letter in zip(sources, letters, strict=False)]
 
 
 def machine_of(file: ResultFile) -> str:
     """16 CPUs of an Intel Xeon, NVIDIA H100."""
     ours = file.workspan
     gpus = [gpu.name for gpu in ours.machine.cuda.gpus[:1]]
-    return ", ".join([f"{quantity(ours.run.all_threads, 'CPU')} of {ours.machine.cpu.model}", *gpus])
-
+    return ", ".join(
+        [f"{quantity(ours.run.all_threads, 'CPU')} of {ours.machine.cpu.model}", *gpus]
+    )

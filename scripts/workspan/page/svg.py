@@ -26,9 +26,7 @@ DROPPED: Final = frozenset(("metadata", "style", "title"))  # matplotlib's own
 ET.register_namespace("", SVG)
 
 
-def adapted(
-    svg: bytes, prefix: str, label: str = "", tips: Mapping[str, str] | None = None
-) -> str:
+def adapted(svg: bytes, prefix: str, label: str = "", tips: Mapping[str, str] | None = None) -> str:
     """The figure as an element of a page.
 
     prefix: of its ids, one a figure. label: what it shows, for those who do not see it. tips: by
@@ -60,7 +58,9 @@ def _references(root: ET.Element) -> frozenset[str]:
     """The ids that other elements refer to."""
     text = [value for element in root.iter() for value in element.attrib.values()]
     return frozenset(
-        found for value in text for found in re.findall(r"^#([^#]+)$|url\(#([^)]+)\)", value)
+        found
+        for value in text
+        for found in re.findall(r"^#([^#]+)$|url\(#([^)]+)\)", value)
         for found in found
         if found
     )
@@ -119,7 +119,9 @@ class _Adapter:
         """One attribute as the page has it; None: needless there."""
         if name == "id":
             return (name, self._prefix + value) if value in self._referred else None
-        if name in ("font-family", "xmlns", "version") or value.startswith(("rotate(-0 ", "rotate(0 ")):
+        if name in ("font-family", "xmlns", "version") or value.startswith(
+            ("rotate(-0 ", "rotate(0 ")
+        ):
             return None
         if name in (LINK, "href"):
             return "href", f"#{self._prefix}{value.removeprefix('#')}"
@@ -136,7 +138,9 @@ def _declarations(style: str) -> Iterator[tuple[str, str]]:
 
 def _rounded(value: str) -> str:
     """Coordinates to a hundredth of a point, on one line."""
-    return NUMBER.sub(lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), " ".join(value.split()))
+    return NUMBER.sub(
+        lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), " ".join(value.split())
+    )
 
 
 def _kinds(children: list[ET.Element]) -> list[str]:

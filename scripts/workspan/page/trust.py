@@ -8,7 +8,7 @@ from typing import Final
 from workspan.analysis.alarms import alarms
 from workspan.analysis.process_noise import ProcessNoise, process_noise
 from workspan.page.charts import of_kind
-from workspan.page.content import Block, Cell, Section, Table
+from workspan.page.content import Block, Cell, Section, Table, pretty
 from workspan.page.sources import Source
 from workspan.report import alarm_sentences
 from workspan.report.cells import ABSENT, FEW
@@ -34,8 +34,8 @@ def trust_section(sources: Iterable[Source]) -> Section:
 def _blocks(source: Source) -> Iterator[Block]:
     cases = source.content.workspan.cases
     yield Block(of=source.label, paragraphs=[totals(cases)])
-    if found := alarms(source.content):
-        yield Block(heading="What may mislead", paragraphs=alarm_sentences.sentences(found))
+    if said := alarm_sentences.sentences(alarms(source.content)):
+        yield Block(heading="What may mislead", paragraphs=[pretty(text) for text in said])
     if noise := process_noise(source.content):
         yield Block(heading="Noise by process", tables=[_noise_table(noise)])
     if samples := of_kind("samples", source):

@@ -7,7 +7,7 @@ from typing import Final
 
 from workspan.analysis.verdicts import Verdict, verdicts
 from workspan.page.charts import sizes_of
-from workspan.page.content import Block, Picture, Section
+from workspan.page.content import Block, Picture, Section, pretty
 from workspan.page.sources import Source
 from workspan.plot.words import size
 from workspan.report import verdict_sentences
@@ -29,7 +29,7 @@ def _cards(source: Source) -> Iterator[Block]:
     of_card: dict[tuple[str, str], list[Verdict]] = defaultdict(list)
     for verdict in verdicts(source.content):
         of_card[verdict.workload, _input(verdict.keys)].append(verdict)
-    drawn = set()
+    drawn: set[str] = set()
     for (workload, keys), said in of_card.items():
         is_first = workload not in drawn
         drawn.add(workload)
@@ -45,13 +45,13 @@ def _card(name: str, said: Sequence[Verdict], source: Source, chart: Picture | N
     """The largest size in full, the others folded."""
     first, *others = said
     return Block(
-        heading=name,
+        heading=f"{name}, n = {size(first.n)}",
         of=source.label,
-        paragraphs=[_words(first)],
+        paragraphs=[pretty(text) for text in verdict_sentences.sentences(first)],
         pictures=[chart] if chart else [],
         rest=[_words(verdict) for verdict in others],
     )
 
 
 def _words(verdict: Verdict) -> str:
-    return f"n = {size(verdict.n)}: {' '.join(verdict_sentences.sentences(verdict))}"
+    return pretty(f"n = {size(verdict.n)}: {' '.join(verdict_sentences.sentences(verdict))}")

@@ -4,6 +4,7 @@
 from typing import NamedTuple
 
 from workspan.analysis.glance import Number, Trust
+from workspan.analysis.headline import Headline
 from workspan.report.cells import half_width
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
@@ -38,6 +39,15 @@ def key_figure(found: Number, cpus: int | None = None) -> KeyFigure:
     return KeyFigure(factor(found.estimate.value), what, named + _known_to(found.estimate))
 
 
+def gpu_clause(found: Headline) -> str:
+    """What the headline says of the GPU, behind what the CPUs gave; empty without one."""
+    wins = found.transfers
+    if not wins.of:
+        return ""
+    of = quantity(wins.of, "workload")
+    return f"; the GPU, its transfers counted, beats the best host code in {wins.won} of {of}"
+
+
 def factor(value: float) -> str:
     """13.7x."""
     return f"{format_number(value)}x"
@@ -61,7 +71,11 @@ def _known_to(found: Estimate) -> str:
         return "the baseline itself"
     if found.within_one_process:
         return "one process"
-    return "no interval" if found.interval is None else half_width(found.relative_half_width).replace("+-", "\N{PLUS-MINUS SIGN}")
+    return (
+        "no interval"
+        if found.interval is None
+        else half_width(found.relative_half_width).replace("+-", "\N{PLUS-MINUS SIGN}")
+    )
 
 
 def trust_sentences(found: Trust) -> list[str]:

@@ -27,6 +27,15 @@
     tip.style.left = `${Math.max(8, Math.min(left, root.clientWidth - wide - 8))}px`;
     tip.style.top = `${above > 4 ? above : at.bottom + 8}px`;
   }
+  function nearest(marks, event) { // a finger is wider than a mark
+    const away = mark => {
+      const at = mark.getBoundingClientRect();
+      return Math.hypot(at.left + at.width / 2 - event.clientX,
+        at.top + at.height / 2 - event.clientY);
+    };
+    const near = marks.map(mark => [away(mark), mark]).filter(([far]) => far < 22);
+    return near.sort((a, b) => a[0] - b[0])[0]?.[1];
+  }
   for (const svg of all("figure svg")) {
     const marks = all(".mark", svg);
     if (!marks.length) continue;
@@ -41,7 +50,10 @@
     const of = event => event.target.closest(".mark");
     svg.addEventListener("pointerover", event => of(event) ? tell(of(event)) : hide());
     svg.addEventListener("pointerleave", hide);
-    svg.addEventListener("click", event => of(event) && tell(of(event)));
+    svg.addEventListener("click", event => {
+      const mark = of(event) ?? nearest(marks, event);
+      if (mark) tell(mark);
+    });
     svg.addEventListener("focusin", event => of(event) && tell(of(event)));
     svg.addEventListener("focusout", hide);
     svg.addEventListener("keydown", event => { // one stop of Tab a chart, arrows within it

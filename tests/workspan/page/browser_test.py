@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page in a browser: quiet, alone, live by mouse, keyboard and finger, and whole without script.
+
+One session of Chromium for all tests; skipped where there is none.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import WHY_NOT, Browser, browser
+from hostile_file import MARK, STRINGS, hostile_file
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from workspan.page.page import page
+from workspan.page.sources import Source
+
+pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, h100_page: str) -> Path:
+    place = tmp_path_factory.mktemp("pages")
+    (place / "h100.html").write_text(h100_page)
+    hostile = Source(STRINGS[0], hostile_file(), "0" * 64)
+    (place / "hostile.html").write_text(page([hostile]))
+    return place
+
+
+@pytest.fixture
+def opened(chromium: Browser, folder: Path) -> Iterator[Browser]:
+    chromium.media()
+    chromium.open(folder / "h100.html")
+    yield chromium
+    assert chromium.messages() == []
+
+
+def find(on: Browser, selector: str) -> Any:
+    return on.driver.find_element(By.CSS_SELECTOR, selector)
+
+
+def shown(on: Browser, selector: str) -> str:
+    return f"getComputedStyle(document.querySelector('{selector}'))"
+
+
+TIP = "document.getElementById('tip')"
+
+
+def test_the_page_is_quiet_and_loads_nothing(opened: Browser) -> None:
+    asked = [url for url in opened.requests() if not url.startswith("data:")]
+    assert len(asked) == 1
+    assert asked[0].endswith("/h100.html")
+    ready = "performance.timing.domContentLoadedEventEnd - performance.timing.navigationStart"
+    assert opened.run(ready) < 10_000, "a second on an idle machine"
+    assert opened.run("document.documentElement.classList.contains('js')"), "the script ran"
+
+
+def test_hostile_strings_run_nothing(chromium: Browser, folder: Path) -> None:
+    chromium.open(folder / "hostile.html")
+    assert [url for url in chromium.requests() if MARK in url] == []
+    assert chromium.run("document.title") != MARK
+    assert chromium.run("document.scripts.length") == 1
+    chromium.run("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+    assert STRINGS[0] in chromium.run("document.getElementById('main').innerText")
+    assert chromium.messages() == []
+
+
+def test_a_tip_shows_on_hover_focus_and_tap(opened: Browser) -> None:
+    mark = find(opened, ".wide .mark")
+    opened.run("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", mark)
+    assert opened.run(f"{TIP}.hidden")
+    ActionChains(opened.driver).move_to_element(mark).perform()
+    text = opened.run(f"{TIP}.textContent")
+    assert not opened.run(f"{TIP}.hidden")
+    assert "vs seq" in text
+    assert "n = 2" in text
+    find(opened, "body").send_keys(Keys.ESCAPE)
+    assert opened.run(f"{TIP}.hidden")
+    opened.run("arguments[0].dispatchEvent(new MouseEvent('click', {bubbles: true}))", mark)
+    assert opened.run(f"{TIP}.textContent") == text
+    inside = (
+        f"(r => r.left >= 0 && r.right <= innerWidth && r.top >= 0)({TIP}.getBoundingClientRect())"
+    )
+    assert opened.run(inside)
+
+
+def test_the_arrows_walk_through_the_marks_of_a_chart(opened: Browser) -> None:
+    stops = "document.querySelectorAll('.wide svg .mark[tabindex=\"0\"]').length"
+    charts = "[...document.querySelectorAll('.wide svg')].filter(s => s.querySelector('.mark'))"
+    assert opened.run(stops) == opened.run(f"{charts}.length"), "one stop a chart"
+    opened.run("document.querySelector('.wide .mark').focus()")
+    first = opened.run(f"{TIP}.textContent")
+    ActionChains(opened.driver).send_keys(Keys.ARROW_RIGHT).perform()
+    second = opened.run(f"{TIP}.textContent")
+    assert second != first
+    ActionChains(opened.driver).send_keys(Keys.ARROW_LEFT).perform()
+    assert opened.run(f"{TIP}.textContent") == first
+    assert opened.run("document.activeElement.getAttribute('aria-label')") == first
+
+
+def test_the_legend_dims_all_other_places_in_all_charts(opened: Browser) -> None:
+    item = find(opened, ".legend li[data-kind=gpu]")
+    dim = "[...document.querySelectorAll('.kinds .wide .mark')].filter(m => {0}).length"
+    others = dim.format("!m.matches('.k-gpu') && getComputedStyle(m).opacity < 0.5")
+    same = dim.format("m.matches('.k-gpu') && getComputedStyle(m).opacity == 1")
+    all_others = dim.format("!m.matches('.k-gpu')")
+    assert opened.run(others) == 0
+    ActionChains(opened.driver).move_to_element(item).perform()
+    assert opened.run(others) == opened.run(all_others) > 50
+    assert opened.run(same) > 20
+    ActionChains(opened.driver).move_to_element(find(opened, "h1")).perform()
+    assert opened.run(others) == 0
+    opened.run("arguments[0].focus()", item)
+    item.send_keys(Keys.ENTER)
+    opened.run("document.activeElement.blur()")
+    assert opened.run(others) > 50, "a choice stays"
+    assert item.get_attribute("aria-pressed") == "true"
+
+
+def cells(on: Browser, column: int) -> list[str]:
+    rows = "[...document.querySelectorAll('#speedup .block:nth-of-type(2) tbody tr')]"
+    return list(on.run(f"{rows}.map(row => row.cells[{column}].firstChild.textContent)"))
+
+
+def test_a_table_sorts_by_mouse_and_keyboard(opened: Browser) -> None:
+    before = cells(opened, 5)
+    button = find(opened, "#speedup .block:nth-of-type(2) th:nth-child(6) button")
+    assert button.text == "vs seq"
+    opened.run("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", button)
+    button.click()
+    up = [float(text) for text in cells(opened, 5)]
+    assert up == sorted(float(text) for text in before) != [float(text) for text in before]
+    button.send_keys(Keys.ENTER)
+    assert [float(text) for text in cells(opened, 5)] == up[::-1]
+    by_time = find(opened, "#speedup .block:nth-of-type(2) th:nth-child(4) button")
+    by_time.click()
+    assert cells(opened, 3)[0].endswith("us"), "times sort by seconds, not by their digits"
+    by_name = find(opened, "#speedup .block:nth-of-type(2) th:first-child button")
+    by_name.click()
+    assert cells(opened, 0) == sorted(cells(opened, 0))
+
+
+def test_the_cases_unfold_and_are_searched(opened: Browser) -> None:
+    fold = find(opened, "#cases summary")
+    opened.run("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", fold)
+    assert not opened.run("document.querySelector('#cases details').open")
+    opened.run("arguments[0].focus()", fold)
+    ActionChains(opened.driver).send_keys(Keys.ENTER).perform()
+    assert opened.run("document.querySelector('#cases details').open")
+    find(opened, "#cases input").send_keys("gemm CUDA_")
+    visible = "[...document.querySelectorAll('#cases tbody tr')].filter(r => !r.hidden)"
+    found = opened.run(f"{visible}.map(row => row.cells[0].textContent + row.cells[2].textContent)")
+    assert found
+    assert all(one.startswith("gemmcuda_") for one in found)
+    assert find(opened, "#cases output").text == f"{len(found)} of 296"
+    find(opened, "#open-all").click()
+    assert opened.run("[...document.querySelectorAll('details')].every(fold => fold.open)")
+
+
+def test_a_phone_never_scrolls_sideways(chromium: Browser, folder: Path) -> None:
+    chromium.media()
+    chromium.open(folder / "h100.html", 390)
+    for _ in range(2):
+        assert chromium.run("document.documentElement.scrollWidth") == 390
+        chromium.run("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+    assert chromium.run("getComputedStyle(document.querySelector('.wide')).display") == "none"
+    assert chromium.run("document.querySelector('.narrow svg').getBoundingClientRect().right") <= 390
+    chromium.open(folder / "hostile.html", 390)
+    chromium.run("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+    assert chromium.run("document.documentElement.scrollWidth") == 390
+
+
+def test_dark_is_dark_and_print_is_light_with_open_folds(opened: Browser) -> None:
+    paper = "getComputedStyle(document.body).backgroundColor"
+    ink = "getComputedStyle(document.querySelector('.wide svg text')).fill"
+    light = opened.run(paper), opened.run(ink)
+    opened.media(scheme="dark")
+    dark = opened.run(paper), opened.run(ink)
+    assert light[0] == "rgb(255, 255, 255)"
+    assert dark[0] == "rgb(22, 24, 27)"
+    assert light[1] != dark[1]
+    opened.media("print", "dark")
+    assert (opened.run(paper), opened.run(ink)) == light
+    assert opened.run("getComputedStyle(document.querySelector('aside')).display") == "none"
+    opened.run("window.dispatchEvent(new Event('beforeprint'))")
+    closed = "[...document.querySelectorAll('details:not([open])')]"
+    assert opened.run(f"{closed}.every(fold => 'unprinted' in fold.dataset)")
+    opened.run("window.dispatchEvent(new Event('afterprint'))")
+    assert opened.run(f"{closed}.length") > 3
+
+
+def test_without_script_everything_is_there(chromium: Browser, folder: Path) -> None:
+    chromium.media()
+    chromium.open(folder / "h100.html", script=False)
+    assert len(chromium.driver.find_elements(By.CSS_SELECTOR, "figure svg")) >= 6
+    assert find(chromium, ".mark > title").get_attribute("textContent")
+    assert not find(chromium, "#open-all").is_displayed()
+    assert not find(chromium, "#cases input").is_displayed()
+    fold = find(chromium, "#cases summary")
+    fold.send_keys(Keys.ENTER)
+    assert find(chromium, "#cases td").is_displayed()
+    chromium.open(folder / "h100.html")

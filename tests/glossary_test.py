@@ -7,9 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from workspan.analysis.conclusions import conclude
 from workspan.analysis.concurrency import ModelRow
 from workspan.compare.cases import Report
 from workspan.compare.verdict import Verdict
+from workspan.report.analysis_report import sections
 from workspan.report.comparison_sheet import sheet_columns, verdict_word
 from workspan.report.concurrency_table import model_cells
 from workspan.report.gpu_table import gpu_rows
@@ -53,6 +55,13 @@ def test_the_glossary_defines_every_column_of_info() -> None:
 def test_the_glossary_defines_every_column_of_gpu() -> None:
     rows = gpu_rows(read_result(ROOT / "results/h100-80gb-16-cores/full-cuda.json"), {})
     assert set(rows[0]) <= glossary_columns("gpu")
+
+
+def test_the_glossary_defines_every_column_of_analyze() -> None:
+    file = read_result(ROOT / "results/h100-80gb-16-cores/quick-1-process.json")
+    headers = {h for part in sections(conclude(file), file) for h in (part.table or [[]])[0]}
+    assert "data resident" in headers
+    assert headers - {"workload"} <= glossary_columns("analyze")
 
 
 def test_the_glossary_defines_every_column_of_concurrency() -> None:

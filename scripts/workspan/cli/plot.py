@@ -128,7 +128,7 @@ def _all(files: Sequence[Path], out: Path, width: Width, csv: Path | None, case:
         raise UsageError("--csv: all writes the data of each figure beside it; leave --csv out")
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out}: is not a folder")
-    found, left_out = pictures(_runs(files), _chosen_cases(case))
+    found, left_out = pictures(_runs(files, case), _chosen_cases(case))
     if not found:
         raise NothingError("; ".join(f"{kind}: {why}" for kind, why in left_out.items()))
     try:
@@ -162,15 +162,26 @@ def _write_table(picture: "Picture", csv: Path) -> None:
 def _picture(kind: str, files: Sequence[Path], case: str | None) -> "Picture":
     from workspan.plot.kinds import picture
 
-    return picture(kind, _runs(files), _chosen_cases(case))
+    return picture(kind, _runs(files, case), _chosen_cases(case))
 
 
-def _runs(files: Sequence[Path]) -> "list[Run]":
+def _runs(files: Sequence[Path], case: str | None) -> "list[Run]":
+    """The runs. Raises NothingError if none of them has a chosen case."""
     from workspan.plot.kinds import Run
     from workspan.resultfile.find import result_file
     from workspan.resultfile.read import read_result
 
-    return [Run(valid_utf8(str(file)), read_result(result_file(file))) for file in files]
+    wanted = _chosen_cases(case)
+    runs = [Run(valid_utf8(str(file)), read_result(result_file(file))) for file in files]
+    if not any(wanted(one.name) for run in runs for one in run.file.workspan.cases):
+        raise _none_matches(case)
+    return runs
+
+
+def _none_matches(case: str | None) -> NothingError:
+    if case is None:
+        return NothingError("no case in any of the files")
+    return NothingError(f"no case matches --case '{case}'; --case '.' matches all")
 
 
 def _chosen_cases(case: str | None) -> Callable[[str], bool]:
@@ -224,7 +235,7 @@ def _chosen(files: Sequence[Path], case: str | None) -> "list[Trace]":
     wanted = case_filter(case)
     traces = [trace for file in files for trace in read_traces(file) if wanted(trace.case.name)]
     if not traces:
-        raise NothingError(f"no case matches --case '{case}'; --case '.' matches all")
+        raise _none_matches(case)
     if len(traces) > MOST_PANELS:
         raise UsageError(
             f"{len(traces)} cases; a figure has at most {MOST_PANELS} panels: choose with --case"

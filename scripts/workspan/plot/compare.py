@@ -12,7 +12,7 @@ from workspan.analysis.places import Place, place_of
 from workspan.compare.cases import Report
 from workspan.compare.verdict import CaseVerdict, Verdict
 from workspan.plot.axes.marks import Dot
-from workspan.plot.axes.rows import Frame, Marker, Row, add_rows
+from workspan.plot.axes.rows import SHADE, Frame, Marker, Row, add_rows
 from workspan.plot.key import Item, add_key
 from workspan.plot.palette import LOOKS
 from workspan.plot.sheet import Table, begin, key_of
@@ -47,7 +47,31 @@ def compared_rows(data: CompareData) -> list[CaseVerdict]:
 
 def draw_compare(data: CompareData, width_mm: float) -> Figure:
     """A row per case that changed, or might have; one for all others."""
-    rows, limit = compared_rows(data), 1 + data.report.threshold
+    wide, limit = width_mm >= NARROW, 1 + data.report.threshold
+    rows = compared_rows(data)
+    shown, rest = _split(rows, limit)
+    cases = {case.name: case for case in data.new.workspan.cases}
+    page = begin(width_mm, title(data), [data.old, data.new])
+    page.text(f"old: {clean(data.report.old)}; new: {clean(data.report.new)}", SMALL)
+    page.space(3)
+    drawn = [_row(row, cases, wide) for row in shown]
+    drawn += [_rest(rest, cases, wide)] * bool(rest)
+    places = {place_of(cases[row.name]) for row in rows if row.name in cases}
+    dots = [dot for row in drawn for dot in row.dots]
+    key = key_of(places, data.new.workspan.run.all_threads, dots, _labels(data))
+    key.append(Item("bar", f"within {percent(data.report.threshold)}", SHADE))
+    add_key(page, key)
+    page.space(4)
+    add_rows(page, drawn, _frame(rows, limit, wide))
+    if rest:
+        within = sum(1 / limit <= (row.effect or 1.0) <= limit for row in rest)
+        page.space(2)
+        page.text(f"others: {within} of {len(rest)} within {percent(limit - 1)}", SMALL)
+    return page.figure()
+
+
+def _split(rows: list[CaseVerdict], limit: float) -> tuple[list[CaseVerdict], list[CaseVerdict]]:
+    """Those with a row of their own, the largest change first, and the others."""
     told = [row for row in rows if row.verdict in CHANGED]
     open_ones = [
         row
@@ -55,25 +79,16 @@ def draw_compare(data: CompareData, width_mm: float) -> Figure:
         if row.verdict not in (*CHANGED, Verdict.SAME)
         and not 1 / limit <= (row.effect or 1.0) <= limit
     ]
-    shown = sorted(open_ones, key=lambda row: -abs(math.log(row.effect or 1.0)))
-    shown = sorted([*told, *shown][:MOST], key=lambda row: -(row.effect or 1.0))
-    rest = [row for row in rows if row not in shown]
-    wide = width_mm >= NARROW
-    cases = {case.name: case for case in data.new.workspan.cases}
-    page = begin(width_mm, title(data), [data.old, data.new])
-    page.text(f"old: {clean(data.report.old)}; new: {clean(data.report.new)}", SMALL)
-    page.space(3)
-    drawn = [_row(row, cases, wide) for row in shown]
-    drawn += [_rest(rest, cases, wide)] * bool(rest)
-    dots = [dot for row in drawn for dot in row.dots]
-    places = {place_of(cases[row.name]) for row in rows if row.name in cases}
-    key = key_of(places, data.new.workspan.run.all_threads, dots, _labels(data))
-    key.append(Item("bar", f"within {percent(data.report.threshold)}", "#fdf1e7"))
-    add_key(page, key)
-    page.space(4)
+    by_size = sorted(open_ones, key=lambda row: -abs(math.log(row.effect or 1.0)))
+    shown = {row.name for row in [*told, *by_size][:MOST]}
+    own = [row for row in rows if row.name in shown]
+    return own, [row for row in rows if row.name not in shown]
+
+
+def _frame(rows: list[CaseVerdict], limit: float, wide: bool) -> Frame:
     shares = any(row.by == "share" for row in rows)
     by_share = ", of host codes relative to the ceiling beside them" if shares else ""
-    frame = Frame(
+    return Frame(
         factor,
         f"time, new / old{by_share}; left of 1x is faster",
         (Marker(1.0, "no change"),),
@@ -83,12 +98,6 @@ def draw_compare(data: CompareData, width_mm: float) -> Figure:
         range=_range(rows, limit),
         tick=factor_tick,
     )
-    add_rows(page, drawn, frame)
-    if rest:
-        within = sum(1 / limit <= (row.effect or 1.0) <= limit for row in rest)
-        page.space(2)
-        page.text(f"others: {within} of {len(rest)} within {percent(limit - 1)}", SMALL)
-    return page.figure()
 
 
 def compare_table(data: CompareData) -> Table:
@@ -134,13 +143,21 @@ def _dot(row: CaseVerdict, cases: dict[str, Case]) -> Dot:
 
 
 def _range(rows: list[CaseVerdict], limit: float) -> tuple[float, float]:
-    """Of the axis: nine of ten cases are in its middle half; the others may become arrows."""
-    far = sorted(abs(math.log(row.effect or 1.0)) for row in rows)
-    usual = far[(9 * (len(far) - 1)) // 10]
-    ends = [max(abs(math.log(end)) for end in row.interval) for row in rows if row.interval]
-    reach = max(2 * usual, 2 * math.log(limit), min([3 * usual, max(ends, default=0.0)]))
-    most = math.exp(min(reach, far[-1] * 1.08 + 2 * math.log(limit)))
-    return 1 / most, most
+    """Of the axis: as far as each side needs, but for the few that are far beyond the others."""
+    logs = [math.log(row.effect or 1.0) for row in rows]
+    most = 3 * _usual([abs(log) for log in logs])
+    reaches = []
+    for side in (-1, 1):
+        ends = [side * math.log(end) for row in rows for end in row.interval or ()]
+        own = [side * log for log in logs if side * log > 0]
+        shown = max(1.08 * max(own, default=0.0), min(2 * _usual(own), max(ends, default=0.0)))
+        reaches.append(max(2 * math.log(limit), min(most, shown)))
+    return math.exp(-reaches[0]), math.exp(reaches[1])
+
+
+def _usual(logs: list[float]) -> float:
+    """Nine of ten are at most so large."""
+    return sorted(logs)[math.ceil(0.9 * (len(logs) - 1))] if logs else 0.0
 
 
 def _row(row: CaseVerdict, cases: dict[str, Case], wide: bool) -> Row:

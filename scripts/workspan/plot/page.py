@@ -12,7 +12,7 @@ from typing import Final
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from workspan.plot.style import POINTS_PER_MM, Font, new_figure, style, wrapped
+from workspan.plot.style import POINTS_PER_MM, Font, cut, new_figure, style, wrapped
 
 MARGIN: Final = 4.0
 
@@ -69,8 +69,11 @@ class Page:
         return self.width_mm * POINTS_PER_MM
 
     def text(self, text: str, font: Font, separator: str = " ") -> None:
-        """Adds a paragraph, wrapped at the width of the page."""
-        for line in wrapped(text, font, self.width - 2 * MARGIN, separator):
+        """Adds a paragraph, wrapped at the width of the page; words that are wider are cut."""
+        width = self.width - 2 * MARGIN
+        if separator == " ":
+            text = " ".join(cut(word, font, width) for word in text.split(" "))
+        for line in wrapped(text, font, width, separator):
             self._lines.append(_Line(line, font, MARGIN, self.height))
             self.height += font.line
 

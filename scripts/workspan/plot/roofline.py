@@ -45,11 +45,9 @@ class RooflineData:
 
 
 def roofline_data(file: ResultFile, found: Sequence[Roofline]) -> RooflineData:
-    """The devices that have a roof and a point."""
-    kept = [
-        Roofline(one.scope, one.threads, one.roofs, _fastest(one)) for one in found if one.roofs
-    ]
-    return RooflineData(file, tuple(one for one in kept if one.points))
+    """The devices that have a roof, and codes that are not ceilings themselves."""
+    kept = [Roofline(one.scope, one.threads, _highest(one.roofs), _fastest(one)) for one in found]
+    return RooflineData(file, tuple(one for one in kept if one.roofs and one.points))
 
 
 def draw_roofline(data: RooflineData, width_mm: float) -> Figure:
@@ -110,12 +108,22 @@ def _name(point: RooflinePoint) -> str:
     return " ".join([point.case.workload, *point.case.keys.values()])
 
 
+def _highest(roofs: Sequence[Roof]) -> tuple[Roof, ...]:
+    """Of each level the fastest bandwidth; all rates of arithmetic, since precisions differ."""
+    best: dict[str, Roof] = {}
+    for roof in roofs:
+        key = roof.level if roof.kind == "bytes" else roof.workload
+        if key not in best or best[key].rate < roof.rate:
+            best[key] = roof
+    return tuple(best.values())
+
+
 def _fastest(one: Roofline) -> tuple[RooflinePoint, ...]:
     """One of each workload and input: the largest size, and of that the fastest code of ours."""
     found: dict[str, RooflinePoint] = {}
     for point in one.points:
         case = point.case
-        if not case.ours or point.rate <= 0 or point.intensity <= 0:
+        if not case.ours or case.is_ceiling or min(point.rate, point.intensity) <= 0:
             continue
         if place_of(case) is Place.ONE and case.variant != BASELINE:
             continue

@@ -107,6 +107,16 @@ def text_width(text: str, font: Font) -> float:
     return float(width)
 
 
+def cut(word: str, font: Font, width: float) -> str:
+    """The word, or its beginning and dots if it is wider."""
+    if text_width(word, font) <= width:
+        return word
+    kept = len(word)
+    while kept and text_width(f"{word[:kept]}...", font) > width:
+        kept -= 1
+    return f"{word[:kept]}..."
+
+
 def wrapped(text: str, font: Font, width: float, separator: str = " ") -> list[str]:
     """Lines no wider than `width`, broken at the separator: of a name behind its slashes.
 

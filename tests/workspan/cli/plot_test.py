@@ -10,9 +10,11 @@ import pytest
 from made_up_traces import CHAIN_ISSUES, chain, encoded_trace, four_orders, one_case, several_cases
 from made_up_traces import sequential as in_turn
 from paths import ROOT
+from pictured import H100, XEON, made
 
 from workspan.cli.app import invoke
-from workspan.cli.plot import MOST_PANELS, Width
+from workspan.cli.plot import ALL, HELP, MOST_PANELS, TIMELINE, Width
+from workspan.plot.kinds import MAKERS
 from workspan.plot.style import WIDTHS
 
 
@@ -25,6 +27,8 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     many = [(f"busy/seq/n:{k}/threads:1", in_turn()) for k in range(MOST_PANELS + 1)]
     Path("many.json").write_bytes(encoded_trace(several_cases(many)))
     Path("folder").mkdir()
+    for name, path in (("h100", H100), ("xeon", XEON)):
+        Path(f"{name}.json").symlink_to(ROOT / "results" / path)
 
 
 @pytest.mark.parametrize("suffix", ["svg", "png", "pdf", "SVG"])
@@ -64,7 +68,7 @@ def test_the_same_command_writes_the_same_bytes() -> None:
             "kind of figure 'timelin'; did you mean timeline?",
         ),
         ("timeline four.json", 2, "--out is missing; workspan plot --help describes it"),
-        ("timeline -o a.svg", 2, "FILES is missing; workspan plot --help describes it"),
+        ("timeline -o a.svg", 2, "RUN... is missing; workspan plot --help describes it"),
         ("timeline four.json -o a.gif", 2, "--out a.gif: the name must end in .svg, .png or .pdf"),
         ("timeline four.json -o a", 2, "--out a: the name must end in .svg, .png or .pdf"),
         ("timeline four.json -o no/a.svg", 2, "--out no/a.svg: cannot be written: No such file"),
@@ -75,13 +79,37 @@ def test_the_same_command_writes_the_same_bytes() -> None:
         ),
         ("timeline four.json -o a.svg --csv folder", 2, "--csv folder: is a folder"),
         ("timeline four.json -o a.svg --csv a.svg", 2, "--csv a.svg: is the file of --out; name"),
-        ("timeline four.json -o a.svg --csv four.json", 2, "four.json is one of the traces; --csv"),
+        (
+            "timeline four.json -o a.svg --csv four.json",
+            2,
+            "four.json is one of the files to draw; --csv",
+        ),
         ("timeline four.json -o a.svg --case (", 2, "--case '(' is not a regular expression"),
         ("timeline four.json -o a.svg --case gemm", 3, "no case matches --case 'gemm'"),
         ("timeline many.json -o a.svg", 2, "13 cases; a figure has at most 12 panels: choose"),
         ("timeline none.json -o a.svg", 2, "none.json: cannot be read: No such file or directory"),
         ("timeline folder -o a.svg", 2, "folder: is a directory, not a regular file"),
         ("timeline broken.json -o a.svg", 2, "broken.json: $.traceEvents: task 3 of busy/"),
+        ("speedup none.json -o a.svg", 2, "none.json: no such file or run"),
+        ("speedup four.json -o a.svg", 2, "four.json: "),
+        ("speedup h100.json xeon.json -o a.svg", 2, "speedup needs one run, not 2"),
+        ("compare xeon.json -o a.svg", 2, "compare needs two runs, the old and the new one, not 1"),
+        (
+            "breakeven xeon.json -o a.svg",
+            3,
+            "no workload was measured both on a GPU and on the host",
+        ),
+        ("scaling xeon.json -o a.svg", 3, "no code was measured on 3 numbers of threads or more"),
+        ("sizes h100.json -o a.svg", 3, "no workload was measured at 3 sizes or more"),
+        ("speedup xeon.json -o a.svg --case none", 3, "no case matches --case 'none'; --case '.'"),
+        ("speedup xeon.json -o xeon.json", 2, "--out xeon.json: the name must end in .svg, .png"),
+        ("speedup xeon.json -o a.svg --csv xeon.json", 2, "xeon.json is one of the files to draw"),
+        ("speedup xeon.json -o a.svg --title Mine", 2, "--title: the title of speedup is what it"),
+        ("all xeon.json -o a.svg", 2, "--out a.svg: all figures need a folder"),
+        ("all xeon.json -o xeon.json", 2, "--out xeon.json: is not a folder"),
+        ("all xeon.json -o a --csv b.csv", 2, "--csv: all writes the data of each figure beside"),
+        ("all xeon.json -o xeon.json/a", 2, "--out xeon.json/a: cannot be made: Not a directory"),
+        ("all xeon.json -o a --case none", 3, "no case matches --case 'none'; --case '.'"),
     ],
 )
 def test_each_mistake_is_one_line_and_writes_nothing(
@@ -92,6 +120,89 @@ def test_each_mistake_is_one_line_and_writes_nothing(
     assert (out, error.count("\n")) == ("", 1)
     assert line in error
     assert not list(Path().glob("a*"))
+
+
+def test_help_describes_every_kind_in_the_order_of_the_figures(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert list(HELP) == [*MAKERS, TIMELINE, ALL]
+    invoke(["plot", "--help"])
+    shown = " ".join(capsys.readouterr().out.replace("\u2502", " ").split())
+    for kind, text in HELP.items():
+        assert f"{kind}: {text}" in shown
+
+
+@pytest.mark.parametrize("kind", ["speedup", "samples"])
+def test_a_run_is_drawn_and_its_data_written(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["plot", kind, "xeon.json", "-o", "o.svg", "--csv", "o.csv", "--width", "85"]
+    assert invoke(command) == 0
+    found = made(kind, XEON)
+    assert tuple(capsys.readouterr()) == (f"o.svg: {kind}: {found.title}\n", "")
+    assert 'width="240.9' in Path("o.svg").read_text()
+    headers, rows = found.table()
+    lines = Path("o.csv").read_text().splitlines()
+    assert lines[0] == ",".join(headers)
+    assert len(lines) == len(rows) + 1
+
+
+def test_two_runs_are_compared_and_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["plot", "compare", "xeon.json", "xeon.json", "-o", "o.svg"]) == 0
+    assert "compare: No verdict on 192 cases" in capsys.readouterr().out
+    assert "old: xeon.json" in Path("o.svg").read_text()
+
+
+def test_only_chosen_cases_are_drawn() -> None:
+    command = ["plot", "speedup", "xeon.json", "-o", "o.svg", "--csv", "o.csv"]
+    assert invoke([*command, "--case", "^gemm/"]) == 0
+    lines = Path("o.csv").read_text().splitlines()[1:]
+    assert lines
+    assert all(line.startswith("gemm,") for line in lines)
+
+
+def test_all_draws_what_it_can_and_says_what_it_left_out(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    command = ["plot", "all", "xeon.json", "-o", "figures/xeon", "--case", "^(copy|gemm)/"]
+    assert invoke(command) == 0
+    out, error = capsys.readouterr()
+    assert not error
+    lines = out.splitlines()
+    drawn = ["speedup", "why", "sizes", "roofline", "samples", "matrix"]
+    names = sorted(path.name for path in Path("figures/xeon").iterdir())
+    assert names == sorted(f"{kind}.{form}" for kind in drawn for form in ("svg", "csv"))
+    assert [line.partition(".svg: ")[0] for line in lines[:6]] == [
+        f"figures/xeon/{kind}" for kind in drawn
+    ]
+    assert lines[6:] == [
+        "breakeven: left out: no workload was measured both on a GPU and on the host",
+        "scaling: left out: no code was measured on 3 numbers of threads or more",
+        "compare: left out: compare needs two runs, the old and the new one, not 1",
+    ]
+
+
+ALL_OF_IT = """
+import sys
+from workspan.cli.app import invoke
+sys.exit(invoke(["plot", "all", "h100.json", "-o", sys.argv[1], "--case", "/n:(2048|4096)"]))
+"""
+
+
+def test_another_process_writes_the_same_bytes() -> None:
+    for folder, seed in (("a", "1"), ("b", "2")):
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT / "scripts"),
+            "PYTHONHASHSEED": seed,
+            "TZ": f"UTC-{seed}",
+        }
+        command = [sys.executable, "-c", ALL_OF_IT, folder]
+        done = subprocess.run(command, env=environment, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+    first, second = (
+        {path.name: path.read_bytes() for path in Path(folder).iterdir()} for folder in "ab"
+    )
+    assert len(first) >= 10
+    assert first == second
 
 
 def test_a_trace_is_never_overwritten() -> None:

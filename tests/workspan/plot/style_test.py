@@ -20,6 +20,7 @@ from workspan.plot.style import (
     SMALL,
     TITLE,
     Font,
+    cut,
     new_figure,
     rendered,
     style,
@@ -100,6 +101,14 @@ def test_a_name_is_broken_behind_a_slash() -> None:
 
 def test_a_word_that_is_too_long_has_its_own_line() -> None:
     assert wrapped("a " + "m" * 50 + " b", BODY, 60) == ["a", "m" * 50, "b"]
+
+
+def test_a_word_that_is_too_wide_can_be_cut() -> None:
+    assert cut("word", BODY, 60) == "word"
+    short = cut("W" * 300, BODY, 60)
+    assert short.startswith("WWW")
+    assert short.endswith("...")
+    assert 50 < text_width(short, BODY) <= 60
 
 
 @pytest.mark.parametrize(

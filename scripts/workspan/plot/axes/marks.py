@@ -19,7 +19,7 @@ GAP: Final = 3.0  # between a mark and its number
 
 @dataclass(frozen=True)
 class Dot:
-    """A value on a logarithmic axis. name: of its case; hollow: there is no interval."""
+    """A value on a logarithmic axis. name: of its case; hollow: without an interval."""
 
     look: Look
     value: float

@@ -69,7 +69,7 @@ class LogScale:
                 yield [2.0**k for k in range(first, last + 1) if k % every == 0]
             return
         low, high = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
-        for every in (4, 3, 2):
+        for every in (12, 8, 6, 4, 3, 2):
             yield [10.0**k for k in range(low, high + 1) if k % every == 0]
         for steps in STEPS:
             yield [k * 10.0**decade for decade in range(low, high + 1) for k in steps]

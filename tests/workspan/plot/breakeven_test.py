@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""breakeven: a dot per size, the largest one full-sized, and the answer in words."""
+
+from dataclasses import replace
+
+import pytest
+from pictured import CURVES, H100, drawn, made, marks_of, run, words_of
+
+from workspan.analysis.break_even import BreakEven, break_evens
+from workspan.plot.breakeven import BreakEvenData, answer, draw_breakeven, title
+from workspan.stats.ratios import Estimate
+
+
+def the_answer(**changes: object) -> BreakEven:
+    return replace(break_evens(run(CURVES))[0], **changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"kind": "always", "root": None}, "always from 2¹⁰"),
+        ({"kind": "never", "root": None}, "never up to 2²⁰"),
+        ({"kind": "unknown", "root": None}, "cannot tell"),
+        ({"kind": "between", "root": None, "brackets": ((1024, 2**18),)}, "between 2¹⁰ and 2¹⁸"),
+        ({"kind": "between", "root": Estimate(32768.4, None, 1)}, "from about 3.3·10⁴"),
+        (
+            {"kind": "in_and_out", "root": None, "brackets": ((8, 16), (64, 1024))},
+            "changes between 8 and 16, 64 and 2¹⁰",
+        ),
+    ],
+)
+def test_the_answer_in_words(changes: dict[str, object], words: str) -> None:
+    assert answer(the_answer(**changes)) == words
+
+
+def test_every_size_is_a_dot_and_the_largest_is_larger() -> None:
+    marks = marks_of(drawn("breakeven", 180, CURVES))
+    (found,) = break_evens(run(CURVES))
+    assert [mark.name for mark in marks] == [point.device.name for point in found.points]
+    assert len({mark.y for mark in marks}) == 1
+    assert marks == sorted(marks, key=lambda mark: mark.x), "the ratio grows with the size"
+    assert marks[-1].size > 1.4 * max(mark.size for mark in marks[:-1])
+
+
+def test_both_kinds_of_transfers_have_their_colours_and_lines() -> None:
+    marks = marks_of(drawn("breakeven", 180, H100))
+    colors = {mark.color for mark in marks}
+    assert colors == {"#d55e00", "#e69f00"}
+    assert all(("e2e" in mark.name) == (mark.color == "#e69f00") for mark in marks)
+    assert len(marks) == len(made("breakeven", H100).table()[1])
+
+
+def test_marks_are_hollow_exactly_without_an_interval() -> None:
+    known = {p.device.name: p.ratio for b in break_evens(run(H100)) for p in b.points}
+    marks = marks_of(drawn("breakeven", 180, H100))
+    assert all(mark.hollow == (known[mark.name].interval is None) for mark in marks)
+
+
+def test_columns_fit_the_width() -> None:
+    wide, narrow = (words_of(drawn("breakeven", width, H100)) for width in (180, 85))
+    for part in ("GPU + transfers", "data resident", "best CPU code", "omp_tiled on 16"):
+        assert part in wide
+    assert "never up to 2²⁸" in narrow
+    assert "omp_tiled" not in narrow
+
+
+def test_the_title_counts_the_wins_at_the_largest_size() -> None:
+    found = [b for b in break_evens(run(H100)) if b.transfers == "pageable"]
+    won = sum(b.points[-1].ratio.value > 1 for b in found)
+    assert made("breakeven", H100).title == (
+        f"The GPU is faster with the transfers in {won} of {len(found)} workloads,"
+        " data resident in 21 of 21"
+    )
+    assert title(BreakEvenData(run(H100), ())) == "Is the GPU worth it?"
+
+
+def test_a_run_with_pinned_transfers_alone_is_drawn() -> None:
+    data = BreakEvenData(run(CURVES), (the_answer(transfers="pinned"),))
+    figure = draw_breakeven(data, 180)
+    assert {mark.color for mark in marks_of(figure)} == {"#e69f00"}
+    assert "pinned memory" in words_of(figure)

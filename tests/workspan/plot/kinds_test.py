@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every kind of figure: legible at both widths, the same bytes, a row of data for every mark."""
+
+import csv
+import io
+
+import pytest
+from drawn import texts_of
+from hostile import CONTROL, HOSTILE
+from pictured import (
+    ALONE,
+    AMDAHL,
+    CURVES,
+    GPU_ONLY,
+    H100,
+    USL,
+    WIDTHS,
+    XEON,
+    drawn,
+    illegible,
+    made,
+    marks_of,
+    run,
+)
+from sample_results import changed
+
+from workspan.plot.kinds import MAKERS, Run, picture, pictures
+from workspan.plot.sheet import table_as_csv
+from workspan.plot.style import rendered
+from workspan.resultfile.model import ResultFile, Status
+from workspan.support.errors import NothingError, UsageError
+
+DRAWN = [
+    ("speedup", H100),
+    ("speedup", XEON),
+    ("speedup", AMDAHL),
+    ("why", H100),
+    ("why", GPU_ONLY),
+    ("why", XEON),
+    ("breakeven", H100),
+    ("breakeven", CURVES),
+    ("sizes", GPU_ONLY),
+    ("sizes", XEON),
+    ("sizes", CURVES),
+    ("scaling", AMDAHL),
+    ("scaling", USL),
+    ("scaling", ALONE),
+    ("roofline", H100),
+    ("roofline", GPU_ONLY),
+    ("roofline", XEON),
+    ("compare", H100, GPU_ONLY),
+    ("samples", H100),
+    ("samples", XEON),
+    ("matrix", H100),
+    ("matrix", XEON),
+]
+ONE_OF_EACH = [("breakeven", CURVES), ("compare", AMDAHL, USL), *DRAWN[1:2], *DRAWN[3:4]]
+ONE_OF_EACH += [("sizes", CURVES), ("scaling", AMDAHL), ("roofline", XEON), *DRAWN[-3:-2]]
+ONE_OF_EACH += [("matrix", XEON)]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("what", DRAWN, ids="-".join)
+def test_texts_are_apart_within_the_figure_and_large_enough(
+    what: tuple[str, ...], width: int
+) -> None:
+    kind, *names = what
+    figure = drawn(kind, width, *names)
+    assert len(texts_of(figure)) >= 6
+    assert not illegible(figure, width)
+
+
+@pytest.mark.parametrize("what", DRAWN, ids="-".join)
+def test_every_mark_is_of_a_verified_case_and_has_its_row(what: tuple[str, ...]) -> None:
+    kind, *names = what
+    headers, rows = made(kind, *names).table()
+    assert all(len(row) == len(headers) for row in rows)
+    cases = {cell for row in rows for cell in row}
+    verified = {c.name for c in run(names[-1]).workspan.cases if c.status is Status.OK and c.time}
+    marks = marks_of(drawn(kind, 180, *names))
+    assert kind in ("samples", "matrix") or marks
+    assert {mark.name for mark in marks} <= verified
+    if kind != "scaling":  # its table names workload, variant and threads
+        assert {mark.name for mark in marks} <= cases
+
+
+@pytest.mark.parametrize("what", ONE_OF_EACH, ids="-".join)
+def test_the_same_runs_give_the_same_bytes(what: tuple[str, ...]) -> None:
+    kind, *names = what
+    runs = [Run(name, run(name)) for name in names]
+    first, second = (rendered(picture(kind, runs).draw(85), "svg") for _ in range(2))
+    assert first == second
+
+
+def test_one_of_each_is_one_of_each() -> None:
+    assert {kind for kind, *_ in ONE_OF_EACH} == set(MAKERS) == {kind for kind, *_ in DRAWN}
+
+
+@pytest.mark.parametrize("what", ONE_OF_EACH, ids="-".join)
+def test_the_title_is_drawn(what: tuple[str, ...]) -> None:
+    kind, *names = what
+    words = " ".join(text for text, _ in texts_of(drawn(kind, 180, *names)))
+    assert made(kind, *names).title in words
+
+
+@pytest.mark.parametrize("what", ONE_OF_EACH, ids="-".join)
+def test_hostile_names_stay_on_one_line_and_in_their_place(what: tuple[str, ...]) -> None:
+    kind, *names = what
+    runs = [Run(f"$x$ <b>&{HOSTILE}", _hostile(run(name))) for name in names]
+    found = picture(kind, runs)
+    figure = found.draw(85)
+    assert not illegible(figure, 85)
+    drawn_words = "".join(text for text, _ in texts_of(figure))
+    assert "$5 <b>&" in drawn_words
+    assert not CONTROL.search(drawn_words)
+    svg = rendered(figure, "svg")
+    assert b"<b>" not in svg
+    assert not CONTROL.search(table_as_csv(found.table()).decode().replace("\n", ""))
+
+
+def _hostile(file: ResultFile) -> ResultFile:
+    import msgspec
+
+    machine = file.workspan.machine
+    cpu = msgspec.structs.replace(machine.cpu, model=f"$5 <b>& {HOSTILE}" + "W" * 500)
+    return changed(file, machine=msgspec.structs.replace(machine, cpu=cpu))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "reason"),
+    [
+        ("speedup", GPU_ONLY, "no speedup: seq was not measured beside other code"),
+        ("matrix", GPU_ONLY, "no speedup: seq was not measured beside other code"),
+        ("breakeven", XEON, "no workload was measured both on a GPU and on the host"),
+        ("sizes", H100, "no workload was measured at 3 sizes or more"),
+        ("scaling", XEON, "no code was measured on 3 numbers of threads or more"),
+        ("why", CURVES, "no workload has a measured ceiling to be compared with"),
+        ("roofline", CURVES, "no device has both a measured ceiling and a code with flops"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said_with_its_reason(kind: str, name: str, reason: str) -> None:
+    with pytest.raises(NothingError) as why:
+        made(kind, name)
+    assert reason in str(why.value)
+    assert str(why.value) == pictures([Run(name, run(name))])[1][kind]
+
+
+def test_all_is_everything_but_what_is_left_out() -> None:
+    found, left_out = pictures([Run("a", run(H100)), Run("b", run(GPU_ONLY))])
+    kinds = [one.kind for one in found]
+    assert [kind for kind in MAKERS if kind in kinds or kind in left_out] == list(MAKERS)
+    assert not set(kinds) & set(left_out)
+    assert "compare" in kinds
+    assert "speedup" in left_out, "the figures of one run are of the last one"
+
+
+def test_a_kind_needs_its_number_of_runs() -> None:
+    runs = [Run("a", run(H100)), Run("b", run(XEON))]
+    with pytest.raises(UsageError, match="speedup needs one run, not 2"):
+        picture("speedup", runs)
+    with pytest.raises(UsageError, match="compare needs two runs, the old and the new one, not 1"):
+        picture("compare", runs[:1])
+    with pytest.raises(UsageError, match="machine"):
+        picture("compare", runs)
+
+
+def test_chosen_cases_are_drawn_with_the_speedups_of_the_whole_run() -> None:
+    few = picture("speedup", [Run("a", run(H100))], lambda name: "gemm/omp/n:2048" in name)
+    _, rows = few.table()
+    assert {row[0] for row in rows} == {"gemm"}
+    every = {row[2]: row[4] for row in made("speedup", H100).table()[1]}
+    assert all(every[row[2]] == row[4] for row in rows)
+    with pytest.raises(NothingError):
+        picture("speedup", [Run("a", run(H100))], lambda name: False)
+
+
+def test_the_data_are_csv_without_formulas() -> None:
+    written = table_as_csv((("a", "b"), [("=1+1", "x\ny"), ("-", "2")])).decode()
+    assert list(csv.reader(io.StringIO(written))) == [
+        ["a", "b"],
+        ["'=1+1", "x<U+000A>y"],
+        ["'-", "2"],
+    ]

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""roofline: codes under the measured roofs of their device."""
+
+import pytest
+from drawn import texts_of
+from pictured import GPU_ONLY, H100, XEON, drawn, made, marks_of, run, words_of
+
+from workspan.analysis.roofline import Roof, Roofline, rooflines
+from workspan.plot.roofline import RooflineData, device, draw_roofline, roofline_data
+
+
+def the_data(name: str) -> RooflineData:
+    return roofline_data(run(name), rooflines(run(name)))
+
+
+def test_there_is_a_panel_per_device() -> None:
+    texts = [text for text, _ in texts_of(drawn("roofline", 180, H100))]
+    assert {"1 CPU", "16 CPUs", "NVIDIA H100 80GB HBM3"} <= set(texts)
+    assert [device(one, run(GPU_ONLY)) for one in the_data(GPU_ONLY).found] == [
+        "NVIDIA H100 80GB HBM3"
+    ]
+
+
+def test_a_workload_is_one_point_at_its_largest_size_and_never_a_ceiling() -> None:
+    for one in the_data(H100).found:
+        names = [(p.case.workload, tuple(p.case.keys.values())) for p in one.points]
+        assert len(names) == len(set(names))
+        assert not [p for p in one.points if p.case.is_ceiling or not p.case.ours]
+        largest = max(
+            p.case.n
+            for p in next(
+                r for r in rooflines(run(H100)) if r.threads == one.threads and r.scope == one.scope
+            ).points
+            if p.case.workload == "gemm"
+        )
+        assert next(p for p in one.points if p.case.workload == "gemm").case.n == largest
+
+
+def test_of_a_level_the_fastest_bandwidth_is_the_roof() -> None:
+    roofs = (
+        Roof("copy", "memory", "bytes", 2e9, "a"),
+        Roof("read", "memory", "bytes", 3e9, "b"),
+        Roof("copy", "l1", "bytes", 9e9, "c"),
+        Roof("fma", "none", "flops", 1e12, "d"),
+        Roof("dfma", "none", "flops", 5e11, "e"),
+    )
+    points = the_data(XEON).found[0].points
+    (one,) = roofline_data(run(XEON), [Roofline("host", 1, roofs, points)]).found
+    assert [roof.name for roof in one.roofs] == ["b", "c", "d", "e"]
+
+
+def test_a_device_without_roofs_or_points_is_left_out() -> None:
+    one = the_data(XEON).found[0]
+    bare = [Roofline("host", 1, (), one.points), Roofline("host", 2, one.roofs, ())]
+    assert not roofline_data(run(XEON), bare).found
+
+
+def test_points_lie_by_intensity_and_rate() -> None:
+    (one,) = the_data(GPU_ONLY).found
+    marks = {mark.name: mark for mark in marks_of(drawn("roofline", 180, GPU_ONLY))}
+    by_intensity = sorted(one.points, key=lambda p: p.intensity)
+    xs = [marks[p.case.name].x for p in by_intensity]
+    assert xs == sorted(xs)
+    ys = [marks[p.case.name].y for p in sorted(one.points, key=lambda p: p.rate)]
+    assert ys == sorted(ys, reverse=True)
+
+
+def test_no_point_is_far_above_its_roof() -> None:
+    _, rows = made("roofline", XEON).table()
+    assert rows
+    assert all(float(row[-1]) < 1.3 for row in rows if row[-1])
+    assert all(row[6] for row in rows if row[-1]), "the roof is named"
+
+
+@pytest.mark.parametrize("width", [85, 180])
+def test_every_point_is_named_beside_it_or_below(width: int) -> None:
+    words = words_of(drawn("roofline", width, H100))
+    for one in the_data(H100).found:
+        for point in one.points:
+            assert " ".join([point.case.workload, *point.case.keys.values()]) in words
+
+
+def test_roofs_are_named_with_their_rates() -> None:
+    words = words_of(drawn("roofline", 180, GPU_ONLY))
+    assert "memory 3.0" in words or "memory 3" in words
+    assert "GB/s" in words
+    assert "GFLOP/s" in words
+
+
+def test_the_title_counts_the_codes_at_a_roof() -> None:
+    reached = {
+        one.scope: sum(p.rate >= 0.85 * p.bound for p in one.points if p.bound)
+        for one in the_data(GPU_ONLY).found
+    }
+    assert f"GPU: {reached['kernel']} of" in made("roofline", GPU_ONLY).title
+
+
+def test_figures_of_any_device_are_drawn_alone() -> None:
+    data = the_data(H100)
+    for one in data.found:
+        figure = draw_roofline(RooflineData(data.file, (one,)), 85)
+        assert len(marks_of(figure)) == len(one.points)

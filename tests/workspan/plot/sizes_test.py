@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""sizes: rates, caches between measured sizes, and no curve of two sizes."""
+
+import pytest
+from drawn import texts_of
+from matplotlib.colors import to_hex
+from pictured import CURVES, GPU_ONLY, H100, XEON, drawn, made, marks_of, run, words_of
+
+from workspan.analysis.ceilings import rate, working_set
+from workspan.analysis.places import Place, run_codes
+from workspan.plot.sizes import UNITS, draw_panels, sized_problems, title
+
+
+def test_two_sizes_are_no_curve() -> None:
+    assert not sized_problems(run_codes(run(H100)))
+    names = [problems[0].name for problems in sized_problems(run_codes(run(XEON)))]
+    assert names == ["copy"]
+    assert "copy, GB/s" in words_of(drawn("sizes", 180, XEON))
+
+
+def test_points_have_the_rates_of_their_cases_in_the_unit_of_the_panel() -> None:
+    cases = {case.name: case for case in run(GPU_ONLY).workspan.cases}
+    _, rows = made("sizes", GPU_ONLY).table()
+    assert len(rows) == len(marks_of(drawn("sizes", 180, GPU_ONLY)))
+    for _, n, name, _, unit, value, low, high in rows:
+        case = cases[name]
+        words, per = UNITS[case.rate_unit]
+        assert unit == words
+        assert int(n) == case.n
+        assert float(value) == pytest.approx(rate(case, case.rate_unit) / per, rel=1e-5)
+        if low:
+            assert float(low) <= float(value) <= float(high)
+
+
+def test_caches_are_marked_where_the_working_set_fills_them() -> None:
+    problems = next(p for p in sized_problems(run_codes(run(GPU_ONLY))) if p[0].name == "copy")
+    l2 = run(GPU_ONLY).workspan.machine.cuda.gpus[0].l2
+    sets = {p.n: working_set(p.codes[Place.GPU].case) for p in problems}
+    below = max(n for n, size in sets.items() if size <= l2)
+    above = min(n for n, size in sets.items() if size > l2)
+    figure = drawn("sizes", 180, GPU_ONLY)
+    marks = {m.name: m for m in marks_of(figure) if m.name.startswith("copy/cuda/")}
+    first, last = (marks[f"copy/cuda/n:{n}/threads:1"].x for n in (below, above))
+    limits = [
+        line.get_xdata()[0]
+        for axes in figure.axes
+        for line in axes.lines
+        if to_hex(line.get_color()) == "#d55e00" and line.get_xdata()[0] == line.get_xdata()[-1]
+        if len(line.get_xdata()) == 2 and line.get_linewidth() == 0.8
+    ]
+    assert [x for x in limits if first <= x <= last]
+    assert [text for text, _ in texts_of(figure)].count("GPU L2") >= 15
+
+
+def test_a_cache_that_no_size_fills_is_not_marked() -> None:
+    assert "L2" not in [text for text, _ in texts_of(drawn("sizes", 180, CURVES))]
+
+
+def test_the_title_says_what_the_smallest_sizes_leave_unused() -> None:
+    assert made("sizes", GPU_ONLY).title == (
+        "At the smallest size the GPU reaches 1.1 % of the best rate,"
+        " in the median of the workloads"
+    )
+    assert "all CPUs reach" in made("sizes", XEON).title
+    assert title(run_codes(run(H100))) == "Rate and size"
+
+
+def test_the_key_explains_dots_and_hollow_marks_only_where_they_are() -> None:
+    assert "nothing is known between" in words_of(drawn("sizes", 180, XEON))
+    assert "nothing is known between" not in words_of(drawn("sizes", 180, CURVES))
+    assert "hollow" in words_of(drawn("sizes", 180, GPU_ONLY))
+
+
+def test_panels_can_be_drawn_without_title_and_key() -> None:
+    figure = draw_panels(run_codes(run(XEON)), 85)
+    words = words_of(figure)
+    assert "copy, GB/s" in words
+    assert "verified" not in words
+    assert len(marks_of(figure)) == len(marks_of(drawn("sizes", 85, XEON)))

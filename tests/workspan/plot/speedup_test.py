@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""speedup: a row per workload, the highest first, and what the title claims."""
+
+from statistics import median
+
+import pytest
+from drawn import texts_of
+from pictured import (
+    AMDAHL,
+    CURVES,
+    GPU_ONLY,
+    H100,
+    XEON,
+    Mark,
+    drawn,
+    made,
+    marks_of,
+    run,
+    words_of,
+)
+from sample_results import changed
+
+from workspan.analysis.headline import headline
+from workspan.analysis.judge import judge
+from workspan.analysis.places import run_codes
+from workspan.plot.speedup import machine_words, speedup_problems, title
+
+
+def test_rows_are_ordered_by_their_highest_speedup() -> None:
+    marks = marks_of(drawn("speedup", 180, H100))
+    keys = {c.name: (c.workload, *c.keys.values()) for c in run(H100).workspan.cases}
+    rows: dict[tuple[str, ...], list[Mark]] = {}
+    for mark in marks:
+        rows.setdefault(keys[mark.name], []).append(mark)
+    assert len(rows) == 21
+    ordered = sorted(rows.values(), key=lambda row: median(mark.y for mark in row))
+    places = [max(mark.x for mark in row) for row in ordered]
+    assert places == sorted(places, reverse=True)
+
+
+def test_marks_have_the_estimates_of_the_judge() -> None:
+    judged = judge(run(H100))
+    _, rows = made("speedup", H100).table()
+    assert len(rows) == len(marks_of(drawn("speedup", 85, H100)))
+    for _, n, name, _, value, low, _, _ in rows:
+        found = judged[name].vs_seq
+        assert found is not None
+        assert float(value) == pytest.approx(found.value, rel=1e-5)
+        assert bool(low) == (found.interval is not None)
+        assert f"n:{n}/" in name
+
+
+def test_marks_are_hollow_exactly_without_an_interval() -> None:
+    judged = judge(run(H100))
+    marks = marks_of(drawn("speedup", 180, H100))
+    for mark in marks:
+        found = judged[mark.name].vs_seq
+        assert found is not None
+        assert mark.hollow == (found.interval is None)
+    assert {mark.hollow for mark in marks} == {True, False}
+    assert not [mark for mark in marks_of(drawn("speedup", 180, XEON)) if mark.hollow]
+
+
+def test_the_number_beside_a_row_is_its_highest() -> None:
+    texts = [text for text, _ in texts_of(drawn("speedup", 180, H100))]
+    assert "574x" in texts
+    assert "histogram zipf  2²⁸" in texts
+
+
+def test_the_title_is_computed() -> None:
+    found = headline(run(H100))
+    assert found.arithmetic is not None
+    words = made("speedup", H100).title
+    assert words == (
+        "16 CPUs do the work of 8.2 cores; their codes gain 4.9x (stencil3d) to 14x (gemm);"
+        " the GPU 24x to 574x"
+    )
+    assert f"{min(found.arithmetic.value, found.memory.value):.1f}" in words
+    assert "GPU" not in made("speedup", XEON).title
+    assert made("speedup", AMDAHL).title.startswith("16 CPUs: 8.6x the memory bandwidth of one")
+
+
+def test_unlike_gains_are_told_apart() -> None:
+    file = run(XEON)
+    fma = [c for c in file.workspan.cases if c.workload == "fma" and c.threads == 2]
+    slow = {c.name: _slower(c, 1.5) for c in fma}
+    cases = [slow.get(c.name, c) for c in file.workspan.cases if c.workload != "dfma"]
+    words = machine_words(changed(file, cases=cases, beside=[]))
+    assert words.startswith("2 CPUs give 1.4x the arithmetic and 1.9x the memory bandwidth of one")
+
+
+def _slower(case, factor):
+    import msgspec
+
+    replace = msgspec.structs.replace
+    return replace(
+        case,
+        time=case.time * factor,
+        invocations=[
+            replace(i, wall=[t * factor for t in i.wall], cpu=[t * factor for t in i.cpu])
+            for i in case.invocations
+        ],
+    )
+
+
+def test_without_ceilings_the_codes_alone_are_told() -> None:
+    assert machine_words(run(CURVES)) == ""
+    words = title(run_codes(run(CURVES)))
+    assert words.startswith("their codes gain")
+    assert "machine" not in words_of(drawn("speedup", 180, CURVES))
+    assert "what the machine gives" in words_of(drawn("speedup", 180, XEON))
+
+
+def test_without_seq_there_is_no_row() -> None:
+    assert not speedup_problems(run_codes(run(GPU_ONLY)))

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""why: shares of ceilings as the judge has them, and the factors of the speedup beside them."""
+
+import pytest
+from drawn import texts_of
+from pictured import GPU_ONLY, H100, XEON, drawn, made, marks_of, run, words_of
+
+from workspan.analysis.judge import judge
+from workspan.analysis.places import Place, run_codes
+from workspan.plot.why import why_problems
+
+
+def test_ceilings_themselves_are_left_out() -> None:
+    names = {problem.workload for problem in why_problems(run_codes(run(H100)))}
+    assert names
+    assert not names & {"copy", "read", "triad", "fma", "dfma"}
+
+
+def test_marks_have_the_shares_of_the_judge() -> None:
+    judged = judge(run(H100))
+    _, rows = made("why", H100).table()
+    for row in rows:
+        share = judged[row[2]].of_ceiling
+        assert share is not None
+        assert float(row[5]) == pytest.approx(share.value, rel=1e-5)
+        assert row[4] == judged[row[2]].ceiling
+    for mark in marks_of(drawn("why", 180, H100)):
+        share = judged[mark.name].of_ceiling
+        assert share is not None
+        assert mark.hollow == (share.interval is None)
+
+
+def test_rows_are_ordered_by_what_all_cpus_reach() -> None:
+    problems = why_problems(run_codes(run(H100)))
+    shares = [p.codes[Place.TEAM].judgement.of_ceiling for p in problems]
+    values = [share.value for share in shares if share]
+    assert values == sorted(values, reverse=True)
+    assert len(values) == len(problems)
+
+
+def test_the_product_stands_beside_it_as_far_as_there_is_room() -> None:
+    wide = [text for text, _ in texts_of(drawn("why", 180, H100))]
+    narrow = [text for text, _ in texts_of(drawn("why", 85, H100))]
+    for header in ("bound", "by", "vs seq", "machine", "code", "GPU"):
+        assert header in wide
+    assert "machine" in narrow
+    assert "bound" not in narrow
+    assert "fma" in wide
+    assert "GPU" not in [text for text, _ in texts_of(drawn("why", 180, XEON))]
+
+
+def test_what_the_code_makes_of_it_stands_out_if_it_is_far_from_one() -> None:
+    figure = drawn("why", 85, H100)
+    bold = {t.get_text() for a in figure.axes for t in a.texts if t.get_fontweight() == "bold"}
+    judged = judge(run(H100))
+    codes = [judged[p.codes[Place.TEAM].case.name].code for p in why_problems(run_codes(run(H100)))]
+    far = {f"{c.value:.2f}" for c in codes if c and not 1 / 1.15 <= c.value <= 1.15}
+    near = {f"{c.value:.2f}" for c in codes if c and 1 / 1.15 <= c.value <= 1.15}
+    assert far
+    assert far <= bold
+    assert not near & bold
+
+
+def test_the_title_counts_what_has_nothing_left() -> None:
+    problems = why_problems(run_codes(run(H100)))
+    shares = [p.codes[Place.TEAM].judgement.of_ceiling for p in problems]
+    reached = sum(share.value >= 0.85 for share in shares if share)
+    assert made("why", H100).title == (
+        f"16 CPUs reach 85 % of the ceiling in {reached} of {len(problems)} workloads;"
+        " in stencil3d 6 %"
+    )
+    assert made("why", GPU_ONLY).title.startswith("The GPU reaches 85 % of the ceiling in")
+
+
+def test_the_product_is_explained_only_where_it_stands() -> None:
+    assert "vs seq = machine" in words_of(drawn("why", 180, H100))
+    assert "vs seq = machine" not in words_of(drawn("why", 180, GPU_ONLY))

@@ -46,6 +46,14 @@ FftwPlan make_plan(std::size_t n, int team)
     return plan;
 }
 
+// From "fftw-3.3.10-sse2-avx": its version, and the SIMD extensions that it was built with.
+Library described()
+{
+    const std::string text = fftwf_version;
+    const auto first = text.find('-') + 1, last = std::min(text.find('-', first), text.size());
+    return {"FFTW", text.substr(first, last - first), text.substr(std::min(last + 1, text.size()))};
+}
+
 } // namespace
 
 Trial fft::fftw(const Problem& p)
@@ -59,6 +67,7 @@ Trial fft::fftw(const Problem& p)
             fftwf_execute_dft(plan.get(), raw(on.values.data()), raw(out.data()));
     };
     Trial trial = host_trial(in, HostArray<Complex>(p.n, p.threads), cost(p.n), check, run);
+    trial.library = described();
     trial.counters = [measured = p.n <= kLongestMeasured] {
         return Counters{{"fftw_measure", measured ? 1 : 0}};
     };

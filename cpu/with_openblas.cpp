@@ -12,6 +12,7 @@
 #include <cblas.h>
 #include <cstdlib>
 #include <omp.h>
+#include <sstream>
 #include <thread>
 
 namespace workspan {
@@ -50,10 +51,20 @@ template <class Function> Function* function(const char* name)
     return library.function<Function>(name);
 }
 
+// Its configuration begins with its name and version: "OpenBLAS 0.3.21 DYNAMIC_ARCH ...".
+Library described()
+{
+    std::istringstream config(function<decltype(openblas_get_config)>("openblas_get_config")());
+    std::string name, version;
+    config >> name >> version;
+    return {name, version, function<decltype(openblas_get_corename)>("openblas_get_corename")()};
+}
+
 Trial with_team(Trial trial, int threads)
 {
     const auto set_num_threads =
         function<decltype(openblas_set_num_threads)>("openblas_set_num_threads");
+    trial.library = described();
     trial.run = [run = std::move(trial.run), set_num_threads, threads] {
         set_num_threads(threads);
         run();

@@ -16,6 +16,7 @@
 #include <oneapi/tbb/parallel_reduce.h>
 #include <oneapi/tbb/parallel_scan.h>
 #include <oneapi/tbb/task_arena.h>
+#include <oneapi/tbb/version.h>
 #include <optional>
 
 namespace workspan {
@@ -82,6 +83,7 @@ Trial in_arena(const Problem& problem, Trial trial)
     trial.run = [run = std::move(trial.run), team = std::make_shared<Team>(problem.threads)] {
         team->arena.execute(run);
     };
+    trial.library = {"oneTBB", TBB_runtime_version(), ""};
     return trial;
 }
 

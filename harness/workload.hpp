@@ -100,6 +100,12 @@ struct DeviceLost : std::runtime_error {
 };
 
 // A problem set up and ready to run repeatedly, with the same result.
+// What runs in a library's variant, as the library says itself. core: the kernels that it chose for
+// this CPU; empty if it does not say.
+struct Library {
+    std::string name, version, core;
+};
+
 struct Trial {
     std::function<void()> run;
     std::function<CheckResult()> verify; // checks the output of the last run
@@ -113,6 +119,7 @@ struct Trial {
     // One more run, with every task recorded; tasks: how many. Empty if the workload has no tasks.
     std::function<void(Trace&)> traced_run = {};
     std::size_t tasks = 0;
+    Library library = {}; // of a library's variant; empty if it does not say
 };
 
 // One reading around `times` runs.

@@ -80,6 +80,7 @@ struct CaseResult {
     // Why sampling ended: "target", "budget", "repetitions" or "interrupted".
     std::string stopped;
     Counters counters;
+    Library library; // of a library's variant; empty if it does not say
     std::vector<Warning> warnings;
 
     // The baseline's median in the same group, for the table; empty if it was not measured.

@@ -48,6 +48,7 @@ bool prepare(const PlannedCase& planned, CaseResult& result, std::vector<Prepare
     return attempt(result, [&] {
         Trial trial = planned.variant->prepare(planned.problem);
         result.cost = trial.cost;
+        result.library = trial.library;
         prepared.push_back(
             {&result, clock_of(*planned.variant, planned.problem), std::move(trial)});
     });
@@ -234,8 +235,7 @@ SamplingPolicy sampling_policy(const Options& options)
     policy.repetitions = options.repetitions;
     policy.host_limit = options.host_limit.value_or(0);
     policy.benchmark_flags = options.benchmark_flags;
-    const bool is_short = options.preset == Preset::smoke || options.preset == Preset::quick;
-    if (is_short && options.sizes.empty())
+    if (is_short(options.preset) && options.sizes.empty())
         policy.run_limit = kRunLimit;
     return policy;
 }

@@ -29,6 +29,7 @@ std::vector<std::size_t> sizes_of(const Workload& workload, const Options& optio
         return {workload.contract.sizes.front()};
     case Preset::quick:
     case Preset::concurrency:
+    case Preset::scaling: // one in a core's cache, one in memory
         return workload.contract.quick;
     case Preset::full:
         break;
@@ -36,7 +37,8 @@ std::vector<std::size_t> sizes_of(const Workload& workload, const Options& optio
     return workload.contract.sizes;
 }
 
-// Ascending, each once; quick and smoke: 1 and all; full: 1, 2, 4, ... and all; concurrency: all.
+// Ascending, each once; quick and smoke: 1 and all; full: 1, 2, 4, ... and all; scaling: 1, 2, 3,
+// 4, 6, 8, 12, 16, ... and all; concurrency: all.
 std::vector<int> thread_counts(const Options& options, int all)
 {
     std::vector<int> counts;
@@ -44,8 +46,13 @@ std::vector<int> thread_counts(const Options& options, int all)
         counts.push_back(asked == 0 ? all : asked);
     if (counts.empty()) {
         counts = {options.preset == Preset::concurrency ? all : 1, all};
-        for (int power = 2; options.preset == Preset::full && power < all; power *= 2)
+        const bool is_scaling = options.preset == Preset::scaling;
+        const bool is_sweep = is_scaling || options.preset == Preset::full;
+        for (int power = 2; is_sweep && power < all; power *= 2) {
             counts.push_back(power);
+            if (is_scaling && power + power / 2 < all)
+                counts.push_back(power + power / 2);
+        }
     }
     std::sort(counts.begin(), counts.end());
     counts.erase(std::unique(counts.begin(), counts.end()), counts.end());
@@ -122,8 +129,7 @@ std::vector<std::string> values_of(const Axis& axis, const Options& options)
 {
     if (const auto given = options.axes.find(axis.key); given != options.axes.end())
         return {given->second};
-    const bool few = options.preset == Preset::smoke || options.preset == Preset::quick;
-    return few && !axis.quick.empty() ? axis.quick : axis.values;
+    return is_short(options.preset) && !axis.quick.empty() ? axis.quick : axis.values;
 }
 
 // Every problem of the list with every value of the axis.

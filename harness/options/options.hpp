@@ -9,9 +9,15 @@
 
 namespace workspan {
 
-enum class Preset { smoke, quick, full, concurrency };
+enum class Preset { smoke, quick, full, concurrency, scaling };
 // In the order of Preset.
-inline constexpr std::array kPresetWords = {"smoke", "quick", "full", "concurrency"};
+inline constexpr std::array kPresetWords = {"smoke", "quick", "full", "concurrency", "scaling"};
+
+// Whether slow cases are left out, and inputs and the like are few.
+constexpr bool is_short(Preset preset)
+{
+    return preset == Preset::smoke || preset == Preset::quick || preset == Preset::scaling;
+}
 
 inline constexpr double kDefaultTarget = 0.02; // of --target
 

@@ -186,6 +186,8 @@ Json case_json(const CaseResult& c)
         json["cause"] = word(c.cause);
     json["reason"] = c.reason;
     json["cost"] = cost_json(c.cost);
+    if (const auto& [name, version, core] = c.library; !name.empty())
+        json["library"] = {{"name", name}, {"version", version}, {"core", core}};
     json["verdict"] = {{"ok", c.check_result.ok}, {"why", c.check_result.why}};
     if (std::isfinite(c.check_result.error))
         json["verdict"]["error"] = c.check_result.error;

@@ -4,8 +4,9 @@
 It judges when a file is read, of one process or of many. Judgements are never written to a file.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from workspan.analysis.case_ratios import (
@@ -41,7 +42,8 @@ BOUNDS: Final[tuple[RateUnit, ...]] = ("bytes", "flops")  # the rates that ceili
 class Judgement:
     """Estimates of ratios, None if not measured or not meaningful. ceiling: its name, or empty.
 
-    Codes of warnings: implausible, above_ceiling, starved, one_cpu, shared_cache, weak_baseline.
+    Codes of warnings: implausible, above_ceiling, starved, one_cpu, shared_cache, weak_baseline,
+    bent_library.
     """
 
     vs_seq: Estimate | None = None  # T_seq / T
@@ -65,17 +67,24 @@ def judge(file: ResultFile) -> Judgements:
 
     Of the files judged last it is remembered: a page asks for it a dozen times.
     """
-    known = _judged.pop(id(file), None)
-    found = known[1] if known else judge_cases(file.workspan.cases, file.workspan.beside)
+    ours, known = file.workspan, _judged.pop(id(file), None)
+    found = known[1] if known else judge_cases(ours.cases, ours.beside, ours.environment.variables)
     _judged[id(file)] = (file, found)  # the file is kept, so that its id stays its own
     while len(_judged) > REMEMBERED:
         del _judged[next(iter(_judged))]
     return found
 
 
-def judge_cases(cases: Sequence[Case], beside: Sequence[Beside] = ()) -> Judgements:
-    """The same for cases of one run, with the ceilings measured beside their groups."""
-    run = _Run(CaseIndex(cases), BesideIndex(beside))
+def judge_cases(
+    cases: Sequence[Case],
+    beside: Sequence[Beside] = (),
+    variables: Mapping[str, str] = MappingProxyType({}),
+) -> Judgements:
+    """The same for cases of one run, with the ceilings measured beside their groups.
+
+    variables: of the environment.
+    """
+    run = _Run(CaseIndex(cases), BesideIndex(beside), variables)
     return {case.name: _judgement(case, run) for case in cases}
 
 
@@ -97,6 +106,7 @@ class _Run(NamedTuple):
 
     cases: CaseIndex
     beside: BesideIndex
+    variables: Mapping[str, str]
 
 
 def _judgement(case: Case, run: _Run) -> Judgement:
@@ -119,7 +129,7 @@ def _judgement(case: Case, run: _Run) -> Judgement:
         best_host=best.name if best else "",
         of_ceiling=of_ceiling,
         ceiling=ceiling.name if ceiling else "",
-        warnings=tuple(_warnings(case, run.cases, of_ceiling, ceiling)),
+        warnings=tuple(_warnings(case, run, of_ceiling, ceiling)),
     )
 
 
@@ -167,7 +177,7 @@ def _ceiling(case: Case, run: _Run) -> Ceiling | None:
 def _machine_and_code(
     case: Case, seq: Case | None, run: _Run
 ) -> tuple[Estimate | None, Estimate | None]:
-    one, team = machine_ceilings(case, *run)
+    one, team = machine_ceilings(case, run.cases, run.beside)
     return machine_and_code(seq, case, one, team)
 
 
@@ -206,13 +216,13 @@ def _is_above(case: Case, of_ceiling: Estimate | None, ceiling: Ceiling) -> bool
 
 
 def _warnings(
-    case: Case, index: CaseIndex, of_ceiling: Estimate | None, ceiling: Ceiling | None
+    case: Case, run: _Run, of_ceiling: Estimate | None, ceiling: Ceiling | None
 ) -> Iterator[CaseWarning]:
-    implausible = list(_implausible(case, index))
+    implausible = list(_implausible(case, run.cases))
     yield from implausible
     if ceiling and not implausible and _is_above(case, of_ceiling, ceiling):
         yield CaseWarning(code="above_ceiling", detail=ceiling.name)
-    if better := _better_baseline(case, index):
+    if better := _better_baseline(case, run.cases):
         yield CaseWarning(code="weak_baseline", detail=better.name)
     if is_starved(case):
         yield CaseWarning(code="starved", detail="")
@@ -220,6 +230,15 @@ def _warnings(
         yield CaseWarning(code="one_cpu", detail="")
     if is_memory_bound(case) and case.scope == "host" and case.level == "shared":
         yield CaseWarning(code="shared_cache", detail="")
+    if bending := _bending(case, run.variables):
+        yield CaseWarning(code="bent_library", detail=bending)
+
+
+def _bending(case: Case, variables: Mapping[str, str]) -> str:
+    """The variables that a library's variant is bent by: those with the library's name."""
+    prefix = f"{case.variant.upper()}_"
+    found = (f"{k}={v}" for k, v in sorted(variables.items()) if k.startswith(prefix))
+    return "" if case.ours else " ".join(found)
 
 
 def _better_baseline(case: Case, index: CaseIndex) -> Case | None:

@@ -28,6 +28,7 @@ CHECKS: Final = (
     program.binding,
     program.openmp,
     environment.spinning,
+    environment.teams,
     environment.libraries,
     program.build,
     program.gpus,

@@ -7,6 +7,7 @@ from typing import Final
 from workspan.doctor.finding import Facts, Finding, note, warning
 
 SPINNING: Final = ("GOMP_SPINCOUNT", "KMP_BLOCKTIME")
+TEAMS: Final = ("OMP_DYNAMIC", "OMP_THREAD_LIMIT")
 LIBRARIES: Final = ("OPENBLAS_", "MKL_")
 
 
@@ -25,6 +26,19 @@ def spinning(facts: Facts) -> Iterator[Finding]:
             "OpenMP",
             f"{' '.join(found)}: decides how long idle threads spin",
             "unset it, unless its effect is to be measured",
+        )
+
+
+def teams(facts: Facts) -> Iterator[Finding]:
+    """Variables that make teams smaller than a case says, of libraries that use OpenMP too."""
+    variables = facts.plan.workspan.environment.variables
+    harmless = ("OMP_DYNAMIC", "false")
+    set_here = [(name, variables[name]) for name in TEAMS if name in variables]
+    if found := [f"{k}={v}" for k, v in set_here if (k, v.lower()) != harmless]:
+        yield warning(
+            "OpenMP",
+            f"{' '.join(found)}: teams may have fewer threads than a case says",
+            "unset it; results to keep are measured with OMP_* unset",
         )
 
 

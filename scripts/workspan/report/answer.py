@@ -10,7 +10,9 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
+from workspan.analysis.alarms import alarms
 from workspan.analysis.headline import Headline, WorkloadAnswer, headline
+from workspan.report.alarm_sentences import sentence
 from workspan.report.answer_table import answer_table, code_name, legend
 from workspan.report.cells import PROSE_COLUMNS, half_width, short, without_edge
 from workspan.report.run_table import failures, print_result, totals
@@ -37,7 +39,7 @@ def sentences(found: Headline) -> list[str]:
         _weak_baselines(found),
         _next(found),
     )
-    return [sentence for sentence in said if sentence]
+    return [one for one in said if one]
 
 
 def _of_cpus(found: Headline) -> str:
@@ -138,17 +140,23 @@ def print_answer(result: ResultFile, files: Sequence[str], console: Console) -> 
         return
     cases, target = result.workspan.cases, result.workspan.run.target
     if said := sentences(found):
-        lines = (textwrap.fill(sentence, PROSE_COLUMNS) for sentence in said)
+        lines = (textwrap.fill(one, PROSE_COLUMNS) for one in said)
         edgeless.print(Text("\n" + "\n".join(lines), style="bold"))
     edgeless.print(Text(""), answer_table(found, target))
     edgeless.print(Text("\n" + textwrap.fill(legend(found, target), PROSE_COLUMNS)))
     if trust := " ".join(filter(None, (certainty(found), quietness(result)))):
         edgeless.print(Text("\n" + textwrap.fill(trust, PROSE_COLUMNS)))
+    doubts = alarms(result)
+    for worst in doubts[:1]:
+        edgeless.print(Text("\n" + textwrap.fill(sentence(worst), PROSE_COLUMNS)))
     if bad := failures(cases, PROSE_COLUMNS):
         edgeless.print(Text("\n" + "\n".join(bad), style="red"))
     edgeless.print(Text(f"\n{totals(cases)}"))
     for file in files[:1]:
-        edgeless.print(Text(f"{REST}: workspan info {short(shlex.quote(file))}"))
+        name = short(shlex.quote(file))
+        more = f", and {quantity(len(doubts), 'alarm')}" if doubts else ""
+        edgeless.print(Text(f"Why not more{more}: workspan analyze {name}"))
+        edgeless.print(Text(f"{REST}: workspan info {name}"))
 
 
 def certainty(found: Headline) -> str:

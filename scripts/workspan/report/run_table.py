@@ -15,7 +15,7 @@ from workspan.analysis.judge import Judgements, judge
 from workspan.report.cells import FEW, PROSE_COLUMNS, power, short, without_edge
 from workspan.report.run_columns import Column, JudgedCase, choose_columns, judged_cases, legend
 from workspan.report.warning_words import sentence
-from workspan.resultfile.model import Case, ResultFile, Status
+from workspan.resultfile.model import Case, Library, ResultFile, Status
 from workspan.support.units import format_bytes
 
 SMALLEST: Final = 1000  # bytes: below this the footprint is only the result, not a working set
@@ -105,7 +105,7 @@ def totals(cases: Iterable[Case]) -> str:
 def notes(
     cases: Sequence[Case], judgements: Judgements, width: int, without: Collection[str] = ()
 ) -> list[str]:
-    """Cases without times, and doubts about the others: facts first, then judgements.
+    """Cases without times, doubts about the others, facts first, and the libraries that ran.
 
     without: codes of warnings that mean nothing for these cases.
     """
@@ -128,7 +128,13 @@ def notes(
         *_reasons("planned", ended(Status.PLANNED), width),
         *_reasons("skipped", ended(Status.SKIPPED), width),
         *_reasons("note", warnings, width),
+        *_reasons("library", [(_described(c.library), c.name) for c in cases if c.library], width),
     ]
+
+
+def _described(library: Library) -> str:
+    """Its version, and the kernels that it chose: OpenBLAS 0.3.21 (Haswell)."""
+    return f"{library.name} {library.version}" + (f" ({library.core})" if library.core else "")
 
 
 def failures(cases: Sequence[Case], width: int) -> list[str]:

@@ -18,9 +18,10 @@ WORDS: Final = {  # {} is the detail
     # judgements
     "implausible": "implausible: {}; check the cost and the ceiling",
     "above_ceiling": "above its ceiling: {} was measured at another size, or was disturbed",
-    "weak_baseline": "weak baseline: {} is faster, though on one thread too",
+    "weak_baseline": "weak baseline: {} is faster than seq, on one thread too",
     "starved": f"starved: less than {LEAST_SHARE * 100:.0f} % of its threads' time was"
     " spent computing; not used as a ceiling",
+    "bent_library": "bent library: {} is set, so it may run below its worth",
     "one_cpu": "one CPU: its tasks shared a single CPU, so its time says nothing about parallel"
     " execution",
     "shared_cache": "shared cache: between L2 and 256 MiB, where other tenants of the cache"

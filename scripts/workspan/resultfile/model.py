@@ -193,6 +193,14 @@ class CaseWarning(Struct, frozen=True, kw_only=True):
     detail: Text
 
 
+class Library(Struct, frozen=True, kw_only=True):
+    """What ran in a library's variant, as the library says. core: the kernels for this CPU."""
+
+    name: Text
+    version: Text
+    core: Text  # or empty
+
+
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """workload x variant x size x threads: one row. The fields from `time` on need status ok."""
 
@@ -209,6 +217,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     rate_unit: RateUnit  # of the rate that is reported, and compared with the ceiling
     role: Role
     ours: bool  # false: a library
+    library: Library | None = None  # None: ours, or a library that does not say
     threading: Threading
     level: Level
     status: Status

@@ -34,6 +34,7 @@ BUDGETS: Final[dict[Preset, RunBudget]] = {
     "gate": RunBudget(10, 600.0),
     "full": RunBudget(5, None),
     "concurrency": RunBudget(3, 240.0),
+    "scaling": RunBudget(5, 1200.0),
 }
 
 

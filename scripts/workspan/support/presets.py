@@ -3,7 +3,7 @@
 
 from typing import Final, Literal, get_args
 
-Preset = Literal["smoke", "quick", "gate", "full", "concurrency"]
+Preset = Literal["smoke", "quick", "gate", "full", "concurrency", "scaling"]
 PRESETS: Final[tuple[Preset, ...]] = get_args(Preset)
 MEMORY_SHARE: Final = 0.9  # of the memory left: the default limit of a process
 

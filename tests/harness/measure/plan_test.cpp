@@ -3,6 +3,7 @@
 #include "harness/measure/plan.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <limits>
 
@@ -81,6 +82,22 @@ TEST(Plan, FullTakesAllSizesAndPowersOfTwo)
     options.workloads = {"alpha"};
     options.variants = {"omp"};
     EXPECT_EQ(names(planned(options, 6)).size(), 3U * 4U); // 1, 2, 4, 6 threads
+}
+
+TEST(Plan, ScalingTakesTheSizesOfQuickAndTwoCountsAnOctave)
+{
+    Options options;
+    options.preset = Preset::scaling;
+    options.workloads = {"alpha"};
+    options.variants = {"omp"};
+    std::vector<std::string> expected;
+    for (const int n : {1, 4})
+        for (const int team : {1, 2, 3, 4, 6, 8, 12, 16, 20})
+            expected.push_back(fmt::format("alpha/omp/n:{}/threads:{}", n, team));
+    EXPECT_EQ(names(planned(options, 20)), expected);
+    EXPECT_EQ(names(planned(options, 1)).size(), 2U);
+    options.threads = {5};
+    EXPECT_EQ(names(planned(options, 20)).size(), 2U);
 }
 
 TEST(Plan, SmokeTakesTheSmallestSize)
@@ -201,6 +218,7 @@ TEST(Plan, TasksAreInSmokeAndInThePresetOfTheirOwn)
     };
     EXPECT_TRUE(has(Preset::smoke, "tasks") && has(Preset::concurrency, "tasks"));
     EXPECT_FALSE(has(Preset::quick, "tasks") || has(Preset::full, "tasks"));
+    EXPECT_FALSE(has(Preset::scaling, "tasks"));
     EXPECT_TRUE(has(Preset::smoke, "alpha") && has(Preset::full, "alpha"));
     EXPECT_FALSE(has(Preset::concurrency, "alpha"));
 }

@@ -141,11 +141,11 @@ TEST(Options, AMistakeGetsOneLineWithTheNearestName)
     EXPECT_NE(complaint({"--preset", "quik"}).find("did you mean quick?"), std::string::npos);
     EXPECT_NE(complaint({"--workload", "zzzzzzzz"}).find("; choose copy, "), std::string::npos);
     EXPECT_EQ(complaint({"--preset", "zzzz"}),
-              "--preset: unknown preset 'zzzz'; choose smoke, quick, full or "
-              "concurrency");
+              "--preset: unknown preset 'zzzz'; choose smoke, quick, full, "
+              "concurrency or scaling");
     EXPECT_EQ(complaint({"--preset", "gate"}),
-              "--preset: gate is a preset of workspan run; choose smoke, quick, full or "
-              "concurrency");
+              "--preset: gate is a preset of workspan run; choose smoke, quick, full, "
+              "concurrency or scaling");
     EXPECT_NE(complaint({"stray"}).find("stray"), std::string::npos);
 }
 

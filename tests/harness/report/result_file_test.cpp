@@ -84,6 +84,7 @@ TEST(ResultFile, TellsTheFactsOfACase)
     cases[0].level = Level::shared;
     cases[1].threading = Threading::own;
     cases[1].ours = false;
+    cases[1].library = {"OpenBLAS", "0.3.21", "Haswell"};
     cases[1].subject = Subject::concurrency;
     const Json written = strict(result_json({cases}, {}, {}, {}))["workspan"]["cases"];
     const std::map<std::string, Json> expected = {{"ceiling", "copy"},  {"rate_unit", "bytes"},
@@ -94,6 +95,9 @@ TEST(ResultFile, TellsTheFactsOfACase)
         EXPECT_EQ(written[0][field], value) << field;
     EXPECT_EQ(written[1]["threading"], "own");
     EXPECT_EQ(written[1]["ours"], false);
+    EXPECT_EQ(written[1]["library"],
+              Json({{"name", "OpenBLAS"}, {"version", "0.3.21"}, {"core", "Haswell"}}));
+    EXPECT_FALSE(written[0].contains("library"));
     EXPECT_EQ(written[1]["subject"], "concurrency");
     EXPECT_EQ(written[1]["level"], "none");
     EXPECT_EQ(written[2]["scope"], "kernel");

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from comparing import on
 from judging import computing, judgements_of, moving, sized, value
 from paths import ROOT
 from sample_results import COMMITTED_1, case, result, without_times
@@ -274,3 +275,18 @@ def test_the_relative_half_width_is_half_the_interval_over_the_time() -> None:
     assert (relative_half_width(wide), relative_half_width(without)) == (0.5, None)
     assert [is_noisy(wide, target) for target in (0.4, 0.5)] == [True, False]
     assert is_noisy(without, 1.0)
+
+
+def test_a_library_is_bent_by_the_variables_with_its_name() -> None:
+    names = ("gemm/seq/n:8/threads:1", "gemm/openblas/n:8/threads:1", "gemm/cublas/n:8/threads:1")
+    variables = {"OPENBLAS_NUM_THREADS": "1", "OPENBLAS_CORETYPE": "Haswell", "SEQ_X": "1"}
+    file = on(result([case(name, [1.0]) for name in names]), "environment.variables", variables)
+    bent = {
+        n: [w.detail for w in j.warnings if w.code == "bent_library"]
+        for n, j in judge(file).items()
+    }
+    assert bent == {
+        names[0]: [],
+        names[1]: ["OPENBLAS_CORETYPE=Haswell OPENBLAS_NUM_THREADS=1"],
+        names[2]: [],
+    }

@@ -29,7 +29,7 @@ OPTIONS = [
     (
         "run --preset it's",
         "workspan run: --preset: unknown value 'it's'; choose smoke, quick, gate, "
-        "full or concurrency",
+        "full, concurrency or scaling",
     ),
     ("run --preset", "workspan run: --preset: its value is missing; workspan run --help"),
     (

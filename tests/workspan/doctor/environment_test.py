@@ -14,6 +14,8 @@ from workspan.doctor.finding import Severity
         ("OpenMP", {"OMP_WAIT_POLICY": "ACTIVE"}, NOTE, "every pause between samples"),
         ("OpenMP", {"GOMP_SPINCOUNT": "infinity"}, NOTE, "GOMP_SPINCOUNT=infinity: decides"),
         ("OpenMP", {"KMP_BLOCKTIME": "200"}, NOTE, "KMP_BLOCKTIME=200"),
+        ("OpenMP", {"OMP_THREAD_LIMIT": "1"}, WARNING, "OMP_THREAD_LIMIT=1: teams may have fewer"),
+        ("OpenMP", {"OMP_DYNAMIC": "TRUE"}, WARNING, "OMP_DYNAMIC=TRUE"),
         ("libraries", {"OPENBLAS_CORETYPE": "Haswell"}, WARNING, "OPENBLAS_CORETYPE=Haswell"),
         (
             "libraries",
@@ -32,5 +34,10 @@ def test_each_finding(
 
 
 def test_other_variables_bend_nothing() -> None:
-    harmless = {"OMP_WAIT_POLICY": "passive", "OMP_NUM_THREADS": "2", "CUDA_VISIBLE_DEVICES": "0"}
+    harmless = {
+        "OMP_WAIT_POLICY": "passive",
+        "OMP_NUM_THREADS": "2",
+        "OMP_DYNAMIC": "false",
+        "CUDA_VISIBLE_DEVICES": "0",
+    }
     assert list(findings(facts(environment__variables=harmless), environment)) == []

@@ -71,3 +71,19 @@ def test_a_plan_names_what_it_would_measure() -> None:
     text = printed(planned("copy/seq/n:1024/threads:1"))
     assert "planned: not measured yet (1): copy/seq/n:1024/threads:1\n" in text
     assert "Skipped: 0. Failed: 0. Planned: 1.\n" in text
+
+
+def test_a_library_is_named_with_its_version_and_its_kernels() -> None:
+    blas, fftw = (
+        {"name": name, "version": "1.2", "core": core}
+        for name, core in (("OpenBLAS", "Haswell"), ("FFTW", ""))
+    )
+    names = ("gemm/openblas/n:8/threads:1", "cholesky/openblas/n:8/threads:1")
+    text = printed(
+        case("gemm/seq/n:8/threads:1", [0.5]),
+        *(case(name, [0.5], library=blas) for name in names),
+        case("fft/fftw/n:8/threads:1", [0.5], library=fftw),
+    )
+    assert f"library: OpenBLAS 1.2 (Haswell) (2): {' '.join(names)}\n" in text
+    assert "library: FFTW 1.2 (1): fft/fftw/n:8/threads:1\n" in text
+    assert text.count("library:") == 2

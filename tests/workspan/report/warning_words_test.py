@@ -58,7 +58,7 @@ def test_a_warning_is_told_in_words_and_one_of_a_later_version_by_its_code() -> 
             "above its ceiling: D was measured at another size, or was disturbed",
         ),
         ("disturbed_samples", "disturbed samples count, for lack of six clean ones"),
-        ("weak_baseline", "weak baseline: D is faster, though on one thread too"),
+        ("weak_baseline", "weak baseline: D is faster than seq, on one thread too"),
         ("of_tomorrow", "of_tomorrow: D"),
     ],
 )

@@ -63,7 +63,7 @@ def test_a_run_is_three_rounds_and_one_result(bench: Path) -> None:
 
 @pytest.mark.parametrize(
     ("preset", "count"),
-    [("smoke", 1), ("quick", 5), ("gate", 10), ("full", 5), ("concurrency", 3)],
+    [("smoke", 1), ("quick", 5), ("gate", 10), ("full", 5), ("concurrency", 3), ("scaling", 5)],
 )
 def test_presets(preset: str, count: int, bench: Path) -> None:
     assert workspan(bench, "--preset", preset, "--workload", "beta").returncode == 0

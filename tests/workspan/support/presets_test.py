@@ -11,7 +11,8 @@ from workspan.support.presets import PRESETS, bench_preset
 
 
 def test_every_preset_has_a_budget_and_is_a_valid_option() -> None:
-    assert (*BUDGETS,) == PRESETS == ("smoke", "quick", "gate", "full", "concurrency")
+    known = ("smoke", "quick", "gate", "full", "concurrency", "scaling")
+    assert (*BUDGETS,) == PRESETS == known
     assert Options().preset in PRESETS
 
 

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Libraries of the host as the file tells them: name, version and kernels, by their own word."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+BENCH = os.environ.get("BENCH", "build/release/bench")
+
+
+def library_of(case: str, folder: Path) -> dict[str, str] | None:
+    """Skips the test if the library is not in this build, or not here."""
+    workload, variant = case.split("/")
+    out = folder / "r.json"
+    chosen = ["--workload", workload, "--variant", f"seq,{variant}", "--sizes", "64"]
+    command = [BENCH, *chosen, "--threads", "1", "--benchmark_repetitions=1", "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    cases = {c["variant"]: c for c in json.loads(out.read_text())["workspan"]["cases"]}
+    assert "library" not in cases["seq"]
+    if cases[variant]["status"] == "skipped":
+        pytest.skip(cases[variant]["reason"])
+    library: dict[str, str] = cases[variant]["library"]
+    return library
+
+
+@pytest.mark.parametrize(
+    ("case", "name", "has_core"),
+    [
+        ("gemm/openblas", "OpenBLAS", True),
+        ("cholesky/openblas", "OpenBLAS", True),
+        ("fft/fftw", "FFTW", True),
+        ("reduce/tbb", "oneTBB", False),
+    ],
+)
+def test_a_library_tells_its_name_version_and_kernels(
+    case: str, name: str, has_core: bool, tmp_path: Path
+) -> None:
+    library = library_of(case, tmp_path)
+    assert library and library["name"] == name
+    assert re.fullmatch(r"\d+\.\d+(\.\d+)?(\.dev)?", library["version"]), library
+    assert bool(library["core"]) is has_core
+
+
+def test_the_kernels_of_openblas_are_those_that_it_chose(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Nehalem")
+    library = library_of("gemm/openblas", tmp_path)
+    assert library and library["core"] == "Nehalem"

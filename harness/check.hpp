@@ -3,9 +3,12 @@
 // never right.
 #pragma once
 
+#include "harness/arithmetic.hpp"
+#include "harness/host_array.hpp"
 #include "harness/workload.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -17,8 +20,12 @@ namespace workspan {
 // value for unsigned integers.
 inline void poison(std::span<std::byte> output)
 {
-    if (!output.empty())
-        std::memset(output.data(), 0xff, output.size());
+    in_pieces(
+        output.size(),
+        [output](std::size_t from, std::size_t to) {
+            std::memset(output.data() + from, 0xff, to - from);
+        },
+        std::size_t(1) << 20);
 }
 
 inline CheckResult right(double error = 0) { return {.ok = true, .why = {}, .error = error}; }
@@ -35,8 +42,51 @@ inline std::string all_digits(double value)
     return text;
 }
 
-// Compares out[i] with expected(i) for all i < n; tolerance(i) is absolute, and 0 requires equal
-// values.
+// Checks 0 .. n - 1 in pieces of `grain` by piece(from, to), on all cores. The first piece that is
+// wrong decides, else the worst error.
+template <class Piece> CheckResult each_piece(std::size_t n, Piece piece, std::size_t grain)
+{
+    std::vector<CheckResult> results(ceil_div(n, grain), wrong("not checked"));
+    in_pieces(
+        n, [&](std::size_t from, std::size_t to) { results[from / grain] = piece(from, to); },
+        grain);
+    double worst = 0;
+    for (const CheckResult& result : results) {
+        if (!result.ok)
+            return result;
+        worst = std::max(worst, result.error);
+    }
+    return right(worst);
+}
+
+// Of errors: how many are at most 1, and the worst of these.
+struct Agreement {
+    std::size_t good = 0;
+    double worst = 0;
+};
+
+// Of error(0) .. error(n - 1), on all cores. Without branches, and with the errors as integers,
+// which have the same order if all are good, so that the compiler can vectorise the loop.
+template <class Error> Agreement agreement(std::size_t n, Error error)
+{
+    const auto pieces = of_pieces<Agreement>(n, [&](std::size_t from, std::size_t to) {
+        std::size_t good = 0;
+        std::int64_t worst = 0;
+        for (std::size_t i = from; i < to; ++i) {
+            const double e = error(i);
+            good += e <= 1 ? 1 : 0;
+            worst = std::max(worst, std::bit_cast<std::int64_t>(e));
+        }
+        return Agreement{good, std::bit_cast<double>(worst)};
+    });
+    Agreement all;
+    for (const Agreement& piece : pieces)
+        all = {all.good + piece.good, std::max(all.worst, piece.worst)};
+    return all;
+}
+
+// Compares out[i] with expected(i) for all i < n, on all cores; tolerance(i) is absolute, and 0
+// requires equal values.
 template <class T, class Expected, class Tolerance>
 CheckResult each_near(std::span<const T> out, std::size_t n, Expected expected, Tolerance tolerance)
 {
@@ -44,22 +94,20 @@ CheckResult each_near(std::span<const T> out, std::size_t n, Expected expected, 
         return wrong("the output has " + std::to_string(out.size()) + " elements, not " +
                      std::to_string(n));
     const auto error = [&](std::size_t i) {
-        return out[i] == expected(i)
-                   ? 0.0
-                   : std::abs(static_cast<double>(out[i]) - static_cast<double>(expected(i))) /
-                         tolerance(i);
+        const double off =
+            std::abs(static_cast<double>(out[i]) - static_cast<double>(expected(i))) / tolerance(i);
+        return out[i] == expected(i) ? 0.0 : off;
     };
-    std::size_t good = 0; // counted without branches, so the compiler can vectorise the loop
+    if (const Agreement all = agreement(n, error); all.good == n)
+        return right(all.worst);
+    std::size_t good = 0, i = 0;
     double worst = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-        const double e = error(i);
+    for (std::size_t k = 0; k < n; ++k) {
+        const double e = error(k);
         good += e <= 1 ? 1 : 0;
         worst = e <= worst || worst != worst ? worst : e; // a NaN stays
     }
-    if (good == n)
-        return right(worst);
-    std::size_t i = 0;
-    while (error(i) <= 1)
+    while (i + 1 < n && error(i) <= 1)
         ++i;
     return wrong(std::to_string(n - good) + " of " + std::to_string(n) +
                      " elements are wrong, first [" + std::to_string(i) + "] = " +
@@ -70,6 +118,9 @@ CheckResult each_near(std::span<const T> out, std::size_t n, Expected expected, 
 template <class T, class Expected>
 CheckResult each_equal(std::span<const T> out, std::size_t n, Expected expected)
 {
+    const auto error = [&](std::size_t i) { return out[i] == expected(i) ? 0.0 : 2.0; };
+    if (out.size() == n && agreement(n, error).good == n)
+        return right();
     return each_near(out, n, expected, [](std::size_t) { return 0.0; });
 }
 

@@ -38,7 +38,20 @@ std::byte* map_pages(std::size_t bytes)
     return reinterpret_cast<std::byte*>(aligned);
 }
 
-// Each thread touches the part that schedule(static) gives it in the kernels.
+// Blocks of this size and larger are worth all threads on a machine of one NUMA node.
+constexpr std::size_t kWorthAllThreads = std::size_t(16) << 20;
+
+// The threads that touch a block for `team`: on one NUMA node, where any thread may, all of them.
+int touching_threads(std::size_t bytes, int team)
+{
+    if (bytes < kHugePage)
+        return 1;
+    if (bytes < kWorthAllThreads || more_than_one_numa_node())
+        return team;
+    return std::max(team, omp_get_num_procs());
+}
+
+// Each thread touches the part that schedule(static) gives it in the kernels of such a team.
 void touch(std::byte* p, std::size_t bytes, int team)
 {
     const auto pieces = static_cast<std::size_t>(team);
@@ -66,13 +79,13 @@ HostBlock allocate_host(std::size_t bytes, int team)
                         : static_cast<std::byte*>(std::aligned_alloc(kAlignment, size));
     if (p == nullptr)
         throw std::bad_alloc();
-    touch(p, bytes, bytes >= kHugePage ? team : 1);
+    touch(p, bytes, touching_threads(bytes, team));
     return HostBlock(p, HostFree{bytes >= kHugePage ? size : 0});
 }
 
-void in_pieces(std::size_t n, const std::function<void(std::size_t from, std::size_t to)>& piece)
+void in_pieces(std::size_t n, const std::function<void(std::size_t from, std::size_t to)>& piece,
+               std::size_t grain)
 {
-    constexpr std::size_t grain = 1 << 16;
     const std::size_t pieces = ceil_div(n, grain);
     std::exception_ptr first; // an exception leaving the parallel region would end the process
 #pragma omp parallel for schedule(dynamic) num_threads(omp_get_num_procs()) if (pieces > 1)

@@ -55,8 +55,25 @@ private:
     HostBlock block_;
 };
 
-// Calls piece(from, to) for contiguous pieces of 0 .. n - 1 on all cores, to generate inputs
-// (untimed). Rethrows the first exception of a piece once all pieces have ended.
-void in_pieces(std::size_t n, const std::function<void(std::size_t from, std::size_t to)>& piece);
+// Elements of a piece: enough work for the start of a team.
+inline constexpr std::size_t kGrain = 1 << 16;
+
+// Calls piece(from, to) for the contiguous pieces of 0 .. n - 1 of `grain` elements each, on all
+// cores: inputs, references, checks (untimed). The pieces do not depend on the number of cores, so
+// neither need what is made of them. Rethrows the first exception of a piece once all have ended.
+void in_pieces(std::size_t n, const std::function<void(std::size_t from, std::size_t to)>& piece,
+               std::size_t grain = kGrain);
+
+// What piece(from, to) returns for each piece of kGrain elements, in their order.
+template <class T, class Piece> std::vector<T> of_pieces(std::size_t n, Piece piece)
+{
+    std::vector<T> values((n + kGrain - 1) / kGrain);
+    in_pieces(n,
+              [&](std::size_t from, std::size_t to) { values[from / kGrain] = piece(from, to); });
+    return values;
+}
+
+// The grain of rows of n elements.
+constexpr std::size_t rows_per_piece(std::size_t n) { return n < kGrain ? kGrain / (n + 1) : 1; }
 
 } // namespace workspan

@@ -48,6 +48,21 @@ std::shared_ptr<const Input> shared_input(const Problem& problem, Make make)
     return input;
 }
 
+// Scratch memory of n elements, shared by the cases of one size (on NUMA machines: of one size and
+// thread count), since none relies on what it finds there. Its trials are made by with_scratch().
+template <class T>
+std::shared_ptr<HostArray<T>> shared_scratch(const Problem& problem, std::size_t n)
+{
+    static std::mutex mutex;
+    static std::map<int, std::weak_ptr<HostArray<T>>> latest; // by team
+    const std::lock_guard lock(mutex);
+    std::weak_ptr<HostArray<T>>& of_team = latest[more_than_one_numa_node() ? problem.threads : 0];
+    auto scratch = of_team.lock();
+    if (!scratch || scratch->size() != n)
+        of_team = scratch = std::make_shared<HostArray<T>>(n, problem.threads);
+    return scratch;
+}
+
 // Turns a contract's check of typed elements into one of raw bytes.
 template <class T, class Input, class Check>
 auto check_of_bytes(std::shared_ptr<const Input> input, Check check)
@@ -75,6 +90,17 @@ host_trial(std::shared_ptr<const Input> input, HostArray<T> output, Cost cost, C
         .output = out->bytes(),
         .cost = cost,
     };
+}
+
+// The trial, which poisons its scratch memory too: a cell that is not computed must not hold what
+// another variant left there.
+template <class T> Trial with_scratch(Trial trial, std::shared_ptr<HostArray<T>> scratch)
+{
+    trial.poison = [poison_output = std::move(trial.poison), scratch] {
+        poison_output();
+        poison(scratch->bytes());
+    };
+    return trial;
 }
 
 } // namespace workspan

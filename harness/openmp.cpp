@@ -13,6 +13,8 @@ namespace workspan {
 
 namespace {
 
+int kept = 1; // threads, of the last team but those of one
+
 int size_of_team()
 {
     int size = 0;
@@ -58,7 +60,6 @@ void require_startable(int threads)
 
 void set_team(int team)
 {
-    static int kept = 1; // threads, of the last team but those of one
     const bool grows = team > kept;
     if (grows)
         require_startable(team - kept);
@@ -67,6 +68,12 @@ void set_team(int team)
     omp_set_num_threads(team);
     if (grows)
         size_of_team(); // starts them
+}
+
+void end_idle_threads()
+{
+    if (omp_pause_resource_all(omp_pause_soft) == 0)
+        kept = 1;
 }
 
 void require_threads(int team)

@@ -17,6 +17,11 @@ void require_threads(int team);
 // Unavailable if the system refuses.
 void set_team(int team);
 
+// Ends the threads that OpenMP keeps for the next team: after a region they spin for milliseconds,
+// and would take cores from other code. libgomp ends them at once, LLVM's runtime puts them to
+// sleep; set_team() starts them again, with other ids.
+void end_idle_threads();
+
 // Throws Unavailable unless this process can start `threads` more threads at the same time. OpenMP
 // ends the process if the system refuses one of its threads.
 void require_startable(int threads);

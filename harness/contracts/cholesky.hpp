@@ -110,12 +110,15 @@ inline std::vector<Probe> times(std::span<const double> a, const std::vector<Pro
 {
     const std::size_t n = x.size();
     std::vector<Probe> y(n, Probe{});
-    in_pieces(n, [&](std::size_t from, std::size_t to) {
-        for (std::size_t i = from; i < to; ++i)
-            for (std::size_t j = 0; j < n; ++j)
-                for (std::size_t v = 0; v < kVectors; ++v)
-                    y[i][v] += a[i * n + j] * x[j][v];
-    });
+    in_pieces(
+        n,
+        [&](std::size_t from, std::size_t to) {
+            for (std::size_t i = from; i < to; ++i)
+                for (std::size_t j = 0; j < n; ++j)
+                    for (std::size_t v = 0; v < kVectors; ++v)
+                        y[i][v] += a[i * n + j] * x[j][v];
+        },
+        rows_per_piece(n));
     return y;
 }
 
@@ -124,14 +127,24 @@ inline std::vector<Probe> times_factors(std::span<const double> l, const std::ve
 {
     const std::size_t n = x.size();
     std::vector<Probe> y(n, Probe{}), z(n, Probe{});
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j <= i; ++j)
-            for (std::size_t v = 0; v < kVectors; ++v)
-                y[j][v] += l[i * n + j] * x[i][v];
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j <= i; ++j)
-            for (std::size_t v = 0; v < kVectors; ++v)
-                z[i][v] += l[i * n + j] * y[j][v];
+    in_pieces(
+        n,
+        [&](std::size_t from, std::size_t to) {
+            for (std::size_t i = from; i < n; ++i)
+                for (std::size_t j = from; j < std::min(to, i + 1); ++j)
+                    for (std::size_t v = 0; v < kVectors; ++v)
+                        y[j][v] += l[i * n + j] * x[i][v];
+        },
+        rows_per_piece(n));
+    in_pieces(
+        n,
+        [&](std::size_t from, std::size_t to) {
+            for (std::size_t i = from; i < to; ++i)
+                for (std::size_t j = 0; j <= i; ++j)
+                    for (std::size_t v = 0; v < kVectors; ++v)
+                        z[i][v] += l[i * n + j] * y[j][v];
+        },
+        rows_per_piece(n));
     return z;
 }
 

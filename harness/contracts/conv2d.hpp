@@ -124,10 +124,13 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
                  .taps = random_taps(p.seed + 1),
                  .image = filled<float>(p, p.n * p.n, pixel),
                  .expected = HostArray<float>(p.n * p.n, p.threads)};
-        in_pieces(p.n, [&in, out = in.expected.data()](std::size_t from, std::size_t to) {
-            for (std::size_t y = from; y < to; ++y)
-                expected_row(in, y, out + y * in.n);
-        });
+        in_pieces(
+            p.n,
+            [&in, out = in.expected.data()](std::size_t from, std::size_t to) {
+                for (std::size_t y = from; y < to; ++y)
+                    expected_row(in, y, out + y * in.n);
+            },
+            rows_per_piece(p.n));
         return in;
     });
 }

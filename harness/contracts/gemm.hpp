@@ -91,10 +91,15 @@ inline std::vector<Probe> times(std::span<const float> matrix, const std::vector
 {
     const std::size_t n = x.size();
     std::vector<Probe> y(n, Probe{});
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < n; ++j)
-            for (std::size_t v = 0; v < kVectors; ++v)
-                y[i][v] += double(matrix[i * n + j]) * x[j][v];
+    in_pieces(
+        n,
+        [&](std::size_t from, std::size_t to) {
+            for (std::size_t i = from; i < to; ++i)
+                for (std::size_t j = 0; j < n; ++j)
+                    for (std::size_t v = 0; v < kVectors; ++v)
+                        y[i][v] += double(matrix[i * n + j]) * x[j][v];
+        },
+        rows_per_piece(n));
     return y;
 }
 

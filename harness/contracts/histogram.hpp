@@ -78,6 +78,25 @@ inline std::vector<std::uint16_t> zipf_quantiles()
     return bin_of;
 }
 
+// The reference: a plain loop over each piece.
+inline void count(Input& in)
+{
+    constexpr std::size_t grain = std::size_t(1) << 20; // many keys for each bin to be added
+    std::vector<std::vector<std::uint32_t>> pieces(ceil_div(in.keys.size(), grain));
+    in_pieces(
+        in.keys.size(),
+        [&](std::size_t from, std::size_t to) {
+            std::vector<std::uint32_t> counts(kBins);
+            for (std::size_t i = from; i < to; ++i)
+                ++counts[in.keys[i]];
+            pieces[from / grain] = std::move(counts);
+        },
+        grain);
+    for (const auto& counts : pieces)
+        for (std::size_t bin = 0; bin < kBins; ++bin)
+            in.expected[bin] += counts[bin];
+}
+
 inline std::shared_ptr<const Input> input(const Problem& problem)
 {
     return shared_input<Input>(problem, [](const Problem& p) {
@@ -90,8 +109,7 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
                                                          : static_cast<std::uint32_t>(bits >> 53);
                                        }),
                  std::vector<std::uint32_t>(kBins)};
-        for (const std::uint32_t key : in.keys)
-            ++in.expected[key];
+        count(in);
         return in;
     });
 }

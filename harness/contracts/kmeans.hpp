@@ -177,10 +177,13 @@ inline void reference_step(Input& in)
         for (std::size_t c = 0; c < kCentroids; ++c)
             columns[j][c] = in.expected[c][j];
     std::vector<Nearest> found(in.points.size());
-    in_pieces(found.size(), [&](std::size_t from, std::size_t to) {
-        for (std::size_t i = from; i < to; ++i)
-            found[i] = nearest(in.points[i], in.expected, columns);
-    });
+    in_pieces(
+        found.size(),
+        [&](std::size_t from, std::size_t to) {
+            for (std::size_t i = from; i < to; ++i)
+                found[i] = nearest(in.points[i], in.expected, columns);
+        },
+        rows_per_piece(kCentroids));
     // sums by label, inertia, changes of labels
     std::array<std::array<double, kDimensions>, kCentroids> sums = {};
     std::array<double, kCentroids> counts = {};

@@ -39,8 +39,22 @@
 
 namespace workspan::linrec {
 
+// The reference before an element: x, and the sums s and w of its tolerance.
+struct State {
+    long double x = 0;
+    double s = 0, w = 0;
+
+    void advance(double a, double b)
+    {
+        x = a * x + b;
+        s = a * a * s + b * b;
+        w = a * a * w + s;
+    }
+};
+
 struct Input {
     HostArray<double> a, b;
+    std::vector<State> states = {}; // before each piece of kGrain elements, for the check
 };
 using Kernel = void(std::span<const double> a, std::span<const double> b, std::span<double> x);
 Kernel seq, seq_plain, omp; // cpu/linrec.cpp
@@ -80,14 +94,46 @@ inline double factor(std::uint64_t seed, std::size_t i)
     return bits % 2 == 0 ? size : -size;
 }
 
+// One pass of the reference, which every check then repeats in pieces.
+inline Input with_states(HostArray<double> a, HostArray<double> b)
+{
+    Input in{std::move(a), std::move(b)};
+    State state;
+    for (std::size_t i = 0; i < in.a.size(); ++i) {
+        if (i % kGrain == 0)
+            in.states.push_back(state);
+        state.advance(in.a[i], in.b[i]);
+    }
+    return in;
+}
+
 inline std::shared_ptr<const Input> input(const Problem& problem)
 {
     return shared_input<Input>(problem, [](const Problem& p) {
-        return Input{.a = filled<double>(p, p.n, [&p](std::size_t i) { return factor(p.seed, i); }),
-                     .b = filled<double>(p, p.n, [&p](std::size_t i) {
-                         return 2 * random_double(p.seed + 1, i) - 1;
-                     })};
+        return with_states(
+            filled<double>(p, p.n, [&p](std::size_t i) { return factor(p.seed, i); }),
+            filled<double>(p, p.n,
+                           [&p](std::size_t i) { return 2 * random_double(p.seed + 1, i) - 1; }));
     });
+}
+
+inline CheckResult check_piece(const Input& in, std::span<const double> out, std::size_t from,
+                               std::size_t to)
+{
+    State state = in.states[from / kGrain];
+    double worst = 0;
+    for (std::size_t i = from; i < to; ++i) {
+        state.advance(in.a[i], in.b[i]);
+        const double error =
+            std::abs(static_cast<double>(out[i] - state.x)) / (8 * 0x1p-53 * std::sqrt(state.w));
+        if (!(error <= 1))
+            return wrong("x[" + std::to_string(i) + "] = " + all_digits(out[i]) + ", expected " +
+                             all_digits(static_cast<double>(state.x)) + ": off by " +
+                             std::to_string(error) + " tolerances",
+                         error);
+        worst = std::max(worst, error);
+    }
+    return right(worst);
 }
 
 inline CheckResult check(const Input& in, std::span<const double> out)
@@ -96,25 +142,9 @@ inline CheckResult check(const Input& in, std::span<const double> out)
     if (out.size() != n)
         return wrong("the output has " + std::to_string(out.size()) + " elements, not " +
                      std::to_string(n));
-    long double x = 0;
-    double s = 0, w = 0, worst = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-        // the recurrence, and the tolerance along it
-        const double a = in.a[i], b = in.b[i];
-        x = a * x + b;
-        s = a * a * s + b * b;
-        w = a * a * w + s;
-        // compare
-        const double error =
-            std::abs(static_cast<double>(out[i] - x)) / (8 * 0x1p-53 * std::sqrt(w));
-        if (!(error <= 1))
-            return wrong("x[" + std::to_string(i) + "] = " + all_digits(out[i]) + ", expected " +
-                             all_digits(static_cast<double>(x)) + ": off by " +
-                             std::to_string(error) + " tolerances",
-                         error);
-        worst = std::max(worst, error);
-    }
-    return right(worst);
+    return each_piece(
+        n, [&](std::size_t from, std::size_t to) { return check_piece(in, out, from, to); },
+        kGrain);
 }
 
 inline Trial host(const Problem& p, Kernel* kernel)

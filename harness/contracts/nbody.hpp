@@ -164,14 +164,16 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
                  .m = filled<float>(p, p.n, mass),
                  .expected = HostArray<Sums>(p.n)};
         // the reference, in vectors of bodies
-        in_pieces(p.n, [bodies = in.bodies(), sums = in.expected.data()](std::size_t from,
-                                                                         std::size_t to) {
-            constexpr std::size_t together = 16;
-            for (; from + together <= to; from += together)
-                expect<together>(bodies, from, sums);
-            for (; from < to; ++from)
-                expect<1>(bodies, from, sums);
-        });
+        constexpr std::size_t together = 16;
+        in_pieces(
+            p.n,
+            [bodies = in.bodies(), sums = in.expected.data()](std::size_t from, std::size_t to) {
+                for (; from + together <= to; from += together)
+                    expect<together>(bodies, from, sums);
+                for (; from < to; ++from)
+                    expect<1>(bodies, from, sums);
+            },
+            8 * together);
         return in;
     });
 }

@@ -21,6 +21,8 @@
 #include "harness/random.hpp"
 #include "harness/workload.hpp"
 
+#include <numeric>
+
 namespace workspan::read {
 
 struct Input {
@@ -68,9 +70,12 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
         Input in{
             filled<std::uint64_t>(p, p.n, [&p](std::size_t i) { return random_bits(p.seed, i); }),
             0, passes_of(p)};
-        std::uint64_t once = 0;
-        for (const std::uint64_t word : in.words)
-            once ^= word;
+        const auto sums = of_pieces<std::uint64_t>(p.n, [&](std::size_t from, std::size_t to) {
+            return std::accumulate(in.words.begin() + from, in.words.begin() + to, std::uint64_t(0),
+                                   std::bit_xor());
+        });
+        const auto once =
+            std::accumulate(sums.begin(), sums.end(), std::uint64_t(0), std::bit_xor());
         for (std::size_t pass = 0; pass < in.passes; ++pass)
             in.expected = times_x(in.expected) ^ once;
         return in;

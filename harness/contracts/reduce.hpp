@@ -21,6 +21,8 @@
 #include "harness/random.hpp"
 #include "harness/workload.hpp"
 
+#include <numeric>
+
 namespace workspan::reduce {
 
 struct Input {
@@ -63,8 +65,13 @@ inline std::shared_ptr<const Input> input(const Problem& problem)
 {
     return shared_input<Input>(problem, [](const Problem& p) {
         Input in{filled<float>(p, p.n, [&p](std::size_t i) { return value(p.seed, i); }), 0};
-        for (const float x : in.values)
-            in.expected += static_cast<std::int64_t>(x);
+        const auto sums = of_pieces<std::int64_t>(p.n, [&](std::size_t from, std::size_t to) {
+            std::int64_t sum = 0;
+            for (std::size_t i = from; i < to; ++i)
+                sum += static_cast<std::int64_t>(in.values[i]);
+            return sum;
+        });
+        in.expected = std::accumulate(sums.begin(), sums.end(), in.expected);
         return in;
     });
 }

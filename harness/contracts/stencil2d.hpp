@@ -167,11 +167,13 @@ inline Trial host(const Problem& p, Tiled* kernel)
 
 inline Trial host_with_scratch(const Problem& p, Sweeping* kernel)
 {
-    const auto scratch = std::make_shared<HostArray<float>>(p.n * p.n, p.threads);
-    return host_trial(input(p), HostArray<float>(p.n * p.n, p.threads), cost(p.n), check,
-                      [kernel, scratch](const Input& in, std::span<float> out) {
-                          kernel(in.n, in.field, {scratch->data(), scratch->size()}, out);
-                      });
+    const auto scratch = shared_scratch<float>(p, p.n * p.n);
+    return with_scratch(
+        host_trial(input(p), HostArray<float>(p.n * p.n, p.threads), cost(p.n), check,
+                   [kernel, scratch](const Input& in, std::span<float> out) {
+                       kernel(in.n, in.field, {scratch->data(), scratch->size()}, out);
+                   }),
+        scratch);
 }
 
 } // namespace workspan::stencil2d

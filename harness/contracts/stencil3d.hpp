@@ -186,11 +186,13 @@ inline CheckResult check(const Input& in, std::span<const float> out)
 
 inline Trial host(const Problem& p, Kernel* kernel)
 {
-    const auto scratch = std::make_shared<HostArray<float>>(cells(p.n), p.threads);
-    return host_trial(input(p), HostArray<float>(cells(p.n), p.threads), cost(p.n), check,
-                      [kernel, scratch](const Input& in, std::span<float> out) {
-                          kernel(in.n, in.field, {scratch->data(), scratch->size()}, out);
-                      });
+    const auto scratch = shared_scratch<float>(p, cells(p.n));
+    return with_scratch(
+        host_trial(input(p), HostArray<float>(cells(p.n), p.threads), cost(p.n), check,
+                   [kernel, scratch](const Input& in, std::span<float> out) {
+                       kernel(in.n, in.field, {scratch->data(), scratch->size()}, out);
+                   }),
+        scratch);
 }
 
 } // namespace workspan::stencil3d

@@ -88,15 +88,18 @@ inline CheckResult check(const Input& in, std::span<const float> out)
 {
     if (out.size() != in.n * in.n)
         return wrong("the output has " + std::to_string(out.size()) + " elements, not n * n");
-    for (std::size_t row = 0; row < in.n; ++row) {
-        const auto expected = [&](std::size_t column) {
-            return value(in.seed, column * in.n + row);
-        };
-        const CheckResult result = each_equal(out.subspan(row * in.n, in.n), in.n, expected);
-        if (!result.ok)
-            return wrong("in row " + std::to_string(row) + ", " + result.why, result.error);
-    }
-    return right();
+    const auto check_rows = [&](std::size_t from, std::size_t to) {
+        for (std::size_t row = from; row < to; ++row) {
+            const auto expected = [&](std::size_t column) {
+                return value(in.seed, column * in.n + row);
+            };
+            const CheckResult result = each_equal(out.subspan(row * in.n, in.n), in.n, expected);
+            if (!result.ok)
+                return wrong("in row " + std::to_string(row) + ", " + result.why, result.error);
+        }
+        return right();
+    };
+    return each_piece(in.n, check_rows, rows_per_piece(in.n));
 }
 
 inline Trial host(const Problem& p, Kernel* kernel)

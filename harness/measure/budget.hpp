@@ -4,15 +4,15 @@
 
 #include "harness/measure/plan.hpp"
 
-namespace workspan {
+#include <set>
 
-// The number of cases to time, by workload.
-using CaseCounts = std::map<const Workload*, std::size_t>;
+namespace workspan {
 
 // The longest time of the plan, by the budgets of its workloads; none with --repetitions.
 std::optional<Seconds> time_limit(const Plan& plan, const Options& options);
 
-// Gives each workload its budget, and each group a share of it in proportion to its cases.
+// Gives each workload its budget, and each group a share of it in proportion to its cases; those of
+// the second size count twice, of the third three times, ..., since a block of them takes longer.
 class Budget {
 public:
     Budget(const Plan& plan, const Options& options);
@@ -23,7 +23,11 @@ public:
     Seconds end() const { return end_; } // of all budgets that are left, at the latest
 
 private:
-    CaseCounts open_;
+    double weight(const Group& group) const;
+
+    std::map<const Workload*, std::set<std::size_t>> sizes_;
+    std::map<const Workload*, double> open_; // weight of the groups that are left
+    std::map<const Workload*, double> all_;  // weight of all groups
     std::size_t workloads_left_;
     Seconds each_;
     bool per_workload_; // else unused time of one workload goes to the next

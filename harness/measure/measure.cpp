@@ -11,7 +11,8 @@ namespace workspan {
 
 namespace {
 
-constexpr int kFewestBlocks = 3; // even if the budget is spent
+constexpr int kFewestBlocks = 3;  // even if the budget is spent
+constexpr int kFewestOfTasks = 2; // the same, of concurrency, where one run may take seconds
 
 // The state of measure().
 struct Sampling {
@@ -22,6 +23,7 @@ struct Sampling {
     int blocks = 0; // taken
     Seconds block_took = 0;
     std::string stopped = {};
+    IdleTeam team = {};
 };
 
 // The part of a case in a block.
@@ -60,7 +62,7 @@ void store(Sample sample, int block, std::vector<Sample>& samples)
 
 // Called by Google Benchmark: one reading of the case's clock around the requested iterations.
 // After a failure or a stop it reports zero times.
-void body(benchmark::State& state, Task& task, const Sampling& s)
+void body(benchmark::State& state, Task& task, Sampling& s)
 {
     while (state.KeepRunningBatch(state.max_iterations)) {
         task.last = 0;
@@ -68,7 +70,7 @@ void body(benchmark::State& state, Task& task, const Sampling& s)
         if (!s.limits.stop && result.status == Status::ok) {
             s.on_sample(result);
             attempt(result, [&] {
-                Sample sample = take_sample(*task.prepared, result.iterations, s.policy);
+                Sample sample = take_sample(*task.prepared, result.iterations, s.policy, s.team);
                 task.last = sample.wall * static_cast<double>(state.max_iterations);
                 store(std::move(sample), s.limits.blocks_before + s.blocks + 1, result.samples);
             });
@@ -78,7 +80,7 @@ void body(benchmark::State& state, Task& task, const Sampling& s)
 }
 
 // Lets Google Benchmark take one sample of each task, in random order.
-void take_block(std::vector<Task>& tasks, const Sampling& s)
+void take_block(std::vector<Task>& tasks, Sampling& s)
 {
     benchmark::ClearRegisteredBenchmarks();
     for (Task& task : tasks)
@@ -128,7 +130,8 @@ std::vector<Task> tasks_of_block(const Sampling& s)
 // Whether the budget allows another block.
 bool is_affordable(const Sampling& s)
 {
-    return s.policy.repetitions > 0 || s.blocks < kFewestBlocks ||
+    const bool of_tasks = s.cases.front().result->subject == Subject::concurrency;
+    return s.policy.repetitions > 0 || s.blocks < (of_tasks ? kFewestOfTasks : kFewestBlocks) ||
            now() + s.block_took <= s.limits.deadline;
 }
 
@@ -162,6 +165,7 @@ void take_round(Sampling& s, int look)
         if (is_open(prepared))
             attempt(*prepared.result, prepared.trial.poison);
     }
+    s.team.awake = 0; // poison and checks use another team
     take_blocks(s, look);
     for (std::size_t k = 0; k < s.cases.size(); ++k)
         if (is_open(s.cases[k]) && s.cases[k].result->samples.size() > samples_before[k])

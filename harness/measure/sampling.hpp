@@ -14,6 +14,13 @@ struct PreparedCase {
     Trial trial;
     Seconds estimate = 0; // of one run
     bool beside = false;  // a ceiling, not a case of the group
+    int team_ends = 0;    // IdleTeam::ends when it last ran
+};
+
+// OpenMP's threads between two samples.
+struct IdleTeam {
+    int awake = 0; // size of the team, if only the last sample's is awake; 1: none; 0: unknown
+    int ends = 0;  // how often its threads were ended, so that others start for the next team
 };
 
 // When to sample, and when to stop.
@@ -39,7 +46,8 @@ bool is_clean(Seconds waited, Seconds wall);
 void calibrate(PreparedCase& prepared, const SamplingPolicy& policy);
 
 // Takes one sample of `enough` runs; fewer if all runs have become far slower. Sets the estimate of
-// a run. The caller sets the block.
-Sample take_sample(PreparedCase& prepared, std::int64_t enough, const SamplingPolicy& policy);
+// a run. The caller sets the block; `team` is as the sample before left it.
+Sample take_sample(PreparedCase& prepared, std::int64_t enough, const SamplingPolicy& policy,
+                   IdleTeam& team);
 
 } // namespace workspan

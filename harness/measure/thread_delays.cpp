@@ -5,38 +5,79 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace workspan {
 
 namespace {
 
-// ns; empty if the thread has ended, or if the kernel accounts nothing.
-std::optional<double> delay_of(const std::string& thread)
-{
-    const std::string path = "/proc/self/task/" + thread + "/schedstat";
-    const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return std::nullopt;
-    char text[96] = {};
-    const ssize_t length = read(file, text, sizeof text - 1);
-    close(file);
-    double running = 0, waiting = 0;
-    if (length <= 0 || std::sscanf(text, "%lf %lf", &running, &waiting) != 2 || running == 0)
-        return std::nullopt;
-    return waiting;
-}
+// The delays of all threads, in ns. Keeps a file of each thread open: opening takes longer than
+// reading, and a sample may take no longer than 2 ms.
+class DelayFiles {
+public:
+    std::map<int, double> read()
+    {
+        std::map<int, double> delays;
+        std::map<int, File> present;
+        std::error_code error;
+        for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task", error)) {
+            const std::string thread = entry.path().filename().string();
+            const int id = std::atoi(thread.c_str());
+            File file = std::move(files_[id]);
+            std::optional<double> delay = file.delay();
+            if (!delay) { // not opened yet, or of an earlier thread of this id
+                file = File("/proc/self/task/" + thread + "/schedstat");
+                delay = file.delay();
+            }
+            if (delay)
+                delays[id] = *delay;
+            present[id] = std::move(file);
+        }
+        files_ = std::move(present); // closes those of threads that have ended
+        return delays;
+    }
+
+private:
+    class File {
+    public:
+        File() = default;
+        explicit File(const std::string& path) : file_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+        File(File&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+        File& operator=(File&& other) noexcept
+        {
+            std::swap(file_, other.file_);
+            return *this;
+        }
+        ~File()
+        {
+            if (file_ >= 0)
+                close(file_);
+        }
+
+        // Empty if the thread has ended, or if the kernel accounts nothing.
+        std::optional<double> delay() const
+        {
+            char text[96] = {};
+            double running = 0, waiting = 0;
+            if (file_ < 0 || pread(file_, text, sizeof text - 1, 0) <= 0 ||
+                std::sscanf(text, "%lf %lf", &running, &waiting) != 2 || running == 0)
+                return std::nullopt;
+            return waiting;
+        }
+
+    private:
+        int file_ = -1;
+    };
+
+    std::map<int, File> files_; // by thread
+};
 
 std::map<int, double> delays()
 {
-    std::map<int, double> found;
-    std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task", error)) {
-        const std::string thread = entry.path().filename().string();
-        if (const auto delay = delay_of(thread))
-            found[std::atoi(thread.c_str())] = *delay;
-    }
-    return found;
+    static DelayFiles files;
+    return files.read();
 }
 
 } // namespace

@@ -11,8 +11,8 @@ namespace {
 
 linrec::Input made(std::size_t n, double a, double b)
 {
-    return {.a = filled<double>({.n = n}, n, [a](std::size_t) { return a; }),
-            .b = filled<double>({.n = n}, n, [b](std::size_t) { return b; })};
+    return linrec::with_states(filled<double>({.n = n}, n, [a](std::size_t) { return a; }),
+                               filled<double>({.n = n}, n, [b](std::size_t) { return b; }));
 }
 
 HostArray<double> run(linrec::Kernel* kernel, const linrec::Input& in)
@@ -68,11 +68,9 @@ TEST(Linrec, UnderflowingProductsAreRightInEveryTeam)
     const std::size_t n = 300001;
     for (const double size : {0.0, 1e-200, 0.3, 0.6, 0.99}) {
         SCOPED_TRACE(size);
-        auto in = linrec::Input{
-            .a = filled<double>({.n = n}, n,
-                                [&](std::size_t i) { return i % 3 == 0 ? size : -size; }),
-            .b = filled<double>({.n = n}, n,
-                                [](std::size_t i) { return random_double(1, i) - 0.5; })};
+        const auto in = linrec::with_states(
+            filled<double>({.n = n}, n, [&](std::size_t i) { return i % 3 == 0 ? size : -size; }),
+            filled<double>({.n = n}, n, [](std::size_t i) { return random_double(1, i) - 0.5; }));
         EXPECT_TRUE(linrec::check(in, run(linrec::seq, in)).ok);
         for (const int team : {1, 2, 3, 7}) {
             omp_set_num_threads(team);

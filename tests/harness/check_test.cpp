@@ -47,5 +47,47 @@ TEST(Check, ComparesLargeIntegersExactly)
     EXPECT_FALSE(each_equal(std::span(&off, 1), 1, [&](std::size_t) { return value; }).ok);
 }
 
+// Elements of several pieces, which are judged by several threads.
+TEST(Check, FindsOneWrongElementInAnyPiece)
+{
+    std::vector<double> right(3 * kGrain + 3);
+    for (std::size_t i = 0; i < right.size(); ++i)
+        right[i] = static_cast<double>(i);
+    EXPECT_TRUE(compared(right, right, 0).ok);
+    for (const std::size_t i : {std::size_t(0), kGrain - 1, kGrain, right.size() - 1})
+        for (const double wrong : {kNan, -1.0, std::numeric_limits<double>::infinity()}) {
+            std::vector<double> out = right;
+            out[i] = wrong;
+            const CheckResult result = compared(out, right, 0.5);
+            EXPECT_FALSE(result.ok);
+            const std::string named = "1 of " + std::to_string(right.size()) +
+                                      " elements are wrong, first [" + std::to_string(i) + "]";
+            EXPECT_EQ(result.why.rfind(named, 0), 0U) << result.why;
+            EXPECT_FALSE(each_equal(std::span<const double>(out), out.size(), [&](std::size_t k) {
+                             return right[k];
+                         }).ok);
+        }
+    std::vector<double> close = right;
+    close[kGrain + 1] += 0.25;
+    EXPECT_EQ(compared(close, right, 0.5).error, 0.5);
+}
+
+TEST(Check, TheFirstWrongPieceDecides)
+{
+    const auto piece = [](std::size_t from, std::size_t to) {
+        return from >= 20 ? wrong("from " + std::to_string(from)) : right(0.01 * double(to));
+    };
+    EXPECT_EQ(each_piece(100, piece, 10).why, "from 20");
+    EXPECT_EQ(each_piece(15, piece, 10).error, 0.15);
+    EXPECT_TRUE(each_piece(0, piece, 10).ok);
+}
+
+TEST(Poison, FillsEveryByte)
+{
+    std::vector<std::byte> bytes((std::size_t(3) << 20) + 5);
+    poison(bytes);
+    EXPECT_EQ(std::count(bytes.begin(), bytes.end(), std::byte(0xff)), std::ssize(bytes));
+}
+
 } // namespace
 } // namespace workspan

@@ -55,5 +55,42 @@ TEST(InPieces, ExceptionOfAPieceIsRethrownAfterAllHaveEnded)
     EXPECT_EQ(done, (1U << 20) - (1U << 16));
 }
 
+TEST(InPieces, CoverAllElementsOnceInPiecesOfTheGrain)
+{
+    for (const std::size_t grain : {std::size_t(1), std::size_t(7), kGrain}) {
+        std::vector<int> visits(2 * kGrain + 5);
+        std::atomic<std::size_t> pieces = 0;
+        in_pieces(
+            visits.size(),
+            [&](std::size_t from, std::size_t to) {
+                EXPECT_EQ(from % grain, 0U);
+                EXPECT_LE(to - from, grain);
+                ++pieces;
+                for (std::size_t i = from; i < to; ++i)
+                    ++visits[i];
+            },
+            grain);
+        EXPECT_EQ(pieces, (visits.size() + grain - 1) / grain);
+        EXPECT_EQ(std::count(visits.begin(), visits.end(), 1), std::ssize(visits));
+    }
+}
+
+TEST(InPieces, RowsOfAPieceAreAboutAGrain)
+{
+    EXPECT_EQ(rows_per_piece(0), kGrain);
+    EXPECT_EQ(rows_per_piece(1023), kGrain / 1024);
+    EXPECT_EQ(rows_per_piece(kGrain), 1U);
+    EXPECT_EQ(rows_per_piece(10 * kGrain), 1U);
+}
+
+TEST(OfPieces, KeepsTheOrderOfThePieces)
+{
+    const auto firsts =
+        of_pieces<std::size_t>(5 * kGrain + 1, [](std::size_t from, std::size_t) { return from; });
+    ASSERT_EQ(firsts.size(), 6U);
+    EXPECT_TRUE(std::is_sorted(firsts.begin(), firsts.end()));
+    EXPECT_EQ(firsts.back(), 5 * kGrain);
+}
+
 } // namespace
 } // namespace workspan

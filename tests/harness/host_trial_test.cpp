@@ -2,6 +2,7 @@
 // Inputs shared between the cases of a size.
 #include "harness/host_trial.hpp"
 
+#include <cmath>
 #include <gtest/gtest.h>
 
 namespace workspan {
@@ -26,6 +27,23 @@ TEST(SharedInput, IsMadeOncePerProblemAndFreedWithItsLastHolder)
     EXPECT_EQ(made, 2);
     EXPECT_EQ(shared_input<MadeInput>({.n = 2, .keys = {{"input", "x"}}}, make)->n, 2U);
     EXPECT_EQ(made, 3);
+}
+
+TEST(SharedScratch, IsOneForAllCasesOfASizeAndPoisonedByEach)
+{
+    auto first = shared_scratch<float>({.n = 1}, 1000);
+    EXPECT_EQ(first, shared_scratch<float>({.n = 1}, 1000));
+    EXPECT_NE(first, shared_scratch<float>({.n = 1}, 1001));
+    bool output_is_poisoned = false;
+    (*first)[7] = 1;
+    Trial trial;
+    trial.poison = [&] { output_is_poisoned = true; };
+    with_scratch(trial, first).poison();
+    EXPECT_TRUE(output_is_poisoned);
+    EXPECT_TRUE(std::isnan((*first)[7]));
+    const std::weak_ptr<HostArray<float>> held = first;
+    first.reset();
+    EXPECT_TRUE(held.expired());
 }
 
 } // namespace

@@ -88,5 +88,28 @@ TEST(Budget, EndsWhenAllBudgetsThatAreLeftEnd)
     EXPECT_NEAR(budget.end() - now(), 40, kSlack);
 }
 
+TEST(Budget, CasesOfALargerSizeCountMore)
+{
+    Group small = group(alpha, 2), large = group(alpha, 2);
+    small.front().problem.n = 16;
+    large.front().problem.n = 1024;
+    const Plan plan = {.groups = {small, large}, .skipped = {}};
+    Budget first(plan, with_budget(30));
+    EXPECT_NEAR(first.deadline(plan.groups[0]) - now(), 10, kSlack);
+    Budget largest_first(plan, with_budget(30));
+    EXPECT_NEAR(largest_first.deadline(plan.groups[1]) - now(), 20, kSlack);
+}
+
+TEST(Budget, AGroupKeepsHalfOfItsTimeIfThoseBeforeItTookLonger)
+{
+    const Plan plan = two_workloads();
+    Budget budget(plan, with_budget(0.02));
+    const Seconds start = now();
+    budget.deadline(plan.groups[0]);
+    while (now() < start + 0.03) {
+    }
+    EXPECT_GE(budget.deadline(plan.groups[1]) - now(), 0.5 * 0.75 * 0.02 - 1e-3);
+}
+
 } // namespace
 } // namespace workspan

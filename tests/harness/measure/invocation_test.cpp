@@ -201,5 +201,51 @@ TEST(Invocation, ARunLongerThanThePresetsLimitIsSkipped)
     EXPECT_NE(results[0].reason.find("0.5 s"), std::string::npos);
 }
 
+TEST(Invocation, ATeachingVariantIsNotRunTwiceToLearnThatItIsSlow)
+{
+    static int runs = 0;
+    Variant seq = with_prepare("seq", [](const Problem&) { return idle(); }), slow = seq;
+    slow.name = "seq_plain";
+    slow.role = Role::teaching;
+    slow.clock = [](const Trial&, int) -> Seconds { return ++runs, 0.6; };
+    const std::vector<Workload> suite = {made_up({seq, slow})};
+    Options options;
+    options.budget = 0.05;
+    options.min_time = 1e-4;
+    const auto results = run(make_plan(suite, options, 1, {1e9, 1e9}), options);
+    ASSERT_EQ(results.size(), 2U);
+    EXPECT_EQ(results[1].cause, Cause::too_slow);
+    EXPECT_EQ(runs, 1);
+}
+
+// Of the order in which sizes are prepared, and of that of the results.
+std::pair<std::vector<std::size_t>, std::vector<std::size_t>> orders(const Options& options)
+{
+    std::vector<std::size_t> prepared, reported;
+    Variant seq = with_prepare("seq", [&](const Problem& p) {
+        prepared.push_back(p.n);
+        return idle();
+    });
+    std::vector<Workload> suite = {made_up({seq})};
+    suite[0].contract.sizes = suite[0].contract.quick = {1, 2, 4};
+    for (const CaseResult& c : run(make_plan(suite, options, 1, {1e9, 1e9}), options))
+        reported.push_back(c.problem.n);
+    return {prepared, reported};
+}
+
+TEST(Invocation, ShortPresetsBeginWithTheLargestSize)
+{
+    using Sizes = std::vector<std::size_t>;
+    const Sizes ascending = {1, 2, 4}, descending = {4, 2, 1};
+    Options options;
+    options.repetitions = 1;
+    EXPECT_EQ(orders(options), std::pair(descending, ascending));
+    options.host_limit = 1; // which predicts the time of a size by that of the smaller one
+    EXPECT_EQ(orders(options), std::pair(ascending, ascending));
+    options.host_limit.reset();
+    options.preset = Preset::full;
+    EXPECT_EQ(orders(options), std::pair(ascending, ascending));
+}
+
 } // namespace
 } // namespace workspan

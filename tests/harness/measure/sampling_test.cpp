@@ -39,8 +39,9 @@ TEST(Sampling, ASampleKnowsItsRunsAndWhenItBegan)
     CaseResult result;
     PreparedCase prepared{&result, made_up_clock, idle(), 1e-3};
     noise_share = 0;
+    IdleTeam team;
     const Seconds before = since_start();
-    const Sample sample = take_sample(prepared, 7, quick_policy());
+    const Sample sample = take_sample(prepared, 7, quick_policy(), team);
     EXPECT_EQ(sample.runs, 2); // 20 times the 0.1 ms of a sample, by runs of 1 ms
     EXPECT_NEAR(sample.wall, 1e-3, 1e-9);
     EXPECT_GE(sample.at, before);
@@ -54,10 +55,11 @@ TEST(Sampling, RunsUpTo20msFollowAnUntimedRun)
     const auto clock = [](const Trial&, int) -> Seconds { return ++readings, 0.01; };
     CaseResult result;
     PreparedCase prepared{&result, clock, idle(), 0.02};
-    take_sample(prepared, 1, quick_policy());
+    IdleTeam team;
+    take_sample(prepared, 1, quick_policy(), team);
     EXPECT_EQ(readings, 2);
     prepared.estimate = 0.021;
-    take_sample(prepared, 1, quick_policy());
+    take_sample(prepared, 1, quick_policy(), team);
     EXPECT_EQ(readings, 3);
 }
 
@@ -98,6 +100,120 @@ TEST(CountingSamples, FewSamplesThatAreAllCleanAreNotDisturbed)
     warn_of_disturbance(c);
     EXPECT_TRUE(c.warnings.empty());
     EXPECT_EQ(counting_samples(c).size(), 3U);
+}
+
+// Another thread of this process that is busy until the end of the scope, as idle workers are that
+// spin.
+class Spinning {
+public:
+    Spinning()
+        : thread_([this] {
+              while (!stop_) {
+              }
+          })
+    {
+    }
+    ~Spinning() { stop_ = true; }
+    Spinning(const Spinning&) = delete;
+    Spinning& operator=(const Spinning&) = delete;
+
+private:
+    std::atomic<bool> stop_ = false;
+    std::jthread thread_;
+};
+
+TEST(Settling, EndsTheSpinningTeamBeforeShortSamplesOnly)
+{
+    CaseResult result;
+    PreparedCase prepared{&result, made_up_clock, idle(), 1e-3};
+    IdleTeam team;
+    const Spinning other;
+    take_sample(prepared, 1, quick_policy(), team);
+    EXPECT_EQ(team.ends, 1);
+    prepared.estimate = 0.021;
+    team.awake = 0;
+    take_sample(prepared, 1, quick_policy(), team);
+    EXPECT_EQ(team.ends, 1) << "a long sample waits for the threads to sleep";
+}
+
+TEST(Settling, LeavesTheTeamAwakeThatRunsNext)
+{
+    CaseResult result;
+    result.threading = Threading::team;
+    result.problem.threads = 2;
+    PreparedCase prepared{&result, made_up_clock, idle(), 1e-3};
+    IdleTeam team;
+    const Spinning other;
+    take_sample(prepared, 1, quick_policy(), team);
+    EXPECT_EQ(team.awake, 2);
+    EXPECT_EQ(team.ends, 1);
+    take_sample(prepared, 1, quick_policy(), team);
+    EXPECT_EQ(team.ends, 1);
+    result.problem.threads = 1;
+    take_sample(prepared, 1, quick_policy(), team);
+    EXPECT_EQ(team.ends, 2);
+    result.threading = Threading::own;
+    take_sample(prepared, 1, quick_policy(), team);
+    EXPECT_EQ(team.awake, 0) << "unknown";
+}
+
+TEST(Settling, ALongRunOfATeamThatStartsAgainFollowsAnUntimedRun)
+{
+    static int readings = 0;
+    const auto clock = [](const Trial&, int) -> Seconds { return ++readings, 0.03; };
+    CaseResult result;
+    result.threading = Threading::team;
+    result.problem.threads = 2;
+    PreparedCase prepared{&result, clock, idle(), 0.03};
+    IdleTeam team{.awake = 0, .ends = 1};
+    take_sample(prepared, 1, quick_policy(), team);
+    EXPECT_EQ(readings, 2);
+    take_sample(prepared, 1, quick_policy(), team);
+    EXPECT_EQ(readings, 3);
+}
+
+// Delays of threads that wait by design say nothing, and reading them takes time.
+TEST(Sampling, DelaysAreReadOfJudgedCasesOnly)
+{
+    CaseResult result;
+    PreparedCase prepared{&result, made_up_clock, idle(), 1e-3};
+    IdleTeam team;
+    const bool told = take_sample(prepared, 1, quick_policy(), team).waited.has_value();
+    result.threading = Threading::per_task;
+    const Sample sample = take_sample(prepared, 1, quick_policy(), team);
+    EXPECT_FALSE(sample.waited);
+    EXPECT_TRUE(sample.clean);
+    if (!told)
+        GTEST_SKIP() << "this kernel accounts no delays";
+}
+
+// How often a case is read to learn how many runs make a sample.
+int readings_to_calibrate(Threading threading, Seconds first_run, Seconds run)
+{
+    static int readings = 0;
+    static Seconds time = 0;
+    readings = 0;
+    time = run;
+    CaseResult result;
+    result.threading = threading;
+    PreparedCase prepared{&result,
+                          [](const Trial&, int times) -> Seconds {
+                              ++readings;
+                              return times * time;
+                          },
+                          idle(), first_run};
+    calibrate(prepared, SamplingPolicy{});
+    EXPECT_EQ(result.iterations > 1, run < 0.002);
+    return readings;
+}
+
+TEST(Calibration, ReadsALongRunNoMoreOftenThanItMust)
+{
+    EXPECT_EQ(readings_to_calibrate(Threading::one, 0.1, 0.1), 0);
+    EXPECT_EQ(readings_to_calibrate(Threading::one, 0.03, 0.03), 1);
+    EXPECT_EQ(readings_to_calibrate(Threading::one, 0.003, 0.003), 2);
+    EXPECT_EQ(readings_to_calibrate(Threading::per_task, 0.03, 0.03), 0);
+    EXPECT_GT(readings_to_calibrate(Threading::one, 0.03, 1e-4), 2) << "the first run was cold";
 }
 
 } // namespace

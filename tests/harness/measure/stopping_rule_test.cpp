@@ -77,5 +77,17 @@ TEST(StoppingRule, RepetitionsAreTakenLiterally)
     EXPECT_EQ(result.samples.size(), 5U);
 }
 
+TEST(StoppingRule, TasksThatTakeLongerThanTheirShareAreTimedTwice)
+{
+    CaseResult result;
+    result.name = "a/case/n:1/threads:1";
+    result.subject = Subject::concurrency;
+    std::vector<PreparedCase> prepared;
+    prepared.push_back({&result, made_up_clock, idle()});
+    ASSERT_TRUE(verify_and_time_once(prepared.back()));
+    EXPECT_EQ(measure(prepared, {now() - 1, kNeverStop}, quick_policy(), kQuiet), 2);
+    EXPECT_EQ(result.samples.size(), 2U);
+}
+
 } // namespace
 } // namespace workspan

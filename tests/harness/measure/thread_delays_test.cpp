@@ -72,5 +72,31 @@ TEST(ThreadDelays, AThreadThatSleepsDoesNotWait)
     EXPECT_GE(*waited, 0);
 }
 
+std::ptrdiff_t open_files()
+{
+    const std::filesystem::directory_iterator files("/proc/self/fd");
+    return std::distance(begin(files), end(files));
+}
+
+// A file of each thread stays open, and is closed when the thread has ended.
+TEST(ThreadDelays, FilesAreKeptForTheThreadsThatThereAre)
+{
+    static_cast<void>(ThreadDelays().largest());
+    const std::ptrdiff_t before = open_files();
+    for (int k = 0; k < 20; ++k) {
+        std::atomic<bool> stop = false;
+        std::jthread other([&] { stop.wait(false); });
+        const ThreadDelays delays;
+        const auto waited = delays.largest();
+        stop = true;
+        stop.notify_all();
+        if (!waited)
+            GTEST_SKIP() << "this kernel accounts no delays";
+        EXPECT_EQ(open_files(), before + 1);
+    }
+    EXPECT_TRUE(ThreadDelays().largest());
+    EXPECT_EQ(open_files(), before);
+}
+
 } // namespace
 } // namespace workspan

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Inputs, references and checks are made by all cores, in pieces: their results are those of one
+// core. Within a parallel region a team has one thread.
+#include "harness/contracts/linrec.hpp"
+#include "harness/contracts/transpose.hpp"
+#include "tests/contracts/walk.hpp"
+
+#include <cmath>
+#include <omp.h>
+
+namespace workspan {
+namespace {
+
+struct Outcome {
+    std::vector<std::byte> output;
+    CheckResult right, spoiled;
+};
+
+Outcome outcome_of(const Variant& variant, const Problem& problem)
+{
+    Outcome all;
+    const Trial trial = variant.prepare(problem);
+    trial.poison();
+    trial.run();
+    all.right = trial.verify();
+    all.output.assign(trial.output.begin(), trial.output.end());
+    std::vector<std::byte> spoiled = all.output;
+    spoiled[spoiled.size() / 4 * 3 | 3] ^= std::byte(0x4d);
+    all.spoiled = trial.check(spoiled);
+    return all;
+}
+
+Outcome outcome_of_one_thread(const Variant& variant, const Problem& problem)
+{
+    Outcome outcome;
+#pragma omp parallel num_threads(2)
+#pragma omp single
+    outcome = outcome_of(variant, problem);
+    return outcome;
+}
+
+// Several pieces of an input, of a reference and of a check.
+const std::map<std::string, std::size_t> kSizes = {
+    {"copy", 300001},       {"read", 300001},    {"triad", 300001},  {"fma", 70001},
+    {"dfma", 70001},        {"scan", 300001},    {"linrec", 300001}, {"reduce", 300001},
+    {"transpose", 577},     {"gemm", 401},       {"stencil2d", 577}, {"stencil3d", 67},
+    {"histogram", 3000001}, {"conv2d", 577},     {"fft", 1 << 18},   {"nbody", 1500},
+    {"montecarlo", 300001}, {"mandelbrot", 300}, {"kmeans", 5000},   {"cholesky", 401}};
+
+class Team : public testing::TestWithParam<Walked> {};
+
+TEST_P(Team, InputsReferencesAndChecksAreThoseOfOneThread)
+{
+    const auto [workload, variant] = find(GetParam());
+    if (workload.contract.subject == Subject::concurrency)
+        GTEST_SKIP() << "its tasks make threads of their own";
+    const Problem problem = problems(workload, variant, {kSizes.at(workload.name)}).front();
+    const Outcome many = outcome_of(variant, problem);
+    const Outcome one = outcome_of_one_thread(variant, problem);
+    EXPECT_TRUE(many.right.ok) << many.right.why;
+    EXPECT_EQ(many.output, one.output);
+    EXPECT_EQ(many.right.error, one.right.error);
+    EXPECT_FALSE(many.spoiled.ok);
+    EXPECT_EQ(many.spoiled.why, one.spoiled.why);
+}
+
+INSTANTIATE_TEST_SUITE_P(Suite, Team, testing::ValuesIn(all_baselines()), shown_name);
+
+// A mistake in any piece is found, and the first one is named.
+TEST(TeamCheck, TheFirstOfTwoWrongPiecesDecides)
+{
+    const std::size_t n = 400;
+    const auto in = transpose::input({.n = n});
+    HostArray<float> out(n * n);
+    transpose::seq(n, in->matrix, out);
+    for (const std::size_t row : {std::size_t(399), std::size_t(250), std::size_t(0)}) {
+        out[row * n + 7] = 0;
+        const CheckResult result = transpose::check(*in, out);
+        EXPECT_EQ(result.why.rfind("in row " + std::to_string(row) + ",", 0), 0U) << result.why;
+    }
+}
+
+TEST(TeamCheck, StatesOfTheReferenceAreThoseOfThePlainLoop)
+{
+    const auto in = linrec::input({.n = 3 * kGrain + 1});
+    ASSERT_EQ(in->states.size(), 4U);
+    linrec::State state;
+    for (std::size_t i = 0; i <= 3 * kGrain; ++i) {
+        if (i % kGrain == 0) {
+            EXPECT_EQ(in->states[i / kGrain].x, state.x) << i;
+            EXPECT_EQ(in->states[i / kGrain].w, state.w) << i;
+        }
+        state.advance(in->a[i], in->b[i]);
+    }
+}
+
+} // namespace
+} // namespace workspan

@@ -16,6 +16,7 @@ protected:
         results_.push_back({});
         results_.back().name = "case/" + std::to_string(results_.size());
         results_.back().role = role;
+        results_.back().threading = Threading::own; // other work disturbs no sample
         clocks_.push_back(clock);
     }
     int measure_all(const SamplingPolicy& policy, Seconds budget = 60, int blocks_before = 0)

@@ -28,6 +28,7 @@ inline CaseResult measured(Trial trial, Clock clock = wall_clock,
 {
     CaseResult result;
     result.name = "a/case/n:1/threads:1";
+    result.threading = Threading::own; // whatever else this machine does disturbs no sample
     std::vector<PreparedCase> prepared;
     prepared.push_back({&result, clock, std::move(trial)});
     if (!verify_and_time_once(prepared.back()))

@@ -3,16 +3,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
 from workspan.cli.arguments import A_FILE, A_RESULT, PathType
 from workspan.support.errors import Exit, UsageError
 from workspan.support.text import plain
-
-if TYPE_CHECKING:
-    from workspan.page.content import Picture
 
 MOST_FILES: Final = 6  # columns of numbers that a page has room for
 Runs = Annotated[
@@ -35,19 +32,22 @@ Traces = Annotated[
 
 
 def report(runs: Runs, out: Out, trace: Traces = None) -> int:
-    """Write one HTML page, which needs no network: headline, charts, tables, trust, machine."""
-    from workspan.page.page import page
-    from workspan.page.sources import read_source
+    """Write one HTML page, which needs no network: the answer, charts, tables, trust, machine.
+
+    Of several results: the first is compared with each of the others.
+    """
     from workspan.resultfile.find import result_file
-    from workspan.support.atomic_write import check_writable, write_atomically
+    from workspan.support.atomic_write import check_writable
 
     if len(runs) > MOST_FILES:
         raise UsageError(f"{len(runs)} results; a page has room for {MOST_FILES}")
+    traces = trace or []
     files = [result_file(run) for run in runs]
-    _check_output(out, [*files, *(trace or [])])
+    _check_output(out, [*files, *traces])
     check_writable(out, "--out")
-    text = page([read_source(file) for file in files], _timelines(trace or []))
-    write_atomically(out, text.encode())
+    from workspan.page.page import write_page  # matplotlib, not before all is known to be there
+
+    write_page(files, out, traces)
     typer.echo(f"Report: {plain(str(out))}")
     return int(Exit.GOOD)
 
@@ -58,12 +58,3 @@ def _check_output(out: Path, inputs: Sequence[Path]) -> None:
         raise UsageError(f"--out {out}: the name must end in .html")
     if any(out.exists() and one.exists() and out.samefile(one) for one in inputs):
         raise UsageError(f"{out} is one of the inputs; --out must name another file")
-
-
-def _timelines(traces: Sequence[Path]) -> "list[Picture]":
-    if not traces:
-        return []
-    from workspan.page.charts import timeline
-    from workspan.plot.traces.trace import read_traces
-
-    return [timeline(k, read_traces(file)) for k, file in enumerate(traces, 1)]

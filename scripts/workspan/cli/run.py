@@ -50,6 +50,9 @@ Out = Annotated[
         metavar="FILE", click_type=A_FILE, help="Also write the merged result to this file."
     ),
 ]
+Report = Annotated[
+    bool, typer.Option("--report", help="Also write report.html beside the result.")
+]
 Resume = Annotated[
     str | None,
     typer.Option(metavar="RUN", help="Continue this run: its folder, or its name in --results."),
@@ -80,6 +83,7 @@ def run(
     bench: options.Bench = None,
     results: Results = Path("results/local"),
     out: Out = None,
+    report: Report = False,
     resume: Resume = None,
     dry_run: DryRun = False,
 ) -> int:
@@ -98,7 +102,19 @@ def run(
     given |= {name: value for name, value in others.items() if value is not None}
     command = ["workspan", *sys.argv[1:]]
     order = session.RunCommand(given, bench, results, out, resume, dry_run, command)
-    return _show(session.run_session(order))
+    outcome = session.run_session(order)
+    code = _show(outcome)
+    if report and outcome.files:
+        _write_report(outcome.files[0])
+    return code
+
+
+def _write_report(result: Path) -> None:
+    from workspan.page.page import write_page
+
+    page = result.with_name("report.html")
+    write_page([result], page)
+    print(plain(f"Report: {page}"))
 
 
 def _show(outcome: "RunOutcome") -> int:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The colours of figures on the page: each a class, so that light, dark and print have their own.
 
-Figures are drawn in the colours of paper (plot/style.py). On the page `f-team` is a fill and `s-team`
-a stroke in the colour of teams, whatever that is in the scheme of the reader.
+Figures are drawn in the colours of paper (plot/style.py). On the page `f-team` is a fill and
+`s-team` a stroke in the colour of teams, whatever that is in the scheme of the reader.
 """
 
 from typing import Final, NamedTuple

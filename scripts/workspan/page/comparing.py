@@ -13,8 +13,8 @@ from workspan.page.charts import of_kind
 from workspan.page.content import Block, Cell, Picture, Section, Table, pretty
 from workspan.page.sources import Source
 from workspan.report.comparison import build_sheet
-from workspan.report.comparison_sheet import Sheet
 from workspan.report.comparison_sheet import Section as Rows
+from workspan.report.comparison_sheet import Sheet
 from workspan.support.units import SECONDS
 
 MOST_ROWS: Final = 500  # of one table

@@ -2,6 +2,7 @@
 """The page: what it says first, its sections in their order, and the HTML of them."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 from markupsafe import Markup
@@ -9,18 +10,21 @@ from markupsafe import Markup
 import workspan
 from workspan.analysis.glance import numbers, trust
 from workspan.page import assets
+from workspan.page.charts import timeline
 from workspan.page.comparing import Comparison, compare_section, comparisons
 from workspan.page.concurrency import concurrency_section
 from workspan.page.content import Cell, Picture, Section, Table, pretty
 from workspan.page.legend import legend
 from workspan.page.machine import machine_section
 from workspan.page.sections import cases_section, chart_sections
-from workspan.page.sources import Source, lettered, machine_of
+from workspan.page.sources import Source, lettered, machine_of, read_source
 from workspan.page.trust import trust_section
 from workspan.page.workloads import workloads_section
+from workspan.plot.trace import read_traces
 from workspan.plot.why import title, why_problems
 from workspan.report.answer import sentences
 from workspan.report.glance_words import KeyFigure, gpu_clause, key_figure, trust_sentences
+from workspan.support.atomic_write import write_atomically
 from workspan.support.text import quantity
 
 VERIFIED: Final = "Every number was verified before and after timing."
@@ -48,6 +52,13 @@ def page(files: Sequence[Source], timelines: Sequence[Picture] = ()) -> str:
         footer=[FOOTER],
         **_top(sources, compared),
     )
+
+
+def write_page(files: Sequence[Path], out: Path, traces: Sequence[Path] = ()) -> None:
+    """Reads result files and traces, and writes their page whole, or not at all."""
+    sources = [read_source(file) for file in files]
+    timelines = [timeline(k, read_traces(file)) for k, file in enumerate(traces, 1)]
+    write_atomically(out, page(sources, timelines).encode())
 
 
 def _top(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str, object]:

@@ -68,8 +68,8 @@ def _noise_table(noise: Iterable[ProcessNoise]) -> Table:
         rows,
         frozenset(("case", "disturbed")),
         frozenset(("disturbed",)),
-        legend="drift: its times over those of the run, the median of its cases. furthest: the case that"
-        " differs most, T of this process / T.",
+        legend="drift: its times over those of the run, the median of its cases. furthest: the"
+        " case that differs most, T of this process / T.",
     )
 
 
@@ -100,7 +100,7 @@ def _named(titles: list[str], names: dict[tuple[str, ...], list[str]]) -> Table:
 
 
 def _names(cases: list[str]) -> str:
-    """Few in full; of many the workloads, with their number. The table of all cases has the rest."""
+    """Few in full; of many the workloads, with their number: the table of all cases has them."""
     if len(cases) <= FEW:
         return ", ".join(cases)
     count = Counter(name.split("/")[0] for name in cases)

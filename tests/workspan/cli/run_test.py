@@ -8,6 +8,7 @@ import pytest
 from sample_results import result
 
 from workspan.cli.app import invoke
+from workspan.resultfile.encode import encode_result
 from workspan.running import session
 from workspan.running.session import RunCommand, RunOutcome
 from workspan.support.errors import Exit
@@ -70,3 +71,17 @@ def test_a_result_that_cannot_be_written_is_an_error(
     assert "Test CPU" in out
     assert "Result:" not in out
     assert errors == "workspan: a: disk full\n"
+
+
+def test_the_page_is_written_beside_the_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "result.json"
+    file.write_bytes(encode_result(result()))
+    outcome = RunOutcome(Exit.GOOD, result(), (file, tmp_path / "copy.json"))
+    monkeypatch.setattr(session, "run_session", lambda command: outcome)
+    assert invoke(["run"]) == 0
+    assert not (tmp_path / "report.html").exists()
+    assert invoke(["run", "--report"]) == 0
+    assert capsys.readouterr().out.endswith(f"Report: {tmp_path / 'report.html'}\n")
+    assert (tmp_path / "report.html").read_text().startswith("<!DOCTYPE html>")

@@ -13,7 +13,7 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
 PROGRAMS = [shutil.which(name) for name in ("chromium", "chromedriver")]
-WHY_NOT = "" if all(PROGRAMS) else "no chromium and chromedriver: packages chromium, chromium-driver"
+WHY_NOT = "" if all(PROGRAMS) else "needs the packages chromium and chromium-driver"
 
 
 class Browser:
@@ -56,7 +56,8 @@ class Browser:
 
     def requests(self) -> list[str]:
         """All addresses that were asked for since the page was opened."""
-        events = [json.loads(one["message"])["message"] for one in self.driver.get_log("performance")]
+        log = self.driver.get_log("performance")
+        events = [json.loads(one["message"])["message"] for one in log]
         return [
             event["params"]["request"]["url"]
             for event in events

@@ -62,15 +62,19 @@ STRINGS = [
     "<b>" * 200 + MARK,
     MARK * 3000,
 ]
-GIVEN = {"context", "benchmarks", "seed", "verdict"}
 
 
 def hostile_file() -> ResultFile:
     """Every text of the file is one of STRINGS, in turn, and every string occurs."""
     strings = itertools.cycle(STRINGS)
-    warned = [{"code": "note", "detail": next(strings)}, {"code": "tomorrow", "detail": next(strings)}]
+    warned = [{"code": code, "detail": next(strings)} for code in ("note", "tomorrow")]
     cases = [
-        case("copy/seq/n:1024/threads:1", [1e-6] * 7, counters={next(strings): 1.0}, warnings=warned),
+        case(
+            "copy/seq/n:1024/threads:1",
+            [1e-6] * 7,
+            counters={next(strings): 1.0},
+            warnings=warned,
+        ),
         case("copy/omp/n:1024/threads:2", [6e-7] * 7, stopped=next(strings)),
         *(
             without_times(f"copy/omp/n:{2**k}/threads:2", status, text)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The policy obeys exactly the style and the script of the page; templates escape what they show."""
+"""The policy allows the style and the script of the page only; templates escape all they show."""
 
 import base64
 import hashlib

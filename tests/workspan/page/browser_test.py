@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The page in a browser: quiet, alone, live by mouse, keyboard and finger, and whole without script.
+"""The page in a browser: quiet, live by mouse, keyboard and finger, and whole without script.
 
 One session of Chromium for all tests; skipped where there is none.
 """
@@ -173,7 +173,9 @@ def test_a_phone_never_scrolls_sideways(chromium: Browser, folder: Path) -> None
         assert chromium.run("document.documentElement.scrollWidth") == 390
         chromium.run("document.querySelectorAll('details').forEach(fold => fold.open = true)")
     assert chromium.run("getComputedStyle(document.querySelector('.wide')).display") == "none"
-    assert chromium.run("document.querySelector('.narrow svg').getBoundingClientRect().right") <= 390
+    assert (
+        chromium.run("document.querySelector('.narrow svg').getBoundingClientRect().right") <= 390
+    )
     chromium.open(folder / "hostile.html", 390)
     chromium.run("document.querySelectorAll('details').forEach(fold => fold.open = true)")
     assert chromium.run("document.documentElement.scrollWidth") == 390

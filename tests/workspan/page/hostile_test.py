@@ -2,8 +2,8 @@
 """Hostile strings in every text of a file are texts of the page, and nothing else."""
 
 import pytest
-from html_check import Element, parse
 from hostile_file import MARK, STRINGS, hostile_file
+from html_check import Element, parse
 
 from workspan.page.page import page
 from workspan.page.sources import Source

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A file of a page: read once, named by its last folder, its hash, and a letter among others."""
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sample_results import result
+
+from workspan.page.sources import LETTERS, Source, lettered, machine_of, read_source
+from workspan.resultfile.encode import encode_result
+from workspan.support.errors import InputError, NothingError
+
+
+def test_a_file_is_named_by_its_folder_and_its_hash(tmp_path: Path) -> None:
+    file = tmp_path / "run7" / "result.json"
+    file.parent.mkdir()
+    file.write_bytes(encode_result(result()))
+    found = read_source(file)
+    assert found.name == "run7/result.json"
+    assert found.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert found.judgements is found.judgements, "judged once"
+    file.write_bytes(encode_result(result([])))
+    with pytest.raises(NothingError, match="no case in"):
+        read_source(file)
+    file.write_text("{}")
+    with pytest.raises(InputError):
+        read_source(file)
+
+
+def test_several_files_have_names(small: Source) -> None:
+    assert [one.letter for one in lettered([small])] == [""]
+    assert [one.letter for one in lettered([small] * 2)] == ["old", "new"]
+    assert [one.letter for one in lettered([small] * 4)] == [*LETTERS[:4]]
+    assert small.label == ""
+    assert replace(small, letter="B").label == f"B: {machine_of(small.content)}"
+
+
+def test_a_machine_is_named_by_its_cpus_and_its_gpu(h100: Source, xeon: Source) -> None:
+    assert machine_of(h100.content).startswith("16 CPUs of Intel")
+    assert machine_of(h100.content).endswith(", NVIDIA H100 80GB HBM3")
+    assert machine_of(xeon.content).startswith("2 CPUs of ")
+    assert "," not in machine_of(xeon.content).split(" of ")[1]

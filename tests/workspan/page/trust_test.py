@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The section on trust: totals, alarms, noise, failures, warnings, what was not measured."""
+
+from sample_results import case, changed, record, result, without_times
+
+from workspan.page.content import Block
+from workspan.page.sources import Source
+from workspan.page.trust import trust_section
+
+
+def blocks(source: Source) -> dict[str, Block]:
+    return {block.heading or block.fold: block for block in trust_section([source]).blocks}
+
+
+def test_failures_and_skipped_cases_are_grouped_by_reason() -> None:
+    cases = [
+        case("copy/seq/n:8/threads:1", [1e-6] * 7),
+        *(without_times(f"copy/omp/n:{n}/threads:2", "failed", "wrong") for n in (8, 16)),
+        *(without_times(f"gemm/omp/n:{n}/threads:2", "skipped", "no room") for n in range(9, 19)),
+    ]
+    disturbed = changed(result(cases), invocations=[record(disturbed=["load 9"])])
+    found = blocks(Source("x", disturbed, ""))
+    assert found[""].paragraphs == ["Verified and timed: 1. Skipped: 10. Failed: 2."]
+    (failed,) = found["Failed"].tables[0].rows
+    names = "copy/omp/n:8/threads:2, copy/omp/n:16/threads:2"
+    assert [cell.text for cell in failed] == ["failed", "wrong", "2", names]
+    (skipped,) = found["Not measured: 10"].tables[0].rows
+    assert [cell.text for cell in skipped][2:] == ["10", "gemm (10)"], "many by their workload"
+    (noisy,) = found["Disturbed processes: 1"].tables[0].rows
+    assert noisy[2].text == "load 9"
+
+
+def test_alarms_come_before_warnings(h100: Source) -> None:
+    names = list(blocks(h100))
+    assert names.index("What may mislead") < names.index("Warnings")
+    assert "Noise by process" not in names, "of one process nothing is known"
+
+
+def test_processes_are_compared(small: Source) -> None:
+    table = blocks(small)["Noise by process"].tables[0]
+    assert [row[0].text for row in table.rows] == ["1", "2", "3", "4", "5"]
+    assert all(row[2].text.endswith(" %") for row in table.rows)

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words of a run at a glance."""
+
+from dataclasses import replace
+
+import pytest
+from paths import ROOT
+
+from workspan.analysis.glance import Number, Trust
+from workspan.analysis.headline import headline
+from workspan.report.glance_words import KeyFigure, gpu_clause, key_figure, trust_sentences
+from workspan.resultfile.read import read_result
+from workspan.stats.ratios import Estimate
+
+QUIET = Trust(
+    processes=5,
+    timed=100,
+    without_interval=0,
+    warned=0,
+    failed=0,
+    skipped=0,
+    disturbed=0,
+    records=5,
+    complete=True,
+    half_known_to=0.012,
+)
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (
+            Number("arithmetic", Estimate(8.3, (8.2, 8.4), 5)),
+            KeyFigure("8.30x", "arithmetic, 16 CPUs over one", "\u00b11.2%"),
+        ),
+        (
+            Number("memory", Estimate(1.4, None, 1, True)),
+            KeyFigure("1.40x", "memory traffic, 16 CPUs over one", "one process"),
+        ),
+        (
+            Number("gpu_memory", low=13.2, high=26.7),
+            KeyFigure("13-27x", "memory traffic, GPU over 16 CPUs", "data resident"),
+        ),
+        (
+            Number("gpu_arithmetic", low=2.04, high=2.04),
+            KeyFigure("2x", "arithmetic, GPU over 16 CPUs", "data resident"),
+        ),
+        (
+            Number("transfers_win", count=7, all=20),
+            KeyFigure("7 of 20", "workloads won by the GPU", "transfers counted"),
+        ),
+        (
+            Number("worst", Estimate(0.9, None, 2), name="scan"),
+            KeyFigure("0.90x", "smallest speedup", "scan, no interval"),
+        ),
+        (
+            Number("known", count=9, all=20),
+            KeyFigure("9 of 20", "speedups with an interval", "workloads at largest size"),
+        ),
+    ],
+)
+def test_a_number_in_words(number: Number, expected: KeyFigure) -> None:
+    assert key_figure(number, 16) == expected
+
+
+def test_several_runs_have_their_own_cpus() -> None:
+    found = key_figure(Number("gpu_memory", low=1.0, high=2.0))
+    assert found.what == "memory traffic, GPU over all CPUs"
+
+
+def test_the_headline_counts_the_wins_of_the_gpu() -> None:
+    of = {
+        name: headline(read_result(ROOT / "results" / name))
+        for name in (
+            "h100-80gb-16-cores/quick-1-process.json",
+            "xeon-emerald-rapids-vm-2-cores/quick.json",
+        )
+    }
+    gpu, cpu = map(gpu_clause, of.values())
+    assert gpu.endswith("its transfers counted, beats the best host code in 7 of 20 workloads")
+    assert cpu == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({}, "5 processes per workload, and intervals over them."),
+        ({}, "Half of the times are known to 1.2 % or better."),
+        (
+            {"processes": 2},
+            "2 processes per workload, and intervals over them. Intervals need three.",
+        ),
+        ({"processes": 1}, "One process per workload: intervals here leave out what differs"),
+        ({"without_interval": 7}, "1.2 % or better; 7 of 100 have no interval."),
+        ({"without_interval": 100, "half_known_to": None}, "Of the times, 100 of 100 have no"),
+        ({"clean": 0.987}, "98.7 % of the judged samples had their CPUs."),
+        ({"disturbed": 1}, "1 of 5 processes were disturbed."),
+        (
+            {"failed": 1, "warned": 2, "skipped": 1},
+            "1 case failed, 2 cases carry a warning, 1 case was",
+        ),
+        ({"complete": False}, "The run was cut off before all was measured."),
+        ({"timed": 0}, "Nothing was measured."),
+    ],
+)
+def test_trust_in_sentences(changes: dict[str, object], sentence: str) -> None:
+    said = trust_sentences(replace(QUIET, **changes))
+    assert [text for text in said if sentence in text]
+
+
+def test_a_quiet_run_has_two_sentences() -> None:
+    assert len(trust_sentences(QUIET)) == 2

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from workspan.cli.app import app
+from workspan.cli.app import app, invoke
 from workspan.docs.blocks import BLOCK, refreshed
 from workspan.docs.outputs import Outputs
 
@@ -77,6 +77,24 @@ def test_a_broken_link_is_found(tmp_path: Path) -> None:
 
 def test_the_readme_is_short() -> None:
     assert len(README.read_text().splitlines()) <= MOST_LINES
+
+
+def words_of(svg: Path) -> list[str]:
+    """The texts of a figure: its numbers and names."""
+    return re.findall(r"<text[^>]*>([^<]*)", svg.read_text())
+
+
+def test_the_readmes_picture_is_what_the_command_that_the_page_names_draws(tmp_path: Path) -> None:
+    named = re.search(
+        r"`(workspan plot \S+\s+\S+) -o (docs/images/\S+)`",
+        (ROOT / "docs/analysing.md").read_text(),
+    )
+    assert named
+    assert f"({named[2]})" in README.read_text()
+    kind, run = named[1].split()[2:]
+    assert invoke(["plot", kind, str(ROOT / run), "-o", str(tmp_path / "new.svg")]) == 0
+    assert words_of(tmp_path / "new.svg") == words_of(ROOT / named[2])
+    assert len(words_of(ROOT / named[2])) > 50
 
 
 def test_the_readme_links_every_page() -> None:

@@ -58,12 +58,21 @@ class _Run(NamedTuple):
         return self.judged[case.name]
 
 
-def alarms(file: ResultFile, judgements: Judgements | None = None) -> tuple[Alarm, ...]:
+def alarms(
+    file: ResultFile,
+    judgements: Judgements | None = None,
+    curves: Sequence[Scaling] | None = None,
+) -> tuple[Alarm, ...]:
     """At most one of each code, the most serious first."""
     judged = judge(file) if judgements is None else judgements
     cases = [c for c in file.workspan.cases if c.time and not is_about_concurrency(c)]
-    cpus = file.workspan.run.all_threads
-    run = _Run(cases, judged, CaseIndex(cases), scalings(file, judged), cpus)
+    run = _Run(
+        cases,
+        judged,
+        CaseIndex(cases),
+        scalings(file, judged) if curves is None else curves,
+        file.workspan.run.all_threads,
+    )
     found = []
     for code, detect in DETECTORS.items():
         hits = sorted(detect(run), key=lambda hit: -hit.badness)

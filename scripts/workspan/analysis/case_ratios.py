@@ -21,7 +21,11 @@ from workspan.stats.ratios import (
     unpaired,
 )
 
+RECENT: Final = 256  # cases whose samples are remembered: a problem asks often for its baseline
 MOST: Final = 1e290  # a ratio beyond which is of times that no clock told
+
+
+_recent: dict[int, tuple[Case, Processes]] = {}  # by the id of the case, the last at the end
 
 
 class Ceiling(NamedTuple):
@@ -43,6 +47,7 @@ class BesideIndex:
     """
 
     def __init__(self, beside: Iterable[Beside]) -> None:
+        self._found: dict[object, Ceiling | None] = {}
         self._ceilings: dict[object, dict[str, list[Beside]]] = {}
         for b in beside:
             if not b.samples.counted:
@@ -59,6 +64,12 @@ class BesideIndex:
         """
         key = (problem_of(case), case.ceiling, case.scope, threads)
         levelled = case.rate_unit != "flops" and threads == case.threads
+        choice = key, case.level if levelled else "", case.rate_unit
+        if choice not in self._found:
+            self._found[choice] = self._first(key, case, levelled)
+        return self._found[choice]
+
+    def _first(self, key: object, case: Case, levelled: bool) -> Ceiling | None:
         for name, entries in self._ceilings.get(key, {}).items():
             if levelled and entries[0].level != case.level:
                 continue
@@ -71,8 +82,15 @@ class BesideIndex:
 
 
 def processes_of(case: Case) -> Processes:
-    """The samples of each counted process."""
-    return {(i.number, i.attempt): blocks_of(i) for i in case.invocations if i.counted}
+    """The samples of each counted process; of the cases that were asked for last remembered."""
+    known = _recent.get(id(case))
+    if known is not None and known[0] is case:
+        return known[1]
+    found: Processes = {(i.number, i.attempt): blocks_of(i) for i in case.invocations if i.counted}
+    _recent[id(case)] = case, found  # the case is kept, so that its id stays its own
+    if len(_recent) > RECENT:
+        del _recent[next(iter(_recent))]
+    return found
 
 
 def ceiling_of_row(row: Case | None, unit: RateUnit) -> Ceiling | None:

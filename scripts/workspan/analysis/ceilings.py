@@ -4,7 +4,7 @@
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
 from typing import Final
 
@@ -93,6 +93,7 @@ class CaseIndex:
     """The timed cases of a run, indexed so that large files do not take quadratic time."""
 
     def __init__(self, cases: Iterable[Case]) -> None:
+        self._known: dict[object, Case | None] = {}
         self._problems: dict[object, list[Case]] = defaultdict(list)
         self._ceilings: dict[object, dict[int | None, list[Case]]] = defaultdict(
             lambda: defaultdict(list)
@@ -115,8 +116,19 @@ class CaseIndex:
         """The measured workloads that are ceilings of this unit, in the order of the file."""
         return list(self._workloads[unit])
 
-    def fastest_ceiling(self, case: Case, workloads: Iterable[str], unit: RateUnit) -> Case | None:
-        """The fastest comparable case of these workloads, of about the same size if possible."""
+    def fastest_ceiling(self, case: Case, workloads: Sequence[str], unit: RateUnit) -> Case | None:
+        """The fastest comparable case of these workloads, of about the same size if possible.
+
+        It is that of all cases with the same working set, unless it is their own workload's.
+        """
+        if case.workload in workloads:
+            return self._fastest(case, workloads, unit)
+        same = _ceiling_key(case, ""), working_set(case), case.level, tuple(workloads), unit
+        if same not in self._known:
+            self._known[same] = self._fastest(case, workloads, unit)
+        return self._known[same]
+
+    def _fastest(self, case: Case, workloads: Sequence[str], unit: RateUnit) -> Case | None:
         found = [c for workload in workloads for c in self._candidates(case, workload, unit)]
         near = [c for c in found if unit == "flops" or _octaves_between(case, c) <= NEAR]
         return max(near or found, key=lambda c: rate(c, unit), default=None)
@@ -134,10 +146,14 @@ class CaseIndex:
         middle = _octave(case)
         around = range(middle - SAME_LEVEL, middle + SAME_LEVEL + 1) if middle is not None else ()
         for octave in octaves if unit == "flops" else around:
-            fits = [c for c in octaves.get(octave, []) if _is_comparable(case, c, unit)]
-            yield from fits[:1]
-            near = (c for c in fits if unit != "flops" and _octaves_between(case, c) <= NEAR)
-            yield from itertools.islice(near, 1)
+            fits = (c for c in octaves.get(octave, []) if _is_comparable(case, c, unit))
+            first = next(fits, None)
+            if first is None:
+                continue
+            yield first
+            if unit != "flops" and _octaves_between(case, first) > NEAR:
+                near = (c for c in fits if _octaves_between(case, c) <= NEAR)
+                yield from itertools.islice(near, 1)
 
 
 def _octaves_between(a: Case, b: Case) -> float:

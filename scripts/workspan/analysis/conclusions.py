@@ -28,11 +28,12 @@ class Conclusions:
 def conclude(file: ResultFile) -> Conclusions:
     """Of a file, without its workloads about concurrency."""
     judged = judge(file)
+    curves = scalings(file, judged)
     return Conclusions(
         headline(file),
-        alarms(file, judged),
+        alarms(file, judged, curves),
         break_evens(file, judged),
         verdicts(file, judged),
-        scalings(file, judged),
+        curves,
         rooflines(file),
     )

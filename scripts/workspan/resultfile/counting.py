@@ -23,6 +23,8 @@ def counting(i: CaseInvocation) -> list[int]:
 
 def counting_times(i: CaseInvocation) -> list[float]:
     """Wall times of a run, in seconds, of the samples that count."""
+    if all(i.clean):
+        return i.wall
     return [i.wall[k] for k in counting(i)]
 
 
@@ -33,12 +35,18 @@ def disturbed_counting(i: CaseInvocation) -> int:
 
 def blocks_of(i: CaseInvocation) -> dict[int, float] | list[float]:
     """The same by block; a list for a file without blocks, whose samples are not pairs."""
-    return {i.block[k]: i.wall[k] for k in counting(i)} if i.block else counting_times(i)
+    if not i.block:
+        return counting_times(i)
+    if all(i.clean):
+        return dict(zip(i.block, i.wall, strict=False))
+    return {i.block[k]: i.wall[k] for k in counting(i)}
 
 
 def process_time(i: CaseInvocation) -> float:
     """The median of the samples that count, in seconds."""
-    return median(counting_times(i))
+    ordered = sorted(counting_times(i))
+    middle = len(ordered) // 2  # in Python: statistics.median checks for what a file cannot hold
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
 def process_cpu_time(i: CaseInvocation) -> float:

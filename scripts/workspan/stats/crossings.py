@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from workspan.stats.intervals import CONFIDENCE, Floats
+from workspan.stats.intervals import CONFIDENCE, Floats, t_quantile
 from workspan.stats.ratios import FEWEST_PROCESSES
 
 STEPS: Final = 1024  # of the grid on which the heights are looked at
@@ -32,9 +32,7 @@ def crossing_of_processes(
     mean = heights.mean(axis=0)
     if len(heights) < FEWEST_PROCESSES:
         return _crossing(x, mean, None)
-    from scipy.special import stdtrit
-
-    t = float(stdtrit(len(heights) - 1, (1 + level) / 2))
+    t = t_quantile(len(heights) - 1, (1 + level) / 2)
     curves = _on_grid(x, heights)
     half = t * curves.std(axis=0, ddof=1) / math.sqrt(len(heights))
     middle = curves.mean(axis=0)

@@ -8,6 +8,7 @@ data, so the same data give the same bytes.
 import hashlib
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -26,6 +27,14 @@ def fast_median(values: Sequence[float] | Floats) -> Floats:
     ordered = np.sort(np.asarray(values, dtype=np.float64), axis=-1)
     size = ordered.shape[-1]
     return np.asarray((ordered[..., (size - 1) // 2] + ordered[..., size // 2]) / 2)
+
+
+@lru_cache(maxsize=1024)
+def t_quantile(freedom: float, share: float) -> float:
+    """Of Student's t; remembered, since most ratios of a run have as many processes."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, share))
 
 
 def bounded_exp(log_ratio: float) -> float:

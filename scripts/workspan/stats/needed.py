@@ -4,7 +4,7 @@
 import math
 from typing import Final
 
-from workspan.stats.intervals import CONFIDENCE
+from workspan.stats.intervals import CONFIDENCE, t_quantile
 from workspan.stats.ratios import FEWEST_PROCESSES, Estimate
 
 MOST: Final = 200  # processes, beyond which no run is worth it
@@ -23,10 +23,9 @@ def processes_needed(found: Estimate, border: float, level: float = CONFIDENCE) 
     """
     if found.interval is None or found.processes < FEWEST_PROCESSES:
         return None
-    from scipy.special import stdtrit
 
     def t(processes: int) -> float:
-        return float(stdtrit(processes - 1, (1 + level) / 2)) / math.sqrt(processes)
+        return t_quantile(processes - 1, (1 + level) / 2) / math.sqrt(processes)
 
     half = math.log(found.interval[1] / found.interval[0]) / 2
     deviation, distance = half / t(found.processes), abs(math.log(found.value / border))

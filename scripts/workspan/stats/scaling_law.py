@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from workspan.stats.intervals import CONFIDENCE, Floats
+from workspan.stats.intervals import CONFIDENCE, Floats, t_quantile
 from workspan.stats.ratios import FEWEST_PROCESSES, Estimate
 
 AMDAHL: Final = 2  # parameters: T(1) and s
@@ -49,10 +49,8 @@ def estimate_of_values(values: Floats, level: float = CONFIDENCE) -> Estimate:
     middle = math.fsum(values) / len(values)
     if len(values) < FEWEST_PROCESSES:
         return Estimate(middle, None, len(values), len(values) == 1)
-    from scipy.special import stdtrit
-
     error = float(np.std(values, ddof=1)) / math.sqrt(len(values))
-    half = float(stdtrit(len(values) - 1, (1 + level) / 2)) * error
+    half = t_quantile(len(values) - 1, (1 + level) / 2) * error
     return Estimate(middle, (middle - half, middle + half), len(values))
 
 

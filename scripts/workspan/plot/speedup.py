@@ -5,18 +5,16 @@ from typing import Final
 
 from matplotlib.figure import Figure
 
-from workspan.analysis.headline import Headline, headline
+from workspan.analysis.headline import headline
 from workspan.analysis.places import Place, Problem, RunCodes, largest_sizes
 from workspan.plot.axes.rows import Frame, Marker, Row, add_rows
 from workspan.plot.key import Item, add_key
 from workspan.plot.sheet import Table, begin, cells_of, dot_of, key_of
-from workspan.plot.words import extremes, factor, factor_tick, size
+from workspan.plot.words import digits, extremes, factor, factor_tick, size
 from workspan.resultfile.model import ResultFile
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
 
-ALIKE: Final = 1.15  # gains that differ by less are told in one sentence
-EQUAL: Final = 1.03  # and by one number
 PLACES: Final = (
     *(Place.TEAM, Place.HOST_LIBRARY, Place.TRANSFERS),
     *(Place.GPU, Place.GPU_LIBRARY),
@@ -83,29 +81,11 @@ def machine_words(file: ResultFile) -> str:
     """16 CPUs do the work of 8.2 cores; empty if no ceiling tells."""
     found = headline(file)
     cpus = quantity(found.cpus, "CPU")
-    gains = [gain.value for gain in (found.arithmetic, found.memory) if gain]
-    if not gains:
-        return ""
-    if len(gains) == 1 or max(gains) / min(gains) < ALIKE:
-        cores = _cores(found)
-        return f"{cpus} do the work of {cores}" if len(gains) == 2 else f"{cpus}: {_gain(found)}"
-    return f"{cpus} give {_gain(found)}"
-
-
-def _cores(found: Headline) -> str:
-    gains = [gain.value for gain in (found.arithmetic, found.memory) if gain]
-    low, high = _digits(min(gains)), _digits(max(gains))
-    return f"{low} cores" if max(gains) / min(gains) < EQUAL else f"{low} to {high} cores"
-
-
-def _digits(cores: float) -> str:
-    return f"{cores:.1f}" if cores < 9.95 else f"{cores:.0f}"
-
-
-def _gain(found: Headline) -> str:
+    if found.cores:
+        return f"{cpus} do the work of {digits(found.cores)} cores"
     parts = ((found.arithmetic, "the arithmetic"), (found.memory, "the memory bandwidth"))
-    said = [f"{factor(gain.value)} {what}" for gain, what in parts if gain]
-    return " and ".join(said) + " of one"
+    gains = [f"{factor(gain.value)} {what}" for gain, what in parts if gain]
+    return f"{cpus} give {' and '.join(gains)} of one" if gains else ""
 
 
 def _speedups(problem: Problem) -> dict[Place, Estimate]:

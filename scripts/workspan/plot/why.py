@@ -5,6 +5,7 @@ from typing import Final
 
 from matplotlib.figure import Figure
 
+from workspan.analysis.host_findings import LIKE_MACHINE, SATURATED
 from workspan.analysis.places import Place, Problem, RunCodes, largest_sizes
 from workspan.plot.axes.rows import Frame, Marker, Row, add_rows
 from workspan.plot.key import add_key
@@ -15,8 +16,6 @@ from workspan.resultfile.model import Case
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
 
-REACHED: Final = 0.85  # share of a ceiling from which on nothing is left
-APART: Final = 1.15  # factor of the code, above or below, from which on it stands out
 PLACES: Final = (Place.ONE, Place.TEAM, Place.GPU)
 NARROW: Final = 120.0  # mm: below, the columns that matter least are left out
 HEADERS: Final = (
@@ -74,7 +73,7 @@ def title(run: RunCodes) -> str:
     found = {p.name: _main(p) for p in why_problems(run)}
     if not found:
         return "Share of the ceiling"
-    reached = sum(share.value >= REACHED for _, share in found.values())
+    reached = sum(share.value >= SATURATED for _, share in found.values())
     place = next(iter(found.values()))[0]
     who = {
         Place.TEAM: quantity(run.file.workspan.run.all_threads, "CPU"),
@@ -85,7 +84,7 @@ def title(run: RunCodes) -> str:
     least = min(found, key=lambda name: found[name][1].value)
     of = quantity(len(found), "workload")
     return (
-        f"{who} {verb} {percent(REACHED)} of the ceiling in {reached} of {of};"
+        f"{who} {verb} {percent(SATURATED)} of the ceiling in {reached} of {of};"
         f" in {least} {percent(found[least][1].value)}"
     )
 
@@ -147,7 +146,7 @@ def _row(problem: Problem, columns: list[Column]) -> Row:
     )
     team = problem.codes.get(Place.TEAM)
     code = team.judgement.code if team else None
-    stands_out = code is not None and not 1 / APART <= code.value <= APART
+    stands_out = code is not None and not LIKE_MACHINE[0] <= code.value <= LIKE_MACHINE[1]
     return Row(
         f"{problem.name}  {size(problem.n)}",
         dots,

@@ -18,9 +18,14 @@ def factor(value: float) -> str:
     """0.05x, 1.4x, 14x, 574x: two digits, from 100 on whole numbers."""
     if not 0.001 <= value < 99_999.5:
         return f"{value:.1e}x"
+    return f"{digits(value)}x"
+
+
+def digits(value: float) -> str:
+    """0.05, 1.4, 14, 574."""
     if value >= 9.95:
-        return f"{value:.0f}x"
-    return f"{value:.1f}x" if value >= 0.995 else f"{value:.2g}x"
+        return f"{value:.0f}"
+    return f"{value:.1f}" if value >= 0.995 else f"{value:.2g}"
 
 
 def factor_tick(value: float) -> str:

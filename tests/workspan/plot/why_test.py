@@ -54,8 +54,8 @@ def test_what_the_code_makes_of_it_stands_out_if_it_is_far_from_one() -> None:
     bold = {t.get_text() for a in figure.axes for t in a.texts if t.get_fontweight() == "bold"}
     judged = judge(run(H100))
     codes = [judged[p.codes[Place.TEAM].case.name].code for p in why_problems(run_codes(run(H100)))]
-    far = {f"{c.value:.2f}" for c in codes if c and not 1 / 1.15 <= c.value <= 1.15}
-    near = {f"{c.value:.2f}" for c in codes if c and 1 / 1.15 <= c.value <= 1.15}
+    far = {f"{c.value:.2f}" for c in codes if c and not 0.85 <= c.value <= 1.15}
+    near = {f"{c.value:.2f}" for c in codes if c and 0.85 <= c.value <= 1.15}
     assert far
     assert far <= bold
     assert not near & bold

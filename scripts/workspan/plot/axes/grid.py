@@ -9,6 +9,7 @@ from typing import Final
 
 from matplotlib.axes import Axes
 
+from workspan.analysis.break_even import NARROW
 from workspan.plot.axes.marks import INTERVAL, arrowhead, line, mark, prepare, words
 from workspan.plot.axes.scale import LogScale, log_range, spread
 from workspan.plot.page import MARGIN, Box, Page
@@ -19,7 +20,6 @@ LEAST_WIDTH: Final = 106.0  # of a panel with its labels, in points
 WIDEST: Final = 220.0
 PLOT_HEIGHT: Final = 72.0
 GAP: Final = 12.0  # between panels
-MOST_OCTAVES: Final = 4.0  # between points that a line joins; farther ones are dotted
 DOTTED: Final = (0, (1, 2))
 
 
@@ -189,7 +189,7 @@ def _draw_curve(axes: Axes, cell: _Cell, curve: Curve) -> None:
         line(axes, xs, ys, color, 0.9, curve.dashes, zorder=1.5)
         return
     for k, (a, b) in enumerate(itertools.pairwise(points) if not curve.bare else ()):
-        near = math.log2(b.x / a.x) <= MOST_OCTAVES
+        near = math.log2(b.x / a.x) <= NARROW
         xs, ys = zip(places[k], places[k + 1], strict=True)
         line(axes, xs, ys, color, 1.1 if near else 0.8, "solid" if near else DOTTED, zorder=2)
     for point, (x, y) in zip(points, places, strict=True):

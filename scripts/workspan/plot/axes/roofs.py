@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The panel of a roofline: roofs and points on two logarithmic axes, each with a name beside it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from matplotlib.axes import Axes
+
+from workspan.analysis.places import place_of
+from workspan.analysis.roofline import Roof, Roofline, RooflinePoint
+from workspan.plot.axes.marks import line, mark, words
+from workspan.plot.axes.near_labels import Placed, along, around, first_free, place_near
+from workspan.plot.axes.scale import LogScale, log_range
+from workspan.plot.page import Box
+from workspan.plot.palette import LOOKS
+from workspan.plot.style import AXIS, BODY, GRID, SMALL, TITLE, text_width
+from workspan.plot.words import number_tick
+
+ABOVE: Final = SMALL.line + 2  # room for names above the highest roof
+ROOFS: Final = {"l1": "L1", "l2": "L2", "shared": "shared cache", "memory": "memory"}
+STEPS: Final = 24  # places for the name of a roof along its line
+
+
+def point_name(point: RooflinePoint) -> str:
+    """histogram zipf."""
+    return " ".join([point.case.workload, *point.case.keys.values()])
+
+
+@dataclass(frozen=True, eq=False)
+class RoofPanel:
+    """One device: its roofs, its points, and their names, once placed."""
+
+    one: Roofline
+    title: tuple[str, ...]
+    x: LogScale
+    y: LogScale
+
+    @property
+    def bottom(self) -> float:
+        """Of the axes."""
+        return self.y.left
+
+    @cached_property
+    def roof_labels(self) -> list[tuple[str, Box]]:
+        """Names of the roofs with their rates."""
+        return _roof_labels(self)
+
+    @cached_property
+    def names(self) -> list[tuple[str, Placed | None]]:
+        """Of the points, and where each is written; None: there is no room."""
+        return _names(self)
+
+    @property
+    def top(self) -> float:
+        """Of the axes."""
+        return self.y.left + self.y.length
+
+    @property
+    def right(self) -> float:
+        """Of the axes."""
+        return self.x.left + self.x.length
+
+
+def roof_panel(one: Roofline, lines: tuple[str, ...], place: Box) -> RoofPanel:
+    """The panel of a device. lines: its title; place: of its axes with their labels."""
+    flops = [roof.rate for roof in one.roofs if roof.kind == "flops"]
+    most = max(flops, default=max(p.rate for p in one.points))
+    slopes = [roof.rate for roof in one.roofs if roof.kind == "bytes"]
+    ridges = [most / slope for slope in slopes]
+    x_range = log_range([*(p.intensity for p in one.points), *ridges])
+    rates = [*(p.rate for p in one.points), *flops, *(s * x_range[0] for s in slopes)]
+    y = LogScale(*log_range(rates), place.bottom, -place.height)
+    labels = [text_width(text, SMALL) for _, text in y.ticks(_gigaflops)]
+    inset = max(labels, default=0.0) + 5
+    return RoofPanel(one, lines, LogScale(*x_range, place.left + inset, place.width - inset), y)
+
+
+def _gigaflops(rate: float) -> str:
+    return number_tick(float(f"{rate / 1e9:.6g}"))
+
+
+def draw_roof_panel(axes: Axes, panel: RoofPanel) -> None:
+    """Draws it into axes in points."""
+    first = panel.x.left
+    for number, text in enumerate(panel.title):
+        words(axes, first, TITLE.line * (number + 0.5), text, TITLE)
+    for value, text in panel.y.ticks(_gigaflops):
+        line(axes, [first, panel.right], [panel.y.at(value)] * 2, GRID, 0.6)
+        words(axes, first - 3, panel.y.at(value), text, SMALL, "right")
+    for value, text in panel.x.ticks(number_tick):
+        line(axes, [panel.x.at(value)] * 2, [panel.bottom, panel.bottom + 2.5], AXIS, 0.6)
+        y = panel.bottom + 3.5 + SMALL.line / 2
+        words(axes, panel.x.at(value), y, text, SMALL, "center")
+    line(axes, [first, panel.right], [panel.bottom] * 2, AXIS, 0.6)
+    y = panel.bottom + SMALL.line + 4 + BODY.line / 2
+    words(axes, (first + panel.right) / 2, y, "GFLOP/s against flop per byte", BODY, "center")
+    for roof in panel.one.roofs:
+        xs, ys = _roof_line(panel, roof)
+        line(axes, xs, ys, AXIS, 1.0, zorder=1.5)
+    for text, box in panel.roof_labels:
+        words(axes, box.left, box.top + box.height / 2, text, SMALL)
+    for point in panel.one.points:
+        look = LOOKS[place_of(point.case)]
+        hollow = not isinstance(point.case.interval, tuple)
+        place = panel.x.at(point.intensity), panel.y.at(panel.y.clipped(point.rate))
+        mark(axes, *place, look, point.case.name, hollow=hollow)
+    _draw_names(axes, panel)
+
+
+def _draw_names(axes: Axes, panel: RoofPanel) -> None:
+    for (name, placed), point in zip(panel.names, panel.one.points, strict=True):
+        if placed is None:
+            continue
+        box, x, y = placed.box, panel.x.at(point.intensity), panel.y.at(point.rate)
+        font = SMALL.colored(LOOKS[place_of(point.case)].color.text)
+        words(axes, box.left, box.top + box.height / 2, name, font)
+        if placed.led:
+            end = box.left if box.left > x else box.right if box.right < x else x
+            line(axes, [x, end], [y, box.top + box.height / 2], "#bdbdbd", 0.5, zorder=1.2)
+
+
+def _roof_line(panel: RoofPanel, roof: Roof) -> tuple[list[float], list[float]]:
+    x, y = panel.x, panel.y
+    flops = [one.rate for one in panel.one.roofs if one.kind == "flops"]
+    most = max(flops, default=y.high)
+    if roof.kind == "flops":
+        slopes = [one.rate for one in panel.one.roofs if one.kind == "bytes"]
+        begin = x.clipped(roof.rate / max(slopes)) if slopes else x.low
+        return [x.at(begin), panel.right], [y.at(roof.rate)] * 2
+    end = x.clipped(most / roof.rate)
+    begin = x.clipped(y.low / roof.rate)
+    return [x.at(begin), x.at(end)], [y.at(roof.rate * begin), y.at(y.clipped(roof.rate * end))]
+
+
+def _roof_labels(panel: RoofPanel) -> list[tuple[str, Box]]:
+    """Names of the roofs, beside their lines where nothing is covered, as far as there is room."""
+    height, found = 0.95 * SMALL.size, []
+    occupied = [around(place) for place in _places(panel)] + _lines(panel)
+    room = Box(panel.x.left, panel.top - ABOVE, panel.x.length, ABOVE - panel.y.length)
+    for roof in panel.one.roofs:
+        is_flops = roof.kind == "flops"
+        name = roof.workload if is_flops else ROOFS.get(roof.level, roof.level)
+        unit = "GFLOP/s" if is_flops else "GB/s"
+        text = f"{name} {number_tick(float(f'{roof.rate / 1e9:.3g}'))} {unit}"
+        boxes = [*_beside(*_roof_line(panel, roof), text_width(text, SMALL), height)]
+        at = first_free(boxes, room, occupied)
+        if at is not None:
+            found.append((text, boxes[at]))
+            occupied.append(boxes[at])
+    return found
+
+
+def _beside(xs: Sequence[float], ys: Sequence[float], width: float, height: float) -> Iterator[Box]:
+    """Places along a line, the last ones of a level line first: above or left, below or right."""
+    is_level = ys[0] == ys[1]
+    for k in range(STEPS + 1):
+        share = 1 - k / STEPS if is_level else k / STEPS
+        x, y = xs[0] + (xs[1] - xs[0]) * share, ys[0] + (ys[1] - ys[0]) * share
+        if is_level:
+            yield Box(round(x - width, 2), round(y - height - 2, 2), width, height)
+            yield Box(round(x - width, 2), round(y + 2, 2), width, height)
+        else:
+            yield Box(round(x - width - 5, 2), round(y - height / 2, 2), width, height)
+            yield Box(round(x + 5, 2), round(y - height / 2, 2), width, height)
+
+
+def _lines(panel: RoofPanel) -> list[Box]:
+    return [box for roof in panel.one.roofs for box in along(*_roof_line(panel, roof))]
+
+
+def _places(panel: RoofPanel) -> list[tuple[float, float]]:
+    return [
+        (panel.x.at(p.intensity), panel.y.at(panel.y.clipped(p.rate))) for p in panel.one.points
+    ]
+
+
+def _names(panel: RoofPanel) -> list[tuple[str, Placed | None]]:
+    texts = [point_name(p) for p in panel.one.points]
+    widths = [text_width(text, SMALL) for text in texts]
+    room = Box(panel.x.left, panel.top - ABOVE, panel.x.length, ABOVE - panel.y.length)
+    taken = [box for _, box in panel.roof_labels]
+    height = 0.95 * SMALL.size
+    placed = place_near(_places(panel), widths, height, room, taken, _lines(panel))
+    return list(zip(texts, placed, strict=True))

@@ -68,7 +68,8 @@ def judge(file: ResultFile) -> Judgements:
     Of the files judged last it is remembered: a page asks for it a dozen times.
     """
     ours, known = file.workspan, _judged.pop(id(file), None)
-    found = known[1] if known else judge_cases(ours.cases, ours.beside, ours.environment.variables)
+    of_file = ours.cases, ours.beside, ours.environment.variables
+    found = known[1] if known else judge_cases(*of_file)
     _judged[id(file)] = (file, found)  # the file is kept, so that its id stays its own
     while len(_judged) > REMEMBERED:
         del _judged[next(iter(_judged))]

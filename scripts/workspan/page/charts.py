@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 from workspan.page.content import Picture, table_of
-from workspan.page.sources import Source
+from workspan.page.sources import MOST_SIZES, Source
 from workspan.page.svg import adapted
 from workspan.page.tips import tips
 from workspan.plot import kinds
 from workspan.plot.sizes import draw_panels, sized_problems, sizes_table
-from workspan.plot.traces.span_table import COLUMNS, span_rows
 from workspan.plot.style import rendered
+from workspan.plot.traces.span_table import COLUMNS, span_rows
 from workspan.plot.traces.timeline import draw_timeline
 from workspan.plot.traces.trace import Trace
 from workspan.support.errors import NothingError
@@ -22,6 +22,7 @@ from workspan.support.errors import NothingError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+NOT_ALL: Final = f"drawn: {MOST_SIZES} of the sizes of each workload"
 WIDE: Final = 180  # mm, 802 pixels of the page
 NARROW: Final = 80  # mm, 356 pixels: a phone, or one of two cards
 
@@ -59,7 +60,7 @@ def picture(chart: Chart) -> Picture:
 
 def of_kind(kind: str, *sources: Source) -> Picture | None:
     """The figure of a kind of these files; None if they have no data for it."""
-    runs = [kinds.Run(source.letter or source.name, source.content) for source in sources]
+    runs = [kinds.Run(source.letter or source.name, source.drawn) for source in sources]
     try:
         found = kinds.picture(kind, runs)
     except NothingError:
@@ -71,9 +72,16 @@ def of_kind(kind: str, *sources: Source) -> Picture | None:
             draw=found.draw,
             table=found.table(),
             tips=tips(sources[-1]),
-            caption=" / ".join(source.label for source in sources),
+            caption=_caption(sources),
         )
     )
+
+
+def _caption(sources: Sequence[Source]) -> str:
+    """Which files, and that not all sizes are drawn."""
+    labels = [source.label for source in sources if source.label]
+    all_drawn = all(source.drawn is source.content for source in sources)
+    return "; ".join([" / ".join(labels)] * bool(labels) + [NOT_ALL] * (not all_drawn))
 
 
 def sizes_of(workload: str, source: Source) -> Picture | None:

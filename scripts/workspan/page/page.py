@@ -20,7 +20,7 @@ from workspan.page.sections import cases_section, chart_sections
 from workspan.page.sources import Source, lettered, machine_of, read_source
 from workspan.page.trust import trust_section
 from workspan.page.workloads import workloads_section
-from workspan.plot.trace import read_traces
+from workspan.plot.traces.trace import read_traces
 from workspan.plot.why import title, why_problems
 from workspan.report.answer import sentences
 from workspan.report.glance_words import KeyFigure, gpu_clause, key_figure, trust_sentences

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The files of a page, each with what all sections need of it: judged once."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -8,14 +9,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace as replace_fields
+
 from workspan.analysis.headline import Headline, headline
 from workspan.analysis.judge import Judgements, judge
 from workspan.analysis.places import RunCodes, run_codes
-from workspan.resultfile.model import ResultFile
+from workspan.resultfile.model import Case, ResultFile
 from workspan.resultfile.read import decode_result, read_bytes
 from workspan.support.errors import NothingError
 from workspan.support.text import quantity, valid_utf8
 
+MOST_SIZES: Final = 12  # of a workload and input in a chart
 LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -39,9 +43,14 @@ class Source:
         return headline(self.content)
 
     @cached_property
+    def drawn(self) -> ResultFile:
+        """What charts show: the file itself, unless it has more sizes than a chart bears."""
+        return thinned(self.content)
+
+    @cached_property
     def codes(self) -> RunCodes:
         """The fastest code of each place, for every problem."""
-        return run_codes(self.content)
+        return run_codes(self.drawn)
 
     @property
     def cpus(self) -> int:
@@ -61,6 +70,30 @@ def read_source(path: Path) -> Source:
     if not content.workspan.cases:
         raise NothingError(f"no case in {path}")
     return Source(valid_utf8("/".join(path.parts[-2:])), content, sha256(data).hexdigest())
+
+
+def thinned(file: ResultFile) -> ResultFile:
+    """At most MOST_SIZES of each workload and input, from the smallest to the largest; the same
+    object if there are no more.
+    """
+    sizes: dict[object, set[int]] = defaultdict(set)
+    for case in file.workspan.cases:
+        sizes[_series(case)].add(case.n)
+    if all(len(found) <= MOST_SIZES for found in sizes.values()):
+        return file
+    kept = {series: _spread([*sorted(found)]) for series, found in sizes.items()}
+    cases = [case for case in file.workspan.cases if case.n in kept[_series(case)]]
+    return replace_fields(file, workspan=replace_fields(file.workspan, cases=cases))
+
+
+def _series(case: Case) -> object:
+    return case.workload, tuple(sorted(case.keys.items()))
+
+
+def _spread(sizes: Sequence[int]) -> set[int]:
+    """So many of them, evenly, with both ends."""
+    last = len(sizes) - 1
+    return {sizes[round(k * last / (MOST_SIZES - 1))] for k in range(MOST_SIZES)}
 
 
 def lettered(sources: Sequence[Source]) -> list[Source]:

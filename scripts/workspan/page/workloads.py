@@ -8,7 +8,7 @@ from typing import Final
 from workspan.analysis.verdicts import Verdict, verdicts
 from workspan.page.charts import sizes_of
 from workspan.page.content import Block, Picture, Section, pretty
-from workspan.page.sources import Source
+from workspan.page.sources import MOST_SIZES, Source
 from workspan.plot.words import size
 from workspan.report import verdict_sentences
 
@@ -49,7 +49,7 @@ def _card(name: str, said: Sequence[Verdict], source: Source, chart: Picture | N
         of=source.label,
         paragraphs=[pretty(text) for text in verdict_sentences.sentences(first)],
         pictures=[chart] if chart else [],
-        rest=[_words(verdict) for verdict in others],
+        rest=[_words(verdict) for verdict in others[:MOST_SIZES]],
     )
 
 

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from workspan.page.charts import Chart, of_kind, picture, sizes_of, timeline
 from workspan.page.sources import Source
-from workspan.plot.trace import read_traces
+from workspan.plot.traces.trace import read_traces
 
 
 def drawn(width: int) -> Figure:

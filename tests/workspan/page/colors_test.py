@@ -11,7 +11,7 @@ from workspan.page.colors import KINDS, SHADES, color_rules, kind_of
 
 DRAWN = {
     color.lower()
-    for path in (SCRIPTS / "workspan/plot").glob("*.py")
+    for path in (SCRIPTS / "workspan/plot").rglob("*.py")
     for color in re.findall(r'"(#[0-9a-fA-F]{6})"', path.read_text())
 }
 LIGHT = {shade.name: value for value, shade in SHADES.items()}

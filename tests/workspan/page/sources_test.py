@@ -3,12 +3,21 @@
 
 import hashlib
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sample_results import result
+from sample_results import case, result
 
-from workspan.page.sources import LETTERS, Source, lettered, machine_of, read_source
+from workspan.page.sources import (
+    LETTERS,
+    MOST_SIZES,
+    Source,
+    lettered,
+    machine_of,
+    read_source,
+    thinned,
+)
 from workspan.resultfile.encode import encode_result
 from workspan.support.errors import InputError, NothingError
 
@@ -35,6 +44,21 @@ def test_several_files_have_names(small: Source) -> None:
     assert [one.letter for one in lettered([small] * 4)] == [*LETTERS[:4]]
     assert small.label == ""
     assert replace(small, letter="B").label == f"B: {machine_of(small.content)}"
+
+
+def test_charts_show_so_many_sizes_with_both_ends() -> None:
+    sizes = [8 * k for k in range(1, 101)]
+    walls = {n: case(f"copy/seq/n:{n}/threads:1", [1e-6 * n] * 7) for n in sizes}
+    file = result([*walls.values(), case("gemm/seq/n:8/threads:1", [1.0] * 7)])
+    found = thinned(file)
+    kept = [one.n for one in found.workspan.cases if one.workload == "copy"]
+    assert len(kept) == MOST_SIZES
+    assert (kept[0], kept[-1]) == (8, 800)
+    steps = {b - a for a, b in pairwise(kept)}
+    assert max(steps) - min(steps) <= 8, "evenly"
+    assert any(one.workload == "gemm" for one in found.workspan.cases)
+    few = result([*walls.values()][:MOST_SIZES])
+    assert thinned(few) is few
 
 
 def test_a_machine_is_named_by_its_cpus_and_its_gpu(h100: Source, xeon: Source) -> None:

@@ -21,7 +21,8 @@ HowMuch = Annotated[
     typer.Option(
         click_type=choice_of(PRESETS),
         help="smoke (under 1 min), quick (about 6 min; the default), gate (10 invocations, for "
-        "compare), full, concurrency (execution models, about 4 min).",
+        "compare), full, concurrency (execution models, about 4 min), scaling (quick's sizes on "
+        "1, 2, 3, 4, 6, 8, ... and all threads).",
     ),
 ]
 Invocations = Annotated[int | None, typer.Option(min=1, max=10_000, help="Processes per workload.")]

@@ -84,7 +84,7 @@ class BesideIndex:
 def processes_of(case: Case) -> Processes:
     """The samples of each counted process; of the cases that were asked for last remembered."""
     known = _recent.get(id(case))
-    if known is not None and known[0] is case:
+    if known is not None:
         return known[1]
     found: Processes = {(i.number, i.attempt): blocks_of(i) for i in case.invocations if i.counted}
     _recent[id(case)] = case, found  # the case is kept, so that its id stays its own

@@ -187,7 +187,7 @@ def _cannot_tell(numbers: dict[str, Number], code: Estimate) -> Iterator[Finding
     needed = processes_needed(code, crossed)
     told: dict[str, Number] = {"processes": needed} if needed else {}
     if code.processes < FEWEST_PROCESSES:
-        told = {"processes": FEWEST_PROCESSES}
+        told = {"fewest": FEWEST_PROCESSES}
     yield Finding("cannot_tell", numbers | {"border": crossed} | told)
 
 

@@ -14,7 +14,7 @@ from workspan.support.units import format_number
 REFUSALS: Final[dict[Refusal, str]] = {
     "few_counts": f"fewer than {FEWEST_COUNTS} numbers of threads tell no law; measure more of them"
     " with workspan run --threads 1,2,4,all",
-    "few_processes": f"fewer than {FEWEST_PROCESSES} processes have no interval, so any law fits",
+    "few_processes": f"fewer than {FEWEST_PROCESSES} processes do not tell how well a law fits",
     "no_ceiling": "nothing was measured that tells what the machine gave on these threads",
     "is_ceiling": "it is itself the measure of what the machine gives",
     "superlinear": "it gains more than the machine, from {kink} on: the working set of a thread may"

@@ -188,9 +188,12 @@ def _cause(numbers: Numbers) -> str:
 
 def _cannot_tell(numbers: Numbers) -> str:
     start = f"Whether the code makes the most of the {bare(numbers['machine'])} that"
-    processes = numbers.get("processes")
-    enough = f"about {int(_float(processes))} processes" if processes else "no reasonable number"
-    return f"{start} {_gives(numbers)} cannot be told ({enough} would tell)."
+    remedy = "no reasonable number of processes would tell"
+    if "fewest" in numbers:
+        remedy = f"it takes {numbers['fewest']} processes or more"
+    elif "processes" in numbers:
+        remedy = f"about {numbers['processes']} processes would tell"
+    return f"{start} {_gives(numbers)} cannot be told ({remedy})."
 
 
 def _steady(numbers: Numbers) -> str:

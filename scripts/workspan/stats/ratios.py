@@ -79,7 +79,7 @@ def process_log_ratio(other: Samples, case: Samples) -> float | None:
         if not found:
             return None
         low, high = found[(len(found) - 1) // 2], found[len(found) // 2]
-        if 0 < low and high < math.inf:  # else no clock told these times
+        if low > 0 and high < math.inf:  # else no clock told these times
             return (math.log(low) + math.log(high)) / 2  # two logarithms instead of all
         return _median([*_pairs(other, case).values()])
     return _median(_logs(other)) - _median(_logs(case))

@@ -132,6 +132,14 @@ def test_a_ceiling_in_bytes_of_another_level_is_not_one() -> None:
     assert value(of_ceiling("none", "flops")) == 1
 
 
+def test_cases_of_two_levels_in_one_group_do_not_share_a_ceiling() -> None:
+    cases = [in_blocks(SEQ, ALL, level="l2"), in_blocks(ONE, ALL, level="memory")]
+    beside = [ceiling("read/omp/n:9/threads:1", ALL, SEQ, level="memory")]
+    found = judge(merged([process(1, cases, beside)]))
+    assert found[SEQ].of_ceiling is None
+    assert value(found[ONE].of_ceiling) == 1
+
+
 def with_rows(**changed: Any) -> list[dict[str, Any]]:
     return [
         moving("read/omp/n:8/threads:1", 10, **changed),

@@ -162,6 +162,20 @@ def test_a_ceiling_of_about_the_same_size_comes_before_a_faster_one() -> None:
     assert (far.ceiling, value(far.of_ceiling)) == ("copy/seq/n:8/threads:1", pytest.approx(0.7))
 
 
+def test_cases_of_other_sizes_and_levels_have_their_own_ceilings() -> None:
+    cases = [
+        moving("read/seq/n:8/threads:1", 20),
+        moving("read/seq/n:2/threads:1", 80, footprint=sized(0.1), level="l2"),
+        moving("reduce/seq/n:8/threads:1", 10),
+        moving("reduce/seq/n:2/threads:1", 40, footprint=sized(0.1), level="l2"),
+        moving("reduce/seq/n:7/threads:1", 10, footprint=sized(256)),
+        moving("reduce/seq/n:6/threads:1", 10, footprint=sized(256), level="shared"),
+    ]
+    found = judgements_of(cases)
+    ceilings = {n: found[f"reduce/seq/n:{n}/threads:1"].ceiling for n in (8, 2, 7, 6)}
+    assert ceilings == {8: cases[0]["name"], 2: cases[1]["name"], 7: cases[0]["name"], 6: ""}
+
+
 def test_a_compute_ceiling_counts_flops_at_every_size() -> None:
     cases = [
         computing("fma/seq/n:8/threads:1", 100, footprint=sized(0.01), level="l1"),

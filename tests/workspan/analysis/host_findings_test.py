@@ -19,6 +19,7 @@ Cases = list[dict[str, Any]]
     ("seq", "omp", "codes"),
     [
         (10, 19, ["gain", "far_from_ceiling", "machine_limit"]),
+        (10, 20.8, ["gain", "share", "machine_limit"]),  # 52 % of fma
         (19, 36, ["gain", "saturated", "machine_limit"]),
         (19, 33.9, ["gain", "share", "machine_limit"]),  # 84.8 % of fma
         (10, 38, ["gain", "saturated", "exceeds_machine"]),

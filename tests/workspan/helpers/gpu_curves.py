@@ -9,6 +9,7 @@ from block_files import in_blocks, merged, process
 from workspan.resultfile.model import ResultFile
 
 BLOCKS = 12
+SCOPES = {"cuda": "kernel", "cub": "kernel", "cuda_e2e": "e2e", "cuda_pinned": "e2e"}
 
 
 def run_of(
@@ -31,7 +32,7 @@ def run_of(
                 f"reduce/{variant}/n:{n}/threads:1": device,
             }
             for name, seconds in times.items():
-                scope = "host" if "cuda" not in name else "kernel" if "cuda/" in name else "e2e"
+                scope = SCOPES.get(name.split("/")[1], "host")
                 shaky = np.exp(random.normal(0, noise / 3, BLOCKS))
                 walls = {k: float(seconds * s) for k, s in enumerate(shaky, 1)}
                 cases.append(in_blocks(name, walls, scope=scope))

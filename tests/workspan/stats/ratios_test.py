@@ -26,6 +26,12 @@ def test_a_pair_is_two_samples_of_one_block() -> None:
     assert ratios.process_log_ratio({}, {1: 1.0}) is None
 
 
+@pytest.mark.parametrize(("other", "case"), [(1e-300, 1e300), (1e300, 1e-300)])
+def test_a_ratio_beyond_all_numbers_still_has_a_logarithm(other: float, case: float) -> None:
+    found = ratios.process_log_ratio({1: other, 2: 1.0, 3: other}, {1: case, 2: 1.0, 3: case})
+    assert found == pytest.approx(math.log(other) - math.log(case))
+
+
 def test_samples_without_blocks_have_no_pairs_but_medians() -> None:
     assert ratios.process_log_ratio([4.0, 8.0, 2.0], [1.0]) == pytest.approx(math.log(4))
     assert ratios.process_log_ratio([4.0], blocks(2.0, 2.0)) == pytest.approx(math.log(2))

@@ -261,7 +261,7 @@ def test_functions_are_short(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [p for p in PYTHON if p.parent.name == "cli"], ids=name)
 def test_commands_import_nothing_slow_before_they_run(path: Path) -> None:
-    slow = "numpy|scipy|pandas|pyarrow|matplotlib"
+    slow = "numpy|scipy|pandas|pyarrow|matplotlib|plotext"
     assert not re.findall(rf"^(?:import|from) ({slow})", path.read_text(), re.M)
 
 

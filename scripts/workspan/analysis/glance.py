@@ -63,7 +63,7 @@ def numbers(found: Headline) -> tuple[Number, ...]:
         said.append(Number("arithmetic", found.arithmetic))
     if found.memory:
         said.append(Number("memory", found.memory))
-    said += _of_gpu(found) if found.kernels.of else _extremes(found.workloads)
+    said += _of_gpu(found) if found.kernels.of else _extremes(found)
     speedups = [a.of_host.vs_seq for a in found.workloads]
     estimates = [one for one in speedups if one and not one.exact]
     if estimates:
@@ -95,14 +95,13 @@ def _range(code: Code, values: Sequence[float]) -> list[Number]:
     return [Number(code, low=min(values), high=max(values))] if values else []
 
 
-def _extremes(answers: Iterable[WorkloadAnswer]) -> list[Number]:
+def _extremes(found: Headline) -> list[Number]:
     """The workloads that gain most and least by their fastest host code."""
-    gains = [(a.of_host.vs_seq, a.host.workload) for a in answers if not a.host.is_ceiling]
-    known = sorted(((one, name) for one, name in gains if one), key=lambda pair: pair[0].value)
-    if len(known) < 2:
+    gains = found.by_gain
+    if len(gains) < 2:
         return []
-    (low, worst), (high, best) = known[0], known[-1]
-    return [Number("best", high, name=best), Number("worst", low, name=worst)]
+    ends: tuple[tuple[Code, WorkloadAnswer], ...] = (("best", gains[0]), ("worst", gains[-1]))
+    return [Number(code, a.of_host.vs_seq, name=a.host.workload) for code, a in ends]
 
 
 def trust(file: ResultFile, judgements: Judgements) -> Trust:

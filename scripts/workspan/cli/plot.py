@@ -32,6 +32,7 @@ HELP: Final = {  # in the order of the figures; plot.kinds makes them
     ALL: "all for which there is data, into a folder",
 }
 KINDS: Final = tuple(HELP)
+AS_TEXT: Final = ("speedup", "why", "breakeven", "compare")  # charts of rows
 FORMATS: Final = (".svg", ".png", ".pdf")
 MOST_PANELS: Final = 12
 
@@ -58,13 +59,18 @@ Files = Annotated[
     ),
 ]
 Out = Annotated[
-    Path,
+    Path | None,
     typer.Option(
         "--out",
         "-o",
         click_type=PathType("a file or a folder"),
-        help="The figure; the name ends in .svg, .png or .pdf. For all: a folder.",
+        help="The figure; the name ends in .svg, .png or .pdf. For all: a folder. Required, "
+        "unless --terminal is given.",
     ),
+]
+Terminal = Annotated[
+    bool,
+    typer.Option("--terminal", help=f"Show the chart as text: of {', '.join(AS_TEXT)}."),
 ]
 WidthOption = Annotated[
     Width,
@@ -93,11 +99,12 @@ Title = Annotated[
 def plot(
     kind: Kind,
     files: Files,
-    out: Out,
+    out: Out = None,
     width: WidthOption = Width.TWO_COLUMNS,
     csv: Csv = None,
     case: Case = None,
     title: Title = None,
+    terminal: Terminal = False,
 ) -> int:
     """Draw a figure of a run, of two runs, or of traces; or all of them into a folder."""
     if kind not in KINDS:
@@ -105,6 +112,10 @@ def plot(
         raise UsageError(f"unknown kind of figure '{kind}'; {near}")
     if title is not None and kind != TIMELINE:
         raise UsageError(f"--title: the title of {kind} is what it shows; leave --title out")
+    if terminal:
+        return _show(kind, files, out or csv, case)
+    if out is None:
+        raise UsageError("--out is missing; workspan plot --help describes it")
     if kind == ALL:
         return _all(files, out, width, csv, case)
     _check_outputs(files, out, csv)
@@ -115,6 +126,24 @@ def plot(
     if csv:
         _write_table(found, csv)
     typer.echo(f"{plain(str(out))}: {kind}: {found.title}")
+    return int(Exit.GOOD)
+
+
+def _show(kind: str, files: Sequence[Path], output: Path | None, case: str | None) -> int:
+    """The chart as text, as wide as the terminal."""
+    if kind not in AS_TEXT:
+        raise UsageError(f"--terminal: {kind} needs a file, --out; as text: {', '.join(AS_TEXT)}")
+    if output:
+        raise UsageError("--terminal writes no file: leave out --out and --csv, or --terminal")
+    from shutil import get_terminal_size
+
+    from workspan.plot.terminal import rows_as_text
+
+    found = _picture(kind, files, case)
+    rows = found.rows() if found.rows else []
+    typer.echo(found.title)
+    if rows:
+        typer.echo(rows_as_text(rows, found.tick, get_terminal_size((100, 24)).columns))
     return int(Exit.GOOD)
 
 

@@ -103,19 +103,19 @@ def run(
     given |= {name: value for name, value in others.items() if value is not None}
     command = ["workspan", *sys.argv[1:]]
     order = session.RunCommand(given, bench, results, out, resume, dry_run, command)
-    outcome = session.run_session(order)
+    return _report(session.run_session(order), report)
+
+
+def _report(outcome: "RunOutcome", with_page: bool) -> int:
+    """Prints the outcome, and writes its page beside the result."""
     code = _show(outcome)
-    if report and outcome.files:
-        _write_report(outcome.files[0])
+    if with_page and outcome.files:
+        from workspan.page.page import write_page
+
+        page = outcome.files[0].with_name("report.html")
+        write_page([outcome.files[0]], page)
+        print(plain(f"Report: {page}"))
     return code
-
-
-def _write_report(result: Path) -> None:
-    from workspan.page.page import write_page
-
-    page = result.with_name("report.html")
-    write_page([result], page)
-    print(plain(f"Report: {page}"))
 
 
 def _show(outcome: "RunOutcome") -> int:

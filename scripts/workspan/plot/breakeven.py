@@ -78,6 +78,11 @@ def draw_breakeven(data: BreakEvenData, width_mm: float) -> Figure:
     return page.figure()
 
 
+def breakeven_rows(data: BreakEvenData) -> list[Row]:
+    """The rows of the chart, without columns."""
+    return [_row(name, found, [], False) for name, found in _by_name(data).items()]
+
+
 def breakeven_table(data: BreakEvenData) -> Table:
     """A row per dot."""
     return HEADERS, [
@@ -93,7 +98,10 @@ def breakeven_table(data: BreakEvenData) -> Table:
 
 def title(data: BreakEvenData) -> str:
     """In how many workloads the GPU is worth it, at the largest size."""
-    kinds: dict[Transfers, str] = {"pageable": "with the transfers", "resident": "data resident"}
+    kinds: dict[Transfers, str] = {
+        "pageable": "with the transfers",
+        "resident": "with its data resident",
+    }
     said: list[str] = []
     for kind, how in kinds.items():
         last = [found.points[-1].ratio.value for found in data.found if found.transfers == kind]

@@ -50,7 +50,7 @@ def draw_compare(data: CompareData, width_mm: float) -> Figure:
     wide, limit = width_mm >= NARROW, 1 + data.report.threshold
     rows = compared_rows(data)
     shown, rest = _split(rows, limit)
-    cases = {case.name: case for case in data.new.workspan.cases}
+    cases = _cases(data)
     page = begin(width_mm, title(data), [data.old, data.new])
     page.text(f"old: {clean(data.report.old)}; new: {clean(data.report.new)}", SMALL)
     page.space(3)
@@ -68,6 +68,16 @@ def draw_compare(data: CompareData, width_mm: float) -> Figure:
         page.space(2)
         page.text(f"others: {within} of {len(rest)} within {percent(limit - 1)}", SMALL)
     return page.figure()
+
+
+def compare_rows(data: CompareData) -> list[Row]:
+    """The rows of the chart, without those that share one."""
+    shown, _ = _split(compared_rows(data), 1 + data.report.threshold)
+    return [_row(row, _cases(data), False) for row in shown]
+
+
+def _cases(data: CompareData) -> dict[str, Case]:
+    return {case.name: case for case in data.new.workspan.cases}
 
 
 def _split(rows: list[CaseVerdict], limit: float) -> tuple[list[CaseVerdict], list[CaseVerdict]]:
@@ -123,13 +133,13 @@ def title(data: CompareData) -> str:
             f"No verdict on {quantity(len(rows), 'case')}: too few processes or too much noise;"
             f" half of the times differ by less than {percent(math.expm1(changes))}"
         )
-    said = [f"{counts[verdict]} {verdict.value.lower()}" for verdict in CHANGED]
+    said = [f"{counts[v]} {v.value.lower()}" for v in CHANGED if counts[v]] or ["None changed"]
     by = percent(data.report.threshold)
     rest = len(rows) - sum(counts[verdict] for verdict in (*CHANGED, Verdict.SAME))
-    return (
-        f"{', '.join(said)}, {counts[Verdict.SAME]} the same within {by},"
-        f" {rest} without a verdict, of {quantity(len(rows), 'case')}"
-    )
+    if counts[Verdict.SAME]:
+        said.append(f"{counts[Verdict.SAME]} the same within {by}")
+    said += [f"{rest} without a verdict"] * bool(rest)
+    return f"{', '.join(said)}, of {quantity(len(rows), 'case')}"
 
 
 def _labels(data: CompareData) -> dict[Place, str]:
@@ -177,7 +187,8 @@ def _name(row: CaseVerdict, cases: dict[str, Case], wide: bool) -> str:
     keys = " ".join(case.keys.values())
     threads = f", {quantity(case.threads, 'thread')}" if case.scope == "host" else ""
     parts = [case.workload, keys, case.variant, f"{size(case.n)}{threads}"]
-    kept = parts if wide else [*parts[:3], size(case.n)]
+    team = f" on {case.threads}" if case.threads > 1 else ""
+    kept = parts if wide else [*parts[:3], f"{size(case.n)}{team}"]
     return " ".join(part for part in kept if part)
 
 

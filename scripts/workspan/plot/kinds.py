@@ -8,7 +8,9 @@ from typing import Final, NamedTuple
 from matplotlib.figure import Figure
 
 from workspan.analysis.places import Problem, RunCodes, run_codes
+from workspan.plot.axes.rows import Row
 from workspan.plot.sheet import Table
+from workspan.plot.words import factor_tick, percent
 from workspan.resultfile.model import ResultFile
 from workspan.support.errors import NothingError, UsageError, WorkspanError
 
@@ -24,12 +26,17 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure that can be drawn: at any width in mm, and as a table."""
+    """A figure that can be drawn: at any width in mm, and as a table.
+
+    rows: of a chart of rows, which a terminal can show; tick: of their values.
+    """
 
     kind: str
     title: str
     draw: Callable[[float], Figure]
     table: Callable[[], Table]
+    rows: Callable[[], Sequence[Row]] | None = None
+    tick: Callable[[float], str] = factor_tick
 
 
 def picture(kind: str, runs: Sequence[Run], chosen: Chosen = lambda name: True) -> Picture:
@@ -80,7 +87,11 @@ def _speedup(runs: Sequence[Run], chosen: Chosen) -> Picture:
     if not m.speedup_problems(run):
         raise NothingError("no speedup: seq was not measured beside other code")
     return Picture(
-        "speedup", m.title(run), lambda w: m.draw_speedup(run, w), lambda: m.speedup_table(run)
+        "speedup",
+        m.title(run),
+        lambda w: m.draw_speedup(run, w),
+        lambda: m.speedup_table(run),
+        lambda: m.speedup_rows(run),
     )
 
 
@@ -90,7 +101,14 @@ def _why(runs: Sequence[Run], chosen: Chosen) -> Picture:
     run = _codes(runs, chosen)
     if not m.why_problems(run):
         raise NothingError("no workload has a measured ceiling to be compared with")
-    return Picture("why", m.title(run), lambda w: m.draw_why(run, w), lambda: m.why_table(run))
+    return Picture(
+        "why",
+        m.title(run),
+        lambda w: m.draw_why(run, w),
+        lambda: m.why_table(run),
+        lambda: m.why_rows(run),
+        percent,
+    )
 
 
 def _sizes(runs: Sequence[Run], chosen: Chosen) -> Picture:
@@ -137,7 +155,11 @@ def _compare(runs: Sequence[Run], chosen: Chosen) -> Picture:
     if not m.compared_rows(data):
         raise NothingError("both runs have no verified case in common")
     return Picture(
-        "compare", m.title(data), lambda w: m.draw_compare(data, w), lambda: m.compare_table(data)
+        "compare",
+        m.title(data),
+        lambda w: m.draw_compare(data, w),
+        lambda: m.compare_table(data),
+        lambda: m.compare_rows(data),
     )
 
 
@@ -154,6 +176,7 @@ def _breakeven(runs: Sequence[Run], chosen: Chosen) -> Picture:
         m.title(data),
         lambda w: m.draw_breakeven(data, w),
         lambda: m.breakeven_table(data),
+        lambda: m.breakeven_rows(data),
     )
 
 

@@ -97,7 +97,7 @@ def title(run: RunCodes) -> str:
             of = (
                 f"{quantity(len(found), 'workload')} in the median"
                 if len(found) > 1
-                else [*found][0]
+                else next(iter(found))
             )
             reached = percent(median(found.values()))
             return f"At the smallest size {subject} {reached} of the best rate of {of}"

@@ -33,7 +33,7 @@ def draw_speedup(run: RunCodes, width_mm: float) -> Figure:
     """A row per workload, a dot per place, a tick where the machine's own gain is."""
     problems, cpus = speedup_problems(run), run.file.workspan.run.all_threads
     page = begin(width_mm, title(run), [run.file])
-    rows = [_row(problem) for problem in problems]
+    rows = speedup_rows(run)
     dots = [dot for row in rows for dot in row.dots]
     key = key_of((p for one in problems for p in _speedups(one)), cpus, dots)
     if any(row.tick for row in rows):
@@ -47,6 +47,11 @@ def draw_speedup(run: RunCodes, width_mm: float) -> Figure:
         Frame(factor, "speedup vs seq, T of seq / T; largest size", lines, tick=factor_tick),
     )
     return page.figure()
+
+
+def speedup_rows(run: RunCodes) -> list[Row]:
+    """The rows of the chart."""
+    return [_row(problem) for problem in speedup_problems(run)]
 
 
 def speedup_table(run: RunCodes) -> Table:

@@ -125,7 +125,7 @@ def wrapped(text: str, font: Font, width: float, separator: str = " ") -> list[s
     """
     if separator != " ":
         return _filled(text.split(separator), font, width, separator)
-    words = re.sub(r"(?<=\d) (?=[a-z]+\b)", "\N{NO-BREAK SPACE}", text).split(" ")
+    words = re.sub(r"(?<=\d) (?=[a-z]+\b|%)", "\N{NO-BREAK SPACE}", text).split(" ")
     lines = _filled(words, font, width, " ")
     clauses = [clause.strip() for clause in re.findall(r"[^;]+;?", text)]
     fits = all(text_width(clause, font) <= width for clause in clauses)

@@ -55,6 +55,11 @@ def draw_why(run: RunCodes, width_mm: float) -> Figure:
     return page.figure()
 
 
+def why_rows(run: RunCodes) -> list[Row]:
+    """The rows of the chart, without columns."""
+    return [_row(problem, []) for problem in why_problems(run)]
+
+
 def why_table(run: RunCodes) -> Table:
     """A row per dot."""
     rows = []

@@ -13,7 +13,7 @@ from paths import ROOT
 from pictured import H100, XEON, made
 
 from workspan.cli.app import invoke
-from workspan.cli.plot import ALL, HELP, MOST_PANELS, TIMELINE, Width
+from workspan.cli.plot import ALL, AS_TEXT, HELP, MOST_PANELS, TIMELINE, Width
 from workspan.plot.kinds import MAKERS
 from workspan.plot.style import WIDTHS
 
@@ -105,6 +105,13 @@ def test_the_same_command_writes_the_same_bytes() -> None:
         ("speedup xeon.json -o xeon.json", 2, "--out xeon.json: the name must end in .svg, .png"),
         ("speedup xeon.json -o a.svg --csv xeon.json", 2, "xeon.json is one of the files to draw"),
         ("speedup xeon.json -o a.svg --title Mine", 2, "--title: the title of speedup is what it"),
+        ("speedup xeon.json", 2, "--out is missing; workspan plot --help describes it"),
+        ("speedup xeon.json --terminal -o a.svg", 2, "--terminal writes no file: leave out --out"),
+        (
+            "sizes xeon.json --terminal",
+            2,
+            "--terminal: sizes needs a file, --out; as text: ",
+        ),
         ("all xeon.json -o a.svg", 2, "--out a.svg: all figures need a folder"),
         ("all xeon.json -o xeon.json", 2, "--out xeon.json: is not a folder"),
         ("all xeon.json -o a --csv b.csv", 2, "--csv: all writes the data of each figure beside"),
@@ -143,6 +150,21 @@ def test_a_run_is_drawn_and_its_data_written(kind: str, capsys: pytest.CaptureFi
     lines = Path("o.csv").read_text().splitlines()
     assert lines[0] == ",".join(headers)
     assert len(lines) == len(rows) + 1
+
+
+@pytest.mark.parametrize("kind", AS_TEXT)
+def test_charts_of_rows_are_shown_as_text(
+    kind: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "90")
+    files = ["h100.json", "h100.json"] if kind == "compare" else ["h100.json"]
+    assert invoke(["plot", kind, *files, "--terminal"]) == 0
+    out, error = capsys.readouterr()
+    assert not error
+    names = (H100, H100) if kind == "compare" else (H100,)
+    assert out.splitlines()[0] == made(kind, *names).title
+    assert max(map(len, out.splitlines()[1:-1]), default=0) <= 90
+    assert kind == "compare" or "gemm" in out
 
 
 def test_two_runs_are_compared_and_named(capsys: pytest.CaptureFixture[str]) -> None:

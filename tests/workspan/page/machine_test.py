@@ -14,9 +14,11 @@ def test_the_file_is_named_by_its_hash(h100: Source) -> None:
     assert facts["GPUs"] == "NVIDIA H100 80GB HBM3"
     assert "-O3" in facts["build"]
     assert facts["command"]
-    assert "processes" not in facts, "they are in the section on trust"
 
 
 def test_each_file_has_its_facts(small: Source) -> None:
     section = machine_section([replace(small, letter=letter) for letter in "AB"])
     assert [block.of[:2] for block in section.blocks] == ["A:", "B:"]
+    assert small.content.workspan.invocations
+    names = [name for block in section.blocks for name, _ in block.facts]
+    assert "processes" not in names, "they are in the section on trust"

@@ -69,7 +69,7 @@ def test_the_title_counts_the_wins_at_the_largest_size() -> None:
     won = sum(b.points[-1].ratio.value > 1 for b in found)
     assert made("breakeven", H100).title == (
         f"The GPU is faster with the transfers in {won} of {len(found)} workloads,"
-        " data resident in 21 of 21"
+        " with its data resident in 21 of 21"
     )
     assert title(BreakEvenData(run(H100), ())) == "Is the GPU worth it?"
 

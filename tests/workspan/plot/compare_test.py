@@ -96,6 +96,21 @@ def test_titles_count_the_verdicts() -> None:
     assert made("compare", H100, GPU_ONLY).title.startswith("No verdict on 104 cases: too few")
 
 
+def test_a_title_leaves_out_what_did_not_happen() -> None:
+    assert title(verdicts((Verdict.SLOWER, 1.3))) == "1 slower, of 1 case"
+    assert title(verdicts((Verdict.SAME, 1.0), (Verdict.NONE, 1.0))) == (
+        "None changed, 1 the same within 3 %, 1 without a verdict, of 2 cases"
+    )
+
+
+def test_names_differ_at_both_widths() -> None:
+    data = verdicts(*[(Verdict.SLOWER, 1.1 + 0.01 * k) for k in range(30)])
+    for width in (85, 180):
+        texts = [text for text, _ in texts_of(draw_compare(data, width))]
+        names = [text for text in texts if text.startswith(("copy ", "read ", "triad "))]
+        assert len(names) == len(set(names)) >= 25
+
+
 def test_shares_are_explained_only_where_they_were_used() -> None:
     data = verdicts((Verdict.SLOWER, 1.3))
     assert "ceiling" not in words_of(draw_compare(data, 180))

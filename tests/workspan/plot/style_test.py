@@ -91,6 +91,12 @@ def test_lines_have_like_lengths_and_a_number_keeps_its_unit() -> None:
     assert min(halves) > 0.7 * max(halves)
 
 
+def test_a_number_keeps_its_percent_sign() -> None:
+    text = "the same within 3 % of the time"
+    for width in range(40, 140, 3):
+        assert not [line for line in wrapped(text, BODY, width) if line.endswith("3")]
+
+
 def test_a_name_is_broken_behind_a_slash() -> None:
     name = "busy/coroutines_yield/n:4194304/grain:65536/cpus:1/threads:1"
     lines = wrapped(name, SMALL, 100, "/")

@@ -20,7 +20,12 @@
     mark.classList.add("told");
     tip.textContent = mark.getAttribute("aria-label");
     tip.hidden = false;
-    const at = mark.getBoundingClientRect();
+    place();
+  }
+  function place() { // above its mark, within the window
+    if (!told) return;
+    const at = told.getBoundingClientRect();
+    if (at.bottom < 0 || at.top > root.clientHeight) return hide();
     const wide = tip.offsetWidth, high = tip.offsetHeight;
     const left = at.left + at.width / 2 - wide / 2;
     const above = at.top - high - 8;
@@ -68,7 +73,7 @@
     });
   }
   document.addEventListener("keydown", event => event.key === "Escape" && hide());
-  document.addEventListener("scroll", hide, {passive: true, capture: true});
+  document.addEventListener("scroll", place, {passive: true, capture: true});
 
   // The legend dims all other places in all charts; a click keeps it so.
   let kept = null;

@@ -49,7 +49,7 @@ class RoofPanel:
 
     @cached_property
     def names(self) -> list[tuple[str, Placed | None]]:
-        """Of the points, and where each is written; None: there is no room."""
+        """Of the points, and where each is written; None: for want of room."""
         return _names(self)
 
     @property

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Roofs: a slope up to the arithmetic, a level from there on; names cover neither marks nor names."""
+"""Roofs: a slope up to the arithmetic, a level from there on; names cover nothing."""
 
 import itertools
 

@@ -30,20 +30,20 @@ constexpr std::pair<unsigned long long, const char*> kReasons[] = {
     {0x080, "power brake"},        {0x100, "display clocks"}};
 
 // The initialised library; its functions are null if it is missing.
-class Library {
+class NvmlLibrary {
 public:
-    explicit Library(const std::string& name) : library_(open(name))
+    explicit NvmlLibrary(const std::string& name) : library_(open(name))
     {
         const auto init = function<Init>("nvmlInit_v2");
         ready_ = init && init() == 0;
     }
-    ~Library()
+    ~NvmlLibrary()
     {
         if (const auto shutdown = function<Init>("nvmlShutdown"); ready_ && shutdown)
             shutdown();
     }
-    Library(const Library&) = delete;
-    Library& operator=(const Library&) = delete;
+    NvmlLibrary(const NvmlLibrary&) = delete;
+    NvmlLibrary& operator=(const NvmlLibrary&) = delete;
 
     bool ready() const { return ready_; }
     template <class F> F* function(const char* name) const
@@ -65,7 +65,7 @@ private:
     bool ready_ = false;
 };
 
-Known<std::string> driver_version(const Library& nvml)
+Known<std::string> driver_version(const NvmlLibrary& nvml)
 {
     std::array<char, 96> version{};
     const auto ask = nvml.function<DriverVersion>("nvmlSystemGetDriverVersion");
@@ -82,7 +82,7 @@ Known<double> clock(ClockInfo* ask, Device device, Clock which)
     return mhz;
 }
 
-GpuClocks clocks(const Library& nvml, const std::string& bus_id)
+GpuClocks clocks(const NvmlLibrary& nvml, const std::string& bus_id)
 {
     GpuClocks result{
         .bus_id = bus_id, .sm_mhz = {}, .memory_mhz = {}, .sm_max_mhz = {}, .memory_max_mhz = {}};
@@ -100,7 +100,7 @@ GpuClocks clocks(const Library& nvml, const std::string& bus_id)
 }
 
 // Named event reasons by drivers from 535 on, throttle reasons by older ones.
-std::vector<std::string> throttle_reasons(const Library& nvml, Device device)
+std::vector<std::string> throttle_reasons(const NvmlLibrary& nvml, Device device)
 {
     std::vector<std::string> reasons;
     for (const char* const name :
@@ -121,7 +121,7 @@ std::vector<std::string> throttle_reasons(const Library& nvml, Device device)
 
 std::function<GpuMoment()> watch_gpu(const std::string& library, const std::string& bus_id)
 {
-    const auto nvml = std::make_shared<const Library>(library);
+    const auto nvml = std::make_shared<const NvmlLibrary>(library);
     Device device = nullptr;
     const auto find =
         nvml->ready() ? nvml->function<DeviceByBusId>("nvmlDeviceGetHandleByPciBusId_v2") : nullptr;
@@ -137,7 +137,7 @@ std::function<GpuMoment()> watch_gpu(const std::string& library, const std::stri
 Nvml ask_nvml(const std::string& library, const std::vector<std::string>& bus_ids)
 {
     Nvml answer;
-    const Library nvml(library);
+    const NvmlLibrary nvml(library);
     if (!nvml.ready())
         return answer;
     answer.driver = driver_version(nvml);

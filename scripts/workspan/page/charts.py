@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pictures for the page: a figure at two widths, and the table of its data."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from workspan.page.content import Picture, table_of
 from workspan.page.sources import MOST_SIZES, Source
-from workspan.page.svg import adapted
+from workspan.page.svg import Tip, adapted
 from workspan.page.tips import tips
 from workspan.plot import kinds
 from workspan.plot.sizes import draw_panels, sized_problems, sizes_table
@@ -31,14 +31,14 @@ NARROW: Final = 80  # mm, 356 pixels: a phone, or one of two cards
 class Chart:
     """What is to be drawn. name: of its ids, unique on the page; label: for those who do not see.
 
-    table: titles and rows of its data. tips: by the name of a mark.
+    table: titles and rows of its data.
     """
 
     name: str
     label: str
     draw: Callable[[int], "Figure"]
     table: tuple[Sequence[str], Iterable[Sequence[object]]]
-    tips: Mapping[str, str]
+    tip: Tip = str
     has_kinds: bool = True
     caption: str = ""
     is_card: bool = False  # needs no wide figure
@@ -50,7 +50,7 @@ def picture(chart: Chart) -> Picture:
     def drawn(width: int) -> Markup:
         prefix = f"{chart.name}-{width}-"
         svg = rendered(chart.draw(width), "svg")
-        return Markup(adapted(svg, prefix, chart.label, chart.tips))
+        return Markup(adapted(svg, prefix, chart.label, chart.tip))
 
     wide = Markup("") if chart.is_card else drawn(WIDE)
     titles, rows = chart.table
@@ -71,7 +71,7 @@ def of_kind(kind: str, *sources: Source) -> Picture | None:
             label=found.title,
             draw=found.draw,
             table=found.table(),
-            tips=tips(sources[-1]),
+            tip=tips(sources[-1]),
             caption=_caption(sources),
         )
     )
@@ -96,7 +96,7 @@ def sizes_of(workload: str, source: Source) -> Picture | None:
             label=f"{workload}: rate against size",
             draw=lambda width: draw_panels(codes, width),
             table=sizes_table(codes),
-            tips=tips(source),
+            tip=tips(source),
             is_card=True,
         )
     )
@@ -110,7 +110,6 @@ def timeline(number: int, traces: Sequence[Trace]) -> Picture:
             label="Timeline of " + ", ".join(trace.case.name for trace in traces),
             draw=lambda width: draw_timeline(traces, width),
             table=(COLUMNS, (row for trace in traces for row in span_rows(trace))),
-            tips={},
             has_kinds=False,
         )
     )

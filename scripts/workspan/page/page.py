@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The page: what it says first, its sections in their order, and the HTML of them."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -28,6 +29,7 @@ from workspan.support.atomic_write import write_atomically
 from workspan.support.text import quantity
 
 VERIFIED: Final = "Every number was verified before and after timing."
+WIDTH: Final = re.compile(r" \(\N{PLUS-MINUS SIGN}[^)]*\)")  # told below, in small letters
 FOOTER: Final = (
     "Intervals are 95 % confidence intervals. The page is whole: it loads nothing, and links to"
     " nothing."
@@ -67,7 +69,7 @@ def _top(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str,
         return _top_of_several(sources, compared)
     (only,) = sources
     said = [pretty(text) for text in sentences(only.headline)] or [_finding(only)]
-    head, _, _ = said[0].partition(": ")
+    head = WIDTH.sub("", said[0].partition(": ")[0])
     run = only.content.workspan.run
     eyebrow = [
         "Workspan report",

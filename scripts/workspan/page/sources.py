@@ -43,6 +43,11 @@ class Source:
         return headline(self.content)
 
     @cached_property
+    def cases(self) -> dict[str, Case]:
+        """All cases by name."""
+        return {case.name: case for case in self.content.workspan.cases}
+
+    @cached_property
     def drawn(self) -> ResultFile:
         """What charts show: the file itself, unless it has more sizes than a chart bears."""
         return thinned(self.content)

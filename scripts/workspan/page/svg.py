@@ -7,7 +7,7 @@ named (its gid) is a mark: it gets a title, which is its tip.
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from workspan.page.colors import SHADES, kind_of
@@ -26,14 +26,16 @@ DROPPED: Final = frozenset(("metadata", "style", "title"))  # matplotlib's own
 ET.register_namespace("", SVG)
 
 
-def adapted(svg: bytes, prefix: str, label: str = "", tips: Mapping[str, str] | None = None) -> str:
+Tip = Callable[[str], str]  # from the name of a mark to what is told of it
+
+
+def adapted(svg: bytes, prefix: str, label: str = "", tip: Tip = str) -> str:
     """The figure as an element of a page.
 
-    prefix: of its ids, one a figure. label: what it shows, for those who do not see it. tips: by
-    the name of a mark, what is told of it; else its name.
+    prefix: of its ids, one a figure. label: what it shows, for those who do not see it.
     """
     root = ET.fromstring(svg)
-    adapter = _Adapter(prefix, _references(root), tips or {})
+    adapter = _Adapter(prefix, _references(root), tip)
     result = ET.Element(f"{{{SVG}}}svg", _frame(root, label))
     result.extend(child for part in root for child in adapter.parts(part))
     return ET.tostring(result, encoding="unicode")
@@ -69,8 +71,8 @@ def _references(root: ET.Element) -> frozenset[str]:
 class _Adapter:
     """The elements of one figure."""
 
-    def __init__(self, prefix: str, referred: frozenset[str], tips: Mapping[str, str]) -> None:
-        self._prefix, self._referred, self._tips = prefix, referred, tips
+    def __init__(self, prefix: str, referred: frozenset[str], tip: Tip) -> None:
+        self._prefix, self._referred, self._tip = prefix, referred, tip
 
     def parts(self, old: ET.Element) -> Iterator[ET.Element]:
         """The element without what the page does not need: a group without a meaning is gone."""
@@ -99,7 +101,7 @@ class _Adapter:
         name = group.get("id", "")
         if not name or name in self._referred or AUTOMATIC.fullmatch(name):
             return None
-        return self._tips.get(name, name)
+        return self._tip(name)
 
     def _attributes(self, old: ET.Element) -> Iterator[tuple[str, str]]:
         plain = {name: value for name, value in old.attrib.items() if name != "style"}

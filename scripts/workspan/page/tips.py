@@ -11,7 +11,7 @@ from workspan.page.sources import Source
 from workspan.plot.words import factor, percent, size
 from workspan.report.cells import ABSENT, rate_with_unit
 from workspan.report.run_columns import short_name
-from workspan.resultfile.model import Case, Status
+from workspan.resultfile.model import Case
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
 from workspan.support.units import format_time
@@ -24,13 +24,14 @@ RATIOS: Final[tuple[tuple[Callable[[Judgement], Estimate | None], str], ...]] = 
 )
 
 
-def tips(source: Source) -> dict[str, str]:
-    """By the name of the case, which is that of its marks."""
-    return {
-        case.name: _tip(case, source.judgements[case.name])
-        for case in source.content.workspan.cases
-        if case.status is Status.OK and case.time
-    }
+def tips(source: Source) -> Callable[[str], str]:
+    """From the name of a mark, which is that of its case, to its tip; else the name itself."""
+
+    def tip(name: str) -> str:
+        case = source.cases.get(name)
+        return _tip(case, source.judgements[name]) if case and case.time else name
+
+    return tip
 
 
 def _tip(case: Case, judgement: Judgement) -> str:

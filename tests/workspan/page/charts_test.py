@@ -24,7 +24,7 @@ def chart(**changed: object) -> Chart:
         "label": "A chart",
         "draw": drawn,
         "table": (("a", "b"), [("c", "1.5")]),
-        "tips": {"a/b/n:1/threads:1": "the tip"},
+        "tip": {"a/b/n:1/threads:1": "the tip"}.get,
     }
     return Chart(**(fields | changed))
 

@@ -59,7 +59,7 @@ def test_a_named_group_is_a_mark_with_a_tip() -> None:
     (mark,) = [g for g in root.iter(f"{{{SVG}}}g") if "mark" in g.get("class", "").split()]
     assert mark.find(f"{{{SVG}}}title").text == name
     assert set(mark.get("class").split()) == {"mark", "series", "k-gpu"}
-    told = parsed(adapted(figure(), "a-", tips={name: "2.0x\nof one"}))
+    told = parsed(adapted(figure(), "a-", tip={name: "2.0x\nof one"}.__getitem__))
     assert [title.text for title in told.iter(f"{{{SVG}}}title")] == ["2.0x\nof one"]
 
 

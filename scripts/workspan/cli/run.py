@@ -51,9 +51,7 @@ Out = Annotated[
         metavar="FILE", click_type=A_FILE, help="Also write the merged result to this file."
     ),
 ]
-Report = Annotated[
-    bool, typer.Option("--report", help="Also write report.html beside the result.")
-]
+Report = Annotated[bool, typer.Option("--report", help="Also write report.html beside the result.")]
 Resume = Annotated[
     str | None,
     typer.Option(metavar="RUN", help="Continue this run: its folder, or its name in --results."),

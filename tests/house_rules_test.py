@@ -346,9 +346,10 @@ def test_messages_say_is_not_a(path: Path) -> None:
     assert not [text for text in string_literals(path) if private.search(text)]
 
 
-def test_every_workflow_that_the_readme_names_is_there() -> None:
+def test_every_workflow_that_the_pages_name_is_there() -> None:
     named = re.search(
-        r"`cmake --workflow --preset (\S+)` \(also ([^)]*)\)", (ROOT / "README.md").read_text()
+        r"`cmake --workflow --preset (\S+)` \(also ([^)]*)\)",
+        (ROOT / "docs/running.md").read_text(),
     )
     presets = json.loads((ROOT / "CMakePresets.json").read_text())["workflowPresets"]
     steps = {
@@ -360,19 +361,6 @@ def test_every_workflow_that_the_readme_names_is_there() -> None:
         found == [("configure", name), ("build", name), ("test", name)]
         for name, found in steps.items()
     )
-
-
-def test_the_readmes_table_is_one_that_was_measured() -> None:
-    shown = re.search(
-        r"<!-- table -->\nFrom `(results/[^`]+)`, in part:\n\n```\n(.*?)```\n<!-- /table -->",
-        (ROOT / "README.md").read_text(),
-        re.S,
-    )
-    assert shown, "scripts/readme-table puts it there"
-    measured = (ROOT / shown.group(1)).read_text()
-    for part in shown.group(2).split("...\n"):
-        assert part.strip() in measured
-    assert (ROOT / shown.group(1)).with_suffix(".json").exists(), "the result file beside it"
 
 
 def test_the_binary_and_the_package_name_what_holds_a_gpus_clock_down_alike() -> None:

@@ -5,7 +5,7 @@ Results from two machines, or from one at two times, cannot be tested statistica
 interval of either includes the variation between machines of one kind; a tolerance band is used
 instead. Two processes of one build on one H100 agree within 10 % in 42 of 44 kernels of at least
 10 us, and within 25 % in 14 of 18 shorter ones and in 38 of 42 with transfers; memory-bound times
-of a host drift by 15 % and more from run to run (the README's Limits). Pure functions.
+of a host drift by 15 % and more from run to run (docs/how-it-measures.md, Limits). Pure functions.
 """
 
 from dataclasses import dataclass, replace

@@ -59,8 +59,8 @@ def test_every_error_is_one_line_with_its_exit_code(
     assert tuple(capsys.readouterr()) == ("", line + "\n")
 
 
-def test_the_exit_codes_of_the_help_are_those_of_the_design() -> None:
-    text = (ROOT / "docs/design.md").read_text()
+def test_the_exit_codes_of_the_help_are_those_of_the_pages() -> None:
+    text = (ROOT / "docs/running.md").read_text()
     table = text.partition("| exit code | in every tool |")[2].partition("\n\n")[0]
     rows = re.findall(r"^\| (\d+) \| (.*) \|$", table, re.M)
     assert [int(code) for code, _ in rows] == sorted(Exit)

@@ -20,7 +20,7 @@ from references import (
 from sample_results import COMMITTED, foreign
 
 from workspan.cli.app import invoke
-from workspan.resultfile.model import Status
+from workspan.resultfile.model import CaseInvocation, Status
 from workspan.resultfile.read import read_result
 
 
@@ -188,6 +188,12 @@ def test_from_goes_with_reference(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "workspan: --from requires --reference\n"
 
 
+def in_another_order(i: CaseInvocation) -> CaseInvocation:
+    """The same samples, so the same time, of what is another measurement."""
+    lists = {name: getattr(i, name)[::-1] for name in ("wall", "cpu", "runs", "waited", "clean")}
+    return msgspec.structs.replace(i, **lists)
+
+
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda p: f"{p.parent.name}/{p.name}")
 def test_committed_results_are_references_of_their_own_hardware(
     path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -195,9 +201,7 @@ def test_committed_results_are_references_of_their_own_hardware(
     file = read_result(path)
     first = next(case for case in file.workspan.cases if case.status is Status.OK)
     other = [
-        msgspec.structs.replace(
-            c, invocations=[msgspec.structs.replace(i, wall=i.wall[::-1]) for i in c.invocations]
-        )
+        msgspec.structs.replace(c, invocations=[*map(in_another_order, c.invocations)])
         for c in file.workspan.cases
     ]
     put(str(tmp_path / "yours.json"), on(file, "cases", other))
@@ -206,12 +210,12 @@ def test_committed_results_are_references_of_their_own_hardware(
     assert any(line.startswith(f"{first.name},") and ",NORMAL," in line for line in rows)
 
 
-def test_the_readme_says_how_far_two_processes_on_one_gpu_agree(
+def test_the_page_says_how_far_two_processes_on_one_gpu_agree(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    readme = (ROOT / "README.md").read_text()
+    page = (ROOT / "docs/comparing.md").read_text()
     said = re.search(
-        r"agree that far in (\d+) of (\d+) cases \(`workspan compare --reference\s+(\S+)`\)", readme
+        r"agree that far in (\d+) of (\d+) cases \(`workspan compare --reference\s+(\S+)`\)", page
     )
     assert said
     assert invoke(["compare", "--reference", str(ROOT / said[3]), "--format", "json"]) == 0

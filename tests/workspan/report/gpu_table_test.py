@@ -3,7 +3,6 @@
 
 import io
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,6 @@ from workspan.report.gpu_table import (
     verdicts_of_tests,
 )
 from workspan.resultfile.model import ResultFile
-from workspan.resultfile.read import read_result
 from workspan.support.errors import InputError
 
 
@@ -246,16 +244,3 @@ def test_the_command_shows_a_committed_result_and_ends_well() -> None:
     assert done.exit_code == 0, done.output
     assert "cholesky/cuda" in done.output
     assert "cusolver" in done.output
-
-
-def test_the_readmes_table_is_what_the_command_that_it_names_shows() -> None:
-    block = re.search(
-        r"<!-- gpu table -->\nBy `workspan gpu (\S+)`:\n\n```\n(.*?)```\n<!-- /gpu table -->",
-        (ROOT / "README.md").read_text(),
-        re.S,
-    )
-    assert block, "scripts/readme-table puts it there"
-    table = shown(read_result(ROOT / block[1]))
-    assert block[2] == "".join(f"{line.rstrip()}\n" for line in table.splitlines()), (
-        f"run scripts/readme-table {block[1]}"
-    )

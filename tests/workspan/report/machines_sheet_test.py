@@ -2,10 +2,8 @@
 """The sheet of two machines."""
 
 import io
-import re
 from dataclasses import replace
 
-from paths import ROOT
 from rich.console import Console
 
 from workspan.compare.across_machines import (
@@ -14,17 +12,13 @@ from workspan.compare.across_machines import (
     MachineReport,
     Mean,
     Side,
-    compare_machines,
 )
 from workspan.compare.differences import Difference
 from workspan.compare.verdict import Thresholds
 from workspan.report.comparison import render
 from workspan.report.comparison_terminal import print_table
 from workspan.report.machines_sheet import BEST, DIRECTION, FACTORS, UNKNOWN, WITHIN, machines_sheet
-from workspan.resultfile.read import read_result
 from workspan.stats.ratios import Estimate
-
-README = ROOT / "README.md"
 
 
 def side(name: str, time: float, machine: float | None = None, code: float | None = None) -> Side:
@@ -137,13 +131,3 @@ def test_each_heading_ends_above_its_numbers() -> None:
 
 def test_without_cases_there_is_no_section() -> None:
     assert machines_sheet(MachineReport([])).sections == []
-
-
-def test_the_readme_shows_how_the_command_that_it_names_ends() -> None:
-    block = re.search(
-        r"`workspan compare (\S+) (\S+)` ends with:\n\n```\n(.*?)```", README.read_text(), re.S
-    )
-    assert block
-    old, new = (read_result(ROOT / block[k]) for k in (1, 2))
-    summary = machines_sheet(compare_machines(old, new, ("a", "b"))).summary
-    assert block[3].splitlines() == summary[:5]

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The generated parts of README.md and docs/, for scripts/docs."""

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pages: short, linked to what is there, and with what the commands print today.
+
+BENCH names the binary; without it, outside ctest, blocks that need it are left out.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from workspan.cli.app import app, invoke
+from workspan.docs.blocks import BLOCK, refreshed
+from workspan.docs.outputs import Outputs
+
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+MOST_LINES = 130
+PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
+GENERATED = {
+    "README.md": ["answer", "workloads"],
+    "docs/analysing.md": ["workspan analyze"],
+    "docs/comparing.md": ["workspan compare"],
+    "docs/gpu.md": ["workspan gpu"],
+    "docs/reading-the-table.md": ["workspan info"],
+    "docs/workloads.md": ["checks", "variants", "contracts"],
+}
+
+of_pages = pytest.mark.parametrize(
+    "path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix()
+)
+
+
+def prose(path: Path) -> str:
+    """Without blocks of code."""
+    return re.sub(r"^```.*?^```$", "", path.read_text(), flags=re.M | re.S)
+
+
+def anchors(path: Path) -> Iterator[str]:
+    """Those that GitHub makes of the headings."""
+    seen: dict[str, int] = {}
+    for heading in re.findall(r"^#+ (.*)$", prose(path), re.M):
+        anchor = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        yield f"{anchor}-{seen[anchor]}" if anchor in seen else anchor
+        seen[anchor] = seen.get(anchor, 0) + 1
+
+
+def broken_links(path: Path) -> list[str]:
+    """Relative ones to a file or a heading that is missing."""
+    broken = []
+    for name, anchor in LINK.findall(prose(path)):
+        target = path.parent / name if name else path
+        if "//" in name or (target.exists() and not anchor):
+            continue
+        if target.suffix != ".md" or not target.exists() or anchor not in anchors(target):
+            broken.append(f"{name}#{anchor}")
+    return broken
+
+
+@of_pages
+def test_a_page_links_only_to_what_is_there(path: Path) -> None:
+    assert broken_links(path) == []
+
+
+def test_a_broken_link_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "a.md"
+    page.write_text(
+        "# A: b, c\n## It\n## It\n"
+        "[x](#a-b-c) [x](#it-1) [x](a.md#it) [x](https://x.org/y#z)\n"
+        "[x](#it-2) [x](b.md) [x](a.md#no) [x](b.md#it)\n```\n[x](c.md)\n```\n"
+    )
+    assert broken_links(page) == ["#it-2", "b.md#", "a.md#no", "b.md#it"]
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.read_text().splitlines()) <= MOST_LINES
+
+
+def words_of(svg: Path) -> list[str]:
+    """The texts of a figure: its numbers and names."""
+    return re.findall(r"<text[^>]*>([^<]*)", svg.read_text())
+
+
+def test_the_readmes_picture_is_what_the_command_that_the_page_names_draws(tmp_path: Path) -> None:
+    named = re.search(
+        r"`(workspan plot \S+\s+\S+) -o (docs/images/\S+)`",
+        (ROOT / "docs/analysing.md").read_text(),
+    )
+    assert named
+    assert f"({named[2]})" in README.read_text()
+    kind, run = named[1].split()[2:]
+    assert invoke(["plot", kind, str(ROOT / run), "-o", str(tmp_path / "new.svg")]) == 0
+    assert words_of(tmp_path / "new.svg") == words_of(ROOT / named[2])
+    assert len(words_of(ROOT / named[2])) > 50
+
+
+def test_the_readme_links_every_page() -> None:
+    linked = {name for name, _ in LINK.findall(README.read_text())}
+    assert {f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")} <= linked
+
+
+def test_the_pages_name_every_command() -> None:
+    page = (ROOT / "docs/running.md").read_text()
+    commands = page.partition("| command | purpose |")[2].partition("\n\n")[0]
+    named = set(re.findall(r"\b\w+\b", commands))
+    assert {command.name for command in app.registered_commands} <= named
+
+
+def test_the_pages_have_their_generated_blocks() -> None:
+    found = {
+        path.relative_to(ROOT).as_posix(): [block[2] for block in BLOCK.finditer(path.read_text())]
+        for path in PAGES
+    }
+    assert {name for name, sources in found.items() if sources} == set(GENERATED)
+    for name, sources in GENERATED.items():
+        pairs = list(zip(found[name], sources, strict=True))
+        assert all(one.startswith(source) for one, source in pairs), name
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_a_generated_block_is_what_is_made_today(name: str) -> None:
+    bench = os.environ.get("BENCH")
+    page = (ROOT / name).read_text()
+    new = refreshed(page, Outputs(ROOT, Path(bench) if bench else None))
+    assert new == page, "run scripts/docs --bench build/release/bench"

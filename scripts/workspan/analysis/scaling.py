@@ -3,7 +3,7 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import exp, log
 from typing import Final, Literal, NamedTuple
@@ -35,6 +35,7 @@ from workspan.stats.scaling_law import (
 )
 
 FEWEST_COUNTS: Final = 4  # of threads: with three, any law fits
+HINT: Final = 0.3  # of the half-width of the contention: a value from which on it may be there
 KINK: Final = 0.05  # relative residual up to which a law holds,
 KINK_NOISE: Final = 3.0  # unless it is less than so many deviations of one process
 
@@ -198,8 +199,21 @@ def law_of(cores: Floats, times: Floats, threads: Sequence[int]) -> _Outcome:
     if (at := _worst(chosen)) is not None:
         return _Outcome(refusal="neither_law", kink=threads[at])
     if not is_usl:
-        return _Outcome(Law("amdahl", serial))
+        return _Outcome(Law("amdahl", _doubted(serial, usl, contention)))
     return _Outcome(Law("usl", serial, contention, _peak(usl, contention)))
+
+
+def _doubted(serial: Estimate, usl: Fit, contention: Estimate) -> Estimate:
+    """The serial part with the interval of either law, if there is a hint of contention, which few
+    processes cannot tell from 0: Amdahl's law alone would take it for a serial part.
+    """
+    other = estimate_of_values(usl.serial).interval
+    if not serial.interval or not other or not contention.interval:
+        return serial
+    if contention.value < HINT * (contention.interval[1] - contention.value):
+        return serial
+    ends = min(serial.interval[0], other[0]), max(serial.interval[1], other[1])
+    return replace(serial, interval=ends)
 
 
 def _worst(found: Fit) -> int | None:

@@ -66,8 +66,8 @@ SENTENCES: Final[dict[str, Callable[[Alarm], str]]] = {
     ),
     "above_ceiling": lambda a: (
         _count(a, "is above its ceiling", "are above their ceilings")
-        + f", {_worst(a, 'share', percent)}: the ceiling is too low; read the share as full,"
-        " or measure the ceiling at this size."
+        + f", at {_worst(a, 'share', percent).removeprefix('at ')}: the ceiling is too low; read"
+        " the share as full, or measure the ceiling at this size."
     ),
     "one_process": lambda _: (
         "All times are of one process, so no interval knows how processes"

@@ -120,3 +120,23 @@ def test_small_deviations_are_not_a_break() -> None:
     assert law_of(cores, times, [1, 2, 4, 8, 16]).law
     times[:, 2] *= 1.5
     assert law_of(cores, times, [1, 2, 4, 8, 16]).refusal in ("neither_law", "superlinear")
+
+
+@pytest.mark.parametrize("contention", [0.0, 0.002])
+@pytest.mark.parametrize("counts", [(1, 2, 4, 8, 16), COUNTS])
+def test_the_serial_part_is_covered_whichever_law_was_chosen(
+    counts: tuple[int, ...], contention: float
+) -> None:
+    random, trials = np.random.default_rng(2), 1000
+    cores = np.array([counts] * 3, dtype=float)
+    truth = np.array([time_on(q, 0.02, contention) for q in counts])
+    covered, chosen = [], []
+    for _ in range(trials):
+        noise = random.normal(0, 0.05, (3, 1)) + random.normal(0, 0.02, cores.shape)
+        found = law_of(cores, truth * np.exp(noise), counts).law
+        if found and found.serial.interval:
+            covered.append(found.serial.interval[0] <= 0.02 <= found.serial.interval[1])
+            chosen.append(found.kind == "usl")
+    assert len(covered) > 0.98 * trials
+    assert np.mean(covered) >= 0.91
+    assert np.mean(chosen) >= 0.85 if contention else np.mean(chosen) <= 0.04

@@ -129,10 +129,9 @@ def title(data: CompareData) -> str:
     counts = {verdict: sum(row.verdict is verdict for row in rows) for verdict in Verdict}
     if not any(counts[verdict] for verdict in (*CHANGED, Verdict.SAME)):
         changes = median(abs(math.log(row.effect or 1.0)) for row in rows) if rows else 0.0
-        return (
-            f"No verdict on {quantity(len(rows), 'case')}: too few processes or too much noise;"
-            f" half of the times differ by less than {percent(math.expm1(changes))}"
-        )
+        why = f"No verdict on {quantity(len(rows), 'case')}: too few processes or too much noise"
+        by = f" differ by less than {percent(math.expm1(changes))}" if changes else " are the same"
+        return f"{why}; half of the times{by}"
     said = [f"{counts[v]} {v.value.lower()}" for v in CHANGED if counts[v]] or ["None changed"]
     by = percent(data.report.threshold)
     rest = len(rows) - sum(counts[verdict] for verdict in (*CHANGED, Verdict.SAME))

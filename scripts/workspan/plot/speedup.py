@@ -75,7 +75,8 @@ def title(run: RunCodes) -> str:
         if (found := _speedups(p).get(Place.TEAM))
     }
     if of_team:
-        said.append(f"their codes gain {extremes(of_team)}")
+        cpus = quantity(run.file.workspan.run.all_threads, "CPU")
+        said.append(f"{'their codes' if said[0] else cpus} gain {extremes(of_team)}")
     on_gpu = [found.value for p in speedup_problems(run) if (found := _speedups(p).get(Place.GPU))]
     if on_gpu:
         said.append(f"the GPU {factor(min(on_gpu))} to {factor(max(on_gpu))}")

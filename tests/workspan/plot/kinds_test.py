@@ -6,7 +6,7 @@ import io
 
 import pytest
 from drawn import texts_of
-from hostile import CONTROL, HOSTILE
+from hostile import CONTROL, HOSTILE, hostile
 from pictured import (
     ALONE,
     AMDAHL,
@@ -22,7 +22,7 @@ from pictured import (
     marks_of,
     run,
 )
-from sample_results import changed
+from sample_results import case, changed, result
 
 from workspan.plot.kinds import MAKERS, Run, picture, pictures
 from workspan.plot.sheet import table_as_csv
@@ -172,6 +172,38 @@ def test_chosen_cases_are_drawn_with_the_speedups_of_the_whole_run() -> None:
     assert all(every[row[2]] == row[4] for row in rows)
     with pytest.raises(NothingError):
         picture("speedup", [Run("a", run(H100))], lambda name: False)
+
+
+def gemm(seconds: dict[tuple[str, int], float], n: int) -> ResultFile:
+    return result(
+        [case(f"gemm/{v}/n:{n}/threads:{p}", [time] * 8) for (v, p), time in seconds.items()]
+    )
+
+
+ODD = {
+    "no size": lambda: gemm({("seq", 1): 1e-9, ("omp", 2): 1e-3}, 0),
+    "far apart": lambda: gemm({("seq", 1): 1e-9, ("omp", 2): 1e5, ("omp_tiled", 2): 1e6}, 9**9),
+    "one case": lambda: gemm({("seq", 1): 1e-9}, 1),
+    "hostile": hostile,
+}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_runs_are_drawn_as_far_as_they_go(odd: str, width: int) -> None:
+    runs = [Run(odd, ODD[odd]())] * 2
+    found, left_out = pictures(runs)
+    assert {"samples", "compare"} <= {one.kind for one in found}
+    assert "roofline" in left_out
+    for one in found:
+        assert not illegible(one.draw(width), width)
+        assert one.table()[1]
+
+
+def test_a_run_without_a_case_has_no_figure() -> None:
+    found, left_out = pictures([Run("empty", result([]))] * 2)
+    assert not found
+    assert list(left_out) == list(MAKERS)
 
 
 def test_the_data_are_csv_without_formulas() -> None:

@@ -106,7 +106,7 @@ def _slower(case, factor):
 def test_without_ceilings_the_codes_alone_are_told() -> None:
     assert machine_words(run(CURVES)) == ""
     words = title(run_codes(run(CURVES)))
-    assert words.startswith("their codes gain")
+    assert words.startswith("2 CPUs gain 2.0x (reduce); the GPU ")
     assert "machine" not in words_of(drawn("speedup", 180, CURVES))
     assert "what the machine gives" in words_of(drawn("speedup", 180, XEON))
 

@@ -44,7 +44,7 @@ constexpr std::size_t kWorthAllThreads = std::size_t(16) << 20;
 // The threads that touch a block for `team`: on one NUMA node, where any thread may, all of them.
 int touching_threads(std::size_t bytes, int team)
 {
-    if (bytes < kHugePage)
+    if (bytes < kHugePage || omp_in_parallel() != 0)
         return 1;
     if (bytes < kWorthAllThreads || more_than_one_numa_node())
         return team;
@@ -88,8 +88,7 @@ void in_pieces(std::size_t n, const std::function<void(std::size_t from, std::si
 {
     const std::size_t pieces = ceil_div(n, grain);
     std::exception_ptr first; // an exception leaving the parallel region would end the process
-#pragma omp parallel for schedule(dynamic) num_threads(omp_get_num_procs()) if (pieces > 1)
-    for (std::size_t k = 0; k < pieces; ++k)
+    const auto run = [&](std::size_t k) {
         try {
             piece(k * grain, std::min(n, (k + 1) * grain));
         } catch (...) {
@@ -97,6 +96,15 @@ void in_pieces(std::size_t n, const std::function<void(std::size_t from, std::si
             if (!first)
                 first = std::current_exception();
         }
+    };
+    if (pieces <= 1 || omp_in_parallel() != 0) { // no team within a team
+        for (std::size_t k = 0; k < pieces; ++k)
+            run(k);
+    } else {
+#pragma omp parallel for schedule(dynamic) num_threads(omp_get_num_procs())
+        for (std::size_t k = 0; k < pieces; ++k)
+            run(k);
+    }
     if (first)
         std::rethrow_exception(first);
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Inputs, references and checks are made by all cores, in pieces: their results are those of one
-// core. Within a parallel region a team has one thread.
+// core.
 #include "harness/contracts/linrec.hpp"
 #include "harness/contracts/transpose.hpp"
 #include "tests/contracts/walk.hpp"
 
 #include <cmath>
 #include <omp.h>
+#include <sched.h>
 
 namespace workspan {
 namespace {
@@ -30,12 +31,17 @@ Outcome outcome_of(const Variant& variant, const Problem& problem)
     return all;
 }
 
+// On one CPU a team of all cores has one thread.
 Outcome outcome_of_one_thread(const Variant& variant, const Problem& problem)
 {
-    Outcome outcome;
-#pragma omp parallel num_threads(2)
-#pragma omp single
-    outcome = outcome_of(variant, problem);
+    cpu_set_t all, one;
+    sched_getaffinity(0, sizeof all, &all);
+    CPU_ZERO(&one);
+    CPU_SET(static_cast<std::size_t>(sched_getcpu()), &one);
+    sched_setaffinity(0, sizeof one, &one);
+    EXPECT_EQ(omp_get_num_procs(), 1);
+    Outcome outcome = outcome_of(variant, problem);
+    sched_setaffinity(0, sizeof all, &all);
     return outcome;
 }
 

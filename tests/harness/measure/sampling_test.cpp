@@ -3,7 +3,9 @@
 #include "harness/measure/sampling.hpp"
 #include "tests/harness/measure/made_up.hpp"
 
+#include <atomic>
 #include <gtest/gtest.h>
+#include <thread>
 
 namespace workspan {
 namespace {
@@ -122,18 +124,27 @@ private:
     std::jthread thread_;
 };
 
+// Whether OpenMP's threads are ended before one of many samples: on a busy machine the other thread
+// does not run before each of them.
+bool ends_team(PreparedCase& prepared, int awake, int samples)
+{
+    IdleTeam team;
+    for (int k = 0; k < samples && team.ends == 0; ++k) {
+        team.awake = awake;
+        take_sample(prepared, 1, quick_policy(), team);
+    }
+    return team.ends > 0;
+}
+
 TEST(Settling, EndsTheSpinningTeamBeforeShortSamplesOnly)
 {
+    const auto slow_clock = [](const Trial&, int) -> Seconds { return 0.021; };
     CaseResult result;
     PreparedCase prepared{&result, made_up_clock, idle(), 1e-3};
-    IdleTeam team;
     const Spinning other;
-    take_sample(prepared, 1, quick_policy(), team);
-    EXPECT_EQ(team.ends, 1);
-    prepared.estimate = 0.021;
-    team.awake = 0;
-    take_sample(prepared, 1, quick_policy(), team);
-    EXPECT_EQ(team.ends, 1) << "a long sample waits for the threads to sleep";
+    EXPECT_TRUE(ends_team(prepared, 0, 1000));
+    PreparedCase slow{&result, slow_clock, idle(), 0.021};
+    EXPECT_FALSE(ends_team(slow, 0, 3)) << "a long sample waits for the threads to sleep";
 }
 
 TEST(Settling, LeavesTheTeamAwakeThatRunsNext)
@@ -142,16 +153,13 @@ TEST(Settling, LeavesTheTeamAwakeThatRunsNext)
     result.threading = Threading::team;
     result.problem.threads = 2;
     PreparedCase prepared{&result, made_up_clock, idle(), 1e-3};
-    IdleTeam team;
     const Spinning other;
+    EXPECT_FALSE(ends_team(prepared, 2, 100));
+    EXPECT_TRUE(ends_team(prepared, 3, 1000));
+    EXPECT_TRUE(ends_team(prepared, 1, 1000));
+    IdleTeam team;
     take_sample(prepared, 1, quick_policy(), team);
     EXPECT_EQ(team.awake, 2);
-    EXPECT_EQ(team.ends, 1);
-    take_sample(prepared, 1, quick_policy(), team);
-    EXPECT_EQ(team.ends, 1);
-    result.problem.threads = 1;
-    take_sample(prepared, 1, quick_policy(), team);
-    EXPECT_EQ(team.ends, 2);
     result.threading = Threading::own;
     take_sample(prepared, 1, quick_policy(), team);
     EXPECT_EQ(team.awake, 0) << "unknown";

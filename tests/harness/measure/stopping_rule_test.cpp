@@ -36,10 +36,14 @@ TEST(StoppingRule, NoisyCaseTakesMoreSamplesAtFixedCounts)
 TEST(StoppingRule, TheBudgetEndsSampling)
 {
     noise_share = 0.5;
-    const CaseResult result = measured(idle(), made_up_clock, quick_policy(), 0.02);
+    const auto clock = [](const Trial& trial, int runs) -> Seconds {
+        std::this_thread::sleep_for(std::chrono::microseconds(300));
+        return made_up_clock(trial, runs);
+    };
+    const CaseResult result = measured(idle(), clock, quick_policy(), 0.03);
     EXPECT_EQ(result.stopped, "budget");
     EXPECT_GE(result.samples.size(), 8U);
-    EXPECT_LE(result.samples.size(), 62U); // 20 samples are affordable; looks come at 41 and 62
+    EXPECT_LE(result.samples.size(), 100U); // of 0.3 ms, after an untimed run: at most 50
 }
 
 // The clock takes ten times as long as the time it reads, as one that flushes a cache before each

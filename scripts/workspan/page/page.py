@@ -9,6 +9,7 @@ from typing import Final
 from markupsafe import Markup
 
 import workspan
+from workspan.analysis.concurrency import judge_models
 from workspan.analysis.glance import numbers, trust
 from workspan.page import assets
 from workspan.page.charts import timeline
@@ -23,6 +24,7 @@ from workspan.page.trust import trust_section
 from workspan.page.workloads import workloads_section
 from workspan.plot.traces.trace import read_traces
 from workspan.plot.why import title, why_problems
+from workspan.report import concurrency_sentences
 from workspan.report.answer import sentences
 from workspan.report.glance_words import KeyFigure, gpu_clause, key_figure, trust_sentences
 from workspan.support.atomic_write import write_atomically
@@ -68,8 +70,8 @@ def _top(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str,
     if len(sources) > 1:
         return _top_of_several(sources, compared)
     (only,) = sources
-    said = [pretty(text) for text in sentences(only.headline)] or [_finding(only)]
-    head = WIDTH.sub("", said[0].partition(": ")[0])
+    said = [pretty(text) for text in sentences(only.headline)]
+    head = WIDTH.sub("", said[0].partition(": ")[0]) if said else _finding(only)
     run = only.content.workspan.run
     eyebrow = [
         "Workspan report",
@@ -90,9 +92,11 @@ def _top(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str,
 
 
 def _finding(only: Source) -> str:
-    """Of a file without ceilings on one CPU and on all: what its first chart shows."""
+    """Of a file without ceilings on one CPU and on all: what its first chart or table shows."""
     if only.codes.problems and why_problems(only.codes):
         return f"{title(only.codes)}."
+    if said := concurrency_sentences.sentences(judge_models(only.content)):
+        return said[0]
     return "Nothing was measured that tells how parallel it is."
 
 

@@ -3,13 +3,16 @@
 
 import base64
 import hashlib
+import json
 import re
 
 import pytest
+from execution_models import file_of, models
 from html_check import Element, parse
 
 from workspan.page.page import page
 from workspan.page.sources import Source
+from workspan.resultfile.read import decode_result
 
 ORDER = [
     *("speedup", "why", "breakeven", "scaling", "roofline", "workloads", "concurrency"),
@@ -90,6 +93,12 @@ def test_all_cases_are_there_and_the_legend_names_the_places(root: Element, h100
 def test_the_same_file_makes_the_same_bytes(small: Source, small_page: str) -> None:
     again = Source(small.name, small.content, small.sha256)
     assert page([again]) == small_page
+
+
+def test_a_run_about_concurrency_is_headed_by_its_finding() -> None:
+    file = decode_result(json.dumps(file_of(models())).encode(), "x")
+    root = parse(page([Source("x", file, "")]))
+    assert root.all("h1")[0].text.startswith("Concurrent is not parallel: on one core")
 
 
 def test_a_quick_run_is_a_page_of_less_than_a_mebibyte(h100_page: str) -> None:

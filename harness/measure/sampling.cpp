@@ -34,11 +34,12 @@ bool others_are_idle()
     return cpu_of_others() - before < 0.1 * step;
 }
 
-// The team that runs a case, if its threads are known: 1 for code of one thread, else 0.
+// The team that runs a case, if its threads are known: 1 for code of one thread, else 0. Libraries
+// have threads of their own.
 int team_of(const CaseResult& c)
 {
-    const bool known =
-        c.scope == Scope::host && (c.threading == Threading::one || c.threading == Threading::team);
+    const bool known = c.scope == Scope::host && c.ours &&
+                       (c.threading == Threading::one || c.threading == Threading::team);
     return known ? c.problem.threads : 0;
 }
 

@@ -157,6 +157,9 @@ TEST(Settling, LeavesTheTeamAwakeThatRunsNext)
     EXPECT_FALSE(ends_team(prepared, 2, 100));
     EXPECT_TRUE(ends_team(prepared, 3, 1000));
     EXPECT_TRUE(ends_team(prepared, 1, 1000));
+    result.ours = false;
+    EXPECT_TRUE(ends_team(prepared, 2, 1000)) << "a library has other threads";
+    result.ours = true;
     IdleTeam team;
     take_sample(prepared, 1, quick_policy(), team);
     EXPECT_EQ(team.awake, 2);

@@ -59,8 +59,6 @@ def test_the_page_is_quiet_and_loads_nothing(opened: Browser) -> None:
     asked = [url for url in opened.requests() if not url.startswith("data:")]
     assert len(asked) == 1
     assert asked[0].endswith("/h100.html")
-    ready = "performance.timing.domContentLoadedEventEnd - performance.timing.navigationStart"
-    assert opened.run(ready) < 10_000, "a second on an idle machine"
     assert opened.run("document.documentElement.classList.contains('js')"), "the script ran"
 
 

@@ -176,7 +176,7 @@ def test_without_a_gpu_its_options_say_so(arguments: list) -> None:
         (["--long"], 2, "--list"),
         (["--sizes", "0"], 2, "--sizes: '0' is not a size from 1 to 2^48 - 1; for example"),
         (["--target", "200%"], 2, "--target: '200%' does not lie between 0% and 100%"),
-        (["--preset", "gate"], 2, "gate is a preset of workspan run; choose smoke, quick, full or"),
+        (["--preset", "gate"], 2, "gate is a preset of workspan run; choose smoke, quick, full,"),
         (
             ["--workload", "busy", "--trace", "/no/t"],
             2,

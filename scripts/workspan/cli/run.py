@@ -20,7 +20,7 @@ HowMuch = Annotated[
     Preset | None,
     typer.Option(
         click_type=choice_of(PRESETS),
-        help="smoke (under 1 min), quick (about 6 min; the default), gate (10 invocations, for "
+        help="smoke (under 1 min), quick (about 5 min; the default), gate (10 invocations, for "
         "compare), full, concurrency (execution models, about 4 min), scaling (quick's sizes on "
         "1, 2, 3, 4, 6, 8, ... and all threads).",
     ),

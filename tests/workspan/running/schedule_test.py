@@ -262,14 +262,14 @@ def test_variants_with_threads_of_their_own_are_known_from_the_plan() -> None:
     assert found == {"alpha": {alpha.variant, omp.variant}}
 
 
-def test_concurrency_takes_three_processes_of_each_workload_and_four_minutes() -> None:
+def test_concurrency_takes_three_processes_of_each_workload_and_few_minutes() -> None:
     """Its cases are those that the binary plans, whatever their workloads are called."""
-    assert (BUDGETS["concurrency"].invocations, BUDGETS["concurrency"].seconds) == (3, 240)
+    assert (BUDGETS["concurrency"].invocations, BUDGETS["concurrency"].seconds) == (3, 195)
     steps = [
-        s for s, _ in play(manifest(preset="concurrency"), lambda s: record(s, seconds=80 / 3))
+        s for s, _ in play(manifest(preset="concurrency"), lambda s: record(s, seconds=65 / 3))
     ]
     assert Counter(step.workload for step in steps) == dict.fromkeys(WORKLOADS, 3)
-    assert all(step.budget == pytest.approx(240 / 9) for step in steps)
+    assert all(step.budget == pytest.approx(195 / 9) for step in steps)
 
 
 def test_the_plan_of_the_fake_is_a_result_file() -> None:

@@ -13,7 +13,7 @@ namespace workspan {
 
 namespace {
 
-int kept = 1; // threads, of the last team but those of one
+int kept = 1; // threads, that run or can be started: of the last team but those of one
 
 int size_of_team()
 {
@@ -58,14 +58,19 @@ void require_startable(int threads)
                       refusal);
 }
 
-void set_team(int team)
+void allow_team(int team)
 {
-    const bool grows = team > kept;
-    if (grows)
+    if (team > kept)
         require_startable(team - kept);
     if (team > 1)
         kept = team;
     omp_set_num_threads(team);
+}
+
+void set_team(int team)
+{
+    const bool grows = team > kept;
+    allow_team(team);
     if (grows)
         size_of_team(); // starts them
 }

@@ -17,6 +17,9 @@ void require_threads(int team);
 // Unavailable if the system refuses.
 void set_team(int team);
 
+// The same, but starts no thread: for code whose own threads those of OpenMP would spin beside.
+void allow_team(int team);
+
 // Ends the threads that OpenMP keeps for the next team: after a region they spin for milliseconds,
 // and would take cores from other code. libgomp ends them at once, LLVM's runtime puts them to
 // sleep; set_team() starts them again, with other ids.

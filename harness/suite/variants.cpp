@@ -52,22 +52,23 @@ Seconds wall_clock(const Trial& trial, int times)
 
 Variant on_host(std::string name, Threading threading, Make make)
 {
-    auto prepare = [make = std::move(make)](const Problem& problem) {
+    const auto set = threading == Threading::team ? set_team : allow_team;
+    auto prepare = [make = std::move(make), set](const Problem& problem) {
         require_threads(problem.threads);
         Trial trial = make(problem);
-        trial.run = [run = std::move(trial.run), team = problem.threads] {
-            set_team(team);
+        const auto set_up = [set, team = problem.threads] { set(team); };
+        trial.run = [run = std::move(trial.run), set_up] {
+            set_up();
             run();
         };
         if (trial.traced_run)
-            trial.traced_run = [run = std::move(trial.traced_run),
-                                team = problem.threads](Trace& trace) {
-                set_team(team);
+            trial.traced_run = [run = std::move(trial.traced_run), set_up](Trace& trace) {
+                set_up();
                 run(trace);
             };
         if (trial.counters)
-            trial.counters = [counters = std::move(trial.counters), team = problem.threads] {
-                set_team(team);
+            trial.counters = [counters = std::move(trial.counters), set_up] {
+                set_up();
                 return counters();
             };
         return trial;

@@ -40,5 +40,15 @@ TEST(IdleThreads, AreEndedAndStartedAgain)
     EXPECT_EQ(threads_of_a_team(), 2);
 }
 
+TEST(IdleThreads, AreNotStartedForCodeWithThreadsOfItsOwn)
+{
+    require_threads(3);
+    end_idle_threads();
+    const std::ptrdiff_t before = threads_of_this_process();
+    allow_team(3);
+    EXPECT_EQ(threads_of_this_process(), before);
+    EXPECT_EQ(threads_of_a_team(), 3);
+}
+
 } // namespace
 } // namespace workspan

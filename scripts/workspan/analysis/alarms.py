@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Alarms: what may mislead a reader of this run, the most serious first."""
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -53,9 +54,14 @@ class _Run(NamedTuple):
     problems: CaseIndex
     curves: Sequence[Scaling]
     cpus: int
+    shortest: float  # time of a kernel; infinity without any
 
     def of(self, case: Case) -> Judgement:
         return self.judged[case.name]
+
+    def is_launch(self, case: Case) -> bool:
+        """Whether its time is about that of the shortest kernel, which is the launch."""
+        return case.scope == "kernel" and (case.time or 0.0) < LAUNCH * self.shortest
 
 
 def alarms(
@@ -72,6 +78,7 @@ def alarms(
         CaseIndex(cases),
         scalings(file, judged) if curves is None else curves,
         file.workspan.run.all_threads,
+        min((c.time for c in cases if c.scope == "kernel" and c.time), default=math.inf),
     )
     found = []
     for code, detect in DETECTORS.items():
@@ -84,6 +91,8 @@ def alarms(
 
 def _implausible(run: _Run) -> Iterator[_Hit]:
     for case in run.cases:
+        if run.is_launch(case):  # as is its ceiling, which says nothing then
+            continue
         for warning in run.of(case).warnings:
             if warning.code == "implausible":
                 yield _Hit(case.name, 1.0, {"detail": warning.detail})
@@ -92,7 +101,7 @@ def _implausible(run: _Run) -> Iterator[_Hit]:
 def _above_ceiling(run: _Run) -> Iterator[_Hit]:
     for case in run.cases:
         share = run.of(case).of_ceiling
-        if share and not share.exact and share.value > ABOVE:
+        if share and not share.exact and share.value > ABOVE and not run.is_launch(case):
             yield _Hit(case.name, share.value, {"share": share, "ceiling": run.of(case).ceiling})
 
 
@@ -223,10 +232,8 @@ def _flat_from(curve: Scaling) -> int | None:
 
 
 def _launch(run: _Run) -> Iterator[_Hit]:
-    kernels = [c for c in run.cases if c.scope == "kernel" and c.time]
-    shortest = min((c.time or 0.0 for c in kernels), default=0.0)
-    for case in kernels:
-        if case.role == "main" and (case.time or 0.0) < LAUNCH * shortest:
+    for case in run.cases:
+        if case.role == "main" and run.is_launch(case):
             yield _Hit(case.name, 1 / (case.time or 1.0), {"time": case.time or 0.0})
 
 

@@ -44,7 +44,7 @@ def analyze(runs: Runs, form: AnalysisFormat = Format.TEXT, output: options.Outp
     from workspan.support.atomic_write import check_writable, write_atomically
 
     if output:
-        check_writable(output, "--output")
+        check_writable(output, "--output", runs)
     files = [(str(path), read_result(result_file(path))) for path in runs]
     file = files[0][1] if len(files) == 1 else merge_files(files)
     computing = [case for case in file.workspan.cases if not is_about_concurrency(case)]

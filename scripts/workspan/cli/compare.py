@@ -146,7 +146,7 @@ def compare(
     if source is not None and not reference:
         raise UsageError("--from requires --reference")
     if output:
-        check_writable(output, "--output")
+        check_writable(output, "--output", [old, *([new] if new else [])])
     report = _compare_reference(given, source) if reference else _compare(given)
     if not report.rows:
         raise NothingError(f"no case {f'matches --filter {filter_}' if filter_ else 'to compare'}")

@@ -40,7 +40,7 @@ def concurrency(
     from workspan.support.atomic_write import check_writable
 
     if output:
-        check_writable(output, "--output")
+        check_writable(output, "--output", [result])
     file = read_result(result_file(result))
     cases = [case for case in file.workspan.cases if is_about_concurrency(case)]
     if not {case.status for case in cases} & {Status.OK, *FAILURES}:

@@ -228,9 +228,7 @@ def _check_outputs(files: Sequence[Path], out: Path, csv: Path | None) -> None:
     for option, path in (("--out", out), ("--csv", csv)):
         if path is None:
             continue
-        if any(path.exists() and one.exists() and path.samefile(one) for one in files):
-            raise UsageError(f"{path} is one of the files to draw; {option} must name another file")
-        check_writable(path, option)
+        check_writable(path, option, files)
     if csv and csv.resolve() == out.resolve():
         raise UsageError(f"--csv {csv}: is the file of --out; name another one")
 

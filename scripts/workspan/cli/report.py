@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """workspan report: one HTML page of a run, or of several."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -43,18 +42,11 @@ def report(runs: Runs, out: Out, trace: Traces = None) -> int:
         raise UsageError(f"{len(runs)} results; a page has room for {MOST_FILES}")
     traces = trace or []
     files = [result_file(run) for run in runs]
-    _check_output(out, [*files, *traces])
-    check_writable(out, "--out")
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise UsageError(f"--out {out}: the name must end in .html")
+    check_writable(out, "--out", [*files, *traces])
     from workspan.page.page import write_page  # matplotlib, not before all is known to be there
 
     write_page(files, out, traces)
     typer.echo(f"Report: {plain(str(out))}")
     return int(Exit.GOOD)
-
-
-def _check_output(out: Path, inputs: Sequence[Path]) -> None:
-    """Raises UsageError before anything is read or drawn."""
-    if out.suffix.lower() not in (".html", ".htm"):
-        raise UsageError(f"--out {out}: the name must end in .html")
-    if any(out.exists() and one.exists() and out.samefile(one) for one in inputs):
-        raise UsageError(f"{out} is one of the inputs; --out must name another file")

@@ -79,7 +79,7 @@ def title(run: RunCodes) -> str:
         said.append(f"{'their codes' if said[0] else cpus} gain {extremes(of_team)}")
     on_gpu = [found.value for p in speedup_problems(run) if (found := _speedups(p).get(Place.GPU))]
     if on_gpu:
-        said.append(f"the GPU {factor(min(on_gpu))} to {factor(max(on_gpu))}")
+        said.append(f"the GPU {factor(min(on_gpu))} to {factor(max(on_gpu))}, data resident")
     return "; ".join(part for part in said if part) or "Speedup over one CPU"
 
 

@@ -80,7 +80,7 @@ def _of_workloads(found: Headline) -> str:
     if len(gains) < 2 or found.cpus == 1:
         return ""
     most, least = (_gained(a, found.cpus) for a in (gains[0], gains[-1]))
-    return f"Over seq, the best code on one thread, {most} gains most, {least} least."
+    return f"Over seq, the suite's code for one thread, {most} gains most, {least} least."
 
 
 def _gained(a: WorkloadAnswer, cpus: int) -> str:

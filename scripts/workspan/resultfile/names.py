@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 # Variants that others are compared with, or that differ from others in nothing but their name.
-BASELINE: Final = "seq"  # the best code on one thread
+BASELINE: Final = "seq"  # the suite's code for one thread
 TEAM: Final = "omp"  # the OpenMP variant: the ceiling on several threads, of a ceiling workload
 PAGEABLE: Final = "cuda_e2e"  # with the transfers, from and to pageable memory
 PINNED: Final = "cuda_pinned"  # the same from and to page-locked memory

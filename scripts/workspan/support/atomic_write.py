@@ -4,6 +4,7 @@
 import errno
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from workspan.support.errors import UsageError
@@ -45,11 +46,18 @@ def _replace(path: Path, data: bytes, immutable: bool) -> None:
     sync_folder(path.parent)
 
 
-def check_writable(path: Path, option: str) -> None:
-    """Raises UsageError, naming the option, if write_atomically would fail here."""
+def check_writable(path: Path, option: str, inputs: Iterable[Path] = ()) -> None:
+    """Raises UsageError, naming the option, if write_atomically would fail here.
+
+    Also if it would overwrite one of the inputs: files, or folders of runs.
+    """
     try:
         if path.is_dir():
             raise UsageError(f"{option} {path}: is a folder; name a file")
+        for one in inputs:
+            read = one / "result.json" if one.is_dir() else one
+            if path.exists() and read.exists() and path.samefile(read):
+                raise UsageError(f"{path} is one of the inputs; {option} must name another file")
         if path.exists() and not path.is_file():
             return  # a pipe or device: opening it may have effects
         with tempfile.TemporaryFile(dir=path.resolve().parent) as probe:

@@ -82,7 +82,7 @@ def test_the_same_command_writes_the_same_bytes() -> None:
         (
             "timeline four.json -o a.svg --csv four.json",
             2,
-            "four.json is one of the files to draw; --csv",
+            "four.json is one of the inputs; --csv",
         ),
         ("timeline four.json -o a.svg --case (", 2, "--case '(' is not a regular expression"),
         ("timeline four.json -o a.svg --case gemm", 3, "no case matches --case 'gemm'"),
@@ -103,7 +103,7 @@ def test_the_same_command_writes_the_same_bytes() -> None:
         ("sizes h100.json -o a.svg", 3, "no workload was measured at 3 sizes or more"),
         ("speedup xeon.json -o a.svg --case none", 3, "no case matches --case 'none'; --case '.'"),
         ("speedup xeon.json -o xeon.json", 2, "--out xeon.json: the name must end in .svg, .png"),
-        ("speedup xeon.json -o a.svg --csv xeon.json", 2, "xeon.json is one of the files to draw"),
+        ("speedup xeon.json -o a.svg --csv xeon.json", 2, "xeon.json is one of the inputs"),
         ("speedup xeon.json -o a.svg --title Mine", 2, "--title: the title of speedup is what it"),
         ("speedup xeon.json", 2, "--out is missing; workspan plot --help describes it"),
         ("speedup xeon.json --terminal -o a.svg", 2, "--terminal writes no file: leave out --out"),

@@ -73,7 +73,7 @@ def test_the_title_is_computed() -> None:
     words = made("speedup", H100).title
     assert words == (
         "16 CPUs do the work of 8.2 cores; their codes gain 4.9x (stencil3d) to 14x (gemm);"
-        " the GPU 24x to 574x"
+        " the GPU 24x to 574x, data resident"
     )
     assert f"{found.cores:.1f} cores" in words
     assert "GPU" not in made("speedup", XEON).title

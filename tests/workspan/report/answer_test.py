@@ -90,8 +90,8 @@ def test_the_most_and_the_least_gain_name_their_code_and_its_threads() -> None:
         answered("linrec/omp/n:8/threads:2", vs_seq=known(1.25)),
     )
     said = (
-        "Over seq, the best code on one thread, gemm (3.50x by openblas) gains most, linrec (1.25x"
-        " by omp (2)) least."
+        "Over seq, the suite's code for one thread, gemm (3.50x by openblas) gains most,"
+        " linrec (1.25x by omp (2)) least."
     )
     assert sentences(found) == [said]
     assert sentences(replace(found, cpus=1)) == []

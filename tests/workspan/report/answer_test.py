@@ -192,5 +192,5 @@ def test_a_run_without_a_workload_that_computes_has_its_whole_table() -> None:
 
 def test_the_most_serious_alarm_is_said_at_once() -> None:
     lines = " ".join(printed(read_result(ROOT / f"results/{H100}.json")).split())
-    assert "2 cases are faster than any ceiling allows: do not quote the time" in lines
-    assert "are above their ceilings" not in lines
+    assert "3 cases are above their ceilings, at worst 110 %" in lines
+    assert "are behind another code" not in lines

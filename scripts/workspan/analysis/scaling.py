@@ -37,7 +37,7 @@ from workspan.stats.scaling_law import (
 FEWEST_COUNTS: Final = 4  # of threads: with three, any law fits
 HINT: Final = 0.3  # of the half-width of the contention: a value from which on it may be there
 KINK: Final = 0.05  # relative residual up to which a law holds,
-KINK_NOISE: Final = 3.0  # unless it is less than so many deviations of one process
+KINK_NOISE: Final = 3.0  # standard deviations of one process, below which it is noise
 
 Refusal = Literal[
     "few_counts",  # of threads: fewer than 4

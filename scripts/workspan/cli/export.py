@@ -45,10 +45,8 @@ def export(
         raise UsageError("--samples requires --format csv or parquet")
     if form is Format.PARQUET and out is None and sys.stdout.isatty():
         raise UsageError("Parquet is not for a terminal; --out FILE writes it to a file")
-    if out and out.exists() and file.exists() and out.samefile(file):
-        raise UsageError(f"{out} is the file to export; --out must name another")
     if out:
-        check_writable(out, "--out")
+        check_writable(out, "--out", [file])
     data = _convert(read_cases(result_file(file)), valid_utf8(str(file)), form, samples)
     if out:
         write_atomically(out, data)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from workspan.cli.arguments import A_FILE, A_RESULT
-from workspan.support.errors import Exit, UsageError
+from workspan.support.errors import Exit
 from workspan.support.text import plain
 
 
@@ -34,13 +34,11 @@ def merge(
     from workspan.running.unfinished_run import find_run_folder, merge_unfinished
     from workspan.support.atomic_write import check_writable, write_atomically
 
-    check_writable(out, "--out")
+    check_writable(out, "--out", files)
     if len(files) == 1 and (folder := find_run_folder(files[0])):
         merged = merge_unfinished(folder)
     else:
         paths = [result_file(path) for path in files]
-        if any(out.exists() and out.samefile(path) for path in paths):
-            raise UsageError(f"{out} is one of the files to merge; --out must name another")
         merged = merge_files([(str(path), read_result(path)) for path in paths])
     write_atomically(out, encode_result(merged))
     typer.echo(f"{plain(str(out))}: {totals(merged.workspan.cases)}")

@@ -25,7 +25,7 @@ POINTS: Final = 4.2  # of a letter, for the room that labels of ticks need
 
 
 def rows_as_text(rows: Sequence[Row], tick: Callable[[float], str], width: int) -> str:
-    """The chart in so many columns, and what its letters mean."""
+    """The chart at this width in columns, and a key to its letters."""
     import plotext
 
     values = [dot.value for row in rows for dot in row.dots]

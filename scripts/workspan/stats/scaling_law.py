@@ -64,11 +64,6 @@ def karp_flatt(speedup: float, cores: float) -> float | None:
     return (1 / speedup - 1 / cores) / (1 - 1 / cores) if cores > 1 else None
 
 
-def gustafson(threads: int, scaled_speedup: float) -> float | None:
-    """The serial fraction of weak scaling: S = p - s (p - 1) (Gustafson 1988); None on one."""
-    return (threads - scaled_speedup) / (threads - 1) if threads > 1 else None
-
-
 def peaks(serial: Sequence[float] | Floats, contention: Sequence[float] | Floats) -> list[float]:
     """sqrt((1 - s) / k) of each process: the cores from which on it gets slower."""
     both = zip(serial, contention, strict=True)

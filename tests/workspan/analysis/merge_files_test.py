@@ -137,7 +137,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "out.json: Verified and timed: 1. Skipped: 0. Failed: 0." in capsys.readouterr().out
     assert read_result(Path(out)).workspan.cases[0].time == pytest.approx(math.sqrt(3))
     assert invoke(["merge", a, b, "--out", a]) == 2
-    assert "is one of the files to merge" in capsys.readouterr().err
+    assert "is one of the inputs" in capsys.readouterr().err
     assert invoke(["merge", a, str(tmp_path / "none"), "--out", out]) == 2
     assert invoke(["merge", a, "--out", str(tmp_path / "no/folder")]) == 2
     assert read_result(Path(out)).workspan.cases[0].time == pytest.approx(math.sqrt(3))

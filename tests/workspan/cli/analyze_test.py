@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`workspan analyze`: exit codes, formats, several files, and what to do if there is no time."""
+"""`workspan analyze`: exit codes, formats, several files, its advice if nothing was timed."""
 
 import json
 from pathlib import Path

@@ -147,3 +147,19 @@ class ChangingMachine:
     def _walls(self, seconds: float, mood: Any) -> dict[int, float]:
         noise = np.exp(self._random.normal(0, self._noise, self._blocks))
         return {k: float(t) for k, t in enumerate(seconds * mood * noise, 1)}
+
+
+def gpu_run() -> ResultFile:
+    """Three processes of a host and a GPU, whose kernel is fast and whose transfers are slow."""
+    blocks = dict.fromkeys(range(1, 9), 1.0)
+    times = {SEQ: 1.0, TEAM: 0.5, CUDA: 0.1, E2E: 2.0}
+    scopes = {CUDA: "kernel", E2E: "e2e"}
+    cases = [
+        in_blocks(name, dict.fromkeys(blocks, t), scope=scopes.get(name, "host"))
+        for name, t in times.items()
+    ]
+    beside = [
+        ceiling(f"read/omp/n:9/threads:{p}", dict.fromkeys(blocks, t), SEQ)
+        for p, t in ((1, 0.4), (2, 0.25))
+    ]
+    return merged([process(k, cases, beside) for k in (1, 2, 3)])

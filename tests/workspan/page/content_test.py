@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cells from raw values, and tables that have room for so many rows."""
+"""Cells from raw values, and tables with a limit on their rows."""
 
 import pytest
 

@@ -3,7 +3,15 @@
 
 import io
 
-from block_files import CUDA, E2E, SEQ, TEAM, ChangingMachine, ceiling, in_blocks, merged, process
+from block_files import (
+    SEQ,
+    TEAM,
+    ChangingMachine,
+    gpu_run,
+    in_blocks,
+    merged,
+    process,
+)
 from rich.console import Console
 
 from workspan.analysis.headline import headline
@@ -24,20 +32,6 @@ OF_CEILING = (
     "of ceiling: fraction of the rate measured here for the resource that bounds the workload"
     " (read)."
 )
-
-
-def gpu_run() -> ResultFile:
-    times = {SEQ: 1.0, TEAM: 0.5, CUDA: 0.1, E2E: 2.0}
-    scopes = {CUDA: "kernel", E2E: "e2e"}
-    cases = [
-        in_blocks(name, dict.fromkeys(ALL, t), scope=scopes.get(name, "host"))
-        for name, t in times.items()
-    ]
-    beside = [
-        ceiling(f"read/omp/n:9/threads:{p}", dict.fromkeys(ALL, t), SEQ)
-        for p, t in ((1, 0.4), (2, 0.25))
-    ]
-    return merged([process(k, cases, beside) for k in (1, 2, 3)])
 
 
 def table_of(file: ResultFile, room: int) -> list[str]:

@@ -5,7 +5,7 @@ import io
 from dataclasses import replace
 
 import pytest
-from block_files import CUDA, E2E, SEQ, TEAM, ceiling, in_blocks, merged, process
+from block_files import SEQ, TEAM, gpu_run, in_blocks, merged, process
 from paths import ROOT
 from rich.console import Console
 from sample_results import case, result, without_times
@@ -26,20 +26,6 @@ def printed(file: ResultFile) -> str:
     out = io.StringIO()
     print_answer(file, ["results/a b/result.json", "other"], Console(file=out))
     return out.getvalue()
-
-
-def gpu_run() -> ResultFile:
-    times = {SEQ: 1.0, TEAM: 0.5, CUDA: 0.1, E2E: 2.0}
-    scopes = {CUDA: "kernel", E2E: "e2e"}
-    cases = [
-        in_blocks(name, dict.fromkeys(ALL, t), scope=scopes.get(name, "host"))
-        for name, t in times.items()
-    ]
-    beside = [
-        ceiling(f"read/omp/n:9/threads:{p}", dict.fromkeys(ALL, t), SEQ)
-        for p, t in ((1, 0.4), (2, 0.25))
-    ]
-    return merged([process(k, cases, beside) for k in (1, 2, 3)])
 
 
 def known(value: float, interval: tuple[float, float] | None = None) -> Estimate:

@@ -14,7 +14,6 @@ from workspan.stats.scaling_law import (
     USL,
     estimate_of_values,
     fit,
-    gustafson,
     karp_flatt,
     noise,
     peaks,
@@ -130,8 +129,6 @@ def test_noise_is_that_of_a_process_and_not_of_the_law() -> None:
 def test_serial_fractions_of_single_points() -> None:
     assert karp_flatt(1 / time_on(8, 0.1), 8) == pytest.approx(0.1)
     assert karp_flatt(1.0, 1.0) is None
-    assert gustafson(16, 16 - 0.1 * 15) == pytest.approx(0.1)
-    assert gustafson(1, 1.0) is None
 
 
 def test_no_peak_without_contention() -> None:

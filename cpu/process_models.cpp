@@ -5,6 +5,7 @@
 #include "harness/tasks/models.hpp"
 #include "harness/tasks/shared_array.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -74,6 +75,7 @@ public:
 
     void run()
     {
+        require_all_alive(); // one that ended between two runs would leave its share to the others
         Board& board = board_[0];
         board.taken = board.done = 0;
         for (std::size_t i = 0; i < tasks_.n; ++i)
@@ -108,15 +110,14 @@ private:
         return sem_timedwait(&board_[0].finished, &until) == 0;
     }
 
-    // A worker that has ended would leave its task undone, and the parent waiting.
+    // A worker that has ended would leave its task undone, and the parent waiting. One system call:
+    // no other children of this process are there while a pool runs.
     void require_all_alive() const
     {
-        for (const pid_t child : children_) {
-            siginfo_t info{};
-            if (waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-                info.si_pid == child)
-                throw std::runtime_error("a worker of the process pool has ended");
-        }
+        siginfo_t info{};
+        if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+            std::find(children_.begin(), children_.end(), info.si_pid) != children_.end())
+            throw std::runtime_error("a worker of the process pool has ended");
     }
 
     void end() noexcept

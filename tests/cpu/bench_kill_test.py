@@ -14,6 +14,7 @@ BENCH = os.environ["BENCH"]
 # Runs that last: workers of the pool that wait for the next one, and a fork for each task.
 COMPUTING = "--workload busy --sizes 2^26 --axis grain:2^20 --benchmark_filter=-cpus --threads 2"
 WAITING = "--workload waiters --sizes 31 --axis tau:200ms --benchmark_filter=-cpus|chain"
+LASTING = ["--budget", "60s", "--benchmark_repetitions", "1000"]
 CASES = {"process_pool": COMPUTING, "processes": WAITING, "threads": WAITING}
 
 
@@ -35,7 +36,7 @@ def started(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen]:
     """The binary in a session of its own, in the midst of its runs."""
     variant = request.param
     process = subprocess.Popen(
-        [BENCH, *CASES[variant].split(), "--variant", variant, "--budget", "60s"],
+        [BENCH, *CASES[variant].split(), "--variant", variant, *LASTING],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

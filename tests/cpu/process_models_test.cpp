@@ -3,6 +3,7 @@
 #include "tests/cpu/every_model.hpp"
 
 #include <csignal>
+#include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 
@@ -52,6 +53,22 @@ TEST(ProcessModels, AKilledChildIsAnErrorAndTheNextRunIsRight)
 {
     expect_error_then_right(models::processes, "a child process was ended by signal 9");
     expect_error_then_right(models::process_pool, "a worker of the process pool has ended");
+}
+
+void note_process(void* of, std::size_t) { *static_cast<std::atomic<pid_t>*>(of) = getpid(); }
+
+// The others would do all tasks, and the time would be that of a smaller pool.
+TEST(ProcessModels, AWorkerKilledBetweenTwoRunsIsAnError)
+{
+    const Runner run = models::process_pool(2);
+    const SharedArray<std::atomic<pid_t>> worker(1);
+    const Tasks tasks = {10, note_process, worker.data()};
+    run(tasks);
+    kill(worker[0], SIGKILL);
+    siginfo_t info{};
+    ASSERT_EQ(waitid(P_PID, id_t(worker[0]), &info, WEXITED | WNOWAIT), 0);
+    EXPECT_EQ(failure(run, tasks), "a worker of the process pool has ended");
+    EXPECT_EQ(failure(run, tasks), "");
 }
 
 // fork() copies locks that other threads hold, and OpenMP's team does not exist in a child.

@@ -183,7 +183,7 @@ def watch(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Watch:
             "--threads",
             str(len(cpus)),
             "--benchmark_repetitions",
-            "60",  # of 2 ms: a computing thread is told from others by its CPU time
+            "250",  # of 2 ms: a computing thread is told from others by its CPU time
             "--variant",
             ",".join(variants),
         )

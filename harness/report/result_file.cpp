@@ -232,6 +232,7 @@ std::string result_json(const Results& results, const RunInfo& run, const Option
                          {"build", build_json()},
                          {"environment",
                           {{"openmp_runtime", or_unknown(machine.openmp_runtime)},
+                           {"openmp_spin", openmp_spin(machine.environment)},
                            {"variables", machine.environment}}},
                          {"cases", std::move(cases)},
                          {"beside", std::move(beside)}}}};

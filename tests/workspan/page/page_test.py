@@ -109,7 +109,7 @@ def test_several_files_stand_beside_each_other(small: Source, xeon: Source) -> N
     root = parse(page([small, xeon]))
     head = root.all("header")[0]
     titles = [th.text for th in head.all("th")]
-    assert titles == ["", "old", "new"]
+    assert titles == ["", "A", "B"], "two machines: neither is old"
     named = [row.all("td")[0].text for row in head.all("tbody")[0].all("tr")]
     assert "memory traffic, all CPUs over one" in named
     assert root.all("section")[0].attributes["id"] == "compare"

@@ -12,6 +12,7 @@ from sample_results import journal, result
 from scaling_runs import cores_of_16_cpus, scaling_run, time_on
 
 from workspan.analysis.alarms import DETECTORS, Alarm, alarms
+from workspan.analysis.judge import judge
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import read_result
 
@@ -45,7 +46,7 @@ def test_nothing_is_wrong_with_a_plain_run() -> None:
         (computing("gemm/omp/n:64/threads:1", 20), "slower_with_all"),
         (computing("gemm/openblas/n:64/threads:2", 23), "library_ahead"),
         (computing("gemm/seq_plain/n:64/threads:1", 5, interval="none"), "few_samples"),
-        (computing("gemm/cuda/n:64/threads:1", 50, scope="kernel"), "launch"),
+        (computing("gemm/cuda/n:64/threads:1", 5e5, scope="kernel"), "launch"),
     ],
 )
 def test_each_fires_on_its_case(case: dict[str, Any], code: str) -> None:
@@ -67,6 +68,22 @@ def test_each_fires_on_its_case(case: dict[str, Any], code: str) -> None:
 )
 def test_each_is_silent_on_a_case_a_little_better(case: dict[str, Any]) -> None:
     assert codes_on(case) <= {"few_samples"}
+
+
+def test_a_kernel_that_takes_milliseconds_is_not_a_launch_for_being_the_shortest() -> None:
+    assert "launch" not in codes_on(computing("gemm/cuda/n:64/threads:1", 50, scope="kernel"))
+
+
+def test_the_alarm_and_the_judge_agree_on_launches() -> None:
+    file = read_result(ROOT / "results" / "h100-80gb-16-cores" / "quick-1-process.json")
+    judged = judge(file)
+    launches = {c.name for c in file.workspan.cases if judged[c.name].is_launch}
+    found = of(file)
+    assert {"linrec/cuda/n:4096/threads:1", "copy/cuda/n:4096/threads:1"} < launches
+    assert set(found["launch"].cases) <= launches
+    assert not launches & set(found["above_ceiling"].cases)
+    warned = {w.code for name in launches for w in judged[name].warnings}
+    assert warned == {"launch"}
 
 
 def run_of(rates: tuple[tuple[float, float, float], ...], share: float = 1.0) -> ResultFile:

@@ -17,6 +17,7 @@ from workspan.resultfile.counting import process_time
 from workspan.resultfile.model import Case, ResultFile
 from workspan.resultfile.names import TEAM
 from workspan.stats.needed import side
+from workspan.stats.ratios import Estimate
 
 MOST: Final = 8  # shown; the others are counted
 ABOVE: Final = 1.05  # share of a ceiling from which on it is not one
@@ -162,16 +163,16 @@ def _ceilings_differ(run: _Run) -> Iterator[_Hit]:
         if case.is_ceiling and (case.variant, case.threads) == (TEAM, run.cpus) and run.cpus > 1:
             key = case.rate_unit, case.workload
             largest[key] = max(largest.get(key, case), case, key=lambda c: c.n)
-    by_unit: dict[str, list[tuple[float, Case]]] = defaultdict(list)
+    by_unit: dict[str, list[tuple[Estimate, Case]]] = defaultdict(list)
     for (unit, _), case in largest.items():
         if gain := run.of(case).vs_seq:
-            by_unit[unit].append((gain.value, case))
+            by_unit[unit].append((gain, case))
     for gains in by_unit.values():
-        low, high = (end(gains, key=lambda g: g[0]) for end in (min, max))
-        if high[0] > APART * low[0]:
+        low, high = (end(gains, key=lambda g: g[0].value) for end in (min, max))
+        if high[0].value > APART * low[0].value:
             ends: dict[str, Number] = {"low": low[0], "high": high[0]}
             names: dict[str, Number] = {"first": low[1].workload, "second": high[1].workload}
-            yield _Hit(low[1].name, high[0] / low[0], ends | names)
+            yield _Hit(low[1].name, high[0].value / low[0].value, ends | names)
             yield _Hit(high[1].name, 0.0, {})
 
 

@@ -32,10 +32,14 @@ MEMORY: Final = "memory"  # the level whose ceilings tell what the machine gives
 
 @dataclass(frozen=True)
 class Wins:
-    """How many of the workloads are told to be faster than the best host code."""
+    """How many of the workloads are told to be faster than the best host code.
+
+    by_value: those of the won ones whose ratio has no interval.
+    """
 
     won: int
     of: int
+    by_value: int = 0
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,8 @@ def headline(file: ResultFile) -> Headline:
 
 def _wins(judgements: Iterable[Judgement]) -> Wins:
     found = [j.vs_best_host for j in judgements if j.vs_best_host]
-    return Wins(sum(map(_is_won, found)), len(found))
+    won = [ratio for ratio in found if _is_won(ratio)]
+    return Wins(len(won), len(found), sum(ratio.by_value for ratio in won))
 
 
 def _answers(cases: Sequence[Case], judgements: Judgements) -> Iterator[WorkloadAnswer]:

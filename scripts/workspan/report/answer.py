@@ -15,6 +15,7 @@ from workspan.analysis.headline import Headline, WorkloadAnswer, headline
 from workspan.report.alarm_sentences import sentence
 from workspan.report.answer_table import answer_table, code_name, legend
 from workspan.report.cells import PROSE_COLUMNS, half_width, short, without_edge
+from workspan.report.glance_words import wins_by_value
 from workspan.report.marked_numbers import bare, by_value, mark_legend
 from workspan.report.run_table import failures, print_result, totals
 from workspan.resultfile.clean_samples import clean_samples
@@ -103,7 +104,7 @@ def _of_gpu(found: Headline) -> str:
     said = []
     if found.kernels.of:
         won = f"{found.kernels.won} of {quantity(found.kernels.of, 'workload')}"
-        said.append(f"in {won} with its data resident")
+        said.append(f"in {won} with its data resident{wins_by_value(found.kernels)}")
     if found.transfers.of:
         names = [f"{a.host.workload} {_times(a.of_transfers.vs_best_host)}" for a in found.winners]
         won = f"{found.transfers.won} of {found.transfers.of}"

@@ -15,6 +15,7 @@ from workspan.analysis.alarms import DETECTORS, Alarm, alarms
 from workspan.analysis.judge import judge
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import read_result
+from workspan.stats.ratios import Estimate
 
 Cases = list[dict[str, Any]]
 COUNTS = (1, 2, 4, 8, 16)
@@ -26,6 +27,11 @@ def of(file: ResultFile) -> dict[str, Alarm]:
 
 def fired(cases: Cases) -> dict[str, Alarm]:
     return of(result(cases))
+
+
+def of_value(number: object) -> float:
+    assert isinstance(number, Estimate)
+    return number.value
 
 
 def codes_on(*cases: dict[str, Any]) -> set[str]:
@@ -56,6 +62,13 @@ def test_each_fires_on_its_case(case: dict[str, Any], code: str) -> None:
         return
     found = fired([*gemm(10, 19), *fma(), *read(), case])[code]
     assert found.of == 9
+
+
+def test_a_doubt_by_value_keeps_its_lack_of_an_interval() -> None:
+    slow = computing("gemm/omp/n:64/threads:1", 20)
+    slower = fired([*gemm(10, 19), *fma(), slow])["slower_with_all"].numbers["slower"]
+    assert of_value(slower) == pytest.approx(20 / 19)
+    assert isinstance(slower, Estimate) and slower.by_value
 
 
 @pytest.mark.parametrize(
@@ -112,6 +125,7 @@ def test_ceilings_of_one_unit_that_gain_differently() -> None:
     copy = [moving(f"copy/{v}/n:64/threads:{p}", r) for v, p, r in (("seq", 1, 20), ("omp", 2, 34))]
     found = fired([*read(), *copy])["ceilings_differ"]
     assert (found.numbers["first"], found.numbers["second"]) == ("copy", "read")
+    assert [of_value(found.numbers[end]) for end in ("low", "high")] == pytest.approx([1.7, 2.0])
     assert "ceilings_differ" not in fired([*read(20, 36), *copy])
     assert "ceilings_differ" not in fired([*fma(), *copy])  # arithmetic and memory may differ
 

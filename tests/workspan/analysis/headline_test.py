@@ -154,7 +154,7 @@ def test_a_win_is_told_by_the_whole_interval() -> None:
     sure, unsure, two = of(0.3, 0.31, 0.29), of(0.1, 0.7, 0.4), of(0.3, 0.6)
     assert (sure.transfers, len(sure.winners)) == (Wins(1, 1), 1)
     assert (unsure.transfers, unsure.winners) == (Wins(0, 1), [])
-    assert (two.transfers, len(two.winners)) == (Wins(1, 1), 1)
+    assert (two.transfers, len(two.winners)) == (Wins(1, 1, by_value=1), 1)
 
 
 def test_a_workload_is_answered_at_its_largest_size_by_its_fastest_code() -> None:

@@ -105,6 +105,12 @@ def test_a_quick_run_is_a_page_of_less_than_a_mebibyte(h100_page: str) -> None:
     assert len(h100_page.encode()) < 1 << 20
 
 
+def test_the_marks_of_the_headline_are_explained(h100_page: str) -> None:
+    head = h100_page.partition("<section")[0]
+    assert "13.7x?" in head
+    assert "?: no interval, so it is said by value" in head
+
+
 def test_several_files_stand_beside_each_other(small: Source, xeon: Source) -> None:
     root = parse(page([small, xeon]))
     head = root.all("header")[0]

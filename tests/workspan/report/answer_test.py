@@ -185,5 +185,6 @@ def test_the_most_serious_alarm_is_said_at_once() -> None:
 def test_the_screen_explains_the_mark_of_numbers_without_an_interval() -> None:
     lines = " ".join(printed(read_result(ROOT / f"results/{H100}.json")).split())
     assert "gemm (13.7x? by omp) gains most" in lines
+    assert "in 20 of 20 workloads with its data resident (6 by value), in 7 of 20" in lines
     assert lines.count("?: no interval, so it is said by value") == 1
     assert "?" not in printed(gpu_run())

@@ -119,8 +119,7 @@ def answer(found: BreakEven) -> str:
     """
     if found.kind == "unknown":
         return "cannot tell"
-    but = "but " if found.has_exception else ""
-    untold = f", {but}cannot tell at {size(found.untold[-1].n)}" if found.untold else ""
+    untold = f" ({size(found.untold[-1].n)} unclear)" if found.untold else ""
     return _told(found) + untold
 
 

@@ -112,6 +112,7 @@ SENTENCES: Final[dict[str, Callable[[Alarm], str]]] = {
         f" {short_name(str(a.numbers['other']))}: the suite's code leaves that much."
     ),
     "launch": lambda a: (
-        f"{quantity(len(a.cases), 'kernel')} took little longer than a launch: judge larger sizes."
+        f"{quantity(len(a.cases), 'kernel')} took at most twice as long as the shortest one, which"
+        " is a launch: judge larger sizes."
     ),
 }

@@ -36,8 +36,8 @@ def test_the_answer_in_words(changes: dict[str, object], words: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "ratios", "words"),
     [
-        ("never", ((0.4, 0.6), (0.8, 1.2)), "never up to 2¹⁰, cannot tell at 2²⁰"),
-        ("always", ((0.8, 1.2), (1.4, 1.6)), "always from 2¹⁰, but cannot tell at 2¹⁰"),
+        ("never", ((0.4, 0.6), (0.8, 1.2)), "never up to 2¹⁰ (2²⁰ unclear)"),
+        ("always", ((0.8, 1.2), (1.4, 1.6)), "always from 2¹⁰ (2¹⁰ unclear)"),
     ],
 )
 def test_a_size_whose_interval_does_not_tell_is_named(

@@ -169,6 +169,7 @@ def _against_machine(problem: Problem, case: Case) -> Iterator[Finding]:
     low, high = LIKE_MACHINE
     numbers: dict[str, Number] = {"machine": machine, "code": code, "level": case.level}
     numbers |= {"unit": case.rate_unit, "threads": case.threads, "ceiling": case.ceiling}
+    numbers["is_beside"] = int(not machine.from_rows)
     if side(code, NOT_SCALING) < 0:
         yield Finding("does_not_scale", numbers | _cause(problem, case, code))
     elif side(code, high) > 0:

@@ -24,9 +24,11 @@ def sentences(findings: Iterable[Finding]) -> Iterator[str]:
     found = {f.code: f.numbers for f in known}
     if numbers := found.get("launch"):
         yield _launch(numbers)
+    text, others = "GPU with its data resident", _of_library(found) + _of_ceiling(found)
     if numbers := found.get("resident"):
-        text = f"GPU with its data resident: {times(numbers['ratio'])} {_host(numbers)}"
-        yield text + _of_library(found) + _of_ceiling(found) + "."
+        yield f"{text}: {times(numbers['ratio'])} {_host(numbers)}{others}."
+    elif others:  # no code of the host was measured
+        yield f"{text}{others}."
     for finding in known:
         if finding.code == "with_transfers":
             yield _with_transfers(finding.numbers)

@@ -87,8 +87,11 @@ def _gives(numbers: Numbers) -> str:
 
 
 def _ceiling_gains(numbers: Numbers) -> str:
-    """What a ceiling gained is said by its name: copy and read gain differently."""
-    return f"{numbers['ceiling']} gains {bare(numbers['machine'])}"
+    """What a ceiling gained, by its name: copy and read gain differently, and each of them beside a
+    case not as much as in its own rows.
+    """
+    beside = " beside it" if numbers["is_beside"] else ""
+    return f"{numbers['ceiling']}{beside} gains {bare(numbers['machine'])}"
 
 
 def _evidence(numbers: Numbers) -> str:
@@ -129,10 +132,7 @@ def _of_its_own(numbers: Numbers) -> str:
     if "machine" not in numbers or bare(numbers["machine"]) == bare(numbers["speedup"]):
         return ""
     gain = times(numbers["machine"])
-    return (
-        f" Over {numbers['variant']} on one thread it gains {gain}: that is meant where other"
-        f" codes are held against {numbers['workload']}."
-    )
+    return f" Over {numbers['variant']} on one thread {numbers['workload']} gains {gain}."
 
 
 def _exceeds(numbers: Numbers) -> str:

@@ -89,3 +89,12 @@ def test_a_bound_that_was_not_measured_is_not_a_fact() -> None:
         "GPU with its data resident: 3.40x? omp (2), 4 % of dfma: as little as cusolver, as if the"
         " problem set the bound."
     ]
+
+
+def test_a_kernel_without_host_code_is_told_by_its_share() -> None:
+    share = Estimate(0.97, (0.96, 0.98), 3)
+    numbers: dict[str, Number] = {"share": share, "ceiling": "copy/cuda/n:8/threads:1"}
+    assert [*sentences([Finding("device_saturated", numbers)])] == [
+        "GPU with its data resident, 97 % of copy: nothing is left on this device."
+    ]
+    assert [*sentences([])] == []

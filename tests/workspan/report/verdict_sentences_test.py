@@ -17,6 +17,7 @@ from workspan.resultfile.read import read_result
 from workspan.stats.ratios import Estimate
 
 H100 = ROOT / "results" / "h100-80gb-16-cores" / "quick-1-process.json"
+EPYC = ROOT / "results" / "epyc-vm-2-cores" / "quick.json"
 XEON = ROOT / "results" / "xeon-emerald-rapids-vm-2-cores" / "quick.json"
 
 
@@ -34,7 +35,7 @@ def paragraphs(path: Any) -> dict[str, str]:
             [
                 "omp gains 8.60x [8.37, 10.2]* over seq on 16 CPUs.",
                 "By its contract fma has no serial part and leaves memory alone, so this is the"
-                " machine: it behaves like 8 cores. Over omp on one thread it gains 8.50x",
+                " machine: it behaves like 8 cores. Over omp on one thread fma gains 8.50x",
             ],
         ),
         (
@@ -175,10 +176,16 @@ def test_sentences_of_made_up_cases(cases: list[dict[str, Any]], text: str) -> N
 def test_what_memory_gives_is_one_number_by_the_name_of_its_ceiling() -> None:
     said = paragraphs(H100)
     assert "omp gains 7.90x" in said["copy, n = 2^24"]
-    assert "Over omp on one thread it gains 8.56x" in said["copy, n = 2^24"]
+    assert "Over omp on one thread copy gains 8.56x" in said["copy, n = 2^24"]
     assert "memory gives (copy gains 8.56x" in said["stencil2d, n = 2^12"]
-    assert "Over omp on one thread it gains 6.98x" in said["read, n = 2^27"]
+    assert "Over omp on one thread read gains 6.98x" in said["read, n = 2^27"]
     assert "memory gives (read gains 6.98x" in said["histogram, n = 2^28, zipf"]
+
+
+def test_what_a_ceiling_gained_beside_a_case_is_told_apart_from_its_own_rows() -> None:
+    said = paragraphs(EPYC)
+    assert "(read beside it gains 1.45x, code 0.97 [0.90, 1.05])" in said["reduce, n = 2^26"]
+    assert "Over omp on one thread read gains 1.50x [1.45, 1.56]." in said["read, n = 2^25"]
 
 
 def test_every_number_without_an_interval_is_marked() -> None:

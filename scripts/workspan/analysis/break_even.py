@@ -41,7 +41,10 @@ Kind = Literal[
 
 @dataclass(frozen=True)
 class Point:
-    """One size. host: the fastest verified code at any number of threads; ratio: T_host / T."""
+    """One size. host: the fastest verified code at any number of threads; ratio: T_host / T.
+
+    n: in the unit of the workload.
+    """
 
     n: int
     host: Case
@@ -59,7 +62,8 @@ class Point:
 class BreakEven:
     """The answer for one workload and its keys. brackets: measured sizes around each crossing.
 
-    root: n of the crossing of `between`, if it could be interpolated.
+    root: n of the crossing of `between`, if it could be interpolated (Fieller's interval,
+    stats/crossings.py, widened by the error of leaving a neighbour out).
     """
 
     workload: str
@@ -69,6 +73,37 @@ class BreakEven:
     kind: Kind
     brackets: tuple[tuple[int, int], ...] = ()
     root: Estimate | None = None
+
+    @property
+    def told(self) -> tuple[Point, ...]:
+        """The sizes that tell which is faster."""
+        return tuple(p for p in self.points if p.sign)
+
+    @property
+    def untold(self) -> tuple[Point, ...]:
+        """The sizes that do not, apart from those inside a bracket, which it covers."""
+        return tuple(p for p in self.points if not p.sign and not self._is_inside(p))
+
+    @property
+    def said_of(self) -> tuple[int, int]:
+        """The smallest and the largest size that the answer is said of: of `always` all, with those
+        that do not tell as exceptions, else those between sizes that tell.
+        """
+        known = self.points if self.kind == "always" else self.told or self.points
+        return known[0].n, known[-1].n
+
+    @property
+    def has_exception(self) -> bool:
+        """Whether the largest size that does not tell is one that the answer is said of."""
+        return bool(self.untold) and self.untold[-1].n <= self.said_of[1]
+
+    @property
+    def by_value(self) -> bool:
+        """Whether the answer rests on a size whose ratio has no interval."""
+        return any(p.ratio.by_value for p in self.told)
+
+    def _is_inside(self, point: Point) -> bool:
+        return any(low < point.n < high for low, high in self.brackets)
 
 
 def break_evens(file: ResultFile, judgements: Judgements | None = None) -> tuple[BreakEven, ...]:

@@ -17,7 +17,16 @@ from workspan.analysis.case_ratios import (
     share,
     speedup,
 )
-from workspan.analysis.ceilings import CaseIndex, is_memory_bound, is_on_one_cpu, is_starved, work
+from workspan.analysis.ceilings import (
+    CaseIndex,
+    fastest,
+    is_launch,
+    is_memory_bound,
+    is_on_one_cpu,
+    is_starved,
+    shortest_kernel,
+    work,
+)
 from workspan.analysis.model_cases import is_about_concurrency
 from workspan.resultfile.model import (
     LARGEST,
@@ -42,8 +51,8 @@ BOUNDS: Final[tuple[RateUnit, ...]] = ("bytes", "flops")  # the rates that ceili
 class Judgement:
     """Estimates of ratios, None if not measured or not meaningful. ceiling: its name, or empty.
 
-    Codes of warnings: implausible, above_ceiling, starved, one_cpu, shared_cache, weak_baseline,
-    bent_library.
+    Codes of warnings: launch, implausible, above_ceiling, starved, one_cpu, shared_cache,
+    weak_baseline, bent_library.
     """
 
     vs_seq: Estimate | None = None  # T_seq / T
@@ -56,6 +65,11 @@ class Judgement:
     of_ceiling: Estimate | None = None  # rate / rate of the ceiling
     ceiling: str = ""
     warnings: tuple[CaseWarning, ...] = ()
+
+    @property
+    def is_launch(self) -> bool:
+        """Whether half of its time or more is the launch of a kernel."""
+        return any(warning.code == "launch" for warning in self.warnings)
 
 
 Judgements = dict[str, Judgement]  # by the name of the case
@@ -85,7 +99,7 @@ def judge_cases(
 
     variables: of the environment.
     """
-    run = _Run(CaseIndex(cases), BesideIndex(beside), variables)
+    run = _Run(CaseIndex(cases), BesideIndex(beside), variables, shortest_kernel(cases))
     return {case.name: _judgement(case, run) for case in cases}
 
 
@@ -103,11 +117,12 @@ def is_noisy(case: Case, target: float) -> bool:
 
 
 class _Run(NamedTuple):
-    """The cases of a run and the ceilings beside them."""
+    """The cases of a run and the ceilings beside them. shortest: the time of a kernel."""
 
     cases: CaseIndex
     beside: BesideIndex
     variables: Mapping[str, str]
+    shortest: float
 
 
 def _judgement(case: Case, run: _Run) -> Judgement:
@@ -156,8 +171,7 @@ def _first(cases: Sequence[Case], variant: str, threads: int | None = None) -> C
 
 def _best_host(same: Sequence[Case]) -> Case | None:
     """The host code with the smallest time at any number of threads, libraries included."""
-    on_host = (c for c in same if c.scope == "host" and c.time)
-    return min(on_host, key=lambda c: c.time or 0.0, default=None)
+    return fastest(c for c in same if c.scope == "host")
 
 
 def _fraction(case: Case, ceiling: Case, unit: RateUnit) -> float | None:
@@ -219,9 +233,11 @@ def _is_above(case: Case, of_ceiling: Estimate | None, ceiling: Ceiling) -> bool
 def _warnings(
     case: Case, run: _Run, of_ceiling: Estimate | None, ceiling: Ceiling | None
 ) -> Iterator[CaseWarning]:
-    implausible = list(_implausible(case, run.cases))
-    yield from implausible
-    if ceiling and not implausible and _is_above(case, of_ceiling, ceiling):
+    if is_launch(case, run.shortest):  # as is its ceiling, which says nothing then
+        yield CaseWarning(code="launch", detail="")
+    elif implausible := list(_implausible(case, run.cases)):
+        yield from implausible
+    elif ceiling and _is_above(case, of_ceiling, ceiling):
         yield CaseWarning(code="above_ceiling", detail=ceiling.name)
     if better := _better_baseline(case, run.cases):
         yield CaseWarning(code="weak_baseline", detail=better.name)

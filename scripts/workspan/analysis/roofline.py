@@ -22,12 +22,15 @@ Scope = Literal["host", "kernel"]
 
 @dataclass(frozen=True)
 class Roof:
-    """A measured ceiling: the fastest row of a workload in a level. name: of its case."""
+    """A measured ceiling: the fastest row of a workload in a level. name: of its case.
+
+    rate: bytes or flops per second, by kind.
+    """
 
     workload: str
     level: Level  # "none" of flops
     kind: Literal["bytes", "flops"]
-    rate: float  # per second
+    rate: float
     name: str
 
 

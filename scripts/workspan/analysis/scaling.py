@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Scaling: speedups over threads, and the law they follow over what the machine gave."""
+"""Scaling: speedups over threads, and the law they follow over what the machine gave.
+
+The laws are those of stats/scaling_law.py. Of a single point Karp and Flatt (Measuring Parallel
+Processor Performance, 1990) take the serial fraction (1/S - 1/q) / (1 - 1/q); here q are effective
+cores instead of threads.
+"""
 
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence

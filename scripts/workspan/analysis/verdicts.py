@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from workspan.analysis.break_even import BreakEven, break_evens
-from workspan.analysis.ceilings import problem_of
+from workspan.analysis.ceilings import problem_of, shortest_kernel
 from workspan.analysis.device_findings import device_findings
 from workspan.analysis.finding import Device, Finding, MachineGains, Number, Problem
 from workspan.analysis.host_findings import chosen_case, host_findings
@@ -87,12 +87,11 @@ def _problems(file: ResultFile, judged: Judgements) -> Iterable[Problem]:
 
 
 def _device(file: ResultFile, judged: Judgements) -> Device:
-    kernels = [c.time for c in file.workspan.cases if c.scope == "kernel" and c.time]
     answers: dict[tuple[object, ...], BreakEven] = {
         (b.workload, tuple(sorted(b.keys.items())), b.transfers): b
         for b in break_evens(file, judged)
     }
-    return Device(min(kernels, default=0.0), answers)
+    return Device(shortest_kernel(file.workspan.cases), answers)
 
 
 def _best_gain(cases: Sequence[Case], judged: Judgements) -> float:

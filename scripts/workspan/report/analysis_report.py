@@ -5,6 +5,7 @@ import dataclasses
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 import msgspec
@@ -13,16 +14,10 @@ from workspan.analysis.break_even import TRANSFERS, BreakEven
 from workspan.analysis.conclusions import Conclusions, conclude
 from workspan.analysis.roofline import Roofline
 from workspan.report import alarm_sentences, answer, scaling_sentences, verdict_sentences
-from workspan.report.cells import (
-    ABSENT,
-    FROM_ROWS,
-    ONE_PROCESS,
-    PROSE_COLUMNS,
-    SCALES,
-    power,
-)
+from workspan.report.cells import ABSENT, BY_VALUE, PROSE_COLUMNS, SCALES, power
 from workspan.report.comparison_markdown import escape
-from workspan.report.run_columns import MARK_LEGENDS, short_name
+from workspan.report.marked_numbers import mark_legend
+from workspan.report.run_columns import short_name
 from workspan.resultfile.model import Case, ResultFile
 from workspan.stats.ratios import Estimate
 from workspan.support.text import plain, quantity
@@ -59,12 +54,16 @@ def render(file: ResultFile, form: str) -> str:
 
 def sections(found: Conclusions, file: ResultFile) -> Iterator[Section]:
     """The answer, doubts, the GPU, one paragraph a workload, scaling, roofs."""
-    yield Section(_title(file), [" ".join(answer.sentences(found.headline))])
+    said = [Section(_title(file), [" ".join(answer.sentences(found.headline))])]
     if found.alarms:
-        yield Section("What may mislead", alarm_sentences.sentences(found.alarms))
+        said.append(Section("What may mislead", alarm_sentences.sentences(found.alarms)))
     if found.break_evens:
-        yield Section("Is the GPU worth it?", [GPU_LEGEND], _break_even_rows(found.break_evens))
-    yield Section("Why not more", [*_verdict_paragraphs(found)])
+        rows = _break_even_rows(found.break_evens)
+        said.append(Section("Is the GPU worth it?", [GPU_LEGEND], rows))
+    verdicts = [*_verdict_paragraphs(found)]
+    legend = mark_legend([*verdicts, *chain.from_iterable(map(_texts, said))])
+    yield from said
+    yield Section("Why not more", [*verdicts, *([legend] if legend else [])])
     if found.scalings:
         yield Section("Scaling", scaling_sentences.sentences(found.scalings))
     if found.rooflines:
@@ -96,15 +95,11 @@ def _verdict_paragraphs(found: Conclusions) -> Iterator[str]:
             said = " ".join(verdict_sentences.sentences(verdict))
             texts.append(f"{verdict_sentences.heading(verdict)}: {said}")
     yield from texts
-    marks = [f"{m}: {MARK_LEGENDS[m]}" for m in (ONE_PROCESS, FROM_ROWS) if _has(texts, m)]
-    if marks:
-        yield " ".join(marks)
 
 
-def _has(texts: Iterable[str], mark: str) -> bool:
-    """Whether a mark follows a number: 2^28 has none."""
-    after = (f"x{mark}", f"]{mark}", f"{ONE_PROCESS}{mark}")
-    return any(end in text for text in texts for end in after)
+def _texts(part: Section) -> Iterator[str]:
+    yield from part.paragraphs
+    yield from chain.from_iterable(part.table)
 
 
 def _break_even_rows(found: Sequence[BreakEven]) -> Rows:
@@ -121,14 +116,22 @@ def _break_even_rows(found: Sequence[BreakEven]) -> Rows:
 
 
 def _kind(b: BreakEven) -> str:
-    """In few words: always from 2^20, between 256 and 2^11, never up to 2^28."""
-    smallest, largest = power(b.points[0].n), power(b.points[-1].n)
+    """In few words: always from 2^20, between 256 and 2^11, never up to 2^28?."""
+    if b.kind == "unknown":
+        return "cannot tell"
+    mark = BY_VALUE if b.by_value else ""
+    untold = f", {power(b.untold[-1].n)} unclear" if b.untold else ""
+    return f"{_answer(b)}{mark}{untold}"
+
+
+def _answer(b: BreakEven) -> str:
     if b.kind == "between":
         low, high = (power(n) for n in b.brackets[0])
         root = f", about {b.root.value:.3g}" if b.root else ""
         return f"between {low} and {high}{root}"
-    words = {"always": f"always from {smallest}", "never": f"never up to {largest}"}
-    return words.get(b.kind, {"in_and_out": "in and out"}.get(b.kind, "not told"))
+    if b.kind == "always":
+        return f"always from {power(b.said_of[0])}"
+    return f"never up to {power(b.said_of[1])}" if b.kind == "never" else "in and out"
 
 
 def _roof_rows(found: Sequence[Roofline]) -> Iterator[Sequence[str]]:

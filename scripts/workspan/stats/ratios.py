@@ -42,6 +42,11 @@ class Estimate:
     exact: bool = False
 
     @property
+    def by_value(self) -> bool:
+        """Whether nothing tells how sure it is: it is on a side of a border by value only."""
+        return self.interval is None and not self.exact
+
+    @property
     def relative_half_width(self) -> float | None:
         """Half the interval over the value; None without an interval."""
         return (self.interval[1] - self.interval[0]) / 2 / self.value if self.interval else None
@@ -50,6 +55,11 @@ class Estimate:
         """The same of another unit: value and interval times a positive factor."""
         ends = self.interval and (self.interval[0] * factor, self.interval[1] * factor)
         return replace(self, value=self.value * factor, interval=ends)
+
+    def inverse(self) -> "Estimate":
+        """1 / the same."""
+        ends = self.interval and (1 / self.interval[1], 1 / self.interval[0])
+        return replace(self, value=1 / self.value, interval=ends)
 
 
 class Sides(NamedTuple):

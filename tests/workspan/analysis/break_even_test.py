@@ -62,6 +62,26 @@ def test_a_size_that_does_not_tell_is_not_an_exception_to_always() -> None:
     assert (found.points[0].sign, found.kind) == (0, "always")
 
 
+def test_sizes_that_do_not_tell_are_known_apart_from_those_in_a_bracket() -> None:
+    never = only(run_of(SIZES, lambda n: 1.0 if n == 2**18 else 0.5, noise=0.02))
+    assert (never.kind, never.told[-1].n) == ("never", 2**16)
+    assert [p.n for p in never.untold] == [2**18]
+    assert (never.said_of, never.has_exception) == ((2**10, 2**16), False)
+    always = only(run_of(SIZES, lambda n: 1.0 if n == 2**10 else 2.0, noise=0.02))
+    assert [p.n for p in always.untold] == [2**10]
+    assert (always.said_of, always.has_exception) == ((2**10, 2**18), True)
+    curve = by_size({2**10: 0.5, 2**12: 0.7, 2**14: 1.0, 2**16: 2.0, 2**18: 1.0})
+    between = only(run_of(SIZES, curve, noise=0.02))
+    assert (between.kind, between.brackets) == ("between", ((2**12, 2**16),))
+    assert [p.n for p in between.untold] == [2**18], "2^14 is inside"
+    assert not between.by_value
+
+
+def test_an_answer_without_intervals_is_by_value() -> None:
+    assert only(run_of(SIZES, rising, processes=2)).by_value
+    assert not only(run_of(SIZES, rising, processes=3)).by_value
+
+
 def test_the_opponent_is_the_best_code_at_any_number_of_threads() -> None:
     for point in only(run_of(SIZES, rising)).points:
         assert (point.host.variant, point.host.threads) == ("omp", 2)

@@ -206,7 +206,7 @@ def test_two_machines_are_compared_at_once_and_get_no_verdict(run_compare: RunCo
     ]
     assert not any(word in out for word in ("SLOWER", "FASTER", "SAME"))
     code, out, _ = run_compare("1.json", "0.json")
-    assert (code, "old is 4.00 times as fast as new" in out) == (0, True)
+    assert (code, "A is 4.00 times as fast as B" in out) == (0, True)
 
 
 def test_every_format_has_them(run_compare: RunCompare) -> None:

@@ -139,6 +139,20 @@ TEST_F(Blocks, TheBudgetEndsAGroupBetweenTwoBlocks)
     EXPECT_EQ(results_[0].stopped, "budget");
 }
 
+// Google Benchmark calls a body for its warm-up too; the last reading of a block counts.
+TEST_F(Blocks, AWarmUpIsNoSampleOfItsBlock)
+{
+    static int readings = 0;
+    add(Role::main, [](const Trial&, int times) -> Seconds { return 1e-3 * ++readings * times; });
+    SamplingPolicy policy = single_runs();
+    policy.repetitions = 2;
+    policy.benchmark_flags = {"--benchmark_min_warmup_time=1e-9"};
+    EXPECT_EQ(measure_all(policy), 2);
+    EXPECT_EQ(blocks_of(0), (std::vector<int>{1, 2}));
+    EXPECT_GT(order_.size(), 2U) << "there was no warm-up";
+    EXPECT_NEAR(results_[0].samples.back().wall, 1e-3 * readings, 1e-9);
+}
+
 TEST_F(Blocks, ALaterPartOfAGroupGoesOnCounting)
 {
     noise_share = 0;

@@ -12,16 +12,16 @@ from workspan.support.text import quantity
 from workspan.support.units import format_number
 
 LEGEND: Final = (
-    "The size grows with the threads, so that each has the work of one at the first size. Scaled"
-    " speedup: the rate on these threads over that on one. Serial part: by Gustafson's law over"
-    " effective cores, which are what the machine gave."
+    "The size n of one thread grows with the threads, so that each has as much work; the column"
+    " work is what the rounding of n left of that. Scaled speedup: the rate on these threads over"
+    " that on one. Serial part: by Gustafson's law over effective cores: what the machine gave."
 )
 REFUSALS: Final[dict[Refusal, str]] = {
     "no_one_thread": "the time on one thread is missing",
     "no_ceiling": "nothing was measured that tells what the machine gave on these threads",
     "is_ceiling": "it is itself the measure of what the machine gives",
-    "few_teams": f"fewer than {FEWEST_TEAMS} numbers of threads tell no law; measure more of them"
-    " with workspan run --weak --threads 1,2,4,all",
+    "few_teams": f"fewer than {FEWEST_TEAMS} numbers of threads, up to that of CPUs, tell no law;"
+    " measure more of them with workspan run --weak --threads 1,2,4,all",
     "few_processes": f"fewer than {FEWEST_PROCESSES} processes do not tell how well the law fits",
     "superlinear": "it gains more than the machine: the ceiling gained less than this code could"
     " use, or one thread alone is slow",
@@ -29,12 +29,11 @@ REFUSALS: Final[dict[Refusal, str]] = {
 }
 COLUMNS: Final = (
     "workload",
-    "on 1 thread",
-    "threads",
-    "on all threads",
-    "work a thread",
+    "n",
+    "n on threads",
+    "work",
     "scaled speedup",
-    "machine gave",
+    "machine",
     "serial part",
 )
 
@@ -49,11 +48,10 @@ def table(found: Iterable[WeakScaling]) -> Iterator[Sequence[str]]:
         yield (
             _name(scaling),
             power(scaling.n),
-            str(last.threads),
-            power(last.n),
+            f"{power(last.n)} on {last.threads}",
             f"{last.work:.2f}",
-            f"{_number(last.speedup)}",
-            _number(last.machine) if last.machine else ABSENT,
+            _number(last.speedup),
+            format_number(last.machine.value) if last.machine else ABSENT,
             _percent(scaling.serial) if scaling.serial else ABSENT,
         )
 
@@ -81,7 +79,7 @@ def _number(found: Estimate) -> str:
 
 def _percent(found: Estimate) -> str:
     if found.interval and found.interval[0] <= 0:
-        return f"none seen (below {100 * found.interval[1]:.2g} %)"
+        return f"below {100 * found.interval[1]:.2g} %"
     return f"{100 * found.value:.2g} %" + _ends([f"{100 * e:.2g}" for e in found.interval or ()])
 
 

@@ -147,6 +147,7 @@ def test_what_cannot_be_told_says_how_many_processes_would() -> None:
             "openblas on 2 is 1.27x as fast.",
         ),
         ([computing("gemm/seq/n:64/threads:1", 19)], "On one CPU, at 95 % of fma: nothing is left"),
+        ([computing("gemm/omp/n:64/threads:2", 38)], "On 2 CPUs, at 95 % of fma: nothing is left"),
         (
             [
                 *gemm(10, 20),

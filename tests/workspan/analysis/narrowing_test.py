@@ -75,6 +75,9 @@ def test_a_size_that_does_not_tell_has_a_gap_on_both_sides() -> None:
     untold = found((2**10, 2**11, 2**15), lambda n: values[n], noise=0.02)
     assert untold.brackets == ((2**10, 2**15),)
     assert next_sizes(untold, usable) == (2**13,)
+    values = {2**10: 0.5, 2**12: 1.0, 2**18: 2.0}
+    untold = found((2**10, 2**12, 2**18), lambda n: values[n], noise=0.02)
+    assert next_sizes(untold, usable) == (2**15,)
     values = {2**10: 0.5, 2**11: 1.0, 2**12: 2.0}
     assert next_sizes(found((2**10, 2**11, 2**12), lambda n: values[n], noise=0.02), usable) == ()
 

@@ -28,8 +28,9 @@ def rising_to(crossing: float) -> Callable[[int], float]:
 
 @dataclass
 class MadeUpMachine:
-    """ratio: of the kernel; with transfers it is divided by `transfers`. refused: sizes beyond its
-    memory; crashes: sizes at which every process dies before its first case.
+    """ratio: of the kernel; with transfers it is divided by `transfers`. Sizes: refused ones do not
+    fit into memory, with the last input; at crashes every process dies before its first case; at
+    slow ones the codes of the host are skipped when they are to be measured.
     """
 
     ratio: Callable[[int], float]
@@ -37,6 +38,8 @@ class MadeUpMachine:
     sizes: Sequence[int] = (2**10, 2**18)
     refused: Collection[int] = ()
     crashes: Collection[int] = ()
+    slow: Collection[int] = ()
+    inputs: Sequence[str] = ("",)
     asked: list[Options] = field(default_factory=list)
 
     def manifest(self, **options: Any) -> Manifest:
@@ -55,15 +58,19 @@ class MadeUpMachine:
         return [
             msgspec.convert(
                 without_times(
-                    _name(variant, n),
-                    *(("skipped", "no memory") if n in self.refused else ("planned", "")),
+                    _name(variant, n, key),
+                    *(("skipped", "no memory") if self._is_refused(n, key) else ("planned", "")),
                     scope=SCOPES.get(variant, "host"),
                 ),
                 Case,
             )
             for n in sizes
+            for key in self.inputs
             for variant in VARIANTS
         ]
+
+    def _is_refused(self, n: int, key: str) -> bool:
+        return n in self.refused and key == self.inputs[-1]
 
     def journal(self, step: Step) -> Journal:
         """What one process leaves."""
@@ -73,23 +80,28 @@ class MadeUpMachine:
             died: dict[str, Any] = {"status": Status.CRASHED, "reason": "SIGSEGV"}
             return Journal(record=record(*where, sizes=list(step.sizes), **died))
         cases = [
-            in_blocks(
-                _name(variant, n),
-                dict.fromkeys(BLOCKS, self._seconds(variant, n)),
-                scope=SCOPES.get(variant, "host"),
-            )
+            self._case(variant, n, key)
             for n in sizes
+            for key in self.inputs
             for variant in variants
         ]
         return process(step.number, cases, [], sizes=list(step.sizes))
+
+    def _case(self, variant: str, n: int, key: str) -> dict[str, Any]:
+        name, scope = _name(variant, n, key), SCOPES.get(variant, "host")
+        if self._is_refused(n, key) or (scope == "host" and n in self.slow):
+            return without_times(name, scope=scope)
+        walls = dict.fromkeys(BLOCKS, self._seconds(variant, n))
+        return in_blocks(name, walls, scope=scope)
 
     def _seconds(self, variant: str, n: int) -> float:
         times = {"cuda": 1.0, "cuda_e2e": self.transfers, "seq": 2 * self.ratio(n)}
         return 1e-3 * times.get(variant, self.ratio(n) * (1.5 if variant == "omp_plain" else 1))
 
 
-def _name(variant: str, n: int) -> str:
-    return f"reduce/{variant}/n:{n}/threads:{VARIANTS[variant]}"
+def _name(variant: str, n: int, key: str) -> str:
+    axis = f"/input:{key}" if key else ""
+    return f"reduce/{variant}/n:{n}{axis}/threads:{VARIANTS[variant]}"
 
 
 def records(journals: Sequence[Journal]) -> list[InvocationRecord]:

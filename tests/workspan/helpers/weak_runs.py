@@ -48,8 +48,9 @@ def weak_run(
                 seconds = 1e-6 * (n / first) / rate
                 name = f"{workload}/omp/n:{n}/threads:{p}"
                 cases.append(in_blocks(name, walls(seconds, random), cost=_cost(n)))
-                gained = walls(1 / cores_of_16_cpus(p), random)
-                beside.append(ceiling(f"read/omp/n:9/threads:{p}", gained, name))
+                gained = walls(1e-6 * n / cores_of_16_cpus(p), random)
+                of = {"cost": _cost(n)}  # as much for a thread
+                beside.append(ceiling(f"read/omp/n:{n}/threads:{p}", gained, name, **of))
         journals.append(process(number, cases, beside if with_ceilings else []))
     file = merged(journals)
     run = msgspec.structs.replace(file.workspan.run, all_threads=max(teams), sweep="weak_scaling")

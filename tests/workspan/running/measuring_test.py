@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`workspan run --break-even` and `--weak` with a binary that measures nothing."""
 
+import os
 import signal
 from pathlib import Path
 
@@ -10,7 +11,10 @@ from fake_run import fake_binary, journals, one_line, only_run, start, workspan
 from workspan.analysis.break_even import BreakEven, break_evens
 from workspan.resultfile.model import ResultFile, Status
 from workspan.resultfile.read import read_result
+from workspan.running import measuring
 from workspan.running.measuring import NO_BRACKET, NO_GPU_TIME
+from workspan.running.plan import PlanRequest
+from workspan.support.errors import UsageError
 
 ALPHA = ("--break-even", "--workload", "alpha", "--invocations", "2")
 GPU = {"WORKSPAN_FAKE_GPU": "3000", "WORKSPAN_FAKE_SIZES": "256,65536"}
@@ -90,11 +94,32 @@ def test_an_interrupted_round_is_resumed(bench: Path) -> None:
     merged = result(bench).workspan
     assert not merged.run.complete
     assert all(case.time for case in merged.cases if case.n in (256, 65536))
+    assert {case.n for case in merged.cases} >= {256, 4096, 65536}, "planned, and perhaps measured"
     done = workspan(bench, "--resume", only_run(bench).name, "--break-even", **GPU)
     assert done.returncode == 0, done.stderr
     assert answers(bench)["pageable"].brackets == ((8192, 16384),)
     numbers = [journal.record.number for journal in journals(bench)]
     assert numbers == [*range(1, 9)]
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_binary_that_dies_between_rounds_is_a_mistake_unless_it_was_stopped(
+    stopped: bool, bench: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C reaches the binary too, while it is asked for sizes."""
+
+    def dies(request: PlanRequest) -> ResultFile:
+        if stopped:
+            os.kill(os.getpid(), signal.SIGINT)
+        raise UsageError("no plan")
+
+    monkeypatch.setattr(measuring, "plan_of", dies)
+    done = workspan(bench, *ALPHA, **GPU)
+    assert done.returncode == (130 if stopped else 2)
+    assert done.stderr.splitlines()[-1].startswith(
+        "workspan: interrupted; kept: 2 finished" if stopped else "workspan: no plan"
+    )
+    assert len(journals(bench)) == 2
 
 
 def test_a_crash_in_a_round_is_a_row_and_leaves_the_preset_alone(bench: Path) -> None:

@@ -83,6 +83,27 @@ def test_a_size_beyond_the_memory_gives_way_and_is_named() -> None:
     assert wide.refused.reason == "no memory"
 
 
+def test_a_size_without_a_time_is_tried_once() -> None:
+    machine = MadeUpMachine(rising_to(CROSSING), slow=(2**14,))
+    narrowing, journals = started(machine)
+    assert measured_rounds(machine, narrowing, journals)[:2] == [(2**14,), (2**13,)]
+    assert only(narrowing.break_evens(journals), "resident").brackets == ((2**13, 2**15),)
+
+
+def test_a_size_of_the_preset_is_not_measured_again() -> None:
+    machine = MadeUpMachine(rising_to(CROSSING), slow=(2**14,), sizes=(2**10, 2**14, 2**18))
+    narrowing, journals = started(machine)
+    assert (2**14,) not in measured_rounds(machine, narrowing, journals)
+    assert not {str(2**14)} & {n for options in machine.asked for n in options.sizes}
+
+
+def test_inputs_have_sizes_of_their_own() -> None:
+    """2^14 does not fit with the second one."""
+    machine = MadeUpMachine(rising_to(CROSSING), inputs=("uniform", "zipf"), refused=(2**14,))
+    narrowing, journals = started(machine)
+    assert next_part(narrowing, journals).sizes == (2**13, 2**14)
+
+
 def test_a_round_without_a_survivor_is_the_last_one_of_its_workload() -> None:
     """What was measured before is left as it is."""
     machine = MadeUpMachine(rising_to(CROSSING), crashes=(2**12,))

@@ -152,7 +152,10 @@ int plan_and_run(const std::vector<Workload>& workloads, const Options& options,
         return complain(kNothing,
                         fmt::format("no case matches{}{}; --benchmark_list_tests prints their "
                                     "names, --list the workloads",
-                                    options.cold ? ", of kernels on a GPU (--cold)" : "",
+                                    options.cold   ? ", of kernels on a GPU (--cold)"
+                                    : options.weak ? ", of codes of the host on several threads, "
+                                                     "whose work follows from n (--weak)"
+                                                   : "",
                                     plan.unsuited == 0
                                         ? ""
                                         : fmt::format("; {} would have problems that their variant "

@@ -191,6 +191,10 @@ struct Contract {
     std::string ceiling; // the workload whose measured rate bounds this one; empty: none
     Rate rate = Rate::items;
     Bytes (*footprint)(const Problem&, std::string_view variant) = nullptr;
+    // The least work of one run, as far as n tells it: sizes of weak scaling follow from it. Null:
+    // the workload has none.
+    Cost (*cost)(std::size_t n) = nullptr;
+    bool only_powers_of_two = false; // other sizes are Unavailable
     std::vector<Axis> axes = {};
     // Sizes for tests: around vector widths and blocks, the smallest ones and an odd large one.
     std::vector<std::size_t> awkward = {0, 1, 2, 31, 32, 33, 255, 256, 257, 1000003};

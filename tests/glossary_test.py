@@ -18,6 +18,7 @@ from workspan.report.gpu_table import gpu_rows
 from workspan.report.machines_sheet import CASES, SECTIONS, columns
 from workspan.report.run_table import FAILURE_LABELS
 from workspan.report.warning_words import WORDS
+from workspan.report.weak_sentences import COLUMNS as COLUMNS_OF_WEAK
 from workspan.resultfile.read import read_result
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,7 +62,7 @@ def test_the_glossary_defines_every_column_of_analyze() -> None:
     file = read_result(ROOT / "results/h100-80gb-16-cores/quick-1-process.json")
     headers = {h for part in sections(conclude(file), file) for h in (part.table or [[]])[0]}
     assert "data resident" in headers
-    assert headers - {"workload"} <= glossary_columns("analyze")
+    assert {*headers, *COLUMNS_OF_WEAK} - {"workload"} <= glossary_columns("analyze")
 
 
 def test_the_glossary_defines_every_column_of_concurrency() -> None:

@@ -94,6 +94,7 @@ inline Contract contract()
             .ceiling = "dfma",
             .rate = Rate::flops,
             .footprint = footprint,
+            .cost = cost,
             .awkward = {0,  1,  2,  3,  7,   8,   9,   15,  16,  17,  31,  32,  33,  63, 64,
                         65, 95, 96, 97, 127, 128, 129, 191, 192, 193, 255, 256, 257, 401}};
 }

@@ -105,6 +105,8 @@ inline Contract contract()
             .ceiling = "fma",
             .rate = Rate::flops,
             .footprint = footprint,
+            .cost = cost,
+            .only_powers_of_two = true,
             .awkward = {0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 1 << 14,
                         1 << 15, 1 << 18}};
 }

@@ -82,6 +82,7 @@ inline Contract contract()
             .ceiling = "fma",
             .rate = Rate::flops,
             .footprint = footprint,
+            .cost = cost,
             .awkward = {0,  1,  2,  3,   7,   15,  16,  17,  31,  32,  33, 63,
                         64, 65, 68, 128, 132, 255, 256, 257, 260, 401, 512}};
 }

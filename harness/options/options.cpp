@@ -62,6 +62,9 @@ void add_ours(CLI::App& app, Options& options, Raw& raw)
         ->check(fault_of_file_name);
     app.add_option("--device", raw.device, "Run CUDA variants on this GPU; --info lists them");
     app.add_flag("--cold", options.cold, "Only GPU kernels, each run with a cold L2 (key l2:cold)");
+    app.add_flag(
+        "--weak", options.weak,
+        "Weak scaling: for each number of threads a size with the work of --sizes a thread");
     app.add_option("--seed", raw.seed, "Seed of the random inputs")->capture_default_str();
 }
 

@@ -41,6 +41,7 @@ struct Options {
     std::uint64_t seed = 1;
     std::optional<int> device; // CUDA's number of the GPU to use; empty: CUDA's choice
     bool cold = false;         // only kernels that can be timed with a cold cache
+    bool weak = false;         // weak scaling: the sizes are of one thread, and grow with the team
 
     // Google Benchmark's flags, by their meaning there.
     std::string filter; // a regular expression on case names; a leading '-' negates; empty: all

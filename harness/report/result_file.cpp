@@ -206,11 +206,14 @@ Json case_json(const CaseResult& c)
 
 Json run_json(const RunInfo& run, const Options& options)
 {
-    return {{"started", run.started},         {"ended", run.ended},
-            {"complete", run.complete},       {"arguments", run.arguments},
-            {"preset", word(options.preset)}, {"target", options.target},
-            {"seed", options.seed},           {"invocations", 1},
-            {"all_threads", run.all_threads}};
+    Json json = {{"started", run.started},         {"ended", run.ended},
+                 {"complete", run.complete},       {"arguments", run.arguments},
+                 {"preset", word(options.preset)}, {"target", options.target},
+                 {"seed", options.seed},           {"invocations", 1},
+                 {"all_threads", run.all_threads}};
+    if (options.weak)
+        json["sweep"] = "weak_scaling";
+    return json;
 }
 
 } // namespace

@@ -103,6 +103,14 @@ TEST_P(EveryVariant, HasWorkAndFootprint)
         EXPECT_GT(trial->cost.flops + trial->cost.bytes + trial->cost.items, 0);
         EXPECT_GT(trial->cost.items, 0);
         EXPECT_GE(bytes.host_case, static_cast<double>(trial->output.size()));
+        if (workload.contract.cost != nullptr && !has_passes(problem)) {
+            const Cost known = workload.contract.cost(problem.n); // of n alone
+            EXPECT_EQ(known.items, trial->cost.items);
+            if (known.flops > 0)
+                EXPECT_EQ(known.flops, trial->cost.flops);
+            if (known.bytes > 0)
+                EXPECT_EQ(known.bytes, trial->cost.bytes);
+        }
     }
 }
 
@@ -270,6 +278,7 @@ TEST(Suite, IsWellFormed)
         EXPECT_EQ(w.variants.front().name, "seq");
         EXPECT_TRUE(std::is_sorted(w.contract.sizes.begin(), w.contract.sizes.end()));
         const bool computes = w.contract.subject == Subject::computing;
+        EXPECT_EQ(w.contract.cost != nullptr, computes) << "for weak scaling";
         EXPECT_GE(w.contract.quick.size(), computes ? 2U : 1U);
         for (const std::size_t n : w.contract.quick)
             EXPECT_NE(std::find(w.contract.sizes.begin(), w.contract.sizes.end(), n),

@@ -189,16 +189,22 @@ def _estimate(found: Crossing, error: float, inside: Sequence[Point]) -> Estimat
 
 
 def _crossing(inside: Sequence[Point]) -> Crossing | None:
-    """By the processes that measured all of these sizes, or by the blocks of the only one."""
+    """By the processes that measured all of these sizes, or by the blocks of the only one.
+
+    Sizes of different processes, as of `run --break-even`, are independent: they are paired in the
+    order of the processes.
+    """
     x = [math.log(p.n) for p in inside]
     sides = [Sides(processes_of(p.host), processes_of(p.device)) for p in inside]
     logs = [log_ratios(side) for side in sides]
     common: list[Hashable] = [key for key in logs[0] if all(key in of_size for of_size in logs)]
-    if not common:
-        return None
-    heights = np.array([[of_size[key] for of_size in logs] for key in common])
-    if len(common) > 1:
-        return crossing_of_processes(x, heights)
+    if common:
+        heights = np.array([[of_size[key] for of_size in logs] for key in common])
+    else:
+        rows = zip(*([*of_size.values()] for of_size in logs), strict=False)
+        heights = np.array([*rows])
+    if len(heights) != 1:
+        return crossing_of_processes(x, heights) if len(heights) else None
     draws = [draws_of_one_process(side) for side in sides if len(log_ratios(side)) == 1]
     known = [d for d in draws if d is not None]
     if len(known) < len(inside):

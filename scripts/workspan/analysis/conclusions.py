@@ -10,6 +10,7 @@ from workspan.analysis.judge import judge
 from workspan.analysis.roofline import Roofline, rooflines
 from workspan.analysis.scaling import Scaling, scalings
 from workspan.analysis.verdicts import Verdict, verdicts
+from workspan.analysis.weak_scaling import WeakScaling, weak_scalings
 from workspan.resultfile.model import ResultFile
 
 
@@ -22,6 +23,7 @@ class Conclusions:
     break_evens: tuple[BreakEven, ...]
     verdicts: tuple[Verdict, ...]
     scalings: tuple[Scaling, ...]
+    weak_scalings: tuple[WeakScaling, ...]
     rooflines: tuple[Roofline, ...]
 
 
@@ -35,5 +37,6 @@ def conclude(file: ResultFile) -> Conclusions:
         break_evens(file, judged),
         verdicts(file, judged),
         curves,
+        weak_scalings(file),
         rooflines(file),
     )

@@ -201,7 +201,7 @@ def law_of(cores: Floats, times: Floats, threads: Sequence[int]) -> _Outcome:
     serial = estimate_of_values(chosen.serial)
     if serial.interval and serial.interval[1] < 0:
         return _Outcome(refusal="superlinear", kink=_best_step(cores, times, threads))
-    if (at := _worst(chosen)) is not None:
+    if (at := worst_place(chosen)) is not None:
         return _Outcome(refusal="neither_law", kink=threads[at])
     if not is_usl:
         return _Outcome(Law("amdahl", _doubted(serial, usl, contention)))
@@ -221,8 +221,8 @@ def _doubted(serial: Estimate, usl: Fit, contention: Estimate) -> Estimate:
     return replace(serial, interval=ends)
 
 
-def _worst(found: Fit) -> int | None:
-    """The place of a residual that is not noise."""
+def worst_place(found: Fit) -> int | None:
+    """The place of the largest residual if that is not noise."""
     mean = np.abs(found.residuals.mean(axis=0))
     at = int(mean.argmax())
     return at if mean[at] > max(KINK, KINK_NOISE * noise(found.residuals)) else None

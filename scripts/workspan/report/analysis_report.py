@@ -13,7 +13,13 @@ import msgspec
 from workspan.analysis.break_even import TRANSFERS, BreakEven
 from workspan.analysis.conclusions import Conclusions, conclude
 from workspan.analysis.roofline import Roofline
-from workspan.report import alarm_sentences, answer, scaling_sentences, verdict_sentences
+from workspan.report import (
+    alarm_sentences,
+    answer,
+    scaling_sentences,
+    verdict_sentences,
+    weak_sentences,
+)
 from workspan.report.cells import ABSENT, BY_VALUE, PROSE_COLUMNS, SCALES, power
 from workspan.report.comparison_markdown import escape
 from workspan.report.marked_numbers import mark_legend
@@ -66,6 +72,9 @@ def sections(found: Conclusions, file: ResultFile) -> Iterator[Section]:
     yield Section("Why not more", [*verdicts, *([legend] if legend else [])])
     if found.scalings:
         yield Section("Scaling", scaling_sentences.sentences(found.scalings))
+    if found.weak_scalings:
+        texts = [weak_sentences.LEGEND, *weak_sentences.refusals(found.weak_scalings)]
+        yield Section("Weak scaling", texts, [*weak_sentences.table(found.weak_scalings)])
     if found.rooflines:
         yield Section("Measured ceilings", (), [*_roof_rows(found.rooflines)])
 

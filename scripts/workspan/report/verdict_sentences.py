@@ -54,7 +54,12 @@ def _of_the_gain(found: Mapping[str, Numbers]) -> Iterator[str]:
             start = f"{first}: {start} is {times(wrong['ahead'])} as fast and"
         yield f"{start} {text}"
     elif share := _share(found):
-        yield f"On one CPU{share}."
+        numbers = next(found[code] for code in SHARES if code in found)
+        threads = int(plain_value(numbers["threads"]))
+        yield f"On {'one CPU' if threads == 1 else quantity(threads, 'CPU')}{share}."
+
+
+SHARES: Final = ("saturated", "share", "far_from_ceiling")
 
 
 def _share(found: Mapping[str, Numbers]) -> str:

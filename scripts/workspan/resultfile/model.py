@@ -141,6 +141,7 @@ class InvocationRecord(Struct, frozen=True, kw_only=True):
     excluded: list[CaseName] = field(
         default_factory=list
     )  # cases left out because they ended an earlier attempt
+    sizes: list[Count] = field(default_factory=list)  # of `run --break-even`; empty: the preset's
     arguments: list[Text]
     cpus: list[Count]
     environment: dict[str, Text] = field(default_factory=dict)  # set for this process only
@@ -239,8 +240,12 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.ceiling == self.workload
 
 
-class Run(Struct, frozen=True, kw_only=True):
-    """The request, and whether it was completed."""
+class Run(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The request, and whether it was completed.
+
+    sweep: what was varied on purpose, so that it tells a law; weak_scaling: a size for each number
+    of threads, at which a thread has the work of one at the smallest.
+    """
 
     started: Time
     ended: Time
@@ -251,6 +256,7 @@ class Run(Struct, frozen=True, kw_only=True):
     seed: Seed
     invocations: Annotated[int, Meta(ge=0, le=1_000_000)]  # per workload
     all_threads: ThreadCount  # the number for --threads all
+    sweep: Literal["", "weak_scaling"] = ""
 
 
 class Workspan(Struct, frozen=True, kw_only=True):

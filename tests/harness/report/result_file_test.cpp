@@ -150,6 +150,18 @@ TEST(ResultFile, TellsTheGpusClockAfterEachSample)
     EXPECT_EQ(samples["throttled"], Json::parse(R"([["power cap"], [], []])"));
 }
 
+TEST(ResultFile, TellsThatSizesGrewWithTheThreadsOnPurpose)
+{
+    const auto run_of = [](const Options& options) {
+        const Json file = strict(result_json({three_cases()}, {}, options, {}));
+        return Json(file["workspan"]["run"]);
+    };
+    Options options;
+    EXPECT_FALSE(run_of(options).contains("sweep"));
+    options.weak = true;
+    EXPECT_EQ(run_of(options)["sweep"], "weak_scaling");
+}
+
 TEST(ResultFile, UnknownValuesSaySo)
 {
     Machine machine;

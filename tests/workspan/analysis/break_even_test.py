@@ -4,9 +4,11 @@
 import math
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from gpu_curves import run_of
 from paths import ROOT
+from sample_results import changed
 
 from workspan.analysis.break_even import BreakEven, Kind, break_evens
 from workspan.resultfile.model import ResultFile
@@ -131,6 +133,27 @@ def test_one_process_has_a_marked_interval_and_two_have_none() -> None:
     assert one.interval[0] < one.value < one.interval[1] < 1.3 * one.interval[0]
     assert one.value == pytest.approx(2**15, rel=0.2)
     assert (two.interval, two.processes) == (None, 2)
+
+
+def test_sizes_of_different_processes_are_interpolated_too() -> None:
+    """As `run --break-even` measures them: later sizes by later processes."""
+    file = run_of(SIZES, rising, noise=0.02)
+    cases = [
+        msgspec.structs.replace(
+            case,
+            invocations=[
+                msgspec.structs.replace(i, number=i.number + (5 if case.n == 2**16 else 0))
+                for i in case.invocations
+            ],
+        )
+        for case in file.workspan.cases
+    ]
+    root, paired = only(changed(file, cases=cases)).root, only(file).root
+    assert root
+    assert paired
+    assert root.interval
+    assert root.value == pytest.approx(paired.value)
+    assert root.interval[0] < 2**15 < root.interval[1]
 
 
 def test_transfers_are_a_curve_of_their_own() -> None:

@@ -23,4 +23,5 @@ def test_each_part_is_that_of_the_file() -> None:
     assert found.break_evens == break_evens(file) != ()
     assert found.verdicts == verdicts(file) != ()
     assert found.scalings == scalings(file) != ()
+    assert found.weak_scalings == ()
     assert found.rooflines == rooflines(file) != ()

@@ -154,6 +154,10 @@ def test_what_cannot_be_told_says_how_many_processes_would() -> None:
             "On one CPU, at 95 %? of fma: nothing is left",
         ),
         (
+            [computing("gemm/omp/n:64/threads:2", 38)],
+            "On 2 CPUs, at 95 %? of fma: nothing is left",
+        ),
+        (
             [
                 *gemm(10, 20),
                 computing("gemm/cuda/n:64/threads:1", 400, scope="kernel"),

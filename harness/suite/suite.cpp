@@ -18,6 +18,7 @@
 #include "harness/contracts/scan.hpp"
 #include "harness/contracts/stencil2d.hpp"
 #include "harness/contracts/stencil3d.hpp"
+#include "harness/contracts/transfer.hpp"
 #include "harness/contracts/transpose.hpp"
 #include "harness/contracts/triad.hpp"
 #include "harness/suite/concurrency_suite.hpp"
@@ -240,6 +241,17 @@ std::vector<Workload> factorisation_and_recurrences()
     };
 }
 
+// What the link between host and device gives: no code to compare with, hence no baseline.
+std::vector<Workload> transfers()
+{
+    return {
+        {.name = "transfer",
+         .contract = transfer::contract(),
+         .variants = pageable_and_pinned(
+             {{"h2d", transfer::h2d}, {"d2h", transfer::d2h}, {"both", transfer::both}})},
+    };
+}
+
 // clang-format on
 
 } // namespace
@@ -249,7 +261,7 @@ std::vector<Workload> suite()
     std::vector<Workload> workloads;
     for (const auto& part : {bandwidth_ceilings(), compute_ceilings(), reductions_and_scans(),
                              matrices(), grids(), transforms(), particles_and_samples(),
-                             factorisation_and_recurrences(), concurrency_suite()})
+                             factorisation_and_recurrences(), transfers(), concurrency_suite()})
         workloads.insert(workloads.end(), part.begin(), part.end());
     return workloads;
 }

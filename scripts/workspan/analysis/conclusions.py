@@ -9,6 +9,7 @@ from workspan.analysis.headline import Headline, headline
 from workspan.analysis.judge import judge
 from workspan.analysis.roofline import Roofline, rooflines
 from workspan.analysis.scaling import Scaling, scalings
+from workspan.analysis.transfers import Link, links
 from workspan.analysis.verdicts import Verdict, verdicts
 from workspan.resultfile.model import ResultFile
 
@@ -23,6 +24,7 @@ class Conclusions:
     verdicts: tuple[Verdict, ...]
     scalings: tuple[Scaling, ...]
     rooflines: tuple[Roofline, ...]
+    links: tuple[Link, ...]
 
 
 def conclude(file: ResultFile) -> Conclusions:
@@ -36,4 +38,5 @@ def conclude(file: ResultFile) -> Conclusions:
         verdicts(file, judged),
         curves,
         rooflines(file),
+        links(file),
     )

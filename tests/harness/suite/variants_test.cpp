@@ -120,6 +120,33 @@ TEST(VariantsOf, EndsWithCudaWithBothTransfers)
     }
 }
 
+TEST(Transfers, EachCopyIsPageableThenPinned)
+{
+    static std::vector<std::pair<std::string, Transfer>> asked;
+    const auto copy = [](const std::string& name) {
+        return std::pair(name, Make([name](const Problem& problem) {
+            asked.emplace_back(name, problem.transfer);
+            return Trial{};
+        }));
+    };
+    std::vector<std::string> names;
+    for (const Variant& variant : pageable_and_pinned({copy("h2d"), copy("both"), copy("d2h")})) {
+        names.push_back(variant.name);
+        variant.prepare({});
+        EXPECT_EQ(variant.transfer, asked.back().second) << "as the plan is told";
+        EXPECT_EQ(variant.scope, Scope::e2e);
+        EXPECT_EQ(variant.clock, &wall_clock) << "the host's clock";
+    }
+    EXPECT_EQ(names, (std::vector<std::string>{"h2d", "h2d_pinned", "both", "both_pinned", "d2h",
+                                               "d2h_pinned"}));
+    EXPECT_EQ(asked, (std::vector<std::pair<std::string, Transfer>>{{"h2d", Transfer::pageable},
+                                                                    {"h2d", Transfer::pinned},
+                                                                    {"both", Transfer::pageable},
+                                                                    {"both", Transfer::pinned},
+                                                                    {"d2h", Transfer::pageable},
+                                                                    {"d2h", Transfer::pinned}}));
+}
+
 TEST(WallClock, TimesAllRuns)
 {
     int runs = 0;

@@ -14,6 +14,7 @@ from workspan.analysis.ceilings import CaseIndex, problem_of, problem_of_group, 
 from workspan.analysis.judge import Judgement, Judgements, judge
 from workspan.analysis.model_cases import is_about_concurrency
 from workspan.resultfile.counting import blocks_of
+from workspan.resultfile.machine_model import CpuPair
 from workspan.resultfile.model import Beside, Case, RateUnit, ResultFile
 from workspan.resultfile.names import PAGEABLE, TEAM
 from workspan.stats.ratios import (
@@ -57,7 +58,10 @@ class WorkloadAnswer:
 
 @dataclass(frozen=True)
 class Headline:
-    """What `cpus` CPUs gave over one, for arithmetic and for memory, and how often the GPU won."""
+    """What `cpus` CPUs gave over one, for arithmetic and for memory, and how often the GPU won.
+
+    pairs: CPUs that computed at once, of which core_pairs.py tells whether they are one core.
+    """
 
     cpus: int
     arithmetic: Estimate | None
@@ -65,6 +69,7 @@ class Headline:
     kernels: Wins
     transfers: Wins
     workloads: tuple[WorkloadAnswer, ...]
+    pairs: tuple[CpuPair, ...] = ()
 
     @property
     def cores(self) -> float | None:
@@ -115,6 +120,7 @@ def headline(file: ResultFile) -> Headline:
         kernels=_wins(a.of_kernel for a in answers),
         transfers=_wins(a.of_transfers for a in answers),
         workloads=answers,
+        pairs=tuple(file.workspan.machine.cpu.pairs),
     )
 
 

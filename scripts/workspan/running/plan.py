@@ -32,8 +32,10 @@ def make_manifest(request: PlanRequest) -> Manifest:
     bench, options, side = request.bench, request.options, request.side or {}
     cpus = list(options.cpus) or usable_cpus()
     workload = ["--workload", ",".join(options.workload)] if options.workload else []
+    pairs = ["--pairs"] if request.side is None else []  # once a run: which CPUs share a core
+    asked = [*options.for_bench(), *workload, *pairs]
     with on_cpus(cpus):
-        plan = ask_plan(bench, [*options.for_bench(), *workload], {**request.environment, **side})
+        plan = ask_plan(bench, asked, {**request.environment, **side})
     return Manifest(
         kind="run" if request.side is None else "ab",
         label=valid_utf8(request.label),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kernels of gpu/ on the host: every variant at awkward sizes, its threads in several orders.
+#include "gpu/library_version.hpp"
 #include "tests/contracts/walk.hpp"
 #include "tests/gpu/host_gpu/streams.hpp"
 
@@ -103,6 +104,24 @@ TEST(Transfers, CopiesBetweenHostAndDeviceArePageLockedInPinnedOnly)
             const Trial trial = variant.prepare({.n = 100});
             EXPECT_EQ(steps_of(trial.run), std::vector<std::string>(count, copied)) << variant.name;
         }
+}
+
+enum class Property { major, minor, patch, other };
+
+TEST(LibraryVersion, IsThatOfTheLibraryThatIsLoaded)
+{
+    const auto of_12_8_4 = [](Property which, int* value) {
+        const int parts[] = {12, 8, 4};
+        *value = parts[static_cast<int>(which)];
+        return cudaSuccess;
+    };
+    const auto refusing = [](Property which, int*) {
+        return which == Property::patch ? cudaErrorInvalidValue : cudaSuccess;
+    };
+    EXPECT_EQ(version_by<cudaError_t, Property>(of_12_8_4), "12.8.4");
+    EXPECT_EQ(version_by<cudaError_t, Property>(refusing), "unknown");
+    const Trial trial = of_library({}, "cuNone", "1.2.3");
+    EXPECT_EQ(trial.library.name + " " + trial.library.version, "cuNone 1.2.3");
 }
 
 // Of the emulation itself: a copy that nothing waits for has not happened.

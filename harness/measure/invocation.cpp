@@ -181,9 +181,11 @@ int run_group(const Group& group, Seconds deadline, int blocks_before, Invocatio
     const int blocks =
         measure(prepared, {deadline, s.stop, blocks_before}, invocation.policy, on_sample);
     probe_round_trips(prepared, s.cpus);
-    for (const CaseResult& c : run.cases)
-        if (c.status == Status::ok && c.scope == Scope::host)
+    for (CaseResult& c : run.cases)
+        if (c.status == Status::ok && c.scope == Scope::host) {
+            warn_of_cache(c, invocation.plan.memory.caches);
             invocation.smaller[name_without_size(c)] = {c.time, c.cost};
+        }
     return blocks;
 }
 

@@ -15,7 +15,27 @@ bool is_chosen(const std::vector<std::string>& names, const std::string& name)
     return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::vector<std::size_t> sizes_of(const Workload& workload, const Options& options)
+// The sizes; and of a ceiling in bytes, if the last-level caches hold a part of the largest one,
+// the next power of two times it of which they do not.
+std::vector<std::size_t> and_beyond_caches(const Workload& workload, std::vector<std::size_t> sizes,
+                                           const CacheSizes& caches)
+{
+    const Contract& contract = workload.contract;
+    const auto is_cached = [&](std::size_t n) {
+        return contract.footprint({.n = n}, baseline_of(workload).name).kernel_on_host() <
+               kBeyondCaches * caches.last;
+    };
+    std::size_t n = sizes.back();
+    if (contract.ceiling != workload.name || contract.rate != Rate::bytes || !is_cached(n))
+        return sizes;
+    while (is_cached(n) && n < std::size_t(1) << 47) // the options end at 2^48 - 1
+        n *= 2;
+    sizes.push_back(n);
+    return sizes;
+}
+
+std::vector<std::size_t> sizes_of(const Workload& workload, const Options& options,
+                                  const CacheSizes& caches)
 {
     if (!options.sizes.empty()) {
         std::vector<std::size_t> sizes;
@@ -28,13 +48,14 @@ std::vector<std::size_t> sizes_of(const Workload& workload, const Options& optio
     case Preset::smoke:
         return {workload.contract.sizes.front()};
     case Preset::quick:
-    case Preset::concurrency:
-    case Preset::scaling: // one in a core's cache, one in memory
+    case Preset::concurrency: // one in a core's cache, one in memory
         return workload.contract.quick;
+    case Preset::scaling:
+        return and_beyond_caches(workload, workload.contract.quick, caches);
     case Preset::full:
         break;
     }
-    return workload.contract.sizes;
+    return and_beyond_caches(workload, workload.contract.sizes, caches);
 }
 
 // Ascending, each once; quick and smoke: 1 and all; full: 1, 2, 4, ... and all; scaling: 1, 2, 3,
@@ -146,10 +167,11 @@ std::vector<Problem> crossed(const std::vector<Problem>& problems, const std::st
     return all;
 }
 
-std::vector<Problem> problems_of(const Workload& workload, const Options& options)
+std::vector<Problem> problems_of(const Workload& workload, const Options& options,
+                                 const CacheSizes& caches)
 {
     std::vector<Problem> problems;
-    for (const std::size_t n : sizes_of(workload, options))
+    for (const std::size_t n : sizes_of(workload, options, caches))
         problems.push_back({.n = n, .seed = options.seed});
     for (const Axis& axis : workload.contract.axes)
         problems = crossed(problems, axis.key, values_of(axis, options));
@@ -236,7 +258,7 @@ Plan make_plan(const std::vector<Workload>& suite, const Options& options, int a
     for (const Workload& workload : suite) {
         if (!is_asked_for(workload, options))
             continue;
-        for (const Problem& problem : problems_of(workload, options)) {
+        for (const Problem& problem : problems_of(workload, options, memory.caches)) {
             Group group;
             for (PlannedCase& c : all_cases(workload, problem, options, threads, plan.unsuited)) {
                 if (!filter.accepts(c.name))

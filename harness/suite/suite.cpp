@@ -122,7 +122,8 @@ std::vector<Workload> matrices()
          .variants = variants_of(
              {single_threaded("seq", gemm::host, gemm::seq),
               omp_team("omp", gemm::host, gemm::omp),
-              host_library("openblas", gemm::openblas)},
+              host_library("openblas", gemm::openblas),
+              team_library("mkl", gemm::mkl)},
              gemm::cuda,
              {teaching(device_kernel("cuda_naive", gemm::cuda_naive)),
               device_library("cublas", gemm::cublas)})},
@@ -168,7 +169,8 @@ std::vector<Workload> transforms()
          .variants = variants_of(
              {single_threaded("seq", fft::host, fft::seq),
               omp_team("omp", fft::host, fft::omp),
-              host_library("fftw", fft::fftw)},
+              host_library("fftw", fft::fftw),
+              team_library("mkl", fft::mkl)},
              fft::cuda,
              {device_library("cufft", fft::cufft)})},
     };
@@ -221,7 +223,8 @@ std::vector<Workload> factorisation_and_recurrences()
              {single_threaded("seq", cholesky::host, cholesky::seq),
               omp_team("omp", cholesky::host, cholesky::omp),
               omp_team("omp_tasks", cholesky::host, cholesky::omp_tasks),
-              host_library("openblas", cholesky::openblas)},
+              host_library("openblas", cholesky::openblas),
+              team_library("mkl", cholesky::mkl)},
              cholesky::cuda,
              {device_library("cusolver", cholesky::cusolver)})},
         {.name = "linrec",

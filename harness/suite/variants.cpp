@@ -111,6 +111,11 @@ Variant host_library(std::string name, Make make)
     return library(on_host(std::move(name), Threading::own, std::move(make)));
 }
 
+Variant team_library(std::string name, Make make)
+{
+    return library(on_host(std::move(name), Threading::team, std::move(make)));
+}
+
 Variant device_library(std::string name, Make make)
 {
     return library(device_kernel(std::move(name), std::move(make)));

@@ -51,6 +51,7 @@ Variant device_kernel(std::string name, Make make); // on a device, with residen
 Variant teaching(Variant variant);
 Variant library(Variant variant);
 Variant host_library(std::string name, Make make); // with threads of its own
+Variant team_library(std::string name, Make make); // with OpenMP's
 Variant device_library(std::string name, Make make);
 
 // With transfers inside the time, by the host's clock; problems ask for memory of that kind.

@@ -34,6 +34,9 @@ def library_of(case: str, folder: Path) -> dict[str, str] | None:
         ("gemm/openblas", "OpenBLAS", True),
         ("cholesky/openblas", "OpenBLAS", True),
         ("fft/fftw", "FFTW", True),
+        ("gemm/mkl", "MKL", True),
+        ("cholesky/mkl", "MKL", True),
+        ("fft/mkl", "MKL", True),
         ("reduce/tbb", "oneTBB", False),
     ],
 )

@@ -59,18 +59,20 @@ TEST(HostVariants, CountWithTheProblemsNumberOfThreads)
 TEST(HostVariants, SayHowTheyMakeThreads)
 {
     const Variant seq = single_threaded("seq", host, count_threads),
-                  omp = omp_team("omp", host, count_threads), tbb = host_library("tbb", no_trial);
+                  omp = omp_team("omp", host, count_threads), tbb = host_library("tbb", no_trial),
+                  mkl = team_library("mkl", no_trial);
     EXPECT_EQ(seq.threading, Threading::one);
     EXPECT_EQ(omp.threading, Threading::team);
     EXPECT_EQ(tbb.threading, Threading::own);
-    for (const Variant& variant : {seq, omp, tbb}) {
+    EXPECT_EQ(mkl.threading, Threading::team);
+    for (const Variant& variant : {seq, omp, tbb, mkl}) {
         EXPECT_EQ(variant.scope, Scope::host);
         EXPECT_EQ(variant.clock, &wall_clock);
         EXPECT_EQ(variant.cold_clock, nullptr);
         EXPECT_EQ(variant.role, Role::main);
     }
     EXPECT_TRUE(seq.ours && omp.ours);
-    EXPECT_FALSE(tbb.ours);
+    EXPECT_FALSE(tbb.ours || mkl.ours);
 }
 
 TEST(DeviceVariants, AreTimedOnTheDeviceWarmOrCold)

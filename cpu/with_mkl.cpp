@@ -181,8 +181,8 @@ Trial fft::mkl(const Problem& p)
         if (plan) // its interface is not const-correct; out of place it does not write the input
             require_done(transform(plan.get(), const_cast<Complex*>(in.values.data()), out.data()));
     };
-    return with_team(host_trial(input(p), HostArray<Complex>(p.n, p.threads), cost(p.n), check, run),
-                     p.threads);
+    return with_team(
+        host_trial(input(p), HostArray<Complex>(p.n, p.threads), cost(p.n), check, run), p.threads);
 }
 
 } // namespace workspan

@@ -70,9 +70,8 @@ struct ScanArrays : Arrays<scan_with_cub, std::uint32_t> {
 
 Trial described(Trial trial)
 {
-    return of_library(
-        std::move(trial), "CUB",
-        joined_version(CUB_MAJOR_VERSION, CUB_MINOR_VERSION, CUB_SUBMINOR_VERSION));
+    return of_library(std::move(trial), "CUB",
+                      joined_version(CUB_MAJOR_VERSION, CUB_MINOR_VERSION, CUB_SUBMINOR_VERSION));
 }
 
 } // namespace
@@ -82,8 +81,8 @@ Trial reduce::cub(const Problem& p)
     const auto uploads = [](const Input& in, ReduceArrays& on) -> Uploads {
         return {{on.in, in.values}};
     };
-    return described(device_trial<ReduceArrays>(
-        p, input, cost, check, uploads, [](const Input&, ReduceArrays& on) { on.run(); }));
+    return described(device_trial<ReduceArrays>(p, input, cost, check, uploads,
+                                                [](const Input&, ReduceArrays& on) { on.run(); }));
 }
 
 Trial scan::cub(const Problem& p)
@@ -91,8 +90,8 @@ Trial scan::cub(const Problem& p)
     const auto uploads = [](const Input& in, ScanArrays& on) -> Uploads {
         return {{on.in, {in.data(), in.size()}}};
     };
-    return described(device_trial<ScanArrays>(
-        p, input, cost, check, uploads, [](const Input&, ScanArrays& on) { on.run(); }));
+    return described(device_trial<ScanArrays>(p, input, cost, check, uploads,
+                                              [](const Input&, ScanArrays& on) { on.run(); }));
 }
 
 } // namespace workspan

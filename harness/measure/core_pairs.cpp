@@ -14,24 +14,26 @@ namespace workspan {
 
 namespace {
 
-constexpr Seconds kTurn = 0.01;
-constexpr int kTurns = 3;
+constexpr Seconds kTurn = 0.002; // shorter than most pauses of other processes
+constexpr int kTurns = 5, kMostTurns = 25;
+constexpr double kLeastShare = 0.95; // of its turn that a thread must have had its CPU
 constexpr std::size_t kMostPartners = 8;
 
 // A trial of its own for each CPU of a pair: outputs apart.
 using Trials = std::array<Trial, 2>;
 
+// 0 if another thread had the CPU meanwhile.
 double runs_per_second(const Trial& trial)
 {
-    const Seconds start = now();
+    const Seconds start = now(), cpu = thread_cpu_time();
     Seconds took = 0;
     int runs = 0;
     for (; took < kTurn; took = now() - start, ++runs)
         trial.run();
-    return runs / took;
+    return thread_cpu_time() - cpu >= kLeastShare * took ? runs / took : 0;
 }
 
-// The rate on each of these CPUs, all at once; 0 of a thread that could not be bound.
+// The rate on each of these CPUs, all at once; 0 also of a thread that could not be bound.
 std::vector<double> rates_at_once(const Trials& trials, const std::vector<int>& cpus)
 {
     std::vector<double> rates(cpus.size());
@@ -53,6 +55,8 @@ std::vector<double> rates_at_once(const Trials& trials, const std::vector<int>& 
     threads.clear(); // joins them
     return rates;
 }
+
+bool is_whole(const Turn& turn) { return turn.first > 0 && turn.second > 0; }
 
 Turn take_turn(const Trials& trials, int first, int second)
 {
@@ -78,8 +82,10 @@ std::vector<CpuPair> pairs_of(const Workload& workload, const std::vector<int>& 
     std::vector<CpuPair> pairs;
     for (const int partner : partners(cpus, thread_siblings(cpus.front()))) {
         std::vector<Turn> turns;
-        for (int k = 0; k < kTurns; ++k)
+        for (int k = 0, whole = 0; k < kMostTurns && whole < kTurns; ++k) {
             turns.push_back(take_turn(trials, cpus.front(), partner));
+            whole += is_whole(turns.back()) ? 1 : 0;
+        }
         if (const double gain = gain_of(turns); gain > 0)
             pairs.push_back({cpus.front(), partner, gain});
     }
@@ -101,7 +107,8 @@ std::vector<int> partners(const std::vector<int>& cpus, const std::vector<int>& 
         if (found.empty())
             add(sibling);
     const std::size_t p = cpus.size();
-    for (const std::size_t k : {std::size_t(1), p / 2, p - 1, p / 4, 3 * p / 4, p / 8, std::size_t(2)})
+    for (const std::size_t k :
+         {std::size_t(1), p / 2, p - 1, p / 4, 3 * p / 4, p / 8, std::size_t(2)})
         if (k < p)
             add(cpus[k]);
     return found;
@@ -117,9 +124,9 @@ double gain_of(const std::vector<Turn>& turns)
     double gain = 0;
     if (best.first_alone > 0 && best.second_alone > 0)
         for (const Turn& turn : turns)
-            if (turn.first > 0 && turn.second > 0)
-                gain = std::max(gain, turn.first / best.first_alone +
-                                          turn.second / best.second_alone);
+            if (is_whole(turn))
+                gain =
+                    std::max(gain, turn.first / best.first_alone + turn.second / best.second_alone);
     return gain;
 }
 

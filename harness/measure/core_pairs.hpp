@@ -10,15 +10,16 @@
 namespace workspan {
 
 // The first CPU with each of its partners; runs the baseline of the suite's first ceiling of
-// arithmetic, in turn on one of both, the other, and both at once, for 10 ms each. A pair is left
-// out if its threads cannot be started or bound. At most a second for all pairs.
+// arithmetic, in turn on one of both, the other, and both at once, five times for 2 ms each. Turns
+// in which other processes had one of the CPUs are repeated, up to 25 in all. A pair is left out if
+// none was whole, or if its threads cannot be started or bound. Takes a second at most.
 std::vector<CpuPair> core_pairs(const std::vector<Workload>& suite, const std::vector<int>& cpus);
 
 // Of the first of these CPUs, each once: its first sibling by the kernel, the next CPU, that half
 // way through the list, where many systems have siblings, the last one, and four more.
 std::vector<int> partners(const std::vector<int>& cpus, const std::vector<int>& siblings);
 
-// Rates of both CPUs of a pair, alone and at once, in any unit.
+// Rates of both CPUs of a pair, alone and at once, in any unit; 0: not had.
 struct Turn {
     double first_alone = 0, second_alone = 0, first = 0, second = 0;
 };

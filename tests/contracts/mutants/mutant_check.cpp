@@ -49,8 +49,8 @@ int run(const std::string& name)
     for (const Workload& workload : suite())
         if (workload.name == name) {
             for (const Variant& variant : workload.variants)
-                if (const auto why =
-                        is_ours(workload, variant) ? wrong_variant(workload, variant) : std::nullopt) {
+                if (const auto why = is_ours(workload, variant) ? wrong_variant(workload, variant)
+                                                                : std::nullopt) {
                     std::cout << "caught: " << *why << "\n";
                     return 1;
                 }

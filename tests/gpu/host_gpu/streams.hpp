@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Streams and events of the host's GPU, and the copies between both memories. A copy happens as late
-// as it may: when its stream is waited for, or has work that comes after it. So a missing wait
+// Streams and events of the host's GPU, and the copies between both memories. A copy happens as
+// late as it may: when its stream is waited for, or has work that comes after it. So a missing wait
 // shows, and so does one for another stream.
 #pragma once
 

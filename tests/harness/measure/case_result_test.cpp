@@ -64,7 +64,8 @@ TEST(CpuShare, IsOfHostCasesWithSamplesOnly)
 }
 
 // Of a case in memory with 300 MB, whose rate is in bytes, the warnings about caches of this size.
-std::vector<Warning> warnings_with(double last_level, const std::function<void(CaseResult&)>& change)
+std::vector<Warning> warnings_with(double last_level,
+                                   const std::function<void(CaseResult&)>& change)
 {
     CaseResult c = finished("read", "omp", 1, 2, 1, {0, 300e6, 1});
     c.level = Level::memory;
@@ -76,9 +77,9 @@ std::vector<Warning> warnings_with(double last_level, const std::function<void(C
 TEST(PartlyCached, IsWhatLastLevelCachesHoldAQuarterOf)
 {
     const auto as_it_is = [](CaseResult&) {};
-    EXPECT_EQ(warnings_with(100e6, as_it_is),
-              (std::vector<Warning>{
-                  {"partly_cached", "300 MB of data, 100 MB of last-level cache"}}));
+    EXPECT_EQ(
+        warnings_with(100e6, as_it_is),
+        (std::vector<Warning>{{"partly_cached", "300 MB of data, 100 MB of last-level cache"}}));
     EXPECT_TRUE(warnings_with(75e6, as_it_is).empty());
     EXPECT_TRUE(warnings_with(0, as_it_is).empty()) << "unknown";
 }

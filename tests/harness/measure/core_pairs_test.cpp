@@ -21,8 +21,7 @@ std::vector<int> cpus_from(int first, int count)
 
 TEST(CorePairs, TheSiblingComesFirstThenCpusSpreadOverTheList)
 {
-    EXPECT_EQ(partners(cpus_from(0, 64), {0, 32}),
-              (std::vector<int>{32, 1, 63, 16, 48, 8, 2}));
+    EXPECT_EQ(partners(cpus_from(0, 64), {0, 32}), (std::vector<int>{32, 1, 63, 16, 48, 8, 2}));
     EXPECT_EQ(partners(cpus_from(0, 16), {0}), (std::vector<int>{1, 8, 15, 4, 12, 2}));
     EXPECT_EQ(partners({0, 1}, {0, 1}), (std::vector<int>{1}));
     EXPECT_EQ(partners({0, 1}, {}), (std::vector<int>{1}));

@@ -127,9 +127,9 @@ TEST(Transfers, EachCopyIsPageableThenPinned)
     static std::vector<std::pair<std::string, Transfer>> asked;
     const auto copy = [](const std::string& name) {
         return std::pair(name, Make([name](const Problem& problem) {
-            asked.emplace_back(name, problem.transfer);
-            return Trial{};
-        }));
+                             asked.emplace_back(name, problem.transfer);
+                             return Trial{};
+                         }));
     };
     std::vector<std::string> names;
     for (const Variant& variant : pageable_and_pinned({copy("h2d"), copy("both"), copy("d2h")})) {

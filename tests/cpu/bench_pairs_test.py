@@ -7,7 +7,7 @@ import subprocess
 from typing import Any
 
 BENCH = os.environ["BENCH"]
-PLAN = "--dry-run --benchmark_format=json --workload triad --sizes 1000".split()
+PLAN = ["--dry-run", "--benchmark_format=json", "--workload", "triad", "--sizes", "1000"]
 
 
 def bench(*arguments: str) -> str:

@@ -190,7 +190,9 @@ def test_a_copy_without_a_mistake_is_right(tmp_path: Path) -> None:
 
 
 def test_every_workload_has_mutants_of_several_kinds() -> None:
-    lists = re.findall(r"set\((?:HOST_|DEVICE_)?WORKLOADS([^)]*)\)", (ROOT / "CMakeLists.txt").read_text())
+    lists = re.findall(
+        r"set\((?:HOST_|DEVICE_)?WORKLOADS([^)]*)\)", (ROOT / "CMakeLists.txt").read_text()
+    )
     workloads = " ".join(lists).split()
     for workload in workloads:
         mutants = [mutant for mutant in MUTANTS if mutant.workload == workload]

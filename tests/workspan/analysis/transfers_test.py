@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Copies between host and GPU by their rate and latency."""
 
-from transfers import copies
 from judging import moving
 from sample_results import result
+from transfers import copies
 
 from workspan.analysis.transfers import links
 

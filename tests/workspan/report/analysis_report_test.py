@@ -61,7 +61,15 @@ def test_small_sizes_are_shown_only_if_they_are_too_small() -> None:
 
 def test_json_has_all_of_it() -> None:
     tree = json.loads(of_h100("json"))
-    assert [*tree] == ["headline", "alarms", "break_evens", "verdicts", "scalings", "rooflines", "links"]
+    assert [*tree] == [
+        "headline",
+        "alarms",
+        "break_evens",
+        "verdicts",
+        "scalings",
+        "rooflines",
+        "links",
+    ]
     assert len(tree["break_evens"]) == 42
     gemm_256 = next(v for v in tree["verdicts"] if (v["workload"], v["n"]) == ("gemm", 256))
     assert gemm_256["findings"][0]["numbers"]["speedup"]["within_one_process"]

@@ -118,8 +118,8 @@ TEST(LibraryVersion, IsThatOfTheLibraryThatIsLoaded)
     const auto refusing = [](Property which, int*) {
         return which == Property::patch ? cudaErrorInvalidValue : cudaSuccess;
     };
-    EXPECT_EQ(version_by<cudaError_t, Property>(of_12_8_4), "12.8.4");
-    EXPECT_EQ(version_by<cudaError_t, Property>(refusing), "unknown");
+    EXPECT_EQ((version_by<cudaError_t, Property>(of_12_8_4)), "12.8.4");
+    EXPECT_EQ((version_by<cudaError_t, Property>(refusing)), "unknown");
     const Trial trial = of_library({}, "cuNone", "1.2.3");
     EXPECT_EQ(trial.library.name + " " + trial.library.version, "cuNone 1.2.3");
 }

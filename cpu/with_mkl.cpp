@@ -59,13 +59,15 @@ struct Version {
     const char *status, *build, *processor, *platform;
 };
 
-// From "Intel(R) Advanced Vector Extensions 2 (Intel(R) AVX2) enabled processors" the kernels.
+// From "Intel(R) Advanced Vector Extensions 2 (Intel(R) AVX2) enabled processors" the kernels; for
+// CPUs of others it does not say them.
 Library described()
 {
     Version of = {};
     function<void(Version*)>("MKL_Get_Version")(&of);
     std::string core = of.processor == nullptr ? "" : of.processor;
-    core = core.substr(0, core.find(" enabled"));
+    const auto end = core.find(" enabled");
+    core = end == core.npos ? "" : core.substr(0, end);
     for (const std::string brand = "Intel(R) "; core.find(brand) != core.npos;)
         core.erase(core.find(brand), brand.size());
     return {"MKL",

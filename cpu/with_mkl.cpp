@@ -31,20 +31,25 @@ void require_parts(const SharedLibrary& library)
                               file.parent_path().string());
 }
 
-SharedLibrary load()
+SharedLibrary open_library()
 {
-    setenv("MKL_THREADING_LAYER", "GNU", 0);
-    setenv("MKL_INTERFACE_LAYER", "LP64", 1); // the other one has other integers
     std::string why;
     for (const char* name : {"libmkl_rt.so.3", "libmkl_rt.so.2", "libmkl_rt.so"})
         try {
-            SharedLibrary library(name);
-            require_parts(library);
-            return library;
+            return SharedLibrary(name);
         } catch (const Unavailable& e) {
             why = e.what();
         }
     throw Unavailable(why);
+}
+
+SharedLibrary load()
+{
+    setenv("MKL_THREADING_LAYER", "GNU", 0);
+    setenv("MKL_INTERFACE_LAYER", "LP64", 1); // the other one has other integers
+    SharedLibrary library = open_library();
+    require_parts(library);
+    return library;
 }
 
 template <class Function> Function* function(const char* name)

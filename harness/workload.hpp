@@ -172,8 +172,8 @@ struct Axis {
 };
 
 // What a workload tells something about. Workloads of concurrency are in the presets smoke and
-// concurrency only.
-enum class Subject { computing, concurrency };
+// concurrency only; those of transfers have no baseline, so they have rates and no speedup.
+enum class Subject { computing, concurrency, transfers };
 
 // A problem that measures what a core's cache gives: elements for each thread, and the passes over
 // them in one run. 0: the workload has none.
@@ -220,7 +220,8 @@ struct Workload {
     std::vector<Variant> variants; // not empty
 };
 
-// The baseline is the first variant. Readers of files know it by its name.
+// The baseline is the first variant, unless the subject has none. Readers of files know it by its
+// name.
 constexpr const char* kBaseline = "seq";
 inline const Variant& baseline_of(const Workload& workload) { return workload.variants.front(); }
 

@@ -11,7 +11,7 @@ from workspan.analysis.conclusions import conclude
 from workspan.analysis.concurrency import ModelRow
 from workspan.compare.cases import Report
 from workspan.compare.verdict import Verdict
-from workspan.report.analysis_report import sections
+from workspan.report.analysis_report import LINK_HEADS, sections
 from workspan.report.comparison_sheet import sheet_columns, verdict_word
 from workspan.report.concurrency_table import model_cells
 from workspan.report.gpu_table import gpu_rows
@@ -62,7 +62,8 @@ def test_the_glossary_defines_every_column_of_analyze() -> None:
     file = read_result(ROOT / "results/h100-80gb-16-cores/quick-1-process.json")
     headers = {h for part in sections(conclude(file), file) for h in (part.table or [[]])[0]}
     assert "data resident" in headers
-    assert {*headers, *COLUMNS_OF_WEAK} - {"workload"} <= glossary_columns("analyze")
+    columns = {*headers, *COLUMNS_OF_WEAK, *LINK_HEADS}
+    assert columns - {"workload"} <= glossary_columns("analyze")
 
 
 def test_the_glossary_defines_every_column_of_concurrency() -> None:
@@ -103,6 +104,7 @@ def test_the_glossary_defines_every_warning() -> None:
         "weak_baseline": "weak baseline",
         "bent_library": "bent library",
         "no_ceiling": "without its ceiling",
+        "partly_cached": "partly cached",
     }
     assert set(WORDS) - {"skipped_once", "note"} == set(named)
     assert set(named.values()) <= terms

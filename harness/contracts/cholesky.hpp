@@ -17,6 +17,7 @@
 // omp_tasks: the same tile operations as tasks with dependences (Buttari, Langou, Kurzak, Dongarra
 // 2009): the next diagonal tile is factored while other threads still subtract the last products.
 // openblas: OpenBLAS's potrf of LAPACK, after the copy.
+// mkl: MKL's, if libmkl_rt is found at run time, with threads of OpenMP.
 // cuda: the same three steps on tiles of 64 x 64, a kernel each; products as in gemm, from strips
 // in shared memory, 4 x 4 elements a thread in registers.
 // cusolver: cuSOLVER's potrf, after the copy.
@@ -54,6 +55,7 @@ struct Input {
 using Kernel = void(std::size_t n, std::span<const double> a, std::span<double> l);
 Kernel seq, omp, omp_tasks;     // cpu/cholesky.cpp
 Trial openblas(const Problem&); // cpu/with_openblas.cpp
+Trial mkl(const Problem&);      // cpu/with_mkl.cpp
 Trial cuda(const Problem&);     // gpu/cholesky.cu
 Trial cusolver(const Problem&); // gpu/with_cusolver.cu
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/measure/plan.hpp"
 
+#include "harness/measure/problems.hpp"
 #include "harness/measure/weak_scaling.hpp"
 
 #include <algorithm>
@@ -15,28 +16,6 @@ namespace {
 bool is_chosen(const std::vector<std::string>& names, const std::string& name)
 {
     return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
-}
-
-std::vector<std::size_t> sizes_of(const Workload& workload, const Options& options)
-{
-    if (!options.sizes.empty()) {
-        std::vector<std::size_t> sizes;
-        for (const std::size_t n : options.sizes)
-            if (std::find(sizes.begin(), sizes.end(), n) == sizes.end())
-                sizes.push_back(n);
-        return sizes;
-    }
-    switch (options.preset) {
-    case Preset::smoke:
-        return {workload.contract.sizes.front()};
-    case Preset::quick:
-    case Preset::concurrency:
-    case Preset::scaling: // one in a core's cache, one in memory
-        return workload.contract.quick;
-    case Preset::full:
-        break;
-    }
-    return workload.contract.sizes;
 }
 
 // Ascending, each once; quick and smoke: 1 and all; full: 1, 2, 4, ... and all; scaling, and weak
@@ -141,42 +120,12 @@ Group all_cases(const Workload& workload, Problem problem, const Options& option
     return group;
 }
 
-std::vector<std::string> values_of(const Axis& axis, const Options& options)
-{
-    if (const auto given = options.axes.find(axis.key); given != options.axes.end())
-        return {given->second};
-    return is_short(options.preset) && !axis.quick.empty() ? axis.quick : axis.values;
-}
-
-// Every problem of the list with every value of the axis.
-std::vector<Problem> crossed(const std::vector<Problem>& problems, const std::string& key,
-                             const std::vector<std::string>& values)
-{
-    std::vector<Problem> all;
-    for (const Problem& problem : problems)
-        for (const std::string& value : values) {
-            all.push_back(problem);
-            if (!value.empty())
-                all.back().keys[key] = value;
-        }
-    return all;
-}
-
-std::vector<Problem> problems_of(const Workload& workload, const Options& options)
-{
-    std::vector<Problem> problems;
-    for (const std::size_t n : sizes_of(workload, options))
-        problems.push_back({.n = n, .seed = options.seed});
-    for (const Axis& axis : workload.contract.axes)
-        problems = crossed(problems, axis.key, values_of(axis, options));
-    return options.cold ? crossed(problems, kCacheKey, {kCold}) : problems;
-}
-
 // The problems of a workload, each on all numbers of threads; of weak scaling each on its own.
 std::vector<TeamsOfProblem> problems_with_teams(const Workload& workload, const Options& options,
+                                                const CacheSizes& caches,
                                                 const std::vector<int>& counts)
 {
-    const std::vector<Problem> problems = problems_of(workload, options);
+    const std::vector<Problem> problems = problems_of(workload, options, caches);
     if (options.weak)
         return weak_problems(workload.contract, problems, counts);
     std::vector<TeamsOfProblem> all;
@@ -268,7 +217,7 @@ Plan make_plan(const std::vector<Workload>& suite, const Options& options, int a
         if (!is_asked_for(workload, options))
             continue;
         for (const auto& [problem, teams] :
-             problems_with_teams(workload, options, threads.counts)) {
+             problems_with_teams(workload, options, memory.caches, threads.counts)) {
             Group group;
             for (PlannedCase& c :
                  all_cases(workload, problem, options, {teams, threads.all}, plan.unsuited)) {

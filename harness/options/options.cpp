@@ -37,6 +37,8 @@ void add_ours(CLI::App& app, Options& options, Raw& raw)
                  "With --list: formula, algorithm and check of each workload");
     app.add_flag("--dry-run", options.dry_run, "List the cases with their memory and exit");
     app.add_flag("--info", options.info, "Describe this machine and the build, and exit");
+    app.add_flag("--pairs", options.pairs,
+                 "Measure first which CPUs share a core (a second; --info shows it)");
     app.add_option("--workload", raw.workloads, "Only these workloads: gemm,triad")->delimiter(',');
     app.add_option("--variant", raw.variants, "Only these variants: seq,omp")->delimiter(',');
     app.add_option("--sizes", raw.sizes, "Only these sizes: 2^20,2^24")->delimiter(',');

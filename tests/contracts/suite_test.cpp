@@ -246,7 +246,8 @@ const std::map<std::string, LargeSize> kLargeSizes = {
     {"histogram", {(1 << 29) + 1}},
     {"dispatch", {0, "2^29 empty tasks tell nothing about indices that fewer do not"}},
     {"busy", {0, "n counts steps: no array grows with it"}},
-    {"waiters", {0, "2^29 waiting tasks need more memory than there is"}}};
+    {"waiters", {0, "2^29 waiting tasks need more memory than there is"}},
+    {"transfer", {(std::size_t(1) << 31) + 1}}};
 
 TEST(Suite, HasALargeSizeOfEveryWorkloadOrTheReasonForNone)
 {
@@ -275,7 +276,8 @@ TEST(Suite, IsWellFormed)
                                       std::find_if_not(w.name.begin(), w.name.end(), [](char c) {
                                           return ('a' <= c && c <= 'z') || ('0' <= c && c <= '9');
                                       })));
-        EXPECT_EQ(w.variants.front().name, "seq");
+        const bool transfers = w.contract.subject == Subject::transfers;
+        EXPECT_NE(w.variants.front().name == "seq", transfers);
         EXPECT_TRUE(std::is_sorted(w.contract.sizes.begin(), w.contract.sizes.end()));
         const bool computes = w.contract.subject == Subject::computing;
         EXPECT_EQ(w.contract.cost != nullptr, computes) << "for weak scaling";
@@ -289,8 +291,10 @@ TEST(Suite, IsWellFormed)
                                         [&](const Variant& v) { return v.name == needed; }),
                           1)
                     << needed;
-        for (const Variant& v : w.variants)
+        for (const Variant& v : w.variants) {
             EXPECT_EQ(v.cold_clock != nullptr, v.scope == Scope::kernel) << v.name;
+            EXPECT_TRUE(!transfers || v.scope == Scope::e2e) << v.name;
+        }
     }
 }
 

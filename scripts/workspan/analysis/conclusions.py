@@ -9,6 +9,7 @@ from workspan.analysis.headline import Headline, headline
 from workspan.analysis.judge import judge
 from workspan.analysis.roofline import Roofline, rooflines
 from workspan.analysis.scaling import Scaling, scalings
+from workspan.analysis.transfers import Link, links
 from workspan.analysis.verdicts import Verdict, verdicts
 from workspan.analysis.weak_scaling import WeakScaling, weak_scalings
 from workspan.resultfile.model import ResultFile
@@ -25,6 +26,7 @@ class Conclusions:
     scalings: tuple[Scaling, ...]
     weak_scalings: tuple[WeakScaling, ...]
     rooflines: tuple[Roofline, ...]
+    links: tuple[Link, ...]
 
 
 def conclude(file: ResultFile) -> Conclusions:
@@ -39,4 +41,5 @@ def conclude(file: ResultFile) -> Conclusions:
         curves,
         weak_scalings(file),
         rooflines(file),
+        links(file),
     )

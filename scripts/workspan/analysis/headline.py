@@ -14,6 +14,7 @@ from workspan.analysis.ceilings import CaseIndex, fastest, problem_of, problem_o
 from workspan.analysis.judge import Judgement, Judgements, judge
 from workspan.analysis.model_cases import is_about_concurrency
 from workspan.resultfile.counting import blocks_of
+from workspan.resultfile.machine_model import CpuPair
 from workspan.resultfile.model import Beside, Case, RateUnit, ResultFile
 from workspan.resultfile.names import PAGEABLE, TEAM
 from workspan.stats.ratios import (
@@ -65,6 +66,7 @@ class Headline:
 
     arithmetic, memory: the gain of the ceilings in flops, and of those in bytes and in memory: over
     processes the mean of the medians of a process, so neither is the gain of a single ceiling.
+    pairs: CPUs that computed at once, of which core_pairs.py tells whether they are one core.
     """
 
     cpus: int
@@ -73,6 +75,7 @@ class Headline:
     kernels: Wins
     transfers: Wins
     workloads: tuple[WorkloadAnswer, ...]
+    pairs: tuple[CpuPair, ...] = ()
 
     @property
     def cores(self) -> float | None:
@@ -128,6 +131,7 @@ def headline(file: ResultFile) -> Headline:
         kernels=_wins(a.of_kernel for a in answers),
         transfers=_wins(a.of_transfers for a in answers),
         workloads=answers,
+        pairs=tuple(file.workspan.machine.cpu.pairs),
     )
 
 

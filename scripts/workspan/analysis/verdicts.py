@@ -13,7 +13,6 @@ from workspan.analysis.device_findings import device_findings
 from workspan.analysis.finding import Device, Finding, MachineGains, Number, Problem
 from workspan.analysis.host_findings import chosen_case, host_findings
 from workspan.analysis.judge import Judgements, judge
-from workspan.analysis.model_cases import is_about_concurrency
 from workspan.analysis.roofline import Roofline, rooflines
 from workspan.resultfile.model import Case, ResultFile
 from workspan.resultfile.names import TEAM
@@ -74,7 +73,7 @@ def _verdict(problem: Problem) -> Verdict:
 def _problems(file: ResultFile, judged: Judgements) -> Iterable[Problem]:
     groups: dict[object, list[Case]] = defaultdict(list)
     for case in file.workspan.cases:
-        if case.time and not is_about_concurrency(case):
+        if case.time and case.computes:
             groups[problem_of(case)].append(case)
     gains, device = machine_gains(file, judged), _device(file, judged)
     roofs: dict[tuple[str, int], Roofline] = {(r.scope, r.threads): r for r in rooflines(file)}

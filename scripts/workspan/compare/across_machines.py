@@ -15,7 +15,6 @@ import numpy as np
 from workspan.analysis.ceilings import is_memory_bound, problem_of
 from workspan.analysis.headline import headline
 from workspan.analysis.judge import Judgement, judge
-from workspan.analysis.model_cases import is_about_concurrency
 from workspan.compare.differences import Difference, file_label, find_differences, of_two_machines
 from workspan.compare.series import Series, series_of
 from workspan.resultfile.model import Case, ResultFile, Scope, Status
@@ -196,7 +195,7 @@ def _best(kind: Kind, measured: Sequence[_Measured]) -> dict[object, _Measured]:
     found: dict[object, _Measured] = {}
     for one in measured:
         case = one.case
-        if case.scope != SCOPES[kind] or is_about_concurrency(case):
+        if case.scope != SCOPES[kind] or not case.computes:
             continue
         if kind == "one_thread" and case.threads > 1:
             continue

@@ -2,6 +2,7 @@
 """What a run says, in sections of prose and small tables: as text, Markdown or JSON."""
 
 import dataclasses
+import math
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import msgspec
 from workspan.analysis.break_even import TRANSFERS, BreakEven
 from workspan.analysis.conclusions import Conclusions, conclude
 from workspan.analysis.roofline import Roofline
+from workspan.analysis.transfers import Link
 from workspan.report import (
     alarm_sentences,
     answer,
@@ -20,14 +22,21 @@ from workspan.report import (
     verdict_sentences,
     weak_sentences,
 )
-from workspan.report.cells import ABSENT, BY_VALUE, PROSE_COLUMNS, SCALES, power
+from workspan.report.cells import (
+    ABSENT,
+    BY_VALUE,
+    PROSE_COLUMNS,
+    SCALES,
+    power,
+    rate_with_unit,
+)
 from workspan.report.comparison_markdown import escape
 from workspan.report.marked_numbers import mark_legend
 from workspan.report.run_columns import short_name
 from workspan.resultfile.model import Case, ResultFile
 from workspan.stats.ratios import Estimate
 from workspan.support.text import plain, quantity
-from workspan.support.units import format_number
+from workspan.support.units import format_number, format_time
 
 FORMATS: Final = ("text", "json", "markdown")
 WORTH_IT: Final = {
@@ -59,7 +68,7 @@ def render(file: ResultFile, form: str) -> str:
 
 
 def sections(found: Conclusions, file: ResultFile) -> Iterator[Section]:
-    """The answer, doubts, the GPU, one paragraph a workload, scaling, roofs."""
+    """The answer, doubts, the GPU, one paragraph a workload, scaling, roofs, transfers."""
     said = [Section(_title(file), [" ".join(answer.sentences(found.headline))])]
     if found.alarms:
         said.append(Section("What may mislead", alarm_sentences.sentences(found.alarms)))
@@ -77,12 +86,20 @@ def sections(found: Conclusions, file: ResultFile) -> Iterator[Section]:
         yield Section("Weak scaling", texts, [*weak_sentences.table(found.weak_scalings)])
     if found.rooflines:
         yield Section("Measured ceilings", (), [*_roof_rows(found.rooflines)])
+    if found.links:
+        yield Section("Transfers", [LINK_LEGEND], [LINK_HEADS, *map(_link_row, found.links)])
 
 
 GPU_LEGEND: Final = (
     "Sizes from which on the GPU is faster than the best verified code of the host, libraries"
     " included, at any number of threads; its name is that of the largest size."
 )
+
+LINK_LEGEND: Final = (
+    "Between host and GPU, by the host's clock until the bytes have arrived, from and to pageable"
+    " and page-locked (pinned) memory; n in bytes, in each direction."
+)
+LINK_HEADS: Final = ("copy", "highest rate", "its n", "smallest n", "its time")
 
 
 def _title(file: ResultFile) -> str:
@@ -153,6 +170,12 @@ def _roof_rows(found: Sequence[Roofline]) -> Iterator[Sequence[str]]:
             level = "" if roof.kind == "flops" else roof.level
             rate = f"{format_number(roof.rate / scale.per)} {scale.unit}"
             yield device, level or "arithmetic", roof.workload, rate
+
+
+def _link_row(link: Link) -> Sequence[str]:
+    fastest, smallest = link.fastest, link.smallest
+    of_rate, of_time = rate_with_unit(fastest), format_time(smallest.time or math.nan)
+    return link.variant, of_rate, power(fastest.n), power(smallest.n), of_time
 
 
 def text_of(parts: Iterable[Section]) -> str:

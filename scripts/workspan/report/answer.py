@@ -19,6 +19,7 @@ from workspan.report.glance_words import wins_by_value
 from workspan.report.marked_numbers import bare, by_value, mark_legend
 from workspan.report.run_table import failures, print_result, totals
 from workspan.resultfile.clean_samples import clean_samples
+from workspan.resultfile.core_pairs import answered, words
 from workspan.resultfile.model import ResultFile
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
@@ -26,6 +27,7 @@ from workspan.support.units import format_number
 
 REST: Final = "All tables, notes, and why cases were skipped"
 MOST_NAMED: Final = 3  # workloads in a sentence
+FEWER: Final = 0.85  # cores over CPUs below which the CPUs are not cores of their own
 WIDE: Final = 0.05  # median half width of speedups from which on the machine is to be looked at
 DISTURBED: Final = "workspan doctor tells what disturbs this machine."
 
@@ -36,6 +38,7 @@ def sentences(found: Headline) -> list[str]:
     """
     said = (
         _of_cpus(found),
+        _of_cores(found),
         _of_workloads(found),
         _of_gpu(found),
         _weak_baselines(found),
@@ -61,6 +64,17 @@ def _of_cpus(found: Headline) -> str:
         if gain:
             return f"{cpus} give {_number(gain)} times the {what} of one{end}"
     return ""
+
+
+def _of_cores(found: Headline) -> str:
+    """Whether two CPUs are one core, if two are or if all do the work of fewer cores."""
+    shared, unclear = (answered(found.pairs, answer) for answer in ("one_core", "cannot_tell"))
+    fewer = found.cores is not None and found.cores < FEWER * found.cpus
+    if not found.pairs or not (shared or fewer):
+        return ""
+    text = words(found.pairs)
+    cause = "" if shared or unclear else ": something else makes them fewer, such as the clock"
+    return f"{text[0].upper()}{text[1:]}{cause}."
 
 
 def _within(*gains: Estimate | None) -> str:

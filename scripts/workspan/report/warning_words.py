@@ -13,6 +13,7 @@ WORDS: Final = {  # {} is the detail
     "disturbed": "every attempt at {} was disturbed",
     "disturbed_samples": "disturbed samples count, for lack of six clean ones",
     "no_ceiling": "without its ceiling: {}",
+    "partly_cached": "partly cached: {}",
     "skipped_once": "skipped in {}",
     "note": "{}",
     # judgements

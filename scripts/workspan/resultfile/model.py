@@ -102,6 +102,11 @@ Threading = Literal[
     "own",  # threads of its own, as many as the case says: a library's, or a pool's
     "per_task",  # threads or processes of its own, as many as it has tasks
 ]
+Subject = Literal[  # what a workload tells something about
+    "computing",
+    "concurrency",  # its variants are execution models
+    "transfers",  # copies between host and device: rates, and nothing to compare them with
+]
 Cause = Literal[
     "",  # ok or planned
     "memory",  # does not fit, or cannot be allocated
@@ -212,7 +217,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     threads: ThreadCount
     keys: dict[Axis, AxisValue]
     seed: Seed
-    subject: Literal["computing", "concurrency"] = "computing"  # what its workload tells about
+    subject: Subject = "computing"
     scope: Scope
     ceiling: Text  # the workload whose measured rate bounds this one, or empty
     rate_unit: RateUnit  # of the rate that is reported, and compared with the ceiling
@@ -238,6 +243,11 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def is_ceiling(self) -> bool:
         """Whether its workload serves as a ceiling, which is its own ceiling."""
         return self.ceiling == self.workload
+
+    @property
+    def computes(self) -> bool:
+        """Whether it solves a problem, so that its variants can be compared."""
+        return self.subject == "computing"
 
 
 class Run(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -30,7 +30,8 @@ class PlanRequest:
 def make_manifest(request: PlanRequest) -> Manifest:
     """Raises UsageError if the binary refuses, NothingError if nothing can be measured."""
     bench, options, side = request.bench, request.options, request.side or {}
-    plan = plan_of(request)
+    pairs = ["--pairs"] if request.side is None else []  # once a run: which CPUs share a core
+    plan = plan_of(request, pairs)
     return Manifest(
         kind="run" if request.side is None else "ab",
         label=valid_utf8(request.label),
@@ -47,13 +48,13 @@ def make_manifest(request: PlanRequest) -> Manifest:
     )
 
 
-def plan_of(request: PlanRequest) -> ResultFile:
+def plan_of(request: PlanRequest, further: Sequence[str] = ()) -> ResultFile:
     """The cases of a run, on its CPUs. Raises UsageError if the binary refuses."""
     options = request.options
     workload = ["--workload", ",".join(options.workload)] if options.workload else []
     environment = {**request.environment, **(request.side or {})}
     with on_cpus(_cpus(options)):
-        return ask_plan(request.bench, [*options.for_bench(), *workload], environment)
+        return ask_plan(request.bench, [*options.for_bench(), *workload, *further], environment)
 
 
 def require_gpu(plan: ResultFile) -> None:

@@ -176,6 +176,17 @@ TEST(ResultFile, UnknownValuesSaySo)
     EXPECT_EQ(text.find("nan"), std::string::npos);
 }
 
+TEST(ResultFile, PairsOfCpusAreAListThatMayBeEmpty)
+{
+    Machine machine;
+    const auto pairs = [&] {
+        return strict(result_json({}, {}, {}, machine))["workspan"]["machine"]["cpu"]["pairs"];
+    };
+    EXPECT_EQ(pairs(), Json::array());
+    machine.pairs = {{0, 1, 1.98}, {0, 8, 1.02}};
+    EXPECT_EQ(pairs()[1], Json::parse(R"({"first": 0, "second": 8, "gain": 1.02})"));
+}
+
 TEST(ResultFile, HostileTextStaysStrictUtf8)
 {
     Machine machine;

@@ -4,6 +4,7 @@
 from expert_cases import fma, gemm
 from judging import computing
 from sample_results import result
+from transfers import copies
 
 from workspan.analysis.alarms import alarms
 from workspan.analysis.break_even import break_evens
@@ -11,12 +12,14 @@ from workspan.analysis.conclusions import conclude
 from workspan.analysis.headline import headline
 from workspan.analysis.roofline import rooflines
 from workspan.analysis.scaling import scalings
+from workspan.analysis.transfers import links
 from workspan.analysis.verdicts import verdicts
 
 
 def test_each_part_is_that_of_the_file() -> None:
     cases = [*gemm(10, 19), computing("gemm/omp/n:64/threads:1", 10), *fma()]
-    file = result([*cases, computing("gemm/cuda/n:64/threads:1", 90, scope="kernel")])
+    on_gpu = [computing("gemm/cuda/n:64/threads:1", 90, scope="kernel"), *copies("h2d", 12, 6e-6)]
+    file = result([*cases, *on_gpu])
     found = conclude(file)
     assert found.headline == headline(file)
     assert found.alarms == alarms(file) != ()
@@ -25,3 +28,4 @@ def test_each_part_is_that_of_the_file() -> None:
     assert found.scalings == scalings(file) != ()
     assert found.weak_scalings == ()
     assert found.rooflines == rooflines(file) != ()
+    assert found.links == links(file) != ()

@@ -11,6 +11,7 @@ from gpu_curves import run_of
 from judging import computing
 from paths import ROOT
 from sample_results import result
+from transfers import copies
 
 from workspan.report.analysis_report import FORMATS, render
 from workspan.report.cells import PROSE_COLUMNS
@@ -66,7 +67,7 @@ def test_json_has_all_of_it() -> None:
     tree = json.loads(of_h100("json"))
     assert [*tree] == [
         *("headline", "alarms", "break_evens", "verdicts"),
-        *("scalings", "weak_scalings", "rooflines"),
+        *("scalings", "weak_scalings", "rooflines", "links"),
     ]
     assert len(tree["break_evens"]) == 42
     gemm_256 = next(v for v in tree["verdicts"] if (v["workload"], v["n"]) == ("gemm", 256))
@@ -74,6 +75,20 @@ def test_json_has_all_of_it() -> None:
     point = tree["break_evens"][0]["points"][0]
     assert point["host"] == "copy/seq/n:4096/threads:1"
     assert point["ratio"]["interval"][0] < point["ratio"]["value"]
+
+
+def test_transfers_have_a_table_of_their_own_and_no_paragraph() -> None:
+    cases = [*gemm(10, 19), *copies("h2d", 12.0, 6e-6), *copies("both_pinned", 98.5, 8e-6)]
+    text = render(result(cases), "text")
+    table = text[text.index("Transfers\n") :].splitlines()
+    assert "h2d          12.0 GB/s     2^28   2^12        6.00 us" in table
+    assert "both_pinned  98.5 GB/s     2^28   2^12        8.00 us" in table
+    assert "transfer, n" not in text
+
+
+def test_a_run_of_transfers_alone_is_analysed() -> None:
+    text = render(result(copies("d2h", 11.0, 6e-6)), "text")
+    assert "d2h   11.0 GB/s     2^28   2^12        6.00 us" in text
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -13,6 +13,7 @@ from sample_results import case, result, without_times
 from workspan.analysis.headline import Headline, Wins, WorkloadAnswer, headline
 from workspan.analysis.judge import Judgement
 from workspan.report.answer import DISTURBED, certainty, print_answer, quietness, sentences
+from workspan.resultfile.machine_model import CpuPair
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import read_result
 from workspan.stats.ratios import Estimate
@@ -66,6 +67,33 @@ def test_cpus_that_gain_apart_are_told_by_both() -> None:
         "2 CPUs give 1.50 times the memory bandwidth of one (one process)."
     ]
     assert sentences(of_cpus(1, None, None)) == []
+
+
+def pairs(*gains: float) -> tuple[CpuPair, ...]:
+    """CPU 0 with 1, 2, ..."""
+    return tuple(CpuPair(first=0, second=k, gain=gain) for k, gain in enumerate(gains, 1))
+
+
+def test_pairs_of_cpus_tell_why_all_do_the_work_of_fewer_cores() -> None:
+    half = of_cpus(16, known(8.0), known(8.0))
+    assert len(sentences(half)) == 1  # nothing was measured of pairs
+    assert sentences(replace(half, pairs=pairs(1.02, 1.97)))[1] == (
+        "CPUs 0 and 1 are one core (1.02x); CPUs 0 and 2 are two cores (1.97x)."
+    )
+    assert sentences(replace(half, pairs=pairs(1.97)))[1] == (
+        "CPUs 0 and 1 are two cores (1.97x): something else makes them fewer, such as the clock."
+    )
+    assert sentences(replace(half, pairs=pairs(1.5)))[1] == (
+        "Whether CPUs 0 and 1 are one core or two cannot be told (1.50x)."
+    )
+
+
+def test_pairs_of_cores_are_not_worth_a_sentence_unless_two_share_one() -> None:
+    whole = of_cpus(16, known(15.5), known(15.5))
+    assert len(sentences(replace(whole, pairs=pairs(1.97, 1.5)))) == 1
+    assert len(sentences(replace(whole, pairs=pairs(1.97, 1.02)))) == 2
+    apart = of_cpus(16, known(15.5), known(4.0))  # memory is shared, which tells nothing of cores
+    assert len(sentences(replace(apart, pairs=pairs(1.97)))) == 1
 
 
 def test_the_most_and_the_least_gain_name_their_code_and_its_threads() -> None:

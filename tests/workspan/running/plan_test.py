@@ -47,7 +47,7 @@ def test_a_manifest_describes_binary_options_and_plan(tmp_path: Path) -> None:
     assert found.arguments == ["workspan", "a\N{REPLACEMENT CHARACTER}"]
     words = (tmp_path / "words").read_text().split()
     assert words[0] == "11"
-    assert words[-2:] == ["--workload", "copy,read"]
+    assert words[-3:] == ["--workload", "copy,read", "--pairs"]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,9 @@ def test_the_memory_limit_is_a_share_of_the_least(
 def test_a_side_has_its_own_environment(tmp_path: Path) -> None:
     found = make_manifest(request_of(tmp_path, [planned(SEQ)], side={"Y": "2"}, label="new Y=2"))
     assert (found.kind, found.label, found.environment) == ("ab", "new Y=2", {"Y": "2"})
-    assert (tmp_path / "words").read_text().startswith("12 ")
+    words = (tmp_path / "words").read_text()
+    assert words.startswith("12 ")
+    assert "--pairs" not in words  # of a run only
 
 
 def test_nothing_to_measure_names_the_first_reason(tmp_path: Path) -> None:

@@ -79,8 +79,8 @@ std::vector<int> thread_siblings(int cpu, const std::filesystem::path& root = "/
 // The data or unified cache of a level, the smallest if cores differ; nullptr if unknown.
 const Cache* cache_of_level(const Machine& machine, int level);
 
-// How long the idle threads of an OpenMP team spin: the variables that decide it, or that none does.
-// Whatever they say, a team ends before code that does not use it is measured.
+// How long the idle threads of an OpenMP team spin: the variables that decide it, or that none
+// does. Whatever they say, a team ends before code that does not use it is measured.
 std::string openmp_spin(const std::map<std::string, std::string>& environment);
 
 // CPU features that the kernels were built for and this CPU lacks, separated by blanks; empty if

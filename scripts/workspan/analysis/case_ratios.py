@@ -3,7 +3,8 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass
+from functools import cached_property
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -15,7 +16,6 @@ from workspan.stats.ratios import (
     Estimate,
     Processes,
     Sides,
-    log_ratios,
     quotient,
     ratio,
     unpaired,
@@ -40,6 +40,30 @@ class Ceiling(NamedTuple):
     row: Case | None = None
 
 
+@dataclass(frozen=True)
+class Gain:
+    """What a ceiling gains from several threads: on one, and on as many as a case has."""
+
+    one: Ceiling
+    team: Ceiling
+
+    @cached_property
+    def sides(self) -> Sides:
+        """Their samples, whose ratios all cases of a group share."""
+        return Sides(self.one.processes, self.team.processes)
+
+    @property
+    def of_work(self) -> float:
+        """The work of a run on several threads over that on one."""
+        return self.team.work / self.one.work
+
+    @cached_property
+    def ratio(self) -> Estimate | None:
+        """The rate on several threads over that on one."""
+        found = ratio(self.sides)
+        return found and _valid(found.scaled(self.of_work))
+
+
 class BesideIndex:
     """The ceilings measured beside groups, by group, workload, scope and number of threads.
 
@@ -48,6 +72,7 @@ class BesideIndex:
 
     def __init__(self, beside: Iterable[Beside]) -> None:
         self._found: dict[object, Ceiling | None] = {}
+        self._gains: dict[int, Gain] = {}  # by the id of the ceiling on several threads
         self._ceilings: dict[object, dict[str, list[Beside]]] = {}
         for b in beside:
             if not b.samples.counted:
@@ -68,6 +93,13 @@ class BesideIndex:
         if choice not in self._found:
             self._found[choice] = self._first(key, case, levelled)
         return self._found[choice]
+
+    def gain(self, one: Ceiling, team: Ceiling) -> Gain:
+        """That of two ceilings found here; the same object for all cases of a group."""
+        found = self._gains.get(id(team))
+        if found is None or found.one is not one:
+            found = self._gains[id(team)] = Gain(one, team)
+        return found
 
     def _first(self, key: object, case: Case, levelled: bool) -> Ceiling | None:
         for name, entries in self._ceilings.get(key, {}).items():
@@ -104,7 +136,7 @@ def speedup(other: Case | None, case: Case) -> Estimate | None:
         return None
     if other is case:
         return Estimate(1.0, None, len(processes_of(case)), exact=True)
-    return _valid(ratio(processes_of(other), processes_of(case)))
+    return _valid(ratio(Sides(processes_of(other), processes_of(case))))
 
 
 def share(case: Case, ceiling: Ceiling) -> Estimate | None:
@@ -113,29 +145,23 @@ def share(case: Case, ceiling: Ceiling) -> Estimate | None:
     if ceiling.row is case:
         return Estimate(1.0, None, len(ceiling.processes), exact=True)
     if ceiling.row is None or ceiling.row.workload == case.workload:
-        found = ratio(ceiling.processes, processes_of(case))
+        found = ratio(Sides(ceiling.processes, processes_of(case)))
     else:
         found = _of_rows(ceiling.row, case)
     return found and _valid(found.scaled(of_work))
 
 
-def machine_and_code(
-    seq: Case | None, case: Case, one: Ceiling | None, team: Ceiling | None
-) -> tuple[Estimate | None, Estimate | None]:
-    """The rate of the ceiling on all threads of a case over that on one, and vs seq / that.
+def machine_factor(gain: Gain, case: Case) -> Estimate | None:
+    """The rate of the ceiling on all threads of a case over that on one."""
+    found = gain.ratio
+    return found.scaled(1.0, from_rows=True) if found and _is_elsewhere(gain.team, case) else found
 
-    one, team: the ceiling on one thread and on as many as the case has.
-    """
-    if one is None or team is None:
-        return None, None
-    of_work, from_rows = team.work / one.work, _is_elsewhere(team, case)
-    bottom = Sides(one.processes, team.processes)
-    machine = _scaled(ratio(*bottom), of_work, from_rows)
-    if machine is None or seq is None:
-        return machine, None
-    top = Sides(processes_of(seq), processes_of(case))
-    code = _independent_quotient(top, bottom) if from_rows else quotient(top, bottom)
-    return machine, _scaled(code, 1 / of_work, from_rows)
+
+def code_factor(seq: Case, case: Case, gain: Gain) -> Estimate | None:
+    """T_seq / T over what the machine gave."""
+    top, from_rows = Sides(processes_of(seq), processes_of(case)), _is_elsewhere(gain.team, case)
+    found = _independent_quotient(top, gain.sides) if from_rows else quotient(top, gain.sides)
+    return _scaled(found, 1 / gain.of_work, from_rows)
 
 
 def _is_elsewhere(ceiling: Ceiling, case: Case) -> bool:
@@ -145,7 +171,7 @@ def _is_elsewhere(ceiling: Ceiling, case: Case) -> bool:
 
 def _independent_quotient(top: Sides, bottom: Sides) -> Estimate | None:
     """The same of ratios from different processes, which have no pairs."""
-    of_bottom, of_top = ([*log_ratios(sides).values()] for sides in (bottom, top))
+    of_bottom, of_top = ([*sides.logs.values()] for sides in (bottom, top))
     return unpaired(of_bottom, of_top) if of_bottom and of_top else None
 
 
@@ -154,10 +180,10 @@ def _of_rows(other: Case, case: Case) -> Estimate:
     above, below = ([i for i in c.invocations if i.counted] for c in (other, case))
     found = None
     if len(above) == len(below) == 1:
-        found = ratio({0: counting_times(above[0])}, {0: counting_times(below[0])})
+        found = ratio(Sides({0: counting_times(above[0])}, {0: counting_times(below[0])}))
     if found is None:
         found = unpaired(_logs(below), _logs(above))
-    return replace(found, from_rows=True)
+    return found.scaled(1.0, from_rows=True)
 
 
 def _logs(invocations: Iterable[CaseInvocation]) -> list[float]:
@@ -165,7 +191,7 @@ def _logs(invocations: Iterable[CaseInvocation]) -> list[float]:
 
 
 def _scaled(found: Estimate | None, factor: float, from_rows: bool) -> Estimate | None:
-    return found and _valid(replace(found.scaled(factor), from_rows=from_rows))
+    return found and _valid(found.scaled(factor, from_rows=from_rows))
 
 
 def _valid(found: Estimate | None) -> Estimate | None:

@@ -9,6 +9,7 @@ from workspan.analysis.headline import Headline, headline
 from workspan.analysis.judge import judge
 from workspan.analysis.roofline import Roofline, rooflines
 from workspan.analysis.scaling import Scaling, scalings
+from workspan.analysis.task_graphs import TaskGraph, task_graphs
 from workspan.analysis.verdicts import Verdict, verdicts
 from workspan.resultfile.model import ResultFile
 
@@ -22,18 +23,20 @@ class Conclusions:
     break_evens: tuple[BreakEven, ...]
     verdicts: tuple[Verdict, ...]
     scalings: tuple[Scaling, ...]
+    task_graphs: tuple[TaskGraph, ...]
     rooflines: tuple[Roofline, ...]
 
 
-def conclude(file: ResultFile) -> Conclusions:
-    """Of a file, without its workloads about concurrency."""
+def conclude(file: ResultFile, *, every_size: bool = True) -> Conclusions:
+    """Of a file, without its workloads about concurrency. every_size: of verdicts."""
     judged = judge(file)
     curves = scalings(file, judged)
     return Conclusions(
         headline(file),
         alarms(file, judged, curves),
         break_evens(file, judged),
-        verdicts(file, judged),
+        verdicts(file, judged, every_size=every_size),
         curves,
+        task_graphs(file, judged),
         rooflines(file),
     )

@@ -34,7 +34,8 @@ def trust_section(sources: Iterable[Source]) -> Section:
 def _blocks(source: Source) -> Iterator[Block]:
     cases = source.content.workspan.cases
     yield Block(of=source.label, paragraphs=[totals(cases)])
-    if said := alarm_sentences.sentences(alarms(source.content)):
+    found = alarms(source.content, source.judgements, source.scalings)
+    if said := alarm_sentences.sentences(found):
         yield Block(heading="What may mislead", paragraphs=[pretty(text) for text in said])
     if noise := process_noise(source.content):
         yield Block(heading="Noise by process", tables=[_noise_table(noise)])

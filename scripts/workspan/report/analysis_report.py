@@ -12,7 +12,13 @@ import msgspec
 from workspan.analysis.break_even import TRANSFERS, BreakEven
 from workspan.analysis.conclusions import Conclusions, conclude
 from workspan.analysis.roofline import Roofline
-from workspan.report import alarm_sentences, answer, scaling_sentences, verdict_sentences
+from workspan.report import (
+    alarm_sentences,
+    answer,
+    scaling_sentences,
+    task_graph_sentences,
+    verdict_sentences,
+)
 from workspan.report.cells import (
     ABSENT,
     FROM_ROWS,
@@ -50,7 +56,7 @@ class Section:
 
 def render(file: ResultFile, form: str) -> str:
     """The analysis of a run in one of FORMATS."""
-    found = conclude(file)
+    found = conclude(file, every_size=form == "json")
     if form == "json":
         return json_text(found)
     parts = [*sections(found, file)]
@@ -58,7 +64,7 @@ def render(file: ResultFile, form: str) -> str:
 
 
 def sections(found: Conclusions, file: ResultFile) -> Iterator[Section]:
-    """The answer, doubts, the GPU, one paragraph a workload, scaling, roofs."""
+    """The answer, doubts, the GPU, one paragraph a workload, scaling, task graphs, roofs."""
     yield Section(_title(file), [" ".join(answer.sentences(found.headline))])
     if found.alarms:
         yield Section("What may mislead", alarm_sentences.sentences(found.alarms))
@@ -67,6 +73,8 @@ def sections(found: Conclusions, file: ResultFile) -> Iterator[Section]:
     yield Section("Why not more", [*_verdict_paragraphs(found)])
     if found.scalings:
         yield Section("Scaling", scaling_sentences.sentences(found.scalings))
+    if found.task_graphs:
+        yield Section("Work and span", task_graph_sentences.sentences(found.task_graphs))
     if found.rooflines:
         yield Section("Measured ceilings", (), [*_roof_rows(found.rooflines)])
 

@@ -6,8 +6,8 @@ nesting that exhaust the reader.
 import contextlib
 import json
 import re
-from collections.abc import Iterator
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterator
+from typing import Any, Final, NoReturn
 
 from workspan.support.errors import InputError
 from workspan.support.text import plain
@@ -15,6 +15,7 @@ from workspan.support.text import plain
 LONGEST_INTEGER = 20  # characters: 64 bits and a sign; Python's own conversion takes quadratic time
 LONGEST_RULE = 300  # characters of a message, which may quote the file
 LARGEST_TO_LOCATE = 64 << 20  # bytes; above, places lack indices, which need the whole tree
+ZEROS: Final = bytes(ord("0") if byte in b"0123456789" else byte for byte in range(256))
 
 
 def refuse(name: str, place: str, rule: str) -> NoReturn:
@@ -41,11 +42,11 @@ class _Hooks:
     """Hooks of json.loads. Objects become None to save memory; the last one is the outermost."""
 
     def __init__(self) -> None:
-        self.keys: list[str] = []
+        self.last: dict[str, Any] = {}
 
     def pairs(self, pairs: list[tuple[str, Any]]) -> None:
-        self.keys = [key for key, _ in pairs]
-        if len(set(self.keys)) != len(self.keys):
+        self.last = dict(pairs)
+        if len(self.last) != len(pairs):
             raise _TwiceError
 
 
@@ -53,6 +54,11 @@ def _integer(text: str) -> int:
     if len(text) > LONGEST_INTEGER:
         raise ValueError(f"an integer of {len(text)} digits; {LONGEST_INTEGER} are allowed")
     return int(text)
+
+
+def _integers(data: bytes) -> Callable[[str], int]:
+    """The hook for integers, whose values nobody needs: their lengths do, unless one is long."""
+    return _integer if b"0" * LONGEST_INTEGER in data.translate(ZEROS) else len
 
 
 def _constant(text: str) -> NoReturn:
@@ -117,7 +123,11 @@ def top_keys(data: bytes, name: str, values: int) -> frozenset[str]:
     text, hooks = _text(data, name, values), _Hooks()
     try:
         json.loads(
-            text, object_pairs_hook=hooks.pairs, parse_int=_integer, parse_constant=_constant
+            text,
+            object_pairs_hook=hooks.pairs,
+            parse_int=_integers(data),
+            parse_float=len,  # nobody needs the values, and floats take long to parse
+            parse_constant=_constant,
         )
     except _TwiceError:
         _refuse_duplicate(text, name)
@@ -129,4 +139,4 @@ def top_keys(data: bytes, name: str, values: int) -> frozenset[str]:
         refuse(name, "", f"not valid JSON: {e}")
     if not re.match(r"[ \t\r\n]*\{", text):
         refuse(name, "$", "the outermost value is not an object")
-    return frozenset(hooks.keys)
+    return frozenset(hooks.last)

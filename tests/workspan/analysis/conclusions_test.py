@@ -11,11 +11,14 @@ from workspan.analysis.conclusions import conclude
 from workspan.analysis.headline import headline
 from workspan.analysis.roofline import rooflines
 from workspan.analysis.scaling import scalings
+from workspan.analysis.task_graphs import task_graphs
 from workspan.analysis.verdicts import verdicts
 
 
 def test_each_part_is_that_of_the_file() -> None:
-    cases = [*gemm(10, 19), computing("gemm/omp/n:64/threads:1", 10), *fma()]
+    counted = {"tiles": 2.0, "work_seconds": 2.0, "span_seconds": 1.0}
+    tasks = computing("cholesky/omp_tasks/n:64/threads:2", 10, counters=counted)
+    cases = [*gemm(10, 19), computing("gemm/omp/n:64/threads:1", 10), *fma(), tasks]
     file = result([*cases, computing("gemm/cuda/n:64/threads:1", 90, scope="kernel")])
     found = conclude(file)
     assert found.headline == headline(file)
@@ -23,4 +26,5 @@ def test_each_part_is_that_of_the_file() -> None:
     assert found.break_evens == break_evens(file) != ()
     assert found.verdicts == verdicts(file) != ()
     assert found.scalings == scalings(file) != ()
+    assert found.task_graphs == task_graphs(file) != ()
     assert found.rooflines == rooflines(file) != ()

@@ -117,9 +117,9 @@ def _placed(places: _Places, k: int) -> Placed:
     return Placed(box, end if places.led[k] else None)
 
 
-def _ring(x: float, y: float, width: float, height: float) -> Floats:
+def _ring(mark: Place, width: float, height: float) -> Floats:
     """Boxes around a mark, the nearest first."""
-    found = []
+    (x, y), found = mark, []
     for radius in RADII:
         for angle in ANGLES:
             across, down = math.cos(math.radians(angle)), math.sin(math.radians(angle))
@@ -134,7 +134,7 @@ def _places(mark: int, width: float, height: float, scene: Scene) -> _Places:
     """The places of the name of one of the marks, and what they cost by themselves."""
     marks, roofs = scene.arrays()
     own, others = marks[mark], np.delete(marks, mark, axis=0)
-    boxes = _ring(*own, width, height)
+    boxes = _ring(scene.marks[mark], width, height)
     ends = np.clip(own, boxes[:, :2], boxes[:, 2:])
     away = np.hypot(*(ends - own).T)
     led = away > NEAR
@@ -170,7 +170,7 @@ def _covers(boxes: Floats, marks: Floats) -> Truths:
 
 
 def _grown(boxes: Floats) -> Floats:
-    return boxes + np.array([-MARGIN, -MARGIN, MARGIN, MARGIN])
+    return np.asarray(boxes + np.array([-MARGIN, -MARGIN, MARGIN, MARGIN]))
 
 
 def _mark_boxes(marks: Floats) -> Floats:

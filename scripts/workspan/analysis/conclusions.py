@@ -27,15 +27,15 @@ class Conclusions:
     rooflines: tuple[Roofline, ...]
 
 
-def conclude(file: ResultFile, *, every_size: bool = True) -> Conclusions:
-    """Of a file, without its workloads about concurrency. every_size: of verdicts."""
+def conclude(file: ResultFile, *, sizes: int | None = None) -> Conclusions:
+    """Of a file, without its workloads about concurrency. sizes: of verdicts()."""
     judged = judge(file)
     curves = scalings(file, judged)
     return Conclusions(
         headline(file),
         alarms(file, judged, curves),
         break_evens(file, judged),
-        verdicts(file, judged, every_size=every_size),
+        verdicts(file, judged, sizes=sizes),
         curves,
         task_graphs(file, judged),
         rooflines(file),

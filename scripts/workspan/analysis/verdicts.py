@@ -35,31 +35,31 @@ class Verdict:
 
 
 def verdicts(
-    file: ResultFile, judgements: Judgements | None = None, *, every_size: bool = True
+    file: ResultFile, judgements: Judgements | None = None, *, sizes: int | None = None
 ) -> tuple[Verdict, ...]:
     """One of each problem, by workload, the largest size first.
 
-    every_size: False: of a workload and keys only the largest size, and those too small for
-    threads.
+    sizes: of a workload and keys so many, the largest ones, and those too small for threads; None:
+    all.
     """
     judged = judge(file) if judgements is None else judgements
     series: dict[object, list[Problem]] = defaultdict(list)
     for problem in _problems(file, judged):
         first = problem.cases[0]
         series[first.workload, tuple(sorted(first.keys.items()))].append(problem)
-    found = [v for problems in series.values() for v in _of_series(problems, every_size)]
+    found = [v for problems in series.values() for v in _of_series(problems, sizes)]
     order = {w: k for k, w in enumerate(dict.fromkeys(c.workload for c in file.workspan.cases))}
     return tuple(sorted(found, key=lambda v: (order[v.workload], -v.n, str(v.keys))))
 
 
-def _of_series(problems: Iterable[Problem], every_size: bool) -> Iterator[Verdict]:
+def _of_series(problems: Iterable[Problem], sizes: int | None) -> Iterator[Verdict]:
     """Of one workload and its keys."""
-    is_first = True
+    said = 0
     for problem in sorted(problems, key=lambda p: -p.cases[0].n):
-        if is_first or every_size or too_small(problem):
+        if sizes is None or said < sizes or too_small(problem):
             verdict = _verdict(problem)
             if verdict.findings:
-                is_first = False
+                said += 1
                 yield verdict
 
 

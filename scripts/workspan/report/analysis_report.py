@@ -56,7 +56,7 @@ class Section:
 
 def render(file: ResultFile, form: str) -> str:
     """The analysis of a run in one of FORMATS."""
-    found = conclude(file, every_size=form == "json")
+    found = conclude(file, sizes=None if form == "json" else 1)
     if form == "json":
         return json_text(found)
     parts = [*sections(found, file)]

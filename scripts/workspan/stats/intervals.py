@@ -45,7 +45,9 @@ def t_quantile(freedom: float, share: float) -> float:
 
 def bounded_exp(log_ratio: float) -> float:
     """The exponential, clamped to stay finite and positive."""
-    return math.exp(min(max(log_ratio, -LARGEST_LOG), LARGEST_LOG))
+    if abs(log_ratio) > LARGEST_LOG:
+        log_ratio = math.copysign(LARGEST_LOG, log_ratio)
+    return math.exp(log_ratio)
 
 
 def order_statistics_interval(

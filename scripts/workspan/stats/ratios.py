@@ -145,7 +145,7 @@ def estimate_of_logs(logs: Sequence[float], level: float = CONFIDENCE) -> Estima
     middle = math.fsum(logs) / len(logs)
     interval = None
     if len(logs) >= FEWEST_PROCESSES:
-        squares = math.fsum((log - middle) ** 2 for log in logs)
+        squares = math.fsum([(log - middle) ** 2 for log in logs])
         error = math.sqrt(squares / (len(logs) - 1) / len(logs))
         interval = _interval(middle, error, len(logs) - 1, level)
     return Estimate(bounded_exp(middle), interval, len(logs), len(logs) == 1)

@@ -21,7 +21,8 @@ def test_of_smaller_sizes_only_those_too_small_for_threads_may_be_wanted() -> No
         ("fma", 64)
     ]
     assert every[2].findings[0].code == "too_small"
-    assert verdicts(result(few), every_size=False) == (every[0], *every[2:])
+    assert verdicts(result(few), sizes=1) == (every[0], *every[2:])
+    assert verdicts(result(few), sizes=2) == every
 
 
 def test_cpus_are_cores_if_arithmetic_and_memory_gain_alike() -> None:

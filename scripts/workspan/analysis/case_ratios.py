@@ -5,13 +5,13 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from statistics import median
-from typing import Final, NamedTuple
+from typing import Final
 
 from workspan.analysis.ceilings import problem_of, problem_of_group, work, work_of
 from workspan.resultfile.counting import blocks_of, counting_times
 from workspan.resultfile.model import Beside, Case, CaseInvocation, RateUnit
 from workspan.resultfile.names import case_name
+from workspan.stats.intervals import median_of_few
 from workspan.stats.ratios import (
     Estimate,
     Processes,
@@ -28,7 +28,8 @@ MOST: Final = 1e290  # a ratio beyond which is of times that no clock told
 _recent: dict[int, tuple[Case, Processes]] = {}  # by the id of the case, the last at the end
 
 
-class Ceiling(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Ceiling:
     """A measured ceiling: its name, the work of a run, and the samples of each process.
 
     row: the row that serves, for lack of a ceiling in the same blocks.
@@ -38,6 +39,11 @@ class Ceiling(NamedTuple):
     work: float
     processes: Processes
     row: Case | None = None
+
+    @cached_property
+    def logs(self) -> list[float]:
+        """Of a row: the logarithm of its time in each process, for all cases that it serves."""
+        return _logs(self.row) if self.row else []
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,6 @@ class BesideIndex:
 
     def __init__(self, beside: Iterable[Beside]) -> None:
         self._found: dict[object, Ceiling | None] = {}
-        self._gains: dict[int, Gain] = {}  # by the id of the ceiling on several threads
         self._ceilings: dict[object, dict[str, list[Beside]]] = {}
         for b in beside:
             if not b.samples.counted:
@@ -93,13 +98,6 @@ class BesideIndex:
         if choice not in self._found:
             self._found[choice] = self._first(key, case, levelled)
         return self._found[choice]
-
-    def gain(self, one: Ceiling, team: Ceiling) -> Gain:
-        """That of two ceilings found here; the same object for all cases of a group."""
-        found = self._gains.get(id(team))
-        if found is None or found.one is not one:
-            found = self._gains[id(team)] = Gain(one, team)
-        return found
 
     def _first(self, key: object, case: Case, levelled: bool) -> Ceiling | None:
         for name, entries in self._ceilings.get(key, {}).items():
@@ -125,9 +123,9 @@ def processes_of(case: Case) -> Processes:
     return found
 
 
-def ceiling_of_row(row: Case | None, unit: RateUnit) -> Ceiling | None:
+def ceiling_of_row(row: Case, unit: RateUnit) -> Ceiling:
     """A row as a ceiling."""
-    return Ceiling(row.name, work(row, unit), processes_of(row), row) if row else None
+    return Ceiling(row.name, work(row, unit), processes_of(row), row)
 
 
 def speedup(other: Case | None, case: Case) -> Estimate | None:
@@ -147,7 +145,7 @@ def share(case: Case, ceiling: Ceiling) -> Estimate | None:
     if ceiling.row is None or ceiling.row.workload == case.workload:
         found = ratio(Sides(ceiling.processes, processes_of(case)))
     else:
-        found = _of_rows(ceiling.row, case)
+        found = _of_rows(ceiling, ceiling.row, case)
     return found and _valid(found.scaled(of_work))
 
 
@@ -175,19 +173,23 @@ def _independent_quotient(top: Sides, bottom: Sides) -> Estimate | None:
     return unpaired(of_bottom, of_top) if of_bottom and of_top else None
 
 
-def _of_rows(other: Case, case: Case) -> Estimate:
-    """T_other / T_case of cases of different workloads, so of different processes."""
-    above, below = ([i for i in c.invocations if i.counted] for c in (other, case))
+def _of_rows(ceiling: Ceiling, row: Case, case: Case) -> Estimate:
+    """T_row / T_case of cases of different workloads, so of different processes."""
+    above, below = _counted(row), _counted(case)
     found = None
     if len(above) == len(below) == 1:
         found = ratio(Sides({0: counting_times(above[0])}, {0: counting_times(below[0])}))
     if found is None:
-        found = unpaired(_logs(below), _logs(above))
+        found = unpaired(_logs(case), ceiling.logs)
     return found.scaled(1.0, from_rows=True)
 
 
-def _logs(invocations: Iterable[CaseInvocation]) -> list[float]:
-    return [median(map(math.log, counting_times(i))) for i in invocations]
+def _counted(case: Case) -> list[CaseInvocation]:
+    return [i for i in case.invocations if i.counted]
+
+
+def _logs(case: Case) -> list[float]:
+    return [median_of_few([*map(math.log, counting_times(i))]) for i in _counted(case)]
 
 
 def _scaled(found: Estimate | None, factor: float, from_rows: bool) -> Estimate | None:

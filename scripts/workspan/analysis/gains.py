@@ -6,9 +6,9 @@ cases of a run and the ceilings beside them.
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from workspan.analysis.case_ratios import BesideIndex, Gain, ceiling_of_row, speedup
+from workspan.analysis.case_ratios import BesideIndex, Ceiling, Gain, ceiling_of_row, speedup
 from workspan.analysis.ceilings import CaseIndex
-from workspan.resultfile.model import Beside, Case
+from workspan.resultfile.model import Beside, Case, RateUnit
 from workspan.resultfile.names import BASELINE, TEAM
 from workspan.stats.ratios import Estimate
 
@@ -16,13 +16,32 @@ from workspan.stats.ratios import Estimate
 class Indexes(NamedTuple):
     """The cases of a run and the ceilings beside them. variables: of the environment.
 
-    speedups: over seq, of the cases that were asked for, by name.
+    speedups: over seq, of the cases that were asked for, by name. rows: those that served as
+    ceilings, by name and unit. gains: by the ids of two ceilings.
     """
 
     cases: CaseIndex
     beside: BesideIndex
     variables: Mapping[str, str]
     speedups: dict[str, Estimate | None]
+    rows: dict[tuple[str, RateUnit], Ceiling]
+    gains: dict[tuple[int, int], Gain]
+
+    def row(self, case: Case | None, unit: RateUnit) -> Ceiling | None:
+        """A row as a ceiling, the same object for all cases that it serves."""
+        if case is None:
+            return None
+        key = case.name, unit
+        if key not in self.rows:
+            self.rows[key] = ceiling_of_row(case, unit)
+        return self.rows[key]
+
+    def gain(self, one: Ceiling, team: Ceiling) -> Gain:
+        """What a ceiling gains, the same object for all cases."""
+        key = id(one), id(team)
+        if key not in self.gains:
+            self.gains[key] = Gain(one, team)  # keeps both, so that their ids stay their own
+        return self.gains[key]
 
     def vs_seq(self, case: Case) -> Estimate | None:
         """T_seq / T; found once, though a weak baseline asks for that of every other code."""
@@ -36,7 +55,7 @@ def indexes(
     cases: Sequence[Case], beside: Sequence[Beside], variables: Mapping[str, str]
 ) -> Indexes:
     """Those of a run."""
-    return Indexes(CaseIndex(cases), BesideIndex(beside), variables, {})
+    return Indexes(CaseIndex(cases), BesideIndex(beside), variables, {}, {}, {})
 
 
 def first_of(cases: Sequence[Case], variant: str, threads: int | None = None) -> Case | None:
@@ -54,11 +73,11 @@ def gain_of(case: Case, run: Indexes) -> Gain | None:
         return None
     one, team = (run.beside.find(case, threads) for threads in (1, case.threads))
     if one is not None and team is not None:
-        return run.beside.gain(one, team)
+        return run.gain(one, team)
     found = _team_ceiling(case, run.cases)
     alone = first_of(run.cases.same_problem(found), found.variant, 1) if found else None
-    rows = [ceiling_of_row(row, case.rate_unit) for row in (alone, found)]
-    return Gain(rows[0], rows[1]) if rows[0] and rows[1] else None
+    one, team = run.row(alone, case.rate_unit), run.row(found, case.rate_unit)
+    return run.gain(one, team) if one and team else None
 
 
 def _team_ceiling(case: Case, index: CaseIndex) -> Case | None:

@@ -11,7 +11,6 @@ from typing import Final, NamedTuple
 
 from workspan.analysis.case_ratios import (
     Ceiling,
-    ceiling_of_row,
     code_factor,
     machine_factor,
     share,
@@ -135,4 +134,4 @@ def _ceiling(case: Case, run: Indexes) -> Ceiling | None:
         return None
     if beside := run.beside.find(case, case.threads):
         return beside
-    return ceiling_of_row(run.cases.fastest_ceiling(case, [case.ceiling], unit), unit)
+    return run.row(run.cases.fastest_ceiling(case, [case.ceiling], unit), unit)

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the machine gains, by the ceiling beside a case or by rows, looked up once."""
 
+import math
+
+import pytest
 from block_files import ONE, SEQ, TEAM, ChangingMachine
 from judging import moving
 from sample_results import result
@@ -34,8 +37,19 @@ def test_without_ceilings_beside_rows_serve_and_without_rows_nothing() -> None:
     found = gain_of(cases["reduce/omp/n:8/threads:2"], run)
     assert found
     assert (found.one.name, found.team.name) == (rows[0]["name"], rows[1]["name"])
+    assert gain_of(cases["reduce/omp/n:8/threads:2"], run) is found
     run, cases = indexes_of_file(result(rows[1:]))
     assert gain_of(cases["reduce/omp/n:8/threads:2"], run) is None
+
+
+def test_a_row_is_one_ceiling_for_all_cases_that_it_serves_by_unit() -> None:
+    run, cases = indexes_of_file(result([moving("read/omp/n:8/threads:1", 10)]))
+    (row,) = cases.values()
+    found = run.row(row, "bytes")
+    assert found and found is run.row(row, "bytes") is not run.row(row, "items")
+    assert (found.name, found.work, found.row) == (row.name, 1e9, row)
+    assert found.logs == [pytest.approx(math.log(0.1))]
+    assert run.row(None, "bytes") is None
 
 
 def test_the_first_of_a_variant_on_some_threads_or_on_any() -> None:

@@ -71,7 +71,8 @@ void convolve(const float* __restrict taps, const float* __restrict window, floa
             // compute: every vector of pixels is loaded once and serves up to 7 rows of outputs
 #pragma GCC unroll 22
         for (std::size_t r = 0; r < Window::rows; ++r)
-            add_row(tap, V(window + r * Window::stride + i, stdx::element_aligned), r, sum);
+            add_row(tap, in_register(V(window + r * Window::stride + i, stdx::element_aligned)), r,
+                    sum);
     }
     // store
 #pragma GCC unroll 16

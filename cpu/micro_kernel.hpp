@@ -30,7 +30,7 @@ inline void micro_kernel(const Panels<T>& p, const T* c, std::size_t stride, Fin
             V row[vectors];
 #pragma GCC unroll 4
             for (std::size_t v = 0; v < vectors; ++v)
-                row[v].copy_from(b + v * V::size(), stdx::vector_aligned);
+                row[v] = in_register(V(b + v * V::size(), stdx::vector_aligned));
 #pragma GCC unroll 16
             // compute
             for (std::size_t r = 0; r < rows; ++r)

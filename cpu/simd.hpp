@@ -51,6 +51,20 @@ inline Vector<double> fmadd(Vector<double> a, Vector<double> b, Vector<double> c
 #endif
 }
 
+// The same vector, which the compiler must keep in a register: tuned for Zen, g++ reads a vector
+// that several multiply-adds share from memory in each of them, and the loads become the limit.
+template <class V> inline V in_register(V vector)
+{
+#if defined(__AVX__)
+    using Raw [[gnu::vector_size(sizeof(V))]] = typename V::value_type;
+    auto raw = static_cast<Raw>(vector);
+    asm("" : "+v"(raw));
+    return V(raw);
+#else
+    return vector;
+#endif
+}
+
 // Calls body(0), body(1), ..., body(count - 1), unrolled: k is a std::integral_constant.
 template <std::size_t count, class Body> [[gnu::always_inline]] inline void unroll(Body body)
 {

@@ -180,17 +180,17 @@ void require_device()
         throw Unavailable(why);
 }
 
+Stream make_stream()
+{
+    cudaStream_t s = nullptr;
+    check(cudaStreamCreateWithFlags(&s, cudaStreamNonBlocking));
+    return Stream(s);
+}
+
 cudaStream_t stream()
 {
-    struct Destroy {
-        void operator()(cudaStream_t s) const noexcept { cudaStreamDestroy(s); }
-    };
-    static const auto only = [] {
-        cudaStream_t s = nullptr;
-        check(cudaStreamCreateWithFlags(&s, cudaStreamNonBlocking));
-        return std::unique_ptr<CUstream_st, Destroy>(s);
-    }();
-    return only.get();
+    static const Stream main = make_stream();
+    return main.get();
 }
 
 void synchronise() { check(cudaStreamSynchronize(stream())); }

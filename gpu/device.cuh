@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shared by all CUDA variants: checked calls, RAII for device memory and events, the stream, and
-// block-wide primitives. All work is enqueued on stream(), so that the events of device_clock()
-// enclose it.
+// Shared by all CUDA variants: checked calls, RAII for device memory, events and streams, and
+// block-wide primitives. All kernels are enqueued on stream(), so that the events of device_clock()
+// enclose them.
 #pragma once
 
 #include "harness/arithmetic.hpp"
@@ -17,8 +17,14 @@ namespace workspan {
 // std::runtime_error otherwise; each with the error's code and the place of the call.
 void check(cudaError_t status, std::source_location place = std::source_location::current());
 
+struct StreamDestroy {
+    void operator()(cudaStream_t s) const noexcept { cudaStreamDestroy(s); }
+};
+using Stream = std::unique_ptr<CUstream_st, StreamDestroy>;
+
 void require_device();      // throws Unavailable if no GPU can run our kernels
-cudaStream_t stream();      // the only stream of this process, created by the first call
+cudaStream_t stream();      // the stream of all kernels and clocks, created by the first call
+Stream make_stream();       // a further one, for copies beside it
 void synchronise();         // waits for stream(); asynchronous errors of kernels surface here
 unsigned multiprocessors(); // SMs of the device
 std::size_t l2_bytes();     // of the device
@@ -70,11 +76,11 @@ public:
     std::size_t size() const { return n_; }
     std::size_t size_bytes() const { return n_ * sizeof(T); }
 
-    void download(std::span<std::byte> to) const // exactly size_bytes()
+    void download(std::span<std::byte> to, // exactly size_bytes()
+                  cudaStream_t on = stream()) const
     {
         if (n_ > 0)
-            check(
-                cudaMemcpyAsync(to.data(), data(), size_bytes(), cudaMemcpyDeviceToHost, stream()));
+            check(cudaMemcpyAsync(to.data(), data(), size_bytes(), cudaMemcpyDeviceToHost, on));
     }
     void fill(unsigned char byte)
     {

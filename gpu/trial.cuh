@@ -37,6 +37,16 @@ struct Transfers {
 // if the system cannot lock more pages.
 Transfers transfers(Uploads uploads, std::size_t out_bytes, bool page_locked);
 
+// The answer of judge(bytes) on what an array holds.
+template <class T, class Judge>
+CheckResult verify_on_device(const DeviceArray<T>& array, const Judge& judge)
+{
+    HostArray<T> out(array.size()); // poisoned, so that a missing copy is caught
+    array.download(out.bytes());
+    synchronise();
+    return judge(out.bytes());
+}
+
 // Data resident: uploaded once. run() only enqueues the kernels; the clock waits for them.
 template <class Arrays, class Input, class Check, class ListUploads, class Launch>
 Trial resident_trial(std::shared_ptr<const Input> input, Cost cost, Check check,
@@ -48,12 +58,7 @@ Trial resident_trial(std::shared_ptr<const Input> input, Cost cost, Check check,
     on->out.fill(0xff); // recycled memory may still hold the right output of an earlier trial
     enqueue(uploads(*input, *on));
     synchronise();
-    const auto verify = [on, judge] {
-        HostArray<T> out(on->out.size()); // poisoned, so that a missing copy is caught
-        on->out.download(out.bytes());
-        synchronise();
-        return judge(out.bytes());
-    };
+    const auto verify = [on, judge] { return verify_on_device(on->out, judge); };
     const auto poison_output = [on] {
         on->out.fill(0xff);
         synchronise();

@@ -2,12 +2,14 @@
 // Linked if CUB is installed, else without_cub.cpp: the ceilings of reduce and scan on a GPU. A
 // call with a null pointer returns the size of CUB's scratch memory, which is allocated before any
 // run. Kernels with 32-bit counts are faster, so 64-bit counts are for longer arrays only.
+#include "gpu/library_version.hpp"
 #include "gpu/trial.cuh"
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
 
 #include <cub/device/device_reduce.cuh>
 #include <cub/device/device_scan.cuh>
+#include <cub/version.cuh>
 
 namespace workspan {
 
@@ -66,6 +68,12 @@ struct ScanArrays : Arrays<scan_with_cub, std::uint32_t> {
     explicit ScanArrays(const scan::Input& from) : Arrays(from.size(), from.size()) {}
 };
 
+Trial described(Trial trial)
+{
+    return of_library(std::move(trial), "CUB",
+                      joined_version(CUB_MAJOR_VERSION, CUB_MINOR_VERSION, CUB_SUBMINOR_VERSION));
+}
+
 } // namespace
 
 Trial reduce::cub(const Problem& p)
@@ -73,8 +81,8 @@ Trial reduce::cub(const Problem& p)
     const auto uploads = [](const Input& in, ReduceArrays& on) -> Uploads {
         return {{on.in, in.values}};
     };
-    return device_trial<ReduceArrays>(p, input, cost, check, uploads,
-                                      [](const Input&, ReduceArrays& on) { on.run(); });
+    return described(device_trial<ReduceArrays>(p, input, cost, check, uploads,
+                                                [](const Input&, ReduceArrays& on) { on.run(); }));
 }
 
 Trial scan::cub(const Problem& p)
@@ -82,8 +90,8 @@ Trial scan::cub(const Problem& p)
     const auto uploads = [](const Input& in, ScanArrays& on) -> Uploads {
         return {{on.in, {in.data(), in.size()}}};
     };
-    return device_trial<ScanArrays>(p, input, cost, check, uploads,
-                                    [](const Input&, ScanArrays& on) { on.run(); });
+    return described(device_trial<ScanArrays>(p, input, cost, check, uploads,
+                                              [](const Input&, ScanArrays& on) { on.run(); }));
 }
 
 } // namespace workspan

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked if cuBLAS is installed, else without_cublas.cpp: the ceilings of gemm and transpose on a
 // GPU.
+#include "gpu/library_version.hpp"
 #include "gpu/trial.cuh"
 #include "harness/contracts/gemm.hpp"
 #include "harness/contracts/transpose.hpp"
@@ -25,6 +26,8 @@ struct Cublas {
         function<decltype(cublasSetMathMode)>("cublasSetMathMode");
     decltype(&cublasSgemm_v2) sgemm = function<decltype(cublasSgemm_v2)>("cublasSgemm_v2");
     decltype(&cublasSgeam) sgeam = function<decltype(cublasSgeam)>("cublasSgeam");
+    decltype(&cublasGetProperty) get_property =
+        function<decltype(cublasGetProperty)>("cublasGetProperty");
     decltype(&cublasGetStatusName) status_name =
         function<decltype(cublasGetStatusName)>("cublasGetStatusName");
     decltype(&cublasGetStatusString) status_string =
@@ -111,20 +114,25 @@ void launch(const transpose::Input& input, Transposition& on)
                              &zero, on.in.data(), n, on.out.data(), n));
 }
 
+Trial described(Trial trial)
+{
+    return of_library(std::move(trial), "cuBLAS", version_by(cublas().get_property));
+}
+
 } // namespace
 
 Trial gemm::cublas(const Problem& p)
 {
-    return device_trial<Product>(
+    return described(device_trial<Product>(
         p, input, cost, check, [](const Input& in, Product& on) { return uploads(in, on); },
-        [](const Input& in, Product& on) { launch(in, on); });
+        [](const Input& in, Product& on) { launch(in, on); }));
 }
 
 Trial transpose::cublas(const Problem& p)
 {
-    return device_trial<Transposition>(
+    return described(device_trial<Transposition>(
         p, input, cost, check, [](const Input& in, Transposition& on) { return uploads(in, on); },
-        [](const Input& in, Transposition& on) { launch(in, on); });
+        [](const Input& in, Transposition& on) { launch(in, on); }));
 }
 
 } // namespace workspan

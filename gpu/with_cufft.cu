@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked if cuFFT is installed, else without_cufft.cpp: the ceiling of fft on a GPU.
+#include "gpu/library_version.hpp"
 #include "gpu/trial.cuh"
 #include "harness/contracts/fft.hpp"
 #include "harness/shared_library.hpp"
@@ -18,6 +19,8 @@ struct Cufft {
     decltype(&cufftPlan1d) plan_1d = function<decltype(cufftPlan1d)>("cufftPlan1d");
     decltype(&cufftDestroy) destroy = function<decltype(cufftDestroy)>("cufftDestroy");
     decltype(&cufftSetStream) set_stream = function<decltype(cufftSetStream)>("cufftSetStream");
+    decltype(&cufftGetProperty) get_property =
+        function<decltype(cufftGetProperty)>("cufftGetProperty");
     decltype(&cufftExecC2C) exec_c2c = function<decltype(cufftExecC2C)>("cufftExecC2C");
 };
 
@@ -92,7 +95,8 @@ Trial fft::cufft(const Problem& p)
     require_device();
     if (p.n > std::size_t(std::numeric_limits<int>::max()))
         throw Unavailable("cuFFT's plan counts elements in an int");
-    return device_trial<Arrays>(p, input, cost, check, uploads, launch);
+    return of_library(device_trial<Arrays>(p, input, cost, check, uploads, launch), "cuFFT",
+                      version_by(cufft_functions().get_property));
 }
 
 } // namespace workspan

@@ -2,9 +2,11 @@
 // Linked if cuRAND is installed, else without_curand.cpp: the reference of montecarlo on a GPU. The
 // generator of cuRAND's device library runs in registers; one that fills memory would be bound by
 // memory bandwidth.
+#include "gpu/library_version.hpp"
 #include "gpu/trial.cuh"
 #include "harness/contracts/montecarlo.hpp"
 
+#include <curand.h>
 #include <curand_kernel.h>
 
 namespace workspan {
@@ -65,7 +67,8 @@ void launch(const montecarlo::Input& in, Arrays& on)
 
 Trial montecarlo::curand(const Problem& p)
 {
-    return device_trial<Arrays>(p, input, cost, check, uploads, launch);
+    return of_library(device_trial<Arrays>(p, input, cost, check, uploads, launch), "cuRAND",
+                      joined_version(CURAND_VER_MAJOR, CURAND_VER_MINOR, CURAND_VER_PATCH));
 }
 
 } // namespace workspan

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked if cuSOLVER is installed, else without_cusolver.cpp: the ceiling of cholesky on a GPU.
+#include "gpu/library_version.hpp"
 #include "gpu/lower_triangle.cuh"
 #include "gpu/trial.cuh"
 #include "harness/contracts/cholesky.hpp"
@@ -19,6 +20,8 @@ struct Cusolver {
     decltype(&cusolverDnCreate) create = function<decltype(cusolverDnCreate)>("cusolverDnCreate");
     decltype(&cusolverDnDestroy) destroy =
         function<decltype(cusolverDnDestroy)>("cusolverDnDestroy");
+    decltype(&cusolverGetProperty) get_property =
+        function<decltype(cusolverGetProperty)>("cusolverGetProperty");
     decltype(&cusolverDnSetStream) set_stream =
         function<decltype(cusolverDnSetStream)>("cusolverDnSetStream");
     decltype(&cusolverDnDpotrf_bufferSize) dpotrf_buffer_size =
@@ -94,11 +97,16 @@ void launch(const cholesky::Input& in, Arrays& on)
                             static_cast<int>(on.work.size()), on.info.data()));
 }
 
+Trial described(Trial trial)
+{
+    return of_library(std::move(trial), "cuSOLVER", version_by(cusolver().get_property));
+}
+
 } // namespace
 
 Trial cholesky::cusolver(const Problem& p)
 {
-    return device_trial<Arrays>(p, input, cost, check, uploads, launch);
+    return described(device_trial<Arrays>(p, input, cost, check, uploads, launch));
 }
 
 } // namespace workspan

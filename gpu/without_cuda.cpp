@@ -19,6 +19,7 @@
 #include "harness/contracts/scan.hpp"
 #include "harness/contracts/stencil2d.hpp"
 #include "harness/contracts/stencil3d.hpp"
+#include "harness/contracts/transfer.hpp"
 #include "harness/contracts/transpose.hpp"
 #include "harness/contracts/triad.hpp"
 #include "harness/machine/devices.hpp"
@@ -67,6 +68,8 @@ namespace linrec { Trial cuda(P) { absent(); } }
 namespace histogram { Trial cuda(P) { absent(); } Trial cuda_naive(P) { absent(); } }
 namespace dispatch { Trial cuda(P) { absent(); } Trial cuda_graph(P) { absent(); } }
 namespace busy { Trial cuda(P) { absent(); } Trial cuda_graph(P) { absent(); } }
+namespace transfer { Trial h2d(P) { absent(); } Trial d2h(P) { absent(); }
+                     Trial both(P) { absent(); } }
 // clang-format on
 
 } // namespace workspan

@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <cstring>
 #include <limits>
+#include <stdexcept>
 
 namespace workspan {
 
@@ -85,8 +86,19 @@ template <class Error> Agreement agreement(std::size_t n, Error error)
     return all;
 }
 
+inline constexpr double kNotGood = std::numeric_limits<double>::quiet_NaN(); // an error
+
+inline void refuse_negative(double tolerance, std::size_t i)
+{
+    if (tolerance < 0)
+        throw std::invalid_argument("the tolerance of element " + std::to_string(i) +
+                                    " is negative: " + all_digits(tolerance) +
+                                    "; a check must not allow less than equality");
+}
+
 // Compares out[i] with expected(i) for all i < n, on all cores; tolerance(i) is absolute, and 0
-// requires equal values.
+// requires equal values. Throws std::invalid_argument if a tolerance is negative: by it every error
+// would be good.
 template <class T, class Expected, class Tolerance>
 CheckResult each_near(std::span<const T> out, std::size_t n, Expected expected, Tolerance tolerance)
 {
@@ -94,15 +106,17 @@ CheckResult each_near(std::span<const T> out, std::size_t n, Expected expected, 
         return wrong("the output has " + std::to_string(out.size()) + " elements, not " +
                      std::to_string(n));
     const auto error = [&](std::size_t i) {
-        const double off =
-            std::abs(static_cast<double>(out[i]) - static_cast<double>(expected(i))) / tolerance(i);
-        return out[i] == expected(i) ? 0.0 : off;
+        const double allowed = tolerance(i);
+        const double off = std::abs(static_cast<double>(out[i]) - static_cast<double>(expected(i)));
+        const double quotient = off / std::abs(allowed); // -0.0 allows no more than 0
+        return allowed < 0 ? kNotGood : out[i] == expected(i) ? 0.0 : quotient;
     };
     if (const Agreement all = agreement(n, error); all.good == n)
         return right(all.worst);
     std::size_t good = 0, i = 0;
     double worst = 0;
     for (std::size_t k = 0; k < n; ++k) {
+        refuse_negative(tolerance(k), k);
         const double e = error(k);
         good += e <= 1 ? 1 : 0;
         worst = e <= worst || worst != worst ? worst : e; // a NaN stays

@@ -9,7 +9,9 @@
 #include <exception>
 #include <new>
 #include <omp.h>
+#include <string>
 #include <sys/mman.h>
+#include <system_error>
 
 namespace workspan {
 
@@ -109,9 +111,23 @@ void in_pieces(std::size_t n, const std::function<void(std::size_t from, std::si
         std::rethrow_exception(first);
 }
 
+int numa_nodes(const std::filesystem::path& folder)
+{
+    const auto is_node = [](const std::string& name) {
+        return name.starts_with("node") && name.size() > 4 &&
+               name.find_first_not_of("0123456789", 4) == name.npos;
+    };
+    int found = 0;
+    std::error_code failed;
+    for (std::filesystem::directory_iterator entry(folder, failed), end; !failed && entry != end;
+         entry.increment(failed))
+        found += is_node(entry->path().filename().string()) ? 1 : 0;
+    return found;
+}
+
 bool more_than_one_numa_node()
 {
-    static const bool more = std::filesystem::exists("/sys/devices/system/node/node1");
+    static const bool more = numa_nodes("/sys/devices/system/node") > 1;
     return more;
 }
 

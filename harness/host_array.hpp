@@ -5,6 +5,7 @@
 
 #include "harness/workload.hpp"
 
+#include <filesystem>
 #include <memory>
 #include <new>
 #include <type_traits>
@@ -20,7 +21,10 @@ using HostBlock = std::unique_ptr<std::byte, HostFree>;
 // At least `bytes` bytes, filled with 0xff by `team` threads. Throws std::bad_alloc.
 HostBlock allocate_host(std::size_t bytes, int team);
 
-bool more_than_one_numa_node();
+// The folders node0, node8, ... of sysfs' folder of nodes, whose numbers may have gaps (POWER has
+// nodes 0 and 8); 0 if it cannot be read.
+int numa_nodes(const std::filesystem::path& folder);
+bool more_than_one_numa_node(); // of this machine
 
 // An array that owns n elements of a trivial type, without meaningful initial values.
 template <class T> class HostArray {

@@ -4,6 +4,7 @@
 #include "harness/machine/devices.hpp"
 #include "harness/machine/nvml.hpp"
 #include "harness/measure/budget.hpp"
+#include "harness/measure/core_pairs.hpp"
 #include "harness/openmp.hpp"
 #include "harness/report/machine_text.hpp"
 #include "harness/report/output.hpp"
@@ -152,7 +153,10 @@ int plan_and_run(const std::vector<Workload>& workloads, const Options& options,
         return complain(kNothing,
                         fmt::format("no case matches{}{}; --benchmark_list_tests prints their "
                                     "names, --list the workloads",
-                                    options.cold ? ", of kernels on a GPU (--cold)" : "",
+                                    options.cold   ? ", of kernels on a GPU (--cold)"
+                                    : options.weak ? ", of codes of the host on several threads, "
+                                                     "whose work follows from n (--weak)"
+                                                   : "",
                                     plan.unsuited == 0
                                         ? ""
                                         : fmt::format("; {} would have problems that their variant "
@@ -182,7 +186,7 @@ int bench(const std::vector<std::string>& arguments)
     const Options options = parse_options({arguments.begin() + 1, arguments.end()}, workloads);
     if (options.device)
         choose_gpu(*options.device);
-    const Machine machine = machine_with_all_cpus();
+    Machine machine = machine_with_all_cpus();
     require_cpu_features(machine);
     if (options.help)
         return print(help_text(), kGood);
@@ -191,6 +195,8 @@ int bench(const std::vector<std::string>& arguments)
                      kGood);
     if (options.list)
         return list(chosen_workloads(workloads, options), options);
+    if (options.pairs)
+        machine.pairs = core_pairs(workloads, machine.allowed_cpus);
     if (options.info)
         return print(machine_text(machine), kGood);
     return plan_and_run(workloads, options, machine, arguments);

@@ -4,6 +4,7 @@
 #include "harness/workload.hpp"
 
 #include <dlfcn.h>
+#include <link.h>
 
 namespace workspan {
 
@@ -15,6 +16,12 @@ SharedLibrary::SharedLibrary(const std::string& name)
 }
 
 void SharedLibrary::Close::operator()(void* handle) const noexcept { dlclose(handle); }
+
+std::filesystem::path SharedLibrary::file() const
+{
+    const link_map* map = nullptr;
+    return dlinfo(handle_.get(), RTLD_DI_LINKMAP, &map) == 0 ? map->l_name : "";
+}
 
 void* SharedLibrary::address(const char* symbol) const noexcept
 {

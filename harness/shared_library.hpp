@@ -4,6 +4,7 @@
 // times).
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -14,6 +15,8 @@ public:
     // name: as of dlopen(), searched in LD_LIBRARY_PATH, the program's RUNPATH and the system's
     // folders. Throws Unavailable with the loader's reason.
     explicit SharedLibrary(const std::string& name);
+
+    std::filesystem::path file() const; // from which it was loaded
 
     // Throws Unavailable if the library has no function of this name. The type is taken on trust.
     template <class Function> Function* function(const char* symbol) const

@@ -172,8 +172,8 @@ struct Axis {
 };
 
 // What a workload tells something about. Workloads of concurrency are in the presets smoke and
-// concurrency only.
-enum class Subject { computing, concurrency };
+// concurrency only; those of transfers have no baseline, so they have rates and no speedup.
+enum class Subject { computing, concurrency, transfers };
 
 // A problem that measures what a core's cache gives: elements for each thread, and the passes over
 // them in one run. 0: the workload has none.
@@ -191,6 +191,10 @@ struct Contract {
     std::string ceiling; // the workload whose measured rate bounds this one; empty: none
     Rate rate = Rate::items;
     Bytes (*footprint)(const Problem&, std::string_view variant) = nullptr;
+    // The least work of one run, as far as n tells it: sizes of weak scaling follow from it. Null:
+    // the workload has none.
+    Cost (*cost)(std::size_t n) = nullptr;
+    bool only_powers_of_two = false; // other sizes are Unavailable
     std::vector<Axis> axes = {};
     // Sizes for tests: around vector widths and blocks, the smallest ones and an odd large one.
     std::vector<std::size_t> awkward = {0, 1, 2, 31, 32, 33, 255, 256, 257, 1000003};
@@ -216,7 +220,8 @@ struct Workload {
     std::vector<Variant> variants; // not empty
 };
 
-// The baseline is the first variant. Readers of files know it by its name.
+// The baseline is the first variant, unless the subject has none. Readers of files know it by its
+// name.
 constexpr const char* kBaseline = "seq";
 inline const Variant& baseline_of(const Workload& workload) { return workload.variants.front(); }
 

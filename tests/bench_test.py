@@ -173,6 +173,7 @@ def test_without_a_gpu_its_options_say_so(arguments: list) -> None:
         (["--out"], 2, "--out: needs a value; --help describes it"),
         (["--benchmark_filter=("], 2, "regular expression"),
         (["--benchmark_filter=no_such_case"], 3, "--benchmark_list_tests"),
+        (["--weak", "--workload", "dispatch"], 3, "whose work follows from n (--weak)"),
         (["--long"], 2, "--list"),
         (["--sizes", "0"], 2, "--sizes: '0' is not a size from 1 to 2^48 - 1; for example"),
         (["--target", "200%"], 2, "--target: '200%' does not lie between 0% and 100%"),

@@ -11,13 +11,14 @@ from workspan.analysis.conclusions import conclude
 from workspan.analysis.concurrency import ModelRow
 from workspan.compare.cases import Report
 from workspan.compare.verdict import Verdict
-from workspan.report.analysis_report import sections
+from workspan.report.analysis_report import LINK_HEADS, sections
 from workspan.report.comparison_sheet import sheet_columns, verdict_word
 from workspan.report.concurrency_table import model_cells
 from workspan.report.gpu_table import gpu_rows
-from workspan.report.machines_sheet import CASES, COLUMNS, SECTIONS
+from workspan.report.machines_sheet import CASES, SECTIONS, columns
 from workspan.report.run_table import FAILURE_LABELS
 from workspan.report.warning_words import WORDS
+from workspan.report.weak_sentences import COLUMNS as COLUMNS_OF_WEAK
 from workspan.resultfile.read import read_result
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,7 +62,8 @@ def test_the_glossary_defines_every_column_of_analyze() -> None:
     file = read_result(ROOT / "results/h100-80gb-16-cores/quick-1-process.json")
     headers = {h for part in sections(conclude(file), file) for h in (part.table or [[]])[0]}
     assert "data resident" in headers
-    assert headers - {"workload"} <= glossary_columns("analyze")
+    columns = {*headers, *COLUMNS_OF_WEAK, *LINK_HEADS}
+    assert columns - {"workload"} <= glossary_columns("analyze")
 
 
 def test_the_glossary_defines_every_column_of_concurrency() -> None:
@@ -71,7 +73,7 @@ def test_the_glossary_defines_every_column_of_concurrency() -> None:
 def test_the_glossary_defines_every_column_and_verdict_of_compare() -> None:
     reports = [Report([]), Report([], by="seq"), Report([], reference=True)]
     titles = {column.title.split(" seq")[0] for one in reports for column in sheet_columns(one)}
-    titles |= {column.title.removesuffix(": old") for column in COLUMNS}
+    titles |= {column.title.removesuffix(": A") for column in columns(("A", "B"))}
     assert titles <= glossary_columns("compare")
     verdict = re.search(r"^\*\*verdict\*\*: (.*?)\n\n", GLOSSARY, re.MULTILINE | re.DOTALL)
     assert verdict
@@ -94,6 +96,7 @@ def test_the_glossary_defines_every_warning() -> None:
         "above_ceiling": "above its ceiling",
         "shared_cache": "shared cache",
         "disturbed": "disturbed",
+        "launch": "launch",
         "implausible": "implausible",
         "starved": "starved",
         "one_cpu": "one CPU",
@@ -101,6 +104,7 @@ def test_the_glossary_defines_every_warning() -> None:
         "weak_baseline": "weak baseline",
         "bent_library": "bent library",
         "no_ceiling": "without its ceiling",
+        "partly_cached": "partly cached",
     }
     assert set(WORDS) - {"skipped_once", "note"} == set(named)
     assert set(named.values()) <= terms

@@ -18,15 +18,16 @@ SOURCES = sorted(
     for p in (ROOT / folder).rglob("*")
     if p.suffix in {".hpp", ".cpp", ".cuh", ".cu"}
 )
-WORKLOADS = (
-    re.search(r"set\(WORKLOADS([^)]*)\)", (ROOT / "CMakeLists.txt").read_text()).group(1).split()
-)
-HOST_WORKLOADS = (
-    re.search(r"set\(HOST_WORKLOADS([^)]*)\)", (ROOT / "CMakeLists.txt").read_text())
-    .group(1)
-    .split()
-)
-WORKLOADS += HOST_WORKLOADS
+
+
+def listed(name: str) -> list[str]:
+    """The words of a list in CMakeLists.txt."""
+    found = re.search(rf"set\({name}([^)]*)\)", (ROOT / "CMakeLists.txt").read_text())
+    return found.group(1).split()
+
+
+HOST_WORKLOADS, DEVICE_WORKLOADS = listed("HOST_WORKLOADS"), listed("DEVICE_WORKLOADS")
+WORKLOADS = [*listed("WORKLOADS"), *HOST_WORKLOADS, *DEVICE_WORKLOADS]
 CONTRACTS = {f"harness/contracts/{name}.hpp" for name in WORKLOADS}
 DESIGN = (ROOT / "docs/design.md").read_text()
 
@@ -191,8 +192,8 @@ def test_a_workload_is_three_files_a_row_a_line_and_a_word() -> None:
     without = (ROOT / "gpu/without_cuda.cpp").read_text().splitlines()
     for folder, suffix in (("harness/contracts", ".hpp"), ("cpu", ".cpp"), ("gpu", ".cu")):
         for workload in WORKLOADS:
-            on_device = workload not in HOST_WORKLOADS or suffix != ".cu"
-            assert (ROOT / folder / (workload + suffix)).exists() == on_device
+            absent = {".cu": HOST_WORKLOADS, ".cpp": DEVICE_WORKLOADS}.get(suffix, ())
+            assert (ROOT / folder / (workload + suffix)).exists() == (workload not in absent)
     for workload in WORKLOADS:
         assert len(re.findall(rf'"{workload}",\s*.contract = (\w+::)?contract', suite)) == 1
         lines = [line for line in without if f"namespace {workload} " in line]

@@ -20,6 +20,7 @@
 // the graph below, the work (their sum over all tasks) and the span (the longest path); no schedule
 // gains more than work / span over one thread.
 // openblas: OpenBLAS's potrf of LAPACK, after the copy.
+// mkl: MKL's, if libmkl_rt is found at run time, with threads of OpenMP.
 // cuda: the same three steps on tiles of 64 x 64, a kernel each; products as in gemm, from strips
 // in shared memory, 4 x 4 elements a thread in registers.
 // cusolver: cuSOLVER's potrf, after the copy.
@@ -68,6 +69,7 @@ struct PerTask {
 // of this size has; l receives the factor.
 PerTask seconds_of_tasks(std::size_t n, std::span<const double> a, std::span<double> l, int team);
 Trial openblas(const Problem&); // cpu/with_openblas.cpp
+Trial mkl(const Problem&);      // cpu/with_mkl.cpp
 Trial cuda(const Problem&);     // gpu/cholesky.cu
 Trial cusolver(const Problem&); // gpu/with_cusolver.cu
 
@@ -150,6 +152,7 @@ inline Contract contract()
             .ceiling = "dfma",
             .rate = Rate::flops,
             .footprint = footprint,
+            .cost = cost,
             .awkward = {0,  1,  2,  3,  7,   8,   9,   15,  16,  17,  31,  32,  33,  63, 64,
                         65, 95, 96, 97, 127, 128, 129, 191, 192, 193, 255, 256, 257, 401}};
 }

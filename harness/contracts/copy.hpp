@@ -53,6 +53,7 @@ inline Contract contract()
             .ceiling = "copy",
             .rate = Rate::bytes,
             .footprint = footprint,
+            .cost = cost,
             .axes = {{kPassesKey, {""}, {}, Axis::Takes::sizes}},
             .l1 = {.per_thread = 768, .passes = 512},
             .l2 = {.per_thread = 12288, .passes = 16}};

@@ -17,6 +17,7 @@
 // fftw: FFTW 3 (Frigo, Johnson 2005), planned before the clock starts: FFTW_MEASURE up to 2^16,
 // FFTW_ESTIMATE above, as measuring takes minutes; the counter fftw_measure in the result file
 // records which.
+// mkl: MKL's DFTI, if libmkl_rt is found at run time, with threads of OpenMP.
 // cuda: Stockham's algorithm on two levels (Govindaraju et al. 2008, "High performance discrete
 // Fourier transforms on graphics processors"). Over the whole array, passes of large, nearly
 // equal radices: one up to n = 2^12, two up to 2^24, three up to 2^30, or from 2^21 on where a
@@ -75,6 +76,7 @@ std::shared_ptr<Plan> plan(std::size_t n, int team);
 using Kernel = void(Plan& plan, std::span<const Complex> x, std::span<Complex> out);
 Kernel seq, omp;             // cpu/fft.cpp
 Trial fftw(const Problem&);  // cpu/with_fftw.cpp
+Trial mkl(const Problem&);   // cpu/with_mkl.cpp
 Trial cuda(const Problem&);  // gpu/fft.cu
 Trial cufft(const Problem&); // gpu/with_cufft.cu
 
@@ -105,6 +107,8 @@ inline Contract contract()
             .ceiling = "fma",
             .rate = Rate::flops,
             .footprint = footprint,
+            .cost = cost,
+            .only_powers_of_two = true,
             .awkward = {0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 1 << 14,
                         1 << 15, 1 << 18}};
 }

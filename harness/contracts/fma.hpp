@@ -54,6 +54,7 @@ template <class T> Contract contract()
             .ceiling = single ? "fma" : "dfma",
             .rate = Rate::flops,
             .footprint = footprint<T>,
+            .cost = cost<T>,
             // 8192 flops each.
             .awkward = {0, 1, 2, 31, 32, 33, 255, 256, 257, 10007}};
 }

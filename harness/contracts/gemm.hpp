@@ -7,6 +7,7 @@
 // A and rows of B are packed in the order in which the micro-kernel reads them, then tile after
 // tile of C is computed. omp shares the packing, then the tiles.
 // openblas: OpenBLAS's cblas_sgemm, of the same design: it descends from GotoBLAS.
+// mkl: MKL's cblas_sgemm, if libmkl_rt is found at run time, with threads of OpenMP.
 // cuda: blocked for shared memory and once more for registers (Nath, Tomov, Dongarra 2010, "An
 // improved MAGMA GEMM for Fermi GPUs"). A block computes a 128 x 256 tile of C; strips of A and B,
 // 8 of the inner dimension at a time, are copied asynchronously to three stages of shared memory, A
@@ -59,6 +60,7 @@ using Kernel = void(std::size_t n, std::span<const float> a, std::span<const flo
                     std::span<float> c);
 Kernel seq, omp;                                        // cpu/gemm.cpp
 Trial openblas(const Problem&);                         // cpu/with_openblas.cpp
+Trial mkl(const Problem&);                              // cpu/with_mkl.cpp
 Trial cuda(const Problem&), cuda_naive(const Problem&); // gpu/gemm.cu
 Trial cublas(const Problem&);                           // gpu/with_cublas.cu
 
@@ -82,6 +84,7 @@ inline Contract contract()
             .ceiling = "fma",
             .rate = Rate::flops,
             .footprint = footprint,
+            .cost = cost,
             .awkward = {0,  1,  2,  3,   7,   15,  16,  17,  31,  32,  33, 63,
                         64, 65, 68, 128, 132, 255, 256, 257, 260, 401, 512}};
 }

@@ -57,6 +57,7 @@ inline Contract contract()
             .ceiling = "read",
             .rate = Rate::bytes,
             .footprint = footprint,
+            .cost = cost,
             .axes = {{"input", {"uniform", "zipf"}}}};
 }
 

@@ -97,6 +97,7 @@ inline Contract contract()
             .ceiling = "fma",
             .rate = Rate::flops,
             .footprint = footprint,
+            .cost = cost,
             .awkward = {0, 1, 2, 15, 16, 17, 63, 64, 65, 127, 128, 129, 1000, 4161}};
 }
 

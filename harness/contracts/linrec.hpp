@@ -80,6 +80,7 @@ inline Contract contract()
             .ceiling = "triad",
             .rate = Rate::bytes,
             .footprint = footprint,
+            .cost = cost,
             // Around the tiles of the device kernels, and long enough for several pieces per
             // thread.
             .awkward = {0,  1,   2,   7,   8,    9,    15,   16,   17,   31,     32,

@@ -72,6 +72,7 @@ inline Contract contract()
             .ceiling = "",
             .rate = Rate::items,
             .footprint = footprint,
+            .cost = cost,
             // Around one and four vectors of counters, two samples each, and the 64 counters at
             // which a team's chunks are cut.
             .awkward = {0,  1,  2,   3,   15,  16,  17,  31,  32,    33,     63,

@@ -99,6 +99,7 @@ inline Contract contract()
             .ceiling = "fma",
             .rate = Rate::flops,
             .footprint = footprint,
+            .cost = cost,
             // n^2 pairs each.
             .awkward = {0, 1, 2, 3, 15, 16, 17, 63, 64, 65, 127, 129, 511, 512, 513, 1025, 1500}};
 }

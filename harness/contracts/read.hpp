@@ -52,6 +52,7 @@ inline Contract contract()
             .ceiling = "read",
             .rate = Rate::bytes,
             .footprint = footprint,
+            .cost = cost,
             .axes = {{kPassesKey, {""}, {}, Axis::Takes::sizes}},
             .l1 = {.per_thread = 1536, .passes = 512},
             .l2 = {.per_thread = 24576, .passes = 16}};

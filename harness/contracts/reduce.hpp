@@ -52,7 +52,8 @@ inline Contract contract()
             .quick = powers_of_two({15, 26}),
             .ceiling = "read",
             .rate = Rate::bytes,
-            .footprint = footprint};
+            .footprint = footprint,
+            .cost = cost};
 }
 
 inline float value(std::uint64_t seed, std::size_t i)

@@ -62,6 +62,7 @@ inline Contract contract()
             .ceiling = "copy",
             .rate = Rate::bytes,
             .footprint = footprint,
+            .cost = cost,
             // Around the tiles of the device kernels, and long enough for several pieces per
             // thread.
             .awkward = {0,  1,   2,   7,   8,    9,    15,   16,   17,   31,     32,

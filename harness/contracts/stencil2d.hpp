@@ -84,6 +84,7 @@ inline Contract contract()
             .ceiling = "copy",
             .rate = Rate::bytes,
             .footprint = footprint,
+            .cost = cost,
             .awkward = {0, 1, 2, 3, 4, 15, 16, 17, 18, 19, 63, 64, 65, 256, 320, 321, 577, 641}};
 }
 

@@ -85,6 +85,7 @@ inline Contract contract()
             .ceiling = "copy",
             .rate = Rate::bytes,
             .footprint = footprint,
+            .cost = cost,
             .awkward = {0, 1, 2, 3, 4, 15, 16, 17, 18, 19, 31, 32, 33, 64, 97, 100}};
 }
 

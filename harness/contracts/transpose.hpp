@@ -61,6 +61,7 @@ inline Contract contract()
             .ceiling = "copy",
             .rate = Rate::bytes,
             .footprint = footprint,
+            .cost = cost,
             .awkward = {0,  1,  2,  3,  7,  8,   9,   15,  16,  17, 31,
                         32, 33, 63, 64, 65, 127, 255, 256, 257, 401}};
 }

@@ -61,6 +61,7 @@ inline Contract contract()
             .ceiling = "triad",
             .rate = Rate::bytes,
             .footprint = footprint,
+            .cost = cost,
             .axes = {{kPassesKey, {""}, {}, Axis::Takes::sizes}},
             .l1 = {.per_thread = 512, .passes = 512},
             .l2 = {.per_thread = 8192, .passes = 16}};

@@ -97,6 +97,16 @@ Machine this_machine(const Sources& from)
     return machine;
 }
 
+std::string openmp_spin(const std::map<std::string, std::string>& environment)
+{
+    std::string variables;
+    for (const char* name : {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME"})
+        if (const auto set = environment.find(name); set != environment.end())
+            variables += set->first + "=" + set->second + ", ";
+    return (variables.empty() ? "the runtime's default, " : variables) +
+           "ended before other code is measured";
+}
+
 int usable_threads(const Machine& machine)
 {
     const auto allowed = static_cast<int>(machine.allowed_cpus.size());

@@ -25,6 +25,12 @@ struct GpuClocks { // read through NVML
     std::optional<double> sm_mhz, memory_mhz, sm_max_mhz, memory_max_mhz;
 };
 
+// Two CPUs that computed at once: what each had left of its rate alone, added (measure/core_pairs).
+struct CpuPair {
+    int first = 0, second = 0;
+    double gain = 0; // 2: two cores, 1: one
+};
+
 template <class T> using Known = std::optional<T>;
 
 struct Machine {
@@ -35,6 +41,7 @@ struct Machine {
     Known<double> cpu_mhz; // highest, if the kernel reports it
     std::vector<Cache> caches;
     std::vector<std::string> cpu_flags; // as reported by the kernel
+    std::vector<CpuPair> pairs;         // empty unless measured
 
     std::vector<int> allowed_cpus; // this process's affinity mask
     Known<double> cpu_quota;       // CPUs' worth of time that cgroups allow; infinity: no limit
@@ -66,8 +73,15 @@ int usable_threads(const Machine& machine);
 // infinity if neither is known.
 double usable_memory(const Machine& machine);
 
+// The hardware threads of a CPU's core, as the kernel says; empty if it does not.
+std::vector<int> thread_siblings(int cpu, const std::filesystem::path& root = "/");
+
 // The data or unified cache of a level, the smallest if cores differ; nullptr if unknown.
 const Cache* cache_of_level(const Machine& machine, int level);
+
+// How long the idle threads of an OpenMP team spin: the variables that decide it, or that none
+// does. Whatever they say, a team ends before code that does not use it is measured.
+std::string openmp_spin(const std::map<std::string, std::string>& environment);
 
 // CPU features that the kernels were built for and this CPU lacks, separated by blanks; empty if
 // none is missing or the flags are unknown.

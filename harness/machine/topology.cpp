@@ -110,6 +110,13 @@ Caches caches_in(const std::filesystem::path& cpus)
 
 } // namespace
 
+std::vector<int> thread_siblings(int cpu, const std::filesystem::path& root)
+{
+    const auto topology =
+        root / "sys/devices/system/cpu" / ("cpu" + std::to_string(cpu)) / "topology";
+    return cpu_list(line(topology / "thread_siblings_list").value_or(""));
+}
+
 void read_topology(Machine& machine, const Sources& from)
 {
     const auto cpus = from.root / "sys/devices/system/cpu";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/measure/case_result.hpp"
 
+#include "harness/support/format.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -12,6 +14,19 @@ constexpr double kMemoryFrom = 256 << 20; // bytes: beyond any last-level cache
 
 // A result of a few bytes, or a table of some KiB, leaves a working set in its level.
 constexpr double kSlack = 1 + 1.0 / 16;
+
+// All caches of the last level: of several cores or sockets together.
+double last_level_bytes(const Machine& machine)
+{
+    int last = 0;
+    for (const Cache& cache : machine.caches)
+        last = std::max(last, cache.level);
+    double bytes = 0;
+    for (const Cache& cache : machine.caches)
+        if (cache.level == last && cache.type != "Instruction")
+            bytes += cache.bytes * std::max(cache.count, 1);
+    return bytes;
+}
 
 Level device_level(double bytes, double l2)
 {
@@ -28,7 +43,8 @@ CacheSizes cache_sizes(const Machine& machine)
         const Cache* const cache = cache_of_level(machine, level);
         return cache == nullptr ? 0 : cache->bytes;
     };
-    return {bytes(1), bytes(2), machine.devices.gpus.empty() ? 0 : machine.devices.gpus.front().l2};
+    return {bytes(1), bytes(2), machine.devices.gpus.empty() ? 0 : machine.devices.gpus.front().l2,
+            last_level_bytes(machine)};
 }
 
 Level level_of(const CaseResult& c, const CacheSizes& caches)
@@ -76,6 +92,17 @@ void warn_of_disturbance(CaseResult& result)
     if (clean < std::min(all, kFewestClean))
         result.warnings.push_back(
             {"disturbed_samples", fmt::format("{} of {} samples", all - clean, all)});
+}
+
+void warn_of_cache(CaseResult& result, const CacheSizes& caches)
+{
+    const double bytes = result.footprint.kernel_on_host();
+    const bool in_memory = result.scope == Scope::host && result.level == Level::memory;
+    const bool bound_by_memory = result.rate == Rate::bytes && !result.ceiling.empty();
+    if (in_memory && bound_by_memory && bytes < kBeyondCaches * caches.last)
+        result.warnings.push_back(
+            {"partly_cached", fmt::format("{} of data, {} of last-level cache", format_bytes(bytes),
+                                          format_bytes(caches.last))});
 }
 
 std::optional<double> cpu_share(const CaseResult& c)

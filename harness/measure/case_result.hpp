@@ -125,10 +125,13 @@ inline std::vector<double> seconds_of(const std::vector<Sample>& samples, Second
     return values;
 }
 
-// Bytes of a core's L1 and L2 and of the GPU's L2; 0: unknown.
+// Bytes of a core's L1 and L2, of the GPU's L2, and of all last-level caches; 0: unknown.
 struct CacheSizes {
-    double l1 = 0, l2 = 0, device_l2 = 0;
+    double l1 = 0, l2 = 0, device_l2 = 0, last = 0;
 };
+
+// Times the last-level caches from which on what they still hold of the data hardly counts.
+constexpr double kBeyondCaches = 4;
 
 CacheSizes cache_sizes(const Machine& machine);
 
@@ -137,6 +140,9 @@ CacheSizes cache_sizes(const Machine& machine);
 // with other tenants of its host. Device: l2 if half of it holds the working set, else `memory`.
 // none: no working set, or the size of a deciding cache is unknown.
 Level level_of(const CaseResult& c, const CacheSizes& caches);
+
+// `partly_cached`, if memory bounds the case and the last-level caches hold a part of its data.
+void warn_of_cache(CaseResult& result, const CacheSizes& caches);
 
 // CPU time over wall time and threads, median over the counting samples: well below 1 if other
 // processes took the cores or threads waited. Empty for device cases and without samples.

@@ -145,6 +145,16 @@ void prepare_beside(const Group& ceilings, const Plan& plan, GroupResults& run,
     }
 }
 
+// What the times of host cases tell of caches, and of larger sizes.
+void conclude(GroupResults& run, Invocation& invocation)
+{
+    for (CaseResult& c : run.cases)
+        if (c.status == Status::ok && c.scope == Scope::host) {
+            warn_of_cache(c, invocation.plan.memory.caches);
+            invocation.smaller[name_without_size(c)] = {c.time, c.cost};
+        }
+}
+
 // Measures a group, or the part of one that fits into memory. blocks_before: of the other parts.
 // Returns the number of blocks.
 int run_group(const Group& group, Seconds deadline, int blocks_before, Invocation& invocation,
@@ -181,9 +191,7 @@ int run_group(const Group& group, Seconds deadline, int blocks_before, Invocatio
     const int blocks =
         measure(prepared, {deadline, s.stop, blocks_before}, invocation.policy, on_sample);
     probe_round_trips(prepared, s.cpus);
-    for (const CaseResult& c : run.cases)
-        if (c.status == Status::ok && c.scope == Scope::host)
-            invocation.smaller[name_without_size(c)] = {c.time, c.cost};
+    conclude(run, invocation);
     return blocks;
 }
 

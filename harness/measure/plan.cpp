@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/measure/plan.hpp"
 
+#include "harness/measure/problems.hpp"
+#include "harness/measure/weak_scaling.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 #include <regex>
@@ -15,38 +18,19 @@ bool is_chosen(const std::vector<std::string>& names, const std::string& name)
     return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::vector<std::size_t> sizes_of(const Workload& workload, const Options& options)
-{
-    if (!options.sizes.empty()) {
-        std::vector<std::size_t> sizes;
-        for (const std::size_t n : options.sizes)
-            if (std::find(sizes.begin(), sizes.end(), n) == sizes.end())
-                sizes.push_back(n);
-        return sizes;
-    }
-    switch (options.preset) {
-    case Preset::smoke:
-        return {workload.contract.sizes.front()};
-    case Preset::quick:
-    case Preset::concurrency:
-    case Preset::scaling: // one in a core's cache, one in memory
-        return workload.contract.quick;
-    case Preset::full:
-        break;
-    }
-    return workload.contract.sizes;
-}
-
-// Ascending, each once; quick and smoke: 1 and all; full: 1, 2, 4, ... and all; scaling: 1, 2, 3,
-// 4, 6, 8, 12, 16, ... and all; concurrency: all.
+// Ascending, each once; quick and smoke: 1 and all; full: 1, 2, 4, ... and all; scaling, and weak
+// scaling in any preset: 1, 2, 3, 4, 6, 8, 12, 16, ... and all; concurrency: all. Weak scaling is
+// relative to one thread, so that is always measured.
 std::vector<int> thread_counts(const Options& options, int all)
 {
     std::vector<int> counts;
     for (const int asked : options.threads)
         counts.push_back(asked == 0 ? all : asked);
+    if (options.weak && !counts.empty())
+        counts.push_back(1);
     if (counts.empty()) {
         counts = {options.preset == Preset::concurrency ? all : 1, all};
-        const bool is_scaling = options.preset == Preset::scaling;
+        const bool is_scaling = options.preset == Preset::scaling || options.weak;
         const bool is_sweep = is_scaling || options.preset == Preset::full;
         for (int power = 2; is_sweep && power < all; power *= 2) {
             counts.push_back(power);
@@ -101,12 +85,22 @@ std::vector<int> counts_of(const Variant& variant, const Problem& problem, const
     return threads.counts;
 }
 
+// Codes of the host on as many threads as they are told; on one thread the baseline too.
+bool is_of_weak_scaling(const Variant& variant, const Threads& threads)
+{
+    if (variant.scope != Scope::host || variant.threading == Threading::per_task)
+        return false;
+    return is_parallel(variant) || threads.counts.front() == 1;
+}
+
 // All cases of a workload at one problem.
 Group all_cases(const Workload& workload, Problem problem, const Options& options,
                 const Threads& threads, std::size_t& unsuited)
 {
     Group group;
-    for (const Variant& variant : workload.variants)
+    for (const Variant& variant : workload.variants) {
+        if (options.weak && !is_of_weak_scaling(variant, threads))
+            continue;
         for (const int team : counts_of(variant, problem, threads)) {
             problem.threads = team;
             if (!is_chosen(options.variants, variant.name) ||
@@ -122,43 +116,29 @@ Group all_cases(const Workload& workload, Problem problem, const Options& option
             group.push_back({&workload, &variant, problem,
                              case_name(workload.name, variant.name, problem), footprint});
         }
+    }
     return group;
 }
 
-std::vector<std::string> values_of(const Axis& axis, const Options& options)
+// The problems of a workload, each on all numbers of threads; of weak scaling each on its own.
+std::vector<TeamsOfProblem> problems_with_teams(const Workload& workload, const Options& options,
+                                                const CacheSizes& caches,
+                                                const std::vector<int>& counts)
 {
-    if (const auto given = options.axes.find(axis.key); given != options.axes.end())
-        return {given->second};
-    return is_short(options.preset) && !axis.quick.empty() ? axis.quick : axis.values;
-}
-
-// Every problem of the list with every value of the axis.
-std::vector<Problem> crossed(const std::vector<Problem>& problems, const std::string& key,
-                             const std::vector<std::string>& values)
-{
-    std::vector<Problem> all;
+    const std::vector<Problem> problems = problems_of(workload, options, caches);
+    if (options.weak)
+        return weak_problems(workload.contract, problems, counts);
+    std::vector<TeamsOfProblem> all;
     for (const Problem& problem : problems)
-        for (const std::string& value : values) {
-            all.push_back(problem);
-            if (!value.empty())
-                all.back().keys[key] = value;
-        }
+        all.push_back({problem, counts});
     return all;
-}
-
-std::vector<Problem> problems_of(const Workload& workload, const Options& options)
-{
-    std::vector<Problem> problems;
-    for (const std::size_t n : sizes_of(workload, options))
-        problems.push_back({.n = n, .seed = options.seed});
-    for (const Axis& axis : workload.contract.axes)
-        problems = crossed(problems, axis.key, values_of(axis, options));
-    return options.cold ? crossed(problems, kCacheKey, {kCold}) : problems;
 }
 
 // Whether the options ask for this workload, by name or by preset.
 bool is_asked_for(const Workload& workload, const Options& options)
 {
+    if (options.weak && workload.contract.cost == nullptr)
+        return false;
     if (!options.workloads.empty())
         return is_chosen(options.workloads, workload.name);
     return options.preset == Preset::smoke || (workload.contract.subject == Subject::concurrency) ==
@@ -236,9 +216,11 @@ Plan make_plan(const std::vector<Workload>& suite, const Options& options, int a
     for (const Workload& workload : suite) {
         if (!is_asked_for(workload, options))
             continue;
-        for (const Problem& problem : problems_of(workload, options)) {
+        for (const auto& [problem, teams] :
+             problems_with_teams(workload, options, memory.caches, threads.counts)) {
             Group group;
-            for (PlannedCase& c : all_cases(workload, problem, options, threads, plan.unsuited)) {
+            for (PlannedCase& c :
+                 all_cases(workload, problem, options, {teams, threads.all}, plan.unsuited)) {
                 if (!filter.accepts(c.name))
                     continue;
                 if (const std::string reason = memory_shortage(c, memory); reason.empty())

@@ -3,12 +3,11 @@
 
 #include "harness/support/clock.hpp"
 #include "harness/support/statistics.hpp"
+#include "harness/tasks/one_cpu.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <optional>
-#include <pthread.h>
-#include <sched.h>
 #include <thread>
 
 namespace workspan {
@@ -25,14 +24,6 @@ struct alignas(128) Line {
     std::atomic<bool> broken = false; // one side has given up
 };
 
-bool move_to(int cpu)
-{
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET(cpu, &set);
-    return pthread_setaffinity_np(pthread_self(), sizeof set, &set) == 0;
-}
-
 // Waits until the line holds `value`; false after the deadline, or if the other side gave up.
 bool wait_for(Line& line, std::uint32_t value, Seconds deadline)
 {
@@ -46,7 +37,7 @@ bool wait_for(Line& line, std::uint32_t value, Seconds deadline)
 
 void answer(Line& line, int cpu, Seconds deadline)
 {
-    if (!move_to(cpu))
+    if (!bind_to(cpu))
         line.broken = true;
     for (std::uint32_t k = 0; k < kBatches * kTrips && wait_for(line, 2 * k + 1, deadline); ++k)
         line.value.store(2 * k + 2, std::memory_order_release);
@@ -54,7 +45,7 @@ void answer(Line& line, int cpu, Seconds deadline)
 
 std::optional<Seconds> ask(Line& line, int cpu, Seconds deadline)
 {
-    if (!move_to(cpu))
+    if (!bind_to(cpu))
         line.broken = true;
     std::vector<double> batches;
     std::uint32_t k = 0;

@@ -27,7 +27,7 @@ std::string fault_of_file_name(const std::string& name)
     return name.empty() ? "the name is empty" : "";
 }
 
-void add_ours(CLI::App& app, Options& options, Raw& raw)
+void add_questions(CLI::App& app, Options& options)
 {
     app.add_flag("-h,--help", options.help, "Print this help and exit");
     app.add_flag("--version", options.version, "Print the version and exit");
@@ -37,6 +37,12 @@ void add_ours(CLI::App& app, Options& options, Raw& raw)
                  "With --list: formula, algorithm and check of each workload");
     app.add_flag("--dry-run", options.dry_run, "List the cases with their memory and exit");
     app.add_flag("--info", options.info, "Describe this machine and the build, and exit");
+    app.add_flag("--pairs", options.pairs,
+                 "Measure first which CPUs share a core (a second; --info shows it)");
+}
+
+void add_measuring(CLI::App& app, Options& options, Raw& raw)
+{
     app.add_option("--workload", raw.workloads, "Only these workloads: gemm,triad")->delimiter(',');
     app.add_option("--variant", raw.variants, "Only these variants: seq,omp")->delimiter(',');
     app.add_option("--sizes", raw.sizes, "Only these sizes: 2^20,2^24")->delimiter(',');
@@ -62,6 +68,9 @@ void add_ours(CLI::App& app, Options& options, Raw& raw)
         ->check(fault_of_file_name);
     app.add_option("--device", raw.device, "Run CUDA variants on this GPU; --info lists them");
     app.add_flag("--cold", options.cold, "Only GPU kernels, each run with a cold L2 (key l2:cold)");
+    app.add_flag(
+        "--weak", options.weak,
+        "Weak scaling: for each number of threads a size with the work of --sizes a thread");
     app.add_option("--seed", raw.seed, "Seed of the random inputs")->capture_default_str();
 }
 
@@ -213,7 +222,8 @@ void define(CLI::App& app, Options& options, Raw& raw)
 {
     app.set_help_flag();
     app.allow_extras();
-    add_ours(app, options, raw);
+    add_questions(app, options);
+    add_measuring(app, options, raw);
     add_google_benchmarks(app, options, raw);
     take_last(app);
 }

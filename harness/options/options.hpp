@@ -27,6 +27,7 @@ enum Exit { kGood = 0, kFailed = 1, kUsage = 2, kNothing = 3, kInterrupted = 130
 struct Options {
     bool list = false, list_long = false, info = false, help = false, version = false;
     bool dry_run = false;                         // list the cases, measure nothing
+    bool pairs = false;                           // find out which CPUs share a core
     std::vector<std::string> workloads, variants; // empty: all
     std::vector<std::size_t> sizes;               // empty: the preset's
     std::vector<int> threads;                     // empty: the preset's; 0 stands for all
@@ -41,6 +42,7 @@ struct Options {
     std::uint64_t seed = 1;
     std::optional<int> device; // CUDA's number of the GPU to use; empty: CUDA's choice
     bool cold = false;         // only kernels that can be timed with a cold cache
+    bool weak = false;         // weak scaling: the sizes are of one thread, and grow with the team
 
     // Google Benchmark's flags, by their meaning there.
     std::string filter; // a regular expression on case names; a leading '-' negates; empty: all

@@ -43,6 +43,9 @@ Json cpu_json(const Machine& m)
                           {"bytes", c.bytes},
                           {"count", c.count},
                           {"shared_by", c.shared_by}});
+    Json pairs = Json::array();
+    for (const CpuPair& pair : m.pairs)
+        pairs.push_back({{"first", pair.first}, {"second", pair.second}, {"gain", pair.gain}});
     return {{"model", or_unknown(m.cpu_model)},
             {"sockets", or_unknown(m.sockets)},
             {"cores", or_unknown(m.cores)},
@@ -53,7 +56,8 @@ Json cpu_json(const Machine& m)
             {"governor", or_unknown(m.governor)},
             {"turbo", or_unknown(m.turbo)},
             {"caches", caches},
-            {"flags", m.cpu_flags}};
+            {"flags", m.cpu_flags},
+            {"pairs", pairs}};
 }
 
 } // namespace

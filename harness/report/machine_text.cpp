@@ -29,6 +29,16 @@ std::string caches_text(const Machine& m)
     return text.empty() ? "unknown" : text;
 }
 
+// What each two CPUs compute at once, times one of them.
+std::string pairs_text(const Machine& m)
+{
+    std::string text;
+    for (const CpuPair& pair : m.pairs)
+        text += fmt::format("{}{} and {} {:.2f}x", text.empty() ? "" : ", ", pair.first,
+                            pair.second, pair.gain);
+    return text;
+}
+
 std::string quota_text(const Machine& m)
 {
     if (!m.cpu_quota)
@@ -62,6 +72,7 @@ std::string cpu_text(const Machine& m)
            line("usable threads",
                 fmt::format("{} ({} in the affinity mask, quota {})", usable_threads(m),
                             m.allowed_cpus.size(), quota_text(m))) +
+           (m.pairs.empty() ? "" : line("two CPUs at once", pairs_text(m))) +
            line("NUMA nodes", or_unknown(m.numa_nodes)) + line("caches", caches_text(m)) +
            line("highest clock", m.cpu_mhz ? fmt::format("{:.0f} MHz", *m.cpu_mhz) : "unknown") +
            line("governor, turbo", or_unknown(m.governor) + ", " + or_unknown(m.turbo));

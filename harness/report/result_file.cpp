@@ -206,11 +206,14 @@ Json case_json(const CaseResult& c)
 
 Json run_json(const RunInfo& run, const Options& options)
 {
-    return {{"started", run.started},         {"ended", run.ended},
-            {"complete", run.complete},       {"arguments", run.arguments},
-            {"preset", word(options.preset)}, {"target", options.target},
-            {"seed", options.seed},           {"invocations", 1},
-            {"all_threads", run.all_threads}};
+    Json json = {{"started", run.started},         {"ended", run.ended},
+                 {"complete", run.complete},       {"arguments", run.arguments},
+                 {"preset", word(options.preset)}, {"target", options.target},
+                 {"seed", options.seed},           {"invocations", 1},
+                 {"all_threads", run.all_threads}};
+    if (options.weak)
+        json["sweep"] = "weak_scaling";
+    return json;
 }
 
 } // namespace
@@ -232,6 +235,7 @@ std::string result_json(const Results& results, const RunInfo& run, const Option
                          {"build", build_json()},
                          {"environment",
                           {{"openmp_runtime", or_unknown(machine.openmp_runtime)},
+                           {"openmp_spin", openmp_spin(machine.environment)},
                            {"variables", machine.environment}}},
                          {"cases", std::move(cases)},
                          {"beside", std::move(beside)}}}};

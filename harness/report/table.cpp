@@ -192,7 +192,8 @@ std::string sentence(const Warning& warning)
         {"disturbed_samples", "threads waited for a CPU, but the samples count"},
         {"gpu_clock_held", "GPU clock held down"},
         {"gpu_clock_unsteady", "GPU clock not steady"},
-        {"no_ceiling", "without its ceiling"}};
+        {"no_ceiling", "without its ceiling"},
+        {"partly_cached", "partly cached"}};
     const auto found = words.find(warning.code);
     const std::string text = found == words.end() ? warning.code : found->second;
     return warning.code == "disturbed_samples" ? text : text + ": " + warning.detail;

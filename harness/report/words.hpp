@@ -18,7 +18,7 @@ inline constexpr std::array kScopeWords = {"host", "kernel", "e2e"};
 inline constexpr std::array kThreadingWords = {"one", "team", "own", "per_task"};
 inline constexpr std::array kRoleWords = {"main", "teaching"};
 inline constexpr std::array kRateWords = {"flops", "bytes", "items"};
-inline constexpr std::array kSubjectWords = {"computing", "concurrency"};
+inline constexpr std::array kSubjectWords = {"computing", "concurrency", "transfers"};
 
 constexpr const char* word(Status s) { return kStatusWords.at(std::size_t(s)); }
 constexpr const char* word(Cause c) { return kCauseWords.at(std::size_t(c)); }

@@ -18,6 +18,7 @@
 #include "harness/contracts/scan.hpp"
 #include "harness/contracts/stencil2d.hpp"
 #include "harness/contracts/stencil3d.hpp"
+#include "harness/contracts/transfer.hpp"
 #include "harness/contracts/transpose.hpp"
 #include "harness/contracts/triad.hpp"
 #include "harness/suite/concurrency_suite.hpp"
@@ -121,7 +122,8 @@ std::vector<Workload> matrices()
          .variants = variants_of(
              {single_threaded("seq", gemm::host, gemm::seq),
               omp_team("omp", gemm::host, gemm::omp),
-              host_library("openblas", gemm::openblas)},
+              host_library("openblas", gemm::openblas),
+              team_library("mkl", gemm::mkl)},
              gemm::cuda,
              {teaching(device_kernel("cuda_naive", gemm::cuda_naive)),
               device_library("cublas", gemm::cublas)})},
@@ -167,7 +169,8 @@ std::vector<Workload> transforms()
          .variants = variants_of(
              {single_threaded("seq", fft::host, fft::seq),
               omp_team("omp", fft::host, fft::omp),
-              host_library("fftw", fft::fftw)},
+              host_library("fftw", fft::fftw),
+              team_library("mkl", fft::mkl)},
              fft::cuda,
              {device_library("cufft", fft::cufft)})},
     };
@@ -220,7 +223,8 @@ std::vector<Workload> factorisation_and_recurrences()
              {single_threaded("seq", cholesky::host, cholesky::seq),
               omp_team("omp", cholesky::host, cholesky::omp),
               omp_team("omp_tasks", cholesky::host_tasks, cholesky::omp_tasks),
-              host_library("openblas", cholesky::openblas)},
+              host_library("openblas", cholesky::openblas),
+              team_library("mkl", cholesky::mkl)},
              cholesky::cuda,
              {device_library("cusolver", cholesky::cusolver)})},
         {.name = "linrec",
@@ -240,6 +244,17 @@ std::vector<Workload> factorisation_and_recurrences()
     };
 }
 
+// What the link between host and device gives: no code to compare with, hence no baseline.
+std::vector<Workload> transfers()
+{
+    return {
+        {.name = "transfer",
+         .contract = transfer::contract(),
+         .variants = pageable_and_pinned(
+             {{"h2d", transfer::h2d}, {"d2h", transfer::d2h}, {"both", transfer::both}})},
+    };
+}
+
 // clang-format on
 
 } // namespace
@@ -249,7 +264,7 @@ std::vector<Workload> suite()
     std::vector<Workload> workloads;
     for (const auto& part : {bandwidth_ceilings(), compute_ceilings(), reductions_and_scans(),
                              matrices(), grids(), transforms(), particles_and_samples(),
-                             factorisation_and_recurrences(), concurrency_suite()})
+                             factorisation_and_recurrences(), transfers(), concurrency_suite()})
         workloads.insert(workloads.end(), part.begin(), part.end());
     return workloads;
 }

@@ -23,20 +23,6 @@ void spoil_one(std::span<std::byte> output, std::size_t& at)
                                   0x4d); // odd, so that 256 spoilings of a byte all differ
 }
 
-// `cuda` with both transfers inside the time.
-Variant end_to_end(std::string name, Transfer transfer, Make make)
-{
-    return {.name = std::move(name),
-            .clock = wall_clock,
-            .scope = Scope::e2e,
-            .prepare =
-                [transfer, make = std::move(make)](Problem problem) {
-                    problem.transfer = transfer;
-                    return make(problem);
-                },
-            .transfer = transfer};
-}
-
 } // namespace
 
 Seconds wall_clock(const Trial& trial, int times)
@@ -125,9 +111,37 @@ Variant host_library(std::string name, Make make)
     return library(on_host(std::move(name), Threading::own, std::move(make)));
 }
 
+Variant team_library(std::string name, Make make)
+{
+    return library(on_host(std::move(name), Threading::team, std::move(make)));
+}
+
 Variant device_library(std::string name, Make make)
 {
     return library(device_kernel(std::move(name), std::move(make)));
+}
+
+Variant end_to_end(std::string name, Transfer memory, Make make)
+{
+    return {.name = std::move(name),
+            .clock = wall_clock,
+            .scope = Scope::e2e,
+            .prepare =
+                [memory, make = std::move(make)](Problem problem) {
+                    problem.transfer = memory;
+                    return make(problem);
+                },
+            .transfer = memory};
+}
+
+Variants pageable_and_pinned(const std::vector<std::pair<std::string, Make>>& copies)
+{
+    Variants all;
+    for (const auto& [name, make] : copies) {
+        all.push_back(end_to_end(name, Transfer::pageable, make));
+        all.push_back(end_to_end(name + "_pinned", Transfer::pinned, make));
+    }
+    return all;
 }
 
 Variants variants_of(Variants host, const Make& cuda, Variants device)

@@ -51,7 +51,14 @@ Variant device_kernel(std::string name, Make make); // on a device, with residen
 Variant teaching(Variant variant);
 Variant library(Variant variant);
 Variant host_library(std::string name, Make make); // with threads of its own
+Variant team_library(std::string name, Make make); // with OpenMP's
 Variant device_library(std::string name, Make make);
+
+// With transfers inside the time, by the host's clock; problems ask for memory of that kind.
+Variant end_to_end(std::string name, Transfer memory, Make make);
+
+// Each copy between host and device from or to pageable memory, and as NAME_pinned page-locked.
+Variants pageable_and_pinned(const std::vector<std::pair<std::string, Make>>& copies);
 
 // The variants of a workload: those on the host, `cuda`, further ones on a device, and `cuda` with
 // both transfers inside the time, from and to pageable and pinned memory.

@@ -8,6 +8,16 @@
 
 namespace workspan {
 
+bool bind_to(int cpu)
+{
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    if (cpu < 0 || cpu >= CPU_SETSIZE)
+        return false;
+    CPU_SET(static_cast<std::size_t>(cpu), &one);
+    return sched_setaffinity(0, sizeof one, &one) == 0;
+}
+
 OneCpu::OneCpu()
 {
     cpu_set_t one;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The key cpus:1: all threads of this process on one CPU.
+// Threads on one CPU: this one, or, for the key cpus:1, all of this process.
 #pragma once
 
 #include <sched.h>
@@ -8,6 +8,9 @@
 #include <vector>
 
 namespace workspan {
+
+// The calling thread, from now on; false if it may not run there.
+bool bind_to(int cpu);
 
 // While it lives, every thread of the process runs on the CPU that the caller was on. Threads and
 // processes that are started meanwhile inherit that; the others get their CPUs back.

@@ -32,7 +32,7 @@ endfunction()
 
 # The comments of the contracts, for `bench --list --long`.
 function(workspan_add_prose target)
-  set(contracts ${WORKLOADS} ${HOST_WORKLOADS})
+  set(contracts ${WORKLOADS} ${HOST_WORKLOADS} ${DEVICE_WORKLOADS})
   list(TRANSFORM contracts PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/harness/contracts/)
   list(TRANSFORM contracts APPEND .hpp)
   set(generated ${CMAKE_CURRENT_BINARY_DIR}/contract_comments.cpp)

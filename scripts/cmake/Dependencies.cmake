@@ -48,6 +48,8 @@ if(OpenBLAS_FOUND)
   # OpenBLAS itself is loaded at run time: see cpu/with_openblas.cpp
   target_link_libraries(workspan_openblas INTERFACE ${CMAKE_DL_LIBS})
 endif()
+add_library(workspan_mkl INTERFACE) # loaded at run time if it is there: see cpu/with_mkl.cpp
+target_link_libraries(workspan_mkl INTERFACE ${CMAKE_DL_LIBS})
 find_package(TBB QUIET)
 if(TBB_FOUND)
   add_library(workspan_tbb ALIAS TBB::tbb)

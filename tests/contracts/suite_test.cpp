@@ -103,6 +103,14 @@ TEST_P(EveryVariant, HasWorkAndFootprint)
         EXPECT_GT(trial->cost.flops + trial->cost.bytes + trial->cost.items, 0);
         EXPECT_GT(trial->cost.items, 0);
         EXPECT_GE(bytes.host_case, static_cast<double>(trial->output.size()));
+        if (workload.contract.cost != nullptr && !has_passes(problem)) {
+            const Cost known = workload.contract.cost(problem.n); // of n alone
+            EXPECT_EQ(known.items, trial->cost.items);
+            if (known.flops > 0)
+                EXPECT_EQ(known.flops, trial->cost.flops);
+            if (known.bytes > 0)
+                EXPECT_EQ(known.bytes, trial->cost.bytes);
+        }
     }
 }
 
@@ -238,7 +246,8 @@ const std::map<std::string, LargeSize> kLargeSizes = {
     {"histogram", {(1 << 29) + 1}},
     {"dispatch", {0, "2^29 empty tasks tell nothing about indices that fewer do not"}},
     {"busy", {0, "n counts steps: no array grows with it"}},
-    {"waiters", {0, "2^29 waiting tasks need more memory than there is"}}};
+    {"waiters", {0, "2^29 waiting tasks need more memory than there is"}},
+    {"transfer", {(std::size_t(1) << 31) + 1}}};
 
 TEST(Suite, HasALargeSizeOfEveryWorkloadOrTheReasonForNone)
 {
@@ -267,9 +276,11 @@ TEST(Suite, IsWellFormed)
                                       std::find_if_not(w.name.begin(), w.name.end(), [](char c) {
                                           return ('a' <= c && c <= 'z') || ('0' <= c && c <= '9');
                                       })));
-        EXPECT_EQ(w.variants.front().name, "seq");
+        const bool transfers = w.contract.subject == Subject::transfers;
+        EXPECT_NE(w.variants.front().name == "seq", transfers);
         EXPECT_TRUE(std::is_sorted(w.contract.sizes.begin(), w.contract.sizes.end()));
         const bool computes = w.contract.subject == Subject::computing;
+        EXPECT_EQ(w.contract.cost != nullptr, computes) << "for weak scaling";
         EXPECT_GE(w.contract.quick.size(), computes ? 2U : 1U);
         for (const std::size_t n : w.contract.quick)
             EXPECT_NE(std::find(w.contract.sizes.begin(), w.contract.sizes.end(), n),
@@ -280,8 +291,10 @@ TEST(Suite, IsWellFormed)
                                         [&](const Variant& v) { return v.name == needed; }),
                           1)
                     << needed;
-        for (const Variant& v : w.variants)
+        for (const Variant& v : w.variants) {
             EXPECT_EQ(v.cold_clock != nullptr, v.scope == Scope::kernel) << v.name;
+            EXPECT_TRUE(!transfers || v.scope == Scope::e2e) << v.name;
+        }
     }
 }
 

@@ -33,6 +33,30 @@ TEST(Check, AcceptsOnlyElementsWithinTheTolerance)
     EXPECT_TRUE(compared({}, {}, 0).ok);
 }
 
+// It would make every error good, so it is a mistake of the contract, also where values are equal.
+TEST(Check, RefusesANegativeTolerance)
+{
+    EXPECT_THROW(compared({1, 2, 3}, {1, 2, 4}, -1), std::invalid_argument);
+    EXPECT_THROW(compared({1, 2, 3}, {1, 2, 3}, -1), std::invalid_argument);
+    const std::vector<double> zeros(2 * kGrain + 1);
+    const auto last_is_negative = [&](std::size_t i) { return i + 1 < zeros.size() ? 0.0 : -0.5; };
+    try {
+        each_near(
+            std::span(zeros), zeros.size(), [](std::size_t) { return 0.0; }, last_is_negative);
+        FAIL() << "accepted";
+    } catch (const std::invalid_argument& error) {
+        const std::string start =
+            "the tolerance of element " + std::to_string(2 * kGrain) + " is negative: -0.5; ";
+        EXPECT_EQ(std::string(error.what()).rfind(start, 0), 0U) << error.what();
+    }
+}
+
+TEST(Check, NegativeZeroIsTheToleranceZero)
+{
+    EXPECT_TRUE(compared({1, 2}, {1, 2}, -0.0).ok);
+    EXPECT_FALSE(compared({1, 2.1}, {1, 2}, -0.0).ok);
+}
+
 TEST(Check, NamesTheFirstWrongElement)
 {
     const CheckResult v = compared({1, 5, 3, 7}, {1, 2, 3, 4}, 0.1);

@@ -40,6 +40,14 @@ TEST(HostArray, MovesWithoutCopying)
     EXPECT_EQ(b[3], 7);
 }
 
+TEST(NumaNodes, AreCountedWhateverTheirNumbers)
+{
+    const std::filesystem::path machines = "tests/data/machines";
+    EXPECT_EQ(numa_nodes(machines / "power_server/sys/devices/system/node"), 2); // 0 and 8
+    EXPECT_EQ(numa_nodes(machines / "power_server/sys/devices/system/node/node0"), 0);
+    EXPECT_EQ(numa_nodes(machines / "cloud_vm/sys/devices/system/node"), 0); // absent
+}
+
 TEST(InPieces, ExceptionOfAPieceIsRethrownAfterAllHaveEnded)
 {
     const auto refuse = [](std::size_t, std::size_t) { throw std::bad_alloc(); };

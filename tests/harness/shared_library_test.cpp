@@ -26,6 +26,13 @@ TEST(SharedLibrary, HasItsFunctions)
     EXPECT_DOUBLE_EQ(library.find<double(double)>("cbrt")(8), 2);
 }
 
+TEST(SharedLibrary, KnowsItsFile)
+{
+    const std::filesystem::path file = SharedLibrary("libm.so.6").file();
+    EXPECT_EQ(file.filename(), "libm.so.6");
+    EXPECT_TRUE(file.is_absolute() && std::filesystem::exists(file)) << file;
+}
+
 TEST(SharedLibrary, IsUnavailableIfItIsMissing)
 {
     EXPECT_EQ(unavailable([] { SharedLibrary("libnone.so.7"); }),

@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Alarms: what may mislead a reader of this run, the most serious first."""
 
-import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from workspan.analysis.case_ratios import speedup
-from workspan.analysis.ceilings import CaseIndex, cpu_share
-from workspan.analysis.device_findings import LAUNCH
+from workspan.analysis.ceilings import CaseIndex, cpu_share, fastest
 from workspan.analysis.finding import Number
 from workspan.analysis.host_findings import DISAGREE, LIBRARY, WRONG_CODE
 from workspan.analysis.judge import Judgement, Judgements, indexes_of, judge
@@ -19,6 +17,7 @@ from workspan.resultfile.counting import process_time
 from workspan.resultfile.model import Case, ResultFile
 from workspan.resultfile.names import TEAM
 from workspan.stats.needed import side
+from workspan.stats.ratios import Estimate
 
 MOST: Final = 8  # shown; the others are counted
 ABOVE: Final = 1.05  # share of a ceiling from which on it is not one
@@ -29,9 +28,10 @@ GAINED: Final = 1.2  # by which the machine raised it meanwhile
 
 @dataclass(frozen=True)
 class Alarm:
-    """One doubt and all cases it concerns, the worst first. numbers: of the worst case.
+    """One doubt and all cases it concerns, the worst first.
 
-    of: how many cases could have had it.
+    numbers: of the worst case; times in seconds, ratios and shares without a unit. of: how many
+    cases could have had it.
     """
 
     code: str
@@ -54,14 +54,9 @@ class _Run(NamedTuple):
     problems: CaseIndex
     curves: Sequence[Scaling]
     cpus: int
-    shortest: float  # time of a kernel; infinity without any
 
     def of(self, case: Case) -> Judgement:
         return self.judged[case.name]
-
-    def is_launch(self, case: Case) -> bool:
-        """Whether its time is about that of the shortest kernel, which is the launch."""
-        return case.scope == "kernel" and (case.time or 0.0) < LAUNCH * self.shortest
 
 
 def alarms(
@@ -78,7 +73,6 @@ def alarms(
         indexes_of(file).cases,
         scalings(file, judged) if curves is None else curves,
         file.workspan.run.all_threads,
-        min((c.time for c in cases if c.scope == "kernel" and c.time), default=math.inf),
     )
     found = []
     for code, detect in DETECTORS.items():
@@ -91,8 +85,6 @@ def alarms(
 
 def _implausible(run: _Run) -> Iterator[_Hit]:
     for case in run.cases:
-        if run.is_launch(case):  # as is its ceiling, which says nothing then
-            continue
         for warning in run.of(case).warnings:
             if warning.code == "implausible":
                 yield _Hit(case.name, 1.0, {"detail": warning.detail})
@@ -100,9 +92,10 @@ def _implausible(run: _Run) -> Iterator[_Hit]:
 
 def _above_ceiling(run: _Run) -> Iterator[_Hit]:
     for case in run.cases:
-        share = run.of(case).of_ceiling
-        if share and not share.exact and share.value > ABOVE and not run.is_launch(case):
-            yield _Hit(case.name, share.value, {"share": share, "ceiling": run.of(case).ceiling})
+        judged = run.of(case)
+        share = judged.of_ceiling
+        if share and not share.exact and share.value > ABOVE and not judged.is_launch:
+            yield _Hit(case.name, share.value, {"share": share, "ceiling": judged.ceiling})
 
 
 def _one_process(run: _Run) -> Iterator[_Hit]:
@@ -127,12 +120,8 @@ def _weak_parallel(run: _Run) -> Iterator[_Hit]:
     for case in run.cases:
         if case.variant != TEAM or case.threads == 1 or not case.time:
             continue
-        same = [c for c in run.problems.same_problem(case) if c.scope == "host"]
-        other = min(
-            (c for c in same if c.threads == case.threads and c is not case and c.time),
-            key=lambda c: c.time or 0.0,
-            default=None,
-        )
+        same = (c for c in run.problems.same_problem(case) if c.scope == "host")
+        other = fastest(c for c in same if c.threads == case.threads and c is not case)
         if other and other.time and other.time < case.time:
             ahead = speedup(case, other)
             if ahead and side(ahead, WRONG_CODE) > 0:
@@ -143,7 +132,7 @@ def _slower_with_all(run: _Run) -> Iterator[_Hit]:
     for case in run.cases:
         gain = run.of(case).vs_1_thread
         if case.threads == run.cpus and gain and case.role == "main" and side(gain, 1.0) < 0:
-            yield _Hit(case.name, 1 / gain.value, {"slower": 1 / gain.value})
+            yield _Hit(case.name, 1 / gain.value, {"slower": gain.inverse()})
 
 
 def _disagreeing(run: _Run) -> Iterator[_Hit]:
@@ -174,16 +163,16 @@ def _ceilings_differ(run: _Run) -> Iterator[_Hit]:
         if case.is_ceiling and (case.variant, case.threads) == (TEAM, run.cpus) and run.cpus > 1:
             key = case.rate_unit, case.workload
             largest[key] = max(largest.get(key, case), case, key=lambda c: c.n)
-    by_unit: dict[str, list[tuple[float, Case]]] = defaultdict(list)
+    by_unit: dict[str, list[tuple[Estimate, Case]]] = defaultdict(list)
     for (unit, _), case in largest.items():
         if gain := run.of(case).vs_seq:
-            by_unit[unit].append((gain.value, case))
+            by_unit[unit].append((gain, case))
     for gains in by_unit.values():
-        low, high = (end(gains, key=lambda g: g[0]) for end in (min, max))
-        if high[0] > APART * low[0]:
+        low, high = (end(gains, key=lambda g: g[0].value) for end in (min, max))
+        if high[0].value > APART * low[0].value:
             ends: dict[str, Number] = {"low": low[0], "high": high[0]}
             names: dict[str, Number] = {"first": low[1].workload, "second": high[1].workload}
-            yield _Hit(low[1].name, high[0] / low[0], ends | names)
+            yield _Hit(low[1].name, high[0].value / low[0].value, ends | names)
             yield _Hit(high[1].name, 0.0, {})
 
 
@@ -197,7 +186,7 @@ def _library_ahead(run: _Run) -> Iterator[_Hit]:
         for scope in ("host", "kernel"):
             same = [c for c in run.problems.same_problem(first) if c.scope == scope]
             sides = ([c for c in same if c.ours is ours] for ours in (True, False))
-            ours, library = (min(s, key=lambda c: c.time or 0.0, default=None) for s in sides)
+            ours, library = (fastest(side_cases) for side_cases in sides)
             ahead = speedup(ours, library) if ours and library else None
             if ours and library and ahead and side(ahead, LIBRARY) > 0:
                 numbers: dict[str, Number] = {"ahead": ahead, "other": library.name}
@@ -233,7 +222,7 @@ def _flat_from(curve: Scaling) -> int | None:
 
 def _launch(run: _Run) -> Iterator[_Hit]:
     for case in run.cases:
-        if case.role == "main" and run.is_launch(case):
+        if case.role == "main" and run.of(case).is_launch:
             yield _Hit(case.name, 1 / (case.time or 1.0), {"time": case.time or 0.0})
 
 

@@ -12,7 +12,10 @@ from workspan.resultfile.model import Beside, Case, CaseInvocation, Journal, Sta
 
 @dataclass(frozen=True)
 class Attempt:
-    """The cases of one process. death: how it died, in `case` if that is known."""
+    """The cases of one process. death: how it died, in `case` if that is known.
+
+    sizes: those of `run --break-even` that it measured; empty: those of the preset.
+    """
 
     workload: str
     number: int
@@ -23,6 +26,7 @@ class Attempt:
     death: Status | None = None
     case: str = ""
     reason: str = ""
+    sizes: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -59,6 +63,7 @@ def attempt_of(journal: Journal) -> Attempt:
         death=r.status if died else None,
         case=r.case,
         reason=r.reason,
+        sizes=tuple(r.sizes),
     )
 
 

@@ -41,7 +41,10 @@ Kind = Literal[
 
 @dataclass(frozen=True)
 class Point:
-    """One size. host: the fastest verified code at any number of threads; ratio: T_host / T."""
+    """One size. host: the fastest verified code at any number of threads; ratio: T_host / T.
+
+    n: in the unit of the workload.
+    """
 
     n: int
     host: Case
@@ -59,7 +62,8 @@ class Point:
 class BreakEven:
     """The answer for one workload and its keys. brackets: measured sizes around each crossing.
 
-    root: n of the crossing of `between`, if it could be interpolated.
+    root: n of the crossing of `between`, if it could be interpolated (Fieller's interval,
+    stats/crossings.py, widened by the error of leaving a neighbour out).
     """
 
     workload: str
@@ -69,6 +73,37 @@ class BreakEven:
     kind: Kind
     brackets: tuple[tuple[int, int], ...] = ()
     root: Estimate | None = None
+
+    @property
+    def told(self) -> tuple[Point, ...]:
+        """The sizes that tell which is faster."""
+        return tuple(p for p in self.points if p.sign)
+
+    @property
+    def untold(self) -> tuple[Point, ...]:
+        """The sizes that do not, apart from those inside a bracket, which it covers."""
+        return tuple(p for p in self.points if not p.sign and not self._is_inside(p))
+
+    @property
+    def said_of(self) -> tuple[int, int]:
+        """The smallest and the largest size that the answer is said of: of `always` all, with those
+        that do not tell as exceptions, else those between sizes that tell.
+        """
+        known = self.points if self.kind == "always" else self.told or self.points
+        return known[0].n, known[-1].n
+
+    @property
+    def has_exception(self) -> bool:
+        """Whether the largest size that does not tell is one that the answer is said of."""
+        return bool(self.untold) and self.untold[-1].n <= self.said_of[1]
+
+    @property
+    def by_value(self) -> bool:
+        """Whether the answer rests on a size whose ratio has no interval."""
+        return any(p.ratio.by_value for p in self.told)
+
+    def _is_inside(self, point: Point) -> bool:
+        return any(low < point.n < high for low, high in self.brackets)
 
 
 def break_evens(file: ResultFile, judgements: Judgements | None = None) -> tuple[BreakEven, ...]:
@@ -154,16 +189,22 @@ def _estimate(found: Crossing, error: float, inside: Sequence[Point]) -> Estimat
 
 
 def _crossing(inside: Sequence[Point]) -> Crossing | None:
-    """By the processes that measured all of these sizes, or by the blocks of the only one."""
+    """By the processes that measured all of these sizes, or by the blocks of the only one.
+
+    Sizes of different processes, as of `run --break-even`, are independent: they are paired in the
+    order of the processes.
+    """
     x = [math.log(p.n) for p in inside]
     sides = [Sides(processes_of(p.host), processes_of(p.device)) for p in inside]
     logs = [side.logs for side in sides]
     common: list[Hashable] = [key for key in logs[0] if all(key in of_size for of_size in logs)]
-    if not common:
-        return None
-    heights = np.array([[of_size[key] for of_size in logs] for key in common])
-    if len(common) > 1:
-        return crossing_of_processes(x, heights)
+    if common:
+        heights = np.array([[of_size[key] for of_size in logs] for key in common])
+    else:
+        rows = zip(*([*of_size.values()] for of_size in logs), strict=False)
+        heights = np.array([*rows])
+    if len(heights) != 1:
+        return crossing_of_processes(x, heights) if len(heights) else None
     draws = [draws_of_one_process(side) for side in sides if len(side.logs) == 1]
     known = [d for d in draws if d is not None]
     if len(known) < len(inside):

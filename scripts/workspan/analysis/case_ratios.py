@@ -112,7 +112,10 @@ class BesideIndex:
 
 
 def processes_of(case: Case) -> Processes:
-    """The samples of each counted process; of the cases that were asked for last remembered."""
+    """The samples of each counted process, in seconds of a run, by number and attempt.
+
+    Of the cases that were asked for last they are remembered.
+    """
     known = _recent.get(id(case))
     if known is not None:
         return known[1]
@@ -129,7 +132,10 @@ def ceiling_of_row(row: Case, unit: RateUnit) -> Ceiling:
 
 
 def speedup(other: Case | None, case: Case) -> Estimate | None:
-    """T_other / T_case of two cases of one problem, which share their processes."""
+    """T_other / T_case of two cases of one problem, which share their processes.
+
+    None without `other`, without a common process, or if it is beyond all numbers.
+    """
     if other is None:
         return None
     if other is case:
@@ -138,7 +144,9 @@ def speedup(other: Case | None, case: Case) -> Estimate | None:
 
 
 def share(case: Case, ceiling: Ceiling) -> Estimate | None:
-    """The rate of a case over that of its ceiling, in the ceiling's unit."""
+    """The rate of a case over that of its ceiling, both in the unit of the case's rate: 1 is the
+    measured limit. None if both were never measured together.
+    """
     of_work = work(case, case.rate_unit) / ceiling.work
     if ceiling.row is case:
         return Estimate(1.0, None, len(ceiling.processes), exact=True)

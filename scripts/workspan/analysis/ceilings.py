@@ -13,6 +13,8 @@ from workspan.resultfile.model import Beside, Case, Cost, RateUnit, Status
 LEAST_SHARE: Final = 0.8  # of the CPU, below which a case is not a ceiling
 NEAR: Final = 1  # octaves between working sets of about the same size
 SAME_LEVEL: Final = 3  # octaves up to which a ceiling in the same memory level holds
+LAUNCH: Final = 2.0  # times the shortest kernel: up to it, a launch is half of the time or more
+LONGEST_LAUNCH: Final = 10e-6  # seconds; a shortest kernel that takes longer is no measure of one
 
 
 def working_set(case: Case) -> float:
@@ -40,6 +42,30 @@ def is_starved(case: Case) -> bool:
     return share is not None and share < LEAST_SHARE and not waits
 
 
+def fastest(cases: Iterable[Case]) -> Case | None:
+    """The case with the smallest time of those that have one; None without any."""
+    return min((c for c in cases if c.time), key=lambda c: c.time or math.inf, default=None)
+
+
+def shortest_kernel(cases: Iterable[Case]) -> float:
+    """The time, in seconds, of the shortest kernel of a run, for want of an empty one; infinity
+    without any.
+    """
+    kernels = (c for c in cases if c.scope == "kernel" and c.status is Status.OK)
+    found = fastest(kernels)
+    return found.time or math.inf if found else math.inf
+
+
+def is_launch(case: Case, shortest: float) -> bool:
+    """Whether half of a kernel's time or more is its launch, as long as the shortest kernel.
+
+    shortest: of the run, in seconds. Not of kernels that measure launches, as of `dispatch`.
+    """
+    if case.scope != "kernel" or case.subject == "concurrency" or shortest > LONGEST_LAUNCH:
+        return False
+    return bool(case.time) and (case.time or 0.0) < LAUNCH * shortest
+
+
 def is_on_one_cpu(case: Case) -> bool:
     """Whether a case on several CPUs counted that its tasks ran on one of them only."""
     return case.threads > 1 and 0 < case.counters.get("cpus_used", 0) <= 1
@@ -56,7 +82,7 @@ def work(case: Case, unit: RateUnit) -> float:
 
 
 def rate(case: Case, unit: RateUnit) -> float:
-    """Work per second."""
+    """Work per second, in flops, bytes or items; 0 without a time."""
     return work(case, unit) / case.time if case.time else 0
 
 

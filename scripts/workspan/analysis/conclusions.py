@@ -10,7 +10,9 @@ from workspan.analysis.judge import judge
 from workspan.analysis.roofline import Roofline, rooflines
 from workspan.analysis.scaling import Scaling, scalings
 from workspan.analysis.task_graphs import TaskGraph, task_graphs
+from workspan.analysis.transfers import Link, links
 from workspan.analysis.verdicts import Verdict, verdicts
+from workspan.analysis.weak_scaling import WeakScaling, weak_scalings
 from workspan.resultfile.model import ResultFile
 
 
@@ -23,8 +25,10 @@ class Conclusions:
     break_evens: tuple[BreakEven, ...]
     verdicts: tuple[Verdict, ...]
     scalings: tuple[Scaling, ...]
+    weak_scalings: tuple[WeakScaling, ...]
     task_graphs: tuple[TaskGraph, ...]
     rooflines: tuple[Roofline, ...]
+    links: tuple[Link, ...]
 
 
 def conclude(file: ResultFile, *, sizes: int | None = None) -> Conclusions:
@@ -37,6 +41,8 @@ def conclude(file: ResultFile, *, sizes: int | None = None) -> Conclusions:
         break_evens(file, judged),
         verdicts(file, judged, sizes=sizes),
         curves,
+        weak_scalings(file),
         task_graphs(file, judged),
         rooflines(file),
+        links(file),
     )

@@ -14,7 +14,9 @@ OVERLAP: Final = 2.0  # gain of waiting from which on waits overlap
 
 @dataclass(frozen=True)
 class LittlesLaw:
-    """Of many waiting threads, those that exist at a time: tau / cost of a thread."""
+    """Of many waiting threads, those that exist at a time: tau / cost of a thread (Little, A Proof
+    for the Queuing Formula L = lambda W, 1961).
+    """
 
     cost: float  # seconds to make a thread and end it
     at_a_time: float

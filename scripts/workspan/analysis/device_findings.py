@@ -1,19 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an expert would say of the kernels and transfers of one problem."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from workspan.analysis.break_even import BreakEven, Transfers
 from workspan.analysis.case_ratios import speedup
-from workspan.analysis.ceilings import rate
-from workspan.analysis.finding import Finding, Number, Problem
-from workspan.analysis.host_findings import LIBRARY, LOW, SATURATED
+from workspan.analysis.ceilings import fastest, rate
+from workspan.analysis.finding import Finding, Number, Problem, would_tell
+from workspan.analysis.host_findings import LIBRARY, code_of_share
 from workspan.resultfile.model import Case
 from workspan.resultfile.names import PAGEABLE, PINNED
 from workspan.stats.needed import side
 
-LAUNCH: Final = 1.5  # times the shortest kernel of the run, up to which it is the launch
 LIKE_LIBRARY: Final = 0.85  # of the library's speed; up to its inverse both are alike
 COUNTED: Final[tuple[tuple[str, Transfers], ...]] = ((PAGEABLE, "pageable"), (PINNED, "pinned"))
 
@@ -21,24 +20,21 @@ COUNTED: Final[tuple[tuple[str, Transfers], ...]] = ((PAGEABLE, "pageable"), (PI
 def device_findings(problem: Problem) -> Iterator[Finding]:
     """In the order in which they are said."""
     kernels = [c for c in problem.cases if c.scope == "kernel"]
-    kernel = _fastest(c for c in kernels if c.ours)
+    kernel = fastest(c for c in kernels if c.ours)
     if kernel and kernel.time:
-        if kernel.time < LAUNCH * problem.device.shortest:
-            yield Finding("launch", {"time": kernel.time, "shortest": problem.device.shortest})
+        if problem.of(kernel).is_launch:
+            times = {"time": kernel.time, "shortest": problem.device.shortest}
+            yield Finding("launch", {**times, "unit": kernel.rate_unit})
             return
         yield from _resident(problem, kernel)
-        library = _fastest(c for c in kernels if not c.ours)
+        library = fastest(c for c in kernels if not c.ours)
         if library:
             yield from _library(kernel, library)
         yield from _share(problem, kernel, library)
     for variant, transfers in COUNTED:
-        copied = _fastest(c for c in problem.cases if c.variant == variant)
+        copied = fastest(c for c in problem.cases if c.variant == variant)
         if copied:
             yield from _with_transfers(problem, kernel, copied, transfers)
-
-
-def _fastest(cases: Iterable[Case]) -> Case | None:
-    return min(cases, key=lambda c: c.time or 0.0, default=None)
 
 
 def _resident(problem: Problem, kernel: Case) -> Iterator[Finding]:
@@ -61,11 +57,7 @@ def _share(problem: Problem, kernel: Case, library: Case | None) -> Iterator[Fin
     of_ceiling = problem.of(kernel).of_ceiling
     if of_ceiling is None or of_ceiling.exact:
         return
-    code = "device_share"
-    if side(of_ceiling, SATURATED) > 0:
-        code = "device_saturated"
-    elif side(of_ceiling, LOW) < 0:
-        code = "device_far"
+    code = code_of_share(of_ceiling, ("device_saturated", "device_share", "device_far"))
     numbers: dict[str, Number] = {"share": of_ceiling, "ceiling": problem.of(kernel).ceiling}
     of_library = speedup(library, kernel) if library else None
     if library and of_library and LIKE_LIBRARY <= of_library.value <= 1 / LIKE_LIBRARY:
@@ -88,12 +80,16 @@ def _with_transfers(
 
 
 def _answer(found: BreakEven) -> dict[str, Number]:
-    """The break-even as numbers; bracket: of the first crossing."""
-    numbers: dict[str, Number] = {
-        "answer": found.kind,
-        "smallest": found.points[0].n,
-        "largest": found.points[-1].n,
-    }
+    """The break-even as numbers: the sizes that it is said of, the bracket of the first
+    crossing, the largest size that does not tell, and how many processes would there.
+    """
+    smallest, largest = found.said_of
+    numbers: dict[str, Number] = {"answer": found.kind, "by_value": int(found.by_value)}
+    numbers |= {"smallest": smallest, "largest": largest}
+    if untold := found.untold:
+        numbers |= {"untold": untold[-1].n, "untold_sizes": len(untold)}
+        numbers |= {"is_exception": int(found.has_exception)}
+        numbers |= would_tell(untold[-1].ratio, 1.0)
     if found.brackets:
         numbers |= {"low": found.brackets[0][0], "high": found.brackets[0][1]}
     return numbers | ({"root": found.root} if found.root else {})

@@ -5,7 +5,14 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from workspan.analysis.case_ratios import Ceiling
-from workspan.analysis.ceilings import CaseIndex, is_memory_bound, is_on_one_cpu, is_starved, work
+from workspan.analysis.ceilings import (
+    CaseIndex,
+    is_launch,
+    is_memory_bound,
+    is_on_one_cpu,
+    is_starved,
+    work,
+)
 from workspan.analysis.gains import Indexes
 from workspan.analysis.model_cases import is_about_concurrency
 from workspan.analysis.times import relative_half_width, time_ratio
@@ -23,9 +30,11 @@ def doubts(
     case: Case, run: Indexes, of_ceiling: Estimate | None, ceiling: Ceiling | None
 ) -> Iterator[CaseWarning]:
     """As warnings. of_ceiling: the share of this ceiling."""
-    implausible = list(_implausible(case, run.cases))
-    yield from implausible
-    if ceiling and not implausible and _is_above(case, of_ceiling, ceiling):
+    if is_launch(case, run.shortest):  # as is its ceiling, which says nothing then
+        yield CaseWarning(code="launch", detail="")
+    elif implausible := list(_implausible(case, run.cases)):
+        yield from implausible
+    elif ceiling and _is_above(case, of_ceiling, ceiling):
         yield CaseWarning(code="above_ceiling", detail=ceiling.name)
     if better := _better_baseline(case, run):
         yield CaseWarning(code="weak_baseline", detail=better.name)

@@ -8,17 +8,30 @@ from workspan.analysis.break_even import BreakEven, Transfers
 from workspan.analysis.judge import Judgement, Judgements
 from workspan.analysis.roofline import Roofline
 from workspan.resultfile.model import Case
-from workspan.stats.ratios import Estimate
+from workspan.stats.needed import processes_needed
+from workspan.stats.ratios import FEWEST_PROCESSES, Estimate
 
 Number = Estimate | float | int | str  # str: the name of a case, a workload or a variant
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A statement by its code, with its numbers by name."""
+    """A statement by its code, with its numbers by name: times in seconds, rates per second, ratios
+    and shares without a unit.
+    """
 
     code: str
     numbers: Mapping[str, Number] = field(default_factory=dict)
+
+
+def would_tell(found: Estimate, border: float) -> dict[str, Number]:
+    """How many processes would tell the side of a border: `processes`; of fewer than an interval
+    over processes takes, that number as `fewest`. Empty if no reasonable number would.
+    """
+    if found.processes < FEWEST_PROCESSES:
+        return {"fewest": FEWEST_PROCESSES}
+    needed = processes_needed(found, border)
+    return {"processes": needed} if needed else {}
 
 
 @dataclass(frozen=True)
@@ -32,7 +45,7 @@ class MachineGains:
 
 @dataclass(frozen=True)
 class Device:
-    """What all kernels of a run have in common. shortest: the least time of any kernel."""
+    """What all kernels of a run have in common. shortest: the least time of any, in seconds."""
 
     shortest: float
     break_evens: Mapping[tuple[object, ...], BreakEven]  # by workload, keys and transfers

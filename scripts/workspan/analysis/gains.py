@@ -7,22 +7,24 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from workspan.analysis.case_ratios import BesideIndex, Ceiling, Gain, ceiling_of_row, speedup
-from workspan.analysis.ceilings import CaseIndex
+from workspan.analysis.ceilings import CaseIndex, shortest_kernel
 from workspan.resultfile.model import Beside, Case, RateUnit
 from workspan.resultfile.names import BASELINE, TEAM
 from workspan.stats.ratios import Estimate
 
 
 class Indexes(NamedTuple):
-    """The cases of a run and the ceilings beside them. variables: of the environment.
+    """The cases of a run and the ceilings beside them.
 
-    speedups: over seq, of the cases that were asked for, by name. rows: those that served as
-    ceilings, by name and unit. gains: by the ids of two ceilings.
+    variables: of the environment. shortest: the time of a kernel, in seconds. speedups: over seq,
+    of the cases that were asked for, by name. rows: those that served as ceilings, by name and
+    unit. gains: by the ids of two ceilings.
     """
 
     cases: CaseIndex
     beside: BesideIndex
     variables: Mapping[str, str]
+    shortest: float
     speedups: dict[str, Estimate | None]
     rows: dict[tuple[str, RateUnit], Ceiling]
     gains: dict[tuple[int, int], Gain]
@@ -55,7 +57,8 @@ def indexes(
     cases: Sequence[Case], beside: Sequence[Beside], variables: Mapping[str, str]
 ) -> Indexes:
     """Those of a run."""
-    return Indexes(CaseIndex(cases), BesideIndex(beside), variables, {}, {}, {})
+    shortest = shortest_kernel(cases)
+    return Indexes(CaseIndex(cases), BesideIndex(beside), variables, shortest, {}, {}, {})
 
 
 def first_of(cases: Sequence[Case], variant: str, threads: int | None = None) -> Case | None:

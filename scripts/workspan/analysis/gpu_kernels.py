@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The suite's kernels on a GPU: compared with the library, and with transfers included."""
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from workspan.analysis.break_even import BreakEven, Transfers, break_evens
 from workspan.analysis.case_ratios import speedup
-from workspan.analysis.ceilings import CaseIndex
+from workspan.analysis.ceilings import CaseIndex, fastest
 from workspan.analysis.judge import Judgement, Judgements, judge
 from workspan.resultfile.model import Case, ResultFile, Status
 from workspan.resultfile.names import PAGEABLE, PINNED
@@ -70,7 +69,7 @@ def _largest_kernels(cases: Iterable[Case]) -> list[Case]:
 
 def _judge_kernel(case: Case, run: _Run) -> KernelJudgement:
     same = run.cases.same_problem(case)
-    library = _fastest(c for c in same if c.scope == "kernel" and not c.ours)
+    library = fastest(c for c in same if c.scope == "kernel" and not c.ours)
     found = KernelJudgement(case, run.judgements[case.name], library, speedup(library, case))
     if case.role == "teaching":
         return found
@@ -84,13 +83,9 @@ def _judge_kernel(case: Case, run: _Run) -> KernelJudgement:
 def _with_transfers(
     kernel: Case, variant: str, transfers: Transfers, run: _Run
 ) -> WithTransfers | None:
-    case = _fastest(c for c in run.cases.same_problem(kernel) if c.variant == variant)
+    case = fastest(c for c in run.cases.same_problem(kernel) if c.variant == variant)
     if case is None:
         return None
     wanted = (kernel.workload, kernel.keys, transfers)
     found = (b for b in run.break_evens if (b.workload, b.keys, b.transfers) == wanted)
     return WithTransfers(case, run.judgements[case.name].vs_best_host, next(found, None))
-
-
-def _fastest(cases: Iterable[Case]) -> Case | None:
-    return min(cases, key=lambda c: c.time or math.inf, default=None)

@@ -10,10 +10,11 @@ from statistics import median
 from typing import Final
 
 from workspan.analysis.case_ratios import processes_of
-from workspan.analysis.ceilings import CaseIndex, problem_of, problem_of_group, work_of
+from workspan.analysis.ceilings import CaseIndex, fastest, problem_of, problem_of_group, work_of
 from workspan.analysis.judge import Judgement, Judgements, indexes_of, judge
 from workspan.analysis.model_cases import is_about_concurrency
 from workspan.resultfile.counting import blocks_of
+from workspan.resultfile.machine_model import CpuPair
 from workspan.resultfile.model import Beside, Case, RateUnit, ResultFile
 from workspan.resultfile.names import PAGEABLE, TEAM
 from workspan.stats.ratios import (
@@ -31,10 +32,14 @@ MEMORY: Final = "memory"  # the level whose ceilings tell what the machine gives
 
 @dataclass(frozen=True)
 class Wins:
-    """How many of the workloads are faster than the best host code."""
+    """How many of the workloads are told to be faster than the best host code.
+
+    by_value: those of the won ones whose ratio has no interval.
+    """
 
     won: int
     of: int
+    by_value: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,12 @@ class WorkloadAnswer:
 
 @dataclass(frozen=True)
 class Headline:
-    """What `cpus` CPUs gave over one, for arithmetic and for memory, and how often the GPU won."""
+    """What `cpus` CPUs gave over one, for arithmetic and for memory, and how often the GPU won.
+
+    arithmetic, memory: the gain of the ceilings in flops, and of those in bytes and in memory: over
+    processes the mean of the medians of a process, so neither is the gain of a single ceiling.
+    pairs: CPUs that computed at once, of which core_pairs.py tells whether they are one core.
+    """
 
     cpus: int
     arithmetic: Estimate | None
@@ -64,6 +74,7 @@ class Headline:
     kernels: Wins
     transfers: Wins
     workloads: tuple[WorkloadAnswer, ...]
+    pairs: tuple[CpuPair, ...] = ()
 
     @property
     def cores(self) -> float | None:
@@ -76,8 +87,8 @@ class Headline:
     @property
     def winners(self) -> list[WorkloadAnswer]:
         """The workloads that the GPU wins with pageable transfers, the clearest first."""
-        gains = {k: _gain(a.of_transfers.vs_best_host) for k, a in enumerate(self.workloads)}
-        return [self.workloads[k] for k in sorted(gains, key=lambda k: -gains[k]) if gains[k] > 1]
+        won = [a for a in self.workloads if _is_won(a.of_transfers.vs_best_host)]
+        return sorted(won, key=lambda a: -_gain(a.of_transfers.vs_best_host))
 
     @property
     def by_gain(self) -> list[WorkloadAnswer]:
@@ -99,6 +110,11 @@ def _gain(found: Estimate | None) -> float:
     return found.value if found else 0.0
 
 
+def _is_won(ratio: Estimate | None) -> bool:
+    """Whether T of the host / T is above 1, with its whole interval if it has one."""
+    return ratio is not None and (ratio.interval or (ratio.value,))[0] > 1
+
+
 def _is_low(code: Estimate) -> bool:
     return code.value < HELD_BACK and (code.interval is None or code.interval[1] < 1)
 
@@ -114,12 +130,14 @@ def headline(file: ResultFile) -> Headline:
         kernels=_wins(a.of_kernel for a in answers),
         transfers=_wins(a.of_transfers for a in answers),
         workloads=answers,
+        pairs=tuple(file.workspan.machine.cpu.pairs),
     )
 
 
 def _wins(judgements: Iterable[Judgement]) -> Wins:
-    found = [j.vs_best_host.value > 1 for j in judgements if j.vs_best_host]
-    return Wins(sum(found), len(found))
+    found = [j.vs_best_host for j in judgements if j.vs_best_host]
+    won = [ratio for ratio in found if _is_won(ratio)]
+    return Wins(len(won), len(found), sum(ratio.by_value for ratio in won))
 
 
 def _answers(
@@ -133,9 +151,9 @@ def _answers(
                 largest[case.workload] = case
     for of_size in largest.values():
         same = index.same_problem(of_size)
-        host = _fastest(c for c in same if c.scope == "host")
-        kernel = _fastest(c for c in same if c.scope == "kernel" and c.ours)
-        transfers = _fastest(c for c in same if c.variant == PAGEABLE)
+        host = fastest(c for c in same if c.scope == "host")
+        kernel = fastest(c for c in same if c.scope == "kernel" and c.ours)
+        transfers = fastest(c for c in same if c.variant == PAGEABLE)
         if host:
             yield WorkloadAnswer(
                 host,
@@ -146,10 +164,6 @@ def _answers(
                 transfers,
                 judgements[transfers.name] if transfers else Judgement(),
             )
-
-
-def _fastest(cases: Iterable[Case]) -> Case | None:
-    return min(cases, key=lambda c: c.time or math.inf, default=None)
 
 
 def _better_than_seq(same: Iterable[Case], judgements: Judgements) -> str:

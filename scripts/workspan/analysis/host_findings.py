@@ -3,17 +3,17 @@
 a speedup is what the ceiling gained times what the share of it did.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from workspan.analysis.case_ratios import speedup
-from workspan.analysis.ceilings import cpu_share, is_starved
-from workspan.analysis.finding import Finding, Number, Problem
+from workspan.analysis.ceilings import cpu_share, fastest, is_starved
+from workspan.analysis.finding import Finding, Number, Problem, would_tell
 from workspan.resultfile.counting import process_time
 from workspan.resultfile.model import Case
 from workspan.resultfile.names import BASELINE, TEAM
-from workspan.stats.needed import processes_needed, side
-from workspan.stats.ratios import FEWEST_PROCESSES, Estimate
+from workspan.stats.needed import side
+from workspan.stats.ratios import Estimate
 
 SATURATED: Final = 0.85  # share of the ceiling from which on nothing is left
 LOW: Final = 0.5  # share below which the ceiling is not what bounds the code
@@ -32,7 +32,7 @@ def chosen_case(problem: Problem) -> Case | None:
     """The host code that the findings are on: the suite's fastest team, else its fastest code."""
     ours = [c for c in problem.cases if c.scope == "host" and c.ours and c.role == "main"]
     teams = [c for c in ours if c.threads > 1 and problem.of(c).vs_seq]
-    return _fastest(teams) or _fastest(ours)
+    return fastest(teams) or fastest(ours)
 
 
 def host_findings(problem: Problem) -> Iterator[Finding]:
@@ -53,23 +53,19 @@ def host_findings(problem: Problem) -> Iterator[Finding]:
     yield from _library(problem, case)
 
 
-def _fastest(cases: Iterable[Case]) -> Case | None:
-    return min(cases, key=lambda c: c.time or 0.0, default=None)
-
-
 def too_small(problem: Problem) -> Finding | None:
     """If one thread is fastest here, but not at a larger size."""
     team = chosen_case(problem)
     vs_seq = problem.of(team).vs_seq if team else None
     if team is None or team.threads == 1 or not vs_seq:
         return None
-    fastest = _fastest(c for c in problem.cases if c.scope == "host" and c.ours)
-    if not fastest or fastest.threads > 1 or problem.largest_gain <= SCALES:
+    best = fastest(c for c in problem.cases if c.scope == "host" and c.ours)
+    if not best or best.threads > 1 or problem.largest_gain <= SCALES:
         return None
-    if not side(vs_seq, 1.0) < 0 or not team.time or not fastest.time:
+    if not side(vs_seq, 1.0) < 0 or not team.time or not best.time:
         return None
-    slower = speedup(team, fastest)
-    times = {"team_time": team.time, "time": fastest.time}
+    slower = speedup(team, best)
+    times = {"team_time": team.time, "time": best.time}
     return Finding("too_small", {"threads": team.threads, "slower": slower or 0.0, **times})
 
 
@@ -123,6 +119,8 @@ def _of_a_ceiling(problem: Problem, case: Case, vs_seq: Estimate) -> Finding:
     if vs_seq.value < 1:
         return Finding("no_gain")
     numbers: dict[str, Number] = {"workload": case.workload, "cpus": problem.gains.cpus}
+    if machine := problem.of(case).machine:  # what other codes are held against
+        numbers |= {"machine": machine, "variant": case.variant, "speedup": vs_seq}
     if problem.gains.cores and case.threads == problem.gains.cpus:
         numbers["cores"] = problem.gains.cores
     unit = "arithmetic" if case.rate_unit == "flops" else "memory"
@@ -134,11 +132,7 @@ def _share(problem: Problem, case: Case) -> Iterator[Finding]:
     of_ceiling = problem.of(case).of_ceiling
     if of_ceiling is None or of_ceiling.exact:
         return
-    code = "share"
-    if side(of_ceiling, SATURATED) > 0:
-        code = "saturated"
-    elif side(of_ceiling, LOW) < 0:
-        code = "far_from_ceiling"
+    code = code_of_share(of_ceiling, ("saturated", "share", "far_from_ceiling"))
     numbers: dict[str, Number] = {
         "share": of_ceiling,
         "ceiling": problem.of(case).ceiling,
@@ -148,6 +142,13 @@ def _share(problem: Problem, case: Case) -> Iterator[Finding]:
     if code != "saturated" and case.rate_unit == "flops":
         numbers |= _memory_allows(problem, case)
     yield Finding(code, numbers)
+
+
+def code_of_share(of_ceiling: Estimate, codes: tuple[str, str, str]) -> str:
+    """Of three codes the first from SATURATED on, the last below LOW."""
+    if side(of_ceiling, SATURATED) > 0:
+        return codes[0]
+    return codes[2] if side(of_ceiling, LOW) < 0 else codes[1]
 
 
 def _memory_allows(problem: Problem, case: Case) -> dict[str, Number]:
@@ -171,7 +172,8 @@ def _against_machine(problem: Problem, case: Case) -> Iterator[Finding]:
         return
     low, high = LIKE_MACHINE
     numbers: dict[str, Number] = {"machine": machine, "code": code, "level": case.level}
-    numbers |= {"unit": case.rate_unit, "threads": case.threads}
+    numbers |= {"unit": case.rate_unit, "threads": case.threads, "ceiling": case.ceiling}
+    numbers["is_beside"] = int(not machine.from_rows)
     if side(code, NOT_SCALING) < 0:
         yield Finding("does_not_scale", numbers | _cause(problem, case, code))
     elif side(code, high) > 0:
@@ -188,11 +190,7 @@ def _cannot_tell(numbers: dict[str, Number], code: Estimate) -> Iterator[Finding
     """The border that the interval crosses, and how many processes would tell."""
     borders = (NOT_SCALING, *LIKE_MACHINE)
     crossed = min((b for b in borders if side(code, b) == 0), key=lambda b: abs(b - code.value))
-    needed = processes_needed(code, crossed)
-    told: dict[str, Number] = {"processes": needed} if needed else {}
-    if code.processes < FEWEST_PROCESSES:
-        told = {"fewest": FEWEST_PROCESSES}
-    yield Finding("cannot_tell", numbers | {"border": crossed} | told)
+    yield Finding("cannot_tell", numbers | {"border": crossed} | would_tell(code, crossed))
 
 
 def _one_thread(problem: Problem, case: Case) -> dict[str, Number]:
@@ -201,11 +199,11 @@ def _one_thread(problem: Problem, case: Case) -> dict[str, Number]:
     of_case = problem.of(case).of_ceiling
     saturated = of_case is not None and side(of_case, SATURATED) > 0
     numbers: dict[str, Number] = {"saturated": int(saturated), "workload": case.workload}
-    return numbers | {"one_thread": share, "ceiling": case.ceiling} if share else numbers
+    return numbers | {"one_thread": share} if share else numbers
 
 
 def _cause(problem: Problem, case: Case, code: Estimate) -> dict[str, Number]:
-    """Why a code does not scale, as far as the file tells."""
+    """What the file tells of why a code does not scale: evidence, not more."""
     if is_starved(case):
         return {"cause": "waiting", "cpu_share": cpu_share(case) or 0.0}
     vs_seq = problem.of(case).vs_seq
@@ -227,6 +225,8 @@ def _drift(problem: Problem, case: Case, vs_seq: Estimate) -> Iterator[Finding]:
         return
     half = vs_seq.relative_half_width
     numbers: dict[str, Number] = {"variant": drifted.variant, "low": low, "high": high}
+    if seq:
+        numbers["other"] = (case if drifted is seq else seq).variant
     if half is not None and half <= STEADY:
         yield Finding("steady_speedup", numbers)
     elif high >= DISAGREE * low:
@@ -250,7 +250,7 @@ def _better_baseline(problem: Problem) -> Iterator[Finding]:
 
 def _library(problem: Problem, case: Case) -> Iterator[Finding]:
     """If a library of the host is well ahead."""
-    library = _fastest(c for c in problem.cases if c.scope == "host" and not c.ours)
+    library = fastest(c for c in problem.cases if c.scope == "host" and not c.ours)
     ahead = speedup(case, library) if library else None
     if library and ahead and side(ahead, LIBRARY) > 0:
         numbers: dict[str, Number] = {"library": library.variant, "ahead": ahead}

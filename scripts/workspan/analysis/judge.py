@@ -16,7 +16,7 @@ from workspan.analysis.case_ratios import (
     share,
     speedup,
 )
-from workspan.analysis.ceilings import work
+from workspan.analysis.ceilings import fastest, work
 from workspan.analysis.doubts import doubts
 from workspan.analysis.gains import Indexes, first_of, gain_of, indexes
 from workspan.resultfile.model import Beside, Case, CaseWarning, ResultFile, Status
@@ -30,8 +30,8 @@ REMEMBERED: Final = 8  # files
 class Judgement:
     """Estimates of ratios, None if not measured or not meaningful. ceiling: its name, or empty.
 
-    Codes of warnings: implausible, above_ceiling, starved, one_cpu, shared_cache, weak_baseline,
-    bent_library.
+    Codes of warnings: launch, implausible, above_ceiling, starved, one_cpu, shared_cache,
+    weak_baseline, bent_library.
     """
 
     vs_seq: Estimate | None = None  # T_seq / T
@@ -44,6 +44,11 @@ class Judgement:
     of_ceiling: Estimate | None = None  # rate / rate of the ceiling
     ceiling: str = ""
     warnings: tuple[CaseWarning, ...] = ()
+
+    @property
+    def is_launch(self) -> bool:
+        """Whether half of its time or more is the launch of a kernel."""
+        return any(warning.code == "launch" for warning in self.warnings)
 
 
 Judgements = dict[str, Judgement]  # by the name of the case
@@ -123,8 +128,7 @@ def _judgement(case: Case, run: Indexes) -> Judgement:
 
 def _best_host(same: Sequence[Case]) -> Case | None:
     """The host code with the smallest time at any number of threads, libraries included."""
-    on_host = (c for c in same if c.scope == "host" and c.time)
-    return min(on_host, key=lambda c: c.time or 0.0, default=None)
+    return fastest(c for c in same if c.scope == "host")
 
 
 def _ceiling(case: Case, run: Indexes) -> Ceiling | None:

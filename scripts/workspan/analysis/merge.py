@@ -6,7 +6,7 @@ Facts only; they are judged when the file is read.
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from statistics import median
 from typing import Final, NamedTuple
@@ -90,7 +90,7 @@ def merge_run(
 def merge_cases(planned: Sequence[Case], attempts: Sequence[Attempt]) -> list[Case]:
     """Each planned case, then each other one, merged over all attempts.
 
-    If a process died in an unknown case, all cases of its workload end like it.
+    If a process died in an unknown case, all cases that it was to measure end like it.
     """
     seen: dict[str, list[tuple[Attempt, Case]]] = defaultdict(list)
     by_name = {case.name: case for case in planned}
@@ -102,10 +102,23 @@ def merge_cases(planned: Sequence[Case], attempts: Sequence[Attempt]) -> list[Ca
                 seen[case.name].append((a, case))
         if a.death:
             deaths[a.workload].append(a)
+    added = {(a.workload, n) for a in attempts for n in a.sizes}
     return [
-        _merge_case(case, seen[case.name], deaths[case.workload], by_name)
+        _merge_case(
+            case,
+            seen[case.name],
+            [a for a in deaths[case.workload] if _was_to_measure(a, case, added)],
+            by_name,
+        )
         for case in by_name.values()
     ]
+
+
+def _was_to_measure(attempt: Attempt, case: Case, added: Set[tuple[str, int]]) -> bool:
+    """Whether the case is of the attempt's sizes. added: workloads and sizes beyond the preset."""
+    if attempt.sizes:
+        return case.n in attempt.sizes
+    return (case.workload, case.n) not in added
 
 
 def _merge_case(

@@ -96,7 +96,7 @@ def _identity(file: ResultFile) -> Iterator[tuple[str, object]]:
     yield "OpenMP runtime", ours.environment.openmp_runtime
     yield "environment", ours.environment.variables
     yield "spinning of OpenMP's threads", ours.environment.openmp_spin
-    for field in ("preset", "seed", "target", "all_threads"):
+    for field in ("preset", "seed", "target", "all_threads", "sweep"):
         yield f"option {field}", getattr(ours.run, field)
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where code runs, and the fastest code of each place for every problem of a run: what figures
-and pages show. Workloads about concurrency are left out.
+and pages show. Of workloads that compute.
 """
 
 import enum
@@ -82,7 +82,7 @@ def run_codes(file: ResultFile) -> RunCodes:
     judgements = judge(file)
     of_problem: dict[object, list[Case]] = {}
     for case in file.workspan.cases:
-        if case.status is Status.OK and case.time and not is_about_concurrency(case):
+        if case.status is Status.OK and case.time and case.computes:
             of_problem.setdefault(problem_of(case), []).append(case)
     found = (_problem(cases, judgements) for cases in of_problem.values())
     return RunCodes(file, tuple(problem for problem in found if problem.codes))

@@ -6,6 +6,7 @@ A case has one intensity, by its compulsory work: only counters could tell the t
 level. So it is not set against the roofs of other levels.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -22,12 +23,15 @@ Scope = Literal["host", "kernel"]
 
 @dataclass(frozen=True)
 class Roof:
-    """A measured ceiling: the fastest row of a workload in a level. name: of its case."""
+    """A measured ceiling: the fastest row of a workload in a level. name: of its case.
+
+    rate: bytes or flops per second, by kind.
+    """
 
     workload: str
     level: Level  # "none" of flops
     kind: Literal["bytes", "flops"]
-    rate: float  # per second
+    rate: float
     name: str
 
 
@@ -78,19 +82,27 @@ def _is_usable(case: Case) -> bool:
 
 def _roofs(cases: Iterable[Case]) -> Iterator[Roof]:
     """Those in bytes from the core outwards, then those in flops."""
-    best: dict[tuple[str, Level], Roof] = {}
+    rows: dict[tuple[str, Level], list[Case]] = defaultdict(list)
     for case in cases:
-        unit = case.rate_unit
-        if not serves_as_ceiling(case) or unit == "items":
-            continue
-        level: Level = case.level if unit == "bytes" else "none"
-        roof = Roof(case.workload, level, unit, rate(case, unit), case.name)
-        known = best.setdefault((case.workload, level), roof)
-        if roof.rate > known.rate:
-            best[case.workload, level] = roof
+        if serves_as_ceiling(case) and case.rate_unit != "items":
+            level: Level = case.level if case.rate_unit == "bytes" else "none"
+            rows[case.workload, level].append(case)
+    best = [_roof(level, same) for (_, level), same in rows.items()]
     order = {level: k for k, level in enumerate(OUTWARDS)}
-    roofs = [roof for roof in best.values() if not _is_cut(roof, best.values())]
+    roofs = [roof for roof in best if not _is_cut(roof, best)]
     yield from sorted(roofs, key=lambda r: (r.kind, order.get(r.level, -1), -r.rate))
+
+
+def _roof(level: Level, same: Sequence[Case]) -> Roof:
+    """The fastest row; one of whose data caches hold a part only for lack of others."""
+    rows = [c for c in same if not _is_partly_cached(c)] or same
+    fastest = max(rows, key=lambda c: rate(c, c.rate_unit))
+    kind: Literal["bytes", "flops"] = "bytes" if fastest.rate_unit == "bytes" else "flops"
+    return Roof(fastest.workload, level, kind, rate(fastest, kind), fastest.name)
+
+
+def _is_partly_cached(case: Case) -> bool:
+    return any(warning.code == "partly_cached" for warning in case.warnings)
 
 
 def _is_cut(roof: Roof, others: Iterable[Roof]) -> bool:

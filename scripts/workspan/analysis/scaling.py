@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Scaling: speedups over threads, and the law they follow over what the machine gave."""
+"""Scaling: speedups over threads, and the law they follow over what the machine gave.
+
+The laws are those of stats/scaling_law.py. Of a single point Karp and Flatt (Measuring Parallel
+Processor Performance, 1990) take the serial fraction (1/S - 1/q) / (1 - 1/q); here q are effective
+cores instead of threads.
+"""
 
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
@@ -190,7 +195,7 @@ def law_of(cores: Floats, times: Floats, threads: Sequence[int]) -> _Outcome:
     serial = estimate_of_values(chosen.serial)
     if serial.interval and serial.interval[1] < 0:
         return _Outcome(refusal="superlinear", kink=_best_step(cores, times, threads))
-    if (at := _worst(chosen)) is not None:
+    if (at := worst_place(chosen)) is not None:
         return _Outcome(refusal="neither_law", kink=threads[at])
     if not is_usl:
         return _Outcome(Law("amdahl", _doubted(serial, usl, contention)))
@@ -210,8 +215,8 @@ def _doubted(serial: Estimate, usl: Fit, contention: Estimate) -> Estimate:
     return replace(serial, interval=ends)
 
 
-def _worst(found: Fit) -> int | None:
-    """The place of a residual that is not noise."""
+def worst_place(found: Fit) -> int | None:
+    """The place of the largest residual if that is not noise."""
     mean = np.abs(found.residuals.mean(axis=0))
     at = int(mean.argmax())
     return at if mean[at] > max(KINK, KINK_NOISE * noise(found.residuals)) else None

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from workspan.analysis.break_even import BreakEven, break_evens
-from workspan.analysis.ceilings import problem_of
+from workspan.analysis.ceilings import problem_of, shortest_kernel
 from workspan.analysis.device_findings import device_findings
 from workspan.analysis.finding import Device, Finding, MachineGains, Number, Problem
 from workspan.analysis.host_findings import chosen_case, host_findings, too_small
 from workspan.analysis.judge import Judgements, judge
-from workspan.analysis.model_cases import is_about_concurrency
 from workspan.analysis.roofline import Roofline, rooflines
 from workspan.resultfile.model import Case, ResultFile
 from workspan.resultfile.names import TEAM
@@ -95,7 +94,7 @@ def _verdict(problem: Problem) -> Verdict:
 def _problems(file: ResultFile, judged: Judgements) -> Iterable[Problem]:
     groups: dict[object, list[Case]] = defaultdict(list)
     for case in file.workspan.cases:
-        if case.time and not is_about_concurrency(case):
+        if case.time and case.computes:
             groups[problem_of(case)].append(case)
     gains, device = machine_gains(file, judged), _device(file, judged)
     roofs: dict[tuple[str, int], Roofline] = {(r.scope, r.threads): r for r in rooflines(file)}
@@ -108,12 +107,11 @@ def _problems(file: ResultFile, judged: Judgements) -> Iterable[Problem]:
 
 
 def _device(file: ResultFile, judged: Judgements) -> Device:
-    kernels = [c.time for c in file.workspan.cases if c.scope == "kernel" and c.time]
     answers: dict[tuple[object, ...], BreakEven] = {
         (b.workload, tuple(sorted(b.keys.items())), b.transfers): b
         for b in break_evens(file, judged)
     }
-    return Device(min(kernels, default=0.0), answers)
+    return Device(shortest_kernel(file.workspan.cases), answers)
 
 
 def _best_gain(cases: Sequence[Case], judged: Judgements) -> float:

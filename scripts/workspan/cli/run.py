@@ -9,7 +9,7 @@ import typer
 
 from workspan.cli import options
 from workspan.cli.arguments import A_FILE, A_FOLDER, choice_of, parse_cases, parse_limits
-from workspan.support.errors import UsageError
+from workspan.support.errors import UsageError, warn
 from workspan.support.presets import PRESETS, Preset
 from workspan.support.text import plain
 
@@ -51,6 +51,22 @@ Out = Annotated[
         metavar="FILE", click_type=A_FILE, help="Also write the merged result to this file."
     ),
 ]
+BreakEven = Annotated[
+    bool,
+    typer.Option(
+        "--break-even",
+        help="Then measure sizes between those of the preset, until it is known within a factor "
+        "of 2 from which size on the GPU is faster. With --resume also for a finished run.",
+    ),
+]
+Weak = Annotated[
+    bool,
+    typer.Option(
+        "--weak",
+        help="Weak scaling: for each number of threads a size at which a thread has the work of "
+        "one at --sizes. Default preset: scaling.",
+    ),
+]
 Report = Annotated[bool, typer.Option("--report", help="Also write report.html beside the result.")]
 Resume = Annotated[
     str | None,
@@ -78,6 +94,8 @@ def run(
     cpus: options.Cpus = None,
     device: Device = None,
     cold: Cold = False,
+    break_even: BreakEven = False,
+    weak: Weak = False,
     seed: Seed = None,
     bench: options.Bench = None,
     results: Results = Path("results/local"),
@@ -91,17 +109,13 @@ def run(
 
     given = parse_cases(workload, variant, threads, sizes)
     given |= parse_limits(time_budget, timeout, memory_limit, cpus)
-    others = {
-        "preset": preset,
-        "invocations": invocations,
-        "device": device,
-        "cold": cold or None,
-        "seed": seed,
-    }
+    others = {"preset": preset, "invocations": invocations, "device": device, "seed": seed}
     given |= {name: value for name, value in others.items() if value is not None}
-    command = ["workspan", *sys.argv[1:]]
-    order = session.RunCommand(given, bench, results, out, resume, dry_run, command)
-    return _report(session.run_session(order), report)
+    flags = {"cold": cold, "break_even": break_even, "weak": weak}
+    given |= {name: True for name, value in flags.items() if value}
+    words = ["workspan", *sys.argv[1:]]
+    command = session.RunCommand(given, bench, results, out, resume, dry_run, words)
+    return _report(session.run_session(command), report)
 
 
 def _report(outcome: "RunOutcome", with_page: bool) -> int:
@@ -120,6 +134,7 @@ def _show(outcome: "RunOutcome") -> int:
     """Prints the outcome. Raises UsageError if the result could not be written."""
     from rich.console import Console
 
+    from workspan.report import narrowing_sentences
     from workspan.report.answer import print_answer
     from workspan.report.run_info import heading
 
@@ -131,6 +146,9 @@ def _show(outcome: "RunOutcome") -> int:
     if outcome.write_error:
         raise UsageError(outcome.write_error)
     print("".join(f"Result: {file}\n" for file in outcome.files), end="")
+    for line in (*map(narrowing_sentences.sentence, outcome.wide), outcome.remark):
+        if line:
+            warn(line)
     if outcome.interrupted:
-        print(plain(f"workspan: {outcome.interrupted}"), file=sys.stderr)
+        warn(outcome.interrupted)
     return int(outcome.code)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two machines: how much faster the new one is, for each common case and by the best codes of both.
+"""Two machines, A and B: how much faster B is, for each common case and by the best codes of both.
 
-It gives no verdict: another machine is not a regression. Pure functions.
+It gives no verdict: another machine is not a regression. Neither is old or new: in the fields below
+`old` is the first file, A, and `new` the second one, B. Pure functions.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,13 +15,13 @@ import numpy as np
 from workspan.analysis.ceilings import is_memory_bound, problem_of
 from workspan.analysis.headline import headline
 from workspan.analysis.judge import Judgement, judge
-from workspan.analysis.model_cases import is_about_concurrency
 from workspan.compare.differences import Difference, file_label, find_differences, of_two_machines
 from workspan.compare.series import Series, series_of
 from workspan.resultfile.model import Case, ResultFile, Scope, Status
 from workspan.stats.geometric_mean import CommonCase, geometric_mean
 from workspan.stats.ratios import Estimate, Sides, ratio, unpaired
 
+SIDES: Final = ("A", "B")
 Kind = Literal["host", "one_thread", "kernel", "transfers"]  # of codes: the best of each problem
 Bound = Literal["arithmetic", "memory", "caches", "none"]  # what limits a problem
 BOUNDS: Final[tuple[Bound, ...]] = ("arithmetic", "memory", "caches")
@@ -48,7 +49,7 @@ class Side:
 class MachinePair:
     """The same case, or the best codes of the same problem, on both machines.
 
-    ratio: T_old / T_new, above 1 if the new machine is faster.
+    ratio: T_A / T_B, above 1 if the second machine is faster.
     """
 
     old: Side
@@ -59,7 +60,7 @@ class MachinePair:
 
 @dataclass(frozen=True)
 class Mean:
-    """The geometric mean of T_old / T_new by the best codes of `problems` common problems."""
+    """The geometric mean of T_A / T_B by the best codes of `problems` common problems."""
 
     kind: Kind
     bound: Bound | Literal["all"]
@@ -79,7 +80,8 @@ class Gains(NamedTuple):
 class MachineReport:
     """A comparison of machines. cases: the common ones; best: by kind, one of each problem.
 
-    left_out: number of cases of one machine only.
+    left_out: number of cases of one machine only. sides: what the first and the second one are
+    called; old, new: which files they are.
     """
 
     cases: list[MachinePair]
@@ -91,6 +93,7 @@ class MachineReport:
     gains: tuple[Gains, Gains] = (Gains(), Gains())
     differences: list[Difference] = field(default_factory=list)
     left_out: int = 0
+    sides: tuple[str, str] = SIDES
 
     @property
     def rows(self) -> list[MachinePair]:
@@ -120,12 +123,16 @@ def compare_machines(
     new: ResultFile,
     names: tuple[str, str],
     chosen: Callable[[str], bool] = lambda name: True,
+    sides: tuple[str, str] = SIDES,
 ) -> MachineReport:
-    """The chosen cases on both machines. A pair on all CPUs is chosen by the name in old."""
+    """The chosen cases on both machines. A pair on all CPUs is chosen by the name in old.
+
+    names: of the files; sides: what the report calls their machines.
+    """
     then, now = _measured(old), _measured(new)
     common = [(a, b) for a, b in _common(old, new, then, now) if chosen(a.case.name)]
-    sides = [[m for m in side if chosen(m.case.name)] for side in (then, now)]
-    best = {kind: _best_pairs(kind, *sides) for kind in SCOPES}
+    measured = [[m for m in side if chosen(m.case.name)] for side in (then, now)]
+    best = {kind: _best_pairs(kind, *measured) for kind in SCOPES}
     paired = len({a.case.name for a, _ in common}) + len({b.case.name for _, b in common})
     return MachineReport(
         [_machine_pair(*pair) for pair in common],
@@ -139,7 +146,8 @@ def compare_machines(
             *of_two_machines(old, new),
             *(d for d in find_differences(old, new) if d.what in SHOWN),
         ],
-        left_out=sum(map(len, sides)) - paired,
+        left_out=sum(map(len, measured)) - paired,
+        sides=sides,
     )
 
 
@@ -187,7 +195,7 @@ def _best(kind: Kind, measured: Sequence[_Measured]) -> dict[object, _Measured]:
     found: dict[object, _Measured] = {}
     for one in measured:
         case = one.case
-        if case.scope != SCOPES[kind] or is_about_concurrency(case):
+        if case.scope != SCOPES[kind] or not case.computes:
             continue
         if kind == "one_thread" and case.threads > 1:
             continue
@@ -208,7 +216,7 @@ def _means(kind: Kind, pairs: Sequence[_Pair]) -> Iterator[Mean]:
 
 
 def _turned(old: _Measured, new: _Measured) -> CommonCase:
-    """For T_old / T_new: the mean is of the second side over the first."""
+    """For T_A / T_B: the mean is of the second side over the first."""
     return CommonCase(old.case.workload, np.exp(new.series.logs), np.exp(old.series.logs))
 
 
@@ -224,7 +232,7 @@ def _machine_pair(old: _Measured, new: _Measured) -> MachinePair:
 
 
 def _ratio(old: Series, new: Series) -> Estimate:
-    """T_old / T_new of independent processes; of one each, by their samples."""
+    """T_A / T_B of independent processes; of one each, by their samples."""
     if len(old.samples) == len(new.samples) == 1:
         found = ratio(Sides({0: old.samples[0].tolist()}, {0: new.samples[0].tolist()}))
         assert found, "both have samples"

@@ -15,6 +15,7 @@ CHECKS: Final = (
     cpu.quota,
     cpu.cpuset,
     cpu.smt,
+    cpu.cores,
     cpu.governor,
     cpu.turbo,
     load.other_load,
@@ -44,7 +45,7 @@ def findings(facts: Facts) -> list[Finding]:
 
 def gather_facts(bench: Path, preset: str) -> Facts:
     """Queries the binary, watches the machine. Raises UsageError if it does not answer."""
-    plan = ask_plan(bench, ["--preset", preset])
+    plan = ask_plan(bench, ["--preset", preset, "--pairs"])
     before = take_state()
     time.sleep(WATCH_SECONDS)
     after = take_state()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from workspan.doctor.finding import Facts, Finding, max_threads, note, ok, warning
 from workspan.machine.pinning import format_cpus
+from workspan.resultfile.core_pairs import answered, contradicts_kernel, words
 from workspan.support.text import quantity
 
 
@@ -58,6 +59,22 @@ def smt(facts: Facts) -> Iterator[Finding]:
         )
     else:
         yield ok("SMT", "one hardware thread per core" if cpu.threads_per_core == 1 else "unknown")
+
+
+def cores(facts: Facts) -> Iterator[Finding]:
+    """What CPUs are by what they do: a virtual machine may show hardware threads as cores."""
+    cpu = facts.plan.workspan.machine.cpu
+    found = words(cpu.pairs)
+    if contradicts_kernel(cpu):
+        yield note(
+            "cores",
+            f"{found}, though the kernel says otherwise",
+            "efficiency is per hardware thread; use --threads or --cpus for one thread per core",
+        )
+    elif answered(cpu.pairs, "cannot_tell"):
+        yield note("cores", found, "repeat it on an idle machine: other work took a part of a CPU")
+    elif found:
+        yield ok("cores", found)
 
 
 def governor(facts: Facts) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from workspan.compare.across_machines import compare_machines
+from workspan.compare.across_machines import SIDES, compare_machines
 from workspan.compare.cases import compare_files
 from workspan.compare.differences import of_two_machines
 from workspan.page.charts import of_kind
@@ -46,7 +46,8 @@ def comparisons(sources: Sequence[Source]) -> list[Comparison]:
 def _compare(old: Source, new: Source) -> Comparison:
     before, after = old.content, new.content
     if of_two_machines(before, after):
-        report = compare_machines(before, after, (old.name, new.name))
+        sides = old.letter or SIDES[0], new.letter or SIDES[1]
+        report = compare_machines(before, after, (old.name, new.name), sides=sides)
         return Comparison(old, new, build_sheet(report), None)
     found = compare_files(before, after, (old.name, new.name))
     return Comparison(old, new, build_sheet(found), of_kind("compare", old, new))
@@ -61,7 +62,7 @@ def compare_section(found: Sequence[Comparison]) -> Section:
 def _blocks(one: Comparison) -> Iterator[Block]:
     sheet = one.sheet
     yield Block(
-        of=f"old: {one.old.letter}, new: {one.new.letter}" if one.old.letter != "old" else "",
+        of=_which(one),
         paragraphs=[pretty(line) for line in sheet.summary[0 if one.chart else 1 :]],
         pictures=[one.chart] if one.chart else [],
         tables=[_differences(sheet)] if sheet.differences else [],
@@ -77,6 +78,14 @@ def _blocks(one: Comparison) -> Iterator[Block]:
             printed=not is_long,
         )
     yield Block(paragraphs=[pretty(line) for line in sheet.notes])
+
+
+def _which(one: Comparison) -> str:
+    """Which files are the sides; empty if the letters of the page say it already."""
+    letters, names = (one.old.letter, one.new.letter), one.sheet.names
+    if letters == names:
+        return "" if "old" in names else f"{names[0]} and {names[1]}"
+    return ", ".join(f"{name}: {letter}" for name, letter in zip(names, letters, strict=True))
 
 
 def _differences(sheet: Sheet) -> Table:

@@ -29,6 +29,7 @@ from workspan.plot.why import title, why_problems
 from workspan.report import concurrency_sentences
 from workspan.report.answer import sentences
 from workspan.report.glance_words import KeyFigure, gpu_clause, key_figure, trust_sentences
+from workspan.report.marked_numbers import mark_legend
 from workspan.support.atomic_write import write_atomically
 from workspan.support.collector import collector_at_rest, what_exists_stays
 from workspan.support.text import quantity
@@ -93,7 +94,7 @@ def _top(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str,
         "title": f"Workspan: {machine_of(only.content)}",
         "eyebrow": eyebrow,
         "headline": f"{head.rstrip('.')}{gpu_clause(only.headline)}.",
-        "lede": [*said[1:], VERIFIED],
+        "lede": [*said[1:], *filter(None, [mark_legend(said)]), VERIFIED],
         "figures": [key_figure(one, only.cpus) for one in numbers(only.headline)],
         "glance": None,
         "trust": [" ".join(trust_sentences(trust(only.content, only.judgements)))],

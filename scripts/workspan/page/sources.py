@@ -15,6 +15,7 @@ from workspan.analysis.headline import Headline, headline
 from workspan.analysis.judge import Judgements, judge
 from workspan.analysis.places import RunCodes, run_codes
 from workspan.analysis.scaling import Scaling, scalings
+from workspan.compare.differences import of_two_machines
 from workspan.resultfile.model import Case, ResultFile
 from workspan.resultfile.read import decode_result, read_bytes
 from workspan.support.errors import NothingError
@@ -108,8 +109,10 @@ def _spread(sizes: Sequence[int]) -> set[int]:
 
 
 def lettered(sources: Sequence[Source]) -> list[Source]:
-    """Two files are the old and the new one, more are A, B, ..."""
+    """Two files of one machine are the old and the new one, others are A, B, ..."""
     letters = {1: ("",), 2: ("old", "new")}.get(len(sources), tuple(LETTERS))
+    if len(sources) == 2 and of_two_machines(sources[0].content, sources[1].content):
+        letters = tuple(LETTERS)
     return [replace(one, letter=letter) for one, letter in zip(sources, letters, strict=False)]
 
 

@@ -12,6 +12,7 @@ from workspan.page.content import Block, Cell, Section, Table, pretty
 from workspan.page.sources import Source
 from workspan.report import alarm_sentences
 from workspan.report.cells import ABSENT, FEW
+from workspan.report.marked_numbers import mark_legend
 from workspan.report.run_table import totals
 from workspan.report.warning_words import sentence
 from workspan.resultfile.model import FAILURES, Case, Status
@@ -36,7 +37,8 @@ def _blocks(source: Source) -> Iterator[Block]:
     yield Block(of=source.label, paragraphs=[totals(cases)])
     found = alarms(source.content, source.judgements, source.scalings)
     if said := alarm_sentences.sentences(found):
-        yield Block(heading="What may mislead", paragraphs=[pretty(text) for text in said])
+        texts = [*said, mark_legend(said)]
+        yield Block(heading="What may mislead", paragraphs=[pretty(t) for t in texts if t])
     if noise := process_noise(source.content):
         yield Block(heading="Noise by process", tables=[_noise_table(noise)])
     if samples := of_kind("samples", source):

@@ -11,6 +11,7 @@ from workspan.page.content import Block, Picture, Section, pretty
 from workspan.page.sources import MOST_SIZES, Source
 from workspan.plot.words import size
 from workspan.report import verdict_sentences
+from workspan.report.marked_numbers import mark_legend
 
 MOST_CARDS: Final = 60  # of a page
 
@@ -20,8 +21,11 @@ def workloads_section(sources: Sequence[Source]) -> Section | None:
     cards = [card for source in sources for card in _cards(source)]
     if not cards:
         return None
-    lead = "" if len(cards) <= MOST_CARDS else f"The first {MOST_CARDS} of {len(cards)}."
-    return Section("workloads", "Workloads", "Workloads", lead, cards[:MOST_CARDS], cards=True)
+    shown = cards[:MOST_CARDS]
+    first = "" if len(cards) <= MOST_CARDS else f"The first {MOST_CARDS} of {len(cards)}."
+    marks = mark_legend(text for card in shown for text in (*card.paragraphs, *card.rest))
+    lead = " ".join(filter(None, (first, marks)))
+    return Section("workloads", "Workloads", "Workloads", lead, shown, cards=True)
 
 
 def _cards(source: Source) -> Iterator[Block]:

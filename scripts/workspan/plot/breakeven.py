@@ -104,9 +104,9 @@ def title(data: BreakEvenData) -> str:
     }
     said: list[str] = []
     for kind, how in kinds.items():
-        last = [found.points[-1].ratio.value for found in data.found if found.transfers == kind]
+        last = [found.points[-1].sign for found in data.found if found.transfers == kind]
         if last:
-            won = sum(value > 1 for value in last)
+            won = sum(sign > 0 for sign in last)
             said.append(
                 f"{how} in {won} of {quantity(len(last), 'workload') if not said else len(last)}"
             )
@@ -114,14 +114,20 @@ def title(data: BreakEvenData) -> str:
 
 
 def answer(found: BreakEven) -> str:
-    """The answer for one workload: always from 2²⁰, never up to 2¹¹, between 2¹⁰ and 2¹⁸."""
-    first, last = size(found.points[0].n), size(found.points[-1].n)
-    if found.kind == "always":
-        return f"always from {first}"
-    if found.kind == "never":
-        return f"never up to {last}"
+    """The answer for one workload: always from 2²⁰, never up to 2¹¹, between 2¹⁰ and 2¹⁸; with
+    the largest size whose interval does not tell.
+    """
     if found.kind == "unknown":
         return "cannot tell"
+    untold = f" ({size(found.untold[-1].n)} unclear)" if found.untold else ""
+    return _told(found) + untold
+
+
+def _told(found: BreakEven) -> str:
+    if found.kind == "always":
+        return f"always from {size(found.said_of[0])}"
+    if found.kind == "never":
+        return f"never up to {size(found.said_of[1])}"
     if found.kind == "between" and found.root:
         return f"from about {number_tick(float(f'{found.root.value:.2g}'))}"
     between = ", ".join(f"{size(a)} and {size(b)}" for a, b in found.brackets)

@@ -3,6 +3,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, NamedTuple
 
 from matplotlib.figure import Figure
@@ -26,8 +27,9 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure that can be drawn: at any width in mm, and as a table.
+    """A figure that can be drawn: at any width in mm, as high as its content needs, and as a table.
 
+    table: headers, then rows of text: times in seconds, rates per second, ratios without a unit.
     rows: of a chart of rows, which a terminal can show; tick: of their values.
     """
 
@@ -68,12 +70,21 @@ def pictures(
 NEEDED: Final = {1: "one run", 2: "two runs, the old and the new one"}
 
 
-def _codes(runs: Sequence[Run], chosen: Chosen) -> RunCodes:
+NO_SPEEDUP: Final = "no speedup: seq was not measured beside other code"
+
+
+def _codes(
+    runs: Sequence[Run], chosen: Chosen, shown: Callable[[RunCodes], object], nothing: str
+) -> RunCodes:
+    """The chosen problems of a run; raises NothingError(nothing) if the figure shows none."""
     found = run_codes(runs[0].file)
     kept = tuple(p for p in found.problems if _is_chosen(p, chosen))
     if not kept:
         raise NothingError("no verified case of a computing workload")
-    return replace(found, problems=kept)
+    run = replace(found, problems=kept)
+    if not shown(run):
+        raise NothingError(nothing)
+    return run
 
 
 def _is_chosen(problem: Problem, chosen: Chosen) -> bool:
@@ -83,30 +94,27 @@ def _is_chosen(problem: Problem, chosen: Chosen) -> bool:
 def _speedup(runs: Sequence[Run], chosen: Chosen) -> Picture:
     from workspan.plot import speedup as m
 
-    run = _codes(runs, chosen)
-    if not m.speedup_problems(run):
-        raise NothingError("no speedup: seq was not measured beside other code")
+    run = _codes(runs, chosen, m.speedup_problems, NO_SPEEDUP)
     return Picture(
         "speedup",
         m.title(run),
-        lambda w: m.draw_speedup(run, w),
-        lambda: m.speedup_table(run),
-        lambda: m.speedup_rows(run),
+        partial(m.draw_speedup, run),
+        partial(m.speedup_table, run),
+        partial(m.speedup_rows, run),
     )
 
 
 def _why(runs: Sequence[Run], chosen: Chosen) -> Picture:
     from workspan.plot import why as m
 
-    run = _codes(runs, chosen)
-    if not m.why_problems(run):
-        raise NothingError("no workload has a measured ceiling to be compared with")
+    nothing = "no workload has a measured ceiling to be compared with"
+    run = _codes(runs, chosen, m.why_problems, nothing)
     return Picture(
         "why",
         m.title(run),
-        lambda w: m.draw_why(run, w),
-        lambda: m.why_table(run),
-        lambda: m.why_rows(run),
+        partial(m.draw_why, run),
+        partial(m.why_table, run),
+        partial(m.why_rows, run),
         percent,
     )
 
@@ -114,22 +122,17 @@ def _why(runs: Sequence[Run], chosen: Chosen) -> Picture:
 def _sizes(runs: Sequence[Run], chosen: Chosen) -> Picture:
     from workspan.plot import sizes as m
 
-    run = _codes(runs, chosen)
-    if not m.sized_problems(run):
-        raise NothingError(f"no workload was measured at {m.FEWEST} sizes or more")
-    return Picture(
-        "sizes", m.title(run), lambda w: m.draw_sizes(run, w), lambda: m.sizes_table(run)
-    )
+    nothing = f"no workload was measured at {m.FEWEST} sizes or more"
+    run = _codes(runs, chosen, m.sized_problems, nothing)
+    return Picture("sizes", m.title(run), partial(m.draw_sizes, run), partial(m.sizes_table, run))
 
 
 def _matrix(runs: Sequence[Run], chosen: Chosen) -> Picture:
     from workspan.plot import matrix as m
 
-    run = _codes(runs, chosen)
-    if not m.matrix_cells(run):
-        raise NothingError("no speedup: seq was not measured beside other code")
+    run = _codes(runs, chosen, m.matrix_cells, NO_SPEEDUP)
     return Picture(
-        "matrix", m.title(run), lambda w: m.draw_matrix(run, w), lambda: m.matrix_table(run)
+        "matrix", m.title(run), partial(m.draw_matrix, run), partial(m.matrix_table, run)
     )
 
 
@@ -141,7 +144,7 @@ def _samples(runs: Sequence[Run], chosen: Chosen) -> Picture:
     if not data.cases:
         raise NothingError("no verified case with samples")
     return Picture(
-        "samples", m.title(data), lambda w: m.draw_samples(data, w), lambda: m.samples_table(data)
+        "samples", m.title(data), partial(m.draw_samples, data), partial(m.samples_table, data)
     )
 
 
@@ -157,9 +160,9 @@ def _compare(runs: Sequence[Run], chosen: Chosen) -> Picture:
     return Picture(
         "compare",
         m.title(data),
-        lambda w: m.draw_compare(data, w),
-        lambda: m.compare_table(data),
-        lambda: m.compare_rows(data),
+        partial(m.draw_compare, data),
+        partial(m.compare_table, data),
+        partial(m.compare_rows, data),
     )
 
 
@@ -174,9 +177,9 @@ def _breakeven(runs: Sequence[Run], chosen: Chosen) -> Picture:
     return Picture(
         "breakeven",
         m.title(data),
-        lambda w: m.draw_breakeven(data, w),
-        lambda: m.breakeven_table(data),
-        lambda: m.breakeven_rows(data),
+        partial(m.draw_breakeven, data),
+        partial(m.breakeven_table, data),
+        partial(m.breakeven_rows, data),
     )
 
 
@@ -195,7 +198,7 @@ def _scaling(runs: Sequence[Run], chosen: Chosen) -> Picture:
     if not data.found:
         raise NothingError(f"no code was measured on {m.FEWEST} numbers of threads or more")
     return Picture(
-        "scaling", m.title(data), lambda w: m.draw_scaling(data, w), lambda: m.scaling_table(data)
+        "scaling", m.title(data), partial(m.draw_scaling, data), partial(m.scaling_table, data)
     )
 
 
@@ -214,8 +217,8 @@ def _roofline(runs: Sequence[Run], chosen: Chosen) -> Picture:
     return Picture(
         "roofline",
         m.title(data),
-        lambda w: m.draw_roofline(data, w),
-        lambda: m.roofline_table(data),
+        partial(m.draw_roofline, data),
+        partial(m.roofline_table, data),
     )
 
 

@@ -65,7 +65,7 @@ def draw_roofline(data: RooflineData, width_mm: float) -> Figure:
 
 
 def roofline_table(data: RooflineData) -> Table:
-    """A row per point."""
+    """A row per point: flops per byte and per second, and the share of the roof."""
     return HEADERS, [
         (
             *(device(one, data.file), point_name(p), str(p.case.n), p.case.name),

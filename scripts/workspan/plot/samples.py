@@ -83,7 +83,7 @@ def draw_samples(data: SamplesData, width_mm: float) -> Figure:
 
 
 def samples_table(data: SamplesData) -> Table:
-    """A row per sample of the drawn cases."""
+    """A row per sample of the drawn cases, in seconds."""
     rows = []
     for case in data.cases[:MOST]:
         for one in case.invocations:

@@ -75,7 +75,7 @@ def draw_panels(run: RunCodes, width_mm: float) -> Figure:
 
 
 def sizes_table(run: RunCodes) -> Table:
-    """A row per point."""
+    """A row per point: the rate, in the unit of its row."""
     rows = []
     for problems in sized_problems(run):
         for problem in problems:

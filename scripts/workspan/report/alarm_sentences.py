@@ -6,8 +6,8 @@ from typing import Final
 
 from workspan.analysis.alarms import MOST, Alarm
 from workspan.analysis.finding import Number
+from workspan.report.marked_numbers import bare, percent
 from workspan.report.run_columns import short_name
-from workspan.report.verdict_sentences import bare, percent
 from workspan.support.text import name_list, quantity
 from workspan.support.units import format_time
 
@@ -66,8 +66,8 @@ SENTENCES: Final[dict[str, Callable[[Alarm], str]]] = {
     ),
     "above_ceiling": lambda a: (
         _count(a, "is above its ceiling", "are above their ceilings")
-        + f", at {_worst(a, 'share', percent).removeprefix('at ')}: the ceiling is too low; read"
-        " the share as full, or measure the ceiling at this size."
+        + f", at {_worst(a, 'share', percent).removeprefix('at ')}: read the share as full,"
+        " or measure the ceiling at this size."
     ),
     "one_process": lambda _: (
         "All times are of one process, so no interval knows how processes"
@@ -112,6 +112,7 @@ SENTENCES: Final[dict[str, Callable[[Alarm], str]]] = {
         f" {short_name(str(a.numbers['other']))}: the suite's code leaves that much."
     ),
     "launch": lambda a: (
-        f"{quantity(len(a.cases), 'kernel')} took little longer than a launch: judge larger sizes."
+        f"{quantity(len(a.cases), 'kernel')} took at most twice as long as the shortest one, which"
+        " is a launch: judge larger sizes."
     ),
 }

@@ -2,9 +2,11 @@
 """What a run says, in sections of prose and small tables: as text, Markdown or JSON."""
 
 import dataclasses
+import math
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 import msgspec
@@ -12,27 +14,30 @@ import msgspec
 from workspan.analysis.break_even import TRANSFERS, BreakEven
 from workspan.analysis.conclusions import Conclusions, conclude
 from workspan.analysis.roofline import Roofline
+from workspan.analysis.transfers import Link
 from workspan.report import (
     alarm_sentences,
     answer,
     scaling_sentences,
     task_graph_sentences,
     verdict_sentences,
+    weak_sentences,
 )
 from workspan.report.cells import (
     ABSENT,
-    FROM_ROWS,
-    ONE_PROCESS,
+    BY_VALUE,
     PROSE_COLUMNS,
     SCALES,
     power,
+    rate_with_unit,
 )
 from workspan.report.comparison_markdown import escape
-from workspan.report.run_columns import MARK_LEGENDS, short_name
+from workspan.report.marked_numbers import mark_legend
+from workspan.report.run_columns import short_name
 from workspan.resultfile.model import Case, ResultFile
 from workspan.stats.ratios import Estimate
 from workspan.support.text import plain, quantity
-from workspan.support.units import format_number
+from workspan.support.units import format_number, format_time
 
 FORMATS: Final = ("text", "json", "markdown")
 WORTH_IT: Final = {
@@ -64,25 +69,43 @@ def render(file: ResultFile, form: str) -> str:
 
 
 def sections(found: Conclusions, file: ResultFile) -> Iterator[Section]:
-    """The answer, doubts, the GPU, one paragraph a workload, scaling, task graphs, roofs."""
-    yield Section(_title(file), [" ".join(answer.sentences(found.headline))])
+    """The answer, doubts, the GPU, one paragraph a workload, scaling, task graphs, roofs,
+    transfers.
+    """
+    said = [Section(_title(file), [" ".join(answer.sentences(found.headline))])]
     if found.alarms:
-        yield Section("What may mislead", alarm_sentences.sentences(found.alarms))
+        said.append(Section("What may mislead", alarm_sentences.sentences(found.alarms)))
     if found.break_evens:
-        yield Section("Is the GPU worth it?", [GPU_LEGEND], _break_even_rows(found.break_evens))
-    yield Section("Why not more", [*_verdict_paragraphs(found)])
+        rows = _break_even_rows(found.break_evens)
+        said.append(Section("Is the GPU worth it?", [GPU_LEGEND], rows))
+    verdicts = [*_verdict_paragraphs(found)]
+    graphs = task_graph_sentences.sentences(found.task_graphs)
+    legend = mark_legend([*verdicts, *graphs, *chain.from_iterable(map(_texts, said))])
+    yield from said
+    yield Section("Why not more", [*verdicts, *([legend] if legend else [])])
     if found.scalings:
         yield Section("Scaling", scaling_sentences.sentences(found.scalings))
-    if found.task_graphs:
-        yield Section("Work and span", task_graph_sentences.sentences(found.task_graphs))
+    if found.weak_scalings:
+        texts = [weak_sentences.LEGEND, *weak_sentences.refusals(found.weak_scalings)]
+        yield Section("Weak scaling", texts, [*weak_sentences.table(found.weak_scalings)])
+    if graphs:
+        yield Section("Work and span", graphs)
     if found.rooflines:
         yield Section("Measured ceilings", (), [*_roof_rows(found.rooflines)])
+    if found.links:
+        yield Section("Transfers", [LINK_LEGEND], [LINK_HEADS, *map(_link_row, found.links)])
 
 
 GPU_LEGEND: Final = (
     "Sizes from which on the GPU is faster than the best verified code of the host, libraries"
     " included, at any number of threads; its name is that of the largest size."
 )
+
+LINK_LEGEND: Final = (
+    "Between host and GPU, by the host's clock until the bytes have arrived, from and to pageable"
+    " and page-locked (pinned) memory; n in bytes, in each direction."
+)
+LINK_HEADS: Final = ("copy", "highest rate", "its n", "smallest n", "its time")
 
 
 def _title(file: ResultFile) -> str:
@@ -104,15 +127,11 @@ def _verdict_paragraphs(found: Conclusions) -> Iterator[str]:
             said = " ".join(verdict_sentences.sentences(verdict))
             texts.append(f"{verdict_sentences.heading(verdict)}: {said}")
     yield from texts
-    marks = [f"{m}: {MARK_LEGENDS[m]}" for m in (ONE_PROCESS, FROM_ROWS) if _has(texts, m)]
-    if marks:
-        yield " ".join(marks)
 
 
-def _has(texts: Iterable[str], mark: str) -> bool:
-    """Whether a mark follows a number: 2^28 has none."""
-    after = (f"x{mark}", f"]{mark}", f"{ONE_PROCESS}{mark}")
-    return any(end in text for text in texts for end in after)
+def _texts(part: Section) -> Iterator[str]:
+    yield from part.paragraphs
+    yield from chain.from_iterable(part.table)
 
 
 def _break_even_rows(found: Sequence[BreakEven]) -> Rows:
@@ -129,14 +148,22 @@ def _break_even_rows(found: Sequence[BreakEven]) -> Rows:
 
 
 def _kind(b: BreakEven) -> str:
-    """In few words: always from 2^20, between 256 and 2^11, never up to 2^28."""
-    smallest, largest = power(b.points[0].n), power(b.points[-1].n)
+    """In few words: always from 2^20, between 256 and 2^11, never up to 2^28?."""
+    if b.kind == "unknown":
+        return "cannot tell"
+    mark = BY_VALUE if b.by_value else ""
+    untold = f", {power(b.untold[-1].n)} unclear" if b.untold else ""
+    return f"{_answer(b)}{mark}{untold}"
+
+
+def _answer(b: BreakEven) -> str:
     if b.kind == "between":
         low, high = (power(n) for n in b.brackets[0])
         root = f", about {b.root.value:.3g}" if b.root else ""
         return f"between {low} and {high}{root}"
-    words = {"always": f"always from {smallest}", "never": f"never up to {largest}"}
-    return words.get(b.kind, {"in_and_out": "in and out"}.get(b.kind, "not told"))
+    if b.kind == "always":
+        return f"always from {power(b.said_of[0])}"
+    return f"never up to {power(b.said_of[1])}" if b.kind == "never" else "in and out"
 
 
 def _roof_rows(found: Sequence[Roofline]) -> Iterator[Sequence[str]]:
@@ -149,6 +176,12 @@ def _roof_rows(found: Sequence[Roofline]) -> Iterator[Sequence[str]]:
             level = "" if roof.kind == "flops" else roof.level
             rate = f"{format_number(roof.rate / scale.per)} {scale.unit}"
             yield device, level or "arithmetic", roof.workload, rate
+
+
+def _link_row(link: Link) -> Sequence[str]:
+    fastest, smallest = link.fastest, link.smallest
+    of_rate, of_time = rate_with_unit(fastest), format_time(smallest.time or math.nan)
+    return link.variant, of_rate, power(fastest.n), power(smallest.n), of_time
 
 
 def text_of(parts: Iterable[Section]) -> str:

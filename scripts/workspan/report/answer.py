@@ -15,8 +15,11 @@ from workspan.analysis.headline import Headline, WorkloadAnswer, headline
 from workspan.report.alarm_sentences import sentence
 from workspan.report.answer_table import answer_table, code_name, legend
 from workspan.report.cells import PROSE_COLUMNS, half_width, short, without_edge
+from workspan.report.glance_words import wins_by_value
+from workspan.report.marked_numbers import bare, by_value, mark_legend
 from workspan.report.run_table import failures, print_result, totals
 from workspan.resultfile.clean_samples import clean_samples
+from workspan.resultfile.core_pairs import answered, words
 from workspan.resultfile.model import ResultFile
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
@@ -24,6 +27,7 @@ from workspan.support.units import format_number
 
 REST: Final = "All tables, notes, and why cases were skipped"
 MOST_NAMED: Final = 3  # workloads in a sentence
+FEWER: Final = 0.85  # cores over CPUs below which the CPUs are not cores of their own
 WIDE: Final = 0.05  # median half width of speedups from which on the machine is to be looked at
 DISTURBED: Final = "workspan doctor tells what disturbs this machine."
 
@@ -34,6 +38,7 @@ def sentences(found: Headline) -> list[str]:
     """
     said = (
         _of_cpus(found),
+        _of_cores(found),
         _of_workloads(found),
         _of_gpu(found),
         _weak_baselines(found),
@@ -61,6 +66,17 @@ def _of_cpus(found: Headline) -> str:
     return ""
 
 
+def _of_cores(found: Headline) -> str:
+    """Whether two CPUs are one core, if two are or if all do the work of fewer cores."""
+    shared, unclear = (answered(found.pairs, answer) for answer in ("one_core", "cannot_tell"))
+    fewer = found.cores is not None and found.cores < FEWER * found.cpus
+    if not found.pairs or not (shared or fewer):
+        return ""
+    text = words(found.pairs)
+    cause = "" if shared or unclear else ": something else makes them fewer, such as the clock"
+    return f"{text[0].upper()}{text[1:]}{cause}."
+
+
 def _within(*gains: Estimate | None) -> str:
     return " (one process)" if any(gain and gain.within_one_process for gain in gains) else ""
 
@@ -70,8 +86,11 @@ def _cores(count: float) -> str:
 
 
 def _number(gain: Estimate) -> str:
-    width = None if gain.within_one_process else gain.relative_half_width
-    return format_number(gain.value) + (f" ({half_width(width)})" if width is not None else "")
+    """The sentence says itself that it is of one process."""
+    if gain.within_one_process:
+        return format_number(gain.value)
+    width = gain.relative_half_width
+    return format_number(gain.value) + (f" ({half_width(width)})" if width else by_value(gain))
 
 
 def _of_workloads(found: Headline) -> str:
@@ -88,18 +107,18 @@ def _gained(a: WorkloadAnswer, cpus: int) -> str:
 
 
 def _times(found: Estimate | None) -> str:
-    return f"{_ratio(found)}x"
+    return bare(found) if found else ""
 
 
-def _ratio(found: Estimate | None) -> str:
-    return format_number(found.value) if found else ""
+def _code(found: Estimate | None) -> str:
+    return f"code {format_number(found.value)}{by_value(found)}" if found else ""
 
 
 def _of_gpu(found: Headline) -> str:
     said = []
     if found.kernels.of:
         won = f"{found.kernels.won} of {quantity(found.kernels.of, 'workload')}"
-        said.append(f"in {won} with its data resident")
+        said.append(f"in {won} with its data resident{wins_by_value(found.kernels)}")
     if found.transfers.of:
         names = [f"{a.host.workload} {_times(a.of_transfers.vs_best_host)}" for a in found.winners]
         won = f"{found.transfers.won} of {found.transfers.of}"
@@ -118,7 +137,7 @@ def _weak_baselines(found: Headline) -> str:
 
 def _next(found: Headline) -> str:
     """Where the code, not the machine, is the limit."""
-    names = [f"{a.host.workload} (code {_ratio(a.of_host.code)})" for a in found.held_back]
+    names = [f"{a.host.workload} ({_code(a.of_host.code)})" for a in found.held_back]
     if not names:
         return ""
     return f"Look next where the code gains less than the machine gives: {_few(names)}."
@@ -139,16 +158,20 @@ def print_answer(result: ResultFile, files: Sequence[str], console: Console) -> 
         print_result(result, console)
         return
     cases, target = result.workspan.cases, result.workspan.run.target
-    if said := sentences(found):
+    said, doubts = sentences(found), alarms(result)
+    worst = [sentence(alarm) for alarm in doubts[:1]]
+    if said:
         lines = (textwrap.fill(one, PROSE_COLUMNS) for one in said)
         edgeless.print(Text("\n" + "\n".join(lines), style="bold"))
     edgeless.print(Text(""), answer_table(found, target))
-    edgeless.print(Text("\n" + textwrap.fill(legend(found, target), PROSE_COLUMNS)))
-    if trust := " ".join(filter(None, (certainty(found), quietness(result)))):
-        edgeless.print(Text("\n" + textwrap.fill(trust, PROSE_COLUMNS)))
-    doubts = alarms(result)
-    for worst in doubts[:1]:
-        edgeless.print(Text("\n" + textwrap.fill(sentence(worst), PROSE_COLUMNS)))
+    marks = mark_legend([*said, *worst])
+    paragraphs = [
+        " ".join(filter(None, (legend(found, target), marks))),
+        " ".join(filter(None, (certainty(found), quietness(result)))),
+        *worst,
+    ]
+    for paragraph in filter(None, paragraphs):
+        edgeless.print(Text("\n" + textwrap.fill(paragraph, PROSE_COLUMNS)))
     if bad := failures(cases, PROSE_COLUMNS):
         edgeless.print(Text("\n" + "\n".join(bad), style="red"))
     edgeless.print(Text(f"\n{totals(cases)}"))

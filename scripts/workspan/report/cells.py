@@ -21,6 +21,7 @@ PROSE_COLUMNS: Final = 100  # of legends and notes, without a terminal
 ABSENT: Final = "-"  # not measured in this run, or not meaningful for the row
 NOISY: Final = "~"  # the interval is wider than the target, or there is none
 ONE_PROCESS: Final = "*"  # the interval is within one process
+BY_VALUE: Final = "?"  # in prose: no interval, so a statement about it is by value only
 FROM_ROWS: Final = "^"  # from rows of other processes, for lack of a ceiling in the same blocks
 
 

@@ -112,8 +112,7 @@ def junit_text(report: Report | MachineReport, thresholds: Thresholds) -> str:
     suites = ET.Element("testsuites", {"name": "workspan compare", **counts})
     suite = ET.SubElement(suites, "testsuite", {"name": "workspan compare", **counts})
     properties = ET.SubElement(suite, "properties")
-    sides = report.sides if isinstance(report, Report) else ("old", "new")
-    for name, value in zip(sides, (report.old, report.new), strict=True):
+    for name, value in zip(report.sides, (report.old, report.new), strict=True):
         ET.SubElement(properties, "property", {"name": name, "value": plain(value)})
     suite.extend(cases)
     ET.indent(suites)

@@ -67,7 +67,7 @@ def _threads_at_a_time(law: LittlesLaw, subject: Subject) -> str:
     most = law.at_a_time
     said = f"and measured {gain(law.gain)}"
     if law.gain > most * NOTHING:
-        said = f"but measured {gain(law.gain)}: threads cost less there than in dispatch"
+        said = f"but measured {gain(law.gain)}, as if threads cost less there than in dispatch"
     return (
         f"{subject.many} threads cannot all wait at the same time: a wait lasts"
         f" {format_time(subject.tau)}, a thread costs {format_time(law.cost)}, so about {most:.0f}"

@@ -4,7 +4,7 @@
 from typing import NamedTuple
 
 from workspan.analysis.glance import Number, Trust
-from workspan.analysis.headline import Headline
+from workspan.analysis.headline import Headline, Wins
 from workspan.report.cells import half_width
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
@@ -45,7 +45,13 @@ def gpu_clause(found: Headline) -> str:
     if not wins.of:
         return ""
     of = quantity(wins.of, "workload")
-    return f"; the GPU, its transfers counted, beats the best host code in {wins.won} of {of}"
+    said = f"{wins.won} of {of}{wins_by_value(wins)}"
+    return f"; the GPU, its transfers counted, beats the best host code in {said}"
+
+
+def wins_by_value(wins: Wins) -> str:
+    """How many of the wins have no interval, in parentheses; empty if all have one."""
+    return f" ({wins.by_value} by value)" if wins.by_value else ""
 
 
 def factor(value: float) -> str:

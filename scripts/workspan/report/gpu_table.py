@@ -23,6 +23,7 @@ from workspan.analysis.judge import judge
 from workspan.analysis.times import is_noisy
 from workspan.report.cells import (
     ABSENT,
+    BY_VALUE,
     NOISY,
     PROSE_COLUMNS,
     EstimateFormat,
@@ -51,7 +52,7 @@ COLUMN_LEGENDS: Final = {
     "e2e": "with both transfers, from and to pageable memory, and against that host code.",
     "pinned": "the same from and to page-locked memory.",
     "e2e break-even": "the measured sizes between which e2e overtakes the best host code; always,"
-    " never: at every, at no measured size; unclear: no interval tells.",
+    " never: at every, at no measured size that tells; unclear: no interval tells.",
     "pinned break-even": "the same of pinned.",
 }
 END: Final = '"-": not measured in this run, or not meaningful for the row.'
@@ -120,12 +121,14 @@ def _time(case: Case | None, target: float) -> str:
 
 
 def format_break_even(found: BreakEven | None) -> str:
-    """2^10 .. 2^18, always, never, unclear."""
+    """2^10 .. 2^18, always, never?, never (2^20 unclear), unclear."""
     if found is None:
         return ABSENT
-    if found.brackets:
-        return ", ".join(f"{power(low)} .. {power(high)}" for low, high in found.brackets)
-    return "unclear" if found.kind == "unknown" else found.kind
+    if found.kind == "unknown":
+        return "unclear"
+    brackets = ", ".join(f"{power(low)} .. {power(high)}" for low, high in found.brackets)
+    untold = f" ({power(found.untold[-1].n)} unclear)" if found.untold else ""
+    return f"{brackets or found.kind}{BY_VALUE if found.by_value else ''}{untold}"
 
 
 def why_none(result: ResultFile) -> str:
@@ -179,7 +182,10 @@ def print_gpu(result: ResultFile, tests: dict[str, str], sanitizer: str, console
         for title, cell in row.items()
         if title != "n" and not title.endswith("break-even")  # their ^ is a power
     ]
-    marks = (f"{m}: {text}" for m, text in MARK_LEGENDS.items() if any(m in c for c in cells))
+    marks = [f"{m}: {text}" for m, text in MARK_LEGENDS.items() if any(m in c for c in cells)]
+    answers = [cell for row in found for title, cell in row.items() if title.endswith("break-even")]
+    if any(BY_VALUE in cell for cell in answers):
+        marks.append(f"{BY_VALUE}: {MARK_LEGENDS[BY_VALUE]}")
     legend = [ALWAYS, *columns, *marks, END]
     edgeless.print(Text("\n" + textwrap.fill(" ".join(legend), PROSE_COLUMNS)))
     measured = [c for c in result.workspan.cases if c.scope != "host" and c.status is Status.OK]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The sheet of two machines: T_old / T_new by the best codes, then of every common case."""
+"""The sheet of two machines, A and B: T_A / T_B by the best codes, then of every common case."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -30,21 +30,6 @@ BOUND_WORDS: Final = {
     "caches": "in caches",
 }
 IN_WORDS: Final = {"arithmetic": "in arithmetic", "memory": "in memory", "caches": "in caches"}
-COLUMNS: Final = (
-    Column("case", right=False),
-    Column("old", 2),
-    Column("new", 2),
-    Column("T_old / T_new"),
-    Column("95 % interval", 1),
-    Column("machine: old", 3),
-    Column("new", 3),
-    Column("code: old", 3),
-    Column("new", 3),
-)
-DIRECTION: Final = (
-    "T_old / T_new: above 1 the new machine is faster; of several problems the geometric mean; "
-    "no verdict between machines"
-)
 BEST: Final = (
     "best: of all measured variants and numbers of threads, libraries included, by name; the "
     "smallest of several noisy times flatters it a little"
@@ -54,6 +39,34 @@ FACTORS: Final = (
 )
 WITHIN: Final = f"{ONE_PROCESS}: one process a side, so the interval says nothing of the next"
 UNKNOWN: Final = "an interval needs three processes of both sides, or one of each"
+
+
+def columns(sides: tuple[str, str]) -> list[Column]:
+    """Of the times and factors of both machines; sides: what they are called."""
+    first, second = sides
+    return [
+        Column("case", right=False),
+        Column(first, 2),
+        Column(second, 2),
+        Column(_quotient(sides)),
+        Column("95 % interval", 1),
+        Column(f"machine: {first}", 3),
+        Column(second, 3),
+        Column(f"code: {first}", 3),
+        Column(second, 3),
+    ]
+
+
+def direction(sides: tuple[str, str]) -> str:
+    """The note on what the ratio means."""
+    return (
+        f"{_quotient(sides)}: above 1 {sides[1]} is faster; of several problems the geometric mean;"
+        " no verdict between machines"
+    )
+
+
+def _quotient(sides: tuple[str, str]) -> str:
+    return f"T_{sides[0]} / T_{sides[1]}"
 
 
 def machines_sheet(report: MachineReport) -> Sheet:
@@ -68,12 +81,13 @@ def machines_sheet(report: MachineReport) -> Sheet:
             _section(CASES, "every common case", [(_case_names(p), p) for p in report.cases])
         )
     return Sheet(
-        [("old", plain(report.old)), ("new", plain(report.new))],
+        [*zip(report.sides, map(plain, (report.old, report.new)), strict=True)],
         [(plain(d.what), plain(d.old), plain(d.new)) for d in report.differences],
-        list(COLUMNS),
+        columns(report.sides),
         sections,
         _summary(report),
         _notes(report),
+        report.sides,
     )
 
 
@@ -111,8 +125,8 @@ def _problem_and_codes(pair: MachinePair) -> str:
 
 def _summary(report: MachineReport) -> list[str]:
     lines = [_answer(report)] if report.means else []
-    lines += [_means_line(kind, report.means) for kind in CODES if kind in report.best]
-    for name, cpus, gains in zip(("old", "new"), report.cpus, report.gains, strict=True):
+    lines += [_means_line(kind, report) for kind in CODES if kind in report.best]
+    for name, cpus, gains in zip(report.sides, report.cpus, report.gains, strict=True):
         gained = [
             f"{_gain(one)} times the {what} of one"
             for what, one in zip(("arithmetic", "memory bandwidth"), gains, strict=True)
@@ -130,7 +144,7 @@ def _answer(report: MachineReport) -> str:
     kind: Kind = next(kind for kind in CODES if kind in report.best)
     means = {m.bound: m for m in report.means if m.kind == kind}
     turned = means["all"].value < 1
-    faster, other = ("old", "new") if turned else ("new", "old")
+    faster, other = report.sides if turned else report.sides[::-1]
     factors = {b: 1 / m.value if turned else m.value for b, m in means.items()}
     by_bound = [f"{format_number(factors[b])} {IN_WORDS[b]}" for b in BOUNDS if b in factors]
     return (
@@ -140,10 +154,11 @@ def _answer(report: MachineReport) -> str:
     )
 
 
-def _means_line(kind: Kind, means: Sequence[Mean]) -> str:
-    parts = {m.bound: m for m in means if m.kind == kind}
+def _means_line(kind: Kind, report: MachineReport) -> str:
+    parts = {m.bound: m for m in report.means if m.kind == kind}
     by_bound = [f"{BOUND_WORDS[b]} {_mean(parts[b])}" for b in BOUNDS if b in parts]
-    return f"{CODES[kind]}: T_old / T_new {'; '.join([_mean(parts['all']), *by_bound])}"
+    means = "; ".join([_mean(parts["all"]), *by_bound])
+    return f"{CODES[kind]}: {_quotient(report.sides)} {means}"
 
 
 def _mean(mean: Mean) -> str:
@@ -160,7 +175,7 @@ def _gain(gain: Estimate) -> str:
 def _notes(report: MachineReport) -> list[str]:
     estimates = [pair.ratio for pair in report.rows]
     judged = any(s.machine or s.code for pair in report.rows for s in (pair.old, pair.new))
-    notes = [DIRECTION]
+    notes = [direction(report.sides)]
     notes += [BEST] if report.best else []
     notes += [FACTORS] if judged else []
     notes += [WITHIN] if any(e.interval and e.within_one_process for e in estimates) else []

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from workspan.analysis.judge import Judgement, Judgements
 from workspan.analysis.times import is_noisy, relative_half_width
 from workspan.report.cells import (
+    BY_VALUE,
     FROM_ROWS,
     NOISY,
     ONE_PROCESS,
@@ -20,7 +21,7 @@ from workspan.report.cells import (
     rate_scale,
 )
 from workspan.resultfile.model import Case, Status
-from workspan.stats.ratios import Estimate
+from workspan.stats.ratios import FEWEST_PAIRS, FEWEST_PROCESSES, Estimate
 from workspan.support.units import format_time
 
 RATE: Final = "GB/s"  # the column of rates, whatever their unit
@@ -57,6 +58,8 @@ COLUMN_LEGENDS: Final = {
 }
 MARK_LEGENDS: Final = {
     ONE_PROCESS: "the interval is within one process.",
+    BY_VALUE: "no interval, so it is said by value: an interval takes"
+    f" {FEWEST_PROCESSES} processes, or {FEWEST_PAIRS} samples of one.",
     FROM_ROWS: "the ceiling was measured in other processes than the row.",
 }
 ALL_ONE_PROCESS: Final = "All intervals are within one process."

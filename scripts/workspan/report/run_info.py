@@ -11,6 +11,7 @@ from rich.text import Text
 from workspan.report.cells import short, without_edge
 from workspan.report.run_table import print_result
 from workspan.resultfile.clean_samples import clean_samples
+from workspan.resultfile.core_pairs import contradicts_kernel, words
 from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import InvocationRecord, Machine, ResultFile, Status
 from workspan.support.text import quantity
@@ -33,6 +34,9 @@ def _cpu_counts(machine: Machine) -> str:
 def _machine(machine: Machine) -> Iterator[Fact]:
     cpu, limits, memory, cuda = machine.cpu, machine.limits, machine.memory, machine.cuda
     yield "machine", f"{cpu.model}, {_cpu_counts(machine)}"
+    if cpu.pairs:
+        kernel = ", though the kernel says otherwise" if contradicts_kernel(cpu) else ""
+        yield "cores", f"{words(cpu.pairs)}{kernel}"
     caches = (
         f"L{c.level} {c.type.lower()} {c.count} x {format_bytes(c.bytes)}" for c in cpu.caches
     )

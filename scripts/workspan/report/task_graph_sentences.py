@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from workspan.analysis.task_graphs import TaskGraph
 from workspan.report.cells import power
-from workspan.report.verdict_sentences import percent, times
+from workspan.report.marked_numbers import percent, times
 from workspan.support.text import quantity
 from workspan.support.units import format_number, format_time
 
@@ -39,4 +39,4 @@ def sentence(one: TaskGraph) -> str:
 def _measured(one: TaskGraph) -> str:
     if one.speedup is None:
         return "its speedup over one thread was not measured"
-    return f"measured {times(one.speedup)}, {percent(one.speedup.value / one.bound)} of it"
+    return f"measured {times(one.speedup)}, {percent(one.speedup.scaled(1 / one.bound))} of it"

@@ -13,11 +13,14 @@ WORDS: Final = {  # {} is the detail
     "disturbed": "every attempt at {} was disturbed",
     "disturbed_samples": "disturbed samples count, for lack of six clean ones",
     "no_ceiling": "without its ceiling: {}",
+    "partly_cached": "partly cached: {}",
     "skipped_once": "skipped in {}",
     "note": "{}",
     # judgements
+    "launch": "launch: half of its time or more is what the shortest kernel takes, so its share of"
+    " a ceiling tells nothing",
     "implausible": "implausible: {}; check the cost and the ceiling",
-    "above_ceiling": "above its ceiling: {} was measured at another size, or was disturbed",
+    "above_ceiling": "above its ceiling: {} may have been of another size, or disturbed",
     "weak_baseline": "weak baseline: {} is faster than seq, on one thread too",
     "starved": f"starved: less than {LEAST_SHARE * 100:.0f} % of its threads' time was"
     " spent computing; not used as a ceiling",

@@ -48,6 +48,14 @@ class Cache(Struct, frozen=True, kw_only=True):
     shared_by: Count
 
 
+class CpuPair(Struct, frozen=True, kw_only=True):
+    """Two CPUs that computed at once: what each had left of its rate alone, added."""
+
+    first: Count
+    second: Count
+    gain: NonNegative  # 2: two cores, 1: one; core_pairs.py judges it
+
+
 class Cpu(Struct, frozen=True, kw_only=True):
     """The processor as the operating system shows it."""
 
@@ -62,6 +70,7 @@ class Cpu(Struct, frozen=True, kw_only=True):
     turbo: bool | Unknown
     caches: list[Cache]
     flags: list[Text]
+    pairs: list[CpuPair] = field(default_factory=list)  # of the first CPU; empty: not measured
 
     def cache_bytes(self, level: int) -> float:
         """The smallest data or unified cache of this level, if cores differ; 0: unknown."""

@@ -102,6 +102,11 @@ Threading = Literal[
     "own",  # threads of its own, as many as the case says: a library's, or a pool's
     "per_task",  # threads or processes of its own, as many as it has tasks
 ]
+Subject = Literal[  # what a workload tells something about
+    "computing",
+    "concurrency",  # its variants are execution models
+    "transfers",  # copies between host and device: rates, and nothing to compare them with
+]
 Cause = Literal[
     "",  # ok or planned
     "memory",  # does not fit, or cannot be allocated
@@ -141,6 +146,7 @@ class InvocationRecord(Struct, frozen=True, kw_only=True):
     excluded: list[CaseName] = field(
         default_factory=list
     )  # cases left out because they ended an earlier attempt
+    sizes: list[Count] = field(default_factory=list)  # of `run --break-even`; empty: the preset's
     arguments: list[Text]
     cpus: list[Count]
     environment: dict[str, Text] = field(default_factory=dict)  # set for this process only
@@ -211,7 +217,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     threads: ThreadCount
     keys: dict[Axis, AxisValue]
     seed: Seed
-    subject: Literal["computing", "concurrency"] = "computing"  # what its workload tells about
+    subject: Subject = "computing"
     scope: Scope
     ceiling: Text  # the workload whose measured rate bounds this one, or empty
     rate_unit: RateUnit  # of the rate that is reported, and compared with the ceiling
@@ -238,9 +244,18 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Whether its workload serves as a ceiling, which is its own ceiling."""
         return self.ceiling == self.workload
 
+    @property
+    def computes(self) -> bool:
+        """Whether it solves a problem, so that its variants can be compared."""
+        return self.subject == "computing"
 
-class Run(Struct, frozen=True, kw_only=True):
-    """The request, and whether it was completed."""
+
+class Run(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The request, and whether it was completed.
+
+    sweep: what was varied on purpose, so that it tells a law; weak_scaling: a size for each number
+    of threads, at which a thread has the work of one at the smallest.
+    """
 
     started: Time
     ended: Time
@@ -251,6 +266,7 @@ class Run(Struct, frozen=True, kw_only=True):
     seed: Seed
     invocations: Annotated[int, Meta(ge=0, le=1_000_000)]  # per workload
     all_threads: ThreadCount  # the number for --threads all
+    sweep: Literal["", "weak_scaling"] = ""
 
 
 class Workspan(Struct, frozen=True, kw_only=True):

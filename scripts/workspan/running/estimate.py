@@ -7,6 +7,7 @@ from typing import Final
 
 from workspan.resultfile.model import Case, Status
 from workspan.running.manifest import Manifest
+from workspan.running.rounds import Round
 from workspan.running.schedule import UNLIMITED, run_budget
 from workspan.support.text import plain, quantity
 from workspan.support.units import format_bytes, format_duration
@@ -44,7 +45,9 @@ def estimate_text(manifest: Manifest) -> str:
         _workload_line(name, [c for c in cases if c.workload == name])
         for name in dict.fromkeys(c.workload for c in cases)
     ]
-    return "".join(plain(line) + "\n" for line in [*lines, totals_line(manifest)])
+    more = ["then the sizes of --break-even, which depend on the times of these"]
+    lines += [totals_line(manifest), *(more if manifest.options.break_even else [])]
+    return "".join(plain(line) + "\n" for line in lines)
 
 
 def totals_line(manifest: Manifest) -> str:
@@ -68,6 +71,16 @@ def remaining_line(manifest: Manifest, left: int) -> str:
     seconds = planned_seconds(manifest) * left / total
     return (
         f"{quantity(left, 'invocation')} of {total} left, {format_duration(seconds)} of measuring"
+    )
+
+
+def round_line(found: Round) -> str:
+    """The sizes of a round of `--break-even`, and their cost, in one line."""
+    parts = [f"{p.workload} n = {', '.join(map(str, p.sizes))}" for p in found.parts.values()]
+    processes = run_budget(found.manifest.options).invocations * len(parts)
+    return plain(
+        f"--break-even: {'; '.join(parts)}: {quantity(processes, 'process')}, "
+        f"{format_duration(planned_seconds(found.manifest))} of measuring"
     )
 
 

@@ -45,6 +45,7 @@ class Request:
     number: int = 1  # of the invocations of this workload
     attempt: int = 1
     excluded: tuple[str, ...] = ()  # names of cases not to run
+    sizes: tuple[int, ...] = ()  # of `run --break-even`, which are among the options
 
 
 @dataclass(frozen=True)
@@ -236,6 +237,7 @@ def _request_fields(request: Request, command: list[str], started: datetime) -> 
         "number": request.number,
         "attempt": request.attempt,
         "excluded": list(request.excluded),
+        "sizes": list(request.sizes),
         "arguments": [valid_utf8(word) for word in command],
         "cpus": request.cpus,
         "environment": {name: valid_utf8(value) for name, value in request.environment.items()},

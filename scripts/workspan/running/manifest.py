@@ -32,6 +32,8 @@ class Options(Struct, frozen=True, kw_only=True):
     cpus: tuple[Count, ...] = ()
     device: Annotated[int, Meta(ge=0, le=1023)] | None = None
     cold: bool = False
+    break_even: bool = False  # further sizes, which depend on what is found
+    weak: bool = False
     seed: Annotated[int, Meta(ge=0, le=2**63 - 1)] = 1
 
     def for_bench(self) -> list[str]:
@@ -50,6 +52,7 @@ class Options(Struct, frozen=True, kw_only=True):
             words += [name, ",".join(values)] if values else []
         words += [] if self.device is None else ["--device", str(self.device)]
         words += ["--cold"] if self.cold else []
+        words += ["--weak"] if self.weak else []
         return words
 
 

@@ -30,10 +30,8 @@ class PlanRequest:
 def make_manifest(request: PlanRequest) -> Manifest:
     """Raises UsageError if the binary refuses, NothingError if nothing can be measured."""
     bench, options, side = request.bench, request.options, request.side or {}
-    cpus = list(options.cpus) or usable_cpus()
-    workload = ["--workload", ",".join(options.workload)] if options.workload else []
-    with on_cpus(cpus):
-        plan = ask_plan(bench, [*options.for_bench(), *workload], {**request.environment, **side})
+    pairs = ["--pairs"] if request.side is None else []  # once a run: which CPUs share a core
+    plan = plan_of(request, pairs)
     return Manifest(
         kind="run" if request.side is None else "ab",
         label=valid_utf8(request.label),
@@ -43,11 +41,41 @@ def make_manifest(request: PlanRequest) -> Manifest:
         options=options,
         bench=str(bench),
         sha256=sha256_of(bench),
-        cpus=cpus,
+        cpus=_cpus(options),
         memory_limit=options.memory_limit or _default_memory_limit(plan),
         plan=plan,
         workloads=_workloads(bench, plan),
     )
+
+
+def plan_of(request: PlanRequest, further: Sequence[str] = ()) -> ResultFile:
+    """The cases of a run, on its CPUs. Raises UsageError if the binary refuses."""
+    options = request.options
+    workload = ["--workload", ",".join(options.workload)] if options.workload else []
+    environment = {**request.environment, **(request.side or {})}
+    with on_cpus(_cpus(options)):
+        return ask_plan(request.bench, [*options.for_bench(), *workload, *further], environment)
+
+
+def require_gpu(plan: ResultFile) -> None:
+    """For --break-even. Raises NothingError if no workload could have one."""
+    cuda = plan.workspan.machine.cuda
+    if not cuda.gpus:
+        raise NothingError(
+            f"--break-even: compares the host with a GPU, and there is none ({cuda.why_none});"
+            " leave the option out"
+        )
+    planned = [c for c in plan.workspan.cases if c.status is Status.PLANNED]
+    on_host = {c.workload for c in planned if c.scope == "host"}
+    if not any(c.workload in on_host and c.scope != "host" and c.ours for c in planned):
+        raise NothingError(
+            "--break-even: no workload is planned on the host and on the GPU;"
+            " choose other workloads or variants"
+        )
+
+
+def _cpus(options: Options) -> list[int]:
+    return list(options.cpus) or usable_cpus()
 
 
 def _workloads(bench: Path, plan: ResultFile) -> list[str]:

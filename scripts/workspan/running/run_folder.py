@@ -188,6 +188,8 @@ def _differences(old: Manifest, new: Manifest) -> Iterator[tuple[str, str, str]]
     if old.sha256 != new.sha256:
         yield "the binary", f"{old.bench} {old.sha256[:12]}", f"{new.bench} {new.sha256[:12]}"
     for field in old.options.__struct_fields__:
+        if field == "break_even":  # may be added to a run: its sizes come after all others
+            continue
         before, now = getattr(old.options, field), getattr(new.options, field)
         if before != now:
             yield f"option --{field.replace('_', '-')}", _value_text(before), _value_text(now)

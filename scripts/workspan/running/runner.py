@@ -2,7 +2,10 @@
 """A run from its first invocation to its last; each one is saved before the next one starts."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+
+import msgspec
 
 from workspan.machine.pinning import openmp_environment
 from workspan.process.stop_signals import StopSignals
@@ -12,6 +15,7 @@ from workspan.running.bench_binary import PinnedBinary
 from workspan.running.bench_progress import BenchProgress
 from workspan.running.invocation import Request, run_invocation
 from workspan.running.manifest import Manifest
+from workspan.running.rounds import Round
 from workspan.running.run_folder import RunFolder
 from workspan.running.schedule import Step, next_step
 
@@ -23,22 +27,31 @@ OnFinish = Callable[[Journal], None]
 
 
 def measure_all(
-    folder: RunFolder, *, watchdog: Watchdog, stop: StopSignals, show: Show, on_finish: OnFinish
+    folder: RunFolder,
+    *,
+    watchdog: Watchdog,
+    stop: StopSignals,
+    show: Show,
+    on_finish: OnFinish,
+    round_: Round | None = None,
 ) -> bool:
     """Measures the remaining invocations; True once all are done, False if interrupted.
 
-    show is called before each invocation and about four times a second. Raises OSError if the
-    folder can no longer be written to; all invocations finished before are in it.
+    round_: only those of this one. show is called before each invocation and about four times a
+    second. Raises OSError if the folder can no longer be written to; all invocations finished
+    before are in it.
     """
-    binary = PinnedBinary(Path(folder.manifest.bench), folder.manifest.sha256, REBUILD_ADVICE)
-    while step := next_step(folder.manifest, [journal.record for journal in folder.journals]):
+    manifest = round_.manifest if round_ else folder.manifest
+    next_of = round_.next_step if round_ else partial(next_step, manifest)
+    binary = PinnedBinary(Path(manifest.bench), manifest.sha256, REBUILD_ADVICE)
+    while step := next_of([journal.record for journal in folder.journals]):
         if stop.received:
             return False
         binary.check_unchanged()
         show(step, None)
         try:
             journal = run_invocation(
-                make_request(folder.manifest, step),
+                make_request(manifest, step),
                 folder=folder.path,
                 watchdog=watchdog,
                 stop=stop,
@@ -55,6 +68,10 @@ def measure_all(
 def make_request(manifest: Manifest, step: Step) -> Request:
     """The invocation to start for one step."""
     options = manifest.options
+    if step.sizes:
+        options = msgspec.structs.replace(
+            options, sizes=tuple(map(str, step.sizes)), variant=step.variants
+        )
     return Request(
         bench=Path(manifest.bench),
         workload=step.workload,
@@ -67,6 +84,7 @@ def make_request(manifest: Manifest, step: Step) -> Request:
         number=step.number,
         attempt=step.attempt,
         excluded=step.excluded,
+        sizes=step.sizes,
     )
 
 

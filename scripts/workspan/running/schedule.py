@@ -40,13 +40,18 @@ BUDGETS: Final[dict[Preset, RunBudget]] = {
 
 @dataclass(frozen=True)
 class Step:
-    """One invocation: workload, number, attempt, excluded cases, and measuring time in seconds."""
+    """One invocation: workload, number, attempt, excluded cases, and measuring time in seconds.
+
+    sizes, variants: of `run --break-even`; empty: those of the run's options.
+    """
 
     workload: str
     number: int
     attempt: int
     excluded: tuple[str, ...]
     budget: float
+    sizes: tuple[int, ...] = ()
+    variants: tuple[str, ...] = ()
 
 
 def run_budget(options: Options) -> RunBudget:
@@ -83,13 +88,16 @@ def round_order(workloads: Sequence[str], seed: int, number: int) -> list[str]:
 
 
 def next_step(manifest: Manifest, records: Iterable[InvocationRecord]) -> Step | None:
-    """The next invocation, or None if all are done. records: all finished ones, oldest first."""
-    return _Schedule(manifest, records).next()
+    """The next invocation, or None if all are done. records: all finished ones, oldest first.
+
+    Those of `--break-even` come after all of these: rounds.py.
+    """
+    return _Schedule(manifest, [r for r in records if not r.sizes]).next()
 
 
 def steps_left(manifest: Manifest, records: Iterable[InvocationRecord]) -> int:
     """The number of invocations that were never tried."""
-    return _Schedule(manifest, records).untried
+    return _Schedule(manifest, [r for r in records if not r.sizes]).untried
 
 
 def is_disturbed_timeout(record: InvocationRecord) -> bool:

@@ -4,9 +4,9 @@
 import shutil
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from rich.console import Console
@@ -15,7 +15,7 @@ from workspan.machine.pinning import binding_warning
 from workspan.process.stop_signals import StopSignals
 from workspan.process.watchdog import Watchdog
 from workspan.resultfile.find import RESULT
-from workspan.resultfile.model import ResultFile, Status
+from workspan.resultfile.model import Case, ResultFile, Status
 from workspan.running.bench_binary import find_bench, remove_benchmark_variables
 from workspan.running.estimate import (
     estimate_text,
@@ -25,14 +25,16 @@ from workspan.running.estimate import (
     totals_line,
 )
 from workspan.running.manifest import Manifest, Options
-from workspan.running.plan import PlanRequest, make_manifest
-from workspan.running.progress_bar import RunProgress
+from workspan.running.measuring import Measured, Scene, measure_run
+from workspan.running.plan import PlanRequest, make_manifest, require_gpu
 from workspan.running.run_folder import RunFolder, changes, create, find_run, reopen
-from workspan.running.runner import measure_all
 from workspan.running.schedule import own_threads, run_budget, steps_left
 from workspan.support.atomic_write import check_writable, write_atomically
 from workspan.support.errors import Exit, UsageError, warn
 from workspan.support.text import quantity
+
+if TYPE_CHECKING:
+    from workspan.analysis.narrowing import WideBracket
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class RunOutcome:
     result: ResultFile | None = None
     files: tuple[Path, ...] = ()  # the result was written to all of them, unless write_error
     write_error: str = ""
+    wide: "tuple[WideBracket, ...]" = ()  # brackets that --break-even could not narrow
+    remark: str = ""  # a line about --break-even
     interrupted: str = ""  # the message for an interrupted run
     estimate: str = ""
 
@@ -69,10 +73,12 @@ def run_session(command: RunCommand) -> RunOutcome:
             with closing(reopen(find_run(command.resume, command.results))) as folder:
                 return _resume(command, folder, watchdog)
         bench = find_bench(command.bench)
-        options = _options(command.given)
+        options = _options(_defaults(command.given) | command.given)
         manifest = make_manifest(
             PlanRequest(bench, watchdog.environment, options, command.arguments)
         )
+        if options.break_even:
+            require_gpu(manifest.plan)
         if command.dry_run:
             return RunOutcome(Exit.GOOD, estimate=estimate_text(manifest))
         if command.out:
@@ -89,11 +95,19 @@ def _create_folder(parent: Path, manifest: Manifest) -> RunFolder:
         raise UsageError(f"--results {parent}: {error.strerror or error}") from None
 
 
+def _defaults(given: dict[str, Any]) -> dict[str, Any]:
+    """Weak scaling takes the time and the invocations of the preset for laws of scaling."""
+    return {"preset": "scaling"} if given.get("weak") else {}
+
+
 def _options(values: dict[str, Any]) -> Options:
     try:
-        return msgspec.convert(values, Options)
+        options = msgspec.convert(values, Options)
     except msgspec.ValidationError as error:
         raise UsageError(f"an option is out of range: {error}") from None
+    if options.weak and options.break_even:
+        raise UsageError("--weak: has sizes of its own; measure --break-even in another run")
+    return options
 
 
 def _resume(command: RunCommand, folder: RunFolder, watchdog: Watchdog) -> RunOutcome:
@@ -106,11 +120,13 @@ def _resume(command: RunCommand, folder: RunFolder, watchdog: Watchdog) -> RunOu
             f"{folder.path}: cannot be resumed: changed since it began: {'; '.join(found)}; start "
             f"a new run, or merge its invocations: workspan merge {folder.path} --out FILE"
         )
+    if options.break_even:
+        require_gpu(new.plan)
     if command.dry_run:
         return RunOutcome(Exit.GOOD, estimate=remaining_line(old, _steps_left(folder)) + "\n")
     if command.out:
         check_writable(command.out, "--out")
-    folder.manifest = msgspec.structs.replace(old, bench=str(bench))
+    folder.manifest = msgspec.structs.replace(old, bench=str(bench), options=options)
     return _measure(command, folder, watchdog)
 
 
@@ -118,32 +134,21 @@ def _measure(command: RunCommand, folder: RunFolder, watchdog: Watchdog) -> RunO
     if warning := binding_warning(own_threads(folder.manifest)):
         warn(warning)
     try:
-        complete = _measure_invocations(command, folder, watchdog)
+        with StopSignals() as stop:
+            scene = Scene(folder, watchdog, stop, Console(stderr=True, highlight=False))
+            measured = measure_run(scene, _cost_line(command, folder))
     except OSError as error:
         place, why = error.filename or folder.path, error.strerror or error
         raise UsageError(f"{place}: {why}; {_resume_hint(folder)}") from None
     if not folder.journals:
         return _interrupted_at_once(command, folder)
-    return _merge(command, folder, complete)
+    return _merge(command, folder, measured)
 
 
-def _measure_invocations(command: RunCommand, folder: RunFolder, watchdog: Watchdog) -> bool:
-    """True once all are measured, False if interrupted."""
-    manifest = folder.manifest
-    total = run_budget(manifest.options).invocations * len(manifest.workloads)
-    console = Console(stderr=True, highlight=False)
-    with (
-        StopSignals() as stop,
-        RunProgress(console, total, lambda: _steps_left(folder)) as progress,
-    ):
-        progress.announce(
-            totals_line(manifest)
-            if command.resume is None
-            else remaining_line(manifest, _steps_left(folder))
-        )
-        return measure_all(
-            folder, watchdog=watchdog, stop=stop, show=progress.show, on_finish=progress.report
-        )
+def _cost_line(command: RunCommand, folder: RunFolder) -> str:
+    if command.resume is None:
+        return totals_line(folder.manifest)
+    return remaining_line(folder.manifest, _steps_left(folder))
 
 
 def _interrupted_at_once(command: RunCommand, folder: RunFolder) -> RunOutcome:
@@ -154,14 +159,15 @@ def _interrupted_at_once(command: RunCommand, folder: RunFolder) -> RunOutcome:
     return RunOutcome(Exit.INTERRUPTED, interrupted=f"interrupted; {advice}")
 
 
-def _merge(command: RunCommand, folder: RunFolder, complete: bool) -> RunOutcome:
+def _merge(command: RunCommand, folder: RunFolder, measured: Measured) -> RunOutcome:
     """Merges and writes the result: files first, since a result only on screen is lost."""
     from workspan.analysis.merge import RunRequest, merge_run
     from workspan.resultfile.encode import encode_result
 
     manifest, options = folder.manifest, folder.manifest.options
     request = RunRequest(manifest.arguments, options.preset, run_budget(options).invocations)
-    result = merge_run(folder.journals, manifest.plan, request, complete=complete)
+    plan = _with_cases(manifest.plan, measured.added)
+    result = merge_run(folder.journals, plan, request, complete=measured.complete)
     data, write_error = encode_result(result), ""
     files = (folder.path / RESULT, *([command.out] if command.out else []))
     for file in files:
@@ -169,13 +175,26 @@ def _merge(command: RunCommand, folder: RunFolder, complete: bool) -> RunOutcome
             write_atomically(file, data)
         except OSError as error:
             write_error = f"{file}: {error.strerror}; {_resume_hint(folder)}"
-    return RunOutcome(
-        _exit_code(result) if complete else Exit.INTERRUPTED,
+    code = _exit_code(result)
+    outcome = RunOutcome(
+        Exit.NOTHING if measured.in_vain and code is Exit.GOOD else code,
         result,
         files,
         write_error,
-        interrupted="" if complete else f"interrupted; {_resume_hint(folder)}",
+        measured.wide,
+        measured.remark,
     )
+    if measured.complete:
+        return outcome
+    return replace(
+        outcome, code=Exit.INTERRUPTED, interrupted=f"interrupted; {_resume_hint(folder)}"
+    )
+
+
+def _with_cases(plan: ResultFile, added: Sequence[Case]) -> ResultFile:
+    cases = [*plan.workspan.cases, *added]
+    ours = msgspec.structs.replace(plan.workspan, cases=cases)
+    return msgspec.structs.replace(plan, workspan=ours)
 
 
 def _exit_code(result: ResultFile) -> Exit:
@@ -190,7 +209,8 @@ def _steps_left(folder: RunFolder) -> int:
 
 
 def _resume_hint(folder: RunFolder) -> str:
+    option = " --break-even" if folder.manifest.options.break_even else ""
     return (
         f"kept: {quantity(len(folder.journals), 'finished invocation')}; "
-        f"resume with: workspan run --resume {folder.path}"
+        f"resume with: workspan run --resume {folder.path}{option}"
     )

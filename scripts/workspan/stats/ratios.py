@@ -15,13 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from workspan.stats.block_bootstrap import Term, replicates, sum_of_medians
-from workspan.stats.intervals import (
-    CONFIDENCE,
-    Floats,
-    bounded_exp,
-    median_of_few,
-    t_quantile,
-)
+from workspan.stats.intervals import CONFIDENCE, Floats, bounded_exp, median_of_few, t_quantile
 
 Blocks = dict[int, float]  # the samples of a case in one process: block -> seconds of a run
 Samples = Blocks | Sequence[float]  # a sequence is of a file without blocks: it has no pairs
@@ -50,6 +44,11 @@ class Estimate:
     exact: bool = False
 
     @property
+    def by_value(self) -> bool:
+        """Whether nothing tells how sure it is: it is on a side of a border by value only."""
+        return self.interval is None and not self.exact
+
+    @property
     def relative_half_width(self) -> float | None:
         """Half the interval over the value; None without an interval."""
         return (self.interval[1] - self.interval[0]) / 2 / self.value if self.interval else None
@@ -64,6 +63,12 @@ class Estimate:
         return Estimate(
             self.value * factor, ends, self.processes, self.within_one_process, rows, self.exact
         )
+
+    def inverse(self) -> "Estimate":
+        """1 / the same."""
+        ends = self.interval and (1 / self.interval[1], 1 / self.interval[0])
+        one, rows = self.within_one_process, self.from_rows
+        return Estimate(1 / self.value, ends, self.processes, one, rows, self.exact)
 
 
 class _LateEstimate(Estimate):

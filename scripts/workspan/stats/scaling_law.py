@@ -36,12 +36,28 @@ def fit(cores: Floats, times: Floats, parameters: int) -> Fit:
     relative = times / times[..., :1]
     q = np.broadcast_to(cores, times.shape)
     terms = np.stack([1 / q, (q - 1) / q, q - 1][:parameters], axis=-1) / relative[..., None]
-    normal = np.einsum("...pi,...pj->...ij", terms, terms)
-    found = np.linalg.solve(normal, terms.sum(axis=-2)[..., None])[..., 0]
-    residuals = 1 - np.einsum("...pi,...i->...p", terms, found)
+    found, residuals = _least_squares(terms)
     serial = found[..., 1] / found[..., 0]
     contention = found[..., 2] / found[..., 0] if parameters == USL else np.zeros_like(serial)
     return Fit(serial, contention, residuals)
+
+
+def fit_gustafson(cores: Floats, speedups: Floats) -> Fit:
+    """Gustafson's law (1988) of scaled speedups, S = q - s (q - 1); the same axes, from two on.
+
+    S(1) is fitted too.
+    """
+    q = np.broadcast_to(cores, speedups.shape)
+    found, residuals = _least_squares(np.stack([q, 1 - q], axis=-1) / speedups[..., None])
+    serial = found[..., 1] / found[..., 0]
+    return Fit(serial, np.zeros_like(serial), residuals)
+
+
+def _least_squares(terms: Floats) -> tuple[Floats, Floats]:
+    """The factors of the terms, along the last axis, whose sum is the nearest to 1; the rest."""
+    normal = np.einsum("...pi,...pj->...ij", terms, terms)
+    found = np.linalg.solve(normal, terms.sum(axis=-2)[..., None])[..., 0]
+    return found, 1 - np.einsum("...pi,...i->...p", terms, found)
 
 
 def estimate_of_values(values: Floats, level: float = CONFIDENCE) -> Estimate:

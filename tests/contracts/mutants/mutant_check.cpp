@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs every host variant of a workload, libraries with threads of their own apart, at the awkward
 // sizes and the smallest of the catalogue, and says whether one is wrong: exit code 1, with the
-// reason. mutants_test.py links it with mutants of kernels, all of which must be caught.
+// reason; of a workload without host variants those on the device. mutants_test.py links it with
+// mutants of kernels, all of which must be caught.
 #include "tests/contracts/walk.hpp"
 
 #include <iostream>
@@ -11,9 +12,10 @@ namespace {
 
 // A library with threads of its own is linked as it is: no mutant can be in it. The call of memcpy
 // stands beside our kernels.
-bool is_ours(const Variant& variant)
+bool is_ours(const Workload& workload, const Variant& variant)
 {
-    return variant.scope == Scope::host && (variant.ours || variant.threading == Threading::one);
+    return variant.scope == baseline_of(workload).scope &&
+           (variant.ours || variant.threading == Threading::one);
 }
 
 // Why the first wrong output is wrong, or nothing.
@@ -47,8 +49,8 @@ int run(const std::string& name)
     for (const Workload& workload : suite())
         if (workload.name == name) {
             for (const Variant& variant : workload.variants)
-                if (const auto why =
-                        is_ours(variant) ? wrong_variant(workload, variant) : std::nullopt) {
+                if (const auto why = is_ours(workload, variant) ? wrong_variant(workload, variant)
+                                                                : std::nullopt) {
                     std::cout << "caught: " << *why << "\n";
                     return 1;
                 }

@@ -3,7 +3,7 @@
 
 Each mutant here is a kernel with one mistake, which its workload's check must catch. A copy of the
 kernel's source or header is patched, compiled with -O1 and linked into mutant_check in place of the
-original.
+original; a kernel of gpu/ as C++ into host_gpu_check.
 """
 
 import functools
@@ -22,7 +22,8 @@ import tomllib
 ROOT = Path(__file__).resolve().parents[3]
 BUILD = Path(os.environ.get("BENCH", ROOT / "build/release/bench")).parent
 LONG = os.environ.get("WORKSPAN_LONG") == "1"
-CHECK = "tests/mutant_check"
+CHECK, DEVICE_CHECK = "tests/mutant_check", "tests/host_gpu_check"
+REWRITE = ROOT / "tests/gpu/host_gpu/rewrite.cmake"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,10 @@ class Mutant:
 
     def __str__(self) -> str:
         return f"{self.workload}: {self.what}"
+
+    @property
+    def on_device(self) -> bool:
+        return self.file.endswith(".cu")
 
 
 def read(path: Path) -> list[Mutant]:
@@ -55,28 +60,46 @@ MUTANTS = [mutant for file in FILES for mutant in read(file)]
 SELECTION = [mutant for mutant in MUTANTS if LONG or mutant.first]
 
 
+def command_of(file: Path, program: str = "") -> list[str]:
+    """The build's compile command of a file, for that program if it is part of several."""
+    commands = json.loads((BUILD / "compile_commands.json").read_text())
+    (words,) = [
+        shlex.split(c["command"])
+        for c in commands
+        if c["file"] == str(file) and f"{program}.dir/" in c["command"]
+    ]
+    return words
+
+
 def compile_command(mutant: Mutant, folder: Path, target: Path) -> list[str]:
     """The build's compile command, with the files in `folder` first, -O1 and no -Werror."""
-    kernel = mutant.file if mutant.file.endswith(".cpp") else f"cpu/{mutant.workload}.cpp"
-    commands = json.loads((BUILD / "compile_commands.json").read_text())
-    (words,) = [shlex.split(c["command"]) for c in commands if c["file"] == str(ROOT / kernel)]
-    copy = folder / kernel
-    words[words.index("-o") + 1], words[words.index("-c") + 1] = (
-        str(target),
-        str(copy if copy.exists() else ROOT / kernel),
-    )
+    if mutant.on_device:
+        source = rewritten(mutant.file, folder)
+        of_build = BUILD / "tests/rewritten" / source.relative_to(folder / "rewritten")
+        words = command_of(of_build, Path(DEVICE_CHECK).name)
+    else:
+        kernel = mutant.file if mutant.file.endswith(".cpp") else f"cpu/{mutant.workload}.cpp"
+        source = folder / kernel if (folder / kernel).exists() else ROOT / kernel
+        words = command_of(ROOT / kernel)
+    words[words.index("-o") + 1], words[words.index("-c") + 1] = str(target), str(source)
     words.insert(words.index("-o"), f"-I{folder}")
     words.append(words.pop(words.index(f"-I{ROOT}")))  # searched after it
     return [{"-O3": "-O1"}.get(word, word) for word in words if word != "-Werror"]
 
 
+def rewritten(kernel: str, folder: Path) -> Path:
+    """The copy in `folder` of a kernel of gpu/, as C++."""
+    to = (folder / "rewritten" / kernel).with_suffix(".cpp")
+    to.parent.mkdir(parents=True)
+    command = ["cmake", "-D", f"FROM={kernel}", "-D", f"TO={to}", "-P", REWRITE]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+    return to
+
+
 @functools.cache
 def macros() -> str:
     """The macros that the compiler predefines for the CPU of the kernels."""
-    commands = json.loads((BUILD / "compile_commands.json").read_text())
-    (words,) = [
-        shlex.split(c["command"]) for c in commands if c["file"] == str(ROOT / "cpu/copy.cpp")
-    ]
+    words = command_of(ROOT / "cpu/copy.cpp")
     arch = [word for word in words if word.startswith("-march=")]
     return subprocess.run(
         [words[0], *arch, "-dM", "-E", "-x", "c++", "/dev/null"],
@@ -86,16 +109,16 @@ def macros() -> str:
     ).stdout
 
 
-def link_command(target: Path, program: Path) -> str:
-    """The build's link command of mutant_check, one object file before the library's own."""
+def link_command(check: str, target: Path, program: Path) -> str:
+    """The build's link command of a check, one object file before its own and the library's."""
     commands = subprocess.run(
-        ["ninja", "-C", BUILD, "-t", "commands", CHECK], capture_output=True, text=True, check=True
+        ["ninja", "-C", BUILD, "-t", "commands", check], capture_output=True, text=True, check=True
     ).stdout
     link = commands.splitlines()[-1]
-    assert link.count(f" -o {CHECK} ") == 1, link
-    return link.replace(
-        f" -o {CHECK} ", f" {shlex.quote(str(target))} -o {shlex.quote(str(program))} "
-    )
+    assert link.count(f" -o {check} ") == 1, link
+    before, objects = link.split(" tests/CMakeFiles/", maxsplit=1)
+    link = f"{before} {shlex.quote(str(target))} tests/CMakeFiles/{objects}"
+    return link.replace(f" -o {check} ", f" -o {shlex.quote(str(program))} ")
 
 
 def judge(mutant: Mutant, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -113,7 +136,7 @@ def judge(mutant: Mutant, folder: Path) -> subprocess.CompletedProcess[str]:
         text=True,
     )
     subprocess.run(
-        link_command(target, program),
+        link_command(DEVICE_CHECK if mutant.on_device else CHECK, target, program),
         cwd=BUILD,
         check=True,
         capture_output=True,
@@ -167,7 +190,9 @@ def test_a_copy_without_a_mistake_is_right(tmp_path: Path) -> None:
 
 
 def test_every_workload_has_mutants_of_several_kinds() -> None:
-    lists = re.findall(r"set\((?:HOST_)?WORKLOADS([^)]*)\)", (ROOT / "CMakeLists.txt").read_text())
+    lists = re.findall(
+        r"set\((?:HOST_|DEVICE_)?WORKLOADS([^)]*)\)", (ROOT / "CMakeLists.txt").read_text()
+    )
     workloads = " ".join(lists).split()
     for workload in workloads:
         mutants = [mutant for mutant in MUTANTS if mutant.workload == workload]

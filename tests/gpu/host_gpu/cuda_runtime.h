@@ -4,7 +4,7 @@
 #pragma once
 
 #include "tests/gpu/host_gpu/host_gpu.hpp"
-#include "tests/gpu/host_gpu/runtime.hpp"
+#include "tests/gpu/host_gpu/streams.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -104,23 +104,25 @@ namespace host_gpu {
 template <class... A> struct Launched {
     dim3 grid, block;
     std::size_t shared;
+    cudaStream_t stream;
     std::tuple<A...> arguments;
 };
 
 class Launch {
 public:
-    Launch(dim3 grid, dim3 block, std::size_t shared, cudaStream_t)
-        : grid_(grid), block_(block), shared_(shared)
+    Launch(dim3 grid, dim3 block, std::size_t shared, cudaStream_t stream)
+        : grid_(grid), block_(block), shared_(shared), stream_(stream)
     {
     }
     template <class... A> Launched<A...> operator()(const A&... arguments) const
     {
-        return {grid_, block_, shared_, {arguments...}};
+        return {grid_, block_, shared_, stream_, {arguments...}};
     }
 
 private:
     dim3 grid_, block_;
     std::size_t shared_;
+    cudaStream_t stream_;
 };
 
 template <class... P, class... A>
@@ -128,6 +130,7 @@ void operator->*(void (*kernel)(P...), const Launched<A...>& launched)
 {
     std::apply([](const auto&... argument) { (expect_on_device(argument), ...); },
                launched.arguments);
+    finish_copies_of(launched.stream);
     if (can_launch(launched.grid, launched.block) &&
         can_have_shared(reinterpret_cast<const void*>(kernel), launched.shared))
         run(launched.grid, launched.block, launched.shared,

@@ -75,6 +75,7 @@ void expect_right_in(const FftPasses& passes)
         enqueue_passes(passes, x.data(), scratch.data(), out.data());
         std::vector<fft::Complex> bins(out.size());
         out.download(std::as_writable_bytes(std::span(bins)));
+        synchronise();
         const CheckResult result = fft::check(*in, bins);
         EXPECT_TRUE(result.ok) << result.why;
     }

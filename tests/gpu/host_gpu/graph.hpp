@@ -4,7 +4,7 @@
 // that can in the order `backward`, any that can when shuffled, so that a missing dependency shows.
 #pragma once
 
-#include "tests/gpu/host_gpu/runtime.hpp"
+#include "tests/gpu/host_gpu/streams.hpp"
 
 #include <random>
 #include <set>
@@ -169,8 +169,9 @@ inline cudaError_t cudaGraphExecDestroy(cudaGraphExec_t executable)
     delete executable;
     return host_gpu::done();
 }
-inline cudaError_t cudaGraphLaunch(cudaGraphExec_t executable, cudaStream_t)
+inline cudaError_t cudaGraphLaunch(cudaGraphExec_t executable, cudaStream_t stream)
 {
+    host_gpu::finish_copies_of(stream);
     return executable == nullptr ? host_gpu::done(cudaErrorInvalidValue)
                                  : host_gpu::run_in_order(executable->nodes);
 }

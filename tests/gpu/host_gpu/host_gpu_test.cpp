@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kernels of gpu/ on the host: every variant at awkward sizes, its threads in several orders.
+#include "gpu/library_version.hpp"
 #include "tests/contracts/walk.hpp"
-#include "tests/gpu/host_gpu/runtime.hpp"
+#include "tests/gpu/host_gpu/streams.hpp"
 
 namespace workspan {
 namespace {
@@ -93,13 +94,69 @@ TEST(Transfers, MemoryThatCannotBePageLockedIsUnavailable)
     EXPECT_NO_THROW(variant.prepare({.n = 100}));
 }
 
+TEST(Transfers, CopiesBetweenHostAndDeviceArePageLockedInPinnedOnly)
+{
+    const std::map<std::string, std::size_t> copies = {{"h2d", 1}, {"d2h", 1}, {"both", 2}};
+    for (const auto& [name, count] : copies)
+        for (const auto& [suffix, copied] : std::map<std::string, std::string>{
+                 {"", "copy pageable"}, {"_pinned", "copy page-locked"}}) {
+            const auto [workload, variant] = find({"transfer", name + suffix});
+            const Trial trial = variant.prepare({.n = 100});
+            EXPECT_EQ(steps_of(trial.run), std::vector<std::string>(count, copied)) << variant.name;
+        }
+}
+
+enum class Property { major, minor, patch, other };
+
+TEST(LibraryVersion, IsThatOfTheLibraryThatIsLoaded)
+{
+    const auto of_12_8_4 = [](Property which, int* value) {
+        const int parts[] = {12, 8, 4};
+        *value = parts[static_cast<int>(which)];
+        return cudaSuccess;
+    };
+    const auto refusing = [](Property which, int*) {
+        return which == Property::patch ? cudaErrorInvalidValue : cudaSuccess;
+    };
+    EXPECT_EQ((version_by<cudaError_t, Property>(of_12_8_4)), "12.8.4");
+    EXPECT_EQ((version_by<cudaError_t, Property>(refusing)), "unknown");
+    const Trial trial = of_library({}, "cuNone", "1.2.3");
+    EXPECT_EQ(trial.library.name + " " + trial.library.version, "cuNone 1.2.3");
+}
+
+// Of the emulation itself: a copy that nothing waits for has not happened.
+TEST(Streams, CopiesHappenWhenTheirStreamIsWaitedFor)
+{
+    const auto stream = [] {
+        cudaStream_t s = nullptr;
+        EXPECT_EQ(cudaStreamCreateWithFlags(&s, cudaStreamNonBlocking), cudaSuccess);
+        return s;
+    };
+    const cudaStream_t one = stream(), other = stream();
+    EXPECT_NE(one, other);
+    void* on_device = nullptr;
+    ASSERT_EQ(cudaMalloc(&on_device, 1), cudaSuccess);
+    char byte = 7;
+    EXPECT_EQ(cudaMemcpyAsync(on_device, &byte, 1, cudaMemcpyHostToDevice, one), cudaSuccess);
+    EXPECT_EQ(cudaStreamSynchronize(other), cudaSuccess);
+    EXPECT_NE(*static_cast<char*>(on_device), 7) << "another stream was waited for";
+    EXPECT_EQ(cudaStreamSynchronize(one), cudaSuccess);
+    EXPECT_EQ(*static_cast<char*>(on_device), 7);
+    EXPECT_EQ(cudaMemcpyAsync(&byte, on_device, 1, cudaMemcpyDeviceToHost, one), cudaSuccess);
+    byte = 0;
+    EXPECT_EQ(cudaMemsetAsync(on_device, 0, 1, one), cudaSuccess);
+    EXPECT_EQ(byte, 7) << "before the work that comes after it";
+    EXPECT_EQ(cudaFree(on_device), cudaSuccess);
+    for (const cudaStream_t s : {one, other})
+        EXPECT_EQ(cudaStreamDestroy(s), cudaSuccess);
+}
+
 INSTANTIATE_TEST_SUITE_P(HostGpu, EveryKernel, testing::ValuesIn([] {
-                             std::vector<Walked> ours =
-                                 all_variants(true); // libraries do not run here
-                             std::erase_if(ours, [](const Walked& w) {
-                                 return !w.variant.starts_with("cuda");
+                             std::vector<Walked> all = all_variants(true);
+                             std::erase_if(all, [](const Walked& w) { // libraries do not run here
+                                 return !find(w).variant.ours && w.variant != "cuda_memcpy";
                              });
-                             return ours;
+                             return all;
                          }()),
                          shown_name);
 

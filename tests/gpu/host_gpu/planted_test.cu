@@ -29,6 +29,7 @@ protected:
         std::vector<int> found(kThreads), reversed(kThreads);
         std::iota(reversed.rbegin(), reversed.rend(), 0);
         out.download(std::as_writable_bytes(std::span(found)));
+        synchronise();
         EXPECT_EQ(found == reversed, expected);
     }
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The functions of the CUDA runtime that gpu/ calls, for one device whose memory is the host's and
-// whose operations complete at once.
+// whose operations complete at once, but for the copies of streams.hpp.
 #pragma once
 
 #include "tests/gpu/host_gpu/host_gpu.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <iterator>
 #include <map>
@@ -54,12 +53,8 @@ enum cudaFuncAttribute { cudaFuncAttributeMaxDynamicSharedMemorySize };
 enum cudaLaunchAttributeID { cudaLaunchAttributeProgrammaticStreamSerialization };
 enum { cudaStreamNonBlocking };
 
-struct CUstream_st {};
-struct CUevent_st {
-    std::chrono::steady_clock::time_point time;
-};
+struct CUstream_st; // streams.hpp
 using cudaStream_t = CUstream_st*;
-using cudaEvent_t = CUevent_st*;
 struct cudaFuncAttributes {
     int ptxVersion;
 };
@@ -217,16 +212,6 @@ inline cudaError_t cudaMalloc(void** p, std::size_t bytes)
     host_gpu::device.used += bytes;
     return host_gpu::done();
 }
-inline cudaError_t cudaFree(void* p)
-{
-    const auto at = host_gpu::memory.find(static_cast<const char*>(p));
-    if (at == host_gpu::memory.end())
-        return host_gpu::done(cudaErrorInvalidValue);
-    host_gpu::device.used -= at->second;
-    host_gpu::memory.erase(at);
-    std::free(p);
-    return host_gpu::done();
-}
 inline cudaError_t cudaMallocHost(void** p, std::size_t bytes)
 {
     if (bytes > host_gpu::device.lockable)
@@ -246,53 +231,4 @@ inline cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total)
 {
     *free = host_gpu::device.memory - host_gpu::device.used;
     return host_gpu::give(total, host_gpu::device.memory);
-}
-inline cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes,
-                                   cudaMemcpyKind kind, cudaStream_t)
-{
-    if (host_gpu::on_device(from, bytes) != (kind != cudaMemcpyHostToDevice) ||
-        host_gpu::on_device(to, bytes) != (kind != cudaMemcpyDeviceToHost))
-        return host_gpu::done(cudaErrorInvalidValue);
-    std::memcpy(to, from, bytes);
-    host_gpu::note(
-        host_gpu::within(host_gpu::page_locked, kind == cudaMemcpyHostToDevice ? from : to, bytes)
-            ? "copy page-locked"
-            : "copy pageable");
-    return host_gpu::done();
-}
-inline cudaError_t cudaMemsetAsync(void* to, int byte, std::size_t bytes, cudaStream_t)
-{
-    if (!host_gpu::on_device(to, bytes))
-        return host_gpu::done(cudaErrorInvalidValue);
-    std::memset(to, byte, bytes);
-    host_gpu::note("memset " + std::to_string(bytes));
-    return host_gpu::done();
-}
-
-inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned)
-{
-    static CUstream_st only;
-    return host_gpu::give(stream, &only);
-}
-inline cudaError_t cudaStreamDestroy(cudaStream_t) { return host_gpu::done(); }
-inline cudaError_t cudaStreamSynchronize(cudaStream_t) { return host_gpu::done(); }
-inline cudaError_t cudaEventCreate(cudaEvent_t* event)
-{
-    return host_gpu::give(event, new CUevent_st);
-}
-inline cudaError_t cudaEventDestroy(cudaEvent_t event)
-{
-    delete event;
-    return host_gpu::done();
-}
-inline cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t)
-{
-    host_gpu::note("record");
-    return host_gpu::give(&event->time, std::chrono::steady_clock::now());
-}
-inline cudaError_t cudaEventSynchronize(cudaEvent_t) { return host_gpu::done(); }
-inline cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t start, cudaEvent_t end)
-{
-    return host_gpu::give(
-        milliseconds, std::chrono::duration<float, std::milli>(end->time - start->time).count());
 }

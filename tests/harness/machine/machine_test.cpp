@@ -49,6 +49,14 @@ TEST(Machine, CloudVm)
     EXPECT_EQ(usable_memory(machine), machine.available_memory);
 }
 
+TEST(Machine, HowLongIdleThreadsOfOpenMpSpin)
+{
+    EXPECT_EQ(openmp_spin({{"OMP_NUM_THREADS", "2"}}),
+              "the runtime's default, ended before other code is measured");
+    EXPECT_EQ(openmp_spin({{"GOMP_SPINCOUNT", "10"}, {"OMP_WAIT_POLICY", "active"}}),
+              "OMP_WAIT_POLICY=active, GOMP_SPINCOUNT=10, ended before other code is measured");
+}
+
 TEST(Machine, BareMetalWithTwoSockets)
 {
     const Machine machine = recorded("two_socket_server");

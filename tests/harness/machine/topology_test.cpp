@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sockets, cores and caches: the kernel's files, and hwloc's synthetic topologies.
 #include "tests/harness/machine/recorded.hpp"
+#include "tests/harness/machine/tree.hpp"
 
 #include <gtest/gtest.h>
 
@@ -58,6 +59,15 @@ TEST(Topology, TwoNumaNodes)
 TEST(Topology, AMalformedSyntheticTopologyIsUnknown)
 {
     EXPECT_FALSE(recorded("cloud_vm", "no such thing").sockets);
+}
+
+TEST(Topology, TheSiblingsOfACpuAreThoseOfTheKernel)
+{
+    const Tree tree({{"sys/devices/system/cpu/cpu0/topology/thread_siblings_list", "0,32\n"},
+                     {"sys/devices/system/cpu/cpu1/topology/thread_siblings_list", "x\n"}});
+    EXPECT_EQ(thread_siblings(0, tree.root()), (std::vector<int>{0, 32}));
+    EXPECT_TRUE(thread_siblings(1, tree.root()).empty()) << "malformed";
+    EXPECT_TRUE(thread_siblings(2, tree.root()).empty()) << "missing";
 }
 
 TEST(Topology, TheSmallestDataCacheOfALevel)

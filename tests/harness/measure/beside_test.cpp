@@ -77,6 +77,16 @@ TEST_F(Ceilings, AreTheTeamOnOneThreadAndOnAllWhateverWasChosen)
               (std::vector<std::string>{"read/omp/n:536870912/threads:1"}));
 }
 
+TEST_F(Ceilings, AreOneForEachScopeAndNumberOfThreads)
+{
+    suite_[0].variants.push_back(named("omp_tiled", Threading::team));
+    suite_[0].variants.push_back(named("cuda_naive", Threading::one, Scope::kernel));
+    EXPECT_EQ(names("sum", 600 << 20, {"seq", "omp", "omp_tiled", "cuda", "cuda_naive"}),
+              (std::vector<std::string>{"read/omp/n:536870912/threads:1",
+                                        "read/omp/n:536870912/threads:4",
+                                        "read/cuda/n:536870912/threads:1"}));
+}
+
 TEST_F(Ceilings, AreOfTheSameLevelOfTheMemoryHierarchy)
 {
     // On one thread 64 KiB are in the L2, though 16 KiB would be as near; on four in the L1.

@@ -53,7 +53,7 @@ protected:
 
 TEST_F(Blocks, EachHasOneSampleOfEveryCaseInRandomOrder)
 {
-    noise_share = 0;
+    make_noise(0);
     for (int k = 0; k < 3; ++k)
         add(Role::main);
     SamplingPolicy policy = single_runs();
@@ -74,7 +74,7 @@ TEST_F(Blocks, EachHasOneSampleOfEveryCaseInRandomOrder)
 
 TEST_F(Blocks, TeachingVariantsAreInEveryFourth)
 {
-    noise_share = 0;
+    make_noise(0);
     add(Role::main);
     add(Role::teaching);
     SamplingPolicy policy = single_runs();
@@ -88,7 +88,7 @@ TEST_F(Blocks, TeachingVariantsAreInEveryFourth)
 
 TEST_F(Blocks, TeachingVariantsAloneAreInAll)
 {
-    noise_share = 0;
+    make_noise(0);
     add(Role::teaching);
     SamplingPolicy policy = single_runs();
     policy.repetitions = 7;
@@ -101,7 +101,7 @@ TEST_F(Blocks, TeachingVariantsBesideACeilingOnlyAreInAllAndDecide)
     add(Role::teaching);
     add(Role::main, [](const Trial&, int times) -> Seconds { return times * 1e-3; });
     beside_ = 1;
-    noise_share = 0.05;
+    make_noise(0.05);
     measure_all(single_runs());
     EXPECT_GE(results_[0].samples.size(), 12U);
     EXPECT_EQ(blocks_of(0), blocks_of(1));
@@ -109,7 +109,7 @@ TEST_F(Blocks, TeachingVariantsBesideACeilingOnlyAreInAllAndDecide)
 
 TEST_F(Blocks, AGroupEndsAsAWholeWhenItsNoisiestMainVariantIsKnown)
 {
-    noise_share = 0.05;
+    make_noise(0.05);
     add(Role::main);
     add(Role::main, [](const Trial&, int times) -> Seconds { return times * 1e-3; }); // no noise
     measure_all(single_runs());
@@ -123,13 +123,13 @@ TEST_F(Blocks, ANoisyTeachingVariantDoesNotProlongAGroup)
 {
     add(Role::main, [](const Trial&, int times) -> Seconds { return times * 1e-3; });
     add(Role::teaching);
-    noise_share = 0.5;
+    make_noise(0.5);
     EXPECT_EQ(measure_all(single_runs()), kFirstLook);
 }
 
 TEST_F(Blocks, TheBudgetEndsAGroupBetweenTwoBlocks)
 {
-    noise_share = 0.5;
+    make_noise(0.5);
     add(Role::main);
     add(Role::main);
     const int blocks = measure_all(single_runs(), 0.05);
@@ -139,9 +139,25 @@ TEST_F(Blocks, TheBudgetEndsAGroupBetweenTwoBlocks)
     EXPECT_EQ(results_[0].stopped, "budget");
 }
 
+// Google Benchmark calls a body for its warm-up too; the last reading of a block counts.
+TEST_F(Blocks, AWarmUpIsNoSampleOfItsBlock)
+{
+    static int readings = 0;
+    add(Role::main, [](const Trial&, int times) -> Seconds { return 1e-3 * ++readings * times; });
+    SamplingPolicy policy = single_runs();
+    policy.repetitions = 2;
+    policy.benchmark_flags = {"--benchmark_min_warmup_time=1e-9"};
+    EXPECT_EQ(measure_all(policy), 2);
+    policy.benchmark_flags = {"--benchmark_min_warmup_time=0"}; // a variable of the library
+    measured(idle(), made_up_clock, policy);
+    EXPECT_EQ(blocks_of(0), (std::vector<int>{1, 2}));
+    EXPECT_GT(order_.size(), 2U) << "there was no warm-up";
+    EXPECT_NEAR(results_[0].samples.back().wall, 1e-3 * readings, 1e-9);
+}
+
 TEST_F(Blocks, ALaterPartOfAGroupGoesOnCounting)
 {
-    noise_share = 0;
+    make_noise(0);
     add(Role::main);
     SamplingPolicy policy = single_runs();
     policy.repetitions = 2;

@@ -63,6 +63,35 @@ TEST(CpuShare, IsOfHostCasesWithSamplesOnly)
     EXPECT_FALSE(cpu_share(c));
 }
 
+// Of a case in memory with 300 MB, whose rate is in bytes, the warnings about caches of this size.
+std::vector<Warning> warnings_with(double last_level,
+                                   const std::function<void(CaseResult&)>& change)
+{
+    CaseResult c = finished("read", "omp", 1, 2, 1, {0, 300e6, 1});
+    c.level = Level::memory;
+    change(c);
+    warn_of_cache(c, {.last = last_level});
+    return c.warnings;
+}
+
+TEST(PartlyCached, IsWhatLastLevelCachesHoldAQuarterOf)
+{
+    const auto as_it_is = [](CaseResult&) {};
+    EXPECT_EQ(
+        warnings_with(100e6, as_it_is),
+        (std::vector<Warning>{{"partly_cached", "300 MB of data, 100 MB of last-level cache"}}));
+    EXPECT_TRUE(warnings_with(75e6, as_it_is).empty());
+    EXPECT_TRUE(warnings_with(0, as_it_is).empty()) << "unknown";
+}
+
+TEST(PartlyCached, IsAWordOnMemoryThatBoundsTheCase)
+{
+    EXPECT_TRUE(warnings_with(100e6, [](CaseResult& c) { c.level = Level::shared; }).empty());
+    EXPECT_TRUE(warnings_with(100e6, [](CaseResult& c) { c.rate = Rate::flops; }).empty());
+    EXPECT_TRUE(warnings_with(100e6, [](CaseResult& c) { c.ceiling = ""; }).empty());
+    EXPECT_TRUE(warnings_with(100e6, [](CaseResult& c) { c.scope = Scope::kernel; }).empty());
+}
+
 TEST(CacheSizes, AreThoseOfTheMachineAndOfItsFirstGpu)
 {
     Machine machine;
@@ -72,6 +101,10 @@ TEST(CacheSizes, AreThoseOfTheMachineAndOfItsFirstGpu)
     EXPECT_EQ(sizes.l1, 49152);
     EXPECT_EQ(sizes.l2, 2097152);
     EXPECT_EQ(sizes.device_l2, 0);
+    EXPECT_EQ(sizes.last, 2 * 2097152) << "of both cores";
+    machine.caches.push_back({3, "Unified", 32e6, 4, 8});
+    EXPECT_EQ(cache_sizes(machine).last, 4 * 32e6);
+    EXPECT_EQ(cache_sizes({}).last, 0);
     machine.devices.gpus.resize(2);
     machine.devices.gpus[0].l2 = 5e7;
     EXPECT_EQ(cache_sizes(machine).device_l2, 5e7);

@@ -218,6 +218,26 @@ TEST(Invocation, ATeachingVariantIsNotRunTwiceToLearnThatItIsSlow)
     EXPECT_EQ(runs, 1);
 }
 
+// One case fits into memory, without the baseline beside it.
+TEST(Invocation, PartsWithoutTheBaselineAreCountedThroughAllTheSame)
+{
+    const auto ready = [](const Problem&) { return idle(); };
+    std::vector<Workload> suite = {
+        made_up({with_prepare("omp", ready), with_prepare("omp_tiled", ready)})};
+    suite[0].contract.footprint = [](const Problem&, std::string_view) {
+        return Bytes{.host_shared = 1, .host_case = 48, .device_case = 1};
+    };
+    Options options;
+    options.repetitions = 3;
+    const Plan plan = make_plan(suite, options, 1, {100, 100});
+    ASSERT_EQ(plan.groups.size(), 2U);
+    std::vector<int> blocks;
+    for (const CaseResult& c : run(plan, options))
+        for (const Sample& sample : c.samples)
+            blocks.push_back(sample.block);
+    EXPECT_EQ(blocks, (std::vector<int>{1, 2, 3, 4, 5, 6}));
+}
+
 // Of the order in which sizes are prepared, and of that of the results.
 std::pair<std::vector<std::size_t>, std::vector<std::size_t>> orders(const Options& options)
 {

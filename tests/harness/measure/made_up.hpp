@@ -46,12 +46,21 @@ inline Trial idle()
             .cost = {1, 1, 1}};
 }
 
-// A clock that reads 1 ms a run, with normally distributed noise of this relative size.
+// Of made_up_clock: its relative size, and its source.
 inline double noise_share = 0;
+inline std::mt19937 noise_source;
+
+// The same noise in each test, whichever tests have drawn from it before.
+inline void make_noise(double share)
+{
+    noise_share = share;
+    noise_source.seed(1);
+}
+
+// A clock that reads 1 ms a run, with normally distributed noise.
 inline Seconds made_up_clock(const Trial&, int times)
 {
-    static std::mt19937 generator(1);
-    return times * 0.001 * (1 + noise_share * std::normal_distribution<double>()(generator));
+    return times * 0.001 * (1 + noise_share * std::normal_distribution<double>()(noise_source));
 }
 
 } // namespace workspan

@@ -9,7 +9,7 @@ namespace {
 
 TEST(Measure, ASampleIsAsLongAsAsked)
 {
-    noise_share = 0;
+    make_noise(0);
     SamplingPolicy policy;
     policy.sample = 0.01; // the made-up run takes 1 ms
     const CaseResult result = measured(idle(), made_up_clock, policy, 60);

@@ -100,6 +100,40 @@ TEST(Plan, ScalingTakesTheSizesOfQuickAndTwoCountsAnOctave)
     EXPECT_EQ(names(planned(options, 20)).size(), 2U);
 }
 
+TEST(Plan, WeakScalingHasASizeForEachTeamAndTheBaselineOnOneThread)
+{
+    static std::vector<Workload> suite = small_suite();
+    suite[0].contract.cost = [](std::size_t n) { return Cost{.items = double(n)}; };
+    Options options;
+    options.weak = true;
+    options.sizes = {100};
+    const auto planned_names = [&] { return names(make_plan(suite, options, 4, {kLots, kLots})); };
+    EXPECT_EQ(planned_names(),
+              (std::vector<std::string>{"alpha/seq/n:100/threads:1", "alpha/omp/n:100/threads:1",
+                                        "alpha/omp/n:200/threads:2", "alpha/omp/n:300/threads:3",
+                                        "alpha/omp/n:400/threads:4"}))
+        << "on the numbers of threads of the preset scaling; nothing of beta, whose work is "
+           "unknown";
+    options.threads = {0};
+    options.variants = {"omp"};
+    EXPECT_EQ(planned_names(),
+              (std::vector<std::string>{"alpha/omp/n:100/threads:1", "alpha/omp/n:400/threads:4"}))
+        << "relative to one thread, asked for or not";
+}
+
+TEST(Plan, WeakScalingIsNotOfVariantsWithAThreadForEachTask)
+{
+    std::vector<Workload> suite = small_suite();
+    suite[0].contract.cost = [](std::size_t n) { return Cost{.items = double(n)}; };
+    suite[0].variants[1].threading = Threading::per_task;
+    Options options;
+    options.weak = true;
+    options.workloads = {"alpha"};
+    options.sizes = {100};
+    EXPECT_EQ(names(make_plan(suite, options, 4, {kLots, kLots})),
+              std::vector<std::string>{"alpha/seq/n:100/threads:1"});
+}
+
 TEST(Plan, SmokeTakesTheSmallestSize)
 {
     Options options;

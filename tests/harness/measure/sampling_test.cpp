@@ -40,7 +40,7 @@ TEST(Sampling, ASampleKnowsItsRunsAndWhenItBegan)
 {
     CaseResult result;
     PreparedCase prepared{&result, made_up_clock, idle(), 1e-3};
-    noise_share = 0;
+    make_noise(0);
     IdleTeam team;
     const Seconds before = since_start();
     const Sample sample = take_sample(prepared, 7, quick_policy(), team);

@@ -10,7 +10,7 @@ namespace {
 
 TEST(StoppingRule, QuietCaseStopsAtTheFirstLook)
 {
-    noise_share = 1e-4;
+    make_noise(1e-4);
     const CaseResult result = measured(idle(), made_up_clock, quick_policy(), 60);
     EXPECT_EQ(result.stopped, "target");
     EXPECT_EQ(result.samples.size(), 8U);
@@ -22,7 +22,7 @@ TEST(StoppingRule, QuietCaseStopsAtTheFirstLook)
 
 TEST(StoppingRule, NoisyCaseTakesMoreSamplesAtFixedCounts)
 {
-    noise_share = 0.05;
+    make_noise(0.05);
     const CaseResult result = measured(idle(), made_up_clock, quick_policy(), 600);
     EXPECT_EQ(result.stopped, "target");
     EXPECT_GT(result.samples.size(), 12U);
@@ -35,7 +35,7 @@ TEST(StoppingRule, NoisyCaseTakesMoreSamplesAtFixedCounts)
 
 TEST(StoppingRule, TheBudgetEndsSampling)
 {
-    noise_share = 0.5;
+    make_noise(0.5);
     const auto clock = [](const Trial& trial, int runs) -> Seconds {
         std::this_thread::sleep_for(std::chrono::microseconds(300));
         return made_up_clock(trial, runs);
@@ -50,8 +50,8 @@ TEST(StoppingRule, TheBudgetEndsSampling)
 // run.
 TEST(StoppingRule, TheBudgetIncludesTheOverheadOfASample)
 {
+    make_noise(0.5);
     const auto clock = [](const Trial& trial, int) -> Seconds {
-        noise_share = 0.5;
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
         return made_up_clock(trial, 1) / 5;
     };
@@ -62,7 +62,7 @@ TEST(StoppingRule, TheBudgetIncludesTheOverheadOfASample)
 
 TEST(StoppingRule, ARunLongerThanItsShareIsTimedThreeTimesWithoutInterval)
 {
-    noise_share = 0;
+    make_noise(0);
     SamplingPolicy policy;
     policy.sample = 1e-5;
     const CaseResult result = measured(idle(), made_up_clock, policy, 1e-9);
@@ -73,7 +73,7 @@ TEST(StoppingRule, ARunLongerThanItsShareIsTimedThreeTimesWithoutInterval)
 
 TEST(StoppingRule, RepetitionsAreTakenLiterally)
 {
-    noise_share = 0.5;
+    make_noise(0.5);
     SamplingPolicy policy = quick_policy();
     policy.repetitions = 5;
     const CaseResult result = measured(idle(), made_up_clock, policy, 1e-9);

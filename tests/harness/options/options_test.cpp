@@ -39,9 +39,10 @@ TEST(Options, OurOptionsAreRead)
         parsed({"--workload", "gemm,triad", "--variant=seq", "--sizes",  "2^20,1000", "--threads",
                 "1,2,all",    "--preset",   "full",          "--target", "5%",        "--budget",
                 "2m",         "--out",      "x.json",        "--seed",   "7",         "--device",
-                "1",          "--cold"});
+                "1",          "--cold",     "--weak"});
     EXPECT_EQ(o.device, 1);
     EXPECT_TRUE(o.cold);
+    EXPECT_TRUE(o.weak);
     EXPECT_EQ(o.workloads, (std::vector<std::string>{"gemm", "triad"}));
     EXPECT_EQ(o.variants, (std::vector<std::string>{"seq"}));
     EXPECT_EQ(o.sizes, (std::vector<std::size_t>{1 << 20, 1000}));

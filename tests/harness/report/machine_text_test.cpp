@@ -47,6 +47,14 @@ std::string value_of(const std::string& text, const std::string& label)
     return text.substr(value, text.find('\n', value) - value);
 }
 
+TEST(MachineText, SaysWhatTwoCpusComputeAtOnceIfThatWasMeasured)
+{
+    Machine m = server();
+    EXPECT_EQ(value_of(machine_text(m), "two CPUs at once"), "missing");
+    m.pairs = {{0, 1, 1.984}, {0, 8, 1.02}};
+    EXPECT_EQ(value_of(machine_text(m), "two CPUs at once"), "0 and 1 1.98x, 0 and 8 1.02x");
+}
+
 TEST(MachineText, DescribesTheMachine)
 {
     const std::string text = machine_text(server());

@@ -150,6 +150,18 @@ TEST(ResultFile, TellsTheGpusClockAfterEachSample)
     EXPECT_EQ(samples["throttled"], Json::parse(R"([["power cap"], [], []])"));
 }
 
+TEST(ResultFile, TellsThatSizesGrewWithTheThreadsOnPurpose)
+{
+    const auto run_of = [](const Options& options) {
+        const Json file = strict(result_json({three_cases()}, {}, options, {}));
+        return Json(file["workspan"]["run"]);
+    };
+    Options options;
+    EXPECT_FALSE(run_of(options).contains("sweep"));
+    options.weak = true;
+    EXPECT_EQ(run_of(options)["sweep"], "weak_scaling");
+}
+
 TEST(ResultFile, UnknownValuesSaySo)
 {
     Machine machine;
@@ -162,6 +174,17 @@ TEST(ResultFile, UnknownValuesSaySo)
     EXPECT_EQ(m["limits"]["memory_limit"], "unlimited");
     EXPECT_EQ(text.find("null"), std::string::npos);
     EXPECT_EQ(text.find("nan"), std::string::npos);
+}
+
+TEST(ResultFile, PairsOfCpusAreAListThatMayBeEmpty)
+{
+    Machine machine;
+    const auto pairs = [&] {
+        return strict(result_json({}, {}, {}, machine))["workspan"]["machine"]["cpu"]["pairs"];
+    };
+    EXPECT_EQ(pairs(), Json::array());
+    machine.pairs = {{0, 1, 1.98}, {0, 8, 1.02}};
+    EXPECT_EQ(pairs()[1], Json::parse(R"({"first": 0, "second": 8, "gain": 1.02})"));
 }
 
 TEST(ResultFile, HostileTextStaysStrictUtf8)

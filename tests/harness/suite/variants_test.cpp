@@ -59,18 +59,20 @@ TEST(HostVariants, CountWithTheProblemsNumberOfThreads)
 TEST(HostVariants, SayHowTheyMakeThreads)
 {
     const Variant seq = single_threaded("seq", host, count_threads),
-                  omp = omp_team("omp", host, count_threads), tbb = host_library("tbb", no_trial);
+                  omp = omp_team("omp", host, count_threads), tbb = host_library("tbb", no_trial),
+                  mkl = team_library("mkl", no_trial);
     EXPECT_EQ(seq.threading, Threading::one);
     EXPECT_EQ(omp.threading, Threading::team);
     EXPECT_EQ(tbb.threading, Threading::own);
-    for (const Variant& variant : {seq, omp, tbb}) {
+    EXPECT_EQ(mkl.threading, Threading::team);
+    for (const Variant& variant : {seq, omp, tbb, mkl}) {
         EXPECT_EQ(variant.scope, Scope::host);
         EXPECT_EQ(variant.clock, &wall_clock);
         EXPECT_EQ(variant.cold_clock, nullptr);
         EXPECT_EQ(variant.role, Role::main);
     }
     EXPECT_TRUE(seq.ours && omp.ours);
-    EXPECT_FALSE(tbb.ours);
+    EXPECT_FALSE(tbb.ours || mkl.ours);
 }
 
 TEST(DeviceVariants, AreTimedOnTheDeviceWarmOrCold)
@@ -118,6 +120,33 @@ TEST(VariantsOf, EndsWithCudaWithBothTransfers)
         EXPECT_EQ(all[k].clock, &wall_clock) << "the host's clock includes the transfers";
         EXPECT_EQ(all[k].transfer, asked[k - 2]);
     }
+}
+
+TEST(Transfers, EachCopyIsPageableThenPinned)
+{
+    static std::vector<std::pair<std::string, Transfer>> asked;
+    const auto copy = [](const std::string& name) {
+        return std::pair(name, Make([name](const Problem& problem) {
+                             asked.emplace_back(name, problem.transfer);
+                             return Trial{};
+                         }));
+    };
+    std::vector<std::string> names;
+    for (const Variant& variant : pageable_and_pinned({copy("h2d"), copy("both"), copy("d2h")})) {
+        names.push_back(variant.name);
+        variant.prepare({});
+        EXPECT_EQ(variant.transfer, asked.back().second) << "as the plan is told";
+        EXPECT_EQ(variant.scope, Scope::e2e);
+        EXPECT_EQ(variant.clock, &wall_clock) << "the host's clock";
+    }
+    EXPECT_EQ(names, (std::vector<std::string>{"h2d", "h2d_pinned", "both", "both_pinned", "d2h",
+                                               "d2h_pinned"}));
+    EXPECT_EQ(asked, (std::vector<std::pair<std::string, Transfer>>{{"h2d", Transfer::pageable},
+                                                                    {"h2d", Transfer::pinned},
+                                                                    {"both", Transfer::pageable},
+                                                                    {"both", Transfer::pinned},
+                                                                    {"d2h", Transfer::pageable},
+                                                                    {"d2h", Transfer::pinned}}));
 }
 
 TEST(WallClock, TimesAllRuns)

@@ -38,6 +38,18 @@ int last_of(const cpu_set_t& cpus)
     return last;
 }
 
+TEST(BindTo, TheCallingThreadRunsThereOrSaysThatItMayNot)
+{
+    std::thread([] {
+        const int last = last_of(cpus_of(0));
+        EXPECT_TRUE(bind_to(last));
+        EXPECT_TRUE(equal(cpus_of(0), only(last)));
+        for (const int absent : {-1, CPU_SETSIZE - 1, CPU_SETSIZE})
+            EXPECT_FALSE(bind_to(absent)) << absent;
+        EXPECT_TRUE(equal(cpus_of(0), only(last))) << "where it was";
+    }).join();
+}
+
 // A thread that waits for its end.
 class Waiting {
 public:

@@ -12,8 +12,10 @@ from sample_results import journal, result
 from scaling_runs import cores_of_16_cpus, scaling_run, time_on
 
 from workspan.analysis.alarms import DETECTORS, Alarm, alarms
+from workspan.analysis.judge import judge
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import read_result
+from workspan.stats.ratios import Estimate
 
 Cases = list[dict[str, Any]]
 COUNTS = (1, 2, 4, 8, 16)
@@ -25,6 +27,11 @@ def of(file: ResultFile) -> dict[str, Alarm]:
 
 def fired(cases: Cases) -> dict[str, Alarm]:
     return of(result(cases))
+
+
+def of_value(number: object) -> float:
+    assert isinstance(number, Estimate)
+    return number.value
 
 
 def codes_on(*cases: dict[str, Any]) -> set[str]:
@@ -45,7 +52,7 @@ def test_nothing_is_wrong_with_a_plain_run() -> None:
         (computing("gemm/omp/n:64/threads:1", 20), "slower_with_all"),
         (computing("gemm/openblas/n:64/threads:2", 23), "library_ahead"),
         (computing("gemm/seq_plain/n:64/threads:1", 5, interval="none"), "few_samples"),
-        (computing("gemm/cuda/n:64/threads:1", 50, scope="kernel"), "launch"),
+        (computing("gemm/cuda/n:64/threads:1", 5e5, scope="kernel"), "launch"),
     ],
 )
 def test_each_fires_on_its_case(case: dict[str, Any], code: str) -> None:
@@ -55,6 +62,13 @@ def test_each_fires_on_its_case(case: dict[str, Any], code: str) -> None:
         return
     found = fired([*gemm(10, 19), *fma(), *read(), case])[code]
     assert found.of == 9
+
+
+def test_a_doubt_by_value_keeps_its_lack_of_an_interval() -> None:
+    slow = computing("gemm/omp/n:64/threads:1", 20)
+    slower = fired([*gemm(10, 19), *fma(), slow])["slower_with_all"].numbers["slower"]
+    assert of_value(slower) == pytest.approx(20 / 19)
+    assert isinstance(slower, Estimate) and slower.by_value
 
 
 @pytest.mark.parametrize(
@@ -67,6 +81,22 @@ def test_each_fires_on_its_case(case: dict[str, Any], code: str) -> None:
 )
 def test_each_is_silent_on_a_case_a_little_better(case: dict[str, Any]) -> None:
     assert codes_on(case) <= {"few_samples"}
+
+
+def test_a_kernel_that_takes_milliseconds_is_not_a_launch_for_being_the_shortest() -> None:
+    assert "launch" not in codes_on(computing("gemm/cuda/n:64/threads:1", 50, scope="kernel"))
+
+
+def test_the_alarm_and_the_judge_agree_on_launches() -> None:
+    file = read_result(ROOT / "results" / "h100-80gb-16-cores" / "quick-1-process.json")
+    judged = judge(file)
+    launches = {c.name for c in file.workspan.cases if judged[c.name].is_launch}
+    found = of(file)
+    assert {"linrec/cuda/n:4096/threads:1", "copy/cuda/n:4096/threads:1"} < launches
+    assert set(found["launch"].cases) <= launches
+    assert not launches & set(found["above_ceiling"].cases)
+    warned = {w.code for name in launches for w in judged[name].warnings}
+    assert warned == {"launch"}
 
 
 def run_of(rates: tuple[tuple[float, float, float], ...], share: float = 1.0) -> ResultFile:
@@ -95,6 +125,7 @@ def test_ceilings_of_one_unit_that_gain_differently() -> None:
     copy = [moving(f"copy/{v}/n:64/threads:{p}", r) for v, p, r in (("seq", 1, 20), ("omp", 2, 34))]
     found = fired([*read(), *copy])["ceilings_differ"]
     assert (found.numbers["first"], found.numbers["second"]) == ("copy", "read")
+    assert [of_value(found.numbers[end]) for end in ("low", "high")] == pytest.approx([1.7, 2.0])
     assert "ceilings_differ" not in fired([*read(20, 36), *copy])
     assert "ceilings_differ" not in fired([*fma(), *copy])  # arithmetic and memory may differ
 

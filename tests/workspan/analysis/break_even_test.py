@@ -4,9 +4,11 @@
 import math
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from gpu_curves import run_of
 from paths import ROOT
+from sample_results import changed
 
 from workspan.analysis.break_even import BreakEven, Kind, break_evens
 from workspan.resultfile.model import ResultFile
@@ -62,6 +64,26 @@ def test_a_size_that_does_not_tell_is_not_an_exception_to_always() -> None:
     assert (found.points[0].sign, found.kind) == (0, "always")
 
 
+def test_sizes_that_do_not_tell_are_known_apart_from_those_in_a_bracket() -> None:
+    never = only(run_of(SIZES, lambda n: 1.0 if n == 2**18 else 0.5, noise=0.02))
+    assert (never.kind, never.told[-1].n) == ("never", 2**16)
+    assert [p.n for p in never.untold] == [2**18]
+    assert (never.said_of, never.has_exception) == ((2**10, 2**16), False)
+    always = only(run_of(SIZES, lambda n: 1.0 if n == 2**10 else 2.0, noise=0.02))
+    assert [p.n for p in always.untold] == [2**10]
+    assert (always.said_of, always.has_exception) == ((2**10, 2**18), True)
+    curve = by_size({2**10: 0.5, 2**12: 0.7, 2**14: 1.0, 2**16: 2.0, 2**18: 1.0})
+    between = only(run_of(SIZES, curve, noise=0.02))
+    assert (between.kind, between.brackets) == ("between", ((2**12, 2**16),))
+    assert [p.n for p in between.untold] == [2**18], "2^14 is inside"
+    assert not between.by_value
+
+
+def test_an_answer_without_intervals_is_by_value() -> None:
+    assert only(run_of(SIZES, rising, processes=2)).by_value
+    assert not only(run_of(SIZES, rising, processes=3)).by_value
+
+
 def test_the_opponent_is_the_best_code_at_any_number_of_threads() -> None:
     for point in only(run_of(SIZES, rising)).points:
         assert (point.host.variant, point.host.threads) == ("omp", 2)
@@ -111,6 +133,27 @@ def test_one_process_has_a_marked_interval_and_two_have_none() -> None:
     assert one.interval[0] < one.value < one.interval[1] < 1.3 * one.interval[0]
     assert one.value == pytest.approx(2**15, rel=0.2)
     assert (two.interval, two.processes) == (None, 2)
+
+
+def test_sizes_of_different_processes_are_interpolated_too() -> None:
+    """As `run --break-even` measures them: later sizes by later processes."""
+    file = run_of(SIZES, rising, noise=0.02)
+    cases = [
+        msgspec.structs.replace(
+            case,
+            invocations=[
+                msgspec.structs.replace(i, number=i.number + (5 if case.n == 2**16 else 0))
+                for i in case.invocations
+            ],
+        )
+        for case in file.workspan.cases
+    ]
+    root, paired = only(changed(file, cases=cases)).root, only(file).root
+    assert root
+    assert paired
+    assert root.interval
+    assert root.value == pytest.approx(paired.value)
+    assert root.interval[0] < 2**15 < root.interval[1]
 
 
 def test_transfers_are_a_curve_of_their_own() -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ceilings: which measured rate a case is compared with, and the working set that decides it."""
 
+import math
 from typing import Any
 
 import msgspec
@@ -11,12 +12,15 @@ from sample_results import case, result
 from workspan.analysis.ceilings import (
     CaseIndex,
     cpu_share,
+    fastest,
+    is_launch,
     is_memory_bound,
     is_on_one_cpu,
     is_starved,
     problem_of,
     rate,
     serves_as_ceiling,
+    shortest_kernel,
     working_set,
 )
 from workspan.resultfile.model import Case
@@ -24,6 +28,46 @@ from workspan.resultfile.model import Case
 
 def one(name: str, seconds: float = 1.0, **changed: Any) -> Case:
     return msgspec.convert(timed(name, seconds, **changed), Case)
+
+
+def test_the_fastest_case_has_a_time() -> None:
+    slow, quick = one("copy/seq/n:8/threads:1", 2.0), one("copy/omp/n:8/threads:2", 1.0)
+    failed = msgspec.structs.replace(quick, time=None)
+    assert fastest([slow, failed, quick]) is quick
+    assert fastest([failed]) is None
+
+
+KERNEL = "copy/cuda/n:8/threads:1"
+
+
+def test_the_shortest_kernel_is_one_on_a_device() -> None:
+    cases = [one("copy/seq/n:8/threads:1", 1e-9), one(KERNEL, 3e-6), one(KERNEL, 4e-6)]
+    assert shortest_kernel(cases) == pytest.approx(3e-6)
+    assert shortest_kernel(cases[:1]) == math.inf
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shortest", "launch"),
+    [
+        (3e-6, 3e-6, True),
+        (4.69e-6, 3.09e-6, True),  # linrec at 2^12 on an H100: 1.52 times the shortest
+        (5.9e-6, 3e-6, True),
+        (6.1e-6, 3e-6, False),  # less than half of it
+        (9.9e-6, 9.9e-6, True),
+        (11e-6, 11e-6, False),  # of a run of large kernels, the shortest is one too
+        (3e-6, math.inf, False),
+    ],
+)
+def test_a_launch_is_half_of_the_time_or_more(
+    seconds: float, shortest: float, launch: bool
+) -> None:
+    assert is_launch(one(KERNEL, seconds), shortest) == launch
+    assert not is_launch(one("copy/seq/n:8/threads:1", seconds), shortest)
+
+
+def test_a_model_of_execution_is_meant_to_measure_launches() -> None:
+    dispatch = one("dispatch/cuda/n:1/threads:1", 3e-6, subject="concurrency")
+    assert not is_launch(dispatch, 3e-6)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@
 from expert_cases import fma, gemm
 from judging import computing
 from sample_results import result
+from transfers import copies
 
 from workspan.analysis.alarms import alarms
 from workspan.analysis.break_even import break_evens
@@ -12,6 +13,7 @@ from workspan.analysis.headline import headline
 from workspan.analysis.roofline import rooflines
 from workspan.analysis.scaling import scalings
 from workspan.analysis.task_graphs import task_graphs
+from workspan.analysis.transfers import links
 from workspan.analysis.verdicts import verdicts
 
 
@@ -19,12 +21,15 @@ def test_each_part_is_that_of_the_file() -> None:
     counted = {"tiles": 2.0, "work_seconds": 2.0, "span_seconds": 1.0}
     tasks = computing("cholesky/omp_tasks/n:64/threads:2", 10, counters=counted)
     cases = [*gemm(10, 19), computing("gemm/omp/n:64/threads:1", 10), *fma(), tasks]
-    file = result([*cases, computing("gemm/cuda/n:64/threads:1", 90, scope="kernel")])
+    on_gpu = [computing("gemm/cuda/n:64/threads:1", 90, scope="kernel"), *copies("h2d", 12, 6e-6)]
+    file = result([*cases, *on_gpu])
     found = conclude(file)
     assert found.headline == headline(file)
     assert found.alarms == alarms(file) != ()
     assert found.break_evens == break_evens(file) != ()
     assert found.verdicts == verdicts(file) != ()
     assert found.scalings == scalings(file) != ()
+    assert found.weak_scalings == ()
     assert found.task_graphs == task_graphs(file) != ()
     assert found.rooflines == rooflines(file) != ()
+    assert found.links == links(file) != ()

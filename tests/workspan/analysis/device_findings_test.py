@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 from expert_cases import LARGE, SMALL, findings_of, fma, gemm, read
+from gpu_curves import run_of
 from judging import computing, moving
 
+from workspan.analysis.break_even import break_evens
+from workspan.analysis.finding import would_tell
+from workspan.analysis.verdicts import verdicts
 from workspan.stats.ratios import Estimate
 
 KERNEL, LIBRARY, E2E, PINNED = (
@@ -15,7 +19,7 @@ KERNEL, LIBRARY, E2E, PINNED = (
 )
 ON_GPU = {"scope": "kernel"}
 COUNTED = {"scope": "e2e"}
-FAST = computing("fma/cuda/n:64/threads:1", 1000, **ON_GPU)  # the ceiling, and the shortest kernel
+FAST = computing("fma/cuda/n:64/threads:1", 1000, **ON_GPU)  # the ceiling
 
 
 def value(number: object) -> float:
@@ -44,11 +48,19 @@ def test_the_share_of_the_ceiling(rate: float, code: str) -> None:
     assert code in kernels(computing(KERNEL, rate, **ON_GPU), slow)
 
 
-@pytest.mark.parametrize(("rate", "is_launch"), [(680, True), (660, False)])
-def test_a_kernel_little_longer_than_the_shortest_is_a_launch(rate: float, is_launch: bool) -> None:
-    found = kernels(computing(KERNEL, rate, **ON_GPU), computing(E2E, 50, **COUNTED))
+@pytest.mark.parametrize(("rate", "is_launch"), [(5.1e5, True), (4.9e5, False)])
+def test_a_kernel_of_which_half_is_a_launch_is_one(rate: float, is_launch: bool) -> None:
+    shortest = computing("conv2d/cuda/n:64/threads:1", 1e6, **ON_GPU)  # 1 us
+    found = kernels(computing(KERNEL, rate, **ON_GPU), computing(E2E, 50, **COUNTED), shortest)
     assert ("launch" in found) == is_launch
     assert ("with_transfers" in found) == (not is_launch)
+    if is_launch:
+        numbers = found["launch"].numbers
+        assert numbers == {
+            "time": pytest.approx(1 / rate),
+            "shortest": pytest.approx(1e-6),
+            "unit": "flops",
+        }
 
 
 @pytest.mark.parametrize(
@@ -78,6 +90,22 @@ def test_transfers_are_counted_by_memory() -> None:
     assert (numbers["transfers"], numbers["answer"]) == ("pageable", "always")
     pinned = findings_of([*gemm(10, 20), FAST, computing(PINNED, 40, **COUNTED)])
     assert pinned["with_transfers"].numbers["transfers"] == "pinned"
+
+
+def test_a_size_that_does_not_tell_is_in_the_numbers_with_what_would() -> None:
+    ratios = {2**10: 0.5, 2**12: 0.7, 2**14: 1.0}
+    file = run_of([*ratios], ratios.__getitem__, noise=0.04, variant="cuda_e2e")
+    (largest,) = break_evens(file)[0].untold
+    for verdict in verdicts(file):
+        (numbers,) = (f.numbers for f in verdict.findings if f.code == "with_transfers")
+        assert (numbers["answer"], numbers["largest"]) == ("never", 2**12)
+        assert (numbers["untold"], numbers["untold_sizes"], numbers["by_value"]) == (2**14, 1, 0)
+        assert would_tell(largest.ratio, 1.0).items() <= numbers.items()
+
+
+def test_an_answer_from_values_alone_says_so() -> None:
+    found = kernels(computing(KERNEL, 400, **ON_GPU))
+    assert found["resident"].numbers["by_value"] == 1
 
 
 def test_a_bracket_is_in_the_numbers() -> None:

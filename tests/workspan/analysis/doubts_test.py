@@ -43,6 +43,27 @@ def test_faster_than_its_own_ceiling_only_is_said_too(rate: float, warned: bool)
     assert [(w.code, w.detail) for w in warnings] == named * warned
 
 
+def of_kernels(*gigabytes: float) -> list[list[str]]:
+    """The codes of a kernel of reduce after those of its ceilings read and copy, in GB/s."""
+    names = ("reduce", "read", "copy")
+    cases = [
+        moving(f"{name}/cuda/n:8/threads:1", rate)
+        for name, rate in zip(names, gigabytes, strict=True)
+    ]
+    found = judgements_of(cases)
+    return [codes(found[case["name"]]) for case in cases]
+
+
+def test_a_launch_is_above_no_ceiling_and_not_implausible() -> None:
+    """1e9 bytes in 2.5 us at 4e5 GB/s."""
+    assert of_kernels(4e5, 3e5, 2.9e5) == [["launch"]] * 3
+    assert of_kernels(4e3, 3e3, 2.9e3) == [["implausible"], [], []], "0.25 ms is not a launch"
+    assert of_kernels(4e3, 3e3, 5e3) == [["above_ceiling"], [], []]
+    assert judgements_of([moving("read/cuda/n:8/threads:1", 4e5)])[
+        "read/cuda/n:8/threads:1"
+    ].is_launch
+
+
 def test_ceilings_are_held_against_each_other() -> None:
     cases = [moving("read/seq/n:8/threads:1", 100), moving("copy/seq/n:8/threads:1", 10)]
     found = judgements_of(cases)

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A problem looks up its judgements and its break-even by its own workload, keys and transfers."""
+"""A problem looks up its judgements and its break-even by its own workload, keys and transfers;
+what would tell the side of a border.
+"""
 
 from judging import computing
 from sample_results import result
 
 from workspan.analysis.break_even import break_evens
-from workspan.analysis.finding import Device, MachineGains, Problem
+from workspan.analysis.finding import Device, MachineGains, Problem, would_tell
 from workspan.analysis.judge import judge
+from workspan.stats.needed import processes_needed
+from workspan.stats.ratios import Estimate
 
 
 def test_a_problem_finds_its_own() -> None:
@@ -28,3 +32,11 @@ def test_a_problem_finds_its_own() -> None:
     assert resident
     assert (resident.workload, resident.kind) == ("gemm", "always")
     assert problem.break_even("pageable") is None
+
+
+def test_what_would_tell_is_a_number_of_processes() -> None:
+    unsure = Estimate(1.1, (0.9, 1.3), 5)
+    assert would_tell(unsure, 1.0) == {"processes": processes_needed(unsure, 1.0)}
+    assert would_tell(Estimate(1.0001, (0.5, 2.0), 3), 1.0) == {}
+    assert would_tell(Estimate(1.1, None, 2), 1.0) == {"fewest": 3}
+    assert would_tell(Estimate(1.1, (0.9, 1.3), 1, True), 1.0) == {"fewest": 3}

@@ -136,6 +136,27 @@ def test_the_gpus_wins_are_counted_with_and_without_transfers() -> None:
     assert (without.kernels, without.transfers) == (Wins(0, 0), Wins(0, 0))
 
 
+def test_a_win_is_told_by_the_whole_interval() -> None:
+    """Without one by value, which the sentences mark."""
+
+    def of(*times: float) -> Headline:
+        walls = {SEQ: ALL, TEAM: dict.fromkeys(ALL, 0.5)}
+        cases = [in_blocks(name, walls[name]) for name in walls]
+        return headline(
+            merged(
+                [
+                    process(k, [*cases, in_blocks(E2E, dict.fromkeys(ALL, t), scope="e2e")], [])
+                    for k, t in enumerate(times, 1)
+                ]
+            )
+        )
+
+    sure, unsure, two = of(0.3, 0.31, 0.29), of(0.1, 0.7, 0.4), of(0.3, 0.6)
+    assert (sure.transfers, len(sure.winners)) == (Wins(1, 1), 1)
+    assert (unsure.transfers, unsure.winners) == (Wins(0, 1), [])
+    assert (two.transfers, len(two.winners)) == (Wins(1, 1, by_value=1), 1)
+
+
 def test_a_workload_is_answered_at_its_largest_size_by_its_fastest_code() -> None:
     cases = [
         moving("reduce/seq/n:8/threads:1", 100),

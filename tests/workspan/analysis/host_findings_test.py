@@ -9,6 +9,7 @@ from expert_cases import LARGE, findings_of, fma, gemm, read
 from judging import computing, moving
 from sample_results import journal, result
 
+from workspan.analysis.host_findings import code_of_share
 from workspan.analysis.verdicts import verdicts
 from workspan.stats.ratios import Estimate
 
@@ -114,6 +115,35 @@ def test_a_ceiling_is_the_machine_at_a_size_that_shows_it() -> None:
     assert [*findings_of([*small, *large], "fma", 8)] == ["gain", "small"]
     assert [*findings_of(read(), "read")] == ["gain", "is_memory"]
     assert [*findings_of(read(20, 18), "read")] == ["gain", "no_gain"]
+
+
+def test_a_ceiling_has_two_gains_over_seq_and_over_its_own_code() -> None:
+    seq = moving("read/seq/n:64/threads:1", 25)
+    numbers = findings_of([seq, *read()[1:]], "read")["is_memory"].numbers
+    speedup, machine = numbers["speedup"], numbers["machine"]
+    assert isinstance(speedup, Estimate) and isinstance(machine, Estimate)
+    assert (speedup.value, machine.value) == (pytest.approx(1.6), pytest.approx(2))
+    of_others = findings_of([*gemm(10, 19), *fma()])["machine_limit"].numbers
+    assert of_others["ceiling"] == "fma", "what a ceiling gains is said by its name"
+
+
+@pytest.mark.parametrize(
+    ("share", "interval", "code"),
+    [
+        (0.9, (0.86, 0.94), "full"),
+        (0.9, (0.8, 1.0), "some"),
+        (0.9, None, "full"),
+        (0.6, (0.51, 0.7), "some"),
+        (0.4, (0.3, 0.49), "low"),
+        (0.4, (0.3, 0.51), "some"),
+        (0.4, None, "low"),
+    ],
+)
+def test_the_level_of_a_share(
+    share: float, interval: tuple[float, float] | None, code: str
+) -> None:
+    found = code_of_share(Estimate(share, interval, 3), ("full", "some", "low"))
+    assert found == code
 
 
 def test_a_library_well_ahead_is_named() -> None:

@@ -163,6 +163,19 @@ def test_a_death_in_an_unknown_case_is_that_of_all() -> None:
     assert {c.reason for c in found.values()} == {"invocation 2: no answer in 9 s"}
 
 
+def test_a_death_in_a_round_of_break_even_is_that_of_its_sizes() -> None:
+    """The sizes of the preset keep their times; and the other way round."""
+    large = SEQ.replace("n:8", "n:16")
+    died: dict[str, Any] = {"status": Status.CRASHED, "reason": "SIGSEGV"}
+    ok = [journal([seq(1.0)], "copy", 1), journal([case(large, [2.0])], "copy", 2, sizes=[16])]
+    found = merged([*ok, journal(None, "copy", 3, sizes=[16], **died)])
+    assert found[SEQ].status is Status.OK
+    assert found[large].reason == "invocation 3: SIGSEGV"
+    found = merged([*ok, journal(None, "copy", 3, **died)])
+    assert found[SEQ].reason == "invocation 3: SIGSEGV"
+    assert found[large].status is Status.OK
+
+
 def test_what_was_given_up_or_not_reached_says_so() -> None:
     died: dict[str, Any] = {"status": Status.CRASHED, "reason": "SIGSEGV", "case": SEQ}
     given_up = merged([journal(None, **died)])[OMP]

@@ -3,6 +3,7 @@
 
 import pytest
 from sample_results import case, result, without_times
+from transfers import copies
 
 from workspan.analysis.places import Place, largest_sizes, place_of, run_codes
 from workspan.resultfile.model import Case, ResultFile
@@ -67,10 +68,11 @@ def test_one_cpu_is_the_baseline_and_transfers_are_those_from_pageable_memory() 
     assert names == {Place.ONE: "seq", Place.TRANSFERS: "cuda_e2e"}
 
 
-def test_what_was_not_verified_is_left_out() -> None:
+def test_what_was_not_verified_or_does_not_compute_is_left_out() -> None:
     good, bad = "reduce/seq/n:8/threads:1", "reduce/omp/n:8/threads:2"
     cases = [case(good, [1e-3, 1e-3]), without_times(bad, "failed", "wrong")]
     cases.append(case("busy/threads/n:8/threads:2", [1e-3, 1e-3], subject="concurrency"))
+    cases += copies("h2d", 12.0, 6e-6)
     (problem,) = run_codes(result(cases)).problems
     assert [code.case.name for code in problem.codes.values()] == [good]
 

@@ -57,6 +57,19 @@ def test_an_inner_level_slower_than_an_outer_one_is_not_a_roof() -> None:
     assert [r.level for r in device([*read(), fast]).roofs] == ["l1", "memory"]
 
 
+def cached(name: str, gigabytes: float) -> dict[str, Any]:
+    warning = {"code": "partly_cached", "detail": "268 MB of data, 315 MB of last-level cache"}
+    return moving(name, gigabytes, warnings=[warning])
+
+
+def test_data_that_caches_hold_in_part_are_a_roof_for_lack_of_others_only() -> None:
+    beyond = [moving("read/omp/n:128/threads:2", 40), moving("read/omp/n:256/threads:2", 45)]
+    held = [cached("read/omp/n:32/threads:2", 80), cached("read/omp/n:64/threads:2", 90)]
+    for order in (held + beyond, beyond + held):
+        assert [r.rate for r in device(order).roofs] == pytest.approx([45e9])
+    assert [r.rate for r in device(held).roofs] == pytest.approx([90e9])
+
+
 def test_the_fastest_main_code_at_the_largest_size_of_a_level_is_shown() -> None:
     cases = [
         stencil("memory", 1e9, 1.0),

@@ -32,8 +32,9 @@ def test_cpus_are_cores_if_arithmetic_and_memory_gain_alike() -> None:
     assert machine_gains(result(fma(20, 39))).by_workload["fma"] == pytest.approx(1.95)
 
 
-def test_concurrency_has_no_verdict() -> None:
+@pytest.mark.parametrize("subject", ["concurrency", "transfers"])
+def test_what_does_not_compute_has_no_verdict(subject: str) -> None:
     cases = gemm(10, 19)
     for case in cases:
-        case["subject"] = "concurrency"
+        case["subject"] = subject
     assert verdicts(result(cases)) == ()

@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gpu_curves import run_of
 from sample_results import result
 
+from workspan.analysis.break_even import break_evens
+from workspan.analysis.narrowing import WideBracket
 from workspan.cli.app import invoke
 from workspan.resultfile.encode import encode_result
 from workspan.running import session
@@ -38,6 +41,8 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[RunCommand]:
             "--memory-limit 1KiB --cold --device 0",
             {"memory_limit": 1024, "cold": True, "device": 0},
         ),
+        ("--break-even", {"break_even": True}),
+        ("--weak", {"weak": True}),
     ],
 )
 def test_only_typed_options_are_given(
@@ -59,6 +64,19 @@ def test_the_outcome_is_printed(
     assert "Test CPU" in out
     assert out.endswith("Result: a.json\nResult: b.json\n")
     assert errors == "workspan: interrupted; kept\n"
+
+
+def test_what_break_even_could_not_narrow_is_said_on_stderr(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (found,) = break_evens(run_of((2**10, 2**18), lambda n: n / 2**14))
+    wide = WideBracket(found, found.brackets[0], refused=None, untold=True)
+    outcome = RunOutcome(Exit.GOOD, result(), (Path("a"),), wide=(wide,), remark="a remark")
+    monkeypatch.setattr(session, "run_session", lambda command: outcome)
+    assert invoke(["run"]) == 0
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith("workspan: break-even of reduce, data resident: stays between 2^10")
+    assert second == "workspan: a remark"
 
 
 def test_a_result_that_cannot_be_written_is_an_error(

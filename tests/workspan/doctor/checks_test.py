@@ -45,4 +45,4 @@ def test_the_facts_are_a_plan_and_the_states_around_an_idle_time(
     found = gather_facts(bench, "smoke")
     assert found.after.at - found.before.at >= 0.05
     assert found.plan.workspan.cases[0].workload == "copy"
-    assert (tmp_path / "words").read_text().split()[-2:] == ["--preset", "smoke"]
+    assert (tmp_path / "words").read_text().split()[-3:] == ["--preset", "smoke", "--pairs"]

@@ -2,9 +2,12 @@
 """A binary that measures nothing: the contract of `bench`, and every way to break it.
 
 WORKSPAN_FAKE="beta:crash gamma:hang@early": what goes wrong in which workload, at its last case or,
-with @early, before the first progress is written. WORKSPAN_FAKE_SECONDS: per case.
-WORKSPAN_FAKE_LOG: a file that gets one line per start. It imports little and has no types, so that
-it starts in milliseconds.
+with @early, before the first progress is written; with @sizes or @sizes-early only if it is asked
+for sizes. WORKSPAN_FAKE_SECONDS: per case.
+WORKSPAN_FAKE_LOG: a file that gets one line per start. WORKSPAN_FAKE_GPU=3000: it has a GPU, whose
+kernel is faster than the host from that n on, with transfers from four times as much on.
+WORKSPAN_FAKE_SIZES: of the preset, 1000 by default. WORKSPAN_FAKE_LOST: its kernels are skipped when
+they are to be measured. It imports little and has no types, so that it starts in milliseconds.
 """
 
 import json
@@ -15,7 +18,9 @@ import sys
 import time
 
 WORKLOADS = ("alpha", "beta", "gamma")
-VARIANTS = ("seq", "omp")
+GPU = float(os.environ.get("WORKSPAN_FAKE_GPU", "0"))
+VARIANTS = ("seq", "omp", *(("cuda", "cuda_e2e") if GPU else ()))
+SCOPES = {"cuda": "kernel", "cuda_e2e": "e2e"}
 NOW = "2026-11-22T13:49:23Z"
 
 
@@ -45,38 +50,63 @@ def case_names():
         [],
     )
     for workload in chosen("workload", WORKLOADS):
-        for variant in chosen("variant", VARIANTS):
-            for threads in (1, 2) if variant == "omp" else (1,):
-                name = f"{workload}/{variant}/n:1000/threads:{threads}"
-                if name not in excluded:
-                    yield name
+        for n, variant, threads in problems():
+            name = f"{workload}/{variant}/n:{n}/threads:{threads}"
+            if name not in excluded:
+                yield name
+
+
+def problems():
+    """Size, variant and threads; of weak scaling a size for each number of threads."""
+    given = option("--sizes") or os.environ.get("WORKSPAN_FAKE_SIZES", "1000")
+    sizes = [2 ** int(s[2:]) if s.startswith("2^") else int(s) for s in given.split(",")]
+    teams = [2 if t == "all" else int(t) for t in (option("--threads") or "1,2").split(",")]
+    weak = "--weak" in sys.argv
+    for n in sizes:
+        for variant in chosen("variant", [v for v in VARIANTS if not (weak and v in SCOPES)]):
+            for threads in teams if variant == "omp" else (1,):
+                yield n * threads if weak else n, variant, threads
 
 
 CAUSES = {"ok": "", "planned": "", "skipped": "unavailable", "failed": "wrong_result"}
 
 
 def case(name, status, reason):
-    workload, variant, _, threads = name.split("/")
+    workload, variant, size, threads = name.split("/")
+    n = int(size[2:])
     base = {
-        "name": name, "workload": workload, "variant": variant, "n": 1000,
-        "threads": int(threads[8:]), "keys": {}, "seed": 1, "scope": "host",
+        "name": name, "workload": workload, "variant": variant, "n": n,
+        "threads": int(threads[8:]), "keys": {}, "seed": 1, "scope": SCOPES.get(variant, "host"),
         "ceiling": "", "rate_unit": "flops", "role": "main", "ours": True,
         "threading": "team" if variant == "omp" else "one",
         "level": "none", "status": status, "reason": reason, "cause": CAUSES[status],
-        "cost": {"flops": 1.0, "bytes": 8.0, "items": 1000.0},
+        "cost": {"flops": 1e-3 * n, "bytes": 8e-3 * n, "items": 1.0 * n},
         "footprint": {"host_shared": 8000.0, "host_case": 8000.0, "device_case": 0.0},
         "verdict": {"ok": status == "ok", "why": reason},
         "warnings": [],
     }  # fmt: skip
     if status == "ok":
-        wall = [1e-6 + 1e-9 * i for i in (3, 1, 2, 4, 0)]
+        least = seconds_of(variant, n, int(threads[8:]))
+        wall = [least * (1 + 1e-3 * i) for i in (3, 1, 2, 4, 0)]
+        share = {} if variant in SCOPES else {"cpu_share": 1 / int(threads[8:])}
         base |= {
-            "time": 1.002e-6, "interval": [1e-6, 1.004e-6], "stopped": "target", "counters": {},
-            "invocations": [
-                {"wall": wall, "cpu": wall, "iterations": 10, "cpu_share": 1 / int(threads[8:])}
-            ],
+            "time": wall[2], "interval": [wall[4], wall[3]], "stopped": "target", "counters": {},
+            "invocations": [{"wall": wall, "cpu": wall, "iterations": 10, **share}],
         }  # fmt: skip
     return base
+
+
+def seconds_of(variant, n, threads):
+    """The least time: on the host a nanosecond an element and thread; on the GPU alike for all n."""
+    return {"cuda": 0.5e-9 * GPU, "cuda_e2e": 2e-9 * GPU}.get(variant, 1e-9 * n / threads)
+
+
+def gpu():
+    """One GPU, of which nothing is known but its name."""
+    return {
+        "name": "Fake GPU", "bus_id": "0", "multiprocessors": 1, "compute_capability": "1.0",
+        "memory": 8e9, "l2": 1e6, "clock_mhz": 1000.0, "memory_clock_mhz": 1000.0,
+    }  # fmt: skip
 
 
 def machine():
@@ -99,8 +129,8 @@ def machine():
         },
         "virtualisation": "none", "kernel": "6", "os": "os",
         "cuda": {
-            "runtime": "13.0", "driver": "none", "nvidia_driver": unknown, "gpus": [],
-            "why_none": "no CUDA device"
+            "runtime": "13.0", "driver": "none", "nvidia_driver": unknown,
+            "gpus": [gpu()] if GPU else [], "why_none": "" if GPU else "no CUDA device"
         },
     }  # fmt: skip
 
@@ -111,8 +141,8 @@ def result(cases, complete=True):
         {
             "name": c["name"], "run_name": c["name"], "run_type": "iteration", "family_index": i,
             "per_family_instance_index": 0, "repetitions": 1,
-            "repetition_index": 0, "threads": c["threads"], "iterations": 10, "real_time": 1002.0,
-            "cpu_time": 1002.0, "time_unit": "ns",
+            "repetition_index": 0, "threads": c["threads"], "iterations": 10,
+            "real_time": 1e9 * c["time"], "cpu_time": 1e9 * c["time"], "time_unit": "ns",
         }
         for i, c in enumerate(ok)
     ]  # fmt: skip
@@ -121,6 +151,8 @@ def result(cases, complete=True):
         "preset": option("--preset", "quick"), "target": 0.02,
         "seed": int(option("--seed", "1")), "invocations": 1, "all_threads": 2,
     }  # fmt: skip
+    if "--weak" in sys.argv:
+        run["sweep"] = "weak_scaling"
     build = dict.fromkeys(
         (
             "version",
@@ -200,6 +232,7 @@ def stale(complete=False):
 
 
 TROUBLES = {
+    "none": lambda: None,
     "crash": lambda: os.kill(os.getpid(), signal.SIGSEGV),
     "abort": os.abort,
     "hang": lambda: time.sleep(1000),
@@ -221,8 +254,10 @@ def measure():
     names = list(case_names())
     asked = dict(part.split(":") for part in os.environ.get("WORKSPAN_FAKE", "").split())
     trouble, _, when = asked.get(option("--workload"), "").partition("@")
-    act = TROUBLES.get(trouble, lambda: None)
-    if when == "early":
+    act = TROUBLES.get(trouble, TROUBLES["none"])
+    if when.startswith("sizes") and not option("--sizes"):
+        act = TROUBLES["none"]
+    if when.endswith("early"):
         act()
     for position, name in enumerate(names, 1):
         with open(option("--progress-file"), "w", encoding="utf-8") as file:
@@ -232,23 +267,21 @@ def measure():
                 ).ljust(200)
                 + "\n"
             )
-        if when != "early" and name.endswith("omp/n:1000/threads:2"):
+        if not when.endswith("early") and "/omp/" in name and name.endswith("/threads:2"):
             act()
         time.sleep(float(os.environ.get("WORKSPAN_FAKE_SECONDS", "0")))
     wrong = trouble == "wrong"
-    write(
-        result(
-            [
-                case(
-                    n,
-                    "failed" if wrong and "omp" in n else "ok",
-                    "element 3 is 7" if wrong and "omp" in n else "",
-                )
-                for n in names
-            ]
-        )
-    )
+    write(result([case(n, *ending(n, wrong)) for n in names]))
     sys.exit(1 if wrong else 0 if names else 3)
+
+
+def ending(name, wrong):
+    """Status and reason of a case."""
+    if wrong and "omp" in name:
+        return "failed", "element 3 is 7"
+    if os.environ.get("WORKSPAN_FAKE_LOST") and "cuda" in name:
+        return "skipped", "the GPU is lost"
+    return "ok", ""
 
 
 if "--dry-run" in sys.argv:

@@ -28,11 +28,12 @@ def test_runs_of_one_machine_have_a_chart_and_verdicts(of_one_machine: Compariso
 def test_machines_are_compared_without_a_chart(h100: Source, xeon: Source) -> None:
     (found,) = comparisons(lettered([h100, xeon]))
     assert found.chart is None
-    assert found.answer.startswith("Old is ")
-    assert "times as fast as new" in found.answer
+    assert found.answer.startswith("A is ")
+    assert "times as fast as B" in found.answer
     section = compare_section([found])
     differences = section.blocks[0].tables[0]
-    assert list(differences.titles) == ["differs", "old", "new"]
+    assert list(differences.titles) == ["differs", "A", "B"]
+    assert section.blocks[0].of == "A and B"
     assert not any(found.answer[4:30] in text for text in section.blocks[0].paragraphs)
     folded = [block for block in section.blocks if block.fold]
     assert folded, "long tables"
@@ -43,6 +44,13 @@ def test_more_files_are_each_compared_with_the_first(small: Source) -> None:
     found = comparisons(lettered([small] * 3))
     assert [(one.old.letter, one.new.letter) for one in found] == [("A", "B"), ("A", "C")]
     assert compare_section(found).blocks[0].of == "old: A, new: B"
+
+
+def test_a_further_machine_has_its_letter_of_the_page(h100: Source, xeon: Source) -> None:
+    _, found = comparisons(lettered([h100, h100, xeon]))
+    assert found.answer.startswith("A is ")
+    assert "times as fast as C" in found.answer
+    assert compare_section([found]).blocks[0].of == "A and C"
 
 
 @pytest.mark.parametrize(

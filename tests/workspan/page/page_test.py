@@ -105,11 +105,17 @@ def test_a_quick_run_is_a_page_of_less_than_a_mebibyte(h100_page: str) -> None:
     assert len(h100_page.encode()) < 1 << 20
 
 
+def test_the_marks_of_the_headline_are_explained(h100_page: str) -> None:
+    head = h100_page.partition("<section")[0]
+    assert "13.7x?" in head
+    assert "?: no interval, so it is said by value" in head
+
+
 def test_several_files_stand_beside_each_other(small: Source, xeon: Source) -> None:
     root = parse(page([small, xeon]))
     head = root.all("header")[0]
     titles = [th.text for th in head.all("th")]
-    assert titles == ["", "old", "new"]
+    assert titles == ["", "A", "B"], "two machines: neither is old"
     named = [row.all("td")[0].text for row in head.all("tbody")[0].all("tr")]
     assert "memory traffic, all CPUs over one" in named
     assert root.all("section")[0].attributes["id"] == "compare"

@@ -38,9 +38,10 @@ def test_a_file_is_named_by_its_folder_and_its_hash(tmp_path: Path) -> None:
         read_source(file)
 
 
-def test_several_files_have_names(small: Source) -> None:
+def test_several_files_have_names(small: Source, xeon: Source) -> None:
     assert [one.letter for one in lettered([small])] == [""]
     assert [one.letter for one in lettered([small] * 2)] == ["old", "new"]
+    assert [one.letter for one in lettered([small, xeon])] == ["A", "B"], "of two machines"
     assert [one.letter for one in lettered([small] * 4)] == [*LETTERS[:4]]
     assert small.label == ""
     assert replace(small, letter="B").label == f"B: {machine_of(small.content)}"

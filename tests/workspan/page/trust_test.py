@@ -36,6 +36,14 @@ def test_alarms_come_before_warnings(h100: Source) -> None:
     assert "Noise by process" not in names, "of one process nothing is known"
 
 
+def test_marks_of_the_alarms_are_explained(h100: Source, small: Source) -> None:
+    *said, last = blocks(h100)["What may mislead"].paragraphs
+    assert any("6.98x?" in text for text in said)
+    assert last.startswith("?: no interval, so it is said by value")
+    of_small = blocks(small).get("What may mislead")
+    assert of_small is None or not any(text.startswith("?") for text in of_small.paragraphs)
+
+
 def test_processes_are_compared(small: Source) -> None:
     table = blocks(small)["Noise by process"].tables[0]
     assert [row[0].text for row in table.rows] == ["1", "2", "3", "4", "5"]

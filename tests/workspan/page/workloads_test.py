@@ -14,6 +14,7 @@ def test_a_card_says_what_an_expert_would(h100: Source) -> None:
     cards = {block.heading: block for block in section.blocks}
     gemm = cards["gemm, n = 2\u00b9\u00b9"]
     assert "13.7x" in gemm.paragraphs[0]
+    assert "?: no interval, so it is said by value" in section.lead
     assert "2^" not in " ".join(gemm.paragraphs), "powers are raised"
     assert gemm.rest[0].startswith("n = 256: ")
     assert {"histogram uniform, n = 2\u00b2\u2078", "histogram zipf, n = 2\u00b2\u2078"} <= set(

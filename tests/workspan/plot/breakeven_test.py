@@ -33,6 +33,25 @@ def test_the_answer_in_words(changes: dict[str, object], words: str) -> None:
     assert answer(the_answer(**changes)) == words
 
 
+@pytest.mark.parametrize(
+    ("kind", "ratios", "words"),
+    [
+        ("never", ((0.4, 0.6), (0.8, 1.2)), "never up to 2¹⁰ (2²⁰ unclear)"),
+        ("always", ((0.8, 1.2), (1.4, 1.6)), "always from 2¹⁰ (2¹⁰ unclear)"),
+    ],
+)
+def test_a_size_whose_interval_does_not_tell_is_named(
+    kind: str, ratios: tuple[tuple[float, float], ...], words: str
+) -> None:
+    found = the_answer()
+    ends = (found.points[0], found.points[-1])
+    points = tuple(
+        replace(point, ratio=Estimate(sum(interval) / 2, interval, 3))
+        for point, interval in zip(ends, ratios, strict=True)
+    )
+    assert answer(replace(found, kind=kind, points=points, brackets=(), root=None)) == words
+
+
 def test_every_size_is_a_dot_and_the_largest_is_larger() -> None:
     marks = marks_of(drawn("breakeven", 180, CURVES))
     (found,) = break_evens(run(CURVES))
@@ -66,7 +85,7 @@ def test_columns_fit_the_width() -> None:
 
 def test_the_title_counts_the_wins_at_the_largest_size() -> None:
     found = [b for b in break_evens(run(H100)) if b.transfers == "pageable"]
-    won = sum(b.points[-1].ratio.value > 1 for b in found)
+    won = sum(b.points[-1].sign > 0 for b in found)
     assert made("breakeven", H100).title == (
         f"The GPU is faster with the transfers in {won} of {len(found)} workloads,"
         " with its data resident in 21 of 21"

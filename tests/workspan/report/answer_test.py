@@ -13,6 +13,7 @@ from sample_results import case, result, without_times
 from workspan.analysis.headline import Headline, Wins, WorkloadAnswer, headline
 from workspan.analysis.judge import Judgement
 from workspan.report.answer import DISTURBED, certainty, print_answer, quietness, sentences
+from workspan.resultfile.machine_model import CpuPair
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import read_result
 from workspan.stats.ratios import Estimate
@@ -49,16 +50,16 @@ def of_workloads(*answers: WorkloadAnswer) -> Headline:
 
 def test_cpus_that_gain_alike_do_the_work_of_that_many_cores() -> None:
     assert sentences(of_cpus(16, known(8.0, (7.6, 8.4)), known(8.0))) == [
-        "16 CPUs do the work of 8.0 cores: 8.00 (+-5.0%) times the arithmetic of one and 8.00 times"
-        " its memory bandwidth."
+        "16 CPUs do the work of 8.0 cores: 8.00 (+-5.0%) times the arithmetic of one and 8.00?"
+        " times its memory bandwidth."
     ]
     (many,) = sentences(of_cpus(128, known(66.0), known(60.0)))
-    assert many.startswith("128 CPUs do the work of 63 cores: 66.0 times")
+    assert many.startswith("128 CPUs do the work of 63 cores: 66.0? times")
 
 
 def test_cpus_that_gain_apart_are_told_by_both() -> None:
     assert sentences(of_cpus(64, known(58.0), known(9.0, (8.1, 9.9)))) == [
-        "64 CPUs give 58.0 times the arithmetic of one, but 9.00 (+-10.0%) times its memory"
+        "64 CPUs give 58.0? times the arithmetic of one, but 9.00 (+-10.0%) times its memory"
         " bandwidth."
     ]
     within = Estimate(1.5, (1.4, 1.6), 1, within_one_process=True)
@@ -68,15 +69,42 @@ def test_cpus_that_gain_apart_are_told_by_both() -> None:
     assert sentences(of_cpus(1, None, None)) == []
 
 
+def pairs(*gains: float) -> tuple[CpuPair, ...]:
+    """CPU 0 with 1, 2, ..."""
+    return tuple(CpuPair(first=0, second=k, gain=gain) for k, gain in enumerate(gains, 1))
+
+
+def test_pairs_of_cpus_tell_why_all_do_the_work_of_fewer_cores() -> None:
+    half = of_cpus(16, known(8.0), known(8.0))
+    assert len(sentences(half)) == 1  # nothing was measured of pairs
+    assert sentences(replace(half, pairs=pairs(1.02, 1.97)))[1] == (
+        "CPUs 0 and 1 are one core (1.02x); CPUs 0 and 2 are two cores (1.97x)."
+    )
+    assert sentences(replace(half, pairs=pairs(1.97)))[1] == (
+        "CPUs 0 and 1 are two cores (1.97x): something else makes them fewer, such as the clock."
+    )
+    assert sentences(replace(half, pairs=pairs(1.5)))[1] == (
+        "Whether CPUs 0 and 1 are one core or two cannot be told (1.50x)."
+    )
+
+
+def test_pairs_of_cores_are_not_worth_a_sentence_unless_two_share_one() -> None:
+    whole = of_cpus(16, known(15.5), known(15.5))
+    assert len(sentences(replace(whole, pairs=pairs(1.97, 1.5)))) == 1
+    assert len(sentences(replace(whole, pairs=pairs(1.97, 1.02)))) == 2
+    apart = of_cpus(16, known(15.5), known(4.0))  # memory is shared, which tells nothing of cores
+    assert len(sentences(replace(apart, pairs=pairs(1.97)))) == 1
+
+
 def test_the_most_and_the_least_gain_name_their_code_and_its_threads() -> None:
     found = of_workloads(
         answered("fft/omp/n:8/threads:4", vs_seq=known(2.0)),
         answered("gemm/openblas/n:8/threads:4", vs_seq=known(3.5)),
         answered("scan/seq/n:8/threads:1", vs_seq=Estimate(1.0, None, 5, exact=True)),
-        answered("linrec/omp/n:8/threads:2", vs_seq=known(1.25)),
+        answered("linrec/omp/n:8/threads:2", vs_seq=known(1.25, (1.2, 1.3))),
     )
     said = (
-        "Over seq, the suite's code for one thread, gemm (3.50x by openblas) gains most,"
+        "Over seq, the suite's code for one thread, gemm (3.50x? by openblas) gains most,"
         " linrec (1.25x by omp (2)) least."
     )
     assert sentences(found) == [said]
@@ -97,7 +125,7 @@ def test_the_gpu_is_told_by_its_wins_against_the_best_host_code() -> None:
     )
     found = replace(of_workloads(slow, fast), transfers=Wins(1, 2))
     assert sentences(found) == [
-        "The GPU beats the best host code in 1 of 2 with transfers: gemm 3.00x."
+        "The GPU beats the best host code in 1 of 2 with transfers: gemm 3.00x?."
     ]
 
 
@@ -114,8 +142,8 @@ def test_codes_that_gain_less_than_the_machine_are_where_to_look_next() -> None:
         *(answered(f"{name}/omp/n:8/threads:4", code=known(c)) for name, c in codes.items())
     )
     assert sentences(found) == [
-        "Look next where the code gains less than the machine gives: a (code 0.50), d (code 0.60),"
-        " c (code 0.70) and 1 more."
+        "Look next where the code gains less than the machine gives: a (code 0.50?), d (code"
+        " 0.60?), c (code 0.70?) and 1 more."
     ]
     unsure = answered("a/omp/n:8/threads:4", code=known(0.5, (0.2, 1.1)))
     assert sentences(of_workloads(unsure)) == []
@@ -180,3 +208,11 @@ def test_the_most_serious_alarm_is_said_at_once() -> None:
     lines = " ".join(printed(read_result(ROOT / f"results/{H100}.json")).split())
     assert "3 cases are above their ceilings, at worst 110 %" in lines
     assert "are behind another code" not in lines
+
+
+def test_the_screen_explains_the_mark_of_numbers_without_an_interval() -> None:
+    lines = " ".join(printed(read_result(ROOT / f"results/{H100}.json")).split())
+    assert "gemm (13.7x? by omp) gains most" in lines
+    assert "in 20 of 20 workloads with its data resident (6 by value), in 7 of 20" in lines
+    assert lines.count("?: no interval, so it is said by value") == 1
+    assert "?" not in printed(gpu_run())

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from comparing import encoded, on
+from gpu_curves import run_of
 from paths import ROOT
 from rich.console import Console
 from sample_results import case, result, without_times
 from typer.testing import CliRunner
 
-from workspan.analysis.break_even import BreakEven, Kind
+from workspan.analysis.break_even import BreakEven, Kind, break_evens
 from workspan.cli.app import app, invoke
 from workspan.report.gpu_table import (
     format_break_even,
@@ -78,7 +79,7 @@ def test_a_row_is_of_the_largest_size_and_says_against_what() -> None:
         "4.00 s~",
     )
     assert (gemm["pinned"], naive["pinned"]) == ("3.00 s~", "-")
-    assert (gemm["e2e break-even"], gemm["pinned break-even"]) == ("always", "always")
+    assert (gemm["e2e break-even"], gemm["pinned break-even"]) == ("always?", "always?")
     assert gemm["pinned vs best host code"] == "2.67~"
     assert (naive["verified"], naive["time"], naive["of library"], naive["e2e"]) == (
         "-",
@@ -141,6 +142,20 @@ def test_a_break_even_in_words(
 ) -> None:
     assert format_break_even(BreakEven("gemm", {}, "pageable", (), kind, brackets)) == cell
     assert format_break_even(None) == "-"
+
+
+def test_a_break_even_by_value_and_a_size_that_does_not_tell_are_marked() -> None:
+    sizes = (2**10, 2**14)
+
+    def cell(last: float, processes: int) -> str:
+        ratios = {2**10: 0.5, 2**14: last}
+        file = run_of(sizes, ratios.__getitem__, processes, 0.02, "cuda_e2e")
+        return format_break_even(break_evens(file)[0])
+
+    assert cell(0.5, 5) == "never"
+    assert cell(0.5, 2) == "never?"
+    assert cell(1.0, 5) == "never (2^14 unclear)"
+    assert cell(2.0, 2) == "2^10 .. 2^14?"
 
 
 def test_a_failed_kernel_has_no_number() -> None:

@@ -2,6 +2,7 @@
 """The sheet of two machines."""
 
 import io
+import re
 from dataclasses import replace
 
 from rich.console import Console
@@ -17,7 +18,15 @@ from workspan.compare.differences import Difference
 from workspan.compare.verdict import Thresholds
 from workspan.report.comparison import render
 from workspan.report.comparison_terminal import print_table
-from workspan.report.machines_sheet import BEST, DIRECTION, FACTORS, UNKNOWN, WITHIN, machines_sheet
+from workspan.report.machines_sheet import (
+    BEST,
+    FACTORS,
+    UNKNOWN,
+    WITHIN,
+    columns,
+    direction,
+    machines_sheet,
+)
 from workspan.stats.ratios import Estimate
 
 
@@ -68,45 +77,42 @@ def test_each_case_has_its_times_their_ratio_and_the_factors_of_both() -> None:
     ]
     assert host.rows[0][0] == "copy/n:8 by omp (2), omp (64)"
     assert (sheet.sides, sheet.differences) == (
-        [("old", "a"), ("new", "b")],
+        [("A", "a"), ("B", "b")],
         [("cores", "2", "64")],
     )
 
 
 def test_the_first_line_answers_and_the_means_have_their_intervals() -> None:
     assert machines_sheet(REPORT).summary == [
-        "new is 10.0 times as fast as old, by the best host code of 3 common problems:"
+        "B is 10.0 times as fast as A, by the best host code of 3 common problems:"
         " 20.0 in arithmetic, 5.00 in memory",
-        "best host code: T_old / T_new 10 [9.00 .. 11] of 3; arithmetic-bound 20 of 1;"
+        "best host code: T_A / T_B 10 [9.00 .. 11] of 3; arithmetic-bound 20 of 1;"
         " memory-bound 5.00 of 2",
-        "old: 2 CPUs gave 1.90 (one process) times the arithmetic of one",
-        "new: 64 CPUs gave 9.00 (+-10.0%) times the memory bandwidth of one",
+        "A: 2 CPUs gave 1.90 (one process) times the arithmetic of one",
+        "B: 64 CPUs gave 9.00 (+-10.0%) times the memory bandwidth of one",
         "2 common cases; 3 of one machine only",
     ]
 
 
-def test_a_slower_new_machine_is_told_by_the_factor_of_the_old_one() -> None:
+def test_a_slower_second_machine_is_told_by_the_factor_of_the_first_one() -> None:
     slower = replace(REPORT, means=[Mean("host", "all", 0.25, None, 1)])
     assert machines_sheet(slower).summary[0] == (
-        "old is 4.00 times as fast as new, by the best host code of 1 common problem:"
-        " geometric mean"
+        "A is 4.00 times as fast as B, by the best host code of 1 common problem: geometric mean"
     )
 
 
 def test_gpus_alone_are_answered_by_their_kernels() -> None:
     gpu = replace(REPORT, best={"kernel": [ALONE]}, means=[Mean("kernel", "all", 2, None, 1)])
     sheet = machines_sheet(gpu)
-    assert sheet.summary[0].startswith(
-        "new is 2.00 times as fast as old, by the GPU, data resident"
-    )
+    assert sheet.summary[0].startswith("B is 2.00 times as fast as A, by the GPU, data resident")
     assert sheet.sections[0].rows[0][0] == "copy/n:8 by seq (1)"
 
 
 def test_notes_say_what_the_numbers_are() -> None:
-    assert machines_sheet(REPORT).notes == [DIRECTION, BEST, FACTORS, UNKNOWN]
+    assert machines_sheet(REPORT).notes == [direction(("A", "B")), BEST, FACTORS, UNKNOWN]
     one = replace(ALONE, ratio=Estimate(2, (1.9, 2.1), 1, within_one_process=True))
     sheet = machines_sheet(MachineReport([one]))
-    assert sheet.notes == [DIRECTION, WITHIN]
+    assert sheet.notes == [direction(("A", "B")), WITHIN]
     assert sheet.sections[0].rows[0][4] == "1.90 .. 2.10*"
 
 
@@ -115,19 +121,33 @@ def test_both_columns_of_a_factor_are_left_out_together() -> None:
     console = Console(file=out, force_terminal=True, color_system=None, width=90)
     print_table(machines_sheet(REPORT), console)
     said = " ".join(out.getvalue().split())
-    assert "no room for columns machine: old, new, code: old, new; --format csv has all" in said
-    assert "T_old / T_new" in said
+    assert "no room for columns machine: A, B, code: A, B; --format csv has all" in said
+    assert "T_A / T_B" in said
 
 
 def test_each_heading_ends_above_its_numbers() -> None:
     lines = render(REPORT, "table", Thresholds()).splitlines()
     (heading, *_), team = (
-        [line for line in lines if "machine: old" in line],
+        [line for line in lines if "machine: A" in line],
         next(line for line in lines if "threads:2 and 64" in line),
     )
-    for title, number in (("T_old / T_new", " 10  "), ("machine: old", "1.80  ")):
+    for title, number in (("T_A / T_B", " 10  "), ("machine: A", "1.80  ")):
         assert heading.index(title) + len(title) == team.index(number) + len(number) - 2
 
 
 def test_without_cases_there_is_no_section() -> None:
     assert machines_sheet(MachineReport([])).sections == []
+
+
+def test_neither_machine_is_old_or_new() -> None:
+    """The sides are said once; their names are those that the caller chose."""
+    for form in ("table", "markdown"):
+        words = set(re.findall(r"\w+", render(REPORT, form, Thresholds())))
+        assert not {"old", "new"} & words
+    sheet = machines_sheet(replace(REPORT, sides=("A", "C")))
+    assert sheet.sides == [("A", "a"), ("C", "b")]
+    assert sheet.names == ("A", "C")
+    assert sheet.summary[0].startswith("C is 10.0 times as fast as A")
+    assert [column.title for column in columns(("A", "C"))[1:4]] == ["A", "C", "T_A / T_C"]
+    properties = render(replace(REPORT, sides=("A", "C")), "junit", Thresholds())
+    assert '<property name="C" value="b"' in properties

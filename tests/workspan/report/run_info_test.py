@@ -24,6 +24,7 @@ from workspan.analysis.judge import judge
 from workspan.analysis.merge import RunRequest, merge_run
 from workspan.cli.app import invoke
 from workspan.report.run_info import heading
+from workspan.resultfile.machine_model import CpuPair
 from workspan.resultfile.model import ResultFile, Status
 from workspan.resultfile.read import decode_any
 from workspan.support.units import format_number, format_time
@@ -137,6 +138,22 @@ def test_info_says_how_quiet_the_machine_was_and_how_long_idle_threads_spin() ->
     text = shown(changed(result(), environment=known), 200, terminal=False)
     assert "OpenMP      libgomp, idle threads spin: KMP_BLOCKTIME=0\n" in text
     assert "spin" not in shown(result(), 200, terminal=False)
+
+
+@pytest.mark.parametrize(
+    ("gain", "line"),
+    [
+        (1.98, "cores       CPUs 0 and 1 are two cores (1.98x)"),
+        (1.02, "cores       CPUs 0 and 1 are one core (1.02x), though the kernel says otherwise"),
+    ],
+)
+def test_info_says_which_cpus_share_a_core_if_that_was_measured(gain: float, line: str) -> None:
+    machine = result().workspan.machine
+    pairs = [CpuPair(first=0, second=1, gain=gain)]
+    cpu = msgspec.structs.replace(machine.cpu, pairs=pairs, threads_per_core=1)
+    measured = changed(result(), machine=msgspec.structs.replace(machine, cpu=cpu))
+    assert line in shown(measured, 200, terminal=False).splitlines()
+    assert "\ncores " not in shown(result(), 200, terminal=False)
 
 
 def test_invocations_that_failed_and_that_were_disturbed_are_counted() -> None:

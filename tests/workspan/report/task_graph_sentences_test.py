@@ -26,6 +26,11 @@ def test_threads_are_the_limit_of_few_of_them() -> None:
     )
 
 
+def test_a_speedup_without_an_interval_is_marked_and_so_is_its_share() -> None:
+    text = sentence(graph(speedup=Estimate(1.8, None, 2)))
+    assert text.endswith("; measured 1.80x?, 90 %? of it.")
+
+
 def test_the_longest_path_is_the_limit_of_many() -> None:
     text = sentence(graph(threads=16))
     assert "more than 3.00x over one, for which the longest path is the limit" in text

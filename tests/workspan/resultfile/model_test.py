@@ -19,6 +19,17 @@ def test_a_ceiling_is_its_own(ceiling: str, is_ceiling: bool) -> None:
     assert msgspec.convert(fields, Case).is_ceiling is is_ceiling
 
 
+@pytest.mark.parametrize(
+    ("fields", "computes"),
+    [({}, True), ({"subject": "concurrency"}, False), ({"subject": "transfers"}, False)],
+)
+def test_a_case_computes_unless_its_subject_is_another(
+    fields: dict[str, str], computes: bool
+) -> None:
+    found = msgspec.convert(case("copy/seq/n:8/threads:1", [1.0], **fields), Case)
+    assert found.computes is computes
+
+
 def test_failures_are_neither_ok_nor_skipped_nor_planned() -> None:
     assert set(Status) - set(FAILURES) == {Status.OK, Status.SKIPPED, Status.PLANNED}
 

@@ -16,9 +16,11 @@ from workspan.running.estimate import (
     folder_name,
     planned_seconds,
     remaining_line,
+    round_line,
     totals_line,
 )
 from workspan.running.manifest import Manifest, Options
+from workspan.running.rounds import Narrowed, Round
 
 TWO = (SEQ, OMP, "read/seq/n:8/threads:1")  # of two workloads
 
@@ -83,6 +85,17 @@ def test_the_gpu_needs_memory_for_planned_device_cases_only() -> None:
     plan = msgspec.structs.replace(of.plan, workspan=ours)
     assert "16.4 kB on the GPU\n" in estimate_text(msgspec.structs.replace(of, plan=plan))
     assert "GPU" not in estimate_text(of)
+
+
+def test_a_round_names_its_sizes() -> None:
+    whole = manifest(TWO, options=Options(break_even=True))
+    cases = tuple(whole.plan.workspan.cases)
+    parts = [Narrowed("copy", (16, 32), ("omp",), cases, 5), Narrowed("read", (64,), (), cases, 5)]
+    assert round_line(Round(whole, parts)) == (
+        "--break-even: copy n = 16, 32; read n = 64: 10 processes, 4 min 40 s of measuring"
+    )
+    assert round_line(Round(whole, parts[:1])).endswith("5 processes, 2 min 20 s of measuring")
+    assert estimate_text(whole).splitlines()[-1].startswith("then the sizes of --break-even")
 
 
 def test_the_rest_of_a_resumed_run() -> None:

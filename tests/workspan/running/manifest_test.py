@@ -23,6 +23,8 @@ from workspan.support.errors import InputError
             "--preset quick --seed 1 --variant seq,omp --threads 1,all --sizes 2^4",
         ),
         (Options(workload=("copy",), invocations=3, timeout=1.0), "--preset quick --seed 1"),
+        (Options(preset="scaling", weak=True), "--preset scaling --seed 1 --weak"),
+        (Options(break_even=True), "--preset quick --seed 1"),
     ],
 )
 def test_the_binary_gets_what_chooses_cases(options: Options, words: str) -> None:

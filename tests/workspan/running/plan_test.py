@@ -3,21 +3,24 @@
 
 import hashlib
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
-from sample_results import planned, tree, without_times
+from sample_results import changed, planned, result, tree, without_times
 
 from workspan.machine.pinning import usable_cpus
+from workspan.resultfile.model import Gpu
 from workspan.running.manifest import Options
-from workspan.running.plan import PlanRequest, make_manifest
+from workspan.running.plan import PlanRequest, make_manifest, plan_of, require_gpu
 from workspan.support.errors import NothingError
 
 SEQ = "copy/seq/n:8/threads:1"
 
 
-def plan_of(
+def request_of(
     folder: Path, cases: list[dict[str, Any]], left: object = "unlimited", **more: Any
 ) -> PlanRequest:
     """A request for a binary that answers with these cases."""
@@ -33,7 +36,9 @@ def plan_of(
 
 def test_a_manifest_describes_binary_options_and_plan(tmp_path: Path) -> None:
     skipped = without_times("read/cuda/n:8/threads:1")
-    request = plan_of(tmp_path, [planned(SEQ), skipped], options=Options(workload=("copy", "read")))
+    request = request_of(
+        tmp_path, [planned(SEQ), skipped], options=Options(workload=("copy", "read"))
+    )
     found = make_manifest(request)
     assert (found.kind, found.label, found.environment) == ("run", "", {})
     assert found.workloads == ["copy"]
@@ -42,7 +47,7 @@ def test_a_manifest_describes_binary_options_and_plan(tmp_path: Path) -> None:
     assert found.arguments == ["workspan", "a\N{REPLACEMENT CHARACTER}"]
     words = (tmp_path / "words").read_text().split()
     assert words[0] == "11"
-    assert words[-2:] == ["--workload", "copy,read"]
+    assert words[-3:] == ["--workload", "copy,read", "--pairs"]
 
 
 @pytest.mark.parametrize(
@@ -52,18 +57,66 @@ def test_the_memory_limit_is_a_share_of_the_least(
     left: object, limit: float, tmp_path: Path
 ) -> None:
     """7 GB are available on the machine."""
-    assert make_manifest(plan_of(tmp_path, [planned(SEQ)], left)).memory_limit == limit
+    assert make_manifest(request_of(tmp_path, [planned(SEQ)], left)).memory_limit == limit
     given = Options(memory_limit=5)
-    assert make_manifest(plan_of(tmp_path, [planned(SEQ)], left, options=given)).memory_limit == 5
+    assert (
+        make_manifest(request_of(tmp_path, [planned(SEQ)], left, options=given)).memory_limit == 5
+    )
 
 
 def test_a_side_has_its_own_environment(tmp_path: Path) -> None:
-    found = make_manifest(plan_of(tmp_path, [planned(SEQ)], side={"Y": "2"}, label="new Y=2"))
+    found = make_manifest(request_of(tmp_path, [planned(SEQ)], side={"Y": "2"}, label="new Y=2"))
     assert (found.kind, found.label, found.environment) == ("ab", "new Y=2", {"Y": "2"})
-    assert (tmp_path / "words").read_text().startswith("12 ")
+    words = (tmp_path / "words").read_text()
+    assert words.startswith("12 ")
+    assert "--pairs" not in words  # of a run only
 
 
 def test_nothing_to_measure_names_the_first_reason(tmp_path: Path) -> None:
     skipped = without_times("read/cuda/n:8/threads:1")
     with pytest.raises(NothingError, match="read/cuda/n:8/threads:1: no CUDA device"):
-        make_manifest(plan_of(tmp_path, [skipped]))
+        make_manifest(request_of(tmp_path, [skipped]))
+
+
+def test_the_plan_of_other_options_is_asked_for_in_the_same_way(tmp_path: Path) -> None:
+    request = request_of(tmp_path, [planned(SEQ)], options=Options(sizes=("8",)), side={"Y": "2"})
+    assert [case.name for case in plan_of(request).workspan.cases] == [SEQ]
+    assert (tmp_path / "words").read_text().startswith("12 ")
+    assert "--sizes 8" in (tmp_path / "words").read_text()
+
+
+GPU = Gpu(
+    name="x",
+    bus_id="0",
+    multiprocessors=1,
+    compute_capability="9.0",
+    memory=1e9,
+    l2=1e6,
+    clock_mhz=1e3,
+    memory_clock_mhz=1e3,
+)
+CUDA = without_times("copy/cuda/n:8/threads:1", "planned", "", scope="kernel")
+CUB = without_times("copy/cub/n:8/threads:1", "planned", "", scope="kernel")
+ELSEWHERE = without_times("read/cuda/n:8/threads:1", "planned", "", scope="kernel")
+SKIPPED = without_times("copy/cuda/n:8/threads:1", scope="kernel")
+
+
+@pytest.mark.parametrize(
+    ("cases", "why"),
+    [
+        ([planned(SEQ), CUDA], ""),
+        ([planned(SEQ), CUB], "no workload is planned on the host and on the GPU"),
+        ([planned(SEQ), ELSEWHERE], "no workload is planned on the host and on the GPU"),
+        ([planned(SEQ), SKIPPED], "no workload is planned on the host and on the GPU"),
+        ([CUDA], "no workload is planned on the host and on the GPU"),
+    ],
+)
+def test_a_break_even_needs_host_and_gpu(cases: list[dict[str, Any]], why: str) -> None:
+    plan = result(cases)
+    with pytest.raises(NothingError, match="there is none \\(no CUDA device\\)"):
+        require_gpu(plan)
+    machine = plan.workspan.machine
+    cuda = msgspec.structs.replace(machine.cuda, gpus=[GPU])
+    plan = changed(plan, machine=msgspec.structs.replace(machine, cuda=cuda))
+    with pytest.raises(NothingError, match=why) if why else nullcontext():
+        require_gpu(plan)

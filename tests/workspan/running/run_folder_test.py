@@ -179,6 +179,16 @@ def test_changes_are_shown_as_typed_options(sample: Sample) -> None:
     ]
 
 
+def test_break_even_may_be_added_to_a_run(sample: Sample) -> None:
+    """Its sizes are measured after all others."""
+    more = msgspec.structs.replace(sample[0].options, break_even=True)
+    assert changes(sample[0], msgspec.structs.replace(sample[0], options=more)) == []
+    weak = msgspec.structs.replace(sample[0].options, weak=True)
+    assert changes(sample[0], msgspec.structs.replace(sample[0], options=weak)) == [
+        "option --weak (False, now True)"
+    ]
+
+
 FULL = """
 import errno, os, workspan.running.run_folder as j
 write, count = j.write_atomically, 0

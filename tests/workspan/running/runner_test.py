@@ -15,6 +15,7 @@ from workspan.resultfile.model import Journal
 from workspan.running import runner
 from workspan.running.invocation import Request
 from workspan.running.manifest import Options
+from workspan.running.rounds import Narrowed, Round
 from workspan.running.run_folder import RunFolder, create, read_run
 from workspan.running.runner import make_request, measure_all
 from workspan.running.schedule import Step
@@ -33,7 +34,9 @@ def folder(tmp_path: Path) -> RunFolder:
     )
 
 
-def measure(folder: RunFolder, stop: Any = None) -> tuple[bool, list[str]]:
+def measure(
+    folder: RunFolder, stop: Any = None, round_: Round | None = None
+) -> tuple[bool, list[str]]:
     """Whether the run is complete, and the order of its events."""
     events: list[str] = []
     complete = measure_all(
@@ -42,6 +45,7 @@ def measure(folder: RunFolder, stop: Any = None) -> tuple[bool, list[str]]:
         stop=stop or SimpleNamespace(received=0),
         show=lambda step, progress: events.append(f"show {step.number}"),
         on_finish=lambda one: events.append(f"finish {one.record.number}"),
+        round_=round_,
     )
     folder.close()
     return complete, events
@@ -108,6 +112,30 @@ def test_threads_are_bound_if_all_remaining_cases_are_openmp(
     request = make_request(manifest((SEQ, OMP)), Step("copy", 1, 1, excluded, 2.0))
     assert bool(request.environment) == bound
     assert request.excluded == excluded
+
+
+def test_an_invocation_of_a_round_has_its_sizes_and_variants() -> None:
+    options = Options(sizes=("8",), variant=("seq", "omp", "cuda"), seed=7)
+    step = Step("copy", 6, 1, (), 2.0, sizes=(16, 32), variants=("seq", "cuda"))
+    request = make_request(manifest(options=options), step)
+    assert request.sizes == (16, 32)
+    words = "--preset quick --seed 7 --variant seq,cuda --sizes 16,32"
+    assert request.options == tuple(words.split())
+    assert make_request(manifest(options=options), Step("copy", 1, 1, (), 2.0)).sizes == ()
+
+
+def test_of_a_round_only_its_invocations_are_measured(
+    folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(request: Request, **more: Any) -> Journal:
+        sizes = list(request.sizes)
+        return journal([case(OMP, [1e-6])], "copy", request.number, sizes=sizes)
+
+    monkeypatch.setattr(runner, "run_invocation", run)
+    cases = tuple(folder.manifest.plan.workspan.cases)
+    found = Round(folder.manifest, [Narrowed("copy", (16,), ("omp",), cases, 2)])
+    assert measure(folder, round_=found) == (True, ["show 3", "finish 3", "show 4", "finish 4"])
+    assert [j.record.sizes for j in read_run(folder.path)[1]] == [[16], [16]]
 
 
 def test_the_timeout_grows_with_the_budget() -> None:

@@ -174,6 +174,16 @@ def test_an_unknown_case_gives_the_workload_up(case: str) -> None:
     assert Counter(step.workload for step, _ in done) == {"alpha": 3, "beta": 1, "gamma": 3}
 
 
+def test_rounds_of_break_even_are_not_its_business() -> None:
+    """Neither their crashes nor their time, nor their numbers."""
+    (first, _), *_ = play(manifest(time_budget=90.0), record)
+    crashed = [record(Step(w, 1, 1, (), 1.0), Status.CRASHED, "", seconds=80) for w in WORKLOADS]
+    rounds = [msgspec.structs.replace(one, sizes=[64]) for one in crashed]
+    assert next_step(manifest(time_budget=90.0), rounds) == first
+    assert steps_left(manifest(), rounds) == 9
+    assert steps_left(manifest(), crashed) == 0
+
+
 def test_an_excluded_case_that_still_crashes_gives_the_workload_up() -> None:
     done = play(
         manifest(),

@@ -132,6 +132,23 @@ def test_an_estimate_of_another_unit_keeps_its_marks() -> None:
     known = Estimate(2.0, (1.0, 4.0), 1, within_one_process=True)
     assert known.scaled(0.5) == Estimate(1.0, (0.5, 2.0), 1, within_one_process=True)
     assert Estimate(2.0, None, 2).scaled(3).interval is None
+    assert known.inverse() == Estimate(0.5, (0.25, 1.0), 1, within_one_process=True)
+    assert Estimate(2.0, None, 2).inverse() == Estimate(0.5, None, 2)
+
+
+def test_the_inverse_of_an_estimate_of_one_process_has_its_ends_turned_round() -> None:
+    found = ratios.within_one_process([0.1 * k for k in range(9)])
+    turned = found.inverse()
+    assert found.interval and turned.interval and not turned.by_value
+    assert turned.value == 1 / found.value
+    assert turned.interval == (1 / found.interval[1], 1 / found.interval[0])
+    assert turned.within_one_process
+
+
+def test_an_estimate_without_an_interval_is_known_by_value_unless_it_is_exact() -> None:
+    assert Estimate(2.0, None, 2).by_value
+    assert not Estimate(2.0, (1.0, 4.0), 3).by_value
+    assert not Estimate(1.0, None, 2, exact=True).by_value
 
 
 def test_welch_is_scipys() -> None:

@@ -14,6 +14,7 @@ from workspan.stats.scaling_law import (
     USL,
     estimate_of_values,
     fit,
+    fit_gustafson,
     karp_flatt,
     noise,
     peaks,
@@ -111,6 +112,23 @@ def test_the_peak_of_a_sweep_to_128_threads() -> None:
     )
     each = [np.median(peaks(*both)) for both in zip(found.serial, found.contention, strict=True)]
     assert np.quantile(each, [0.025, 0.975]) == pytest.approx([truth, truth], rel=0.05)
+
+
+def test_exact_scaled_speedups_give_gustafsons_serial_fraction_back() -> None:
+    cores = np.array([1.0, 2.0, 3.9, 7.2, 8.6])
+    speedups = np.stack([scale * (cores - 0.07 * (cores - 1)) for scale in (1.0, 1.3)])
+    found = fit_gustafson(cores, speedups)
+    assert found.serial == pytest.approx([0.07, 0.07])
+    assert np.abs(found.residuals).max() < 1e-9
+
+
+@pytest.mark.parametrize("counts", [(1, 2, 4), FIVE, EIGHT])
+@pytest.mark.parametrize("processes", [3, 5])
+def test_coverage_of_gustafsons_law(counts: Sequence[int], processes: int) -> None:
+    cores = np.array(counts, dtype=float)
+    times = trials_of(1 / (cores - 0.1 * (cores - 1)), processes)
+    found = fit_gustafson(cores, times[..., :1] / times)
+    assert estimates(found.serial).coverage(0.1) >= 0.92
 
 
 def test_one_value_a_process() -> None:

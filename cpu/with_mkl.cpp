@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// MKL, Intel's library, is found when a variant runs, or not: the build needs nothing of it, so its
+// functions are declared here, with the 32-bit integers of its LP64 interface. It runs on the
+// OpenMP library of this program (MKL_THREADING_LAYER=GNU), whose team is that of our variants; a
+// layer that the user has set takes precedence.
+#include "harness/contracts/cholesky.hpp"
+#include "harness/contracts/fft.hpp"
+#include "harness/contracts/gemm.hpp"
+#include "harness/shared_library.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace workspan {
+
+namespace {
+
+// MKL ends the process if it does not find its parts, which lie beside it: libmkl_core.so.2 beside
+// libmkl_rt.so.2.
+void require_parts(const SharedLibrary& library)
+{
+    const std::string rt = "libmkl_rt", layer = std::getenv("MKL_THREADING_LAYER");
+    const std::filesystem::path file = library.file();
+    const std::string suffix = file.filename().string().substr(rt.size());
+    std::vector<std::string> parts = {"libmkl_core", "libmkl_intel_lp64"};
+    if (layer == "GNU")
+        parts.emplace_back("libmkl_gnu_thread");
+    for (const std::string& part : parts)
+        if (!std::filesystem::exists(file.parent_path() / (part + suffix)))
+            throw Unavailable("MKL lacks a part: " + part + suffix + " is missing in " +
+                              file.parent_path().string());
+}
+
+SharedLibrary open_library()
+{
+    std::string why;
+    for (const char* name : {"libmkl_rt.so.3", "libmkl_rt.so.2", "libmkl_rt.so"})
+        try {
+            return SharedLibrary(name);
+        } catch (const Unavailable& e) {
+            why = e.what();
+        }
+    throw Unavailable(why);
+}
+
+SharedLibrary load()
+{
+    setenv("MKL_THREADING_LAYER", "GNU", 0);
+    setenv("MKL_INTERFACE_LAYER", "LP64", 1); // the other one has other integers
+    SharedLibrary library = open_library();
+    require_parts(library);
+    return library;
+}
+
+template <class Function> Function* function(const char* name)
+{
+    static const auto& library = *new SharedLibrary(load()); // unloaded by the process's end alone
+    return library.function<Function>(name);
+}
+
+// MKL's own structure.
+struct Version {
+    int major, minor, update;
+    const char *status, *build, *processor, *platform;
+};
+
+// From "Intel(R) Advanced Vector Extensions 2 (Intel(R) AVX2) enabled processors" the kernels; for
+// CPUs of others it does not say them.
+Library described()
+{
+    Version of = {};
+    function<void(Version*)>("MKL_Get_Version")(&of);
+    std::string core = of.processor == nullptr ? "" : of.processor;
+    const auto end = core.find(" enabled");
+    core = end == core.npos ? "" : core.substr(0, end);
+    for (const std::string brand = "Intel(R) "; core.find(brand) != core.npos;)
+        core.erase(core.find(brand), brand.size());
+    return {"MKL",
+            std::to_string(of.major) + "." + std::to_string(of.minor) + "." +
+                std::to_string(of.update),
+            core};
+}
+
+// As many threads as asked, and not only one a core.
+void use_threads(int threads)
+{
+    function<void(int)>("MKL_Set_Dynamic")(0);
+    function<void(int)>("MKL_Set_Num_Threads")(threads);
+}
+
+Trial with_team(Trial trial, int threads)
+{
+    trial.library = described();
+    trial.run = [run = std::move(trial.run), threads] {
+        use_threads(threads);
+        run();
+    };
+    return trial;
+}
+
+using Sgemm = void(int layout, int transpose_a, int transpose_b, int m, int n, int k, float alpha,
+                   const float* a, int lead_a, const float* b, int lead_b, float beta, float* c,
+                   int lead_c);
+constexpr int kRowMajor = 101, kNoTranspose = 111;
+
+const auto& sgemm()
+{
+    static const auto entry = function<Sgemm>("cblas_sgemm");
+    return entry;
+}
+
+void multiply(std::size_t n, std::span<const float> a, std::span<const float> b, std::span<float> c)
+{
+    const auto side = static_cast<int>(n), lead = std::max(side, 1);
+    sgemm()(kRowMajor, kNoTranspose, kNoTranspose, side, side, side, 1, a.data(), lead, b.data(),
+            lead, 0, c.data(), lead);
+}
+
+using Potrf = void(const char* triangle, const int* n, double* a, const int* lead, int* info);
+
+const auto& potrf()
+{
+    static const auto entry = function<Potrf>("dpotrf_");
+    return entry;
+}
+
+// In place, so A's lower triangle is copied first, by the same team. Our rows are LAPACK's columns,
+// so that our lower triangle is its upper one.
+void factor(std::size_t n, std::span<const double> a, std::span<double> l)
+{
+#pragma omp parallel for schedule(static, 64)
+    for (std::size_t i = 0; i < n; ++i)
+        std::fill(std::copy_n(&a[i * n], i + 1, &l[i * n]), l.data() + (i + 1) * n, 0.0);
+    const auto side = static_cast<int>(n), lead = std::max(side, 1);
+    int info = 0; // above 0 if A is not positive definite; L then fails the check
+    potrf()("U", &side, l.data(), &lead, &info);
+}
+
+// MKL's interface for Fourier transforms (DFTI): its constants, and a descriptor, which is a plan.
+constexpr int kComplex = 32, kPlacement = 11, kNotInPlace = 44;
+
+void require_done(long status)
+{
+    if (status != 0)
+        throw std::runtime_error("MKL's DFTI error " + std::to_string(status));
+}
+
+struct DescriptorFree {
+    void operator()(void* descriptor) const
+    {
+        function<long(void**)>("DftiFreeDescriptor")(&descriptor);
+    }
+};
+using Descriptor = std::unique_ptr<void, DescriptorFree>;
+
+// For as many threads as were set when it was made.
+Descriptor make_descriptor(std::size_t n)
+{
+    void* raw = nullptr;
+    const auto create = function<long(void**, int, long)>("DftiCreateDescriptor_s_1d");
+    require_done(create(&raw, kComplex, static_cast<long>(n)));
+    Descriptor descriptor(raw);
+    require_done(function<long(void*, int, ...)>("DftiSetValue")(raw, kPlacement, kNotInPlace));
+    require_done(function<long(void*)>("DftiCommitDescriptor")(raw));
+    return descriptor;
+}
+
+} // namespace
+
+Trial gemm::mkl(const Problem& problem)
+{
+    sgemm(); // Unavailable here, not in a run
+    return with_team(host(problem, multiply), problem.threads);
+}
+
+Trial cholesky::mkl(const Problem& problem)
+{
+    potrf();
+    return with_team(host(problem, factor), problem.threads);
+}
+
+Trial fft::mkl(const Problem& p)
+{
+    const auto transform = function<long(void*, void*, ...)>("DftiComputeForward");
+    use_threads(p.threads);
+    const std::shared_ptr<void> plan = p.n > 0 ? make_descriptor(p.n) : Descriptor();
+    const auto run = [plan, transform](const Input& in, std::span<Complex> out) {
+        if (plan) // its interface is not const-correct; out of place it does not write the input
+            require_done(transform(plan.get(), const_cast<Complex*>(in.values.data()), out.data()));
+    };
+    return with_team(
+        host_trial(input(p), HostArray<Complex>(p.n, p.threads), cost(p.n), check, run), p.threads);
+}
+
+} // namespace workspan

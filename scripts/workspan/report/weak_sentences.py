@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Weak scaling in a table, a row for each curve, and why a curve tells no law."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from workspan.analysis.weak_scaling import FEWEST_TEAMS, Refusal, WeakScaling
+from workspan.report.cells import ABSENT, power
+from workspan.stats.ratios import FEWEST_PROCESSES, Estimate
+from workspan.support.text import quantity
+from workspan.support.units import format_number
+
+LEGEND: Final = (
+    "The size n of one thread grows with the threads, so that each has as much work; the column"
+    " work is what the rounding of n left of that. Scaled speedup: the rate on these threads over"
+    " that on one. Serial part: by Gustafson's law over effective cores: what the machine gave."
+)
+REFUSALS: Final[dict[Refusal, str]] = {
+    "no_one_thread": "the time on one thread is missing",
+    "no_ceiling": "nothing was measured that tells what the machine gave on these threads",
+    "is_ceiling": "it is itself the measure of what the machine gives",
+    "few_teams": f"fewer than {FEWEST_TEAMS} numbers of threads, up to that of CPUs, tell no law;"
+    " measure more of them with workspan run --weak --threads 1,2,4,all",
+    "few_processes": f"fewer than {FEWEST_PROCESSES} processes do not tell how well the law fits",
+    "superlinear": "it gains more than the machine: the ceiling gained less than this code could"
+    " use, or one thread alone is slow",
+    "not_the_law": "the law does not hold: its rate breaks at {kink}",
+}
+COLUMNS: Final = (
+    "workload",
+    "n",
+    "n on threads",
+    "work",
+    "scaled speedup",
+    "machine",
+    "serial part",
+)
+
+
+def table(found: Iterable[WeakScaling]) -> Iterator[Sequence[str]]:
+    """The head, and each curve at its largest number of threads."""
+    yield COLUMNS
+    for scaling in found:
+        if not scaling.points:
+            continue
+        last = scaling.points[-1]
+        yield (
+            _name(scaling),
+            power(scaling.n),
+            f"{power(last.n)} on {last.threads}",
+            f"{last.work:.2f}",
+            _number(last.speedup),
+            format_number(last.machine.value) if last.machine else ABSENT,
+            _percent(scaling.serial) if scaling.serial else ABSENT,
+        )
+
+
+def refusals(found: Iterable[WeakScaling]) -> list[str]:
+    """A sentence for each reason, with the codes that it concerns."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for scaling in found:
+        if scaling.refusal:
+            kink = quantity(scaling.kink or 1, "thread")
+            names[REFUSALS[scaling.refusal].format(kink=kink)].append(_name(scaling))
+    return [
+        f"{quantity(len(codes), 'curve')} without a law: {why} ({', '.join(dict.fromkeys(codes))})."
+        for why, codes in names.items()
+    ]
+
+
+def _name(scaling: WeakScaling) -> str:
+    return " ".join([scaling.workload, *scaling.keys.values(), scaling.variant])
+
+
+def _number(found: Estimate) -> str:
+    return format_number(found.value) + _ends([format_number(e) for e in found.interval or ()])
+
+
+def _percent(found: Estimate) -> str:
+    if found.interval and found.interval[0] <= 0:
+        return f"below {100 * found.interval[1]:.2g} %"
+    return f"{100 * found.value:.2g} %" + _ends([f"{100 * e:.2g}" for e in found.interval or ()])
+
+
+def _ends(ends: Sequence[str]) -> str:
+    return f" [{', '.join(ends)}]" if ends else ""

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Weak scaling as a table and in sentences."""
+
+import re
+from typing import get_args
+
+from weak_runs import gustafson, weak_run
+
+from workspan.analysis.weak_scaling import Refusal, WeakPoint, WeakScaling, weak_scalings
+from workspan.report.analysis_report import render
+from workspan.report.cells import PROSE_COLUMNS
+from workspan.report.weak_sentences import COLUMNS, REFUSALS, refusals, table
+from workspan.stats.ratios import Estimate
+
+EXACT = Estimate(1.0, None, 5, exact=True)
+
+
+def scaling(
+    serial: Estimate | None, refusal: Refusal | None = None, kink: int | None = None
+) -> WeakScaling:
+    points = (
+        WeakPoint(1, 1024, 1.0, EXACT, EXACT),
+        WeakPoint(8, 2048, 0.998, Estimate(6.5, (6.25, 6.75), 5), Estimate(7.2, (7.0, 7.4), 5)),
+    )
+    return WeakScaling("gemm", 1024, {"input": "x"}, "omp", points, serial, refusal, kink)
+
+
+def test_a_row_is_the_largest_number_of_threads() -> None:
+    head, row = table([scaling(Estimate(0.1, (0.05, 0.15), 5))])
+    assert head == COLUMNS
+    assert row == (
+        *("gemm x omp", "2^10", "2^11 on 8", "1.00"),
+        *("6.50 [6.25, 6.75]", "7.20", "10 % [5, 15]"),
+    )
+
+
+def test_no_serial_part_and_none_told() -> None:
+    _, row = table([scaling(Estimate(0.01, (-0.01, 0.03), 5))])
+    assert row[-1] == "below 3 %"
+    _, row = table([scaling(None, "few_processes")])
+    assert row[-1] == "-"
+
+
+def test_every_refusal_has_words() -> None:
+    assert set(REFUSALS) == set(get_args(Refusal))
+
+
+def test_curves_that_are_refused_alike_share_a_sentence() -> None:
+    few = scaling(None, "few_teams")
+    assert refusals([few, few, scaling(None, "not_the_law", 8), scaling(EXACT)]) == [
+        "2 curves without a law: fewer than 3 numbers of threads, up to that of CPUs, tell no law;"
+        " measure more of them with workspan run --weak --threads 1,2,4,all (gemm x omp).",
+        "1 curve without a law: the law does not hold: its rate breaks at 8 threads (gemm x omp).",
+    ]
+
+
+def test_analyze_has_a_section_of_it() -> None:
+    file = weak_run((1, 2, 4, 8), gustafson(0.05))
+    lines = render(file, "text").splitlines()
+    assert "Weak scaling" in lines
+    assert "Scaling" not in lines
+    (row,) = [line for line in lines if line.startswith("reduce omp  1000")]
+    assert len(weak_scalings(file)) == 1
+    assert re.search(r" [45]\.?\d? % \[4\.\d, 5\.\d\]$", row)
+    assert len(row) <= PROSE_COLUMNS
+    two = render(weak_run((1, 2), gustafson(0.05)), "text")
+    assert "1 curve without a law: fewer than 3 numbers of threads" in " ".join(two.split())

@@ -19,11 +19,12 @@ namespace {
 // libmkl_rt.so.2.
 void require_parts(const SharedLibrary& library)
 {
-    const std::string rt = "libmkl_rt", layer = std::getenv("MKL_THREADING_LAYER");
+    const std::string_view rt = "libmkl_rt";
+    const char* const layer = std::getenv("MKL_THREADING_LAYER");
     const std::filesystem::path file = library.file();
     const std::string suffix = file.filename().string().substr(rt.size());
     std::vector<std::string> parts = {"libmkl_core", "libmkl_intel_lp64"};
-    if (layer == "GNU")
+    if (layer != nullptr && std::string_view(layer) == "GNU")
         parts.emplace_back("libmkl_gnu_thread");
     for (const std::string& part : parts)
         if (!std::filesystem::exists(file.parent_path() / (part + suffix)))

@@ -28,8 +28,11 @@ double runs_per_second(const Trial& trial)
     const Seconds start = now(), cpu = thread_cpu_time();
     Seconds took = 0;
     int runs = 0;
-    for (; took < kTurn; took = now() - start, ++runs)
+    do {
         trial.run();
+        ++runs;
+        took = now() - start;
+    } while (took < kTurn);
     return thread_cpu_time() - cpu >= kLeastShare * took ? runs / took : 0;
 }
 

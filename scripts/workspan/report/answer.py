@@ -73,8 +73,10 @@ def _of_cores(found: Headline) -> str:
     if not found.pairs or not (shared or fewer):
         return ""
     text = words(found.pairs)
-    cause = "" if shared or unclear else ": something else makes them fewer, such as the clock"
-    return f"{text[0].upper()}{text[1:]}{cause}."
+    end = "" if shared or unclear else ": something else makes them fewer, such as the clock"
+    if shared and found.arithmetic and found.arithmetic.value >= FEWER * found.cpus:
+        end = " when the run began, but later all gave more: the host moves its CPUs"
+    return f"{text[0].upper()}{text[1:]}{end}."
 
 
 def _within(*gains: Estimate | None) -> str:

@@ -49,6 +49,7 @@ def test_command_prints_a_line_per_finding(
         "--benchmark_format=json",
         "--preset",
         "quick",
+        "--pairs",
     ]
 
 

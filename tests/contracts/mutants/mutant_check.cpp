@@ -6,6 +6,7 @@
 #include "tests/contracts/walk.hpp"
 
 #include <iostream>
+#include <memory>
 
 namespace workspan {
 namespace {
@@ -38,8 +39,12 @@ std::optional<std::string> wrong_variant(const Workload& workload, const Variant
             for (const Caches& assumed : assumed_caches(variant)) {
                 const Assume assume(assumed);
                 problem.threads = team;
-                if (const auto why = wrong_run(variant.prepare(problem)))
+                auto trial = std::make_unique<Trial>(variant.prepare(problem));
+                if (const auto why = wrong_run(*trial)) {
+                    // kept: a mutant that does not wait may still write into it
+                    static_cast<void>(trial.release());
                     return variant.name + ", " + name_of(problem, team) + ": " + *why;
+                }
             }
     return std::nullopt;
 }

@@ -27,7 +27,7 @@ from workspan.running.bench_binary import find_bench
 from workspan.running.invocation import Request, run_invocation
 from workspan.support.errors import UsageError
 
-Watch = Callable[[str, list[str], list[int]], "Watched"]
+Watch = Callable[..., "Watched"]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def watch(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Watch:
     for name in ("OMP_PROC_BIND", "OMP_PLACES", "GOMP_CPU_AFFINITY"):
         monkeypatch.delenv(name, raising=False)
 
-    def start(workload: str, variants: list[str], cpus: list[int]) -> Watched:
+    def start(workload: str, variants: list[str], cpus: list[int], blocks: int = 60) -> Watched:
         watched = Watched(bench())
         threadings = [
             "team" if v == "omp" else "own" if v == "openblas" else "one" for v in variants
@@ -183,7 +183,7 @@ def watch(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Watch:
             "--threads",
             str(len(cpus)),
             "--benchmark_repetitions",
-            "250",  # of 2 ms: a computing thread is told from others by its CPU time
+            str(blocks),  # of 2 ms: a computing thread is told from others by its CPU time
             "--variant",
             ",".join(variants),
         )
@@ -236,7 +236,7 @@ def test_all_threads_keep_the_whole_set(
 @pytest.mark.skipif(len(usable_cpus()) < 2, reason="one CPU")
 def test_each_openmp_thread_keeps_one_cpu_of_its_own(watch: Watch) -> None:
     cpus = usable_cpus()[-2:]
-    workers = watch("triad", ["omp"], cpus).workers()
+    workers = watch("triad", ["omp"], cpus, blocks=250).workers()
     assert len(workers) == len(cpus)
     assert sorted(sorted(set(seen)) for seen in workers.values()) == [[str(cpu)] for cpu in cpus]
 

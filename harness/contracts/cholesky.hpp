@@ -16,6 +16,9 @@
 // all threads wait for the one that factors the diagonal tile.
 // omp_tasks: the same tile operations as tasks with dependences (Buttari, Langou, Kurzak, Dongarra
 // 2009): the next diagonal tile is factored while other threads still subtract the last products.
+// It counts the seconds of a tile task of each kind, run by itself, and what follows from them and
+// the graph below, the work (their sum over all tasks) and the span (the longest path); no schedule
+// gains more than work / span over one thread.
 // openblas: OpenBLAS's potrf of LAPACK, after the copy.
 // mkl: MKL's, if libmkl_rt is found at run time, with threads of OpenMP.
 // cuda: the same three steps on tiles of 64 x 64, a kernel each; products as in gemm, from strips
@@ -35,6 +38,7 @@
 // element's rms, 1 / sqrt(4.5 n), is more than that.
 #pragma once
 
+#include "harness/arithmetic.hpp"
 #include "harness/check.hpp"
 #include "harness/host_trial.hpp"
 #include "harness/random.hpp"
@@ -53,7 +57,17 @@ struct Input {
     std::vector<Probe> x, ax; // the random vectors, and A x
 };
 using Kernel = void(std::size_t n, std::span<const double> a, std::span<double> l);
-Kernel seq, omp, omp_tasks;     // cpu/cholesky.cpp
+Kernel seq, omp, omp_tasks; // cpu/cholesky.cpp
+
+// A number for each kind of tile task, by the names of BLAS and LAPACK: potrf factors a tile on the
+// diagonal, trsm solves for one below it; syrk and gemm subtract a product, from a tile on the
+// diagonal and from another one.
+struct PerTask {
+    double potrf = 0, trsm = 0, syrk = 0, gemm = 0;
+};
+// The seconds of all tasks of a kind, each run by itself on one thread, with the tiles that a team
+// of this size has; l receives the factor.
+PerTask seconds_of_tasks(std::size_t n, std::span<const double> a, std::span<double> l, int team);
 Trial openblas(const Problem&); // cpu/with_openblas.cpp
 Trial mkl(const Problem&);      // cpu/with_mkl.cpp
 Trial cuda(const Problem&);     // gpu/cholesky.cu
@@ -75,6 +89,48 @@ inline std::size_t tile_side(std::size_t n, int team)
 {
     const double tiles = std::ceil(double(n) / kTileSide);
     return tiles * tiles < 18.0 * team ? kTileSide / 2 : kTileSide;
+}
+
+// The task graph of omp_tasks, of tiles x tiles tiles, of which it needs the lower triangle: step k
+// has potrf of tile (k, k); trsm of every tile (i, k) below it, after (k, k); and of every tile
+// (i, j), i >= j > k, syrk if i == j, else gemm, after (i, k) and (j, k). A task also comes after
+// the one before it on its own tile.
+inline PerTask task_counts(std::size_t tiles)
+{
+    const auto t = double(tiles);
+    return {.potrf = t,
+            .trsm = t * (t - 1) / 2,
+            .syrk = t * (t - 1) / 2,
+            .gemm = t * (t - 1) * (t - 2) / 6};
+}
+
+inline double work(const PerTask& all) { return all.potrf + all.trsm + all.syrk + all.gemm; }
+
+// One task of each kind, the mean; 0 of a kind without tasks.
+inline PerTask each_of(const PerTask& all, const PerTask& counts)
+{
+    const auto mean = [](double sum, double count) { return count > 0 ? sum / count : 0; };
+    return {.potrf = mean(all.potrf, counts.potrf),
+            .trsm = mean(all.trsm, counts.trsm),
+            .syrk = mean(all.syrk, counts.syrk),
+            .gemm = mean(all.gemm, counts.gemm)};
+}
+
+// The longest path: `done` of a tile is when its last task so far ends if none waits for a thread.
+inline double span(std::size_t tiles, const PerTask& each)
+{
+    std::vector<double> done(tiles * tiles, 0.0);
+    const auto at = [&](std::size_t i, std::size_t j) -> double& { return done[i * tiles + j]; };
+    for (std::size_t k = 0; k < tiles; ++k) {
+        at(k, k) += each.potrf;
+        for (std::size_t i = k + 1; i < tiles; ++i)
+            at(i, k) = std::max(at(i, k), at(k, k)) + each.trsm;
+        for (std::size_t j = k + 1; j < tiles; ++j)
+            for (std::size_t i = j; i < tiles; ++i)
+                at(i, j) =
+                    std::max({at(i, j), at(i, k), at(j, k)}) + (i == j ? each.syrk : each.gemm);
+    }
+    return done.empty() ? 0 : done.back();
 }
 
 inline Bytes footprint(const Problem& p, std::string_view variant)
@@ -213,6 +269,23 @@ inline Trial host(const Problem& p, Kernel* kernel)
 {
     return host_trial(input(p), HostArray<double>(p.n * p.n, p.threads), cost(p.n), check,
                       [kernel](const Input& in, std::span<double> l) { kernel(in.n, in.a, l); });
+}
+
+// With the counters of the task graph, which take a few factorisations on one thread.
+inline Trial host_tasks(const Problem& p, Kernel* kernel)
+{
+    Trial trial = host(p, kernel);
+    trial.counters = [in = input(p), out = trial.output, team = p.threads] {
+        const std::span l(reinterpret_cast<double*>(out.data()), out.size() / sizeof(double));
+        const std::size_t tiles = ceil_div(in->n, tile_side(in->n, team));
+        const PerTask all = seconds_of_tasks(in->n, in->a, l, team);
+        const PerTask each = each_of(all, task_counts(tiles));
+        return Counters{{"tiles", double(tiles)},           {"potrf_seconds", each.potrf},
+                        {"trsm_seconds", each.trsm},        {"syrk_seconds", each.syrk},
+                        {"gemm_seconds", each.gemm},        {"work_seconds", work(all)},
+                        {"span_seconds", span(tiles, each)}};
+    };
+    return trial;
 }
 
 } // namespace workspan::cholesky

@@ -222,7 +222,7 @@ std::vector<Workload> factorisation_and_recurrences()
          .variants = variants_of(
              {single_threaded("seq", cholesky::host, cholesky::seq),
               omp_team("omp", cholesky::host, cholesky::omp),
-              omp_team("omp_tasks", cholesky::host, cholesky::omp_tasks),
+              omp_team("omp_tasks", cholesky::host_tasks, cholesky::omp_tasks),
               host_library("openblas", cholesky::openblas),
               team_library("mkl", cholesky::mkl)},
              cholesky::cuda,

@@ -10,7 +10,7 @@ from workspan.analysis.case_ratios import speedup
 from workspan.analysis.ceilings import CaseIndex, cpu_share, fastest
 from workspan.analysis.finding import Number
 from workspan.analysis.host_findings import DISAGREE, LIBRARY, WRONG_CODE
-from workspan.analysis.judge import Judgement, Judgements, judge
+from workspan.analysis.judge import Judgement, Judgements, indexes_of, judge
 from workspan.analysis.model_cases import is_about_concurrency
 from workspan.analysis.scaling import FEWEST_COUNTS, Scaling, scalings
 from workspan.resultfile.counting import process_time
@@ -70,7 +70,7 @@ def alarms(
     run = _Run(
         cases,
         judged,
-        CaseIndex(cases),
+        indexes_of(file).cases,
         scalings(file, judged) if curves is None else curves,
         file.workspan.run.all_threads,
     )

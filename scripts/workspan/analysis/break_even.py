@@ -24,7 +24,7 @@ from workspan.stats.crossings import (
     crossing_of_processes,
     interpolation_error,
 )
-from workspan.stats.ratios import Estimate, Sides, draws_of_one_process, log_ratios
+from workspan.stats.ratios import Estimate, Sides, draws_of_one_process
 
 NARROW: Final = 4.0  # octaves of a bracket in which interpolation is right by about 1.2
 
@@ -196,7 +196,7 @@ def _crossing(inside: Sequence[Point]) -> Crossing | None:
     """
     x = [math.log(p.n) for p in inside]
     sides = [Sides(processes_of(p.host), processes_of(p.device)) for p in inside]
-    logs = [log_ratios(side) for side in sides]
+    logs = [side.logs for side in sides]
     common: list[Hashable] = [key for key in logs[0] if all(key in of_size for of_size in logs)]
     if common:
         heights = np.array([[of_size[key] for of_size in logs] for key in common])
@@ -205,7 +205,7 @@ def _crossing(inside: Sequence[Point]) -> Crossing | None:
         heights = np.array([*rows])
     if len(heights) != 1:
         return crossing_of_processes(x, heights) if len(heights) else None
-    draws = [draws_of_one_process(side) for side in sides if len(log_ratios(side)) == 1]
+    draws = [draws_of_one_process(side) for side in sides if len(side.logs) == 1]
     known = [d for d in draws if d is not None]
     if len(known) < len(inside):
         return crossing_of_processes(x, heights)

@@ -3,19 +3,19 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import replace
-from statistics import median
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
 
 from workspan.analysis.ceilings import problem_of, problem_of_group, work, work_of
 from workspan.resultfile.counting import blocks_of, counting_times
 from workspan.resultfile.model import Beside, Case, CaseInvocation, RateUnit
 from workspan.resultfile.names import case_name
+from workspan.stats.intervals import median_of_few
 from workspan.stats.ratios import (
     Estimate,
     Processes,
     Sides,
-    log_ratios,
     quotient,
     ratio,
     unpaired,
@@ -28,7 +28,8 @@ MOST: Final = 1e290  # a ratio beyond which is of times that no clock told
 _recent: dict[int, tuple[Case, Processes]] = {}  # by the id of the case, the last at the end
 
 
-class Ceiling(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Ceiling:
     """A measured ceiling: its name, the work of a run, and the samples of each process.
 
     row: the row that serves, for lack of a ceiling in the same blocks.
@@ -38,6 +39,35 @@ class Ceiling(NamedTuple):
     work: float
     processes: Processes
     row: Case | None = None
+
+    @cached_property
+    def logs(self) -> list[float]:
+        """Of a row: the logarithm of its time in each process, for all cases that it serves."""
+        return _logs(self.row) if self.row else []
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What a ceiling gains from several threads: on one, and on as many as a case has."""
+
+    one: Ceiling
+    team: Ceiling
+
+    @cached_property
+    def sides(self) -> Sides:
+        """Their samples, whose ratios all cases of a group share."""
+        return Sides(self.one.processes, self.team.processes)
+
+    @property
+    def of_work(self) -> float:
+        """The work of a run on several threads over that on one."""
+        return self.team.work / self.one.work
+
+    @cached_property
+    def ratio(self) -> Estimate | None:
+        """The rate on several threads over that on one."""
+        found = ratio(self.sides)
+        return found and _valid(found.scaled(self.of_work))
 
 
 class BesideIndex:
@@ -96,9 +126,9 @@ def processes_of(case: Case) -> Processes:
     return found
 
 
-def ceiling_of_row(row: Case | None, unit: RateUnit) -> Ceiling | None:
+def ceiling_of_row(row: Case, unit: RateUnit) -> Ceiling:
     """A row as a ceiling."""
-    return Ceiling(row.name, work(row, unit), processes_of(row), row) if row else None
+    return Ceiling(row.name, work(row, unit), processes_of(row), row)
 
 
 def speedup(other: Case | None, case: Case) -> Estimate | None:
@@ -110,7 +140,7 @@ def speedup(other: Case | None, case: Case) -> Estimate | None:
         return None
     if other is case:
         return Estimate(1.0, None, len(processes_of(case)), exact=True)
-    return _valid(ratio(processes_of(other), processes_of(case)))
+    return _valid(ratio(Sides(processes_of(other), processes_of(case))))
 
 
 def share(case: Case, ceiling: Ceiling) -> Estimate | None:
@@ -121,29 +151,23 @@ def share(case: Case, ceiling: Ceiling) -> Estimate | None:
     if ceiling.row is case:
         return Estimate(1.0, None, len(ceiling.processes), exact=True)
     if ceiling.row is None or ceiling.row.workload == case.workload:
-        found = ratio(ceiling.processes, processes_of(case))
+        found = ratio(Sides(ceiling.processes, processes_of(case)))
     else:
-        found = _of_rows(ceiling.row, case)
+        found = _of_rows(ceiling, ceiling.row, case)
     return found and _valid(found.scaled(of_work))
 
 
-def machine_and_code(
-    seq: Case | None, case: Case, one: Ceiling | None, team: Ceiling | None
-) -> tuple[Estimate | None, Estimate | None]:
-    """The rate of the ceiling on all threads of a case over that on one, and vs seq / that.
+def machine_factor(gain: Gain, case: Case) -> Estimate | None:
+    """The rate of the ceiling on all threads of a case over that on one."""
+    found = gain.ratio
+    return found.scaled(1.0, from_rows=True) if found and _is_elsewhere(gain.team, case) else found
 
-    one, team: the ceiling on one thread and on as many as the case has.
-    """
-    if one is None or team is None:
-        return None, None
-    of_work, from_rows = team.work / one.work, _is_elsewhere(team, case)
-    bottom = Sides(one.processes, team.processes)
-    machine = _scaled(ratio(*bottom), of_work, from_rows)
-    if machine is None or seq is None:
-        return machine, None
-    top = Sides(processes_of(seq), processes_of(case))
-    code = _independent_quotient(top, bottom) if from_rows else quotient(top, bottom)
-    return machine, _scaled(code, 1 / of_work, from_rows)
+
+def code_factor(seq: Case, case: Case, gain: Gain) -> Estimate | None:
+    """T_seq / T over what the machine gave."""
+    top, from_rows = Sides(processes_of(seq), processes_of(case)), _is_elsewhere(gain.team, case)
+    found = _independent_quotient(top, gain.sides) if from_rows else quotient(top, gain.sides)
+    return _scaled(found, 1 / gain.of_work, from_rows)
 
 
 def _is_elsewhere(ceiling: Ceiling, case: Case) -> bool:
@@ -153,27 +177,31 @@ def _is_elsewhere(ceiling: Ceiling, case: Case) -> bool:
 
 def _independent_quotient(top: Sides, bottom: Sides) -> Estimate | None:
     """The same of ratios from different processes, which have no pairs."""
-    of_bottom, of_top = ([*log_ratios(sides).values()] for sides in (bottom, top))
+    of_bottom, of_top = ([*sides.logs.values()] for sides in (bottom, top))
     return unpaired(of_bottom, of_top) if of_bottom and of_top else None
 
 
-def _of_rows(other: Case, case: Case) -> Estimate:
-    """T_other / T_case of cases of different workloads, so of different processes."""
-    above, below = ([i for i in c.invocations if i.counted] for c in (other, case))
+def _of_rows(ceiling: Ceiling, row: Case, case: Case) -> Estimate:
+    """T_row / T_case of cases of different workloads, so of different processes."""
+    above, below = _counted(row), _counted(case)
     found = None
     if len(above) == len(below) == 1:
-        found = ratio({0: counting_times(above[0])}, {0: counting_times(below[0])})
+        found = ratio(Sides({0: counting_times(above[0])}, {0: counting_times(below[0])}))
     if found is None:
-        found = unpaired(_logs(below), _logs(above))
-    return replace(found, from_rows=True)
+        found = unpaired(_logs(case), ceiling.logs)
+    return found.scaled(1.0, from_rows=True)
 
 
-def _logs(invocations: Iterable[CaseInvocation]) -> list[float]:
-    return [median(map(math.log, counting_times(i))) for i in invocations]
+def _counted(case: Case) -> list[CaseInvocation]:
+    return [i for i in case.invocations if i.counted]
+
+
+def _logs(case: Case) -> list[float]:
+    return [median_of_few([*map(math.log, counting_times(i))]) for i in _counted(case)]
 
 
 def _scaled(found: Estimate | None, factor: float, from_rows: bool) -> Estimate | None:
-    return found and _valid(replace(found.scaled(factor), from_rows=from_rows))
+    return found and _valid(found.scaled(factor, from_rows=from_rows))
 
 
 def _valid(found: Estimate | None) -> Estimate | None:

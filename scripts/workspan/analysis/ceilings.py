@@ -98,12 +98,13 @@ def is_memory_bound(case: Case) -> bool:
 
 def problem_of(case: Case) -> tuple[object, ...]:
     """The problem that variants and thread counts have in common: workload, size and keys."""
-    return case.workload, case.n, tuple(sorted(case.keys.items()))
+    return case.workload, case.n, tuple(sorted(case.keys.items())) if case.keys else ()
 
 
 def problem_of_group(b: Beside) -> tuple[object, ...]:
     """The problem of the group that a ceiling stands beside, as of a case."""
-    return b.group.workload, b.group.n, tuple(sorted(b.group.keys.items()))
+    group = b.group
+    return group.workload, group.n, tuple(sorted(group.keys.items())) if group.keys else ()
 
 
 def _ceiling_key(case: Case, workload: str) -> object:

@@ -9,6 +9,7 @@ from workspan.analysis.headline import Headline, headline
 from workspan.analysis.judge import judge
 from workspan.analysis.roofline import Roofline, rooflines
 from workspan.analysis.scaling import Scaling, scalings
+from workspan.analysis.task_graphs import TaskGraph, task_graphs
 from workspan.analysis.transfers import Link, links
 from workspan.analysis.verdicts import Verdict, verdicts
 from workspan.analysis.weak_scaling import WeakScaling, weak_scalings
@@ -25,21 +26,23 @@ class Conclusions:
     verdicts: tuple[Verdict, ...]
     scalings: tuple[Scaling, ...]
     weak_scalings: tuple[WeakScaling, ...]
+    task_graphs: tuple[TaskGraph, ...]
     rooflines: tuple[Roofline, ...]
     links: tuple[Link, ...]
 
 
-def conclude(file: ResultFile) -> Conclusions:
-    """Of a file, without its workloads about concurrency."""
+def conclude(file: ResultFile, *, sizes: int | None = None) -> Conclusions:
+    """Of a file, without its workloads about concurrency. sizes: of verdicts()."""
     judged = judge(file)
     curves = scalings(file, judged)
     return Conclusions(
         headline(file),
         alarms(file, judged, curves),
         break_evens(file, judged),
-        verdicts(file, judged),
+        verdicts(file, judged, sizes=sizes),
         curves,
         weak_scalings(file),
+        task_graphs(file, judged),
         rooflines(file),
         links(file),
     )

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from workspan.analysis.ceilings import is_on_one_cpu
-from workspan.analysis.judge import Judgements, is_noisy, judge, ratio_to, time_ratio
+from workspan.analysis.judge import Judgements, judge
 from workspan.analysis.metg import GrainPoint, Metg, metg
 from workspan.analysis.model_cases import ModelCases, tasks_of
+from workspan.analysis.times import is_noisy, ratio_to, time_ratio
 from workspan.resultfile.model import Case, ResultFile
 from workspan.resultfile.names import BASELINE
 from workspan.support.units import key_seconds

@@ -11,7 +11,7 @@ from typing import Final
 
 from workspan.analysis.case_ratios import processes_of
 from workspan.analysis.ceilings import CaseIndex, fastest, problem_of, problem_of_group, work_of
-from workspan.analysis.judge import Judgement, Judgements, judge
+from workspan.analysis.judge import Judgement, Judgements, indexes_of, judge
 from workspan.analysis.model_cases import is_about_concurrency
 from workspan.resultfile.counting import blocks_of
 from workspan.resultfile.machine_model import CpuPair
@@ -21,7 +21,6 @@ from workspan.stats.ratios import (
     Estimate,
     Sides,
     estimate_of_logs,
-    log_ratios,
     process_log_ratio,
 )
 
@@ -123,7 +122,7 @@ def _is_low(code: Estimate) -> bool:
 def headline(file: ResultFile) -> Headline:
     """The answer of a file, without its workloads about concurrency."""
     cases = [c for c in file.workspan.cases if not is_about_concurrency(c)]
-    answers = tuple(_answers(cases, judge(file)))
+    answers = tuple(_answers(cases, judge(file), indexes_of(file).cases))
     return Headline(
         cpus=file.workspan.run.all_threads,
         arithmetic=_machine(file, "flops"),
@@ -141,8 +140,9 @@ def _wins(judgements: Iterable[Judgement]) -> Wins:
     return Wins(len(won), len(found), sum(ratio.by_value for ratio in won))
 
 
-def _answers(cases: Sequence[Case], judgements: Judgements) -> Iterator[WorkloadAnswer]:
-    index = CaseIndex(cases)
+def _answers(
+    cases: Sequence[Case], judgements: Judgements, index: CaseIndex
+) -> Iterator[WorkloadAnswer]:
     largest: dict[str, Case] = {}
     for case in cases:
         if case.time and case.scope == "host":
@@ -226,5 +226,5 @@ def _of_rows(cases: Sequence[Case], unit: RateUnit, cpus: int) -> Iterator[tuple
     alone = {problem_of(c): c for c in rows if c.threads == 1}
     for team in rows:
         if team.threads == cpus > 1 and (one := alone.get(problem_of(team))):
-            logs = log_ratios(Sides(processes_of(one), processes_of(team)))
+            logs = Sides(processes_of(one), processes_of(team)).logs
             yield from (((team.workload, process), log) for process, log in logs.items())

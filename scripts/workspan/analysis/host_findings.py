@@ -42,7 +42,7 @@ def host_findings(problem: Problem) -> Iterator[Finding]:
         return
     vs_seq = problem.of(case).vs_seq
     if case.threads > 1 and vs_seq:
-        if (first := _too_small(problem, case, vs_seq)) is not None:
+        if (first := too_small(problem)) is not None:
             yield first
             return
         yield from _gain(problem, case, vs_seq)
@@ -53,8 +53,12 @@ def host_findings(problem: Problem) -> Iterator[Finding]:
     yield from _library(problem, case)
 
 
-def _too_small(problem: Problem, team: Case, vs_seq: Estimate) -> Finding | None:
+def too_small(problem: Problem) -> Finding | None:
     """If one thread is fastest here, but not at a larger size."""
+    team = chosen_case(problem)
+    vs_seq = problem.of(team).vs_seq if team else None
+    if team is None or team.threads == 1 or not vs_seq:
+        return None
     best = fastest(c for c in problem.cases if c.scope == "host" and c.ours)
     if not best or best.threads > 1 or problem.largest_gain <= SCALES:
         return None

@@ -15,9 +15,9 @@ from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
-from workspan.analysis.case_ratios import BesideIndex, processes_of
-from workspan.analysis.ceilings import CaseIndex
-from workspan.analysis.judge import Judgements, judge, machine_ceilings
+from workspan.analysis.case_ratios import processes_of
+from workspan.analysis.gains import Indexes, gain_of
+from workspan.analysis.judge import Judgements, indexes_of, judge
 from workspan.analysis.model_cases import is_about_concurrency
 from workspan.resultfile.model import Case, ResultFile
 from workspan.stats.intervals import Floats
@@ -26,7 +26,6 @@ from workspan.stats.ratios import (
     Estimate,
     Sides,
     estimate_of_logs,
-    log_ratios,
 )
 from workspan.stats.scaling_law import (
     AMDAHL,
@@ -110,7 +109,7 @@ def scalings(file: ResultFile, judgements: Judgements | None = None) -> tuple[Sc
     """Those of each host code that was measured on 1 thread and on more."""
     ours = file.workspan
     judged = judge(file) if judgements is None else judgements
-    index, beside = CaseIndex(ours.cases), BesideIndex(ours.beside)
+    indexes = indexes_of(file)
     curves: dict[object, list[Case]] = defaultdict(list)
     for case in ours.cases:
         if case.scope == "host" and case.time and not is_about_concurrency(case):
@@ -121,7 +120,7 @@ def scalings(file: ResultFile, judgements: Judgements | None = None) -> tuple[Sc
         curve = sorted(cases, key=lambda c: c.threads)
         if curve[0].threads == 1 < len(curve):
             fitted = [c for c in curve if c.threads <= ours.run.all_threads]
-            outcome = _outcome(fitted, index, beside)
+            outcome = _outcome(fitted, indexes)
             points = tuple(_point(case, judged) for case in curve)
             head = curve[0]
             found.append(Scaling(head.workload, head.n, head.keys, head.variant, points, *outcome))
@@ -138,7 +137,7 @@ def _point(case: Case, judged: Judgements) -> ScalingPoint:
     return ScalingPoint(case.threads, speedup, machine, serial)
 
 
-def _outcome(curve: Sequence[Case], index: CaseIndex, beside: BesideIndex) -> _Outcome:
+def _outcome(curve: Sequence[Case], indexes: Indexes) -> _Outcome:
     """The law of a curve, or why there is none."""
     if not curve[0].ceiling:
         return _Outcome(refusal="no_ceiling")
@@ -146,7 +145,7 @@ def _outcome(curve: Sequence[Case], index: CaseIndex, beside: BesideIndex) -> _O
         return _Outcome(refusal="is_ceiling")
     if len(curve) < FEWEST_COUNTS:
         return _Outcome(refusal="few_counts")
-    processes = _processes(curve, index, beside)
+    processes = _processes(curve, indexes)
     if processes is None:
         return _Outcome(refusal="no_ceiling")
     cores, times = processes
@@ -155,16 +154,14 @@ def _outcome(curve: Sequence[Case], index: CaseIndex, beside: BesideIndex) -> _O
     return law_of(cores, times, [c.threads for c in curve])
 
 
-def _processes(
-    curve: Sequence[Case], index: CaseIndex, beside: BesideIndex
-) -> tuple[Floats, Floats] | None:
+def _processes(curve: Sequence[Case], indexes: Indexes) -> tuple[Floats, Floats] | None:
     """Effective cores and times over those on 1 thread, by process and number of threads."""
     first = processes_of(curve[0])
     speedups: list[dict[Hashable, float]] = []
     machines: list[dict[Hashable, float]] = []
     for case in curve[1:]:
-        speedups.append(log_ratios(Sides(first, processes_of(case))))
-        machine = _machine(case, index, beside, list(speedups[-1]))
+        speedups.append(Sides(first, processes_of(case)).logs)
+        machine = _machine(case, indexes, list(speedups[-1]))
         if not machine:
             return None
         machines.append(machine)
@@ -174,18 +171,15 @@ def _processes(
     return np.array(cores), np.array(times)
 
 
-def _machine(
-    case: Case, index: CaseIndex, beside: BesideIndex, processes: Sequence[Hashable]
-) -> dict[Hashable, float]:
+def _machine(case: Case, indexes: Indexes, processes: Sequence[Hashable]) -> dict[Hashable, float]:
     """The logarithm of what the machine gave, in each of these processes.
 
     Measured in other processes, it is the same for all.
     """
-    one, team = machine_ceilings(case, index, beside)
-    if one is None or team is None:
+    gain = gain_of(case, indexes)
+    if gain is None:
         return {}
-    of_work = log(team.work / one.work)
-    logs = log_ratios(Sides(one.processes, team.processes))
+    of_work, logs, team = log(gain.of_work), gain.sides.logs, gain.team
     if team.row is None or team.row.workload == case.workload:
         return {key: value + of_work for key, value in logs.items()}
     mean = estimate_of_logs([*logs.values()])

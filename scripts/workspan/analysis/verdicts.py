@@ -3,7 +3,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +11,7 @@ from workspan.analysis.break_even import BreakEven, break_evens
 from workspan.analysis.ceilings import problem_of, shortest_kernel
 from workspan.analysis.device_findings import device_findings
 from workspan.analysis.finding import Device, Finding, MachineGains, Number, Problem
-from workspan.analysis.host_findings import chosen_case, host_findings
+from workspan.analysis.host_findings import chosen_case, host_findings, too_small
 from workspan.analysis.judge import Judgements, judge
 from workspan.analysis.roofline import Roofline, rooflines
 from workspan.resultfile.model import Case, ResultFile
@@ -33,12 +33,33 @@ class Verdict:
     findings: tuple[Finding, ...]
 
 
-def verdicts(file: ResultFile, judgements: Judgements | None = None) -> tuple[Verdict, ...]:
-    """One of each problem, by workload, the largest size first."""
+def verdicts(
+    file: ResultFile, judgements: Judgements | None = None, *, sizes: int | None = None
+) -> tuple[Verdict, ...]:
+    """One of each problem, by workload, the largest size first.
+
+    sizes: of a workload and keys so many, the largest ones, and those too small for threads; None:
+    all.
+    """
     judged = judge(file) if judgements is None else judgements
-    found = [v for p in _problems(file, judged) if (v := _verdict(p)).findings]
-    order = {w: k for k, w in enumerate(dict.fromkeys(v.workload for v in found))}
+    series: dict[object, list[Problem]] = defaultdict(list)
+    for problem in _problems(file, judged):
+        first = problem.cases[0]
+        series[first.workload, tuple(sorted(first.keys.items()))].append(problem)
+    found = [v for problems in series.values() for v in _of_series(problems, sizes)]
+    order = {w: k for k, w in enumerate(dict.fromkeys(c.workload for c in file.workspan.cases))}
     return tuple(sorted(found, key=lambda v: (order[v.workload], -v.n, str(v.keys))))
+
+
+def _of_series(problems: Iterable[Problem], sizes: int | None) -> Iterator[Verdict]:
+    """Of one workload and its keys."""
+    said = 0
+    for problem in sorted(problems, key=lambda p: -p.cases[0].n):
+        if sizes is None or said < sizes or too_small(problem):
+            verdict = _verdict(problem)
+            if verdict.findings:
+                said += 1
+                yield verdict
 
 
 def machine_gains(file: ResultFile, judgements: Judgements | None = None) -> MachineGains:

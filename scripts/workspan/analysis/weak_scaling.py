@@ -24,7 +24,6 @@ from workspan.stats.ratios import (
     Estimate,
     Processes,
     Sides,
-    log_ratios,
     ratio,
 )
 from workspan.stats.scaling_law import estimate_of_values, fit_gustafson
@@ -136,14 +135,14 @@ def _point(case: Case, one: Case, beside: BesideIndex) -> WeakPoint | None:
     if case is one:
         return WeakPoint(1, one.n, 1.0, exact, exact)
     share = _work_of_a_thread(case, one)
-    found = ratio(_unpaired(processes_of(one)), _unpaired(processes_of(case)))
+    found = ratio(_sides(processes_of(one), processes_of(case)))
     if found is None or not share > 0:
         return None
     ceilings = _ceilings(case, one, beside)
     machine = None
     if ceilings:
         alone, team = ceilings
-        gain = ratio(_unpaired(alone.processes), _unpaired(team.processes))
+        gain = ratio(_sides(alone.processes, team.processes))
         machine = gain and gain.scaled(team.work / alone.work)
     speedup = found.scaled(share * case.threads)
     return WeakPoint(case.threads, case.n, share, speedup, machine)
@@ -195,7 +194,11 @@ def _serial(curve: Sequence[Case], beside: BesideIndex) -> Estimate | tuple[Refu
     return serial
 
 
+def _sides(others: Processes, cases: Processes) -> Sides:
+    return Sides(_unpaired(others), _unpaired(cases))
+
+
 def _logs(others: Processes, cases: Processes, of_work: float) -> dict[Hashable, float]:
     """The logarithm of a ratio of rates, by process."""
-    logs = log_ratios(Sides(_unpaired(others), _unpaired(cases)))
+    logs = _sides(others, cases).logs
     return {key: value + log(of_work) for key, value in logs.items()}

@@ -35,6 +35,13 @@ def analyze(runs: Runs, form: AnalysisFormat = Format.TEXT, output: options.Outp
 
     With break-even sizes of the GPU, laws of scaling and measured ceilings.
     """
+    from workspan.support.collector import collector_at_rest
+
+    with collector_at_rest():
+        return _analyze(runs, form, output)
+
+
+def _analyze(runs: list[Path], form: Format, output: Path | None) -> int:
     from workspan.analysis.merge_files import merge_files
     from workspan.analysis.model_cases import is_about_concurrency
     from workspan.report.analysis_report import render

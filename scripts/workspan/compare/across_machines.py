@@ -19,7 +19,7 @@ from workspan.compare.differences import Difference, file_label, find_difference
 from workspan.compare.series import Series, series_of
 from workspan.resultfile.model import Case, ResultFile, Scope, Status
 from workspan.stats.geometric_mean import CommonCase, geometric_mean
-from workspan.stats.ratios import Estimate, ratio, unpaired
+from workspan.stats.ratios import Estimate, Sides, ratio, unpaired
 
 SIDES: Final = ("A", "B")
 Kind = Literal["host", "one_thread", "kernel", "transfers"]  # of codes: the best of each problem
@@ -234,7 +234,7 @@ def _machine_pair(old: _Measured, new: _Measured) -> MachinePair:
 def _ratio(old: Series, new: Series) -> Estimate:
     """T_A / T_B of independent processes; of one each, by their samples."""
     if len(old.samples) == len(new.samples) == 1:
-        found = ratio({0: old.samples[0].tolist()}, {0: new.samples[0].tolist()})
+        found = ratio(Sides({0: old.samples[0].tolist()}, {0: new.samples[0].tolist()}))
         assert found, "both have samples"
         return found
     return unpaired(new.logs, old.logs)

@@ -18,7 +18,6 @@ from workspan.stats.ratios import (
     Estimate,
     Sides,
     estimate_of_logs,
-    log_ratios,
     paired_t,
     ratio,
     unpaired,
@@ -95,7 +94,7 @@ def evidence_of(old: Series, new: Series, by: By, *, paired: bool) -> Evidence:
         return Evidence(by, then, now)
     if not paired:
         return Evidence(by, old.logs, new.logs)
-    found = log_ratios(Sides(new.by_number, old.by_number))
+    found = Sides(new.by_number, old.by_number).logs
     return Evidence(by, old.logs, new.logs, tuple(found.values()))
 
 
@@ -122,7 +121,7 @@ def compare_times(old: Series, new: Series, *, paired: bool) -> CaseVerdict:
 
 def _estimate_of_times(old: Series, new: Series, paired: bool) -> Estimate:
     """Pairs of one process are those of its blocks; with a single process they have an interval."""
-    if paired and old.blocks and new.blocks and (one := ratio(new.by_number, old.by_number)):
+    if paired and old.blocks and new.blocks and (one := ratio(Sides(new.by_number, old.by_number))):
         return one
     return evidence_of(old, new, "time", paired=paired).estimate()
 

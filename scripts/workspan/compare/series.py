@@ -14,7 +14,7 @@ from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import Case, Status
 from workspan.resultfile.read import AnyFile
 from workspan.stats.intervals import Floats, bounded_exp, fast_median
-from workspan.stats.ratios import Samples, Sides, log_ratios
+from workspan.stats.ratios import Blocks, Samples, Sides
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Series:
     round_trips: tuple[float, ...] = ()  # seconds, of all counted invocations
     disturbed: int = 0  # counted invocations that were disturbed
     own: bool = True  # false for other programs' files: repetitions stand in for invocations
-    blocks: Mapping[int, Mapping[int, float]] = field(default_factory=dict)  # by number
+    blocks: Mapping[int, Blocks] = field(default_factory=dict)  # by number
     ceiling: Ceiling | None = None
 
     @property
@@ -118,7 +118,7 @@ def _ceiling_of(case: Case, beside: BesideIndex) -> Ceiling | None:
     if found is None or not work(case, case.rate_unit) > 0:
         return None
     works = math.log(work(case, case.rate_unit) / found.work)
-    logs = log_ratios(Sides(found.processes, processes_of(case)))
+    logs = Sides(found.processes, processes_of(case)).logs
     number: dict[Hashable, int] = {(i.number, i.attempt): i.number for i in case.invocations}
     shares = {number[process]: log + works for process, log in logs.items()}
     times = {number[process]: _log_time(found.processes[process]) for process in logs}

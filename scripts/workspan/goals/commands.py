@@ -8,9 +8,10 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
-from workspan.goals import beside_neighbour, idle, repeated, single
+from workspan.goals import beside_neighbour, idle, large, repeated, single
 from workspan.goals.goal import Goal, report
 from workspan.goals.measuring import Measured, Place, measure, neighbour
 from workspan.resultfile.find import result_file
@@ -117,11 +118,25 @@ def beside(place: Place, runs: Sequence[Measured]) -> list[Goal]:
     ]
 
 
+def large_file(place: Place, runs: Sequence[Measured]) -> list[Goal]:
+    """a made-up file of 100 000 rows: time and memory of analyze and of report"""
+    if runs:
+        raise UsageError("large makes its own file; it judges no runs")
+    place.results.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=place.results) as folder:
+        file, page = large.make_large(Path(folder)), Path(folder) / "page.html"
+        analysis = large.spent(["analyze", str(file)])
+        shown = large.spent(["report", str(file), "-o", str(page)])
+        size = page.stat().st_size
+    return [large.is_analysed_soon(analysis), large.is_shown_soon(analysis, shown, size)]
+
+
 COMMANDS: Final[dict[str, Command]] = {
     "repeat": repeat,
     "single": single_run,
     "equal": equal,
     "neighbour": beside,
+    "large": large_file,
 }
 
 

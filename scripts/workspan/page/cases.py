@@ -8,7 +8,8 @@ from typing import Final
 
 from workspan.analysis.ceilings import rate
 from workspan.analysis.headline import WorkloadAnswer
-from workspan.analysis.judge import Judgement, relative_half_width
+from workspan.analysis.judge import Judgement
+from workspan.analysis.times import relative_half_width
 from workspan.page.content import MOST_ROWS, Cell, Table
 from workspan.page.sources import Source
 from workspan.plot.words import size

@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ from markupsafe import Markup
 import workspan
 from workspan.analysis.concurrency import judge_models
 from workspan.analysis.glance import numbers, trust
+from workspan.analysis.judge import judge
 from workspan.page import assets
 from workspan.page.charts import timeline
 from workspan.page.comparing import Comparison, compare_section, comparisons
@@ -29,6 +31,7 @@ from workspan.report.answer import sentences
 from workspan.report.glance_words import KeyFigure, gpu_clause, key_figure, trust_sentences
 from workspan.report.marked_numbers import mark_legend
 from workspan.support.atomic_write import write_atomically
+from workspan.support.collector import collector_at_rest, what_exists_stays
 from workspan.support.text import quantity
 
 VERIFIED: Final = "Every number was verified before and after timing."
@@ -52,6 +55,7 @@ def page(files: Sequence[Source], timelines: Sequence[Picture] = ()) -> str:
         script=Markup(script),
         version=workspan.__version__,
         number=lambda value: f"{value:.6g}",
+        zip=zip,
         sections=sections,
         legend=legend(sources),
         footer=[FOOTER],
@@ -61,9 +65,14 @@ def page(files: Sequence[Source], timelines: Sequence[Picture] = ()) -> str:
 
 def write_page(files: Sequence[Path], out: Path, traces: Sequence[Path] = ()) -> None:
     """Reads result files and traces, and writes their page whole, or not at all."""
-    sources = [read_source(file) for file in files]
-    timelines = [timeline(k, read_traces(file)) for k, file in enumerate(traces, 1)]
-    write_atomically(out, page(sources, timelines).encode())
+    with ExitStack() as stack:
+        with collector_at_rest():
+            sources = [read_source(file) for file in files]
+            for source in sources:
+                judge(source.content)
+            stack.enter_context(what_exists_stays())
+        timelines = [timeline(k, read_traces(file)) for k, file in enumerate(traces, 1)]
+        write_atomically(out, page(sources, timelines).encode())
 
 
 def _top(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str, object]:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from workspan.analysis.scaling import scalings
 from workspan.page.cases import all_cases, answers, gpu_answers
 from workspan.page.charts import of_kind
 from workspan.page.content import MOST_ROWS, Block, Section, Table, pretty
@@ -54,7 +53,7 @@ PLANS: Final = (
         "Scaling",
         "Scaling",
         "Speedup over threads, beside what the machine gives on as many.",
-        sentences=lambda source: scaling_sentences.sentences(scalings(source.content)),
+        sentences=lambda source: scaling_sentences.sentences(source.scalings),
     ),
     Plan(
         "roofline",

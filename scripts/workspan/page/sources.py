@@ -14,6 +14,7 @@ from msgspec.structs import replace as replace_fields
 from workspan.analysis.headline import Headline, headline
 from workspan.analysis.judge import Judgements, judge
 from workspan.analysis.places import RunCodes, run_codes
+from workspan.analysis.scaling import Scaling, scalings
 from workspan.compare.differences import of_two_machines
 from workspan.resultfile.model import Case, ResultFile
 from workspan.resultfile.read import decode_result, read_bytes
@@ -42,6 +43,11 @@ class Source:
     def headline(self) -> Headline:
         """The answer in a few numbers."""
         return headline(self.content)
+
+    @cached_property
+    def scalings(self) -> tuple[Scaling, ...]:
+        """Speedups over threads, of every size."""
+        return scalings(self.content, self.judgements)
 
     @cached_property
     def cases(self) -> dict[str, Case]:

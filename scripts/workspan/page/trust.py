@@ -35,7 +35,8 @@ def trust_section(sources: Iterable[Source]) -> Section:
 def _blocks(source: Source) -> Iterator[Block]:
     cases = source.content.workspan.cases
     yield Block(of=source.label, paragraphs=[totals(cases)])
-    if said := alarm_sentences.sentences(alarms(source.content)):
+    found = alarms(source.content, source.judgements, source.scalings)
+    if said := alarm_sentences.sentences(found):
         texts = [*said, mark_legend(said)]
         yield Block(heading="What may mislead", paragraphs=[pretty(t) for t in texts if t])
     if noise := process_noise(source.content):

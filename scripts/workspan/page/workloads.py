@@ -31,7 +31,7 @@ def workloads_section(sources: Sequence[Source]) -> Section | None:
 def _cards(source: Source) -> Iterator[Block]:
     """A workload with several inputs has a card for each of these."""
     of_card: dict[tuple[str, str], list[Verdict]] = defaultdict(list)
-    for verdict in verdicts(source.content):
+    for verdict in verdicts(source.content, source.judgements, sizes=1 + MOST_SIZES):
         of_card[verdict.workload, _input(verdict.keys)].append(verdict)
     drawn: set[str] = set()
     for (workload, keys), said in of_card.items():

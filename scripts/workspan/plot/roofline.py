@@ -143,5 +143,5 @@ def _add_panels(
             draw_roof_panel(axes, panel)
 
     for panel in panels:
-        unnamed += [name for name, placed in panel.names if placed is None]
+        unnamed += [name for name, placed in panel.names.points if placed is None]
     page.panel(0, 0, height, draw)

@@ -19,6 +19,7 @@ from workspan.report import (
     alarm_sentences,
     answer,
     scaling_sentences,
+    task_graph_sentences,
     verdict_sentences,
     weak_sentences,
 )
@@ -60,7 +61,7 @@ class Section:
 
 def render(file: ResultFile, form: str) -> str:
     """The analysis of a run in one of FORMATS."""
-    found = conclude(file)
+    found = conclude(file, sizes=None if form == "json" else 1)
     if form == "json":
         return json_text(found)
     parts = [*sections(found, file)]
@@ -68,7 +69,9 @@ def render(file: ResultFile, form: str) -> str:
 
 
 def sections(found: Conclusions, file: ResultFile) -> Iterator[Section]:
-    """The answer, doubts, the GPU, one paragraph a workload, scaling, roofs, transfers."""
+    """The answer, doubts, the GPU, one paragraph a workload, scaling, task graphs, roofs,
+    transfers.
+    """
     said = [Section(_title(file), [" ".join(answer.sentences(found.headline))])]
     if found.alarms:
         said.append(Section("What may mislead", alarm_sentences.sentences(found.alarms)))
@@ -76,7 +79,8 @@ def sections(found: Conclusions, file: ResultFile) -> Iterator[Section]:
         rows = _break_even_rows(found.break_evens)
         said.append(Section("Is the GPU worth it?", [GPU_LEGEND], rows))
     verdicts = [*_verdict_paragraphs(found)]
-    legend = mark_legend([*verdicts, *chain.from_iterable(map(_texts, said))])
+    graphs = task_graph_sentences.sentences(found.task_graphs)
+    legend = mark_legend([*verdicts, *graphs, *chain.from_iterable(map(_texts, said))])
     yield from said
     yield Section("Why not more", [*verdicts, *([legend] if legend else [])])
     if found.scalings:
@@ -84,6 +88,8 @@ def sections(found: Conclusions, file: ResultFile) -> Iterator[Section]:
     if found.weak_scalings:
         texts = [weak_sentences.LEGEND, *weak_sentences.refusals(found.weak_scalings)]
         yield Section("Weak scaling", texts, [*weak_sentences.table(found.weak_scalings)])
+    if graphs:
+        yield Section("Work and span", graphs)
     if found.rooflines:
         yield Section("Measured ceilings", (), [*_roof_rows(found.rooflines)])
     if found.links:

@@ -19,7 +19,8 @@ from workspan.analysis.gpu_kernels import (
     is_ours,
     judge_kernels,
 )
-from workspan.analysis.judge import is_noisy, judge
+from workspan.analysis.judge import judge
+from workspan.analysis.times import is_noisy
 from workspan.report.cells import (
     ABSENT,
     BY_VALUE,

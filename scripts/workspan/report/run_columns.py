@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from workspan.analysis.judge import Judgement, Judgements, is_noisy, relative_half_width
+from workspan.analysis.judge import Judgement, Judgements
+from workspan.analysis.times import is_noisy, relative_half_width
 from workspan.report.cells import (
     BY_VALUE,
     FROM_ROWS,

@@ -30,5 +30,7 @@ Limit = NonNegative | Literal["unknown", "unlimited"]
 Interval = tuple[Finite, Finite] | Literal["none"]
 
 
-class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An immutable value; unknown fields are refused."""
+class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """An immutable value; unknown fields are refused. What JSON holds has no cycles, so the
+    collector need not look for any.
+    """

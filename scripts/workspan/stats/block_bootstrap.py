@@ -15,7 +15,7 @@ from workspan.stats.intervals import (
     REPLICATES,
     Floats,
     bootstrap_medians,
-    fast_median,
+    median_of_few,
     seeded_generator,
 )
 
@@ -41,7 +41,7 @@ class Term(NamedTuple):
 
 def sum_of_medians(terms: Sequence[Term]) -> float:
     """The sum itself. Every term needs a value."""
-    return math.fsum(term.sign * float(fast_median(term.values)) for term in terms)
+    return math.fsum(term.sign * median_of_few(term.values) for term in terms)
 
 
 def replicates(terms: Sequence[Term]) -> Floats:

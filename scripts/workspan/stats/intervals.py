@@ -29,6 +29,12 @@ def fast_median(values: Sequence[float] | Floats) -> Floats:
     return np.asarray((ordered[..., (size - 1) // 2] + ordered[..., size // 2]) / 2)
 
 
+def median_of_few(values: Sequence[float]) -> float:
+    """The same of some ten numbers: in Python, which is ten times as fast as an array of them."""
+    ordered, middle = sorted(values), len(values) // 2
+    return ordered[middle] if len(values) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
 @lru_cache(maxsize=1024)
 def t_quantile(freedom: float, share: float) -> float:
     """Of Student's t; remembered, since most ratios of a run have as many processes."""
@@ -39,7 +45,9 @@ def t_quantile(freedom: float, share: float) -> float:
 
 def bounded_exp(log_ratio: float) -> float:
     """The exponential, clamped to stay finite and positive."""
-    return math.exp(min(max(log_ratio, -LARGEST_LOG), LARGEST_LOG))
+    if abs(log_ratio) > LARGEST_LOG:
+        log_ratio = math.copysign(LARGEST_LOG, log_ratio)
+    return math.exp(log_ratio)
 
 
 def order_statistics_interval(

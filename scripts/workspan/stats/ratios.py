@@ -7,25 +7,27 @@ nothing about the next: its interval is a bootstrap over its blocks, and marked.
 """
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from workspan.stats.block_bootstrap import Term, replicates, sum_of_medians
-from workspan.stats.intervals import CONFIDENCE, Floats, bounded_exp, t_quantile
+from workspan.stats.intervals import CONFIDENCE, Floats, bounded_exp, median_of_few, t_quantile
 
-Blocks = Mapping[int, float]  # the samples of a case in one process: block -> seconds of a run
+Blocks = dict[int, float]  # the samples of a case in one process: block -> seconds of a run
 Samples = Blocks | Sequence[float]  # a sequence is of a file without blocks: it has no pairs
 Processes = Mapping[Hashable, Samples]  # by process: number and attempt
+Ends = tuple[float, float]  # of an interval
 
 FEWEST_PAIRS: Final = 6  # of one process; below, it has no interval
 FEWEST_PROCESSES: Final = 3  # for an interval over processes: by t with one degree it is useless
 CONSTANT: Final = 1e-12  # spread of logarithms that rounding makes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """A number and its confidence interval; None: too few processes, or blocks of one, to say.
 
@@ -51,22 +53,65 @@ class Estimate:
         """Half the interval over the value; None without an interval."""
         return (self.interval[1] - self.interval[0]) / 2 / self.value if self.interval else None
 
-    def scaled(self, factor: float) -> "Estimate":
-        """The same of another unit: value and interval times a positive factor."""
-        ends = self.interval and (self.interval[0] * factor, self.interval[1] * factor)
-        return replace(self, value=self.value * factor, interval=ends)
+    def scaled(self, factor: float, *, from_rows: bool | None = None) -> "Estimate":
+        """The same of another unit: value and interval times a positive factor.
+
+        from_rows: of the result; None: as of this one.
+        """
+        rows = self.from_rows if from_rows is None else from_rows
+        ends = _scaled(self.interval, factor)
+        return Estimate(
+            self.value * factor, ends, self.processes, self.within_one_process, rows, self.exact
+        )
 
     def inverse(self) -> "Estimate":
         """1 / the same."""
         ends = self.interval and (1 / self.interval[1], 1 / self.interval[0])
-        return replace(self, value=1 / self.value, interval=ends)
+        one, rows = self.within_one_process, self.from_rows
+        return Estimate(1 / self.value, ends, self.processes, one, rows, self.exact)
 
 
-class Sides(NamedTuple):
+class _LateEstimate(Estimate):
+    """Of one process: its interval is found when it is asked for, which takes a while."""
+
+    def __init__(self, value: float, find: Callable[[], Ends | None], from_rows: bool) -> None:
+        fields = {"value": value, "processes": 1, "within_one_process": True, "exact": False}
+        for name, known in (fields | {"from_rows": from_rows, "_find": find}).items():
+            object.__setattr__(self, name, known)
+
+    @cached_property
+    def interval(self) -> Ends | None:
+        found: Ends | None = vars(self)["_find"]()
+        return found
+
+    def scaled(self, factor: float, *, from_rows: bool | None = None) -> Estimate:
+        rows = self.from_rows if from_rows is None else from_rows
+        return _LateEstimate(
+            self.value * factor, lambda: _scaled(self.interval, factor), from_rows=rows
+        )
+
+
+def _scaled(ends: Ends | None, factor: float) -> Ends | None:
+    return ends and (ends[0] * factor, ends[1] * factor)
+
+
+@dataclass(frozen=True)
+class Sides:
     """Both sides of a ratio others / cases."""
 
     others: Processes
     cases: Processes
+
+    @cached_property
+    def logs(self) -> dict[Hashable, float]:
+        """process_log_ratio of each process that has one."""
+        found: dict[Hashable, float] = {}
+        for process, other in self.others.items():
+            case = self.cases.get(process)
+            log = None if case is None else process_log_ratio(other, case)
+            if log is not None:
+                found[process] = log
+        return found
 
 
 class Change(NamedTuple):
@@ -84,26 +129,15 @@ def process_log_ratio(other: Samples, case: Samples) -> float | None:
     """
     if not other or not case:
         return None
-    if isinstance(other, Mapping) and isinstance(case, Mapping):
+    if isinstance(other, dict) and isinstance(case, dict):
         found = sorted([time / case[k] for k, time in other.items() if k in case])
         if not found:
             return None
         low, high = found[(len(found) - 1) // 2], found[len(found) // 2]
         if low > 0 and high < math.inf:  # else no clock told these times
             return (math.log(low) + math.log(high)) / 2  # two logarithms instead of all
-        return _median([*_pairs(other, case).values()])
-    return _median(_logs(other)) - _median(_logs(case))
-
-
-def log_ratios(sides: Sides) -> dict[Hashable, float]:
-    """process_log_ratio of each process that has one."""
-    found: dict[Hashable, float] = {}
-    for process, other in sides.others.items():
-        case = sides.cases.get(process)
-        log = None if case is None else process_log_ratio(other, case)
-        if log is not None:
-            found[process] = log
-    return found
+        return median_of_few([*_pairs(other, case).values()])
+    return median_of_few(_logs(other)) - median_of_few(_logs(case))
 
 
 def estimate_of_logs(logs: Sequence[float], level: float = CONFIDENCE) -> Estimate | None:
@@ -116,7 +150,7 @@ def estimate_of_logs(logs: Sequence[float], level: float = CONFIDENCE) -> Estima
     middle = math.fsum(logs) / len(logs)
     interval = None
     if len(logs) >= FEWEST_PROCESSES:
-        squares = math.fsum((log - middle) ** 2 for log in logs)
+        squares = math.fsum([(log - middle) ** 2 for log in logs])
         error = math.sqrt(squares / (len(logs) - 1) / len(logs))
         interval = _interval(middle, error, len(logs) - 1, level)
     return Estimate(bounded_exp(middle), interval, len(logs), len(logs) == 1)
@@ -127,16 +161,15 @@ def within_one_process(pairs: Sequence[float], level: float = CONFIDENCE) -> Est
 
     Needs a pair; fewer than FEWEST_PAIRS have no interval.
     """
-    return _of_one_process([Term(1, dict(enumerate(pairs)))], level)
+    return _of_one_process(lambda: [Term(1, dict(enumerate(pairs)))], level)
 
 
-def ratio(others: Processes, cases: Processes, level: float = CONFIDENCE) -> Estimate | None:
+def ratio(sides: Sides, level: float = CONFIDENCE) -> Estimate | None:
     """others / cases over the processes that have both; None without any pair."""
-    sides = Sides(others, cases)
-    logs = log_ratios(sides)
-    if len(logs) != 1:
-        return estimate_of_logs([*logs.values()], level)
-    return _of_one_process(_terms(sides, next(iter(logs))), level)
+    if len(sides.logs) != 1:
+        return estimate_of_logs([*sides.logs.values()], level)
+    (process,) = sides.logs
+    return _of_one_process(lambda: _terms(sides, process), level)
 
 
 def quotient(top: Sides, bottom: Sides, level: float = CONFIDENCE) -> Estimate | None:
@@ -144,16 +177,17 @@ def quotient(top: Sides, bottom: Sides, level: float = CONFIDENCE) -> Estimate |
 
     So bottom x quotient = top holds exactly in every process that has both.
     """
-    of_top, of_bottom = log_ratios(top), log_ratios(bottom)
+    of_top, of_bottom = top.logs, bottom.logs
     both = [process for process in of_top if process in of_bottom]
     if len(both) != 1:
         return estimate_of_logs([of_top[p] - of_bottom[p] for p in both], level)
-    return _of_one_process([*_terms(top, both[0]), *_terms(bottom, both[0], -1)], level)
+    (process,) = both
+    return _of_one_process(lambda: [*_terms(top, process), *_terms(bottom, process, -1)], level)
 
 
 def draws_of_one_process(sides: Sides) -> Floats | None:
     """Bootstrapped log ratios of the only process that has both; None below FEWEST_PAIRS."""
-    terms = _terms(sides, next(iter(log_ratios(sides))))
+    terms = _terms(sides, next(iter(sides.logs)))
     if min(len(term.logs) for term in terms) < FEWEST_PAIRS:
         return None
     drawn = replicates(terms)
@@ -162,9 +196,9 @@ def draws_of_one_process(sides: Sides) -> Floats | None:
 
 def unpaired(old: Sequence[float], new: Sequence[float], level: float = CONFIDENCE) -> Estimate:
     """new / old of logarithms of independent processes, at least one a side: Welch's interval."""
-    change, fewer = welch(old, new, level), min(len(old), len(new))
-    known = change.interval if fewer >= FEWEST_PROCESSES else None
-    return Estimate(change.effect, known, fewer, fewer == 1)
+    fewer = min(len(old), len(new))
+    known = _welch_interval(old, new, level) if fewer >= FEWEST_PROCESSES else None
+    return Estimate(bounded_exp(_mean(new) - _mean(old)), known, fewer, fewer == 1)
 
 
 def welch(old: Sequence[float], new: Sequence[float], level: float = CONFIDENCE) -> Change:
@@ -172,36 +206,56 @@ def welch(old: Sequence[float], new: Sequence[float], level: float = CONFIDENCE)
 
     Needs one a side; below two a side there is neither interval nor p.
     """
-    effect = math.fsum(new) / len(new) - math.fsum(old) / len(old)
+    effect = _mean(new) - _mean(old)
     if min(len(old), len(new)) < 2:
         return Change(bounded_exp(effect), None, None)
-    variances = [float(np.var(side, ddof=1)) / len(side) for side in (old, new)]
-    error = math.sqrt(sum(variances))
-    if max(np.ptp(old), np.ptp(new)) <= CONSTANT:
-        return Change(bounded_exp(effect), (bounded_exp(effect), bounded_exp(effect)), None)
-    parts = (v / sum(variances) for v in variances)  # Welch and Satterthwaite
-    freedom = 1 / sum(
-        part**2 / (len(side) - 1) for part, side in zip(parts, (old, new), strict=True)
-    )
-    return _change(effect, error, freedom, level)
+    interval, error = _welch_interval(old, new, level), _welch_error(old, new)
+    return Change(bounded_exp(effect), interval, _p_of_t(effect, *error) if error else None)
+
+
+def _welch_interval(old: Sequence[float], new: Sequence[float], level: float) -> Ends:
+    effect, error = _mean(new) - _mean(old), _welch_error(old, new)
+    return _interval(effect, *(error or (0.0, 1.0)), level)
+
+
+def _welch_error(old: Sequence[float], new: Sequence[float]) -> tuple[float, float] | None:
+    """The standard error of the difference and its degrees of freedom, of at least two values a
+    side (Welch and Satterthwaite); None of constant data.
+    """
+    if max(max(side) - min(side) for side in (old, new)) <= CONSTANT:
+        return None
+    parts = [(_variance(side) / len(side), len(side) - 1) for side in (old, new)]
+    both = sum(variance for variance, _ in parts)
+    freedom = 1 / sum((variance / both) ** 2 / free for variance, free in parts)
+    return math.sqrt(both), freedom
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values)
+
+
+def _variance(values: Sequence[float]) -> float:
+    middle = _mean(values)
+    return math.fsum((value - middle) ** 2 for value in values) / (len(values) - 1)
 
 
 def paired_t(log_ratios: Sequence[float], level: float = CONFIDENCE) -> Change:
     """new / old by Student's t (1908) on the logarithms of the ratios of pairs, at least one."""
-    effect = math.fsum(log_ratios) / len(log_ratios)
-    if len(log_ratios) < 2:
+    effect, freedom = _mean(log_ratios), len(log_ratios) - 1
+    if freedom == 0:
         return Change(bounded_exp(effect), None, None)
-    if np.ptp(log_ratios) <= CONSTANT:
+    if max(log_ratios) - min(log_ratios) <= CONSTANT:
         return Change(bounded_exp(effect), (bounded_exp(effect), bounded_exp(effect)), None)
-    error = float(np.std(log_ratios, ddof=1)) / math.sqrt(len(log_ratios))
-    return _change(effect, error, len(log_ratios) - 1, level)
+    error = math.sqrt(_variance(log_ratios) / len(log_ratios))
+    interval = _interval(effect, error, freedom, level)
+    return Change(bounded_exp(effect), interval, _p_of_t(effect, error, freedom))
 
 
-def _change(effect: float, error: float, freedom: float, level: float) -> Change:
+def _p_of_t(effect: float, error: float, freedom: float) -> float:
+    """Two-sided."""
     from scipy.special import stdtr
 
-    p = 2 * float(stdtr(freedom, -abs(effect) / error))
-    return Change(bounded_exp(effect), _interval(effect, error, freedom, level), p)
+    return 2 * float(stdtr(freedom, -abs(effect) / error))
 
 
 def _interval(middle: float, error: float, freedom: float, level: float) -> tuple[float, float]:
@@ -209,14 +263,8 @@ def _interval(middle: float, error: float, freedom: float, level: float) -> tupl
     return bounded_exp(middle - half), bounded_exp(middle + half)
 
 
-def _median(values: Sequence[float]) -> float:
-    """Of some ten values in Python, which is ten times as fast as an array of them."""
-    ordered, middle = sorted(values), len(values) // 2
-    return ordered[middle] if len(values) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
-
-
 def _logs(samples: Samples) -> list[float]:
-    return [*map(math.log, samples.values() if isinstance(samples, Mapping) else samples)]
+    return [*map(math.log, samples.values() if isinstance(samples, dict) else samples)]
 
 
 def _pairs(other: Blocks, case: Blocks) -> dict[int, float]:
@@ -227,17 +275,24 @@ def _pairs(other: Blocks, case: Blocks) -> dict[int, float]:
 def _terms(sides: Sides, process: Hashable, sign: int = 1) -> list[Term]:
     """The log ratio of one process: its pairs or, without blocks, one side less the other."""
     other, case = sides.others[process], sides.cases[process]
-    if isinstance(other, Mapping) and isinstance(case, Mapping):
+    if isinstance(other, dict) and isinstance(case, dict):
         return [Term(sign, _pairs(other, case))]
     return [Term(sign, _logs(other)), Term(-sign, _logs(case))]
 
 
-def _of_one_process(terms: Sequence[Term], level: float) -> Estimate:
-    middle = sum_of_medians(terms)
-    if min(len(term.logs) for term in terms) < FEWEST_PAIRS:
+def _of_one_process(terms: Callable[[], Sequence[Term]], level: float) -> Estimate:
+    """terms: made again for the interval, so that no estimate keeps them."""
+    made = terms()
+    middle = sum_of_medians(made)
+    if min(len(term.logs) for term in made) < FEWEST_PAIRS:
         return Estimate(bounded_exp(middle), None, 1, True)
+    return _LateEstimate(
+        bounded_exp(middle), lambda: _drawn_interval(terms(), middle, level), from_rows=False
+    )
+
+
+def _drawn_interval(terms: Sequence[Term], middle: float, level: float) -> Ends:
     tail = (1 - level) / 2
     drawn = replicates(terms)
     low, high = (float(q) for q in np.quantile(drawn[~np.isnan(drawn)], (tail, 1 - tail)))
-    ends = bounded_exp(min(low, middle)), bounded_exp(max(high, middle))
-    return Estimate(bounded_exp(middle), ends, 1, True)
+    return bounded_exp(min(low, middle)), bounded_exp(max(high, middle))

@@ -18,6 +18,8 @@ FORMULA: Final = (
 
 def plain(text: str) -> str:
     """One line; control, bidi and other invisible characters become code points, <U+202E>."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(c if _visible(c) else f"<U+{ord(c):04X}>" for c in text)
 
 

@@ -12,12 +12,15 @@ from workspan.analysis.conclusions import conclude
 from workspan.analysis.headline import headline
 from workspan.analysis.roofline import rooflines
 from workspan.analysis.scaling import scalings
+from workspan.analysis.task_graphs import task_graphs
 from workspan.analysis.transfers import links
 from workspan.analysis.verdicts import verdicts
 
 
 def test_each_part_is_that_of_the_file() -> None:
-    cases = [*gemm(10, 19), computing("gemm/omp/n:64/threads:1", 10), *fma()]
+    counted = {"tiles": 2.0, "work_seconds": 2.0, "span_seconds": 1.0}
+    tasks = computing("cholesky/omp_tasks/n:64/threads:2", 10, counters=counted)
+    cases = [*gemm(10, 19), computing("gemm/omp/n:64/threads:1", 10), *fma(), tasks]
     on_gpu = [computing("gemm/cuda/n:64/threads:1", 90, scope="kernel"), *copies("h2d", 12, 6e-6)]
     file = result([*cases, *on_gpu])
     found = conclude(file)
@@ -27,5 +30,6 @@ def test_each_part_is_that_of_the_file() -> None:
     assert found.verdicts == verdicts(file) != ()
     assert found.scalings == scalings(file) != ()
     assert found.weak_scalings == ()
+    assert found.task_graphs == task_graphs(file) != ()
     assert found.rooflines == rooflines(file) != ()
     assert found.links == links(file) != ()

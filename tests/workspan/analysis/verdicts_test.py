@@ -14,6 +14,17 @@ def test_one_of_each_problem_the_largest_size_first() -> None:
     assert found[0].case == f"gemm/omp/n:{LARGE}/threads:2"
 
 
+def test_of_smaller_sizes_only_those_too_small_for_threads_may_be_wanted() -> None:
+    few = [*gemm(10, 8, 32), *gemm(10, 19, SMALL), *gemm(10, 19, LARGE), *fma()]
+    every = verdicts(result(few))
+    assert [(v.workload, v.n) for v in every] == [("gemm", n) for n in (LARGE, SMALL, 32)] + [
+        ("fma", 64)
+    ]
+    assert every[2].findings[0].code == "too_small"
+    assert verdicts(result(few), sizes=1) == (every[0], *every[2:])
+    assert verdicts(result(few), sizes=2) == every
+
+
 def test_cpus_are_cores_if_arithmetic_and_memory_gain_alike() -> None:
     assert machine_gains(result([*fma(20, 38), *read(20, 41)])).cores == 2
     assert machine_gains(result([*fma(20, 40), *read(20, 30)])).cores is None

@@ -12,7 +12,7 @@ from comparing import encoded
 from goal_files import reduce_run, with_round_trips
 from paths import ROOT, SCRIPTS
 
-from workspan.goals import commands
+from workspan.goals import commands, large
 from workspan.goals.measuring import Measured, Place
 from workspan.resultfile.model import ResultFile
 
@@ -120,6 +120,36 @@ def test_a_wrong_number_of_runs_is_refused(made: Made, capsys: pytest.CaptureFix
     assert commands.main(["neighbour", *made(idle_run())]) == 2
     assert "neighbour judges 12 runs" in capsys.readouterr().err
     assert commands.main(["repeat", "none.json"]) == 2
+
+
+def test_a_large_file_is_made_analysed_shown_and_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[list[str]] = []
+
+    def make(folder: Path) -> Path:
+        return folder / "large.json"
+
+    def spent(arguments: Sequence[str]) -> large.Spent:
+        asked.append([*arguments])
+        if arguments[0] == "report":
+            Path(arguments[-1]).write_bytes(b"x" * 2**20)
+        return large.Spent(1.0, 2.0**29)
+
+    monkeypatch.setattr(large, "make_large", make)
+    monkeypatch.setattr(large, "spent", spent)
+    assert commands.main(["large", "--results", str(tmp_path / "runs")]) == 0
+    assert [command for command, *_ in asked] == ["analyze", "report"]
+    assert asked[0][1] == asked[1][1]
+    out = capsys.readouterr().out
+    assert "measured  1.0 s, 0.50 GiB" in out
+    assert "measured  1.00 MiB, 1.0 s, 0.0 s more" in out
+    assert not [*(tmp_path / "runs").iterdir()]
+
+
+def test_large_judges_no_runs(made: Made, capsys: pytest.CaptureFixture[str]) -> None:
+    assert commands.main(["large", *made(idle_run())]) == 2
+    assert "large makes its own file" in capsys.readouterr().err
 
 
 def test_the_script_starts_it() -> None:

@@ -5,12 +5,17 @@ from typing import Any
 
 from sample_results import case, result
 
-from workspan.analysis.judge import Judgements, judge_cases
+from workspan.analysis.judge import Judgement, Judgements, judge_cases
 from workspan.stats.ratios import Estimate
 
 
 def judgements_of(cases: list[dict[str, Any]]) -> Judgements:
     return judge_cases(result(cases).workspan.cases)
+
+
+def codes(of: Judgement) -> list[str]:
+    """Of its warnings."""
+    return [warning.code for warning in of.warnings]
 
 
 def value(of: Estimate | None) -> float | None:

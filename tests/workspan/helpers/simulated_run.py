@@ -67,7 +67,7 @@ def estimates(world: World, processes: int, rng: np.random.Generator) -> Estimat
         {p: dict(enumerate(times[p, case].tolist(), 1)) for p in range(processes)}
         for case in (SEQ, OMP, CEILING_1, CEILING_ALL)
     )
-    speedup, code = ratio(seq, omp), quotient(Sides(seq, omp), Sides(one, every))
+    speedup, code = ratio(Sides(seq, omp)), quotient(Sides(seq, omp), Sides(one, every))
     assert speedup
     assert code
     return Estimates(speedup, code)

@@ -66,8 +66,8 @@ def test_small_sizes_are_shown_only_if_they_are_too_small() -> None:
 def test_json_has_all_of_it() -> None:
     tree = json.loads(of_h100("json"))
     assert [*tree] == [
-        *("headline", "alarms", "break_evens", "verdicts"),
-        *("scalings", "weak_scalings", "rooflines", "links"),
+        *("headline", "alarms", "break_evens", "verdicts", "scalings"),
+        *("weak_scalings", "task_graphs", "rooflines", "links"),
     ]
     assert len(tree["break_evens"]) == 42
     gemm_256 = next(v for v in tree["verdicts"] if (v["workload"], v["n"]) == ("gemm", 256))
@@ -96,6 +96,24 @@ def test_a_run_without_gpu_has_no_gpu_table(form: str) -> None:
     text = render(result([*gemm(10, 19), *fma(), *read()]), form)
     assert "Is the GPU worth it?" not in text
     assert "gemm" in text
+
+
+def test_a_graph_of_tasks_has_a_section() -> None:
+    counted = {"tiles": 6.0, "work_seconds": 12e-3, "span_seconds": 4e-3}
+    tasks = computing("cholesky/omp_tasks/n:64/threads:2", 18, counters=counted)
+    file = result([*gemm(10, 19), tasks])
+    assert "\nWork and span\n\ncholesky omp_tasks, n = 64, 6 x 6 tiles: " in render(file, "text")
+    assert json.loads(render(file, "json"))["task_graphs"][0]["span"] == 4e-3
+    assert "Work and span" not in render(result([*gemm(10, 19)]), "text")
+
+
+def test_a_mark_of_work_and_span_has_its_legend_above() -> None:
+    counted = {"tiles": 6.0, "work_seconds": 12e-3, "span_seconds": 4e-3}
+    tasks = computing("cholesky/omp_tasks/n:64/threads:2", 18, counters=counted)
+    alone = computing("cholesky/omp_tasks/n:64/threads:1", 10)
+    text = render(result([alone, tasks]), "text")
+    assert text.count("?") == 3, "only there, so that no other section has it explained"
+    assert text.index("?: no interval") < text.index("measured 1.80x?, 90 %? of it")
 
 
 def test_pinned_memory_has_a_column_if_it_was_measured() -> None:

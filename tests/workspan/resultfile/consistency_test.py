@@ -30,8 +30,18 @@ def change(*path: Any) -> Callable[[dict[str, Any]], Any]:
 
 
 CASE = ("workspan", "cases", 0)
+FIRST = (*CASE, "invocations", 0)  # of three samples
 WARNING = {"code": "a_code", "detail": ""}
 BAD_TREES = [
+    (change(*FIRST, "block", [1, 3, 2]), "cases[0].invocations[0].block: is not ascending"),
+    (change(*FIRST, "block", [1, 2, 2]), "cases[0].invocations[0].block: is not ascending"),
+    *(
+        (
+            change(*FIRST, name, [1, 2] if name != "clean" else [True, True]),
+            f"cases[0].invocations[0].{name}: has 2 samples, wall has 3",
+        )
+        for name in ("runs", "block", "at", "waited", "clean")
+    ),
     (change(*CASE, "time", -1.0), "$.workspan.cases[0].time: Expected `float` > 0.0"),
     (change(*CASE, "time", 0), "$.workspan.cases[0].time"),
     (change(*CASE, "time", "1"), "$.workspan.cases[0].time"),

@@ -4,6 +4,7 @@
 import pytest
 from refusals import refused
 
+from workspan.resultfile import strict_json
 from workspan.resultfile.strict_json import refuse, top_keys
 from workspan.support.errors import InputError
 
@@ -51,6 +52,23 @@ def test_more_values_than_allowed_are_refused() -> None:
     top_keys(b'{"a": [1, 2]}', "FILE", 3)  # as many as there are of `,`, `[` and `{`
     with pytest.raises(InputError, match="holds more than 2 values"):
         top_keys(b'{"a": [1, 2]}', "FILE", 2)
+
+
+def test_a_file_shorter_than_the_limit_is_not_counted_and_a_longer_one_is() -> None:
+    top_keys(b'{"a": [1, 2], "b": 3}', "FILE", 21)
+    many = b'{"a": [' + b"1," * 99 + b"1]}"
+    top_keys(many, "FILE", 101)
+    with pytest.raises(InputError, match="holds more than 100 values"):
+        top_keys(many, "FILE", 100)
+
+
+def test_a_long_integer_in_a_large_file_is_refused_by_its_type(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(strict_json, "LARGEST_TO_LOCATE", 100)
+    row = b'{"name": "a", "run_name": "a", "run_type": "iteration", "real_time": %s}'
+    said = refused(b'{"context": {}, "benchmarks": [' + row % (b"9" * 5000) + b"]}")
+    assert "real_time: Number out of range" in said
 
 
 def test_a_message_is_one_short_line() -> None:

@@ -54,7 +54,7 @@ def test_drift_that_hits_both_cases_of_a_block_cancels() -> None:
     mood = np.exp(rng.normal(0, 1, (4, 20)))
     others: Processes = {k: blocks(*(3 * mood[k])) for k in range(4)}
     cases: Processes = {k: blocks(*mood[k]) for k in range(4)}
-    found = ratios.ratio(others, cases)
+    found = ratios.ratio(Sides(others, cases))
     assert found and found.interval
     assert found.value == pytest.approx(3)
     assert found.interval == pytest.approx((3, 3))
@@ -63,12 +63,12 @@ def test_drift_that_hits_both_cases_of_a_block_cancels() -> None:
 def test_only_processes_with_both_sides_count() -> None:
     others: Processes = {1: blocks(2.0), 2: blocks(4.0), 3: blocks(9.0)}
     cases: Processes = {1: blocks(1.0), 2: blocks(2.0), 4: blocks(9.0), 3: {7: 1.0}}
-    assert ratios.ratio(others, cases) == Estimate(pytest.approx(2), None, 2)
-    assert ratios.ratio({1: blocks(1.0)}, {2: blocks(1.0)}) is None
+    assert ratios.ratio(Sides(others, cases)) == Estimate(pytest.approx(2), None, 2)
+    assert ratios.ratio(Sides({1: blocks(1.0)}, {2: blocks(1.0)})) is None
 
 
 def test_one_process_is_marked_and_needs_six_pairs_for_an_interval() -> None:
-    five = ratios.ratio({1: blocks(*[2.0] * 5)}, {1: blocks(*[1.0] * 5)})
+    five = ratios.ratio(Sides({1: blocks(*[2.0] * 5)}, {1: blocks(*[1.0] * 5)}))
     assert five == Estimate(pytest.approx(2), None, 1, within_one_process=True)
     pairs = list(np.random.default_rng(1).normal(0.5, 0.1, 30))
     found = ratios.within_one_process(pairs)
@@ -82,9 +82,9 @@ def test_one_process_is_marked_and_needs_six_pairs_for_an_interval() -> None:
 def test_a_process_without_blocks_draws_both_sides() -> None:
     rng = np.random.default_rng(1)
     old, new = (list(np.exp(rng.normal(0, 0.1, 30))) for _ in range(2))
-    found = ratios.ratio({1: old}, {1: new})
+    found = ratios.ratio(Sides({1: old}, {1: new}))
     assert found and found.interval and found.within_one_process
-    shared = ratios.ratio({1: blocks(*old)}, {1: blocks(*old)})
+    shared = ratios.ratio(Sides({1: blocks(*old)}, {1: blocks(*old)}))
     assert shared and shared.interval == (1, 1)
     assert found.interval[0] < 1 < found.interval[1]
 
@@ -106,7 +106,7 @@ def made_up(rng: np.random.Generator, processes: int, count: int) -> dict[str, P
 def test_machine_times_code_is_the_speedup(processes: int) -> None:
     data = made_up(np.random.default_rng(processes), processes, 12)
     top, bottom = Sides(data["seq"], data["omp"]), Sides(data["one"], data["all"])
-    speedup, machine = ratios.ratio(*top), ratios.ratio(*bottom)
+    speedup, machine = ratios.ratio(top), ratios.ratio(bottom)
     code = ratios.quotient(top, bottom)
     assert speedup and machine and code
     assert machine.value * code.value == pytest.approx(speedup.value, rel=1e-12)
@@ -114,7 +114,7 @@ def test_machine_times_code_is_the_speedup(processes: int) -> None:
     assert (code.interval is None) == (processes == 2)
     for p in range(processes):
         alone = [Sides({p: side.others[p]}, {p: side.cases[p]}) for side in (top, bottom)]
-        of_one = [ratios.ratio(*alone[0]), ratios.quotient(*alone), ratios.ratio(*alone[1])]
+        of_one = [ratios.ratio(alone[0]), ratios.quotient(*alone), ratios.ratio(alone[1])]
         assert of_one[0] and of_one[1] and of_one[2]
         assert of_one[1].value * of_one[2].value == pytest.approx(of_one[0].value, rel=1e-12)
 
@@ -134,6 +134,15 @@ def test_an_estimate_of_another_unit_keeps_its_marks() -> None:
     assert Estimate(2.0, None, 2).scaled(3).interval is None
     assert known.inverse() == Estimate(0.5, (0.25, 1.0), 1, within_one_process=True)
     assert Estimate(2.0, None, 2).inverse() == Estimate(0.5, None, 2)
+
+
+def test_the_inverse_of_an_estimate_of_one_process_has_its_ends_turned_round() -> None:
+    found = ratios.within_one_process([0.1 * k for k in range(9)])
+    turned = found.inverse()
+    assert found.interval and turned.interval and not turned.by_value
+    assert turned.value == 1 / found.value
+    assert turned.interval == (1 / found.interval[1], 1 / found.interval[0])
+    assert turned.within_one_process
 
 
 def test_an_estimate_without_an_interval_is_known_by_value_unless_it_is_exact() -> None:
@@ -175,7 +184,8 @@ def test_independent_processes_have_an_interval_from_three_a_side() -> None:
 
 
 def test_wild_ratios_stay_finite() -> None:
-    found = ratios.ratio({k: [5e-324] for k in range(3)}, {0: [1e300], 1: [1.0], 2: [5e-324]})
+    wild: Processes = {0: [1e300], 1: [1.0], 2: [5e-324]}
+    found = ratios.ratio(Sides({k: [5e-324] for k in range(3)}, wild))
     assert found and found.interval
     assert 0 < found.interval[0] <= found.value <= found.interval[1] < math.inf
 
@@ -188,7 +198,7 @@ def test_intervals_of_ratios_cover_what_they_say(processes: int) -> None:
         own = rng.normal(0, 0.02, processes) if processes > 1 else np.zeros(1)
         logs = own[:, None] + rng.normal(0, 0.05, (processes, 18))
         others: Processes = {k: blocks(*np.exp(logs[k])) for k in range(processes)}
-        found = ratios.ratio(others, {k: blocks(*[1.0] * 18) for k in range(processes)})
+        found = ratios.ratio(Sides(others, {k: blocks(*[1.0] * 18) for k in range(processes)}))
         assert found and found.interval
         hits += found.interval[0] <= 1 <= found.interval[1]
     assert hits >= 0.90 * rounds

@@ -4,14 +4,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from matplotlib.axes import Axes
 
 from workspan.analysis.places import place_of
 from workspan.analysis.roofline import Roof, Roofline, RooflinePoint
 from workspan.plot.axes.marks import line, mark, words
-from workspan.plot.axes.near_labels import Placed, along, around, first_free, place_near
+from workspan.plot.axes.near_labels import Placed, Scene, place_names
 from workspan.plot.axes.scale import LogScale, log_range
 from workspan.plot.page import Box
 from workspan.plot.palette import LOOKS
@@ -26,6 +26,15 @@ STEPS: Final = 24  # places for the name of a roof along its line
 def point_name(point: RooflinePoint) -> str:
     """histogram zipf."""
     return " ".join([point.case.workload, *point.case.keys.values()])
+
+
+class Names(NamedTuple):
+    """Of the points, and where each is written; None: for want of room. Of the roofs with their
+    rates.
+    """
+
+    points: list[tuple[str, Placed | None]]
+    roofs: list[tuple[str, Box]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,13 +52,8 @@ class RoofPanel:
         return self.y.left
 
     @cached_property
-    def roof_labels(self) -> list[tuple[str, Box]]:
-        """Names of the roofs with their rates."""
-        return _roof_labels(self)
-
-    @cached_property
-    def names(self) -> list[tuple[str, Placed | None]]:
-        """Of the points, and where each is written; None: for want of room."""
+    def names(self) -> Names:
+        """Of the points and of the roofs."""
         return _names(self)
 
     @property
@@ -99,7 +103,7 @@ def draw_roof_panel(axes: Axes, panel: RoofPanel) -> None:
     for roof in panel.one.roofs:
         xs, ys = _roof_line(panel, roof)
         line(axes, xs, ys, AXIS, 1.0, zorder=1.5)
-    for text, box in panel.roof_labels:
+    for text, box in panel.names.roofs:
         words(axes, box.left, box.top + box.height / 2, text, SMALL)
     for point in panel.one.points:
         look = LOOKS[place_of(point.case)]
@@ -110,15 +114,14 @@ def draw_roof_panel(axes: Axes, panel: RoofPanel) -> None:
 
 
 def _draw_names(axes: Axes, panel: RoofPanel) -> None:
-    for (name, placed), point in zip(panel.names, panel.one.points, strict=True):
+    for (name, placed), point in zip(panel.names.points, panel.one.points, strict=True):
         if placed is None:
             continue
         box, x, y = placed.box, panel.x.at(point.intensity), panel.y.at(point.rate)
         font = SMALL.colored(LOOKS[place_of(point.case)].color.text)
         words(axes, box.left, box.top + box.height / 2, name, font)
-        if placed.led:
-            end = box.left if box.left > x else box.right if box.right < x else x
-            line(axes, [x, end], [y, box.top + box.height / 2], "#bdbdbd", 0.5, zorder=1.2)
+        if placed.end:
+            line(axes, [x, placed.end[0]], [y, placed.end[1]], "#bdbdbd", 0.5, zorder=1.2)
 
 
 def _roof_line(panel: RoofPanel, roof: Roof) -> tuple[list[float], list[float]]:
@@ -134,22 +137,30 @@ def _roof_line(panel: RoofPanel, roof: Roof) -> tuple[list[float], list[float]]:
     return [x.at(begin), x.at(end)], [y.at(roof.rate * begin), y.at(y.clipped(roof.rate * end))]
 
 
-def _roof_labels(panel: RoofPanel) -> list[tuple[str, Box]]:
-    """Names of the roofs, beside their lines where nothing is covered, as far as there is room."""
-    height, found = 0.95 * SMALL.size, []
-    occupied = [around(place) for place in _places(panel)] + _lines(panel)
+def _names(panel: RoofPanel) -> Names:
+    """Beside the points, and along the roofs."""
+    height = 0.95 * SMALL.size
+    lines = [_roof_line(panel, roof) for roof in panel.one.roofs]
     room = Box(panel.x.left, panel.top - ABOVE, panel.x.length, ABOVE - panel.y.length)
-    for roof in panel.one.roofs:
-        is_flops = roof.kind == "flops"
-        name = roof.workload if is_flops else ROOFS.get(roof.level, roof.level)
-        unit = "GFLOP/s" if is_flops else "GB/s"
-        text = f"{name} {number_tick(float(f'{roof.rate / 1e9:.3g}'))} {unit}"
-        boxes = [*_beside(*_roof_line(panel, roof), text_width(text, SMALL), height)]
-        at = first_free(boxes, room, occupied)
-        if at is not None:
-            found.append((text, boxes[at]))
-            occupied.append(boxes[at])
-    return found
+    ends = [((xs[0], ys[0]), (xs[1], ys[1])) for xs, ys in lines]
+    roofs = [_roof_name(roof) for roof in panel.one.roofs]
+    along = [
+        [*_beside(*line, text_width(text, SMALL), height)]
+        for line, text in zip(lines, roofs, strict=True)
+    ]
+    points = [point_name(p) for p in panel.one.points]
+    widths = [text_width(text, SMALL) for text in points]
+    placed, boxes = place_names(Scene(room, _places(panel), ends), widths, height, along)
+    of_roofs = [(t, box) for t, box in zip(roofs, boxes, strict=True) if box is not None]
+    return Names(list(zip(points, placed, strict=True)), of_roofs)
+
+
+def _roof_name(roof: Roof) -> str:
+    """memory 25.6 GB/s."""
+    is_flops = roof.kind == "flops"
+    name = roof.workload if is_flops else ROOFS.get(roof.level, roof.level)
+    unit = "GFLOP/s" if is_flops else "GB/s"
+    return f"{name} {number_tick(float(f'{roof.rate / 1e9:.3g}'))} {unit}"
 
 
 def _beside(xs: Sequence[float], ys: Sequence[float], width: float, height: float) -> Iterator[Box]:
@@ -166,21 +177,7 @@ def _beside(xs: Sequence[float], ys: Sequence[float], width: float, height: floa
             yield Box(round(x + 5, 2), round(y - height / 2, 2), width, height)
 
 
-def _lines(panel: RoofPanel) -> list[Box]:
-    return [box for roof in panel.one.roofs for box in along(*_roof_line(panel, roof))]
-
-
 def _places(panel: RoofPanel) -> list[tuple[float, float]]:
     return [
         (panel.x.at(p.intensity), panel.y.at(panel.y.clipped(p.rate))) for p in panel.one.points
     ]
-
-
-def _names(panel: RoofPanel) -> list[tuple[str, Placed | None]]:
-    texts = [point_name(p) for p in panel.one.points]
-    widths = [text_width(text, SMALL) for text in texts]
-    room = Box(panel.x.left, panel.top - ABOVE, panel.x.length, ABOVE - panel.y.length)
-    taken = [box for _, box in panel.roof_labels]
-    height = 0.95 * SMALL.size
-    placed = place_near(_places(panel), widths, height, room, taken, _lines(panel))
-    return list(zip(texts, placed, strict=True))

@@ -3,12 +3,14 @@
 
 import itertools
 
+import numpy as np
 import pytest
 from pictured import GPU_ONLY, H100, XEON, run
 
 from workspan.analysis.roofline import Roof, Roofline, rooflines
 from workspan.plot.axes.near_labels import around
 from workspan.plot.axes.roofs import ABOVE, RoofPanel, point_name, roof_panel
+from workspan.plot.axes.shapes import segments_enter
 from workspan.plot.page import Box
 from workspan.plot.roofline import roofline_data
 
@@ -49,8 +51,8 @@ def test_slopes_end_where_arithmetic_takes_over() -> None:
     "panel", panels(), ids=lambda panel: f"{panel.one.scope}-{panel.one.threads}"
 )
 def test_names_cover_neither_marks_nor_names(panel: RoofPanel) -> None:
-    boxes = [box for _, box in panel.roof_labels]
-    boxes += [placed.box for _, placed in panel.names if placed]
+    boxes = [box for _, box in panel.names.roofs]
+    boxes += [placed.box for _, placed in panel.names.points if placed]
     assert not any(a.touches(b) for a, b in itertools.combinations(boxes, 2))
     marks = [
         around((panel.x.at(p.intensity), panel.y.at(panel.y.clipped(p.rate))))
@@ -62,13 +64,30 @@ def test_names_cover_neither_marks_nor_names(panel: RoofPanel) -> None:
 
 def test_nearly_all_names_find_room_and_every_roof_is_named() -> None:
     for panel in panels():
-        missing = [name for name, placed in panel.names if placed is None]
-        assert len(missing) <= 2, missing
-        assert len(panel.roof_labels) == len(panel.one.roofs)
+        missing = [name for name, placed in panel.names.points if placed is None]
+        assert not missing
+        assert len(panel.names.roofs) == len(panel.one.roofs)
+
+
+@pytest.mark.parametrize(
+    "panel", panels(), ids=lambda panel: f"{panel.one.scope}-{panel.one.threads}"
+)
+def test_no_name_lies_on_a_roof_and_no_line_to_one_beneath_a_name(panel: RoofPanel) -> None:
+    from workspan.plot.axes.roofs import _roof_line
+
+    lines = [_roof_line(panel, roof) for roof in panel.one.roofs]
+    roofs = np.array([[xs[0], ys[0], xs[1], ys[1]] for xs, ys in lines])
+    placed = [(p, one) for (_, one), p in zip(panel.names.points, panel.one.points, strict=True)]
+    boxes = [box for _, box in panel.names.roofs] + [one.box for _, one in placed if one]
+    edges = np.array([[b.left, b.top + 0.1, b.right, b.bottom - 0.1] for b in boxes])
+    assert not segments_enter(roofs, edges).any()
+    marks = [(panel.x.at(p.intensity), panel.y.at(panel.y.clipped(p.rate))) for p, _ in placed]
+    led = [(*m, *one.end) for m, (_, one) in zip(marks, placed, strict=True) if one and one.end]
+    assert not segments_enter(np.array(led).reshape(-1, 4), edges).any()
 
 
 def test_a_roof_says_level_rate_and_unit() -> None:
-    texts = [text for text, _ in made_up().roof_labels]
+    texts = [text for text, _ in made_up().names.roofs]
     assert texts == ["memory 100 GB/s", "L1 400 GB/s", "fma 1000 GFLOP/s"]
 
 

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Doubts about a case: what its time, its ceiling or its environment makes incredible."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from workspan.analysis.case_ratios import Ceiling
+from workspan.analysis.ceilings import (
+    CaseIndex,
+    is_launch,
+    is_memory_bound,
+    is_on_one_cpu,
+    is_starved,
+    work,
+)
+from workspan.analysis.gains import Indexes
+from workspan.analysis.model_cases import is_about_concurrency
+from workspan.analysis.times import relative_half_width, time_ratio
+from workspan.resultfile.model import Case, CaseWarning, RateUnit
+from workspan.resultfile.names import BASELINE
+from workspan.stats.ratios import Estimate
+
+LIKE_CEILINGS: Final = 4.0  # ceilings of one unit differ by less than this factor
+ABOVE: Final = 1.1  # fraction of a ceiling above which the case or the ceiling is wrong
+WEAK: Final = 1.05  # speedup on one thread from which on a baseline is weak
+BOUNDS: Final[tuple[RateUnit, ...]] = ("bytes", "flops")  # the rates that ceilings limit
+
+
+def doubts(
+    case: Case, run: Indexes, of_ceiling: Estimate | None, ceiling: Ceiling | None
+) -> Iterator[CaseWarning]:
+    """As warnings. of_ceiling: the share of this ceiling."""
+    if is_launch(case, run.shortest):  # as is its ceiling, which says nothing then
+        yield CaseWarning(code="launch", detail="")
+    elif implausible := list(_implausible(case, run.cases)):
+        yield from implausible
+    elif ceiling and _is_above(case, of_ceiling, ceiling):
+        yield CaseWarning(code="above_ceiling", detail=ceiling.name)
+    if better := _better_baseline(case, run):
+        yield CaseWarning(code="weak_baseline", detail=better.name)
+    if is_starved(case):
+        yield CaseWarning(code="starved", detail="")
+    if is_on_one_cpu(case):
+        yield CaseWarning(code="one_cpu", detail="")
+    if is_memory_bound(case) and case.scope == "host" and case.level == "shared":
+        yield CaseWarning(code="shared_cache", detail="")
+    if bending := _bending(case, run.variables):
+        yield CaseWarning(code="bent_library", detail=bending)
+
+
+def _bending(case: Case, variables: Mapping[str, str]) -> str:
+    """The variables that a library's variant is bent by: those with the library's name."""
+    if case.ours:
+        return ""
+    prefix = f"{case.variant.upper()}_"
+    return " ".join(f"{k}={v}" for k, v in sorted(variables.items()) if k.startswith(prefix))
+
+
+def _better_baseline(case: Case, run: Indexes) -> Case | None:
+    """Of a baseline: the code on one thread that is faster beyond doubt by WEAK, the fastest.
+
+    Not of execution models, whose point is that tasks wait at the same time.
+    """
+    if case.variant != BASELINE or is_about_concurrency(case):
+        return None
+    alone = (c for c in run.cases.same_problem(case) if c.scope == "host" and c.threads == 1)
+    known = ((run.vs_seq(c), c) for c in alone if c is not case)
+    faster = [
+        (found.value, c.name, c)
+        for found, c in known
+        if found and found.value > WEAK and found.interval and found.interval[0] > WEAK
+    ]
+    return max(faster, key=lambda one: one[:2])[2] if faster else None
+
+
+def _implausible(case: Case, index: CaseIndex) -> Iterator[CaseWarning]:
+    """No case moves its compulsory bytes, or computes, faster than the fastest ceiling.
+
+    Ceilings of one unit do not differ by a factor of LIKE_CEILINGS.
+    """
+    for unit in BOUNDS:
+        if case.scope == "e2e" or not work(case, unit) > 0:
+            continue
+        others = [w for w in index.ceiling_workloads(unit) if w != case.workload]
+        best = index.fastest_ceiling(case, others, unit)
+        fraction = _fraction(case, best, unit) if best else None
+        like = case.is_ceiling and case.rate_unit == unit
+        if best and fraction and fraction > _limit(case, best, LIKE_CEILINGS if like else ABOVE):
+            detail = f"{fraction:.2f} x the ceiling {best.name}"
+            yield CaseWarning(code="implausible", detail=detail)
+
+
+def _fraction(case: Case, ceiling: Case, unit: RateUnit) -> float | None:
+    """The rate of `case` over the rate of the ceiling, of their times."""
+    return time_ratio(ceiling, case, work(case, unit) / work(ceiling, unit))
+
+
+def _limit(case: Case, ceiling: Case | None, factor: float) -> float:
+    """The fraction of a ceiling above which noise alone is not an explanation."""
+    of_ceiling = relative_half_width(ceiling) if ceiling else None
+    return factor + (relative_half_width(case) or 0) + (of_ceiling or 0)
+
+
+def _is_above(case: Case, of_ceiling: Estimate | None, ceiling: Ceiling) -> bool:
+    return of_ceiling is not None and of_ceiling.value > _limit(case, ceiling.row, ABOVE)

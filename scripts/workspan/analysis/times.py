@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Times of cases: how well they are known, and their plain ratios."""
+
+from workspan.resultfile.model import LARGEST, Case
+
+
+def relative_half_width(case: Case) -> float | None:
+    """Half the width of the interval over the time: `+-`; None without an interval."""
+    if case.time is None or not isinstance(case.interval, tuple):
+        return None
+    return (case.interval[1] - case.interval[0]) / 2 / case.time
+
+
+def is_noisy(case: Case, target: float) -> bool:
+    """Whether its interval is wider than the target, or there is none."""
+    half_width = relative_half_width(case)
+    return half_width is None or half_width > target
+
+
+def time_ratio(other: Case | None, case: Case, scale: float = 1) -> float | None:
+    """T_other / T_case, times `scale`; None if one of them has no time."""
+    return ratio_to(other.time * scale, case) if other and other.time else None
+
+
+def ratio_to(seconds: float, case: Case) -> float | None:
+    """`seconds`, which no case measured, / T_case; None if the case has no time."""
+    return _valid_ratio(seconds / case.time) if case.time else None
+
+
+def _valid_ratio(ratio: float) -> float | None:
+    """None if a ratio is not positive and finite."""
+    return ratio if 0 < ratio <= LARGEST else None

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The cyclic garbage collector at rest while many values are made that stay: it would look at all
+of them again and again, for as long as the work itself takes.
+"""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Nothing is lost: what is garbage by then is collected afterwards."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@contextmanager
+def what_exists_stays() -> Iterator[None]:
+    """The collector looks at new values only: what exists by now is needed until the end."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()

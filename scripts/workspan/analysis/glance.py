@@ -65,8 +65,7 @@ def numbers(found: Headline) -> tuple[Number, ...]:
     if found.memory:
         said.append(Number("memory", found.memory))
     said += _of_gpu(found) if found.kernels.of else _extremes(found)
-    speedups = [a.of_host.vs_seq for a in found.workloads]
-    estimates = [one for one in speedups if one and not one.exact]
+    estimates = [a.gain for a in found.by_gain if a.gain]
     if estimates:
         known = sum(one.interval is not None for one in estimates)
         said.append(Number("known", count=known, all=len(estimates)))
@@ -102,7 +101,7 @@ def _extremes(found: Headline) -> list[Number]:
     if len(gains) < 2:
         return []
     ends: tuple[tuple[Code, WorkloadAnswer], ...] = (("best", gains[0]), ("worst", gains[-1]))
-    return [Number(code, a.of_host.vs_seq, name=a.host.workload) for code, a in ends]
+    return [Number(code, a.gain, name=a.host.workload) for code, a in ends]
 
 
 def trust(file: ResultFile, judgements: Judgements) -> Trust:

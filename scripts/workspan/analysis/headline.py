@@ -11,6 +11,7 @@ from typing import Final
 
 from workspan.analysis.case_ratios import processes_of
 from workspan.analysis.ceilings import CaseIndex, fastest, problem_of, problem_of_group, work_of
+from workspan.analysis.host_findings import costs_more, fastest_team, is_held_back
 from workspan.analysis.judge import Judgement, Judgements, indexes_of, judge
 from workspan.analysis.model_cases import is_about_concurrency
 from workspan.resultfile.counting import blocks_of
@@ -26,7 +27,6 @@ from workspan.stats.ratios import (
 
 Process = tuple[str, Hashable]  # of a run: workload; number and attempt
 ALIKE: Final = 1.15  # factor within which arithmetic and memory gain alike from all CPUs
-HELD_BACK: Final = 0.85  # code factor below which the code, not the machine, is the limit
 MEMORY: Final = "memory"  # the level whose ceilings tell what the machine gives for memory
 
 
@@ -47,7 +47,8 @@ class WorkloadAnswer:
     """A workload at its largest measured size. host: the fastest code of the host.
 
     kernel, transfers: the suite's fastest kernel, and that with pageable transfers; None: not
-    measured. better: the name of the code that makes seq a weak baseline, or empty.
+    measured. better: the name of the code that makes seq a weak baseline, or empty. team: the
+    suite's fastest code on several threads, which the findings are on.
     """
 
     host: Case
@@ -57,6 +58,20 @@ class WorkloadAnswer:
     of_kernel: Judgement
     transfers: Case | None
     of_transfers: Judgement
+    team: Case | None
+    of_team: Judgement
+
+    @property
+    def gaining(self) -> Case:
+        """The code whose gain counts: the fastest of the host, but the team if that is seq."""
+        seq = self.of_host.vs_seq
+        return self.team if self.team and seq and seq.exact else self.host
+
+    @property
+    def gain(self) -> Estimate | None:
+        """What it gains over seq; None: nothing was measured beside seq."""
+        found = (self.of_host if self.gaining is self.host else self.of_team).vs_seq
+        return found if found and not found.exact else None
 
 
 @dataclass(frozen=True)
@@ -92,18 +107,23 @@ class Headline:
 
     @property
     def by_gain(self) -> list[WorkloadAnswer]:
-        """The workloads whose fastest host code is compared with another one, the most first."""
-        known = [a for a in self.workloads if (gain := a.of_host.vs_seq) and not gain.exact]
-        return sorted(known, key=lambda a: -_gain(a.of_host.vs_seq))
+        """The workloads with a code that is compared with seq, the most first."""
+        return sorted((a for a in self.workloads if a.gain), key=lambda a: -_gain(a.gain))
+
+    @property
+    def gainless(self) -> list[WorkloadAnswer]:
+        """The workloads whose fastest code is seq, threads being slower, the worst first."""
+        slower = [a for a in self.by_gain if a.gaining is not a.host]
+        return [a for a in reversed(slower) if a.gain and costs_more(a.gain)]
 
     @property
     def held_back(self) -> list[WorkloadAnswer]:
-        """The workloads whose code gains less than the machine gives, the least first.
-
-        Without doubt, that is with the whole interval below 1, if there is one.
+        """The workloads whose team gains less than the machine gives, the least first: as the
+        findings say, which judge no ceiling by another one.
         """
-        known = [a for a in self.workloads if (code := a.of_host.code) and _is_low(code)]
-        return sorted(known, key=lambda a: _gain(a.of_host.code))
+        others = [a for a in self.workloads if not a.host.is_ceiling]
+        known = [a for a in others if (code := a.of_team.code) and is_held_back(code)]
+        return sorted(known, key=lambda a: _gain(a.of_team.code))
 
 
 def _gain(found: Estimate | None) -> float:
@@ -113,10 +133,6 @@ def _gain(found: Estimate | None) -> float:
 def _is_won(ratio: Estimate | None) -> bool:
     """Whether T of the host / T is above 1, with its whole interval if it has one."""
     return ratio is not None and (ratio.interval or (ratio.value,))[0] > 1
-
-
-def _is_low(code: Estimate) -> bool:
-    return code.value < HELD_BACK and (code.interval is None or code.interval[1] < 1)
 
 
 def headline(file: ResultFile) -> Headline:
@@ -154,6 +170,7 @@ def _answers(
         host = fastest(c for c in same if c.scope == "host")
         kernel = fastest(c for c in same if c.scope == "kernel" and c.ours)
         transfers = fastest(c for c in same if c.variant == PAGEABLE)
+        team = fastest_team(same, judgements)
         if host:
             yield WorkloadAnswer(
                 host,
@@ -163,6 +180,8 @@ def _answers(
                 judgements[kernel.name] if kernel else Judgement(),
                 transfers,
                 judgements[transfers.name] if transfers else Judgement(),
+                team,
+                judgements[team.name] if team else Judgement(),
             )
 
 

@@ -3,12 +3,13 @@
 a speedup is what the ceiling gained times what the share of it did.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from workspan.analysis.case_ratios import speedup
 from workspan.analysis.ceilings import cpu_share, fastest, is_starved
 from workspan.analysis.finding import Finding, Number, Problem, would_tell
+from workspan.analysis.judge import Judgements
 from workspan.resultfile.counting import process_time
 from workspan.resultfile.model import Case
 from workspan.resultfile.names import BASELINE, TEAM
@@ -30,9 +31,28 @@ KEYS: Final = 1.25  # by which the code of other keys is better
 
 def chosen_case(problem: Problem) -> Case | None:
     """The host code that the findings are on: the suite's fastest team, else its fastest code."""
-    ours = [c for c in problem.cases if c.scope == "host" and c.ours and c.role == "main"]
-    teams = [c for c in ours if c.threads > 1 and problem.of(c).vs_seq]
-    return fastest(teams) or fastest(ours)
+    return fastest_team(problem.cases, problem.judged) or fastest(_ours(problem.cases))
+
+
+def fastest_team(cases: Iterable[Case], judged: Judgements) -> Case | None:
+    """The suite's fastest code on several threads, of those with a speedup."""
+    return fastest(c for c in _ours(cases) if c.threads > 1 and judged[c.name].vs_seq)
+
+
+def is_held_back(code: Estimate) -> bool:
+    """Whether a code gains less than the machine gives: without doubt, by value if there is no
+    interval.
+    """
+    return side(code, LIKE_MACHINE[0]) < 0
+
+
+def costs_more(vs_seq: Estimate) -> bool:
+    """The same of threads that are slower than one."""
+    return side(vs_seq, 1.0) < 0
+
+
+def _ours(cases: Iterable[Case]) -> list[Case]:
+    return [c for c in cases if c.scope == "host" and c.ours and c.role == "main"]
 
 
 def host_findings(problem: Problem) -> Iterator[Finding]:
@@ -62,7 +82,7 @@ def too_small(problem: Problem) -> Finding | None:
     best = fastest(c for c in problem.cases if c.scope == "host" and c.ours)
     if not best or best.threads > 1 or problem.largest_gain <= SCALES:
         return None
-    if not side(vs_seq, 1.0) < 0 or not team.time or not best.time:
+    if not costs_more(vs_seq) or not team.time or not best.time:
         return None
     slower = speedup(team, best)
     times = {"team_time": team.time, "time": best.time}
@@ -116,8 +136,10 @@ def _of_a_ceiling(problem: Problem, case: Case, vs_seq: Estimate) -> Finding:
     """Its speedup is the machine's, if the size is large enough to show it."""
     if problem.largest_gain > SCALES * vs_seq.value:
         return Finding("small", {"larger": problem.largest_gain})
-    if vs_seq.value < 1:
+    if costs_more(vs_seq):
         return Finding("no_gain")
+    if side(vs_seq, 1.0) == 0:
+        return Finding("cannot_tell", {"border": 1.0} | would_tell(vs_seq, 1.0))
     numbers: dict[str, Number] = {"workload": case.workload, "cpus": problem.gains.cpus}
     if machine := problem.of(case).machine:  # what other codes are held against
         numbers |= {"machine": machine, "variant": case.variant, "speedup": vs_seq}
@@ -180,7 +202,7 @@ def _against_machine(problem: Problem, case: Case) -> Iterator[Finding]:
         yield Finding("exceeds_machine", numbers | _one_thread(problem, case))
     elif side(code, low) > 0 and side(code, high) < 0:
         yield Finding("machine_limit", numbers)
-    elif side(code, low) < 0 and side(code, NOT_SCALING) > 0:
+    elif is_held_back(code):
         yield Finding("below_machine", numbers)
     else:
         yield from _cannot_tell(numbers, code)
@@ -188,8 +210,9 @@ def _against_machine(problem: Problem, case: Case) -> Iterator[Finding]:
 
 def _cannot_tell(numbers: dict[str, Number], code: Estimate) -> Iterator[Finding]:
     """The border that the interval crosses, and how many processes would tell."""
-    borders = (NOT_SCALING, *LIKE_MACHINE)
-    crossed = min((b for b in borders if side(code, b) == 0), key=lambda b: abs(b - code.value))
+    crossed = min(
+        (b for b in LIKE_MACHINE if side(code, b) == 0), key=lambda b: abs(b - code.value)
+    )
     yield Finding("cannot_tell", numbers | {"border": crossed} | would_tell(code, crossed))
 
 

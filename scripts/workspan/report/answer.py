@@ -40,6 +40,7 @@ def sentences(found: Headline) -> list[str]:
         _of_cpus(found),
         _of_cores(found),
         _of_workloads(found),
+        _gainless(found),
         _of_gpu(found),
         _weak_baselines(found),
         _next(found),
@@ -105,7 +106,15 @@ def _of_workloads(found: Headline) -> str:
 
 
 def _gained(a: WorkloadAnswer, cpus: int) -> str:
-    return f"{a.host.workload} ({_times(a.of_host.vs_seq)} by {code_name(a.host, cpus)})"
+    return f"{a.host.workload} ({_times(a.gain)} by {code_name(a.gaining, cpus)})"
+
+
+def _gainless(found: Headline) -> str:
+    """Where one thread is fastest."""
+    names = [_gained(a, found.cpus) for a in found.gainless]
+    if not names:
+        return ""
+    return f"Threads gain nothing in {_few(names)}: seq is the fastest code."
 
 
 def _times(found: Estimate | None) -> str:
@@ -139,7 +148,7 @@ def _weak_baselines(found: Headline) -> str:
 
 def _next(found: Headline) -> str:
     """Where the code, not the machine, is the limit."""
-    names = [f"{a.host.workload} ({_code(a.of_host.code)})" for a in found.held_back]
+    names = [f"{a.host.workload} ({_code(a.of_team.code)})" for a in found.held_back]
     if not names:
         return ""
     return f"Look next where the code gains less than the machine gives: {_few(names)}."
@@ -186,7 +195,7 @@ def print_answer(result: ResultFile, files: Sequence[str], console: Console) -> 
 
 def certainty(found: Headline) -> str:
     """How well the speedups on this screen are known; or empty."""
-    gains = [a.of_host.vs_seq for a in found.by_gain]
+    gains = [a.gain for a in found.by_gain]
     known = [w for gain in gains if gain and (w := gain.relative_half_width) is not None]
     said = []
     if known:

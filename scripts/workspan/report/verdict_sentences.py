@@ -174,6 +174,11 @@ def _cause(numbers: Numbers) -> str:
 
 
 def _cannot_tell(numbers: Numbers) -> str:
+    """Of a ceiling whether it gains, which has no code factor; of other codes by that factor."""
+    if "code" not in numbers:
+        return (
+            f"Whether threads bring more than they cost cannot be told: {what_would_tell(numbers)}."
+        )
     start = f"Whether the code makes the most of what {_gives(numbers)} ({_evidence(numbers)})"
     return f"{start} cannot be told: {what_would_tell(numbers)}."
 

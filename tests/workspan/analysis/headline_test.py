@@ -17,6 +17,7 @@ from block_files import (
     merged,
     process,
 )
+from expert_cases import fma, gemm
 from judging import computing, moving, value
 from sample_results import changed, result
 
@@ -36,6 +37,7 @@ def run(cases: dict[str, float], beside: dict[str, float], **fields: Any) -> Res
     return merged([process(k, measured, ceilings) for k in (1, 2, 3)])
 
 
+OMP = "omp/n:8/threads:2"
 ROWS = {SEQ: 1.0, TEAM: 0.5}
 BESIDE = {"read/omp/n:9/threads:1": 0.4, "read/omp/n:9/threads:2": 0.25}
 
@@ -174,6 +176,34 @@ def test_a_workload_is_answered_at_its_largest_size_by_its_fastest_code() -> Non
     assert answer.kernel and answer.kernel.name == "reduce/cuda/n:16/threads:1"
     assert value(answer.of_kernel.vs_best_host) == pytest.approx(6)
     assert value(answer.of_transfers.vs_best_host) == pytest.approx(1 / 3)
+
+
+def test_a_workload_whose_fastest_code_is_seq_is_among_the_gains_by_its_team() -> None:
+    cases = [
+        *(moving(f"fft/{code}", gbs) for code, gbs in (("seq/n:8/threads:1", 10), (OMP, 15))),
+        *(moving(f"scan/{code}", gbs) for code, gbs in (("seq/n:8/threads:1", 10), (OMP, 5))),
+        moving("copy/seq/n:8/threads:1", 10),  # nothing to compare it with
+    ]
+    found = headline(result(cases))
+    assert [(a.gaining.name, value(a.gain)) for a in found.by_gain] == [
+        (f"fft/{OMP}", pytest.approx(1.5)),
+        (f"scan/{OMP}", pytest.approx(0.5)),
+    ]
+    assert [a.host.name for a in found.gainless] == ["scan/seq/n:8/threads:1"]
+
+
+def test_the_code_is_that_of_the_team_which_the_findings_are_on() -> None:
+    cases = [*gemm(10, 12), computing("gemm/openblas/n:64/threads:2", 20), *fma()]
+    found = headline(result(cases))
+    (behind,) = found.held_back
+    assert (behind.host.variant, behind.team and behind.team.variant) == ("openblas", "omp")
+    assert value(behind.of_team.code) == pytest.approx(0.6)
+    slow_seq = [moving("copy/seq/n:8/threads:1", 20), *copied(10, 20)]
+    assert headline(result(slow_seq)).held_back == [], "a ceiling is not judged by its own gain"
+
+
+def copied(one: float, two: float) -> list[dict[str, Any]]:
+    return [moving(f"copy/omp/n:8/threads:{p}", rate) for p, rate in ((1, one), (2, two))]
 
 
 def test_a_kernel_that_was_not_measured_is_not_there() -> None:

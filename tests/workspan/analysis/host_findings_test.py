@@ -4,12 +4,13 @@
 from typing import Any
 
 import pytest
-from block_files import ChangingMachine, merged
+from block_files import ChangingMachine, in_blocks, merged, process
 from expert_cases import LARGE, findings_of, fma, gemm, read
 from judging import computing, moving
 from sample_results import journal, result
 
-from workspan.analysis.host_findings import code_of_share
+from workspan.analysis.finding import Finding
+from workspan.analysis.host_findings import code_of_share, is_held_back
 from workspan.analysis.verdicts import verdicts
 from workspan.stats.ratios import Estimate
 
@@ -178,6 +179,42 @@ def test_an_interval_that_crosses_a_border_cannot_tell() -> None:
     machine = ChangingMachine(seed=3, noise=0.01, moods=0.05)
     (quiet,) = (v for v in verdicts(machine.run(3)) if v.workload == "reduce")
     assert "machine_limit" in {f.code for f in quiet.findings}
+
+
+def ceiling_findings(*gains: float) -> dict[str, Finding]:
+    """Of a ceiling that gains this much over seq in each process."""
+    blocks = dict.fromkeys(range(1, 9), 1.0)
+    team = "copy/omp/n:8/threads:2"
+    processes = [
+        process(
+            k,
+            [
+                in_blocks("copy/seq/n:8/threads:1", blocks, workload="copy"),
+                in_blocks(team, dict.fromkeys(blocks, 1 / gain), workload="copy"),
+            ],
+            [],
+        )
+        for k, gain in enumerate(gains, 1)
+    ]
+    (found,) = verdicts(merged(processes))
+    return {f.code: f for f in found.findings}
+
+
+def test_threads_of_a_ceiling_cost_more_only_if_the_whole_interval_says_so() -> None:
+    assert "no_gain" in ceiling_findings(0.8, 0.81, 0.82)
+    unsure = ceiling_findings(0.7, 0.9, 1.1)
+    assert "no_gain" not in unsure
+    assert unsure["cannot_tell"].numbers["border"] == 1
+    assert "no_gain" in ceiling_findings(0.7, 0.9), "by value without an interval"
+
+
+@pytest.mark.parametrize(("interval", "held_back"), [((0.72, 0.84), True), ((0.72, 0.87), False)])
+def test_a_code_is_held_back_by_its_whole_interval(
+    interval: tuple[float, float], held_back: bool
+) -> None:
+    assert is_held_back(Estimate(0.79, interval, 5)) == held_back
+    assert is_held_back(Estimate(0.79, None, 1))
+    assert not is_held_back(Estimate(0.86, None, 1))
 
 
 def drifting(moods: tuple[float, ...], omp: tuple[float, ...]) -> set[str]:

@@ -12,6 +12,7 @@ from sample_results import case, result, without_times
 
 from workspan.analysis.headline import Headline, Wins, WorkloadAnswer, headline
 from workspan.analysis.judge import Judgement
+from workspan.analysis.verdicts import verdicts
 from workspan.report.answer import DISTURBED, certainty, print_answer, quietness, sentences
 from workspan.resultfile.machine_model import CpuPair
 from workspan.resultfile.model import ResultFile
@@ -21,6 +22,7 @@ from workspan.stats.ratios import Estimate
 ALL = dict.fromkeys(range(1, 9), 1.0)
 NONE = Wins(0, 0)
 H100 = "h100-80gb-16-cores/quick-1-process"
+XEON = "xeon-emerald-rapids-vm-2-cores/quick"
 
 
 def printed(file: ResultFile) -> str:
@@ -38,10 +40,13 @@ def of_cpus(cpus: int, arithmetic: Estimate | None, memory: Estimate | None) -> 
 
 
 def answered(name: str, better: str = "", **estimates: Estimate) -> WorkloadAnswer:
-    """A workload whose fastest host code is this case, with these judgements on it."""
-    (host,) = result([case(name, [1.0])]).workspan.cases
-    nothing = Judgement()
-    return WorkloadAnswer(host, Judgement(**estimates), better, None, nothing, None, nothing)
+    """A workload whose fastest host code is this case, with these judgements on it, and its team if
+    it has threads.
+    """
+    (host,) = result([case(name, [1.0], ceiling="read")]).workspan.cases
+    of_host, nothing = Judgement(**estimates), Judgement()
+    team = (host, of_host) if host.threads > 1 else (None, nothing)
+    return WorkloadAnswer(host, of_host, better, None, nothing, None, nothing, *team)
 
 
 def of_workloads(*answers: WorkloadAnswer) -> Headline:
@@ -115,6 +120,27 @@ def test_the_most_and_the_least_gain_name_their_code_and_its_threads() -> None:
     assert sentences(of_workloads(*found.workloads[:1])) == []
 
 
+def seq_ahead(workload: str, of_omp: Estimate) -> WorkloadAnswer:
+    """A workload whose fastest code is seq, with what its team has of that."""
+    team = answered(f"{workload}/omp/n:8/threads:4", vs_seq=of_omp)
+    seq = answered(f"{workload}/seq/n:8/threads:1", vs_seq=Estimate(1.0, None, 5, exact=True))
+    return replace(seq, team=team.host, of_team=team.of_host)
+
+
+def test_workloads_whose_fastest_code_is_seq_gain_least_and_nothing() -> None:
+    fft = answered("fft/omp/n:8/threads:4", vs_seq=known(1.4, (1.3, 1.5)))
+    worse = seq_ahead("scan", known(0.6, (0.5, 0.7))), seq_ahead("reduce", known(0.7))
+    assert sentences(of_workloads(fft, *worse)) == [
+        "Over seq, the suite's code for one thread, fft (1.40x by omp) gains most,"
+        " scan (0.60x by omp) least.",
+        "Threads gain nothing in scan (0.60x by omp), reduce (0.70x? by omp): seq is the fastest"
+        " code.",
+    ]
+    unsure = seq_ahead("scan", known(0.9, (0.7, 1.1)))
+    assert len(sentences(of_workloads(fft, unsure))) == 1
+    assert certainty(of_workloads(worse[1])) == ("1 speedup has no interval, for lack of samples.")
+
+
 def test_the_gpu_is_told_by_its_wins_against_the_best_host_code() -> None:
     assert sentences(headline(gpu_run()))[-1] == (
         "The GPU beats the best host code in 1 of 1 workload with its data resident, in 0 of 1 with"
@@ -148,11 +174,22 @@ def test_codes_that_gain_less_than_the_machine_are_where_to_look_next() -> None:
         "Look next where the code gains less than the machine gives: a (code 0.50?), d (code"
         " 0.60?), c (code 0.70?) and 1 more."
     ]
-    unsure = answered("a/omp/n:8/threads:4", code=known(0.5, (0.2, 1.1)))
+    unsure = answered("a/omp/n:8/threads:4", code=known(0.79, (0.72, 0.87)))
     assert sentences(of_workloads(unsure)) == []
 
 
-@pytest.mark.parametrize("name", [H100, "xeon-emerald-rapids-vm-2-cores/quick"])
+@pytest.mark.parametrize("name", [H100, XEON, "epyc-vm-2-cores/quick"])
+def test_what_to_look_at_next_is_what_the_findings_say(name: str) -> None:
+    file = read_result(ROOT / f"results/{name}.json")
+    said = {(v.workload, v.n): {f.code for f in v.findings} for v in verdicts(file)}
+    found = headline(file)
+    behind = {a.host.workload for a in found.held_back}
+    low = {"below_machine", "does_not_scale"}
+    largest = {a.host.workload: said[a.host.workload, a.host.n] for a in found.workloads}
+    assert behind == {workload for workload, codes in largest.items() if codes & low}
+
+
+@pytest.mark.parametrize("name", [H100, XEON])
 def test_a_committed_run_is_answered_within_a_hundred_columns(name: str) -> None:
     lines = printed(read_result(ROOT / f"results/{name}.json")).splitlines()
     assert 30 < len(lines) < 60

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The sentences of an expert on the committed runs; `?` marks what has no interval."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from judging import computing, moving
 from paths import ROOT
 from sample_results import result
 
+from workspan.analysis.finding import Finding
 from workspan.analysis.verdicts import verdicts
 from workspan.report.verdict_sentences import heading, sentences
 from workspan.resultfile.read import read_result
@@ -138,6 +140,11 @@ def test_what_cannot_be_told_says_how_many_processes_would() -> None:
     machine.speedup, machine.machine = 1.36, 1.6
     (verdict,) = verdicts(machine.run(1))
     assert "cannot be told: it takes 3 processes or more." in " ".join(sentences(verdict))
+    of_a_ceiling = Finding("cannot_tell", {"border": 1.0, "processes": 9})
+    assert (
+        "Whether threads bring more than they cost cannot be told: about 9 processes"
+        in " ".join(sentences(replace(verdict, findings=(of_a_ceiling,))))
+    )
 
 
 @pytest.mark.parametrize(

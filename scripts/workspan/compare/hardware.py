@@ -9,7 +9,19 @@ from workspan.support.units import format_bytes
 
 MEMORY_TOLERANCE: Final = 0.02  # kernels keep different shares of the same memory
 VECTOR_FLAGS: Final = frozenset(  # that kernels are built for; further ones depend on the Linux
-    "asimd sve sve2 fma avx avx2 avx512f avx512cd avx512bw avx512dq avx512vl".split()
+    [
+        "asimd",
+        "sve",
+        "sve2",
+        "fma",
+        "avx",
+        "avx2",
+        "avx512f",
+        "avx512cd",
+        "avx512bw",
+        "avx512dq",
+        "avx512vl",
+    ]
 )
 VECTORS: Final = "vector instructions"
 Property: TypeAlias = str | float | list[str]  # "unknown": not determined

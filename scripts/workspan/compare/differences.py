@@ -130,7 +130,7 @@ def property_differences(old: Properties, new: Properties) -> list[Difference]:
 def machine_differences(old: Machine, new: Machine) -> list[Difference]:
     """How two machines differ; empty if they are the same, whatever their names.
 
-    What is unknown of one of them is no difference.
+    A property that is unknown of one of them makes none.
     """
     found = property_differences(machine_properties(old), machine_properties(new))
     sizes = old.memory.bytes, new.memory.bytes

@@ -8,21 +8,10 @@ from workspan.resultfile.model import Machine
 from workspan.support.units import format_bytes
 
 MEMORY_TOLERANCE: Final = 0.02  # kernels keep different shares of the same memory
-VECTOR_FLAGS: Final = frozenset(  # that kernels are built for; further ones depend on the Linux
-    [
-        "asimd",
-        "sve",
-        "sve2",
-        "fma",
-        "avx",
-        "avx2",
-        "avx512f",
-        "avx512cd",
-        "avx512bw",
-        "avx512dq",
-        "avx512vl",
-    ]
-)
+VECTOR_FLAGS: Final = {  # that kernels are built for; others depend on the version of Linux
+    *("asimd", "sve", "sve2", "fma", "avx", "avx2"),
+    *("avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"),
+}
 VECTORS: Final = "vector instructions"
 Property: TypeAlias = str | float | list[str]  # "unknown": not determined
 Properties: TypeAlias = Mapping[str, Property]

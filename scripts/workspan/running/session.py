@@ -123,7 +123,7 @@ def _options(values: dict[str, Any]) -> Options:
 
 
 def _check_combined(options: Options, given: dict[str, Any]) -> None:
-    """Raises UsageError for two options that exclude each other, of the command or a resumed run."""
+    """Raises UsageError for two options that exclude each other. given: the others are resumed."""
     for pair, why in EXCLUSIVE.items():
         if all(getattr(options, name) for name in pair):
             words = [

@@ -51,9 +51,7 @@ def test_gpu_cases_need_the_same_gpu_and_host_cases_the_same_cpus() -> None:
         ("machine.cpu.flags", ["fma", "avx512f"]),
     ],
 )
-def test_another_model_number_of_cpus_cache_or_instruction_set_is_another_host(
-    path: str, value: Any
-) -> None:
+def test_another_model_cache_or_instruction_set_is_another_host(path: str, value: Any) -> None:
     found = reference_verdicts(
         gpu_result({HOST: 1.01e-3, GPU: 1.01e-3}),
         on(gpu_result({HOST: 1e-3, GPU: 1e-3}), path, value),

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from comparing import RunCompare, encoded, on
+from machines import caches
 from paths import ROOT
 from references import (
     GPU,

@@ -223,7 +223,7 @@ def test_mistakes_are_one_line(arguments: list[str], words: str, bench: Path) ->
 )
 def test_options_that_exclude_each_other(pair: tuple[str, str], bench: Path) -> None:
     done = workspan(bench, *pair)
-    line = one_line(done.stderr)
+    line = one_line(done.stderr).rstrip()
     assert done.returncode == 2
     assert f"{pair[0]} and {pair[1]}: " in line and line.endswith("; measure them in two runs")
 

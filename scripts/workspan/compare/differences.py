@@ -29,11 +29,7 @@ VOLATILE = (  # change from minute to minute
 )
 VOLATILE_CONTEXT = ("date", "executable", "load_avg")
 OF_THE_RUN = ("preset", "seed", "target", "all_threads", "invocations")
-SETS = (
-    "machine.cpu.flags",
-    "build.cpu_features",
-    VECTORS,
-)  # shown as the elements of one side only
+SETS = ("machine.cpu.flags", "build.cpu_features", VECTORS)  # shown: what one side only has
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,7 @@ def test_if_no_reference_fits_one_line_lists_those_available(run_reference: RunC
         "How much faster one machine is: "
         "workspan compare results/vm/quick.json yours.json\n"
     )
-    same_words = on(gpu_result({HOST: 1e-3}, gpu=None), "machine.cpu.caches", caches(2, 524288))
+    same_words = on(gpu_result({HOST: 1.01e-3}, gpu=None), "machine.cpu.caches", caches(2, 524288))
     put("results/vm/quick.json", on(same_words, "machine.cpu.flags", ["fma", "avx2"]))
     assert (
         "there are results/vm/quick.json (Test CPU, 2 cores, 2 usable; no GPU; L2 cache 524 kB, "

@@ -44,6 +44,7 @@ KINK: Final = 0.05  # relative residual up to which a law holds,
 KINK_NOISE: Final = 3.0  # standard deviations of one process, below which it is noise
 
 Refusal = Literal[
+    "few_cpus",  # than 4: no more numbers of threads are possible
     "few_counts",  # of threads: fewer than 4
     "few_processes",  # fewer than 3: the curve has no interval
     "no_ceiling",  # nothing tells what the machine gave
@@ -120,7 +121,7 @@ def scalings(file: ResultFile, judgements: Judgements | None = None) -> tuple[Sc
         curve = sorted(cases, key=lambda c: c.threads)
         if curve[0].threads == 1 < len(curve):
             fitted = [c for c in curve if c.threads <= ours.run.all_threads]
-            outcome = _outcome(fitted, indexes)
+            outcome = _outcome(fitted, indexes, ours.run.all_threads)
             points = tuple(_point(case, judged) for case in curve)
             head = curve[0]
             found.append(Scaling(head.workload, head.n, head.keys, head.variant, points, *outcome))
@@ -137,12 +138,14 @@ def _point(case: Case, judged: Judgements) -> ScalingPoint:
     return ScalingPoint(case.threads, speedup, machine, serial)
 
 
-def _outcome(curve: Sequence[Case], indexes: Indexes) -> _Outcome:
+def _outcome(curve: Sequence[Case], indexes: Indexes, cpus: int) -> _Outcome:
     """The law of a curve, or why there is none."""
     if not curve[0].ceiling:
         return _Outcome(refusal="no_ceiling")
     if curve[0].is_ceiling:
         return _Outcome(refusal="is_ceiling")
+    if cpus < FEWEST_COUNTS:
+        return _Outcome(refusal="few_cpus")
     if len(curve) < FEWEST_COUNTS:
         return _Outcome(refusal="few_counts")
     processes = _processes(curve, indexes)

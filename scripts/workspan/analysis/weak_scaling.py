@@ -35,6 +35,7 @@ Refusal = Literal[
     "no_one_thread",  # its time on one thread is missing
     "no_ceiling",  # nothing tells what the machine gave
     "is_ceiling",  # it is what tells that
+    "few_cpus",  # than 3: no more numbers of threads are possible
     "few_teams",  # numbers of threads: fewer than 3
     "few_processes",  # fewer than 3: nothing tells how well the law fits
     "superlinear",  # faster than the machine gives, beyond its interval
@@ -123,7 +124,7 @@ def _scaling(curve: Sequence[Case], beside: BesideIndex, cpus: int) -> WeakScali
         return WeakScaling(*head, (), refusal="no_one_thread")
     points = tuple(p for case in curve if (p := _point(case, one, beside)))
     fitted = [case for case in curve if case.threads <= cpus]
-    found = _serial(fitted, beside)
+    found = _serial(fitted, beside, cpus)
     if isinstance(found, Estimate):
         return WeakScaling(*head, points, serial=found)
     refusal, kink = found
@@ -162,13 +163,17 @@ def _unpaired(found: Processes) -> Processes:
     }
 
 
-def _serial(curve: Sequence[Case], beside: BesideIndex) -> Estimate | tuple[Refusal, int | None]:
+def _serial(
+    curve: Sequence[Case], beside: BesideIndex, cpus: int
+) -> Estimate | tuple[Refusal, int | None]:
     """By Gustafson's law, or why not."""
     one = curve[0]
     if not one.ceiling:
         return "no_ceiling", None
     if one.is_ceiling:
         return "is_ceiling", None
+    if cpus < FEWEST_TEAMS:
+        return "few_cpus", None
     if len(curve) < FEWEST_TEAMS:
         return "few_teams", None
     speedups: list[dict[Hashable, float]] = []

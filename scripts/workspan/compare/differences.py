@@ -7,6 +7,13 @@ from typing import Any
 
 import msgspec
 
+from workspan.compare.hardware import (
+    VECTORS,
+    Properties,
+    differing,
+    machine_properties,
+    same_memory,
+)
 from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import Machine, ResultFile
 from workspan.resultfile.read import AnyFile
@@ -22,8 +29,7 @@ VOLATILE = (  # change from minute to minute
 )
 VOLATILE_CONTEXT = ("date", "executable", "load_avg")
 OF_THE_RUN = ("preset", "seed", "target", "all_threads", "invocations")
-MEMORY_TOLERANCE = 0.02  # kernels keep different shares of the same memory
-SETS = ("machine.cpu.flags", "build.cpu_features")  # shown as the elements of one side only
+SETS = ("machine.cpu.flags", "build.cpu_features", VECTORS)  # shown: what one side only has
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ def find_differences(old: AnyFile, new: AnyFile) -> list[Difference]:
         ]
     then, now = _flatten(old), _flatten(new)
     keys = [key for key in {**then, **now} if key not in VOLATILE and then.get(key) != now.get(key)]
-    if "machine.memory.bytes" in keys and _same_memory(old.workspan.machine, new.workspan.machine):
+    if "machine.memory.bytes" in keys and same_memory(old.workspan.machine, new.workspan.machine):
         keys.remove("machine.memory.bytes")
     order = ("machine", "build", "environment", "run")
     return [
@@ -112,32 +118,20 @@ def _make_difference(key: str, old: Any, new: Any) -> Difference:
     return Difference(plain(key), plain(_value_text(old)), plain(_value_text(new)))
 
 
-def _same_memory(old: Machine, new: Machine) -> bool:
-    a, b = old.memory.bytes, new.memory.bytes
-    if isinstance(a, str) or isinstance(b, str):
-        return a == b
-    return abs(a - b) <= MEMORY_TOLERANCE * max(a, b)
+def property_differences(old: Properties, new: Properties) -> list[Difference]:
+    """The known properties that differ; of instructions those of one side only."""
+    return [_make_difference(what, a, b) for what, (a, b) in differing(old, new).items()]
 
 
 def machine_differences(old: Machine, new: Machine) -> list[Difference]:
     """How two machines differ; empty if they are the same, whatever their names.
 
-    Allowed CPUs are compared by number, not by index.
+    A property that is unknown of one of them makes none.
     """
-    pairs = {
-        "CPU model": (old.cpu.model, new.cpu.model),
-        "cores": (old.cpu.cores, new.cpu.cores),
-        "allowed CPUs": (len(old.limits.allowed_cpus), len(new.limits.allowed_cpus)),
-        "CPU quota": (old.limits.cpu_quota, new.limits.cpu_quota),
-        "GPUs": tuple(", ".join(gpu.name for gpu in m.cuda.gpus) or "none" for m in (old, new)),
-    }
-    found = [_make_difference(what, a, b) for what, (a, b) in pairs.items() if a != b]
-    if not _same_memory(old, new):
-        a, b = (
-            format_bytes(m) if not isinstance(m, str) else m
-            for m in (old.memory.bytes, new.memory.bytes)
-        )
-        found.append(Difference("memory", a, b))
+    found = property_differences(machine_properties(old), machine_properties(new))
+    sizes = old.memory.bytes, new.memory.bytes
+    if "unknown" not in sizes and not same_memory(old, new):
+        found.append(Difference("memory", *(format_bytes(float(size)) for size in sizes)))
     return found
 
 

@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from workspan.compare.differences import property_differences
+from workspan.compare.hardware import Properties, cpu_properties, differing, gpu_in_use
 from workspan.compare.reference_band import TimedCase
 from workspan.compare.series import Series, series_of
 from workspan.resultfile.model import Case, ResultFile
@@ -46,7 +48,7 @@ def _why_nothing_fits(yours: NamedFile, given: Sequence[NamedFile], *, itself: b
             f"{yours.name} is itself the only reference for this hardware; "
             "--from FILE|FOLDER names others"
         )
-    kinds = {describe_hardware(one.file): one.name for one in reversed(given)}
+    kinds = {_describe_other(one.file, yours.file): one.name for one in reversed(given)}
     there = [f"{name} ({kind})" for kind, name in reversed(kinds.items())]
     return (
         f"no reference for this hardware ({describe_hardware(yours.file)}); there are "
@@ -110,23 +112,19 @@ def contains_all_of(one: ResultFile, yours: ResultFile) -> bool:
     return bool(mine) and shared_cases(one, yours) == set(mine)
 
 
-def _cpu(file: ResultFile) -> tuple[str, int | str, int, float]:
-    cpu, threads = file.workspan.machine.cpu, file.workspan.run.all_threads
-    return cpu.model, cpu.cores, threads, cpu.cache_bytes(2)
+def _host(file: ResultFile) -> Properties:
+    """What decides for host cases: the CPU, and how many of its CPUs the run used."""
+    ours = file.workspan
+    return {**cpu_properties(ours.machine), "usable CPUs": ours.run.all_threads}
 
 
 def _same_cpu(a: ResultFile, b: ResultFile) -> bool:
-    """Same model, cores, usable CPUs and L2: the model name of a virtual machine says little."""
-    return _cpu(a) == _cpu(b)
+    return not differing(_host(a), _host(b))
 
 
 def _same_gpu(a: ResultFile, b: ResultFile) -> bool:
-    """Same name and number of multiprocessors of the GPU in use: a MIG slice has fewer."""
-    one, other = (
-        [(gpu.name, gpu.multiprocessors) for gpu in file.workspan.machine.cuda.gpus[:1]]
-        for file in (a, b)
-    )
-    return bool(one) and one == other
+    one, other = (gpu_in_use(file.workspan.machine) for file in (a, b))
+    return one is not None and one == other
 
 
 def same_hardware(case: Case, a: ResultFile, b: ResultFile) -> bool:
@@ -135,8 +133,17 @@ def same_hardware(case: Case, a: ResultFile, b: ResultFile) -> bool:
 
 
 def describe_hardware(file: ResultFile) -> str:
-    """The properties that decide which references fit, in words."""
-    model, cores, usable, _ = _cpu(file)
-    gpus = file.workspan.machine.cuda.gpus
-    gpu = gpus[0].name if gpus else "no GPU"
-    return plain(f"{model}, {quantity(cores, 'core')}, {usable} usable; {gpu}")
+    """The properties that usually decide which references fit, in words."""
+    machine = file.workspan.machine
+    gpu = machine.cuda.gpus[0].name if machine.cuda.gpus else "no GPU"
+    cores, usable = quantity(machine.cpu.cores, "core"), file.workspan.run.all_threads
+    return plain(f"{machine.cpu.model}, {cores}, {usable} usable; {gpu}")
+
+
+def _describe_other(other: ResultFile, yours: ResultFile) -> str:
+    """Other hardware in words, and what differs if that is not among them."""
+    words = describe_hardware(other)
+    if words != describe_hardware(yours):
+        return words
+    found = property_differences(_host(other), _host(yours))
+    return "; ".join([words, *(f"{d.what} {d.old}, here {d.new}" for d in found)])

@@ -25,6 +25,7 @@ IDEAL, GIVEN = "#bdbdbd", "#1a1a1a"
 FINE: Final = 4  # points of a law between two measured ones
 DASHED: Final = (0, (4.0, 2.0))
 REFUSALS: Final[Mapping[Refusal, str]] = {
+    "few_cpus": "no law: fewer than 4 CPUs",
     "few_counts": "no law: fewer than 4 thread counts",
     "few_processes": "no law: fewer than 3 processes",
     "no_ceiling": "no law: no ceiling on these threads",

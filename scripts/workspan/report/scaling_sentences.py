@@ -12,8 +12,10 @@ from workspan.support.text import quantity
 from workspan.support.units import format_number
 
 REFUSALS: Final[dict[Refusal, str]] = {
+    "few_cpus": f"fewer than {FEWEST_COUNTS} CPUs were usable: too few for a law, which needs as"
+    " many numbers of threads",
     "few_counts": f"fewer than {FEWEST_COUNTS} numbers of threads tell no law; measure more of them"
-    " with workspan run --threads 1,2,4,all",
+    " with workspan run --threads 1,2,3,4,all",
     "few_processes": f"fewer than {FEWEST_PROCESSES} processes do not tell how well a law fits",
     "no_ceiling": "nothing was measured that tells what the machine gave on these threads",
     "is_ceiling": "it is itself the measure of what the machine gives",

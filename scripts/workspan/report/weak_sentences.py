@@ -20,6 +20,8 @@ REFUSALS: Final[dict[Refusal, str]] = {
     "no_one_thread": "the time on one thread is missing",
     "no_ceiling": "nothing was measured that tells what the machine gave on these threads",
     "is_ceiling": "it is itself the measure of what the machine gives",
+    "few_cpus": f"fewer than {FEWEST_TEAMS} CPUs were usable: too few for a law, which needs as"
+    " many numbers of threads",
     "few_teams": f"fewer than {FEWEST_TEAMS} numbers of threads, up to that of CPUs, tell no law;"
     " measure more of them with workspan run --weak --threads 1,2,4,all",
     "few_processes": f"fewer than {FEWEST_PROCESSES} processes do not tell how well the law fits",

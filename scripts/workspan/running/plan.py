@@ -12,7 +12,7 @@ from workspan.running.bench_binary import ask_plan, sha256_of
 from workspan.running.manifest import Manifest, Options
 from workspan.support.errors import NothingError
 from workspan.support.presets import MEMORY_SHARE
-from workspan.support.text import valid_utf8
+from workspan.support.text import name_list, valid_utf8
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,18 @@ def require_gpu(plan: ResultFile) -> None:
             "--break-even: no workload is planned on the host and on the GPU;"
             " choose other workloads or variants"
         )
+
+
+def left_out_of_weak_scaling(options: Options, plan: ResultFile) -> str:
+    """A line about the workloads that were asked for and that --weak leaves out, or empty."""
+    planned = {case.workload for case in plan.workspan.cases}
+    left_out = [name for name in dict.fromkeys(options.workload) if name not in planned]
+    if not options.weak or not left_out:
+        return ""
+    return (
+        f"--weak: left out: {name_list(left_out)}: no size follows from their work, or none of"
+        " their codes of the host runs on several threads"
+    )
 
 
 def _cpus(options: Options) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from rich.console import Console
@@ -26,7 +26,12 @@ from workspan.running.estimate import (
 )
 from workspan.running.manifest import Manifest, Options
 from workspan.running.measuring import Measured, Scene, measure_run
-from workspan.running.plan import PlanRequest, make_manifest, require_gpu
+from workspan.running.plan import (
+    PlanRequest,
+    left_out_of_weak_scaling,
+    make_manifest,
+    require_gpu,
+)
 from workspan.running.run_folder import RunFolder, changes, create, find_run, reopen
 from workspan.running.schedule import own_threads, run_budget, steps_left
 from workspan.support.atomic_write import check_writable, write_atomically
@@ -35,6 +40,12 @@ from workspan.support.text import quantity
 
 if TYPE_CHECKING:
     from workspan.analysis.narrowing import WideBracket
+
+EXCLUSIVE: Final = {  # two options and why they exclude each other
+    ("weak", "break_even"): "weak scaling has sizes of its own",
+    ("weak", "cold"): "weak scaling measures codes of the host, a cold L2 kernels on the GPU",
+    ("break_even", "cold"): "the former compares the GPU with the host, which has no cold L2 cases",
+}
 
 
 @dataclass(frozen=True)
@@ -74,9 +85,12 @@ def run_session(command: RunCommand) -> RunOutcome:
                 return _resume(command, folder, watchdog)
         bench = find_bench(command.bench)
         options = _options(_defaults(command.given) | command.given)
+        _check_combined(options, command.given)
         manifest = make_manifest(
             PlanRequest(bench, watchdog.environment, options, command.arguments)
         )
+        if left_out := left_out_of_weak_scaling(options, manifest.plan):
+            warn(left_out)
         if options.break_even:
             require_gpu(manifest.plan)
         if command.dry_run:
@@ -105,14 +119,24 @@ def _options(values: dict[str, Any]) -> Options:
         options = msgspec.convert(values, Options)
     except msgspec.ValidationError as error:
         raise UsageError(f"an option is out of range: {error}") from None
-    if options.weak and options.break_even:
-        raise UsageError("--weak: has sizes of its own; measure --break-even in another run")
     return options
+
+
+def _check_combined(options: Options, given: dict[str, Any]) -> None:
+    """Raises UsageError for two options that exclude each other. given: the others are resumed."""
+    for pair, why in EXCLUSIVE.items():
+        if all(getattr(options, name) for name in pair):
+            words = [
+                f"--{name.replace('_', '-')}" + ("" if name in given else " (of the resumed run)")
+                for name in pair
+            ]
+            raise UsageError(f"{' and '.join(words)}: {why}; measure them in two runs")
 
 
 def _resume(command: RunCommand, folder: RunFolder, watchdog: Watchdog) -> RunOutcome:
     old = folder.manifest
     options = _options(msgspec.structs.asdict(old.options) | command.given)
+    _check_combined(options, command.given)
     bench = find_bench(command.bench or Path(old.bench))
     new = make_manifest(PlanRequest(bench, watchdog.environment, options, command.arguments))
     if found := changes(old, new):

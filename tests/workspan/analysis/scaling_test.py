@@ -88,7 +88,7 @@ def test_too_few_processes(processes: int, refusal: str) -> None:
 
 def test_two_cores_tell_no_law() -> None:
     found = scalings(read_result(XEON))
-    assert {s.refusal for s in found} == {"few_counts", "no_ceiling", "is_ceiling"}
+    assert {s.refusal for s in found} == {"few_cpus", "no_ceiling", "is_ceiling"}
     assert all(s.law is None for s in found)
     montecarlo = next(s for s in found if s.workload == "montecarlo" and s.n == 2**24)
     assert montecarlo.points[1].speedup.value == pytest.approx(1.94, abs=0.01)

@@ -98,6 +98,7 @@ def test_blocks_of_two_sizes_are_not_paired() -> None:
         (weak_run(TEAMS[1:], gustafson(0.05)), "no_one_thread"),
         (weak_run(TEAMS, gustafson(0.05), with_ceilings=False), "no_ceiling"),
         (weak_run(TEAMS, gustafson(0.05), workload="montecarlo"), "is_ceiling"),
+        (weak_run((1, 2), gustafson(0.05)), "few_cpus"),
         (weak_run((1, 16), gustafson(0.05)), "few_teams"),
         (weak_run(TEAMS, gustafson(0.05), processes=2), "few_processes"),
         (weak_run(TEAMS, lambda p: 1.5 * cores_of_16_cpus(p) if p > 1 else 1), "superlinear"),

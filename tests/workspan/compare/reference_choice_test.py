@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 from comparing import on
+from machines import caches
 from references import (
     E2E,
     GPU,
@@ -46,10 +47,11 @@ def test_gpu_cases_need_the_same_gpu_and_host_cases_the_same_cpus() -> None:
         ("machine.cpu.model", "Other"),
         ("machine.cpu.cores", 4),
         ("run.all_threads", 1),
-        ("machine.cpu.caches", []),
+        ("machine.cpu.caches", caches(2, 524288)),
+        ("machine.cpu.flags", ["fma", "avx512f"]),
     ],
 )
-def test_another_model_number_of_cpus_or_l2_is_another_host(path: str, value: Any) -> None:
+def test_another_model_cache_or_instruction_set_is_another_host(path: str, value: Any) -> None:
     found = reference_verdicts(
         gpu_result({HOST: 1.01e-3, GPU: 1.01e-3}),
         on(gpu_result({HOST: 1e-3, GPU: 1e-3}), path, value),

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from comparing import RunCompare, encoded, on
+from machines import caches
 from paths import ROOT
 from references import (
     GPU,
@@ -124,6 +125,13 @@ def test_if_no_reference_fits_one_line_lists_those_available(run_reference: RunC
         "How much faster one machine is: "
         "workspan compare results/vm/quick.json yours.json\n"
     )
+    same_words = on(gpu_result({HOST: 1.01e-3}, gpu=None), "machine.cpu.caches", caches(2, 524288))
+    put("results/vm/quick.json", on(same_words, "machine.cpu.flags", ["fma", "avx2"]))
+    assert (
+        "there are results/vm/quick.json (Test CPU, 2 cores, 2 usable; no GPU; L2 cache 524 kB, "
+        "here 1.05 MB; vector instructions avx2, here none more). "
+    ) in run_reference("yours.json")[2]
+    put("results/vm/quick.json", on(gpu_result({HOST: 1.01e-3}), "machine.cpu.model", "Other"))
     put("results/vm/more.json", on(gpu_result({LONG: 1e-3}), "machine.cpu.model", "Other"))
     assert run_reference("yours.json")[2].count("(Other, 2 cores, 2 usable; H100)") == 1
     assert run_reference("yours.json", "--from", "results/vm/quick.json")[0] == 3

@@ -59,5 +59,11 @@ def test_curves_that_are_refused_alike_share_a_sentence() -> None:
     assert sentences([*found, scaling("neither_law", 4)]) == [
         "gemm omp, n = 2^11: neither law holds: its time breaks at 4 threads.",
         "3 curves without a law: fewer than 4 numbers of threads tell no law; measure more of them"
-        " with workspan run --threads 1,2,4,all (gemm, fft).",
+        " with workspan run --threads 1,2,3,4,all (gemm, fft).",
     ]
+
+
+def test_on_too_few_cpus_no_threads_are_advised() -> None:
+    (text,) = sentences([scaling("few_cpus")])
+    assert text.startswith("1 curve without a law: fewer than 4 CPUs were usable: too few")
+    assert "--threads" not in text

@@ -64,4 +64,6 @@ def test_analyze_has_a_section_of_it() -> None:
     assert re.search(r" [45]\.?\d? % \[4\.\d, 5\.\d\]$", row)
     assert len(row) <= PROSE_COLUMNS
     two = render(weak_run((1, 2), gustafson(0.05)), "text")
-    assert "1 curve without a law: fewer than 3 numbers of threads" in " ".join(two.split())
+    words = " ".join(two.split())
+    assert "1 curve without a law: fewer than 3 CPUs were usable: too few for a law" in words
+    assert "--threads" not in words

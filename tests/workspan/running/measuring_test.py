@@ -213,4 +213,4 @@ def test_another_preset_may_be_named_for_weak_scaling(bench: Path) -> None:
 def test_weak_scaling_and_break_even_are_two_runs(bench: Path) -> None:
     done = workspan(bench, *ALPHA, "--weak", **GPU)
     assert done.returncode == 2
-    assert "--weak: has sizes of its own" in one_line(done.stderr)
+    assert "--weak and --break-even: weak scaling has sizes of its own" in one_line(done.stderr)

@@ -14,7 +14,13 @@ from sample_results import changed, planned, result, tree, without_times
 from workspan.machine.pinning import usable_cpus
 from workspan.resultfile.model import Gpu
 from workspan.running.manifest import Options
-from workspan.running.plan import PlanRequest, make_manifest, plan_of, require_gpu
+from workspan.running.plan import (
+    PlanRequest,
+    left_out_of_weak_scaling,
+    make_manifest,
+    plan_of,
+    require_gpu,
+)
 from workspan.support.errors import NothingError
 
 SEQ = "copy/seq/n:8/threads:1"
@@ -120,3 +126,12 @@ def test_a_break_even_needs_host_and_gpu(cases: list[dict[str, Any]], why: str) 
     plan = changed(plan, machine=msgspec.structs.replace(machine, cuda=cuda))
     with pytest.raises(NothingError, match=why) if why else nullcontext():
         require_gpu(plan)
+
+
+def test_workloads_that_weak_scaling_leaves_out_are_named() -> None:
+    plan = result([planned(SEQ)])
+    asked = ("transfer", "copy", "waiters")
+    line = left_out_of_weak_scaling(Options(weak=True, workload=asked), plan)
+    assert line.startswith("--weak: left out: transfer, waiters: no size follows from their work")
+    without = Options(workload=asked), Options(weak=True), Options(weak=True, workload=("copy",))
+    assert [left_out_of_weak_scaling(options, plan) for options in without] == [""] * 3

@@ -218,6 +218,23 @@ def test_mistakes_are_one_line(arguments: list[str], words: str, bench: Path) ->
     assert not (bench.parent / "log").exists()
 
 
+@pytest.mark.parametrize(
+    "pair", [("--weak", "--break-even"), ("--weak", "--cold"), ("--break-even", "--cold")]
+)
+def test_options_that_exclude_each_other(pair: tuple[str, str], bench: Path) -> None:
+    done = workspan(bench, *pair)
+    line = one_line(done.stderr).rstrip()
+    assert done.returncode == 2
+    assert f"{pair[0]} and {pair[1]}: " in line and line.endswith("; measure them in two runs")
+
+
+def test_an_excluding_option_of_the_resumed_run_is_named_as_such(bench: Path) -> None:
+    assert workspan(bench, "--weak", "--invocations", "1").returncode == 0
+    done = workspan(bench, "--resume", only_run(bench).name, "--break-even")
+    assert done.returncode == 2
+    assert "--weak (of the resumed run) and --break-even: " in one_line(done.stderr)
+
+
 def test_nothing_to_measure_is_exit_code_3(bench: Path) -> None:
     done = workspan(bench, WORKSPAN_FAKE_SKIP="n:1000")
     assert done.returncode == 3 and "no such thing here" in one_line(done.stderr)

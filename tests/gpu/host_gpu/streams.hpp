@@ -32,6 +32,8 @@ inline void finish_copies_of(cudaStream_t stream)
 
 inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned)
 {
+    if (host_gpu::done() != cudaSuccess)
+        return host_gpu::last;
     return host_gpu::give(stream, *host_gpu::streams.insert(new CUstream_st).first);
 }
 inline cudaError_t cudaStreamDestroy(cudaStream_t stream)

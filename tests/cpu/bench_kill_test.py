@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The binary interrupted and killed: no process is left behind. BENCH names the binary."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -49,8 +50,9 @@ def started(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen]:
     time.sleep(1 if variant == "threads" else 0.3)
     yield process
     for pid in [process.pid, *session_members(process.pid)]:
-        if process.poll() is None or pid != process.pid:
-            os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it has ended since it was listed
+            if process.poll() is None or pid != process.pid:
+                os.kill(pid, signal.SIGKILL)
     process.communicate()
 
 

@@ -117,7 +117,11 @@ def test_kill_at_random_moments(trial: int, run_seconds: float, tmp_path: Path) 
 
 def is_watchdog(pid: int) -> bool:
     """Whether it is a watchdog: of all children, even before exec, only that ignores SIGTERM."""
-    ignored = re.search(r"^SigIgn:\s*(\w+)", Path(f"/proc/{pid}/status").read_text(), re.M)
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:  # it has ended since it was listed
+        return False
+    ignored = re.search(r"^SigIgn:\s*(\w+)", status, re.M)
     return bool(ignored and int(ignored[1], 16) >> (signal.SIGTERM - 1) & 1)
 
 

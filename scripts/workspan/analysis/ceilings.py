@@ -14,7 +14,7 @@ LEAST_SHARE: Final = 0.8  # of the CPU, below which a case is not a ceiling
 NEAR: Final = 1  # octaves between working sets of about the same size
 SAME_LEVEL: Final = 3  # octaves up to which a ceiling in the same memory level holds
 LAUNCH: Final = 2.0  # times the shortest kernel: up to it, a launch is half of the time or more
-LONGEST_LAUNCH: Final = 10e-6  # seconds; a shortest kernel that takes longer is no measure of one
+LONGEST_LAUNCH: Final = 10e-6  # seconds; a longer kernel does not measure the launch
 
 
 def working_set(case: Case) -> float:

@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kMiB = 1 << 20, kLots = 1e15;
 
-// The sizes of a workload that are planned on a machine with so many bytes of last-level cache.
+// The sizes planned for a workload on a machine whose last-level caches hold this many bytes.
 std::vector<std::size_t> sizes(const std::string& workload, Preset preset, double last,
                                double memory = kLots)
 {

@@ -155,7 +155,7 @@ def test_a_baseline_is_weak_beside_a_faster_code_on_one_thread() -> None:
     assert weak(("omp", 1, 10.4)) == []
     assert weak(("omp", 1, 11)) == [other.format("omp", 1)]
     assert weak(("omp", 1, 11), ("openblas", 1, 12)) == [other.format("openblas", 1)]
-    assert weak(("omp", 2, 19)) == []  # on more threads it is no baseline
+    assert weak(("omp", 2, 19)) == []  # a code on two threads cannot be a baseline
 
 
 def six(seconds: float) -> list[dict[str, object]]:

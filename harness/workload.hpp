@@ -21,6 +21,9 @@ class Trace; // harness/tasks/trace.hpp
 using Seconds = double;
 using Counters = std::map<std::string, double>;
 
+// Durations in ns, each at most 0.8 % above the true one, and how many tasks took that long.
+using Latencies = std::map<std::uint64_t, std::uint64_t>;
+
 // Copies of the input to a GPU and of the output back, inside a run: none (the data are resident),
 // from and to pageable memory of the host, or from and to page-locked (pinned) memory.
 enum class Transfer { none, pageable, pinned };
@@ -115,6 +118,7 @@ struct Trial {
     std::function<CheckResult(std::span<const std::byte>)> check;
     std::span<std::byte> output = {};        // host output; empty if it is on a device
     std::function<Counters()> counters = {}; // of this workload only; may be empty
+    std::function<Latencies()> latencies = {}; // of the tasks of all runs since the last poison
     Cost cost = {};
     // One more run, with every task recorded; tasks: how many. Empty if the workload has no tasks.
     std::function<void(Trace&)> traced_run = {};

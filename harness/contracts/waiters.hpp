@@ -44,7 +44,7 @@ using Run = std::function<void(Work&)>;
 using Make = std::function<Run()>;    // makes the threads of a run
 void task(void* work, std::size_t i); // cpu/waiters.cpp
 Run futures(const Problem&);
-Run coroutines(const Problem&); // cpu/with_asio.cpp
+Run coroutines(const Problem&); // cpu/waiters_coroutines.cpp
 
 // The counter of that name, by runs of fresh threads in which all tasks, up to kMostThreads, wait
 // at the same time; empty for fewer than 100, or if that many cannot be started or do not wait at

@@ -80,6 +80,7 @@ struct CaseResult {
     // Why sampling ended: "target", "budget", "repetitions" or "interrupted".
     std::string stopped;
     Counters counters;
+    Latencies latencies; // of the tasks of all samples; empty if the workload has none
     Library library; // of a library's variant; empty if it does not say
     std::vector<Warning> warnings;
 

@@ -107,6 +107,16 @@ Json gpu_moments_json(const std::vector<Sample>& samples)
     return json;
 }
 
+Json latencies_json(const Latencies& latencies)
+{
+    Json json = {{"ns", Json::array()}, {"tasks", Json::array()}};
+    for (const auto& [ns, tasks] : latencies) {
+        json["ns"].push_back(ns);
+        json["tasks"].push_back(tasks);
+    }
+    return json;
+}
+
 // The samples of this invocation.
 Json samples_json(const CaseResult& c)
 {
@@ -125,6 +135,8 @@ Json samples_json(const CaseResult& c)
         for (const Sample& sample : samples)
             json["waited"].push_back(*sample.waited);
     }
+    if (!c.latencies.empty())
+        json["latencies"] = latencies_json(c.latencies);
     if (const auto share = cpu_share(c))
         json["cpu_share"] = *share;
     if (any([](const Sample& s) { return s.gpu.has_value(); }))

@@ -36,6 +36,7 @@ class Mutant:
     first: bool  # of its workload: the default run keeps these
     # A predefined macro without which the patched line is not compiled, or is correct.
     needs: str = ""
+    compiled: str = ""  # the source that includes `file`, if that is a header and not the kernel's
 
     def __str__(self) -> str:
         return f"{self.workload}: {self.what}"
@@ -79,6 +80,7 @@ def compile_command(mutant: Mutant, folder: Path, target: Path) -> list[str]:
         words = command_of(of_build, Path(DEVICE_CHECK).name)
     else:
         kernel = mutant.file if mutant.file.endswith(".cpp") else f"cpu/{mutant.workload}.cpp"
+        kernel = mutant.compiled or kernel
         source = folder / kernel if (folder / kernel).exists() else ROOT / kernel
         words = command_of(ROOT / kernel)
     words[words.index("-o") + 1], words[words.index("-c") + 1] = str(target), str(source)

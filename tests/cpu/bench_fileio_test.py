@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""fileio by the binary: the latencies in the file, skips with their reason, and no file is left
+behind, however it ends. BENCH names the binary."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+BENCH = os.environ["BENCH"]
+FEW = "--workload fileio --sizes 16 --axis input:cached,inflight:4 --benchmark_repetitions=2"
+
+
+def bench(
+    arguments: str, folder: Path | str, refuse: Callable[[], None] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [BENCH, *arguments.split(), "--benchmark_format=json"],
+        env=os.environ | {"TMPDIR": str(folder)},
+        preexec_fn=refuse,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def cases(done: subprocess.CompletedProcess[str]) -> dict[str, dict]:
+    """Of the variants, but for io_uring where it is refused or was not built."""
+    found = {c["variant"]: c for c in json.loads(done.stdout)["workspan"]["cases"]}
+    uring = found.get("io_uring", {})
+    if "io_uring" in uring.get("reason", "") or "liburing" in uring.get("reason", ""):
+        del found["io_uring"]
+    return found
+
+
+def test_every_read_has_a_latency_in_the_file(tmp_path: Path) -> None:
+    done = bench(FEW, tmp_path)
+    assert done.returncode == 0, done.stderr
+    found = cases(done)
+    assert {"seq", "threads", "futures", "coroutines"} <= set(found)
+    for case in found.values():
+        assert case["status"] == "ok", case
+        runs = sum(sample["runs"] for sample in case["invocations"][0]["samples"])
+        tasks = sum(case["invocations"][0]["latencies"].values())
+        assert tasks % 16 == 0
+        assert tasks >= 16 * runs  # runs that warm up count too
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("input_", "folder", "says"),
+    [
+        ("cached", "/nowhere", "a scratch file in /nowhere: No such file or directory"),
+        ("cached", "/proc", "a scratch file in /proc: "),
+        ("direct", "/dev/shm", "input:direct needs a file system on a disk; /dev/shm is a tmpfs"),
+    ],
+)
+def test_a_folder_that_does_not_serve_is_a_skip_with_its_name(
+    input_: str, folder: str, says: str
+) -> None:
+    if folder == "/dev/shm" and not Path(folder).exists():
+        pytest.skip("no /dev/shm")
+    done = bench(FEW.replace("cached", input_), folder)
+    assert done.returncode == 3, done.stderr
+    for case in json.loads(done.stdout)["workspan"]["cases"]:
+        assert (case["status"], case["cause"]) == ("skipped", "unavailable")
+        assert says in case["reason"] or "liburing" in case["reason"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "says"),
+    [
+        (resource.RLIMIT_FSIZE, 1 << 19, "it needs 1024 KiB, RLIMIT_FSIZE is 512 KiB"),
+        (resource.RLIMIT_NOFILE, 3, ""),
+    ],
+)
+def test_limits_of_files_are_skips_or_one_line(
+    limit: int, most: int, says: str, tmp_path: Path
+) -> None:
+    done = bench(FEW, tmp_path, lambda: resource.setrlimit(limit, (most, most)))
+    if limit == resource.RLIMIT_NOFILE:  # the loader cannot open the libraries
+        assert done.returncode != 0
+        assert done.stderr.strip()
+    else:
+        assert done.returncode == 3, done.stderr
+        assert says in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("variant", ["seq", "threads", "futures", "coroutines", "io_uring"])
+def test_an_interrupted_run_leaves_no_file(
+    variant: str, number: signal.Signals, tmp_path: Path
+) -> None:
+    lasting = "--axis inflight:8 --budget 60s --benchmark_repetitions=100000"
+    process = subprocess.Popen(
+        [BENCH, *f"--workload fileio --sizes 256 --variant {variant} {lasting}".split()],
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        time.sleep(0.5)
+        if process.poll() == 3:
+            pytest.skip("io_uring is refused, or was not built")
+        process.send_signal(number)
+        _, stderr = process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode == (-9 if number == signal.SIGKILL else 130), stderr
+    assert list(tmp_path.iterdir()) == []

@@ -46,10 +46,11 @@ def test_every_read_has_a_latency_in_the_file(tmp_path: Path) -> None:
     assert {"seq", "threads", "futures", "coroutines"} <= set(found)
     for case in found.values():
         assert case["status"] == "ok", case
-        runs = sum(sample["runs"] for sample in case["invocations"][0]["samples"])
-        tasks = sum(case["invocations"][0]["latencies"].values())
+        process = case["invocations"][0]
+        tasks = sum(process["latencies"]["tasks"])
         assert tasks % 16 == 0
-        assert tasks >= 16 * runs  # runs that warm up count too
+        assert tasks >= 16 * sum(process["runs"])  # runs that warm up count too
+        assert min(process["latencies"]["ns"]) > 100  # 64 KiB are not copied in less
     assert list(tmp_path.iterdir()) == []
 
 
@@ -73,23 +74,11 @@ def test_a_folder_that_does_not_serve_is_a_skip_with_its_name(
         assert says in case["reason"] or "liburing" in case["reason"]
 
 
-@pytest.mark.parametrize(
-    ("limit", "most", "says"),
-    [
-        (resource.RLIMIT_FSIZE, 1 << 19, "it needs 1024 KiB, RLIMIT_FSIZE is 512 KiB"),
-        (resource.RLIMIT_NOFILE, 3, ""),
-    ],
-)
-def test_limits_of_files_are_skips_or_one_line(
-    limit: int, most: int, says: str, tmp_path: Path
-) -> None:
-    done = bench(FEW, tmp_path, lambda: resource.setrlimit(limit, (most, most)))
-    if limit == resource.RLIMIT_NOFILE:  # the loader cannot open the libraries
-        assert done.returncode != 0
-        assert done.stderr.strip()
-    else:
-        assert done.returncode == 3, done.stderr
-        assert says in done.stderr
+def test_a_file_that_may_not_be_that_large_is_a_skip_and_no_signal(tmp_path: Path) -> None:
+    half = 1 << 19
+    done = bench(FEW, tmp_path, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (half, half)))
+    assert done.returncode == 3, done.stderr
+    assert "it needs 1024 KiB, RLIMIT_FSIZE is 512 KiB" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 

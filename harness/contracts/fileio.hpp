@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // fileio: n blocks of 64 KiB, read in random order from one file; out[4 b + q] is the CRC-32C of
 // quarter q of block b. Bound by the disk and, with few reads in flight, by its latency; on cached
-// blocks by copying memory. The CRC takes about 3 us a block where the CPU has an instruction.
+// blocks by copying memory. The CRC takes about 2 us a block where the CPU has an instruction.
 // Parallel pattern: independent tasks that wait for a device. Arithmetic intensity: one CRC step
 // for each 8 bytes. What differs between the models is the CPU time of a read, and how many reads
 // the disk sees at once.

@@ -188,18 +188,42 @@ TEST_P(FileioLimits, IsUnavailableOnAFullDisk)
         expect("cached", refuse, "unavailable: a scratch file in .*: No space left on device; .*");
 }
 
-// A disk of 1 MiB, in memory, in a namespace of its own.
+void require_or_end(bool allowed)
+{
+    if (!allowed) {
+        std::cerr << "not allowed\n";
+        end();
+    }
+}
+
+// TMPDIR is a disk of 1 MiB, in memory, in a namespace of its own.
+void mount_small()
+{
+    require_or_end(unshare(CLONE_NEWNS | (getuid() == 0 ? 0 : CLONE_NEWUSER)) == 0 &&
+                   mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                   mount("tmpfs", std::getenv("TMPDIR"), "tmpfs", 0, "size=1m") == 0);
+}
+
+// The same with a larger one, below another file system, as in containers.
+void mount_over_memory()
+{
+    mount_small();
+    const fs::path folder = std::getenv("TMPDIR");
+    require_or_end(mount("tmpfs", folder.c_str(), "tmpfs", MS_REMOUNT, "size=100m") == 0);
+    for (const char* const part : {"lower", "upper", "work", "merged"})
+        fs::create_directory(folder / part);
+    const std::string options = "lowerdir=" + (folder / "lower").string() +
+                                ",upperdir=" + (folder / "upper").string() +
+                                ",workdir=" + (folder / "work").string();
+    require_or_end(mount("overlay", (folder / "merged").c_str(), "overlay", 0, options.c_str()) ==
+                   0);
+    setenv("TMPDIR", (folder / "merged").c_str(), 1);
+    unsetenv(Folder::kParents); // it is not empty
+}
+
 TEST_P(FileioLimits, IsUnavailableOnASmallDisk)
 {
     const Folder folder;
-    const auto mount_small = [] {
-        if (unshare(CLONE_NEWNS | (getuid() == 0 ? 0 : CLONE_NEWUSER)) != 0 ||
-            mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
-            mount("tmpfs", std::getenv("TMPDIR"), "tmpfs", 0, "size=1m") != 0) {
-            std::cerr << "not allowed\n";
-            end();
-        }
-    };
     expect("cached", mount_small,
            "(not allowed|unavailable: a scratch file in .*: it needs 1280 KiB, 1024 KiB are free; "
            ".*)");
@@ -243,6 +267,15 @@ TEST_P(FileioLimits, ReadsDirectlyFromADiskOnly)
            "TMPDIR names another folder");
     if (runs_here())
         expect("cached", in_memory, "right");
+}
+
+TEST_P(FileioLimits, ReadsNotDirectlyFromMemoryBelowAnotherFileSystem)
+{
+    const Folder folder;
+    expect(
+        "direct", mount_over_memory,
+        "(not allowed|unavailable: input:direct needs a file system on a disk; that of .*/merged "
+        "keeps files in memory; .*|unavailable: input:direct needs O_DIRECT: .*)");
 }
 
 // As in containers of docker and podman.

@@ -3,6 +3,7 @@
 
 #include "harness/contracts/busy.hpp"
 #include "harness/contracts/dispatch.hpp"
+#include "harness/contracts/fileio.hpp"
 #include "harness/contracts/waiters.hpp"
 #include "harness/suite/variants.hpp"
 #include "harness/tasks/models.hpp"
@@ -110,13 +111,26 @@ Workload waiting_tasks()
                 runs(row::processes, host, suits_processes)}};
 }
 
+Workload reading_a_file()
+{
+    using namespace fileio;
+    return {.name = "fileio",
+            .contract = contract(),
+            .variants = {
+                model("seq", one, host, fileio::seq),
+                model("threads", per_task, host, fileio::threads),
+                model("futures", per_task, host, fileio::futures),
+                model("coroutines", per_task, host, fileio::coroutines),
+                model("io_uring", one, host, fileio::io_uring)}};
+}
+
 // clang-format on
 
 } // namespace
 
 std::vector<Workload> concurrency_suite()
 {
-    return {empty_tasks(), computing_tasks(), waiting_tasks()};
+    return {empty_tasks(), computing_tasks(), waiting_tasks(), reading_a_file()};
 }
 
 } // namespace workspan

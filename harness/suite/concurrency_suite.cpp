@@ -3,6 +3,7 @@
 
 #include "harness/contracts/busy.hpp"
 #include "harness/contracts/dispatch.hpp"
+#include "harness/contracts/echo.hpp"
 #include "harness/contracts/waiters.hpp"
 #include "harness/suite/variants.hpp"
 #include "harness/tasks/models.hpp"
@@ -110,13 +111,33 @@ Workload waiting_tasks()
                 runs(row::processes, host, suits_processes)}};
 }
 
+// The same variant, which forks in each run.
+Variant forking(Variant variant)
+{
+    variant.forks = true;
+    return variant;
+}
+
+Workload requests()
+{
+    using namespace echo;
+    return {.name = "echo",
+            .contract = contract(),
+            .variants = {
+                only_if(suits_seq, model("seq", one, host, echo::seq)),
+                only_if(suits_servers, model("threads", per_task, host, echo::threads)),
+                only_if(suits_processes,
+                        forking(model("processes", per_task, host, echo::processes))),
+                only_if(suits_servers, model("coroutines", own, host, echo::coroutines))}};
+}
+
 // clang-format on
 
 } // namespace
 
 std::vector<Workload> concurrency_suite()
 {
-    return {empty_tasks(), computing_tasks(), waiting_tasks()};
+    return {empty_tasks(), computing_tasks(), waiting_tasks(), requests()};
 }
 
 } // namespace workspan

@@ -137,14 +137,6 @@ Socket Network::accept(const sockaddr_in& from) const
     }
 }
 
-void Network::hang_up()
-{
-    for (const Socket& client :
-         clients_) // child processes may have copies, so closing is too little
-        shutdown(client.fd(), SHUT_RDWR);
-    clients_.clear();
-}
-
 ServerCpu::ServerCpu(Work& work) : tally_(work.tally), before_(cpu_except_this_thread()) {}
 
 ServerCpu::~ServerCpu() { tally_.server_cpu += cpu_except_this_thread() - before_; }

@@ -38,16 +38,13 @@ void wait_until_ready(int socket, short events, std::int64_t patience);
 class Network {
 public:
     explicit Network(const Work& work); // throws Unavailable if the system refuses it
-    ~Network() { hang_up(); }
-    Network(const Network&) = delete;
-    Network& operator=(const Network&) = delete;
 
     // Makes a connection, keeps the client's end and returns the server's, which blocks. Throws
     // Unavailable if the system refuses it.
     Socket connect();
 
     // Closes the client's ends, so that servers read the end of their input.
-    void hang_up();
+    void hang_up() { clients_.clear(); }
 
     const std::vector<Socket>& clients() const { return clients_; }
 

@@ -3,8 +3,7 @@
 // machine and talk over its loopback device, 127.0.0.1, so no network is measured. Bound by the
 // system calls of both sides and by the switches between them; the client is about half of the
 // cost.
-// Parallel pattern: independent requests, `inflight` of them at a time. Arithmetic intensity:
-// none.
+// Parallel pattern: independent requests, `inflight` at a time. Arithmetic intensity: none.
 // The payload of a request is a function of the seed and its number; out[i] is a hash of what came
 // back for request i. TCP_NODELAY on both ends, else Nagle's algorithm would be measured. Each run
 // makes its connections and its server, and ends them; that is part of its time.
@@ -26,7 +25,7 @@
 // server (coordinated omission). The time of such a run is n / 20000 s by design and tells
 // nothing: look at its latencies. There is no seq, to which it would be compared. If the rate was
 // not reached, that is if the runs since the last check together took 10 % and 0.1 s longer than
-// planned, the case fails; so few requests as 1000 are not judged.
+// planned, the case fails; runs of fewer than 5000 requests are not judged.
 // Counters: client_cpu_ns and server_cpu_ns, CPU time of a request on either side, without set-up;
 // of seq by every 64th request. Of an open loop: late, the requests of a run that were sent more
 // than 10 ms after they were due; send_late_p50_ns, the median time from due to sent.

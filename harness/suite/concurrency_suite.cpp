@@ -4,6 +4,7 @@
 #include "harness/contracts/busy.hpp"
 #include "harness/contracts/contention.hpp"
 #include "harness/contracts/dispatch.hpp"
+#include "harness/contracts/echo.hpp"
 #include "harness/contracts/fileio.hpp"
 #include "harness/contracts/overlap.hpp"
 #include "harness/contracts/waiters.hpp"
@@ -158,14 +159,34 @@ Workload overlapping_copies()
                 by_chunks("cuda_graph", overlap::cuda_graph)}};
 }
 
+// The same variant, which forks in each run.
+Variant forking(Variant variant)
+{
+    variant.forks = true;
+    return variant;
+}
+
+Workload requests()
+{
+    using namespace echo;
+    return {.name = "echo",
+            .contract = contract(),
+            .variants = {
+                only_if(suits_seq, model("seq", one, host, echo::seq)),
+                only_if(suits_servers, model("threads", per_task, host, echo::threads)),
+                only_if(suits_processes,
+                        forking(model("processes", per_task, host, echo::processes))),
+                only_if(suits_servers, model("coroutines", own, host, echo::coroutines))}};
+}
+
 // clang-format on
 
 } // namespace
 
 std::vector<Workload> concurrency_suite()
 {
-    return {empty_tasks(),    computing_tasks(),   waiting_tasks(),
-            reading_a_file(), competing_threads(), overlapping_copies()};
+    return {empty_tasks(), computing_tasks(),   waiting_tasks(),     reading_a_file(),
+            requests(),    competing_threads(), overlapping_copies()};
 }
 
 } // namespace workspan

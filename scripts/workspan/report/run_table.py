@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workspan.analysis.judge import Judgements, judge
+from workspan.analysis.processes import processes_of_rows
 from workspan.report.cells import FEW, PROSE_COLUMNS, power, short, without_edge
 from workspan.report.run_columns import Column, JudgedCase, choose_columns, judged_cases, legend
 from workspan.report.warning_words import sentence
@@ -153,7 +154,7 @@ def print_result(result: ResultFile, console: Console) -> None:
     cases, judgements = result.workspan.cases, judge(result)
     width = min(console.width, PROSE_COLUMNS) if console.is_terminal else PROSE_COLUMNS
     edgeless = without_edge(console)
-    if rows := judged_cases(cases, judgements):
+    if rows := judged_cases(cases, judgements, processes_of_rows(result)):
         columns = _print_tables(rows, result.workspan.run.target, console)
         edgeless.print(Text("\n" + textwrap.fill(legend(rows, columns), width)))
     doubts, bad = notes(cases, judgements, width), failures(cases, width)

@@ -3,7 +3,8 @@
 
 import pytest
 
-from workspan.analysis.alarms import DETECTORS, MOST, Alarm
+from workspan.analysis.alarm import Alarm
+from workspan.analysis.alarms import DETECTORS, MOST
 from workspan.analysis.finding import Number
 from workspan.report.alarm_sentences import SENTENCES, sentence, sentences
 from workspan.stats.ratios import Estimate
@@ -17,6 +18,13 @@ NUMBERS: dict[str, Number] = {
     "threads": 8,
     "low": 1.8,
     "high": 2.03,
+    "reason": "SIGSEGV",
+    "status": "crashed",
+    "disturbed": 3,
+    "processes": 4,
+    "clean": 0.4,
+    "counted": 2,
+    "of": 3,
     "first": "copy",
     "second": "read",
 }
@@ -42,6 +50,10 @@ def test_a_sentence_names_cases_and_says_what_to_do(code: str) -> None:
 @pytest.mark.parametrize(
     ("code", "count", "text"),
     [
+        ("failed", 2, "2 cases failed, timed out or crashed, the first: SIGSEGV. w0/omp"),
+        ("failed", 1, "1 case crashed: SIGSEGV. w0/omp"),
+        ("disturbed", 1, "3 of 4 processes were disturbed, and 40 % of the judged samples were"),
+        ("partial", 1, "1 case leaves processes out, 2 of 3 count: in the others"),
         ("weak_parallel", 2, "2 cases of omp are behind another code of the host, at worst 6.98x?"),
         ("weak_parallel", 1, "1 case of omp is behind another code of the host, 6.98x? behind"),
         ("above_ceiling", 2, "2 cases are above their ceilings, at worst 110 %?:"),

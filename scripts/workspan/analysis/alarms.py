@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Alarms: what may mislead a reader of this run, the most serious first."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -12,13 +11,13 @@ from workspan.analysis.ceilings import CaseIndex, cpu_share, fastest
 from workspan.analysis.finding import Number
 from workspan.analysis.host_findings import DISAGREE, LIBRARY, WRONG_CODE
 from workspan.analysis.judge import Judgement, Judgements, indexes_of, judge
+from workspan.analysis.machine_gains import machine_gains
 from workspan.analysis.model_cases import is_about_concurrency
 from workspan.analysis.scaling import FEWEST_COUNTS, Scaling, scalings
 from workspan.resultfile.counting import process_time
-from workspan.resultfile.model import Case, ResultFile
+from workspan.resultfile.model import Case, RateUnit, ResultFile
 from workspan.resultfile.names import TEAM
 from workspan.stats.needed import side
-from workspan.stats.ratios import Estimate
 
 MOST: Final = 8  # shown; the others are counted
 ABOVE: Final = 1.05  # share of a ceiling from which on it is not one
@@ -133,23 +132,17 @@ def _few_samples(run: _Run) -> Iterator[Hit]:
 
 
 def _ceilings_differ(run: _Run) -> Iterator[Hit]:
-    """Of one unit, in what all CPUs gain at the largest size."""
-    largest: dict[tuple[str, str], Case] = {}
-    for case in run.cases:
-        if case.is_ceiling and (case.variant, case.threads) == (TEAM, run.cpus) and run.cpus > 1:
-            key = case.rate_unit, case.workload
-            largest[key] = max(largest.get(key, case), case, key=lambda c: c.n)
-    by_unit: dict[str, list[tuple[Estimate, Case]]] = defaultdict(list)
-    for (unit, _), case in largest.items():
-        if gain := run.of(case).vs_seq:
-            by_unit[unit].append((gain, case))
-    for gains in by_unit.values():
-        low, high = (end(gains, key=lambda g: g[0].value) for end in (min, max))
-        if high[0].value > APART * low[0].value:
-            ends: dict[str, Number] = {"low": low[0], "high": high[0]}
-            names: dict[str, Number] = {"first": low[1].workload, "second": high[1].workload}
-            yield Hit(low[1].name, high[0].value / low[0].value, ends | names)
-            yield Hit(high[1].name, 0.0, {})
+    """Of one unit, in what all CPUs gain: by the estimator of the headline."""
+    units: tuple[RateUnit, ...] = ("flops", "bytes")
+    for unit in units:
+        gains = machine_gains(run.file, unit)
+        if not gains:
+            continue
+        low, high = (end(gains, key=lambda name: gains[name].value) for end in (min, max))
+        apart = gains[high].value / gains[low].value
+        if apart > APART:
+            ends: dict[str, Number] = {"low": gains[low], "high": gains[high]}
+            yield Hit("", apart, ends | {"first": low, "second": high})
 
 
 def _library_ahead(run: _Run) -> Iterator[Hit]:

@@ -95,7 +95,7 @@ def paragraphs(path: Any) -> dict[str, str]:
                 "omp gains 8.11x [7.97, 8.24]* over seq",
                 "That is about all that the machine gives (fma gains 8.50x, code 0.95",
                 "GPU with its data resident: 39.5x [39.2, 39.9]* omp (16)",
-                "With transfers 28.9x [28.1, 29.3]*: at every size from 2^10, but cannot tell"
+                "With transfers 28.9x [28.1, 29.3]*: at n = 2^14, cannot tell"
                 " at 2^10 (it takes 3 processes or more); they are 27 % of the time.",
             ],
         ),

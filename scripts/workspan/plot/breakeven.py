@@ -77,6 +77,7 @@ def draw_breakeven(data: BreakEvenData, width_mm: float) -> Figure:
     )
     add_rows(page, rows, frame)
     if any(BY_VALUE in cell for row in rows for cell in row.cells):
+        page.space(4)
         page.text(f"{BY_VALUE} by value: a size that it rests on has no interval", SMALL)
     return page.figure()
 

@@ -46,8 +46,9 @@ def _threads(alarm: Alarm) -> str:
 
 def _disagreeing(alarm: Alarm) -> str:
     low, high = (format_time(float(str(alarm.numbers[end]))) for end in ("low", "high"))
+    differ = "differs" if len(alarm.cases) == 1 else "differ"
     return (
-        f"{len(alarm.cases)} of {quantity(alarm.of, 'case')} differ between processes by a factor"
+        f"{len(alarm.cases)} of {quantity(alarm.of, 'case')} {differ} between processes by a factor"
         f" of 1.5 or more, at worst {low} to {high}: look for the disturbance with workspan doctor"
         " and measure again."
     )
@@ -114,8 +115,8 @@ SENTENCES: Final[dict[str, Callable[[Alarm], str]]] = {
         f" {short_name(str(a.numbers['other']))}: compare with the faster one."
     ),
     "few_samples": lambda a: (
-        f"{len(a.cases)} of {quantity(a.of, 'case')} have no interval: give"
-        " them time with workspan run --time-budget."
+        f"{len(a.cases)} of {quantity(a.of, 'case')} {'has' if len(a.cases) == 1 else 'have'} no"
+        " interval: give more time with workspan run --time-budget."
     ),
     "partial": lambda a: (
         _count(a, "leaves", "leave")

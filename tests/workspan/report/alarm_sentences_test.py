@@ -60,6 +60,8 @@ def test_a_sentence_names_cases_and_says_what_to_do(code: str) -> None:
         ("above_ceiling", 1, "1 case is above its ceiling, at 110 %?:"),
         ("starved", 1, "1 case lacked its CPUs, on them for 6 % of the time"),
         ("few_samples", 2, "2 of 9 cases have no interval"),
+        ("few_samples", 1, "1 of 9 cases has no interval: give more time with workspan run"),
+        ("disagreeing", 1, "1 of 9 cases differs between processes"),
         ("disagreeing", 2, "2 of 9 cases differ between processes by a factor of 1.5 or more, at"),
         ("ceilings_differ", 2, "Ceilings of one unit gain differently, copy 1.80x and read 2.03x:"),
         ("flat", 2, "2 cases do not rise beyond 8 threads"),

@@ -154,7 +154,7 @@ def test_what_cannot_be_told_says_how_many_processes_would() -> None:
         (gemm(10, 11), "The code does not scale (fma gains 2.00x?, code 0.55?^)."),
         (
             [*gemm(10, 15), computing("gemm/openblas/n:64/threads:2", 19)],
-            "openblas on 2 is 1.27x? as fast.",
+            "openblas on 2 threads is 1.27x? as fast.",
         ),
         (
             [computing("gemm/seq/n:64/threads:1", 19)],

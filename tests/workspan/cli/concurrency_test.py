@@ -52,14 +52,17 @@ def test_a_file_gets_what_stdout_would(
 @pytest.mark.parametrize(
     ("cases", "line"),
     [
-        ([case("copy/seq/n:8/threads:1", [1.0])], "no time of dispatch, busy or waiters in FILE; "),
+        (
+            [case("copy/seq/n:8/threads:1", [1.0])],
+            "no time of a workload about concurrency in FILE; ",
+        ),
         (
             [unmeasured("busy/tbb/n:8/grain:4/threads:2", reason="built without oneTBB")],
-            "no time of dispatch, busy or waiters in FILE: built without oneTBB; ",
+            "no time of a workload about concurrency in FILE: built without oneTBB; ",
         ),
         (
             [unmeasured("busy/tbb/n:8/grain:4/threads:2", "planned", "")],
-            "no time of dispatch, busy or waiters in FILE: not measured yet; ",
+            "no time of a workload about concurrency in FILE: not measured yet; ",
         ),
     ],
 )

@@ -11,7 +11,8 @@ from execution_models import SEQ, busy_case, file_of, measured, models, unmeasur
 from rich.console import Console
 from sample_results import without_times
 
-from workspan.analysis.concurrency import Figure, ModelRow
+from workspan.analysis.concurrency import ModelRow
+from workspan.analysis.figures import Figure
 from workspan.cli.arguments import MODEL_FORMATS
 from workspan.report.concurrency_table import (
     COLUMN_LEGENDS,

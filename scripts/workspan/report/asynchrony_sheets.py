@@ -2,11 +2,13 @@
 """The tables about files, requests, futures, pipelines, shared counters and copies to a GPU."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from workspan.analysis.asynchrony.io import EchoTable
 from workspan.analysis.asynchrony.problems import Problem
 from workspan.analysis.asynchrony.tables import Asynchrony
+from workspan.analysis.latency import RATE_KEY
 from workspan.report import asynchrony_sentences as said
 from workspan.report.figure_cells import (
     Column,
@@ -34,22 +36,29 @@ FILE_COLUMNS: Final = (
 )
 ECHO_COLUMNS: Final = (
     Column(
+        "closed rate on one core",
+        "closed,\non one\ncore",
+        "one_core_rate",
+        rate_cell,
+        "with client and server on one CPU.",
+    ),
+    Column(
         "closed rate",
         "closed\nrate",
         "rate",
         rate_cell,
-        "requests a second, each sent when an earlier one was answered.",
+        "requests a second, each sent when an earlier one was answered; on all CPUs.",
     ),
     Column(
-        "CPU of the client",
-        "CPU of\nthe client",
+        "client CPU",
+        "client\nCPU",
         "client_cpu",
         time_cell,
         "CPU time of a request in the client.",
     ),
     Column(
-        "CPU of the server",
-        "CPU of\nthe server",
+        "server CPU",
+        "server\nCPU",
         "server_cpu",
         time_cell,
         "the same in the server.",
@@ -120,7 +129,7 @@ OVERLAP_COLUMNS: Final = (
         "efficiency",
         "efficiency",
         number_cell,
-        "0: as in order, 1: no longer than the longest of the three operations.",
+        "the longest of copies in, kernels and copies out, alone, / T; 1: it hides the others.",
     ),
 )
 ALL_COLUMNS: Final = (
@@ -142,15 +151,23 @@ def _of_files(found: Asynchrony) -> Iterator[Sheet]:
 
 def _of_echo(table: EchoTable | None) -> Iterator[Sheet]:
     if table:
-        loops = (("closed", table.closed), ("open", table.open_loop))
-        of = "; ".join(f"{loop} loop, {_problem(problem)}" for loop, problem in loops if problem)
-        heading = f"echo: client and server on this machine, {of}"
+        heading = f"echo: client and server on this machine, {_loops(table)}"
         yield sheet(heading, ECHO_COLUMNS, table.rows, said.of_echo(table))
+
+
+def _loops(table: EchoTable) -> str:
+    """Both problems; as one if they differ in nothing but the rate."""
+    closed, scheduled = table.closed, table.open_loop
+    if closed and scheduled and replace(scheduled, keys=closed.keys) == closed:
+        both = {**closed.keys, RATE_KEY: f"{closed.keys[RATE_KEY]} and {scheduled.keys[RATE_KEY]}"}
+        if {**scheduled.keys, RATE_KEY: ""} == {**closed.keys, RATE_KEY: ""}:
+            return _problem(replace(closed, keys=both))
+    return " and ".join(_problem(one) for one in (closed, scheduled) if one)
 
 
 def _of_tasks(found: Asynchrony) -> Iterator[Sheet]:
     if futures := found.futures:
-        heading = "futures: the calls of a task, for each model with its most tasks"
+        heading = "futures: what the calls of a handle cost, of the most tasks of each model"
         if futures.cancelled:
             heading += f"; {futures.cancelled} % of them cancelled"
         yield sheet(heading, FUTURE_COLUMNS, futures.rows, said.of_futures(futures))

@@ -4,7 +4,7 @@
 import io
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
@@ -27,9 +27,9 @@ from workspan.report.figure_cells import (
     Show,
     figure_table,
     gain_cell,
+    mark_legend,
     memory_cell,
     time_cell,
-    with_marks,
 )
 from workspan.report.run_table import failures, notes
 from workspan.resultfile.model import Case, ResultFile
@@ -155,8 +155,8 @@ def shown_cells(models: Concurrency) -> tuple[list[str], list[dict[str, str]]]:
     return [t for t in first if any(row[t].strip() != ABSENT for row in rows)], rows
 
 
-def legend(titles: Sequence[str], rows: Sequence[dict[str, str]], subject: Subject) -> str:
-    """Of these columns, and of the marks in these cells."""
+def legend(titles: Sequence[str], subject: Subject) -> str:
+    """Of these columns."""
     values = {
         "waiters": subject.waiters,
         "many": subject.many,
@@ -164,8 +164,21 @@ def legend(titles: Sequence[str], rows: Sequence[dict[str, str]], subject: Subje
         "task": format_time(subject.task),
         "cpus": subject.cpus,
     }
-    columns = [f"{t}: {COLUMN_LEGENDS[t].format(**values)}" for t in titles if t in COLUMN_LEGENDS]
-    return with_marks(columns, rows)
+    columns = (f"{t}: {COLUMN_LEGENDS[t].format(**values)}" for t in titles if t in COLUMN_LEGENDS)
+    return " ".join(columns)
+
+
+def all_sheets(report: ConcurrencyReport) -> list[Sheet]:
+    """The table of models, if it has a row, and those about asynchrony; a legend only once."""
+    titles, rows = shown_cells(report.models)
+    words = legend(titles, report.models.subject)
+    figures = [model_figures(row) for row in report.models.rows]
+    first = Sheet("", titles, NARROW_TITLES, rows, figures, words, report.sentences)
+    found = [*([first] if rows else []), *report.sheets]
+    said = [one.legend for one in found]
+    return [
+        replace(one, legend="") if one.legend in said[:k] else one for k, one in enumerate(found)
+    ]
 
 
 def json_text(report: ConcurrencyReport) -> str:
@@ -183,17 +196,20 @@ def json_text(report: ConcurrencyReport) -> str:
 
 
 def markdown_text(report: ConcurrencyReport) -> str:
-    """Heading, table, findings, legend and notes; the same of each further table."""
-    titles, rows = shown_cells(report.models)
+    """Heading, then of each table: its heading, findings, legend; the marks, and notes."""
     parts = ["\n".join(f"- {escape(line)}" for line in report.heading)]
-    if rows:
-        words = [*report.sentences, legend(titles, rows, report.models.subject)]
-        parts += [_pipes(titles, rows), *map(escape, words)]
-    for one in report.sheets:
-        parts += [f"**{escape(one.heading)}**", _pipes(one.titles, one.rows)]
-        parts += map(escape, (*one.sentences, one.legend))
+    found = all_sheets(report)
+    for one in found:
+        parts += [f"**{escape(one.heading)}**"] if one.heading else []
+        parts += [_pipes(one.titles, one.rows), *map(escape, (*one.sentences, one.legend))]
+    parts += [escape(marks)] if (marks := _marks(found)) else []
     doubts = "\n".join([*report.failures, *report.notes]).replace("\n    ", " ").splitlines()
-    return "\n\n".join([*parts, *map(escape, doubts)]) + "\n"
+    return "\n\n".join(filter(None, [*parts, *map(escape, doubts)])) + "\n"
+
+
+def _marks(found: Sequence[Sheet]) -> str:
+    """What the marks in these tables mean; empty without a table."""
+    return mark_legend(row for one in found for row in one.rows) if found else ""
 
 
 def _pipes(titles: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:
@@ -213,20 +229,16 @@ def render(report: ConcurrencyReport, form: str) -> str:
 
 def print_concurrency(report: ConcurrencyReport, console: Console) -> None:
     """Heading, tables without empty columns, findings, legends, notes."""
-    edgeless, (titles, rows) = without_edge(console), shown_cells(report.models)
-    edgeless.print(Text("\n".join(report.heading) + "\n", style="bold"))
-    if rows:
-        edgeless.print(figure_table(titles, NARROW_TITLES, rows))
-        _print_prose(report.sentences, legend(titles, rows, report.models.subject), edgeless)
-    for k, one in enumerate(report.sheets):
-        edgeless.print(Text(("\n" if rows or k else "") + one.heading + "\n", style="bold"))
+    edgeless, found = without_edge(console), all_sheets(report)
+    edgeless.print(Text("\n".join(report.heading), style="bold"))
+    for one in found:
+        heading = textwrap.fill(one.heading, PROSE_COLUMNS)  # with its table it is a paragraph
+        edgeless.print(Text(f"\n{heading}" if heading else "", style="bold"))
         edgeless.print(figure_table(one.titles, one.narrow, one.rows))
-        _print_prose(one.sentences, one.legend, edgeless)
+        for text in filter(None, (" ".join(one.sentences), one.legend)):
+            edgeless.print(Text(f"\n{textwrap.fill(text, PROSE_COLUMNS)}"))
+    if marks := _marks(found):
+        edgeless.print(Text(f"\n{textwrap.fill(marks, PROSE_COLUMNS)}"))
     for lines, style in ((report.notes, ""), (report.failures, "red")):
         if lines:
             edgeless.print(Text("\n" + "\n".join(lines), style=style))
-
-
-def _print_prose(said: Sequence[str], words: str, console: Console) -> None:
-    for text in (" ".join(said), words):
-        console.print(Text(f"\n{textwrap.fill(text, PROSE_COLUMNS)}") if text else Text(""))

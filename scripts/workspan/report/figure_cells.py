@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tables of figures, a row for each execution model: cells with their marks, legends, widths."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -36,7 +36,9 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table: the rows' cells and figures by title, the legend, and what the numbers say."""
+    """A table: the rows' cells and figures by title, what the numbers say, and a legend of the
+    columns, to which that of the marks belongs.
+    """
 
     heading: str
     titles: Sequence[str]
@@ -60,13 +62,13 @@ def sheet(
     words = [f"{c.title}: {c.legend}" for c in known]
     titles = [MODEL, *(c.title for c in known)]
     narrow = {c.title: c.narrow for c in known}
-    return Sheet(heading, titles, narrow, cells, figures, with_marks(words, cells), sentences)
+    return Sheet(heading, titles, narrow, cells, figures, " ".join(words), sentences)
 
 
-def with_marks(words: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:
-    """A legend of columns, followed by that of the marks in these cells."""
+def mark_legend(rows: Iterable[Mapping[str, str]]) -> str:
+    """Of the marks in these cells."""
     marked = any(cell.endswith(ON_ONE_CPU) for row in rows for cell in row.values())
-    return " ".join([*words, *([ON_ONE_CPU_LEGEND] if marked else []), END])
+    return " ".join([*([ON_ONE_CPU_LEGEND] if marked else []), END])
 
 
 def gain(value: float) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asynchronous import files
 from execution_models import file_of, models, unmeasured
 from sample_results import case, foreign, without_times
 
@@ -31,6 +32,15 @@ def test_it_shows_the_table(study: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert out.startswith("Concurrency on 2 x Test CPU")
     assert "Concurrent is not parallel: on one core 99 of 100" in out
     assert errors == ""
+
+
+def test_a_run_of_io_alone_has_its_tables(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke(["concurrency", str(written(tmp_path, files()))]) == 0
+    out = capsys.readouterr().out
+    assert "io_uring reads 1.28 GB/s, 1.22x as much as seq, with 0.65x its CPU time a read." in out
+    assert "cost of a task" not in out
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from asynchronous import all_of_it
 from comparing import on
 from execution_models import SEQ, busy_case, file_of, measured, models, unmeasured
 from rich.console import Console
@@ -155,6 +156,34 @@ def test_skipped_and_failed_cases_stand_below_and_those_of_other_workloads_do_no
     notes = render(concurrency_report(file([*STUDY, *long])), "markdown").split("\n\n")[-1]
     assert notes.count("busy/m") == notes.count("busy") == 3
     assert json.loads(render(report, "json"))["failures"] == report.failures
+
+
+def test_further_tables_stand_below_and_each_legend_once() -> None:
+    text = shown(file([*STUDY, *all_of_it()]))
+    lines = text.splitlines()
+    assert max(map(len, (line.rstrip() for line in lines))) <= 100
+    starts = ("model ", "cost of a task: ", "fileio: ", "echo: ", "futures: ", "pipeline: ")
+    assert [sum(line.startswith(start) for line in lines) for start in starts] == [
+        *(8, 1, 2, 1, 1, 1)
+    ]
+    assert text.count("read rate: ") == text.count("~: ") == 1
+    (p999,) = (line for line in lines if line.startswith("coroutines ") and "290 us" in line)
+    assert p999.split()[-3:] == ["us", "0.1", "%~"]
+
+
+def test_further_tables_in_other_formats() -> None:
+    report = concurrency_report(file(all_of_it()))
+    data = json.loads(render(report, "json"))
+    assert data["models"]["rows"] == []
+    direct = data["asynchrony"]["files"][0]
+    assert direct["problem"] == {"n": 1024, "keys": {"input": "direct", "inflight": "8"}}
+    assert direct["rows"][3]["rate"]["value"] == pytest.approx(1282e6)
+    assert data["asynchrony"]["echo"]["rows"][0]["open_p99"] is None
+    assert any(text.startswith("io_uring reads") for text in data["sentences"])
+    markdown = render(report, "markdown")
+    assert "\n\n**pipeline: three stages, n = 10000**\n\n| model | items |" in markdown
+    assert markdown.count("read rate: ") == 1
+    assert "\n\n\n" not in markdown
 
 
 def test_a_file_without_times_has_no_table() -> None:

@@ -77,7 +77,7 @@ def _fraction(of: Estimate | None) -> Figure | None:
 
 
 def _law(curve: Sequence[Case]) -> Law | None:
-    """Over threads, as there is no ceiling; None for too few of them, or too few processes."""
+    """Over threads, for lack of a ceiling; None for too few of them, or of processes."""
     if len(curve) < FEWEST_COUNTS or curve[0].threads != 1:
         return None
     first = processes_of(curve[0])

@@ -44,13 +44,15 @@ class FileTable:
 
 @dataclass(frozen=True)
 class EchoRow:
-    """One model of a server. rate: requests/s of the closed loop; times in seconds.
+    """One model of a server. rate: requests/s of the closed loop, on all CPUs and with client and
+    server on one; times in seconds.
 
     client_cpu, server_cpu: CPU time of a request in it. late: share of the requests of the open
     loop that were sent long after they were due.
     """
 
     model: str
+    one_core_rate: Figure | None = None
     rate: Figure | None = None
     client_cpu: Figure | None = None
     server_cpu: Figure | None = None
@@ -106,18 +108,25 @@ def echo_table(cases: Iterable[Case], target: float) -> EchoTable | None:
     if not closed and not scheduled:
         return None
     rows = (
-        _echo_row(model, found.of(model, closed), found.of(model, scheduled), target)
+        _echo_row(
+            model,
+            found.on_one_core(model, closed),
+            found.of(model, closed),
+            found.of(model, scheduled),
+            target,
+        )
         for model in found.models
     )
-    empty = {EchoRow(model) for model in found.models}
-    return EchoTable(closed, scheduled, tuple(row for row in rows if row not in empty))
+    return EchoTable(closed, scheduled, tuple(row for row in rows if row != EchoRow(row.model)))
 
 
-def _echo_row(model: str, closed: Case | None, scheduled: Case | None, target: float) -> EchoRow:
-    rate = closed.n / closed.time if closed and closed.time else None
+def _echo_row(
+    model: str, on_one: Case | None, closed: Case | None, scheduled: Case | None, target: float
+) -> EchoRow:
     return EchoRow(
         model=model,
-        rate=figure(rate, target, closed),
+        one_core_rate=figure(_requests(on_one), target, on_one),
+        rate=figure(_requests(closed), target, closed),
         client_cpu=counter(closed, "client_cpu_ns", NANOSECOND),
         server_cpu=counter(closed, "server_cpu_ns", NANOSECOND),
         closed_p50=latency(closed, 500, target),
@@ -126,3 +135,7 @@ def _echo_row(model: str, closed: Case | None, scheduled: Case | None, target: f
         open_p999=latency(scheduled, 999, target),
         late=counter(scheduled, "late", 1 / scheduled.n if scheduled else 1.0),
     )
+
+
+def _requests(case: Case | None) -> float | None:
+    return case.n / case.time if case and case.time else None

@@ -6,27 +6,29 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from workspan.analysis.model_cases import ONE_CORE
 from workspan.resultfile.model import Case
-from workspan.resultfile.names import BASELINE
+from workspan.resultfile.names import AXES, BASELINE
 
 Choice = Callable[[Case], bool]
 
 
 @dataclass(frozen=True)
 class Problem:
-    """The size and the keys of the cases of a table."""
+    """The size and the keys, in the order of a name, of the cases of a table."""
 
     n: int
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
 class WorkloadCases:
-    """The timed cases of a workload; those on one CPU only if there are no others."""
+    """The timed cases of a workload. Tables are about those on all CPUs, if there are any."""
 
     def __init__(self, cases: Iterable[Case], workload: str) -> None:
         timed = [case for case in cases if case.workload == workload and case.time and case.n > 0]
-        everywhere = [case for case in timed if "cpus" not in case.keys]
+        everywhere = [case for case in timed if not ONE_CORE.items() <= case.keys.items()]
         self.cases = everywhere or timed
+        self._on_one = [case for case in timed if ONE_CORE.items() <= case.keys.items()]
         self.models = list(dict.fromkeys(case.variant for case in self.cases))
 
     def problem(self, choice: Choice, near: Mapping[str, int] | None = None) -> Problem | None:
@@ -41,12 +43,23 @@ class WorkloadCases:
             key=lambda of: (len(solved[of]), of[0], -_octaves(dict(of[1]), near or {})),
             default=None,
         )
-        return Problem(best[0], dict(sorted(best[1]))) if best else None
+        if best is None:
+            return None
+        n, keys = best[0], dict(best[1])
+        return Problem(n, {axis: keys[axis] for axis in AXES if axis in keys})
 
     def of(self, model: str, problem: Problem | None) -> Case | None:
         """That of a model on the most threads."""
         found = [] if problem is None else self.all_of(model, problem)
         return max(found, key=lambda case: case.threads, default=None)
+
+    def on_one_core(self, model: str, problem: Problem | None) -> Case | None:
+        """The same problem by a model that is confined to one CPU."""
+        if problem is None:
+            return None
+        keys = {**problem.keys, **ONE_CORE}
+        same = (c for c in self._on_one if (c.variant, c.n, c.keys) == (model, problem.n, keys))
+        return next(same, None)
 
     def all_of(self, model: str, problem: Problem) -> list[Case]:
         """Those of a model by their number of threads."""

@@ -92,7 +92,14 @@ FUTURE_COLUMNS: Final = (
 )
 PIPELINE_COLUMNS: Final = (
     Column("items", "items", "rate", rate_cell, "items a second."),
-    Column("pipeline gain", "pipeline\ngain", "gain", gain_cell, "T_seq / T."),
+    Column(
+        "pipeline gain on one core",
+        "gain on\none core",
+        "one_core_gain",
+        gain_cell,
+        "T_seq / T with all stages on one CPU: below 1, what handing over costs.",
+    ),
+    Column("pipeline gain", "pipeline\ngain", "gain", gain_cell, "the same on all CPUs."),
     Column(
         "of bound",
         "of\nbound",
@@ -100,6 +107,13 @@ PIPELINE_COLUMNS: Final = (
         share_cell,
         "the gain / the time of all stages over that of the longest one, or the number of CPUs"
         " if that is less.",
+    ),
+    Column(
+        "item p50",
+        "item\np50",
+        "p50",
+        time_cell,
+        "half of the items take no longer through all stages, waiting between them included.",
     ),
 )
 CONTENTION_COLUMNS: Final = (

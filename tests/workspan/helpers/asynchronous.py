@@ -29,6 +29,7 @@ FUTURES = {  # ns of spawn, status, get, cancel; share of the cancelled that nev
 }
 STAGES = {"read_ns": 200.0, "transform_ns": 1000.0, "reduce_ns": 300.0}
 PIPELINE = {"seq": 1500.0, "threads": 3500.0, "coroutines": 1850.0, "tbb": 1200.0}  # ns an item
+HANDING_OVER = {"threads": 5000.0, "tbb": 1600.0}  # the same on one core
 CONTENTION = {  # ns an increment on one thread and on two
     "seq": (1.5, None),
     "omp_critical": (10.0, 23.0),
@@ -139,7 +140,9 @@ def pipeline(stages: Mapping[str, float] = STAGES) -> list[dict[str, Any]]:
     for model, ns in PIPELINE.items():
         name = f"pipeline/{model}/n:10000/threads:{1 if model == 'seq' else 2}"
         counters = {"counters": dict(stages)} if model == "seq" else {}
-        found.append(measured(name, 10_000 * ns * 1e-9, **counters))
+        found.append(served(name, 10_000 * ns * 1e-9, {131_000: 10_000}, **counters))
+        on_one = f"pipeline/{model}/n:10000/cpus:1/threads:1"
+        found.append(served(on_one, 10_000 * HANDING_OVER.get(model, ns) * 1e-9))
     return found
 
 

@@ -38,7 +38,7 @@ def test_a_row_has_what_was_measured_and_dashes(study: list[Sheet]) -> None:
     ]
     assert cells["echo", "threads"][-4:] == ["-"] * 4
     assert cells["futures", "pool"] == ["87.0 ns~", "1.00 ns~", "20.0 ns~", "11.0 ns~", "100 %~"]
-    assert cells["pipeline", "tbb"] == ["833 k/s", "1.25x", "83 %"]
+    assert cells["pipeline", "tbb"] == ["833 k/s", "0.94x", "1.25x", "83 %", "131 us"]
     assert cells["contention", "omp_critical"][:3] == ["10.0 ns", "23.0 ns", "0.43x"]
     assert cells["overlap", "cuda_streams"] == ["15.0 ms", "2.00x", "0.75~"]
 

@@ -2,11 +2,12 @@
 """A pipeline: its stages overlap, so that the longest one bounds what is gained."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from workspan.analysis.asynchrony.problems import Problem, WorkloadCases
 from workspan.analysis.figures import Figure, figure
+from workspan.analysis.latency import latency
 from workspan.analysis.times import time_ratio
 from workspan.resultfile.model import Case
 from workspan.resultfile.names import BASELINE, PIPELINE
@@ -16,12 +17,16 @@ STAGES: Final = {"read": "read_ns", "transform": "transform_ns", "reduce": "redu
 
 @dataclass(frozen=True)
 class PipelineRow:
-    """One model. rate: items/s; gain: T_seq / T; of_bound: gain / the bound."""
+    """One model. rate: items/s; gain: T_seq / T, and the same on one core; of_bound: gain / the
+    bound; p50: seconds from the beginning of the first stage to the end of the last one.
+    """
 
     model: str
     rate: Figure | None = None
+    one_core_gain: Figure | None = None
     gain: Figure | None = None
     of_bound: Figure | None = None
+    p50: Figure | None = None
 
 
 @dataclass(frozen=True)
@@ -45,12 +50,8 @@ def pipeline_table(cases: Iterable[Case], cpus: int, target: float) -> PipelineT
     stages = _stages(found.of(BASELINE, problem))
     longest = max(stages, key=lambda stage: stages[stage], default="")
     bound = min(sum(stages.values()) / stages[longest], cpus) if longest else None
-    rows = (
-        _row(case, found.baseline(case), bound, target)
-        for model in found.models
-        if (case := found.of(model, problem))
-    )
-    return PipelineTable(problem, longest, bound, tuple(rows))
+    rows = (_row(found, model, problem, bound, target) for model in found.models)
+    return PipelineTable(problem, longest, bound, tuple(row for row in rows if row))
 
 
 def _stages(seq: Case | None) -> dict[str, float]:
@@ -60,12 +61,21 @@ def _stages(seq: Case | None) -> dict[str, float]:
     return known if len(known) == len(STAGES) and min(known.values()) > 0 else {}
 
 
-def _row(case: Case, seq: Case | None, bound: float | None, target: float) -> PipelineRow:
+def _row(
+    found: WorkloadCases, model: str, problem: Problem, bound: float | None, target: float
+) -> PipelineRow | None:
+    case, seq = found.of(model, problem), found.of(BASELINE, problem)
+    if case is None:
+        return None
+    on_one, seq_on_one = (found.on_one_core(of, problem) for of in (model, BASELINE))
+    one_core = time_ratio(seq_on_one, on_one) if on_one else None
     gain = figure(time_ratio(seq, case), target, case, seq)
-    share = figure(gain.value / bound, target, case, seq) if gain and bound else None
+    share = gain and bound and replace(gain, value=gain.value / bound)
     return PipelineRow(
-        model=case.variant,
+        model=model,
         rate=figure(case.n / case.time if case.time else None, target, case),
+        one_core_gain=figure(one_core, target, on_one, seq_on_one),
         gain=gain,
-        of_bound=None if case.variant == BASELINE else share,
+        of_bound=share if share and model != BASELINE else None,
+        p50=latency(case, 500, target),
     )

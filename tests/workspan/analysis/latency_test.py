@@ -66,3 +66,7 @@ def test_only_counted_processes_count() -> None:
     two |= {"number": 1, "attempt": 2, "disturbed": ["steal"], "counted": False}
     case = result([served(OPEN, 1.0, invocations=[one, two])]).workspan.cases[0]
     assert latency(case, 500, 0.02) == Figure(pytest.approx(1e-6), noisy=True)
+    alike = processes([1.0] * 4, [{1000: 100}] * 3 + [{5000: 100}])
+    alike[3] |= {"number": 1, "attempt": 2, "disturbed": ["steal"], "counted": False}
+    case = result([served(OPEN, 1.0, invocations=alike)]).workspan.cases[0]
+    assert latency(case, 500, 0.02) == Figure(pytest.approx(1e-6))

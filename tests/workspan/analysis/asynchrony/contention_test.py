@@ -21,11 +21,11 @@ def about(value: float, **fields: bool) -> Figure:
     return Figure(pytest.approx(value), **fields)
 
 
-def curve(threads: tuple[int, ...], count: int = 3) -> list[dict[str, Any]]:
+def curve(threads: tuple[int, ...], count: int, each_pair: float) -> list[dict[str, Any]]:
     """Times that follow the universal scalability law, with a little noise that has no trend."""
     found = []
     for k, p in enumerate(threads):
-        seconds = (1 + SERIAL * (p - 1) + CONTENTION * p * (p - 1)) / p
+        seconds = (1 + SERIAL * (p - 1) + each_pair * p * (p - 1)) / p
         noise = [1 + 1e-4 * ((k + process) % 3 - 1) for process in range(count)]
         times = processes([seconds * one for one in noise])
         name = f"contention/atomic/n:1000/threads:{p}"
@@ -34,9 +34,11 @@ def curve(threads: tuple[int, ...], count: int = 3) -> list[dict[str, Any]]:
     return found
 
 
-def of_curve(threads: tuple[int, ...], count: int = 3) -> ContentionRow:
+def of_curve(
+    threads: tuple[int, ...], count: int = 3, each_pair: float = CONTENTION
+) -> ContentionRow:
     """Read from a file without Google Benchmark's rows."""
-    file = tree(curve(threads, count)) | {"benchmarks": []}
+    file = tree(curve(threads, count, each_pair)) | {"benchmarks": []}
     cases = decode_result(json.dumps(file).encode(), "x").workspan.cases
     table = contention_table(cases, 8, 0.02)
     assert table
@@ -79,5 +81,12 @@ def test_four_numbers_of_threads_tell_the_law() -> None:
     ("threads", "count"), [((1, 2, 4), 3), ((1, 2, 4, 8), 2), ((2, 4, 6, 8), 3)]
 )
 def test_fewer_threads_or_processes_tell_no_law(threads: tuple[int, ...], count: int) -> None:
-    row = of_curve(threads, count)
-    assert row.serial is row.contention is None
+    for each_pair in (0.0, CONTENTION):
+        row = of_curve(threads, count, each_pair)
+        assert row.serial is row.contention is None
+
+
+def test_without_contention_it_is_amdahls_law() -> None:
+    row = of_curve((1, 2, 4, 8), each_pair=0.0)
+    assert row.serial and row.serial.value == pytest.approx(SERIAL, abs=0.01)
+    assert row.contention is None

@@ -2,19 +2,21 @@
 """What the tables about asynchrony say, computed; without its numbers a sentence is left out."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from workspan.analysis.asynchrony.contention import ContentionTable
 from workspan.analysis.asynchrony.futures import FutureTable
 from workspan.analysis.asynchrony.io import EchoRow, EchoTable, FileTable
 from workspan.analysis.asynchrony.overlap import OverlapTable
 from workspan.analysis.asynchrony.pipeline import PipelineTable
+from workspan.analysis.concurrency_findings import NOTHING
 from workspan.analysis.figures import Figure
 from workspan.report.figure_cells import gain, per_cent, per_second
 from workspan.resultfile.names import BASELINE
 from workspan.support.units import format_bytes, format_time
 
 Named = tuple[str, Figure]  # a model and its figure
+LATE: Final = 0.01  # share of late requests from which on the load was another one
 
 
 def of_files(table: FileTable) -> list[str]:
@@ -35,13 +37,17 @@ def of_files(table: FileTable) -> list[str]:
 
 
 def of_echo(table: EchoTable) -> list[str]:
-    """The highest rate and whose CPU time it takes; the lowest p99 of the open loop."""
+    """The highest rate and whose CPU time it takes; the lowest p99 of the open loop, if one can of
+    a server that got the load.
+    """
     fastest = max((r for r in table.rows if r.rate), key=lambda r: _value(r.rate), default=None)
-    soonest = min(
-        (r for r in table.rows if r.open_p99), key=lambda r: _value(r.open_p99), default=None
-    )
+    soonest = min((r for r in table.rows if r.open_p99), key=_late_then_p99, default=None)
     texts = [_fastest(fastest) if fastest else "", _soonest(soonest, table) if soonest else ""]
     return [text for text in texts if text]
+
+
+def _late_then_p99(row: EchoRow) -> tuple[bool, float]:
+    return _value(row.late) > LATE, _value(row.open_p99)
 
 
 def _fastest(row: EchoRow) -> str:
@@ -61,6 +67,7 @@ def _soonest(row: EchoRow, table: EchoTable) -> str:
     within = [f"{share} within {format_time(of.value)}" for share, of in parts.items() if of]
     late = _value(row.late)
     end = f"; {per_cent(late)} were sent late" if late else ""
+    end += ", so that this is not the load that was asked for" if late > LATE else ""
     return (
         f"At {rate} requests a second {row.model} answers {', '.join(within)} of when they were"
         f" due{end}."
@@ -68,9 +75,11 @@ def _soonest(row: EchoRow, table: EchoTable) -> str:
 
 
 def of_futures(table: FutureTable) -> list[str]:
-    """What spawning costs at least and at most, and whether cancelling keeps tasks from running."""
-    spawn = _named(table.rows, "spawn")
-    never = _named(table.rows, "never_ran")
+    """What spawning costs at least and at most, and whether cancelling keeps tasks from running;
+    without seq, where both are certain.
+    """
+    rows = [row for row in table.rows if row.model != BASELINE]
+    spawn, never = _named(rows, "spawn"), _named(rows, "never_ran")
     texts = []
     if len(spawn) > 1:
         low, high = _ends(spawn)
@@ -96,7 +105,7 @@ def of_pipeline(table: PipelineTable) -> list[str]:
     if not gains:
         return []
     model, best = _ends(gains)[1]
-    text = f"{model} gains {gain(best.value)}"
+    text = f"{model} gains {_given(best.value)}"
     if table.bound:
         text += f", where {gain(table.bound)} is possible"
         text += f"; the longest stage is {table.longest}"
@@ -121,12 +130,17 @@ def of_overlap(table: OverlapTable) -> list[str]:
     if len(gains) < 2:
         return []
     model, best = _ends(gains)[1]
-    return [f"{model} gains {gain(best.value)} over copies and kernels in order."]
+    return [f"{model} gains {_given(best.value)} over copies and kernels in order."]
+
+
+def _given(value: float) -> str:
+    return gain(value) if value > NOTHING else f"nothing ({gain(value)})"
 
 
 def _named(rows: Iterable[Any], field: str) -> list[Named]:
+    """Those that are known, and results: not of one CPU where several were meant."""
     found = [(row.model, getattr(row, field)) for row in rows]
-    return [(model, of) for model, of in found if of]
+    return [(model, of) for model, of in found if of and not of.one_cpu]
 
 
 def _ends(of: Sequence[Named]) -> tuple[Named, Named]:

@@ -69,6 +69,19 @@ def test_the_open_loop_tells_what_is_known_of_the_lowest_p99() -> None:
     assert echo(EchoRow("x", open_p50=Figure(1e-6))) == []
 
 
+def test_a_client_that_sent_late_did_not_make_the_load() -> None:
+    late = EchoRow("threads", open_p99=Figure(1e-6), late=Figure(0.2))
+    soon = EchoRow("coroutines", open_p99=Figure(91e-6), late=Figure(0.0))
+    start = "At 20000 requests a second"
+    assert echo(late, soon) == [
+        f"{start} coroutines answers 99 % within 91.0 us of when they were due."
+    ]
+    assert echo(late) == [
+        f"{start} threads answers 99 % within 1.00 us of when they were due; 20 % were sent late,"
+        " so that this is not the load that was asked for."
+    ]
+
+
 def futures(*rows: FutureRow) -> list[str]:
     return of_futures(FutureTable(50, rows))
 
@@ -79,6 +92,7 @@ def test_spawning_has_two_ends_and_cancelling_is_a_race() -> None:
         "To spawn a task costs from 87.0 ns (pool) to 28.0 us (threads)."
     ]
     assert futures(cheap) == []
+    assert futures(FutureRow("seq", spawn=Figure(1e-11), never_ran=Figure(1.0)), cheap) == []
     one, two = FutureRow("pool", never_ran=Figure(1.0)), FutureRow("x", never_ran=Figure(0.4))
     end = " never ran: cancelling is a request, and a race with the start."
     start = "Of the tasks that are asked to cancel"
@@ -97,6 +111,9 @@ def test_the_best_pipeline_beside_what_is_possible() -> None:
         "tbb gains 1.25x, where 1.50x is possible; the longest stage is transform."
     ]
     assert pipeline(None, *rows) == ["tbb gains 1.25x."]
+    assert pipeline(1.5, rows[1])[0].startswith("pool gains nothing (0.50x), where 1.50x is")
+    stuck = PipelineRow("threads", gain=Figure(9.0, one_cpu=True))
+    assert pipeline(None, *rows, stuck) == ["tbb gains 1.25x."]
     assert pipeline(1.5, rows[0]) == pipeline(1.5) == []
 
 

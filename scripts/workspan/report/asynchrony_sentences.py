@@ -118,9 +118,11 @@ def of_contention(table: ContentionTable) -> list[str]:
     if len(costs) < 2:
         return []
     low, high = _ends(costs)
+    alone = dict(_named(table.rows, "one_thread")).get(BASELINE)
+    end = f"; one thread alone takes {format_time(alone.value)}" if alone else ""
     return [
         f"On {table.threads} threads an increment costs {format_time(low[1].value)} ({low[0]}) to"
-        f" {format_time(high[1].value)} ({high[0]}), {gain(high[1].value / low[1].value)} as much."
+        f" {format_time(high[1].value)} ({high[0]}){end}."
     ]
 
 

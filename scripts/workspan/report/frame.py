@@ -101,7 +101,7 @@ def _rows(case: Case, samples: bool) -> Iterator[dict[str, Any]]:
             )
         elif i.counted:
             times = process_time(i), process_cpu_time(i)
-            yield fixed | whose | _times(i, None, times) | _latencies(case, i) | work
+            yield fixed | whose | _times(i, None, times) | work | _latencies(case, i)
 
 
 def _facts(case: Case) -> dict[str, Any]:
@@ -136,10 +136,11 @@ def _times(
     return {"sample": sample, "iterations": i.iterations if i else None, "wall": wall, "cpu": cpu}
 
 
-def _latencies(case: Case, i: CaseInvocation) -> dict[str, int]:
-    """The known percentiles of its tasks."""
-    known = {name: percentile_ns(case, [i], p) for p, name in LATENCIES.items()}
-    return {name: ns for name, ns in known.items() if ns is not None}
+def _latencies(case: Case, i: CaseInvocation) -> dict[str, int | None]:
+    """The percentiles of its tasks."""
+    if i.latencies is None:
+        return {}
+    return {name: percentile_ns(case, [i], p) for p, name in LATENCIES.items()}
 
 
 def _of_sample(i: CaseInvocation, k: int) -> dict[str, Any]:

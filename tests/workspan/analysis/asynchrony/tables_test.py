@@ -6,9 +6,11 @@ from dataclasses import fields
 import pytest
 from asynchronous import all_of_it, contention, echo, files, futures, overlap, pipeline
 from execution_models import models
+from expert_cases import fma, gemm
 from sample_results import case, result
 
 from workspan.analysis.asynchrony.tables import Asynchrony, judge_asynchrony
+from workspan.analysis.conclusions import conclude
 
 
 def named(found: Asynchrony) -> set[str]:
@@ -27,3 +29,9 @@ def test_each_workload_gives_its_own_table() -> None:
 def test_the_file_says_what_is_about_concurrency(workload: str) -> None:
     other = case(f"{workload}/seq/n:8/threads:1", [1.0])
     assert judge_asynchrony(result([other])) == Asynchrony()
+
+
+def test_they_tell_nothing_about_computing() -> None:
+    computing = [*gemm(10.0, 19.0), *fma()]
+    alone, beside = result(computing), result([*computing, *all_of_it()])
+    assert conclude(beside) == conclude(alone)

@@ -11,6 +11,7 @@ from workspan.analysis.asynchrony.overlap import OverlapTable
 from workspan.analysis.asynchrony.pipeline import PipelineTable
 from workspan.analysis.concurrency_findings import NOTHING
 from workspan.analysis.figures import Figure
+from workspan.analysis.times import quotient
 from workspan.report.figure_cells import gain, per_cent, per_second
 from workspan.resultfile.names import BASELINE
 from workspan.support.units import format_bytes, format_time
@@ -29,10 +30,10 @@ def of_files(table: FileTable) -> list[str]:
     if not best or not best.rate:
         return []
     text = f"{best.model} reads {format_bytes(best.rate.value)}/s"
-    if seq and seq.rate:
-        text += f", {gain(best.rate.value / seq.rate.value)} as much as seq"
-    if seq and seq.read_cpu and best.read_cpu and seq.read_cpu.value > 0:
-        text += f", with {gain(best.read_cpu.value / seq.read_cpu.value)} its CPU time a read"
+    if seq and (more := quotient(_value(best.rate), _value(seq.rate))):
+        text += f", {gain(more)} as much as seq"
+    if seq and (cpu := quotient(_value(best.read_cpu), _value(seq.read_cpu))):
+        text += f", with {gain(cpu)} its CPU time a read"
     return [f"{text}."]
 
 

@@ -85,6 +85,8 @@ def per_second(value: float) -> str:
 def per_cent(value: float) -> str:
     """Never a rounded 0 or 100: 0.02 %, 99.97 %."""
     share = 100 * value
+    if share >= 1e6:
+        return f"{format_number(share)} %"
     rounded = f"{share:.0f}" if share >= 9.95 else f"{share:.1f}"
     if float(rounded) in (0.0, 100.0) and share not in (0.0, 100.0):
         rounded = f"{share:.2g}" if share < 50 else f"{share:.2f}"

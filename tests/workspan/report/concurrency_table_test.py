@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from asynchronous import all_of_it
+from asynchronous import STAGES, all_of_it, served
 from comparing import on
 from execution_models import SEQ, busy_case, file_of, measured, models, unmeasured
 from rich.console import Console
@@ -215,6 +215,20 @@ def test_markdown_is_a_table_with_a_paragraph_for_each_sentence() -> None:
     assert rows[1] == "| --- |" + " ---: |" * 8
     assert rows[3].startswith("| omp | 81.0 ns | \\< 393 ns | - |")
     assert "\n\nTwo CPUs give 1.90x to what computes" in text
+
+
+@pytest.mark.parametrize("extreme", [1e-280, 1e280])
+def test_extreme_numbers_are_shown_or_left_out(extreme: float) -> None:
+    """A time of a direct read, and counters that no program has."""
+    slow = served(
+        "fileio/pool/n:1/threads:2", extreme, cost={"flops": 0, "bytes": 1e300, "items": 1}
+    )
+    names = ("client_cpu_ns", "late", "spawn_ns", "never_ran_share", *STAGES, "overlap_efficiency")
+    cases = [*all_of_it(), slow]
+    for one in cases:
+        one["counters"] |= dict.fromkeys(names, -extreme if one["variant"] == "tbb" else extreme)
+    for form in FORMATS:
+        render(concurrency_report(file(cases)), form)
 
 
 def test_foreign_text_is_harmless() -> None:

@@ -67,6 +67,7 @@ def test_rates_have_three_digits(value: float, text: str) -> None:
         (0.994, "99 %"),
         (0.9997, "99.97 %"),
         (1.25, "125 %"),
+        (1e300, "1.0e+302 %"),
     ],
 )
 def test_a_share_is_never_a_rounded_0_or_100(share: float, text: str) -> None:

@@ -3,7 +3,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import exp
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from workspan.analysis.scaling import FEWEST_COUNTS, Law, law_of
 from workspan.analysis.times import time_ratio
 from workspan.resultfile.model import Case
 from workspan.resultfile.names import CONTENTION
+from workspan.stats.intervals import bounded_exp
 from workspan.stats.ratios import FEWEST_PROCESSES, Estimate, Sides
 
 
@@ -85,7 +85,7 @@ def _law(curve: Sequence[Case]) -> Law | None:
     common = [key for key in speedups[0] if all(key in by for by in speedups)]
     if len(common) < FEWEST_PROCESSES:
         return None
-    times = np.array([[1.0, *(exp(-by[key]) for by in speedups)] for key in common])
+    times = np.array([[1.0, *(bounded_exp(-by[key]) for by in speedups)] for key in common])
     threads = [case.threads for case in curve]
     cores = np.broadcast_to(np.array(threads, dtype=np.float64), times.shape)
     return law_of(cores, times, threads).law

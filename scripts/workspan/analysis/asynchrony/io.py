@@ -12,6 +12,7 @@ from typing import Final
 from workspan.analysis.asynchrony.problems import Problem, WorkloadCases
 from workspan.analysis.figures import Figure, counter, figure, over_processes
 from workspan.analysis.latency import is_closed_loop, is_open_loop, latency
+from workspan.analysis.times import per_second
 from workspan.resultfile.counting import process_cpu_time
 from workspan.resultfile.encode import counted_invocations
 from workspan.resultfile.model import Case
@@ -89,11 +90,10 @@ def _file_table(found: WorkloadCases, name: str, target: float) -> FileTable | N
 
 
 def _file_row(case: Case, target: float) -> FileRow:
-    rate = case.cost.bytes / case.time if case.time and case.cost.bytes else None
     cpu = [process_cpu_time(i) / case.n for i in counted_invocations(case)]
     return FileRow(
         model=case.variant,
-        rate=figure(rate, target, case),
+        rate=figure(per_second(case.cost.bytes, case), target, case),
         read_cpu=over_processes(cpu, target),
         p50=latency(case, 500, target),
         p99=latency(case, 990, target),
@@ -138,4 +138,4 @@ def _echo_row(
 
 
 def _requests(case: Case | None) -> float | None:
-    return case.n / case.time if case and case.time else None
+    return per_second(case.n, case) if case else None

@@ -8,7 +8,7 @@ from typing import Final
 from workspan.analysis.asynchrony.problems import Problem, WorkloadCases
 from workspan.analysis.figures import Figure, figure
 from workspan.analysis.latency import latency
-from workspan.analysis.times import time_ratio
+from workspan.analysis.times import per_second, time_ratio
 from workspan.resultfile.model import Case
 from workspan.resultfile.names import BASELINE, PIPELINE
 
@@ -73,7 +73,7 @@ def _row(
     share = gain and bound and replace(gain, value=gain.value / bound)
     return PipelineRow(
         model=model,
-        rate=figure(case.n / case.time if case.time else None, target, case),
+        rate=figure(per_second(case.n, case), target, case),
         one_core_gain=figure(one_core, target, on_one, seq_on_one),
         gain=gain,
         of_bound=share if share and model != BASELINE else None,

@@ -2,7 +2,7 @@
 """What the tables about asynchrony say, computed; without its numbers a sentence is left out."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from workspan.analysis.asynchrony.contention import ContentionTable
 from workspan.analysis.asynchrony.futures import FutureTable
@@ -17,7 +17,6 @@ from workspan.resultfile.names import BASELINE
 from workspan.support.units import format_bytes, format_time
 
 Named = tuple[str, Figure]  # a model and its figure
-LATE: Final = 0.01  # share of late requests from which on the load was another one
 
 
 def of_files(table: FileTable) -> list[str]:
@@ -38,17 +37,13 @@ def of_files(table: FileTable) -> list[str]:
 
 
 def of_echo(table: EchoTable) -> list[str]:
-    """The highest rate and whose CPU time it takes; the lowest p99 of the open loop, if one can of
-    a server that got the load.
-    """
+    """The highest rate and whose CPU time it takes; the lowest p99 of the open loop."""
     fastest = max((r for r in table.rows if r.rate), key=lambda r: _value(r.rate), default=None)
-    soonest = min((r for r in table.rows if r.open_p99), key=_late_then_p99, default=None)
+    soonest = min(
+        (r for r in table.rows if r.open_p99), key=lambda r: _value(r.open_p99), default=None
+    )
     texts = [_fastest(fastest) if fastest else "", _soonest(soonest, table) if soonest else ""]
     return [text for text in texts if text]
-
-
-def _late_then_p99(row: EchoRow) -> tuple[bool, float]:
-    return _value(row.late) > LATE, _value(row.open_p99)
 
 
 def _fastest(row: EchoRow) -> str:
@@ -68,7 +63,6 @@ def _soonest(row: EchoRow, table: EchoTable) -> str:
     within = [f"{share} within {format_time(of.value)}" for share, of in parts.items() if of]
     late = _value(row.late)
     end = f"; {per_cent(late)} were sent late" if late else ""
-    end += ", so that this is not the load that was asked for" if late > LATE else ""
     return (
         f"At {rate} requests a second {row.model} answers {', '.join(within)} of when they were"
         f" due{end}."

@@ -79,7 +79,7 @@ ECHO_COLUMNS: Final = (
     ),
     Column("open p99", "open\np99", "open_p99", time_cell, "99 % of them."),
     Column("open p99.9", "open\np99.9", "open_p999", time_cell, "99.9 % of them."),
-    Column("late", "late", "late", share_cell, "share sent long after it was due."),
+    Column("late", "late", "late", share_cell, "share sent more than 10 ms after it was due."),
 )
 FUTURE_COLUMNS: Final = (
     Column("spawn", "spawn", "spawn", time_cell, "to issue a task."),

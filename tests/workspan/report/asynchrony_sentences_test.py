@@ -69,19 +69,6 @@ def test_the_open_loop_tells_what_is_known_of_the_lowest_p99() -> None:
     assert echo(EchoRow("x", open_p50=Figure(1e-6))) == []
 
 
-def test_a_client_that_sent_late_did_not_make_the_load() -> None:
-    late = EchoRow("threads", open_p99=Figure(1e-6), late=Figure(0.2))
-    soon = EchoRow("coroutines", open_p99=Figure(91e-6), late=Figure(0.0))
-    start = "At 20000 requests a second"
-    assert echo(late, soon) == [
-        f"{start} coroutines answers 99 % within 91.0 us of when they were due."
-    ]
-    assert echo(late) == [
-        f"{start} threads answers 99 % within 1.00 us of when they were due; 20 % were sent late,"
-        " so that this is not the load that was asked for."
-    ]
-
-
 def futures(*rows: FutureRow) -> list[str]:
     return of_futures(FutureTable(50, rows))
 

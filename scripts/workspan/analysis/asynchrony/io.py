@@ -49,7 +49,7 @@ class EchoRow:
     server on one; times in seconds.
 
     client_cpu, server_cpu: CPU time of a request in it. late: share of the requests of the open
-    loop that were sent long after they were due.
+    loop that were sent more than 10 ms after they were due.
     """
 
     model: str

@@ -247,3 +247,12 @@ def test_an_interruption_is_no_crash_if_a_later_attempt_succeeded(
         journal([case(SEQ, [1.0])], "copy", 1, 2),
     ]
     assert merged(journals)[SEQ].status is status
+
+
+def test_latencies_stay_those_of_each_process() -> None:
+    of = [{"ns": [1, 5], "tasks": [2, k]} for k in (1, 2)]
+    cases = [seq(1.0) for _ in of]
+    for one, latencies in zip(cases, of, strict=True):
+        one["invocations"][0]["latencies"] = latencies
+    found = merged([journal([one], "copy", k + 1) for k, one in enumerate(cases)])[SEQ]
+    assert [i.latencies and i.latencies.tasks for i in found.invocations] == [[2, 1], [2, 2]]

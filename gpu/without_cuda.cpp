@@ -7,6 +7,7 @@
 #include "harness/contracts/dispatch.hpp"
 #include "harness/contracts/fft.hpp"
 #include "harness/contracts/fma.hpp"
+#include "harness/contracts/futures.hpp"
 #include "harness/contracts/gemm.hpp"
 #include "harness/contracts/histogram.hpp"
 #include "harness/contracts/kmeans.hpp"
@@ -68,6 +69,7 @@ namespace linrec { Trial cuda(P) { absent(); } }
 namespace histogram { Trial cuda(P) { absent(); } Trial cuda_naive(P) { absent(); } }
 namespace dispatch { Trial cuda(P) { absent(); } Trial cuda_graph(P) { absent(); } }
 namespace busy { Trial cuda(P) { absent(); } Trial cuda_graph(P) { absent(); } }
+namespace futures { Trial cuda(P) { absent(); } }
 namespace transfer { Trial h2d(P) { absent(); } Trial d2h(P) { absent(); }
                      Trial both(P) { absent(); } }
 // clang-format on

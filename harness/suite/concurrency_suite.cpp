@@ -3,6 +3,7 @@
 
 #include "harness/contracts/busy.hpp"
 #include "harness/contracts/dispatch.hpp"
+#include "harness/contracts/futures.hpp"
 #include "harness/contracts/waiters.hpp"
 #include "harness/suite/variants.hpp"
 #include "harness/tasks/models.hpp"
@@ -48,6 +49,12 @@ Variant runs(const Row& of, Trial (*host)(const Problem&, Model),
     variant.suits = suits;
     variant.forks = of.forks;
     variant.ours = of.ours;
+    return variant;
+}
+
+Variant forking(Variant variant)
+{
+    variant.forks = true;
     return variant;
 }
 
@@ -110,13 +117,30 @@ Workload waiting_tasks()
                 runs(row::processes, host, suits_processes)}};
 }
 
+Workload tasks_with_handles()
+{
+    using namespace futures;
+    return {.name = "futures",
+            .contract = contract(),
+            .variants = {
+                model("seq", one, host, futures::seq),
+                only_if(suits_threads, model("threads", per_task, host, futures::threads)),
+                only_if(suits_futures, model("futures", per_task, host, futures::futures)),
+                model("pool", own, host, futures::pool),
+                model("coroutines", one, host, futures::coroutines),
+                only_if(suits_processes,
+                        forking(model("processes", per_task, host, futures::processes))),
+                library(model("tbb", own, host, futures::tbb)),
+                only_if(cannot_cancel, end_to_end("cuda", Transfer::pageable, futures::cuda))}};
+}
+
 // clang-format on
 
 } // namespace
 
 std::vector<Workload> concurrency_suite()
 {
-    return {empty_tasks(), computing_tasks(), waiting_tasks()};
+    return {empty_tasks(), computing_tasks(), waiting_tasks(), tasks_with_handles()};
 }
 
 } // namespace workspan

@@ -92,16 +92,21 @@ pid_t fork_child(void (*run)(void* of), void* of)
     return child;
 }
 
-void wait_for_child(pid_t child)
+void wait_for_child(pid_t child) { require_success(end_of_child(child)); }
+
+int end_of_child(pid_t child)
 {
     int status = 0;
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR)
             throw std::runtime_error(std::string("waitpid: ") + std::strerror(errno));
-    {
-        const std::lock_guard lock(living().mutex);
-        std::erase(living().pids, child);
-    }
+    const std::lock_guard lock(living().mutex);
+    std::erase(living().pids, child);
+    return status;
+}
+
+void require_success(int status)
+{
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
         throw std::runtime_error(WIFSIGNALED(status)
                                      ? std::string("a child process was ended by signal ") +

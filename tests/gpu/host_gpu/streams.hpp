@@ -89,6 +89,10 @@ inline cudaError_t cudaEventCreate(cudaEvent_t* event)
 {
     return host_gpu::give(event, new CUevent_st);
 }
+inline cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned)
+{
+    return cudaEventCreate(event);
+}
 inline cudaError_t cudaEventDestroy(cudaEvent_t event)
 {
     delete event;
@@ -100,6 +104,7 @@ inline cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream)
     host_gpu::note("record");
     return host_gpu::give(&event->time, std::chrono::steady_clock::now());
 }
+inline cudaError_t cudaEventQuery(cudaEvent_t) { return host_gpu::done(); }
 inline cudaError_t cudaEventSynchronize(cudaEvent_t) { return host_gpu::done(); }
 inline cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t start, cudaEvent_t end)
 {

@@ -11,7 +11,8 @@
 // threads: a std::jthread each, with its stop_token and a std::promise. futures: std::async, which
 // nothing can cancel. pool: a std::packaged_task each on an Asio thread_pool, and a stop_source.
 // coroutines: an Asio coroutine each, on the loop of the caller's thread, which runs while the
-// caller waits; it yields before each piece, and a cancellation_signal ends it there.
+// caller waits; it yields before each piece, and a cancellation_signal ends it there, by an
+// exception, which takes longer than the task.
 // processes: a fork each; waitid() without hanging is its status, shared memory holds its result,
 // and SIGKILL cancels it.
 // tbb: oneTBB cancels a task_group as a whole, so the tasks to be cancelled are in a group of their
@@ -125,7 +126,7 @@ inline Cost cost(std::size_t n)
 
 inline Bytes footprint(const Problem& p, std::string_view)
 {
-    const double caller = 8.0 + 1 + 8 + 8, outcome = 8.0 + sizeof(Progress);
+    const double caller = 8.0 + 1 + 8 + 8 + 8, outcome = 8.0 + sizeof(Progress);
     return {.host_case = (caller + outcome) * double(p.n), .device_case = 8.0 * double(p.n)};
 }
 
@@ -228,6 +229,9 @@ private:
             tally.asked += asked ? 1 : 0;
             if (times == 1 && (asked || task.ran == 1))
                 ++(task.ran == 1 ? tally.ran : task.begun == 0 ? tally.never_ran : tally.stopped);
+            if (work.trace != nullptr && task.begun == 0) // else it would not be in the trace
+                work.trace->add(i, Span::Kind::wait, calls.spawned_at[i], calls.taken_at[i],
+                                sched_getcpu());
         }
         tally.tasks += work.n;
         calls.latencies.end_run();

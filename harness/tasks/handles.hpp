@@ -15,11 +15,14 @@ namespace workspan {
 
 // What the caller knows about its tasks.
 struct Calls {
-    explicit Calls(std::size_t n) : asked(n), results(n), spawned_at(n), latencies(n) {}
+    explicit Calls(std::size_t n) : asked(n), results(n), spawned_at(n), taken_at(n), latencies(n)
+    {
+    }
 
     std::vector<std::uint8_t> asked;      // 1: to be cancelled right after it is spawned
     std::vector<std::uint64_t> results;   // that it took
     std::vector<std::int64_t> spawned_at; // ns
+    std::vector<std::int64_t> taken_at;   // its result
     TaskLatencies latencies;              // from spawn to the result taken
     std::size_t ready = 0;                // after wait(), by their status
     void (*delay)(std::size_t) = nullptr; // before a task is cancelled: for tests
@@ -40,7 +43,8 @@ template <class Handles> void spawn_and_get(Handles& handles, Calls& calls)
     for (std::size_t i = 0; i < calls.asked.size(); ++i) {
         handles.wait(i);
         calls.results[i] = handles.get(i);
-        calls.latencies.set(i, steady_ns() - calls.spawned_at[i]);
+        calls.taken_at[i] = steady_ns();
+        calls.latencies.set(i, calls.taken_at[i] - calls.spawned_at[i]);
     }
 }
 

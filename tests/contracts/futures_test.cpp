@@ -106,7 +106,7 @@ TEST(Futures, CountersSayWhatEachCallCosts)
         trial.run();
         const Counters found = trial.counters();
         for (const char* call : {"spawn_ns", "status_ns", "get_ns", "cancel_ns"}) {
-            EXPECT_GT(found.at(call), 0) << call;
+            EXPECT_GE(found.at(call), 0) << call; // 0: less than the clock tells
             EXPECT_LT(found.at(call), 1e9) << call;
         }
         EXPECT_GE(found.at("never_ran_share"), 0);

@@ -64,9 +64,12 @@ public:
     bool is_ready(std::size_t i) const
     {
         const cudaError_t status = cudaEventQuery(on_.events[i].get());
-        if (status != cudaErrorNotReady)
-            check(status);
-        return status == cudaSuccess;
+        if (status == cudaErrorNotReady) {
+            cudaGetLastError(); // no error, but kept as one until it is asked for
+            return false;
+        }
+        check(status);
+        return true;
     }
     void wait(std::size_t i) { check(cudaEventSynchronize(on_.events[i].get())); }
     Value get(std::size_t i)

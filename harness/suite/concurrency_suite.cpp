@@ -6,6 +6,7 @@
 #include "harness/contracts/dispatch.hpp"
 #include "harness/contracts/echo.hpp"
 #include "harness/contracts/fileio.hpp"
+#include "harness/contracts/futures.hpp"
 #include "harness/contracts/overlap.hpp"
 #include "harness/contracts/waiters.hpp"
 #include "harness/suite/variants.hpp"
@@ -52,6 +53,13 @@ Variant runs(const Row& of, Trial (*host)(const Problem&, Model),
     variant.suits = suits;
     variant.forks = of.forks;
     variant.ours = of.ours;
+    return variant;
+}
+
+// The same variant, which forks in each run.
+Variant forking(Variant variant)
+{
+    variant.forks = true;
     return variant;
 }
 
@@ -159,13 +167,6 @@ Workload overlapping_copies()
                 by_chunks("cuda_graph", overlap::cuda_graph)}};
 }
 
-// The same variant, which forks in each run.
-Variant forking(Variant variant)
-{
-    variant.forks = true;
-    return variant;
-}
-
 Workload requests()
 {
     using namespace echo;
@@ -179,14 +180,31 @@ Workload requests()
                 only_if(suits_servers, model("coroutines", own, host, echo::coroutines))}};
 }
 
+Workload tasks_with_handles()
+{
+    using namespace futures;
+    return {.name = "futures",
+            .contract = contract(),
+            .variants = {
+                model("seq", one, host, futures::seq),
+                only_if(suits_threads, model("threads", per_task, host, futures::threads)),
+                only_if(suits_futures, model("futures", per_task, host, futures::futures)),
+                model("pool", own, host, futures::pool),
+                model("coroutines", one, host, futures::coroutines),
+                only_if(suits_processes,
+                        forking(model("processes", per_task, host, futures::processes))),
+                library(model("tbb", own, host, futures::tbb)),
+                only_if(cannot_cancel, end_to_end("cuda", Transfer::pageable, futures::cuda))}};
+}
+
 // clang-format on
 
 } // namespace
 
 std::vector<Workload> concurrency_suite()
 {
-    return {empty_tasks(), computing_tasks(),   waiting_tasks(),     reading_a_file(),
-            requests(),    competing_threads(), overlapping_copies()};
+    return {empty_tasks(),    computing_tasks(), waiting_tasks(),     tasks_with_handles(),
+            reading_a_file(), requests(),        competing_threads(), overlapping_copies()};
 }
 
 } // namespace workspan

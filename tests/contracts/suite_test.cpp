@@ -257,6 +257,7 @@ const std::map<std::string, LargeSize> kLargeSizes = {
     {"dispatch", {0, "2^29 empty tasks tell nothing about indices that fewer do not"}},
     {"busy", {0, "n counts steps: no array grows with it"}},
     {"waiters", {0, "2^29 waiting tasks need more memory than there is"}},
+    {"futures", {0, "2^29 tasks with handles need more memory than there is"}},
     {"fileio", {32769}},
     {"contention", {0, "n counts increments: no array grows with it"}},
     {"overlap", {(1 << 28) + 1}},

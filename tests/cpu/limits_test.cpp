@@ -50,6 +50,8 @@ Problem small_problem(const Walked& walked)
         problem.keys["grain"] = "1000";
     if (walked.workload == "waiters")
         problem.keys["tau"] = "1ms";
+    if (walked.workload == "futures")
+        problem.keys["cancel"] = walked.variant == "futures" ? "0" : "50";
     return problem;
 }
 
@@ -58,7 +60,7 @@ std::vector<Walked> concurrent_variants()
     std::vector<Walked> all = all_variants(false);
     std::erase_if(all, [](const Walked& w) {
         return w.workload != "dispatch" && w.workload != "busy" && w.workload != "waiters" &&
-               w.workload != "contention";
+               w.workload != "futures" && w.workload != "contention";
     });
     return all;
 }

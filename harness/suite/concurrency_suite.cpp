@@ -128,11 +128,11 @@ Workload reading_a_file()
     return {.name = "fileio",
             .contract = contract(),
             .variants = {
-                model("seq", one, host, fileio::seq),
-                model("threads", per_task, host, fileio::threads),
-                model("futures", per_task, host, fileio::futures),
-                model("coroutines", per_task, host, fileio::coroutines),
-                model("io_uring", one, host, fileio::io_uring)}};
+                only_if(suits_all, model("seq", one, host, fileio::seq)),
+                only_if(suits_all, model("threads", per_task, host, fileio::threads)),
+                only_if(suits_all, model("futures", per_task, host, fileio::futures)),
+                only_if(suits_all, model("coroutines", per_task, host, fileio::coroutines)),
+                only_if(suits_all, model("io_uring", one, host, fileio::io_uring))}};
 }
 
 Workload competing_threads()

@@ -247,7 +247,7 @@ inline Trial trial(const Problem& p, Run (*make)(const Problem&), const Fault& f
         },
         .output = std::as_writable_bytes(std::span(shared->out)),
         .counters = [shared] { return counters_of(shared->work); },
-        .latencies = [shared] { return shared->latencies.latencies(); },
+        .take_latencies = [shared] { return shared->latencies.take(); },
         .cost = cost(p),
     };
 }

@@ -84,8 +84,8 @@ inline CheckResult check(const Work& work, std::span<const Count> out)
 inline Trial host(const Problem& p, Kernel* kernel)
 {
     const auto cpus = std::make_shared<CpusUsed>();
-    const auto work =
-        std::make_shared<const Work>(p.n, static_cast<std::size_t>(p.threads), cpus->marks());
+    const auto work = std::make_shared<const Work>(
+        Work{.n = p.n, .threads = static_cast<std::size_t>(p.threads), .cpus = cpus->marks()});
     Trial trial = host_trial(work, HostArray<Count>(work->threads + 1), cost(p.n), check,
                              [kernel, cpus](const Work& of, std::span<Count> out) {
                                  cpus->begin_run();

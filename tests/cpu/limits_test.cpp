@@ -50,6 +50,8 @@ Problem small_problem(const Walked& walked)
         problem.keys["grain"] = "1000";
     if (walked.workload == "waiters")
         problem.keys["tau"] = "1ms";
+    if (find(walked).variant.threading == Threading::one)
+        problem.threads = 1;
     return problem;
 }
 

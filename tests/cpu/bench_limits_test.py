@@ -80,6 +80,7 @@ PROBLEMS = {
     "waiters": "--sizes 20 --axis tau:1ms --benchmark_filter=-cpus|chain --threads 3",
     "futures": "--sizes 20 --axis cancel:0 --threads 3",
     "echo": "--sizes 100 --axis inflight:3 --axis input:b64 --axis rate:closed --threads 3",
+    "contention": "--sizes 1000 --threads 3",
 }
 
 

@@ -52,6 +52,8 @@ Problem small_problem(const Walked& walked)
         problem.keys["tau"] = "1ms";
     if (walked.workload == "futures")
         problem.keys["cancel"] = walked.variant == "futures" ? "0" : "50";
+    if (find(walked).variant.threading == Threading::one)
+        problem.threads = 1;
     return problem;
 }
 

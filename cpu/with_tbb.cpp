@@ -2,6 +2,7 @@
 // Linked if oneTBB is installed, else without_tbb.cpp: reduce and scan by the library's algorithms,
 // and tasks, all balanced by work stealing. The library leaves the loop over a piece to its user.
 // Each case has an arena with its number of threads.
+#include "cpu/pipeline_stages.hpp"
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
 #include "harness/openmp.hpp"
@@ -13,6 +14,7 @@
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
 #include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/parallel_pipeline.h>
 #include <oneapi/tbb/parallel_reduce.h>
 #include <oneapi/tbb/parallel_scan.h>
 #include <oneapi/tbb/task_arena.h>
@@ -78,6 +80,16 @@ struct Team {
     ::tbb::task_arena arena;
 };
 
+// Of code that throws no std::runtime_error itself: a thread was refused.
+template <class Function> void execute(Team& team, Function function)
+{
+    try {
+        team.arena.execute(function);
+    } catch (const std::runtime_error& e) {
+        throw refused("cannot start the threads of oneTBB", e.what());
+    }
+}
+
 Trial in_arena(const Problem& problem, Trial trial)
 {
     trial.run = [run = std::move(trial.run), team = std::make_shared<Team>(problem.threads)] {
@@ -98,11 +110,36 @@ Runner models::tbb(int threads)
                 std::size_t(0), tasks.n, std::size_t(1), [&tasks](std::size_t i) { tasks(i); },
                 ::tbb::simple_partitioner());
         };
-        try {
-            team->arena.execute(all);
-        } catch (const std::runtime_error& e) { // tasks throw nothing: a thread was refused
-            throw refused("cannot start the threads of oneTBB", e.what());
-        }
+        execute(*team, all);
+    };
+}
+
+pipeline::Run pipeline::tbb(const Problem& problem)
+{
+    require_startable(problem.threads - 1);
+    return [team = std::make_shared<Team>(problem.threads)](Work& work) {
+        const auto mode = ::tbb::filter_mode::serial_in_order;
+        std::size_t next = 0;
+        const auto read_next = [&](::tbb::flow_control& stream) -> Item* {
+            if (next == work.n) {
+                stream.stop();
+                return nullptr;
+            }
+            Item& item = work.items[next % kMostItems];
+            enter(work, next++, item);
+            return &item;
+        };
+        const auto transform_one = [&](Item* item) {
+            pass(work, work.transform, *item);
+            return item;
+        };
+        const auto reduce_one = [&](Item* item) { leave(work, *item); };
+        execute(*team, [&] {
+            ::tbb::parallel_pipeline(kMostItems,
+                                     ::tbb::make_filter<void, Item*>(mode, read_next) &
+                                         ::tbb::make_filter<Item*, Item*>(mode, transform_one) &
+                                         ::tbb::make_filter<Item*, void>(mode, reduce_one));
+        });
     };
 }
 

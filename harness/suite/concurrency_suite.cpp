@@ -3,6 +3,7 @@
 
 #include "harness/contracts/busy.hpp"
 #include "harness/contracts/dispatch.hpp"
+#include "harness/contracts/pipeline.hpp"
 #include "harness/contracts/waiters.hpp"
 #include "harness/suite/variants.hpp"
 #include "harness/tasks/models.hpp"
@@ -110,13 +111,28 @@ Workload waiting_tasks()
                 runs(row::processes, host, suits_processes)}};
 }
 
+Workload items_through_stages()
+{
+    using namespace pipeline;
+    Variant processes = model("processes", per_task, host, pipeline::processes);
+    processes.forks = true;
+    return {.name = "pipeline",
+            .contract = contract(),
+            .variants = {
+                model("seq", one, host, pipeline::seq),
+                model("threads", per_task, host, pipeline::threads),
+                model("coroutines", own, host, pipeline::coroutines),
+                processes,
+                library(model("tbb", own, host, pipeline::tbb))}};
+}
+
 // clang-format on
 
 } // namespace
 
 std::vector<Workload> concurrency_suite()
 {
-    return {empty_tasks(), computing_tasks(), waiting_tasks()};
+    return {empty_tasks(), computing_tasks(), waiting_tasks(), items_through_stages()};
 }
 
 } // namespace workspan

@@ -247,6 +247,7 @@ const std::map<std::string, LargeSize> kLargeSizes = {
     {"dispatch", {0, "2^29 empty tasks tell nothing about indices that fewer do not"}},
     {"busy", {0, "n counts steps: no array grows with it"}},
     {"waiters", {0, "2^29 waiting tasks need more memory than there is"}},
+    {"pipeline", {(1 << 19) + 1}},
     {"transfer", {(std::size_t(1) << 31) + 1}}};
 
 TEST(Suite, HasALargeSizeOfEveryWorkloadOrTheReasonForNone)

@@ -242,6 +242,8 @@ TEST_P(PipelineModel, TellsTheTimesOfItsStages)
     EXPECT_GE(counters.at("transform_ns"), 2e6);
     EXPECT_GT(counters.at("read_ns"), 0);
     EXPECT_GT(counters.at("reduce_ns"), 0);
+    memory.latencies.end_run();
+    EXPECT_EQ(memory.latencies.missing(), problem.n) << "a run that is not measured leaves none";
 }
 
 TEST_F(PipelineModels, AnItemWithoutALatencyIsWrong)

@@ -10,7 +10,8 @@
 // item at a time and keeps their order. At most 64 items wait before a stage (backpressure): a fast
 // stage fills the queue behind it and then waits. Arithmetic intensity: 3072 operations on 4 KiB.
 // seq: the three stages in a loop, one item after the other, in the cache.
-// threads: a thread for each stage; queues with a mutex and two condition variables.
+// threads: a thread for each stage; queues with a mutex and two condition variables. The case is
+// named with the number of CPUs all the same.
 // coroutines: one for each stage on a pool of as many threads as the case has; Asio's concurrent
 // channels. On one thread they take turns whenever a channel is full or empty.
 // processes: a fork for each stage; rings in shared memory with two semaphores each.

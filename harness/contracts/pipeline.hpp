@@ -223,7 +223,7 @@ inline Trial host(const Problem& p, Make* make)
         poison_output();
         memory->latencies.clear();
     };
-    trial.latencies = [memory] { return memory->latencies.latencies(); };
+    trial.take_latencies = [memory] { return memory->latencies.take(); };
     trial.counters = [memory, run] { return memory->counters(run); };
     return trial;
 }

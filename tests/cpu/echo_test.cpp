@@ -192,7 +192,7 @@ TEST_P(EveryEcho, IsRightWithOtherPayloadsAndConnections)
         const CheckResult result = trial.verify();
         EXPECT_TRUE(result.ok) << result.why;
         std::uint64_t tasks = 0;
-        for (const auto& [ns, count] : trial.latencies())
+        for (const auto& [ns, count] : trial.take_latencies())
             tasks += count;
         EXPECT_EQ(tasks, p.n);
     }

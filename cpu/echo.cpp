@@ -135,7 +135,7 @@ void exchange_in_turn(Work& work, const Socket& client, const Socket& server)
         work.out[i] = hash_of(answer);
     }
     work.tally.served += steady_ns() - begin;
-    of_server *= double(work.n) / double((work.n + every - 1) / every);
+    of_server *= double(work.n) / double(ceil_div(work.n, every));
     work.tally.server_cpu += of_server;
     work.tally.client_cpu -= of_server; // the caller adds the time of both
 }

@@ -207,7 +207,7 @@ struct Shared {
     }
     CheckResult verify() const
     {
-        const CheckResult result = check(problem, out);
+        CheckResult result = check(problem, out);
         if (result.ok && latencies.missing() > 0)
             return wrong(std::to_string(latencies.missing()) + " requests have no latency");
         if (result.ok)

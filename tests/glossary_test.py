@@ -104,7 +104,7 @@ def test_the_glossary_defines_every_warning() -> None:
         "one_cpu": "one CPU",
         "disturbed_samples": "disturbed samples",
         "weak_baseline": "weak baseline",
-        "bent_library": "bent library",
+        "library_setting": "library setting",
         "no_ceiling": "without its ceiling",
         "partly_cached": "partly cached",
     }

@@ -205,7 +205,7 @@ inline Trial host(const Problem& p, Make* make)
         poison();
         reading->latencies.clear();
     };
-    trial.latencies = [reading] { return reading->latencies.latencies(); };
+    trial.take_latencies = [reading] { return reading->latencies.take(); };
     return trial;
 }
 

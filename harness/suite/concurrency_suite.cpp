@@ -2,8 +2,11 @@
 #include "harness/suite/concurrency_suite.hpp"
 
 #include "harness/contracts/busy.hpp"
+#include "harness/contracts/contention.hpp"
 #include "harness/contracts/dispatch.hpp"
+#include "harness/contracts/echo.hpp"
 #include "harness/contracts/fileio.hpp"
+#include "harness/contracts/overlap.hpp"
 #include "harness/contracts/waiters.hpp"
 #include "harness/suite/variants.hpp"
 #include "harness/tasks/models.hpp"
@@ -124,13 +127,66 @@ Workload reading_a_file()
                 model("io_uring", one, host, fileio::io_uring)}};
 }
 
+Workload competing_threads()
+{
+    using namespace contention;
+    return {.name = "contention",
+            .contract = contract(),
+            .variants = {
+                single_threaded("seq", host, seq),
+                omp_team("omp_critical", host, omp_critical),
+                omp_team("omp_atomic", host, omp_atomic),
+                omp_team("mutex", host, mutex),
+                omp_team("atomic", host, atomic),
+                omp_team("sharded", host, sharded),
+                teaching(omp_team("sharded_naive", host, sharded_naive)),
+                device_kernel("cuda", contention::cuda),
+                teaching(device_kernel("cuda_naive", contention::cuda_naive))}};
+}
+
+Workload overlapping_copies()
+{
+    using namespace overlap;
+    const auto by_chunks = [](const char* name, Trial (*make)(const Problem&)) {
+        return only_if(suits, end_to_end(name, Transfer::pinned, make));
+    };
+    return {.name = "overlap",
+            .contract = contract(),
+            .variants = {
+                only_if(suits, single_threaded("seq", host, seq)),
+                by_chunks("cuda", overlap::cuda),
+                by_chunks("cuda_streams", overlap::cuda_streams),
+                by_chunks("cuda_graph", overlap::cuda_graph)}};
+}
+
+// The same variant, which forks in each run.
+Variant forking(Variant variant)
+{
+    variant.forks = true;
+    return variant;
+}
+
+Workload requests()
+{
+    using namespace echo;
+    return {.name = "echo",
+            .contract = contract(),
+            .variants = {
+                only_if(suits_seq, model("seq", one, host, echo::seq)),
+                only_if(suits_servers, model("threads", per_task, host, echo::threads)),
+                only_if(suits_processes,
+                        forking(model("processes", per_task, host, echo::processes))),
+                only_if(suits_servers, model("coroutines", own, host, echo::coroutines))}};
+}
+
 // clang-format on
 
 } // namespace
 
 std::vector<Workload> concurrency_suite()
 {
-    return {empty_tasks(), computing_tasks(), waiting_tasks(), reading_a_file()};
+    return {empty_tasks(), computing_tasks(),   waiting_tasks(),     reading_a_file(),
+            requests(),    competing_threads(), overlapping_copies()};
 }
 
 } // namespace workspan

@@ -91,9 +91,9 @@ TEST(Fileio, EveryReadHasALatencyUntilTheOutputIsPoisoned)
         trial.run();
         trial.run();
         EXPECT_TRUE(trial.verify().ok);
-        EXPECT_EQ(tasks_of(trial.latencies()), 40);
+        EXPECT_EQ(tasks_of(trial.take_latencies()), 40);
         trial.poison();
-        EXPECT_EQ(tasks_of(trial.latencies()), 0);
+        EXPECT_EQ(tasks_of(trial.take_latencies()), 0);
     }
 }
 

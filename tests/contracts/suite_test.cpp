@@ -258,6 +258,9 @@ const std::map<std::string, LargeSize> kLargeSizes = {
     {"busy", {0, "n counts steps: no array grows with it"}},
     {"waiters", {0, "2^29 waiting tasks need more memory than there is"}},
     {"fileio", {32769}},
+    {"contention", {0, "n counts increments: no array grows with it"}},
+    {"overlap", {(1 << 28) + 1}},
+    {"echo", {0, "2^28 requests take an hour, and no payload is larger than 16 KiB"}},
     {"transfer", {(std::size_t(1) << 31) + 1}}};
 
 TEST(Suite, HasALargeSizeOfEveryWorkloadOrTheReasonForNone)

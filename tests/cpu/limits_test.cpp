@@ -57,7 +57,8 @@ std::vector<Walked> concurrent_variants()
 {
     std::vector<Walked> all = all_variants(false);
     std::erase_if(all, [](const Walked& w) {
-        return w.workload != "dispatch" && w.workload != "busy" && w.workload != "waiters";
+        return w.workload != "dispatch" && w.workload != "busy" && w.workload != "waiters" &&
+               w.workload != "contention";
     });
     return all;
 }

@@ -32,7 +32,7 @@ class Judgement:
     """Estimates of ratios, None if not measured or not meaningful. ceiling: its name, or empty.
 
     Codes of warnings: launch, implausible, above_ceiling, starved, one_cpu, shared_cache,
-    weak_baseline, bent_library.
+    weak_baseline, library_setting.
     """
 
     vs_seq: Estimate | None = None  # T_seq / T

@@ -24,7 +24,7 @@ OVERLAP: Final = "overlap"  # n elements through a GPU, in chunks
 
 AXES: Final = (  # further keys, in the order of a name
     *("input", "grain", "tau", "inflight", "rate"),
-    *("cancel", "cpus", "passes", "ranks", "l2"),
+    *("cancel", "chunks", "cpus", "passes", "ranks", "l2"),
 )
 CASE_NAME: Final = (
     r"\A[a-z0-9_]{1,64}/[a-z0-9_]{1,64}/n:[0-9]{1,19}"

@@ -156,11 +156,11 @@ def contention() -> list[dict[str, Any]]:
     ]
 
 
-def overlap() -> list[dict[str, Any]]:
+def overlap(chunks: int = 8) -> list[dict[str, Any]]:
     """Chunks through a GPU."""
     return [
         served(
-            f"overlap/{model}/n:16777216/threads:1",
+            f"overlap/{model}/n:16777216/chunks:{chunks}/threads:1",
             ms * 1e-3,
             scope="host" if model == "seq" else "e2e",
             counters={} if efficiency is None else {"overlap_efficiency": efficiency},

@@ -25,7 +25,7 @@ def test_each_heading_names_the_problem(study: list[Sheet]) -> None:
         " cancelled",
         "pipeline: three stages, n = 10000",
         "contention: increments of one counter, n = 1000000",
-        "overlap: chunks through a GPU, n = 16777216",
+        "overlap: chunks through a GPU, n = 16777216, chunks:8",
     ]
 
 

@@ -6,6 +6,7 @@ from asynchronous import overlap
 from sample_results import result
 
 from workspan.analysis.asynchrony.overlap import OverlapRow, overlap_table
+from workspan.analysis.asynchrony.problems import Problem
 from workspan.analysis.figures import Figure
 
 
@@ -15,12 +16,18 @@ def about(value: float, noisy: bool = False) -> Figure:
 
 def test_the_gain_is_over_the_same_steps_in_order() -> None:
     table = overlap_table(result(overlap()).workspan.cases, 0.02)
-    assert table and table.problem.n == 2**24
+    assert table and table.problem == Problem(2**24, {"chunks": "8"})
     assert table.rows == (
         OverlapRow("seq", about(90e-3)),
         OverlapRow("cuda", about(30e-3), about(1.0), about(0.4, noisy=True)),
         OverlapRow("cuda_streams", about(15e-3), about(2.0), about(0.75, noisy=True)),
     )
+
+
+def test_it_is_about_a_middling_number_of_chunks() -> None:
+    cases = [case for chunks in (1, 8, 64) for case in overlap(chunks)]
+    table = overlap_table(result(cases).workspan.cases, 0.02)
+    assert table and table.problem.keys == {"chunks": "8"}
 
 
 def test_without_a_gpu_there_is_no_table() -> None:

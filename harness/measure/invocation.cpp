@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/measure/invocation.hpp"
 
-#include "harness/measure/beside.hpp"
-#include "harness/measure/budget.hpp"
 #include "harness/measure/collection.hpp"
 #include "harness/measure/round_trip.hpp"
+#include "harness/plan/beside.hpp"
+#include "harness/plan/budget.hpp"
 #include "harness/support/clock.hpp"
 
 #include <algorithm>

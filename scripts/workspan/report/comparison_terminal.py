@@ -24,6 +24,7 @@ STYLES = {
 }
 WIDEST_VALUE = 60  # cells, of a value in the list of differences
 GAP = "  "
+MARGIN = "    "  # of the further lines of one that is wrapped
 
 
 class Layout(NamedTuple):
@@ -130,7 +131,14 @@ def _row(cells: list[str], layout: Layout) -> str:
 
 
 def _line(console: Console, *texts: Text) -> None:
-    """One line, wrapped at words, never interpreted as markup."""
-    for line in Text.assemble(*texts).wrap(console, console.width):
-        line.rstrip()
-        console.print(line, highlight=False)
+    """One line, wrapped at words beside a margin, never interpreted as markup."""
+    text = Text.assemble(*texts)
+    first, *more = text.wrap(console, console.width)
+    first.rstrip()
+    console.print(first, highlight=False)
+    if more:
+        rest = text[len(first.plain) :]
+        rest = rest[len(rest.plain) - len(rest.plain.lstrip()) :]
+        for line in rest.wrap(console, max(1, console.width - len(MARGIN))):
+            line.rstrip()
+            console.print(Text.assemble(MARGIN, line), highlight=False)

@@ -81,7 +81,7 @@ struct CaseResult {
     std::string stopped;
     Counters counters;
     Latencies latencies; // of the tasks of all samples; empty if the workload has none
-    Library library; // of a library's variant; empty if it does not say
+    Library library;     // of a library's variant; empty if it does not say
     std::vector<Warning> warnings;
 
     // The baseline's median in the same group, for the table; empty if it was not measured.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sizes of weak scaling: the work of a thread stays, whatever the work is a function of.
-#include "harness/measure/weak_scaling.hpp"
+#include "harness/plan/weak_scaling.hpp"
 
 #include <bit>
 #include <cmath>

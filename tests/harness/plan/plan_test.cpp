@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From options to cases: sizes, threads, filters, memory, groups that share their input.
-#include "harness/measure/plan.hpp"
+#include "harness/plan/plan.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -3,7 +3,7 @@
 // moves the machine moves both.
 #pragma once
 
-#include "harness/measure/plan.hpp"
+#include "harness/plan/plan.hpp"
 
 namespace workspan {
 

@@ -2,8 +2,8 @@
 // The problems of a workload that the options ask for: its sizes, with every value of its axes.
 #pragma once
 
-#include "harness/measure/case_result.hpp"
 #include "harness/options/options.hpp"
+#include "harness/plan/case_result.hpp"
 
 #include <vector>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/measure/beside.hpp"
+#include "harness/plan/beside.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The time of a plan, and its distribution over workloads and their groups.
-#include "harness/measure/budget.hpp"
+#include "harness/plan/budget.hpp"
 #include "harness/support/clock.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/measure/groups.hpp"
+#include "harness/plan/groups.hpp"
 
 #include "harness/support/format.hpp"
 

@@ -2,7 +2,7 @@
 // Which cases of one workload, size and input are prepared, verified and timed together.
 #pragma once
 
-#include "harness/measure/case_result.hpp"
+#include "harness/plan/case_result.hpp"
 
 namespace workspan {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sizes of presets that go beyond the last-level caches of the machine.
-#include "harness/measure/plan.hpp"
+#include "harness/plan/plan.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>

@@ -2,8 +2,8 @@
 // From the options to the list of cases, in groups that share their inputs and fit into memory.
 #pragma once
 
-#include "harness/measure/groups.hpp"
 #include "harness/options/options.hpp"
+#include "harness/plan/groups.hpp"
 
 namespace workspan {
 

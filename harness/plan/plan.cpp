@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/measure/plan.hpp"
+#include "harness/plan/plan.hpp"
 
-#include "harness/measure/problems.hpp"
-#include "harness/measure/weak_scaling.hpp"
+#include "harness/plan/problems.hpp"
+#include "harness/plan/weak_scaling.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -2,7 +2,7 @@
 // The time that an invocation may take, and its distribution over workloads and groups.
 #pragma once
 
-#include "harness/measure/plan.hpp"
+#include "harness/plan/plan.hpp"
 
 #include <set>
 

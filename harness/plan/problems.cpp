@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/measure/problems.hpp"
+#include "harness/plan/problems.hpp"
 
 #include <algorithm>
 

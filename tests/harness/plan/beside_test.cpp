@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which ceilings are measured beside a group.
-#include "harness/measure/beside.hpp"
+#include "harness/plan/beside.hpp"
 
 #include <gtest/gtest.h>
 

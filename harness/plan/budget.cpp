@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/measure/budget.hpp"
+#include "harness/plan/budget.hpp"
 
 #include "harness/support/clock.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/measure/weak_scaling.hpp"
+#include "harness/plan/weak_scaling.hpp"
 
 #include <algorithm>
 #include <bit>

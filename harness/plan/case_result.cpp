@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/measure/case_result.hpp"
+#include "harness/plan/case_result.hpp"
 
 #include "harness/support/format.hpp"
 

@@ -282,7 +282,7 @@ inline Trial host(const Problem& p, MakeCaller* make)
         tasking->forget();
     };
     trial.counters = [tasking, caller] { return counters(*tasking, *caller); };
-    trial.latencies = [tasking] { return tasking->calls.latencies.latencies(); };
+    trial.take_latencies = [tasking] { return tasking->calls.latencies.take(); };
     return trial;
 }
 

@@ -119,6 +119,7 @@ void exchange_in_turn(Work& work, const Socket& client, const Socket& server)
     constexpr std::size_t every = 64;
     Words question(work.words), buffer(work.words), answer(work.words);
     Seconds of_server = 0;
+    const std::int64_t begin = steady_ns();
     for (std::size_t i = 0; i < work.n; ++i) {
         fill(work, i, question);
         const std::int64_t since = steady_ns();
@@ -133,6 +134,7 @@ void exchange_in_turn(Work& work, const Socket& client, const Socket& server)
         work.latencies->set(i, steady_ns() - since);
         work.out[i] = hash_of(answer);
     }
+    work.tally.served += steady_ns() - begin;
     of_server *= double(work.n) / double((work.n + every - 1) / every);
     work.tally.server_cpu += of_server;
     work.tally.client_cpu -= of_server; // the caller adds the time of both

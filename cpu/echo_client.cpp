@@ -90,8 +90,10 @@ void Client::request_all()
             }
         ask_what_is_due(); // after a timer, too
     }
+    const std::int64_t took = steady_ns() - begin_;
+    work_.tally.served += took;
     if (is_open_loop()) {
-        work_.tally.took += steady_ns() - begin_;
+        work_.tally.took += took;
         work_.tally.scheduled += due(work_.n) - begin_;
     }
 }

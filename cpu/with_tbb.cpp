@@ -2,6 +2,7 @@
 // Linked if oneTBB is installed, else without_tbb.cpp: reduce and scan by the library's algorithms,
 // tasks, and groups of tasks, all balanced by work stealing. The library leaves the loop over a
 // piece to its user. Each case has an arena with its number of threads.
+#include "cpu/pipeline_stages.hpp"
 #include "cpu/stoppable.hpp"
 #include "harness/contracts/futures.hpp"
 #include "harness/contracts/reduce.hpp"
@@ -15,6 +16,7 @@
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
 #include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/parallel_pipeline.h>
 #include <oneapi/tbb/parallel_reduce.h>
 #include <oneapi/tbb/parallel_scan.h>
 #include <oneapi/tbb/task_arena.h>
@@ -154,6 +156,35 @@ Runner models::tbb(int threads)
                 ::tbb::simple_partitioner());
         };
         within(*team, all);
+    };
+}
+
+pipeline::Run pipeline::tbb(const Problem& problem)
+{
+    require_startable(problem.threads - 1);
+    return [team = std::make_shared<Team>(problem.threads)](Work& work) {
+        const auto mode = ::tbb::filter_mode::serial_in_order;
+        std::size_t next = 0;
+        const auto read_next = [&](::tbb::flow_control& stream) -> Item* {
+            if (next == work.n) {
+                stream.stop();
+                return nullptr;
+            }
+            Item& item = work.items[next % kMostItems];
+            enter(work, next++, item);
+            return &item;
+        };
+        const auto transform_one = [&](Item* item) {
+            pass(work, work.transform, *item);
+            return item;
+        };
+        const auto reduce_one = [&](Item* item) { leave(work, *item); };
+        within(*team, [&] {
+            ::tbb::parallel_pipeline(kMostItems,
+                                     ::tbb::make_filter<void, Item*>(mode, read_next) &
+                                         ::tbb::make_filter<Item*, Item*>(mode, transform_one) &
+                                         ::tbb::make_filter<Item*, void>(mode, reduce_one));
+        });
     };
 }
 

@@ -89,7 +89,7 @@ void all_steps(Ends& ends, std::size_t chunk, cudaStream_t on)
 
 using Step = void (*)(Ends&, std::size_t chunk, cudaStream_t);
 
-void enqueue(Ends& ends, Step step) // of all chunks, in order
+void enqueue_all(Ends& ends, Step step) // of all chunks, in order
 {
     for (std::size_t chunk = 0; chunk < ends.chunks.count; ++chunk)
         step(ends, chunk, stream());
@@ -97,7 +97,7 @@ void enqueue(Ends& ends, Step step) // of all chunks, in order
 
 struct InOrder {
     explicit InOrder(const overlap::Input& in) : ends(in) {}
-    void enqueue() { workspan::enqueue(ends, all_steps); }
+    void enqueue() { enqueue_all(ends, all_steps); }
 
     Ends ends;
 };
@@ -171,7 +171,7 @@ template <class Enqueue> Seconds time_of(Enqueue enqueue)
 // The way itself comes last: it leaves the right output.
 template <class Way> Counters times_of_steps(Way& way)
 {
-    const auto alone = [&](Step step) { return time_of([&] { enqueue(way.ends, step); }); };
+    const auto alone = [&](Step step) { return time_of([&] { enqueue_all(way.ends, step); }); };
     const Seconds in = alone(copy_in), kernel = alone(transform), out = alone(copy_out);
     return overlap::counters({in, kernel, out, time_of([&] { way.enqueue(); })});
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // contention: n increments of one counter by all threads, each as often as the others. Bound by the
 // cache line of the counter: an increment needs it in the cache of its own core, so the line
-// travels from core to core, one increment follows the other, and each pays a round trip between
-// cores. More threads make it slower, not faster: the universal scalability law (Gunther, Guerrilla
-// Capacity Planning, 2007) calls that contention and coherency.
+// travels from core to core, and one increment follows the other. More threads make it slower, not
+// faster, as the universal scalability law has it (Gunther, Guerrilla Capacity Planning, 2007).
 // Parallel pattern: reduction by a counter that all share. Arithmetic intensity: none, no data.
 // All threads begin at once, at a barrier, and each stays on a CPU of its own if there are as many:
 // else the first one would have ended before the last one starts, and nothing would compete.
@@ -85,8 +84,8 @@ inline CheckResult check(const Work& work, std::span<const Count> out)
 inline Trial host(const Problem& p, Kernel* kernel)
 {
     const auto cpus = std::make_shared<CpusUsed>();
-    const auto work =
-        std::make_shared<const Work>(p.n, static_cast<std::size_t>(p.threads), cpus->marks());
+    const auto work = std::make_shared<const Work>(
+        Work{.n = p.n, .threads = static_cast<std::size_t>(p.threads), .cpus = cpus->marks()});
     Trial trial = host_trial(work, HostArray<Count>(work->threads + 1), cost(p.n), check,
                              [kernel, cpus](const Work& of, std::span<Count> out) {
                                  cpus->begin_run();

@@ -17,8 +17,8 @@
 // as the case has.
 // Key input: b64, a payload of 64 bytes; k16, of 16 KiB. Key inflight: connections. Key cpus:1:
 // all threads and processes on one CPU.
-// Key rate:closed: a closed loop, the next request follows an answer at once. n divided by the
-// time is the capacity in requests per second; the latencies are those of a saturated server.
+// Key rate:closed: a closed loop, the next request follows an answer at once. Counter
+// requests_per_s is the capacity; the latencies are those of a saturated server.
 // Key rate:20000: an open loop, request i is due i / 20000 s after the first one, whatever became
 // of the others; if all connections are in use it waits in the client. Its latency counts from the
 // moment at which it was due: one that counts from sending leaves out what waited for a slow
@@ -26,9 +26,10 @@
 // nothing: look at its latencies. There is no seq, to which it would be compared. If the rate was
 // not reached, that is if the runs since the last check together took 10 % and 0.1 s longer than
 // planned, the case fails; runs of fewer than 5000 requests are not judged.
-// Counters: client_cpu_ns and server_cpu_ns, CPU time of a request on either side, without set-up;
-// of seq by every 64th request. Of an open loop: late, the requests of a run that were sent more
-// than 10 ms after they were due; send_late_p50_ns, the median time from due to sent.
+// Counters, all without the set-up: requests_per_s, from the first request to the last answer;
+// client_cpu_ns and server_cpu_ns, CPU time of a request on either side, of seq by every 64th one.
+// Of an open loop: late, the requests of a run that were sent more than 10 ms after they were due;
+// send_late_p50_ns, the median time from due to sent.
 // Check: every hash, and that every request has a latency.
 #pragma once
 
@@ -44,6 +45,7 @@ using Words = std::vector<std::uint64_t>;
 // What the runs of a trial add up.
 struct Tally {
     std::size_t runs = 0, requests = 0, late = 0;
+    std::int64_t served = 0; // ns from the first request of a run to its last answer
     Seconds client_cpu = 0, server_cpu = 0;
     Histogram lateness;                   // ns from due to sent, of an open loop
     std::int64_t scheduled = 0, took = 0; // ns of the open loops since the last poison
@@ -180,7 +182,8 @@ inline Counters counters_of(const Work& work)
     const Tally& tally = work.tally;
     if (tally.requests == 0)
         return {};
-    Counters all = {{"client_cpu_ns", 1e9 * tally.client_cpu / double(tally.requests)},
+    Counters all = {{"requests_per_s", 1e9 * double(tally.requests) / double(tally.served)},
+                    {"client_cpu_ns", 1e9 * tally.client_cpu / double(tally.requests)},
                     {"server_cpu_ns", 1e9 * tally.server_cpu / double(tally.requests)}};
     if (work.rate > 0) {
         all["late"] = double(tally.late) / double(tally.runs);

@@ -5,10 +5,11 @@
 // Parallel pattern: independent tasks that wait for a device. Arithmetic intensity: one CRC step
 // for each 8 bytes. What differs between the models is the CPU time of a read, and how many reads
 // the disk sees at once.
-// Key input:cached: the file is in the page cache. A read copies memory and is never asynchronous.
-// input:direct: past the page cache (O_DIRECT), from a disk; a skip where the folder is in memory.
-// The file has no name; it is in the folder TMPDIR, else in /var/tmp.
-// Key inflight: blocks that are read at the same time, at most.
+// Key input: cached, in the page cache, where a read copies memory and is never asynchronous; or
+// direct, past the page cache (O_DIRECT), from a disk: a skip where the folder is in memory. The
+// file has no name; its folder is TMPDIR, else /var/tmp.
+// Key inflight: blocks that are read at the same time, at most; of the listed numbers 8 alone for
+// cached reads. A case with as many threads is named with the number of CPUs all the same.
 // seq: pread, one block after the other, whatever inflight says.
 // threads: as many std::jthreads as are in flight, started in each run; each takes the next block.
 // futures: std::async for each block; the oldest is waited for before another is started.
@@ -16,7 +17,6 @@
 // threads, made before, since Asio's event loop waits for sockets and timers, not for files.
 // io_uring: liburing on the calling thread; file and buffers are registered, up to inflight reads
 // are submitted, and those that completed are taken together.
-// A case with a thread for each block in flight is named with the number of CPUs all the same.
 // Latency of a task: from asking for a block until the model has it, queues included; without the
 // CRC. The CPU time of a read is that of a run divided by n; threads of the kernel that serve
 // io_uring are in it, interrupts of the disk are not.
@@ -69,6 +69,13 @@ inline std::size_t in_flight(const Problem& p)
 {
     return std::clamp<std::size_t>(std::stoull(p.keys.at("inflight")), 1,
                                    std::max<std::size_t>(p.n, 1));
+}
+
+// Of cached reads one of the listed numbers is enough: the others would tell nothing more.
+inline bool suits_all(const Problem& p)
+{
+    const std::string& number = p.keys.at("inflight");
+    return is_direct(p) || (number != "1" && number != "64");
 }
 
 inline Cost cost(std::size_t n)

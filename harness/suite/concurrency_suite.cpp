@@ -8,6 +8,7 @@
 #include "harness/contracts/fileio.hpp"
 #include "harness/contracts/futures.hpp"
 #include "harness/contracts/overlap.hpp"
+#include "harness/contracts/pipeline.hpp"
 #include "harness/contracts/waiters.hpp"
 #include "harness/suite/variants.hpp"
 #include "harness/tasks/models.hpp"
@@ -128,11 +129,11 @@ Workload reading_a_file()
     return {.name = "fileio",
             .contract = contract(),
             .variants = {
-                model("seq", one, host, fileio::seq),
-                model("threads", per_task, host, fileio::threads),
-                model("futures", per_task, host, fileio::futures),
-                model("coroutines", per_task, host, fileio::coroutines),
-                model("io_uring", one, host, fileio::io_uring)}};
+                only_if(suits_all, model("seq", one, host, fileio::seq)),
+                only_if(suits_all, model("threads", per_task, host, fileio::threads)),
+                only_if(suits_all, model("futures", per_task, host, fileio::futures)),
+                only_if(suits_all, model("coroutines", per_task, host, fileio::coroutines)),
+                only_if(suits_all, model("io_uring", one, host, fileio::io_uring))}};
 }
 
 Workload competing_threads()
@@ -197,14 +198,28 @@ Workload tasks_with_handles()
                 only_if(cannot_cancel, end_to_end("cuda", Transfer::pageable, futures::cuda))}};
 }
 
+Workload items_through_stages()
+{
+    using namespace pipeline;
+    return {.name = "pipeline",
+            .contract = contract(),
+            .variants = {
+                model("seq", one, host, pipeline::seq),
+                model("threads", per_task, host, pipeline::threads),
+                model("coroutines", own, host, pipeline::coroutines),
+                forking(model("processes", per_task, host, pipeline::processes)),
+                library(model("tbb", own, host, pipeline::tbb))}};
+}
+
 // clang-format on
 
 } // namespace
 
 std::vector<Workload> concurrency_suite()
 {
-    return {empty_tasks(),    computing_tasks(), waiting_tasks(),     tasks_with_handles(),
-            reading_a_file(), requests(),        competing_threads(), overlapping_copies()};
+    return {empty_tasks(),          computing_tasks(),   waiting_tasks(),
+            tasks_with_handles(),   reading_a_file(),    requests(),
+            items_through_stages(), competing_threads(), overlapping_copies()};
 }
 
 } // namespace workspan

@@ -96,6 +96,19 @@ bool is_cached(int descriptor, std::size_t bytes)
     return known && 2 * static_cast<std::size_t>(cached) > pages.size();
 }
 
+// Whether the page cache gives the file up; what the kernel still holds takes a moment.
+bool leaves_page_cache(int descriptor, std::size_t bytes)
+{
+    constexpr int tries = 20;
+    for (int k = 0; k < tries; ++k) {
+        posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED);
+        if (bytes == 0 || !is_cached(descriptor, bytes))
+            return true;
+        usleep(1000);
+    }
+    return false;
+}
+
 } // namespace
 
 ScratchFile::ScratchFile(std::size_t bytes)
@@ -146,8 +159,7 @@ void ScratchFile::bypass_page_cache()
     if (is_in_memory(descriptor_))
         throw Unavailable("needs a file system on a disk; " + folder_.string() +
                           " is a tmpfs or ramfs; TMPDIR names another folder");
-    posix_fadvise(descriptor_, 0, 0, POSIX_FADV_DONTNEED);
-    if (size_ > 0 && is_cached(descriptor_, size_))
+    if (!leaves_page_cache(descriptor_, size_))
         throw Unavailable("needs a file system on a disk; that of " + folder_.string() +
                           " keeps files in memory; TMPDIR names another folder");
     const int flags = fcntl(descriptor_, F_GETFL);

@@ -262,6 +262,7 @@ const std::map<std::string, LargeSize> kLargeSizes = {
     {"contention", {0, "n counts increments: no array grows with it"}},
     {"overlap", {(1 << 28) + 1}},
     {"echo", {0, "2^28 requests take an hour, and no payload is larger than 16 KiB"}},
+    {"pipeline", {(1 << 19) + 1}},
     {"transfer", {(std::size_t(1) << 31) + 1}}};
 
 TEST(Suite, HasALargeSizeOfEveryWorkloadOrTheReasonForNone)

@@ -135,12 +135,14 @@ TEST(Futures, WithoutTasksThereIsNoCounter)
     EXPECT_TRUE(trial.counters().empty());
 }
 
-TEST(Futures, LatenciesAreOfAllTasksSinceTheLastPoison)
+TEST(Futures, LatenciesAreOfAllTasksSinceTheyWereTakenOrPoisoned)
 {
     const Trial trial = futures::host(problem_of(30, "50"), futures::pool);
     trial.run();
     trial.run();
     EXPECT_EQ(tasks_in(trial.take_latencies()), 60U);
+    EXPECT_TRUE(trial.take_latencies().empty());
+    trial.run();
     trial.poison();
     EXPECT_TRUE(trial.take_latencies().empty());
     trial.run();

@@ -54,8 +54,9 @@ TEST(Handles, ALatencyBeginsBeforeTheSpawnAndEndsWithTheResult)
     Slow handles;
     spawn_and_get(handles, calls);
     calls.latencies.end_run();
-    ASSERT_EQ(calls.latencies.latencies().size(), 1U);
-    EXPECT_GE(calls.latencies.latencies().begin()->first, 6000000U);
+    const Latencies found = calls.latencies.take();
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_GE(found.begin()->first, 6000000U);
 }
 
 TEST(Handles, CostsAreOfTheCallsOfAKindInARow)

@@ -23,10 +23,28 @@ LASTING = ["--threads", "2", "--budget", "60s", "--benchmark_repetitions", "1000
 PATIENCE = 60  # seconds: the machine may be busy
 
 
-def concurrent_workloads() -> list[str]:
+def concurrent_variants() -> dict[str, list[str]]:
+    """The variants of each workload, as the binary plans them."""
     command = [BENCH, "--preset", "concurrency", "--dry-run", "--benchmark_format=json"]
     plan = subprocess.run(command, capture_output=True, check=True, timeout=PATIENCE).stdout
-    return sorted({case["workload"] for case in json.loads(plan)["workspan"]["cases"]})
+    found: dict[str, list[str]] = {}
+    for case in json.loads(plan)["workspan"]["cases"]:
+        found.setdefault(case["workload"], []).append(case["variant"])
+    return found
+
+
+VARIANTS = concurrent_variants()
+# Of each workload all variants, and those alone that make processes.
+ALL = [(workload, "") for workload in VARIANTS]
+PROCESSES = [
+    (workload, variant)
+    for workload, variants in VARIANTS.items()
+    for variant in sorted({v for v in variants if v.startswith("process")})
+]
+
+
+def named(param: object) -> str:
+    return "-".join(filter(None, param)) if isinstance(param, tuple) else str(param)
 
 
 @dataclass
@@ -42,23 +60,27 @@ class Started:
         return sorted({*found} - {"here", "tmp", "results.json", "progress.json"})
 
 
-def wait_for_a_run(started: Started) -> None:
+def wait_for_a_run(started: Started, of_processes: bool) -> None:
+    """Until some case or other is running, or there are processes."""
     end = time.monotonic() + PATIENCE
-    while not (started.folder / "progress.json").exists():
+    begun = started.folder / "progress.json"
+    while not (session_members(started.process.pid) if of_processes else begun.exists()):
         assert time.monotonic() < end and started.process.poll() is None, "it does not begin"
-        time.sleep(0.01)
-    time.sleep(0.7)  # some case or other is running now
+        time.sleep(0.001)
+    time.sleep(0 if of_processes else 0.7)
 
 
 @pytest.fixture
 def started(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Started]:
+    workload, variant = request.param
+    chosen = ["--workload", workload, *(["--variant", variant] if variant else [])]
     here, tmp = tmp_path / "here", tmp_path / "tmp"
     here.mkdir()
     tmp.mkdir()
     files = ["--out", str(tmp_path / "results.json")]
     files += ["--progress-file", str(tmp_path / "progress.json")]
     process = subprocess.Popen(
-        [BENCH, "--workload", request.param, *LASTING, *files],
+        [BENCH, *chosen, *LASTING, *files],
         cwd=here,
         env=os.environ | {"TMPDIR": str(tmp)},
         stdout=subprocess.PIPE,
@@ -68,7 +90,7 @@ def started(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Started]
     )
     started = Started(process, tmp_path)
     try:
-        wait_for_a_run(started)
+        wait_for_a_run(started, of_processes=bool(variant))
         yield started
     finally:
         for pid in session_members(process.pid):
@@ -79,7 +101,7 @@ def started(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Started]
         process.communicate()
 
 
-@pytest.mark.parametrize("started", concurrent_workloads(), indirect=True)
+@pytest.mark.parametrize("started", ALL, indirect=True, ids=named)
 def test_an_interrupt_ends_it_in_order_and_leaves_nothing(started: Started) -> None:
     os.killpg(started.process.pid, signal.SIGINT)  # as Ctrl-C on a terminal
     _, stderr = started.process.communicate(timeout=PATIENCE)
@@ -93,7 +115,7 @@ def test_an_interrupt_ends_it_in_order_and_leaves_nothing(started: Started) -> N
     assert statuses <= {"ok", "skipped"}, "an interrupt is no failure of a case"
 
 
-@pytest.mark.parametrize("started", concurrent_workloads(), indirect=True)
+@pytest.mark.parametrize("started", [*ALL, *PROCESSES], indirect=True, ids=named)
 def test_a_kill_ends_its_processes_too_and_leaves_no_file(started: Started) -> None:
     started.process.kill()
     started.process.wait(timeout=PATIENCE)

@@ -34,8 +34,8 @@ def load(path: str | Path, *, samples: bool = False) -> "pd.DataFrame":
     disturbed).
 
     Columns: name, workload, variant, n, threads, the axes (input, grain, tau, inflight, rate,
-    cancel, cpus, passes, ranks, l2), scope, ceiling (the workload that bounds this one), role,
-    ours, threading, level, status, reason, invocation, attempt, counted, disturbed, sample,
+    cancel, chunks, cpus, passes, ranks, l2), scope, ceiling (the workload that bounds this one),
+    role, ours, threading, level, status, reason, invocation, attempt, counted, disturbed, sample,
     iterations (runs that make a sample long enough), wall and cpu (seconds of one run), flops,
     bytes, items (of one run), and counter.NAME for each. A case without times has one row without
     them. In Google Benchmark JSON of another program repetitions stand in for invocations. The time

@@ -8,6 +8,7 @@
 #include "harness/contracts/dispatch.hpp"
 #include "harness/contracts/fft.hpp"
 #include "harness/contracts/fma.hpp"
+#include "harness/contracts/futures.hpp"
 #include "harness/contracts/gemm.hpp"
 #include "harness/contracts/histogram.hpp"
 #include "harness/contracts/kmeans.hpp"
@@ -70,6 +71,7 @@ namespace linrec { Trial cuda(P) { absent(); } }
 namespace histogram { Trial cuda(P) { absent(); } Trial cuda_naive(P) { absent(); } }
 namespace dispatch { Trial cuda(P) { absent(); } Trial cuda_graph(P) { absent(); } }
 namespace busy { Trial cuda(P) { absent(); } Trial cuda_graph(P) { absent(); } }
+namespace futures { Trial cuda(P) { absent(); } }
 namespace contention { Trial cuda(P) { absent(); } Trial cuda_naive(P) { absent(); } }
 namespace overlap { Trial cuda(P) { absent(); } Trial cuda_streams(P) { absent(); }
                     Trial cuda_graph(P) { absent(); } }

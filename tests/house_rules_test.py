@@ -51,7 +51,7 @@ def include_rows() -> Iterator[tuple[list[str], int, set[str]]]:
 
 
 def is_of(file: str, name: str) -> bool:
-    """Whether harness/measure/plan.hpp is of measure/, or harness/openmp.cpp of openmp."""
+    """Whether harness/plan/plan.hpp is of plan/, or harness/openmp.cpp of openmp."""
     place = name if name.startswith(("cpu/", "gpu/")) else f"harness/{name}"
     return file.startswith(place) if place.endswith("/") else file in files_named(place)
 
@@ -212,7 +212,10 @@ SHIPPED = sorted(
 )
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=name)
+CMAKE = [ROOT / "CMakeLists.txt", ROOT / "tests/CMakeLists.txt"]
+
+
+@pytest.mark.parametrize("path", [*SHIPPED, *CMAKE], ids=name)
 def test_lines_have_at_most_100_columns(path: Path) -> None:
     lines = path.read_text().splitlines()
     assert not [n for n, line in enumerate(lines, 1) if len(line) > 100]

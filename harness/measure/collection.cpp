@@ -18,6 +18,8 @@ void unite(CaseResult& c, CaseResult&& part)
         return;
     }
     c.samples.insert(c.samples.end(), part.samples.begin(), part.samples.end());
+    for (const auto& [ns, tasks] : part.latencies)
+        c.latencies[ns] += tasks;
     c.round_trips.insert(c.round_trips.end(), part.round_trips.begin(), part.round_trips.end());
     for (const Warning& warning : part.warnings)
         if (std::find(c.warnings.begin(), c.warnings.end(), warning) == c.warnings.end())

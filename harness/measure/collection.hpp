@@ -2,7 +2,7 @@
 // The results of an invocation: the parts of a group that memory splits are united.
 #pragma once
 
-#include "harness/measure/plan.hpp"
+#include "harness/plan/plan.hpp"
 
 namespace workspan {
 

@@ -3,7 +3,7 @@
 // check after the samples finds if it was held down.
 #pragma once
 
-#include "harness/measure/case_result.hpp"
+#include "harness/plan/case_result.hpp"
 
 namespace workspan {
 

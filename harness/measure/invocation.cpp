@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/measure/invocation.hpp"
 
-#include "harness/measure/beside.hpp"
-#include "harness/measure/budget.hpp"
 #include "harness/measure/collection.hpp"
 #include "harness/measure/round_trip.hpp"
+#include "harness/plan/beside.hpp"
+#include "harness/plan/budget.hpp"
 #include "harness/support/clock.hpp"
 
 #include <algorithm>
@@ -168,7 +168,8 @@ int run_group(const Group& group, Seconds deadline, int blocks_before, Invocatio
         CaseResult& result =
             run.cases.emplace_back(result_of(planned, invocation.plan.memory.caches));
         skip(result, Cause::interrupted, "interrupted");
-        invocation.report(result, run.cases.size());
+        if (!s.stop) // the last report names the case that a signal interrupted
+            invocation.report(result, run.cases.size());
         if (s.stop || !prepare(planned, result, prepared))
             continue;
         if (admit(prepared.back(), invocation))

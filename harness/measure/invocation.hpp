@@ -4,7 +4,7 @@
 #pragma once
 
 #include "harness/measure/measure.hpp"
-#include "harness/measure/plan.hpp"
+#include "harness/plan/plan.hpp"
 
 namespace workspan {
 

@@ -3,7 +3,7 @@
 // threads had their cores meanwhile.
 #pragma once
 
-#include "harness/measure/case_result.hpp"
+#include "harness/plan/case_result.hpp"
 
 namespace workspan {
 

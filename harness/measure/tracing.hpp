@@ -2,7 +2,7 @@
 // One more run of each case with tasks, after the samples, in which every task is recorded.
 #pragma once
 
-#include "harness/measure/plan.hpp"
+#include "harness/plan/plan.hpp"
 #include "harness/tasks/trace.hpp"
 
 #include <atomic>

@@ -2,7 +2,7 @@
 // The rows for Google Benchmark's tools, in JSON and in CSV.
 #pragma once
 
-#include "harness/measure/case_result.hpp"
+#include "harness/plan/case_result.hpp"
 
 namespace workspan {
 

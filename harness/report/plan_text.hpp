@@ -2,7 +2,7 @@
 // A plan as text.
 #pragma once
 
-#include "harness/measure/case_result.hpp"
+#include "harness/plan/case_result.hpp"
 
 namespace workspan {
 

@@ -5,8 +5,8 @@
 #pragma once
 
 #include "harness/machine/machine.hpp"
-#include "harness/measure/case_result.hpp"
 #include "harness/options/options.hpp"
+#include "harness/plan/case_result.hpp"
 
 namespace workspan {
 

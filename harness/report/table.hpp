@@ -4,8 +4,8 @@
 // baseline's.
 #pragma once
 
-#include "harness/measure/case_result.hpp"
 #include "harness/options/options.hpp"
+#include "harness/plan/case_result.hpp"
 
 #include <filesystem>
 

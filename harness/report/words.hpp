@@ -2,8 +2,8 @@
 // The names of enumeration values in the result file.
 #pragma once
 
-#include "harness/measure/case_result.hpp"
 #include "harness/options/options.hpp"
+#include "harness/plan/case_result.hpp"
 
 #include <array>
 

@@ -2,7 +2,7 @@
 // The key passes of the ceilings in cache, beyond the walk over the suite: which variants have it,
 // what it costs, that no pass is left out, and the working sets for each number of threads.
 #include "harness/contracts/read.hpp"
-#include "harness/measure/plan.hpp"
+#include "harness/plan/plan.hpp"
 #include "tests/contracts/walk.hpp"
 
 #include <chrono>

@@ -2,7 +2,7 @@
 // Made-up results, for tests of the judge, the table and the file.
 #pragma once
 
-#include "harness/measure/plan.hpp"
+#include "harness/plan/plan.hpp"
 
 namespace workspan {
 

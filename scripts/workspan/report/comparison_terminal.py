@@ -24,6 +24,7 @@ STYLES = {
 }
 WIDEST_VALUE = 60  # cells, of a value in the list of differences
 GAP = "  "
+MARGIN = "    "  # of the further lines of one that is wrapped
 
 
 class Layout(NamedTuple):
@@ -36,8 +37,8 @@ class Layout(NamedTuple):
 
 
 def print_table(sheet: Sheet, console: Console) -> None:
-    """Prints the sheet, no wider than the terminal; in a file, of any width."""
-    width = console.width if console.is_terminal else 1_000_000
+    """Prints the sheet, no wider than the console."""
+    width = console.width
     for word, what in sheet.sides:
         _line(console, Text(f"{word}{GAP}", "bold"), Text(what))
     _print_differences(sheet, console, width)
@@ -130,5 +131,14 @@ def _row(cells: list[str], layout: Layout) -> str:
 
 
 def _line(console: Console, *texts: Text) -> None:
-    """One line, wrapped at words on a terminal only, never interpreted as markup."""
-    console.print(Text.assemble(*texts), highlight=False, soft_wrap=not console.is_terminal)
+    """One line, wrapped at words beside a margin, never interpreted as markup."""
+    text = Text.assemble(*texts)
+    first, *more = text.wrap(console, console.width)
+    first.rstrip()
+    console.print(first, highlight=False)
+    if more:
+        rest = text[len(first.plain) :]
+        rest = rest[len(rest.plain) - len(rest.plain.lstrip()) :]
+        for line in rest.wrap(console, max(1, console.width - len(MARGIN))):
+            line.rstrip()
+            console.print(Text.assemble(MARGIN, line), highlight=False)

@@ -2,7 +2,7 @@
 """The samples of a process that count, its time and that of a case: one rule for every reader.
 
 The clean ones count, unless they are too few: then all do. kFewestClean of
-harness/measure/case_result.hpp is the same number.
+harness/plan/case_result.hpp is the same number.
 """
 
 import math

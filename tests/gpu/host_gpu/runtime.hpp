@@ -52,7 +52,7 @@ enum cudaDeviceAttr {
 };
 enum cudaFuncAttribute { cudaFuncAttributeMaxDynamicSharedMemorySize };
 enum cudaLaunchAttributeID { cudaLaunchAttributeProgrammaticStreamSerialization };
-enum { cudaStreamNonBlocking };
+enum { cudaStreamNonBlocking, cudaEventDisableTiming };
 
 struct CUstream_st; // streams.hpp
 using cudaStream_t = CUstream_st*;

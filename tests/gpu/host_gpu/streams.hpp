@@ -99,6 +99,10 @@ inline cudaError_t cudaEventCreate(cudaEvent_t* event)
 {
     return host_gpu::give(event, new CUevent_st);
 }
+inline cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned)
+{
+    return cudaEventCreate(event);
+}
 inline cudaError_t cudaEventDestroy(cudaEvent_t event)
 {
     delete event;
@@ -126,6 +130,12 @@ inline cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, u
     stream->pending.emplace_back(
         [of = event->stream, place = event->place] { host_gpu::finish(of, place); });
     return host_gpu::done();
+}
+// As late as it may: once the event was waited for.
+inline cudaError_t cudaEventQuery(cudaEvent_t event)
+{
+    return event->stream->finished >= event->place ? host_gpu::done()
+                                                   : host_gpu::done(cudaErrorNotReady);
 }
 inline cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t start, cudaEvent_t end)
 {

@@ -39,6 +39,18 @@ TEST(Collection, TheBaselineHasTheSamplesOfAllParts)
         EXPECT_EQ(c.baseline, 3) << c.name;
 }
 
+TEST(Collection, TheBaselineHasTheLatenciesOfAllParts)
+{
+    CaseResult first = timed("seq", {1}, 1), second = timed("seq", {1}, 2);
+    first.latencies = {{7, 1}, {8, 2}};
+    second.latencies = {{8, 3}, {9, 4}};
+    Collection collection;
+    collection.add({{first}, {}}, kFirst);
+    collection.add({{second}, {}}, kFirst);
+    const Latencies all = {{7, 1}, {8, 5}, {9, 4}};
+    EXPECT_EQ(collection.finish({}).cases.at(0).latencies, all);
+}
+
 TEST(Collection, AFailureInOnePartFailsTheCase)
 {
     CaseResult wrong = timed("seq", {1}, 2);

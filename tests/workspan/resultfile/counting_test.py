@@ -17,7 +17,7 @@ from workspan.resultfile.counting import (
 )
 from workspan.resultfile.samples import CaseInvocation
 
-HEADER = (ROOT / "harness/measure/case_result.hpp").read_text()
+HEADER = (ROOT / "harness/plan/case_result.hpp").read_text()
 NINE = {k: float(k) for k in range(1, 10)}
 
 

@@ -11,8 +11,8 @@ from workspan.analysis.ceilings import CaseIndex, cpu_share, fastest
 from workspan.analysis.finding import Number
 from workspan.analysis.host_findings import DISAGREE, LIBRARY, WRONG_CODE
 from workspan.analysis.judge import Judgement, Judgements, indexes_of, judge
+from workspan.analysis.laws.scaling import FEWEST_COUNTS, Scaling, scalings
 from workspan.analysis.model_cases import is_about_concurrency
-from workspan.analysis.scaling import FEWEST_COUNTS, Scaling, scalings
 from workspan.resultfile.counting import process_time
 from workspan.resultfile.model import Case, ResultFile
 from workspan.resultfile.names import TEAM

@@ -13,8 +13,8 @@ from msgspec.structs import replace as replace_fields
 
 from workspan.analysis.headline import Headline, headline
 from workspan.analysis.judge import Judgements, judge
+from workspan.analysis.laws.scaling import Scaling, scalings
 from workspan.analysis.places import RunCodes, run_codes
-from workspan.analysis.scaling import Scaling, scalings
 from workspan.compare.differences import of_two_machines
 from workspan.resultfile.model import Case, ResultFile
 from workspan.resultfile.read import decode_result, read_bytes

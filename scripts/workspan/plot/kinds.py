@@ -167,7 +167,7 @@ def _compare(runs: Sequence[Run], chosen: Chosen) -> Picture:
 
 
 def _breakeven(runs: Sequence[Run], chosen: Chosen) -> Picture:
-    from workspan.analysis.break_even import break_evens
+    from workspan.analysis.laws.break_even import break_evens
     from workspan.plot import breakeven as m
 
     found = [b for b in break_evens(runs[0].file) if any(chosen(p.device.name) for p in b.points)]
@@ -184,7 +184,7 @@ def _breakeven(runs: Sequence[Run], chosen: Chosen) -> Picture:
 
 
 def _scaling(runs: Sequence[Run], chosen: Chosen) -> Picture:
-    from workspan.analysis.scaling import scalings
+    from workspan.analysis.laws.scaling import scalings
     from workspan.plot import scaling as m
     from workspan.resultfile.names import case_name
 
@@ -203,7 +203,7 @@ def _scaling(runs: Sequence[Run], chosen: Chosen) -> Picture:
 
 
 def _roofline(runs: Sequence[Run], chosen: Chosen) -> Picture:
-    from workspan.analysis.roofline import rooflines
+    from workspan.analysis.laws.roofline import rooflines
     from workspan.plot import roofline as m
 
     file = runs[0].file

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from workspan.analysis.host_findings import SATURATED
+from workspan.analysis.laws.roofline import Roof, Roofline, RooflinePoint
 from workspan.analysis.places import Place, place_of
-from workspan.analysis.roofline import Roof, Roofline, RooflinePoint
 from workspan.plot.axes.marks import prepare
 from workspan.plot.axes.roofs import ABOVE, draw_roof_panel, point_name, roof_panel
 from workspan.plot.key import Item, add_key

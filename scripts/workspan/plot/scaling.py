@@ -8,8 +8,8 @@ from typing import Final
 
 from matplotlib.figure import Figure
 
+from workspan.analysis.laws.scaling import Law, Refusal, Scaling, ScalingPoint
 from workspan.analysis.places import Place
-from workspan.analysis.scaling import Law, Refusal, Scaling, ScalingPoint
 from workspan.plot.axes.grid import Curve, Frame, Panel, Point, add_grid
 from workspan.plot.axes.marks import Dot
 from workspan.plot.key import Item, add_key

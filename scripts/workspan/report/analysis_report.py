@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import msgspec
 
-from workspan.analysis.break_even import TRANSFERS, BreakEven
 from workspan.analysis.conclusions import Conclusions, conclude
-from workspan.analysis.roofline import Roofline
+from workspan.analysis.laws.break_even import TRANSFERS, BreakEven
+from workspan.analysis.laws.roofline import Roofline
 from workspan.analysis.transfers import Link
 from workspan.report import (
     alarm_sentences,

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from workspan.analysis.concurrency import Concurrency, Figure, ModelRow, Subject, judge_models
 from workspan.analysis.judge import judge
-from workspan.analysis.metg import SUSPICIOUS
+from workspan.analysis.laws.metg import SUSPICIOUS
 from workspan.analysis.model_cases import is_about_concurrency
 from workspan.report.cells import ABSENT, NOISY, PROSE_COLUMNS, short, without_edge
 from workspan.report.comparison_markdown import escape

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from workspan.analysis.weak_scaling import FEWEST_TEAMS, Refusal, WeakScaling
+from workspan.analysis.laws.weak_scaling import FEWEST_TEAMS, Refusal, WeakScaling
 from workspan.report.cells import ABSENT, power
 from workspan.stats.ratios import FEWEST_PROCESSES, Estimate
 from workspan.support.text import quantity

@@ -39,7 +39,7 @@ from workspan.support.errors import Exit, UsageError, warn
 from workspan.support.text import quantity
 
 if TYPE_CHECKING:
-    from workspan.analysis.narrowing import WideBracket
+    from workspan.analysis.laws.narrowing import WideBracket
 
 EXCLUSIVE: Final = {  # two options and why they exclude each other
     ("weak", "break_even"): "weak scaling has sizes of its own",

@@ -6,7 +6,7 @@ from typing import get_args
 
 from weak_runs import gustafson, weak_run
 
-from workspan.analysis.weak_scaling import Refusal, WeakPoint, WeakScaling, weak_scalings
+from workspan.analysis.laws.weak_scaling import Refusal, WeakPoint, WeakScaling, weak_scalings
 from workspan.report.analysis_report import render
 from workspan.report.cells import PROSE_COLUMNS
 from workspan.report.weak_sentences import COLUMNS, REFUSALS, refusals, table

@@ -16,8 +16,8 @@ import numpy as np
 
 from workspan.analysis.case_ratios import BesideIndex, Ceiling, processes_of
 from workspan.analysis.ceilings import work
+from workspan.analysis.laws.scaling import worst_place
 from workspan.analysis.model_cases import is_about_concurrency
-from workspan.analysis.scaling import worst_place
 from workspan.resultfile.model import Case, RateUnit, ResultFile
 from workspan.stats.ratios import (
     FEWEST_PROCESSES,

@@ -14,7 +14,7 @@ from workspan.analysis.judge import Judgement, Judgements, indexes_of, judge
 from workspan.analysis.laws.scaling import FEWEST_COUNTS, Scaling, scalings
 from workspan.analysis.model_cases import is_about_concurrency
 from workspan.resultfile.counting import process_time
-from workspan.resultfile.model import Case, ResultFile
+from workspan.resultfile.model import Case, CaseWarning, ResultFile
 from workspan.resultfile.names import TEAM
 from workspan.stats.needed import side
 from workspan.stats.ratios import Estimate
@@ -54,6 +54,7 @@ class _Run(NamedTuple):
     problems: CaseIndex
     curves: Sequence[Scaling]
     cpus: int
+    warned: Mapping[str, Sequence[tuple[Case, CaseWarning]]]  # by the code of the warning
 
     def of(self, case: Case) -> Judgement:
         return self.judged[case.name]
@@ -73,6 +74,7 @@ def alarms(
         indexes_of(file).cases,
         scalings(file, judged) if curves is None else curves,
         file.workspan.run.all_threads,
+        _warned(cases, judged),
     )
     found = []
     for code, detect in DETECTORS.items():
@@ -83,11 +85,19 @@ def alarms(
     return tuple(found)
 
 
+def _warned(
+    cases: Sequence[Case], judged: Judgements
+) -> Mapping[str, Sequence[tuple[Case, CaseWarning]]]:
+    found: dict[str, list[tuple[Case, CaseWarning]]] = defaultdict(list)
+    for case in cases:
+        for warning in judged[case.name].warnings:
+            found[warning.code].append((case, warning))
+    return found
+
+
 def _implausible(run: _Run) -> Iterator[_Hit]:
-    for case in run.cases:
-        for warning in run.of(case).warnings:
-            if warning.code == "implausible":
-                yield _Hit(case.name, 1.0, {"detail": warning.detail})
+    for case, warning in run.warned.get("implausible", ()):
+        yield _Hit(case.name, 1.0, {"detail": warning.detail})
 
 
 def _above_ceiling(run: _Run) -> Iterator[_Hit]:
@@ -105,14 +115,11 @@ def _one_process(run: _Run) -> Iterator[_Hit]:
 
 
 def _weak_baseline(run: _Run) -> Iterator[_Hit]:
-    names = {case.name: case for case in run.cases}
-    for case in run.cases:
-        for warning in run.of(case).warnings:
-            ahead = (
-                speedup(case, names[warning.detail]) if warning.code == "weak_baseline" else None
-            )
-            if ahead:
-                yield _Hit(case.name, ahead.value, {"ahead": ahead, "other": warning.detail})
+    for case, warning in run.warned.get("weak_baseline", ()):
+        same = run.problems.same_problem(case)
+        ahead = speedup(case, next(c for c in same if c.name == warning.detail))
+        if ahead:
+            yield _Hit(case.name, ahead.value, {"ahead": ahead, "other": warning.detail})
 
 
 def _weak_parallel(run: _Run) -> Iterator[_Hit]:
@@ -144,10 +151,9 @@ def _disagreeing(run: _Run) -> Iterator[_Hit]:
 
 
 def _starved(run: _Run) -> Iterator[_Hit]:
-    for case in run.cases:
-        if any(warning.code == "starved" for warning in run.of(case).warnings):
-            share = cpu_share(case) or 0.0
-            yield _Hit(case.name, 1 - share, {"cpu_share": share})
+    for case, _ in run.warned.get("starved", ()):
+        share = cpu_share(case) or 0.0
+        yield _Hit(case.name, 1 - share, {"cpu_share": share})
 
 
 def _few_samples(run: _Run) -> Iterator[_Hit]:
@@ -221,8 +227,8 @@ def _flat_from(curve: Scaling) -> int | None:
 
 
 def _launch(run: _Run) -> Iterator[_Hit]:
-    for case in run.cases:
-        if case.role == "main" and run.of(case).is_launch:
+    for case, _ in run.warned.get("launch", ()):
+        if case.role == "main":
             yield _Hit(case.name, 1 / (case.time or 1.0), {"time": case.time or 0.0})
 
 

@@ -9,21 +9,21 @@ from itertools import chain
 from statistics import median
 from typing import Final
 
-from workspan.analysis.case_ratios import processes_of
+from workspan.analysis.case_ratios import processes_of, samples_of
 from workspan.analysis.ceilings import CaseIndex, fastest, problem_of, problem_of_group, work_of
 from workspan.analysis.host_findings import costs_more, fastest_team, is_held_back
 from workspan.analysis.judge import Judgement, Judgements, indexes_of, judge
 from workspan.analysis.model_cases import is_about_concurrency
-from workspan.resultfile.counting import blocks_of
 from workspan.resultfile.machine_model import CpuPair
 from workspan.resultfile.model import Beside, Case, RateUnit, ResultFile
 from workspan.resultfile.names import PAGEABLE, TEAM
+from workspan.stats.pairs import process_log_ratio
 from workspan.stats.ratios import (
     Estimate,
     Sides,
     estimate_of_logs,
-    process_log_ratio,
 )
+from workspan.support.remembered import remembered
 
 Process = tuple[str, Hashable]  # of a run: workload; number and attempt
 ALIKE: Final = 1.15  # factor within which arithmetic and memory gain alike from all CPUs
@@ -135,6 +135,7 @@ def _is_won(ratio: Estimate | None) -> bool:
     return ratio is not None and (ratio.interval or (ratio.value,))[0] > 1
 
 
+@remembered
 def headline(file: ResultFile) -> Headline:
     """The answer of a file, without its workloads about concurrency."""
     cases = [c for c in file.workspan.cases if not is_about_concurrency(c)]
@@ -221,7 +222,7 @@ def _of_beside(
         team = known.get((problem, workload, number, attempt, cpus))
         if threads != 1 or team is None or cpus == 1:
             continue
-        log = process_log_ratio(blocks_of(one.samples), blocks_of(team.samples))
+        log = process_log_ratio(samples_of(one.samples), samples_of(team.samples))
         works = work_of(team.cost, unit), work_of(one.cost, unit)
         if log is not None and min(works) > 0:
             yield (one.group.workload, (number, attempt)), log + math.log(works[0] / works[1])

@@ -14,6 +14,7 @@ from typing import Final, Literal
 from workspan.analysis.ceilings import rate, serves_as_ceiling
 from workspan.analysis.model_cases import is_about_concurrency
 from workspan.resultfile.model import Case, Level, ResultFile, Status
+from workspan.support.remembered import remembered
 
 OUTWARDS: Final[tuple[Level, ...]] = ("l1", "l2", "shared", "memory")
 COLD: Final = "l2"  # the key of cases whose data are not in the cache where they would be
@@ -61,6 +62,7 @@ class Roofline:
         return max(roofs, key=lambda r: r.rate, default=None)
 
 
+@remembered
 def rooflines(file: ResultFile) -> tuple[Roofline, ...]:
     """Of the host on one thread and on all, and of the GPU, as far as they were measured."""
     usable = [c for c in file.workspan.cases if _is_usable(c)]

@@ -91,7 +91,8 @@ def thinned(file: ResultFile) -> ResultFile:
     sizes: dict[object, set[int]] = defaultdict(set)
     for case in file.workspan.cases:
         sizes[_series(case)].add(case.n)
-    if all(len(found) <= MOST_SIZES for found in sizes.values()):
+    is_weak = file.workspan.run.sweep == "weak_scaling"  # its sizes are those of the threads
+    if is_weak or all(len(found) <= MOST_SIZES for found in sizes.values()):
         return file
     kept = {series: _spread([*sorted(found)]) for series, found in sizes.items()}
     cases = [case for case in file.workspan.cases if case.n in kept[_series(case)]]

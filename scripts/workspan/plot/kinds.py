@@ -189,6 +189,8 @@ def _scaling(runs: Sequence[Run], chosen: Chosen) -> Picture:
     from workspan.resultfile.names import case_name
 
     file = runs[0].file
+    if file.workspan.run.sweep == "weak_scaling":
+        return _weak_scaling(file, chosen)
     every = [
         s
         for s in scalings(file)
@@ -199,6 +201,26 @@ def _scaling(runs: Sequence[Run], chosen: Chosen) -> Picture:
         raise NothingError(f"no code was measured on {m.FEWEST} numbers of threads or more")
     return Picture(
         "scaling", m.title(data), partial(m.draw_scaling, data), partial(m.scaling_table, data)
+    )
+
+
+def _weak_scaling(file: ResultFile, chosen: Chosen) -> Picture:
+    from workspan.analysis.laws.weak_scaling import weak_scalings
+    from workspan.plot import weak_scaling as m
+    from workspan.plot.scaling import FEWEST
+    from workspan.resultfile.names import case_name
+
+    every = [
+        s
+        for s in weak_scalings(file)
+        if s.points
+        and chosen(case_name(s.workload, s.variant, s.points[-1].n, s.keys, s.points[-1].threads))
+    ]
+    data = m.weak_data(file, tuple(every))
+    if not data.found:
+        raise NothingError(f"no code was measured on {FEWEST} numbers of threads or more")
+    return Picture(
+        "scaling", m.title(data), partial(m.draw_weak, data), partial(m.weak_table, data)
     )
 
 

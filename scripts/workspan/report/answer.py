@@ -12,6 +12,8 @@ from rich.text import Text
 
 from workspan.analysis.alarms import alarms
 from workspan.analysis.headline import Headline, WorkloadAnswer, headline
+from workspan.analysis.laws.weak_scaling import weak_scalings
+from workspan.report import weak_sentences
 from workspan.report.alarm_sentences import sentence
 from workspan.report.answer_table import answer_table, code_name, legend
 from workspan.report.cells import PROSE_COLUMNS, half_width, short, without_edge
@@ -169,7 +171,8 @@ def print_answer(result: ResultFile, files: Sequence[str], console: Console) -> 
         print_result(result, console)
         return
     cases, target = result.workspan.cases, result.workspan.run.target
-    said, doubts = sentences(found), alarms(result)
+    weak = weak_sentences.answer(weak_scalings(result))
+    said, doubts = [*sentences(found), *([weak] if weak else [])], alarms(result)
     worst = [sentence(alarm) for alarm in doubts[:1]]
     if said:
         lines = (textwrap.fill(one, PROSE_COLUMNS) for one in said)

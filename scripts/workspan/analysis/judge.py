@@ -68,6 +68,11 @@ def indexes_of(file: ResultFile) -> Indexes:
     return _judged(file).indexes
 
 
+def judge_as_whole(part: ResultFile, whole: ResultFile) -> None:
+    """From now on the cases of a part are judged as they are in the whole file."""
+    _judged.keep(part, _judged(whole))
+
+
 @remembered
 def _judged(file: ResultFile) -> _Judged:
     ours = file.workspan

@@ -12,7 +12,7 @@ from typing import Final
 from msgspec.structs import replace as replace_fields
 
 from workspan.analysis.headline import Headline, headline
-from workspan.analysis.judge import Judgements, judge
+from workspan.analysis.judge import Judgements, judge, judge_as_whole
 from workspan.analysis.laws.scaling import Scaling, scalings
 from workspan.analysis.places import RunCodes, run_codes
 from workspan.compare.differences import of_two_machines
@@ -57,7 +57,11 @@ class Source:
     @cached_property
     def drawn(self) -> ResultFile:
         """What charts show: the file itself, unless it has more sizes than a chart bears."""
-        return thinned(self.content)
+        part = thinned(self.content)
+        if part is not self.content:  # its charts say what the texts say
+            judge_as_whole(part, self.content)
+            headline.keep(part, self.headline)
+        return part
 
     @cached_property
     def codes(self) -> RunCodes:

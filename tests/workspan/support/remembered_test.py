@@ -41,3 +41,9 @@ def test_the_values_asked_for_last_are_kept() -> None:
     assert len(asked) == REMEMBERED + 2
     place(values[2])
     assert len(asked) == REMEMBERED + 3
+
+
+def test_what_is_kept_counts_as_found() -> None:
+    double = remembered(lambda value: 2 * value)
+    part, whole = 10**20, 3 * 10**20
+    assert double.keep(part, double(whole)) == double(part) == 6 * 10**20

@@ -28,7 +28,7 @@ public:
             throw;
         }
     }
-    ~Pool() { pool_.stop(); }
+    ~Pool() { end(); }
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
 
@@ -41,6 +41,12 @@ public:
     }
     void one_has_ended() { have_ended(1); }
     void wait() { all_have_ended_.acquire(); }
+    void end() // of all threads; they run nothing more
+    {
+        pool_.stop();
+        attached_.clear();
+        pool_.join();
+    }
 
 private:
     asio::thread_pool pool_;

@@ -3,6 +3,7 @@
 // functions are declared here, with the 32-bit integers of its LP64 interface. It runs on the
 // OpenMP library of this program (MKL_THREADING_LAYER=GNU), whose team is that of our variants; a
 // layer that the user has set takes precedence.
+#include "cpu/blas.hpp"
 #include "harness/contracts/cholesky.hpp"
 #include "harness/contracts/fft.hpp"
 #include "harness/contracts/gemm.hpp"
@@ -32,16 +33,19 @@ void require_parts(const SharedLibrary& library)
                               file.parent_path().string());
 }
 
+constexpr std::string_view kMissing =
+    "MKL is missing: no libmkl_rt.so found; PyPI's mkl and Debian's intel-mkl have it";
+
 SharedLibrary open_library()
 {
-    std::string why;
     for (const char* name : {"libmkl_rt.so.3", "libmkl_rt.so.2", "libmkl_rt.so"})
         try {
-            return SharedLibrary(name);
+            return SharedLibrary(name, std::string(kMissing));
         } catch (const Unavailable& e) {
-            why = e.what();
+            if (e.what() != kMissing)
+                throw;
         }
-    throw Unavailable(why);
+    throw Unavailable(std::string(kMissing));
 }
 
 SharedLibrary load()
@@ -91,50 +95,33 @@ void use_threads(int threads)
 
 Trial with_team(Trial trial, int threads)
 {
-    trial.library = described();
-    trial.run = [run = std::move(trial.run), threads] {
-        use_threads(threads);
-        run();
-    };
-    return trial;
+    return blas::with_team(std::move(trial), described(), use_threads, threads);
 }
 
-using Sgemm = void(int layout, int transpose_a, int transpose_b, int m, int n, int k, float alpha,
-                   const float* a, int lead_a, const float* b, int lead_b, float beta, float* c,
-                   int lead_c);
-constexpr int kRowMajor = 101, kNoTranspose = 111;
-
-const auto& sgemm()
+blas::Sgemm* sgemm()
 {
-    static const auto entry = function<Sgemm>("cblas_sgemm");
+    static const auto entry = function<blas::Sgemm>("cblas_sgemm");
     return entry;
 }
 
 void multiply(std::size_t n, std::span<const float> a, std::span<const float> b, std::span<float> c)
 {
-    const auto side = static_cast<int>(n), lead = std::max(side, 1);
-    sgemm()(kRowMajor, kNoTranspose, kNoTranspose, side, side, side, 1, a.data(), lead, b.data(),
-            lead, 0, c.data(), lead);
+    blas::multiply(sgemm(), n, a, b, c);
 }
 
-using Potrf = void(const char* triangle, const int* n, double* a, const int* lead, int* info);
-
-const auto& potrf()
+blas::Potrf* potrf()
 {
-    static const auto entry = function<Potrf>("dpotrf_");
+    static const auto entry = function<blas::Potrf>("dpotrf_");
     return entry;
 }
 
-// In place, so A's lower triangle is copied first, by the same team. Our rows are LAPACK's columns,
-// so that our lower triangle is its upper one.
+// In place, so A's lower triangle is copied first, by the same team.
 void factor(std::size_t n, std::span<const double> a, std::span<double> l)
 {
 #pragma omp parallel for schedule(static, 64)
     for (std::size_t i = 0; i < n; ++i)
-        std::fill(std::copy_n(&a[i * n], i + 1, &l[i * n]), l.data() + (i + 1) * n, 0.0);
-    const auto side = static_cast<int>(n), lead = std::max(side, 1);
-    int info = 0; // above 0 if A is not positive definite; L then fails the check
-    potrf()("U", &side, l.data(), &lead, &info);
+        blas::copy_lower(n, a.data(), l.data(), i, i + 1);
+    blas::factor(potrf(), n, l);
 }
 
 // MKL's interface for Fourier transforms (DFTI): its constants, and a descriptor, which is a plan.

@@ -6,6 +6,7 @@
 // it choose by the CPU's feature flags. Its idle threads spin for 2^26 ticks of the clock, and the
 // next sample of another case would have to wait for them; 2^20 ticks are still more than any pause
 // within a call. What the user has set of both takes precedence.
+#include "cpu/blas.hpp"
 #include "harness/contracts/cholesky.hpp"
 #include "harness/contracts/gemm.hpp"
 #include "harness/shared_library.hpp"
@@ -21,7 +22,12 @@ namespace workspan {
 
 namespace {
 
-SharedLibrary open_library() { return SharedLibrary("libopenblas.so.0"); }
+SharedLibrary open_library()
+{
+    return SharedLibrary(
+        "libopenblas.so.0",
+        "OpenBLAS is missing: no libopenblas.so.0 found; Debian's libopenblas0 has it");
+}
 
 bool chose_old_kernels([[maybe_unused]] const SharedLibrary& library)
 {
@@ -65,51 +71,33 @@ Library described()
 
 Trial with_team(Trial trial, int threads)
 {
-    const auto set_num_threads =
+    const auto set_threads =
         function<decltype(openblas_set_num_threads)>("openblas_set_num_threads");
-    trial.library = described();
-    trial.run = [run = std::move(trial.run), set_num_threads, threads] {
-        set_num_threads(threads);
-        run();
-    };
-    return trial;
+    return blas::with_team(std::move(trial), described(), set_threads, threads);
 }
 
-const auto& sgemm()
+static_assert(std::is_same_v<blasint, int>, "blas.hpp declares 32-bit integers");
+
+blas::Sgemm* sgemm()
 {
-    static const auto entry = function<decltype(cblas_sgemm)>("cblas_sgemm");
+    static const auto entry = function<blas::Sgemm>("cblas_sgemm");
     return entry;
 }
 
 void multiply(std::size_t n, std::span<const float> a, std::span<const float> b, std::span<float> c)
 {
-    const auto side = static_cast<blasint>(n);
-    // BLAS requires a positive leading dimension, even of an empty matrix.
-    const auto lead = std::max<blasint>(side, 1);
-    sgemm()(CblasRowMajor, CblasNoTrans, CblasNoTrans, side, side, side, 1, a.data(), lead,
-            b.data(), lead, 0, c.data(), lead);
+    blas::multiply(sgemm(), n, a, b, c);
 }
 
-// LAPACK's Fortran interface, since OpenBLAS's LAPACKE may be in another library.
-using Potrf = void(const char* triangle, const blasint* n, double* a, const blasint* lead,
-                   blasint* info);
-
-const auto& potrf()
+blas::Potrf* potrf()
 {
-    static const auto entry = function<Potrf>("dpotrf_");
+    static const auto entry = function<blas::Potrf>("dpotrf_");
     return entry;
-}
-
-void copy_lower(std::size_t n, const double* a, double* l, std::size_t first, std::size_t last)
-{
-    for (std::size_t i = first; i < last; ++i)
-        std::fill(std::copy_n(a + i * n, i + 1, l + i * n), l + (i + 1) * n, 0.0);
 }
 
 // In place, so A's lower triangle is copied first, by threads that are joined before the
 // factorisation: an OpenMP team would still spin on the cores that OpenBLAS's own threads need
-// (measured: up to 1.4 times slower). Our rows are LAPACK's columns, so that our lower triangle is
-// its upper one.
+// (measured: up to 1.4 times slower).
 void factor(std::size_t n, std::span<const double> a, std::span<double> l)
 {
     // Rows whose copy takes several times as long as starting a thread.
@@ -120,12 +108,10 @@ void factor(std::size_t n, std::span<const double> a, std::span<double> l)
         std::vector<std::jthread> others;
         for (std::size_t k = 1; k < team; ++k)
             others.emplace_back(
-                [=] { copy_lower(n, a.data(), l.data(), n * k / team, n * (k + 1) / team); });
-        copy_lower(n, a.data(), l.data(), 0, n / team);
+                [=] { blas::copy_lower(n, a.data(), l.data(), n * k / team, n * (k + 1) / team); });
+        blas::copy_lower(n, a.data(), l.data(), 0, n / team);
     }
-    const auto side = static_cast<blasint>(n), lead = std::max<blasint>(side, 1);
-    blasint info = 0; // above 0 if A is not positive definite; L then fails the check
-    potrf()("U", &side, l.data(), &lead, &info);
+    blas::factor(potrf(), n, l);
 }
 
 } // namespace

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linked if oneTBB is installed, else without_tbb.cpp: reduce and scan by the library's algorithms,
-// and tasks, all balanced by work stealing. The library leaves the loop over a piece to its user.
-// Each case has an arena with its number of threads.
+// tasks, and groups of tasks, all balanced by work stealing. The library leaves the loop over a
+// piece to its user. Each case has an arena with its number of threads.
+#include "cpu/pipeline_stages.hpp"
+#include "cpu/stoppable.hpp"
+#include "harness/contracts/futures.hpp"
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
 #include "harness/openmp.hpp"
@@ -13,9 +16,11 @@
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
 #include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/parallel_pipeline.h>
 #include <oneapi/tbb/parallel_reduce.h>
 #include <oneapi/tbb/parallel_scan.h>
 #include <oneapi/tbb/task_arena.h>
+#include <oneapi/tbb/task_group.h>
 #include <oneapi/tbb/version.h>
 #include <optional>
 
@@ -78,6 +83,18 @@ struct Team {
     ::tbb::task_arena arena;
 };
 
+// Of tasks that throw nothing.
+template <class Function> auto within(Team& team, const Function& function)
+{
+    try {
+        return team.arena.execute(function);
+    } catch (const Unavailable&) {
+        throw;
+    } catch (const std::runtime_error& e) { // a thread was refused
+        throw refused("cannot start the threads of oneTBB", e.what());
+    }
+}
+
 Trial in_arena(const Problem& problem, Trial trial)
 {
     trial.run = [run = std::move(trial.run), team = std::make_shared<Team>(problem.threads)] {
@@ -86,6 +103,46 @@ Trial in_arena(const Problem& problem, Trial trial)
     trial.library = {"oneTBB", TBB_runtime_version(), ""};
     return trial;
 }
+
+// Two groups of tasks, one of which can be cancelled. Used within an arena.
+class Groups {
+public:
+    explicit Groups(const futures::Work& work) : work_(work) {}
+    ~Groups() { wait(0); }
+    Groups(const Groups&) = delete;
+    Groups& operator=(const Groups&) = delete;
+
+    void spawn(std::size_t i)
+    {
+        auto& group = work_.asked[i] != 0 ? cancelled_ : others_;
+        group.run([&work = work_, i] { work.tasks[i].result = futures::compute(work, i); });
+    }
+    void cancel(std::size_t) { cancelled_.cancel(); }
+    bool is_ready(std::size_t i) const
+    {
+        return have_ended_ ||
+               std::atomic_ref(work_.tasks[i].ran).load(std::memory_order_relaxed) > 0;
+    }
+    void wait(std::size_t) // for all
+    {
+        if (have_ended_)
+            return;
+        others_.wait();
+        cancelled_.wait();
+        have_ended_ = true;
+    }
+    futures::Value get(std::size_t i)
+    {
+        if (work_.asked[i] != 0 && work_.tasks[i].ran == 0) // the library never called it
+            futures::count(work_.tasks[i].cancelled);
+        return work_.tasks[i].result;
+    }
+
+private:
+    const futures::Work& work_;
+    ::tbb::task_group cancelled_, others_;
+    bool have_ended_ = false;
+};
 
 } // namespace
 
@@ -98,12 +155,50 @@ Runner models::tbb(int threads)
                 std::size_t(0), tasks.n, std::size_t(1), [&tasks](std::size_t i) { tasks(i); },
                 ::tbb::simple_partitioner());
         };
-        try {
-            team->arena.execute(all);
-        } catch (const std::runtime_error& e) { // tasks throw nothing: a thread was refused
-            throw refused("cannot start the threads of oneTBB", e.what());
-        }
+        within(*team, all);
     };
+}
+
+pipeline::Run pipeline::tbb(const Problem& problem)
+{
+    require_startable(problem.threads - 1);
+    return [team = std::make_shared<Team>(problem.threads)](Work& work) {
+        const auto mode = ::tbb::filter_mode::serial_in_order;
+        std::size_t next = 0;
+        const auto read_next = [&](::tbb::flow_control& stream) -> Item* {
+            if (next == work.n) {
+                stream.stop();
+                return nullptr;
+            }
+            Item& item = work.items[next % kMostItems];
+            enter(work, next++, item);
+            return &item;
+        };
+        const auto transform_one = [&](Item* item) {
+            pass(work, work.transform, *item);
+            return item;
+        };
+        const auto reduce_one = [&](Item* item) { leave(work, *item); };
+        within(*team, [&] {
+            ::tbb::parallel_pipeline(kMostItems,
+                                     ::tbb::make_filter<void, Item*>(mode, read_next) &
+                                         ::tbb::make_filter<Item*, Item*>(mode, transform_one) &
+                                         ::tbb::make_filter<Item*, void>(mode, reduce_one));
+        });
+    };
+}
+
+futures::Caller futures::tbb(const Problem& problem)
+{
+    require_startable(problem.threads - 1);
+    const auto team = std::make_shared<Team>(problem.threads);
+    const Caller caller = caller_of<Groups>();
+    return {.run = [=](const Work& work,
+                       Calls& calls) { within(*team, [&] { caller.run(work, calls); }); },
+            .costs =
+                [=](const Work& work, Calls& calls) {
+                    return within(*team, [&] { return caller.costs(work, calls); });
+                }};
 }
 
 Trial reduce::tbb(const Problem& problem)

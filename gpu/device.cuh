@@ -102,11 +102,12 @@ struct EventDestroy {
     void operator()(cudaEvent_t event) const noexcept { cudaEventDestroy(event); }
 };
 
-// A point of time in stream().
+// A point of time in a stream.
 class Event {
 public:
     Event();
-    void record();                           // enqueues the event
+    void record(cudaStream_t in = stream()); // enqueues the event
+    void precede(cudaStream_t work) const;   // what that stream is given from now on comes after it
     Seconds since(const Event& start) const; // waits for the event
 
 private:

@@ -10,7 +10,9 @@ Event::Event()
     event_.reset(event);
 }
 
-void Event::record() { check(cudaEventRecord(event_.get(), stream())); }
+void Event::record(cudaStream_t in) { check(cudaEventRecord(event_.get(), in)); }
+
+void Event::precede(cudaStream_t work) const { check(cudaStreamWaitEvent(work, event_.get(), 0)); }
 
 Seconds Event::since(const Event& start) const
 {

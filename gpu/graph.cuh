@@ -38,19 +38,42 @@ public:
         return node;
     }
 
-    // kernel<<<1, 1>>>(with...), once the node `after` has ended. The arguments are copied.
-    template <class... P>
-    Node add_thread(Node after, void (*kernel)(P...), std::type_identity_t<P>... with)
+    // A copy of that many bytes, more than 0; depends on no other node.
+    Node add_copy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind)
+    {
+        Node node = nullptr;
+        check(cudaGraphAddMemcpyNode1D(&node, get(), nullptr, 0, to, from, bytes, kind));
+        return node;
+    }
+    // The same, once the node `after` has ended.
+    Node add_copy(Node after, void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind)
+    {
+        Node node = nullptr;
+        check(cudaGraphAddMemcpyNode1D(&node, get(), &after, 1, to, from, bytes, kind));
+        return node;
+    }
+
+    // kernel<<<blocks, threads>>>(with...), once the node `after` has ended. The arguments are
+    // copied.
+    template <class... P> Node add_kernel(Node after, dim3 blocks, dim3 threads,
+                                          void (*kernel)(P...), std::type_identity_t<P>... with)
     {
         void* arguments[] = {&with...};
         cudaKernelNodeParams launch = {};
         launch.func = reinterpret_cast<void*>(kernel);
-        launch.gridDim = dim3(1);
-        launch.blockDim = dim3(1);
+        launch.gridDim = blocks;
+        launch.blockDim = threads;
         launch.kernelParams = arguments;
         Node node = nullptr;
         check(cudaGraphAddKernelNode(&node, get(), &after, 1, &launch));
         return node;
+    }
+
+    // kernel<<<1, 1>>>(with...), once the node `after` has ended.
+    template <class... P>
+    Node add_thread(Node after, void (*kernel)(P...), std::type_identity_t<P>... with)
+    {
+        return add_kernel<P...>(after, 1, 1, kernel, with...);
     }
 
     cudaGraph_t get() const { return graph_.get(); }

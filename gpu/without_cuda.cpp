@@ -2,11 +2,13 @@
 // Linked instead of the CUDA kernels without a CUDA compiler: one line per workload.
 #include "harness/contracts/busy.hpp"
 #include "harness/contracts/cholesky.hpp"
+#include "harness/contracts/contention.hpp"
 #include "harness/contracts/conv2d.hpp"
 #include "harness/contracts/copy.hpp"
 #include "harness/contracts/dispatch.hpp"
 #include "harness/contracts/fft.hpp"
 #include "harness/contracts/fma.hpp"
+#include "harness/contracts/futures.hpp"
 #include "harness/contracts/gemm.hpp"
 #include "harness/contracts/histogram.hpp"
 #include "harness/contracts/kmeans.hpp"
@@ -14,6 +16,7 @@
 #include "harness/contracts/mandelbrot.hpp"
 #include "harness/contracts/montecarlo.hpp"
 #include "harness/contracts/nbody.hpp"
+#include "harness/contracts/overlap.hpp"
 #include "harness/contracts/read.hpp"
 #include "harness/contracts/reduce.hpp"
 #include "harness/contracts/scan.hpp"
@@ -68,6 +71,10 @@ namespace linrec { Trial cuda(P) { absent(); } }
 namespace histogram { Trial cuda(P) { absent(); } Trial cuda_naive(P) { absent(); } }
 namespace dispatch { Trial cuda(P) { absent(); } Trial cuda_graph(P) { absent(); } }
 namespace busy { Trial cuda(P) { absent(); } Trial cuda_graph(P) { absent(); } }
+namespace futures { Trial cuda(P) { absent(); } }
+namespace contention { Trial cuda(P) { absent(); } Trial cuda_naive(P) { absent(); } }
+namespace overlap { Trial cuda(P) { absent(); } Trial cuda_streams(P) { absent(); }
+                    Trial cuda_graph(P) { absent(); } }
 namespace transfer { Trial h2d(P) { absent(); } Trial d2h(P) { absent(); }
                      Trial both(P) { absent(); } }
 // clang-format on

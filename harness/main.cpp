@@ -65,15 +65,6 @@ int list(const std::vector<Workload>& chosen, const Options& options)
     return print(list_text(chosen, options.list_long), kGood);
 }
 
-// Nothing is measured: the plan as text, or as a result file.
-int show_plan(const Plan& plan, const Options& options, const Machine& machine, const RunInfo& info)
-{
-    const std::vector<CaseResult> cases = planned_results(plan);
-    return print(options.format == "json" ? result_json({cases}, info, options, machine)
-                                          : plan_text(cases, time_limit(plan, options)),
-                 kGood);
-}
-
 // The reasons why no case could be measured.
 std::string reasons_text(const std::vector<CaseResult>& cases)
 {
@@ -85,17 +76,32 @@ std::string reasons_text(const std::vector<CaseResult>& cases)
                               : fmt::format("{}; other reasons: {}", first, reasons.size() - 1);
 }
 
+bool any(const std::vector<CaseResult>& cases, Status status)
+{
+    return std::any_of(cases.begin(), cases.end(),
+                       [&](const CaseResult& c) { return c.status == status; });
+}
+
+// Nothing is measured: the plan as text, or as a result file.
+int show_plan(const Plan& plan, const Options& options, const Machine& machine, const RunInfo& info)
+{
+    const std::vector<CaseResult> cases = planned_results(plan);
+    const int code = any(cases, Status::planned)
+                         ? kGood
+                         : complain(kNothing, "nothing would be measured: every case is skipped: " +
+                                                  reasons_text(cases));
+    return print(options.format == "json" ? result_json({cases}, info, options, machine)
+                                          : plan_text(cases, time_limit(plan, options)),
+                 code);
+}
+
 int exit_code(const std::vector<CaseResult>& cases)
 {
-    const auto any = [&](Status s) {
-        return std::any_of(cases.begin(), cases.end(),
-                           [s](const CaseResult& c) { return c.status == s; });
-    };
     if (stop_requested)
         return complain(kInterrupted, "interrupted: the results below are incomplete");
-    if (any(Status::failed))
+    if (any(cases, Status::failed))
         return kFailed;
-    return any(Status::ok)
+    return any(cases, Status::ok)
                ? kGood
                : complain(kNothing, "nothing could be measured: every case was skipped: " +
                                         reasons_text(cases));

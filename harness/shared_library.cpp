@@ -8,11 +8,14 @@
 
 namespace workspan {
 
-SharedLibrary::SharedLibrary(const std::string& name)
+SharedLibrary::SharedLibrary(const std::string& name, const std::string& why_missing)
     : name_(name), handle_(dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL))
 {
-    if (!handle_)
-        throw Unavailable(dlerror());
+    if (handle_)
+        return;
+    const std::string why = dlerror(); // also of a library that this one needs
+    const bool is_missing = why.starts_with(name + ": cannot open shared object file: No such");
+    throw Unavailable(is_missing && !why_missing.empty() ? why_missing : why);
 }
 
 void SharedLibrary::Close::operator()(void* handle) const noexcept { dlclose(handle); }

@@ -13,8 +13,9 @@ namespace workspan {
 class SharedLibrary {
 public:
     // name: as of dlopen(), searched in LD_LIBRARY_PATH, the program's RUNPATH and the system's
-    // folders. Throws Unavailable with the loader's reason.
-    explicit SharedLibrary(const std::string& name);
+    // folders. Throws Unavailable with the loader's reason, or with the given one if no such file
+    // is there.
+    explicit SharedLibrary(const std::string& name, const std::string& why_missing = "");
 
     std::filesystem::path file() const; // from which it was loaded
 

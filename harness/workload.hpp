@@ -118,7 +118,8 @@ struct Trial {
     std::function<CheckResult(std::span<const std::byte>)> check;
     std::span<std::byte> output = {};        // host output; empty if it is on a device
     std::function<Counters()> counters = {}; // of this workload only; may be empty
-    std::function<Latencies()> latencies = {}; // of the tasks of all runs since the last poison
+    // Returns and forgets those of the tasks of all runs since the last call or poison.
+    std::function<Latencies()> take_latencies = {};
     Cost cost = {};
     // One more run, with every task recorded; tasks: how many. Empty if the workload has no tasks.
     std::function<void(Trace&)> traced_run = {};

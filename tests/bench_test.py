@@ -215,6 +215,8 @@ def test_too_large_is_skipped_with_what_it_needs_and_the_rest_goes_on() -> None:
     done = bench("--workload", "triad", "--variant", "seq", "--sizes", "1000,2^46", *SHORT)
     assert done.returncode == 0, done.stderr
     assert "skipped: needs 1.69 PB of memory" in done.stdout
+    done = bench("--dry-run", "--workload", "triad", "--sizes", "2^46")
+    assert (done.returncode, "every case is skipped: " in done.stderr) == (3, True)
 
 
 def test_lists_and_info() -> None:

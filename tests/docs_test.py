@@ -24,6 +24,7 @@ GENERATED = {
     "README.md": ["answer", "workloads"],
     "docs/analysing.md": ["workspan analyze"],
     "docs/comparing.md": ["workspan compare"],
+    "docs/concurrency.md": ["workspan concurrency"] * 6,
     "docs/gpu.md": ["workspan gpu"],
     "docs/reading-the-table.md": ["workspan info"],
     "docs/workloads.md": ["checks", "variants", "contracts"],

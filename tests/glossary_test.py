@@ -12,6 +12,7 @@ from workspan.analysis.concurrency import ModelRow
 from workspan.compare.cases import Report
 from workspan.compare.verdict import Verdict
 from workspan.report.analysis_report import LINK_HEADS, sections
+from workspan.report.asynchrony_sheets import ALL_COLUMNS
 from workspan.report.comparison_sheet import sheet_columns, verdict_word
 from workspan.report.concurrency_table import model_cells
 from workspan.report.gpu_table import gpu_rows
@@ -67,7 +68,8 @@ def test_the_glossary_defines_every_column_of_analyze() -> None:
 
 
 def test_the_glossary_defines_every_column_of_concurrency() -> None:
-    assert set(model_cells(ModelRow("x"))) <= glossary_columns("concurrency")
+    columns = {*model_cells(ModelRow("x")), *(column.title for column in ALL_COLUMNS)}
+    assert columns <= glossary_columns("concurrency")
 
 
 def test_the_glossary_defines_every_column_and_verdict_of_compare() -> None:
@@ -102,7 +104,7 @@ def test_the_glossary_defines_every_warning() -> None:
         "one_cpu": "one CPU",
         "disturbed_samples": "disturbed samples",
         "weak_baseline": "weak baseline",
-        "bent_library": "bent library",
+        "library_setting": "library setting",
         "no_ceiling": "without its ceiling",
         "partly_cached": "partly cached",
     }

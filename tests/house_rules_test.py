@@ -212,7 +212,10 @@ SHIPPED = sorted(
 )
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=name)
+CMAKE = [ROOT / "CMakeLists.txt", ROOT / "tests/CMakeLists.txt"]
+
+
+@pytest.mark.parametrize("path", [*SHIPPED, *CMAKE], ids=name)
 def test_lines_have_at_most_100_columns(path: Path) -> None:
     lines = path.read_text().splitlines()
     assert not [n for n, line in enumerate(lines, 1) if len(line) > 100]

@@ -168,7 +168,8 @@ int run_group(const Group& group, Seconds deadline, int blocks_before, Invocatio
         CaseResult& result =
             run.cases.emplace_back(result_of(planned, invocation.plan.memory.caches));
         skip(result, Cause::interrupted, "interrupted");
-        invocation.report(result, run.cases.size());
+        if (!s.stop) // the last report names the case that a signal interrupted
+            invocation.report(result, run.cases.size());
         if (s.stop || !prepare(planned, result, prepared))
             continue;
         if (admit(prepared.back(), invocation))

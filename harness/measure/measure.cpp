@@ -155,14 +155,6 @@ void take_blocks(Sampling& s, int look)
     }
 }
 
-// Those of the round, which ended with a right result; poisoning the output forgets them.
-void add_latencies(PreparedCase& prepared)
-{
-    if (prepared.trial.latencies)
-        for (const auto& [ns, tasks] : prepared.trial.latencies())
-            prepared.result->latencies[ns] += tasks;
-}
-
 // Poisons every output, takes the samples, verifies the outputs. A case whose output is still
 // poisoned took no sample in the round: it was stopped, or it is a teaching variant.
 void take_round(Sampling& s, int look)
@@ -176,9 +168,8 @@ void take_round(Sampling& s, int look)
     s.team.awake = 0; // poison and checks use another team
     take_blocks(s, look);
     for (std::size_t k = 0; k < s.cases.size(); ++k)
-        if (is_open(s.cases[k]) && s.cases[k].result->samples.size() > samples_before[k] &&
-            verify(s.cases[k], "after a round of samples"))
-            add_latencies(s.cases[k]);
+        if (is_open(s.cases[k]) && s.cases[k].result->samples.size() > samples_before[k])
+            verify(s.cases[k], "after a round of samples");
 }
 
 // Why no further block is needed; empty if some essential case needs one.

@@ -173,8 +173,8 @@ std::string case_name(const std::string& workload, const std::string& variant,
                       const Problem& problem)
 {
     std::string name = fmt::format("{}/{}/n:{}", workload, variant, problem.n);
-    for (const char* key : {"input", "grain", "tau", "inflight", "rate", "cancel", "cpus",
-                            kPassesKey, "ranks", kCacheKey}) // the fixed order of further axes
+    for (const char* key : {"input", "grain", "tau", "inflight", "rate", "cancel", "chunks", "cpus",
+                            kPassesKey, "ranks", kCacheKey}) // in this order
         if (const auto found = problem.keys.find(key); found != problem.keys.end())
             name += fmt::format("/{}:{}", key, found->second);
     return name + fmt::format("/threads:{}", problem.threads);

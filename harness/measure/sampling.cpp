@@ -91,6 +91,12 @@ std::int64_t runs_of_sample(const PreparedCase& prepared, std::int64_t enough,
                : std::max<std::int64_t>(1, static_cast<std::int64_t>(affordable));
 }
 
+// Of the runs since the last call.
+Latencies latencies_of(const Trial& trial)
+{
+    return trial.take_latencies ? trial.take_latencies() : Latencies{};
+}
+
 Sample read_clocks(const PreparedCase& prepared, std::int64_t runs)
 {
     const auto times = static_cast<double>(runs);
@@ -163,7 +169,10 @@ Sample take_sample(PreparedCase& prepared, std::int64_t enough, const SamplingPo
     std::int64_t runs = enough;
     if (needs_untimed_run(prepared, enough, team))
         runs = runs_of_sample(prepared, enough, policy);
+    latencies_of(prepared.trial); // of untimed runs: forgotten
     Sample sample = read_clocks(prepared, runs);
+    for (const auto& [ns, tasks] : latencies_of(prepared.trial))
+        prepared.result->latencies[ns] += tasks;
     if (on_gpu && policy.gpu)
         sample.gpu = policy.gpu();
     prepared.estimate = sample.wall;

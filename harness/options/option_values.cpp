@@ -163,16 +163,34 @@ bool is_given(const std::vector<std::string>& arguments, const std::string& opti
     });
 }
 
-void check_list(const std::vector<std::string>& arguments)
+namespace {
+
+// Throws UsageError, with what they would refuse and the rest of the sentence, if an argument is an
+// option that is not among these.
+void check_only(const std::vector<std::string>& arguments, const std::vector<std::string>& applied,
+                const std::string& takes, const std::string& advice)
 {
-    const std::vector<std::string> applied = {"--list", "--long", "--workload", "--variant"};
     for (const std::string& argument : arguments) {
         const std::string name = argument.substr(0, argument.find('='));
         if (name.starts_with("--") &&
             std::find(applied.begin(), applied.end(), name) == applied.end())
-            throw UsageError("--list: takes --workload, --variant and --long, not " + name +
-                             "; --dry-run lists the cases that all options choose");
+            throw UsageError(takes + ", not " + name + "; " + advice);
     }
+}
+
+} // namespace
+
+void check_list(const std::vector<std::string>& arguments)
+{
+    check_only(arguments, {"--list", "--long", "--workload", "--variant"},
+               "--list: takes --workload, --variant and --long",
+               "--dry-run lists the cases that all options choose");
+}
+
+void check_info(const std::vector<std::string>& arguments)
+{
+    check_only(arguments, {"--info", "--pairs", "--device"}, "--info: takes --pairs and --device",
+               "it describes the machine and the build, and measures no case");
 }
 
 } // namespace workspan

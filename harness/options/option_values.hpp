@@ -38,8 +38,9 @@ parse_pair(const std::string& text); // key=value, of --benchmark_context
 // Whether an option is on the command line, not only in the environment.
 bool is_given(const std::vector<std::string>& arguments, const std::string& option);
 
-// Refuses options that --list cannot apply. Environment variables are meant for measurements, so
-// they are ignored.
+// Refuse options that --list and --info cannot apply. Environment variables are meant for
+// measurements, so they are ignored.
 void check_list(const std::vector<std::string>& arguments);
+void check_info(const std::vector<std::string>& arguments);
 
 } // namespace workspan

@@ -201,6 +201,21 @@ void interpret_google_benchmarks(Options& options, const Raw& raw)
     forward(options, "v", raw.verbosity);
 }
 
+// Questions take few options, and what --pairs measures must be shown by something.
+void check_questions(const Options& options, const std::vector<std::string>& arguments)
+{
+    if (options.help || options.version)
+        return;
+    if (options.list)
+        check_list(arguments);
+    if (options.info)
+        check_info(arguments);
+    const bool in_file = options.format == "json" || (!options.dry_run && !options.out.empty());
+    if (options.pairs && !options.info && (options.list_tests || !in_file))
+        throw UsageError("--pairs: nothing would show which CPUs share a core; "
+                         "add --info, --out FILE or --benchmark_format=json");
+}
+
 // If an option is given twice, the last one counts, so scripts can append options.
 void take_last(CLI::App& app)
 {
@@ -258,8 +273,7 @@ Options parse_options(const std::vector<std::string>& arguments, const std::vect
     if (is_given(arguments, "--out") && is_given(arguments, "--benchmark_out") &&
         raw.out != raw.benchmark_out)
         throw UsageError("--out and --benchmark_out: name two files; leave one of them out");
-    if (options.list && !options.help && !options.version)
-        check_list(arguments);
+    check_questions(options, arguments);
     return options;
 }
 

@@ -2,7 +2,13 @@
 #include "harness/suite/concurrency_suite.hpp"
 
 #include "harness/contracts/busy.hpp"
+#include "harness/contracts/contention.hpp"
 #include "harness/contracts/dispatch.hpp"
+#include "harness/contracts/echo.hpp"
+#include "harness/contracts/fileio.hpp"
+#include "harness/contracts/futures.hpp"
+#include "harness/contracts/overlap.hpp"
+#include "harness/contracts/pipeline.hpp"
 #include "harness/contracts/waiters.hpp"
 #include "harness/suite/variants.hpp"
 #include "harness/tasks/models.hpp"
@@ -48,6 +54,13 @@ Variant runs(const Row& of, Trial (*host)(const Problem&, Model),
     variant.suits = suits;
     variant.forks = of.forks;
     variant.ours = of.ours;
+    return variant;
+}
+
+// The same variant, which forks in each run.
+Variant forking(Variant variant)
+{
+    variant.forks = true;
     return variant;
 }
 
@@ -110,13 +123,103 @@ Workload waiting_tasks()
                 runs(row::processes, host, suits_processes)}};
 }
 
+Workload reading_a_file()
+{
+    using namespace fileio;
+    return {.name = "fileio",
+            .contract = contract(),
+            .variants = {
+                only_if(suits_all, model("seq", one, host, fileio::seq)),
+                only_if(suits_all, model("threads", per_task, host, fileio::threads)),
+                only_if(suits_all, model("futures", per_task, host, fileio::futures)),
+                only_if(suits_all, model("coroutines", per_task, host, fileio::coroutines)),
+                only_if(suits_all, model("io_uring", one, host, fileio::io_uring))}};
+}
+
+Workload competing_threads()
+{
+    using namespace contention;
+    return {.name = "contention",
+            .contract = contract(),
+            .variants = {
+                single_threaded("seq", host, seq),
+                omp_team("omp_critical", host, omp_critical),
+                omp_team("omp_atomic", host, omp_atomic),
+                omp_team("mutex", host, mutex),
+                omp_team("atomic", host, atomic),
+                omp_team("sharded", host, sharded),
+                teaching(omp_team("sharded_naive", host, sharded_naive)),
+                device_kernel("cuda", contention::cuda),
+                teaching(device_kernel("cuda_naive", contention::cuda_naive))}};
+}
+
+Workload overlapping_copies()
+{
+    using namespace overlap;
+    const auto by_chunks = [](const char* name, Trial (*make)(const Problem&)) {
+        return only_if(suits, end_to_end(name, Transfer::pinned, make));
+    };
+    return {.name = "overlap",
+            .contract = contract(),
+            .variants = {
+                only_if(suits, single_threaded("seq", host, seq)),
+                by_chunks("cuda", overlap::cuda),
+                by_chunks("cuda_streams", overlap::cuda_streams),
+                by_chunks("cuda_graph", overlap::cuda_graph)}};
+}
+
+Workload requests()
+{
+    using namespace echo;
+    return {.name = "echo",
+            .contract = contract(),
+            .variants = {
+                only_if(suits_seq, model("seq", one, host, echo::seq)),
+                only_if(suits_servers, model("threads", per_task, host, echo::threads)),
+                only_if(suits_processes,
+                        forking(model("processes", per_task, host, echo::processes))),
+                only_if(suits_servers, model("coroutines", own, host, echo::coroutines))}};
+}
+
+Workload tasks_with_handles()
+{
+    using namespace futures;
+    return {.name = "futures",
+            .contract = contract(),
+            .variants = {
+                model("seq", one, host, futures::seq),
+                only_if(suits_threads, model("threads", per_task, host, futures::threads)),
+                only_if(suits_futures, model("futures", per_task, host, futures::futures)),
+                model("pool", own, host, futures::pool),
+                model("coroutines", one, host, futures::coroutines),
+                only_if(suits_processes,
+                        forking(model("processes", per_task, host, futures::processes))),
+                library(model("tbb", own, host, futures::tbb)),
+                only_if(cannot_cancel, end_to_end("cuda", Transfer::pageable, futures::cuda))}};
+}
+
+Workload items_through_stages()
+{
+    using namespace pipeline;
+    return {.name = "pipeline",
+            .contract = contract(),
+            .variants = {
+                model("seq", one, host, pipeline::seq),
+                model("threads", per_task, host, pipeline::threads),
+                model("coroutines", own, host, pipeline::coroutines),
+                forking(model("processes", per_task, host, pipeline::processes)),
+                library(model("tbb", own, host, pipeline::tbb))}};
+}
+
 // clang-format on
 
 } // namespace
 
 std::vector<Workload> concurrency_suite()
 {
-    return {empty_tasks(), computing_tasks(), waiting_tasks()};
+    return {empty_tasks(),          computing_tasks(),   waiting_tasks(),
+            tasks_with_handles(),   reading_a_file(),    requests(),
+            items_through_stages(), competing_threads(), overlapping_copies()};
 }
 
 } // namespace workspan

@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+extern "C" [[gnu::weak]] int kmp_get_blocktime(); // null unless OpenMP is LLVM's
+
 namespace workspan {
 
 namespace {
@@ -39,6 +41,16 @@ void tie_to(pid_t parent)
         _exit(1);
     for (const int signal : {SIGINT, SIGTERM, SIGHUP})
         std::signal(signal, SIG_IGN);
+}
+
+// LLVM's OpenMP gives every process a name in shared memory, a forked one too, and only exit()
+// removes it; a later process with the number of this child would find it and refuse to run.
+void remove_name_of(pid_t child)
+{
+    if (&kmp_get_blocktime != nullptr)
+        unlink(("/dev/shm/__KMP_REGISTERED_LIB_" + std::to_string(child) + "_" +
+                std::to_string(getuid()))
+                   .c_str());
 }
 
 std::string limit_text(const char* name, rlim_t value)
@@ -92,16 +104,22 @@ pid_t fork_child(void (*run)(void* of), void* of)
     return child;
 }
 
-void wait_for_child(pid_t child)
+void wait_for_child(pid_t child) { require_success(end_of_child(child)); }
+
+int end_of_child(pid_t child)
 {
     int status = 0;
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR)
             throw std::runtime_error(std::string("waitpid: ") + std::strerror(errno));
-    {
-        const std::lock_guard lock(living().mutex);
-        std::erase(living().pids, child);
-    }
+    remove_name_of(child);
+    const std::lock_guard lock(living().mutex);
+    std::erase(living().pids, child);
+    return status;
+}
+
+void require_success(int status)
+{
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
         throw std::runtime_error(WIFSIGNALED(status)
                                      ? std::string("a child process was ended by signal ") +

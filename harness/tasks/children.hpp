@@ -19,6 +19,11 @@ pid_t fork_child(void (*run)(void* of), void* of);
 // Waits for the end of a child. Throws std::runtime_error if it did not end by itself.
 void wait_for_child(pid_t child);
 
+// The two steps of that: the status of a child that has ended, as waitpid() gives it, and what is
+// thrown because of it.
+int end_of_child(pid_t child);
+void require_success(int status);
+
 // CPU seconds of all children of this process, the living ones included.
 Seconds cpu_time_of_children();
 

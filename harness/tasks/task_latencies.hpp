@@ -81,7 +81,13 @@ public:
     }
 
     std::size_t missing() const { return missing_; } // tasks that set nothing, since clear()
-    Latencies latencies() const { return histogram_.latencies(); } // of all runs since clear()
+    // Returns and forgets those of all runs since the last call or clear().
+    Latencies take()
+    {
+        Latencies taken = histogram_.latencies();
+        histogram_.clear();
+        return taken;
+    }
 
 private:
     SharedArray<std::int64_t> ns_;

@@ -63,6 +63,11 @@ if(fftw3f_FOUND AND WORKSPAN_FFTW_THREADS)
     ${WORKSPAN_FFTW_THREADS} PkgConfig::fftw3f Threads::Threads)
 endif()
 
+pkg_check_modules(liburing IMPORTED_TARGET liburing)
+if(liburing_FOUND)
+  add_library(workspan_uring ALIAS PkgConfig::liburing)
+endif()
+
 function(workspan_add_libraries target)
   foreach(library IN LISTS HOST_LIBRARIES)
     if(WORKSPAN_LIBRARIES AND TARGET workspan_${library})

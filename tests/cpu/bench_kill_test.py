@@ -7,9 +7,9 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from sessions import session_members
 
 BENCH = os.environ["BENCH"]
 # Runs that last: workers of the pool that wait for the next one, and a fork for each task.
@@ -17,19 +17,6 @@ COMPUTING = "--workload busy --sizes 2^26 --axis grain:2^20 --benchmark_filter=-
 WAITING = "--workload waiters --sizes 31 --axis tau:200ms --benchmark_filter=-cpus|chain"
 LASTING = ["--budget", "60s", "--benchmark_repetitions", "1000"]
 CASES = {"process_pool": COMPUTING, "processes": WAITING, "threads": WAITING}
-
-
-def session_members(leader: int) -> list[int]:
-    """The living processes of a session, but for its leader."""
-    members = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, _, _, session = stat.read_text().rpartition(")")[2].split()[:4]
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if int(session) == leader and state != "Z" and stat.parent.name != str(leader):
-            members.append(int(stat.parent.name))
-    return members
 
 
 @pytest.fixture

@@ -55,3 +55,17 @@ def test_the_kernels_of_openblas_are_those_that_it_chose(
     monkeypatch.setenv("OPENBLAS_CORETYPE", "Nehalem")
     library = library_of("gemm/openblas", tmp_path)
     assert library and library["core"] == "Nehalem"
+
+
+def test_a_missing_library_is_named_in_one_sentence_that_says_how_to_install_it(
+    tmp_path: Path,
+) -> None:
+    out = tmp_path / "r.json"
+    command = [BENCH, "--workload", "gemm", "--variant", "mkl", "--sizes", "64", "--out", str(out)]
+    subprocess.run(command, capture_output=True, timeout=120, check=False)
+    (case,) = json.loads(out.read_text())["workspan"]["cases"][:1]
+    if case["status"] == "ok" or "built without" in case["reason"]:
+        pytest.skip("MKL is here, or not in this build")
+    assert case["reason"] == (
+        "MKL is missing: no libmkl_rt.so found; PyPI's mkl and Debian's intel-mkl have it"
+    )

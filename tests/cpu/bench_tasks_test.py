@@ -23,6 +23,8 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
         (["--workload", "copy", "--trace", "t", "--dry-run"], 2, "none of the cases has tasks"),
         (["--workload", "waiters", "--variant", "seq", "--sizes", "101"], 3, "does not suit"),
         (["--trace", ""], 2, "--trace: the name is empty"),
+        (["--workload", "overlap", "--axis", "chunks:0"], 2, "'0' is not a size from 1"),
+        (["--workload", "overlap", "--axis", "chunks:4097"], 3, "does not suit"),
     ],
 )
 def test_mistakes_get_one_line_and_the_documented_code(

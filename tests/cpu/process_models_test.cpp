@@ -92,6 +92,19 @@ TEST(ProcessModels, AreRightAfterOpenMpWhileAnotherThreadAllocates)
         }
 }
 
+// LLVM's OpenMP gives one to each process that is forked after its start.
+TEST(ProcessModels, LeaveNoNameInSharedMemory)
+{
+    const Counting in_team(4);
+    models::omp(2)(in_team.tasks());
+    const SharedArray<std::atomic<pid_t>> child(1);
+    for (const Model model : {models::processes, models::process_pool}) {
+        model(2)({1, note_process, child.data()});
+        const std::string name = "__KMP_REGISTERED_LIB_" + std::to_string(child[0]) + "_";
+        EXPECT_FALSE(std::filesystem::exists("/dev/shm/" + name + std::to_string(getuid())));
+    }
+}
+
 TEST(ProcessModels, AreForkedFromTheTasksThatTheyGet)
 {
     const Runner run = models::process_pool(2);

@@ -3,7 +3,7 @@
 // tests that run in a process of their own.
 #pragma once
 
-#include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -41,24 +41,29 @@ inline void refuse_by_number()
 
 inline void refuse_by_memory() { limit(RLIMIT_AS, rlim_t(512) << 20); }
 
-// As a cgroup's pids.max does: clone and its relatives return EAGAIN from now on.
-inline void refuse_by_filter()
+// A filter of calls of the system, from now on.
+inline void refuse_by(sock_filter* steps, std::size_t count)
 {
-    const auto refuse = [](unsigned call) {
-        return std::array<sock_filter, 2>{
-            sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
-            sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EAGAIN)};
-    };
-    std::vector<sock_filter> program = {
-        sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))};
-    for (const unsigned call : {SYS_clone, SYS_clone3})
-        for (const sock_filter& step : refuse(call))
-            program.push_back(step);
-    program.push_back(sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
-    const sock_fprog all = {static_cast<unsigned short>(program.size()), program.data()};
+    const sock_fprog all = {static_cast<unsigned short>(count), steps};
     require_zero(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "PR_SET_NO_NEW_PRIVS");
     require_zero(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &all), "PR_SET_SECCOMP");
 }
+
+// These calls of the system return an error from now on.
+inline void refuse_calls(const std::vector<unsigned>& calls, unsigned error)
+{
+    std::vector<sock_filter> program = {
+        sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))};
+    for (const unsigned call : calls) {
+        program.push_back(sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1));
+        program.push_back(sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error));
+    }
+    program.push_back(sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+    refuse_by(program.data(), program.size());
+}
+
+// As a cgroup's pids.max does: clone and its relatives return EAGAIN from now on.
+inline void refuse_by_filter() { refuse_calls({SYS_clone, SYS_clone3}, EAGAIN); }
 
 // Ends the process without what would need another one: LeakSanitizer.
 [[noreturn]] inline void end() { std::_Exit(0); }

@@ -24,6 +24,9 @@ REFUSE_THREADS = os.environ["REFUSE_THREADS"]
         ("waiters/pool", "cannot start a pool of 20 threads: "),
         ("dispatch/threads", "cannot start thread {} of 20: "),
         ("dispatch/futures", "cannot start future {} of 20: "),
+        ("fileio/threads", "cannot start thread {} of 8: "),
+        ("fileio/futures", "cannot start future {} of 20: "),
+        ("fileio/coroutines", "cannot start a pool of 8 threads: "),
     ],
 )
 def test_the_case_is_skipped_and_nothing_hangs(model: str, says: str, started: int) -> None:

@@ -39,6 +39,14 @@ TEST(SharedLibrary, IsUnavailableIfItIsMissing)
               "libnone.so.7: cannot open shared object file: No such file or directory");
 }
 
+// The reason is of the file that was asked for: one that is there and cannot be loaded has its own.
+TEST(SharedLibrary, TheReasonOfAMissingFileCanBeGiven)
+{
+    EXPECT_EQ(unavailable([] { SharedLibrary("libnone.so.7", "install none"); }), "install none");
+    const std::string why = unavailable([] { SharedLibrary("/proc/self/exe/x", "install none"); });
+    EXPECT_NE(why.find("/proc/self/exe/x: cannot open shared object file: Not a"), why.npos) << why;
+}
+
 TEST(SharedLibrary, AMissingFunctionIsUnavailableOrNull)
 {
     const SharedLibrary library("libm.so.6");

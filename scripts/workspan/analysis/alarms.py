@@ -3,21 +3,22 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from workspan.analysis import run_alarms
+from workspan.analysis.alarm import Alarm, Hit, alarm_of
 from workspan.analysis.case_ratios import speedup
 from workspan.analysis.ceilings import CaseIndex, cpu_share, fastest
 from workspan.analysis.finding import Number
 from workspan.analysis.host_findings import DISAGREE, LIBRARY, WRONG_CODE
 from workspan.analysis.judge import Judgement, Judgements, indexes_of, judge
 from workspan.analysis.laws.scaling import FEWEST_COUNTS, Scaling, scalings
+from workspan.analysis.machine_gains import machine_gains
 from workspan.analysis.model_cases import is_about_concurrency
 from workspan.resultfile.counting import process_time
-from workspan.resultfile.model import Case, CaseWarning, ResultFile
+from workspan.resultfile.model import Case, CaseWarning, RateUnit, ResultFile
 from workspan.resultfile.names import TEAM
 from workspan.stats.needed import side
-from workspan.stats.ratios import Estimate
 
 MOST: Final = 8  # shown; the others are counted
 ABOVE: Final = 1.05  # share of a ceiling from which on it is not one
@@ -26,29 +27,8 @@ FLAT: Final = 1.05  # by which further threads raise a speedup, or do not
 GAINED: Final = 1.2  # by which the machine raised it meanwhile
 
 
-@dataclass(frozen=True)
-class Alarm:
-    """One doubt and all cases it concerns, the worst first.
-
-    numbers: of the worst case; times in seconds, ratios and shares without a unit. of: how many
-    cases could have had it.
-    """
-
-    code: str
-    cases: tuple[str, ...]
-    numbers: Mapping[str, Number] = field(default_factory=dict)
-    of: int = 0
-
-
-class _Hit(NamedTuple):
-    """A case, how bad it is (the largest is worst), and its numbers."""
-
-    case: str
-    badness: float
-    numbers: dict[str, Number]
-
-
 class _Run(NamedTuple):
+    file: ResultFile
     cases: Sequence[Case]  # with times, without those about concurrency
     judged: Judgements
     problems: CaseIndex
@@ -69,6 +49,7 @@ def alarms(
     judged = judge(file) if judgements is None else judgements
     cases = [c for c in file.workspan.cases if c.time and not is_about_concurrency(c)]
     run = _Run(
+        file,
         cases,
         judged,
         indexes_of(file).cases,
@@ -76,13 +57,8 @@ def alarms(
         file.workspan.run.all_threads,
         _warned(cases, judged),
     )
-    found = []
-    for code, detect in DETECTORS.items():
-        hits = sorted(detect(run), key=lambda hit: -hit.badness)
-        if hits:
-            names = tuple(dict.fromkeys(hit.case for hit in hits))
-            found.append(Alarm(code, names, hits[0].numbers, len(cases)))
-    return tuple(found)
+    found = (alarm_of(code, detect(run), len(cases)) for code, detect in DETECTORS.items())
+    return tuple(alarm for alarm in found if alarm)
 
 
 def _warned(
@@ -95,34 +71,34 @@ def _warned(
     return found
 
 
-def _implausible(run: _Run) -> Iterator[_Hit]:
+def _implausible(run: _Run) -> Iterator[Hit]:
     for case, warning in run.warned.get("implausible", ()):
-        yield _Hit(case.name, 1.0, {"detail": warning.detail})
+        yield Hit(case.name, 1.0, {"detail": warning.detail})
 
 
-def _above_ceiling(run: _Run) -> Iterator[_Hit]:
+def _above_ceiling(run: _Run) -> Iterator[Hit]:
     for case in run.cases:
         judged = run.of(case)
         share = judged.of_ceiling
         if share and not share.exact and share.value > ABOVE and not judged.is_launch:
-            yield _Hit(case.name, share.value, {"share": share, "ceiling": judged.ceiling})
+            yield Hit(case.name, share.value, {"share": share, "ceiling": judged.ceiling})
 
 
-def _one_process(run: _Run) -> Iterator[_Hit]:
+def _one_process(run: _Run) -> Iterator[Hit]:
     """If no case of the run has more than one process."""
     if run.cases and all(sum(i.counted for i in c.invocations) == 1 for c in run.cases):
-        yield _Hit("", 1.0, {})
+        yield Hit("", 1.0, {})
 
 
-def _weak_baseline(run: _Run) -> Iterator[_Hit]:
+def _weak_baseline(run: _Run) -> Iterator[Hit]:
     for case, warning in run.warned.get("weak_baseline", ()):
         same = run.problems.same_problem(case)
         ahead = speedup(case, next(c for c in same if c.name == warning.detail))
         if ahead:
-            yield _Hit(case.name, ahead.value, {"ahead": ahead, "other": warning.detail})
+            yield Hit(case.name, ahead.value, {"ahead": ahead, "other": warning.detail})
 
 
-def _weak_parallel(run: _Run) -> Iterator[_Hit]:
+def _weak_parallel(run: _Run) -> Iterator[Hit]:
     """The team against the fastest other code of the host on as many threads."""
     for case in run.cases:
         if case.variant != TEAM or case.threads == 1 or not case.time:
@@ -132,57 +108,51 @@ def _weak_parallel(run: _Run) -> Iterator[_Hit]:
         if other and other.time and other.time < case.time:
             ahead = speedup(case, other)
             if ahead and side(ahead, WRONG_CODE) > 0:
-                yield _Hit(case.name, ahead.value, {"ahead": ahead, "other": other.name})
+                yield Hit(case.name, ahead.value, {"ahead": ahead, "other": other.name})
 
 
-def _slower_with_all(run: _Run) -> Iterator[_Hit]:
+def _slower_with_all(run: _Run) -> Iterator[Hit]:
     for case in run.cases:
         gain = run.of(case).vs_1_thread
         if case.threads == run.cpus and gain and case.role == "main" and side(gain, 1.0) < 0:
-            yield _Hit(case.name, 1 / gain.value, {"slower": gain.inverse()})
+            yield Hit(case.name, 1 / gain.value, {"slower": gain.inverse()})
 
 
-def _disagreeing(run: _Run) -> Iterator[_Hit]:
+def _disagreeing(run: _Run) -> Iterator[Hit]:
     for case in run.cases:
         times = [process_time(i) for i in case.invocations if i.counted]
         if max(times) >= DISAGREE * min(times):
             apart = max(times) / min(times)
-            yield _Hit(case.name, apart, {"low": min(times), "high": max(times)})
+            yield Hit(case.name, apart, {"low": min(times), "high": max(times)})
 
 
-def _starved(run: _Run) -> Iterator[_Hit]:
+def _starved(run: _Run) -> Iterator[Hit]:
     for case, _ in run.warned.get("starved", ()):
         share = cpu_share(case) or 0.0
-        yield _Hit(case.name, 1 - share, {"cpu_share": share})
+        yield Hit(case.name, 1 - share, {"cpu_share": share})
 
 
-def _few_samples(run: _Run) -> Iterator[_Hit]:
+def _few_samples(run: _Run) -> Iterator[Hit]:
     for case in run.cases:
         if not isinstance(case.interval, tuple):
-            yield _Hit(case.name, case.time or 0.0, {})
+            yield Hit(case.name, case.time or 0.0, {})
 
 
-def _ceilings_differ(run: _Run) -> Iterator[_Hit]:
-    """Of one unit, in what all CPUs gain at the largest size."""
-    largest: dict[tuple[str, str], Case] = {}
-    for case in run.cases:
-        if case.is_ceiling and (case.variant, case.threads) == (TEAM, run.cpus) and run.cpus > 1:
-            key = case.rate_unit, case.workload
-            largest[key] = max(largest.get(key, case), case, key=lambda c: c.n)
-    by_unit: dict[str, list[tuple[Estimate, Case]]] = defaultdict(list)
-    for (unit, _), case in largest.items():
-        if gain := run.of(case).vs_seq:
-            by_unit[unit].append((gain, case))
-    for gains in by_unit.values():
-        low, high = (end(gains, key=lambda g: g[0].value) for end in (min, max))
-        if high[0].value > APART * low[0].value:
-            ends: dict[str, Number] = {"low": low[0], "high": high[0]}
-            names: dict[str, Number] = {"first": low[1].workload, "second": high[1].workload}
-            yield _Hit(low[1].name, high[0].value / low[0].value, ends | names)
-            yield _Hit(high[1].name, 0.0, {})
+def _ceilings_differ(run: _Run) -> Iterator[Hit]:
+    """Of one unit, in what all CPUs gain: by the estimator of the headline."""
+    units: tuple[RateUnit, ...] = ("flops", "bytes")
+    for unit in units:
+        gains = machine_gains(run.file, unit)
+        if not gains:
+            continue
+        low, high = (end(gains, key=lambda name: gains[name].value) for end in (min, max))
+        apart = gains[high].value / gains[low].value
+        if apart > APART:
+            ends: dict[str, Number] = {"low": gains[low], "high": gains[high]}
+            yield Hit("", apart, ends | {"first": low, "second": high})
 
 
-def _library_ahead(run: _Run) -> Iterator[_Hit]:
+def _library_ahead(run: _Run) -> Iterator[Hit]:
     """The fastest library of a scope against the suite's fastest code."""
     problems: dict[int, Case] = {}
     for case in run.cases:
@@ -196,20 +166,20 @@ def _library_ahead(run: _Run) -> Iterator[_Hit]:
             ahead = speedup(ours, library) if ours and library else None
             if ours and library and ahead and side(ahead, LIBRARY) > 0:
                 numbers: dict[str, Number] = {"ahead": ahead, "other": library.name}
-                yield _Hit(ours.name, ahead.value, numbers)
+                yield Hit(ours.name, ahead.value, numbers)
 
 
-def _curves(code: str) -> Callable[[_Run], Iterator[_Hit]]:
+def _curves(code: str) -> Callable[[_Run], Iterator[Hit]]:
     """The detector of the curves that are superlinear, or flat."""
 
-    def detect(run: _Run) -> Iterator[_Hit]:
+    def detect(run: _Run) -> Iterator[Hit]:
         for curve in run.curves:
             last = curve.points[-1]
             name = f"{curve.workload}/{curve.variant}/n:{curve.n}"
             if code == "superlinear" and curve.refusal == "superlinear":
-                yield _Hit(name, last.speedup.value, {"threads": curve.kink or last.threads})
+                yield Hit(name, last.speedup.value, {"threads": curve.kink or last.threads})
             elif code == "flat" and (threads := _flat_from(curve)):
-                yield _Hit(name, 1 / last.speedup.value, {"threads": threads})
+                yield Hit(name, 1 / last.speedup.value, {"threads": threads})
 
     return detect
 
@@ -226,20 +196,24 @@ def _flat_from(curve: Scaling) -> int | None:
     return best.threads if last.machine.value > GAINED * best.machine.value else None
 
 
-def _launch(run: _Run) -> Iterator[_Hit]:
+def _launch(run: _Run) -> Iterator[Hit]:
     for case, _ in run.warned.get("launch", ()):
         if case.role == "main":
-            yield _Hit(case.name, 1 / (case.time or 1.0), {"time": case.time or 0.0})
+            yield Hit(case.name, 1 / (case.time or 1.0), {"time": case.time or 0.0})
 
 
-DETECTORS: Final[dict[str, Callable[[_Run], Iterator[_Hit]]]] = {  # the most serious first
+DETECTORS: Final[dict[str, Callable[[_Run], Iterator[Hit]]]] = {  # the most serious first
+    "failed": lambda run: run_alarms.failed(run.file),
+    "incomplete": lambda run: run_alarms.incomplete(run.file),
     "implausible": _implausible,
     "above_ceiling": _above_ceiling,
+    "disturbed": lambda run: run_alarms.disturbed(run.file),
     "one_process": _one_process,
     "disagreeing": _disagreeing,
     "weak_baseline": _weak_baseline,
     "weak_parallel": _weak_parallel,
     "few_samples": _few_samples,
+    "partial": lambda run: run_alarms.partial(run.file),
     "starved": _starved,
     "slower_with_all": _slower_with_all,
     "ceilings_differ": _ceilings_differ,

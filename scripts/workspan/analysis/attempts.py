@@ -7,14 +7,23 @@ from dataclasses import dataclass
 
 import msgspec
 
-from workspan.resultfile.model import Beside, Case, CaseInvocation, Journal, Status
+from workspan.resultfile.model import (
+    Beside,
+    Case,
+    CaseInvocation,
+    InvocationRecord,
+    Journal,
+    Status,
+)
+from workspan.support.errors import Exit
 
 
 @dataclass(frozen=True)
 class Attempt:
     """The cases of one process. death: how it died, in `case` if that is known.
 
-    sizes: those of `run --break-even` that it measured; empty: those of the preset.
+    interrupted: by a signal that it caught, for which no case is to blame. sizes: those of
+    `run --break-even` that it measured; empty: those of the preset.
     """
 
     workload: str
@@ -26,7 +35,13 @@ class Attempt:
     death: Status | None = None
     case: str = ""
     reason: str = ""
+    interrupted: bool = False
     sizes: tuple[int, ...] = ()
+
+    @property
+    def is_excusable(self) -> bool:
+        """Whether its death may be no fault of its case: a later attempt tells."""
+        return self.interrupted or (self.death is Status.TIMEOUT and bool(self.disturbed))
 
     @property
     def name(self) -> str:
@@ -46,6 +61,11 @@ class Attempt:
         )
 
 
+def was_interrupted(record: InvocationRecord) -> bool:
+    """Whether the binary ended early since a signal told it to."""
+    return record.status is Status.CRASHED and record.exit_code == int(Exit.INTERRUPTED)
+
+
 def attempt_of(journal: Journal) -> Attempt:
     """The part of a journal that merging needs."""
     r = journal.record
@@ -63,6 +83,7 @@ def attempt_of(journal: Journal) -> Attempt:
         death=r.status if died else None,
         case=r.case,
         reason=r.reason,
+        interrupted=was_interrupted(r),
         sizes=tuple(r.sizes),
     )
 

@@ -3,7 +3,8 @@
 
 from dataclasses import dataclass
 
-from workspan.analysis.alarms import Alarm, alarms
+from workspan.analysis.alarm import Alarm
+from workspan.analysis.alarms import alarms
 from workspan.analysis.headline import Headline, headline
 from workspan.analysis.judge import judge
 from workspan.analysis.laws.break_even import BreakEven, break_evens

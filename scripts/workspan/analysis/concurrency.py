@@ -8,26 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from workspan.analysis.ceilings import is_on_one_cpu
+from workspan.analysis.figures import Figure, figure
 from workspan.analysis.judge import Judgements, judge
 from workspan.analysis.laws.metg import GrainPoint, Metg, metg
 from workspan.analysis.model_cases import ModelCases, tasks_of
-from workspan.analysis.times import is_noisy, ratio_to, time_ratio
+from workspan.analysis.times import ratio_to, time_ratio
 from workspan.resultfile.model import Case, ResultFile
 from workspan.resultfile.names import BASELINE
 from workspan.support.units import key_seconds
 
 GRAIN: Final = 2**18  # steps of a computing task that is worth a thread of its own: about 0.25 ms
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number from cases. noisy: of one of them; one_cpu: meant for several, but on one only."""
-
-    value: float
-    noisy: bool = False
-    one_cpu: bool = False
-    at_most: bool = False  # an upper bound
 
 
 @dataclass(frozen=True)
@@ -137,10 +127,7 @@ class _Figures:
         self, value: float | None, *of: Case | None, at_most: bool = False
     ) -> Figure | None:
         """The value, with the doubts about the cases that it comes from."""
-        known = [case for case in of if case]
-        noisy = any(is_noisy(case, self._target) for case in known)
-        one_cpu = any(map(is_on_one_cpu, known))
-        return None if value is None else Figure(value, noisy, one_cpu, at_most)
+        return figure(value, self._target, *of, at_most=at_most)
 
     def _gain(self, case: Case | None) -> Figure | None:
         """T_seq / T, as `vs seq` has it."""

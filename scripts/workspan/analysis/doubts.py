@@ -44,12 +44,12 @@ def doubts(
         yield CaseWarning(code="one_cpu", detail="")
     if is_memory_bound(case) and case.scope == "host" and case.level == "shared":
         yield CaseWarning(code="shared_cache", detail="")
-    if bending := _bending(case, run.variables):
-        yield CaseWarning(code="bent_library", detail=bending)
+    if settings := _settings(case, run.variables):
+        yield CaseWarning(code="library_setting", detail=settings)
 
 
-def _bending(case: Case, variables: Mapping[str, str]) -> str:
-    """The variables that a library's variant is bent by: those with the library's name."""
+def _settings(case: Case, variables: Mapping[str, str]) -> str:
+    """The variables that change how a library's variant runs: those with the library's name."""
     if case.ours:
         return ""
     prefix = f"{case.variant.upper()}_"

@@ -2,32 +2,24 @@
 """The answer of a run in a few numbers: what its CPUs and its GPU gave, and a line a workload."""
 
 import math
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from statistics import median
 from typing import Final
 
-from workspan.analysis.case_ratios import processes_of, samples_of
-from workspan.analysis.ceilings import CaseIndex, fastest, problem_of, problem_of_group, work_of
+from workspan.analysis.ceilings import CaseIndex, fastest
 from workspan.analysis.host_findings import costs_more, fastest_team, is_held_back
 from workspan.analysis.judge import Judgement, Judgements, indexes_of, judge
+from workspan.analysis.machine_gains import machine_gain
 from workspan.analysis.model_cases import is_about_concurrency
 from workspan.resultfile.machine_model import CpuPair
-from workspan.resultfile.model import Beside, Case, RateUnit, ResultFile
-from workspan.resultfile.names import PAGEABLE, TEAM
-from workspan.stats.pairs import process_log_ratio
+from workspan.resultfile.model import Case, ResultFile
+from workspan.resultfile.names import PAGEABLE
 from workspan.stats.ratios import (
     Estimate,
-    Sides,
-    estimate_of_logs,
 )
 from workspan.support.remembered import remembered
 
-Process = tuple[str, Hashable]  # of a run: workload; number and attempt
 ALIKE: Final = 1.15  # factor within which arithmetic and memory gain alike from all CPUs
-MEMORY: Final = "memory"  # the level whose ceilings tell what the machine gives for memory
 
 
 @dataclass(frozen=True)
@@ -78,8 +70,8 @@ class WorkloadAnswer:
 class Headline:
     """What `cpus` CPUs gave over one, for arithmetic and for memory, and how often the GPU won.
 
-    arithmetic, memory: the gain of the ceilings in flops, and of those in bytes and in memory: over
-    processes the mean of the medians of a process, so neither is the gain of a single ceiling.
+    arithmetic, memory: the gain of the ceilings in flops, and of those in bytes and in memory, as
+    machine_gain() has it.
     pairs: CPUs that computed at once, of which core_pairs.py tells whether they are one core.
     """
 
@@ -142,8 +134,8 @@ def headline(file: ResultFile) -> Headline:
     answers = tuple(_answers(cases, judge(file), indexes_of(file).cases))
     return Headline(
         cpus=file.workspan.run.all_threads,
-        arithmetic=_machine(file, "flops"),
-        memory=_machine(file, "bytes"),
+        arithmetic=machine_gain(file, "flops"),
+        memory=machine_gain(file, "bytes"),
         kernels=_wins(a.of_kernel for a in answers),
         transfers=_wins(a.of_transfers for a in answers),
         workloads=answers,
@@ -189,62 +181,3 @@ def _answers(
 def _better_than_seq(same: Iterable[Case], judgements: Judgements) -> str:
     warnings = (w for c in same for w in judgements[c.name].warnings)
     return next((w.detail for w in warnings if w.code == "weak_baseline"), "")
-
-
-def _machine(file: ResultFile, unit: RateUnit) -> Estimate | None:
-    """The rate of a ceiling on all CPUs over that on one, from all processes of the run: of most it
-    stands beside, of those of the ceilings among the rows. In bytes: of ceilings in memory.
-
-    One number a process: the median over its groups and sizes. A file without records of processes
-    is of one.
-    """
-    ours = file.workspan
-    beside = [b for b in ours.beside if b.rate_unit == unit and b.scope == "host"]
-    if unit == "bytes":
-        beside = [b for b in beside if b.level == MEMORY]
-    cpus = ours.run.all_threads
-    logs: dict[Process | None, list[float]] = defaultdict(list)
-    for process, log in chain(_of_beside(beside, unit, cpus), _of_rows(ours.cases, unit, cpus)):
-        logs[process if ours.invocations else None].append(log)
-    return estimate_of_logs([median(of_process) for of_process in logs.values()])
-
-
-def _of_beside(
-    beside: Sequence[Beside], unit: RateUnit, cpus: int
-) -> Iterator[tuple[Process, float]]:
-    """One of each group of each process."""
-    known = {
-        (problem_of_group(b), b.workload, b.samples.number, b.samples.attempt, b.threads): b
-        for b in beside
-        if b.samples.counted
-    }
-    for (problem, workload, number, attempt, threads), one in known.items():
-        team = known.get((problem, workload, number, attempt, cpus))
-        if threads != 1 or team is None or cpus == 1:
-            continue
-        log = process_log_ratio(samples_of(one.samples), samples_of(team.samples))
-        works = work_of(team.cost, unit), work_of(one.cost, unit)
-        if log is not None and min(works) > 0:
-            yield (one.group.workload, (number, attempt)), log + math.log(works[0] / works[1])
-
-
-def _of_rows(cases: Sequence[Case], unit: RateUnit, cpus: int) -> Iterator[tuple[Process, float]]:
-    """One of each size of the ceilings' own rows, in each process: in memory, or at the largest
-    size for flops, at which the team's start costs nothing.
-    """
-    rows = [
-        c
-        for c in cases
-        if c.is_ceiling
-        and (c.variant, c.rate_unit, c.scope) == (TEAM, unit, "host")
-        and c.time
-        and (unit != "bytes" or c.level == MEMORY)
-    ]
-    if unit == "flops":
-        largest = {c.workload: c.n for c in sorted(rows, key=lambda c: c.n)}
-        rows = [c for c in rows if c.n == largest[c.workload]]
-    alone = {problem_of(c): c for c in rows if c.threads == 1}
-    for team in rows:
-        if team.threads == cpus > 1 and (one := alone.get(problem_of(team))):
-            logs = Sides(processes_of(one), processes_of(team)).logs
-            yield from (((team.workload, process), log) for process, log in logs.items())

@@ -20,6 +20,7 @@ from workspan.analysis.case_ratios import (
 from workspan.analysis.ceilings import fastest, work
 from workspan.analysis.doubts import doubts
 from workspan.analysis.gains import Indexes, first_of, gain_of, indexes
+from workspan.analysis.latency import is_open_loop
 from workspan.resultfile.model import Beside, Case, CaseWarning, ResultFile, Status
 from workspan.resultfile.names import BASELINE
 from workspan.stats.ratios import Estimate
@@ -30,7 +31,7 @@ class Judgement(msgspec.Struct, frozen=True, gc=False):
     """Estimates of ratios, None if not measured or not meaningful. ceiling: its name, or empty.
 
     Codes of warnings: launch, implausible, above_ceiling, starved, one_cpu, shared_cache,
-    weak_baseline, bent_library.
+    weak_baseline, library_setting.
     """
 
     vs_seq: Estimate | None = None  # T_seq / T
@@ -100,6 +101,8 @@ def _judgement(case: Case, run: Indexes) -> Judgement:
     if case.status is not Status.OK or not case.time:
         return Judgement()
     same = run.cases.same_problem(case)
+    if is_open_loop(case):  # its time is that of its schedule, which no code makes shorter
+        return Judgement(warnings=tuple(doubts(case, run, None, None)))
     seq, gain = first_of(same, BASELINE), gain_of(case, run)
     machine = machine_factor(gain, case) if gain else None
     vs_1_thread = speedup(first_of(same, case.variant, 1), case) if case.threads > 1 else None

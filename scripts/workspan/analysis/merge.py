@@ -157,10 +157,8 @@ class _Ending(NamedTuple):
 
 
 def _succeeded_later(dead: Attempt, seen: Sequence[tuple[Attempt, Case]]) -> bool:
-    """Whether a disturbed attempt timed out, and a later one at its invocation succeeded."""
-    if dead.death is not Status.TIMEOUT or not dead.disturbed:
-        return False
-    return any(
+    """Whether a later attempt at the invocation of an excusable death succeeded."""
+    return dead.is_excusable and any(
         a.number == dead.number and a.attempt > dead.attempt and c.status is Status.OK
         for a, c in seen
     )

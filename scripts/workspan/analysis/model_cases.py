@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The measured cases of execution models, by what they measure: dispatch, busy, waiters."""
+"""The measured cases of execution models, by what they measure: dispatch, busy, waiters.
+
+analysis/asynchrony/ has the others.
+"""
 
 import math
 from collections import defaultdict
@@ -9,6 +12,7 @@ from typing import Final
 from workspan.resultfile.model import Case
 from workspan.resultfile.names import BASELINE, BUSY, DISPATCH, WAITERS
 
+OF_TASKS: Final = (DISPATCH, BUSY, WAITERS)
 ONE_CORE: Final = {"cpus": "1"}  # the key of cases that are confined to one CPU
 
 
@@ -26,7 +30,7 @@ class ModelCases:
     """The timed cases of one file. cpus: the number of threads on all CPUs."""
 
     def __init__(self, cases: Iterable[Case], cpus: int) -> None:
-        timed = [c for c in cases if is_about_concurrency(c) and c.time]
+        timed = [c for c in cases if c.workload in OF_TASKS and is_about_concurrency(c) and c.time]
         self.cpus = cpus
         self.models = list(dict.fromkeys(c.variant for c in timed))
         self.tau = next((c.keys["tau"] for c in timed if "tau" in c.keys), "")

@@ -24,9 +24,15 @@ def time_ratio(other: Case | None, case: Case, scale: float = 1) -> float | None
 
 def ratio_to(seconds: float, case: Case) -> float | None:
     """`seconds`, which no case measured, / T_case; None if the case has no time."""
-    return _valid_ratio(seconds / case.time) if case.time else None
+    return quotient(seconds, case.time or 0.0)
 
 
-def _valid_ratio(ratio: float) -> float | None:
-    """None if a ratio is not positive and finite."""
+def per_second(amount: float, case: Case) -> float | None:
+    """`amount`, the work of a run, / T_case."""
+    return quotient(amount, case.time or 0.0)
+
+
+def quotient(above: float, below: float) -> float | None:
+    """None if it is not positive and finite."""
+    ratio = above / below if below > 0 else 0.0
     return ratio if 0 < ratio <= LARGEST else None

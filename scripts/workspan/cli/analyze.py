@@ -3,13 +3,16 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from workspan.cli import options
 from workspan.cli.arguments import A_RESULT, ANALYSIS_FORMATS, Format, choice_of
-from workspan.support.errors import Exit, NothingError
+from workspan.support.errors import Exit, NothingError, warn
+
+if TYPE_CHECKING:
+    from workspan.resultfile.model import ResultFile
 
 Runs = Annotated[
     list[Path],
@@ -42,11 +45,12 @@ def analyze(runs: Runs, form: AnalysisFormat = Format.TEXT, output: options.Outp
 
 
 def _analyze(runs: list[Path], form: Format, output: Path | None) -> int:
+    from workspan.analysis.alarm import alarm_of
     from workspan.analysis.merge_files import merge_files
-    from workspan.analysis.model_cases import is_about_concurrency
+    from workspan.analysis.run_alarms import failed
+    from workspan.report.alarm_sentences import sentence
     from workspan.report.analysis_report import render
     from workspan.resultfile.find import result_file
-    from workspan.resultfile.model import FAILURES
     from workspan.resultfile.read import read_result
     from workspan.support.atomic_write import check_writable, write_atomically
 
@@ -54,14 +58,26 @@ def _analyze(runs: list[Path], form: Format, output: Path | None) -> int:
         check_writable(output, "--output", runs)
     files = [(str(path), read_result(result_file(path))) for path in runs]
     file = files[0][1] if len(files) == 1 else merge_files(files)
-    computing = [case for case in file.workspan.cases if not is_about_concurrency(case)]
-    if not any(case.time for case in computing):
-        of_models = any(case.time for case in file.workspan.cases)
-        advice = f"; workspan concurrency {runs[0]} shows its models" if of_models else ""
-        raise NothingError(f"no time of a computing workload in {runs[0]}{advice}")
+    alarm = alarm_of("failed", failed(file), len(file.workspan.cases))
+    failures = sentence(alarm) if alarm else ""
+    if nothing := _why_nothing(file, runs[0]):
+        raise NothingError(f"{nothing}{'; ' if failures else ''}{failures}")
     text = render(file, form.value)
     if output:
         write_atomically(output, text.encode())
     else:
         sys.stdout.write(text)
-    return int(Exit.FAILED if any(case.status in FAILURES for case in computing) else Exit.GOOD)
+    if failures:
+        warn(failures)
+    return int(Exit.FAILED if failures else Exit.GOOD)
+
+
+def _why_nothing(file: "ResultFile", run: Path) -> str:
+    """Why there is nothing to analyse; empty if there is something."""
+    from workspan.analysis.model_cases import is_about_concurrency
+
+    timed = [case for case in file.workspan.cases if case.time]
+    if not all(map(is_about_concurrency, timed)):
+        return ""
+    advice = f"; workspan concurrency {run} shows its models" if timed else ""
+    return f"no time of a computing workload in {run}{advice}"

@@ -31,7 +31,7 @@ ModelFormat = Annotated[
 def concurrency(
     result: Result, form: ModelFormat = Format.TABLE, output: options.Output = None
 ) -> int:
-    """Show what each execution model costs, and what it gains for tasks that wait or compute."""
+    """Show what each execution model costs, and what it gains for tasks, I/O and pipelines."""
     from workspan.analysis.model_cases import is_about_concurrency
     from workspan.report.concurrency_table import concurrency_report
     from workspan.resultfile.find import result_file
@@ -46,7 +46,7 @@ def concurrency(
     if not {case.status for case in cases} & {Status.OK, *FAILURES}:
         why = f": {cases[0].reason or 'not measured yet'}" if cases else ""
         raise NothingError(
-            f"no time of dispatch, busy or waiters in {result}{why};"
+            f"no time of a workload about concurrency in {result}{why};"
             " measure them with: workspan run --preset concurrency"
         )
     _show(concurrency_report(file), form, output)

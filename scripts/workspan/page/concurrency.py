@@ -3,17 +3,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from workspan.analysis.concurrency import Figure
+from workspan.analysis.figures import Figure
 from workspan.analysis.model_cases import is_about_concurrency
 from workspan.page.content import Block, Cell, Picture, Section, Table
 from workspan.page.sources import Source
-from workspan.report.concurrency_table import (
-    MODEL,
-    concurrency_report,
-    legend,
-    model_figures,
-    shown_cells,
-)
+from workspan.report.concurrency_table import all_sheets, concurrency_report
+from workspan.report.figure_cells import MODEL, Sheet, mark_legend
 from workspan.resultfile.model import Status
 
 
@@ -38,18 +33,24 @@ def _blocks(source: Source) -> Iterator[Block]:
     if not any(case.status is Status.OK for case in cases):
         return
     report = concurrency_report(source.content)
-    titles, rows = shown_cells(report.models)
-    figures = [model_figures(row) for row in report.models.rows]
-    cells = [
-        [Cell(row[title].strip(), _value(of.get(title))) for title in titles]
-        for row, of in zip(rows, figures, strict=True)
-    ]
-    subject = report.models.subject
-    table = Table(titles, cells, frozenset((MODEL,)), legend=legend(titles, rows, subject))
+    for one in all_sheets(report):
+        heading = one.heading
+        yield Block(
+            heading=heading, of=source.label, paragraphs=one.sentences, tables=[_table(one)]
+        )
     doubts = "\n".join(report.notes).replace("\n    ", " ").splitlines()
-    yield Block(of=source.label, paragraphs=report.sentences, tables=[table])
     if doubts:
         yield Block(fold=f"Notes: {len(doubts)}", paragraphs=doubts)
+
+
+def _table(of: Sheet) -> Table:
+    """Cells that sort by their figures."""
+    cells = [
+        [Cell(row[title].strip(), _value(figures.get(title))) for title in of.titles]
+        for row, figures in zip(of.rows, of.figures, strict=True)
+    ]
+    words = " ".join(filter(None, (of.legend, mark_legend(of.rows))))
+    return Table(of.titles, cells, frozenset((MODEL,)), legend=words)
 
 
 def _value(figure: Figure | None) -> float | None:

@@ -10,6 +10,7 @@ from typing import Final
 from markupsafe import Markup
 
 import workspan
+from workspan.analysis.asynchrony.tables import judge_asynchrony
 from workspan.analysis.concurrency import judge_models
 from workspan.analysis.glance import numbers, trust
 from workspan.analysis.judge import judge
@@ -28,6 +29,7 @@ from workspan.plot.traces.trace import read_traces
 from workspan.plot.why import title, why_problems
 from workspan.report import concurrency_sentences
 from workspan.report.answer import sentences
+from workspan.report.asynchrony_sheets import sheets
 from workspan.report.glance_words import KeyFigure, gpu_clause, key_figure, trust_sentences
 from workspan.report.marked_numbers import mark_legend
 from workspan.support.atomic_write import write_atomically
@@ -105,7 +107,9 @@ def _finding(only: Source) -> str:
     """Of a file without ceilings on one CPU and on all: what its first chart or table shows."""
     if only.codes.problems and why_problems(only.codes):
         return f"{title(only.codes)}."
-    if said := concurrency_sentences.sentences(judge_models(only.content)):
+    tables = sheets(judge_asynchrony(only.content))
+    of_tasks = concurrency_sentences.sentences(judge_models(only.content))
+    if said := [*of_tasks, *(text for one in tables for text in one.sentences)]:
         return said[0]
     return "Nothing was measured that tells how parallel it is."
 

@@ -8,14 +8,15 @@ from typing import Final
 
 from matplotlib.figure import Figure
 
-from workspan.analysis.laws.break_even import BreakEven, Transfers
+from workspan.analysis.laws.break_even import BreakEven, Point, Transfers
 from workspan.analysis.places import Place
 from workspan.plot.axes.marks import Dot
 from workspan.plot.axes.rows import Frame, Marker, Row, add_rows
 from workspan.plot.key import Item, add_key
 from workspan.plot.palette import LOOKS, Look
 from workspan.plot.sheet import Table, begin, cells_of, key_of
-from workspan.plot.words import factor, factor_tick, number_tick, size
+from workspan.plot.style import SMALL
+from workspan.plot.words import BY_VALUE, factor, factor_tick, number_tick, size
 from workspan.resultfile.model import ResultFile
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
@@ -75,6 +76,9 @@ def draw_breakeven(data: BreakEvenData, width_mm: float) -> Figure:
         tick=factor_tick,
     )
     add_rows(page, rows, frame)
+    if any(BY_VALUE in cell for row in rows for cell in row.cells):
+        page.space(4)
+        page.text(f"{BY_VALUE} by value: a size that it rests on has no interval", SMALL)
     return page.figure()
 
 
@@ -97,30 +101,38 @@ def breakeven_table(data: BreakEvenData) -> Table:
 
 
 def title(data: BreakEvenData) -> str:
-    """In how many workloads the GPU is worth it, at the largest size."""
+    """In how many workloads the GPU is worth it at the largest size; of several inputs the first
+    counts, as in the headline.
+    """
     kinds: dict[Transfers, str] = {
         "pageable": "with the transfers",
         "resident": "with its data resident",
     }
     said: list[str] = []
     for kind, how in kinds.items():
-        last = [found.points[-1].sign for found in data.found if found.transfers == kind]
+        last: dict[str, Point] = {}
+        for found in (one for one in data.found if one.transfers == kind):
+            point = found.points[-1]
+            if point.n > last.setdefault(found.workload, point).n:
+                last[found.workload] = point
         if last:
-            won = sum(sign > 0 for sign in last)
-            said.append(
-                f"{how} in {won} of {quantity(len(last), 'workload') if not said else len(last)}"
-            )
+            won = [point for point in last.values() if point.sign > 0]
+            by_value = sum(point.ratio.by_value for point in won)
+            of_all = quantity(len(last), "workload") if not said else len(last)
+            mark = f" ({by_value} by value)" if by_value else ""
+            said.append(f"{how} in {len(won)} of {of_all}{mark}")
     return f"The GPU is faster {', '.join(said)}" if said else "Is the GPU worth it?"
 
 
 def answer(found: BreakEven) -> str:
-    """The answer for one workload: always from 2²⁰, never up to 2¹¹, between 2¹⁰ and 2¹⁸; with
-    the largest size whose interval does not tell.
+    """The answer for one workload: always from 2²⁰, never up to 2¹¹?, between 2¹⁰ and 2¹⁸; marked
+    if said by value, with the largest size whose interval does not tell.
     """
     if found.kind == "unknown":
         return "cannot tell"
+    mark = BY_VALUE if found.by_value else ""
     untold = f" ({size(found.untold[-1].n)} unclear)" if found.untold else ""
-    return _told(found) + untold
+    return f"{_told(found)}{mark}{untold}"
 
 
 def _told(found: BreakEven) -> str:

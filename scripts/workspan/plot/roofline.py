@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """roofline: the rate of each code against its arithmetic intensity, under the measured ceilings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,8 +9,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from workspan.analysis.host_findings import SATURATED
-from workspan.analysis.laws.roofline import Roof, Roofline, RooflinePoint
-from workspan.analysis.places import Place, place_of
+from workspan.analysis.laws.roofline import (
+    Input,
+    Roof,
+    Roofline,
+    RooflinePoint,
+    common_sizes,
+    input_of,
+)
+from workspan.analysis.places import place_of
 from workspan.plot.axes.marks import prepare
 from workspan.plot.axes.roofs import ABOVE, draw_roof_panel, point_name, roof_panel
 from workspan.plot.key import Item, add_key
@@ -20,7 +27,6 @@ from workspan.plot.sheet import Table, begin
 from workspan.plot.style import AXIS, BODY, SMALL, TITLE, wrapped
 from workspan.plot.words import percent
 from workspan.resultfile.model import ResultFile
-from workspan.resultfile.names import BASELINE
 from workspan.support.text import quantity
 
 LEAST_WIDTH: Final = 200.0  # of a panel, in points
@@ -34,7 +40,9 @@ HEADERS: Final = (
 
 @dataclass(frozen=True)
 class RooflineData:
-    """The devices of a run; of each the fastest own code of each workload at its largest size."""
+    """The devices of a run; of each the fastest own code of each workload, at the largest size that
+    all of them measured, if there is one.
+    """
 
     file: ResultFile
     found: tuple[Roofline, ...]
@@ -42,7 +50,10 @@ class RooflineData:
 
 def roofline_data(file: ResultFile, found: Sequence[Roofline]) -> RooflineData:
     """The devices that have a roof, and codes that are not ceilings themselves."""
-    kept = [Roofline(one.scope, one.threads, _highest(one.roofs), _fastest(one)) for one in found]
+    sizes = common_sizes([p.case for p in one.points] for one in found)
+    kept = [
+        Roofline(one.scope, one.threads, _highest(one.roofs), _fastest(one, sizes)) for one in found
+    ]
     return RooflineData(file, tuple(one for one in kept if one.roofs and one.points))
 
 
@@ -61,6 +72,8 @@ def draw_roofline(data: RooflineData, width_mm: float) -> Figure:
         _add_panels(page, data, data.found[first : first + across], across, unnamed)
     if unnamed:
         page.text(f"without a name for want of room: {', '.join(unnamed)}", SMALL)
+    if apart := _of_several_sizes(data):
+        page.text(f"measured at no size on every device: {', '.join(apart)}", SMALL)
     return page.figure()
 
 
@@ -110,19 +123,27 @@ def _highest(roofs: Sequence[Roof]) -> tuple[Roof, ...]:
     return tuple(best.values())
 
 
-def _fastest(one: Roofline) -> tuple[RooflinePoint, ...]:
-    """One of each workload and input: the largest size, and of that the fastest code of ours."""
+def _fastest(one: Roofline, sizes: Mapping[Input, int]) -> tuple[RooflinePoint, ...]:
+    """One of each workload and input: at that size, else the largest, the fastest code of ours."""
     found: dict[str, RooflinePoint] = {}
     for point in one.points:
-        case = point.case
+        case, name = point.case, point_name(point)
         if not case.ours or case.is_ceiling or min(point.rate, point.intensity) <= 0:
             continue
-        if place_of(case) is Place.ONE and case.variant != BASELINE:
+        if case.n != sizes.get(input_of(case), case.n):
             continue
-        known = found.setdefault(point_name(point), point)
+        known = found.setdefault(name, point)
         if (case.n, point.rate) > (known.case.n, known.rate):
-            found[point_name(point)] = point
+            found[name] = point
     return tuple(found.values())
+
+
+def _of_several_sizes(data: RooflineData) -> list[str]:
+    """The names of those whose points are of different sizes, for lack of a common one."""
+    sizes: dict[str, set[int]] = {}
+    for point in (p for one in data.found for p in one.points):
+        sizes.setdefault(point_name(point), set()).add(point.case.n)
+    return [name for name, of_name in sizes.items() if len(of_name) > 1]
 
 
 def _add_panels(

@@ -11,6 +11,7 @@ from workspan.resultfile.model import ResultFile
 from workspan.support.text import plain, quantity
 
 SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+BY_VALUE: Final = "?"  # behind what is said by value, as in prose
 LONGEST: Final = 60  # characters of a name from a file
 
 

@@ -4,14 +4,17 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from workspan.analysis.alarms import MOST, Alarm
+from workspan.analysis.alarm import Alarm
+from workspan.analysis.alarms import MOST
 from workspan.analysis.finding import Number
+from workspan.report.cells import short
 from workspan.report.marked_numbers import bare, percent
 from workspan.report.run_columns import short_name
 from workspan.support.text import name_list, quantity
 from workspan.support.units import format_time
 
 NAMED: Final = 3  # cases of an alarm
+ENDINGS: Final = {"failed": "failed", "timeout": "timed out", "crashed": "crashed"}
 
 
 def sentences(found: Sequence[Alarm]) -> list[str]:
@@ -43,8 +46,9 @@ def _threads(alarm: Alarm) -> str:
 
 def _disagreeing(alarm: Alarm) -> str:
     low, high = (format_time(float(str(alarm.numbers[end]))) for end in ("low", "high"))
+    differ = "differs" if len(alarm.cases) == 1 else "differ"
     return (
-        f"{len(alarm.cases)} of {quantity(alarm.of, 'case')} differ between processes by a factor"
+        f"{len(alarm.cases)} of {quantity(alarm.of, 'case')} {differ} between processes by a factor"
         f" of 1.5 or more, at worst {low} to {high}: look for the disturbance with workspan doctor"
         " and measure again."
     )
@@ -58,7 +62,32 @@ def _ceilings_differ(alarm: Alarm) -> str:
     )
 
 
+def _failed(alarm: Alarm) -> str:
+    """Why the first one did."""
+    count, reason = len(alarm.cases), short(str(alarm.numbers["reason"])).rstrip(".")
+    how = ENDINGS[str(alarm.numbers["status"])] if count == 1 else "failed, timed out or crashed"
+    which = "" if count == 1 else ", the first"
+    return f"{quantity(count, 'case')} {how}{which}: {reason or 'without a reason'}."
+
+
+def _disturbed(alarm: Alarm) -> str:
+    numbers, said = alarm.numbers, []
+    if loud := int(str(numbers["disturbed"])):
+        of = quantity(int(str(numbers["processes"])), "process")
+        said.append(f"{loud} of {of} {'was' if loud == 1 else 'were'} disturbed")
+    if "clean" in numbers:
+        said.append(f"{percent(numbers['clean'])} of the judged samples were clean")
+    return (
+        f"{', and '.join(said)}: workspan doctor tells what disturbs this machine; measure again"
+        " when it is idle."
+    )
+
+
 SENTENCES: Final[dict[str, Callable[[Alarm], str]]] = {
+    "failed": _failed,
+    "incomplete": lambda _: (
+        "The run was cut off before all was measured: workspan run --resume continues it."
+    ),
     "implausible": lambda a: (
         _count(a, "is", "are")
         + " faster than any ceiling allows: do not quote the time before its cost and clock are"
@@ -69,6 +98,7 @@ SENTENCES: Final[dict[str, Callable[[Alarm], str]]] = {
         + f", at {_worst(a, 'share', percent).removeprefix('at ')}: read the share as full,"
         " or measure the ceiling at this size."
     ),
+    "disturbed": _disturbed,
     "one_process": lambda _: (
         "All times are of one process, so no interval knows how processes"
         " differ: workspan run measures several."
@@ -85,8 +115,14 @@ SENTENCES: Final[dict[str, Callable[[Alarm], str]]] = {
         f" {short_name(str(a.numbers['other']))}: compare with the faster one."
     ),
     "few_samples": lambda a: (
-        f"{len(a.cases)} of {quantity(a.of, 'case')} have no interval: give"
-        " them time with workspan run --time-budget."
+        f"{len(a.cases)} of {quantity(a.of, 'case')} {'has' if len(a.cases) == 1 else 'have'} no"
+        " interval: give more time with workspan run --time-budget."
+    ),
+    "partial": lambda a: (
+        _count(a, "leaves", "leave")
+        + f" processes out, {'at worst ' if len(a.cases) > 1 else ''}{a.numbers['counted']} of"
+        f" {a.numbers['of']} count: in the others the code was too slow for the preset, or they"
+        " ended before."
     ),
     "starved": lambda a: (
         _count(a, "lacked its CPUs", "lacked their CPUs")

@@ -13,6 +13,7 @@ from rich.text import Text
 from workspan.analysis.alarms import alarms
 from workspan.analysis.headline import Headline, WorkloadAnswer, headline
 from workspan.analysis.laws.weak_scaling import weak_scalings
+from workspan.analysis.processes import processes_of_rows
 from workspan.report import weak_sentences
 from workspan.report.alarm_sentences import sentence
 from workspan.report.answer_table import answer_table, code_name, legend
@@ -31,6 +32,7 @@ REST: Final = "All tables, notes, and why cases were skipped"
 MOST_NAMED: Final = 3  # workloads in a sentence
 FEWER: Final = 0.85  # cores over CPUs below which the CPUs are not cores of their own
 WIDE: Final = 0.05  # median half width of speedups from which on the machine is to be looked at
+SHOWN_BELOW: Final = "failed"  # an alarm: all of its cases follow, with their reasons
 DISTURBED: Final = "workspan doctor tells what disturbs this machine."
 
 
@@ -173,7 +175,7 @@ def print_answer(result: ResultFile, files: Sequence[str], console: Console) -> 
     cases, target = result.workspan.cases, result.workspan.run.target
     weak = weak_sentences.answer(weak_scalings(result))
     said, doubts = [*sentences(found), *([weak] if weak else [])], alarms(result)
-    worst = [sentence(alarm) for alarm in doubts[:1]]
+    worst = [sentence(alarm) for alarm in doubts if alarm.code != SHOWN_BELOW][:1]
     if said:
         lines = (textwrap.fill(one, PROSE_COLUMNS) for one in said)
         edgeless.print(Text("\n" + "\n".join(lines), style="bold"))
@@ -212,9 +214,14 @@ def certainty(found: Headline) -> str:
 
 
 def quietness(result: ResultFile) -> str:
-    """How many samples had their CPUs, and how many processes were disturbed; or empty."""
+    """How many samples had their CPUs, how many processes were disturbed, and how many rows leave
+    processes out; or empty.
+    """
     share, records = clean_samples(result).share, result.workspan.invocations
     loud = sum(bool(r.disturbed) for r in records)
     said = [] if share is None else [f"{100 * share:.1f} % of the judged samples were clean"]
     said += [f"{loud} of {quantity(len(records), 'process')} disturbed"] if loud else []
+    if partial := sum(p.is_partial for p in processes_of_rows(result).values()):
+        whose = "its" if partial == 1 else "their"
+        said.append(f"{quantity(partial, 'row')} without some of {whose} processes")
     return ", ".join(said) + "." if said else ""

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cells and lines that several tables share: harmless texts, sizes, ratios and rates."""
 
+import os
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 FEW: Final = 6  # names that are shown in full; more are shortened
 LONGEST_TEXT: Final = 300  # characters of a text from a file
-PROSE_COLUMNS: Final = 100  # of legends and notes, without a terminal
+PROSE_COLUMNS: Final = 100  # of all that is shown without a terminal
 ABSENT: Final = "-"  # not measured in this run, or not meaningful for the row
 NOISY: Final = "~"  # the interval is wider than the target, or there is none
 ONE_PROCESS: Final = "*"  # the interval is within one process
@@ -126,6 +128,19 @@ def rate_with_unit(case: Case) -> str:
     scale = rate_scale([case])
     found = bare_rate(case, scale)
     return found if found == ABSENT else f"{found} {scale.unit}"
+
+
+def room_of(console: "Console") -> int:
+    """Columns for tables: of the terminal, or of COLUMNS if that is set, else PROSE_COLUMNS."""
+    known = console.is_terminal or os.environ.get("COLUMNS", "").isdigit()
+    return console.width if known else PROSE_COLUMNS
+
+
+def wrapped(text: str, width: int, indent: str = "") -> str:
+    """Prose of this width; words are never broken."""
+    return textwrap.fill(
+        text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def without_edge(console: "Console") -> "Console":

@@ -5,17 +5,19 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
 
 from workspan.compare.across_machines import MachineReport
 from workspan.compare.cases import Report
 from workspan.compare.verdict import Thresholds
+from workspan.report.cells import room_of
 from workspan.report.comparison_data import csv_text, json_text, junit_text
 from workspan.report.comparison_markdown import markdown_text
 from workspan.report.comparison_sheet import Sheet, comparison_sheet
 from workspan.report.machines_sheet import machines_sheet
 from workspan.support.atomic_write import write_atomically
 
+ANY_WIDTH: Final = 1_000_000
 FORMATS = ("table", "markdown", "json", "csv", "junit")
 
 
@@ -51,21 +53,26 @@ def show(
 
 
 def _print_table(report: Report | MachineReport, out: TextIO) -> None:
+    """As wide as the terminal, or PROSE_COLUMNS if stdout is none; in a file of any width."""
     from rich.console import Console
 
     from workspan.report.comparison_terminal import print_table
 
     _escape_unencodable(out)
-    terminal = None if out is sys.stdout else False
-    environment = (
-        None
-        if out is sys.stdout
-        else {key: value for key, value in os.environ.items() if key != "FORCE_COLOR"}
-    )
-    print_table(
-        build_sheet(report),
-        Console(file=out, force_terminal=terminal, _environ=environment, markup=False, emoji=False),
-    )
+    if out is sys.stdout:
+        console = Console(file=out, markup=False, emoji=False)
+        console.width = room_of(console)
+    else:
+        plain = {key: value for key, value in os.environ.items() if key != "FORCE_COLOR"}
+        console = Console(
+            file=out,
+            width=ANY_WIDTH,
+            force_terminal=False,
+            markup=False,
+            emoji=False,
+            _environ=plain,
+        )
+    print_table(build_sheet(report), console)
 
 
 def _escape_unencodable(out: TextIO) -> None:

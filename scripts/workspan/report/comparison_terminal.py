@@ -36,8 +36,8 @@ class Layout(NamedTuple):
 
 
 def print_table(sheet: Sheet, console: Console) -> None:
-    """Prints the sheet, no wider than the terminal; in a file, of any width."""
-    width = console.width if console.is_terminal else 1_000_000
+    """Prints the sheet, no wider than the console."""
+    width = console.width
     for word, what in sheet.sides:
         _line(console, Text(f"{word}{GAP}", "bold"), Text(what))
     _print_differences(sheet, console, width)
@@ -130,5 +130,7 @@ def _row(cells: list[str], layout: Layout) -> str:
 
 
 def _line(console: Console, *texts: Text) -> None:
-    """One line, wrapped at words on a terminal only, never interpreted as markup."""
-    console.print(Text.assemble(*texts), highlight=False, soft_wrap=not console.is_terminal)
+    """One line, wrapped at words, never interpreted as markup."""
+    for line in Text.assemble(*texts).wrap(console, console.width):
+        line.rstrip()
+        console.print(line, highlight=False)

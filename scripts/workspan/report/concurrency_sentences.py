@@ -3,7 +3,7 @@
 
 from workspan.analysis.concurrency import Concurrency, Subject
 from workspan.analysis.concurrency_findings import NOTHING, Findings, LittlesLaw, find
-from workspan.report.cells import ratio
+from workspan.report.figure_cells import gain
 from workspan.support.units import format_time
 
 NUMBERS = ("Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
@@ -18,11 +18,6 @@ def sentences(judged: Concurrency) -> list[str]:
         _threads_at_a_time(found.littles_law, subject) if found.littles_law else "",
     )
     return [text for text in texts if text]
-
-
-def gain(value: float) -> str:
-    """1.83x"""
-    return f"{ratio(value)}x"
 
 
 def _one_core(found: Findings, subject: Subject) -> str:

@@ -3,30 +3,40 @@
 
 import io
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from workspan.analysis.concurrency import Concurrency, Figure, ModelRow, Subject, judge_models
+from workspan.analysis.asynchrony.tables import Asynchrony, judge_asynchrony
+from workspan.analysis.concurrency import Concurrency, ModelRow, Subject, judge_models
+from workspan.analysis.figures import Figure
 from workspan.analysis.judge import judge
 from workspan.analysis.laws.metg import SUSPICIOUS
 from workspan.analysis.model_cases import is_about_concurrency
-from workspan.report.cells import ABSENT, NOISY, PROSE_COLUMNS, short, without_edge
+from workspan.report.asynchrony_sheets import sheets
+from workspan.report.cells import ABSENT, PROSE_COLUMNS, short, without_edge
 from workspan.report.comparison_markdown import escape
-from workspan.report.concurrency_sentences import gain, sentences
+from workspan.report.concurrency_sentences import sentences
+from workspan.report.figure_cells import (
+    MODEL,
+    Sheet,
+    Show,
+    figure_table,
+    gain_cell,
+    mark_legend,
+    memory_cell,
+    time_cell,
+)
 from workspan.report.run_table import failures, notes
 from workspan.resultfile.model import Case, ResultFile
 from workspan.support.text import quantity
-from workspan.support.units import format_bytes, format_time
+from workspan.support.units import format_time
 
 FORMATS: Final = ("table", "markdown", "json")
-ON_ONE_CPU: Final = "!"  # meant for several CPUs, but its tasks ran on one
-MODEL: Final = "model"
 NARROW_TITLES: Final = {
     "cost of a task": "cost of\na task",
     "smallest task": "smallest\ntask",
@@ -49,11 +59,6 @@ COLUMN_LEGENDS: Final = {
     "memory of a waiter": "of each of many that wait at once; rough, since measured in the whole"
     " system.",
 }
-END: Final = (
-    f'{NOISY}: an interval is wider than the target, or there is none. "{ABSENT}": not measured in'
-    " this run, or not meaningful for the row."
-)
-ON_ONE_CPU_LEGEND: Final = f"{ON_ONE_CPU}: its tasks ran on one CPU, so it is not a result."
 
 
 @dataclass(frozen=True)
@@ -61,8 +66,10 @@ class ConcurrencyReport:
     """The judged models of a file, and everything that is said of them."""
 
     models: Concurrency
+    asynchrony: Asynchrony
     heading: list[str]
     sentences: list[str]
+    sheets: list[Sheet]
     notes: list[str]
     failures: list[str]
 
@@ -75,13 +82,15 @@ def _doubts(cases: Sequence[Case], file: ResultFile) -> list[str]:
 
 
 def concurrency_report(file: ResultFile) -> ConcurrencyReport:
-    """The report on the cases of dispatch, busy and waiters."""
-    models = judge_models(file)
+    """The report on all workloads about concurrency."""
+    models, asynchrony = judge_models(file), judge_asynchrony(file)
     cases = [case for case in file.workspan.cases if is_about_concurrency(case)]
     return ConcurrencyReport(
         models=models,
+        asynchrony=asynchrony,
         heading=_heading(file),
         sentences=sentences(models),
+        sheets=sheets(asynchrony),
         notes=[*_refusals(models.rows), *_doubts(cases, file)],
         failures=failures(cases, PROSE_COLUMNS),
     )
@@ -113,7 +122,7 @@ def _refusals(rows: Sequence[ModelRow]) -> Iterator[str]:
 def model_cells(row: ModelRow) -> dict[str, str]:
     """The cells of a model by title, each with its mark or a space."""
     return {MODEL: row.model} | {
-        title: CELLS.get(title, _gain)(figure) for title, figure in model_figures(row).items()
+        title: CELLS.get(title, gain_cell)(figure) for title, figure in model_figures(row).items()
     }
 
 
@@ -131,29 +140,11 @@ def model_figures(row: ModelRow) -> dict[str, Figure | None]:
     }
 
 
-def _mark(figure: Figure) -> str:
-    return ON_ONE_CPU if figure.one_cpu else NOISY if figure.noisy else " "
-
-
-def _time(figure: Figure | None) -> str:
-    if figure is None:
-        return f"{ABSENT} "
-    return f"{'< ' if figure.at_most else ''}{format_time(figure.value)}{_mark(figure)}"
-
-
-def _gain(figure: Figure | None) -> str:
-    return f"{gain(figure.value)}{_mark(figure)}" if figure else f"{ABSENT} "
-
-
-def _memory(figure: Figure | None) -> str:
-    return format_bytes(figure.value) if figure else ABSENT
-
-
-CELLS: Final[dict[str, Callable[[Figure | None], str]]] = {  # of columns that are not gains
-    "cost of a task": _time,
-    "smallest task": _time,
-    "waiting on one core": _time,
-    "memory of a waiter": _memory,
+CELLS: Final[dict[str, Show]] = {  # of columns that are not gains
+    "cost of a task": time_cell,
+    "smallest task": time_cell,
+    "waiting on one core": time_cell,
+    "memory of a waiter": memory_cell,
 }
 
 
@@ -164,8 +155,8 @@ def shown_cells(models: Concurrency) -> tuple[list[str], list[dict[str, str]]]:
     return [t for t in first if any(row[t].strip() != ABSENT for row in rows)], rows
 
 
-def legend(titles: Sequence[str], rows: Sequence[dict[str, str]], subject: Subject) -> str:
-    """Of these columns, and of the marks in these cells."""
+def legend(titles: Sequence[str], subject: Subject) -> str:
+    """Of these columns."""
     values = {
         "waiters": subject.waiters,
         "many": subject.many,
@@ -173,27 +164,58 @@ def legend(titles: Sequence[str], rows: Sequence[dict[str, str]], subject: Subje
         "task": format_time(subject.task),
         "cpus": subject.cpus,
     }
-    columns = [f"{t}: {COLUMN_LEGENDS[t].format(**values)}" for t in titles if t in COLUMN_LEGENDS]
-    marked = any(cell.endswith(ON_ONE_CPU) for row in rows for cell in row.values())
-    return " ".join([*columns, *([ON_ONE_CPU_LEGEND] if marked else []), END])
+    columns = (f"{t}: {COLUMN_LEGENDS[t].format(**values)}" for t in titles if t in COLUMN_LEGENDS)
+    return " ".join(columns)
+
+
+def all_sheets(report: ConcurrencyReport) -> list[Sheet]:
+    """The table of models, if it has a row, and those about asynchrony; a legend only once."""
+    titles, rows = shown_cells(report.models)
+    words = legend(titles, report.models.subject)
+    figures = [model_figures(row) for row in report.models.rows]
+    first = Sheet("", titles, NARROW_TITLES, rows, figures, words, report.sentences)
+    found = [*([first] if rows else []), *report.sheets]
+    said = [one.legend for one in found]
+    return [
+        replace(one, legend="") if one.legend in said[:k] else one for k, one in enumerate(found)
+    ]
 
 
 def json_text(report: ConcurrencyReport) -> str:
-    """The report as it is; absent values are null, times are in seconds."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=1).decode() + "\n"
+    """The numbers and what is said; absent values are null, times are in seconds."""
+    said = [text for one in report.sheets for text in one.sentences]
+    parts = {
+        "models": report.models,
+        "asynchrony": report.asynchrony,
+        "heading": report.heading,
+        "sentences": [*report.sentences, *said],
+        "notes": report.notes,
+        "failures": report.failures,
+    }
+    return msgspec.json.format(msgspec.json.encode(parts), indent=1).decode() + "\n"
 
 
 def markdown_text(report: ConcurrencyReport) -> str:
-    """Heading, table, findings, legend and notes."""
-    titles, rows = shown_cells(report.models)
+    """Heading, then of each table: its heading, findings, legend; the marks, and notes."""
+    parts = ["\n".join(f"- {escape(line)}" for line in report.heading)]
+    found = all_sheets(report)
+    for one in found:
+        parts += [f"**{escape(one.heading)}**"] if one.heading else []
+        parts += [_pipes(one.titles, one.rows), *map(escape, (*one.sentences, one.legend))]
+    parts += [escape(marks)] if (marks := _marks(found)) else []
+    doubts = "\n".join([*report.failures, *report.notes]).replace("\n    ", " ").splitlines()
+    return "\n\n".join(filter(None, [*parts, *map(escape, doubts)])) + "\n"
+
+
+def _marks(found: Sequence[Sheet]) -> str:
+    """What the marks in these tables mean; empty without a table."""
+    return mark_legend(row for one in found for row in one.rows) if found else ""
+
+
+def _pipes(titles: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:
     lines = [titles, ["---" if title == MODEL else "---:" for title in titles]]
     lines += [[escape(row[title].strip()) for title in titles] for row in rows]
-    table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-    prose = [*report.sentences, legend(titles, rows, report.models.subject)] if rows else []
-    doubts = "\n".join([*report.failures, *report.notes]).replace("\n    ", " ").splitlines()
-    head = "\n".join(f"- {escape(line)}" for line in report.heading)
-    paragraphs = [escape(text) for text in (*prose, *doubts)]
-    return "\n\n".join([head, *([table] if rows else []), *paragraphs]) + "\n"
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def render(report: ConcurrencyReport, form: str) -> str:
@@ -206,34 +228,17 @@ def render(report: ConcurrencyReport, form: str) -> str:
 
 
 def print_concurrency(report: ConcurrencyReport, console: Console) -> None:
-    """Heading, the table without empty columns, findings, legend, notes."""
-    edgeless, (titles, rows) = without_edge(console), shown_cells(report.models)
-    edgeless.print(Text("\n".join(report.heading) + "\n", style="bold"))
-    if rows:
-        edgeless.print(_table(titles, rows))
-        words = legend(titles, rows, report.models.subject)
-        for text in (" ".join(report.sentences), words):
-            edgeless.print(Text(f"\n{textwrap.fill(text, PROSE_COLUMNS)}") if text else Text(""))
+    """Heading, tables without empty columns, findings, legends, notes."""
+    edgeless, found = without_edge(console), all_sheets(report)
+    edgeless.print(Text("\n".join(report.heading), style="bold"))
+    for one in found:
+        heading = textwrap.fill(one.heading, PROSE_COLUMNS)  # with its table it is a paragraph
+        edgeless.print(Text(f"\n{heading}" if heading else "", style="bold"))
+        edgeless.print(figure_table(one.titles, one.narrow, one.rows))
+        for text in filter(None, (" ".join(one.sentences), one.legend)):
+            edgeless.print(Text(f"\n{textwrap.fill(text, PROSE_COLUMNS)}"))
+    if marks := _marks(found):
+        edgeless.print(Text(f"\n{textwrap.fill(marks, PROSE_COLUMNS)}"))
     for lines, style in ((report.notes, ""), (report.failures, "red")):
         if lines:
             edgeless.print(Text("\n" + "\n".join(lines), style=style))
-
-
-def _table(titles: Sequence[str], rows: Sequence[dict[str, str]]) -> Table:
-    """At most as wide as prose, by narrower gaps if need be."""
-    words = {title: NARROW_TITLES.get(title, title).split("\n") for title in titles}
-    widths = [
-        max(*(len(word) for word in words[title]), *(len(row[title]) for row in rows))
-        for title in titles
-    ]
-    gap = 2 if sum(widths) + 2 * (len(titles) - 1) <= PROSE_COLUMNS else 1
-    table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style="bold")
-    for title in titles:
-        table.add_column(
-            Text("\n".join(words[title])),
-            justify="left" if title == MODEL else "right",
-            vertical="bottom",
-        )
-    for row in rows:
-        table.add_row(*(Text(row[title], no_wrap=True) for title in titles))
-    return table

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workspan.analysis.latency import PERCENTILES, percentile_ns
 from workspan.resultfile.counting import process_cpu_time, process_time
 from workspan.resultfile.find import result_file
 from workspan.resultfile.google.foreign_file import ForeignFile
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
 
 MOST_COUNTERS = 1000  # columns
 OF_SAMPLES = ("block", "runs", "at", "waited", "clean")  # in files of older workspans unknown
+LATENCIES = {p: f"latency_p{p / 10:g}_ns".replace(".", "_") for p in PERCENTILES}
 WHOLE = frozenset(  # integers
     ("n", "threads", "invocation", "attempt", "sample", "iterations", "block", "runs")
-)
+) | {*LATENCIES.values()}
 REAL = frozenset(("wall", "cpu", "flops", "bytes", "items", "at", "waited"))
 TRUTH = frozenset(("counted", "ours"))
 
@@ -34,12 +36,14 @@ def load(path: str | Path, *, samples: bool = False) -> "pd.DataFrame":
     disturbed).
 
     Columns: name, workload, variant, n, threads, the axes (input, grain, tau, inflight, rate,
-    cancel, cpus, passes, ranks, l2), scope, ceiling (the workload that bounds this one), role,
-    ours, threading, level, status, reason, invocation, attempt, counted, disturbed, sample,
+    cancel, chunks, cpus, passes, ranks, l2), scope, ceiling (the workload that bounds this one),
+    role, ours, threading, level, status, reason, invocation, attempt, counted, disturbed, sample,
     iterations (runs that make a sample long enough), wall and cpu (seconds of one run), flops,
-    bytes, items (of one run), and counter.NAME for each. A case without times has one row without
-    them. In Google Benchmark JSON of another program repetitions stand in for invocations. The time
-    of a case is the geometric mean of `wall` over its rows.
+    bytes, items (of one run), and counter.NAME for each. Where they are known, percentiles of the
+    latencies of tasks in this process: latency_p50_ns, latency_p90_ns, latency_p99_ns,
+    latency_p99_9_ns. A case without times has one row without them. In Google Benchmark JSON of
+    another program repetitions stand in for invocations. The time of a case is the geometric mean
+    of `wall` over its rows.
     Raises UsageError for a name that does not exist, InputError for a file that cannot be read.
     """
     return frame_of(read_any(result_file(Path(path))), str(path), samples=samples)
@@ -97,7 +101,7 @@ def _rows(case: Case, samples: bool) -> Iterator[dict[str, Any]]:
             )
         elif i.counted:
             times = process_time(i), process_cpu_time(i)
-            yield fixed | whose | _times(i, None, times) | work
+            yield fixed | whose | _times(i, None, times) | work | _latencies(case, i)
 
 
 def _facts(case: Case) -> dict[str, Any]:
@@ -130,6 +134,13 @@ def _times(
     """sample: None if the times are medians."""
     wall, cpu = times or (None, None)
     return {"sample": sample, "iterations": i.iterations if i else None, "wall": wall, "cpu": cpu}
+
+
+def _latencies(case: Case, i: CaseInvocation) -> dict[str, int | None]:
+    """The percentiles of its tasks."""
+    if i.latencies is None:
+        return {}
+    return {name: percentile_ns(case, [i], p) for p, name in LATENCIES.items()}
 
 
 def _of_sample(i: CaseInvocation, k: int) -> dict[str, Any]:

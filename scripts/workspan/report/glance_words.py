@@ -104,7 +104,8 @@ def _processes(found: Trust) -> str:
 
 
 def _intervals(found: Trust) -> str:
-    without = f"{found.without_interval} of {found.timed} have no interval"
+    has = "has" if found.without_interval == 1 else "have"
+    without = f"{found.without_interval} of {found.timed} {has} no interval"
     if found.half_known_to is None:
         return f"Of the times, {without}."
     known = f"Half of the times are known to {100 * found.half_known_to:.1f} % or better"

@@ -6,6 +6,8 @@ and its break-even.
 import json
 import re
 import textwrap
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from rich.console import Console
@@ -30,8 +32,10 @@ from workspan.report.cells import (
     estimate,
     power,
     rate_with_unit,
+    room_of,
     short,
     without_edge,
+    wrapped,
 )
 from workspan.report.run_columns import MARK_LEGENDS, short_name
 from workspan.report.run_table import notes
@@ -69,7 +73,13 @@ NARROW_TITLES: Final = {
     },
 }
 TOOLS: Final = ("memcheck", "racecheck", "initcheck", "synccheck")
+EACH_PART: Final = ("kernel", "n")
+FIRST_OF_A_PART: Final = ("vs best host code", "pinned")
+GAP: Final = 2
 LEFT: Final = ("kernel", "verified", "of library", "vs best host code")
+
+
+Rows = Sequence[Mapping[str, str]]  # cells by title
 
 
 def gpu_rows(result: ResultFile, tests: dict[str, str]) -> list[dict[str, str]]:
@@ -153,44 +163,73 @@ def gpu_heading(result: ResultFile, sanitizer: str) -> list[str]:
 
 
 def print_gpu(result: ResultFile, tests: dict[str, str], sanitizer: str, console: Console) -> None:
-    """Heading, the table without empty columns, and its legend."""
-    edgeless = without_edge(console)
+    """Heading, the table without empty columns, in parts if it is too wide, and its legend."""
+    edgeless, width = without_edge(console), min(room_of(console), PROSE_COLUMNS)
     found = gpu_rows(result, tests)
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     titles = [
         title for title in (found[0] if found else ()) if any(row[title] != ABSENT for row in found)
     ]
+    heading = [wrapped(line, width, "    ") for line in gpu_heading(result, sanitizer)]
+    edgeless.print(Text("\n".join(heading), style="bold"))
+    for part in _parts(titles, found, room_of(console)):
+        edgeless.print(Text(""), _table(part, found))
+    edgeless.print(Text("\n" + textwrap.fill(_legend(titles, found), width)))
+    measured = [c for c in result.workspan.cases if c.scope != "host" and c.status is Status.OK]
+    if doubts := notes(measured, judge(result), width):
+        edgeless.print(Text("\n" + "\n".join(doubts)))
+
+
+def _parts(titles: Sequence[str], rows: Rows, room: int) -> list[list[str]]:
+    """The columns of one table, or of several if it is wider than the room: of the kernel, of it
+    against the host with the transfers, and with those from pinned memory.
+    """
+    widths = [_width(title, rows) for title in titles]
+    if sum(widths) + GAP * (len(widths) - 1) <= room:
+        return [list(titles)]
+    rest = [title for title in titles if title not in EACH_PART]
+    starts = [rest.index(title) for title in FIRST_OF_A_PART if title in rest]
+    bounds = [0, *starts, len(rest)]
+    parts = (rest[low:high] for low, high in pairwise(bounds))
+    return [[*EACH_PART, *part] for part in parts if part]
+
+
+def _width(title: str, rows: Rows) -> int:
+    head = NARROW_TITLES.get(title, title).split("\n")
+    return max(*map(len, head), *(len(row[title]) for row in rows))
+
+
+def _table(titles: Sequence[str], rows: Rows) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
     for title in titles:
         table.add_column(
             NARROW_TITLES.get(title, title),
             justify="left" if title in LEFT else "right",
             vertical="bottom",
         )
-    for row in found:
+    for row in rows:
         table.add_row(
             *(
                 Text(row[title], no_wrap=True, style="red" if row[title] == "FAILED" else "")
                 for title in titles
             )
         )
-    edgeless.print(Text("\n".join(gpu_heading(result, sanitizer)) + "\n", style="bold"))
-    edgeless.print(table)
+    return table
+
+
+def _legend(titles: Sequence[str], rows: Rows) -> str:
+    """Of the columns and marks in the table."""
     columns = (f"{title}: {COLUMN_LEGENDS[title]}" for title in titles if title in COLUMN_LEGENDS)
     cells = [
         cell
-        for row in found
+        for row in rows
         for title, cell in row.items()
         if title != "n" and not title.endswith("break-even")  # their ^ is a power
     ]
     marks = [f"{m}: {text}" for m, text in MARK_LEGENDS.items() if any(m in c for c in cells)]
-    answers = [cell for row in found for title, cell in row.items() if title.endswith("break-even")]
+    answers = [cell for row in rows for title, cell in row.items() if title.endswith("break-even")]
     if any(BY_VALUE in cell for cell in answers):
         marks.append(f"{BY_VALUE}: {MARK_LEGENDS[BY_VALUE]}")
-    legend = [ALWAYS, *columns, *marks, END]
-    edgeless.print(Text("\n" + textwrap.fill(" ".join(legend), PROSE_COLUMNS)))
-    measured = [c for c in result.workspan.cases if c.scope != "host" and c.status is Status.OK]
-    if doubts := notes(measured, judge(result), PROSE_COLUMNS):
-        edgeless.print(Text("\n" + "\n".join(doubts)))
+    return " ".join([ALWAYS, *columns, *marks, END])
 
 
 def verdicts_of_tests(report: bytes, name: str) -> dict[str, str]:

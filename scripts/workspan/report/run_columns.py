@@ -3,13 +3,16 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from workspan.analysis.judge import Judgement, Judgements
+from workspan.analysis.processes import Processes
 from workspan.analysis.times import is_noisy, relative_half_width
 from workspan.report.cells import (
+    ABSENT,
     BY_VALUE,
     FROM_ROWS,
     NOISY,
@@ -26,6 +29,7 @@ from workspan.support.units import format_time
 
 RATE: Final = "GB/s"  # the column of rates, whatever their unit
 BEST_HOST: Final = "vs best host code"
+PROCESSES: Final = "processes"
 RATIOS: Final[dict[str, Callable[[Judgement], Estimate | None]]] = {
     "of ceiling": lambda j: j.of_ceiling,
     "vs seq": lambda j: j.vs_seq,
@@ -42,11 +46,13 @@ NARROW: Final = {
     "of ceiling": "of\nceil-\ning",
     "vs seq": "vs\nseq",
     "machine": "ma-\nchine",
+    PROCESSES: "pro-\ncesses",
 }
 COLUMN_LEGENDS: Final = {
     "time": "geometric mean over processes of the medians of their samples.",
     "+- ": "half the width of its 95 % interval; ~: wider than the target, or no interval for lack"
     " of samples or processes.",
+    PROCESSES: "those that count for the row; in the others it was too slow, or they ended before.",
     "of ceiling": "fraction of the rate measured here for the resource that bounds the workload{}.",
     "vs seq": "T_seq / T.",
     "machine": "rate of the ceiling on the threads of the row / on one, caches of more cores"
@@ -67,11 +73,15 @@ END: Final = '"-": not measured in this run, or not meaningful for the row.'
 
 
 class JudgedCase(NamedTuple):
-    """A measured case with the judgement on it, and the scale of the rates of its workload."""
+    """A measured case with the judgement on it, and the scale of the rates of its workload.
+
+    processes: that count for it; None: not asked for.
+    """
 
     case: Case
     judgement: Judgement
     scale: Scale
+    processes: Processes | None = None
 
     def estimates(self) -> list[Estimate]:
         """All that are known and are estimates."""
@@ -79,7 +89,11 @@ class JudgedCase(NamedTuple):
         return [one for one in found if one and not one.exact]
 
 
-def judged_cases(cases: Iterable[Case], judgements: Judgements) -> list[JudgedCase]:
+def judged_cases(
+    cases: Iterable[Case],
+    judgements: Judgements,
+    processes: Mapping[str, Processes] = MappingProxyType({}),
+) -> list[JudgedCase]:
     """The cases with times, in their order."""
     measured: dict[tuple[str, str], list[Case]] = defaultdict(list)
     for case in cases:
@@ -87,7 +101,7 @@ def judged_cases(cases: Iterable[Case], judgements: Judgements) -> list[JudgedCa
             measured[case.workload, case.rate_unit].append(case)
     scales = {workload: rate_scale(those) for workload, those in measured.items()}
     return [
-        JudgedCase(c, judgements[c.name], scales[c.workload, c.rate_unit])
+        JudgedCase(c, judgements[c.name], scales[c.workload, c.rate_unit], processes.get(c.name))
         for c in cases
         if c.status is Status.OK
     ]
@@ -157,6 +171,8 @@ def _columns(rows: Sequence[JudgedCase], target: float, layout: Layout) -> Itera
     yield Column("threads", lambda r: str(r.case.threads))
     yield Column("time", lambda r: format_time(r.case.time or math.nan))
     yield Column("+- ", lambda r: _half_width(r.case, target))
+    if any(row.processes and row.processes.is_partial for row in rows):
+        yield Column(PROCESSES, _processes, NARROW[PROCESSES] if layout.narrow else "")
     yield Column(RATE, lambda r: bare_rate(r.case, r.scale))
     one_process = not is_one_process(rows)
     for title, of in RATIOS.items():
@@ -186,6 +202,14 @@ def short_name(case_name: str) -> str:
 def is_one_process(rows: Sequence[JudgedCase]) -> bool:
     """Whether every estimate is within one process, so that marks would tell nothing."""
     return all(one.within_one_process for row in rows for one in row.estimates())
+
+
+def _processes(row: JudgedCase) -> str:
+    """2 of 3, or 3 if all count."""
+    if row.processes is None:
+        return ABSENT
+    counted, of = row.processes
+    return f"{counted} of {of}" if counted < of else str(of)
 
 
 def _half_width(case: Case, target: float) -> str:

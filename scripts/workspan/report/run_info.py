@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from workspan.report.cells import short, without_edge
+from workspan.report.cells import room_of, short, without_edge, wrapped
 from workspan.report.run_table import print_result
 from workspan.resultfile.clean_samples import clean_samples
 from workspan.resultfile.core_pairs import contradicts_kernel, words
@@ -107,8 +107,11 @@ def _name(r: InvocationRecord) -> str:
 
 
 def _print_facts(facts: Iterator[Fact], console: Console) -> None:
+    """A line each, wrapped beside its name."""
+    edgeless, width = without_edge(console), room_of(console)
     for name, value in facts:
-        console.print(Text.assemble((f"{name:<11} ", "bold"), short(value)), soft_wrap=True)
+        lines = wrapped(f"{name:<11} {short(value)}", width, " " * 12)
+        edgeless.print(Text.assemble((lines[:12], "bold"), lines[12:]))
 
 
 def heading(result: ResultFile) -> str:

@@ -13,8 +13,9 @@ from rich.text import Text
 
 from workspan.analysis.judge import Judgements, judge
 from workspan.analysis.laws.weak_scaling import weak_scalings
+from workspan.analysis.processes import processes_of_rows
 from workspan.report import weak_sentences
-from workspan.report.cells import FEW, PROSE_COLUMNS, power, short, without_edge
+from workspan.report.cells import FEW, PROSE_COLUMNS, power, room_of, short, without_edge
 from workspan.report.run_columns import Column, JudgedCase, choose_columns, judged_cases, legend
 from workspan.report.warning_words import sentence
 from workspan.resultfile.model import Case, Library, ResultFile, Status
@@ -59,7 +60,7 @@ def _table(
 def _print_tables(rows: Sequence[JudgedCase], target: float, console: Console) -> list[Column]:
     """Returns the columns, of which the legend speaks."""
     edgeless = without_edge(console)
-    columns, gap = choose_columns(rows, target, console.width if console.is_terminal else None)
+    columns, gap = choose_columns(rows, target, room_of(console))
     widths = [column.width(rows) for column in columns]
     for (workload, _), same in groupby(rows, key=lambda r: (r.case.workload, r.case.rate_unit)):
         edgeless.print()
@@ -168,9 +169,9 @@ def _print_weak_scaling(result: ResultFile, width: int, console: Console) -> Non
 def print_result(result: ResultFile, console: Console) -> None:
     """Tables, legend, notes and totals. Only prose wraps, and titles on a narrow terminal."""
     cases, judgements = result.workspan.cases, judge(result)
-    width = min(console.width, PROSE_COLUMNS) if console.is_terminal else PROSE_COLUMNS
+    width = min(room_of(console), PROSE_COLUMNS)
     edgeless = without_edge(console)
-    if rows := judged_cases(cases, judgements):
+    if rows := judged_cases(cases, judgements, processes_of_rows(result)):
         columns = _print_tables(rows, result.workspan.run.target, console)
         edgeless.print(Text("\n" + textwrap.fill(legend(rows, columns), width)))
     _print_weak_scaling(result, width, edgeless)

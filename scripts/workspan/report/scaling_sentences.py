@@ -36,7 +36,7 @@ def sentences(found: Iterable[Scaling]) -> list[str]:
     for refusal, workloads in refused.items():
         curves = quantity(len(workloads), "curve")
         names = ", ".join(dict.fromkeys(workloads))
-        texts.append(f"{curves} without a law: {REFUSALS[refusal]} ({names}).")
+        texts.append(f"No law is fitted to {curves}: {REFUSALS[refusal]} ({names}).")
     return texts
 
 

@@ -198,6 +198,11 @@ def _disagreeing(numbers: Numbers) -> str:
     return f"Its processes disagree: {numbers['variant']} took {low} to {high}."
 
 
+def _threads(numbers: Numbers) -> str:
+    count = int(plain_value(numbers["threads"]))
+    return "one thread" if count == 1 else quantity(count, "thread")
+
+
 SENTENCES: Final[dict[str, Callable[[Numbers], str]]] = {
     "too_small": _too_small,
     "no_gain": lambda _: "At this size threads cost more than they bring.",
@@ -216,7 +221,7 @@ SENTENCES: Final[dict[str, Callable[[Numbers], str]]] = {
         f"The baseline is weak: {short_name(str(n['case']))} is {times(n['ahead'])} as fast."
     ),
     "host_library_ahead": lambda n: (
-        f"{n['library']} on {n['threads']} is {times(n['ahead'])} as fast."
+        f"{n['library']} on {_threads(n)} is {times(n['ahead'])} as fast."
     ),
     "steady_speedup": _steady,
     "disagreeing": _disagreeing,

@@ -24,7 +24,7 @@ WORDS: Final = {  # {} is the detail
     "weak_baseline": "weak baseline: {} is faster than seq, on one thread too",
     "starved": f"starved: less than {LEAST_SHARE * 100:.0f} % of its threads' time was"
     " spent computing; not used as a ceiling",
-    "bent_library": "bent library: {} is set, so it may run below its worth",
+    "library_setting": "library setting: {} is set, so the library may be slower than it can be",
     "one_cpu": "one CPU: its tasks shared a single CPU, so its time says nothing about parallel"
     " execution",
     "shared_cache": "shared cache: between L2 and 256 MiB, where other tenants of the cache"

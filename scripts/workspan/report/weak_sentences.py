@@ -97,7 +97,8 @@ def refusals(found: Iterable[WeakScaling]) -> list[str]:
             kink = quantity(scaling.kink or 1, "thread")
             names[REFUSALS[scaling.refusal].format(kink=kink)].append(_name(scaling))
     return [
-        f"{quantity(len(codes), 'curve')} without a law: {why} ({', '.join(dict.fromkeys(codes))})."
+        f"No law is fitted to {quantity(len(codes), 'curve')}: {why}"
+        f" ({', '.join(dict.fromkeys(codes))})."
         for why, codes in names.items()
     ]
 

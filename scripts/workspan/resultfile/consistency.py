@@ -20,6 +20,7 @@ from workspan.resultfile.model import (
     Workspan,
 )
 from workspan.resultfile.names import case_name
+from workspan.resultfile.samples import Latencies
 from workspan.support.text import quantity
 
 Violation = tuple[str, str]
@@ -196,6 +197,8 @@ def _invocations(invocations: list[CaseInvocation]) -> Iterator[Violation]:
 
 def _samples(i: CaseInvocation) -> Iterator[Violation]:
     """Every list has an entry for each sample, or none; each block has one sample."""
+    if i.latencies is not None:
+        yield from _latencies(i.latencies)
     if _agree(i):
         return
     for field in ("cpu", *LISTS):
@@ -204,6 +207,14 @@ def _samples(i: CaseInvocation) -> Iterator[Violation]:
             yield f".{field}", f"has {quantity(found, 'sample')}, wall has {len(i.wall)}"
     if any(a >= b for a, b in itertools.pairwise(i.block)):
         yield ".block", "is not ascending"
+
+
+def _latencies(found: Latencies) -> Iterator[Violation]:
+    if len(found.ns) != len(found.tasks):
+        rule = f"has {quantity(len(found.tasks), 'count')}, ns has {len(found.ns)}"
+        yield ".latencies.tasks", rule
+    if found.ns != sorted(set(found.ns)):
+        yield ".latencies.ns", "is not ascending"
 
 
 def _agree(i: CaseInvocation) -> bool:

@@ -15,10 +15,16 @@ THREAD_EACH: Final = "threads"  # a std::jthread for each task
 DISPATCH: Final = "dispatch"  # n empty tasks
 BUSY: Final = "busy"  # n steps of computing, cut into tasks of `grain` steps
 WAITERS: Final = "waiters"  # n tasks that wait for the time `tau`
+FUTURES: Final = "futures"  # n tasks with handles: status, result, cancel
+FILEIO: Final = "fileio"  # n blocks of a file, read in random order
+ECHO: Final = "echo"  # n requests to a server on this machine
+PIPELINE: Final = "pipeline"  # n items through three stages
+CONTENTION: Final = "contention"  # n increments of one counter by all threads
+OVERLAP: Final = "overlap"  # n elements through a GPU, in chunks
 
 AXES: Final = (  # further keys, in the order of a name
     *("input", "grain", "tau", "inflight", "rate"),
-    *("cancel", "cpus", "passes", "ranks", "l2"),
+    *("cancel", "chunks", "cpus", "passes", "ranks", "l2"),
 )
 CASE_NAME: Final = (
     r"\A[a-z0-9_]{1,64}/[a-z0-9_]{1,64}/n:[0-9]{1,19}"

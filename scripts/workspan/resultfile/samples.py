@@ -5,7 +5,7 @@ A group is one workload, size and keys. Its cases are measured in blocks: each o
 order, so two samples of one block and process are a pair.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
@@ -28,6 +28,17 @@ Scope = Literal["host", "kernel", "e2e"]
 RateUnit = Literal["flops", "bytes", "items"]
 Level = Literal["l1", "l2", "shared", "memory", "none"]  # of the working set; none: unknown
 Number = Annotated[int, Meta(ge=1, le=2**63 - 1)]
+Nanoseconds = Annotated[int, Meta(ge=1, le=2**40)]  # of a task: up to 18 minutes
+MOST_DURATIONS: Final = 34 << 7  # the buckets of harness/tasks/task_latencies.hpp
+
+
+class Latencies(Struct, frozen=True, kw_only=True):
+    """How long the tasks of all samples took: ascending durations, each at most 0.8 % above the
+    true one, and how many tasks took that long.
+    """
+
+    ns: Annotated[list[Nanoseconds], Meta(min_length=1, max_length=MOST_DURATIONS)]
+    tasks: Annotated[list[Number], Meta(min_length=1, max_length=MOST_DURATIONS)]
 
 
 class CaseInvocation(Struct, frozen=True, kw_only=True):
@@ -43,6 +54,7 @@ class CaseInvocation(Struct, frozen=True, kw_only=True):
     # waited: the largest delay of any one thread, able to run but not on a CPU; empty if unknown
     waited: tuple[NonNegative, ...] = ()
     clean: tuple[bool, ...] = ()  # false: disturbed, it waited for too long
+    latencies: Latencies | None = None  # None: the workload has none
     cpu_share: NonNegative | None = None  # host: median of cpu / wall / threads over the samples
     round_trips: tuple[Positive, ...] = ()  # of a cache line between neighbouring CPUs
     # sm_mhz: the SM clock after each sample; empty if unavailable

@@ -11,7 +11,7 @@ from typing import Final
 
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import decode_result
-from workspan.support.errors import NothingError, UsageError, WorkspanError
+from workspan.support.errors import Exit, NothingError, UsageError, WorkspanError
 from workspan.support.text import valid_utf8
 
 BENCH_VARIABLE: Final = "WORKSPAN_BENCH"
@@ -84,7 +84,8 @@ def ask_plan(
         raise UsageError(f"{bench}: no answer to --dry-run after {ANSWER_TIMEOUT:.0f} s") from None
     except OSError as e:
         raise UsageError(f"{bench}: cannot be started: {e.strerror}") from None
-    if answer.returncode == 0 and answer.stdout.lstrip().startswith(b"{"):
+    is_plan = answer.returncode in (0, int(Exit.NOTHING))  # that of cases that are all skipped
+    if is_plan and answer.stdout.lstrip().startswith(b"{"):
         return decode_result(answer.stdout, f"{bench} --dry-run")
     raise _refusal(bench, answer)
 

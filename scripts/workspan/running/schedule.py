@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from workspan.analysis.attempts import was_interrupted
 from workspan.resultfile.model import InvocationRecord, Status
 from workspan.running.manifest import Manifest, Options
 from workspan.support.presets import Preset
@@ -100,9 +101,10 @@ def steps_left(manifest: Manifest, records: Iterable[InvocationRecord]) -> int:
     return _Schedule(manifest, [r for r in records if not r.sizes]).untried
 
 
-def is_disturbed_timeout(record: InvocationRecord) -> bool:
-    """Whether it timed out while disturbed: perhaps not the fault of its case."""
-    return record.status is Status.TIMEOUT and bool(record.disturbed)
+def is_excusable(record: InvocationRecord) -> bool:
+    """Whether it timed out while disturbed or was interrupted: perhaps no fault of its case."""
+    timed_out = record.status is Status.TIMEOUT and bool(record.disturbed)
+    return timed_out or was_interrupted(record)
 
 
 class _Schedule:
@@ -113,7 +115,7 @@ class _Schedule:
         self._attempts: dict[tuple[str, int], list[InvocationRecord]] = {}
         self._excluded: dict[str, list[str]] = {name: [] for name in manifest.workloads}
         self._given_up: set[str] = set()  # workloads that are not started again
-        self._retried: set[tuple[str, str]] = set()  # workload and case of an excused timeout
+        self._retried: set[tuple[str, str]] = set()  # workload and case of an excused end
         self._spent = 0.0
         self._all = planned_cases(manifest)
         for record in records:
@@ -134,7 +136,7 @@ class _Schedule:
         self._spent += record.seconds
         if workload not in self._excluded or record.status not in (Status.CRASHED, Status.TIMEOUT):
             return
-        if is_disturbed_timeout(record) and (workload, record.case) not in self._retried:
+        if is_excusable(record) and (workload, record.case) not in self._retried:
             self._retried.add((workload, record.case))
             return
         excluded = self._excluded[workload]

@@ -31,7 +31,9 @@ std::optional<std::string> wrong_run(const Trial& trial)
     return std::nullopt;
 }
 
-std::optional<std::string> wrong_variant(const Workload& workload, const Variant& variant)
+// Adds to `skipped` why the variant is unavailable, if it is.
+std::optional<std::string> wrong_variant(const Workload& workload, const Variant& variant,
+                                         std::string& skipped)
 {
     for (Problem& problem : awkward_problems(workload, variant, {workload.contract.sizes.front()}))
         for (const int team :
@@ -39,10 +41,15 @@ std::optional<std::string> wrong_variant(const Workload& workload, const Variant
             for (const Caches& assumed : assumed_caches(variant)) {
                 const Assume assume(assumed);
                 problem.threads = team;
-                auto trial = std::make_unique<Trial>(variant.prepare(problem));
+                auto trial = prepare_if_available(variant, problem);
+                if (!trial) {
+                    skipped =
+                        ", without " + variant.name + ": " + why_unavailable(variant, problem);
+                    continue;
+                }
                 if (const auto why = wrong_run(*trial)) {
                     // kept: a mutant that does not wait may still write into it
-                    static_cast<void>(trial.release());
+                    static_cast<void>(std::make_unique<Trial>(std::move(*trial)).release());
                     return variant.name + ", " + name_of(problem, team) + ": " + *why;
                 }
             }
@@ -53,13 +60,15 @@ int run(const std::string& name)
 {
     for (const Workload& workload : suite())
         if (workload.name == name) {
+            std::string skipped;
             for (const Variant& variant : workload.variants)
-                if (const auto why = is_ours(workload, variant) ? wrong_variant(workload, variant)
-                                                                : std::nullopt) {
+                if (const auto why = is_ours(workload, variant)
+                                         ? wrong_variant(workload, variant, skipped)
+                                         : std::nullopt) {
                     std::cout << "caught: " << *why << "\n";
                     return 1;
                 }
-            std::cout << "all right\n";
+            std::cout << "all right" << skipped << "\n";
             return 0;
         }
     std::cerr << "mutant_check: unknown workload '" << name << "'\n";

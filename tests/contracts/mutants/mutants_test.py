@@ -42,6 +42,10 @@ class Mutant:
         return f"{self.workload}: {self.what}"
 
     @property
+    def of_library(self) -> bool:
+        return self.file.startswith("cpu/with_")
+
+    @property
     def on_device(self) -> bool:
         return self.file.endswith(".cu")
 
@@ -174,11 +178,15 @@ def verdicts(
 def test_mutant_is_caught(mutant: Mutant, verdicts: dict[Mutant, Future]) -> None:
     if f"#define {mutant.needs}" not in macros():
         pytest.skip(f"the kernels are built for a CPU without {mutant.needs}")
+    if mutant.of_library and mutant.file not in (BUILD / "compile_commands.json").read_text():
+        pytest.skip(f"{mutant.file} is not in this build")
     try:
         verdict = verdicts[mutant].result()
     except subprocess.CalledProcessError as error:
         pytest.fail(f"it does not compile:\n{error.stderr}")
     text = verdict.stdout + verdict.stderr
+    if verdict.returncode == 0 and mutant.of_library and "all right, without" in text:
+        pytest.skip(text)
     assert verdict.returncode == 1, f"exit code {verdict.returncode}: {text}"
     assert verdict.stdout.startswith("caught: "), verdict.stdout
 

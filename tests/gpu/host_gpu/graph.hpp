@@ -146,6 +146,21 @@ inline cudaError_t cudaGraphAddMemsetNode(cudaGraphNode_t* node, cudaGraph_t gra
         return cudaMemsetAsync(fill.dst, static_cast<int>(fill.value), fill.width, nullptr);
     });
 }
+inline cudaError_t cudaGraphAddMemcpyNode1D(cudaGraphNode_t* node, cudaGraph_t graph,
+                                            const cudaGraphNode_t* after, std::size_t count,
+                                            void* to, const void* from, std::size_t bytes,
+                                            cudaMemcpyKind kind)
+{
+    if (bytes == 0)
+        return host_gpu::done(cudaErrorInvalidValue);
+    return host_gpu::add_node(node, graph, after, count, [=] {
+        CUstream_st now;
+        const cudaError_t error = cudaMemcpyAsync(to, from, bytes, kind, &now);
+        for (const auto& copy : now.pending)
+            copy();
+        return error;
+    });
+}
 inline cudaError_t cudaGraphAddKernelNode(cudaGraphNode_t* node, cudaGraph_t graph,
                                           const cudaGraphNode_t* after, std::size_t count,
                                           const cudaKernelNodeParams* launch)

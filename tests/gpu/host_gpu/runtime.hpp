@@ -27,6 +27,7 @@ enum cudaError_t : int {
     cudaErrorECCUncorrectable = 214,
     cudaErrorNvlinkUncorrectable = 220,
     cudaErrorContained = 226,
+    cudaErrorNotReady = 600,
     cudaErrorIllegalAddress = 700,
     cudaErrorLaunchTimeout = 702,
     cudaErrorAssert = 710,
@@ -51,7 +52,7 @@ enum cudaDeviceAttr {
 };
 enum cudaFuncAttribute { cudaFuncAttributeMaxDynamicSharedMemorySize };
 enum cudaLaunchAttributeID { cudaLaunchAttributeProgrammaticStreamSerialization };
-enum { cudaStreamNonBlocking };
+enum { cudaStreamNonBlocking, cudaEventDisableTiming };
 
 struct CUstream_st; // streams.hpp
 using cudaStream_t = CUstream_st*;

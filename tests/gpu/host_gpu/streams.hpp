@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// Streams and events of the host's GPU, and the copies between both memories. A copy happens as
-// late as it may: when its stream is waited for, or has work that comes after it. So a missing wait
-// shows, and so does one for another stream.
+// Streams and events of the host's GPU, and the copies between both memories. Copies, events and
+// waits for events happen as late as they may: when their stream is waited for, or has work that
+// comes after them. So a missing wait shows, and so does one for another stream.
 #pragma once
 
 #include "tests/gpu/host_gpu/runtime.hpp"
 
 #include <chrono>
+#include <deque>
 #include <set>
 
 struct CUstream_st {
-    std::vector<std::function<void()>> copies; // that have not happened yet
+    std::deque<std::function<void()>> pending; // that have not happened yet
+    std::size_t finished = 0;                  // how many have
 };
 struct CUevent_st {
-    std::chrono::steady_clock::time_point time;
+    using Time = std::chrono::steady_clock::time_point;
+    cudaStream_t stream = nullptr;                         // where it was recorded last,
+    std::size_t place = 0;                                 // and after how many operations there
+    std::shared_ptr<Time> time = std::make_shared<Time>(); // 0: it has not happened yet
 };
 using cudaEvent_t = CUevent_st*;
 
@@ -21,12 +26,17 @@ namespace host_gpu {
 
 inline std::set<cudaStream_t> streams;
 
-inline void finish_copies_of(cudaStream_t stream)
+// The first operations of a stream, or all; of one that was destroyed all have happened.
+inline void finish(cudaStream_t stream, std::size_t first)
 {
-    if (stream != nullptr)
-        for (const auto& copy : std::exchange(stream->copies, {}))
-            copy();
+    while (streams.contains(stream) && !stream->pending.empty() && stream->finished < first) {
+        const auto next = std::move(stream->pending.front());
+        stream->pending.pop_front();
+        ++stream->finished;
+        next();
+    }
 }
+inline void finish_copies_of(cudaStream_t stream) { finish(stream, SIZE_MAX); }
 
 } // namespace host_gpu
 
@@ -55,7 +65,7 @@ inline cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes
     if (host_gpu::on_device(from, bytes) != (kind != cudaMemcpyHostToDevice) ||
         host_gpu::on_device(to, bytes) != (kind != cudaMemcpyDeviceToHost))
         return host_gpu::done(cudaErrorInvalidValue);
-    stream->copies.emplace_back([=] { std::memcpy(to, from, bytes); });
+    stream->pending.emplace_back([=] { std::memcpy(to, from, bytes); });
     host_gpu::note(
         host_gpu::within(host_gpu::page_locked, kind == cudaMemcpyHostToDevice ? from : to, bytes)
             ? "copy page-locked"
@@ -89,6 +99,10 @@ inline cudaError_t cudaEventCreate(cudaEvent_t* event)
 {
     return host_gpu::give(event, new CUevent_st);
 }
+inline cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned)
+{
+    return cudaEventCreate(event);
+}
 inline cudaError_t cudaEventDestroy(cudaEvent_t event)
 {
     delete event;
@@ -96,13 +110,37 @@ inline cudaError_t cudaEventDestroy(cudaEvent_t event)
 }
 inline cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream)
 {
-    host_gpu::finish_copies_of(stream);
+    event->stream = stream;
+    event->time = std::make_shared<CUevent_st::Time>();
+    stream->pending.emplace_back(
+        [time = event->time] { *time = std::chrono::steady_clock::now(); });
+    event->place = stream->finished + stream->pending.size();
     host_gpu::note("record");
-    return host_gpu::give(&event->time, std::chrono::steady_clock::now());
+    return host_gpu::done();
 }
-inline cudaError_t cudaEventSynchronize(cudaEvent_t) { return host_gpu::done(); }
+inline cudaError_t cudaEventSynchronize(cudaEvent_t event)
+{
+    host_gpu::finish(event->stream, event->place);
+    return host_gpu::done();
+}
+inline cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned flags)
+{
+    if (flags != 0)
+        return host_gpu::done(cudaErrorInvalidValue);
+    stream->pending.emplace_back(
+        [of = event->stream, place = event->place] { host_gpu::finish(of, place); });
+    return host_gpu::done();
+}
+// As late as it may: once the event was waited for.
+inline cudaError_t cudaEventQuery(cudaEvent_t event)
+{
+    return event->stream->finished >= event->place ? host_gpu::done()
+                                                   : host_gpu::done(cudaErrorNotReady);
+}
 inline cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t start, cudaEvent_t end)
 {
+    if (*start->time == CUevent_st::Time() || *end->time == CUevent_st::Time())
+        return host_gpu::done(cudaErrorNotReady);
     return host_gpu::give(
-        milliseconds, std::chrono::duration<float, std::milli>(end->time - start->time).count());
+        milliseconds, std::chrono::duration<float, std::milli>(*end->time - *start->time).count());
 }

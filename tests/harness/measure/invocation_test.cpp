@@ -94,6 +94,31 @@ TEST(Invocation, ADryRunPlansWhatCanRunAndSkipsTheRest)
     EXPECT_EQ(results[2].reason, "no GPU");
 }
 
+// Cases that are given up after a signal are not reported: the last report names the case that was
+// interrupted, and whoever reads it blames no other.
+TEST(Invocation, TheLastProgressIsThatOfTheInterruptedCase)
+{
+    std::atomic<bool> stop = false;
+    const auto interrupted = [&stop](const Problem&) {
+        Trial trial = idle();
+        trial.run = [&stop] { stop = true; };
+        return trial;
+    };
+    const auto untroubled = [](const Problem&) { return idle(); };
+    const std::vector<Workload> suite = {
+        made_up({with_prepare("seq", untroubled), with_prepare("omp", interrupted),
+                 with_prepare("cuda", untroubled)})};
+    const Options options;
+    const std::vector<int> no_cpus;
+    std::string last;
+    const OnProgress remember = [&](const Progress& p) { last = p.current->variant; };
+    const Plan plan = make_plan(suite, options, 2, {1e9, 1e9});
+    const auto cases = run_invocation(plan, options, {no_cpus, remember, stop}).cases;
+    ASSERT_EQ(cases.size(), 3U);
+    EXPECT_EQ(cases[2].cause, Cause::interrupted);
+    EXPECT_EQ(last, "omp");
+}
+
 // A sticky error fails the case whose kernel caused it; the GPU cases after it are skipped, with
 // the error as the reason.
 TEST(Invocation, AStickyErrorFailsOneCaseAndSkipsTheLaterOnes)

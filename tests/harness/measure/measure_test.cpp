@@ -124,6 +124,24 @@ TEST(Measure, CountersWhoseRunsAreRefusedLeaveTheSamples)
     EXPECT_TRUE(result.counters.empty());
 }
 
+// Each run records a task; untimed ones, to calibrate and to warm up, are forgotten.
+TEST(Measure, LatenciesAreThoseOfTheRunsOfAllSamples)
+{
+    const auto found = std::make_shared<Latencies>();
+    Trial trial = idle();
+    trial.run = [found] { ++(*found)[42]; };
+    trial.poison = [found] { found->clear(); };
+    trial.take_latencies = [found] { return std::exchange(*found, {}); };
+    SamplingPolicy policy = quick_policy();
+    policy.target = 0; // until the budget ends: several rounds
+    const CaseResult result = measured(trial, wall_clock, policy);
+    std::int64_t runs = 0;
+    for (const Sample& sample : result.samples)
+        runs += sample.runs;
+    ASSERT_GT(result.samples.size(), 10);
+    EXPECT_EQ(result.latencies, (Latencies{{42, static_cast<std::uint64_t>(runs)}}));
+}
+
 TEST(Measure, ARunOutOfMemoryFailsTheCase)
 {
     Trial trial = idle();

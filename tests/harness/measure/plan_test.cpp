@@ -436,11 +436,13 @@ TEST(Plan, ACaseHasTheFactsOfItsRow)
 
 TEST(CaseName, HasKeysInTheFixedOrder)
 {
-    Problem problem{.n = 7,
-                    .threads = 3,
-                    .keys = {{"l2", "cold"}, {"ranks", "2"}, {"input", "zipf"}, {"tau", "1000"}}};
+    Problem problem{
+        .n = 7,
+        .threads = 3,
+        .keys = {
+            {"l2", "cold"}, {"ranks", "2"}, {"chunks", "8"}, {"input", "zipf"}, {"tau", "1000"}}};
     EXPECT_EQ(case_name("w", "v", problem),
-              "w/v/n:7/input:zipf/tau:1000/ranks:2/l2:cold/threads:3");
+              "w/v/n:7/input:zipf/tau:1000/chunks:8/ranks:2/l2:cold/threads:3");
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 // Traced runs: every task of every case that is ok, on one CPU if the case is, verified.
 #include "harness/measure/tracing.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <limits>
 #include <set>
@@ -106,11 +107,18 @@ TEST(Tracing, CoroutinesThatTakeTurnsAreTheRows)
         EXPECT_GE(all.cases[0].trace->spans(row).size(), 4U);
 }
 
+std::vector<Variant>& variants_of_dispatch(Traced& all)
+{
+    return std::find_if(all.workloads.begin(), all.workloads.end(),
+                        [](const Workload& w) { return w.name == "dispatch"; })
+        ->variants;
+}
+
 TEST(Tracing, LeavesOutWhatIsNotOkAndFailsWhatIsWrong)
 {
     Traced all;
     const Options options = of("dispatch", {"seq"}, 5);
-    for (Variant& variant : all.workloads[all.workloads.size() - 3].variants)
+    for (Variant& variant : variants_of_dispatch(all))
         variant.prepare = [prepare = variant.prepare](const Problem& p) {
             Trial trial = prepare(p);
             trial.traced_run = [](Trace&) {}; // every task is lost
@@ -128,7 +136,7 @@ TEST(Tracing, LeavesOutWhatIsNotOkAndFailsWhatIsWrong)
 TEST(Tracing, ACaseThatCannotRunOnceMoreKeepsItsSamples)
 {
     Traced all;
-    for (Variant& variant : all.workloads[all.workloads.size() - 3].variants)
+    for (Variant& variant : variants_of_dispatch(all))
         variant.prepare = [](const Problem&) -> Trial { throw Unavailable("no thread left"); };
     all.plan = make_plan(all.workloads, of("dispatch", {"seq"}, 5), 1, {kLots, kLots});
     all.results.push_back(result_of(all.plan.groups.at(0).at(0), {}));

@@ -137,5 +137,16 @@ TEST(CheckList, TakesTheOptionsThatChooseWorkloads)
                                   "--dry-run lists the cases that all options choose");
 }
 
+TEST(CheckInfo, TakesWhatItShows)
+{
+    const auto check = [](const std::string& word) {
+        return message([&] { check_info({"--info", word}); });
+    };
+    for (const char* good : {"--pairs", "--device=1"})
+        EXPECT_EQ(check(good), "accepted");
+    EXPECT_EQ(check("--out=x"), "--info: takes --pairs and --device, not --out; "
+                                "it describes the machine and the build, and measures no case");
+}
+
 } // namespace
 } // namespace workspan

@@ -254,6 +254,37 @@ TEST(Options, ListRejectsOptionsThatDoNotApply)
     unsetenv("BENCHMARK_FILTER");
 }
 
+TEST(Options, InfoRejectsOptionsThatDoNotApply)
+{
+    EXPECT_TRUE(parsed({"--info", "--pairs"}).pairs);
+    for (const char* word : {"--workload=gemm", "--out=x", "--dry-run", "--cold"})
+        EXPECT_NE(complaint({"--info", word}).find("--info: takes"), std::string::npos) << word;
+    EXPECT_TRUE(parsed({"--info", "--out=x", "--version"}).version);
+}
+
+TEST(Options, PairsAreRefusedWhereNothingWouldShowThem)
+{
+    const char* const json = "--benchmark_format=json";
+    for (const std::vector<std::string>& good : {std::vector<std::string>{"--info"},
+                                                 {"--out=x"},
+                                                 {json},
+                                                 {"--dry-run", json},
+                                                 {"--help"}}) {
+        std::vector<std::string> words = good;
+        words.push_back("--pairs");
+        EXPECT_TRUE(parsed(words).pairs) << good.front();
+    }
+    for (const std::vector<std::string>& bad : {std::vector<std::string>{},
+                                                {"--dry-run"},
+                                                {"--dry-run", "--out=x"},
+                                                {"--benchmark_list_tests", json},
+                                                {"--list"}}) {
+        std::vector<std::string> words = bad;
+        words.push_back("--pairs");
+        EXPECT_NE(complaint(words), "accepted") << (bad.empty() ? "alone" : bad.front());
+    }
+}
+
 TEST(Options, HelpNamesEveryOptionAndExitCode)
 {
     const std::string help = help_text();

@@ -32,6 +32,19 @@ def test_a_process_that_left_nothing_has_neither_cases_nor_ceilings() -> None:
     assert (found.death, found.cases, found.beside) == (Status.CRASHED, [], [])
 
 
+def test_a_process_that_a_signal_told_to_end_was_interrupted() -> None:
+    for status, exit_code, expected in (
+        (Status.CRASHED, 130, True),
+        (Status.CRASHED, 134, False),
+        (Status.OK, 0, False),
+    ):
+        found = attempt_of(journal(1, status=status, reason="x", exit_code=exit_code))
+        assert (found.interrupted, found.is_excusable) == (expected, expected)
+    timeout = {"status": Status.TIMEOUT, "reason": "x"}
+    assert attempt_of(journal(1, disturbed=["load"], **timeout)).is_excusable
+    assert not attempt_of(journal(1, **timeout)).is_excusable
+
+
 def test_ceilings_beside_have_an_entry_for_each_process() -> None:
     file = merged([journal(2, READ, COPY), journal(1, READ)])
     entries = [(b.workload, b.samples.number) for b in file.workspan.beside]

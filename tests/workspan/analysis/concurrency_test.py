@@ -18,13 +18,8 @@ from execution_models import (
     waiters,
 )
 
-from workspan.analysis.concurrency import (
-    Concurrency,
-    Figure,
-    ModelRow,
-    Subject,
-    judge_models,
-)
+from workspan.analysis.concurrency import Concurrency, ModelRow, Subject, judge_models
+from workspan.analysis.figures import Figure
 from workspan.resultfile.read import decode_result
 
 

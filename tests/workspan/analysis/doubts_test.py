@@ -126,15 +126,15 @@ def test_warnings_of_the_file_are_not_judgements() -> None:
     assert [w.code for w in file.workspan.cases[0].warnings] == ["gpu_clock_held"]
 
 
-def test_a_library_is_bent_by_the_variables_with_its_name() -> None:
+def test_the_settings_of_a_library_are_the_variables_with_its_name() -> None:
     names = ("gemm/seq/n:8/threads:1", "gemm/openblas/n:8/threads:1", "gemm/cublas/n:8/threads:1")
     variables = {"OPENBLAS_NUM_THREADS": "1", "OPENBLAS_CORETYPE": "Haswell", "SEQ_X": "1"}
     file = on(result([case(name, [1.0]) for name in names]), "environment.variables", variables)
-    bent = {
-        n: [w.detail for w in j.warnings if w.code == "bent_library"]
+    found = {
+        n: [w.detail for w in j.warnings if w.code == "library_setting"]
         for n, j in judge(file).items()
     }
-    assert bent == {
+    assert found == {
         names[0]: [],
         names[1]: ["OPENBLAS_CORETYPE=Haswell OPENBLAS_NUM_THREADS=1"],
         names[2]: [],

@@ -155,3 +155,16 @@ def test_the_best_host_code_may_be_a_library_or_run_on_one_thread() -> None:
 def test_a_ratio_beyond_all_numbers_is_none() -> None:
     cases = [case("gemm/seq/n:8/threads:1", [1e290]), case("gemm/omp/n:8/threads:2", [1e-300])]
     assert judgements_of(cases)["gemm/omp/n:8/threads:2"].vs_seq is None
+
+
+def test_a_run_with_a_schedule_has_no_speedup() -> None:
+    """Its time is n / rate by design."""
+    of = {"subject": "concurrency", "ceiling": "", "threading": "own"}
+    names = [
+        f"echo/{variant}/n:8/rate:{rate}/threads:{threads}"
+        for rate in ("closed", "20000")
+        for variant, threads in (("seq", 1), ("pool", 1), ("pool", 2))
+    ]
+    judged = judgements_of([case(name, [1.0] * 6, **of) for name in names])
+    assert judged[names[2]].vs_seq and judged[names[2]].efficiency
+    assert [judged[name] for name in names[3:]] == [Judgement()] * 3

@@ -234,3 +234,25 @@ def test_a_disturbed_timeout_is_forgiven_if_a_later_attempt_succeeded(
         journal([second], "copy", 1, 2),
     ]
     assert merged(journals)[SEQ].status is status
+
+
+@pytest.mark.parametrize(("exit_code", "status"), [(130, Status.OK), (134, Status.CRASHED)])
+def test_an_interruption_is_no_crash_if_a_later_attempt_succeeded(
+    exit_code: int, status: Status
+) -> None:
+    """The signal was sent to the binary alone, by another program."""
+    ended: dict[str, Any] = {"status": Status.CRASHED, "reason": "ended", "case": SEQ}
+    journals = [
+        journal(None, "copy", 1, 1, exit_code=exit_code, **ended),
+        journal([case(SEQ, [1.0])], "copy", 1, 2),
+    ]
+    assert merged(journals)[SEQ].status is status
+
+
+def test_latencies_stay_those_of_each_process() -> None:
+    of = [{"ns": [1, 5], "tasks": [2, k]} for k in (1, 2)]
+    cases = [seq(1.0) for _ in of]
+    for one, latencies in zip(cases, of, strict=True):
+        one["invocations"][0]["latencies"] = latencies
+    found = merged([journal([one], "copy", k + 1) for k, one in enumerate(cases)])[SEQ]
+    assert [i.latencies and i.latencies.tasks for i in found.invocations] == [[2, 1], [2, 2]]

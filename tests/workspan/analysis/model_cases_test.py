@@ -25,6 +25,13 @@ def test_the_file_says_which_workloads_are_about_concurrency() -> None:
     assert found([case("copy/memcpy/n:8/threads:1", [1.0])]).models == []
 
 
+def test_models_are_those_of_tasks() -> None:
+    others = ("pipeline/seq", "fileio/io_uring", "contention/omp_critical")
+    cases = [measured(f"{name}/n:8/threads:1", 1.0) for name in others]
+    assert found(cases).models == []
+    assert found([*cases, measured("dispatch/pool/n:8/threads:1", 1.0)]).models == ["pool"]
+
+
 def test_the_last_task_may_be_smaller() -> None:
     (one,) = result([measured("busy/seq/n:10/grain:4/threads:1", 1.0)]).workspan.cases
     assert tasks_of(one) == 3

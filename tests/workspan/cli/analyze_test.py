@@ -53,9 +53,25 @@ def test_files_of_single_invocations_are_merged(
     assert "one_process" not in {alarm["code"] for alarm in tree_of_all["alarms"]}
 
 
-def test_a_failed_case_is_exit_code_1(tmp_path: Path) -> None:
+def test_a_failed_case_is_exit_code_1_and_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     failed = without_times("gemm/omp_tasks/n:64/threads:2", "failed", "wrong")
     assert invoke(["analyze", str(written(tmp_path, [*gemm(10, 19), failed]))]) == 1
+    out, errors = capsys.readouterr()
+    assert errors == f"workspan: 1 case failed: wrong. {failed['name']}.\n"
+    assert f"1 case failed: wrong. {failed['name']}." in out
+
+
+def test_a_run_whose_cases_all_crashed_says_why_there_is_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    crashed = without_times("gemm/omp/n:64/threads:2", "crashed", "invocation 1: SIGSEGV")
+    path = written(tmp_path, [crashed])
+    assert invoke(["analyze", str(path)]) == 3
+    said = "1 case crashed: invocation 1: SIGSEGV. gemm/omp/n:64/threads:2."
+    expected = f"workspan: no time of a computing workload in {path}; {said}\n"
+    assert capsys.readouterr().err == expected
 
 
 @pytest.mark.parametrize("subject", ["computing", "concurrency"])

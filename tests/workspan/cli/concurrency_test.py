@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asynchronous import files
 from execution_models import file_of, models, unmeasured
 from sample_results import case, foreign, without_times
 
@@ -33,6 +34,15 @@ def test_it_shows_the_table(study: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert errors == ""
 
 
+def test_a_run_of_io_alone_has_its_tables(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke(["concurrency", str(written(tmp_path, files()))]) == 0
+    out = capsys.readouterr().out
+    assert "io_uring reads 1.28 GB/s, 1.22x as much as seq, with 0.65x its CPU time a read." in out
+    assert "cost of a task" not in out
+
+
 @pytest.mark.parametrize(
     ("form", "start"),
     [("table", "Concurrency on"), ("markdown", "- Concurrency on"), ("json", "{")],
@@ -52,14 +62,17 @@ def test_a_file_gets_what_stdout_would(
 @pytest.mark.parametrize(
     ("cases", "line"),
     [
-        ([case("copy/seq/n:8/threads:1", [1.0])], "no time of dispatch, busy or waiters in FILE; "),
+        (
+            [case("copy/seq/n:8/threads:1", [1.0])],
+            "no time of a workload about concurrency in FILE; ",
+        ),
         (
             [unmeasured("busy/tbb/n:8/grain:4/threads:2", reason="built without oneTBB")],
-            "no time of dispatch, busy or waiters in FILE: built without oneTBB; ",
+            "no time of a workload about concurrency in FILE: built without oneTBB; ",
         ),
         (
             [unmeasured("busy/tbb/n:8/grain:4/threads:2", "planned", "")],
-            "no time of dispatch, busy or waiters in FILE: not measured yet; ",
+            "no time of a workload about concurrency in FILE: not measured yet; ",
         ),
     ],
 )

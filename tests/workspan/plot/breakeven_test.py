@@ -6,8 +6,11 @@ from dataclasses import replace
 import pytest
 from pictured import CURVES, H100, drawn, made, marks_of, run, words_of
 
+from workspan.analysis.headline import headline
 from workspan.analysis.laws.break_even import BreakEven, break_evens
 from workspan.plot.breakeven import BreakEvenData, answer, draw_breakeven, title
+from workspan.plot.words import BY_VALUE
+from workspan.report import cells as report_cells
 from workspan.stats.ratios import Estimate
 
 
@@ -37,7 +40,7 @@ def test_the_answer_in_words(changes: dict[str, object], words: str) -> None:
     ("kind", "ratios", "words"),
     [
         ("never", ((0.4, 0.6), (0.8, 1.2)), "never up to 2¹⁰ (2²⁰ unclear)"),
-        ("always", ((0.8, 1.2), (1.4, 1.6)), "always from 2¹⁰ (2¹⁰ unclear)"),
+        ("always", ((0.8, 1.2), (1.4, 1.6)), "always from 2²⁰ (2¹⁰ unclear)"),
     ],
 )
 def test_a_size_whose_interval_does_not_tell_is_named(
@@ -83,14 +86,36 @@ def test_columns_fit_the_width() -> None:
     assert "omp_tiled" not in narrow
 
 
-def test_the_title_counts_the_wins_at_the_largest_size() -> None:
-    found = [b for b in break_evens(run(H100)) if b.transfers == "pageable"]
-    won = sum(b.points[-1].sign > 0 for b in found)
+def test_the_title_counts_workloads_as_the_headline_does() -> None:
+    """histogram is one, with two inputs."""
+    found = headline(run(H100))
+    kernels, transfers = found.kernels, found.transfers
     assert made("breakeven", H100).title == (
-        f"The GPU is faster with the transfers in {won} of {len(found)} workloads,"
-        " with its data resident in 21 of 21"
+        f"The GPU is faster with the transfers in {transfers.won} of {transfers.of} workloads"
+        f" ({transfers.by_value} by value),"
+        f" with its data resident in {kernels.won} of {kernels.of} ({kernels.by_value} by value)"
     )
     assert title(BreakEvenData(run(H100), ())) == "Is the GPU worth it?"
+
+
+def test_of_several_inputs_the_first_counts_at_the_largest_size() -> None:
+    found = the_answer(transfers="pageable")
+    point = found.points[-1]
+    lost = replace(point, ratio=Estimate(0.5, (0.4, 0.6), 3))
+    won = replace(point, ratio=Estimate(2.0, (1.9, 2.1), 3))
+    for first, second, count in ((won, lost, 1), (lost, won, 0), (won, replace(lost, n=2**30), 0)):
+        both = tuple(replace(found, points=(p,)) for p in (first, second))
+        assert title(BreakEvenData(run(CURVES), both)).endswith(f"in {count} of 1 workload")
+
+
+def test_an_answer_that_rests_on_a_size_without_interval_is_marked() -> None:
+    found = the_answer()
+    points = tuple(replace(p, ratio=Estimate(p.ratio.value, None, 1)) for p in found.points)
+    bare = replace(found, points=points, kind="never", root=None, brackets=())
+    assert answer(bare) == "never up to 2²⁰?"
+    assert BY_VALUE == report_cells.BY_VALUE
+    assert "? by value:" in words_of(drawn("breakeven", 180, H100))
+    assert "? by value:" not in words_of(drawn("breakeven", 180, CURVES))
 
 
 def test_a_run_with_pinned_transfers_alone_is_drawn() -> None:

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """roofline: codes under the measured roofs of their device."""
 
+from dataclasses import replace
+
+import msgspec
 import pytest
 from drawn import texts_of
 from pictured import GPU_ONLY, H100, XEON, drawn, made, marks_of, run, words_of
 
 from workspan.analysis.laws.roofline import Roof, Roofline, rooflines
+from workspan.plot.axes.roofs import point_name
 from workspan.plot.roofline import RooflineData, device, draw_roofline, roofline_data
 
 
@@ -100,3 +104,32 @@ def test_figures_of_any_device_are_drawn_alone() -> None:
     for one in data.found:
         figure = draw_roofline(RooflineData(data.file, (one,)), 85)
         assert len(marks_of(figure)) == len(one.points)
+
+
+@pytest.mark.parametrize("name", [H100, XEON])
+def test_a_workload_has_one_size_on_all_devices(name: str) -> None:
+    """On one CPU too, where another code than the baseline may be the fastest at the largest."""
+    sizes: dict[str, set[int]] = {}
+    for point in (p for one in the_data(name).found for p in one.points):
+        sizes.setdefault(point_name(point), set()).add(point.case.n)
+    assert {key for key, of in sizes.items() if len(of) > 1} == set()
+
+
+def test_the_largest_common_size_is_drawn_or_the_figure_says_that_there_is_none() -> None:
+    data = the_data(XEON)
+    one, two = data.found
+    point = next(p for p in two.points if p.case.workload == "gemm")
+    smaller = replace(point, case=msgspec.structs.replace(point.case, n=64))
+    at_one = next(p for p in one.points if p.case.workload == "gemm")
+    for both, expected in (((point, smaller), at_one.case.n), ((smaller,), 64)):
+        found = [one, replace(two, points=both)]
+        drawn_data = roofline_data(data.file, found)
+        assert [p.case.n for p in drawn_data.found[1].points] == [expected]
+        says_so = "measured at no size on every device: gemm" in words_of(
+            draw_roofline(drawn_data, 180)
+        )
+        assert says_so == (expected == 64)
+    drawn_data = roofline_data(
+        data.file, [replace(one, points=(replace(at_one, case=smaller.case),)), two]
+    )
+    assert "no size" in words_of(draw_roofline(drawn_data, 180))

@@ -3,7 +3,8 @@
 
 import pytest
 
-from workspan.analysis.alarms import DETECTORS, MOST, Alarm
+from workspan.analysis.alarm import Alarm
+from workspan.analysis.alarms import DETECTORS, MOST
 from workspan.analysis.finding import Number
 from workspan.report.alarm_sentences import SENTENCES, sentence, sentences
 from workspan.stats.ratios import Estimate
@@ -17,6 +18,13 @@ NUMBERS: dict[str, Number] = {
     "threads": 8,
     "low": 1.8,
     "high": 2.03,
+    "reason": "SIGSEGV",
+    "status": "crashed",
+    "disturbed": 3,
+    "processes": 4,
+    "clean": 0.4,
+    "counted": 2,
+    "of": 3,
     "first": "copy",
     "second": "read",
 }
@@ -42,12 +50,18 @@ def test_a_sentence_names_cases_and_says_what_to_do(code: str) -> None:
 @pytest.mark.parametrize(
     ("code", "count", "text"),
     [
+        ("failed", 2, "2 cases failed, timed out or crashed, the first: SIGSEGV. w0/omp"),
+        ("failed", 1, "1 case crashed: SIGSEGV. w0/omp"),
+        ("disturbed", 1, "3 of 4 processes were disturbed, and 40 % of the judged samples were"),
+        ("partial", 1, "1 case leaves processes out, 2 of 3 count: in the others"),
         ("weak_parallel", 2, "2 cases of omp are behind another code of the host, at worst 6.98x?"),
         ("weak_parallel", 1, "1 case of omp is behind another code of the host, 6.98x? behind"),
         ("above_ceiling", 2, "2 cases are above their ceilings, at worst 110 %?:"),
         ("above_ceiling", 1, "1 case is above its ceiling, at 110 %?:"),
         ("starved", 1, "1 case lacked its CPUs, on them for 6 % of the time"),
         ("few_samples", 2, "2 of 9 cases have no interval"),
+        ("few_samples", 1, "1 of 9 cases has no interval: give more time with workspan run"),
+        ("disagreeing", 1, "1 of 9 cases differs between processes"),
         ("disagreeing", 2, "2 of 9 cases differ between processes by a factor of 1.5 or more, at"),
         ("ceilings_differ", 2, "Ceilings of one unit gain differently, copy 1.80x and read 2.03x:"),
         ("flat", 2, "2 cases do not rise beyond 8 threads"),

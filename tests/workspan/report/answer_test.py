@@ -221,7 +221,7 @@ def test_the_screen_ends_with_counts_and_the_command_for_the_rest() -> None:
     assert f"FAILED: wrong result: 7 (1): {TEAM}\n" in text
     assert text.endswith(
         "Verified and timed: 1. Skipped: 1. Failed: 1.\n"
-        "Why not more, and 1 alarm: workspan analyze 'results/a b/result.json'\n"
+        "Why not more, and 2 alarms: workspan analyze 'results/a b/result.json'\n"
         "All tables, notes, and why cases were skipped: workspan info 'results/a b/result.json'\n"
     )
     assert "no CUDA device" not in text
@@ -256,3 +256,11 @@ def test_the_screen_explains_the_mark_of_numbers_without_an_interval() -> None:
     assert "in 20 of 20 workloads with its data resident (6 by value), in 7 of 20" in lines
     assert lines.count("?: no interval, so it is said by value") == 1
     assert "?" not in printed(gpu_run())
+
+
+def test_rows_without_all_of_their_processes_are_counted() -> None:
+    slow = without_times(TEAM, reason="too slow") | {"cause": "too_slow"}
+    seq = in_blocks(SEQ, ALL)
+    file = merged([process(1, [seq, in_blocks(TEAM, ALL)], []), process(2, [seq, slow], [])])
+    assert "1 row without some of its processes." in quietness(file)
+    assert "some of its" not in quietness(gpu_run())

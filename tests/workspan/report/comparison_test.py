@@ -39,3 +39,16 @@ def test_a_file_is_written_whole_and_a_device_as_it_is(tmp_path: Path) -> None:
     assert Path("/dev/null").is_char_device()
     with pytest.raises(OSError, match=r"x\.csv"):
         show(twelve_cases(), "csv", Thresholds(), tmp_path / "nowhere" / "x.csv")
+
+
+def test_stdout_without_a_terminal_is_100_columns_wide_and_a_file_has_any_width(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    report = twelve_cases()
+    report.notes.append("word " * 50)
+    show(report, "table", Thresholds())
+    lines = capsys.readouterr().out.splitlines()
+    assert 80 < max(map(len, lines)) <= 100
+    assert not [line for line in lines if line != line.rstrip()]
+    assert f"note: {'word ' * 50}".rstrip() in render(report, "table", Thresholds()).splitlines()

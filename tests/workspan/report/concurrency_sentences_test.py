@@ -6,13 +6,8 @@ import json
 import pytest
 from execution_models import file_of, models
 
-from workspan.analysis.concurrency import (
-    Concurrency,
-    Figure,
-    ModelRow,
-    Subject,
-    judge_models,
-)
+from workspan.analysis.concurrency import Concurrency, ModelRow, Subject, judge_models
+from workspan.analysis.figures import Figure
 from workspan.report.concurrency_sentences import sentences
 from workspan.resultfile.read import decode_result
 

@@ -6,12 +6,14 @@ import json
 from typing import Any
 
 import pytest
+from asynchronous import STAGES, all_of_it, served
 from comparing import on
 from execution_models import SEQ, busy_case, file_of, measured, models, unmeasured
 from rich.console import Console
 from sample_results import without_times
 
-from workspan.analysis.concurrency import Figure, ModelRow
+from workspan.analysis.concurrency import ModelRow
+from workspan.analysis.figures import Figure
 from workspan.cli.arguments import MODEL_FORMATS
 from workspan.report.concurrency_table import (
     COLUMN_LEGENDS,
@@ -156,6 +158,34 @@ def test_skipped_and_failed_cases_stand_below_and_those_of_other_workloads_do_no
     assert json.loads(render(report, "json"))["failures"] == report.failures
 
 
+def test_further_tables_stand_below_and_each_legend_once() -> None:
+    text = shown(file([*STUDY, *all_of_it()]))
+    lines = text.splitlines()
+    assert max(map(len, (line.rstrip() for line in lines))) <= 100
+    starts = ("model ", "cost of a task: ", "fileio: ", "echo: ", "futures: ", "pipeline: ")
+    assert [sum(line.startswith(start) for line in lines) for start in starts] == [
+        *(8, 1, 2, 1, 1, 1)
+    ]
+    assert text.count("read rate: ") == text.count("~: ") == 1
+    (p999,) = (line for line in lines if line.startswith("coroutines ") and "290 us" in line)
+    assert p999.split()[-3:] == ["us", "0.1", "%~"]
+
+
+def test_further_tables_in_other_formats() -> None:
+    report = concurrency_report(file(all_of_it()))
+    data = json.loads(render(report, "json"))
+    assert data["models"]["rows"] == []
+    direct = data["asynchrony"]["files"][0]
+    assert direct["problem"] == {"n": 1024, "keys": {"input": "direct", "inflight": "8"}}
+    assert direct["rows"][3]["rate"]["value"] == pytest.approx(1282e6)
+    assert data["asynchrony"]["echo"]["rows"][0]["open_p99"] is None
+    assert any(text.startswith("io_uring reads") for text in data["sentences"])
+    markdown = render(report, "markdown")
+    assert "\n\n**pipeline: three stages, n = 10000**\n\n| model | items |" in markdown
+    assert markdown.count("read rate: ") == 1
+    assert "\n\n\n" not in markdown
+
+
 def test_a_file_without_times_has_no_table() -> None:
     report = concurrency_report(file([unmeasured("busy/omp/n:1/threads:2", "failed", "lost")]))
     for form in ("table", "markdown"):
@@ -185,6 +215,20 @@ def test_markdown_is_a_table_with_a_paragraph_for_each_sentence() -> None:
     assert rows[1] == "| --- |" + " ---: |" * 8
     assert rows[3].startswith("| omp | 81.0 ns | \\< 393 ns | - |")
     assert "\n\nTwo CPUs give 1.90x to what computes" in text
+
+
+@pytest.mark.parametrize("extreme", [1e-280, 1e280])
+def test_extreme_numbers_are_shown_or_left_out(extreme: float) -> None:
+    """A time of a direct read, and counters that no program has."""
+    slow = served(
+        "fileio/pool/n:1/threads:2", extreme, cost={"flops": 0, "bytes": 1e300, "items": 1}
+    )
+    names = ("client_cpu_ns", "late", "spawn_ns", "never_ran_share", *STAGES, "overlap_efficiency")
+    cases = [*all_of_it(), slow]
+    for one in cases:
+        one["counters"] |= dict.fromkeys(names, -extreme if one["variant"] == "tbb" else extreme)
+    for form in FORMATS:
+        render(concurrency_report(file(cases)), form)
 
 
 def test_foreign_text_is_harmless() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from asynchronous import served, spread
 from block_files import SEQ, decoded, file_with, in_blocks
 from sample_results import case, encoded, foreign, result
 
@@ -83,3 +84,26 @@ def test_parquet_keeps_types(tmp_path: Path) -> None:
     )
     frame = pd.read_parquet(tmp_path / "p")
     assert (frame.n.dtype, frame.wall.dtype, len(frame)) == ("Int64", "float64", 7)
+
+
+def test_latencies_are_percentiles_where_they_are_known() -> None:
+    name = "echo/seq/n:8/rate:{}/threads:1"
+    few, many = {1000: 15, 9000: 5}, spread(40, 91, 290)
+    cases = [
+        served(name.format("closed"), 1.0, many),
+        served(name.format("20000"), 1.0, many),
+        served("fileio/seq/n:8/threads:1", 1.0, few),
+    ]
+    frame = frame_of(result(cases), "FILE")
+    columns = [c for c in frame.columns if c.startswith("latency_")]
+    assert columns == [f"latency_p{p}_ns" for p in ("50", "90", "99", "99_9")]
+    first = frame[frame.invocation == 1]
+    assert first[columns].astype(object).where(first[columns].notna(), None).values.tolist() == [
+        [40_000, None, None, None],
+        [40_000, 91_000, 91_000, 290_000],
+        [1000, None, None, None],
+    ]
+    assert [str(frame[c].dtype) for c in columns] == ["Int64"] * 4
+    assert not [c for c in frame_of(result(), "FILE").columns if c.startswith("latency_")]
+    text = " ".join((load.__doc__ or "").split())
+    assert all(column in text for column in columns)

@@ -94,6 +94,7 @@ def test_the_headline_counts_the_wins_of_the_gpu() -> None:
         ),
         ({"processes": 1}, "One process per workload: intervals here leave out what differs"),
         ({"without_interval": 7}, "1.2 % or better; 7 of 100 have no interval."),
+        ({"without_interval": 1}, "1.2 % or better; 1 of 100 has no interval."),
         ({"without_interval": 100, "half_known_to": None}, "Of the times, 100 of 100 have no"),
         ({"clean": 0.987}, "98.7 % of the judged samples had their CPUs."),
         ({"disturbed": 1}, "1 of 5 processes were disturbed."),

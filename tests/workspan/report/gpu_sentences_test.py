@@ -46,9 +46,9 @@ def test_a_size_whose_interval_does_not_tell_is_named_with_what_would() -> None:
     assert answer(never | {"untold_sizes": 3, "fewest": 3}) == (
         "never up to 2^18, cannot tell at 2^20 and 2 smaller sizes (it takes 3 processes or more)"
     )
-    always = SIZES | {"answer": "always", "untold": 2**10, "untold_sizes": 1, "is_exception": 1}
+    always = SIZES | {"answer": "always", "untold": 2**18, "untold_sizes": 1, "is_exception": 1}
     assert answer(always | {"fewest": 3}) == (
-        "at every size from 2^10, but cannot tell at 2^10 (it takes 3 processes or more)"
+        "at every size from 2^10, but cannot tell at 2^18 (it takes 3 processes or more)"
     )
     unknown = SIZES | {"answer": "unknown", "untold": 2**20, "untold_sizes": 2, "processes": 9}
     assert answer(unknown) == "cannot tell at any size (about 9 processes would tell)"

@@ -24,6 +24,7 @@ from workspan.report.gpu_table import (
     verdicts_of_tests,
 )
 from workspan.resultfile.model import ResultFile
+from workspan.resultfile.read import read_result
 from workspan.support.errors import InputError
 
 
@@ -259,3 +260,19 @@ def test_the_command_shows_a_committed_result_and_ends_well() -> None:
     assert done.exit_code == 0, done.output
     assert "cholesky/cuda" in done.output
     assert "cusolver" in done.output
+
+
+def test_a_table_that_is_too_wide_comes_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = read_result(ROOT / "results" / "h100-80gb-16-cores" / "quick-1-process.json")
+    monkeypatch.delenv("COLUMNS", raising=False)
+    lines = shown(file).splitlines()
+    assert max(map(len, lines)) <= 100
+    heads = [line.split() for line in lines if line.startswith("kernel ")]
+    assert [head[:2] for head in heads] == [["kernel", "n"]] * 2
+    assert [line.split()[2:4] for line in lines if line.startswith("fma/cuda ")] == [
+        ["35.5", "us"],
+        ["43.9~", "omp"],
+    ]
+    monkeypatch.setenv("COLUMNS", "200")
+    heads = [line for line in shown(file).splitlines() if line.startswith("kernel ")]
+    assert len(heads) == 1

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from block_files import CUDA, SEQ, TEAM, ChangingMachine, in_blocks, merged, process
 from rich.console import Console
+from sample_results import without_times
 
 from workspan.analysis.judge import Judgement, judge
 from workspan.report.cells import rate_scale
@@ -138,3 +139,16 @@ def test_a_title_of_several_lines_is_as_wide_as_its_longest_word() -> None:
     column = Column("efficiency", lambda _: "1", "effi-\nciency")
     (case, *_) = ChangingMachine(1).run(1).workspan.cases
     assert column.width([JudgedCase(case, Judgement(), rate_scale([case]))]) == len("ciency")
+
+
+def test_a_row_without_all_of_its_processes_says_how_many_count() -> None:
+    """In one of three its code was too slow for the preset."""
+    walls = dict.fromkeys(range(1, 9), 1.0)
+    slow = without_times(TEAM, reason="too slow") | {"cause": "too_slow"}
+    whole = [in_blocks(SEQ, walls), in_blocks(TEAM, walls)]
+    file = merged([process(k, [whole[0], slow] if k == 2 else whole, []) for k in (1, 2, 3)])
+    text = printed(file)
+    assert row(text, "omp", 2)[4] == "2 of 3"
+    assert row(text, "seq", 1)[4] == "3"
+    assert "processes: those that count for the row" in " ".join(text.split())
+    assert "processes:" not in printed(merged([process(k, whole, []) for k in (1, 2, 3)]))

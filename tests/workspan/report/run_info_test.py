@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from block_files import SEQ, ChangingMachine, decoded, file_with, in_blocks
 from hostile import CONTROL, hostile, shown
+from paths import ROOT
 from sample_results import (
     COMMITTED,
     case,
@@ -26,7 +27,7 @@ from workspan.cli.app import invoke
 from workspan.report.run_info import heading
 from workspan.resultfile.machine_model import CpuPair
 from workspan.resultfile.model import ResultFile, Status
-from workspan.resultfile.read import decode_any
+from workspan.resultfile.read import decode_any, read_result
 from workspan.support.units import format_number, format_time
 
 
@@ -164,7 +165,7 @@ def test_invocations_that_failed_and_that_were_disturbed_are_counted() -> None:
 def test_one_of_a_thing_is_no_plural() -> None:
     text = shown(result(), 200, terminal=False)
     assert "highest unknown\n" in text
-    assert "1 NUMA node\n" in text and "1 invocation of each workload" in text
+    assert "1 NUMA node\n" in text and "1 invocation of each workload" in " ".join(text.split())
     one = result()
     head = heading(changed(one, run=msgspec.structs.replace(one.workspan.run, all_threads=1)))
     assert ", 1 usable thread, " in head and ", 1 process per workload, " in head
@@ -177,3 +178,14 @@ def test_repetitions_are_not_called_invocations() -> None:
         .split("BM_x/8")[0]
         .splitlines()[-1]
     )
+
+
+def test_no_line_is_longer_than_100_columns_unless_there_is_more_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    path = ROOT / "results" / "h100-80gb-16-cores" / "quick-1-process.json"
+    for columns, most in (("", 100), ("200", 200)):
+        monkeypatch.setenv("COLUMNS", columns)
+        lines = shown(read_result(path), 200, terminal=False).splitlines()
+        assert most - 45 < max(map(len, lines)) <= most

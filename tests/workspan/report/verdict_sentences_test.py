@@ -95,7 +95,7 @@ def paragraphs(path: Any) -> dict[str, str]:
                 "omp gains 8.11x [7.97, 8.24]* over seq",
                 "That is about all that the machine gives (fma gains 8.50x, code 0.95",
                 "GPU with its data resident: 39.5x [39.2, 39.9]* omp (16)",
-                "With transfers 28.9x [28.1, 29.3]*: at every size from 2^10, but cannot tell"
+                "With transfers 28.9x [28.1, 29.3]*: at n = 2^14, cannot tell"
                 " at 2^10 (it takes 3 processes or more); they are 27 % of the time.",
             ],
         ),
@@ -154,7 +154,7 @@ def test_what_cannot_be_told_says_how_many_processes_would() -> None:
         (gemm(10, 11), "The code does not scale (fma gains 2.00x?, code 0.55?^)."),
         (
             [*gemm(10, 15), computing("gemm/openblas/n:64/threads:2", 19)],
-            "openblas on 2 is 1.27x? as fast.",
+            "openblas on 2 threads is 1.27x? as fast.",
         ),
         (
             [computing("gemm/seq/n:64/threads:1", 19)],

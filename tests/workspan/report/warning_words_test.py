@@ -53,7 +53,10 @@ def test_a_warning_is_told_in_words_and_one_of_a_later_version_by_its_code() -> 
         ("no_ceiling", "without its ceiling: D"),
         ("note", "D"),
         ("implausible", "implausible: D; check the cost and the ceiling"),
-        ("bent_library", "bent library: D is set, so it may run below its worth"),
+        (
+            "library_setting",
+            "library setting: D is set, so the library may be slower than it can be",
+        ),
         (
             "above_ceiling",
             "above its ceiling: D may have been of another size, or disturbed",
@@ -78,7 +81,7 @@ def test_every_warning_of_the_binary_has_words_in_both_languages() -> None:
     assert words <= set(WORDS)
     of_merge = {"disturbed", "skipped_once", "note"}
     judged = {"implausible", "above_ceiling", "weak_baseline", "starved", "one_cpu", "shared_cache"}
-    judged |= {"bent_library", "launch"}
+    judged |= {"library_setting", "launch"}
     assert set(WORDS) - of_merge - judged == words
 
 

@@ -104,6 +104,9 @@ def merged() -> bytes:
         for k in (1, 2, 3)
     ]
     journals.append(journal([case(seq, [9.0])], "copy", 3, 2, disturbed=["steal"]))
+    timed = case(seq, [4.0])
+    timed["invocations"][0]["latencies"] = {"ns": [1, 40_000, 90_000], "tasks": [1, 900, 100]}
+    journals.append(journal([timed], "copy", 4))
     plan = result([without_times("copy/cuda/n:8/threads:1")])
     return encode_result(merge_run(journals, plan, RunRequest(["run"], "gate", 3), complete=True))
 

@@ -20,9 +20,9 @@ from workspan.resultfile.names import CASE_NAME, case_name
         ),
         (
             {"cpus": "1", "cancel": "50", "rate": "20000", "inflight": "16", "tau": "10ms"}
-            | {"grain": "262144", "input": "chain"},
-            "fft/omp/n:8/input:chain/grain:262144/tau:10ms/inflight:16/rate:20000/cancel:50/cpus:1"
-            "/threads:2",
+            | {"grain": "262144", "input": "chain", "chunks": "64"},
+            "fft/omp/n:8/input:chain/grain:262144/tau:10ms/inflight:16/rate:20000/cancel:50"
+            "/chunks:64/cpus:1/threads:2",
         ),
     ],
 )

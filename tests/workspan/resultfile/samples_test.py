@@ -34,6 +34,7 @@ def test_a_file_with_blocks_is_read_as_it_is_written() -> None:
 def test_what_a_file_does_not_have_is_empty() -> None:
     old = msgspec.convert(case(SEQ, [1.0])["invocations"][0], CaseInvocation)
     assert (old.runs, old.block, old.at, old.waited, old.clean) == ((), (), (), (), ())
+    assert old.latencies is None
 
 
 @pytest.mark.parametrize(
@@ -96,3 +97,44 @@ def test_the_time_is_that_of_the_samples_that_count() -> None:
         json.dumps(file_with([wrong], [])).encode()
     )
     assert decoded(file_with([right], [])).workspan.cases[0].time == 3.5
+
+
+def with_latencies(value: Any) -> bytes:
+    tree = file()
+    tree["workspan"]["cases"][0]["invocations"][0]["latencies"] = value
+    return json.dumps(tree).encode()
+
+
+def test_latencies_are_read_as_they_are_written() -> None:
+    read = decode_result(with_latencies({"ns": [1, 7, 2**40], "tasks": [3, 2**63 - 1, 1]}), "x")
+    found = read.workspan.cases[0].invocations[0].latencies
+    assert found and (found.ns, found.tasks) == ([1, 7, 2**40], [3, 2**63 - 1, 1])
+    written = encode_result(read)
+    assert decode_result(written, "again") == read
+    assert written.count(b'"latencies"') == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"ns": [1, 2], "tasks": [1]}, ".tasks: has 1 count, ns has 2"),
+        ({"ns": [1], "tasks": [1, 2]}, ".tasks: has 2 counts, ns has 1"),
+        ({"ns": [2, 1], "tasks": [1, 1]}, ".ns: is not ascending"),
+        ({"ns": [1, 1], "tasks": [1, 1]}, ".ns: is not ascending"),
+        ({"ns": [], "tasks": []}, ".ns: "),
+        ({"ns": [0], "tasks": [1]}, ".ns[0]: "),
+        ({"ns": [2**40 + 1], "tasks": [1]}, ".ns[0]: "),
+        ({"ns": [1], "tasks": [0]}, ".tasks[0]: "),
+        ({"ns": [1], "tasks": [-1]}, ".tasks[0]: "),
+        ({"ns": [1], "tasks": [2**63]}, ".tasks[0]: "),
+        ({"ns": [1.5], "tasks": [1]}, ".ns[0]: "),
+        ({"ns": [1]}, ": "),
+        ({"ns": [1], "tasks": [1], "us": []}, ": "),
+        ({"ns": [*range(1, 4354)], "tasks": [1] * 4353}, ".ns: "),
+        ([1, 2], ": "),
+    ],
+)
+def test_broken_latencies_are_refused_in_a_line(value: Any, said: str) -> None:
+    line = refused(with_latencies(value))
+    assert f"$.workspan.cases[0].invocations[0].latencies{said}" in line
+    assert "\n" not in line

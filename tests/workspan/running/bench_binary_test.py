@@ -4,6 +4,7 @@
 from pathlib import Path
 
 import pytest
+from sample_results import encoded, without_times
 
 from workspan.cli.app import invoke
 from workspan.running.bench_binary import ask_plan, find_bench
@@ -32,6 +33,15 @@ def test_a_binary_that_does_not_answer(
     bench.chmod(0o755)
     with pytest.raises(error, match=words):
         ask_plan(bench, [])
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_plan_of_cases_that_are_all_skipped_is_an_answer(tmp_path: Path, code: int) -> None:
+    (tmp_path / "plan.json").write_bytes(encoded([without_times("copy/cuda/n:8/threads:1")]))
+    bench = tmp_path / "bench"
+    bench.write_text(f"#!/bin/sh\ncat {tmp_path}/plan.json\nexit {code}\n")
+    bench.chmod(0o755)
+    assert [case.status.value for case in ask_plan(bench, []).workspan.cases] == ["skipped"]
 
 
 def test_missing_binary_is_one_line_and_2(

@@ -134,8 +134,15 @@ def test_a_case_that_ends_the_process_is_excluded() -> None:
     ]
 
 
-def test_a_timeout_under_disturbance_gets_one_more_attempt() -> None:
+@pytest.mark.parametrize("end", ["timeout", "interrupted"])
+def test_what_may_be_no_fault_of_the_case_gets_one_more_attempt(end: str) -> None:
+    """A timeout under disturbance, or a signal."""
     name = bad("beta", 2)
+
+    def ended(step: Step) -> InvocationRecord:
+        if end == "timeout":
+            return record(step, Status.TIMEOUT, name, disturbed=True)
+        return msgspec.structs.replace(record(step, Status.CRASHED, name), exit_code=130)
 
     def outcome(step: Step, most: int) -> InvocationRecord:
         slow = (
@@ -144,7 +151,7 @@ def test_a_timeout_under_disturbance_gets_one_more_attempt() -> None:
             and step.number == 1
             and step.attempt <= most
         )
-        return record(step, Status.TIMEOUT, name, disturbed=True) if slow else record(step)
+        return ended(step) if slow else record(step)
 
     def attempts(most: int) -> list[tuple[int, int, tuple[str, ...]]]:
         return [

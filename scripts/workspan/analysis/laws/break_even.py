@@ -86,16 +86,17 @@ class BreakEven:
 
     @property
     def said_of(self) -> tuple[int, int]:
-        """The smallest and the largest size that the answer is said of: of `always` all, with those
-        that do not tell as exceptions, else those between sizes that tell.
+        """The smallest and the largest size that the answer is said of: those between sizes that
+        tell, but of `always` up to the largest, with those that do not tell as exceptions.
         """
-        known = self.points if self.kind == "always" else self.told or self.points
-        return known[0].n, known[-1].n
+        known = self.told or self.points
+        return known[0].n, (self.points if self.kind == "always" else known)[-1].n
 
     @property
     def has_exception(self) -> bool:
         """Whether the largest size that does not tell is one that the answer is said of."""
-        return bool(self.untold) and self.untold[-1].n <= self.said_of[1]
+        smallest, largest = self.said_of
+        return bool(self.untold) and smallest <= self.untold[-1].n <= largest
 
     @property
     def by_value(self) -> bool:

@@ -7,19 +7,21 @@ level. So it is not set against the roofs of other levels.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from workspan.analysis.ceilings import rate, serves_as_ceiling
 from workspan.analysis.model_cases import is_about_concurrency
 from workspan.resultfile.model import Case, Level, ResultFile, Status
+from workspan.resultfile.names import BASELINE
 from workspan.support.remembered import remembered
 
 OUTWARDS: Final[tuple[Level, ...]] = ("l1", "l2", "shared", "memory")
 COLD: Final = "l2"  # the key of cases whose data are not in the cache where they would be
 
 Scope = Literal["host", "kernel"]
+Input = tuple[str, tuple[tuple[str, str], ...]]  # workload and keys
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,15 @@ def rooflines(file: ResultFile) -> tuple[Roofline, ...]:
     """Of the host on one thread and on all, and of the GPU, as far as they were measured."""
     usable = [c for c in file.workspan.cases if _is_usable(c)]
     devices: list[tuple[Scope, int]] = [("host", 1), ("host", file.workspan.run.all_threads)]
+    measured = {
+        device: [c for c in usable if (c.scope, c.threads) == device]
+        for device in dict.fromkeys([*devices, ("kernel", 1)])
+    }
+    common = common_sizes(filter(_has_place, cases) for cases in measured.values())
     found = []
-    for scope, threads in dict.fromkeys([*devices, ("kernel", 1)]):
-        cases = [c for c in usable if (c.scope, c.threads) == (scope, threads)]
-        roofs = tuple(_roofs(cases))
-        if roofs:
-            points = tuple(_point(case, roofs) for case in _shown(cases))
+    for (scope, threads), cases in measured.items():
+        if roofs := tuple(_roofs(cases)):
+            points = tuple(_point(case, roofs) for case in _shown(cases, common))
             found.append(Roofline(scope, threads, roofs, points))
     return tuple(found)
 
@@ -116,19 +121,49 @@ def _is_cut(roof: Roof, others: Iterable[Roof]) -> bool:
     return any(r.rate > roof.rate for r in same)
 
 
-def _shown(cases: Iterable[Case]) -> list[Case]:
-    """The fastest main code of the suite at the largest size of each level; ceilings are roofs."""
+def _has_place(case: Case) -> bool:
+    """Whether it is a point: main code of the suite with flops and bytes, on one CPU the baseline.
+    A ceiling is a roof.
+    """
+    if case.is_ceiling or case.role != "main" or not case.ours:
+        return False
+    if (case.scope, case.threads) == ("host", 1) and case.variant != BASELINE:
+        return False
+    return min(case.cost.flops, case.cost.bytes) > 0
+
+
+def common_sizes(devices: Iterable[Iterable[Case]]) -> dict[Input, int]:
+    """The largest size of each workload and its keys that all devices with any have measured."""
+    found: dict[Input, list[set[int]]] = defaultdict(list)
+    for cases in devices:
+        sizes: dict[Input, set[int]] = defaultdict(set)
+        for case in cases:
+            sizes[input_of(case)].add(case.n)
+        for one, of_device in sizes.items():
+            found[one].append(of_device)
+    common = {one: set.intersection(*sizes) for one, sizes in found.items()}
+    return {one: max(sizes) for one, sizes in common.items() if sizes}
+
+
+def input_of(case: Case) -> Input:
+    """Workload and keys."""
+    return case.workload, tuple(sorted(case.keys.items()))
+
+
+def _shown(cases: Iterable[Case], common: Mapping[Input, int]) -> list[Case]:
+    """The fastest code at the largest size of each level, and at the size that devices have in
+    common.
+    """
     best: dict[object, Case] = {}
-    for case in cases:
-        if case.is_ceiling or case.role != "main" or not case.ours:
-            continue
-        if min(case.cost.flops, case.cost.bytes) <= 0:
-            continue
-        key = case.workload, tuple(sorted(case.keys.items())), case.level
-        known = best.setdefault(key, case)
-        if (case.n, -(case.time or 0)) > (known.n, -(known.time or 0)):
-            best[key] = case
-    return list(best.values())
+    for case in filter(_has_place, cases):
+        keys: list[object] = [(input_of(case), case.level)]
+        if common.get(input_of(case)) == case.n:
+            keys.append((input_of(case), "common"))
+        for key in keys:
+            known = best.setdefault(key, case)
+            if (case.n, -(case.time or 0)) > (known.n, -(known.time or 0)):
+                best[key] = case
+    return list({case.name: case for case in best.values()}.values())
 
 
 def _point(case: Case, roofs: Sequence[Roof]) -> RooflinePoint:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The titles of a timeline: what the trace shows, in one sentence that is computed from it."""
 
+import dataclasses
 from collections.abc import Sequence
 from statistics import median
 from typing import Final
@@ -28,6 +29,20 @@ MOST_LISTED: Final = 6  # tasks whose order of completion is spelled out
 
 def title_of(trace: Trace) -> str:
     """The finding of one panel."""
+    ran = _those_that_ran(trace)
+    cancelled = len(trace.tasks) - len(ran.tasks)
+    finding = _finding(ran) if ran.tasks else "No task ran"
+    return finding + (f"; {number(cancelled)} cancelled before" if cancelled else "")
+
+
+def _those_that_ran(trace: Trace) -> Trace:
+    """Without tasks that were cancelled before they ran, which have waits only."""
+    if trace.case.keys.get("cancel", "0") == "0":
+        return trace
+    return dataclasses.replace(trace, tasks=[task for task in trace.tasks if runs(task)])
+
+
+def _finding(trace: Trace) -> str:
     if trace.issues:
         return f"Asynchronous: {_issuing(trace)}; {_completion(trace.tasks)}"
     order, several = classify(trace.tasks), len(trace.tasks) > 1
@@ -44,7 +59,7 @@ def title_of(trace: Trace) -> str:
 
 def title_of_all(traces: Sequence[Trace]) -> str:
     """The title above several panels: "" if they have one order in common."""
-    orders = {classify(trace.tasks) for trace in traces if len(trace.tasks) > 1}
+    orders = {classify(ran.tasks) for ran in map(_those_that_ran, traces) if len(ran.tasks) > 1}
     if len(orders) < 2:
         return ""
     counts = {len(trace.tasks) for trace in traces}

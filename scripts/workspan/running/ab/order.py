@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from workspan.resultfile.model import InvocationRecord, Status
-from workspan.running.schedule import MAX_EXCLUDED, is_disturbed_timeout
+from workspan.running.schedule import MAX_EXCLUDED, is_excusable
 
 SideName = Literal["a", "b"]
 SIDE_WORDS: Final[dict[SideName, str]] = {"a": "old", "b": "new"}
@@ -42,7 +42,7 @@ class Exclusions:
         default_factory=lambda: {"a": {}, "b": {}}
     )
     given_up: set[str] = field(default_factory=set)  # workloads that are not started again
-    # side, workload and case of timeouts that were excused once
+    # side, workload and case of ends that were excused once
     retried: set[tuple[SideName, str, str]] = field(default_factory=set)
 
     def of(self, side: SideName, workload: str) -> tuple[str, ...]:
@@ -52,12 +52,12 @@ class Exclusions:
     def learn(self, side: SideName, record: InvocationRecord) -> bool:
         """Excludes the case that ended an invocation; True if another attempt makes sense.
 
-        A timeout during a disturbance is excused once: the case is tried again.
+        A timeout under disturbance or an interruption is excused once: the case is tried again.
         """
         if record.status not in DIED:
             return False
         key = (side, record.workload, record.case)
-        if is_disturbed_timeout(record) and key not in self.retried:
+        if is_excusable(record) and key not in self.retried:
             self.retried.add(key)
             return True
         cases = self.by_side[side].setdefault(record.workload, [])

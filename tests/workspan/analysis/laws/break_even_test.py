@@ -71,7 +71,9 @@ def test_sizes_that_do_not_tell_are_known_apart_from_those_in_a_bracket() -> Non
     assert (never.said_of, never.has_exception) == ((2**10, 2**16), False)
     always = only(run_of(SIZES, lambda n: 1.0 if n == 2**10 else 2.0, noise=0.02))
     assert [p.n for p in always.untold] == [2**10]
-    assert (always.said_of, always.has_exception) == ((2**10, 2**18), True)
+    assert (always.said_of, always.has_exception) == ((2**12, 2**18), False)
+    above = only(run_of(SIZES, lambda n: 1.0 if n == 2**18 else 2.0, noise=0.02))
+    assert (above.said_of, above.has_exception) == ((2**10, 2**18), True)
     curve = by_size({2**10: 0.5, 2**12: 0.7, 2**14: 1.0, 2**16: 2.0, 2**18: 1.0})
     between = only(run_of(SIZES, curve, noise=0.02))
     assert (between.kind, between.brackets) == ("between", ((2**12, 2**16),))

@@ -89,3 +89,26 @@ def test_cold_caches_are_no_roof_and_memory_is_the_fastest_in_memory() -> None:
     assert memory.workload == "copy"
     assert [r.rate for r in found.roofs] == pytest.approx([60e9, 40e9])
     assert device(fma()).memory() is None
+
+
+def test_on_one_cpu_the_baseline_is_shown_even_if_the_team_alone_is_faster() -> None:
+    cost = {"flops": 1e9, "bytes": 1e9, "items": 1.0}
+    cases = [
+        timed(f"stencil2d/{variant}/n:{n}/threads:1", seconds, cost=cost, ceiling="read")
+        for n in (32, 64)
+        for variant, seconds in (("seq", 1.0), ("omp", 0.5))
+    ]
+    found = device([*cases, *read()], threads=1).points
+    assert [(p.case.variant, p.case.n) for p in found] == [("seq", 64)]
+
+
+def test_a_size_that_devices_have_in_common_is_shown_beside_the_largest() -> None:
+    cost = {"flops": 1e9, "bytes": 1e9, "items": 1.0}
+
+    def code(variant: str, n: int, threads: int) -> dict[str, Any]:
+        name = f"stencil2d/{variant}/n:{n}/threads:{threads}"
+        return timed(name, 1.0, cost=cost, ceiling="read")
+
+    cases = [code("seq", 32, 1), code("omp", 32, 2), code("omp", 64, 2), *read()]
+    assert {p.case.n for p in device(cases).points} == {32, 64}
+    assert {p.case.n for p in device(cases, threads=1).points} == {32}

@@ -45,6 +45,30 @@ def test_a_title_is_the_finding(name: str) -> None:
     assert title_of(trace) == TITLES[name]
 
 
+CANCELLED = "futures/pool/n:3/cancel:50/threads:2"  # whose tasks may never run
+
+
+@pytest.mark.parametrize(
+    ("spans", "title"),
+    [
+        (
+            [*sequential(2), [(MS, 20 * MS)]],
+            "Sequential: two tasks one after the other on one CPU; 24 ms of work takes 24 ms; "
+            "one cancelled before",
+        ),
+        ([[(0, MS)], [(0, 2 * MS)]], "No task ran; two cancelled before"),
+        (sequential(1), "One task: 12 ms of work takes 12.3 ms"),
+    ],
+)
+def test_tasks_that_were_cancelled_before_they_ran_are_counted_apart(
+    spans: list, title: str
+) -> None:
+    name = CANCELLED.replace("n:3", f"n:{len(spans)}")
+    traces = traces_of(several_cases([(name, spans)]))
+    assert title_of(traces[0]) == title
+    assert title_of_all(traces) == ""
+
+
 @pytest.mark.parametrize(
     ("spans", "title"),
     [

@@ -6,7 +6,15 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from made_up_traces import CHAIN_ISSUES, MS, chain, encoded_trace, four_orders, one_case
+from made_up_traces import (
+    CHAIN_ISSUES,
+    MS,
+    chain,
+    encoded_trace,
+    four_orders,
+    one_case,
+    several_cases,
+)
 
 from workspan.plot.traces.findings import title_of
 from workspan.plot.traces.trace import Issue, Span, case_filter, decode_traces, read_traces
@@ -45,6 +53,17 @@ def test_a_broken_rule_is_one_line_with_the_file_and_the_place(tmp_path: Path) -
     assert str(caught.value) == f"{file}: {expected}"
 
 
+@pytest.mark.parametrize(("cancel", "accepted"), [("50", True), ("0", False)])
+def test_a_task_may_wait_only_if_it_was_cancelled(cancel: str, accepted: bool) -> None:
+    name = f"futures/pool/n:2/cancel:{cancel}/threads:2"
+    file = encoded_trace(several_cases([(name, [[(0, MS, 0)], [(0, 2 * MS)]])]))
+    if accepted:
+        assert len(decode_traces(file, "FILE")) == 1
+        return
+    with pytest.raises(InputError, match=r"task 1 of .* is missing: it never runs"):
+        decode_traces(file, "FILE")
+
+
 @pytest.mark.parametrize(
     ("text", "matches"),
     [
@@ -70,13 +89,13 @@ def test_the_binary_writes_traces_that_keep_the_rules(tmp_path: Path) -> None:
     if not bench:
         pytest.skip("BENCH names the binary")
     file = tmp_path / "trace.json"
-    chosen = ["--workload", "dispatch,waiters", "--sizes", "32"]
+    chosen = ["--workload", "dispatch,waiters,futures", "--sizes", "32"]
     short = ["--budget", "0.2s", "--benchmark_min_time=0.0005", "--out", str(tmp_path / "r.json")]
     done = subprocess.run(
         [bench, *chosen, *short, "--trace", str(file)], capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
     traces = read_traces(file)
-    assert {"dispatch", "waiters"} <= {trace.case.workload for trace in traces}
+    assert {"dispatch", "waiters", "futures"} <= {trace.case.workload for trace in traces}
     assert all(trace.case.tasks == len(trace.tasks) == 32 for trace in traces)
     assert all(title_of(trace) for trace in traces)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The order of the sides, and the cases that they exclude."""
 
+import msgspec
+
 from workspan.resultfile.model import InvocationRecord, State, Status
 from workspan.running.ab.order import Exclusions, first_sides, sides_of_pair
 from workspan.running.schedule import MAX_EXCLUDED
@@ -47,6 +49,15 @@ def test_a_timeout_under_disturbance_gets_another_attempt() -> None:
     assert exclusions.of("a", "w") == ("w/x", "w/y")
     assert exclusions.learn("a", timeout("", "noise")) and not exclusions.given_up
     assert not exclusions.learn("a", timeout("", "noise")) and exclusions.given_up == {"w"}
+
+
+def test_an_interruption_gets_another_attempt() -> None:
+    exclusions = Exclusions()
+    ended = msgspec.structs.replace(timeout("w/x"), status=Status.CRASHED, exit_code=130)
+    assert exclusions.learn("a", ended)
+    assert exclusions.of("a", "w") == ()
+    assert exclusions.learn("a", ended)
+    assert exclusions.of("a", "w") == ("w/x",)
 
 
 def test_after_too_many_cases_the_workload_is_given_up() -> None:

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Contention: what an increment of a shared counter costs alone, and beside all other threads."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from workspan.analysis.asynchrony.problems import Problem, WorkloadCases
+from workspan.analysis.case_ratios import processes_of
+from workspan.analysis.figures import Figure, figure
+from workspan.analysis.laws.scaling import FEWEST_COUNTS, Law, law_of
+from workspan.analysis.times import time_ratio
+from workspan.resultfile.model import Case
+from workspan.resultfile.names import CONTENTION
+from workspan.stats.intervals import bounded_exp
+from workspan.stats.ratios import FEWEST_PROCESSES, Estimate, Sides
+
+
+@dataclass(frozen=True)
+class ContentionRow:
+    """One kind of counter. Seconds an increment on one thread and on all; gain: of all over one.
+
+    serial, contention: fractions of the law of scaling over threads, from four numbers of them on.
+    """
+
+    model: str
+    one_thread: Figure | None = None
+    all_threads: Figure | None = None
+    gain: Figure | None = None
+    serial: Figure | None = None
+    contention: Figure | None = None
+
+
+@dataclass(frozen=True)
+class ContentionTable:
+    """threads: all of them."""
+
+    problem: Problem
+    threads: int
+    rows: tuple[ContentionRow, ...]
+
+
+def contention_table(cases: Iterable[Case], cpus: int, target: float) -> ContentionTable | None:
+    """None if not measured."""
+    found = WorkloadCases(cases, CONTENTION)
+    problem = found.problem(lambda _: True)
+    if problem is None:
+        return None
+    rows = (_row(found.all_of(model, problem), cpus, target) for model in found.models)
+    return ContentionTable(problem, cpus, tuple(row for row in rows if row))
+
+
+def _row(curve: Sequence[Case], cpus: int, target: float) -> ContentionRow | None:
+    """curve: by threads."""
+    if not curve:
+        return None
+    one = next((case for case in curve if case.threads == 1), None)
+    everyone = next((case for case in curve if case.threads == cpus > 1), None)
+    law = _law([case for case in curve if case.scope == "host"])
+    return ContentionRow(
+        model=curve[0].variant,
+        one_thread=figure(_each(one), target, one),
+        all_threads=figure(_each(everyone), target, everyone),
+        gain=figure(time_ratio(one, everyone), target, one, everyone) if everyone else None,
+        serial=_fraction(law.serial if law else None),
+        contention=_fraction(law.contention if law else None),
+    )
+
+
+def _each(case: Case | None) -> float | None:
+    return case.time / case.n if case and case.time else None
+
+
+def _fraction(of: Estimate | None) -> Figure | None:
+    return Figure(of.value, noisy=of.interval is None) if of else None
+
+
+def _law(curve: Sequence[Case]) -> Law | None:
+    """Over threads, for lack of a ceiling; None for too few of them, or of processes."""
+    if len(curve) < FEWEST_COUNTS or curve[0].threads != 1:
+        return None
+    first = processes_of(curve[0])
+    speedups = [Sides(first, processes_of(case)).logs for case in curve[1:]]
+    common = [key for key in speedups[0] if all(key in by for by in speedups)]
+    if len(common) < FEWEST_PROCESSES:
+        return None
+    times = np.array([[1.0, *(bounded_exp(-by[key]) for by in speedups)] for key in common])
+    threads = [case.threads for case in curve]
+    cores = np.broadcast_to(np.array(threads, dtype=np.float64), times.shape)
+    return law_of(cores, times, threads).law

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A pipeline: its stages overlap, so that the longest one bounds what is gained."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from workspan.analysis.asynchrony.problems import Problem, WorkloadCases
+from workspan.analysis.figures import Figure, figure
+from workspan.analysis.latency import latency
+from workspan.analysis.times import per_second, time_ratio
+from workspan.resultfile.model import Case
+from workspan.resultfile.names import BASELINE, PIPELINE
+
+STAGES: Final = {"read": "read_ns", "transform": "transform_ns", "reduce": "reduce_ns"}
+
+
+@dataclass(frozen=True)
+class PipelineRow:
+    """One model. rate: items/s; gain: T_seq / T, and the same on one core; of_bound: gain / the
+    bound; p50: seconds from the beginning of the first stage to the end of the last one.
+    """
+
+    model: str
+    rate: Figure | None = None
+    one_core_gain: Figure | None = None
+    gain: Figure | None = None
+    of_bound: Figure | None = None
+    p50: Figure | None = None
+
+
+@dataclass(frozen=True)
+class PipelineTable:
+    """longest: the stage that takes longest, or empty; bound: the gain that it allows, or the
+    number of CPUs if that is less; None if the times of the stages are unknown.
+    """
+
+    problem: Problem
+    longest: str
+    bound: float | None
+    rows: tuple[PipelineRow, ...]
+
+
+def pipeline_table(cases: Iterable[Case], cpus: int, target: float) -> PipelineTable | None:
+    """None if not measured."""
+    found = WorkloadCases(cases, PIPELINE)
+    problem = found.problem(lambda _: True)
+    if problem is None:
+        return None
+    stages = _stages(found.of(BASELINE, problem))
+    longest = max(stages, key=lambda stage: stages[stage], default="")
+    bound = min(sum(stages.values()) / stages[longest], cpus) if longest else None
+    rows = (_row(found, model, problem, bound, target) for model in found.models)
+    return PipelineTable(problem, longest, bound, tuple(row for row in rows if row))
+
+
+def _stages(seq: Case | None) -> dict[str, float]:
+    """The times of the stages one after the other; empty if one of them is unknown."""
+    counters = seq.counters if seq else {}
+    known = {stage: counters[name] for stage, name in STAGES.items() if name in counters}
+    return known if len(known) == len(STAGES) and min(known.values()) > 0 else {}
+
+
+def _row(
+    found: WorkloadCases, model: str, problem: Problem, bound: float | None, target: float
+) -> PipelineRow | None:
+    case, seq = found.of(model, problem), found.of(BASELINE, problem)
+    if case is None:
+        return None
+    on_one, seq_on_one = (found.on_one_core(of, problem) for of in (model, BASELINE))
+    one_core = time_ratio(seq_on_one, on_one) if on_one else None
+    gain = figure(time_ratio(seq, case), target, case, seq)
+    share = gain and bound and replace(gain, value=gain.value / bound)
+    return PipelineRow(
+        model=model,
+        rate=figure(per_second(case.n, case), target, case),
+        one_core_gain=figure(one_core, target, on_one, seq_on_one),
+        gain=gain,
+        of_bound=share if share and model != BASELINE else None,
+        p50=latency(case, 500, target),
+    )

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Alarms about a run and its processes: cases and processes that do not count, and disturbances."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from workspan.analysis.alarm import Hit
+from workspan.analysis.finding import Number
+from workspan.analysis.model_cases import is_about_concurrency
+from workspan.analysis.processes import processes_of_rows
+from workspan.resultfile.clean_samples import clean_samples
+from workspan.resultfile.model import FAILURES, ResultFile
+
+MOSTLY: Final = 0.5  # share of disturbed processes, or of disturbed samples, that is too large
+
+
+def failed(file: ResultFile) -> Iterator[Hit]:
+    """Cases that failed, timed out or crashed, in the order of the file."""
+    for case in file.workspan.cases:
+        if case.status in FAILURES and not is_about_concurrency(case):
+            numbers: dict[str, Number] = {"status": case.status.value, "reason": case.reason}
+            yield Hit(case.name, 0.0, numbers)
+
+
+def incomplete(file: ResultFile) -> Iterator[Hit]:
+    """If the run was cut off."""
+    if not file.workspan.run.complete:
+        yield Hit("", 0.0, {})
+
+
+def disturbed(file: ResultFile) -> Iterator[Hit]:
+    """If most of its processes were disturbed, or most of its samples."""
+    records, share = file.workspan.invocations, clean_samples(file).share
+    loud = sum(bool(record.disturbed) for record in records)
+    if loud > MOSTLY * len(records) or (share is not None and share < 1 - MOSTLY):
+        numbers: dict[str, Number] = {"disturbed": loud, "processes": len(records)}
+        yield Hit("", 0.0, numbers | ({} if share is None else {"clean": share}))
+
+
+def partial(file: ResultFile) -> Iterator[Hit]:
+    """Cases whose times leave processes out."""
+    about_models = {c.name for c in file.workspan.cases if is_about_concurrency(c)}
+    for name, found in processes_of_rows(file).items():
+        if found.is_partial and name not in about_models:
+            left_out = found.of - found.counted
+            yield Hit(name, left_out / found.of, {"counted": found.counted, "of": found.of})

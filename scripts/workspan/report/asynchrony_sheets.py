@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tables about files, requests, futures, pipelines, shared counters and copies to a GPU."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from workspan.analysis.asynchrony.io import EchoTable
+from workspan.analysis.asynchrony.problems import Problem
+from workspan.analysis.asynchrony.tables import Asynchrony
+from workspan.analysis.latency import RATE_KEY
+from workspan.report import asynchrony_sentences as said
+from workspan.report.figure_cells import (
+    Column,
+    Sheet,
+    bandwidth_cell,
+    gain_cell,
+    number_cell,
+    rate_cell,
+    share_cell,
+    sheet,
+    time_cell,
+)
+
+FILE_COLUMNS: Final = (
+    Column("read rate", "read\nrate", "rate", bandwidth_cell, "bytes of the blocks / T."),
+    Column("CPU of a read", "CPU of\na read", "read_cpu", time_cell, "CPU time / blocks."),
+    Column(
+        "read p50",
+        "read\np50",
+        "p50",
+        time_cell,
+        "half of the blocks take no longer, from issue to completion.",
+    ),
+    Column("read p99", "read\np99", "p99", time_cell, "99 % of the blocks take no longer."),
+)
+ECHO_COLUMNS: Final = (
+    Column(
+        "closed rate on one core",
+        "closed,\non one\ncore",
+        "one_core_rate",
+        rate_cell,
+        "with client and server on one CPU.",
+    ),
+    Column(
+        "closed rate",
+        "closed\nrate",
+        "rate",
+        rate_cell,
+        "requests a second, each sent when an earlier one was answered; on all CPUs.",
+    ),
+    Column(
+        "client CPU",
+        "client\nCPU",
+        "client_cpu",
+        time_cell,
+        "CPU time of a request in the client.",
+    ),
+    Column(
+        "server CPU",
+        "server\nCPU",
+        "server_cpu",
+        time_cell,
+        "the same in the server.",
+    ),
+    Column(
+        "closed p50",
+        "closed\np50",
+        "closed_p50",
+        time_cell,
+        "half of the answers come within this time of sending.",
+    ),
+    Column(
+        "open p50",
+        "open\np50",
+        "open_p50",
+        time_cell,
+        "at the scheduled rate, half come within this time of when the request was due.",
+    ),
+    Column("open p99", "open\np99", "open_p99", time_cell, "99 % of them."),
+    Column("open p99.9", "open\np99.9", "open_p999", time_cell, "99.9 % of them."),
+    Column("late", "late", "late", share_cell, "share sent more than 10 ms after it was due."),
+)
+FUTURE_COLUMNS: Final = (
+    Column("spawn", "spawn", "spawn", time_cell, "to issue a task."),
+    Column("status", "status", "status", time_cell, "to ask whether it has ended."),
+    Column("get", "get", "get", time_cell, "to take the result of one that has."),
+    Column("cancel", "cancel", "cancel", time_cell, "to ask a task to end early."),
+    Column(
+        "never ran", "never\nran", "never_ran", share_cell, "share of the tasks that were asked."
+    ),
+)
+PIPELINE_COLUMNS: Final = (
+    Column("items", "items", "rate", rate_cell, "items a second."),
+    Column(
+        "pipeline gain on one core",
+        "gain on\none core",
+        "one_core_gain",
+        gain_cell,
+        "T_seq / T with all stages on one CPU: below 1, what handing over costs.",
+    ),
+    Column("pipeline gain", "pipeline\ngain", "gain", gain_cell, "the same on all CPUs."),
+    Column(
+        "of bound",
+        "of\nbound",
+        "of_bound",
+        share_cell,
+        "the gain / the time of all stages over that of the longest one, or the number of CPUs"
+        " if that is less.",
+    ),
+    Column(
+        "item p50",
+        "item\np50",
+        "p50",
+        time_cell,
+        "half of the items take no longer through all stages, waiting between them included.",
+    ),
+)
+CONTENTION_COLUMNS: Final = (
+    Column(
+        "increment on one thread",
+        "on one\nthread",
+        "one_thread",
+        time_cell,
+        "T / n on one thread.",
+    ),
+    Column("on all threads", "on all\nthreads", "all_threads", time_cell, "the same on all."),
+    Column("counting gain", "counting\ngain", "gain", gain_cell, "T on one thread / T on all."),
+    Column(
+        "serial part of counting",
+        "serial\npart",
+        "serial",
+        number_cell,
+        "of the law of scaling over threads.",
+    ),
+    Column("contention", "contention", "contention", number_cell, "of the same law."),
+)
+OVERLAP_COLUMNS: Final = (
+    Column("overlapped time", "time", "time", time_cell, "of copies and kernels."),
+    Column("overlap gain", "gain", "gain", gain_cell, "T of cuda, in order, / T."),
+    Column(
+        "overlap efficiency",
+        "efficiency",
+        "efficiency",
+        number_cell,
+        "the longest of copies in, kernels and copies out, alone, / T; 1: it hides the others.",
+    ),
+)
+ALL_COLUMNS: Final = (
+    *(*FILE_COLUMNS, *ECHO_COLUMNS, *FUTURE_COLUMNS),
+    *(*PIPELINE_COLUMNS, *CONTENTION_COLUMNS, *OVERLAP_COLUMNS),
+)
+
+
+def sheets(found: Asynchrony) -> list[Sheet]:
+    """A table for each of what was measured."""
+    return [*_of_files(found), *_of_echo(found.echo), *_of_tasks(found)]
+
+
+def _of_files(found: Asynchrony) -> Iterator[Sheet]:
+    for table in found.files:
+        heading = f"fileio: blocks of a file in random order, {_problem(table.problem)}"
+        yield sheet(heading, FILE_COLUMNS, table.rows, said.of_files(table))
+
+
+def _of_echo(table: EchoTable | None) -> Iterator[Sheet]:
+    if table:
+        heading = f"echo: client and server on this machine, {_loops(table)}"
+        yield sheet(heading, ECHO_COLUMNS, table.rows, said.of_echo(table))
+
+
+def _loops(table: EchoTable) -> str:
+    """Both problems; as one if they differ in nothing but the rate."""
+    closed, scheduled = table.closed, table.open_loop
+    if closed and scheduled and replace(scheduled, keys=closed.keys) == closed:
+        both = {**closed.keys, RATE_KEY: f"{closed.keys[RATE_KEY]} and {scheduled.keys[RATE_KEY]}"}
+        if {**scheduled.keys, RATE_KEY: ""} == {**closed.keys, RATE_KEY: ""}:
+            return _problem(replace(closed, keys=both))
+    return " and ".join(_problem(one) for one in (closed, scheduled) if one)
+
+
+def _of_tasks(found: Asynchrony) -> Iterator[Sheet]:
+    if futures := found.futures:
+        heading = "futures: what the calls of a handle cost, of the most tasks of each model"
+        if futures.cancelled:
+            heading += f"; {futures.cancelled} % of them cancelled"
+        yield sheet(heading, FUTURE_COLUMNS, futures.rows, said.of_futures(futures))
+    if pipeline := found.pipeline:
+        heading = f"pipeline: three stages, {_problem(pipeline.problem)}"
+        yield sheet(heading, PIPELINE_COLUMNS, pipeline.rows, said.of_pipeline(pipeline))
+    if contention := found.contention:
+        heading = f"contention: increments of one counter, {_problem(contention.problem)}"
+        yield sheet(heading, CONTENTION_COLUMNS, contention.rows, said.of_contention(contention))
+    if overlap := found.overlap:
+        heading = f"overlap: chunks through a GPU, {_problem(overlap.problem)}"
+        yield sheet(heading, OVERLAP_COLUMNS, overlap.rows, said.of_overlap(overlap))
+
+
+def _problem(problem: Problem) -> str:
+    """n = 1024, input:direct, inflight:8"""
+    return ", ".join([f"n = {problem.n}", *(f"{k}:{v}" for k, v in problem.keys.items())])

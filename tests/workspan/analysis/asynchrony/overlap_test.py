@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Overlap on a GPU: the gain over one stream in order."""
+
+import pytest
+from asynchronous import overlap
+from sample_results import result
+
+from workspan.analysis.asynchrony.overlap import OverlapRow, overlap_table
+from workspan.analysis.figures import Figure
+
+
+def about(value: float, noisy: bool = False) -> Figure:
+    return Figure(pytest.approx(value), noisy)
+
+
+def test_the_gain_is_over_the_same_steps_in_order() -> None:
+    table = overlap_table(result(overlap()).workspan.cases, 0.02)
+    assert table and table.problem.n == 2**24
+    assert table.rows == (
+        OverlapRow("seq", about(90e-3)),
+        OverlapRow("cuda", about(30e-3), about(1.0), about(0.4, noisy=True)),
+        OverlapRow("cuda_streams", about(15e-3), about(2.0), about(0.75, noisy=True)),
+    )
+
+
+def test_without_a_gpu_there_is_no_table() -> None:
+    cases = [c for c in result(overlap()).workspan.cases if c.variant == "seq"]
+    assert overlap_table(cases, 0.02) is None
+
+
+def test_without_the_order_there_is_no_gain() -> None:
+    cases = [c for c in result(overlap()).workspan.cases if c.variant != "cuda"]
+    table = overlap_table(cases, 0.02)
+    assert table and [row.gain for row in table.rows] == [None, None]

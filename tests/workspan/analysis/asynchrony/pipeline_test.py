@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pipelines: their gain, and the one that the longest stage allows."""
+
+import pytest
+from asynchronous import STAGES, pipeline
+from sample_results import result
+
+from workspan.analysis.asynchrony.pipeline import PipelineRow, PipelineTable, pipeline_table
+from workspan.analysis.figures import Figure
+
+
+def table(cpus: int = 2, **stages: float) -> PipelineTable:
+    found = pipeline_table(result(pipeline(STAGES | stages)).workspan.cases, cpus, 0.02)
+    assert found
+    return found
+
+
+def about(value: float) -> Figure:
+    return Figure(pytest.approx(value))
+
+
+def test_the_gain_is_over_seq_and_over_its_bound() -> None:
+    """200 + 1000 + 300 ns, the longest 1000: 1.5x at most."""
+    found = table()
+    assert [row.model for row in found.rows] == ["seq", "threads", "coroutines", "tbb"]
+    assert (found.longest, found.bound) == ("transform", pytest.approx(1.5))
+    rows = {row.model: row for row in found.rows}
+    assert rows["tbb"] == PipelineRow(
+        "tbb",
+        rate=about(1e9 / 1200),
+        one_core_gain=about(1500 / 1600),
+        gain=about(1.25),
+        of_bound=about(1.25 / 1.5),
+        p50=about(131e-6),
+    )
+    one = about(1.0)
+    assert rows["seq"] == PipelineRow("seq", about(1e9 / 1500), one, one, p50=about(131e-6))
+
+
+@pytest.mark.parametrize(("cpus", "bound"), [(1, 1.0), (2, 2.0), (3, 3.0), (16, 3.0)])
+def test_no_more_cpus_compute_than_there_are(cpus: int, bound: float) -> None:
+    """Of three stages that take equally long."""
+    assert table(cpus, read_ns=1000.0, reduce_ns=1000.0).bound == pytest.approx(bound)
+
+
+@pytest.mark.parametrize("stages", [{"read_ns": 1.0, "reduce_ns": 1.0}, STAGES | {"read_ns": 0.0}])
+def test_without_the_times_of_all_stages_there_is_no_bound(stages: dict[str, float]) -> None:
+    found = pipeline_table(result(pipeline(stages)).workspan.cases, 2, 0.02)
+    assert found and (found.longest, found.bound) == ("", None)
+    assert not any(row.of_bound for row in found.rows)
+    assert found.rows[-1].gain == about(1.25)
+
+
+def test_without_seq_there_is_a_rate_and_without_cases_nothing() -> None:
+    cases = [c for c in result(pipeline()).workspan.cases if c.variant != "seq"]
+    found = pipeline_table(cases, 2, 0.02)
+    assert found
+    assert found.rows[0] == PipelineRow("threads", about(1e9 / 3500), p50=about(131e-6))
+    assert pipeline_table([], 2, 0.02) is None

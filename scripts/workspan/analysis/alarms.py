@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Alarms: what may mislead a reader of this run, the most serious first."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from workspan.analysis import run_alarms
@@ -11,11 +12,11 @@ from workspan.analysis.ceilings import CaseIndex, cpu_share, fastest
 from workspan.analysis.finding import Number
 from workspan.analysis.host_findings import DISAGREE, LIBRARY, WRONG_CODE
 from workspan.analysis.judge import Judgement, Judgements, indexes_of, judge
+from workspan.analysis.laws.scaling import FEWEST_COUNTS, Scaling, scalings
 from workspan.analysis.machine_gains import machine_gains
 from workspan.analysis.model_cases import is_about_concurrency
-from workspan.analysis.scaling import FEWEST_COUNTS, Scaling, scalings
 from workspan.resultfile.counting import process_time
-from workspan.resultfile.model import Case, RateUnit, ResultFile
+from workspan.resultfile.model import Case, CaseWarning, RateUnit, ResultFile
 from workspan.resultfile.names import TEAM
 from workspan.stats.needed import side
 
@@ -33,6 +34,7 @@ class _Run(NamedTuple):
     problems: CaseIndex
     curves: Sequence[Scaling]
     cpus: int
+    warned: Mapping[str, Sequence[tuple[Case, CaseWarning]]]  # by the code of the warning
 
     def of(self, case: Case) -> Judgement:
         return self.judged[case.name]
@@ -53,16 +55,25 @@ def alarms(
         indexes_of(file).cases,
         scalings(file, judged) if curves is None else curves,
         file.workspan.run.all_threads,
+        _warned(cases, judged),
     )
     found = (alarm_of(code, detect(run), len(cases)) for code, detect in DETECTORS.items())
     return tuple(alarm for alarm in found if alarm)
 
 
+def _warned(
+    cases: Sequence[Case], judged: Judgements
+) -> Mapping[str, Sequence[tuple[Case, CaseWarning]]]:
+    found: dict[str, list[tuple[Case, CaseWarning]]] = defaultdict(list)
+    for case in cases:
+        for warning in judged[case.name].warnings:
+            found[warning.code].append((case, warning))
+    return found
+
+
 def _implausible(run: _Run) -> Iterator[Hit]:
-    for case in run.cases:
-        for warning in run.of(case).warnings:
-            if warning.code == "implausible":
-                yield Hit(case.name, 1.0, {"detail": warning.detail})
+    for case, warning in run.warned.get("implausible", ()):
+        yield Hit(case.name, 1.0, {"detail": warning.detail})
 
 
 def _above_ceiling(run: _Run) -> Iterator[Hit]:
@@ -80,14 +91,11 @@ def _one_process(run: _Run) -> Iterator[Hit]:
 
 
 def _weak_baseline(run: _Run) -> Iterator[Hit]:
-    names = {case.name: case for case in run.cases}
-    for case in run.cases:
-        for warning in run.of(case).warnings:
-            ahead = (
-                speedup(case, names[warning.detail]) if warning.code == "weak_baseline" else None
-            )
-            if ahead:
-                yield Hit(case.name, ahead.value, {"ahead": ahead, "other": warning.detail})
+    for case, warning in run.warned.get("weak_baseline", ()):
+        same = run.problems.same_problem(case)
+        ahead = speedup(case, next(c for c in same if c.name == warning.detail))
+        if ahead:
+            yield Hit(case.name, ahead.value, {"ahead": ahead, "other": warning.detail})
 
 
 def _weak_parallel(run: _Run) -> Iterator[Hit]:
@@ -119,10 +127,9 @@ def _disagreeing(run: _Run) -> Iterator[Hit]:
 
 
 def _starved(run: _Run) -> Iterator[Hit]:
-    for case in run.cases:
-        if any(warning.code == "starved" for warning in run.of(case).warnings):
-            share = cpu_share(case) or 0.0
-            yield Hit(case.name, 1 - share, {"cpu_share": share})
+    for case, _ in run.warned.get("starved", ()):
+        share = cpu_share(case) or 0.0
+        yield Hit(case.name, 1 - share, {"cpu_share": share})
 
 
 def _few_samples(run: _Run) -> Iterator[Hit]:
@@ -190,8 +197,8 @@ def _flat_from(curve: Scaling) -> int | None:
 
 
 def _launch(run: _Run) -> Iterator[Hit]:
-    for case in run.cases:
-        if case.role == "main" and run.of(case).is_launch:
+    for case, _ in run.warned.get("launch", ()):
+        if case.role == "main":
             yield Hit(case.name, 1 / (case.time or 1.0), {"time": case.time or 0.0})
 
 

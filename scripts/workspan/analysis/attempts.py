@@ -56,7 +56,7 @@ class Attempt:
             i,
             number=self.number,
             attempt=self.attempt,
-            disturbed=list(self.disturbed),
+            disturbed=tuple(self.disturbed),
             counted=True,
         )
 

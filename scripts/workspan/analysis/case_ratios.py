@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import Final
 
 from workspan.analysis.ceilings import problem_of, problem_of_group, work, work_of
-from workspan.resultfile.counting import blocks_of, counting_times
+from workspan.resultfile.counting import counting_blocks, counting_times
 from workspan.resultfile.model import Beside, Case, CaseInvocation, RateUnit
 from workspan.resultfile.names import case_name
 from workspan.stats.intervals import median_of_few
+from workspan.stats.pairs import Blocks, Samples
 from workspan.stats.ratios import (
     Estimate,
     Processes,
@@ -105,10 +106,16 @@ class BesideIndex:
                 continue
             done = work_of(entries[0].cost, case.rate_unit)
             times: Processes = {
-                (b.samples.number, b.samples.attempt): blocks_of(b.samples) for b in entries
+                (b.samples.number, b.samples.attempt): samples_of(b.samples) for b in entries
             }
             return Ceiling(name, done, times) if done > 0 else None
         return None
+
+
+def samples_of(i: CaseInvocation) -> Samples:
+    """Those of a process that count, in seconds of a run."""
+    blocks, times = counting_blocks(i)
+    return Blocks(blocks, times) if blocks else times
 
 
 def processes_of(case: Case) -> Processes:
@@ -119,7 +126,7 @@ def processes_of(case: Case) -> Processes:
     known = _recent.get(id(case))
     if known is not None:
         return known[1]
-    found: Processes = {(i.number, i.attempt): blocks_of(i) for i in case.invocations if i.counted}
+    found: Processes = {(i.number, i.attempt): samples_of(i) for i in case.invocations if i.counted}
     _recent[id(case)] = case, found  # the case is kept, so that its id stays its own
     if len(_recent) > RECENT:
         del _recent[next(iter(_recent))]

@@ -5,10 +5,10 @@ import itertools
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from statistics import median
 from typing import Final
 
 from workspan.resultfile.model import Beside, Case, Cost, RateUnit, Status
+from workspan.stats.intervals import median_of_few
 
 LEAST_SHARE: Final = 0.8  # of the CPU, below which a case is not a ceiling
 NEAR: Final = 1  # octaves between working sets of about the same size
@@ -29,7 +29,7 @@ def cpu_share(case: Case) -> float | None:
     Well below 1: other processes took the cores, or threads waited.
     """
     shares = [i.cpu_share for i in case.invocations if i.counted and i.cpu_share is not None]
-    return median(shares) if shares else None
+    return median_of_few(shares) if shares else None
 
 
 def is_starved(case: Case) -> bool:
@@ -121,6 +121,7 @@ class CaseIndex:
 
     def __init__(self, cases: Iterable[Case]) -> None:
         self._known: dict[object, Case | None] = {}
+        self._others: dict[tuple[str, RateUnit], tuple[str, ...]] = {}
         self._problems: dict[object, list[Case]] = defaultdict(list)
         self._ceilings: dict[object, dict[int | None, list[Case]]] = defaultdict(
             lambda: defaultdict(list)
@@ -139,9 +140,15 @@ class CaseIndex:
         """The timed cases of its problem."""
         return self._problems[problem_of(case)]
 
-    def ceiling_workloads(self, unit: RateUnit) -> list[str]:
-        """The measured workloads that are ceilings of this unit, in the order of the file."""
-        return list(self._workloads[unit])
+    def other_ceilings(self, case: Case, unit: RateUnit) -> tuple[str, ...]:
+        """The measured workloads that are ceilings of this unit, in the order of the file, but
+        that of the case.
+        """
+        key = case.workload, unit
+        if key not in self._others:
+            others = (w for w in self._workloads[unit] if w != case.workload)
+            self._others[key] = tuple(others)
+        return self._others[key]
 
     def fastest_ceiling(self, case: Case, workloads: Sequence[str], unit: RateUnit) -> Case | None:
         """The fastest comparable case of these workloads, of about the same size if possible.

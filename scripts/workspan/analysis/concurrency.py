@@ -10,7 +10,7 @@ from typing import Final
 
 from workspan.analysis.figures import Figure, figure
 from workspan.analysis.judge import Judgements, judge
-from workspan.analysis.metg import GrainPoint, Metg, metg
+from workspan.analysis.laws.metg import GrainPoint, Metg, metg
 from workspan.analysis.model_cases import ModelCases, tasks_of
 from workspan.analysis.times import ratio_to, time_ratio
 from workspan.resultfile.model import Case, ResultFile

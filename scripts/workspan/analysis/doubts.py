@@ -81,11 +81,11 @@ def _implausible(case: Case, index: CaseIndex) -> Iterator[CaseWarning]:
     for unit in BOUNDS:
         if case.scope == "e2e" or not work(case, unit) > 0:
             continue
-        others = [w for w in index.ceiling_workloads(unit) if w != case.workload]
-        best = index.fastest_ceiling(case, others, unit)
+        best = index.fastest_ceiling(case, index.other_ceilings(case, unit), unit)
         fraction = _fraction(case, best, unit) if best else None
         like = case.is_ceiling and case.rate_unit == unit
-        if best and fraction and fraction > _limit(case, best, LIKE_CEILINGS if like else ABOVE):
+        factor = LIKE_CEILINGS if like else ABOVE
+        if best and fraction and _exceeds(fraction, factor, case, best):
             detail = f"{fraction:.2f} x the ceiling {best.name}"
             yield CaseWarning(code="implausible", detail=detail)
 
@@ -95,11 +95,13 @@ def _fraction(case: Case, ceiling: Case, unit: RateUnit) -> float | None:
     return time_ratio(ceiling, case, work(case, unit) / work(ceiling, unit))
 
 
-def _limit(case: Case, ceiling: Case | None, factor: float) -> float:
-    """The fraction of a ceiling above which noise alone is not an explanation."""
+def _exceeds(fraction: float, factor: float, case: Case, ceiling: Case | None) -> bool:
+    """Whether a fraction of a ceiling is above this factor by more than noise alone explains."""
+    if not fraction > factor:
+        return False
     of_ceiling = relative_half_width(ceiling) if ceiling else None
-    return factor + (relative_half_width(case) or 0) + (of_ceiling or 0)
+    return fraction > factor + (relative_half_width(case) or 0) + (of_ceiling or 0)
 
 
 def _is_above(case: Case, of_ceiling: Estimate | None, ceiling: Ceiling) -> bool:
-    return of_ceiling is not None and of_ceiling.value > _limit(case, ceiling.row, ABOVE)
+    return of_ceiling is not None and _exceeds(of_ceiling.value, ABOVE, case, ceiling.row)

@@ -17,6 +17,7 @@ from workspan.resultfile.names import PAGEABLE
 from workspan.stats.ratios import (
     Estimate,
 )
+from workspan.support.remembered import remembered
 
 ALIKE: Final = 1.15  # factor within which arithmetic and memory gain alike from all CPUs
 
@@ -126,6 +127,7 @@ def _is_won(ratio: Estimate | None) -> bool:
     return ratio is not None and (ratio.interval or (ratio.value,))[0] > 1
 
 
+@remembered
 def headline(file: ResultFile) -> Headline:
     """The answer of a file, without its workloads about concurrency."""
     cases = [c for c in file.workspan.cases if not is_about_concurrency(c)]

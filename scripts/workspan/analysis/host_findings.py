@@ -46,6 +46,11 @@ def is_held_back(code: Estimate) -> bool:
     return side(code, LIKE_MACHINE[0]) < 0
 
 
+def exceeds_machine(code: Estimate) -> bool:
+    """The same of a code that gains more than the machine gives."""
+    return side(code, LIKE_MACHINE[1]) > 0
+
+
 def costs_more(vs_seq: Estimate) -> bool:
     """The same of threads that are slower than one."""
     return side(vs_seq, 1.0) < 0
@@ -198,7 +203,7 @@ def _against_machine(problem: Problem, case: Case) -> Iterator[Finding]:
     numbers["is_beside"] = int(not machine.from_rows)
     if side(code, NOT_SCALING) < 0:
         yield Finding("does_not_scale", numbers | _cause(problem, case, code))
-    elif side(code, high) > 0:
+    elif exceeds_machine(code):
         yield Finding("exceeds_machine", numbers | _one_thread(problem, case))
     elif side(code, low) > 0 and side(code, high) < 0:
         yield Finding("machine_limit", numbers)

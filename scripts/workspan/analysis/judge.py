@@ -5,9 +5,10 @@ It judges when a file is read, of one process or of many. Judgements are never w
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import NamedTuple
+
+import msgspec
 
 from workspan.analysis.case_ratios import (
     Ceiling,
@@ -23,12 +24,10 @@ from workspan.analysis.latency import is_open_loop
 from workspan.resultfile.model import Beside, Case, CaseWarning, ResultFile, Status
 from workspan.resultfile.names import BASELINE
 from workspan.stats.ratios import Estimate
+from workspan.support.remembered import remembered
 
-REMEMBERED: Final = 8  # files
 
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True, gc=False):
     """Estimates of ratios, None if not measured or not meaningful. ceiling: its name, or empty.
 
     Codes of warnings: launch, implausible, above_ceiling, starved, one_cpu, shared_cache,
@@ -56,35 +55,30 @@ Judgements = dict[str, Judgement]  # by the name of the case
 
 
 class _Judged(NamedTuple):
-    file: ResultFile  # kept, so that its id stays its own
     indexes: Indexes
     judgements: Judgements
 
 
-_judged: dict[int, _Judged] = {}  # by the id of the file, the last at the end
-
-
 def judge(file: ResultFile) -> Judgements:
     """The judgement on every case of a file; an empty one on cases without times."""
-    return _remembered(file).judgements
+    return _judged(file).judgements
 
 
 def indexes_of(file: ResultFile) -> Indexes:
     """Those by which it was judged."""
-    return _remembered(file).indexes
+    return _judged(file).indexes
 
 
-def _remembered(file: ResultFile) -> _Judged:
-    """Of the files judged last: a page asks for them a dozen times."""
-    found = _judged.pop(id(file), None)
-    if found is None:
-        ours = file.workspan
-        run = indexes(ours.cases, ours.beside, ours.environment.variables)
-        found = _Judged(file, run, _judgements(ours.cases, run))
-    _judged[id(file)] = found
-    while len(_judged) > REMEMBERED:
-        del _judged[next(iter(_judged))]
-    return found
+def judge_as_whole(part: ResultFile, whole: ResultFile) -> None:
+    """From now on the cases of a part are judged as they are in the whole file."""
+    _judged.keep(part, _judged(whole))
+
+
+@remembered
+def _judged(file: ResultFile) -> _Judged:
+    ours = file.workspan
+    run = indexes(ours.cases, ours.beside, ours.environment.variables)
+    return _Judged(run, _judgements(ours.cases, run))
 
 
 def judge_cases(

@@ -10,12 +10,12 @@ from itertools import chain
 from statistics import median
 from typing import Final, NamedTuple
 
-from workspan.analysis.case_ratios import processes_of
+from workspan.analysis.case_ratios import processes_of, samples_of
 from workspan.analysis.ceilings import problem_of, problem_of_group, work_of
-from workspan.resultfile.counting import blocks_of
 from workspan.resultfile.model import Beside, Case, RateUnit, ResultFile
 from workspan.resultfile.names import TEAM
-from workspan.stats.ratios import Estimate, Sides, estimate_of_logs, process_log_ratio
+from workspan.stats.pairs import process_log_ratio
+from workspan.stats.ratios import Estimate, Sides, estimate_of_logs
 
 Process = tuple[str, Hashable]  # of a run: workload; number and attempt
 MEMORY: Final = "memory"  # the level whose ceilings tell what the machine gives for memory
@@ -77,7 +77,7 @@ def _of_beside(beside: Sequence[Beside], unit: RateUnit, cpus: int) -> Iterator[
         team = known.get((problem, workload, number, attempt, cpus))
         if threads != 1 or team is None or cpus == 1:
             continue
-        log = process_log_ratio(blocks_of(one.samples), blocks_of(team.samples))
+        log = process_log_ratio(samples_of(one.samples), samples_of(team.samples))
         works = work_of(team.cost, unit), work_of(one.cost, unit)
         if log is not None and min(works) > 0:
             process = one.group.workload, (number, attempt)

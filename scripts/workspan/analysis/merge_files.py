@@ -13,6 +13,7 @@ import msgspec
 from workspan.analysis.attempts import Attempt, merge_beside
 from workspan.analysis.merge import merge_cases
 from workspan.resultfile.encode import rows_of
+from workspan.resultfile.hardware import machine_properties
 from workspan.resultfile.model import ResultFile
 from workspan.support.errors import UsageError
 from workspan.support.text import plain
@@ -70,7 +71,11 @@ def _check_one_run(files: Sequence[tuple[str, ResultFile]]) -> None:
 
 
 def _differences_of_runs(a: ResultFile, b: ResultFile) -> list[str]:
-    """Differences of machine, build, environment and options; the host names may differ."""
+    """Differences of machine, build, environment and options; the host names may differ.
+
+    Stricter than the rule for one machine: what is unknown, the memory and the numbers of the CPUs
+    are the same too.
+    """
     return [
         f"{name} {plain(str(x))} and {plain(str(y))}"
         for name, x, y in ((name, x, dict(_identity(b))[name]) for name, x in _identity(a))
@@ -80,16 +85,14 @@ def _differences_of_runs(a: ResultFile, b: ResultFile) -> list[str]:
 
 def _identity(file: ResultFile) -> Iterator[tuple[str, object]]:
     ours = file.workspan
-    cpu, memory, limits = ours.machine.cpu, ours.machine.memory, ours.machine.limits
-    yield "CPU", cpu.model
-    for field in ("sockets", "cores", "hardware_threads", "governor", "turbo"):
+    cpu, memory = ours.machine.cpu, ours.machine.memory
+    yield from machine_properties(ours.machine).items()
+    yield "numbers of the allowed CPUs", ours.machine.limits.allowed_cpus
+    for field in ("sockets", "hardware_threads", "governor", "turbo"):
         yield f"CPU {field}", getattr(cpu, field)
     yield "memory", memory.bytes
     yield "transparent huge pages", memory.transparent_huge_pages
-    yield "allowed CPUs", limits.allowed_cpus
-    yield "CPU quota", limits.cpu_quota
     yield "kernel", ours.machine.kernel
-    yield "GPUs", [gpu.name for gpu in ours.machine.cuda.gpus]
     yield "NVIDIA driver", ours.machine.cuda.nvidia_driver
     for field in ours.build.__struct_fields__:
         yield f"build {field}", getattr(ours.build, field)

@@ -7,14 +7,14 @@ from typing import Any
 
 import msgspec
 
-from workspan.compare.hardware import (
+from workspan.resultfile.google.foreign_file import ForeignFile
+from workspan.resultfile.hardware import (
     VECTORS,
     Properties,
     differing,
     machine_properties,
     same_memory,
 )
-from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import Machine, ResultFile
 from workspan.resultfile.read import AnyFile
 from workspan.support.errors import UsageError

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from workspan.compare.differences import property_differences
-from workspan.compare.hardware import Properties, cpu_properties, differing, gpu_in_use
 from workspan.compare.reference_band import TimedCase
 from workspan.compare.series import Series, series_of
+from workspan.resultfile.hardware import Properties, cpu_properties, differing, gpu_in_use
 from workspan.resultfile.model import Case, ResultFile
 from workspan.support.errors import NothingError
 from workspan.support.text import name_list, plain, quantity

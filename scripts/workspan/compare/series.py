@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from workspan.analysis.case_ratios import BesideIndex, processes_of
+from workspan.analysis.case_ratios import BesideIndex, processes_of, samples_of
 from workspan.analysis.ceilings import is_memory_bound, work
-from workspan.resultfile.counting import blocks_of, counting_times
+from workspan.resultfile.counting import counting_times
 from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import Case, Status
 from workspan.resultfile.read import AnyFile
 from workspan.stats.intervals import Floats, bounded_exp, fast_median
-from workspan.stats.ratios import Blocks, Samples, Sides
+from workspan.stats.pairs import Blocks, Samples, times_of
+from workspan.stats.ratios import Sides
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def series_of(file: AnyFile) -> list[Series]:
 
 def _series_of_case(case: Case, beside: BesideIndex) -> Series:
     measured = [i for i in case.invocations if i.counted] if case.status is Status.OK else []
-    blocks = {i.number: found for i in measured if isinstance(found := blocks_of(i), dict)}
+    blocks = {i.number: found for i in measured if isinstance(found := samples_of(i), Blocks)}
     return Series(
         name=case.name,
         workload=case.workload,
@@ -126,5 +127,4 @@ def _ceiling_of(case: Case, beside: BesideIndex) -> Ceiling | None:
 
 
 def _log_time(samples: Samples) -> float:
-    values = [*(samples.values() if isinstance(samples, Mapping) else samples)]
-    return math.log(float(fast_median(values)))
+    return math.log(float(fast_median(times_of(samples))))

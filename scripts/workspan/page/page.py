@@ -21,7 +21,7 @@ from workspan.page.concurrency import concurrency_section
 from workspan.page.content import Cell, Picture, Section, Table, pretty
 from workspan.page.legend import legend
 from workspan.page.machine import machine_section
-from workspan.page.sections import cases_section, chart_sections
+from workspan.page.sections import cases_section, chart_sections, weak_section
 from workspan.page.sources import Source, lettered, machine_of, read_source
 from workspan.page.trust import trust_section
 from workspan.page.workloads import workloads_section
@@ -157,6 +157,8 @@ def _sections(
     if compared:
         yield compare_section(compared)
     yield from chart_sections(sources)
+    if weak := weak_section(sources):
+        yield weak
     if workloads := workloads_section(sources):
         yield workloads
     if found := concurrency_section(sources, timelines):

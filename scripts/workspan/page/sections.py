@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from workspan.analysis.laws.weak_scaling import weak_scalings
 from workspan.page.cases import all_cases, answers, gpu_answers
 from workspan.page.charts import of_kind
-from workspan.page.content import MOST_ROWS, Block, Section, Table, pretty
+from workspan.page.content import MOST_ROWS, Block, Cell, Section, Table, pretty
 from workspan.page.sources import Source
-from workspan.report import scaling_sentences
+from workspan.report import scaling_sentences, weak_sentences
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,29 @@ PLANS: Final = (
 )
 
 
+def weak_section(sources: Sequence[Source]) -> Section | None:
+    """None without a run whose sizes grew with the threads."""
+    blocks = [block for source in sources for block in _weak_blocks(source)]
+    lead = "As much work for each thread: rate over that on one, beside what the machine gives."
+    return Section("weak", "Weak scaling", "Weak scaling", lead, blocks) if blocks else None
+
+
+def _weak_blocks(source: Source) -> Iterator[Block]:
+    found = weak_scalings(source.content)
+    if not found:
+        return
+    drawn = of_kind("scaling", source)
+    said = [weak_sentences.answer(found), *weak_sentences.refusals(found)]
+    head, *rows = weak_sentences.table(found)
+    cells = [[Cell(pretty(text)) for text in row] for row in rows]
+    yield Block(
+        of=source.label,
+        paragraphs=[pretty(text) for text in said if text],
+        pictures=[drawn] if drawn else [],
+        tables=[Table(head, cells, frozenset(("workload",)), legend=weak_sentences.LEGEND)],
+    )
+
+
 def chart_sections(sources: Sequence[Source]) -> Iterator[Section]:
     """Those for which the files have data."""
     for plan in PLANS:
@@ -73,7 +97,8 @@ def chart_sections(sources: Sequence[Source]) -> Iterator[Section]:
 
 def _blocks(plan: Plan, source: Source) -> Iterator[Block]:
     table = plan.table(source) if plan.table else None
-    if found := of_kind(plan.kind, source):
+    is_weak = source.content.workspan.run.sweep == "weak_scaling"  # a section of its own
+    if not (is_weak and plan.kind == "scaling") and (found := of_kind(plan.kind, source)):
         said = [pretty(text) for text in plan.sentences(source)] if plan.sentences else []
         yield Block(pictures=[found], paragraphs=said)
     if table and table.rows:

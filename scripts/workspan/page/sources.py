@@ -12,9 +12,9 @@ from typing import Final
 from msgspec.structs import replace as replace_fields
 
 from workspan.analysis.headline import Headline, headline
-from workspan.analysis.judge import Judgements, judge
+from workspan.analysis.judge import Judgements, judge, judge_as_whole
+from workspan.analysis.laws.scaling import Scaling, scalings
 from workspan.analysis.places import RunCodes, run_codes
-from workspan.analysis.scaling import Scaling, scalings
 from workspan.compare.differences import of_two_machines
 from workspan.resultfile.model import Case, ResultFile
 from workspan.resultfile.read import decode_result, read_bytes
@@ -57,7 +57,11 @@ class Source:
     @cached_property
     def drawn(self) -> ResultFile:
         """What charts show: the file itself, unless it has more sizes than a chart bears."""
-        return thinned(self.content)
+        part = thinned(self.content)
+        if part is not self.content:  # its charts say what the texts say
+            judge_as_whole(part, self.content)
+            headline.keep(part, self.headline)
+        return part
 
     @cached_property
     def codes(self) -> RunCodes:
@@ -91,7 +95,8 @@ def thinned(file: ResultFile) -> ResultFile:
     sizes: dict[object, set[int]] = defaultdict(set)
     for case in file.workspan.cases:
         sizes[_series(case)].add(case.n)
-    if all(len(found) <= MOST_SIZES for found in sizes.values()):
+    is_weak = file.workspan.run.sweep == "weak_scaling"  # its sizes are those of the threads
+    if is_weak or all(len(found) <= MOST_SIZES for found in sizes.values()):
         return file
     kept = {series: _spread([*sorted(found)]) for series, found in sizes.items()}
     cases = [case for case in file.workspan.cases if case.n in kept[_series(case)]]

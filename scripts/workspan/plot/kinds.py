@@ -167,7 +167,7 @@ def _compare(runs: Sequence[Run], chosen: Chosen) -> Picture:
 
 
 def _breakeven(runs: Sequence[Run], chosen: Chosen) -> Picture:
-    from workspan.analysis.break_even import break_evens
+    from workspan.analysis.laws.break_even import break_evens
     from workspan.plot import breakeven as m
 
     found = [b for b in break_evens(runs[0].file) if any(chosen(p.device.name) for p in b.points)]
@@ -184,11 +184,13 @@ def _breakeven(runs: Sequence[Run], chosen: Chosen) -> Picture:
 
 
 def _scaling(runs: Sequence[Run], chosen: Chosen) -> Picture:
-    from workspan.analysis.scaling import scalings
+    from workspan.analysis.laws.scaling import scalings
     from workspan.plot import scaling as m
     from workspan.resultfile.names import case_name
 
     file = runs[0].file
+    if file.workspan.run.sweep == "weak_scaling":
+        return _weak_scaling(file, chosen)
     every = [
         s
         for s in scalings(file)
@@ -202,8 +204,28 @@ def _scaling(runs: Sequence[Run], chosen: Chosen) -> Picture:
     )
 
 
+def _weak_scaling(file: ResultFile, chosen: Chosen) -> Picture:
+    from workspan.analysis.laws.weak_scaling import weak_scalings
+    from workspan.plot import weak_scaling as m
+    from workspan.plot.scaling import FEWEST
+    from workspan.resultfile.names import case_name
+
+    every = [
+        s
+        for s in weak_scalings(file)
+        if s.points
+        and chosen(case_name(s.workload, s.variant, s.points[-1].n, s.keys, s.points[-1].threads))
+    ]
+    data = m.weak_data(file, tuple(every))
+    if not data.found:
+        raise NothingError(f"no code was measured on {FEWEST} numbers of threads or more")
+    return Picture(
+        "scaling", m.title(data), partial(m.draw_weak, data), partial(m.weak_table, data)
+    )
+
+
 def _roofline(runs: Sequence[Run], chosen: Chosen) -> Picture:
-    from workspan.analysis.roofline import rooflines
+    from workspan.analysis.laws.roofline import rooflines
     from workspan.plot import roofline as m
 
     file = runs[0].file

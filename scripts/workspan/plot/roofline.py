@@ -9,8 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from workspan.analysis.host_findings import SATURATED
-from workspan.analysis.places import place_of
-from workspan.analysis.roofline import (
+from workspan.analysis.laws.roofline import (
     Input,
     Roof,
     Roofline,
@@ -18,6 +17,7 @@ from workspan.analysis.roofline import (
     common_sizes,
     input_of,
 )
+from workspan.analysis.places import place_of
 from workspan.plot.axes.marks import prepare
 from workspan.plot.axes.roofs import ABOVE, draw_roof_panel, point_name, roof_panel
 from workspan.plot.key import Item, add_key

@@ -8,8 +8,8 @@ from typing import Final
 
 from matplotlib.figure import Figure
 
+from workspan.analysis.laws.scaling import Law, Refusal, Scaling, ScalingPoint
 from workspan.analysis.places import Place
-from workspan.analysis.scaling import Law, Refusal, Scaling, ScalingPoint
 from workspan.plot.axes.grid import Curve, Frame, Panel, Point, add_grid
 from workspan.plot.axes.marks import Dot
 from workspan.plot.key import Item, add_key
@@ -141,21 +141,22 @@ def _law_cells(one: Scaling) -> tuple[str, str, str]:
 def _panel(one: Scaling) -> Panel:
     threads = [p.threads for p in one.points]
     ends = (threads[0], threads[-1])
-    curves = [_line([(float(p), float(p)) for p in ends], IDEAL)]
+    curves = [line([(float(p), float(p)) for p in ends], IDEAL)]
     given = [(float(p.threads), p.machine.value) for p in one.points if p.machine]
     if len(given) > 1:
-        curves.append(_line(given, GIVEN))
+        curves.append(line(given, GIVEN))
     if one.law and len(given) > 1:
-        curves.append(_line(_law_points(one.law, given), LOOKS[Place.TEAM].color.mark, DASHED))
+        curves.append(line(_law_points(one.law, given), LOOKS[Place.TEAM].color.mark, DASHED))
     curves.append(Curve(tuple(_point(one, p) for p in one.points), LOOKS[Place.TEAM], bare=True))
     return Panel(f"{_name(one)}, {one.variant} {size(one.n)}", tuple(curves), note=law_words(one))
 
 
-def _line(
+def line(
     places: list[tuple[float, float]],
     color: str,
     dashes: tuple[int, tuple[float, ...]] | str = "solid",
 ) -> Curve:
+    """Through these places, without a mark."""
     points = tuple(Point(x, y, None, "", exact=True) for x, y in places)
     return Curve(points, None, color, dashes)
 

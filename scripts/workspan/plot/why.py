@@ -5,7 +5,7 @@ from typing import Final
 
 from matplotlib.figure import Figure
 
-from workspan.analysis.host_findings import LIKE_MACHINE, SATURATED
+from workspan.analysis.host_findings import SATURATED, exceeds_machine, is_held_back
 from workspan.analysis.places import Place, Problem, RunCodes, largest_sizes
 from workspan.plot.axes.rows import Frame, Marker, Row, add_rows
 from workspan.plot.key import add_key
@@ -151,7 +151,7 @@ def _row(problem: Problem, columns: list[Column]) -> Row:
     )
     team = problem.codes.get(Place.TEAM)
     code = team.judgement.code if team else None
-    stands_out = code is not None and not LIKE_MACHINE[0] <= code.value <= LIKE_MACHINE[1]
+    stands_out = code is not None and (is_held_back(code) or exceeds_machine(code))
     return Row(
         f"{problem.name}  {size(problem.n)}",
         dots,

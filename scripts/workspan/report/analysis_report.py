@@ -11,9 +11,10 @@ from typing import Any, Final
 
 import msgspec
 
-from workspan.analysis.break_even import TRANSFERS, BreakEven
 from workspan.analysis.conclusions import Conclusions, conclude
-from workspan.analysis.roofline import Roofline
+from workspan.analysis.judge import Judgement
+from workspan.analysis.laws.break_even import TRANSFERS, BreakEven
+from workspan.analysis.laws.roofline import Roofline
 from workspan.analysis.transfers import Link
 from workspan.report import (
     alarm_sentences,
@@ -229,7 +230,10 @@ def _tree(value: Any) -> Any:
     """Plain values of dataclasses; of a case its name."""
     if isinstance(value, Case):
         return value.name
-    if isinstance(value, Estimate) or dataclasses.is_dataclass(value):
+    for kind in (Estimate, Judgement):
+        if isinstance(value, kind):
+            return {name: _tree(getattr(value, name)) for name in kind.__struct_fields__}
+    if dataclasses.is_dataclass(value):
         return {f.name: _tree(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
         return {str(key): _tree(part) for key, part in value.items()}

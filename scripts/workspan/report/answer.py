@@ -12,7 +12,9 @@ from rich.text import Text
 
 from workspan.analysis.alarms import alarms
 from workspan.analysis.headline import Headline, WorkloadAnswer, headline
+from workspan.analysis.laws.weak_scaling import weak_scalings
 from workspan.analysis.processes import processes_of_rows
+from workspan.report import weak_sentences
 from workspan.report.alarm_sentences import sentence
 from workspan.report.answer_table import answer_table, code_name, legend
 from workspan.report.cells import PROSE_COLUMNS, half_width, short, without_edge
@@ -171,7 +173,8 @@ def print_answer(result: ResultFile, files: Sequence[str], console: Console) -> 
         print_result(result, console)
         return
     cases, target = result.workspan.cases, result.workspan.run.target
-    said, doubts = sentences(found), alarms(result)
+    weak = weak_sentences.answer(weak_scalings(result))
+    said, doubts = [*sentences(found), *([weak] if weak else [])], alarms(result)
     worst = [sentence(alarm) for alarm in doubts if alarm.code != SHOWN_BELOW][:1]
     if said:
         lines = (textwrap.fill(one, PROSE_COLUMNS) for one in said)

@@ -15,7 +15,7 @@ from workspan.analysis.asynchrony.tables import Asynchrony, judge_asynchrony
 from workspan.analysis.concurrency import Concurrency, ModelRow, Subject, judge_models
 from workspan.analysis.figures import Figure
 from workspan.analysis.judge import judge
-from workspan.analysis.metg import SUSPICIOUS
+from workspan.analysis.laws.metg import SUSPICIOUS
 from workspan.analysis.model_cases import is_about_concurrency
 from workspan.report.asynchrony_sheets import sheets
 from workspan.report.cells import ABSENT, PROSE_COLUMNS, short, without_edge

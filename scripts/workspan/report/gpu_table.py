@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from workspan.analysis.break_even import BreakEven
 from workspan.analysis.gpu_kernels import (
     KernelJudgement,
     WithTransfers,
@@ -22,6 +21,7 @@ from workspan.analysis.gpu_kernels import (
     judge_kernels,
 )
 from workspan.analysis.judge import judge
+from workspan.analysis.laws.break_even import BreakEven
 from workspan.analysis.times import is_noisy
 from workspan.report.cells import (
     ABSENT,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Why a bracket of the break-even stays wide after `workspan run --break-even`."""
 
-from workspan.analysis.narrowing import WideBracket
+from workspan.analysis.laws.narrowing import WideBracket
 from workspan.report.analysis_report import WORTH_IT
 from workspan.report.cells import power
 

@@ -12,7 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from workspan.analysis.judge import Judgements, judge
+from workspan.analysis.laws.weak_scaling import weak_scalings
 from workspan.analysis.processes import processes_of_rows
+from workspan.report import weak_sentences
 from workspan.report.cells import FEW, PROSE_COLUMNS, power, room_of, short, without_edge
 from workspan.report.run_columns import Column, JudgedCase, choose_columns, judged_cases, legend
 from workspan.report.warning_words import sentence
@@ -149,6 +151,21 @@ def failures(cases: Sequence[Case], width: int) -> list[str]:
     ]
 
 
+def _print_weak_scaling(result: ResultFile, width: int, console: Console) -> None:
+    found = weak_scalings(result)
+    if not found:
+        return
+    head, *rows = weak_sentences.table(found)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for k, title in enumerate(head):
+        table.add_column(Text(title), justify="left" if k == 0 else "right", no_wrap=True)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    console.print(Text("\nweak scaling", style="bold"), table)
+    for paragraph in (weak_sentences.LEGEND, *weak_sentences.refusals(found)):
+        console.print(Text("\n" + textwrap.fill(paragraph, width)))
+
+
 def print_result(result: ResultFile, console: Console) -> None:
     """Tables, legend, notes and totals. Only prose wraps, and titles on a narrow terminal."""
     cases, judgements = result.workspan.cases, judge(result)
@@ -157,6 +174,7 @@ def print_result(result: ResultFile, console: Console) -> None:
     if rows := judged_cases(cases, judgements, processes_of_rows(result)):
         columns = _print_tables(rows, result.workspan.run.target, console)
         edgeless.print(Text("\n" + textwrap.fill(legend(rows, columns), width)))
+    _print_weak_scaling(result, width, edgeless)
     doubts, bad = notes(cases, judgements, width), failures(cases, width)
     for lines, style in ((doubts, ""), (bad, "red")):
         if lines:

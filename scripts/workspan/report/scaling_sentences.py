@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from workspan.analysis.scaling import FEWEST_COUNTS, Law, Refusal, Scaling
+from workspan.analysis.laws.scaling import FEWEST_COUNTS, Law, Refusal, Scaling
 from workspan.report.cells import power
 from workspan.stats.ratios import FEWEST_PROCESSES, Estimate
 from workspan.support.text import quantity

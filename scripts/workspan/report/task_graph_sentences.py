@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable
 
-from workspan.analysis.task_graphs import TaskGraph
+from workspan.analysis.laws.task_graphs import TaskGraph
 from workspan.report.cells import power
 from workspan.report.marked_numbers import percent, times
 from workspan.support.text import quantity

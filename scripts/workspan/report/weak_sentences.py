@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from workspan.analysis.weak_scaling import FEWEST_TEAMS, Refusal, WeakScaling
+from workspan.analysis.laws.weak_scaling import FEWEST_TEAMS, Refusal, WeakScaling
 from workspan.report.cells import ABSENT, power
 from workspan.stats.ratios import FEWEST_PROCESSES, Estimate
 from workspan.support.text import quantity
@@ -14,7 +14,9 @@ from workspan.support.units import format_number
 LEGEND: Final = (
     "The size n of one thread grows with the threads, so that each has as much work; the column"
     " work is what the rounding of n left of that. Scaled speedup: the rate on these threads over"
-    " that on one. Serial part: by Gustafson's law over effective cores: what the machine gave."
+    " that on one. Machine: the same of the ceiling that bounds the code, measured beside it: the"
+    " effective cores that the machine gave. Serial part: by Gustafson's law over these. In"
+    " brackets: 95 % intervals."
 )
 REFUSALS: Final[dict[Refusal, str]] = {
     "no_one_thread": "the time on one thread is missing",
@@ -53,9 +55,38 @@ def table(found: Iterable[WeakScaling]) -> Iterator[Sequence[str]]:
             f"{power(last.n)} on {last.threads}",
             f"{last.work:.2f}",
             _number(last.speedup),
-            format_number(last.machine.value) if last.machine else ABSENT,
+            _number(last.machine) if last.machine else ABSENT,
             _percent(scaling.serial) if scaling.serial else ABSENT,
         )
+
+
+def answer(found: Iterable[WeakScaling]) -> str:
+    """What the threads gain most and least, each workload by its best code at the largest size; or
+    empty.
+    """
+    best: dict[object, WeakScaling] = {}
+    for one in found:
+        key = one.workload, tuple(one.keys.values())
+        if len(one.points) > 1 and (key not in best or _rank(one) > _rank(best[key])):
+            best[key] = one
+    gains = sorted(best.values(), key=lambda one: -one.points[-1].speedup.value)
+    if not gains:
+        return ""
+    said = f"With as much work for each thread, {_gain(gains[0])}"
+    return f"{said}{f' at most, {_gain(gains[-1])} at least' if len(gains) > 1 else ''}."
+
+
+def _rank(one: WeakScaling) -> tuple[int, float]:
+    return one.n, one.points[-1].speedup.value
+
+
+def _gain(one: WeakScaling) -> str:
+    last = one.points[-1]
+    machine = f", the machine {format_number(last.machine.value)}" if last.machine else ""
+    return (
+        f"{quantity(last.threads, 'thread')} do {_number(last.speedup)} times the work of one"
+        f" ({_name(one)}{machine})"
+    )
 
 
 def refusals(found: Iterable[WeakScaling]) -> list[str]:

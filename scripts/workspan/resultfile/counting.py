@@ -6,7 +6,7 @@ harness/plan/case_result.hpp is the same number.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import Final
 
@@ -17,15 +17,19 @@ FEWEST_CLEAN: Final = 6  # below, the disturbed ones count too
 
 def counting(i: CaseInvocation) -> list[int]:
     """The indices of the samples that count."""
-    clean = [k for k, (_, ok) in enumerate(zip(i.wall, i.clean, strict=False)) if ok]
-    return clean if len(clean) >= FEWEST_CLEAN else list(range(len(i.wall)))
+    if _all_count(i):
+        return list(range(len(i.wall)))
+    return [k for k, ok in enumerate(i.clean) if ok]
 
 
-def counting_times(i: CaseInvocation) -> list[float]:
+def _all_count(i: CaseInvocation) -> bool:
+    clean = i.clean.count(True)
+    return clean == len(i.clean) or clean < FEWEST_CLEAN
+
+
+def counting_times(i: CaseInvocation) -> Sequence[float]:
     """Wall times of a run, in seconds, of the samples that count."""
-    if all(i.clean):
-        return i.wall
-    return [i.wall[k] for k in counting(i)]
+    return i.wall if _all_count(i) else [i.wall[k] for k in counting(i)]
 
 
 def disturbed_counting(i: CaseInvocation) -> int:
@@ -33,13 +37,14 @@ def disturbed_counting(i: CaseInvocation) -> int:
     return sum(not i.clean[k] for k in counting(i)) if i.clean else 0
 
 
-def blocks_of(i: CaseInvocation) -> dict[int, float] | list[float]:
-    """The same by block; a list for a file without blocks, whose samples are not pairs."""
-    if not i.block:
-        return counting_times(i)
-    if all(i.clean):
-        return dict(zip(i.block, i.wall, strict=False))
-    return {i.block[k]: i.wall[k] for k in counting(i)}
+def counting_blocks(i: CaseInvocation) -> tuple[Sequence[int], Sequence[float]]:
+    """The same with their blocks; without these for a file that has none: its samples are not
+    pairs.
+    """
+    if _all_count(i):
+        return i.block, i.wall
+    chosen = counting(i)
+    return [i.block[k] for k in chosen] if i.block else [], [i.wall[k] for k in chosen]
 
 
 def process_time(i: CaseInvocation) -> float:

@@ -78,7 +78,7 @@ def _parts(value: Any, kind: Any) -> list[tuple[str, Any, Any]]:
     """The parts of `value` that `kind` describes: place, value and type of each."""
     for bare in _bare_types(kind):
         origin, of = typing.get_origin(bare), typing.get_args(bare)
-        if isinstance(value, list) and origin is list:
+        if isinstance(value, list) and (origin is list or of[-1:] == (...,)):
             return [(f"[{i}]", v, of[0]) for i, v in enumerate(value)]
         if isinstance(value, dict) and origin is dict:
             return [(f".{k}", v, of[1]) for k, v in value.items()]

@@ -90,12 +90,12 @@ def _kind(data: bytes, name: str, limits: ReadLimits) -> str:
 
 
 def _decode_ours(data: bytes, name: str, limits: ReadLimits) -> ResultFile:
-    old = schema_versions(data)[1] == OLD_VERSION
-    file = (
-        upgrade_result(decode(data, ResultFile1, name))
-        if old
-        else with_subjects(decode(data, ResultFile, name))
-    )
+    try:
+        file = with_subjects(decode(data, ResultFile, name))
+    except InputError:  # asked only now: it takes a pass over the file
+        if schema_versions(data)[1] != OLD_VERSION:
+            raise
+        file = upgrade_result(decode(data, ResultFile1, name))
     _check_rows(file, name, limits)
     return file
 

@@ -7,7 +7,7 @@ order, so two samples of one block and process are a pair.
 
 from typing import Annotated, Final, Literal
 
-from msgspec import Meta, field
+from msgspec import Meta
 
 from workspan.resultfile.fields import (
     AttemptNumber,
@@ -44,28 +44,25 @@ class Latencies(Struct, frozen=True, kw_only=True):
 class CaseInvocation(Struct, frozen=True, kw_only=True):
     """The samples of one case in one invocation; each is the time of one run."""
 
-    wall: Annotated[list[Positive], Meta(min_length=1)]
-    cpu: list[NonNegative]  # of all threads of the process
+    # Tuples: a large file has a million of these, and an empty tuple takes no memory.
+    wall: Annotated[tuple[Positive, ...], Meta(min_length=1)]
+    cpu: tuple[NonNegative, ...]  # of all threads of the process
     iterations: Number  # runs that make a sample long enough
-    runs: list[Number] = field(default_factory=list)  # of each sample, as all lists below
-    block: list[Number] = field(default_factory=list)  # of its group in this process
-    at: list[NonNegative] = field(default_factory=list)  # its start, since the process began
-    waited: list[NonNegative] = field(
-        default_factory=list
-    )  # the largest delay of any one thread, able to run but not on a CPU; empty if unknown
-    clean: list[bool] = field(default_factory=list)  # false: disturbed, it waited for too long
+    runs: tuple[Number, ...] = ()  # of each sample, as all lists below
+    block: tuple[Number, ...] = ()  # of its group in this process
+    at: tuple[NonNegative, ...] = ()  # its start, since the process began
+    # waited: the largest delay of any one thread, able to run but not on a CPU; empty if unknown
+    waited: tuple[NonNegative, ...] = ()
+    clean: tuple[bool, ...] = ()  # false: disturbed, it waited for too long
     latencies: Latencies | None = None  # None: the workload has none
     cpu_share: NonNegative | None = None  # host: median of cpu / wall / threads over the samples
-    round_trips: list[Positive] = field(
-        default_factory=list
-    )  # of a cache line between neighbouring CPUs
-    sm_mhz: list[NonNegative | Unknown] = field(
-        default_factory=list
-    )  # SM clock after each sample; empty if unavailable
-    throttled: list[list[Text]] = field(default_factory=list)  # why that clock was held down
+    round_trips: tuple[Positive, ...] = ()  # of a cache line between neighbouring CPUs
+    # sm_mhz: the SM clock after each sample; empty if unavailable
+    sm_mhz: tuple[NonNegative | Unknown, ...] = ()
+    throttled: tuple[tuple[Text, ...], ...] = ()  # why that clock was held down
     number: Ordinal = 1
     attempt: AttemptNumber = 1
-    disturbed: list[Text] = field(default_factory=list)
+    disturbed: tuple[Text, ...] = ()
     counted: bool = True  # false if a later, undisturbed attempt counts instead
 
 

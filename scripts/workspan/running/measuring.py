@@ -22,7 +22,7 @@ from workspan.running.schedule import run_budget, steps_left
 from workspan.support.errors import WorkspanError
 
 if TYPE_CHECKING:
-    from workspan.analysis.narrowing import WideBracket
+    from workspan.analysis.laws.narrowing import WideBracket
 
 NO_BRACKET: Final = (
     "--break-even: no bracket to narrow: of the sizes measured, the GPU is faster at all or at none"

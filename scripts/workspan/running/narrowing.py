@@ -9,15 +9,15 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from workspan.analysis.break_even import BreakEven, break_evens
-from workspan.analysis.merge import RunRequest, merge_run
-from workspan.analysis.narrowing import (
+from workspan.analysis.laws.break_even import BreakEven, break_evens
+from workspan.analysis.laws.narrowing import (
     WideBracket,
     deciding_variants,
     next_sizes,
     sizes_within,
     wide_brackets,
 )
+from workspan.analysis.merge import RunRequest, merge_run
 from workspan.resultfile.model import Case, Journal, Status
 from workspan.running.manifest import Manifest, Options
 from workspan.running.rounds import Narrowed, Round

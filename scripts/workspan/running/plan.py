@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The manifest of a run, or of one side of an `ab`: from the options and the binary's plan."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -10,7 +11,7 @@ from workspan.machine.pinning import on_cpus, usable_cpus
 from workspan.resultfile.model import ResultFile, Status
 from workspan.running.bench_binary import ask_plan, sha256_of
 from workspan.running.manifest import Manifest, Options
-from workspan.support.errors import NothingError
+from workspan.support.errors import NothingError, UsageError
 from workspan.support.presets import MEMORY_SHARE
 from workspan.support.text import name_list, valid_utf8
 
@@ -72,6 +73,28 @@ def require_gpu(plan: ResultFile) -> None:
             "--break-even: no workload is planned on the host and on the GPU;"
             " choose other workloads or variants"
         )
+
+
+def require_teams(options: Options, plan: ResultFile) -> None:
+    """For --weak, which compares a code on several threads with itself on one. Raises UsageError if
+    the options leave no such code, NothingError if the machine does.
+    """
+    teams: dict[object, set[int]] = defaultdict(set)
+    for case in plan.workspan.cases:
+        if case.status is Status.PLANNED and case.scope == "host":
+            key = case.workload, case.variant, tuple(case.keys.items())
+            teams[key].add(case.threads)
+    if any(min(threads) == 1 < max(threads) for threads in teams.values()):
+        return
+    given = {"--threads": options.threads, "--variant": options.variant}
+    words = [f"{name} {','.join(values)}" for name, values in given.items() if values]
+    compares = "compares a code on several threads with the same on one"
+    if not words:
+        raise NothingError(f"--weak: {compares}, and none is planned on both here")
+    raise UsageError(
+        f"--weak: {compares}, and {' '.join(words)} leaves none;"
+        " give --threads 1,2,4,all and a code that makes a team, such as omp"
+    )
 
 
 def left_out_of_weak_scaling(options: Options, plan: ResultFile) -> str:

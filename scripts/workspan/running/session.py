@@ -31,6 +31,7 @@ from workspan.running.plan import (
     left_out_of_weak_scaling,
     make_manifest,
     require_gpu,
+    require_teams,
 )
 from workspan.running.run_folder import RunFolder, changes, create, find_run, reopen
 from workspan.running.schedule import own_threads, run_budget, steps_left
@@ -39,7 +40,7 @@ from workspan.support.errors import Exit, UsageError, warn
 from workspan.support.text import quantity
 
 if TYPE_CHECKING:
-    from workspan.analysis.narrowing import WideBracket
+    from workspan.analysis.laws.narrowing import WideBracket
 
 EXCLUSIVE: Final = {  # two options and why they exclude each other
     ("weak", "break_even"): "weak scaling has sizes of its own",
@@ -89,6 +90,8 @@ def run_session(command: RunCommand) -> RunOutcome:
         manifest = make_manifest(
             PlanRequest(bench, watchdog.environment, options, command.arguments)
         )
+        if options.weak:
+            require_teams(options, manifest.plan)
         if left_out := left_out_of_weak_scaling(options, manifest.plan):
             warn(left_out)
         if options.break_even:

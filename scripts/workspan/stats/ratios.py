@@ -8,17 +8,17 @@ nothing about the next: its interval is a bootstrap over its blocks, and marked.
 
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NamedTuple
 
+import msgspec
 import numpy as np
 
 from workspan.stats.block_bootstrap import Term, replicates, sum_of_medians
-from workspan.stats.intervals import CONFIDENCE, Floats, bounded_exp, median_of_few, t_quantile
+from workspan.stats.intervals import CONFIDENCE, Floats, bounded_exp, t_quantile
+from workspan.stats.pairs import Blocks, Samples, logs_of, pairs_of, process_log_ratio, times_of
 
-Blocks = dict[int, float]  # the samples of a case in one process: block -> seconds of a run
-Samples = Blocks | Sequence[float]  # a sequence is of a file without blocks: it has no pairs
 Processes = Mapping[Hashable, Samples]  # by process: number and attempt
 Ends = tuple[float, float]  # of an interval
 
@@ -27,8 +27,7 @@ FEWEST_PROCESSES: Final = 3  # for an interval over processes: by t with one deg
 CONSTANT: Final = 1e-12  # spread of logarithms that rounding makes
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(msgspec.Struct, frozen=True, gc=False):
     """A number and its confidence interval; None: too few processes, or blocks of one, to say.
 
     within_one_process: the interval leaves out what differs between processes. from_rows: from
@@ -71,40 +70,53 @@ class Estimate:
         return Estimate(1 / self.value, ends, self.processes, one, rows, self.exact)
 
 
-class _LateEstimate(Estimate):
+class _LateEstimate(Estimate, frozen=True, gc=False):
     """Of one process: its interval is found when it is asked for, which takes a while."""
 
-    def __init__(self, value: float, find: Callable[[], Ends | None], from_rows: bool) -> None:
-        fields = {"value": value, "processes": 1, "within_one_process": True, "exact": False}
-        for name, known in (fields | {"from_rows": from_rows, "_find": find}).items():
-            object.__setattr__(self, name, known)
+    find: Callable[[], Ends | None] = lambda: None
 
-    @cached_property
+    def __eq__(self, other: object) -> bool:
+        names = Estimate.__struct_fields__
+        same = isinstance(other, _LateEstimate)
+        return same and all(getattr(self, name) == getattr(other, name) for name in names)
+
+    __hash__ = Estimate.__hash__
+
+    @property  # type: ignore[misc] # as the field of the others is read
     def interval(self) -> Ends | None:
-        found: Ends | None = vars(self)["_find"]()
-        return found
+        return self.find()
 
     def scaled(self, factor: float, *, from_rows: bool | None = None) -> Estimate:
         rows = self.from_rows if from_rows is None else from_rows
-        return _LateEstimate(
-            self.value * factor, lambda: _scaled(self.interval, factor), from_rows=rows
-        )
+        return _late(self.value * factor, lambda: _scaled(self.interval, factor), from_rows=rows)
+
+
+def _late(value: float, find: Callable[[], Ends | None], *, from_rows: bool) -> Estimate:
+    """find: called once."""
+    once = lru_cache(maxsize=1)(find)
+    return _LateEstimate(value, None, 1, within_one_process=True, from_rows=from_rows, find=once)
 
 
 def _scaled(ends: Ends | None, factor: float) -> Ends | None:
     return ends and (ends[0] * factor, ends[1] * factor)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class Sides:
     """Both sides of a ratio others / cases."""
 
     others: Processes
     cases: Processes
+    _logs: dict[Hashable, float] | None = field(default=None, init=False, repr=False)
 
-    @cached_property
+    @property
     def logs(self) -> dict[Hashable, float]:
-        """process_log_ratio of each process that has one."""
+        """process_log_ratio of each process that has one; found once."""
+        if self._logs is None:
+            self._logs = self._found()
+        return self._logs
+
+    def _found(self) -> dict[Hashable, float]:
         found: dict[Hashable, float] = {}
         for process, other in self.others.items():
             case = self.cases.get(process)
@@ -120,24 +132,6 @@ class Change(NamedTuple):
     effect: float
     interval: tuple[float, float] | None
     p: float | None
-
-
-def process_log_ratio(other: Samples, case: Samples) -> float | None:
-    """The median over common blocks of log(other / case); None without a common block.
-
-    Without blocks: the difference of the medians of the logarithms.
-    """
-    if not other or not case:
-        return None
-    if isinstance(other, dict) and isinstance(case, dict):
-        found = sorted([time / case[k] for k, time in other.items() if k in case])
-        if not found:
-            return None
-        low, high = found[(len(found) - 1) // 2], found[len(found) // 2]
-        if low > 0 and high < math.inf:  # else no clock told these times
-            return (math.log(low) + math.log(high)) / 2  # two logarithms instead of all
-        return median_of_few([*_pairs(other, case).values()])
-    return median_of_few(_logs(other)) - median_of_few(_logs(case))
 
 
 def estimate_of_logs(logs: Sequence[float], level: float = CONFIDENCE) -> Estimate | None:
@@ -166,9 +160,10 @@ def within_one_process(pairs: Sequence[float], level: float = CONFIDENCE) -> Est
 
 def ratio(sides: Sides, level: float = CONFIDENCE) -> Estimate | None:
     """others / cases over the processes that have both; None without any pair."""
-    if len(sides.logs) != 1:
-        return estimate_of_logs([*sides.logs.values()], level)
-    (process,) = sides.logs
+    logs = sides.logs
+    if len(logs) != 1:
+        return estimate_of_logs([*logs.values()], level)
+    (process,) = logs
     return _of_one_process(lambda: _terms(sides, process), level)
 
 
@@ -263,21 +258,12 @@ def _interval(middle: float, error: float, freedom: float, level: float) -> tupl
     return bounded_exp(middle - half), bounded_exp(middle + half)
 
 
-def _logs(samples: Samples) -> list[float]:
-    return [*map(math.log, samples.values() if isinstance(samples, dict) else samples)]
-
-
-def _pairs(other: Blocks, case: Blocks) -> dict[int, float]:
-    """log(other / case) by block, in the order of the blocks."""
-    return {k: math.log(other[k]) - math.log(case[k]) for k in sorted(other) if k in case}
-
-
 def _terms(sides: Sides, process: Hashable, sign: int = 1) -> list[Term]:
     """The log ratio of one process: its pairs or, without blocks, one side less the other."""
     other, case = sides.others[process], sides.cases[process]
-    if isinstance(other, dict) and isinstance(case, dict):
-        return [Term(sign, _pairs(other, case))]
-    return [Term(sign, _logs(other)), Term(-sign, _logs(case))]
+    if isinstance(other, Blocks) and isinstance(case, Blocks):
+        return [Term(sign, pairs_of(other, case))]
+    return [Term(sign, logs_of(times_of(other))), Term(-sign, logs_of(times_of(case)))]
 
 
 def _of_one_process(terms: Callable[[], Sequence[Term]], level: float) -> Estimate:
@@ -286,7 +272,7 @@ def _of_one_process(terms: Callable[[], Sequence[Term]], level: float) -> Estima
     middle = sum_of_medians(made)
     if min(len(term.logs) for term in made) < FEWEST_PAIRS:
         return Estimate(bounded_exp(middle), None, 1, True)
-    return _LateEstimate(
+    return _late(
         bounded_exp(middle), lambda: _drawn_interval(terms(), middle, level), from_rows=False
     )
 

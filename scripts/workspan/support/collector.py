@@ -10,13 +10,15 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_at_rest() -> Iterator[None]:
-    """Nothing is lost: what is garbage by then is collected afterwards."""
+    """Nothing is lost: what is garbage by then is collected afterwards, with the oldest values."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_enabled:
+            gc.freeze()
+            gc.unfreeze()  # into the oldest generation, at which the collector looks last
             gc.enable()
 
 

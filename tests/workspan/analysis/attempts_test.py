@@ -23,7 +23,7 @@ def test_an_attempt_has_the_ceilings_of_its_process() -> None:
     assert (found.name, found.death) == ("invocation 2, attempt 3", None)
     assert [b.workload for b in found.beside] == ["read"]
     own = found.own(found.beside[0].samples)
-    assert (own.number, own.attempt, own.disturbed) == (2, 3, ["steal"])
+    assert (own.number, own.attempt, own.disturbed) == (2, 3, ("steal",))
 
 
 def test_a_process_that_left_nothing_has_neither_cases_nor_ceilings() -> None:
@@ -49,7 +49,7 @@ def test_ceilings_beside_have_an_entry_for_each_process() -> None:
     file = merged([journal(2, READ, COPY), journal(1, READ)])
     entries = [(b.workload, b.samples.number) for b in file.workspan.beside]
     assert entries == [("read", 1), ("read", 2), ("copy", 2)]
-    assert all(b.samples.counted and b.samples.block == [1, 2] for b in file.workspan.beside)
+    assert all(b.samples.counted and b.samples.block == (1, 2) for b in file.workspan.beside)
     assert decode_result(encode_result(file), "again") == file
 
 
@@ -57,7 +57,7 @@ def test_of_several_attempts_the_last_undisturbed_counts_beside_too() -> None:
     loud = journal(1, READ, attempt=2, disturbed=["steal"])
     found = merge_beside([attempt_of(loud), attempt_of(journal(1, READ))])
     assert [(b.samples.attempt, b.samples.counted) for b in found] == [(1, True), (2, False)]
-    assert found[1].samples.disturbed == ["steal"]
+    assert found[1].samples.disturbed == ("steal",)
     counted = mark_counted([b.samples for b in found[1:]])
     assert [i.counted for i in counted] == [True]
 

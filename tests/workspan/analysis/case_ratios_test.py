@@ -2,7 +2,6 @@
 """Machine, code and share on a made-up machine with moods, and from rows of old files."""
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -184,7 +183,7 @@ def test_a_ceiling_has_its_own_rows() -> None:
     team = judgements_of(cases)["read/omp/n:8/threads:2"]
     assert (value(team.machine), value(team.code)) == (pytest.approx(1.6), pytest.approx(1.25))
     assert team.machine and team.vs_1_thread
-    assert replace(team.machine) == team.vs_1_thread
+    assert msgspec.structs.replace(team.machine) == team.vs_1_thread
     assert team.of_ceiling and team.of_ceiling.exact
 
 

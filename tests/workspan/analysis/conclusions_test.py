@@ -7,12 +7,12 @@ from sample_results import result
 from transfers import copies
 
 from workspan.analysis.alarms import alarms
-from workspan.analysis.break_even import break_evens
 from workspan.analysis.conclusions import conclude
 from workspan.analysis.headline import headline
-from workspan.analysis.roofline import rooflines
-from workspan.analysis.scaling import scalings
-from workspan.analysis.task_graphs import task_graphs
+from workspan.analysis.laws.break_even import break_evens
+from workspan.analysis.laws.roofline import rooflines
+from workspan.analysis.laws.scaling import scalings
+from workspan.analysis.laws.task_graphs import task_graphs
 from workspan.analysis.transfers import links
 from workspan.analysis.verdicts import verdicts
 

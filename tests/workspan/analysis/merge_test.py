@@ -83,8 +83,8 @@ def test_a_group_that_memory_splits_keeps_its_blocks() -> None:
     cases = [in_blocks(SEQ, seq_wall), in_blocks(OMP, dict.fromkeys((4, 5, 6), 1.0))]
     file = block_files.merged([block_files.process(k, cases, []) for k in (1, 2)])
     found = {c.name: c for c in file.workspan.cases}
-    assert [i.block for i in found[SEQ].invocations] == [[1, 2, 3, 4, 5, 6]] * 2
-    assert [i.block for i in found[OMP].invocations] == [[4, 5, 6]] * 2
+    assert [i.block for i in found[SEQ].invocations] == [(1, 2, 3, 4, 5, 6)] * 2
+    assert [i.block for i in found[OMP].invocations] == [(4, 5, 6)] * 2
 
 
 def test_one_invocation_keeps_the_interval_of_the_binary() -> None:
@@ -117,7 +117,7 @@ def test_the_last_undisturbed_attempt_counts() -> None:
     assert len(found.invocations) == 5
     assert found.time == pytest.approx(12**0.5)
     assert found.warnings == [CaseWarning(code="disturbed", detail="invocation 2")]
-    assert [i.disturbed for i in found.invocations[:3]] == [[], [], ["steal 9 %"]]
+    assert [i.disturbed for i in found.invocations[:3]] == [(), (), ("steal 9 %",)]
 
 
 def test_one_failure_removes_all_numbers() -> None:

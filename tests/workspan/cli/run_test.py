@@ -8,8 +8,8 @@ import pytest
 from gpu_curves import run_of
 from sample_results import result
 
-from workspan.analysis.break_even import break_evens
-from workspan.analysis.narrowing import WideBracket
+from workspan.analysis.laws.break_even import break_evens
+from workspan.analysis.laws.narrowing import WideBracket
 from workspan.cli.app import invoke
 from workspan.resultfile.encode import encode_result
 from workspan.running import session

@@ -10,6 +10,7 @@ from comparing import NAMES, on, result_of, series
 from workspan.compare.ab_pairs import AbFiles, compare_ab
 from workspan.compare.cases import Report, compare_cases
 from workspan.compare.verdict import Thresholds, Verdict
+from workspan.stats.pairs import Blocks
 
 NAME = "fma/seq/n:8/threads:1"
 
@@ -56,9 +57,9 @@ def test_the_report_of_an_ab_names_both_sides_and_why_it_is_short() -> None:
 
 
 def test_blocks_of_two_processes_do_not_belong_together() -> None:
-    drift = {1: 1.0, 2: 2.0, 3: 4.0}
+    drift = Blocks((1, 2, 3), (1.0, 2.0, 4.0))
     old = series(NAME, [[1.0, 2.0, 4.0]] * 4, blocks=dict.fromkeys(range(1, 5), drift))
-    other = {2: 1.0, 3: 2.0, 9: 4.0}
+    other = Blocks((2, 3, 9), (1.0, 2.0, 4.0))
     new = dataclasses.replace(old, blocks=dict.fromkeys(range(1, 5), other))
     (row,) = compare_cases([old], [new], paired=True).rows
     assert row.effect == pytest.approx(1)  # of the medians; block by block it would be 1/2

@@ -17,6 +17,7 @@ from workspan.compare.evidence import (
 )
 from workspan.compare.series import Ceiling
 from workspan.compare.verdict import Thresholds
+from workspan.stats.pairs import Blocks
 
 SETTING = Setting(Thresholds(), 1, paired=False)
 
@@ -70,11 +71,11 @@ def test_the_variance_of_pairs_is_without_the_drift_that_both_share() -> None:
 
 
 def test_pairs_of_one_process_are_those_of_its_blocks() -> None:
-    old = series(NAME, [[1.0, 2.0, 4.0]], blocks={1: {1: 1.0, 2: 2.0, 3: 4.0}})
-    new = series(NAME, [[3.0, 6.0, 1.0]], blocks={1: {1: 3.0, 2: 6.0, 4: 1.0}})
+    old = series(NAME, [[1.0, 2.0, 4.0]], blocks={1: Blocks((1, 2, 3), (1.0, 2.0, 4.0))})
+    new = series(NAME, [[3.0, 6.0, 1.0]], blocks={1: Blocks((1, 2, 4), (3.0, 6.0, 1.0))})
     assert compare_times(old, new, paired=True).effect == pytest.approx(3)
     assert compare_times(old, new, paired=False).effect == pytest.approx(3 / 2)
-    without = series(NAME, [[3.0]], blocks={1: {9: 3.0}})
+    without = series(NAME, [[3.0]], blocks={1: Blocks((9,), (3.0,))})
     assert evidence_of(old, without, "time", paired=True).pairs == ()
 
 

@@ -12,6 +12,7 @@ from sample_results import case, foreign, result, without_times
 from workspan.compare.series import series_of
 from workspan.resultfile.model import Status
 from workspan.resultfile.read import decode_any
+from workspan.stats.pairs import Blocks
 
 
 def test_only_counted_invocations_are_compared() -> None:
@@ -57,7 +58,7 @@ def test_a_disturbed_sample_counts_only_where_too_few_are_clean() -> None:
     )
     assert len(few.samples[0]) == 8
     assert many.samples[0].tolist() == [4.0, 5.0, 6.0, 7.0, 8.0, 9.0]
-    assert many.by_number == {1: {k: wall[k] for k in range(3, 9)}}
+    assert many.by_number == {1: Blocks([*range(3, 9)], [wall[k] for k in range(3, 9)])}
 
 
 def test_the_share_is_that_of_pairs_of_a_block_by_rates() -> None:

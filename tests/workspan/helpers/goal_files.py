@@ -3,6 +3,7 @@
 
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 from block_files import ONE, SEQ, TEAM, ceiling, in_blocks, process
 from sample_results import changed
@@ -54,6 +55,8 @@ def reduce_run(
 def with_round_trips(file: ResultFile, trips: Sequence[float]) -> ResultFile:
     """The same with these round trips, one a process."""
     for case in file.workspan.cases:
-        for invocation, trip in zip(case.invocations, trips, strict=True):
-            invocation.round_trips[:] = [trip] * (case.threads > 1)
+        case.invocations[:] = [
+            msgspec.structs.replace(i, round_trips=(trip,) * (case.threads > 1))
+            for i, trip in zip(case.invocations, trips, strict=True)
+        ]
     return changed(file)

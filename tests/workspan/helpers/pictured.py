@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from paths import ROOT
 from scaling_runs import cores_of_16_cpus, scaling_run, time_on
+from weak_runs import gustafson, weak_run
 
 from workspan.plot.kinds import Picture, Run, picture
 from workspan.resultfile.model import ResultFile
@@ -19,7 +20,7 @@ from workspan.resultfile.read import read_result
 H100, GPU_ONLY = (f"h100-80gb-16-cores/{name}.json" for name in ("quick-1-process", "full-cuda"))
 XEON = "xeon-emerald-rapids-vm-2-cores/quick.json"
 AMDAHL, USL, ALONE = "made up: Amdahl", "made up: USL", "made up: one process"
-CURVES = "made up: host and GPU"
+CURVES, WEAK = "made up: host and GPU", "made up: weak scaling"
 MARKERS = ("s", "o", "^", "D", "v", "P", "X")
 WIDTHS = (85, 180)
 
@@ -47,6 +48,8 @@ def run(name: str) -> ResultFile:
         return scaling_run(counts, lambda p: time_on(cores_of_16_cpus(p), 0.02, 0.01))
     if name == ALONE:
         return scaling_run((1, 2, 4, 8, 16), lambda p: time_on(cores_of_16_cpus(p), 0.02), 1)
+    if name == WEAK:
+        return weak_run((1, 2, 4, 8, 16), gustafson(0.05))
     if name == CURVES:
         return run_of([2**k for k in range(10, 22, 2)], lambda n: n / 2**15, noise=0.02)
     return read_result(ROOT / "results" / name)

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from workspan.stats.pairs import Blocks
 from workspan.stats.ratios import Estimate, Sides, quotient, ratio
 
 BLOCKS: Final = 12
@@ -64,7 +65,7 @@ def estimates(world: World, processes: int, rng: np.random.Generator) -> Estimat
     """Those of one simulated run."""
     times = np.exp(process_logs(world, processes, rng))
     seq, omp, one, every = (
-        {p: dict(enumerate(times[p, case].tolist(), 1)) for p in range(processes)}
+        {p: Blocks(range(BLOCKS), times[p, case].tolist()) for p in range(processes)}
         for case in (SEQ, OMP, CEILING_1, CEILING_ALL)
     )
     speedup, code = ratio(Sides(seq, omp)), quotient(Sides(seq, omp), Sides(one, every))

@@ -3,7 +3,10 @@
 
 from dataclasses import replace
 
-from workspan.page.sections import PLANS, cases_section, chart_sections
+import pytest
+from weak_runs import gustafson, weak_run
+
+from workspan.page.sections import PLANS, cases_section, chart_sections, weak_section
 from workspan.page.sources import Source
 
 
@@ -22,3 +25,21 @@ def test_all_files_share_the_room_for_cases(small: Source) -> None:
     assert all(block.search and not block.printed for block in section.blocks)
     rows = [len(block.tables[0].rows) for block in section.blocks]
     assert rows == [len(small.content.workspan.cases)] * 2
+
+
+@pytest.mark.parametrize("teams", [(1, 2, 4, 8), (1, 2)])
+def test_weak_scaling_has_a_section_of_its_own(teams: tuple[int, ...], small: Source) -> None:
+    assert weak_section([small]) is None
+    source = Source("weak", weak_run(teams, gustafson(0.05)), "")
+    section = weak_section([source])
+    assert section
+    (block,) = section.blocks
+    assert bool(block.pictures) == (len(teams) > 2)  # of two there is no curve, but the row
+    assert [row[0].text for row in block.tables[0].rows] == ["reduce omp"]
+    assert block.paragraphs[0].startswith("With as much work for each thread, ")
+    assert "scaling" not in [one.name for one in chart_sections([source])]
+
+
+def test_all_sizes_of_a_weak_run_are_drawn() -> None:
+    file = weak_run((1, 2, 3, 4), gustafson(0.05), sizes=(1000, 2100, 4500, 9700))
+    assert Source("weak", file, "").drawn is file

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from sample_results import case, result
 
+from workspan.analysis.headline import headline
+from workspan.analysis.judge import judge
 from workspan.page.sources import (
     LETTERS,
     MOST_SIZES,
@@ -67,3 +69,12 @@ def test_a_machine_is_named_by_its_cpus_and_its_gpu(h100: Source, xeon: Source) 
     assert machine_of(h100.content).endswith(", NVIDIA H100 80GB HBM3")
     assert machine_of(xeon.content).startswith("2 CPUs of ")
     assert "," not in machine_of(xeon.content).split(" of ")[1]
+
+
+def test_charts_of_a_thinned_file_say_what_its_texts_say() -> None:
+    names = [f"copy/{code}/n:{n}/threads:1" for n in range(8, 24) for code in ("seq", "omp")]
+    source = Source("many", result([case(name, [1.0] * 3) for name in names]), "")
+    drawn = source.drawn
+    assert len(drawn.workspan.cases) == 2 * MOST_SIZES
+    assert judge(drawn) is source.judgements
+    assert headline(drawn) is source.headline

@@ -8,7 +8,7 @@ import pytest
 from drawn import texts_of
 from pictured import GPU_ONLY, H100, XEON, drawn, made, marks_of, run, words_of
 
-from workspan.analysis.roofline import Roof, Roofline, rooflines
+from workspan.analysis.laws.roofline import Roof, Roofline, rooflines
 from workspan.plot.axes.roofs import point_name
 from workspan.plot.roofline import RooflineData, device, draw_roofline, roofline_data
 

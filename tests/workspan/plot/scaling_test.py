@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from pictured import ALONE, AMDAHL, USL, XEON, drawn, made, marks_of, run, words_of
 
-from workspan.analysis.scaling import Law, scalings
+from workspan.analysis.laws.scaling import Law, scalings
 from workspan.plot.scaling import (
     DASHED,
     FEWEST,

@@ -54,8 +54,9 @@ def test_what_the_code_makes_of_it_stands_out_if_it_is_far_from_one() -> None:
     bold = {t.get_text() for a in figure.axes for t in a.texts if t.get_fontweight() == "bold"}
     judged = judge(run(H100))
     codes = [judged[p.codes[Place.TEAM].case.name].code for p in why_problems(run_codes(run(H100)))]
-    far = {f"{c.value:.2f}" for c in codes if c and not 0.85 <= c.value <= 1.15}
-    near = {f"{c.value:.2f}" for c in codes if c and 0.85 <= c.value <= 1.15}
+    ends = {f"{c.value:.2f}": c.interval or (c.value, c.value) for c in codes if c}
+    far = {text for text, (low, high) in ends.items() if high < 0.85 or low > 1.15}
+    near = set(ends) - far
     assert far
     assert far <= bold
     assert not near & bold

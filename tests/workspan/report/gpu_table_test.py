@@ -14,7 +14,7 @@ from rich.console import Console
 from sample_results import case, result, without_times
 from typer.testing import CliRunner
 
-from workspan.analysis.break_even import BreakEven, Kind, break_evens
+from workspan.analysis.laws.break_even import BreakEven, Kind, break_evens
 from workspan.cli.app import app, invoke
 from workspan.report.gpu_table import (
     format_break_even,

@@ -6,8 +6,8 @@ import pytest
 from gpu_curves import run_of
 from sample_results import without_times
 
-from workspan.analysis.break_even import break_evens
-from workspan.analysis.narrowing import WideBracket
+from workspan.analysis.laws.break_even import break_evens
+from workspan.analysis.laws.narrowing import WideBracket
 from workspan.report.narrowing_sentences import sentence
 from workspan.resultfile.model import Case
 

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 from scaling_runs import cores_of_16_cpus, scaling_run, time_on
 
-from workspan.analysis.scaling import Law, Refusal, Scaling, scalings
+from workspan.analysis.laws.scaling import Law, Refusal, Scaling, scalings
 from workspan.report.scaling_sentences import REFUSALS, law, sentence, sentences
 from workspan.stats.ratios import Estimate
 

@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Weak scaling as a table and in sentences."""
 
+import io
 import re
+from dataclasses import replace
 from typing import get_args
 
+from rich.console import Console
 from weak_runs import gustafson, weak_run
 
-from workspan.analysis.weak_scaling import Refusal, WeakPoint, WeakScaling, weak_scalings
+from workspan.analysis.laws.weak_scaling import Refusal, WeakPoint, WeakScaling, weak_scalings
 from workspan.report.analysis_report import render
+from workspan.report.answer import print_answer
 from workspan.report.cells import PROSE_COLUMNS
-from workspan.report.weak_sentences import COLUMNS, REFUSALS, refusals, table
+from workspan.report.run_table import print_result
+from workspan.report.weak_sentences import COLUMNS, REFUSALS, answer, refusals, table
 from workspan.stats.ratios import Estimate
 
 EXACT = Estimate(1.0, None, 5, exact=True)
@@ -30,7 +35,7 @@ def test_a_row_is_the_largest_number_of_threads() -> None:
     assert head == COLUMNS
     assert row == (
         *("gemm x omp", "2^10", "2^11 on 8", "1.00"),
-        *("6.50 [6.25, 6.75]", "7.20", "10 % [5, 15]"),
+        *("6.50 [6.25, 6.75]", "7.20 [7.00, 7.40]", "10 % [5, 15]"),
     )
 
 
@@ -68,3 +73,28 @@ def test_analyze_has_a_section_of_it() -> None:
     words = " ".join(two.split())
     assert "No law is fitted to 1 curve: fewer than 3 CPUs were usable: too few for a law" in words
     assert "--threads" not in words
+
+
+def test_the_answer_is_the_largest_size_of_the_best_code() -> None:
+    best = scaling(EXACT)
+    one, team = best.points
+    slower = replace(team, machine=None, speedup=Estimate(2.0, None, 5))
+    slow = replace(best, workload="fft", points=(one, slower))
+    smaller = replace(slow, workload="gemm", n=512)
+    assert answer([]) == answer([replace(best, points=best.points[:1])]) == ""
+    gemm = "8 threads do 6.50 [6.25, 6.75] times the work of one (gemm x omp, the machine 7.20)"
+    fft = "8 threads do 2.00 times the work of one (fft x omp)"
+    begin = "With as much work for each thread, "
+    assert answer([smaller, best]) == f"{begin}{gemm}."
+    assert answer([slow, smaller, best]) == f"{begin}{gemm} at most, {fft} at least."
+
+
+def test_the_screen_and_info_show_it() -> None:
+    file = weak_run((1, 2, 4, 8), gustafson(0.05))
+    screen, tables = io.StringIO(), io.StringIO()
+    print_answer(file, [], Console(file=screen))
+    print_result(file, Console(file=tables))
+    assert "With as much work for each thread, 8 threads do" in screen.getvalue()
+    shown = tables.getvalue()
+    assert "weak scaling\n" in shown and "Machine: the same of the ceiling" in shown
+    assert re.search(r"reduce omp +1000 +8000 on 8 +1.00 +7\.\d+ \[[\d., ]+\] +8\.\d+ \[", shown)

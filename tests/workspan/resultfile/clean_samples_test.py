@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which samples are judged, and how many of them are clean."""
 
+import msgspec
 from block_files import CUDA, SEQ, TEAM, decoded, file_with, in_blocks
 
 from workspan.resultfile.clean_samples import CleanSamples, clean_samples
@@ -30,5 +31,5 @@ def test_a_kernel_that_tells_nothing_has_no_share() -> None:
     assert CleanSamples().share is None
     silent = file()
     for case in silent.workspan.cases:
-        case.invocations[0].waited.clear()
+        case.invocations[0] = msgspec.structs.replace(case.invocations[0], waited=())
     assert clean_samples(silent) == (0, 0)

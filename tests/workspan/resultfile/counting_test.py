@@ -8,9 +8,9 @@ from paths import ROOT
 
 from workspan.resultfile.counting import (
     FEWEST_CLEAN,
-    blocks_of,
     case_time,
     counting,
+    counting_blocks,
     disturbed_counting,
     process_cpu_time,
     process_time,
@@ -42,12 +42,16 @@ def test_a_file_that_says_nothing_of_disturbances_counts_all() -> None:
     old = invocation(clean=[], waited=[], block=[])
     assert counting(old) == list(range(9))
     assert disturbed_counting(old) == 0
-    assert blocks_of(old) == [*NINE.values()]
+    assert counting_blocks(old) == ((), tuple(NINE.values()))
 
 
 def test_samples_are_found_by_their_blocks() -> None:
-    assert blocks_of(invocation((2,))) == {k: t for k, t in NINE.items() if k != 2}
-    assert blocks_of(invocation(block=[2, 4, 6, 8, 10, 12, 14, 16, 18]))[18] == 9.0
+    others = [k for k in NINE if k != 2]
+    assert counting_blocks(invocation((2,))) == (others, [NINE[k] for k in others])
+    even = (2, 4, 6, 8, 10, 12, 14, 16, 18)
+    assert counting_blocks(invocation(block=[*even])) == (even, tuple(NINE.values()))
+    unknown = invocation((2,), block=[])
+    assert counting_blocks(unknown) == ([], [NINE[k] for k in others])
 
 
 def test_the_times_of_a_process_are_medians_of_what_counts() -> None:

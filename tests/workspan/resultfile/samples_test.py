@@ -25,7 +25,7 @@ def file() -> dict[str, Any]:
 def test_a_file_with_blocks_is_read_as_it_is_written() -> None:
     read = decoded(file())
     (of_case,) = read.workspan.cases[0].invocations
-    assert (of_case.block, of_case.runs) == ([1, 2, 5], [7, 7, 7])
+    assert (of_case.block, of_case.runs) == ((1, 2, 5), (7, 7, 7))
     (beside,) = read.workspan.beside
     assert (beside.workload, beside.threads, beside.group.workload) == ("read", 2, "reduce")
     assert decode_result(encode_result(read), "again") == read
@@ -33,7 +33,7 @@ def test_a_file_with_blocks_is_read_as_it_is_written() -> None:
 
 def test_what_a_file_does_not_have_is_empty() -> None:
     old = msgspec.convert(case(SEQ, [1.0])["invocations"][0], CaseInvocation)
-    assert (old.runs, old.block, old.at, old.waited, old.clean) == ([], [], [], [], [])
+    assert (old.runs, old.block, old.at, old.waited, old.clean) == ((), (), (), (), ())
     assert old.latencies is None
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fake_run import fake_binary, journals, one_line, only_run, start, workspan
 
-from workspan.analysis.break_even import BreakEven, break_evens
+from workspan.analysis.laws.break_even import BreakEven, break_evens
 from workspan.resultfile.model import ResultFile, Status
 from workspan.resultfile.read import read_result
 from workspan.running import measuring

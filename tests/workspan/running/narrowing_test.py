@@ -11,7 +11,7 @@ from narrowing_runs import (
     rising_to,
 )
 
-from workspan.analysis.break_even import BreakEven
+from workspan.analysis.laws.break_even import BreakEven
 from workspan.resultfile.model import Journal
 from workspan.running.narrowing import Narrowing
 from workspan.running.rounds import Narrowed

@@ -20,8 +20,9 @@ from workspan.running.plan import (
     make_manifest,
     plan_of,
     require_gpu,
+    require_teams,
 )
-from workspan.support.errors import NothingError
+from workspan.support.errors import NothingError, UsageError, WorkspanError
 
 SEQ = "copy/seq/n:8/threads:1"
 
@@ -135,3 +136,30 @@ def test_workloads_that_weak_scaling_leaves_out_are_named() -> None:
     assert line.startswith("--weak: left out: transfer, waiters: no size follows from their work")
     without = Options(workload=asked), Options(weak=True), Options(weak=True, workload=("copy",))
     assert [left_out_of_weak_scaling(options, plan) for options in without] == [""] * 3
+
+
+OMP_1, OMP_2 = (planned(f"copy/omp/n:{8 * p}/threads:{p}") for p in (1, 2))
+
+
+@pytest.mark.parametrize(
+    ("cases", "options", "error"),
+    [
+        ([planned(SEQ), OMP_1, OMP_2], Options(weak=True), None),
+        ([planned(SEQ)], Options(weak=True, variant=("seq",)), UsageError),
+        ([planned(SEQ), OMP_1], Options(weak=True, threads=("1",)), UsageError),
+        ([planned(SEQ), OMP_2], Options(weak=True, threads=("2",)), UsageError),
+        ([planned(SEQ), OMP_1], Options(weak=True), NothingError),
+    ],
+)
+def test_weak_scaling_needs_a_code_on_one_thread_and_on_several(
+    cases: list[dict[str, Any]], options: Options, error: type[WorkspanError] | None
+) -> None:
+    said = "--weak: compares a code on several threads with the same on one"
+    with pytest.raises(error, match=said) if error else nullcontext():
+        require_teams(options, result(cases))
+
+
+def test_the_options_that_leave_weak_scaling_nothing_are_named() -> None:
+    options = Options(weak=True, threads=("1",), variant=("seq", "omp"))
+    with pytest.raises(UsageError, match="--threads 1 --variant seq,omp leaves none"):
+        require_teams(options, result([planned(SEQ)]))

@@ -210,6 +210,8 @@ def test_a_wrong_result_is_not_a_crash(bench: Path) -> None:
         (["--workload", ""], "--workload '': is an empty list"),
         (["--sizes", " ,"], "--sizes ' ,': is an empty list"),
         (["--seed", "99999999999999999999999"], "seed"),
+        (["--weak", "--threads", "1"], "and --threads 1 leaves none"),
+        (["--weak", "--variant", "seq"], "and --variant seq leaves none"),
     ],
 )
 def test_mistakes_are_one_line(arguments: list[str], words: str, bench: Path) -> None:

@@ -10,32 +10,14 @@ from comparing import SCALE
 from scipy import stats
 
 from workspan.stats import ratios
+from workspan.stats.pairs import Blocks
 from workspan.stats.ratios import Estimate, Processes, Sides
 
 E = math.e
 
 
-def blocks(*seconds: float) -> dict[int, float]:
-    return dict(enumerate(seconds, 1))
-
-
-def test_a_pair_is_two_samples_of_one_block() -> None:
-    other, case = {1: 8.0, 2: 2.0, 4: 30.0}, {1: 2.0, 2: 1.0, 3: 1e9, 4: 10.0}
-    assert ratios.process_log_ratio(other, case) == pytest.approx(math.log(3))
-    assert ratios.process_log_ratio({1: 1.0}, {2: 1.0}) is None
-    assert ratios.process_log_ratio({}, {1: 1.0}) is None
-
-
-@pytest.mark.parametrize(("other", "case"), [(1e-300, 1e300), (1e300, 1e-300)])
-def test_a_ratio_beyond_all_numbers_still_has_a_logarithm(other: float, case: float) -> None:
-    found = ratios.process_log_ratio({1: other, 2: 1.0, 3: other}, {1: case, 2: 1.0, 3: case})
-    assert found == pytest.approx(math.log(other) - math.log(case))
-
-
-def test_samples_without_blocks_have_no_pairs_but_medians() -> None:
-    assert ratios.process_log_ratio([4.0, 8.0, 2.0], [1.0]) == pytest.approx(math.log(4))
-    assert ratios.process_log_ratio([4.0], blocks(2.0, 2.0)) == pytest.approx(math.log(2))
-    assert ratios.process_log_ratio([], [1.0]) is None
+def blocks(*seconds: float) -> Blocks:
+    return Blocks(range(1, len(seconds) + 1), seconds)
 
 
 def test_an_interval_needs_three_processes() -> None:
@@ -62,7 +44,7 @@ def test_drift_that_hits_both_cases_of_a_block_cancels() -> None:
 
 def test_only_processes_with_both_sides_count() -> None:
     others: Processes = {1: blocks(2.0), 2: blocks(4.0), 3: blocks(9.0)}
-    cases: Processes = {1: blocks(1.0), 2: blocks(2.0), 4: blocks(9.0), 3: {7: 1.0}}
+    cases: Processes = {1: blocks(1.0), 2: blocks(2.0), 4: blocks(9.0), 3: Blocks((7,), (1.0,))}
     assert ratios.ratio(Sides(others, cases)) == Estimate(pytest.approx(2), None, 2)
     assert ratios.ratio(Sides({1: blocks(1.0)}, {2: blocks(1.0)})) is None
 
@@ -91,14 +73,14 @@ def test_a_process_without_blocks_draws_both_sides() -> None:
 
 def made_up(rng: np.random.Generator, processes: int, count: int) -> dict[str, Processes]:
     """Four cases whose blocks share a mood; one in seven samples is missing."""
-    found: dict[str, dict[Hashable, dict[int, float]]] = {}
+    found: dict[str, dict[Hashable, Blocks]] = {}
     mood = np.exp(rng.normal(0, 0.5, (processes, count)))
     for case in ("seq", "omp", "one", "all"):
         noise = np.exp(rng.normal(0, 0.1, (processes, count)))
-        found[case] = {
-            p: {b: float(mood[p, b] * noise[p, b]) for b in range(count) if rng.random() > 1 / 7}
-            for p in range(processes)
-        }
+        found[case] = {}
+        for p in range(processes):
+            kept = [b for b in range(count) if rng.random() > 1 / 7]
+            found[case][p] = Blocks(kept, [float(mood[p, b] * noise[p, b]) for b in kept])
     return {name: dict(of) for name, of in found.items()}
 
 

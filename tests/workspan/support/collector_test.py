@@ -42,3 +42,11 @@ def test_what_exists_is_not_looked_at_until_the_end() -> None:
     with what_exists_stays():
         assert gc.get_freeze_count() >= before + len(kept)
     assert gc.get_freeze_count() == 0
+
+
+def test_what_was_made_while_it_rested_is_old() -> None:
+    with collector_at_rest():
+        kept = [[] for _ in range(1000)]
+    oldest = {id(value) for value in gc.get_objects(generation=2)}
+    assert {id(value) for value in kept} <= oldest
+    assert gc.get_freeze_count() == 0

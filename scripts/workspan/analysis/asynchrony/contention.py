@@ -9,7 +9,7 @@ import numpy as np
 from workspan.analysis.asynchrony.problems import Problem, WorkloadCases
 from workspan.analysis.case_ratios import processes_of
 from workspan.analysis.figures import Figure, figure
-from workspan.analysis.scaling import FEWEST_COUNTS, Law, law_of
+from workspan.analysis.laws.scaling import FEWEST_COUNTS, Law, law_of
 from workspan.analysis.times import time_ratio
 from workspan.resultfile.model import Case
 from workspan.resultfile.names import CONTENTION

@@ -9,7 +9,7 @@ from typing import Final
 
 from matplotlib.axes import Axes
 
-from workspan.analysis.break_even import NARROW
+from workspan.analysis.laws.break_even import NARROW
 from workspan.plot.axes.marks import INTERVAL, arrowhead, line, mark, prepare, words
 from workspan.plot.axes.scale import LogScale, log_range, spread
 from workspan.plot.page import MARGIN, Box, Page

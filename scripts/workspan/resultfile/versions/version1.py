@@ -43,15 +43,15 @@ class Status1(enum.Enum):
 class CaseInvocation1(Struct, frozen=True, kw_only=True):
     """The samples of one case in one invocation."""
 
-    wall: Annotated[list[Positive], Meta(min_length=1)]
-    cpu: list[NonNegative]
+    wall: Annotated[tuple[Positive, ...], Meta(min_length=1)]
+    cpu: tuple[NonNegative, ...]
     iterations: Annotated[int, Meta(ge=1, le=2**63 - 1)]
-    round_trips: list[Positive] = field(default_factory=list)
-    sm_mhz: list[NonNegative | Unknown] = field(default_factory=list)
-    throttled: list[list[Text]] = field(default_factory=list)
+    round_trips: tuple[Positive, ...] = ()
+    sm_mhz: tuple[NonNegative | Unknown, ...] = ()
+    throttled: tuple[tuple[Text, ...], ...] = ()
     number: Ordinal = 1
     attempt: AttemptNumber = 1
-    disturbed: list[Text] = field(default_factory=list)
+    disturbed: tuple[Text, ...] = ()
     counted: bool = True
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pictured import GPU_ONLY, H100, XEON, run
 
-from workspan.analysis.roofline import Roof, Roofline, rooflines
+from workspan.analysis.laws.roofline import Roof, Roofline, rooflines
 from workspan.plot.axes.near_labels import around
 from workspan.plot.axes.roofs import ABOVE, RoofPanel, point_name, roof_panel
 from workspan.plot.axes.shapes import segments_enter

@@ -8,7 +8,7 @@ import pytest
 from paths import ROOT
 from scaling_runs import cores_of_16_cpus, scaling_run, time_on, with_cpus
 
-from workspan.analysis.scaling import Scaling, law_of, scalings
+from workspan.analysis.laws.scaling import Scaling, law_of, scalings
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import read_result
 

@@ -10,7 +10,7 @@ from gpu_curves import run_of
 from paths import ROOT
 from sample_results import changed
 
-from workspan.analysis.break_even import BreakEven, Kind, break_evens
+from workspan.analysis.laws.break_even import BreakEven, Kind, break_evens
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import read_result
 

@@ -7,7 +7,7 @@ import pytest
 from judging import computing
 from sample_results import result
 
-from workspan.analysis.task_graphs import TaskGraph, task_graphs
+from workspan.analysis.laws.task_graphs import TaskGraph, task_graphs
 
 COUNTED = {
     "tiles": 6.0,

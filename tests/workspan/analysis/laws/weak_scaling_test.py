@@ -9,8 +9,8 @@ from sample_results import changed
 from scaling_runs import cores_of_16_cpus
 from weak_runs import gustafson, weak_run
 
-from workspan.analysis.scaling import scalings
-from workspan.analysis.weak_scaling import Refusal, WeakScaling, weak_scalings
+from workspan.analysis.laws.scaling import scalings
+from workspan.analysis.laws.weak_scaling import Refusal, WeakScaling, weak_scalings
 from workspan.resultfile.model import ResultFile
 
 TEAMS = (1, 2, 4, 8, 16)

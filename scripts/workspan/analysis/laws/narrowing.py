@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from workspan.analysis.break_even import BreakEven, Point
+from workspan.analysis.laws.break_even import BreakEven, Point
 from workspan.resultfile.model import Case, Status
 from workspan.resultfile.names import BASELINE
 

@@ -15,6 +15,7 @@ from workspan.analysis.ceilings import rate, serves_as_ceiling
 from workspan.analysis.model_cases import is_about_concurrency
 from workspan.resultfile.model import Case, Level, ResultFile, Status
 from workspan.resultfile.names import BASELINE
+from workspan.support.remembered import remembered
 
 OUTWARDS: Final[tuple[Level, ...]] = ("l1", "l2", "shared", "memory")
 COLD: Final = "l2"  # the key of cases whose data are not in the cache where they would be
@@ -63,6 +64,7 @@ class Roofline:
         return max(roofs, key=lambda r: r.rate, default=None)
 
 
+@remembered
 def rooflines(file: ResultFile) -> tuple[Roofline, ...]:
     """Of the host on one thread and on all, and of the GPU, as far as they were measured."""
     usable = [c for c in file.workspan.cases if _is_usable(c)]

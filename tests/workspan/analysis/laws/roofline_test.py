@@ -8,7 +8,7 @@ from expert_cases import fma, read
 from judging import moving, timed
 from sample_results import result
 
-from workspan.analysis.roofline import Roofline, rooflines
+from workspan.analysis.laws.roofline import Roofline, rooflines
 
 
 def device(cases: list[dict[str, Any]], scope: str = "host", threads: int = 2) -> Roofline:

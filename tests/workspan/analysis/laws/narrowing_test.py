@@ -8,8 +8,8 @@ import pytest
 from gpu_curves import run_of
 from sample_results import without_times
 
-from workspan.analysis.break_even import BreakEven, break_evens
-from workspan.analysis.narrowing import (
+from workspan.analysis.laws.break_even import BreakEven, break_evens
+from workspan.analysis.laws.narrowing import (
     deciding_variants,
     is_narrow,
     next_sizes,

@@ -8,11 +8,12 @@ cores instead of threads.
 
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, log
 from typing import Final, Literal, NamedTuple
 
+import msgspec
 import numpy as np
 
 from workspan.analysis.case_ratios import processes_of
@@ -130,7 +131,7 @@ def scalings(file: ResultFile, judgements: Judgements | None = None) -> tuple[Sc
 
 def _point(case: Case, judged: Judgements) -> ScalingPoint:
     of_case = judged[case.name]
-    one = Estimate(1.0, None, len(processes_of(case)), exact=True)
+    one = Estimate(1.0, None, sum(i.counted for i in case.invocations), exact=True)
     if case.threads == 1:
         return ScalingPoint(1, one, one, None)
     speedup, machine = of_case.vs_1_thread or one, of_case.machine
@@ -215,7 +216,7 @@ def _doubted(serial: Estimate, usl: Fit, contention: Estimate) -> Estimate:
     if contention.value < HINT * (contention.interval[1] - contention.value):
         return serial
     ends = min(serial.interval[0], other[0]), max(serial.interval[1], other[1])
-    return replace(serial, interval=ends)
+    return msgspec.structs.replace(serial, interval=ends)
 
 
 def worst_place(found: Fit) -> int | None:

@@ -7,7 +7,7 @@ import pytest
 from comparing import on, result_of
 from machines import caches
 
-from workspan.compare.hardware import (
+from workspan.resultfile.hardware import (
     cpu_properties,
     differing,
     gpu_in_use,

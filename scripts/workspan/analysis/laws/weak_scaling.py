@@ -16,9 +16,10 @@ import numpy as np
 
 from workspan.analysis.case_ratios import BesideIndex, Ceiling, processes_of
 from workspan.analysis.ceilings import work
+from workspan.analysis.laws.scaling import worst_place
 from workspan.analysis.model_cases import is_about_concurrency
-from workspan.analysis.scaling import worst_place
 from workspan.resultfile.model import Case, RateUnit, ResultFile
+from workspan.stats.pairs import times_of
 from workspan.stats.ratios import (
     FEWEST_PROCESSES,
     Estimate,
@@ -157,10 +158,7 @@ def _ceilings(case: Case, one: Case, beside: BesideIndex) -> tuple[Ceiling, Ceil
 
 def _unpaired(found: Processes) -> Processes:
     """Without blocks: those of two sizes have numbers in common, and nothing else."""
-    return {
-        process: [*samples.values()] if isinstance(samples, Mapping) else samples
-        for process, samples in found.items()
-    }
+    return {process: times_of(samples) for process, samples in found.items()}
 
 
 def _serial(

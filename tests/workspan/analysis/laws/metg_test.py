@@ -3,7 +3,7 @@
 
 import pytest
 
-from workspan.analysis.metg import GrainPoint, Metg, metg
+from workspan.analysis.laws.metg import GrainPoint, Metg, metg
 
 
 def points(*pairs: tuple[float, float]) -> list[GrainPoint]:

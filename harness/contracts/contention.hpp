@@ -61,7 +61,8 @@ inline Contract contract()
             .rate = Rate::items,
             .footprint = footprint,
             .awkward = {0, 1, 2, 31, 1000, 10007},
-            .subject = Subject::concurrency};
+            .subject = Subject::concurrency,
+            .one_thread_too = true};
 }
 
 inline CheckResult check(const Work& work, std::span<const Count> out)

@@ -46,6 +46,7 @@ std::vector<int> thread_counts(const Options& options, int all)
 struct Threads {
     std::vector<int> counts;
     int all;
+    bool are_asked_for; // by --threads
 };
 
 // A leading '-' negates, as in Google Benchmark.
@@ -76,12 +77,15 @@ private:
 };
 
 // The thread counts of a variant's cases.
-std::vector<int> counts_of(const Variant& variant, const Problem& problem, const Threads& threads)
+std::vector<int> counts_of(const Contract& contract, const Variant& variant,
+                           const Problem& problem, const Threads& threads)
 {
     if (!is_parallel(variant) || is_on_one_cpu(problem))
         return {1};
     if (variant.threading == Threading::per_task)
         return {threads.all};
+    if (contract.one_thread_too && !threads.are_asked_for && threads.counts.front() > 1)
+        return {1, threads.all};
     return threads.counts;
 }
 
@@ -101,7 +105,7 @@ Group all_cases(const Workload& workload, Problem problem, const Options& option
     for (const Variant& variant : workload.variants) {
         if (options.weak && !is_of_weak_scaling(variant, threads))
             continue;
-        for (const int team : counts_of(variant, problem, threads)) {
+        for (const int team : counts_of(workload.contract, variant, problem, threads)) {
             problem.threads = team;
             if (!is_chosen(options.variants, variant.name) ||
                 (options.cold && variant.cold_clock == nullptr))
@@ -211,7 +215,8 @@ Plan make_plan(const std::vector<Workload>& suite, const Options& options, int a
                const Memory& memory)
 {
     const Filter filter(options.filter);
-    const Threads threads = {thread_counts(options, all_threads), all_threads};
+    const Threads threads = {thread_counts(options, all_threads), all_threads,
+                             !options.threads.empty()};
     Plan plan{.groups = {}, .skipped = {}, .memory = memory, .suite = &suite};
     for (const Workload& workload : suite) {
         if (!is_asked_for(workload, options))

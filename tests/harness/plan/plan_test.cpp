@@ -269,6 +269,22 @@ TEST(Plan, ConcurrencyIsMeasuredOnAllCpus)
             << name;
 }
 
+TEST(Plan, AWorkloadMayWantTeamsOfOneThreadUnlessOthersAreAskedFor)
+{
+    std::vector<Workload> suite = suite_with_tasks();
+    suite.back().contract.axes.clear();
+    suite.back().contract.one_thread_too = true;
+    Options options;
+    options.preset = Preset::concurrency;
+    options.sizes = {2};
+    options.variants = {"omp"};
+    EXPECT_EQ(names(make_plan(suite, options, 4, {kLots, kLots})),
+              (std::vector<std::string>{"tasks/omp/n:2/threads:1", "tasks/omp/n:2/threads:4"}));
+    options.threads = {3};
+    EXPECT_EQ(names(make_plan(suite, options, 4, {kLots, kLots})),
+              std::vector<std::string>{"tasks/omp/n:2/threads:3"});
+}
+
 TEST(Plan, ThreadsAreSortedAndUnique)
 {
     Options options;

@@ -77,8 +77,8 @@ private:
 };
 
 // The thread counts of a variant's cases.
-std::vector<int> counts_of(const Contract& contract, const Variant& variant,
-                           const Problem& problem, const Threads& threads)
+std::vector<int> counts_of(const Contract& contract, const Variant& variant, const Problem& problem,
+                           const Threads& threads)
 {
     if (!is_parallel(variant) || is_on_one_cpu(problem))
         return {1};
@@ -225,7 +225,8 @@ Plan make_plan(const std::vector<Workload>& suite, const Options& options, int a
              problems_with_teams(workload, options, memory.caches, threads.counts)) {
             Group group;
             for (PlannedCase& c :
-                 all_cases(workload, problem, options, {teams, threads.all}, plan.unsuited)) {
+                 all_cases(workload, problem, options, {teams, threads.all, threads.are_asked_for},
+                           plan.unsuited)) {
                 if (!filter.accepts(c.name))
                     continue;
                 if (const std::string reason = memory_shortage(c, memory); reason.empty())

@@ -112,10 +112,10 @@ public:
         for (std::size_t i = 0; i < children_.size(); ++i)
             if (children_[i] != kTaken)
                 cancel(i);
-        for (std::size_t i = 0; i < children_.size(); ++i)
+        for (const pid_t child : children_)
             try {
-                if (children_[i] != kTaken)
-                    end_of_child(children_[i]);
+                if (child != kTaken)
+                    end_of_child(child);
             } catch (const std::exception&) { // the run has failed already
             }
     }

@@ -25,7 +25,7 @@ Unavailable refused_one(const char* what, std::size_t i, const Tasks& tasks,
 
 // A coroutine that runs when it is resumed, and is destroyed by its owner.
 struct Bare {
-    struct promise_type {
+    struct promise_type { // NOLINT(readability-identifier-naming): a name of the language
         Bare get_return_object() { return {Handle::from_promise(*this)}; }
         std::suspend_always initial_suspend() noexcept { return {}; }
         std::suspend_always final_suspend() noexcept { return {}; }

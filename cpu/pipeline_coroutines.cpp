@@ -68,7 +68,7 @@ Run coroutines(const Problem& p)
         Failure failure;
         line->to_transform.reset(); // what a run that lacked memory has left
         line->to_reduce.reset();
-        const auto end = [&failure, line = line.get()](std::exception_ptr lacked_memory) {
+        const auto end = [&failure, line = line.get()](const std::exception_ptr& lacked_memory) {
             if (lacked_memory) {
                 failure.keep(lacked_memory);
                 line->to_transform.cancel();

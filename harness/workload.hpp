@@ -204,7 +204,7 @@ struct Contract {
     // Sizes for tests: around vector widths and blocks, the smallest ones and an odd large one.
     std::vector<std::size_t> awkward = {0, 1, 2, 31, 32, 33, 255, 256, 257, 1000003};
     Subject subject = Subject::computing;
-    // Of concurrency: what one thread takes tells something too, so its preset measures teams of it.
+    // Of concurrency: one thread tells something too, so the preset measures teams of one as well.
     bool one_thread_too = false;
     // Of ceilings with the key passes. Each thread has 12 KiB, within half of an L1 of 32 KiB, or
     // 192 KiB, within half of an L2 of 512 KiB and more than any L1; a run takes some 15 to 60 us.

@@ -41,6 +41,8 @@ void trace_into(Traces& traces, const PlannedCase& planned, CaseResult& result)
     CaseResult attempted = result;
     const bool ran = attempt(attempted, [&] {
         const Trial trial = planned.variant->prepare(planned.problem);
+        if (!trial.traced_run)
+            throw Unavailable("what its tasks do is not recorded");
         TracedCase traced = trace_case(planned, trial);
         if (const CheckResult check = trial.verify(); check.ok)
             traces.cases.push_back(std::move(traced));

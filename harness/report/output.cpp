@@ -83,7 +83,7 @@ void check_trace(const Plan& plan, const Options& options)
         return;
     if (!has_tasks(plan))
         throw UsageError("--trace: none of the cases has tasks on the host; choose a workload that "
-                         "has: --workload dispatch, busy or waiters");
+                         "has: --workload dispatch, busy, waiters, futures or pipeline");
     for (const auto& [name, other] :
          {std::pair("--out", options.out), std::pair("--progress-file", options.progress_file)})
         if (options.trace.lexically_normal() == other.lexically_normal())

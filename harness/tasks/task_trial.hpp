@@ -7,6 +7,7 @@
 #include "harness/tasks/trace.hpp"
 
 #include <memory>
+#include <utility>
 
 namespace workspan {
 
@@ -22,7 +23,7 @@ template <class T, class Check> Trial task_trial(std::shared_ptr<SharedArray<T>>
     };
     return {
         .run =
-            [clear, run] {
+            [clear, run = std::move(run)] {
                 clear();
                 run();
             },
@@ -37,7 +38,7 @@ template <class T, class Check> Trial task_trial(std::shared_ptr<SharedArray<T>>
         .output = out->bytes(),
         .cost = cost,
         .traced_run =
-            [clear, traced](Trace& trace) {
+            [clear, traced = std::move(traced)](Trace& trace) {
                 clear();
                 traced(trace);
             },

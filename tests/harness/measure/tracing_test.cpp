@@ -147,6 +147,18 @@ TEST(Tracing, ACaseThatCannotRunOnceMoreKeepsItsSamples)
     EXPECT_EQ(all.results[0].status, Status::ok);
 }
 
+TEST(Tracing, ACaseWhoseTasksAreNotRecordedIsNamed)
+{
+    Traced all;
+    Options options = of("contention", {"seq"}, 1000);
+    all.plan = make_plan(all.workloads, options, 1, {kLots, kLots});
+    all.results.push_back(result_of(all.plan.groups.at(0).at(0), {}));
+    all.results[0].status = Status::ok;
+    const Traces traces = trace_cases(all.plan, all.results, false);
+    EXPECT_EQ(traces.refused.at("contention/seq/n:1000/threads:1"),
+              "what its tasks do is not recorded");
+}
+
 TEST(Tracing, ProcessesOfAPoolAreForkedBeforeTheRecordedRun)
 {
     const Traced all = traced(of("dispatch", {"process_pool"}, 200));

@@ -21,8 +21,8 @@ std::uint64_t xor_of(const std::uint64_t* words, std::size_t n, std::size_t pass
     for (std::size_t pass = 0; pass < passes; ++pass) {
         if (pass > 0) {
 #pragma GCC unroll 4
-            for (std::size_t k = 0; k < chains; ++k)
-                sum[k] = read::times_x(sum[k]);
+            for (V& chain : sum)
+                chain = read::times_x(chain);
             rest = read::times_x(rest);
         }
         for (std::size_t i = 0; i < whole; i += step)

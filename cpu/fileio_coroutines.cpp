@@ -49,9 +49,13 @@ Run coroutines(const Work& of)
                 blocks.fail(std::move(failure));
         };
         loop->restart();
-        for (std::size_t k = 0; k < work.in_flight; ++k)
-            asio::co_spawn(*loop, read_blocks(&work, &blocks, work.buffer(k), &pool->threads()),
-                           on_end);
+        try {
+            for (std::size_t k = 0; k < work.in_flight; ++k)
+                asio::co_spawn(*loop, read_blocks(&work, &blocks, work.buffer(k), &pool->threads()),
+                               on_end);
+        } catch (...) { // no memory: those before end without a block
+            blocks.fail(std::current_exception());
+        }
         loop->run(); // until all have ended
         blocks.rethrow_failure();
     };

@@ -4,6 +4,7 @@
 #include "cpu/blocks.hpp"
 
 #include <liburing.h>
+#include <optional>
 #include <sys/resource.h>
 #include <sys/uio.h>
 
@@ -158,8 +159,17 @@ private:
 
 Run io_uring(const Work& of)
 {
-    return
-        [ring = std::make_shared<Ring>(of)](const Work& work) { Reader(work, *ring).read_all(); };
+    const auto ring = std::make_shared<std::optional<Ring>>(std::in_place, of);
+    return [ring](const Work& work) {
+        if (!*ring)
+            ring->emplace(work);
+        try {
+            Reader(work, **ring).read_all();
+        } catch (...) { // reads that were not submitted may be in it
+            ring->reset();
+            throw;
+        }
+    };
 }
 
 } // namespace workspan::fileio

@@ -66,7 +66,7 @@ template <class T> void Collection::add(std::vector<T>& all, T&& one, const std:
 {
     const auto [place, is_new] = places_.emplace(of + result_in(one).name, all.size());
     if (is_new)
-        all.push_back(std::move(one));
+        all.push_back(std::forward<T>(one));
     else
         unite(result_in(all[place->second]), std::move(result_in(one)));
 }

@@ -30,7 +30,7 @@ const Variant* variant_named(const Workload& workload, const std::string& name)
     return found == workload.variants.end() ? nullptr : &*found;
 }
 
-PlannedCase planned(const Workload& workload, const Variant& variant, Problem problem)
+PlannedCase planned(const Workload& workload, const Variant& variant, const Problem& problem)
 {
     const Bytes footprint = workload.contract.footprint(problem, variant.name);
     return {&workload, &variant, problem, case_name(workload.name, variant.name, problem),

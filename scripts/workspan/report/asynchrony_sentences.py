@@ -38,11 +38,11 @@ def _rate_of_reads(rates: Sequence[Named], seq: FileRow | None) -> str:
     first = sorted(_first_of(rates), key=lambda one: -one[1].value)
     words = [f"{model} {format_bytes(of.value)}/s" for model, of in first]
     if len(first) > 1:
-        return f"Not decided which is fastest: {', '.join(words)}."
+        return f"Not decided which model reads fastest: {', '.join(words)}."
     model, best = first[0]
     more = quotient(best.value, _value(seq.rate)) if seq else None
     end = f", {gain(more)} the rate of seq" if more else ""
-    return f"{model}: {format_bytes(best.value)}/s{end}."
+    return f"Reads by {model}: {format_bytes(best.value)}/s{end}."
 
 
 def _least_cpu(table: FileTable, seq: FileRow | None) -> str:

@@ -35,15 +35,15 @@ def known(value: float, share: float = 0.01) -> Figure:
 
 def test_the_model_that_reads_most_is_held_against_seq() -> None:
     best, other = FileRow("io_uring", known(1.5e9), Figure(10e-6)), FileRow("pool", known(9e8))
-    assert files(SEQ, other, best) == ["io_uring: 1.50 GB/s, 1.50x the rate of seq."]
-    assert files(best) == ["io_uring: 1.50 GB/s."]
+    assert files(SEQ, other, best) == ["Reads by io_uring: 1.50 GB/s, 1.50x the rate of seq."]
+    assert files(best) == ["Reads by io_uring: 1.50 GB/s."]
     assert files(SEQ) == files() == files(SEQ, FileRow("pool")) == []
 
 
 def test_of_overlapping_intervals_none_is_the_fastest() -> None:
     near, far = FileRow("pool", known(1.4e9, 0.1)), FileRow("futures", known(1e9, 0.1))
     assert files(SEQ, far, near, FileRow("io_uring", known(1.5e9, 0.1))) == [
-        "Not decided which is fastest: io_uring 1.50 GB/s, pool 1.40 GB/s."
+        "Not decided which model reads fastest: io_uring 1.50 GB/s, pool 1.40 GB/s."
     ]
 
 

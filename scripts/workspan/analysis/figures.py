@@ -3,7 +3,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workspan.analysis.ceilings import is_on_one_cpu
 from workspan.analysis.times import is_noisy
@@ -13,12 +13,16 @@ from workspan.stats.ratios import estimate_of_logs
 
 @dataclass(frozen=True)
 class Figure:
-    """A number from cases. noisy: of one of them; one_cpu: meant for several, but on one only."""
+    """A number from cases. noisy: of one of them; one_cpu: meant for several, but on one only.
+
+    interval: its 95 %, where a sentence depends on it.
+    """
 
     value: float
     noisy: bool = False
     one_cpu: bool = False
     at_most: bool = False  # an upper bound
+    interval: tuple[float, float] | None = field(default=None, compare=False)
 
 
 def figure(

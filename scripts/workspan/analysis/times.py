@@ -32,6 +32,14 @@ def per_second(amount: float, case: Case) -> float | None:
     return quotient(amount, case.time or 0.0)
 
 
+def rate_interval(amount: float, case: Case) -> tuple[float, float] | None:
+    """Of `amount` / T_case; None without an interval of the time."""
+    if not isinstance(case.interval, tuple):
+        return None
+    low, high = (quotient(amount, seconds) for seconds in reversed(case.interval))
+    return (low, high) if low and high else None
+
+
 def quotient(above: float, below: float) -> float | None:
     """None if it is not positive and finite."""
     ratio = above / below if below > 0 else 0.0

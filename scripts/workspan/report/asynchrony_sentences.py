@@ -2,52 +2,92 @@
 """What the tables about asynchrony say, computed; without its numbers a sentence is left out."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from workspan.analysis.asynchrony.contention import ContentionTable
 from workspan.analysis.asynchrony.futures import FutureTable
-from workspan.analysis.asynchrony.io import EchoRow, EchoTable, FileTable
+from workspan.analysis.asynchrony.io import EchoRow, EchoTable, FileRow, FileTable
 from workspan.analysis.asynchrony.overlap import OverlapTable
 from workspan.analysis.asynchrony.pipeline import PipelineTable
-from workspan.analysis.concurrency_findings import NOTHING
 from workspan.analysis.figures import Figure
 from workspan.analysis.times import quotient
-from workspan.report.figure_cells import gain, per_cent, per_second
+from workspan.report.figure_cells import fine_per_cent, gain, per_cent, per_second
 from workspan.resultfile.names import BASELINE
 from workspan.support.units import format_bytes, format_time
 
 Named = tuple[str, Figure]  # a model and its figure
 
+WIDEST: Final = 0.2  # half the interval of a gain over it: wider, it decides nothing
+ROUGH: Final = 0.5  # the same of a cost: wider, it is "about"
+
 
 def of_files(table: FileTable) -> list[str]:
-    """The model that reads most beside seq: how much more, and at what CPU time."""
-    rows = {row.model: row for row in table.rows}
-    seq = rows.pop(BASELINE, None)
-    best = max(
-        (row for row in rows.values() if row.rate), key=lambda r: _value(r.rate), default=None
-    )
-    if not best or not best.rate:
-        return []
-    text = f"{best.model} reads {format_bytes(best.rate.value)}/s"
-    if seq and (more := quotient(_value(best.rate), _value(seq.rate))):
-        text += f", {gain(more)} as much as seq"
-    if seq and (cpu := quotient(_value(best.read_cpu), _value(seq.read_cpu))):
-        text += f", with {gain(cpu)} its CPU time a read"
-    return [f"{text}."]
+    """The rate of the fastest model beside that of seq, if one is; past the cache, who needs the
+    least CPU time.
+    """
+    seq = next((row for row in table.rows if row.model == BASELINE), None)
+    rates = [one for one in _named(table.rows, "rate") if one[0] != BASELINE]
+    texts = [_rate_of_reads(rates, seq)] if rates else []
+    if table.problem.keys.get("input") == "direct" and (cpu := _least_cpu(table, seq)):
+        texts.append(cpu)
+    return texts
+
+
+def _rate_of_reads(rates: Sequence[Named], seq: FileRow | None) -> str:
+    """Of those that may be the fastest all are named."""
+    first = sorted(_first_of(rates), key=lambda one: -one[1].value)
+    words = [f"{model} {format_bytes(of.value)}/s" for model, of in first]
+    if len(first) > 1:
+        return f"Not decided which model reads fastest: {', '.join(words)}."
+    model, best = first[0]
+    more = quotient(best.value, _value(seq.rate)) if seq else None
+    end = f", {gain(more)} the rate of seq" if more else ""
+    return f"Reads by {model}: {format_bytes(best.value)}/s{end}."
+
+
+def _least_cpu(table: FileTable, seq: FileRow | None) -> str:
+    costs = [one for one in _named(table.rows, "read_cpu") if one[0] != BASELINE]
+    if not costs:
+        return ""
+    model, least = _ends(costs)[0]
+    share = quotient(least.value, _value(seq.read_cpu)) if seq else None
+    if not share or share >= 1:
+        return ""
+    return f"{model} needs the least CPU time a read, {gain(share)} of seq's."
+
+
+def _first_of(rates: Sequence[Named]) -> list[Named]:
+    """The highest, and those whose interval overlaps that one's; without one: a number."""
+    model, best = _ends(rates)[1]
+    low = _interval(best)[0]
+    return [one for one in rates if one[0] == model or _interval(one[1])[1] >= low]
+
+
+def _interval(of: Figure) -> tuple[float, float]:
+    return of.interval or (of.value, of.value)
 
 
 def of_echo(table: EchoTable) -> list[str]:
-    """The highest rate and whose CPU time it takes; the lowest p99 of the open loop."""
-    fastest = max((r for r in table.rows if r.rate), key=lambda r: _value(r.rate), default=None)
-    soonest = min(
-        (r for r in table.rows if r.open_p99), key=lambda r: _value(r.open_p99), default=None
-    )
-    texts = [_fastest(fastest) if fastest else "", _soonest(soonest, table) if soonest else ""]
-    return [text for text in texts if text]
+    """The highest rate and whose CPU time it takes; the lowest p99 of the open loop. Without seq,
+    which is not a server.
+    """
+    rows = [row for row in table.rows if row.model != BASELINE]
+    rates = _named(rows, "rate")
+    soonest = min((r for r in rows if r.open_p99), key=lambda r: _value(r.open_p99), default=None)
+    texts = [_closed(rates, rows)] if rates else []
+    return [*texts, *([_soonest(soonest, table)] if soonest else [])]
+
+
+def _closed(rates: Sequence[Named], rows: Sequence[EchoRow]) -> str:
+    first = sorted(_first_of(rates), key=lambda one: -one[1].value)
+    if len(first) == 1:
+        return _fastest(next(row for row in rows if row.model == first[0][0]))
+    words = [f"{model} {per_second(of.value)}" for model, of in first]
+    return f"Not decided which server answers most in the closed loop: {', '.join(words)}."
 
 
 def _fastest(row: EchoRow) -> str:
-    text = f"{row.model} answers {per_second(_value(row.rate))} in the closed loop"
+    text = f"The server of {row.model} answers {per_second(_value(row.rate))} in the closed loop"
     client, server = _value(row.client_cpu), _value(row.server_cpu)
     if client + server > 0:
         text += (
@@ -59,19 +99,19 @@ def _fastest(row: EchoRow) -> str:
 
 def _soonest(row: EchoRow, table: EchoTable) -> str:
     rate = table.open_loop.keys.get("rate", "") if table.open_loop else ""
-    parts = {"half": row.open_p50, "99 %": row.open_p99, "99.9 %": row.open_p999}
-    within = [f"{share} within {format_time(of.value)}" for share, of in parts.items() if of]
+    parts = {"p50": row.open_p50, "p99": row.open_p99, "p99.9": row.open_p999}
+    known = [f"{name} {format_time(of.value)}" for name, of in parts.items() if of]
     late = _value(row.late)
     end = f"; {per_cent(late)} were sent late" if late else ""
     return (
-        f"At {rate} requests a second {row.model} answers {', '.join(within)} of when they were"
-        f" due{end}."
+        f"At {rate} requests a second, lowest p99: {row.model}, with {', '.join(known)} from when"
+        f" they were due{end}."
     )
 
 
 def of_futures(table: FutureTable) -> list[str]:
-    """What spawning costs at least and at most, and whether cancelling keeps tasks from running;
-    without seq, where both are certain.
+    """What spawning costs at least and at most, without seq; and whether cancelling keeps tasks
+    from running, where it races with their start.
     """
     rows = [row for row in table.rows if row.model != BASELINE]
     spawn, never = _named(rows, "spawn"), _named(rows, "never_ran")
@@ -84,9 +124,9 @@ def of_futures(table: FutureTable) -> list[str]:
         )
     if never:
         low, high = _ends(never)
-        shares = [f"{per_cent(high[1].value)} ({high[0]})"]
+        shares = [f"{fine_per_cent(high[1].value)} ({high[0]})"]
         if low[1].value < high[1].value:
-            shares.insert(0, f"{per_cent(low[1].value)} ({low[0]})")
+            shares.insert(0, f"{fine_per_cent(low[1].value)} ({low[0]})")
         texts.append(
             f"Of the tasks that are asked to cancel {' to '.join(shares)} never ran: cancelling is"
             " a request, and a race with the start."
@@ -95,43 +135,57 @@ def of_futures(table: FutureTable) -> list[str]:
 
 
 def of_pipeline(table: PipelineTable) -> list[str]:
-    """The best gain, beside the one that the longest stage allows."""
+    """The highest gain as its interval supports it, beside what the longest stage allows."""
     gains = [(model, of) for model, of in _named(table.rows, "gain") if model != BASELINE]
     if not gains:
         return []
     model, best = _ends(gains)[1]
-    text = f"{model} gains {_given(best.value)}"
+    text = f"{model} {_given(best)}"
     if table.bound:
-        text += f", where {gain(table.bound)} is possible"
-        text += f"; the longest stage is {table.longest}"
+        text += f"; {gain(table.bound)} is possible, the longest stage being {table.longest}"
     return [f"{text}."]
 
 
 def of_contention(table: ContentionTable) -> list[str]:
-    """The cheapest and the dearest counter on all threads."""
+    """The cheapest and the dearest counter on all threads; "about": not known well."""
     costs = _named(table.rows, "all_threads")
     if len(costs) < 2:
         return []
     low, high = _ends(costs)
     alone = dict(_named(table.rows, "one_thread")).get(BASELINE)
-    end = f"; one thread alone takes {format_time(alone.value)}" if alone else ""
+    end = f"; one thread alone takes {_cost(alone)}" if alone else ""
     return [
-        f"On {table.threads} threads an increment costs {format_time(low[1].value)} ({low[0]}) to"
-        f" {format_time(high[1].value)} ({high[0]}){end}."
+        f"On {table.threads} threads an increment costs {_cost(low[1])} ({low[0]}) to"
+        f" {_cost(high[1])} ({high[0]}){end}."
     ]
 
 
 def of_overlap(table: OverlapTable) -> list[str]:
-    """The best gain over copies and kernels in order."""
+    """The highest gain over copies and kernels in order, as its interval supports it."""
     gains = _named(table.rows, "gain")
     if len(gains) < 2:
         return []
     model, best = _ends(gains)[1]
-    return [f"{model} gains {_given(best.value)} over copies and kernels in order."]
+    return [f"Over copies and kernels in order {model} {_given(best)}."]
 
 
-def _given(value: float) -> str:
-    return gain(value) if value > NOTHING else f"nothing ({gain(value)})"
+def _given(of: Figure) -> str:
+    """The gain, if its interval is on one side of 1 and not wide."""
+    if of.interval is None:
+        return f"gains about {gain(of.value)}, without an interval: not decided"
+    low, high = of.interval
+    if low <= 1 <= high or not _is_known(of, WIDEST):
+        return f"gains between {gain(low)} and {gain(high)}: not decided"
+    return f"gains {gain(of.value)}" if low > 1 else f"gains nothing ({gain(of.value)})"
+
+
+def _cost(of: Figure) -> str:
+    return f"{'' if _is_known(of, ROUGH) else 'about '}{format_time(of.value)}"
+
+
+def _is_known(of: Figure, share: float) -> bool:
+    """Whether half its interval is at most this share of it."""
+    return bool(of.interval) and (_interval(of)[1] - _interval(of)[0]) / 2 <= share * of.value
 
 
 def _named(rows: Iterable[Any], field: str) -> list[Named]:

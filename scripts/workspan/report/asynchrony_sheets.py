@@ -14,6 +14,9 @@ from workspan.report.figure_cells import (
     Column,
     Sheet,
     bandwidth_cell,
+    call_cell,
+    count_cell,
+    fine_share_cell,
     gain_cell,
     number_cell,
     rate_cell,
@@ -47,7 +50,10 @@ ECHO_COLUMNS: Final = (
         "closed\nrate",
         "rate",
         rate_cell,
-        "requests a second, each sent when an earlier one was answered; on all CPUs.",
+        "requests a second while the server serves, without set-up (n / T without that counter),"
+        " each sent when an earlier one was answered; on all CPUs. seq: one thread at both ends of"
+        " a connection, so no switch between client and server: the floor of the system calls,"
+        " not a server that can be built.",
     ),
     Column(
         "client CPU",
@@ -77,17 +83,36 @@ ECHO_COLUMNS: Final = (
         time_cell,
         "at the scheduled rate, half come within this time of when the request was due.",
     ),
+    Column(
+        "send late",
+        "send\nlate",
+        "send_late",
+        time_cell,
+        "half were sent no later than this after they were due: the part of open p50 that is the"
+        " generator's own wake-up.",
+    ),
     Column("open p99", "open\np99", "open_p99", time_cell, "99 % of them."),
     Column("open p99.9", "open\np99.9", "open_p999", time_cell, "99.9 % of them."),
     Column("late", "late", "late", share_cell, "share sent more than 10 ms after it was due."),
 )
 FUTURE_COLUMNS: Final = (
-    Column("spawn", "spawn", "spawn", time_cell, "to issue a task."),
-    Column("status", "status", "status", time_cell, "to ask whether it has ended."),
-    Column("get", "get", "get", time_cell, "to take the result of one that has."),
-    Column("cancel", "cancel", "cancel", time_cell, "to ask a task to end early."),
+    Column("n", "n", "n", count_cell, "tasks, the most of that model."),
+    Column("spawn", "spawn", "spawn", call_cell, "to issue a task."),
+    Column("status", "status", "status", call_cell, "to ask whether it has ended."),
+    Column("get", "get", "get", call_cell, "to take the result of one that has."),
     Column(
-        "never ran", "never\nran", "never_ran", share_cell, "share of the tasks that were asked."
+        "cancel",
+        "cancel",
+        "cancel",
+        call_cell,
+        "to ask a task to end early; -: it cannot be asked, or one call cancels all tasks.",
+    ),
+    Column(
+        "never ran",
+        "never\nran",
+        "never_ran",
+        fine_share_cell,
+        "share of the tasks that were asked; -: by construction no cancelled task starts.",
     ),
 )
 PIPELINE_COLUMNS: Final = (
@@ -181,9 +206,9 @@ def _loops(table: EchoTable) -> str:
 
 def _of_tasks(found: Asynchrony) -> Iterator[Sheet]:
     if futures := found.futures:
-        heading = "futures: what the calls of a handle cost, of the most tasks of each model"
+        heading = "futures: spawn, status, get: of tasks that are not cancelled"
         if futures.cancelled:
-            heading += f"; {futures.cancelled} % of them cancelled"
+            heading += f"; cancel, never ran: {futures.cancelled} % cancelled"
         yield sheet(heading, FUTURE_COLUMNS, futures.rows, said.of_futures(futures))
     if pipeline := found.pipeline:
         heading = f"pipeline: three stages, {_problem(pipeline.problem)}"

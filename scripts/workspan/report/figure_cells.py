@@ -83,14 +83,32 @@ def per_second(value: float) -> str:
 
 
 def per_cent(value: float) -> str:
-    """Never a rounded 0 or 100: 0.02 %, 99.97 %."""
+    """Never a rounded 0 or 100: 0.02 %, 99.6 %, 99.97 %."""
     share = 100 * value
     if share >= 1e6:
         return f"{format_number(share)} %"
     rounded = f"{share:.0f}" if share >= 9.95 else f"{share:.1f}"
     if float(rounded) in (0.0, 100.0) and share not in (0.0, 100.0):
-        rounded = f"{share:.2g}" if share < 50 else f"{share:.2f}"
+        rounded = f"{share:.2g}" if share < 50 else _beside_100(share)
     return f"{rounded} %"
+
+
+def _beside_100(share: float) -> str:
+    """With the fewest decimals that tell it from 100."""
+    told = (f"{share:.{decimals}f}" for decimals in range(1, 5))
+    return next((text for text in told if float(text) != 100), f"{share:.5f}")
+
+
+def fine_per_cent(value: float) -> str:
+    """With a decimal, for shares near 100 beside each other: 98.0 %, 99.6 %, 100.0 %."""
+    rounded = f"{100 * value:.1f}"
+    is_plain = value <= 1 and (rounded not in ("0.0", "100.0") or value in (0, 1))
+    return f"{rounded} %" if is_plain else per_cent(value)
+
+
+def call_time(seconds: float) -> str:
+    """Of a call that is less than a clock can tell: < 1 ns."""
+    return format_time(seconds) if seconds >= 1e-9 else "< 1 ns"
 
 
 def _cell(words: Callable[[float], str]) -> Show:
@@ -111,6 +129,9 @@ gain_cell: Final = _cell(gain)
 rate_cell: Final = _cell(per_second)
 bandwidth_cell: Final = _cell(lambda value: f"{format_bytes(value)}/s")
 share_cell: Final = _cell(per_cent)
+fine_share_cell: Final = _cell(fine_per_cent)
+call_cell: Final = _cell(call_time)
+count_cell: Final = _cell(lambda value: f"{value:.0f}")
 number_cell: Final = _cell(format_number)
 
 

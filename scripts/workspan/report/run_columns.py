@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from workspan.analysis.judge import Judgement, Judgements
+from workspan.analysis.latency import is_open_loop
 from workspan.analysis.processes import Processes
 from workspan.analysis.times import is_noisy, relative_half_width
 from workspan.report.cells import (
@@ -69,6 +70,7 @@ MARK_LEGENDS: Final = {
     FROM_ROWS: "the ceiling was measured in other processes than the row.",
 }
 ALL_ONE_PROCESS: Final = "All intervals are within one process."
+OPEN_LOOP: Final = "Open loop: its time is by design; latencies: workspan concurrency."
 END: Final = '"-": not measured in this run, or not meaningful for the row.'
 
 
@@ -173,7 +175,7 @@ def _columns(rows: Sequence[JudgedCase], target: float, layout: Layout) -> Itera
     yield Column("+- ", lambda r: _half_width(r.case, target))
     if any(row.processes and row.processes.is_partial for row in rows):
         yield Column(PROCESSES, _processes, NARROW[PROCESSES] if layout.narrow else "")
-    yield Column(RATE, lambda r: bare_rate(r.case, r.scale))
+    yield Column(RATE, _rate)
     one_process = not is_one_process(rows)
     for title, of in RATIOS.items():
         if title in layout.without or not any(of(row.judgement) for row in rows):
@@ -183,6 +185,10 @@ def _columns(rows: Sequence[JudgedCase], target: float, layout: Layout) -> Itera
         yield Column(
             title, _ratio_cell(title, form, named), NARROW.get(title, "") if layout.narrow else ""
         )
+
+
+def _rate(row: JudgedCase) -> str:
+    return ABSENT if is_open_loop(row.case) else bare_rate(row.case, row.scale)
 
 
 def _ratio_cell(title: str, form: EstimateFormat, named: bool) -> Callable[[JudgedCase], str]:
@@ -234,6 +240,7 @@ def legend(rows: Sequence[JudgedCase], columns: Sequence[Column]) -> str:
     ratios = [column for column in columns if column.title in RATIOS]
     cells = {column.cell(row) for column in ratios for row in rows}
     texts += [f"{m}: {words}" for m, words in MARK_LEGENDS.items() if any(m in c for c in cells)]
+    texts += [OPEN_LOOP] if any(is_open_loop(row.case) for row in rows) else []
     estimated = any(row.estimates() for row in rows)
     return " ".join(
         [*texts, *([ALL_ONE_PROCESS] if estimated and is_one_process(rows) else []), END]

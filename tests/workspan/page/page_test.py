@@ -99,7 +99,7 @@ def test_the_same_file_makes_the_same_bytes(small: Source, small_page: str) -> N
 def test_a_run_about_io_is_headed_by_its_first_finding() -> None:
     file = decode_result(json.dumps(file_of(all_of_it())).encode(), "x")
     head = page([Source("x", file, "")]).partition("</h1>")[0]
-    assert "io_uring reads 1.28 GB/s, 1.22x as much as seq" in head
+    assert "Reads by io_uring: 1.28 GB/s, 1.22x the rate of seq" in head
 
 
 def test_a_run_about_concurrency_is_headed_by_its_finding() -> None:

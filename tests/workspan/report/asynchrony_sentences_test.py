@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tables say: every clause follows its number, and is left out without it."""
 
+import pytest
+
 from workspan.analysis.asynchrony.contention import ContentionRow, ContentionTable
 from workspan.analysis.asynchrony.futures import FutureRow, FutureTable
 from workspan.analysis.asynchrony.io import EchoRow, EchoTable, FileRow, FileTable
@@ -26,16 +28,33 @@ def files(*rows: FileRow) -> list[str]:
     return of_files(FileTable(P, rows))
 
 
+def known(value: float, share: float = 0.01) -> Figure:
+    """With an interval of this share on each side."""
+    return Figure(value, interval=(value * (1 - share), value * (1 + share)))
+
+
 def test_the_model_that_reads_most_is_held_against_seq() -> None:
-    best, other = FileRow("io_uring", Figure(1.5e9), Figure(10e-6)), FileRow("pool", Figure(9e8))
-    assert files(SEQ, other, best) == [
-        "io_uring reads 1.50 GB/s, 1.50x as much as seq, with 0.50x its CPU time a read."
-    ]
-    assert files(FileRow("seq", Figure(1e9)), best) == [
-        "io_uring reads 1.50 GB/s, 1.50x as much as seq."
-    ]
-    assert files(best) == ["io_uring reads 1.50 GB/s."]
+    best, other = FileRow("io_uring", known(1.5e9), Figure(10e-6)), FileRow("pool", known(9e8))
+    assert files(SEQ, other, best) == ["Reads by io_uring: 1.50 GB/s, 1.50x the rate of seq."]
+    assert files(best) == ["Reads by io_uring: 1.50 GB/s."]
     assert files(SEQ) == files() == files(SEQ, FileRow("pool")) == []
+
+
+def test_of_overlapping_intervals_none_is_the_fastest() -> None:
+    near, far = FileRow("pool", known(1.4e9, 0.1)), FileRow("futures", known(1e9, 0.1))
+    assert files(SEQ, far, near, FileRow("io_uring", known(1.5e9, 0.1))) == [
+        "Not decided which model reads fastest: io_uring 1.50 GB/s, pool 1.40 GB/s."
+    ]
+
+
+def test_past_the_cache_the_least_cpu_time_is_named() -> None:
+    direct = Problem(1000, {"input": "direct"})
+    rows = (SEQ, FileRow("pool", read_cpu=Figure(15e-6)), FileRow("io", read_cpu=Figure(6e-6)))
+    said = ["io needs the least CPU time a read, 0.30x of seq's."]
+    assert of_files(FileTable(direct, rows)) == said
+    assert of_files(FileTable(direct, rows[1:])) == of_files(FileTable(direct, rows[:1])) == []
+    dear = FileRow("pool", read_cpu=Figure(30e-6))
+    assert of_files(FileTable(direct, (SEQ, dear))) == files(*rows) == []
 
 
 def echo(*rows: EchoRow) -> list[str]:
@@ -43,14 +62,19 @@ def echo(*rows: EchoRow) -> list[str]:
 
 
 def test_the_capacity_and_whose_cpu_time_it_takes() -> None:
-    row = EchoRow("coroutines", rate=Figure(125e3))
-    assert echo(EchoRow("threads", rate=Figure(9e4)), row) == [
-        "coroutines answers 125 k/s in the closed loop."
+    row = EchoRow("coroutines", rate=known(125e3))
+    no_server = EchoRow("seq", rate=known(9e5), open_p99=Figure(1e-9))
+    assert echo(EchoRow("threads", rate=known(9e4)), row, no_server) == [
+        "The server of coroutines answers 125 k/s in the closed loop."
     ]
-    halves = EchoRow("pool", rate=Figure(2e5), client_cpu=Figure(6e-6), server_cpu=Figure(4e-6))
+    halves = EchoRow("pool", rate=known(2e5), client_cpu=Figure(6e-6), server_cpu=Figure(4e-6))
     assert echo(row, halves) == [
-        "pool answers 200 k/s in the closed loop, where a request costs 10.0 us of CPU time, 60 %"
-        " of it in the client."
+        "The server of pool answers 200 k/s in the closed loop, where a request costs 10.0 us of"
+        " CPU time, 60 % of it in the client."
+    ]
+    assert echo(row, EchoRow("pool", rate=known(126e3))) == [
+        "Not decided which server answers most in the closed loop: pool 126 k/s, coroutines 125"
+        " k/s."
     ]
 
 
@@ -58,13 +82,13 @@ def test_the_open_loop_tells_what_is_known_of_the_lowest_p99() -> None:
     slow = EchoRow("threads", open_p50=Figure(10e-6), open_p99=Figure(2e-3))
     soon = EchoRow("coroutines", open_p50=Figure(40e-6), open_p99=Figure(91e-6))
     assert echo(slow, soon) == [
-        "At 20000 requests a second coroutines answers half within 40.0 us, 99 % within 91.0 us"
-        " of when they were due."
+        "At 20000 requests a second, lowest p99: coroutines, with p50 40.0 us, p99 91.0 us from"
+        " when they were due."
     ]
     late = EchoRow("x", open_p99=Figure(1e-6), open_p999=Figure(2e-6), late=Figure(0.01))
     assert echo(late) == [
-        "At 20000 requests a second x answers 99 % within 1.00 us, 99.9 % within 2.00 us of when"
-        " they were due; 1.0 % were sent late."
+        "At 20000 requests a second, lowest p99: x, with p99 1.00 us, p99.9 2.00 us from when they"
+        " were due; 1.0 % were sent late."
     ]
     assert echo(EchoRow("x", open_p50=Figure(1e-6))) == []
 
@@ -83,8 +107,8 @@ def test_spawning_has_two_ends_and_cancelling_is_a_race() -> None:
     one, two = FutureRow("pool", never_ran=Figure(1.0)), FutureRow("x", never_ran=Figure(0.4))
     end = " never ran: cancelling is a request, and a race with the start."
     start = "Of the tasks that are asked to cancel"
-    assert futures(one) == [f"{start} 100 % (pool){end}"]
-    assert futures(one, two) == [f"{start} 40 % (x) to 100 % (pool){end}"]
+    assert futures(one) == [f"{start} 100.0 % (pool){end}"]
+    assert futures(one, two) == [f"{start} 40.0 % (x) to 100.0 % (pool){end}"]
 
 
 def pipeline(bound: float | None, *rows: PipelineRow) -> list[str]:
@@ -92,37 +116,56 @@ def pipeline(bound: float | None, *rows: PipelineRow) -> list[str]:
 
 
 def test_the_best_pipeline_beside_what_is_possible() -> None:
-    rows = [PipelineRow("seq", gain=Figure(9.0)), PipelineRow("pool", gain=Figure(0.5))]
-    rows.append(PipelineRow("tbb", gain=Figure(1.25)))
+    rows = [PipelineRow("seq", gain=known(9.0)), PipelineRow("pool", gain=known(0.5))]
+    rows.append(PipelineRow("tbb", gain=known(1.25)))
     assert pipeline(1.5, *rows) == [
-        "tbb gains 1.25x, where 1.50x is possible; the longest stage is transform."
+        "tbb gains 1.25x; 1.50x is possible, the longest stage being transform."
     ]
     assert pipeline(None, *rows) == ["tbb gains 1.25x."]
-    assert pipeline(1.5, rows[1])[0].startswith("pool gains nothing (0.50x), where 1.50x is")
+    assert pipeline(None, rows[1]) == ["pool gains nothing (0.50x)."]
     stuck = PipelineRow("threads", gain=Figure(9.0, one_cpu=True))
     assert pipeline(None, *rows, stuck) == ["tbb gains 1.25x."]
     assert pipeline(1.5, rows[0]) == pipeline(1.5) == []
 
 
+@pytest.mark.parametrize(
+    ("of", "text"),
+    [
+        (known(0.99, 0.02), "gains between 0.97x and 1.01x: not decided"),
+        (known(1.05, 0.1), "gains between 0.95x and 1.16x: not decided"),
+        (known(2.0, 0.25), "gains between 1.50x and 2.50x: not decided"),
+        (known(2.0, 0.15), "gains 2.00x"),
+        (known(0.5, 0.25), "gains between 0.38x and 0.62x: not decided"),
+        (Figure(2.0), "gains about 2.00x, without an interval: not decided"),
+    ],
+)
+def test_a_gain_is_decided_by_its_interval(of: Figure, text: str) -> None:
+    assert pipeline(None, PipelineRow("tbb", gain=of)) == [f"tbb {text}."]
+    rows = (OverlapRow("cuda", gain=Figure(0.1)), OverlapRow("tbb", gain=of))
+    assert of_overlap(OverlapTable(P, rows)) == [f"Over copies and kernels in order tbb {text}."]
+
+
 def test_the_dearest_counter_beside_the_cheapest() -> None:
     rows = [
-        ContentionRow(model, all_threads=Figure(ns * 1e-9))
-        for model, ns in (("atomic", 6.5), ("omp_critical", 23.0), ("sharded", 0.5))
+        ContentionRow(model, all_threads=known(ns * 1e-9, share))
+        for model, ns, share in (
+            *(("atomic", 6.5, 0.1), ("omp_critical", 23.0, 0.6), ("sharded", 0.5, 0.4)),
+        )
     ]
     assert of_contention(ContentionTable(P, 2, tuple(rows))) == [
-        "On 2 threads an increment costs 0.50 ns (sharded) to 23.0 ns (omp_critical)."
+        "On 2 threads an increment costs 0.50 ns (sharded) to about 23.0 ns (omp_critical)."
     ]
     seq = ContentionRow("seq", one_thread=Figure(1.5e-9))
     assert of_contention(ContentionTable(P, 2, (seq, *rows))) == [
-        "On 2 threads an increment costs 0.50 ns (sharded) to 23.0 ns (omp_critical); one thread"
-        " alone takes 1.50 ns."
+        "On 2 threads an increment costs 0.50 ns (sharded) to about 23.0 ns (omp_critical); one"
+        " thread alone takes about 1.50 ns."
     ]
     assert of_contention(ContentionTable(P, 2, tuple(rows[:1]))) == []
 
 
 def test_what_overlap_gains() -> None:
-    order, streams = OverlapRow("cuda", gain=Figure(1.0)), OverlapRow("streams", gain=Figure(1.9))
+    order, streams = OverlapRow("cuda", gain=known(1.0)), OverlapRow("streams", gain=known(1.9))
     assert of_overlap(OverlapTable(P, (order, streams))) == [
-        "streams gains 1.90x over copies and kernels in order."
+        "Over copies and kernels in order streams gains 1.90x."
     ]
     assert of_overlap(OverlapTable(P, (order,))) == []

@@ -179,7 +179,7 @@ def test_further_tables_in_other_formats() -> None:
     assert direct["problem"] == {"n": 1024, "keys": {"input": "direct", "inflight": "8"}}
     assert direct["rows"][3]["rate"]["value"] == pytest.approx(1282e6)
     assert data["asynchrony"]["echo"]["rows"][0]["open_p99"] is None
-    assert any(text.startswith("io_uring reads") for text in data["sentences"])
+    assert any(text.startswith("Reads by io_uring: 1.28 GB/s") for text in data["sentences"])
     markdown = render(report, "markdown")
     assert "\n\n**pipeline: three stages, n = 10000**\n\n| model | items |" in markdown
     assert markdown.count("read rate: ") == 1

@@ -13,7 +13,9 @@ from workspan.report.figure_cells import (
     MODEL,
     Column,
     bandwidth_cell,
+    call_time,
     figure_table,
+    fine_per_cent,
     gain_cell,
     mark_legend,
     memory_cell,
@@ -65,6 +67,7 @@ def test_rates_have_three_digits(value: float, text: str) -> None:
         (0.0995, "10 %"),
         (0.5, "50 %"),
         (0.994, "99 %"),
+        (0.996, "99.6 %"),
         (0.9997, "99.97 %"),
         (1.25, "125 %"),
         (1e300, "1.0e+302 %"),
@@ -114,3 +117,18 @@ def test_gaps_shrink_before_a_table_is_wider_than_prose() -> None:
     assert max(map(len, lines)) == 98 <= PROSE_COLUMNS
     narrow = dict.fromkeys(titles, "xxx")
     assert "xxx    xxx  xxx" in shown(titles, [narrow])[1]
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        *((0.0, "0.0 %"), (0.98, "98.0 %"), (0.996, "99.6 %"), (1.0, "100.0 %")),
+        *((0.0002, "0.02 %"), (0.9997, "99.97 %"), (1e300, "1.0e+302 %")),
+    ],
+)
+def test_shares_beside_each_other_have_one_decimal(share: float, text: str) -> None:
+    assert fine_per_cent(share) == text
+
+
+def test_a_call_below_what_a_clock_tells_has_no_digits() -> None:
+    assert [call_time(ns * 1e-9) for ns in (0.0, 0.99, 1.0)] == ["< 1 ns", "< 1 ns", "1.00 ns"]

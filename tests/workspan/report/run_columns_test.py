@@ -6,13 +6,15 @@ import re
 
 import msgspec
 import pytest
+from asynchronous import echo
 from block_files import CUDA, SEQ, TEAM, ChangingMachine, in_blocks, merged, process
 from rich.console import Console
-from sample_results import without_times
+from sample_results import result, without_times
 
 from workspan.analysis.judge import Judgement, judge
 from workspan.report.cells import rate_scale
 from workspan.report.run_columns import (
+    RATE,
     RATIOS,
     Column,
     JudgedCase,
@@ -152,3 +154,17 @@ def test_a_row_without_all_of_its_processes_says_how_many_count() -> None:
     assert row(text, "seq", 1)[4] == "3"
     assert "processes: those that count for the row" in " ".join(text.split())
     assert "processes:" not in printed(merged([process(k, whole, []) for k in (1, 2, 3)]))
+
+
+def test_an_open_loop_has_no_rate_since_its_time_is_by_design() -> None:
+    cases = [case for case in echo() if "/coroutines/" in case["name"]]
+    rows = rows_of(result(cases))
+    columns, _ = choose_columns(rows, 0.02, None)
+    (rate,) = (column for column in columns if column.title == RATE)
+    shown = {one.case.keys["rate"]: rate.cell(one) for one in rows if "cpus" not in one.case.keys}
+    assert shown["20000"] == "-" != shown["closed"]
+    assert "Open loop: its time is by design; latencies: workspan concurrency." in legend(
+        rows, columns
+    )
+    closed = [one for one in rows if one.case.keys["rate"] == "closed"]
+    assert "Open loop" not in legend(closed, columns)

@@ -2,7 +2,7 @@
 """Contention: what an increment of a shared counter costs alone, and beside all other threads."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -60,16 +60,20 @@ def _row(curve: Sequence[Case], cpus: int, target: float) -> ContentionRow | Non
     law = _law([case for case in curve if case.scope == "host"])
     return ContentionRow(
         model=curve[0].variant,
-        one_thread=figure(_each(one), target, one),
-        all_threads=figure(_each(everyone), target, everyone),
+        one_thread=_each(one, target),
+        all_threads=_each(everyone, target),
         gain=figure(time_ratio(one, everyone), target, one, everyone) if everyone else None,
         serial=_fraction(law.serial if law else None),
         contention=_fraction(law.contention if law else None),
     )
 
 
-def _each(case: Case | None) -> float | None:
-    return case.time / case.n if case and case.time else None
+def _each(case: Case | None, target: float) -> Figure | None:
+    if case is None or not case.time:
+        return None
+    found, known = figure(case.time / case.n, target, case), case.interval
+    interval = (known[0] / case.n, known[1] / case.n) if isinstance(known, tuple) else None
+    return found and replace(found, interval=interval)
 
 
 def _fraction(of: Estimate | None) -> Figure | None:

@@ -8,17 +8,24 @@ from typing import Final
 from workspan.analysis.asynchrony.problems import WorkloadCases, number_of
 from workspan.analysis.figures import Figure, counter
 from workspan.resultfile.model import Case
-from workspan.resultfile.names import FUTURES
+from workspan.resultfile.names import BASELINE, FUTURES
 
 NANOSECOND: Final = 1e-9
 CANCEL: Final = "cancel"  # per cent of the tasks that are cancelled
+# No cancelled task starts, by construction: seq runs a task when its result is asked for, a
+# coroutine when its caller waits, and tbb takes no task into a group that is cancelled.
+NO_RACE: Final = (BASELINE, "coroutines", "tbb")
+AS_A_GROUP: Final = ("tbb",)  # one call cancels all tasks: its cost is of no task
 
 
 @dataclass(frozen=True)
 class FutureRow:
-    """One model. Times in seconds; never_ran: share of the tasks whose cancelling was asked for."""
+    """One model. Times in seconds; never_ran: share of the tasks whose cancelling was asked for,
+    where starting and cancelling race. n: tasks.
+    """
 
     model: str
+    n: Figure | None = None
     spawn: Figure | None = None
     status: Figure | None = None
     get: Figure | None = None
@@ -37,7 +44,9 @@ class FutureTable:
 def future_table(cases: Iterable[Case]) -> FutureTable | None:
     """None if not measured."""
     found = WorkloadCases(cases, FUTURES)
-    rows = tuple(row for model in found.models if (row := _row(found, model)) != FutureRow(model))
+    rows = tuple(
+        row for model in found.models if (row := _row(found, model)) != FutureRow(model, n=row.n)
+    )
     most = max((_cancelled(case) for case in found.cases), default=0)
     return FutureTable(most, rows) if rows else None
 
@@ -50,11 +59,12 @@ def _row(found: WorkloadCases, model: str) -> FutureRow:
     asked = found.largest(model, lambda case: _cancelled(case) == most > 0)
     return FutureRow(
         model=model,
+        n=Figure(plain.n) if plain else None,
         spawn=counter(plain, "spawn_ns", NANOSECOND),
         status=counter(plain, "status_ns", NANOSECOND),
         get=counter(plain, "get_ns", NANOSECOND),
-        cancel=counter(asked, "cancel_ns", NANOSECOND),
-        never_ran=counter(asked, "never_ran_share"),
+        cancel=None if model in AS_A_GROUP else counter(asked, "cancel_ns", NANOSECOND),
+        never_ran=None if model in NO_RACE else counter(asked, "never_ran_share"),
     )
 
 

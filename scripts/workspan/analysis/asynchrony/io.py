@@ -6,13 +6,13 @@ requests are issued by a schedule, which tells the latency.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from workspan.analysis.asynchrony.problems import Problem, WorkloadCases
 from workspan.analysis.figures import Figure, counter, figure, over_processes
 from workspan.analysis.latency import is_closed_loop, is_open_loop, latency
-from workspan.analysis.times import per_second
+from workspan.analysis.times import per_second, rate_interval
 from workspan.resultfile.counting import process_cpu_time
 from workspan.resultfile.encode import counted_invocations
 from workspan.resultfile.model import Case
@@ -45,11 +45,12 @@ class FileTable:
 
 @dataclass(frozen=True)
 class EchoRow:
-    """One model of a server. rate: requests/s of the closed loop, on all CPUs and with client and
-    server on one; times in seconds.
+    """One model of a server. rate: requests/s of the closed loop while it serves, or without that
+    counter n / T; on all CPUs and with client and server on one; times in seconds.
 
-    client_cpu, server_cpu: CPU time of a request in it. late: share of the requests of the open
-    loop that were sent more than 10 ms after they were due.
+    client_cpu, server_cpu: CPU time of a request in it. send_late: the part of open_p50 that is the
+    generator's own. late: share of the requests of the open loop that were sent more than 10 ms
+    after they were due.
     """
 
     model: str
@@ -59,6 +60,7 @@ class EchoRow:
     server_cpu: Figure | None = None
     closed_p50: Figure | None = None
     open_p50: Figure | None = None
+    send_late: Figure | None = None
     open_p99: Figure | None = None
     open_p999: Figure | None = None
     late: Figure | None = None
@@ -93,7 +95,9 @@ def _file_row(case: Case, target: float) -> FileRow:
     cpu = [process_cpu_time(i) / case.n for i in counted_invocations(case)]
     return FileRow(
         model=case.variant,
-        rate=figure(per_second(case.cost.bytes, case), target, case),
+        rate=_with_interval(
+            figure(per_second(case.cost.bytes, case), target, case), case.cost.bytes, case
+        ),
         read_cpu=over_processes(cpu, target),
         p50=latency(case, 500, target),
         p99=latency(case, 990, target),
@@ -125,17 +129,30 @@ def _echo_row(
 ) -> EchoRow:
     return EchoRow(
         model=model,
-        one_core_rate=figure(_requests(on_one), target, on_one),
-        rate=figure(_requests(closed), target, closed),
+        one_core_rate=_requests(on_one, target),
+        rate=_requests(closed, target),
         client_cpu=counter(closed, "client_cpu_ns", NANOSECOND),
         server_cpu=counter(closed, "server_cpu_ns", NANOSECOND),
         closed_p50=latency(closed, 500, target),
         open_p50=latency(scheduled, 500, target),
+        send_late=counter(scheduled, "send_late_p50_ns", NANOSECOND),
         open_p99=latency(scheduled, 990, target),
         open_p999=latency(scheduled, 999, target),
         late=counter(scheduled, "late", 1 / scheduled.n if scheduled else 1.0),
     )
 
 
-def _requests(case: Case | None) -> float | None:
-    return per_second(case.n, case) if case else None
+def _requests(case: Case | None, target: float) -> Figure | None:
+    """While the server serves. T has the set-up of threads and connections in it, too."""
+    if case is None:
+        return None
+    of_run = figure(per_second(case.n, case), target, case)
+    served = counter(case, "requests_per_s")
+    if not served or not of_run or served.value <= 0:
+        return _with_interval(of_run, case.n, case)
+    interval = rate_interval(served.value * (case.time or 0.0), case)  # as sure as T
+    return replace(of_run, value=served.value, noisy=True, interval=interval)
+
+
+def _with_interval(rate: Figure | None, amount: float, case: Case) -> Figure | None:
+    return rate and replace(rate, interval=rate_interval(amount, case))

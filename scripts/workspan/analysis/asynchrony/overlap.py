@@ -2,10 +2,11 @@
 """Overlap on a GPU: copies in, kernels and copies out of several chunks at the same time."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from workspan.analysis.asynchrony.problems import Problem, WorkloadCases
+from workspan.analysis.case_ratios import speedup
 from workspan.analysis.figures import Figure, counter, figure
 from workspan.analysis.times import time_ratio
 from workspan.resultfile.model import Case
@@ -51,10 +52,11 @@ def overlap_table(cases: Iterable[Case], target: float) -> OverlapTable | None:
 
 
 def _row(case: Case, in_order: Case | None, target: float) -> OverlapRow:
-    gain = time_ratio(in_order, case) if case.scope != "host" else None
+    ratio = time_ratio(in_order, case) if case.scope != "host" else None
+    gain, known = figure(ratio, target, case, in_order), speedup(in_order, case)
     return OverlapRow(
         model=case.variant,
         time=figure(case.time, target, case),
-        gain=figure(gain, target, case, in_order),
+        gain=gain and replace(gain, interval=known.interval if known else None),
         efficiency=counter(case, "overlap_efficiency"),
     )

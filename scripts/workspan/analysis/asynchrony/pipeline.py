@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from workspan.analysis.asynchrony.problems import Problem, WorkloadCases
+from workspan.analysis.case_ratios import speedup
 from workspan.analysis.figures import Figure, figure
 from workspan.analysis.latency import latency
 from workspan.analysis.times import per_second, time_ratio
@@ -70,12 +71,13 @@ def _row(
     on_one, seq_on_one = (found.on_one_core(of, problem) for of in (model, BASELINE))
     one_core = time_ratio(seq_on_one, on_one) if on_one else None
     gain = figure(time_ratio(seq, case), target, case, seq)
+    known = speedup(seq, case)
     share = gain and bound and replace(gain, value=gain.value / bound)
     return PipelineRow(
         model=model,
         rate=figure(per_second(case.n, case), target, case),
         one_core_gain=figure(one_core, target, on_one, seq_on_one),
-        gain=gain,
+        gain=gain and replace(gain, interval=known.interval if known else None),
         of_bound=share if share and model != BASELINE else None,
         p50=latency(case, 500, target),
     )

@@ -90,3 +90,10 @@ def test_without_contention_it_is_amdahls_law() -> None:
     row = of_curve((1, 2, 4, 8), each_pair=0.0)
     assert row.serial and row.serial.value == pytest.approx(SERIAL, abs=0.01)
     assert row.contention is None
+
+
+def test_an_increment_has_the_interval_of_the_time() -> None:
+    case = measured("contention/mutex/n:1000/threads:2", 1.0, interval=[0.5, 2.0])
+    table = contention_table(result([case]).workspan.cases, 2, 0.02)
+    assert table and table.rows[0].all_threads
+    assert table.rows[0].all_threads.interval == pytest.approx((5e-4, 2e-3))

@@ -21,8 +21,9 @@ def test_calls_are_those_without_cancelling_and_cancel_that_with_most() -> None:
     rows = {row.model: row for row in table.rows}
     assert [*rows] == [*FUTURES]
     assert rows["threads"] == FutureRow(
-        "threads", about(28e-6), about(4e-9), about(7e-9), about(36e-9), about(0.994)
+        "threads", Figure(1000), about(28e-6), about(4e-9), about(7e-9), about(36e-9), about(0.994)
     )
+    assert rows["pool"].n == Figure(10_000)
     assert rows["futures"].cancel is rows["futures"].never_ran is None
 
 
@@ -33,14 +34,27 @@ def test_each_model_has_its_most_tasks() -> None:
     ]
     table = future_table(result(cases).workspan.cases)
     assert table and table.cancelled == 0
-    assert table.rows == (FutureRow("pool", spawn=about(5e-9)),)
+    assert table.rows == (FutureRow("pool", Figure(10_000), spawn=about(5e-9)),)
 
 
 def test_what_cancelling_costs_takes_tasks_that_are_cancelled() -> None:
     nothing = {"spawn_ns": 5.0, "cancel_ns": 0.0, "never_ran_share": 0.0}
     cases = [measured("futures/pool/n:8/cancel:0/threads:2", 1.0, counters=nothing)]
     table = future_table(result(cases).workspan.cases)
-    assert table and table.rows == (FutureRow("pool", spawn=about(5e-9)),)
+    assert table and table.rows == (FutureRow("pool", Figure(8), spawn=about(5e-9)),)
+
+
+def test_a_share_is_of_models_where_starting_and_cancelling_race() -> None:
+    counters = {"spawn_ns": 5.0, "cancel_ns": 3.0, "never_ran_share": 1.0}
+    cases = [
+        measured(f"futures/{model}/n:8/cancel:50/threads:2", 1.0, counters=counters)
+        for model in ("seq", "coroutines", "tbb", "threads", "pool", "processes")
+    ]
+    table = future_table(result(cases).workspan.cases)
+    assert table
+    shares = {row.model for row in table.rows if row.never_ran}
+    assert shares == {"threads", "pool", "processes"}
+    assert [row.model for row in table.rows if not row.cancel] == ["tbb"]
 
 
 def test_calls_are_those_of_the_fewest_cancelled() -> None:
@@ -49,7 +63,7 @@ def test_calls_are_those_of_the_fewest_cancelled() -> None:
         for k in (50, 10)
     ]
     table = future_table(result(cases).workspan.cases)
-    assert table and table.rows == (FutureRow("pool", get=about(10e-9)),)
+    assert table and table.rows == (FutureRow("pool", Figure(8), get=about(10e-9)),)
 
 
 def test_a_model_without_a_counter_has_no_row() -> None:

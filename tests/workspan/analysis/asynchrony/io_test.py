@@ -51,11 +51,31 @@ def test_both_loops_stand_side_by_side() -> None:
         server_cpu=about(cpu * 0.5e-6, noisy=True),
         closed_p50=about(163e-6),
         open_p50=about(known[0] * 1e-6),
+        send_late=about(15e-6, noisy=True),
         open_p99=about(known[1] * 1e-6),
         open_p999=about(known[2] * 1e-6),
         late=about(20 / 20_000, noisy=True),
     )
     assert threads.open_p50 is threads.late is None
+
+
+def test_a_rate_is_without_set_up_where_the_server_counts_it() -> None:
+    name = "echo/threads/n:1000/input:b64/inflight:16/rate:closed/threads:2"
+    case = served(name, 0.01, counters={"requests_per_s": 2e5}, interval=[0.008, 0.0125])
+    table = echo_table(result([case]).workspan.cases, 0.02)
+    assert table and table.rows[0].rate == about(2e5, noisy=True)
+    assert table.rows[0].rate.interval == pytest.approx((1.6e5, 2.5e5))
+    del case["counters"]["requests_per_s"]
+    table = echo_table(result([case]).workspan.cases, 0.02)
+    assert table and table.rows[0].rate == about(1e5, noisy=True)
+    assert table.rows[0].rate.interval == pytest.approx((8e4, 1.25e5))
+
+
+def test_the_rate_of_reads_has_the_interval_of_the_time() -> None:
+    cost = {"flops": 0.0, "bytes": 1e6, "items": 1.0}
+    case = served("fileio/seq/n:1000/threads:1", 1.0, cost=cost, interval=[0.5, 2.0])
+    (table,) = file_tables(result([case]).workspan.cases, 0.02)
+    assert table.rows[0].rate and table.rows[0].rate.interval == (5e5, 2e6)
 
 
 def test_one_loop_alone_is_enough_and_neither_is_none() -> None:

@@ -39,3 +39,10 @@ def test_without_the_order_there_is_no_gain() -> None:
     cases = [c for c in result(overlap()).workspan.cases if c.variant != "cuda"]
     table = overlap_table(cases, 0.02)
     assert table and [row.gain for row in table.rows] == [None, None]
+
+
+def test_a_gain_has_an_interval() -> None:
+    """Of no width, since all processes are alike."""
+    table = overlap_table(result(overlap()).workspan.cases, 0.02)
+    assert table and table.rows[2].gain
+    assert table.rows[2].gain.interval == pytest.approx((2.0, 2.0))

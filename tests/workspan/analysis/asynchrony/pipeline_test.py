@@ -57,3 +57,9 @@ def test_without_seq_there_is_a_rate_and_without_cases_nothing() -> None:
     assert found
     assert found.rows[0] == PipelineRow("threads", about(1e9 / 3500), p50=about(131e-6))
     assert pipeline_table([], 2, 0.02) is None
+
+
+def test_a_gain_has_an_interval() -> None:
+    """Of no width, since all processes are alike."""
+    gain = table().rows[-1].gain
+    assert gain and gain.interval == pytest.approx((1.25, 1.25))

@@ -57,10 +57,14 @@ def _least_cpu(table: FileTable, seq: FileRow | None) -> str:
 
 
 def _first_of(rates: Sequence[Named]) -> list[Named]:
-    """The highest, and those whose interval overlaps that one's; without one: a number."""
+    """The highest, those whose interval overlaps that one's (without one: a number), and those in
+    between.
+    """
     model, best = _ends(rates)[1]
     low = _interval(best)[0]
-    return [one for one in rates if one[0] == model or _interval(one[1])[1] >= low]
+    first = [one for one in rates if one[0] == model or _interval(one[1])[1] >= low]
+    slowest = min(of.value for _, of in first)  # its interval may be the widest
+    return [one for one in rates if one[1].value >= slowest]
 
 
 def _interval(of: Figure) -> tuple[float, float]:

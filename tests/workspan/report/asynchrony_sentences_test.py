@@ -61,6 +61,18 @@ def echo(*rows: EchoRow) -> list[str]:
     return of_echo(EchoTable(P, OPEN, rows))
 
 
+def test_a_wide_interval_lets_no_faster_model_be_left_out() -> None:
+    rows = [
+        FileRow("threads", known(26e9, 0.05)),
+        FileRow("io_uring", known(14e9, 0.05)),  # surely slower than the first
+        FileRow("coroutines", known(11e9, 1.5)),
+    ]
+    assert files(*rows) == [
+        "Not decided which model reads fastest: threads 26.0 GB/s, io_uring 14.0 GB/s, coroutines"
+        " 11.0 GB/s."
+    ]
+
+
 def test_the_capacity_and_whose_cpu_time_it_takes() -> None:
     row = EchoRow("coroutines", rate=known(125e3))
     no_server = EchoRow("seq", rate=known(9e5), open_p99=Figure(1e-9))

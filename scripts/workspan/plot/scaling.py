@@ -2,17 +2,19 @@
 """scaling: speedup against threads, beside the ideal, what the machine gave, and the law."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple, TypeVar
 
 from matplotlib.figure import Figure
 
 from workspan.analysis.laws.scaling import Law, Refusal, Scaling, ScalingPoint
+from workspan.analysis.laws.weak_scaling import WeakScaling
 from workspan.analysis.places import Place
 from workspan.plot.axes.grid import Curve, Frame, Panel, Point, add_grid
 from workspan.plot.axes.marks import Dot
 from workspan.plot.key import Item, add_key
+from workspan.plot.page import Page
 from workspan.plot.palette import LOOKS
 from workspan.plot.sheet import Table, begin, cells_of, key_of
 from workspan.plot.words import extremes, factor_tick, percent, size
@@ -39,6 +41,9 @@ HEADERS: Final = (
 )
 
 
+OneScaling = TypeVar("OneScaling", Scaling, WeakScaling)
+
+
 @dataclass(frozen=True)
 class ScalingData:
     """The curves of a run, one of each workload and input."""
@@ -47,45 +52,69 @@ class ScalingData:
     found: tuple[Scaling, ...]
 
 
+class Legend(NamedTuple):
+    """What it calls the marks and the law (if one is drawn), and the axis."""
+
+    measured: str
+    law: str | None
+    axis: str
+
+
 def scaling_data(file: ResultFile, found: tuple[Scaling, ...]) -> ScalingData:
+    """Of all curves those that are drawn."""
+    return ScalingData(file, largest(found))
+
+
+def largest(found: Iterable[OneScaling]) -> tuple[OneScaling, ...]:
     """Of each workload and input the largest size, and of that the variant that gains most."""
-    best: dict[object, Scaling] = {}
+    best: dict[object, OneScaling] = {}
     for one in found:
         if len(one.points) >= FEWEST:
             key = one.workload, tuple(sorted(one.keys.items()))
             if key not in best or _rank(one) > _rank(best[key]):
                 best[key] = one
-    return ScalingData(file, tuple(best.values()))
+    return tuple(best.values())
 
 
 def draw_scaling(data: ScalingData, width_mm: float) -> Figure:
     """A panel per workload."""
+    law = "the law: Amdahl's, or the USL" if any(one.law for one in data.found) else None
     page = begin(width_mm, title(data), [data.file])
+    legend = Legend("measured, vs 1 thread", law, "threads")
+    add_curves(page, data.file, data.found, [_panel(one) for one in data.found], legend)
+    return page.figure()
+
+
+def add_curves(
+    page: Page,
+    file: ResultFile,
+    found: Sequence[Scaling] | Sequence[WeakScaling],
+    panels: list[Panel],
+    legend: Legend,
+) -> None:
+    """The key, and below it the panels of these curves."""
     look = LOOKS[Place.TEAM]
+    points = [p for one in found for p in one.points]
     dots = [
-        Dot(look, p.speedup.value, p.speedup.interval, "", exact=p.speedup.exact)
-        for one in data.found
-        for p in one.points
+        Dot(look, p.speedup.value, p.speedup.interval, "", exact=p.speedup.exact) for p in points
     ]
-    labels = {Place.TEAM: "measured, vs 1 thread"}
-    key = key_of([Place.TEAM], data.file.workspan.run.all_threads, dots, labels)
+    labels = {Place.TEAM: legend.measured}
+    key = key_of([Place.TEAM], file.workspan.run.all_threads, dots, labels)
     key.append(Item("line", "ideal", IDEAL))
-    if any(p.machine and p.threads > 1 for one in data.found for p in one.points):
+    if any(p.machine and p.threads > 1 for p in points):
         key.append(Item("line", "what the machine gave", GIVEN))
-    if any(one.law for one in data.found):
-        key.append(Item("dashes", "the law: Amdahl's, or the USL", look.color.mark))
+    if legend.law:
+        key.append(Item("dashes", legend.law, look.color.mark))
     add_key(page, key)
     page.space(5)
-    frame = Frame(lambda p: f"{p:g}", factor_tick, "threads")
-    add_grid(page, [_panel(one) for one in data.found], frame)
-    return page.figure()
+    add_grid(page, panels, Frame(lambda p: f"{p:g}", factor_tick, legend.axis))
 
 
 def scaling_table(data: ScalingData) -> Table:
     """A row per point."""
     return HEADERS, [
         (
-            *(_name(one), one.variant, str(one.n), str(point.threads), *cells_of(point.speedup)),
+            *(name_of(one), one.variant, str(one.n), str(point.threads), *cells_of(point.speedup)),
             cells_of(point.machine)[0],
             f"{point.karp_flatt:.6g}" if point.karp_flatt is not None else "",
             *_law_cells(one),
@@ -97,7 +126,7 @@ def scaling_table(data: ScalingData) -> Table:
 
 def title(data: ScalingData) -> str:
     """How much serial part was seen, or how much was gained."""
-    serial = {_name(one): one.law for one in data.found if one.law}
+    serial = {name_of(one): one.law for one in data.found if one.law}
     if serial:
         none = sum(law.has_no_serial_part for law in serial.values())
         most = max(serial, key=lambda name: serial[name].serial.value)
@@ -105,7 +134,7 @@ def title(data: ScalingData) -> str:
             f"No serial part shows in {none} of {quantity(len(serial), 'code')};"
             f" the largest is {percent(max(serial[most].serial.value, 0))} ({most})"
         )
-    gains = {_name(one): one.points[-1].speedup.value for one in data.found}
+    gains = {name_of(one): one.points[-1].speedup.value for one in data.found}
     threads = max(one.points[-1].threads for one in data.found)
     return f"{threads} threads gain {extremes(gains)} over one"
 
@@ -124,11 +153,12 @@ def law_words(one: Scaling) -> str:
     return words + (f", peak at {one.law.peak.value:.0f} cores" if one.law.peak else "")
 
 
-def _rank(one: Scaling) -> tuple[int, float]:
+def _rank(one: Scaling | WeakScaling) -> tuple[int, float]:
     return one.n, max(p.speedup.value for p in one.points)
 
 
-def _name(one: Scaling) -> str:
+def name_of(one: Scaling | WeakScaling) -> str:
+    """Its workload and input."""
     return " ".join([one.workload, *one.keys.values()])
 
 
@@ -148,7 +178,7 @@ def _panel(one: Scaling) -> Panel:
     if one.law and len(given) > 1:
         curves.append(line(_law_points(one.law, given), LOOKS[Place.TEAM].color.mark, DASHED))
     curves.append(Curve(tuple(_point(one, p) for p in one.points), LOOKS[Place.TEAM], bare=True))
-    return Panel(f"{_name(one)}, {one.variant} {size(one.n)}", tuple(curves), note=law_words(one))
+    return Panel(f"{name_of(one)}, {one.variant} {size(one.n)}", tuple(curves), note=law_words(one))
 
 
 def line(

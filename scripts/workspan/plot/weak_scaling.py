@@ -11,13 +11,20 @@ from matplotlib.figure import Figure
 
 from workspan.analysis.laws.weak_scaling import Refusal, WeakPoint, WeakScaling
 from workspan.analysis.places import Place
-from workspan.plot.axes.grid import Curve, Frame, Panel, Point, add_grid
-from workspan.plot.axes.marks import Dot
-from workspan.plot.key import Item, add_key
+from workspan.plot.axes.grid import Curve, Panel, Point
 from workspan.plot.palette import LOOKS
-from workspan.plot.scaling import DASHED, FEWEST, GIVEN, IDEAL, line
-from workspan.plot.sheet import Table, begin, cells_of, key_of
-from workspan.plot.words import extremes, factor_tick, percent, size
+from workspan.plot.scaling import (
+    DASHED,
+    GIVEN,
+    IDEAL,
+    Legend,
+    add_curves,
+    largest,
+    line,
+    name_of,
+)
+from workspan.plot.sheet import Table, begin, cells_of
+from workspan.plot.words import extremes, percent, size
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.names import case_name
 
@@ -46,36 +53,16 @@ class WeakData:
 
 
 def weak_data(file: ResultFile, found: tuple[WeakScaling, ...]) -> WeakData:
-    """Of each workload and input the largest size, and of that the variant that gains most."""
-    best: dict[object, WeakScaling] = {}
-    for one in found:
-        if len(one.points) >= FEWEST:
-            key = one.workload, tuple(sorted(one.keys.items()))
-            if key not in best or _rank(one) > _rank(best[key]):
-                best[key] = one
-    return WeakData(file, tuple(best.values()))
+    """Of all curves those that are drawn."""
+    return WeakData(file, largest(found))
 
 
 def draw_weak(data: WeakData, width_mm: float) -> Figure:
     """A panel per workload."""
+    law = "Gustafson's law" if any(one.serial for one in data.found) else None
+    legend = Legend("measured, rate over that on 1 thread", law, "threads, each with as much work")
     page = begin(width_mm, title(data), [data.file])
-    look = LOOKS[Place.TEAM]
-    dots = [
-        Dot(look, p.speedup.value, p.speedup.interval, "", exact=p.speedup.exact)
-        for one in data.found
-        for p in one.points
-    ]
-    labels = {Place.TEAM: "measured, rate over that on 1 thread"}
-    key = key_of([Place.TEAM], data.file.workspan.run.all_threads, dots, labels)
-    key.append(Item("line", "ideal", IDEAL))
-    if any(p.machine and p.threads > 1 for one in data.found for p in one.points):
-        key.append(Item("line", "what the machine gave", GIVEN))
-    if any(one.serial for one in data.found):
-        key.append(Item("dashes", "Gustafson's law", look.color.mark))
-    add_key(page, key)
-    page.space(5)
-    frame = Frame(lambda p: f"{p:g}", factor_tick, "threads, each with as much work")
-    add_grid(page, [_panel(one) for one in data.found], frame)
+    add_curves(page, data.file, data.found, [_panel(one) for one in data.found], legend)
     return page.figure()
 
 
@@ -83,7 +70,7 @@ def weak_table(data: WeakData) -> Table:
     """A row per point."""
     return HEADERS, [
         (
-            *(_name(one), one.variant, str(one.n), str(p.threads), str(p.n), f"{p.work:.6g}"),
+            *(name_of(one), one.variant, str(one.n), str(p.threads), str(p.n), f"{p.work:.6g}"),
             *cells_of(p.speedup),
             cells_of(p.machine)[0],
             "gustafson" if one.serial else one.refusal or "",
@@ -96,7 +83,7 @@ def weak_table(data: WeakData) -> Table:
 
 def title(data: WeakData) -> str:
     """How much is gained where each thread has as much work."""
-    gains = {_name(one): one.points[-1].speedup.value for one in data.found}
+    gains = {name_of(one): one.points[-1].speedup.value for one in data.found}
     threads = max(one.points[-1].threads for one in data.found)
     return f"With as much work for each, {threads} threads gain {extremes(gains)} over one"
 
@@ -113,14 +100,6 @@ def law_words(one: WeakScaling) -> str:
     return f"serial {percent(max(one.serial.value, 0))}{said}"
 
 
-def _rank(one: WeakScaling) -> tuple[int, float]:
-    return one.n, max(p.speedup.value for p in one.points)
-
-
-def _name(one: WeakScaling) -> str:
-    return " ".join([one.workload, *one.keys.values()])
-
-
 def _panel(one: WeakScaling) -> Panel:
     threads = [p.threads for p in one.points]
     curves = [line([(float(p), float(p)) for p in (threads[0], threads[-1])], IDEAL)]
@@ -132,7 +111,7 @@ def _panel(one: WeakScaling) -> Panel:
         law = [(p, cores - serial * (cores - 1)) for p, cores in given]
         curves.append(line(law, LOOKS[Place.TEAM].color.mark, DASHED))
     curves.append(Curve(tuple(_point(one, p) for p in one.points), LOOKS[Place.TEAM], bare=True))
-    return Panel(f"{_name(one)}, {one.variant} {size(one.n)}", tuple(curves), note=law_words(one))
+    return Panel(f"{name_of(one)}, {one.variant} {size(one.n)}", tuple(curves), note=law_words(one))
 
 
 def _point(one: WeakScaling, p: WeakPoint) -> Point:

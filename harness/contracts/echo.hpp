@@ -23,7 +23,7 @@
 // of the others; if all connections are in use it waits in the client. Its latency counts from the
 // moment at which it was due: one that counts from sending leaves out what waited for a slow
 // server (coordinated omission). The time of such a run is n / 20000 s by design and tells
-// nothing: look at its latencies. There is no seq, to which it would be compared. The case fails if
+// nothing: look at its latencies. It has no seq to be compared with. The case fails if
 // the server could not keep up: if in most runs since the last check each of the last tenth of the
 // requests was sent more than 10 ms late. Runs of fewer than 5000 requests are not judged.
 // Counters: requests_per_s, from the first request to the last answer; client_cpu_ns, CPU time of a

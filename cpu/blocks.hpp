@@ -39,11 +39,10 @@ inline void read(const Work& work, std::uint32_t block, std::byte* buffer)
         throw unreadable(block, "got " + std::to_string(got) + " bytes");
 }
 
-// The block is in the buffer.
-inline void finish(const Work& work, std::uint32_t block, const std::byte* buffer,
-                   std::int64_t issued)
+// The block is in the buffer, which took that many ns.
+inline void finish(const Work& work, std::uint32_t block, const std::byte* buffer, std::int64_t ns)
 {
-    work.latencies->set(block, steady_ns() - issued);
+    work.latencies->set(block, ns);
     crc32c_of_four(buffer, kQuarter, work.out + kQuarters * block);
 }
 

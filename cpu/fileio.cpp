@@ -21,7 +21,7 @@ Unavailable refused_one(const char* what, std::size_t k, std::size_t of, const s
 void read_and_finish(const Work& work, std::uint32_t block, std::byte* buffer, std::int64_t issued)
 {
     read(work, block, buffer);
-    finish(work, block, buffer, issued);
+    finish(work, block, buffer, steady_ns() - issued);
 }
 
 void read_blocks(const Work& work, Blocks& blocks, std::byte* buffer)

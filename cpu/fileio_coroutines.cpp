@@ -25,7 +25,7 @@ asio::awaitable<void> read_blocks(const Work* work, Blocks* blocks, std::byte* b
     while (const auto block = blocks->take()) {
         const std::int64_t issued = steady_ns();
         co_await asio::co_spawn(*pool, read_one(work, *block, buffer), asio::use_awaitable);
-        finish(*work, *block, buffer, issued);
+        finish(*work, *block, buffer, steady_ns() - issued);
     }
 }
 

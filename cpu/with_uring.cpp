@@ -118,7 +118,12 @@ public:
             issue_next(k);
         while (ring_.in_flight() > 0) {
             ring_.wait();
-            ring_.take_completed([this](std::size_t k, int result) { complete(k, result); });
+            completed_.clear();
+            ring_.take_completed([this](std::size_t k, int result) {
+                completed_.push_back({k, result, steady_ns()});
+            });
+            for (const Completion& one : completed_)
+                complete(one);
         }
         blocks_.rethrow_failure();
     }
@@ -127,6 +132,13 @@ private:
     struct Read {
         std::uint32_t block;
         std::int64_t issued;
+    };
+    // Those that are taken together are all stamped before the first CRC, of which the others would
+    // have the time in their latencies.
+    struct Completion {
+        std::size_t k; // its buffer
+        int result;
+        std::int64_t at;
     };
 
     void issue_next(std::size_t k)
@@ -137,11 +149,12 @@ private:
         }
     }
 
-    void complete(std::size_t k, int result)
+    void complete(const Completion& of)
     {
+        const auto [k, result, at] = of;
         const auto [block, issued] = reads_[k];
         if (result == int(kBlock))
-            finish(work_, block, work_.buffer(k), issued);
+            finish(work_, block, work_.buffer(k), at - issued);
         else
             blocks_.fail(std::make_exception_ptr(
                 unreadable(block, result < 0 ? text_of(-result)
@@ -153,6 +166,7 @@ private:
     Ring& ring_;
     Blocks blocks_;
     std::vector<Read> reads_; // by buffer
+    std::vector<Completion> completed_;
 };
 
 } // namespace

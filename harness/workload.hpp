@@ -174,6 +174,8 @@ struct Axis {
     std::string key;
     std::vector<std::string> values, quick = {};
     Takes takes = Takes::listed;
+
+    const std::vector<std::string>& short_values() const { return quick.empty() ? values : quick; }
 };
 
 // What a workload tells something about. Workloads of concurrency are in the presets smoke and
@@ -201,6 +203,9 @@ struct Contract {
     Cost (*cost)(std::size_t n) = nullptr;
     bool only_powers_of_two = false; // other sizes are Unavailable
     std::vector<Axis> axes = {};
+    // Of the axes that --axis leaves open one at a time has another value than its first short one:
+    // all combinations would take long and tell little more.
+    bool one_axis_at_a_time = false;
     // Sizes for tests: around vector widths and blocks, the smallest ones and an odd large one.
     std::vector<std::size_t> awkward = {0, 1, 2, 31, 32, 33, 255, 256, 257, 1000003};
     Subject subject = Subject::computing;

@@ -17,6 +17,8 @@
 // as the case has.
 // Key input: b64, a payload of 64 bytes; k16, of 16 KiB. Key inflight: connections. Key cpus:1:
 // all threads and processes on one CPU.
+// By default one of the keys at a time differs from a payload of 64 bytes, 16 connections, a closed
+// loop and all CPUs. A key that --axis gives is free of this: `--axis rate:20000,cpus:1`.
 // Key rate:closed: a closed loop, the next request follows an answer at once. Counter
 // requests_per_s is the capacity; the latencies are those of a saturated server.
 // Key rate:20000: an open loop, request i is due i / 20000 s after the first one, whatever became
@@ -36,6 +38,7 @@
 
 #include "harness/check.hpp"
 #include "harness/random.hpp"
+#include "harness/tasks/in_flight.hpp"
 #include "harness/tasks/task_latencies.hpp"
 
 namespace workspan::echo {
@@ -81,7 +84,6 @@ Run seq(const Problem&), threads(const Problem&), processes(const Problem&); // 
 Run coroutines(const Problem&); // cpu/echo_coroutines.cpp
 
 inline std::size_t words_of(const Problem& p) { return p.keys.at("input") == "b64" ? 8 : 2048; }
-inline std::size_t inflight_of(const Problem& p) { return std::stoull(p.keys.at("inflight")); }
 inline std::uint64_t rate_of(const Problem& p) // 0: closed loop
 {
     const std::string& rate = p.keys.at("rate");
@@ -110,8 +112,7 @@ inline Cost cost(const Problem& p)
 
 inline Bytes footprint(const Problem& p, std::string_view)
 {
-    const auto connections = double(std::min(p.n, inflight_of(p)));
-    const double bytes = 16.0 * double(p.n) + 24.0 * double(words_of(p)) * connections;
+    const double bytes = 16.0 * double(p.n) + 24.0 * double(words_of(p)) * double(in_flight(p));
     return {.host_case = bytes, .device_case = bytes};
 }
 
@@ -127,22 +128,15 @@ inline Contract contract()
                      {"inflight", {"1", "16", "256"}, {"16"}, Axis::Takes::sizes},
                      {"rate", {"closed", "20000"}},
                      {"cpus", {"", "1"}}},
+            .one_axis_at_a_time = true,
             .awkward = {0, 1, 2, 3, 33, 257},
             .subject = Subject::concurrency};
 }
 
-// Of the keys one at a time differs from a payload of 64 bytes, 16 connections, a closed loop and
-// all CPUs: together they would take minutes and tell little more.
-inline bool suits_servers(const Problem& p)
-{
-    const int differing = (words_of(p) != 8 ? 1 : 0) + (inflight_of(p) != 16 ? 1 : 0) +
-                          (rate_of(p) != 0 ? 1 : 0) + (is_on_one_cpu(p) ? 1 : 0);
-    return inflight_of(p) > 0 && differing <= 1;
-}
 // Without concurrency requests cannot keep to a schedule.
-inline bool suits_seq(const Problem& p) { return suits_servers(p) && rate_of(p) == 0; }
+inline bool suits_seq(const Problem& p) { return rate_of(p) == 0; }
 // To fork for each of more connections takes longer than the requests.
-inline bool suits_processes(const Problem& p) { return suits_servers(p) && inflight_of(p) <= 64; }
+inline bool suits_processes(const Problem& p) { return in_flight(p) <= 64; }
 
 inline CheckResult check(const Problem& p, std::span<const Hash> out)
 {
@@ -198,7 +192,7 @@ struct Shared {
     {
         work = {.n = p.n,
                 .words = words_of(p),
-                .connections = std::min(p.n, inflight_of(p)),
+                .connections = in_flight(p),
                 .seed = p.seed,
                 .rate = rate_of(p),
                 .out = out.data(),
@@ -229,6 +223,7 @@ struct Shared {
 
 inline Trial trial(const Problem& p, Run (*make)(const Problem&), const Fault& fault)
 {
+    require_in_flight(p);
     const auto shared = std::make_shared<Shared>(p, fault);
     return {
         .run =

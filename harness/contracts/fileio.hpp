@@ -8,8 +8,8 @@
 // Key input: cached, in the page cache, where a read copies memory and is never asynchronous; or
 // direct, past the page cache (O_DIRECT), from a disk: a skip where the folder is in memory. The
 // file has no name; its folder is TMPDIR, else /var/tmp.
-// Key inflight: blocks that are read at the same time, at most; of the listed numbers 8 alone for
-// cached reads. A case with as many threads is named with the number of CPUs all the same.
+// Key inflight: blocks that are read at the same time, at most; 8 for cached reads, unless --axis
+// gives another number. A case with as many threads is named with the number of CPUs all the same.
 // seq: pread, one block after the other, whatever inflight says.
 // threads: as many std::jthreads as are in flight, started in each run; each takes the next block.
 // futures: std::async for each block; the oldest is waited for before another is started.
@@ -26,6 +26,7 @@
 
 #include "harness/host_trial.hpp"
 #include "harness/random.hpp"
+#include "harness/tasks/in_flight.hpp"
 #include "harness/tasks/scratch_file.hpp"
 #include "harness/tasks/task_latencies.hpp"
 
@@ -65,18 +66,6 @@ Make coroutines;            // cpu/fileio_coroutines.cpp
 Make io_uring;              // cpu/with_uring.cpp
 
 inline bool is_direct(const Problem& p) { return p.keys.at("input") == "direct"; }
-inline std::size_t in_flight(const Problem& p)
-{
-    return std::clamp<std::size_t>(std::stoull(p.keys.at("inflight")), 1,
-                                   std::max<std::size_t>(p.n, 1));
-}
-
-// Of cached reads one of the listed numbers is enough: the others would tell nothing more.
-inline bool suits_all(const Problem& p)
-{
-    const std::string& number = p.keys.at("inflight");
-    return is_direct(p) || (number != "1" && number != "64");
-}
 
 inline Cost cost(std::size_t n)
 {
@@ -98,8 +87,9 @@ inline Contract contract()
             .ceiling = "",
             .rate = Rate::bytes,
             .footprint = footprint,
-            .axes = {{"input", {"cached", "direct"}},
+            .axes = {{"input", {"direct", "cached"}},
                      {"inflight", {"1", "8", "64"}, {"8"}, Axis::Takes::sizes}},
+            .one_axis_at_a_time = true,
             .awkward = {0, 1, 2, 7, 33},
             .subject = Subject::concurrency};
 }
@@ -196,6 +186,7 @@ struct Reading {
 
 inline Trial host(const Problem& p, Make* make)
 {
+    require_in_flight(p);
     const auto in = input(p);
     const auto reading = std::make_shared<Reading>(p, *in, make);
     Trial trial = host_trial(in, HostArray<Crc>(kQuarters * p.n), cost(p.n), check,

@@ -8,7 +8,7 @@
 // congruential generator from each integer; each step needs the one before. Arithmetic intensity 32
 // operations a byte.
 // Key chunks: the parts, of equal length but for one integer.
-// seq: the transformation on the host, without copies, several integers at a time.
+// seq: the transformation on the host, without copies, several integers at a time; as one chunk.
 // cuda: one stream: chunk after chunk, each step after the one before, so that nothing overlaps.
 // cuda_streams: the chunks on four streams in turn, which begin after an event of the suite's
 // stream; that stream then waits for an event of each of them.
@@ -82,7 +82,9 @@ inline Bytes footprint(const Problem& p, std::string_view)
     return {.host_shared = bytes, .host_case = bytes, .device_case = bytes};
 }
 
-inline bool suits(const Problem& p) { return chunks_of(p).count <= kMostChunks; }
+inline bool suits_device(const Problem& p) { return chunks_of(p).count <= kMostChunks; }
+// The host copies nothing, so chunks make no difference.
+inline bool suits_host(const Problem& p) { return chunks_of(p).count == 1; }
 
 inline Contract contract()
 {

@@ -54,7 +54,17 @@ std::vector<std::string> values_of(const Axis& axis, const Options& options)
 {
     if (const auto given = options.axes.find(axis.key); given != options.axes.end())
         return {given->second};
-    return is_short(options.preset) && !axis.quick.empty() ? axis.quick : axis.values;
+    return is_short(options.preset) ? axis.short_values() : axis.values;
+}
+
+// How many of the axes that the options leave open have another value than their usual one.
+long deviations(const Contract& contract, const Options& options, const Problem& problem)
+{
+    return std::count_if(contract.axes.begin(), contract.axes.end(), [&](const Axis& axis) {
+        const auto found = problem.keys.find(axis.key);
+        const std::string value = found == problem.keys.end() ? "" : found->second;
+        return !options.axes.contains(axis.key) && value != axis.short_values().front();
+    });
 }
 
 // Every problem of the list with every value of the axis.
@@ -81,6 +91,10 @@ std::vector<Problem> problems_of(const Workload& workload, const Options& option
         problems.push_back({.n = n, .seed = options.seed});
     for (const Axis& axis : workload.contract.axes)
         problems = crossed(problems, axis.key, values_of(axis, options));
+    if (workload.contract.one_axis_at_a_time)
+        std::erase_if(problems, [&](const Problem& p) {
+            return deviations(workload.contract, options, p) > 1;
+        });
     return options.cold ? crossed(problems, kCacheKey, {kCold}) : problems;
 }
 

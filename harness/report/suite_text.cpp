@@ -42,12 +42,27 @@ std::string axes_text(const std::vector<Axis>& axes)
     return text;
 }
 
+// Below the name of a workload, in lines of at most 100 columns; each but the first is indented.
+std::string fact_text(const std::string& words)
+{
+    constexpr std::size_t columns = 100, indent = 12;
+    std::istringstream stream(words);
+    std::string text, line(indent - 1, ' ');
+    for (std::string word; stream >> word;) {
+        if (line.size() + 1 + word.size() > columns) {
+            text += line + "\n";
+            line.assign(indent + 1, ' ');
+        }
+        line += " " + word;
+    }
+    return text + line + "\n";
+}
+
 std::string row_text(const Workload& w)
 {
     return fmt::format("{:<12}{}\n", w.name, w.contract.summary) +
-           fmt::format("{:<12}sizes {}{}\n", "", sizes_text(w.contract.sizes),
-                       axes_text(w.contract.axes)) +
-           fmt::format("{:<12}variants {}\n", "", join(variant_names(w), " "));
+           fact_text("sizes " + sizes_text(w.contract.sizes) + axes_text(w.contract.axes)) +
+           fact_text("variants " + join(variant_names(w), " "));
 }
 
 std::string indent(std::string_view lines)

@@ -129,11 +129,11 @@ Workload reading_a_file()
     return {.name = "fileio",
             .contract = contract(),
             .variants = {
-                only_if(suits_all, model("seq", one, host, fileio::seq)),
-                only_if(suits_all, model("threads", per_task, host, fileio::threads)),
-                only_if(suits_all, model("futures", per_task, host, fileio::futures)),
-                only_if(suits_all, model("coroutines", per_task, host, fileio::coroutines)),
-                only_if(suits_all, model("io_uring", one, host, fileio::io_uring))}};
+                model("seq", one, host, fileio::seq),
+                model("threads", per_task, host, fileio::threads),
+                model("futures", per_task, host, fileio::futures),
+                model("coroutines", per_task, host, fileio::coroutines),
+                model("io_uring", one, host, fileio::io_uring)}};
 }
 
 Workload competing_threads()
@@ -157,12 +157,12 @@ Workload overlapping_copies()
 {
     using namespace overlap;
     const auto by_chunks = [](const char* name, Trial (*make)(const Problem&)) {
-        return only_if(suits, end_to_end(name, Transfer::pinned, make));
+        return only_if(suits_device, end_to_end(name, Transfer::pinned, make));
     };
     return {.name = "overlap",
             .contract = contract(),
             .variants = {
-                only_if(suits, single_threaded("seq", host, seq)),
+                only_if(suits_host, single_threaded("seq", host, seq)),
                 by_chunks("cuda", overlap::cuda),
                 by_chunks("cuda_streams", overlap::cuda_streams),
                 by_chunks("cuda_graph", overlap::cuda_graph)}};
@@ -175,10 +175,10 @@ Workload requests()
             .contract = contract(),
             .variants = {
                 only_if(suits_seq, model("seq", one, host, echo::seq)),
-                only_if(suits_servers, model("threads", per_task, host, echo::threads)),
+                model("threads", per_task, host, echo::threads),
                 only_if(suits_processes,
                         forking(model("processes", per_task, host, echo::processes))),
-                only_if(suits_servers, model("coroutines", own, host, echo::coroutines))}};
+                model("coroutines", own, host, echo::coroutines)}};
 }
 
 Workload tasks_with_handles()

@@ -75,6 +75,18 @@ TEST(Fileio, AllModelsOfOneInputReadOneFile)
     EXPECT_NE(in, input(more));
 }
 
+TEST(Fileio, NoMoreCanBeInFlightThanThereAreBlocks)
+{
+    for (const char* const number : {"0", "6", "140737488355328"}) {
+        Problem of = problem(5);
+        of.keys["inflight"] = number;
+        EXPECT_THROW(host(of, seq), Unavailable) << number;
+    }
+    Problem none = problem(0);
+    none.keys["inflight"] = "1";
+    EXPECT_NO_THROW(host(none, seq));
+}
+
 std::uint64_t tasks_of(const Latencies& latencies)
 {
     std::uint64_t sum = 0;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "cpu/caches.hpp"
+#include "harness/tasks/in_flight.hpp"
 #include "harness/workload.hpp"
 
 #include <algorithm>
@@ -69,13 +70,17 @@ inline std::vector<Problem> problems(const Workload& workload,
     for (const Axis& axis : workload.contract.axes) {
         std::vector<Problem> crossed;
         for (const Problem& problem : all)
-            for (const std::string& value : axis.quick.empty() ? axis.values : axis.quick) {
+            for (const std::string& value : axis.short_values()) {
                 crossed.push_back(problem);
                 if (!value.empty())
                     crossed.back().keys[axis.key] = value;
             }
         all = crossed;
     }
+    for (Problem& p : all) // of few tasks all are in flight
+        if (p.keys.contains("inflight"))
+            p.keys["inflight"] =
+                std::to_string(std::min(in_flight(p), std::max<std::size_t>(p.n, 1)));
     return all;
 }
 

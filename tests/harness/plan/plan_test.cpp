@@ -241,6 +241,25 @@ TEST(Plan, AnAxisHasFewValuesInShortPresetsAndTheOneThatIsAskedFor)
               std::vector<std::string>{"tasks/seq/n:2/grain:4194304/cpus:1/threads:1"});
 }
 
+TEST(Plan, OfTheAxesThatAreLeftOpenOneAtATimeDiffers)
+{
+    std::vector<Workload> suite = suite_with_tasks();
+    suite.back().contract.one_axis_at_a_time = true;
+    Options options;
+    options.preset = Preset::concurrency;
+    options.variants = {"seq"};
+    options.sizes = {2};
+    EXPECT_EQ(names(make_plan(suite, options, 4, {kLots, kLots})),
+              (std::vector<std::string>{"tasks/seq/n:2/grain:256/threads:1",
+                                        "tasks/seq/n:2/grain:1024/threads:1",
+                                        "tasks/seq/n:2/grain:4096/threads:1",
+                                        "tasks/seq/n:2/grain:1024/cpus:1/threads:1"}));
+    options.axes = {{"grain", "256"}};
+    EXPECT_EQ(names(make_plan(suite, options, 4, {kLots, kLots})),
+              (std::vector<std::string>{"tasks/seq/n:2/grain:256/threads:1",
+                                        "tasks/seq/n:2/grain:256/cpus:1/threads:1"}));
+}
+
 TEST(Plan, TasksAreInSmokeAndInThePresetOfTheirOwn)
 {
     const auto has = [](Preset preset, const std::string& workload) {

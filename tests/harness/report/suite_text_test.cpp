@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sstream>
 
 namespace workspan {
 namespace {
@@ -16,6 +17,19 @@ TEST(List, NamesEveryWorkloadWithALine)
     for (const Workload& w : suite())
         EXPECT_NE(text.find(w.name + " "), std::string::npos);
     EXPECT_NE(text.find("; input uniform zipf"), std::string::npos);
+}
+
+TEST(List, HasLinesOfAtMostAHundredColumns)
+{
+    std::istringstream lines(list_text(suite()));
+    std::size_t longest = 0, continued = 0;
+    for (std::string line; std::getline(lines, line);) {
+        longest = std::max(longest, line.size());
+        continued += line.starts_with(std::string(14, ' ')) ? 1 : 0;
+    }
+    EXPECT_LE(longest, 100U);
+    EXPECT_GT(longest, 90U);
+    EXPECT_GT(continued, 0U);
 }
 
 TEST(List, LongSaysWhatEachContractSays)

@@ -7,16 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-from workspan.analysis.conclusions import conclude
 from workspan.analysis.concurrency import ModelRow
+from workspan.analysis.verdicts.conclusions import conclude
 from workspan.compare.cases import Report
 from workspan.compare.verdict import Verdict
-from workspan.report.analysis_report import LINK_HEADS, sections
-from workspan.report.asynchrony_sheets import ALL_COLUMNS
-from workspan.report.comparison_sheet import sheet_columns, verdict_word
-from workspan.report.concurrency_table import model_cells
+from workspan.report.answer.analysis_report import LINK_HEADS, sections
+from workspan.report.comparison.comparison_sheet import sheet_columns, verdict_word
+from workspan.report.comparison.machines_sheet import CASES, SECTIONS, columns
+from workspan.report.concurrency.asynchrony_sheets import ALL_COLUMNS
+from workspan.report.concurrency.concurrency_table import model_cells
 from workspan.report.gpu_table import gpu_rows
-from workspan.report.machines_sheet import CASES, SECTIONS, columns
 from workspan.report.run_table import FAILURE_LABELS
 from workspan.report.warning_words import WORDS
 from workspan.report.weak_sentences import COLUMNS as COLUMNS_OF_WEAK

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from design import design_table
 
 from workspan.stats.intervals import CONFIDENCE
 
@@ -29,13 +30,6 @@ def listed(name: str) -> list[str]:
 HOST_WORKLOADS, DEVICE_WORKLOADS = listed("HOST_WORKLOADS"), listed("DEVICE_WORKLOADS")
 WORKLOADS = [*listed("WORKLOADS"), *HOST_WORKLOADS, *DEVICE_WORKLOADS]
 CONTRACTS = {f"harness/contracts/{name}.hpp" for name in WORKLOADS}
-DESIGN = (ROOT / "docs/design.md").read_text()
-
-
-def design_table(head: str) -> list[list[str]]:
-    """The cells of the table of docs/design.md that begins with this head, row by row."""
-    rows = re.search(rf"^\| {re.escape(head)} \|\n\|[-:|]+\|\n((?:\|.*\n)+)", DESIGN, re.M).group(1)
-    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows.splitlines()]
 
 
 def include_rows() -> Iterator[tuple[list[str], int, set[str]]]:
@@ -269,67 +263,6 @@ def test_commands_import_nothing_slow_before_they_run(path: Path) -> None:
     assert not re.findall(rf"^(?:import|from) ({slow})", path.read_text(), re.M)
 
 
-def import_rows() -> Iterator[tuple[str, int, set[str]]]:
-    """Who may import whom: a package, its layer, and the packages that it may import."""
-    rows = design_table("package | layer | subject | may import")
-    packages = {package.strip("`") for package, *_ in rows}
-    for package, layer, _, allowed in rows:
-        named = packages if allowed == "all" else {*allowed.split(", ")} - {"-"}
-        yield package.strip("`"), int(layer), named - {package.strip("`")}
-
-
-PACKAGE_IMPORTS = {package: allowed for package, _, allowed in import_rows()}
-PACKAGE = ROOT / "scripts/workspan"
-
-
-def imported_modules(path: Path) -> Iterator[str]:
-    """The modules of the package that a file imports, also within functions: report.frame."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        if isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "imports name modules from the root"
-            module = node.module or ""
-            names = [f"{module}.{a.name}" for a in node.names] if module == "workspan" else [module]
-        yield from (
-            name.removeprefix("workspan.") for name in names if name.startswith("workspan.")
-        )
-
-
-def test_the_packages_imports_run_downwards_only() -> None:
-    layers = {package: layer for package, layer, _ in import_rows()}
-    for package, layer, allowed in import_rows():
-        assert all(layers[module.split(".")[0]] < layer for module in allowed), package
-    folders = {p.name for p in PACKAGE.iterdir() if (p / "__init__.py").exists()}
-    assert folders <= set(layers), "each package has a row in the table"
-
-
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=name)
-def test_python_file_imports_only_what_its_package_may(path: Path) -> None:
-    package = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-    allowed = PACKAGE_IMPORTS[package] | {package}
-    found = {
-        module
-        for module in imported_modules(path)
-        if not any(f"{module}.".startswith(f"{one}.") for one in allowed)
-    }
-    assert not (found - {"__version__"}), f"{package} may import {sorted(allowed)}"
-
-
-# Modules with nothing that could be tested alone, and where they are.
-UNTESTED = {
-    "resultfile/google/rows.py",  # types only: resultfile/consistency_test.py reads them
-    "resultfile/versions/version1.py",  # types only: versions/upgrade_test.py reads them
-}
-MODULES = sorted(p for p in PACKAGE.rglob("*.py") if not p.name.startswith("__"))
-
-
-@pytest.mark.parametrize("path", MODULES, ids=name)
-def test_a_module_has_a_test_of_its_name(path: Path) -> None:
-    module = path.relative_to(PACKAGE)
-    test = ROOT / "tests/workspan" / module.with_name(f"{path.stem}_test.py")
-    assert test.exists() != (module.as_posix() in UNTESTED), "tested, or in UNTESTED with a reason"
-
-
 def string_literals(path: Path) -> list[str]:
     """Messages, help and docstrings; of C++ the literals outside comments."""
     text = path.read_text()
@@ -341,7 +274,7 @@ def string_literals(path: Path) -> list[str]:
 
 @pytest.mark.parametrize(
     "path",
-    [p for p in SOURCES if "harness" in p.parts] + sorted(PACKAGE.rglob("*.py")),
+    [p for p in SOURCES if "harness" in p.parts] + [p for p in PYTHON if "scripts" in p.parts],
     ids=name,
 )
 def test_messages_say_is_not_a(path: Path) -> None:

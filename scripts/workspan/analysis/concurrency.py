@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from workspan.analysis.figures import Figure, figure
-from workspan.analysis.judge import Judgements, judge
 from workspan.analysis.laws.metg import GrainPoint, Metg, metg
-from workspan.analysis.model_cases import ModelCases, tasks_of
-from workspan.analysis.times import ratio_to, time_ratio
+from workspan.analysis.ratios.figures import Figure, figure
+from workspan.analysis.ratios.judge import Judgements, judge
+from workspan.analysis.ratios.model_cases import ModelCases, tasks_of
+from workspan.analysis.ratios.times import ratio_to, time_ratio
 from workspan.resultfile.model import Case, ResultFile
 from workspan.resultfile.names import BASELINE
 from workspan.support.units import key_seconds

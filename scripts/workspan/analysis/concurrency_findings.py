@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from workspan.analysis.concurrency import Concurrency, ModelRow
-from workspan.analysis.figures import Figure
+from workspan.analysis.ratios.figures import Figure
 from workspan.resultfile.names import BASELINE, THREAD_EACH
 
 NOTHING: Final = 1.1  # a gain up to which nothing was gained: noise alone is an explanation

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from workspan.analysis.ceilings import problem_of
+from workspan.analysis.ratios.ceilings import problem_of
 from workspan.resultfile.model import Case, InvocationRecord, ResultFile, Status
 
 

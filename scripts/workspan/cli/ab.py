@@ -155,7 +155,7 @@ def _show_result(
     """Shows the report. Returns the exit code of compare, or 130 after an interruption."""
     from workspan.compare.ab_pairs import AbFiles, compare_ab
     from workspan.compare.cases import exit_code
-    from workspan.report.comparison import show
+    from workspan.report.comparison.comparison import show
 
     files = AbFiles(result.old, result.new, result.labels, result.why_short)
     report = compare_ab(files, thresholds, chosen)

@@ -45,11 +45,11 @@ def analyze(runs: Runs, form: AnalysisFormat = Format.TEXT, output: options.Outp
 
 
 def _analyze(runs: list[Path], form: Format, output: Path | None) -> int:
-    from workspan.analysis.alarm import alarm_of
     from workspan.analysis.merge_files import merge_files
-    from workspan.analysis.run_alarms import failed
-    from workspan.report.alarm_sentences import sentence
-    from workspan.report.analysis_report import render
+    from workspan.analysis.verdicts.alarm import alarm_of
+    from workspan.analysis.verdicts.run_alarms import failed
+    from workspan.report.answer.alarm_sentences import sentence
+    from workspan.report.answer.analysis_report import render
     from workspan.resultfile.find import result_file
     from workspan.resultfile.read import read_result
     from workspan.support.atomic_write import check_writable, write_atomically
@@ -74,7 +74,7 @@ def _analyze(runs: list[Path], form: Format, output: Path | None) -> int:
 
 def _why_nothing(file: "ResultFile", run: Path) -> str:
     """Why there is nothing to analyse; empty if there is something."""
-    from workspan.analysis.model_cases import is_about_concurrency
+    from workspan.analysis.ratios.model_cases import is_about_concurrency
 
     timed = [case for case in file.workspan.cases if case.time]
     if not all(map(is_about_concurrency, timed)):

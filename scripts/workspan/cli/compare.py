@@ -136,7 +136,7 @@ def compare(
     """
     from workspan.compare.across_machines import MachineReport
     from workspan.compare.cases import exit_code
-    from workspan.report.comparison import show
+    from workspan.report.comparison.comparison import show
     from workspan.support.atomic_write import check_writable
 
     chosen = parse_filter(filter_)

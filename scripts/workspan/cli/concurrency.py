@@ -12,7 +12,7 @@ from workspan.cli.arguments import A_RESULT, MODEL_FORMATS, Format, choice_of
 from workspan.support.errors import Exit, NothingError
 
 if TYPE_CHECKING:
-    from workspan.report.concurrency_table import ConcurrencyReport
+    from workspan.report.concurrency.concurrency_table import ConcurrencyReport
 
 Result = Annotated[
     Path, typer.Argument(click_type=A_RESULT, help="A result file (JSON), or a run.")
@@ -32,8 +32,8 @@ def concurrency(
     result: Result, form: ModelFormat = Format.TABLE, output: options.Output = None
 ) -> int:
     """Show what each execution model costs, and what it gains for tasks, I/O and pipelines."""
-    from workspan.analysis.model_cases import is_about_concurrency
-    from workspan.report.concurrency_table import concurrency_report
+    from workspan.analysis.ratios.model_cases import is_about_concurrency
+    from workspan.report.concurrency.concurrency_table import concurrency_report
     from workspan.resultfile.find import result_file
     from workspan.resultfile.model import FAILURES, Status
     from workspan.resultfile.read import read_result
@@ -57,7 +57,7 @@ def _show(report: "ConcurrencyReport", form: Format, output: Path | None) -> Non
     """Writes it to the file, whole or not at all, or to stdout."""
     from rich.console import Console
 
-    from workspan.report.concurrency_table import print_concurrency, render
+    from workspan.report.concurrency.concurrency_table import print_concurrency, render
     from workspan.support.atomic_write import write_atomically
 
     if output:

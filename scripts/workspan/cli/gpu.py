@@ -26,7 +26,7 @@ def gpu(result: Result, verified: Verified = None, sanitized: Sanitized = None) 
     """Show the throughput of each CUDA kernel relative to its ceiling, a library and the host."""
     from rich.console import Console
 
-    from workspan.analysis.gpu_kernels import is_ours
+    from workspan.analysis.verdicts.gpu_kernels import is_ours
     from workspan.report import gpu_table as report
     from workspan.resultfile.find import result_file
     from workspan.resultfile.model import Status

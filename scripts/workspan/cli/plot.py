@@ -244,8 +244,8 @@ def _timeline(
     traces = _chosen(files, case)
 
     from workspan.plot.style import rendered
+    from workspan.plot.timeline import draw_timeline
     from workspan.plot.traces.span_table import spans_as_csv
-    from workspan.plot.traces.timeline import draw_timeline
     from workspan.support.atomic_write import write_atomically
 
     data = rendered(draw_timeline(traces, int(width.value), title), out.suffix.lower()[1:])

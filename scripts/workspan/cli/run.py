@@ -134,8 +134,8 @@ def _show(outcome: "RunOutcome") -> int:
     """Prints the outcome. Raises UsageError if the result could not be written."""
     from rich.console import Console
 
-    from workspan.report import narrowing_sentences
-    from workspan.report.answer import print_answer
+    from workspan.report.answer import narrowing_sentences
+    from workspan.report.answer.answer import print_answer
     from workspan.report.run_info import heading
 
     print(outcome.estimate, end="")

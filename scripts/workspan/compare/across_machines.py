@@ -12,9 +12,9 @@ from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
-from workspan.analysis.ceilings import is_memory_bound, problem_of
-from workspan.analysis.headline import headline
-from workspan.analysis.judge import Judgement, judge
+from workspan.analysis.ratios.ceilings import is_memory_bound, problem_of
+from workspan.analysis.ratios.judge import Judgement, judge
+from workspan.analysis.verdicts.headline import headline
 from workspan.compare.differences import Difference, file_label, find_differences, of_two_machines
 from workspan.compare.series import Series, series_of
 from workspan.resultfile.model import Case, ResultFile, Scope, Status

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from workspan.analysis.judge import judge
+from workspan.analysis.ratios.judge import judge
 from workspan.compare.cases import Report
 from workspan.compare.differences import Difference, file_label, find_differences
 from workspan.compare.reference_band import Bands, TimedCase, compare_with_band

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Final, NamedTuple
 
-from workspan.analysis.ceilings import is_memory_bound
+from workspan.analysis.ratios.ceilings import is_memory_bound
 from workspan.compare.evidence import compare_times
 from workspan.compare.series import Series
 from workspan.compare.thresholds import DRIFTING, USUAL, format_percent

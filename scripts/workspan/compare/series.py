@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from workspan.analysis.case_ratios import BesideIndex, processes_of, samples_of
-from workspan.analysis.ceilings import is_memory_bound, work
+from workspan.analysis.ratios.case_ratios import BesideIndex, processes_of, samples_of
+from workspan.analysis.ratios.ceilings import is_memory_bound, work
 from workspan.resultfile.counting import counting_times
 from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.model import Case, Status

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from workspan.analysis.ceilings import problem_of
+from workspan.analysis.ratios.ceilings import problem_of
 from workspan.compare.cases import Report, compare_pairs
 from workspan.compare.decide import Pair
 from workspan.compare.series import Series, series_of

@@ -21,7 +21,7 @@ from workspan.docs.workloads import (
     table,
     variant_meanings,
 )
-from workspan.report.answer import print_answer
+from workspan.report.answer.answer import print_answer
 from workspan.report.run_info import heading
 from workspan.resultfile.read import read_result
 from workspan.support.errors import UsageError

@@ -4,7 +4,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Final
 
 INDENT: Final = 12  # of the facts below the name of a workload
@@ -41,10 +41,10 @@ def variant_meanings(listed: str) -> list[tuple[str, str]]:
 def _entry(lines: Sequence[str]) -> Entry:
     name, summary = lines[0].split(maxsplit=1)
     below = [line for line in lines[1:] if line]
-    is_fact = [line.startswith(" " * INDENT) for line in below[:2]]
-    facts = [line.strip() for line, yes in zip(below, is_fact, strict=False) if yes]
-    prose = [line[PROSE_INDENT:] for line in below[len(facts) :]]
-    return Entry(name, summary, tuple(facts), tuple(prose))
+    indented = list(takewhile(lambda line: line.startswith(" " * INDENT), below))
+    facts = re.split(rf"\n {{{INDENT}}}(?! )", "\n" + "\n".join(indented))[1:]
+    prose = [line[PROSE_INDENT:] for line in below[len(indented) :]]
+    return Entry(name, summary, tuple(" ".join(fact.split()) for fact in facts), tuple(prose))
 
 
 def paragraphs(prose: Sequence[str]) -> list[list[str]]:

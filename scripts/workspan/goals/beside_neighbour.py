@@ -4,8 +4,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from workspan.analysis.judge import Judgement, judge
 from workspan.analysis.merge import DISTURBED_SAMPLES
+from workspan.analysis.ratios.judge import Judgement, judge
 from workspan.goals.goal import Goal, share_goal
 from workspan.goals.repeated import difference, known, values
 from workspan.resultfile.counting import disturbed_counting

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from workspan.analysis.model_cases import is_about_concurrency
+from workspan.analysis.ratios.model_cases import is_about_concurrency
 from workspan.resultfile.counting import case_time
 from workspan.resultfile.model import Beside, Case, CaseInvocation, ResultFile
 from workspan.resultfile.names import case_name

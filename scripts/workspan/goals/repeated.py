@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from workspan.analysis.ceilings import is_memory_bound
-from workspan.analysis.judge import Judgement, judge
+from workspan.analysis.ratios.ceilings import is_memory_bound
+from workspan.analysis.ratios.judge import Judgement, judge
 from workspan.compare.cases import compare_files
 from workspan.compare.verdict import Verdict
 from workspan.goals.goal import Goal, share_goal

@@ -7,7 +7,7 @@ from datetime import datetime
 from statistics import median
 from typing import Final
 
-from workspan.analysis.judge import judge
+from workspan.analysis.ratios.judge import judge
 from workspan.goals.goal import Goal, share_goal
 from workspan.goals.repeated import difference
 from workspan.resultfile.clean_samples import is_judged

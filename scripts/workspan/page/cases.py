@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from workspan.analysis.ceilings import rate
-from workspan.analysis.headline import WorkloadAnswer
-from workspan.analysis.judge import Judgement
-from workspan.analysis.times import relative_half_width
+from workspan.analysis.ratios.ceilings import rate
+from workspan.analysis.ratios.judge import Judgement
+from workspan.analysis.ratios.times import relative_half_width
+from workspan.analysis.verdicts.headline import WorkloadAnswer
 from workspan.page.content import MOST_ROWS, Cell, Table
 from workspan.page.sources import Source
 from workspan.plot.words import size

@@ -14,8 +14,8 @@ from workspan.page.tips import tips
 from workspan.plot import kinds
 from workspan.plot.sizes import draw_panels, sized_problems, sizes_table
 from workspan.plot.style import rendered
+from workspan.plot.timeline import draw_timeline
 from workspan.plot.traces.span_table import COLUMNS, span_rows
-from workspan.plot.traces.timeline import draw_timeline
 from workspan.plot.traces.trace import Trace
 from workspan.support.errors import NothingError
 

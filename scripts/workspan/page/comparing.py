@@ -12,9 +12,9 @@ from workspan.compare.differences import of_two_machines
 from workspan.page.charts import of_kind
 from workspan.page.content import Block, Cell, Picture, Section, Table, pretty
 from workspan.page.sources import Source
-from workspan.report.comparison import build_sheet
-from workspan.report.comparison_sheet import Section as Rows
-from workspan.report.comparison_sheet import Sheet
+from workspan.report.comparison.comparison import build_sheet
+from workspan.report.comparison.comparison_sheet import Section as Rows
+from workspan.report.comparison.comparison_sheet import Sheet
 from workspan.support.units import SECONDS
 
 MOST_ROWS: Final = 500  # of one table

@@ -3,11 +3,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from workspan.analysis.figures import Figure
-from workspan.analysis.model_cases import is_about_concurrency
+from workspan.analysis.ratios.figures import Figure
+from workspan.analysis.ratios.model_cases import is_about_concurrency
 from workspan.page.content import Block, Cell, Picture, Section, Table
 from workspan.page.sources import Source
-from workspan.report.concurrency_table import all_sheets, concurrency_report
+from workspan.report.concurrency.concurrency_table import all_sheets, concurrency_report
 from workspan.report.figure_cells import MODEL, Sheet, mark_legend
 from workspan.resultfile.model import Status
 

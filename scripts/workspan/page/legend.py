@@ -4,7 +4,7 @@
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from workspan.analysis.places import Place, place_of
+from workspan.analysis.ratios.places import Place, place_of
 from workspan.page.sources import Source
 from workspan.plot.palette import label_of
 from workspan.resultfile.model import Status

@@ -12,8 +12,8 @@ from markupsafe import Markup
 import workspan
 from workspan.analysis.asynchrony.tables import judge_asynchrony
 from workspan.analysis.concurrency import judge_models
-from workspan.analysis.glance import numbers, trust
-from workspan.analysis.judge import judge
+from workspan.analysis.ratios.judge import judge
+from workspan.analysis.verdicts.glance import numbers, trust
 from workspan.page import assets
 from workspan.page.charts import timeline
 from workspan.page.comparing import Comparison, compare_section, comparisons
@@ -27,10 +27,10 @@ from workspan.page.trust import trust_section
 from workspan.page.workloads import workloads_section
 from workspan.plot.traces.trace import read_traces
 from workspan.plot.why import title, why_problems
-from workspan.report import concurrency_sentences
-from workspan.report.answer import sentences
-from workspan.report.asynchrony_sheets import sheets
-from workspan.report.glance_words import KeyFigure, gpu_clause, key_figure, trust_sentences
+from workspan.report.answer.answer import sentences
+from workspan.report.answer.glance_words import KeyFigure, gpu_clause, key_figure, trust_sentences
+from workspan.report.concurrency import concurrency_sentences
+from workspan.report.concurrency.asynchrony_sheets import sheets
 from workspan.report.marked_numbers import mark_legend
 from workspan.support.atomic_write import write_atomically
 from workspan.support.collector import collector_at_rest, what_exists_stays

@@ -10,7 +10,8 @@ from workspan.page.cases import all_cases, answers, gpu_answers
 from workspan.page.charts import of_kind
 from workspan.page.content import MOST_ROWS, Block, Cell, Section, Table, pretty
 from workspan.page.sources import Source
-from workspan.report import scaling_sentences, weak_sentences
+from workspan.report import weak_sentences
+from workspan.report.answer import scaling_sentences
 
 
 @dataclass(frozen=True)

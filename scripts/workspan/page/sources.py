@@ -11,10 +11,10 @@ from typing import Final
 
 from msgspec.structs import replace as replace_fields
 
-from workspan.analysis.headline import Headline, headline
-from workspan.analysis.judge import Judgements, judge, judge_as_whole
 from workspan.analysis.laws.scaling import Scaling, scalings
-from workspan.analysis.places import RunCodes, run_codes
+from workspan.analysis.ratios.judge import Judgements, judge, judge_as_whole
+from workspan.analysis.ratios.places import RunCodes, run_codes
+from workspan.analysis.verdicts.headline import Headline, headline
 from workspan.compare.differences import of_two_machines
 from workspan.resultfile.model import Case, ResultFile
 from workspan.resultfile.read import decode_result, read_bytes

@@ -5,8 +5,8 @@ import math
 from collections.abc import Callable
 from typing import Final
 
-from workspan.analysis.judge import Judgement
-from workspan.analysis.times import relative_half_width
+from workspan.analysis.ratios.judge import Judgement
+from workspan.analysis.ratios.times import relative_half_width
 from workspan.page.cases import plus_minus
 from workspan.page.sources import Source
 from workspan.plot.words import factor, percent, size

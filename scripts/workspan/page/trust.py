@@ -5,12 +5,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from workspan.analysis.alarms import alarms
 from workspan.analysis.process_noise import ProcessNoise, process_noise
+from workspan.analysis.verdicts.alarms import alarms
 from workspan.page.charts import of_kind
 from workspan.page.content import Block, Cell, Section, Table, pretty
 from workspan.page.sources import Source
-from workspan.report import alarm_sentences
+from workspan.report.answer import alarm_sentences
 from workspan.report.cells import ABSENT, FEW
 from workspan.report.marked_numbers import mark_legend
 from workspan.report.run_table import totals

@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from workspan.analysis.verdicts import Verdict, verdicts
+from workspan.analysis.verdicts.verdicts import Verdict, verdicts
 from workspan.page.charts import sizes_of
 from workspan.page.content import Block, Picture, Section, pretty
 from workspan.page.sources import MOST_SIZES, Source
 from workspan.plot.words import size
-from workspan.report import verdict_sentences
+from workspan.report.answer import verdict_sentences
 from workspan.report.marked_numbers import mark_legend
 
 MOST_CARDS: Final = 60  # of a page

@@ -9,7 +9,7 @@ from typing import Final
 from matplotlib.figure import Figure
 
 from workspan.analysis.laws.break_even import BreakEven, Point, Transfers
-from workspan.analysis.places import Place
+from workspan.analysis.ratios.places import Place
 from workspan.plot.axes.marks import Dot
 from workspan.plot.axes.rows import Frame, Marker, Row, add_rows
 from workspan.plot.key import Item, add_key

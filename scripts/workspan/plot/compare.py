@@ -8,7 +8,7 @@ from typing import Final
 
 from matplotlib.figure import Figure
 
-from workspan.analysis.places import Place, place_of
+from workspan.analysis.ratios.places import Place, place_of
 from workspan.compare.cases import Report
 from workspan.compare.verdict import CaseVerdict, Verdict
 from workspan.plot.axes.marks import Dot

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from matplotlib.figure import Figure
 
-from workspan.analysis.places import Problem, RunCodes, run_codes
+from workspan.analysis.ratios.places import Problem, RunCodes, run_codes
 from workspan.plot.axes.rows import Row
 from workspan.plot.sheet import Table
 from workspan.plot.words import factor_tick, percent

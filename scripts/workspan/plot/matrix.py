@@ -10,9 +10,9 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from workspan.analysis.ceilings import problem_of
-from workspan.analysis.judge import judge
-from workspan.analysis.places import RunCodes, largest_sizes
+from workspan.analysis.ratios.ceilings import problem_of
+from workspan.analysis.ratios.judge import judge
+from workspan.analysis.ratios.places import RunCodes, largest_sizes
 from workspan.plot.axes.marks import prepare, words
 from workspan.plot.axes.rows import DARK
 from workspan.plot.key import Item, add_key

@@ -6,7 +6,7 @@ GPUs, one shape each.
 from dataclasses import dataclass
 from typing import Final
 
-from workspan.analysis.places import Place
+from workspan.analysis.ratios.places import Place
 from workspan.plot.style import Color
 
 

@@ -8,7 +8,6 @@ from typing import Final
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from workspan.analysis.host_findings import SATURATED
 from workspan.analysis.laws.roofline import (
     Input,
     Roof,
@@ -17,7 +16,8 @@ from workspan.analysis.laws.roofline import (
     common_sizes,
     input_of,
 )
-from workspan.analysis.places import place_of
+from workspan.analysis.ratios.places import place_of
+from workspan.analysis.verdicts.host_findings import SATURATED
 from workspan.plot.axes.marks import prepare
 from workspan.plot.axes.roofs import ABOVE, draw_roof_panel, point_name, roof_panel
 from workspan.plot.key import Item, add_key

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from workspan.analysis.places import Place, place_of
+from workspan.analysis.ratios.places import Place, place_of
 from workspan.plot.axes.marks import arrowhead, line, prepare, words
 from workspan.plot.axes.scale import LogScale
 from workspan.plot.key import Item, add_key

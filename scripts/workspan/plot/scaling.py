@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from workspan.analysis.laws.scaling import Law, Refusal, Scaling, ScalingPoint
 from workspan.analysis.laws.weak_scaling import WeakScaling
-from workspan.analysis.places import Place
+from workspan.analysis.ratios.places import Place
 from workspan.plot.axes.grid import Curve, Frame, Panel, Point, add_grid
 from workspan.plot.axes.marks import Dot
 from workspan.plot.key import Item, add_key
@@ -37,7 +37,7 @@ REFUSALS: Final[Mapping[Refusal, str]] = {
 }
 HEADERS: Final = (
     *("workload", "variant", "n", "threads", "vs 1 thread", "low", "high"),
-    *("machine", "karp_flatt", "law", "serial", "contention"),
+    *("machine", "karp_flatt", "law", "serial", "coherency"),
 )
 
 
@@ -165,7 +165,7 @@ def name_of(one: Scaling | WeakScaling) -> str:
 def _law_cells(one: Scaling) -> tuple[str, str, str]:
     if one.law is None:
         return one.refusal or "", "", ""
-    return (one.law.kind, cells_of(one.law.serial)[0], cells_of(one.law.contention)[0])
+    return (one.law.kind, cells_of(one.law.serial)[0], cells_of(one.law.coherency)[0])
 
 
 def _panel(one: Scaling) -> Panel:
@@ -199,13 +199,13 @@ def _point(one: Scaling, p: ScalingPoint) -> Point:
 def _law_points(law: Law, given: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """The law over what the machine gave, also between the measured thread counts."""
     serial = law.serial.value
-    contention = law.contention.value if law.contention else 0.0
+    coherency = law.coherency.value if law.coherency else 0.0
     found = []
     for (p, q), (p_next, q_next) in itertools.pairwise(given):
         for k in range(FINE + 1):
             threads = p + (p_next - p) * k / FINE
             cores = q + (q_next - q) * k / FINE
-            slowed = 1 + serial * (cores - 1) + contention * cores * (cores - 1)
+            slowed = 1 + serial * (cores - 1) + coherency * cores * (cores - 1)
             if slowed > 0:
                 found.append((threads, cores / slowed))
     return found

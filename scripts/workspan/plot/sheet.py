@@ -5,7 +5,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from workspan.analysis.places import Code, Place
+from workspan.analysis.ratios.places import Code, Place
 from workspan.plot.axes.marks import Dot
 from workspan.plot.key import Item
 from workspan.plot.page import Page

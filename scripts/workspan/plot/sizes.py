@@ -9,9 +9,9 @@ from typing import Final
 
 from matplotlib.figure import Figure
 
-from workspan.analysis.ceilings import rate, working_set
 from workspan.analysis.laws.break_even import NARROW
-from workspan.analysis.places import Code, Place, Problem, RunCodes
+from workspan.analysis.ratios.ceilings import rate, working_set
+from workspan.analysis.ratios.places import Code, Place, Problem, RunCodes
 from workspan.plot.axes.grid import Curve, Frame, Limit, Panel, Point, add_grid
 from workspan.plot.key import Item, add_key
 from workspan.plot.page import Page

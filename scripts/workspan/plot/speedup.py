@@ -5,8 +5,8 @@ from typing import Final
 
 from matplotlib.figure import Figure
 
-from workspan.analysis.headline import headline
-from workspan.analysis.places import Place, Problem, RunCodes, largest_sizes
+from workspan.analysis.ratios.places import Place, Problem, RunCodes, largest_sizes
+from workspan.analysis.verdicts.headline import headline
 from workspan.plot.axes.rows import Frame, Marker, Row, add_rows
 from workspan.plot.key import Item, add_key
 from workspan.plot.sheet import Table, begin, cells_of, dot_of, key_of

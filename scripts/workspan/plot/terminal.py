@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from workspan.analysis.places import Place
+from workspan.analysis.ratios.places import Place
 from workspan.plot.axes.rows import Row
 from workspan.plot.axes.scale import LogScale, log_range
 from workspan.plot.palette import LOOKS

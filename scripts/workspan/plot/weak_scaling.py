@@ -10,7 +10,7 @@ from typing import Final
 from matplotlib.figure import Figure
 
 from workspan.analysis.laws.weak_scaling import Refusal, WeakPoint, WeakScaling
-from workspan.analysis.places import Place
+from workspan.analysis.ratios.places import Place
 from workspan.plot.axes.grid import Curve, Panel, Point
 from workspan.plot.palette import LOOKS
 from workspan.plot.scaling import (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from workspan.analysis.ceilings import rate
+from workspan.analysis.ratios.ceilings import rate
 from workspan.resultfile.model import Case, RateUnit
 from workspan.stats.ratios import Estimate
 from workspan.support.text import plain

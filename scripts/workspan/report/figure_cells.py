@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from rich.table import Table
 from rich.text import Text
 
-from workspan.analysis.figures import Figure
+from workspan.analysis.ratios.figures import Figure
 from workspan.report.cells import ABSENT, NOISY, PROSE_COLUMNS, ratio
 from workspan.support.units import format_bytes, format_number, format_time
 

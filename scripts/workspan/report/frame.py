@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workspan.analysis.latency import PERCENTILES, percentile_ns
+from workspan.analysis.ratios.latency import PERCENTILES, percentile_ns
 from workspan.resultfile.counting import process_cpu_time, process_time
 from workspan.resultfile.find import result_file
 from workspan.resultfile.google.foreign_file import ForeignFile

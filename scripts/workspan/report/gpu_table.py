@@ -14,15 +14,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from workspan.analysis.gpu_kernels import (
+from workspan.analysis.laws.break_even import BreakEven
+from workspan.analysis.ratios.judge import judge
+from workspan.analysis.ratios.times import is_noisy
+from workspan.analysis.verdicts.gpu_kernels import (
     KernelJudgement,
     WithTransfers,
     is_ours,
     judge_kernels,
 )
-from workspan.analysis.judge import judge
-from workspan.analysis.laws.break_even import BreakEven
-from workspan.analysis.times import is_noisy
 from workspan.report.cells import (
     ABSENT,
     BY_VALUE,

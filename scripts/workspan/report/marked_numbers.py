@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from workspan.analysis.finding import Number
+from workspan.analysis.verdicts.finding import Number
 from workspan.report.cells import BY_VALUE, FROM_ROWS, ONE_PROCESS
 from workspan.report.run_columns import MARK_LEGENDS
 from workspan.stats.ratios import Estimate

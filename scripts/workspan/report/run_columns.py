@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from workspan.analysis.judge import Judgement, Judgements
-from workspan.analysis.latency import is_open_loop
 from workspan.analysis.processes import Processes
-from workspan.analysis.times import is_noisy, relative_half_width
+from workspan.analysis.ratios.judge import Judgement, Judgements
+from workspan.analysis.ratios.latency import is_open_loop
+from workspan.analysis.ratios.times import is_noisy, relative_half_width
 from workspan.report.cells import (
     ABSENT,
     BY_VALUE,

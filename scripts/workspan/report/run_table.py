@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from workspan.analysis.judge import Judgements, judge
 from workspan.analysis.laws.weak_scaling import weak_scalings
 from workspan.analysis.processes import processes_of_rows
+from workspan.analysis.ratios.judge import Judgements, judge
 from workspan.report import weak_sentences
 from workspan.report.cells import FEW, PROSE_COLUMNS, power, room_of, short, without_edge
 from workspan.report.run_columns import Column, JudgedCase, choose_columns, judged_cases, legend

@@ -3,7 +3,7 @@
 
 from typing import Final
 
-from workspan.analysis.ceilings import LEAST_SHARE
+from workspan.analysis.ratios.ceilings import LEAST_SHARE
 from workspan.resultfile.model import CaseWarning
 
 WORDS: Final = {  # {} is the detail

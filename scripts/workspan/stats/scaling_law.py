@@ -24,7 +24,7 @@ class Fit(NamedTuple):
     """One value a process; residuals: of a process and a number of threads, relative."""
 
     serial: Floats
-    contention: Floats
+    coherency: Floats
     residuals: Floats
 
 
@@ -38,8 +38,8 @@ def fit(cores: Floats, times: Floats, parameters: int) -> Fit:
     terms = np.stack([1 / q, (q - 1) / q, q - 1][:parameters], axis=-1) / relative[..., None]
     found, residuals = _least_squares(terms)
     serial = found[..., 1] / found[..., 0]
-    contention = found[..., 2] / found[..., 0] if parameters == USL else np.zeros_like(serial)
-    return Fit(serial, contention, residuals)
+    coherency = found[..., 2] / found[..., 0] if parameters == USL else np.zeros_like(serial)
+    return Fit(serial, coherency, residuals)
 
 
 def fit_gustafson(cores: Floats, speedups: Floats) -> Fit:
@@ -80,7 +80,7 @@ def karp_flatt(speedup: float, cores: float) -> float | None:
     return (1 / speedup - 1 / cores) / (1 - 1 / cores) if cores > 1 else None
 
 
-def peaks(serial: Sequence[float] | Floats, contention: Sequence[float] | Floats) -> list[float]:
+def peaks(serial: Sequence[float] | Floats, coherency: Sequence[float] | Floats) -> list[float]:
     """sqrt((1 - s) / k) of each process: the cores from which on it gets slower."""
-    both = zip(serial, contention, strict=True)
+    both = zip(serial, coherency, strict=True)
     return [math.sqrt((1 - s) / k) for s, k in both if s < 1 and k > 0]

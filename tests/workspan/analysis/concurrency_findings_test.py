@@ -5,7 +5,7 @@ import pytest
 
 from workspan.analysis.concurrency import Concurrency, ModelRow, Subject
 from workspan.analysis.concurrency_findings import Findings, LittlesLaw, find
-from workspan.analysis.figures import Figure
+from workspan.analysis.ratios.figures import Figure
 
 TWO = Subject(cpus=2, waiters=100, many=10_000, tau=0.01, steps=2**26, grain=2**18, task=2.4e-4)
 SEQ = ModelRow(

@@ -19,7 +19,7 @@ from execution_models import (
 )
 
 from workspan.analysis.concurrency import Concurrency, ModelRow, Subject, judge_models
-from workspan.analysis.figures import Figure
+from workspan.analysis.ratios.figures import Figure
 from workspan.resultfile.read import decode_result
 
 

@@ -11,7 +11,7 @@ from paths import ROOT
 from workspan.cli import app as command_line
 from workspan.cli.app import EXIT_CODES, app, invoke
 from workspan.cli.arguments import COMPARISON_FORMATS
-from workspan.report.comparison import FORMATS
+from workspan.report.comparison.comparison import FORMATS
 from workspan.support.errors import Exit, NothingError, StoppedError, UsageError
 
 COMMANDS = sorted(typer.main.get_group(app).commands)

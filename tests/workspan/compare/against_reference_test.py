@@ -11,8 +11,8 @@ from rich.console import Console
 from workspan.compare.against_reference import compare_with_references
 from workspan.compare.reference_band import Bands
 from workspan.compare.reference_choice import NamedFile
-from workspan.report.comparison_sheet import comparison_sheet
-from workspan.report.comparison_terminal import print_table
+from workspan.report.comparison.comparison_sheet import comparison_sheet
+from workspan.report.comparison.comparison_terminal import print_table
 
 
 def test_cases_missing_on_one_side_are_counted_separately() -> None:

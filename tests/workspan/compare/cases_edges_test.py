@@ -6,7 +6,7 @@ from comparing import NAMES, file_of
 
 from workspan.compare.cases import compare_files
 from workspan.compare.verdict import Thresholds
-from workspan.report.comparison import render
+from workspan.report.comparison.comparison import render
 
 
 @pytest.mark.parametrize("form", ["table", "markdown", "json", "csv", "junit"])

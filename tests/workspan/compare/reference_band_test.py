@@ -8,7 +8,7 @@ from references import E2E, GPU, HOST, changed_case, gpu_result, reference_verdi
 from workspan.compare.against_reference import compare_with_references
 from workspan.compare.reference_band import Bands
 from workspan.compare.reference_choice import NamedFile
-from workspan.report.comparison_sheet import row_details
+from workspan.report.comparison.comparison_sheet import row_details
 from workspan.resultfile.model import CaseInvocation, CaseWarning, ResultFile
 
 HELD = CaseWarning(code="gpu_clock_held", detail="SW power cap: after 3 of 8 samples")

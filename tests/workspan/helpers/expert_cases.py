@@ -6,8 +6,8 @@ from typing import Any
 from judging import computing, moving
 from sample_results import result
 
-from workspan.analysis.finding import Finding
-from workspan.analysis.verdicts import Verdict, verdicts
+from workspan.analysis.verdicts.finding import Finding
+from workspan.analysis.verdicts.verdicts import Verdict, verdicts
 
 SMALL, LARGE = 64, 1024
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sample_results import case, result
 
-from workspan.analysis.judge import Judgement, Judgements, judge_cases
+from workspan.analysis.ratios.judge import Judgement, Judgements, judge_cases
 from workspan.stats.ratios import Estimate
 
 

@@ -20,9 +20,9 @@ def cores_of_16_cpus(threads: int) -> float:
     return min(threads, 8) + 0.6 * max(0, threads - 8) / 8
 
 
-def time_on(q: float, serial: float, contention: float = 0.0) -> float:
+def time_on(q: float, serial: float, coherency: float = 0.0) -> float:
     """Of the universal scalability law, over that on one core."""
-    return (1 + serial * (q - 1) + contention * q * (q - 1)) / q
+    return (1 + serial * (q - 1) + coherency * q * (q - 1)) / q
 
 
 def scaling_run(

@@ -6,7 +6,7 @@ import re
 import pytest
 from paths import SCRIPTS
 
-from workspan.analysis.places import Place
+from workspan.analysis.ratios.places import Place
 from workspan.page.colors import KINDS, SHADES, color_rules, kind_of
 
 DRAWN = {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The legend has the places that were measured, each with a shape."""
 
-from workspan.analysis.places import Place
+from workspan.analysis.ratios.places import Place
 from workspan.page.legend import SHAPES, legend
 from workspan.page.sources import Source
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sample_results import case, result
 
-from workspan.analysis.headline import headline
-from workspan.analysis.judge import judge
+from workspan.analysis.ratios.judge import judge
+from workspan.analysis.verdicts.headline import headline
 from workspan.page.sources import (
     LETTERS,
     MOST_SIZES,

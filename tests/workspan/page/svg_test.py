@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from workspan.page.svg import SVG, adapted
 from workspan.plot.style import rendered, style
-from workspan.plot.traces.timeline import draw_timeline
+from workspan.plot.timeline import draw_timeline
 from workspan.plot.traces.trace import read_traces
 
 

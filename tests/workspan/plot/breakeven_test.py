@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from pictured import CURVES, H100, drawn, made, marks_of, run, words_of
 
-from workspan.analysis.headline import headline
 from workspan.analysis.laws.break_even import BreakEven, break_evens
+from workspan.analysis.verdicts.headline import headline
 from workspan.plot.breakeven import BreakEvenData, answer, draw_breakeven, title
 from workspan.plot.words import BY_VALUE
 from workspan.report import cells as report_cells

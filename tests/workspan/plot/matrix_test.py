@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from pictured import H100, XEON, drawn, made, run, words_of
 
-from workspan.analysis.judge import judge
-from workspan.analysis.places import run_codes
+from workspan.analysis.ratios.judge import judge
+from workspan.analysis.ratios.places import run_codes
 from workspan.plot.matrix import matrix_cells, tint
 
 

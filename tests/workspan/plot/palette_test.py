@@ -6,7 +6,7 @@ import itertools
 import numpy as np
 from matplotlib.colors import to_rgb
 
-from workspan.analysis.places import Place
+from workspan.analysis.ratios.places import Place
 from workspan.plot.palette import LOOKS, label_of
 
 # Machado, Oliveira and Fernandes 2009, full severity, in linear RGB.

@@ -123,4 +123,4 @@ def test_the_table_has_a_row_per_point() -> None:
     assert len(rows) == 8
     last = dict(zip(headers, rows[-1], strict=True))
     assert (last["threads"], last["law"]) == ("16", "usl")
-    assert float(last["contention"]) == pytest.approx(0.01, rel=0.1)
+    assert float(last["coherency"]) == pytest.approx(0.01, rel=0.1)

@@ -4,7 +4,7 @@
 from drawn import texts_of
 from pictured import H100, XEON, run
 
-from workspan.analysis.places import Place, run_codes
+from workspan.analysis.ratios.places import Place, run_codes
 from workspan.plot.axes.marks import Dot
 from workspan.plot.palette import LOOKS
 from workspan.plot.sheet import begin, cells_of, dot_of, key_of, table_as_csv

@@ -6,8 +6,8 @@ from drawn import texts_of
 from matplotlib.colors import to_hex
 from pictured import CURVES, GPU_ONLY, H100, XEON, drawn, made, marks_of, run, words_of
 
-from workspan.analysis.ceilings import rate, working_set
-from workspan.analysis.places import Place, run_codes
+from workspan.analysis.ratios.ceilings import rate, working_set
+from workspan.analysis.ratios.places import Place, run_codes
 from workspan.plot.sizes import UNITS, draw_panels, sized_problems, title
 
 

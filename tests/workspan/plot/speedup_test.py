@@ -20,9 +20,9 @@ from pictured import (
 )
 from sample_results import changed
 
-from workspan.analysis.headline import headline
-from workspan.analysis.judge import judge
-from workspan.analysis.places import run_codes
+from workspan.analysis.ratios.judge import judge
+from workspan.analysis.ratios.places import run_codes
+from workspan.analysis.verdicts.headline import headline
 from workspan.plot.speedup import machine_words, speedup_problems, title
 
 

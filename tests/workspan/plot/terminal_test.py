@@ -4,7 +4,7 @@
 import pytest
 from pictured import H100, XEON, made
 
-from workspan.analysis.places import Place
+from workspan.analysis.ratios.places import Place
 from workspan.plot.axes.marks import Dot
 from workspan.plot.axes.rows import Row
 from workspan.plot.palette import LOOKS

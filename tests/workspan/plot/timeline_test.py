@@ -25,8 +25,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from workspan.plot.style import CPU_COLORS, rendered
+from workspan.plot.timeline import cpu_name, draw_timeline
 from workspan.plot.traces.panel import extent_of
-from workspan.plot.traces.timeline import cpu_name, draw_timeline
 from workspan.plot.traces.trace import decode_traces
 
 

@@ -5,8 +5,8 @@ import pytest
 from drawn import texts_of
 from pictured import GPU_ONLY, H100, XEON, drawn, made, marks_of, run, words_of
 
-from workspan.analysis.judge import judge
-from workspan.analysis.places import Place, run_codes
+from workspan.analysis.ratios.judge import judge
+from workspan.analysis.ratios.places import Place, run_codes
 from workspan.plot.why import why_problems
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from rich.console import Console
 
-from workspan.analysis.figures import Figure
+from workspan.analysis.ratios.figures import Figure
 from workspan.report.cells import PROSE_COLUMNS
 from workspan.report.figure_cells import (
     MODEL,

@@ -11,7 +11,7 @@ from block_files import CUDA, SEQ, TEAM, ChangingMachine, in_blocks, merged, pro
 from rich.console import Console
 from sample_results import result, without_times
 
-from workspan.analysis.judge import Judgement, judge
+from workspan.analysis.ratios.judge import Judgement, judge
 from workspan.report.cells import rate_scale
 from workspan.report.run_columns import (
     RATE,

@@ -21,8 +21,8 @@ from sample_results import (
     without_times,
 )
 
-from workspan.analysis.judge import judge
 from workspan.analysis.merge import RunRequest, merge_run
+from workspan.analysis.ratios.judge import judge
 from workspan.cli.app import invoke
 from workspan.report.run_info import heading
 from workspan.resultfile.machine_model import CpuPair

@@ -10,8 +10,8 @@ from rich.console import Console
 from weak_runs import gustafson, weak_run
 
 from workspan.analysis.laws.weak_scaling import Refusal, WeakPoint, WeakScaling, weak_scalings
-from workspan.report.analysis_report import render
-from workspan.report.answer import print_answer
+from workspan.report.answer.analysis_report import render
+from workspan.report.answer.answer import print_answer
 from workspan.report.cells import PROSE_COLUMNS
 from workspan.report.run_table import print_result
 from workspan.report.weak_sentences import COLUMNS, REFUSALS, answer, refusals, table

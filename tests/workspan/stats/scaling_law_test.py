@@ -26,8 +26,8 @@ SHARED, OWN = 0.05, 0.02  # deviations of the logarithms: of a process, and of o
 FIVE, EIGHT = (1, 2, 4, 8, 16), (1, 2, 3, 4, 6, 8, 12, 16)
 
 
-def exact(cores: Sequence[float], serial: float, contention: float = 0.0) -> Floats:
-    return np.array([time_on(q, serial, contention) for q in cores])
+def exact(cores: Sequence[float], serial: float, coherency: float = 0.0) -> Floats:
+    return np.array([time_on(q, serial, coherency) for q in cores])
 
 
 class Estimates(NamedTuple):
@@ -58,12 +58,12 @@ def estimates(values: Floats) -> Estimates:
     )
 
 
-@pytest.mark.parametrize("contention", [0.0, 0.002])
-def test_exact_times_give_the_parameters_back(contention: float) -> None:
-    times = np.stack([exact(EIGHT, 0.03, contention) * scale for scale in (1.0, 3.0)])
+@pytest.mark.parametrize("coherency", [0.0, 0.002])
+def test_exact_times_give_the_parameters_back(coherency: float) -> None:
+    times = np.stack([exact(EIGHT, 0.03, coherency) * scale for scale in (1.0, 3.0)])
     found = fit(np.array(EIGHT, dtype=float), times, USL)
     assert found.serial == pytest.approx([0.03, 0.03])
-    assert found.contention == pytest.approx([contention, contention], abs=1e-9)
+    assert found.coherency == pytest.approx([coherency, coherency], abs=1e-9)
     assert np.abs(found.residuals).max() < 1e-9
 
 
@@ -74,21 +74,21 @@ def test_coverage_of_both_laws(counts: Sequence[int], processes: int) -> None:
     usl = fit(cores, trials_of(exact(counts, 0.02, 0.002), processes), USL)
     amdahl = fit(cores, trials_of(exact(counts, 0.02), processes), AMDAHL)
     assert estimates(usl.serial).coverage(0.02) >= 0.92
-    assert estimates(usl.contention).coverage(0.002) >= 0.92
+    assert estimates(usl.coherency).coverage(0.002) >= 0.92
     assert estimates(amdahl.serial).coverage(0.02) >= 0.92
 
 
 @pytest.mark.parametrize(
     ("counts", "processes", "goal"), [(FIVE, 3, 0.85), (FIVE, 5, 0.99), (EIGHT, 3, 0.93)]
 )
-def test_strong_contention_is_told_from_0(
+def test_strong_coherency_is_told_from_0(
     counts: Sequence[int], processes: int, goal: float
 ) -> None:
     cores = np.array(counts, dtype=float)
     with_it = fit(cores, trials_of(exact(counts, 0.02, 0.002), processes), USL)
     without = fit(cores, trials_of(exact(counts, 0.02), processes), USL)
-    assert estimates(with_it.contention).power() >= goal
-    assert estimates(without.contention).power() <= 0.035  # half of the 5 % lie above
+    assert estimates(with_it.coherency).power() >= goal
+    assert estimates(without.coherency).power() <= 0.035  # half of the 5 % lie above
 
 
 @pytest.mark.parametrize("serial", [0.0, 0.02, 0.05])
@@ -110,7 +110,7 @@ def test_the_peak_of_a_sweep_to_128_threads() -> None:
     found = fit(
         np.array(counts, dtype=float), trials_of(exact(counts, 0.01, 2e-4), processes=5), USL
     )
-    each = [np.median(peaks(*both)) for both in zip(found.serial, found.contention, strict=True)]
+    each = [np.median(peaks(*both)) for both in zip(found.serial, found.coherency, strict=True)]
     assert np.quantile(each, [0.025, 0.975]) == pytest.approx([truth, truth], rel=0.05)
 
 
@@ -149,6 +149,6 @@ def test_serial_fractions_of_single_points() -> None:
     assert karp_flatt(1.0, 1.0) is None
 
 
-def test_no_peak_without_contention() -> None:
+def test_no_peak_without_coherency() -> None:
     assert peaks([0.01, 0.01], [0.0, -1e-3]) == []
     assert peaks([0.0], [0.01]) == pytest.approx([10])

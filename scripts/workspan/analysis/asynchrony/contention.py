@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from workspan.analysis.asynchrony.problems import Problem, WorkloadCases
-from workspan.analysis.case_ratios import processes_of
-from workspan.analysis.figures import Figure, figure
 from workspan.analysis.laws.scaling import FEWEST_COUNTS, Law, law_of
-from workspan.analysis.times import time_ratio
+from workspan.analysis.ratios.case_ratios import processes_of
+from workspan.analysis.ratios.figures import Figure, figure
+from workspan.analysis.ratios.times import time_ratio
 from workspan.resultfile.model import Case
 from workspan.resultfile.names import CONTENTION
 from workspan.stats.intervals import bounded_exp
@@ -21,7 +21,7 @@ from workspan.stats.ratios import FEWEST_PROCESSES, Estimate, Sides
 class ContentionRow:
     """One kind of counter. Seconds an increment on one thread and on all; gain: of all over one.
 
-    serial, contention: fractions of the law of scaling over threads, from four numbers of them on.
+    serial, coherency: fractions of the law of scaling over threads, from four numbers of them on.
     """
 
     model: str
@@ -29,7 +29,7 @@ class ContentionRow:
     all_threads: Figure | None = None
     gain: Figure | None = None
     serial: Figure | None = None
-    contention: Figure | None = None
+    coherency: Figure | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _row(curve: Sequence[Case], cpus: int, target: float) -> ContentionRow | Non
         all_threads=_each(everyone, target),
         gain=figure(time_ratio(one, everyone), target, one, everyone) if everyone else None,
         serial=_fraction(law.serial if law else None),
-        contention=_fraction(law.contention if law else None),
+        coherency=_fraction(law.coherency if law else None),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from workspan.analysis.asynchrony.problems import WorkloadCases, number_of
-from workspan.analysis.figures import Figure, counter
+from workspan.analysis.ratios.figures import Figure, counter
 from workspan.resultfile.model import Case
 from workspan.resultfile.names import BASELINE, FUTURES
 

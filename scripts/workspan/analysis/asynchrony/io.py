@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from workspan.analysis.asynchrony.problems import Problem, WorkloadCases
-from workspan.analysis.figures import Figure, counter, figure, over_processes
-from workspan.analysis.latency import is_closed_loop, is_open_loop, latency
-from workspan.analysis.times import per_second, rate_interval
+from workspan.analysis.ratios.figures import Figure, counter, figure, over_processes
+from workspan.analysis.ratios.latency import is_closed_loop, is_open_loop, latency
+from workspan.analysis.ratios.times import per_second, rate_interval
 from workspan.resultfile.counting import process_cpu_time
 from workspan.resultfile.encode import counted_invocations
 from workspan.resultfile.model import Case

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from workspan.analysis.asynchrony.problems import Problem, WorkloadCases
-from workspan.analysis.case_ratios import speedup
-from workspan.analysis.figures import Figure, figure
-from workspan.analysis.latency import latency
-from workspan.analysis.times import per_second, time_ratio
+from workspan.analysis.ratios.case_ratios import speedup
+from workspan.analysis.ratios.figures import Figure, figure
+from workspan.analysis.ratios.latency import latency
+from workspan.analysis.ratios.times import per_second, time_ratio
 from workspan.resultfile.model import Case
 from workspan.resultfile.names import BASELINE, PIPELINE
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from workspan.analysis.model_cases import ONE_CORE
+from workspan.analysis.ratios.model_cases import ONE_CORE
 from workspan.resultfile.model import Case
 from workspan.resultfile.names import AXES, BASELINE
 

@@ -8,7 +8,7 @@ from workspan.analysis.asynchrony.futures import FutureTable, future_table
 from workspan.analysis.asynchrony.io import EchoTable, FileTable, echo_table, file_tables
 from workspan.analysis.asynchrony.overlap import OverlapTable, overlap_table
 from workspan.analysis.asynchrony.pipeline import PipelineTable, pipeline_table
-from workspan.analysis.model_cases import is_about_concurrency
+from workspan.analysis.ratios.model_cases import is_about_concurrency
 from workspan.resultfile.model import ResultFile
 
 

@@ -14,8 +14,8 @@ from typing import Final, Literal
 
 import numpy as np
 
-from workspan.analysis.case_ratios import processes_of
-from workspan.analysis.judge import Judgements, judge
+from workspan.analysis.ratios.case_ratios import processes_of
+from workspan.analysis.ratios.judge import Judgements, judge
 from workspan.resultfile.model import Case, ResultFile
 from workspan.resultfile.names import PAGEABLE, PINNED
 from workspan.stats.crossings import (

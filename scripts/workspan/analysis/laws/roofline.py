@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from workspan.analysis.ceilings import rate, serves_as_ceiling
-from workspan.analysis.model_cases import is_about_concurrency
+from workspan.analysis.ratios.ceilings import rate, serves_as_ceiling
+from workspan.analysis.ratios.model_cases import is_about_concurrency
 from workspan.resultfile.model import Case, Level, ResultFile, Status
 from workspan.resultfile.names import BASELINE
 from workspan.support.remembered import remembered

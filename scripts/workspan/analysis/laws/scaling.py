@@ -16,10 +16,10 @@ from typing import Final, Literal, NamedTuple
 import msgspec
 import numpy as np
 
-from workspan.analysis.case_ratios import processes_of
-from workspan.analysis.gains import Indexes, gain_of
-from workspan.analysis.judge import Judgements, indexes_of, judge
-from workspan.analysis.model_cases import is_about_concurrency
+from workspan.analysis.ratios.case_ratios import processes_of
+from workspan.analysis.ratios.gains import Indexes, gain_of
+from workspan.analysis.ratios.judge import Judgements, indexes_of, judge
+from workspan.analysis.ratios.model_cases import is_about_concurrency
 from workspan.resultfile.model import Case, ResultFile
 from workspan.stats.intervals import Floats
 from workspan.stats.ratios import (
@@ -40,7 +40,7 @@ from workspan.stats.scaling_law import (
 )
 
 FEWEST_COUNTS: Final = 4  # of threads: with three, any law fits
-HINT: Final = 0.3  # of the half-width of the contention: a value from which on it may be there
+HINT: Final = 0.3  # of the half-width of the coherency: a value from which on it may be there
 KINK: Final = 0.05  # relative residual up to which a law holds,
 KINK_NOISE: Final = 3.0  # standard deviations of one process, below which it is noise
 
@@ -70,15 +70,15 @@ class ScalingPoint:
 
 @dataclass(frozen=True)
 class Law:
-    """Amdahl's law, or the universal scalability law if its contention is told from 0.
+    """Amdahl's law, or the universal scalability law if its coherency is told from 0.
 
-    serial, contention: fractions whose value or interval may be 0 or below. peak: of the USL, the
+    serial, coherency: fractions whose value or interval may be 0 or below. peak: of the USL, the
     effective cores beyond which it gets slower.
     """
 
     kind: Literal["amdahl", "usl"]
     serial: Estimate
-    contention: Estimate | None = None
+    coherency: Estimate | None = None
     peak: Estimate | None = None
 
     @property
@@ -193,8 +193,8 @@ def _machine(case: Case, indexes: Indexes, processes: Sequence[Hashable]) -> dic
 def law_of(cores: Floats, times: Floats, threads: Sequence[int]) -> _Outcome:
     """The law of at least 3 processes and 4 numbers of threads, or why neither holds."""
     usl = fit(cores, times, USL)
-    contention = estimate_of_values(usl.contention)
-    is_usl = contention.interval is not None and contention.interval[0] > 0
+    coherency = estimate_of_values(usl.coherency)
+    is_usl = coherency.interval is not None and coherency.interval[0] > 0
     chosen = usl if is_usl else fit(cores, times, AMDAHL)
     serial = estimate_of_values(chosen.serial)
     if serial.interval and serial.interval[1] < 0:
@@ -202,18 +202,18 @@ def law_of(cores: Floats, times: Floats, threads: Sequence[int]) -> _Outcome:
     if (at := worst_place(chosen)) is not None:
         return _Outcome(refusal="neither_law", kink=threads[at])
     if not is_usl:
-        return _Outcome(Law("amdahl", _doubted(serial, usl, contention)))
-    return _Outcome(Law("usl", serial, contention, _peak(usl, contention)))
+        return _Outcome(Law("amdahl", _doubted(serial, usl, coherency)))
+    return _Outcome(Law("usl", serial, coherency, _peak(usl, coherency)))
 
 
-def _doubted(serial: Estimate, usl: Fit, contention: Estimate) -> Estimate:
-    """The serial part with the interval of either law, if there is a hint of contention, which few
+def _doubted(serial: Estimate, usl: Fit, coherency: Estimate) -> Estimate:
+    """The serial part with the interval of either law, if there is a hint of coherency, which few
     processes cannot tell from 0: Amdahl's law alone would take it for a serial part.
     """
     other = estimate_of_values(usl.serial).interval
-    if not serial.interval or not other or not contention.interval:
+    if not serial.interval or not other or not coherency.interval:
         return serial
-    if contention.value < HINT * (contention.interval[1] - contention.value):
+    if coherency.value < HINT * (coherency.interval[1] - coherency.value):
         return serial
     ends = min(serial.interval[0], other[0]), max(serial.interval[1], other[1])
     return msgspec.structs.replace(serial, interval=ends)
@@ -233,10 +233,10 @@ def _best_step(cores: Floats, times: Floats, threads: Sequence[int]) -> int:
     return threads[1 + int(np.argmax(steps))]
 
 
-def _peak(found: Fit, contention: Estimate) -> Estimate | None:
+def _peak(found: Fit, coherency: Estimate) -> Estimate | None:
     """Of the means; its interval only if every process has a peak."""
-    each = peaks(found.serial, found.contention)
+    each = peaks(found.serial, found.coherency)
     if len(each) == len(found.serial):
         return estimate_of_logs([log(peak) for peak in each])
-    middle = peaks([float(found.serial.mean())], [contention.value])
+    middle = peaks([float(found.serial.mean())], [coherency.value])
     return Estimate(middle[0], None, len(found.serial)) if middle else None

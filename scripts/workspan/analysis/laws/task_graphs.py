@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from workspan.analysis.judge import Judgements, judge
+from workspan.analysis.ratios.judge import Judgements, judge
 from workspan.resultfile.model import Case, ResultFile
 from workspan.stats.ratios import Estimate
 

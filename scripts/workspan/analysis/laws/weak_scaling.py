@@ -14,10 +14,10 @@ from typing import Final, Literal
 
 import numpy as np
 
-from workspan.analysis.case_ratios import BesideIndex, Ceiling, processes_of
-from workspan.analysis.ceilings import work
 from workspan.analysis.laws.scaling import worst_place
-from workspan.analysis.model_cases import is_about_concurrency
+from workspan.analysis.ratios.case_ratios import BesideIndex, Ceiling, processes_of
+from workspan.analysis.ratios.ceilings import work
+from workspan.analysis.ratios.model_cases import is_about_concurrency
 from workspan.resultfile.model import Case, RateUnit, ResultFile
 from workspan.stats.pairs import times_of
 from workspan.stats.ratios import (

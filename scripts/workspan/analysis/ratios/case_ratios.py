@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from workspan.analysis.ceilings import problem_of, problem_of_group, work, work_of
+from workspan.analysis.ratios.ceilings import problem_of, problem_of_group, work, work_of
 from workspan.resultfile.counting import counting_blocks, counting_times
 from workspan.resultfile.model import Beside, Case, CaseInvocation, RateUnit
 from workspan.resultfile.names import case_name

@@ -4,8 +4,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from workspan.analysis.case_ratios import Ceiling
-from workspan.analysis.ceilings import (
+from workspan.analysis.ratios.case_ratios import Ceiling
+from workspan.analysis.ratios.ceilings import (
     CaseIndex,
     is_launch,
     is_memory_bound,
@@ -13,9 +13,9 @@ from workspan.analysis.ceilings import (
     is_starved,
     work,
 )
-from workspan.analysis.gains import Indexes
-from workspan.analysis.model_cases import is_about_concurrency
-from workspan.analysis.times import relative_half_width, time_ratio
+from workspan.analysis.ratios.gains import Indexes
+from workspan.analysis.ratios.model_cases import is_about_concurrency
+from workspan.analysis.ratios.times import relative_half_width, time_ratio
 from workspan.resultfile.model import Case, CaseWarning, RateUnit
 from workspan.resultfile.names import BASELINE
 from workspan.stats.ratios import Estimate

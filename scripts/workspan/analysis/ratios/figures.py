@@ -5,8 +5,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from workspan.analysis.ceilings import is_on_one_cpu
-from workspan.analysis.times import is_noisy
+from workspan.analysis.ratios.ceilings import is_on_one_cpu
+from workspan.analysis.ratios.times import is_noisy
 from workspan.resultfile.model import Case
 from workspan.stats.ratios import estimate_of_logs
 

@@ -6,8 +6,8 @@ cases of a run and the ceilings beside them.
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from workspan.analysis.case_ratios import BesideIndex, Ceiling, Gain, ceiling_of_row, speedup
-from workspan.analysis.ceilings import CaseIndex, shortest_kernel
+from workspan.analysis.ratios.case_ratios import BesideIndex, Ceiling, Gain, ceiling_of_row, speedup
+from workspan.analysis.ratios.ceilings import CaseIndex, shortest_kernel
 from workspan.resultfile.model import Beside, Case, RateUnit
 from workspan.resultfile.names import BASELINE, TEAM
 from workspan.stats.ratios import Estimate

@@ -10,17 +10,17 @@ from typing import NamedTuple
 
 import msgspec
 
-from workspan.analysis.case_ratios import (
+from workspan.analysis.ratios.case_ratios import (
     Ceiling,
     code_factor,
     machine_factor,
     share,
     speedup,
 )
-from workspan.analysis.ceilings import fastest, work
-from workspan.analysis.doubts import doubts
-from workspan.analysis.gains import Indexes, first_of, gain_of, indexes
-from workspan.analysis.latency import is_open_loop
+from workspan.analysis.ratios.ceilings import fastest, work
+from workspan.analysis.ratios.doubts import doubts
+from workspan.analysis.ratios.gains import Indexes, first_of, gain_of, indexes
+from workspan.analysis.ratios.latency import is_open_loop
 from workspan.resultfile.model import Beside, Case, CaseWarning, ResultFile, Status
 from workspan.resultfile.names import BASELINE
 from workspan.stats.ratios import Estimate

@@ -9,7 +9,7 @@ that only its median is told. An open loop issues by a schedule, and counts from
 from collections.abc import Iterable
 from typing import Final
 
-from workspan.analysis.figures import Figure, over_processes
+from workspan.analysis.ratios.figures import Figure, over_processes
 from workspan.resultfile.encode import counted_invocations
 from workspan.resultfile.model import Case, CaseInvocation
 from workspan.stats.histograms import Histogram, added, percentile

@@ -10,8 +10,8 @@ from itertools import chain
 from statistics import median
 from typing import Final, NamedTuple
 
-from workspan.analysis.case_ratios import processes_of, samples_of
-from workspan.analysis.ceilings import problem_of, problem_of_group, work_of
+from workspan.analysis.ratios.case_ratios import processes_of, samples_of
+from workspan.analysis.ratios.ceilings import problem_of, problem_of_group, work_of
 from workspan.resultfile.model import Beside, Case, RateUnit, ResultFile
 from workspan.resultfile.names import TEAM
 from workspan.stats.pairs import process_log_ratio

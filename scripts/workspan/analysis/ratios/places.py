@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from workspan.analysis.ceilings import problem_of
-from workspan.analysis.judge import Judgement, Judgements, judge
-from workspan.analysis.model_cases import is_about_concurrency
+from workspan.analysis.ratios.ceilings import problem_of
+from workspan.analysis.ratios.judge import Judgement, Judgements, judge
+from workspan.analysis.ratios.model_cases import is_about_concurrency
 from workspan.resultfile.model import Case, ResultFile, Status
 from workspan.resultfile.names import BASELINE, PAGEABLE
 

@@ -8,7 +8,7 @@ longer than its kernel also has other causes.
 from collections import defaultdict
 from dataclasses import dataclass
 
-from workspan.analysis.ceilings import rate
+from workspan.analysis.ratios.ceilings import rate
 from workspan.resultfile.model import Case, ResultFile
 
 

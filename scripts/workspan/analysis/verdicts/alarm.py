@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from workspan.analysis.finding import Number
+from workspan.analysis.verdicts.finding import Number
 
 
 @dataclass(frozen=True)

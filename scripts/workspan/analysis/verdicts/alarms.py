@@ -5,16 +5,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from workspan.analysis import run_alarms
-from workspan.analysis.alarm import Alarm, Hit, alarm_of
-from workspan.analysis.case_ratios import speedup
-from workspan.analysis.ceilings import CaseIndex, cpu_share, fastest
-from workspan.analysis.finding import Number
-from workspan.analysis.host_findings import DISAGREE, LIBRARY, WRONG_CODE
-from workspan.analysis.judge import Judgement, Judgements, indexes_of, judge
 from workspan.analysis.laws.scaling import FEWEST_COUNTS, Scaling, scalings
-from workspan.analysis.machine_gains import machine_gains
-from workspan.analysis.model_cases import is_about_concurrency
+from workspan.analysis.ratios.case_ratios import speedup
+from workspan.analysis.ratios.ceilings import CaseIndex, cpu_share, fastest
+from workspan.analysis.ratios.judge import Judgement, Judgements, indexes_of, judge
+from workspan.analysis.ratios.machine_gains import machine_gains
+from workspan.analysis.ratios.model_cases import is_about_concurrency
+from workspan.analysis.verdicts import run_alarms
+from workspan.analysis.verdicts.alarm import Alarm, Hit, alarm_of
+from workspan.analysis.verdicts.finding import Number
+from workspan.analysis.verdicts.host_findings import DISAGREE, LIBRARY, WRONG_CODE
 from workspan.resultfile.counting import process_time
 from workspan.resultfile.model import Case, CaseWarning, RateUnit, ResultFile
 from workspan.resultfile.names import TEAM

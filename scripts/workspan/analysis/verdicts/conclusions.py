@@ -3,17 +3,17 @@
 
 from dataclasses import dataclass
 
-from workspan.analysis.alarm import Alarm
-from workspan.analysis.alarms import alarms
-from workspan.analysis.headline import Headline, headline
-from workspan.analysis.judge import judge
 from workspan.analysis.laws.break_even import BreakEven, break_evens
 from workspan.analysis.laws.roofline import Roofline, rooflines
 from workspan.analysis.laws.scaling import Scaling, scalings
 from workspan.analysis.laws.task_graphs import TaskGraph, task_graphs
 from workspan.analysis.laws.weak_scaling import WeakScaling, weak_scalings
-from workspan.analysis.transfers import Link, links
-from workspan.analysis.verdicts import Verdict, verdicts
+from workspan.analysis.ratios.judge import judge
+from workspan.analysis.ratios.transfers import Link, links
+from workspan.analysis.verdicts.alarm import Alarm
+from workspan.analysis.verdicts.alarms import alarms
+from workspan.analysis.verdicts.headline import Headline, headline
+from workspan.analysis.verdicts.verdicts import Verdict, verdicts
 from workspan.resultfile.model import ResultFile
 
 

@@ -4,9 +4,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workspan.analysis.judge import Judgement, Judgements
 from workspan.analysis.laws.break_even import BreakEven, Transfers
 from workspan.analysis.laws.roofline import Roofline
+from workspan.analysis.ratios.judge import Judgement, Judgements
 from workspan.resultfile.model import Case
 from workspan.stats.needed import processes_needed
 from workspan.stats.ratios import FEWEST_PROCESSES, Estimate

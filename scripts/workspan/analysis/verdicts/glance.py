@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Literal
 
-from workspan.analysis.headline import Headline, WorkloadAnswer
-from workspan.analysis.judge import Judgements
-from workspan.analysis.times import relative_half_width
+from workspan.analysis.ratios.judge import Judgements
+from workspan.analysis.ratios.times import relative_half_width
+from workspan.analysis.verdicts.headline import Headline, WorkloadAnswer
 from workspan.resultfile.clean_samples import clean_samples
 from workspan.resultfile.model import FAILURES, RateUnit, ResultFile, Status
 from workspan.stats.ratios import Estimate

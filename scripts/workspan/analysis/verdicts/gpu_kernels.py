@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from workspan.analysis.case_ratios import speedup
-from workspan.analysis.ceilings import CaseIndex, fastest
-from workspan.analysis.judge import Judgement, Judgements, judge
 from workspan.analysis.laws.break_even import BreakEven, Transfers, break_evens
+from workspan.analysis.ratios.case_ratios import speedup
+from workspan.analysis.ratios.ceilings import CaseIndex, fastest
+from workspan.analysis.ratios.judge import Judgement, Judgements, judge
 from workspan.resultfile.model import Case, ResultFile, Status
 from workspan.resultfile.names import PAGEABLE, PINNED
 from workspan.stats.ratios import Estimate

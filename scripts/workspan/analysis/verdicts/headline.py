@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from workspan.analysis.ceilings import CaseIndex, fastest
-from workspan.analysis.host_findings import costs_more, fastest_team, is_held_back
-from workspan.analysis.judge import Judgement, Judgements, indexes_of, judge
-from workspan.analysis.machine_gains import machine_gain
-from workspan.analysis.model_cases import is_about_concurrency
+from workspan.analysis.ratios.ceilings import CaseIndex, fastest
+from workspan.analysis.ratios.judge import Judgement, Judgements, indexes_of, judge
+from workspan.analysis.ratios.machine_gains import machine_gain
+from workspan.analysis.ratios.model_cases import is_about_concurrency
+from workspan.analysis.verdicts.host_findings import costs_more, fastest_team, is_held_back
 from workspan.resultfile.machine_model import CpuPair
 from workspan.resultfile.model import Case, ResultFile
 from workspan.resultfile.names import PAGEABLE

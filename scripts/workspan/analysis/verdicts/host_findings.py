@@ -6,10 +6,10 @@ a speedup is what the ceiling gained times what the share of it did.
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from workspan.analysis.case_ratios import speedup
-from workspan.analysis.ceilings import cpu_share, fastest, is_starved
-from workspan.analysis.finding import Finding, Number, Problem, would_tell
-from workspan.analysis.judge import Judgements
+from workspan.analysis.ratios.case_ratios import speedup
+from workspan.analysis.ratios.ceilings import cpu_share, fastest, is_starved
+from workspan.analysis.ratios.judge import Judgements
+from workspan.analysis.verdicts.finding import Finding, Number, Problem, would_tell
 from workspan.resultfile.counting import process_time
 from workspan.resultfile.model import Case
 from workspan.resultfile.names import BASELINE, TEAM

@@ -4,10 +4,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from workspan.analysis.alarm import Hit
-from workspan.analysis.finding import Number
-from workspan.analysis.model_cases import is_about_concurrency
 from workspan.analysis.processes import processes_of_rows
+from workspan.analysis.ratios.model_cases import is_about_concurrency
+from workspan.analysis.verdicts.alarm import Hit
+from workspan.analysis.verdicts.finding import Number
 from workspan.resultfile.clean_samples import clean_samples
 from workspan.resultfile.model import FAILURES, ResultFile
 

@@ -7,13 +7,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from workspan.analysis.ceilings import problem_of, shortest_kernel
-from workspan.analysis.device_findings import device_findings
-from workspan.analysis.finding import Device, Finding, MachineGains, Number, Problem
-from workspan.analysis.host_findings import chosen_case, host_findings, too_small
-from workspan.analysis.judge import Judgements, judge
 from workspan.analysis.laws.break_even import BreakEven, break_evens
 from workspan.analysis.laws.roofline import Roofline, rooflines
+from workspan.analysis.ratios.ceilings import problem_of, shortest_kernel
+from workspan.analysis.ratios.judge import Judgements, judge
+from workspan.analysis.verdicts.device_findings import device_findings
+from workspan.analysis.verdicts.finding import (
+    Device,
+    Finding,
+    MachineGains,
+    Number,
+    Problem,
+)
+from workspan.analysis.verdicts.host_findings import chosen_case, host_findings, too_small
 from workspan.resultfile.model import Case, ResultFile
 from workspan.resultfile.names import TEAM
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from matplotlib.axes import Axes
 
 from workspan.analysis.laws.roofline import Roof, Roofline, RooflinePoint
-from workspan.analysis.places import place_of
+from workspan.analysis.ratios.places import place_of
 from workspan.plot.axes.marks import line, mark, words
 from workspan.plot.axes.near_labels import Placed, Scene, place_names
 from workspan.plot.axes.scale import LogScale, log_range

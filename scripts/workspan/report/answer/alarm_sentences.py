@@ -4,9 +4,9 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from workspan.analysis.alarm import Alarm
-from workspan.analysis.alarms import MOST
-from workspan.analysis.finding import Number
+from workspan.analysis.verdicts.alarm import Alarm
+from workspan.analysis.verdicts.alarms import MOST
+from workspan.analysis.verdicts.finding import Number
 from workspan.report.cells import short
 from workspan.report.marked_numbers import bare, percent
 from workspan.report.run_columns import short_name

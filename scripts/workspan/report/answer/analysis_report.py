@@ -11,18 +11,18 @@ from typing import Any, Final
 
 import msgspec
 
-from workspan.analysis.conclusions import Conclusions, conclude
-from workspan.analysis.judge import Judgement
 from workspan.analysis.laws.break_even import TRANSFERS, BreakEven
 from workspan.analysis.laws.roofline import Roofline
-from workspan.analysis.transfers import Link
-from workspan.report import (
+from workspan.analysis.ratios.judge import Judgement
+from workspan.analysis.ratios.transfers import Link
+from workspan.analysis.verdicts.conclusions import Conclusions, conclude
+from workspan.report import weak_sentences
+from workspan.report.answer import (
     alarm_sentences,
     answer,
     scaling_sentences,
     task_graph_sentences,
     verdict_sentences,
-    weak_sentences,
 )
 from workspan.report.cells import (
     ABSENT,
@@ -32,7 +32,7 @@ from workspan.report.cells import (
     power,
     rate_with_unit,
 )
-from workspan.report.comparison_markdown import escape
+from workspan.report.comparison.comparison_markdown import escape
 from workspan.report.marked_numbers import mark_legend
 from workspan.report.run_columns import short_name
 from workspan.resultfile.model import Case, ResultFile

@@ -10,15 +10,15 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from workspan.analysis.alarms import alarms
-from workspan.analysis.headline import Headline, WorkloadAnswer, headline
 from workspan.analysis.laws.weak_scaling import weak_scalings
 from workspan.analysis.processes import processes_of_rows
+from workspan.analysis.verdicts.alarms import alarms
+from workspan.analysis.verdicts.headline import Headline, WorkloadAnswer, headline
 from workspan.report import weak_sentences
-from workspan.report.alarm_sentences import sentence
-from workspan.report.answer_table import answer_table, code_name, legend
+from workspan.report.answer.alarm_sentences import sentence
+from workspan.report.answer.answer_table import answer_table, code_name, legend
+from workspan.report.answer.glance_words import wins_by_value
 from workspan.report.cells import PROSE_COLUMNS, half_width, short, without_edge
-from workspan.report.glance_words import wins_by_value
 from workspan.report.marked_numbers import bare, by_value, mark_legend
 from workspan.report.run_table import failures, print_result, totals
 from workspan.resultfile.clean_samples import clean_samples

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from rich.table import Table
 from rich.text import Text
 
-from workspan.analysis.headline import Headline, WorkloadAnswer
+from workspan.analysis.verdicts.headline import Headline, WorkloadAnswer
 from workspan.report.cells import (
     ABSENT,
     NOISY,

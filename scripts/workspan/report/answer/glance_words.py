@@ -3,8 +3,8 @@
 
 from typing import NamedTuple
 
-from workspan.analysis.glance import Number, Trust
-from workspan.analysis.headline import Headline, Wins
+from workspan.analysis.verdicts.glance import Number, Trust
+from workspan.analysis.verdicts.headline import Headline, Wins
 from workspan.report.cells import half_width
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity

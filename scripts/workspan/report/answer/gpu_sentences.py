@@ -4,7 +4,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from workspan.analysis.finding import Finding, Number
+from workspan.analysis.verdicts.finding import Finding, Number
 from workspan.report.cells import BY_VALUE, power
 from workspan.report.marked_numbers import bare, percent, plain_value, times, what_would_tell
 from workspan.report.run_columns import short_name

@@ -2,7 +2,7 @@
 """Why a bracket of the break-even stays wide after `workspan run --break-even`."""
 
 from workspan.analysis.laws.narrowing import WideBracket
-from workspan.report.analysis_report import WORTH_IT
+from workspan.report.answer.analysis_report import WORTH_IT
 from workspan.report.cells import power
 
 

@@ -63,9 +63,9 @@ def law(found: Law) -> str:
         serial = f"no serial part seen (below {100 * found.serial.interval[1]:.2g} %)"
     else:
         serial = f"serial part {_percent(found.serial)}"
-    if found.contention is None:
+    if found.coherency is None:
         return f"Amdahl's law over effective cores, {serial}"
-    text = f"universal scalability law, {serial}, contention {_number(found.contention, '.2g')}"
+    text = f"universal scalability law, {serial}, coherency {_number(found.coherency, '.2g')}"
     return f"{text}, {_peak(found.peak)}" if found.peak else text
 
 

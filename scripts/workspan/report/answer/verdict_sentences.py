@@ -8,11 +8,11 @@ have been measured.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from workspan.analysis.finding import Number
-from workspan.analysis.verdicts import Verdict
-from workspan.report import gpu_sentences
+from workspan.analysis.verdicts.finding import Number
+from workspan.analysis.verdicts.verdicts import Verdict
+from workspan.report.answer import gpu_sentences
+from workspan.report.answer.gpu_sentences import share_of_ceiling
 from workspan.report.cells import power
-from workspan.report.gpu_sentences import share_of_ceiling
 from workspan.report.marked_numbers import (
     bare,
     number,

@@ -11,10 +11,10 @@ from workspan.compare.across_machines import MachineReport
 from workspan.compare.cases import Report
 from workspan.compare.verdict import Thresholds
 from workspan.report.cells import room_of
-from workspan.report.comparison_data import csv_text, json_text, junit_text
-from workspan.report.comparison_markdown import markdown_text
-from workspan.report.comparison_sheet import Sheet, comparison_sheet
-from workspan.report.machines_sheet import machines_sheet
+from workspan.report.comparison.comparison_data import csv_text, json_text, junit_text
+from workspan.report.comparison.comparison_markdown import markdown_text
+from workspan.report.comparison.comparison_sheet import Sheet, comparison_sheet
+from workspan.report.comparison.machines_sheet import machines_sheet
 from workspan.support.atomic_write import write_atomically
 
 ANY_WIDTH: Final = 1_000_000
@@ -56,7 +56,7 @@ def _print_table(report: Report | MachineReport, out: TextIO) -> None:
     """As wide as the terminal, or PROSE_COLUMNS if stdout is none; in a file of any width."""
     from rich.console import Console
 
-    from workspan.report.comparison_terminal import print_table
+    from workspan.report.comparison.comparison_terminal import print_table
 
     _escape_unencodable(out)
     if out is sys.stdout:

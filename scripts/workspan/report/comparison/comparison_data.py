@@ -11,7 +11,7 @@ import msgspec
 from workspan.compare.across_machines import MachinePair, MachineReport
 from workspan.compare.cases import Report
 from workspan.compare.verdict import CaseVerdict, Thresholds, Verdict, needed_words
-from workspan.report.comparison_sheet import (
+from workspan.report.comparison.comparison_sheet import (
     format_change,
     format_interval,
     format_ratio,

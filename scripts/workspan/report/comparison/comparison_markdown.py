@@ -4,7 +4,7 @@
 import re
 from collections.abc import Sequence
 
-from workspan.report.comparison_sheet import Column, Section, Sheet
+from workspan.report.comparison.comparison_sheet import Column, Section, Sheet
 
 
 def markdown_text(sheet: Sheet) -> str:

@@ -10,7 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from workspan.report.comparison_sheet import Column, Section, Sheet
+from workspan.report.comparison.comparison_sheet import Column, Section, Sheet
 
 STYLES = {
     "BROKEN": "bold red",

@@ -6,7 +6,13 @@ from typing import Final
 
 from workspan.compare.across_machines import BOUNDS, Kind, MachinePair, MachineReport, Mean
 from workspan.report.cells import ONE_PROCESS, half_width, ratio
-from workspan.report.comparison_sheet import Column, Section, Sheet, format_interval, format_ratio
+from workspan.report.comparison.comparison_sheet import (
+    Column,
+    Section,
+    Sheet,
+    format_interval,
+    format_ratio,
+)
 from workspan.report.run_columns import short_name
 from workspan.stats.ratios import Estimate
 from workspan.support.text import plain, quantity

@@ -9,8 +9,8 @@ from workspan.analysis.asynchrony.futures import FutureTable
 from workspan.analysis.asynchrony.io import EchoRow, EchoTable, FileRow, FileTable
 from workspan.analysis.asynchrony.overlap import OverlapTable
 from workspan.analysis.asynchrony.pipeline import PipelineTable
-from workspan.analysis.figures import Figure
-from workspan.analysis.times import quotient
+from workspan.analysis.ratios.figures import Figure
+from workspan.analysis.ratios.times import quotient
 from workspan.report.figure_cells import fine_per_cent, gain, per_cent, per_second
 from workspan.resultfile.names import BASELINE
 from workspan.support.units import format_bytes, format_time
@@ -170,7 +170,8 @@ def of_overlap(table: OverlapTable) -> list[str]:
     if len(gains) < 2:
         return []
     model, best = _ends(gains)[1]
-    return [f"Over copies and kernels in order {model} {_given(best)}."]
+    chunks = "one chunk" if table.in_order == 1 else f"{table.in_order} chunks"
+    return [f"Over copies and kernels in order, in {chunks}, {model} {_given(best)}."]
 
 
 def _given(of: Figure) -> str:

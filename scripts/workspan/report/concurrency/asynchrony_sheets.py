@@ -8,8 +8,8 @@ from typing import Final
 from workspan.analysis.asynchrony.io import EchoTable
 from workspan.analysis.asynchrony.problems import Problem
 from workspan.analysis.asynchrony.tables import Asynchrony
-from workspan.analysis.latency import RATE_KEY
-from workspan.report import asynchrony_sentences as said
+from workspan.analysis.ratios.latency import RATE_KEY
+from workspan.report.concurrency import asynchrony_sentences as said
 from workspan.report.figure_cells import (
     Column,
     Sheet,
@@ -26,7 +26,13 @@ from workspan.report.figure_cells import (
 )
 
 FILE_COLUMNS: Final = (
-    Column("read rate", "read\nrate", "rate", bandwidth_cell, "bytes of the blocks / T."),
+    Column(
+        "read rate",
+        "read\nrate",
+        "rate",
+        bandwidth_cell,
+        "bytes of the blocks / T, which contains starting the threads of threads and of futures.",
+    ),
     Column("CPU of a read", "CPU of\na read", "read_cpu", time_cell, "CPU time / blocks."),
     Column(
         "read p50",
@@ -158,11 +164,23 @@ CONTENTION_COLUMNS: Final = (
         number_cell,
         "of the law of scaling over threads.",
     ),
-    Column("contention", "contention", "contention", number_cell, "of the same law."),
+    Column(
+        "coherency",
+        "coherency",
+        "coherency",
+        number_cell,
+        "of the same law: what each pair of threads costs.",
+    ),
 )
 OVERLAP_COLUMNS: Final = (
     Column("overlapped time", "time", "time", time_cell, "of copies and kernels."),
-    Column("overlap gain", "gain", "gain", gain_cell, "T of cuda, in order, / T."),
+    Column(
+        "overlap gain",
+        "gain",
+        "gain",
+        gain_cell,
+        "T of cuda, in order, with its best number of chunks / T.",
+    ),
     Column(
         "overlap efficiency",
         "efficiency",

@@ -13,14 +13,14 @@ from rich.text import Text
 
 from workspan.analysis.asynchrony.tables import Asynchrony, judge_asynchrony
 from workspan.analysis.concurrency import Concurrency, ModelRow, Subject, judge_models
-from workspan.analysis.figures import Figure
-from workspan.analysis.judge import judge
 from workspan.analysis.laws.metg import SUSPICIOUS
-from workspan.analysis.model_cases import is_about_concurrency
-from workspan.report.asynchrony_sheets import sheets
+from workspan.analysis.ratios.figures import Figure
+from workspan.analysis.ratios.judge import judge
+from workspan.analysis.ratios.model_cases import is_about_concurrency
 from workspan.report.cells import ABSENT, PROSE_COLUMNS, short, without_edge
-from workspan.report.comparison_markdown import escape
-from workspan.report.concurrency_sentences import sentences
+from workspan.report.comparison.comparison_markdown import escape
+from workspan.report.concurrency.asynchrony_sheets import sheets
+from workspan.report.concurrency.concurrency_sentences import sentences
 from workspan.report.figure_cells import (
     MODEL,
     Sheet,

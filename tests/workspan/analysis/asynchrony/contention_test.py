@@ -11,7 +11,7 @@ from execution_models import measured
 from sample_results import result, tree
 
 from workspan.analysis.asynchrony.contention import ContentionRow, contention_table
-from workspan.analysis.figures import Figure
+from workspan.analysis.ratios.figures import Figure
 from workspan.resultfile.read import decode_result
 
 SERIAL, CONTENTION = 0.3, 0.05
@@ -73,8 +73,8 @@ def test_threads_that_shared_a_cpu_did_not_compete() -> None:
 def test_four_numbers_of_threads_tell_the_law() -> None:
     row = of_curve((1, 2, 4, 8))
     assert row.serial and row.serial.value == pytest.approx(SERIAL, abs=0.01)
-    assert row.contention and row.contention.value == pytest.approx(CONTENTION, abs=0.005)
-    assert row.contention.noisy is False
+    assert row.coherency and row.coherency.value == pytest.approx(CONTENTION, abs=0.005)
+    assert row.coherency.noisy is False
 
 
 @pytest.mark.parametrize(
@@ -83,13 +83,13 @@ def test_four_numbers_of_threads_tell_the_law() -> None:
 def test_fewer_threads_or_processes_tell_no_law(threads: tuple[int, ...], count: int) -> None:
     for each_pair in (0.0, CONTENTION):
         row = of_curve(threads, count, each_pair)
-        assert row.serial is row.contention is None
+        assert row.serial is row.coherency is None
 
 
 def test_without_contention_it_is_amdahls_law() -> None:
     row = of_curve((1, 2, 4, 8), each_pair=0.0)
     assert row.serial and row.serial.value == pytest.approx(SERIAL, abs=0.01)
-    assert row.contention is None
+    assert row.coherency is None
 
 
 def test_an_increment_has_the_interval_of_the_time() -> None:

@@ -7,7 +7,7 @@ from execution_models import measured
 from sample_results import result
 
 from workspan.analysis.asynchrony.futures import FutureRow, future_table
-from workspan.analysis.figures import Figure
+from workspan.analysis.ratios.figures import Figure
 
 
 def about(value: float) -> Figure:

@@ -6,7 +6,7 @@ from asynchronous import ECHO, FILES, ON_ONE_CORE, echo, files, processes, serve
 from sample_results import result
 
 from workspan.analysis.asynchrony.io import EchoRow, FileRow, echo_table, file_tables
-from workspan.analysis.figures import Figure
+from workspan.analysis.ratios.figures import Figure
 
 
 def about(value: float, noisy: bool = False) -> Figure:

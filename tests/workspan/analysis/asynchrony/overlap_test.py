@@ -2,12 +2,12 @@
 """Overlap on a GPU: the gain over one stream in order."""
 
 import pytest
-from asynchronous import overlap
+from asynchronous import overlap, served
 from sample_results import result
 
 from workspan.analysis.asynchrony.overlap import OverlapRow, overlap_table
 from workspan.analysis.asynchrony.problems import Problem
-from workspan.analysis.figures import Figure
+from workspan.analysis.ratios.figures import Figure
 
 
 def about(value: float, noisy: bool = False) -> Figure:
@@ -28,6 +28,23 @@ def test_it_is_about_a_middling_number_of_chunks() -> None:
     cases = [case for chunks in (1, 8, 64) for case in overlap(chunks)]
     table = overlap_table(result(cases).workspan.cases, 0.02)
     assert table and table.problem.keys == {"chunks": "8"}
+
+
+def test_the_gain_is_over_the_fastest_number_of_chunks_in_order() -> None:
+    """Launches of more chunks would make the order slow, and the gain high."""
+    one = served("overlap/cuda/n:16777216/chunks:1/threads:1", 22.5e-3, scope="e2e")
+    table = overlap_table(result([*overlap(8), one, *overlap(64)]).workspan.cases, 0.02)
+    assert table and table.problem.keys == {"chunks": "8"} and table.in_order == 1
+    assert [row.gain for row in table.rows] == [None, about(0.75), about(1.5)]
+
+
+def test_the_host_has_no_chunks() -> None:
+    on_host, *on_device = overlap(8)
+    alone = served("overlap/seq/n:16777216/chunks:1/threads:1", 80e-3)
+    for cases in ([alone, *on_device], [alone, on_host, *on_device]):
+        table = overlap_table(result(cases).workspan.cases, 0.02)
+        assert table and [row.model for row in table.rows] == ["seq", "cuda", "cuda_streams"]
+        assert table.rows[0].time == about(80e-3)
 
 
 def test_without_a_gpu_there_is_no_table() -> None:

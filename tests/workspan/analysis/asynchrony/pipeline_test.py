@@ -6,7 +6,7 @@ from asynchronous import STAGES, pipeline
 from sample_results import result
 
 from workspan.analysis.asynchrony.pipeline import PipelineRow, PipelineTable, pipeline_table
-from workspan.analysis.figures import Figure
+from workspan.analysis.ratios.figures import Figure
 
 
 def table(cpus: int = 2, **stages: float) -> PipelineTable:

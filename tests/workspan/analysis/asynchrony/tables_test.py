@@ -10,7 +10,7 @@ from expert_cases import fma, gemm
 from sample_results import case, result
 
 from workspan.analysis.asynchrony.tables import Asynchrony, judge_asynchrony
-from workspan.analysis.conclusions import conclude
+from workspan.analysis.verdicts.conclusions import conclude
 
 
 def named(found: Asynchrony) -> set[str]:

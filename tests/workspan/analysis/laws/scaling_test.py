@@ -16,8 +16,8 @@ XEON = ROOT / "results" / "xeon-emerald-rapids-vm-2-cores" / "quick.json"
 COUNTS = (1, 2, 3, 4, 6, 8, 12, 16)
 
 
-def law(serial: float, contention: float = 0.0) -> Callable[[int], float]:
-    return lambda p: time_on(cores_of_16_cpus(p), serial, contention)
+def law(serial: float, coherency: float = 0.0) -> Callable[[int], float]:
+    return lambda p: time_on(cores_of_16_cpus(p), serial, coherency)
 
 
 def only(file: ResultFile) -> Scaling:
@@ -54,15 +54,15 @@ def test_no_serial_part_is_said_so() -> None:
     assert found.has_no_serial_part
 
 
-def test_contention_has_a_peak() -> None:
+def test_coherency_has_a_peak() -> None:
     found = only(scaling_run(COUNTS, law(0.02, 0.02))).law
     assert found
     assert found.kind == "usl"
     assert found.peak
     assert found.peak.interval
     assert found.peak.interval[0] < 7 < found.peak.interval[1]
-    assert found.contention
-    assert found.contention.value == pytest.approx(0.02, abs=0.005)
+    assert found.coherency
+    assert found.coherency.value == pytest.approx(0.02, abs=0.005)
 
 
 def test_ceilings_among_the_rows_serve_in_files_without_those_beside() -> None:
@@ -122,14 +122,14 @@ def test_small_deviations_are_not_a_break() -> None:
     assert law_of(cores, times, [1, 2, 4, 8, 16]).refusal in ("neither_law", "superlinear")
 
 
-@pytest.mark.parametrize("contention", [0.0, 0.002])
+@pytest.mark.parametrize("coherency", [0.0, 0.002])
 @pytest.mark.parametrize("counts", [(1, 2, 4, 8, 16), COUNTS])
 def test_the_serial_part_is_covered_whichever_law_was_chosen(
-    counts: tuple[int, ...], contention: float
+    counts: tuple[int, ...], coherency: float
 ) -> None:
     random, trials = np.random.default_rng(2), 1000
     cores = np.array([counts] * 3, dtype=float)
-    truth = np.array([time_on(q, 0.02, contention) for q in counts])
+    truth = np.array([time_on(q, 0.02, coherency) for q in counts])
     covered, chosen = [], []
     for _ in range(trials):
         noise = random.normal(0, 0.05, (3, 1)) + random.normal(0, 0.02, cores.shape)
@@ -139,4 +139,4 @@ def test_the_serial_part_is_covered_whichever_law_was_chosen(
             chosen.append(found.kind == "usl")
     assert len(covered) > 0.98 * trials
     assert np.mean(covered) >= 0.91
-    assert np.mean(chosen) >= 0.85 if contention else np.mean(chosen) <= 0.04
+    assert np.mean(chosen) >= 0.85 if coherency else np.mean(chosen) <= 0.04

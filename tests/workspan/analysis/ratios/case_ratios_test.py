@@ -10,8 +10,8 @@ from block_files import CUDA, ONE, SEQ, TEAM, ChangingMachine, ceiling, in_block
 from judging import judgements_of, moving, value
 from sample_results import counted_times
 
-from workspan.analysis.case_ratios import BesideIndex, processes_of
-from workspan.analysis.judge import Judgement, judge, judge_cases
+from workspan.analysis.ratios.case_ratios import BesideIndex, processes_of
+from workspan.analysis.ratios.judge import Judgement, judge, judge_cases
 from workspan.resultfile.model import Journal, ResultFile
 from workspan.stats.ratios import Estimate
 

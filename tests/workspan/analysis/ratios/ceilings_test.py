@@ -9,7 +9,7 @@ import pytest
 from judging import computing, judgements_of, moving, sized, timed, value
 from sample_results import case, result
 
-from workspan.analysis.ceilings import (
+from workspan.analysis.ratios.ceilings import (
     CaseIndex,
     cpu_share,
     fastest,

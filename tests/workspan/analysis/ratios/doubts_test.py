@@ -6,7 +6,7 @@ from comparing import on
 from judging import codes, computing, judgements_of, moving, sized, value
 from sample_results import case, result
 
-from workspan.analysis.judge import Judgement, judge
+from workspan.analysis.ratios.judge import Judgement, judge
 
 
 @pytest.mark.parametrize(

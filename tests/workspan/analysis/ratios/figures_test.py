@@ -5,7 +5,7 @@ import pytest
 from execution_models import busy_case, measured
 from sample_results import result
 
-from workspan.analysis.figures import Figure, counter, figure, over_processes
+from workspan.analysis.ratios.figures import Figure, counter, figure, over_processes
 from workspan.resultfile.model import Case
 
 

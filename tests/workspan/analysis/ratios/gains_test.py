@@ -8,7 +8,7 @@ from block_files import ONE, SEQ, TEAM, ChangingMachine
 from judging import moving
 from sample_results import result
 
-from workspan.analysis.gains import first_of, gain_of, indexes
+from workspan.analysis.ratios.gains import first_of, gain_of, indexes
 from workspan.resultfile.model import ResultFile
 
 

@@ -13,7 +13,7 @@ from judging import codes, judgements_of, moving, value
 from paths import ROOT
 from sample_results import COMMITTED_1, case, without_times
 
-from workspan.analysis.judge import Judgement, judge
+from workspan.analysis.ratios.judge import Judgement, judge
 from workspan.resultfile.model import Status
 from workspan.resultfile.read import decode_result, read_result
 from workspan.stats.ratios import Estimate

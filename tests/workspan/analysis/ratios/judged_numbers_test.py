@@ -15,7 +15,7 @@ import pytest
 from paths import ROOT
 from sample_results import COMMITTED
 
-from workspan.analysis.judge import judge
+from workspan.analysis.ratios.judge import judge
 from workspan.resultfile.read import read_result
 
 KNOWN = json.loads((ROOT / "tests/data/judged.json").read_bytes())

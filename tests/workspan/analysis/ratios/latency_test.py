@@ -7,8 +7,8 @@ import pytest
 from asynchronous import processes, served, spread
 from sample_results import result
 
-from workspan.analysis.figures import Figure
-from workspan.analysis.latency import (
+from workspan.analysis.ratios.figures import Figure
+from workspan.analysis.ratios.latency import (
     is_closed_loop,
     is_open_loop,
     latency,

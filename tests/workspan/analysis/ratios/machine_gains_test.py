@@ -6,8 +6,8 @@ from block_files import ceiling, in_blocks, merged, process
 from judging import moving
 from sample_results import COMMITTED, result
 
-from workspan.analysis.alarms import alarms
-from workspan.analysis.machine_gains import machine_gain, machine_gains
+from workspan.analysis.ratios.machine_gains import machine_gain, machine_gains
+from workspan.analysis.verdicts.alarms import alarms
 from workspan.resultfile.model import Journal, RateUnit, ResultFile
 from workspan.resultfile.read import read_result
 

@@ -5,7 +5,7 @@ import pytest
 from execution_models import STEPS, busy_case, measured, models, unmeasured
 from sample_results import case, result
 
-from workspan.analysis.model_cases import ModelCases, is_about_concurrency, tasks_of
+from workspan.analysis.ratios.model_cases import ModelCases, is_about_concurrency, tasks_of
 from workspan.resultfile.model import Case
 
 

@@ -5,7 +5,7 @@ import pytest
 from sample_results import case, result, without_times
 from transfers import copies
 
-from workspan.analysis.places import Place, largest_sizes, place_of, run_codes
+from workspan.analysis.ratios.places import Place, largest_sizes, place_of, run_codes
 from workspan.resultfile.model import Case, ResultFile
 
 

@@ -5,7 +5,7 @@ import msgspec
 import pytest
 from sample_results import case, result
 
-from workspan.analysis.times import (
+from workspan.analysis.ratios.times import (
     is_noisy,
     per_second,
     quotient,

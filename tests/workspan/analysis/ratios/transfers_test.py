@@ -5,7 +5,7 @@ from judging import moving
 from sample_results import result
 from transfers import copies
 
-from workspan.analysis.transfers import links
+from workspan.analysis.ratios.transfers import links
 
 
 def test_each_kind_has_its_highest_rate_and_its_smallest_size() -> None:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """An alarm of several cases: the worst first, each once."""
 
-from workspan.analysis.alarm import Alarm, Hit, alarm_of
+from workspan.analysis.verdicts.alarm import Alarm, Hit, alarm_of
 
 
 def test_the_worst_case_comes_first_with_its_numbers() -> None:

@@ -11,9 +11,9 @@ from paths import ROOT
 from sample_results import journal, result
 from scaling_runs import cores_of_16_cpus, scaling_run, time_on
 
-from workspan.analysis.alarm import Alarm
-from workspan.analysis.alarms import DETECTORS, alarms
-from workspan.analysis.judge import judge
+from workspan.analysis.ratios.judge import judge
+from workspan.analysis.verdicts.alarm import Alarm
+from workspan.analysis.verdicts.alarms import DETECTORS, alarms
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import read_result
 from workspan.stats.ratios import Estimate

@@ -6,15 +6,15 @@ from judging import computing
 from sample_results import result
 from transfers import copies
 
-from workspan.analysis.alarms import alarms
-from workspan.analysis.conclusions import conclude
-from workspan.analysis.headline import headline
 from workspan.analysis.laws.break_even import break_evens
 from workspan.analysis.laws.roofline import rooflines
 from workspan.analysis.laws.scaling import scalings
 from workspan.analysis.laws.task_graphs import task_graphs
-from workspan.analysis.transfers import links
-from workspan.analysis.verdicts import verdicts
+from workspan.analysis.ratios.transfers import links
+from workspan.analysis.verdicts.alarms import alarms
+from workspan.analysis.verdicts.conclusions import conclude
+from workspan.analysis.verdicts.headline import headline
+from workspan.analysis.verdicts.verdicts import verdicts
 
 
 def test_each_part_is_that_of_the_file() -> None:

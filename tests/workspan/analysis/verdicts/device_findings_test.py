@@ -8,9 +8,9 @@ from expert_cases import LARGE, SMALL, findings_of, fma, gemm, read
 from gpu_curves import run_of
 from judging import computing, moving
 
-from workspan.analysis.finding import would_tell
 from workspan.analysis.laws.break_even import break_evens
-from workspan.analysis.verdicts import verdicts
+from workspan.analysis.verdicts.finding import would_tell
+from workspan.analysis.verdicts.verdicts import verdicts
 from workspan.stats.ratios import Estimate
 
 KERNEL, LIBRARY, E2E, PINNED = (

@@ -6,9 +6,9 @@ what would tell the side of a border.
 from judging import computing
 from sample_results import result
 
-from workspan.analysis.finding import Device, MachineGains, Problem, would_tell
-from workspan.analysis.judge import judge
 from workspan.analysis.laws.break_even import break_evens
+from workspan.analysis.ratios.judge import judge
+from workspan.analysis.verdicts.finding import Device, MachineGains, Problem, would_tell
 from workspan.stats.needed import processes_needed
 from workspan.stats.ratios import Estimate
 

@@ -6,9 +6,9 @@ from block_files import ChangingMachine
 from paths import ROOT
 from sample_results import case, changed, record, result, without_times
 
-from workspan.analysis.glance import Number, numbers, trust
-from workspan.analysis.headline import headline
-from workspan.analysis.judge import judge
+from workspan.analysis.ratios.judge import judge
+from workspan.analysis.verdicts.glance import Number, numbers, trust
+from workspan.analysis.verdicts.headline import headline
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import read_result
 

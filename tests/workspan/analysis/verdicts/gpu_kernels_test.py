@@ -7,7 +7,7 @@ import pytest
 from judging import value
 from sample_results import case, result, without_times
 
-from workspan.analysis.gpu_kernels import is_ours, judge_kernels
+from workspan.analysis.verdicts.gpu_kernels import is_ours, judge_kernels
 
 
 def timed(name: str, seconds: float, scope: str = "host", **fields: Any) -> dict[str, Any]:

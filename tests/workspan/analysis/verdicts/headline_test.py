@@ -21,7 +21,7 @@ from expert_cases import fma, gemm
 from judging import computing, moving, value
 from sample_results import changed, result
 
-from workspan.analysis.headline import Headline, Wins, headline
+from workspan.analysis.verdicts.headline import Headline, Wins, headline
 from workspan.resultfile.model import ResultFile
 from workspan.stats.ratios import Estimate
 

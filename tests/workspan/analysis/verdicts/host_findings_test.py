@@ -9,9 +9,9 @@ from expert_cases import LARGE, findings_of, fma, gemm, read
 from judging import computing, moving
 from sample_results import journal, result
 
-from workspan.analysis.finding import Finding
-from workspan.analysis.host_findings import code_of_share, is_held_back
-from workspan.analysis.verdicts import verdicts
+from workspan.analysis.verdicts.finding import Finding
+from workspan.analysis.verdicts.host_findings import code_of_share, is_held_back
+from workspan.analysis.verdicts.verdicts import verdicts
 from workspan.stats.ratios import Estimate
 
 Cases = list[dict[str, Any]]

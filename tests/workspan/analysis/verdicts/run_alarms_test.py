@@ -9,8 +9,8 @@ import pytest
 from block_files import SEQ, TEAM, in_blocks, merged, process
 from sample_results import changed, record, result, without_times
 
-from workspan.analysis import run_alarms
-from workspan.analysis.alarms import alarms
+from workspan.analysis.verdicts import run_alarms
+from workspan.analysis.verdicts.alarms import alarms
 from workspan.resultfile.model import ResultFile
 
 BLOCKS = range(1, 9)

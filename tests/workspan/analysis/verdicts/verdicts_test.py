@@ -5,7 +5,7 @@ import pytest
 from expert_cases import LARGE, SMALL, fma, gemm, read
 from sample_results import result
 
-from workspan.analysis.verdicts import machine_gains, verdicts
+from workspan.analysis.verdicts.verdicts import machine_gains, verdicts
 
 
 def test_one_of_each_problem_the_largest_size_first() -> None:

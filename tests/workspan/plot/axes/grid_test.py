@@ -6,7 +6,7 @@ from drawn import texts_of
 from matplotlib.figure import Figure
 from pictured import arrows_of, illegible, intervals_of, marks_of
 
-from workspan.analysis.places import Place
+from workspan.analysis.ratios.places import Place
 from workspan.plot.axes.grid import DOTTED, Curve, Frame, Limit, Panel, Point, add_grid
 from workspan.plot.page import Page
 from workspan.plot.palette import LOOKS

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from pictured import arrows_of, marks_of
 
-from workspan.analysis.places import Place
+from workspan.analysis.ratios.places import Place
 from workspan.plot.axes.marks import Dot, arrowhead, line, mark, prepare, words
 from workspan.plot.page import Page
 from workspan.plot.palette import LOOKS

@@ -6,7 +6,7 @@ from drawn import texts_of
 from matplotlib.figure import Figure
 from pictured import arrows_of, illegible, intervals_of, marks_of, words_of
 
-from workspan.analysis.places import Place
+from workspan.analysis.ratios.places import Place
 from workspan.plot.axes.marks import Dot
 from workspan.plot.axes.rows import Frame, Marker, Row, add_rows
 from workspan.plot.page import Page

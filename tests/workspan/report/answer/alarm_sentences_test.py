@@ -3,10 +3,10 @@
 
 import pytest
 
-from workspan.analysis.alarm import Alarm
-from workspan.analysis.alarms import DETECTORS, MOST
-from workspan.analysis.finding import Number
-from workspan.report.alarm_sentences import SENTENCES, sentence, sentences
+from workspan.analysis.verdicts.alarm import Alarm
+from workspan.analysis.verdicts.alarms import DETECTORS, MOST
+from workspan.analysis.verdicts.finding import Number
+from workspan.report.answer.alarm_sentences import SENTENCES, sentence, sentences
 from workspan.stats.ratios import Estimate
 
 NUMBERS: dict[str, Number] = {

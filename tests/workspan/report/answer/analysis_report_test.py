@@ -13,7 +13,7 @@ from paths import ROOT
 from sample_results import result
 from transfers import copies
 
-from workspan.report.analysis_report import FORMATS, render
+from workspan.report.answer.analysis_report import FORMATS, render
 from workspan.report.cells import PROSE_COLUMNS
 from workspan.resultfile.read import read_result
 

@@ -14,8 +14,8 @@ from block_files import (
 )
 from rich.console import Console
 
-from workspan.analysis.headline import headline
-from workspan.report.answer_table import (
+from workspan.analysis.verdicts.headline import headline
+from workspan.report.answer.answer_table import (
     ALWAYS,
     LAYOUTS,
     SPEEDUP,

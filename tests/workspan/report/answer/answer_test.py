@@ -10,10 +10,10 @@ from paths import ROOT
 from rich.console import Console
 from sample_results import case, result, without_times
 
-from workspan.analysis.headline import Headline, Wins, WorkloadAnswer, headline
-from workspan.analysis.judge import Judgement
-from workspan.analysis.verdicts import verdicts
-from workspan.report.answer import DISTURBED, certainty, print_answer, quietness, sentences
+from workspan.analysis.ratios.judge import Judgement
+from workspan.analysis.verdicts.headline import Headline, Wins, WorkloadAnswer, headline
+from workspan.analysis.verdicts.verdicts import verdicts
+from workspan.report.answer.answer import DISTURBED, certainty, print_answer, quietness, sentences
 from workspan.resultfile.machine_model import CpuPair
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import read_result

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from paths import ROOT
 
-from workspan.analysis.glance import Number, Trust
-from workspan.analysis.headline import headline
-from workspan.report.glance_words import KeyFigure, gpu_clause, key_figure, trust_sentences
+from workspan.analysis.verdicts.glance import Number, Trust
+from workspan.analysis.verdicts.headline import headline
+from workspan.report.answer.glance_words import KeyFigure, gpu_clause, key_figure, trust_sentences
 from workspan.resultfile.read import read_result
 from workspan.stats.ratios import Estimate
 

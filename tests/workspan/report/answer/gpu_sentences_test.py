@@ -3,8 +3,8 @@
 
 import pytest
 
-from workspan.analysis.finding import Finding, Number
-from workspan.report.gpu_sentences import answer, sentences, share_of_ceiling
+from workspan.analysis.verdicts.finding import Finding, Number
+from workspan.report.answer.gpu_sentences import answer, sentences, share_of_ceiling
 from workspan.stats.ratios import Estimate
 
 SIZES: dict[str, Number] = {

@@ -8,7 +8,7 @@ from sample_results import without_times
 
 from workspan.analysis.laws.break_even import break_evens
 from workspan.analysis.laws.narrowing import WideBracket
-from workspan.report.narrowing_sentences import sentence
+from workspan.report.answer.narrowing_sentences import sentence
 from workspan.resultfile.model import Case
 
 REFUSED = msgspec.convert(without_times("reduce/cuda/n:4096/threads:1", scope="kernel"), Case)

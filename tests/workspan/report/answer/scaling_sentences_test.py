@@ -7,7 +7,7 @@ import pytest
 from scaling_runs import cores_of_16_cpus, scaling_run, time_on
 
 from workspan.analysis.laws.scaling import Law, Refusal, Scaling, scalings
-from workspan.report.scaling_sentences import REFUSALS, law, sentence, sentences
+from workspan.report.answer.scaling_sentences import REFUSALS, law, sentence, sentences
 from workspan.stats.ratios import Estimate
 
 
@@ -22,7 +22,7 @@ def test_amdahl_and_no_serial_part() -> None:
     assert law(Law("amdahl", none)).endswith("no serial part seen (below 0.4 %)")
 
 
-def test_contention_and_its_peak() -> None:
+def test_coherency_and_its_peak() -> None:
     text = law(
         Law(
             "usl",
@@ -32,7 +32,7 @@ def test_contention_and_its_peak() -> None:
         )
     )
     assert text == (
-        "universal scalability law, serial part 2 % [1, 3], contention 0.002 [0.001, 0.003],"
+        "universal scalability law, serial part 2 % [1, 3], coherency 0.002 [0.001, 0.003],"
         " slower again beyond 22.1 [20.0, 25.0] effective cores"
     )
 

@@ -5,7 +5,7 @@ from judging import computing
 from sample_results import result
 
 from workspan.analysis.laws.task_graphs import TaskGraph
-from workspan.report.task_graph_sentences import sentence, sentences
+from workspan.report.answer.task_graph_sentences import sentence, sentences
 from workspan.stats.ratios import Estimate
 
 

@@ -12,9 +12,9 @@ from judging import computing, moving
 from paths import ROOT
 from sample_results import result
 
-from workspan.analysis.finding import Finding
-from workspan.analysis.verdicts import verdicts
-from workspan.report.verdict_sentences import heading, sentences
+from workspan.analysis.verdicts.finding import Finding
+from workspan.analysis.verdicts.verdicts import verdicts
+from workspan.report.answer.verdict_sentences import heading, sentences
 from workspan.resultfile.read import read_result
 from workspan.stats.ratios import Estimate
 

@@ -10,7 +10,7 @@ from reports import NASTY, nasty_report, row, twelve_cases
 
 from workspan.compare.cases import Report
 from workspan.compare.verdict import Thresholds, Verdict
-from workspan.report.comparison import render
+from workspan.report.comparison.comparison import render
 
 
 def test_csv_cells_are_never_formulas() -> None:

@@ -6,8 +6,8 @@ from markdown_it import MarkdownIt
 from reports import NASTY, nasty_report
 
 from workspan.compare.verdict import Thresholds
-from workspan.report.comparison import render
-from workspan.report.comparison_markdown import code_span
+from workspan.report.comparison.comparison import render
+from workspan.report.comparison.comparison_markdown import code_span
 
 
 def test_markdown_shows_every_text_literally() -> None:

@@ -10,8 +10,8 @@ from reports import row, twelve_cases
 from workspan.compare.cases import Report, compare_cases
 from workspan.compare.differences import Difference
 from workspan.compare.verdict import Thresholds
-from workspan.report.comparison import render
-from workspan.report.comparison_sheet import format_change, format_speedup
+from workspan.report.comparison.comparison import render
+from workspan.report.comparison.comparison_sheet import format_change, format_speedup
 
 
 def test_a_reason_stands_once_above_all_cases_that_share_it() -> None:

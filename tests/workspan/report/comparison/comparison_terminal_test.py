@@ -10,9 +10,9 @@ from rich.console import Console
 
 from workspan.compare.cases import Report
 from workspan.compare.verdict import Thresholds
-from workspan.report.comparison import render
-from workspan.report.comparison_sheet import comparison_sheet
-from workspan.report.comparison_terminal import print_table
+from workspan.report.comparison.comparison import render
+from workspan.report.comparison.comparison_sheet import comparison_sheet
+from workspan.report.comparison.comparison_terminal import print_table
 
 
 def on_terminal(report: Report, width: int, **options: object) -> str:

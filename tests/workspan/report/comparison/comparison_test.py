@@ -8,7 +8,7 @@ import pytest
 from reports import nasty_report, twelve_cases
 
 from workspan.compare.verdict import Thresholds
-from workspan.report.comparison import FORMATS, render, show
+from workspan.report.comparison.comparison import FORMATS, render, show
 
 
 @pytest.mark.parametrize("form", FORMATS)

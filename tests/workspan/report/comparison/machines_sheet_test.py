@@ -16,9 +16,9 @@ from workspan.compare.across_machines import (
 )
 from workspan.compare.differences import Difference
 from workspan.compare.verdict import Thresholds
-from workspan.report.comparison import render
-from workspan.report.comparison_terminal import print_table
-from workspan.report.machines_sheet import (
+from workspan.report.comparison.comparison import render
+from workspan.report.comparison.comparison_terminal import print_table
+from workspan.report.comparison.machines_sheet import (
     BEST,
     FACTORS,
     UNKNOWN,

@@ -9,8 +9,8 @@ from workspan.analysis.asynchrony.io import EchoRow, EchoTable, FileRow, FileTab
 from workspan.analysis.asynchrony.overlap import OverlapRow, OverlapTable
 from workspan.analysis.asynchrony.pipeline import PipelineRow, PipelineTable
 from workspan.analysis.asynchrony.problems import Problem
-from workspan.analysis.figures import Figure
-from workspan.report.asynchrony_sentences import (
+from workspan.analysis.ratios.figures import Figure
+from workspan.report.concurrency.asynchrony_sentences import (
     of_contention,
     of_echo,
     of_files,
@@ -154,7 +154,8 @@ def test_the_best_pipeline_beside_what_is_possible() -> None:
 def test_a_gain_is_decided_by_its_interval(of: Figure, text: str) -> None:
     assert pipeline(None, PipelineRow("tbb", gain=of)) == [f"tbb {text}."]
     rows = (OverlapRow("cuda", gain=Figure(0.1)), OverlapRow("tbb", gain=of))
-    assert of_overlap(OverlapTable(P, rows)) == [f"Over copies and kernels in order tbb {text}."]
+    said = [f"Over copies and kernels in order, in 8 chunks, tbb {text}."]
+    assert of_overlap(OverlapTable(P, 8, rows)) == said
 
 
 def test_the_dearest_counter_beside_the_cheapest() -> None:
@@ -177,7 +178,7 @@ def test_the_dearest_counter_beside_the_cheapest() -> None:
 
 def test_what_overlap_gains() -> None:
     order, streams = OverlapRow("cuda", gain=known(1.0)), OverlapRow("streams", gain=known(1.9))
-    assert of_overlap(OverlapTable(P, (order, streams))) == [
-        "Over copies and kernels in order streams gains 1.90x."
+    assert of_overlap(OverlapTable(P, 1, (order, streams))) == [
+        "Over copies and kernels in order, in one chunk, streams gains 1.90x."
     ]
-    assert of_overlap(OverlapTable(P, (order,))) == []
+    assert of_overlap(OverlapTable(P, 1, (order,))) == []

@@ -9,8 +9,8 @@ from rich.console import Console
 from sample_results import result
 
 from workspan.analysis.asynchrony.tables import Asynchrony, judge_asynchrony
-from workspan.report.asynchrony_sheets import ALL_COLUMNS, sheets
 from workspan.report.cells import PROSE_COLUMNS
+from workspan.report.concurrency.asynchrony_sheets import ALL_COLUMNS, sheets
 from workspan.report.figure_cells import MODEL, Sheet, figure_table
 
 

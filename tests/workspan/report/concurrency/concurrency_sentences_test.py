@@ -7,8 +7,8 @@ import pytest
 from execution_models import file_of, models
 
 from workspan.analysis.concurrency import Concurrency, ModelRow, Subject, judge_models
-from workspan.analysis.figures import Figure
-from workspan.report.concurrency_sentences import sentences
+from workspan.analysis.ratios.figures import Figure
+from workspan.report.concurrency.concurrency_sentences import sentences
 from workspan.resultfile.read import decode_result
 
 

@@ -13,9 +13,9 @@ from rich.console import Console
 from sample_results import without_times
 
 from workspan.analysis.concurrency import ModelRow
-from workspan.analysis.figures import Figure
+from workspan.analysis.ratios.figures import Figure
 from workspan.cli.arguments import MODEL_FORMATS
-from workspan.report.concurrency_table import (
+from workspan.report.concurrency.concurrency_table import (
     COLUMN_LEGENDS,
     FORMATS,
     MODEL,

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `workspan concurrency` says: its tables and sentences."""

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from workspan.analysis.ratios.places import Code, Place
+from workspan.plot.axes.grid import Point
 from workspan.plot.axes.marks import Dot
 from workspan.plot.key import Item
 from workspan.plot.page import Page
@@ -34,7 +35,10 @@ def begin(width_mm: float, title: str, files: Sequence[ResultFile]) -> Page:
 
 
 def key_of(
-    places: Iterable[Place], cpus: int, dots: Iterable[Dot], labels: dict[Place, str] | None = None
+    places: Iterable[Place],
+    cpus: int,
+    dots: Iterable[Dot | Point],
+    labels: dict[Place, str] | None = None,
 ) -> list[Item]:
     """The places in the order of the palette, then what lines and hollow marks mean."""
     found, known = set(places), labels or {}

@@ -28,6 +28,11 @@ def point_name(point: RooflinePoint) -> str:
     return " ".join([point.case.workload, *point.case.keys.values()])
 
 
+def is_hollow(point: RooflinePoint) -> bool:
+    """Whether its time has no interval."""
+    return not isinstance(point.case.interval, tuple)
+
+
 class Names(NamedTuple):
     """Of the points, and where each is written; None: for want of room. Of the roofs with their
     rates.
@@ -99,7 +104,7 @@ def draw_roof_panel(axes: Axes, panel: RoofPanel) -> None:
         words(axes, panel.x.at(value), y, text, SMALL, "center")
     line(axes, [first, panel.right], [panel.bottom] * 2, AXIS, 0.6)
     y = panel.bottom + SMALL.line + 4 + BODY.line / 2
-    words(axes, (first + panel.right) / 2, y, "GFLOP/s against flop per byte", BODY, "center")
+    words(axes, (first + panel.right) / 2, y, "arithmetic intensity, flop per byte", BODY, "center")
     for roof in panel.one.roofs:
         xs, ys = _roof_line(panel, roof)
         line(axes, xs, ys, AXIS, 1.0, zorder=1.5)
@@ -107,9 +112,8 @@ def draw_roof_panel(axes: Axes, panel: RoofPanel) -> None:
         words(axes, box.left, box.top + box.height / 2, text, SMALL)
     for point in panel.one.points:
         look = LOOKS[place_of(point.case)]
-        hollow = not isinstance(point.case.interval, tuple)
         place = panel.x.at(point.intensity), panel.y.at(panel.y.clipped(point.rate))
-        mark(axes, *place, look, point.case.name, hollow=hollow)
+        mark(axes, *place, look, point.case.name, hollow=is_hollow(point))
     _draw_names(axes, panel)
 
 

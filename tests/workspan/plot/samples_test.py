@@ -49,8 +49,14 @@ def test_a_sample_beyond_the_axis_is_an_arrow_and_its_ratio_is_said() -> None:
     far = walls(*[1e-3] * 9, 50e-3)
     figure = draw_samples(data_of(made_up(far, walls(*[1e-3] * 10))), 180)
     assert dots_of(figure)[False] == 19
-    assert arrows_of(figure) == 1
+    assert arrows_of(figure) == 2, "one of them in the key"
     assert "beyond the axis up to 50x" in words_of(figure)
+
+
+def test_a_wide_figure_has_two_strips_beside_each_other() -> None:
+    heights = {width: drawn("samples", width, H100).get_figheight() for width in (85, 180)}
+    assert heights[180] < 0.6 * heights[85]
+    assert "T over the median of the case" in words_of(drawn("samples", 180, H100))
 
 
 def test_samples_are_in_the_order_of_time() -> None:

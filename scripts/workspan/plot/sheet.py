@@ -26,9 +26,14 @@ INTERVALS = (
 
 def begin(width_mm: float, title: str, files: Sequence[ResultFile]) -> Page:
     """A page with the finding, and what was measured where."""
+    return begin_with(width_mm, title, dict.fromkeys(about(file) for file in files))
+
+
+def begin_with(width_mm: float, title: str, lines: Iterable[str]) -> Page:
+    """A page with the finding, and further lines in small letters."""
     page = Page(width_mm)
     page.text(title, HEADING)
-    for line in dict.fromkeys(about(file) for file in files):
+    for line in lines:
         page.text(line, SMALL)
     page.space(4)
     return page

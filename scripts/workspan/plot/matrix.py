@@ -162,5 +162,5 @@ def _draw_cell(axes: Axes, corner: tuple[float, float], width: float, cell: _Cel
 
 
 def _words(found: Estimate) -> str:
-    """Marked if there is no interval: a cell cannot be hollow."""
+    """Marked without an interval: a cell cannot be hollow."""
     return factor(found.value) + BY_VALUE * (found.interval is None)

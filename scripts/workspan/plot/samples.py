@@ -160,7 +160,8 @@ def _add_strips(page: Page, cases: tuple[Case, ...], strips: dict[str, list[_Str
 
 def _name(case: Case, strips: list[_Strip], end: float) -> str:
     """A case, and how far its samples go beyond the axis."""
-    parts = [case.workload, *case.keys.values(), f"{size(case.n)},", case.variant]
+    keys = [value if key == "input" else f"{key} {value}" for key, value in case.keys.items()]
+    parts = [case.workload, *keys, f"{size(case.n)},", case.variant]
     place = "on the GPU" if case.scope != "host" else f"on {quantity(case.threads, 'CPU')}"
     ratios = [r for strip in strips for r in strip.ratios]
     beyond = [factor(r) for r in (min(ratios), max(ratios)) if max(r, 1 / r) > end]

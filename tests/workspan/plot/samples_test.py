@@ -53,6 +53,13 @@ def test_a_sample_beyond_the_axis_is_an_arrow_and_its_ratio_is_said() -> None:
     assert "beyond the axis up to 50x" in words_of(figure)
 
 
+def test_a_strip_names_the_keys_of_its_case() -> None:
+    name = "busy/pool/n:33554432/grain:256/threads:2"
+    file = merged([process(1, [in_blocks(name, walls(*[1e-3] * 8))], [])])
+    assert "busy grain 256 2²⁵, pool on 2 CPUs" in words_of(draw_samples(data_of(file), 180))
+    assert "histogram uniform 2²⁸, omp on 16 CPUs" in words_of(drawn("samples", 180, H100))
+
+
 def test_a_wide_figure_has_two_strips_beside_each_other() -> None:
     heights = {width: drawn("samples", width, H100).get_figheight() for width in (85, 180)}
     assert heights[180] < 0.6 * heights[85]

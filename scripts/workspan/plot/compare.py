@@ -65,6 +65,9 @@ def draw_compare(data: CompareData, width_mm: float) -> Figure:
     add_key(page, key)
     page.space(4)
     add_rows(page, drawn, _frame(rows, limit, wide))
+    if not wide and any(row.strong for row in drawn):
+        page.space(2)
+        page.text("bold: the verdict is SLOWER or FASTER", SMALL)
     if rest:
         within = sum(1 / limit <= (row.effect or 1.0) <= limit for row in rest)
         page.space(2)

@@ -24,6 +24,7 @@ from workspan.resultfile.model import Case, CaseInvocation, ResultFile, Status
 from workspan.support.text import quantity
 
 MOST: Final = 12  # cases, those that vary most
+MOST_BELOW: Final = 8  # of them, where strips stand below each other: no more fit a page
 ROW, BETWEEN = 34.0, 8.0  # height of a strip and room between strips, in points
 ASIDE: Final = 12.0  # room between strips beside each other
 BESIDE: Final = 120.0  # mm: from here on two strips stand beside each other
@@ -63,7 +64,7 @@ def spread_of(case: Case) -> float:
 
 def draw_samples(data: SamplesData, width_mm: float) -> Figure:
     """A strip per case: a dot per sample, process after process."""
-    cases = data.cases[:MOST]
+    cases = data.cases[: MOST if width_mm >= BESIDE else MOST_BELOW]
     page = begin(width_mm, title(data), [data.file])
     strips = {case.name: _strips(case) for case in cases}
     cpus = data.file.workspan.run.all_threads
@@ -79,9 +80,9 @@ def draw_samples(data: SamplesData, width_mm: float) -> Figure:
     add_key(page, key)
     page.space(4)
     _add_strips(page, cases, strips)
-    if len(data.cases) > MOST:
+    if len(data.cases) > len(cases):
         page.space(3)
-        page.text(f"drawn: the {MOST} of {len(data.cases)} cases that vary most", SMALL)
+        page.text(f"drawn: the {len(cases)} of {len(data.cases)} cases that vary most", SMALL)
     return page.figure()
 
 

@@ -55,6 +55,14 @@ def test_slower_and_faster_have_rows_the_slowest_first_and_the_same_share_one() 
         assert part in words
 
 
+def test_a_narrow_figure_tells_verdicts_by_bold_numbers() -> None:
+    changed = verdicts((Verdict.SLOWER, 1.3), (Verdict.SAME, 1.0))
+    note = "bold: the verdict is SLOWER or FASTER"
+    assert note in words_of(draw_compare(changed, 85))
+    assert note not in words_of(draw_compare(changed, 180)), "it has a column"
+    assert note not in words_of(draw_compare(verdicts((Verdict.SAME, 1.0)), 85))
+
+
 @pytest.mark.parametrize(
     ("names", "told"),
     [

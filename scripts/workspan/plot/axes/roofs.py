@@ -21,6 +21,7 @@ from workspan.plot.words import number_tick
 ABOVE: Final = SMALL.line + 2  # room for names above the highest roof
 ROOFS: Final = {"l1": "L1", "l2": "L2", "shared": "shared cache", "memory": "memory"}
 STEPS: Final = 24  # places for the name of a roof along its line
+EMPTIEST: Final = 0.4  # part of a slope that fewest points of the committed runs are near
 
 
 def point_name(point: RooflinePoint) -> str:
@@ -168,10 +169,12 @@ def _roof_name(roof: Roof) -> str:
 
 
 def _beside(xs: Sequence[float], ys: Sequence[float], width: float, height: float) -> Iterator[Box]:
-    """Places along a line, the last ones of a level line first: above or left, below or right."""
+    """Places along a line, above or left, below or right: of a level line the last ones first, of
+    another those about its middle: codes of low intensity crowd at its foot.
+    """
     is_level = ys[0] == ys[1]
-    for k in range(STEPS + 1):
-        share = 1 - k / STEPS if is_level else k / STEPS
+    shares = [1 - k / STEPS for k in range(STEPS + 1)]
+    for share in shares if is_level else sorted(shares, key=lambda s: (abs(s - EMPTIEST), s)):
         x, y = xs[0] + (xs[1] - xs[0]) * share, ys[0] + (ys[1] - ys[0]) * share
         if is_level:
             yield Box(round(x - width, 2), round(y - height - 2, 2), width, height)

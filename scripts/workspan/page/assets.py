@@ -21,7 +21,7 @@ LONGEST: Final = 20 * LONGEST_TEXT  # characters of one text on the page
 @cache
 def environment() -> Environment:
     """All that templates show is escaped, and its control characters are made visible."""
-    return Environment(
+    found = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -29,6 +29,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
         finalize=harmless,
     )
+    found.filters["breakable"] = breakable
+    return found
 
 
 def harmless(value: Any) -> Any:
@@ -37,6 +39,11 @@ def harmless(value: Any) -> Any:
         cut = value if len(value) <= LONGEST else value[: LONGEST - 3] + "..."
         return plain(cut)
     return value
+
+
+def breakable(text: str) -> Markup:
+    """The escaped text of a cell, in which a line may end behind a slash: names of cases."""
+    return Markup("/<wbr>").join(str(harmless(text)).split("/"))
 
 
 def style() -> str:

@@ -18,13 +18,16 @@ from workspan.report.comparison.comparison_sheet import Sheet
 from workspan.support.units import SECONDS
 
 MOST_ROWS: Final = 500  # of one table
+NOTHING: Final = "no case was measured in both"
 OPEN: Final = 40  # rows of a table up to which it is not folded
 NUMBER: Final = re.compile(r"[<~x]?([+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)[ *^~]*(ns|us|ms|s)?\b")
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A file against the first one. chart: None between machines, which get no verdict."""
+    """A file against the first one. chart: None between machines, which get no verdict, and of
+    runs without a common case.
+    """
 
     old: Source
     new: Source
@@ -32,9 +35,16 @@ class Comparison:
     chart: Picture | None
 
     @property
+    def is_one_machine(self) -> bool:
+        """Whether both are of one machine, so that cases are compared."""
+        return not of_two_machines(self.old.content, self.new.content)
+
+    @property
     def answer(self) -> str:
         """In a sentence."""
-        said = self.chart.label if self.chart else (self.sheet.summary or ["Nothing in common"])[0]
+        said = self.chart.label if self.chart else (self.sheet.summary or [NOTHING])[0]
+        if not self.chart and self.is_one_machine:
+            said = NOTHING
         return pretty(f"{said[0].upper()}{said[1:]}{'' if said.endswith('.') else '.'}")
 
 

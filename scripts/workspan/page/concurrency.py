@@ -1,20 +1,44 @@
 # SPDX-License-Identifier: Apache-2.0
 """The section on concurrency: what execution models cost and gain, and traces as timelines."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
 
+from workspan.analysis.concurrency import Concurrency, ModelRow
 from workspan.analysis.ratios.figures import Figure
 from workspan.analysis.ratios.model_cases import is_about_concurrency
 from workspan.page.content import Block, Cell, Picture, Section, Table
 from workspan.page.sources import Source
+from workspan.report.answer.glance_words import KeyFigure
 from workspan.report.concurrency.concurrency_table import all_sheets, concurrency_report
-from workspan.report.figure_cells import MODEL, Sheet, mark_legend
+from workspan.report.figure_cells import (
+    MODEL,
+    Sheet,
+    Show,
+    gain_cell,
+    mark_legend,
+    memory_cell,
+    time_cell,
+)
 from workspan.resultfile.model import Status
+from workspan.resultfile.names import BASELINE
+from workspan.support.text import quantity
+
+SHOWN: Final[dict[str, Show]] = {
+    "task_cost": time_cell,
+    "smallest_task": time_cell,
+    "waiter_bytes": memory_cell,
+}
+WIDE: Final = "wide interval"
+LEAST_GAIN: Final = 1.1  # on all CPUs, of a model that can use them
 
 
-def concurrency_section(sources: Iterable[Source], timelines: Sequence[Picture]) -> Section | None:
-    """None for files without such cases."""
-    blocks = [block for source in sources for block in _blocks(source)]
+def concurrency_section(
+    sources: Iterable[Source], timelines: Sequence[Picture], said: Collection[str] = ()
+) -> Section | None:
+    """None for files without such cases. said: sentences that the page says first."""
+    blocks = [block for source in sources for block in _blocks(source, said)]
     if timelines:
         blocks.append(Block(heading="Tasks as they ran", pictures=timelines))
     if not blocks:
@@ -28,16 +52,46 @@ def concurrency_section(sources: Iterable[Source], timelines: Sequence[Picture])
     )
 
 
-def _blocks(source: Source) -> Iterator[Block]:
+def model_figures(judged: Concurrency) -> list[KeyFigure]:
+    """Of the models the best of each column, with its name: at most six, as far as measured."""
+    s, rows = judged.subject, [row for row in judged.rows if row.model != BASELINE]
+    parallel = [r for r in rows if r.all_cpus_gain and r.all_cpus_gain.value >= LEAST_GAIN]
+    cpus, waits = quantity(s.cpus, "CPU"), f"{s.waiters} waits on one core over seq"
+    found = (
+        _best(parallel, "task_cost", "cost of a task", "least of those that use all CPUs"),
+        _best(parallel, "smallest_task", "smallest task worth it", "METG(50 %)"),
+        _best(rows, "all_cpus_gain", f"computing on {cpus} over seq", most=True),
+        _best(rows, "waiting_gain", waits, most=True),
+        _best(rows, "many_gain", f"{s.many} waits on one core, n x tau over T", most=True),
+        _best(rows, "waiter_bytes", "memory of a waiter"),
+    )
+    return [one for one in found if one]
+
+
+def _best(
+    rows: Iterable[ModelRow], field: str, what: str, remark: str = "", *, most: bool = False
+) -> KeyFigure | None:
+    """The lowest or highest of a column, as its table shows it; not of tasks that shared a CPU."""
+    known: list[tuple[str, Figure]] = [
+        (row.model, found) for row in rows if (found := getattr(row, field)) and not found.one_cpu
+    ]
+    if not known:
+        return None
+    model, found = (max if most else min)(known, key=lambda one: one[1].value)
+    show = SHOWN.get(field, gain_cell)
+    remarks = filter(None, (model, remark, WIDE if found.noisy else ""))
+    return KeyFigure(show(replace(found, noisy=False)).strip(), what, ", ".join(remarks))
+
+
+def _blocks(source: Source, said: Collection[str]) -> Iterator[Block]:
     cases = [c for c in source.content.workspan.cases if is_about_concurrency(c)]
     if not any(case.status is Status.OK for case in cases):
         return
     report = concurrency_report(source.content)
     for one in all_sheets(report):
         heading = one.heading
-        yield Block(
-            heading=heading, of=source.label, paragraphs=one.sentences, tables=[_table(one)]
-        )
+        new = [text for text in one.sentences if text not in said]
+        yield Block(heading=heading, of=source.label, paragraphs=new, tables=[_table(one)])
     doubts = "\n".join(report.notes).replace("\n    ", " ").splitlines()
     if doubts:
         yield Block(fold=f"Notes: {len(doubts)}", paragraphs=doubts)

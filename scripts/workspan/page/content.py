@@ -110,7 +110,9 @@ def pretty(text: str) -> str:
 
 
 def cell(value: object) -> Cell:
-    """Of a raw value: numbers, also those written as text, with three digits; nothing as a dash."""
+    """Of a raw value: numbers, also those written as text, with three digits, whole ones with all
+    that they were written with; nothing as a dash.
+    """
     if value is None or value == "":
         return Cell(ABSENT)
     if isinstance(value, bool):
@@ -119,7 +121,7 @@ def cell(value: object) -> Cell:
     if number is None:
         return Cell(str(value))
     if number.is_integer() and abs(number) < 2**53:
-        return Cell(str(int(number)), number)
+        return Cell(f"{number:.3g}" if "e" in str(value) else str(int(number)), number)
     return Cell(format_number(number), number)
 
 

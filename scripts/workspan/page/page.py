@@ -2,7 +2,7 @@
 """The page: what it says first, its sections in their order, and the HTML of them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,7 @@ from workspan.analysis.verdicts.glance import numbers, trust
 from workspan.page import assets
 from workspan.page.charts import timeline
 from workspan.page.comparing import Comparison, compare_section, comparisons
-from workspan.page.concurrency import concurrency_section
+from workspan.page.concurrency import concurrency_section, model_figures
 from workspan.page.content import Cell, Picture, Section, Table, pretty
 from workspan.page.legend import legend
 from workspan.page.machine import machine_section
@@ -48,7 +48,8 @@ def page(files: Sequence[Source], timelines: Sequence[Picture] = ()) -> str:
     """One HTML page of a run, or of several beside each other."""
     sources = lettered(files)
     compared = comparisons(sources)
-    sections = [*_sections(sources, compared, timelines)]
+    top = _top(sources, compared)
+    sections = [*_sections(sources, compared, timelines, _said(top))]
     style, script = assets.style(), assets.script()
     template = assets.environment().get_template("page.html")
     return template.render(
@@ -61,7 +62,7 @@ def page(files: Sequence[Source], timelines: Sequence[Picture] = ()) -> str:
         sections=sections,
         legend=legend(sources),
         footer=[FOOTER],
-        **_top(sources, compared),
+        **top,
     )
 
 
@@ -83,7 +84,10 @@ def _top(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str,
         return _top_of_several(sources, compared)
     (only,) = sources
     said = [pretty(text) for text in sentences(only.headline)]
-    head = WIDTH.sub("", said[0].partition(": ")[0]) if said else _finding(only)
+    found, further = ("", []) if said else _finding(only)
+    head = WIDTH.sub("", said[0].partition(": ")[0]) if said else found
+    tiles = [key_figure(one, only.cpus) for one in numbers(only.headline)]
+    tiles = tiles or model_figures(judge_models(only.content))
     run = only.content.workspan.run
     eyebrow = [
         "Workspan report",
@@ -96,22 +100,30 @@ def _top(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str,
         "title": f"Workspan: {machine_of(only.content)}",
         "eyebrow": eyebrow,
         "headline": f"{head.rstrip('.')}{gpu_clause(only.headline)}.",
-        "lede": [*said[1:], *filter(None, [mark_legend(said)]), VERIFIED],
-        "figures": [key_figure(one, only.cpus) for one in numbers(only.headline)],
+        "lede": [*said[1:], *further, *filter(None, [mark_legend(said)]), VERIFIED],
+        "figures": tiles,
         "glance": None,
         "trust": [" ".join(trust_sentences(trust(only.content, only.judgements)))],
     }
 
 
-def _finding(only: Source) -> str:
-    """Of a file without ceilings on one CPU and on all: what its first chart or table shows."""
+def _said(top: dict[str, object]) -> set[str]:
+    """What the page says first, so that its sections need not repeat it."""
+    lede = top["lede"]
+    return {str(top["headline"]), *(lede if isinstance(lede, list) else [])}
+
+
+def _finding(only: Source) -> tuple[str, list[str]]:
+    """Of a file without ceilings on one CPU and on all: what its first chart or table shows, and
+    what follows from the table of models.
+    """
     if only.codes.problems and why_problems(only.codes):
-        return f"{title(only.codes)}."
+        return f"{title(only.codes)}.", []
     tables = sheets(judge_asynchrony(only.content))
     of_tasks = concurrency_sentences.sentences(judge_models(only.content))
     if said := [*of_tasks, *(text for one in tables for text in one.sentences)]:
-        return said[0]
-    return "Nothing was measured that tells how parallel it is."
+        return said[0], of_tasks[1:]
+    return "Nothing was measured that tells how parallel it is.", []
 
 
 def _top_of_several(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str, object]:
@@ -152,7 +164,10 @@ def _glance(sources: Sequence[Source]) -> Table:
 
 
 def _sections(
-    sources: Sequence[Source], compared: Sequence[Comparison], timelines: Sequence[Picture]
+    sources: Sequence[Source],
+    compared: Sequence[Comparison],
+    timelines: Sequence[Picture],
+    said: Collection[str],
 ) -> Iterator[Section]:
     if compared:
         yield compare_section(compared)
@@ -161,7 +176,7 @@ def _sections(
         yield weak
     if workloads := workloads_section(sources):
         yield workloads
-    if found := concurrency_section(sources, timelines):
+    if found := concurrency_section(sources, timelines, said):
         yield found
     yield cases_section(sources)
     yield trust_section(sources)

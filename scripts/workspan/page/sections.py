@@ -32,7 +32,7 @@ PLANS: Final = (
         "speedup",
         "Speedups",
         "Speedups",
-        "Each workload at its largest measured size, over the best code on one CPU.",
+        "Each workload at its largest measured size, over seq, the suite's code for one thread.",
         answers,
     ),
     Plan(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from workspan.analysis.process_noise import ProcessNoise, process_noise
-from workspan.analysis.verdicts.alarms import alarms
+from workspan.analysis.verdicts.alarms import MOST, alarms
 from workspan.page.charts import of_kind
 from workspan.page.content import Block, Cell, Section, Table, pretty
 from workspan.page.sources import Source
@@ -36,13 +36,17 @@ def _blocks(source: Source) -> Iterator[Block]:
     cases = source.content.workspan.cases
     yield Block(of=source.label, paragraphs=[totals(cases)])
     found = alarms(source.content, source.judgements, source.scalings)
-    if said := alarm_sentences.sentences(found):
-        texts = [*said, mark_legend(said)]
-        yield Block(heading="What may mislead", paragraphs=[pretty(t) for t in texts if t])
+    said = [pretty(alarm_sentences.sentence(alarm)) for alarm in found]
+    if said:
+        texts = [*said[:MOST], mark_legend(said)]
+        yield Block(heading="What may mislead", paragraphs=[text for text in texts if text])
+    if further := said[MOST:]:
+        yield Block(fold=f"Further alarms: {len(further)}", paragraphs=further)
     if noise := process_noise(source.content):
         yield Block(heading="Noise by process", tables=[_noise_table(noise)])
     if samples := of_kind("samples", source):
-        yield Block(fold="Samples in the order they were taken", pictures=[samples])
+        fold = "Samples in the order they were taken"
+        yield Block(fold=fold, pictures=[samples], printed=False)
     if failed := [case for case in cases if case.status in FAILURES]:
         yield Block(heading="Failed", tables=[_reasons(failed)])
     if doubted := _doubts(source):

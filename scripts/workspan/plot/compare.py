@@ -2,7 +2,9 @@
 """compare: new / old time of the cases of two runs; those that hardly changed share a row."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePath
 from statistics import median
 from typing import Final
 
@@ -15,15 +17,16 @@ from workspan.plot.axes.marks import Dot
 from workspan.plot.axes.rows import SHADE, Frame, Marker, Row, add_rows
 from workspan.plot.key import Item, add_key
 from workspan.plot.palette import LOOKS
-from workspan.plot.sheet import Table, begin, key_of
+from workspan.plot.sheet import Table, begin_with, key_of
 from workspan.plot.style import SMALL
-from workspan.plot.words import clean, factor, factor_tick, percent, size
+from workspan.plot.words import about, clean, factor, factor_tick, percent, size
 from workspan.resultfile.model import Case, ResultFile
 from workspan.support.text import quantity
 
 MOST: Final = 40  # rows; beyond, the smallest changes are left out
 CHANGED: Final = (Verdict.SLOWER, Verdict.FASTER)
 NARROW: Final = 120.0  # mm: below, names are short
+SIDES: Final = ("old", "new")
 HEADERS: Final = (
     *("case", "verdict", "new / old", "low", "high", "by", "old_s", "new_s"),
     "q",
@@ -32,11 +35,12 @@ HEADERS: Final = (
 
 @dataclass(frozen=True)
 class CompareData:
-    """Two runs and what `workspan compare` says of them."""
+    """Two runs and what `workspan compare` says of them. names: by which the user knows them."""
 
     report: Report
     old: ResultFile
     new: ResultFile
+    names: tuple[str, str] = SIDES
 
 
 def compared_rows(data: CompareData) -> list[CaseVerdict]:
@@ -51,9 +55,7 @@ def draw_compare(data: CompareData, width_mm: float) -> Figure:
     rows = compared_rows(data)
     shown, rest = _split(rows, limit)
     cases = _cases(data)
-    page = begin(width_mm, title(data), [data.old, data.new])
-    page.text(f"old: {clean(data.report.old)}; new: {clean(data.report.new)}", SMALL)
-    page.space(3)
+    page = begin_with(width_mm, title(data), _sides(data))
     drawn = [_row(row, cases, wide) for row in shown]
     drawn += [_rest(rest, cases, wide)] * bool(rest)
     places = {place_of(cases[row.name]) for row in rows if row.name in cases}
@@ -63,6 +65,9 @@ def draw_compare(data: CompareData, width_mm: float) -> Figure:
     add_key(page, key)
     page.space(4)
     add_rows(page, drawn, _frame(rows, limit, wide))
+    if not wide and any(row.strong for row in drawn):
+        page.space(2)
+        page.text("bold: the verdict is SLOWER or FASTER", SMALL)
     if rest:
         within = sum(1 / limit <= (row.effect or 1.0) <= limit for row in rest)
         page.space(2)
@@ -74,6 +79,22 @@ def compare_rows(data: CompareData) -> list[Row]:
     """The rows of the chart, without those that share one."""
     shown, _ = _split(compared_rows(data), 1 + data.report.threshold)
     return [_row(row, _cases(data), False) for row in shown]
+
+
+def _sides(data: CompareData) -> Iterator[str]:
+    """old: its name, date and commit; what was measured where."""
+    for side, name, file in zip(SIDES, _short(data.names), (data.old, data.new), strict=True):
+        known = [] if name in SIDES else [clean(name)]
+        date, commit = file.workspan.run.started[:10], file.workspan.build.short_commit(8)
+        yield f"{side}: {', '.join([*known, clean(date), clean(commit)])}; {about(file)}"
+
+
+def _short(names: tuple[str, str]) -> tuple[str, str]:
+    """The ends of two paths, as far as it takes to tell them apart."""
+    old, new = (PurePath(name).parts for name in names)
+    most = max(len(old), len(new))
+    k = next((k for k in range(1, most) if old[-k:] != new[-k:]), 1)
+    return "/".join(old[-k:]), "/".join(new[-k:])
 
 
 def _cases(data: CompareData) -> dict[str, Case]:

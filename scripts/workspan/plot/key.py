@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Rectangle
 
-from workspan.plot.axes.marks import mark
+from workspan.plot.axes.marks import arrowhead, mark
 from workspan.plot.page import MARGIN, Page
 from workspan.plot.palette import Look
 from workspan.plot.style import SMALL, WAITING, text_width
@@ -26,7 +26,7 @@ LINE: Final = SMALL.line + 1
 class Item:
     """A mark and what it means. look: of a `dot`, which may be hollow."""
 
-    mark: Literal["bar", "line", "dots", "arrow", "dot", "tick", "interval", "dashes"]
+    mark: Literal["bar", "line", "dots", "arrow", "beyond", "dot", "tick", "interval", "dashes"]
     meaning: str
     color: str = WAITING
     look: Look | None = None
@@ -35,7 +35,7 @@ class Item:
     @property
     def width(self) -> float:
         """Of the mark."""
-        return NARROW if self.mark in ("dot", "tick") else MARK
+        return NARROW if self.mark in ("dot", "tick", "beyond") else MARK
 
 
 def add_key(page: Page, items: Sequence[Item]) -> None:
@@ -68,6 +68,8 @@ def _draw_item(axes: Axes, item: Item, left: float, middle: float) -> None:
         axes.add_patch(Rectangle(corner, MARK, BAR_HEIGHT, facecolor=item.color, linewidth=0))
     elif item.mark == "arrow":
         draw_arrow(axes, *ends)
+    elif item.mark == "beyond":
+        arrowhead(axes, (left + right) / 2, middle + 2, "^", item.color, 3.0)
     elif item.mark == "dot" and item.look:
         mark(axes, (left + right) / 2, middle, item.look, "", hollow=item.hollow)
     else:

@@ -154,7 +154,7 @@ def _compare(runs: Sequence[Run], chosen: Chosen) -> Picture:
 
     (old, before), (new, after) = runs
     report = compare_files(before, after, (old, new), chosen=chosen)
-    data = m.CompareData(report, before, after)
+    data = m.CompareData(report, before, after, (old, new))
     if not m.compared_rows(data):
         raise NothingError("both runs have no verified case in common")
     return Picture(

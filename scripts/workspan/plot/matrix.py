@@ -12,14 +12,14 @@ from matplotlib.patches import Rectangle
 
 from workspan.analysis.ratios.ceilings import problem_of
 from workspan.analysis.ratios.judge import judge
-from workspan.analysis.ratios.places import RunCodes, largest_sizes
+from workspan.analysis.ratios.places import Place, RunCodes, largest_sizes, place_of
 from workspan.plot.axes.marks import prepare, words
 from workspan.plot.axes.rows import DARK
 from workspan.plot.key import Item, add_key
 from workspan.plot.page import MARGIN
 from workspan.plot.sheet import Table, begin, cells_of
 from workspan.plot.style import SMALL, text_width
-from workspan.plot.words import factor, size
+from workspan.plot.words import BY_VALUE, factor, size
 from workspan.resultfile.model import Case
 from workspan.resultfile.names import BASELINE
 from workspan.stats.ratios import Estimate
@@ -87,9 +87,11 @@ def draw_matrix(run: RunCodes, width_mm: float) -> Figure:
                     _draw_cell(axes, place, widths[variant], row[variant])
             at += widths[variant]
         for k, name in enumerate(cells):
-            words(axes, left - 5, head + CELL * (k + 0.5), name, SMALL, "right")
+            words(axes, left - 5, head + CELL * (k + 0.5) - 0.5, name, SMALL, "right")
 
     page.panel(0, 0, height, draw)
+    if any(cell.speedup.interval is None for row in cells.values() for cell in row.values()):
+        page.text(f"{BY_VALUE} by value: no interval", SMALL)
     every = {variant for row in cells.values() for variant in row}
     if missing := sorted(every - set(variants)):
         page.text(f"left out for want of room: {', '.join(missing)}", SMALL)
@@ -132,13 +134,15 @@ def _columns(cells: Cells, room: float) -> tuple[list[str], dict[str, float]]:
     for row in cells.values():
         for variant, cell in row.items():
             count[variant] = count.get(variant, 0) + 1
-            needed = text_width(factor(cell.speedup.value), DARK) + 4
+            needed = text_width(_words(cell.speedup), DARK) + 3
             widths[variant] = max(widths.get(variant, 10.0), needed)
     kept: list[str] = []
     for variant in sorted(count, key=lambda v: -count[v]):
         if sum(widths[v] for v in (*kept, variant)) <= room:
             kept.append(variant)
-    return [variant for variant in count if variant in kept], widths
+    order = list(Place)
+    where = {v: place_of(cell.case) for row in cells.values() for v, cell in row.items()}
+    return sorted(kept, key=lambda v: (order.index(where[v]), list(count).index(v))), widths
 
 
 def _draw_cell(axes: Axes, corner: tuple[float, float], width: float, cell: _Cell) -> None:
@@ -154,4 +158,9 @@ def _draw_cell(axes: Axes, corner: tuple[float, float], width: float, cell: _Cel
         )
     )
     middle = (corner[0] + width / 2 - 0.5, corner[1] + CELL / 2 - 0.5)
-    words(axes, *middle, factor(found.value), DARK, "center")
+    words(axes, *middle, _words(found), DARK, "center")
+
+
+def _words(found: Estimate) -> str:
+    """Marked without an interval: a cell cannot be hollow."""
+    return factor(found.value) + BY_VALUE * (found.interval is None)

@@ -19,18 +19,19 @@ from workspan.analysis.laws.roofline import (
 from workspan.analysis.ratios.places import place_of
 from workspan.analysis.verdicts.host_findings import SATURATED
 from workspan.plot.axes.marks import prepare
-from workspan.plot.axes.roofs import ABOVE, draw_roof_panel, point_name, roof_panel
+from workspan.plot.axes.roofs import ABOVE, draw_roof_panel, is_hollow, point_name, roof_panel
 from workspan.plot.key import Item, add_key
 from workspan.plot.page import MARGIN, Box, Page
 from workspan.plot.palette import LOOKS, label_of
-from workspan.plot.sheet import Table, begin
+from workspan.plot.sheet import INTERVALS, Table, begin
 from workspan.plot.style import AXIS, BODY, SMALL, TITLE, wrapped
 from workspan.plot.words import percent
 from workspan.resultfile.model import ResultFile
 from workspan.support.text import quantity
 
 LEAST_WIDTH: Final = 200.0  # of a panel, in points
-HEIGHT: Final = 150.0
+HEIGHT: Final = 150.0  # of the axes; more of wide ones, so that no roof lies flat
+ASPECT: Final = 0.45
 GAP: Final = 14.0
 HEADERS: Final = (
     *("device", "workload", "n", "case", "flop_per_byte", "flop_per_s", "roof", "bound"),
@@ -64,9 +65,11 @@ def draw_roofline(data: RooflineData, width_mm: float) -> Figure:
     places = dict.fromkeys(place_of(p.case) for one in data.found for p in one.points)
     key = [Item("dot", label_of(p, cpus), look=LOOKS[p]) for p in LOOKS if p in places]
     key.append(Item("line", "measured ceilings", AXIS))
+    key += INTERVALS[1:] if any(is_hollow(p) for one in data.found for p in one.points) else ()
     add_key(page, key)
     page.space(4)
     across = max(1, int((page.width - 2 * MARGIN + GAP) // (LEAST_WIDTH + GAP)))
+    across = min(across, len(data.found))
     unnamed: list[str] = []
     for first in range(0, len(data.found), across):
         _add_panels(page, data, data.found[first : first + across], across, unnamed)
@@ -92,11 +95,16 @@ def roofline_table(data: RooflineData) -> Table:
 
 
 def title(data: RooflineData) -> str:
-    """How many codes touch their roof, by device."""
+    """How many codes touch their roof, by device; of several inputs the first counts, as in the
+    headline.
+    """
     said: list[str] = []
     for one in data.found:
-        shares = [p.rate / p.bound for p in one.points if p.bound]
-        reached = sum(share >= SATURATED for share in shares)
+        shares: dict[str, float] = {}
+        for point in one.points:
+            if point.bound:
+                shares.setdefault(point.case.workload, point.rate / point.bound)
+        reached = sum(share >= SATURATED for share in shares.values())
         if shares:
             of = quantity(len(shares), "workload") if not said else str(len(shares))
             said.append(f"{_short(one)}: {reached} of {of}")
@@ -150,19 +158,21 @@ def _add_panels(
     page: Page, data: RooflineData, row: Sequence[Roofline], across: int, unnamed: list[str]
 ) -> None:
     width = (page.width - 2 * MARGIN - GAP * (across - 1)) / across
-    titles = [tuple(wrapped(device(one, data.file), TITLE, width)) for one in row]
+    height = max(HEIGHT, ASPECT * width)
+    names = [f"{device(one, data.file)}, GFLOP/s" for one in row]
+    titles = [tuple(wrapped(name, TITLE, width)) for name in names]
     head = TITLE.line * max(map(len, titles)) + ABOVE
     panels = [
-        roof_panel(one, lines, Box(MARGIN + k * (width + GAP), head, width, HEIGHT))
+        roof_panel(one, lines, Box(MARGIN + k * (width + GAP), head, width, height))
         for k, (one, lines) in enumerate(zip(row, titles, strict=True))
     ]
-    height = head + HEIGHT + 2 * SMALL.line + BODY.line + 6
+    needed = head + height + 2 * SMALL.line + BODY.line + 6
 
     def draw(axes: Axes) -> None:
-        prepare(axes, page.width, height)
+        prepare(axes, page.width, needed)
         for panel in panels:
             draw_roof_panel(axes, panel)
 
     for panel in panels:
         unnamed += [name for name, placed in panel.names.points if placed is None]
-    page.panel(0, 0, height, draw)
+    page.panel(0, 0, needed, draw)

@@ -24,7 +24,10 @@ from workspan.resultfile.model import Case, CaseInvocation, ResultFile, Status
 from workspan.support.text import quantity
 
 MOST: Final = 12  # cases, those that vary most
+MOST_BELOW: Final = 8  # of them, where strips stand below each other: no more fit a page
 ROW, BETWEEN = 34.0, 8.0  # height of a strip and room between strips, in points
+ASIDE: Final = 12.0  # room between strips beside each other
+BESIDE: Final = 120.0  # mm: from here on two strips stand beside each other
 FARTHEST: Final = 4.0  # of the axis, as a factor
 LEAST: Final = 1.02
 HEADERS: Final = ("case", "process", "attempt", "sample", "at_s", "wall_s", "counts")
@@ -61,7 +64,7 @@ def spread_of(case: Case) -> float:
 
 def draw_samples(data: SamplesData, width_mm: float) -> Figure:
     """A strip per case: a dot per sample, process after process."""
-    cases = data.cases[:MOST]
+    cases = data.cases[: MOST if width_mm >= BESIDE else MOST_BELOW]
     page = begin(width_mm, title(data), [data.file])
     strips = {case.name: _strips(case) for case in cases}
     cpus = data.file.workspan.run.all_threads
@@ -73,12 +76,13 @@ def draw_samples(data: SamplesData, width_mm: float) -> Figure:
         key.append(Item("dot", "hollow: disturbed, it does not count", look=look, hollow=True))
     ratios = [r for each in strips.values() for strip in each for r in strip.ratios]
     if max(max(r, 1 / r) for r in ratios) > _farthest(strips):
-        key.append(Item("arrow", "beyond the axis"))
+        key.append(Item("beyond", "beyond the axis", AXIS))
     add_key(page, key)
     page.space(4)
     _add_strips(page, cases, strips)
-    if len(data.cases) > MOST:
-        page.text(f"drawn: the {MOST} of {len(data.cases)} cases that vary most", SMALL)
+    if len(data.cases) > len(cases):
+        page.space(3)
+        page.text(f"drawn: the {len(cases)} of {len(data.cases)} cases that vary most", SMALL)
     return page.figure()
 
 
@@ -125,25 +129,29 @@ def _farthest(strips: dict[str, list[_Strip]]) -> float:
 
 
 def _add_strips(page: Page, cases: tuple[Case, ...], strips: dict[str, list[_Strip]]) -> None:
-    end = _farthest(strips)
-    left = MARGIN + text_width("0.95x", SMALL) + 6
-    right = page.width - MARGIN - 6
-    names = [wrapped(_name(case, strips[case.name], end), BODY, right - left) for case in cases]
+    end, across = _farthest(strips), 2 if page.width_mm >= BESIDE and len(cases) > 1 else 1
+    inset = text_width("0.95x", SMALL) + 6
+    width = (page.width - 2 * MARGIN - ASIDE * (across - 1)) / across
+    room = width - inset - 6
+    names = [wrapped(_name(case, strips[case.name], end), BODY, room) for case in cases]
     tops, at = [], 0.0
-    for lines in names:
-        tops.append(at + BODY.line * len(lines) + 2)
-        at = tops[-1] + ROW + BETWEEN
-    label = f"samples in the order in which they were taken, {_processes(strips)}"
+    for first in range(0, len(cases), across):
+        top = at + BODY.line * max(map(len, names[first : first + across])) + 4
+        tops += [top] * across
+        at = top + ROW + BETWEEN
+    order = f"samples in the order in which they were taken, {_processes(strips)}"
+    label = f"T over the median of the case; {order}"
     lines = wrapped(label, BODY, page.width - 2 * MARGIN)
     height = at + BODY.line * len(lines)
 
     def draw(axes: Axes) -> None:
         prepare(axes, page.width, height)
-        for case, top, text in zip(cases, tops, names, strict=True):
+        for k, (case, text) in enumerate(zip(cases, names, strict=True)):
+            left, top = MARGIN + k % across * (width + ASIDE) + inset, tops[k]
             for number, part in enumerate(reversed(text)):
-                words(axes, left, top - 2 - BODY.line * (number + 0.5), part, BODY)
+                words(axes, left, top - 4 - BODY.line * (number + 0.5), part, BODY)
             scale = LogScale(1 / end, end, top + ROW, -ROW)
-            _draw_strip(axes, strips[case.name], scale, (left, right), LOOKS[place_of(case)])
+            _draw_strip(axes, strips[case.name], scale, (left, left + room), LOOKS[place_of(case)])
         for number, part in enumerate(lines):
             y = at + BODY.line * (number + 0.5)
             words(axes, page.width / 2, y, part, BODY, "center")
@@ -153,7 +161,8 @@ def _add_strips(page: Page, cases: tuple[Case, ...], strips: dict[str, list[_Str
 
 def _name(case: Case, strips: list[_Strip], end: float) -> str:
     """A case, and how far its samples go beyond the axis."""
-    parts = [case.workload, *case.keys.values(), f"{size(case.n)},", case.variant]
+    keys = [value if key == "input" else f"{key} {value}" for key, value in case.keys.items()]
+    parts = [case.workload, *keys, f"{size(case.n)},", case.variant]
     place = "on the GPU" if case.scope != "host" else f"on {quantity(case.threads, 'CPU')}"
     ratios = [r for strip in strips for r in strip.ratios]
     beyond = [factor(r) for r in (min(ratios), max(ratios)) if max(r, 1 / r) > end]
@@ -211,4 +220,4 @@ def _draw_dots(axes: Axes, strip: _Strip, xs: list[float], scale: LogScale, look
         if not scale.holds(r):
             above = r > scale.high
             y = scale.at(scale.high) + 1 if above else scale.at(scale.low) - 1
-            arrowhead(axes, x, y, "^" if above else "v", look.color.mark, 2.6)
+            arrowhead(axes, x, y, "^" if above else "v", AXIS, 3.0)  # no colour of a place

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from workspan.analysis.ratios.places import Code, Place
+from workspan.plot.axes.grid import Point
 from workspan.plot.axes.marks import Dot
 from workspan.plot.key import Item
 from workspan.plot.page import Page
@@ -25,16 +26,24 @@ INTERVALS = (
 
 def begin(width_mm: float, title: str, files: Sequence[ResultFile]) -> Page:
     """A page with the finding, and what was measured where."""
+    return begin_with(width_mm, title, dict.fromkeys(about(file) for file in files))
+
+
+def begin_with(width_mm: float, title: str, lines: Iterable[str]) -> Page:
+    """A page with the finding, and further lines in small letters."""
     page = Page(width_mm)
     page.text(title, HEADING)
-    for line in dict.fromkeys(about(file) for file in files):
+    for line in lines:
         page.text(line, SMALL)
     page.space(4)
     return page
 
 
 def key_of(
-    places: Iterable[Place], cpus: int, dots: Iterable[Dot], labels: dict[Place, str] | None = None
+    places: Iterable[Place],
+    cpus: int,
+    dots: Iterable[Dot | Point],
+    labels: dict[Place, str] | None = None,
 ) -> list[Item]:
     """The places in the order of the palette, then what lines and hollow marks mean."""
     found, known = set(places), labels or {}

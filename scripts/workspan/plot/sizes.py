@@ -27,11 +27,7 @@ UNITS: Final[dict[RateUnit, tuple[str, float]]] = {
     "bytes": ("GB/s", 1e9),
     "items": ("Mitem/s", 1e6),
 }
-SUBJECTS: Final = {
-    Place.GPU: "the GPU reaches",
-    Place.TEAM: "all CPUs reach",
-    Place.ONE: "one CPU reaches",
-}
+SUBJECTS: Final = (Place.GPU, Place.TEAM, Place.ONE)  # of the title, the first one that is there
 HEADERS: Final = ("workload", "n", "case", "runs on", "unit", "rate", "low", "high")
 FRAME: Final = Frame(lambda n: size(round(n)), number_tick, "n, the size of the problem")
 
@@ -54,12 +50,9 @@ def draw_sizes(run: RunCodes, width_mm: float) -> Figure:
     panels = [_panel(run.file, problems) for problems in each]
     places = {place for problems in each for p in problems for place in p.codes}
     dots = [point for panel in panels for curve in panel.curves for point in curve.points]
-    key = key_of(places, run.file.workspan.run.all_threads, ())
+    key = key_of(places, run.file.workspan.run.all_threads, dots)
     if any(_has_gap(curve) for panel in panels for curve in panel.curves):
         key.append(Item("dots", "sizes far apart: nothing is known between them"))
-    key += [Item("dot", "hollow: no interval", look=LOOKS[Place.ONE], hollow=True)] * any(
-        dot.interval is None for dot in dots
-    )
     add_key(page, key)
     page.space(5)
     add_grid(page, panels, FRAME)
@@ -89,18 +82,21 @@ def sizes_table(run: RunCodes) -> Table:
 
 
 def title(run: RunCodes) -> str:
-    """What the smallest sizes leave unused."""
-    each = sized_problems(run)
-    for place, subject in SUBJECTS.items():
-        found = {p[0].name: s for p in each if (s := _smallest_share(p, place))}
+    """What the smallest sizes leave unused; of several inputs the first counts."""
+    team = quantity(run.file.workspan.run.all_threads, "CPU")
+    where = {Place.GPU: "the GPU", Place.TEAM: team, Place.ONE: "one CPU"}
+    for place in SUBJECTS:
+        found: dict[str, float] = {}
+        for problems in sized_problems(run):
+            if share := _smallest_share(problems, place):
+                found.setdefault(problems[0].workload, share)
         if found:
-            of = (
-                f"{quantity(len(found), 'workload')} in the median"
-                if len(found) > 1
-                else next(iter(found))
-            )
+            who, of = "a workload", f" (median of {len(found)} workloads)"
+            if len(found) == 1:
+                who, of = next(iter(found)), ""
             reached = percent(median(found.values()))
-            return f"At the smallest size {subject} {reached} of the best rate of {of}"
+            rest = f"{reached} of its best rate on {where[place]}{of}"
+            return f"At its smallest size {who} reaches {rest}"
     return "Rate and size"
 
 

@@ -6,7 +6,12 @@ from typing import Final
 from matplotlib.figure import Figure
 
 from workspan.analysis.ratios.places import Place, Problem, RunCodes, largest_sizes
-from workspan.analysis.verdicts.host_findings import SATURATED, exceeds_machine, is_held_back
+from workspan.analysis.verdicts.host_findings import (
+    LIKE_MACHINE,
+    SATURATED,
+    exceeds_machine,
+    is_held_back,
+)
 from workspan.plot.axes.rows import Frame, Marker, Row, add_rows
 from workspan.plot.key import add_key
 from workspan.plot.sheet import Table, begin, cells_of, dot_of, key_of
@@ -52,6 +57,9 @@ def draw_why(run: RunCodes, width_mm: float) -> Figure:
             "vs seq = machine (the gain of the ceiling) x code (share on all CPUs / share on one)",
             SMALL,
         )
+        if any(row.strong for row in rows):
+            low, high = LIKE_MACHINE
+            page.text(f"bold: code below {low:g} or above {high:g}, with its interval", SMALL)
     return page.figure()
 
 
@@ -74,12 +82,17 @@ def why_table(run: RunCodes) -> Table:
 
 
 def title(run: RunCodes) -> str:
-    """How many codes have nothing left, and which one has most."""
-    found = {p.name: _main(p) for p in why_problems(run)}
+    """How many codes have nothing left, and which one has most; of several inputs the first
+    counts, as in the headline.
+    """
+    found: dict[str, tuple[Place, Estimate]] = {}
+    for problem in largest_sizes(run.problems):
+        if _shares(problem):
+            found.setdefault(problem.workload, _main(problem))
     if not found:
         return "Share of the ceiling"
     reached = sum(share.value >= SATURATED for _, share in found.values())
-    place = next(iter(found.values()))[0]
+    place, _ = max(found.values(), key=lambda one: one[1].value)
     who = {
         Place.TEAM: quantity(run.file.workspan.run.all_threads, "CPU"),
         Place.GPU: "The GPU",

@@ -10,7 +10,16 @@ from jinja2 import UndefinedError
 from markupsafe import Markup
 from paths import SCRIPTS
 
-from workspan.page.assets import LONGEST, TEMPLATES, environment, harmless, policy, script, style
+from workspan.page.assets import (
+    LONGEST,
+    TEMPLATES,
+    breakable,
+    environment,
+    harmless,
+    policy,
+    script,
+    style,
+)
 
 
 def hash_of(text: str) -> str:
@@ -34,6 +43,12 @@ def test_texts_are_escaped_and_control_characters_shown() -> None:
     assert template.render(text=Markup("<b>")) == "<b>"
     with pytest.raises(UndefinedError):
         template.render()
+
+
+def test_names_of_cases_may_break_behind_a_slash_and_are_still_escaped() -> None:
+    assert breakable("gemm/omp/n:8") == "gemm/<wbr>omp/<wbr>n:8"
+    assert breakable("a</b>") == "a&lt;/<wbr>b&gt;"
+    assert breakable("a\x00/b") == "a&lt;U+0000&gt;/<wbr>b"
 
 
 def test_a_text_is_cut_to_what_a_page_can_bear() -> None:

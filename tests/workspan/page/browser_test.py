@@ -164,6 +164,14 @@ def test_the_cases_unfold_and_are_searched(opened: Browser) -> None:
     assert opened.run("[...document.querySelectorAll('details')].every(fold => fold.open)")
 
 
+def test_tables_fit_and_remarks_stay_in_their_cells(opened: Browser) -> None:
+    wide = "[...document.querySelectorAll('{0}')].filter(e => e.scrollWidth > e.clientWidth).length"
+    assert opened.run("document.querySelectorAll('.block > .scroll').length") >= 2
+    assert opened.run(wide.format(".block > .scroll")) == 0
+    opened.run("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+    assert opened.run(wide.format("td i")) == 0
+
+
 def test_a_phone_never_scrolls_sideways(chromium: Browser, folder: Path) -> None:
     chromium.media()
     chromium.open(folder / "h100.html", 390)

@@ -3,6 +3,7 @@
 
 import pytest
 from block_files import ChangingMachine
+from sample_results import case, result
 
 from workspan.page.comparing import Comparison, compare_section, comparisons, text_cell
 from workspan.page.content import Cell
@@ -38,6 +39,15 @@ def test_machines_are_compared_without_a_chart(h100: Source, xeon: Source) -> No
     folded = [block for block in section.blocks if block.fold]
     assert folded, "long tables"
     assert all(block.search for block in folded)
+
+
+def test_runs_of_one_machine_without_a_common_case_have_nothing_to_compare() -> None:
+    sides = [result([case(f"{name}/seq/n:8/threads:1", [1e-6] * 8)]) for name in ("copy", "gemm")]
+    (found,) = comparisons(
+        lettered([Source(name, side, "") for name, side in zip("xy", sides, strict=True)])
+    )
+    assert found.chart is None
+    assert found.answer == "No case was measured in both."
 
 
 def test_more_files_are_each_compared_with_the_first(small: Source) -> None:

@@ -2,14 +2,17 @@
 """The section on concurrency: the table of `workspan concurrency`, and timelines."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from asynchronous import all_of_it
 from execution_models import file_of, models
 from markupsafe import Markup
 
-from workspan.page.concurrency import concurrency_section
+from workspan.analysis.concurrency import judge_models
+from workspan.page.concurrency import concurrency_section, model_figures
 from workspan.page.content import Picture
+from workspan.page.page import page
 from workspan.page.sources import Source
 from workspan.resultfile.read import decode_result
 
@@ -31,6 +34,45 @@ def test_the_models_stand_in_a_table_that_sorts_by_value(measured: Source) -> No
     assert rows["threads"][cost].text == "36.0 us"
     assert rows["threads"][cost].value == pytest.approx(36e-6)
     assert table.legend.startswith("cost of a task: ")
+
+
+def test_the_best_of_each_column_is_told_at_a_glance(measured: Source) -> None:
+    judged = judge_models(measured.content)
+    tiles = {tile.what: tile for tile in model_figures(judged)}
+    assert 3 <= len(tiles) <= 6
+    rows = {row.model: row for row in judged.rows}
+    gains = {m: r.all_cpus_gain.value for m, r in rows.items() if r.all_cpus_gain and m != "seq"}
+    computing = tiles[f"computing on {judged.subject.cpus} CPUs over seq"]
+    assert computing.number == f"{max(gains.values()):.2f}x"
+    assert computing.remark.split(",")[0] == max(gains, key=lambda model: gains[model])
+    able = [r for m, r in rows.items() if gains.get(m, 0) >= 1.1]
+    costs = {r.model: r.task_cost.value for r in able if r.task_cost and not r.task_cost.one_cpu}
+    assert tiles["cost of a task"].remark.split(",")[0] == min(costs, key=lambda m: costs[m])
+
+
+def test_tasks_that_shared_a_cpu_are_no_best_ones(measured: Source) -> None:
+    judged = judge_models(measured.content)
+    before = {tile.what: tile for tile in model_figures(judged)}["cost of a task"]
+    shared = [
+        replace(row, task_cost=replace(row.task_cost, one_cpu=True))
+        if row.task_cost and before.remark.startswith(f"{row.model},")
+        else row
+        for row in judged.rows
+    ]
+    after = {t.what: t for t in model_figures(replace(judged, rows=tuple(shared)))}
+    assert after["cost of a task"].remark.split(",")[0] != before.remark.split(",")[0]
+
+
+def test_what_the_page_says_first_is_not_repeated(measured: Source) -> None:
+    section = concurrency_section([measured], [])
+    assert section
+    first, *rest = section.blocks[0].paragraphs
+    again = concurrency_section([measured], [], {first})
+    assert again
+    assert again.blocks[0].paragraphs == rest
+    text = page([measured])
+    assert text.count(first.rstrip(".")) == 1
+    assert "cost of a task</" in text or "cost of a task<span" in text
 
 
 def test_asynchrony_has_a_table_for_each_workload() -> None:

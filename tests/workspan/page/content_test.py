@@ -15,6 +15,7 @@ from workspan.page.content import Cell, Table, cell, table_of
         (False, Cell("no")),
         (12, Cell("12", 12)),
         ("4096", Cell("4096", 4096)),
+        ("1.4678e+10", Cell("1.47e+10", 1.4678e10)),
         (1.23456, Cell("1.23", 1.23456)),
         ("0.00123456", Cell("1.2e-03", 0.00123456)),
         ("gemm", Cell("gemm")),

@@ -15,6 +15,7 @@ def test_sections_without_data_are_left_out(small: Source, h100: Source) -> None
     found = {one.name: one for one in chart_sections([h100])}
     assert list(found) == [plan.kind for plan in PLANS if plan.kind in found]
     assert {"speedup", "why", "breakeven", "roofline"} <= set(found)
+    assert found["speedup"].lead.endswith("over seq, the suite's code for one thread.")
     folded = [block.fold for block in found["breakeven"].blocks if block.tables]
     assert folded == ["Times at the largest size"]
 

@@ -3,6 +3,7 @@
 
 from sample_results import case, changed, record, result, without_times
 
+from workspan.analysis.verdicts.alarms import MOST
 from workspan.page.content import Block
 from workspan.page.sources import Source
 from workspan.page.trust import trust_section
@@ -42,6 +43,19 @@ def test_marks_of_the_alarms_are_explained(h100: Source, small: Source) -> None:
     assert last.startswith("?: no interval, so it is said by value")
     of_small = blocks(small).get("What may mislead")
     assert of_small is None or not any(text.startswith("?") for text in of_small.paragraphs)
+
+
+def test_alarms_beyond_the_worst_are_folded(h100: Source) -> None:
+    found = blocks(h100)
+    shown = [text for text in found["What may mislead"].paragraphs if not text.startswith("?")]
+    assert len(shown) == MOST
+    (further,) = found["Further alarms: 1"].paragraphs
+    assert further not in shown
+    assert further.endswith(".")
+
+
+def test_a_print_leaves_the_samples_out(h100: Source) -> None:
+    assert not blocks(h100)["Samples in the order they were taken"].printed
 
 
 def test_processes_are_compared(small: Source) -> None:

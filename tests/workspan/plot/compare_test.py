@@ -55,6 +55,34 @@ def test_slower_and_faster_have_rows_the_slowest_first_and_the_same_share_one() 
         assert part in words
 
 
+def test_a_narrow_figure_tells_verdicts_by_bold_numbers() -> None:
+    changed = verdicts((Verdict.SLOWER, 1.3), (Verdict.SAME, 1.0))
+    note = "bold: the verdict is SLOWER or FASTER"
+    assert note in words_of(draw_compare(changed, 85))
+    assert note not in words_of(draw_compare(changed, 180)), "it has a column"
+    assert note not in words_of(draw_compare(verdicts((Verdict.SAME, 1.0)), 85))
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("/home/me/a/quick.json", "/home/me/b/quick.json"), ("a/quick.json", "b/quick.json")),
+        (("/home/me/before.json", "after.json"), ("before.json", "after.json")),
+        (("x/same.json", "x/same.json"), ("same.json", "same.json")),
+    ],
+)
+def test_the_sides_are_told_by_the_ends_of_their_paths_date_and_commit(
+    names: tuple[str, str], told: tuple[str, str]
+) -> None:
+    data = replace(verdicts((Verdict.SAME, 1.01)), names=names)
+    words = words_of(draw_compare(data, 180))
+    commit = run(H100).workspan.build.short_commit(8)
+    for side, name in zip(("old", "new"), told, strict=True):
+        assert f"{side}: {name}, 2026-11-26, {commit}; NVIDIA H100" in words
+    assert "/home" not in words
+    assert "..." not in words
+
+
 def test_an_undecided_case_has_a_row_only_beyond_the_threshold() -> None:
     data = verdicts((Verdict.INCONCLUSIVE, 1.2), (Verdict.INCONCLUSIVE, 1.01), (Verdict.NONE, 0.7))
     texts = [text for text, _ in texts_of(draw_compare(data, 180))]

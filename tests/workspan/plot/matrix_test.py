@@ -53,6 +53,24 @@ def test_columns_without_room_are_named() -> None:
     assert {"omp", "cuda", "cuda_e2e"} <= set(texts), "the most frequent ones stay"
 
 
+def test_columns_are_ordered_by_where_they_run() -> None:
+    texts = [text for text, _ in texts_of(drawn("matrix", 180, H100))]
+    of_each = ["seq_plain", "omp", "omp_tiled", "openblas", "cuda", "cuda_e2e", "cublas"]
+    places = [texts.index(variant) for variant in of_each]
+    assert places == sorted(places)
+
+
+def test_a_speedup_without_an_interval_is_marked() -> None:
+    judged = judge(run(H100)).values()
+    texts = [text for text, _ in texts_of(drawn("matrix", 180, H100))]
+    assert any(j.vs_seq and not j.vs_seq.interval for j in judged)
+    assert "574x?" in texts
+    assert "377x" in texts
+    assert "? by value: no interval" in texts
+    marked = {text for text, _ in texts_of(drawn("matrix", 180, XEON)) if text.endswith("x?")}
+    assert marked == {"0.031x?"}, "conv2d seq_plain has two processes"
+
+
 def test_the_title_names_the_highest_and_counts_the_slow() -> None:
     cells = [c for row in matrix_cells(run_codes(run(H100))).values() for c in row.values()]
     slow = sum(cell.speedup.value < 1 for cell in cells)

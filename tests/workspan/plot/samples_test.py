@@ -49,8 +49,22 @@ def test_a_sample_beyond_the_axis_is_an_arrow_and_its_ratio_is_said() -> None:
     far = walls(*[1e-3] * 9, 50e-3)
     figure = draw_samples(data_of(made_up(far, walls(*[1e-3] * 10))), 180)
     assert dots_of(figure)[False] == 19
-    assert arrows_of(figure) == 1
+    assert arrows_of(figure) == 2, "one of them in the key"
     assert "beyond the axis up to 50x" in words_of(figure)
+
+
+def test_a_strip_names_the_keys_of_its_case() -> None:
+    name = "busy/pool/n:33554432/grain:256/threads:2"
+    file = merged([process(1, [in_blocks(name, walls(*[1e-3] * 8))], [])])
+    assert "busy grain 256 2²⁵, pool on 2 CPUs" in words_of(draw_samples(data_of(file), 180))
+    assert "histogram uniform 2²⁸, omp on 16 CPUs" in words_of(drawn("samples", 180, H100))
+
+
+def test_a_wide_figure_has_two_strips_beside_each_other() -> None:
+    heights = {width: drawn("samples", width, H100).get_figheight() for width in (85, 180)}
+    assert heights[180] < 0.8 * heights[85]
+    assert 25.4 * heights[85] < 240, "mm of a page of A4"
+    assert "T over the median of the case" in words_of(drawn("samples", 180, H100))
 
 
 def test_samples_are_in_the_order_of_time() -> None:

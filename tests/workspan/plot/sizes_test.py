@@ -58,10 +58,11 @@ def test_a_cache_that_no_size_fills_is_not_marked() -> None:
 
 def test_the_title_says_what_the_smallest_sizes_leave_unused() -> None:
     assert made("sizes", GPU_ONLY).title == (
-        "At the smallest size the GPU reaches 1.1 % of the best rate of 21 workloads in the median"
+        "At its smallest size a workload reaches 1.2 % of its best rate on the GPU"
+        " (median of 20 workloads)"
     )
     assert made("sizes", XEON).title == (
-        "At the smallest size all CPUs reach 33 % of the best rate of copy"
+        "At its smallest size copy reaches 33 % of its best rate on 2 CPUs"
     )
     assert title(run_codes(run(H100))) == "Rate and size"
 
@@ -70,6 +71,8 @@ def test_the_key_explains_dots_and_hollow_marks_only_where_they_are() -> None:
     assert "nothing is known between" in words_of(drawn("sizes", 180, XEON))
     assert "nothing is known between" not in words_of(drawn("sizes", 180, CURVES))
     assert "hollow" in words_of(drawn("sizes", 180, GPU_ONLY))
+    assert "95 % interval" in words_of(drawn("sizes", 180, XEON))
+    assert "hollow" not in words_of(drawn("sizes", 180, XEON))
 
 
 def test_panels_can_be_drawn_without_title_and_key() -> None:

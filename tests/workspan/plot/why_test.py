@@ -63,10 +63,10 @@ def test_what_the_code_makes_of_it_stands_out_if_it_is_far_from_one() -> None:
 
 
 def test_the_title_counts_what_has_nothing_left() -> None:
-    problems = why_problems(run_codes(run(H100)))
+    problems = [p for p in why_problems(run_codes(run(H100))) if p.name != "histogram zipf"]
     shares = [p.codes[Place.TEAM].judgement.of_ceiling for p in problems]
     reached = sum(share.value >= 0.85 for share in shares if share)
-    assert made("why", H100).title == (
+    assert made("why", H100).title == (  # of two inputs of a workload the first counts
         f"16 CPUs reach 85 % of the ceiling in {reached} of {len(problems)} workloads;"
         " in stencil3d 6 %"
     )
@@ -76,3 +76,6 @@ def test_the_title_counts_what_has_nothing_left() -> None:
 def test_the_product_is_explained_only_where_it_stands() -> None:
     assert "vs seq = machine" in words_of(drawn("why", 180, H100))
     assert "vs seq = machine" not in words_of(drawn("why", 180, GPU_ONLY))
+    bold = "bold: code below 0.85 or above 1.15"
+    assert bold in words_of(drawn("why", 180, H100))
+    assert bold not in words_of(drawn("why", 180, XEON)), "nothing is bold"

@@ -33,6 +33,11 @@ class Point:
     name: str
     exact: bool = False
 
+    @property
+    def hollow(self) -> bool:
+        """Whether nothing is known of its error."""
+        return self.interval is None and not self.exact
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -197,8 +202,7 @@ def _draw_curve(axes: Axes, cell: _Cell, curve: Curve) -> None:
             ends = [cell.y.at(cell.y.clipped(end)) for end in point.interval]
             line(axes, [x, x], ends, color, INTERVAL, zorder=3)
         if cell.y.holds(point.y):
-            hollow = point.interval is None and not point.exact
-            mark(axes, x, y, curve.look, point.name, hollow=hollow)
+            mark(axes, x, y, curve.look, point.name, hollow=point.hollow)
         else:
             arrowhead(axes, x, y, "^" if point.y > cell.y.high else "v", color)
             words(axes, x + 4, y, cell.frame.y_text(point.y), SMALL)

@@ -21,11 +21,17 @@ from workspan.plot.words import number_tick
 ABOVE: Final = SMALL.line + 2  # room for names above the highest roof
 ROOFS: Final = {"l1": "L1", "l2": "L2", "shared": "shared cache", "memory": "memory"}
 STEPS: Final = 24  # places for the name of a roof along its line
+EMPTIEST: Final = 0.4  # part of a slope that fewest points of the committed runs are near
 
 
 def point_name(point: RooflinePoint) -> str:
     """histogram zipf."""
     return " ".join([point.case.workload, *point.case.keys.values()])
+
+
+def is_hollow(point: RooflinePoint) -> bool:
+    """Whether its time has no interval."""
+    return not isinstance(point.case.interval, tuple)
 
 
 class Names(NamedTuple):
@@ -99,7 +105,7 @@ def draw_roof_panel(axes: Axes, panel: RoofPanel) -> None:
         words(axes, panel.x.at(value), y, text, SMALL, "center")
     line(axes, [first, panel.right], [panel.bottom] * 2, AXIS, 0.6)
     y = panel.bottom + SMALL.line + 4 + BODY.line / 2
-    words(axes, (first + panel.right) / 2, y, "GFLOP/s against flop per byte", BODY, "center")
+    words(axes, (first + panel.right) / 2, y, "arithmetic intensity, flop per byte", BODY, "center")
     for roof in panel.one.roofs:
         xs, ys = _roof_line(panel, roof)
         line(axes, xs, ys, AXIS, 1.0, zorder=1.5)
@@ -107,9 +113,8 @@ def draw_roof_panel(axes: Axes, panel: RoofPanel) -> None:
         words(axes, box.left, box.top + box.height / 2, text, SMALL)
     for point in panel.one.points:
         look = LOOKS[place_of(point.case)]
-        hollow = not isinstance(point.case.interval, tuple)
         place = panel.x.at(point.intensity), panel.y.at(panel.y.clipped(point.rate))
-        mark(axes, *place, look, point.case.name, hollow=hollow)
+        mark(axes, *place, look, point.case.name, hollow=is_hollow(point))
     _draw_names(axes, panel)
 
 
@@ -164,10 +169,12 @@ def _roof_name(roof: Roof) -> str:
 
 
 def _beside(xs: Sequence[float], ys: Sequence[float], width: float, height: float) -> Iterator[Box]:
-    """Places along a line, the last ones of a level line first: above or left, below or right."""
+    """Places along a line, above or left, below or right: of a level line the last ones first, of
+    another those about its middle: codes of low intensity crowd at its foot.
+    """
     is_level = ys[0] == ys[1]
-    for k in range(STEPS + 1):
-        share = 1 - k / STEPS if is_level else k / STEPS
+    shares = [1 - k / STEPS for k in range(STEPS + 1)]
+    for share in shares if is_level else sorted(shares, key=lambda s: (abs(s - EMPTIEST), s)):
         x, y = xs[0] + (xs[1] - xs[0]) * share, ys[0] + (ys[1] - ys[0]) * share
         if is_level:
             yield Box(round(x - width, 2), round(y - height - 2, 2), width, height)

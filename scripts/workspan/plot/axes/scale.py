@@ -13,9 +13,10 @@ MOST_DECADES: Final = 6.0  # on an axis: what lies farther from the middle becom
 PADDING: Final = 0.04  # of the length of an axis, at each end
 LEAST: Final = 0.06  # decades of an axis: the scale of equal values
 BETWEEN: Final = 6.0  # least distance between labels of ticks, in points
-STEPS: Final = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0))  # labels within a decade
+STEPS: Final = ((1.0,), (1.0, 2.0, 5.0), (1.0, 3.0))  # labels within a decade, the best first
+CLOSER: Final = (1.0, 2.0, 3.0, 5.0, 7.0)  # of an axis that is little more than one
 MOST_UPRIGHT: Final = 5  # labels of an upright axis: more are a ladder of numbers
-FINE: Final = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01)  # steps of an axis within a decade
+FINE: Final = (5.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.05)  # of its decade: steps of an axis within one
 
 Interval = tuple[float, float]
 
@@ -62,7 +63,7 @@ class LogScale:
         return found
 
     def _candidates(self) -> Iterable[list[float]]:
-        """From few ticks to many."""
+        """From few ticks to many; of as many those that come first."""
         if self.base == 2:
             first, last = math.ceil(math.log2(self.low)), math.floor(math.log2(self.high))
             for every in (8, 5, 4, 3, 2, 1):
@@ -74,10 +75,11 @@ class LogScale:
         for steps in STEPS:
             yield [k * 10.0**decade for decade in range(low, high + 1) for k in steps]
         if self.high / self.low < 10:
-            for step in FINE:
-                count = math.floor(self.high / step)
-                if count < 1000:
-                    yield [round(k * step, 10) for k in range(1, count + 1)]
+            for step in (part * 10.0**low for part in FINE):
+                first, last = math.ceil(self.low / step), math.floor(self.high / step)
+                yield [float(f"{k * step:.10g}") for k in range(first, last + 1)]
+        if self.high / self.low < 30:
+            yield [k * 10.0**decade for decade in range(low, high + 1) for k in CLOSER]
 
     def _fit(self, labels: Sequence[tuple[float, str]], size: Font) -> bool:
         upright = self.length < 0

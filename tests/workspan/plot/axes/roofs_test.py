@@ -2,6 +2,7 @@
 """Roofs: a slope up to the arithmetic, a level from there on; names cover nothing."""
 
 import itertools
+from statistics import median
 
 import numpy as np
 import pytest
@@ -84,6 +85,17 @@ def test_no_name_lies_on_a_roof_and_no_line_to_one_beneath_a_name(panel: RoofPan
     marks = [(panel.x.at(p.intensity), panel.y.at(panel.y.clipped(p.rate))) for p, _ in placed]
     led = [(*m, *one.end) for m, (_, one) in zip(marks, placed, strict=True) if one and one.end]
     assert not segments_enter(np.array(led).reshape(-1, 4), edges).any()
+
+
+def test_the_name_of_a_slope_leaves_its_foot_to_the_codes_of_low_intensity() -> None:
+    heights = [
+        (panel.bottom - box.top) / (panel.bottom - panel.top)
+        for panel in panels()
+        for text, box in panel.names.roofs
+        if text.startswith("memory")
+    ]
+    assert len(heights) == len(panels())
+    assert 0.4 < median(heights) < 0.6
 
 
 def test_a_roof_says_level_rate_and_unit() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from workspan.plot.axes.scale import MOST_UPRIGHT, LogScale, log_range, spread
 from workspan.plot.style import SMALL, text_width
-from workspan.plot.words import factor_tick, size
+from workspan.plot.words import factor_tick, number_tick, size
 
 
 def test_equal_factors_are_equal_lengths_and_places_are_rounded() -> None:
@@ -44,6 +44,17 @@ def test_a_wide_axis_has_decades_and_a_narrow_one_small_steps() -> None:
     narrow = [text for _, text in LogScale(0.88, 1.13, 0, 200).ticks(factor_tick)]
     assert "1x" in narrow
     assert "0.95x" in narrow
+
+
+@pytest.mark.parametrize("ends", [(265.0, 600.0), (130e-6, 290e-6), (0.26, 0.6)])
+def test_an_axis_within_a_decade_has_labels_enough_to_read_it(ends: tuple[float, float]) -> None:
+    assert len(LogScale(*ends, 0, -72).ticks(number_tick)) >= 3
+
+
+def test_a_little_more_than_a_decade_has_labels_on_both_sides_of_one() -> None:
+    wide, narrow = (LogScale(0.22, 4.5, 0, length).ticks(factor_tick) for length in (300, 150))
+    assert [text for _, text in narrow] == ["0.5x", "1x", "2x"], "1, 2, 5 rather than 1, 3"
+    assert {"0.5x", "1x", "2x", "3x"} < {text for _, text in wide}
 
 
 def test_sizes_have_powers_of_two() -> None:

@@ -17,6 +17,7 @@ from workspan.plot.page import Box
 from workspan.plot.palette import LOOKS
 from workspan.plot.style import AXIS, BODY, GRID, SMALL, TITLE, text_width
 from workspan.plot.words import number_tick
+from workspan.resultfile.names import problem_name
 
 ABOVE: Final = SMALL.line + 2  # room for names above the highest roof
 ROOFS: Final = {"l1": "L1", "l2": "L2", "shared": "shared cache", "memory": "memory"}
@@ -25,7 +26,7 @@ STEPS: Final = 24  # places for the name of a roof along its line
 
 def point_name(point: RooflinePoint) -> str:
     """histogram zipf."""
-    return " ".join([point.case.workload, *point.case.keys.values()])
+    return problem_name(point.case.workload, point.case.keys.values())
 
 
 class Names(NamedTuple):

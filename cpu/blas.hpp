@@ -4,7 +4,8 @@
 // integers.
 #pragma once
 
-#include "harness/workload.hpp"
+#include "harness/contracts/cholesky.hpp"
+#include "harness/contracts/gemm.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -19,14 +20,17 @@ using Potrf = void(const char* triangle, const int* n, double* a, const int* lea
 
 constexpr int kRowMajor = 101, kNoTranspose = 111; // of the C interface
 
-// C = A B, of n x n.
-inline void multiply(Sgemm* sgemm, std::size_t n, std::span<const float> a,
-                     std::span<const float> b, std::span<float> c)
+// gemm, C = A B of n x n.
+inline Trial multiply(const Problem& p, Sgemm* sgemm)
 {
-    const auto side = static_cast<int>(n);
-    const auto lead = std::max(side, 1); // required to be positive, even of an empty matrix
-    sgemm(kRowMajor, kNoTranspose, kNoTranspose, side, side, side, 1, a.data(), lead, b.data(),
-          lead, 0, c.data(), lead);
+    const auto run = [sgemm](const gemm::Input& in, std::span<float> c) {
+        const auto side = static_cast<int>(in.n);
+        const auto lead = std::max(side, 1); // required to be positive, even of an empty matrix
+        sgemm(kRowMajor, kNoTranspose, kNoTranspose, side, side, side, 1, in.a.data(), lead,
+              in.b.data(), lead, 0, c.data(), lead);
+    };
+    return host_trial(gemm::input(p), HostArray<float>(p.n * p.n, p.threads), gemm::cost(p.n),
+                      gemm::check, run);
 }
 
 // Rows first to last of A's lower triangle, with zeros right of it.
@@ -37,13 +41,18 @@ inline void copy_lower(std::size_t n, const double* a, double* l, std::size_t fi
         std::fill(std::copy_n(a + i * n, i + 1, l + i * n), l + (i + 1) * n, 0.0);
 }
 
-// L of A = L L^T in place: l holds A's lower triangle. Our rows are LAPACK's columns, so that our
-// lower triangle is its upper one.
-inline void factor(Potrf* potrf, std::size_t n, std::span<double> l)
+// cholesky, L of A = L L^T. LAPACK works in place, so `copy` writes A's lower triangle to L first.
+// Our rows are LAPACK's columns, so that our lower triangle is its upper one.
+inline Trial factor(const Problem& p, Potrf* potrf, cholesky::Kernel* copy)
 {
-    const auto side = static_cast<int>(n), lead = std::max(side, 1);
-    int info = 0; // above 0 if A is not positive definite; L then fails the check
-    potrf("U", &side, l.data(), &lead, &info);
+    const auto run = [potrf, copy](const cholesky::Input& in, std::span<double> l) {
+        copy(in.n, in.a, l);
+        const auto side = static_cast<int>(in.n), lead = std::max(side, 1);
+        int info = 0; // above 0 if A is not positive definite; L then fails the check
+        potrf("U", &side, l.data(), &lead, &info);
+    };
+    return host_trial(cholesky::input(p), HostArray<double>(p.n * p.n, p.threads),
+                      cholesky::cost(p.n), cholesky::check, run);
 }
 
 // The trial, run by a library whose threads are set before each execution.

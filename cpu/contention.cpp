@@ -26,6 +26,10 @@ struct alignas(kLine) GuardedCounter {
 struct alignas(kLine) AtomicCounter {
     std::atomic<Count> count = 0;
 };
+// With others on its cache line.
+struct PackedCounter {
+    std::atomic<Count> count = 0;
+};
 
 cpu_set_t cpus_of_this_thread()
 {
@@ -80,10 +84,10 @@ void increment(std::atomic<Count>& of)
     of.store(of.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
-// Calls increments(thread, share), which returns how many it made, in each thread of the team, in
-// all of them at once.
-template <class Increments>
-void at_once(const Work& work, std::span<Count> out, Increments increments)
+// The threads of the team, all at once, make their shares of increments: each of its own counter,
+// or all of the only one. The result is the sum of the counters.
+template <class C, class Increment>
+void at_once(const Work& work, std::span<Count> out, std::span<C> counters, Increment increment_one)
 {
     const std::vector<int> cpus = cpu_of_each(work.threads);
     std::atomic<std::size_t> arrived = 0;
@@ -91,13 +95,20 @@ void at_once(const Work& work, std::span<Count> out, Increments increments)
     {
         const auto thread = static_cast<std::size_t>(omp_get_thread_num());
         const OnOwnCpu bound(cpus, thread);
+        C& counter = counters[counters.size() == 1 ? 0 : thread];
+        const Count share = work.share_of(thread);
         ++arrived;
 #pragma omp barrier // the gate
         const bool all_are_here = arrived == work.threads;
         mark_cpu(work.cpus);
-        const Count made = increments(thread, work.share_of(thread));
+        Count made = 0;
+        for (; made < share; ++made)
+            increment_one(counter);
         out[1 + thread] = all_are_here ? made : made + kTooEarly;
     }
+    out[0] = 0;
+    for (const C& counter : counters)
+        out[0] += counter.count;
 }
 
 } // namespace
@@ -115,85 +126,47 @@ void seq(const Work& work, std::span<Count> out)
 void omp_critical(const Work& work, std::span<Count> out)
 {
     Counter counter;
-    at_once(work, out, [&](std::size_t, Count share) {
-        Count made = 0;
-        for (; made < share; ++made) {
+    at_once(work, out, std::span(&counter, 1), [](Counter& own) {
 #pragma omp critical
-            ++counter.count;
-        }
-        return made;
+        ++own.count;
     });
-    out[0] = counter.count;
 }
 
 void omp_atomic(const Work& work, std::span<Count> out)
 {
     Counter counter;
-    at_once(work, out, [&](std::size_t, Count share) {
-        Count made = 0;
-        for (; made < share; ++made) {
+    at_once(work, out, std::span(&counter, 1), [](Counter& own) {
 #pragma omp atomic
-            ++counter.count;
-        }
-        return made;
+        ++own.count;
     });
-    out[0] = counter.count;
 }
 
 void mutex(const Work& work, std::span<Count> out)
 {
     GuardedCounter counter;
-    at_once(work, out, [&](std::size_t, Count share) {
-        Count made = 0;
-        for (; made < share; ++made) {
-            const std::lock_guard lock(counter.mutex);
-            ++counter.count;
-        }
-        return made;
+    at_once(work, out, std::span(&counter, 1), [](GuardedCounter& own) {
+        const std::lock_guard lock(own.mutex);
+        ++own.count;
     });
-    out[0] = counter.count;
 }
 
 void atomic(const Work& work, std::span<Count> out)
 {
     AtomicCounter counter;
-    at_once(work, out, [&](std::size_t, Count share) {
-        Count made = 0;
-        for (; made < share; ++made)
-            counter.count.fetch_add(1, std::memory_order_relaxed);
-        return made;
-    });
-    out[0] = counter.count;
+    at_once(work, out, std::span(&counter, 1),
+            [](AtomicCounter& own) { own.count.fetch_add(1, std::memory_order_relaxed); });
 }
 
 void sharded(const Work& work, std::span<Count> out)
 {
     std::vector<AtomicCounter> counters(work.threads);
-    at_once(work, out, [&](std::size_t thread, Count share) {
-        std::atomic<Count>& own = counters[thread].count;
-        Count made = 0;
-        for (; made < share; ++made)
-            increment(own);
-        return made;
-    });
-    out[0] = 0;
-    for (const AtomicCounter& counter : counters)
-        out[0] += counter.count;
+    at_once(work, out, std::span(counters), [](AtomicCounter& own) { increment(own.count); });
 }
 
 void sharded_naive(const Work& work, std::span<Count> out)
 {
-    std::vector<std::atomic<Count>> counters(work.threads);
-    at_once(work, out, [&](std::size_t thread, Count share) {
-        std::atomic<Count>& own = counters[thread];
-        Count made = 0;
-        for (; made < share; ++made)
-            increment(own);
-        return made;
-    });
-    out[0] = 0;
-    for (const std::atomic<Count>& counter : counters)
-        out[0] += counter;
+    std::vector<PackedCounter> counters(work.threads);
+    at_once(work, out, std::span(counters), [](PackedCounter& own) { increment(own.count); });
 }
 
 } // namespace workspan::contention

@@ -4,9 +4,7 @@
 // OpenMP library of this program (MKL_THREADING_LAYER=GNU), whose team is that of our variants; a
 // layer that the user has set takes precedence.
 #include "cpu/blas.hpp"
-#include "harness/contracts/cholesky.hpp"
 #include "harness/contracts/fft.hpp"
-#include "harness/contracts/gemm.hpp"
 #include "harness/shared_library.hpp"
 
 #include <algorithm>
@@ -98,30 +96,12 @@ Trial with_team(Trial trial, int threads)
     return blas::with_team(std::move(trial), described(), use_threads, threads);
 }
 
-blas::Sgemm* sgemm()
-{
-    static const auto entry = function<blas::Sgemm>("cblas_sgemm");
-    return entry;
-}
-
-void multiply(std::size_t n, std::span<const float> a, std::span<const float> b, std::span<float> c)
-{
-    blas::multiply(sgemm(), n, a, b, c);
-}
-
-blas::Potrf* potrf()
-{
-    static const auto entry = function<blas::Potrf>("dpotrf_");
-    return entry;
-}
-
-// In place, so A's lower triangle is copied first, by the same team.
-void factor(std::size_t n, std::span<const double> a, std::span<double> l)
+// By the team that MKL runs on.
+void copy_lower(std::size_t n, std::span<const double> a, std::span<double> l)
 {
 #pragma omp parallel for schedule(static, 64)
     for (std::size_t i = 0; i < n; ++i)
         blas::copy_lower(n, a.data(), l.data(), i, i + 1);
-    blas::factor(potrf(), n, l);
 }
 
 // MKL's interface for Fourier transforms (DFTI): its constants, and a descriptor, which is a plan.
@@ -155,16 +135,15 @@ Descriptor make_descriptor(std::size_t n)
 
 } // namespace
 
-Trial gemm::mkl(const Problem& problem)
+// The functions are found here, so that a library without them is Unavailable before a run.
+Trial gemm::mkl(const Problem& p)
 {
-    sgemm(); // Unavailable here, not in a run
-    return with_team(host(problem, multiply), problem.threads);
+    return with_team(blas::multiply(p, function<blas::Sgemm>("cblas_sgemm")), p.threads);
 }
 
-Trial cholesky::mkl(const Problem& problem)
+Trial cholesky::mkl(const Problem& p)
 {
-    potrf();
-    return with_team(host(problem, factor), problem.threads);
+    return with_team(blas::factor(p, function<blas::Potrf>("dpotrf_"), copy_lower), p.threads);
 }
 
 Trial fft::mkl(const Problem& p)

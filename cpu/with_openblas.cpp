@@ -7,8 +7,6 @@
 // next sample of another case would have to wait for them; 2^20 ticks are still more than any pause
 // within a call. What the user has set of both takes precedence.
 #include "cpu/blas.hpp"
-#include "harness/contracts/cholesky.hpp"
-#include "harness/contracts/gemm.hpp"
 #include "harness/shared_library.hpp"
 
 #include <array>
@@ -78,54 +76,32 @@ Trial with_team(Trial trial, int threads)
 
 static_assert(std::is_same_v<blasint, int>, "blas.hpp declares 32-bit integers");
 
-blas::Sgemm* sgemm()
-{
-    static const auto entry = function<blas::Sgemm>("cblas_sgemm");
-    return entry;
-}
-
-void multiply(std::size_t n, std::span<const float> a, std::span<const float> b, std::span<float> c)
-{
-    blas::multiply(sgemm(), n, a, b, c);
-}
-
-blas::Potrf* potrf()
-{
-    static const auto entry = function<blas::Potrf>("dpotrf_");
-    return entry;
-}
-
-// In place, so A's lower triangle is copied first, by threads that are joined before the
-// factorisation: an OpenMP team would still spin on the cores that OpenBLAS's own threads need
-// (measured: up to 1.4 times slower).
-void factor(std::size_t n, std::span<const double> a, std::span<double> l)
+// By threads that are joined before the factorisation: an OpenMP team would still spin on the cores
+// that OpenBLAS's own threads need (measured: up to 1.4 times slower).
+void copy_lower(std::size_t n, std::span<const double> a, std::span<double> l)
 {
     // Rows whose copy takes several times as long as starting a thread.
     constexpr std::size_t worth_a_thread = 512;
     const auto team = std::min(std::max<std::size_t>(n / worth_a_thread, 1),
                                static_cast<std::size_t>(omp_get_max_threads()));
-    {
-        std::vector<std::jthread> others;
-        for (std::size_t k = 1; k < team; ++k)
-            others.emplace_back(
-                [=] { blas::copy_lower(n, a.data(), l.data(), n * k / team, n * (k + 1) / team); });
-        blas::copy_lower(n, a.data(), l.data(), 0, n / team);
-    }
-    blas::factor(potrf(), n, l);
+    std::vector<std::jthread> others;
+    for (std::size_t k = 1; k < team; ++k)
+        others.emplace_back(
+            [=] { blas::copy_lower(n, a.data(), l.data(), n * k / team, n * (k + 1) / team); });
+    blas::copy_lower(n, a.data(), l.data(), 0, n / team);
 }
 
 } // namespace
 
-Trial gemm::openblas(const Problem& problem)
+// The functions are found here, so that a library without them is Unavailable before a run.
+Trial gemm::openblas(const Problem& p)
 {
-    sgemm(); // Unavailable here, not in a run
-    return with_team(host(problem, multiply), problem.threads);
+    return with_team(blas::multiply(p, function<blas::Sgemm>("cblas_sgemm")), p.threads);
 }
 
-Trial cholesky::openblas(const Problem& problem)
+Trial cholesky::openblas(const Problem& p)
 {
-    potrf();
-    return with_team(host(problem, factor), problem.threads);
+    return with_team(blas::factor(p, function<blas::Potrf>("dpotrf_"), copy_lower), p.threads);
 }
 
 } // namespace workspan

@@ -123,17 +123,24 @@ std::size_t top_byte(std::size_t from, std::size_t size)
     return std::min(from / 8 * 8 + 7, size - 1);
 }
 
-TEST_P(EveryWorkload, OneSpoiledElementIsCaught)
+// Calls expect(trial) after a right run of each awkward problem that is available.
+template <class Expect> void after_each_right_run(const Walked& walked, Expect expect)
 {
-    const auto [workload, variant] = find(GetParam());
+    const auto [workload, variant] = find(walked);
     for (const Problem& problem : awkward_problems(workload, variant)) {
         SCOPED_TRACE(name_of(problem, 1));
-        const auto prepared = prepare_if_available(variant, problem);
-        if (!prepared)
+        const auto trial = prepare_if_available(variant, problem);
+        if (!trial)
             continue;
-        const Trial& trial = *prepared;
-        trial.run();
-        ASSERT_TRUE(trial.verify().ok);
+        trial->run();
+        ASSERT_TRUE(trial->verify().ok);
+        expect(*trial);
+    }
+}
+
+TEST_P(EveryWorkload, OneSpoiledElementIsCaught)
+{
+    after_each_right_run(GetParam(), [](const Trial& trial) {
         const std::size_t size = trial.output.size();
         for (const std::size_t from : {std::size_t(0), size / 2, size - 1}) {
             if (size == 0)
@@ -144,39 +151,26 @@ TEST_P(EveryWorkload, OneSpoiledElementIsCaught)
             byte ^= std::byte(0x40);
         }
         EXPECT_TRUE(trial.verify().ok) << "restored";
-    }
+    });
 }
 
 TEST_P(EveryWorkload, NanAndWrongLengthAreCaught)
 {
-    const auto [workload, variant] = find(GetParam());
-    for (const Problem& problem : awkward_problems(workload, variant)) {
-        SCOPED_TRACE(name_of(problem, 1));
-        const auto prepared = prepare_if_available(variant, problem);
-        if (!prepared)
-            continue;
-        const Trial& trial = *prepared;
-        trial.run();
+    after_each_right_run(GetParam(), [](const Trial& trial) {
+        const std::size_t size = trial.output.size(), eight = std::min<std::size_t>(size, 8);
         std::vector<std::byte> bytes(trial.output.begin(), trial.output.end());
         ASSERT_TRUE(trial.check(bytes).ok);
-        for (std::size_t k = 0; k < std::min<std::size_t>(bytes.size(), 8); ++k)
-            bytes[k] = std::byte(0xff);
-        if (!bytes.empty())
+        std::fill_n(bytes.begin(), eight, std::byte(0xff));
+        if (size > 0)
             EXPECT_FALSE(trial.check(bytes).ok) << "NaN, or the largest integer";
         std::copy(trial.output.begin(), trial.output.end(), bytes.begin());
-        bytes.resize(bytes.size() + 8, std::byte(0));
+        bytes.resize(size + 8, std::byte(0));
         EXPECT_FALSE(trial.check(bytes).ok) << "too long";
-        if (trial.output.size() > 0)
-            EXPECT_FALSE(
-                trial
-                    .check(trial.output.first(trial.output.size() -
-                                              std::min<std::size_t>(8, trial.output.size())))
-                    .ok)
-                << "too short";
-        EXPECT_FALSE(trial.output.size() > 1 &&
-                     trial.check(trial.output.first(trial.output.size() - 1)).ok)
-            << "ends within an element";
-    }
+        if (size > 0)
+            EXPECT_FALSE(trial.check(trial.output.first(size - eight)).ok) << "too short";
+        if (size > 1)
+            EXPECT_FALSE(trial.check(trial.output.first(size - 1)).ok) << "ends within an element";
+    });
 }
 
 TEST_P(EveryWorkload, SameProblemSameBitsAndSharedInput)

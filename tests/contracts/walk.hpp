@@ -5,11 +5,10 @@
 
 #include "cpu/caches.hpp"
 #include "harness/tasks/in_flight.hpp"
-#include "harness/workload.hpp"
+#include "tests/contracts/if_available.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>
-#include <optional>
 
 namespace workspan {
 
@@ -150,11 +149,7 @@ inline void expect_right(const Trial& trial)
 
 inline std::optional<Trial> prepare_if_available(const Variant& variant, const Problem& problem)
 {
-    try {
-        return variant.prepare(problem);
-    } catch (const Unavailable&) {
-        return std::nullopt;
-    }
+    return if_available([&] { return variant.prepare(problem); });
 }
 
 inline std::string why_unavailable(const Variant& variant, const Problem& problem)

@@ -10,7 +10,8 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from bench_kill_test import BENCH, LASTING, session_members
+from bench_kill_test import BENCH, LASTING
+from sessions import in_session, session_members, wait_for_members
 
 # Runs of a second or less, one after the other.
 CASES = "--workload echo --sizes 20000 --axis input:b64 --axis inflight:16 --axis cpus:"
@@ -20,25 +21,11 @@ CASES = "--workload echo --sizes 20000 --axis input:b64 --axis inflight:16 --axi
 def started(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen]:
     """The binary in a session of its own, in the midst of its runs."""
     variant, rate = request.param
-    process = subprocess.Popen(
-        [BENCH, *CASES.split(), "--axis", f"rate:{rate}", "--variant", variant, *LASTING],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    end = time.monotonic() + 20
-    while variant == "processes" and len(session_members(process.pid)) < 16:
-        assert time.monotonic() < end and process.poll() is None, "no children appear"
-        time.sleep(0.01)
-    if variant != "processes":
-        time.sleep(1)
-    yield process
-    for pid in [process.pid, *session_members(process.pid)]:
-        with contextlib.suppress(ProcessLookupError):  # it has ended since it was listed
-            if process.poll() is None or pid != process.pid:
-                os.kill(pid, signal.SIGKILL)
-    process.communicate()
+    command = [BENCH, *CASES.split(), "--axis", f"rate:{rate}", "--variant", variant, *LASTING]
+    with in_session(command) as process:
+        wait_for_members(process, 16 if variant == "processes" else 0)
+        time.sleep(0 if variant == "processes" else 1)
+        yield process
 
 
 ALL = [(v, r) for v in ("threads", "processes", "coroutines") for r in ("closed", "20000")]

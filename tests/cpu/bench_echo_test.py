@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from seccomp import refuse_call
+from seccomp import refuse_calls
 
 BENCH = os.environ["BENCH"]
 CASES = "--workload echo --sizes 1000 --axis input:b64 --axis inflight:16 --axis cpus: --threads 2"
@@ -89,7 +89,7 @@ def test_descriptors_that_hardly_suffice_never_fail_a_case(files: int) -> None:
     ],
 )
 def test_no_port_and_no_network_are_skipped_cases(call: str, error: int, says: str) -> None:
-    done = bench(partial(refuse_call, call, error), "--axis rate:closed")
+    done = bench(partial(refuse_calls, error, call), "--axis rate:closed")
     assert done.returncode == 3
     for case in cases(done):
         assert (case["status"], case["cause"]) == ("skipped", "unavailable")
@@ -97,7 +97,7 @@ def test_no_port_and_no_network_are_skipped_cases(call: str, error: int, says: s
 
 
 def test_a_refused_event_loop_is_a_skipped_case() -> None:
-    done = bench(partial(refuse_call, "epoll_create1", errno.EMFILE), "--axis rate:closed")
+    done = bench(partial(refuse_calls, errno.EMFILE, "epoll_create1"), "--axis rate:closed")
     assert done.returncode == 0, done.stderr
     for case in cases(done):
         if case["variant"] in SERVERS:

@@ -6,10 +6,10 @@ import json
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
+from sessions import in_session, session_members, wait_for_members
 
 BENCH = os.environ["BENCH"]
 
@@ -57,38 +57,12 @@ def test_a_case_has_the_latency_of_each_task_and_the_cost_of_each_call(
         assert 0 <= case["counters"].get("never_ran_share", 0) <= 1
 
 
-def members_of(session: int) -> list[str]:
-    """The processes of a session but for its leader, the ended ones included."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            words = stat.read_text().rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if int(words[3]) == session and stat.parent.name != str(session):
-            found.append(stat.parent.name)
-    return found
-
-
 def test_an_interrupt_leaves_no_child_behind() -> None:
     chosen = "--workload futures --variant processes --sizes 100 --axis cancel:50"
-    process = subprocess.Popen(
-        [BENCH, *chosen.split(), "--budget", "60s", "--benchmark_repetitions=1000"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        end = time.monotonic() + 20
-        while not members_of(process.pid):
-            assert time.monotonic() < end and process.poll() is None, "no children appear"
-            time.sleep(0.01)
+    command = [BENCH, *chosen.split(), "--budget", "60s", "--benchmark_repetitions=1000"]
+    with in_session(command) as process:
+        wait_for_members(process, 1)
         os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C on a terminal
         _, stderr = process.communicate(timeout=60)
         assert process.returncode == 130, stderr
-        assert members_of(process.pid) == []
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
+        assert session_members(process.pid, ended_too=True) == []

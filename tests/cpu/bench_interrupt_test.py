@@ -5,7 +5,6 @@ Neither processes nor files. The workloads are those of the binary, so a new one
 BENCH names the binary.
 """
 
-import contextlib
 import json
 import os
 import signal
@@ -16,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sessions import members_after, session_members
+from sessions import in_session, members_after, session_members
 
 BENCH = os.environ["BENCH"]
 LASTING = ["--threads", "2", "--budget", "60s", "--benchmark_repetitions", "100000"]
@@ -79,26 +78,11 @@ def started(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Started]
     tmp.mkdir()
     files = ["--out", str(tmp_path / "results.json")]
     files += ["--progress-file", str(tmp_path / "progress.json")]
-    process = subprocess.Popen(
-        [BENCH, *chosen, *LASTING, *files],
-        cwd=here,
-        env=os.environ | {"TMPDIR": str(tmp)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    started = Started(process, tmp_path)
-    try:
+    command = [BENCH, *chosen, *LASTING, *files]
+    with in_session(command, here, {"TMPDIR": str(tmp)}) as process:
+        started = Started(process, tmp_path)
         wait_for_a_run(started, of_processes=bool(variant))
         yield started
-    finally:
-        for pid in session_members(process.pid):
-            with contextlib.suppress(ProcessLookupError):  # it has ended since it was listed
-                os.kill(pid, signal.SIGKILL)
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
 
 
 @pytest.mark.parametrize("started", ALL, indirect=True, ids=named)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The binary interrupted and killed: no process is left behind. BENCH names the binary."""
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -9,7 +8,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from sessions import session_members
+from sessions import in_session, session_members, wait_for_members
 
 BENCH = os.environ["BENCH"]
 # Runs that last: workers of the pool that wait for the next one, and a fork for each task.
@@ -23,24 +22,11 @@ CASES = {"process_pool": COMPUTING, "processes": WAITING, "threads": WAITING}
 def started(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen]:
     """The binary in a session of its own, in the midst of its runs."""
     variant = request.param
-    process = subprocess.Popen(
-        [BENCH, *CASES[variant].split(), "--variant", variant, *LASTING],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    end = time.monotonic() + 20
-    while variant != "threads" and not session_members(process.pid):
-        assert time.monotonic() < end and process.poll() is None, "no children appear"
-        time.sleep(0.01)
-    time.sleep(1 if variant == "threads" else 0.3)
-    yield process
-    for pid in [process.pid, *session_members(process.pid)]:
-        with contextlib.suppress(ProcessLookupError):  # it has ended since it was listed
-            if process.poll() is None or pid != process.pid:
-                os.kill(pid, signal.SIGKILL)
-    process.communicate()
+    command = [BENCH, *CASES[variant].split(), "--variant", variant, *LASTING]
+    with in_session(command) as process:
+        wait_for_members(process, 0 if variant == "threads" else 1)
+        time.sleep(1 if variant == "threads" else 0.3)
+        yield process
 
 
 @pytest.mark.parametrize("started", CASES, indirect=True)

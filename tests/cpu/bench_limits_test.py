@@ -2,17 +2,16 @@
 """The binary where the system refuses threads and processes: cases are skipped with the reason, and
 the others are measured. BENCH names the binary."""
 
-import ctypes
+import errno
 import json
 import os
-import platform
 import re
 import resource
-import struct
 import subprocess
 from collections.abc import Callable
 
 import pytest
+from seccomp import refuse_calls
 
 BENCH = os.environ["BENCH"]
 REASON = (
@@ -23,19 +22,7 @@ REASON = (
 
 def refuse_by_filter() -> None:
     """clone() and clone3() return EAGAIN from now on, as if a cgroup's pids.max was reached."""
-    clone = {"x86_64": 56, "aarch64": 220}[platform.machine()]
-    clone3, eagain = 435, 11
-    load, jump, ret = 0x20, 0x15, 0x06
-    steps = [(load, 0, 0, 0)]
-    for call in (clone, clone3):
-        steps += [(jump, 0, 1, call), (ret, 0, 0, 0x50000 | eagain)]
-    steps.append((ret, 0, 0, 0x7FFF0000))
-    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
-    program = struct.pack("HxxxxxxP", len(steps), ctypes.addressof(code))
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-    set_no_new_privs, set_seccomp, mode_filter = 38, 22, 2
-    assert prctl(set_no_new_privs, 1, 0, 0, 0) == 0
-    assert prctl(set_seccomp, mode_filter, ctypes.c_char_p(program), 0, 0) == 0
+    refuse_calls(errno.EAGAIN, "clone", "clone3")
 
 
 def refuse_by_number() -> None:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from sessions import members_after, session_members
+from sessions import in_session, members_after, session_members
 
 BENCH = os.environ["BENCH"]
 REFUSE_THREADS = os.environ.get("REFUSE_THREADS", "")
@@ -22,17 +22,8 @@ LASTING = "--budget 60s --benchmark_repetitions 1000"
 @pytest.fixture
 def started() -> Iterator[subprocess.Popen[str]]:
     """In a session of its own, with the three processes of a run."""
-    process = subprocess.Popen(
-        [BENCH, *PROCESSES.split(), *LASTING.split()],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    yield process
-    if process.poll() is None:
-        process.kill()
-    process.communicate()
+    with in_session([BENCH, *PROCESSES.split(), *LASTING.split()]) as process:
+        yield process
 
 
 def kill_one(started: subprocess.Popen[str], number: int) -> None:

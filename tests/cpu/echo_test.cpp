@@ -3,6 +3,8 @@
 #include "cpu/echo_network.hpp"
 #include "harness/tasks/trace.hpp"
 #include "tests/cpu/every_model.hpp"
+#include "tests/cpu/outcomes.hpp"
+#include "tests/cpu/possessions.hpp"
 
 #include <atomic>
 #include <poll.h>
@@ -144,16 +146,6 @@ TEST_P(EveryServer, ConnectionsOfAClosedLoopTakeTurns)
     EXPECT_LT(work.tally.repeats, p.n / 4);
 }
 
-template <class Function> std::string error_of(Function function)
-{
-    try {
-        function();
-        return "";
-    } catch (const std::exception& e) {
-        return e.what();
-    }
-}
-
 TEST_P(EveryServer, ARateThatIsNotReachedIsAnError)
 {
     const Faulty faulty(GetParam(), problem(5000, "20000"), stall_once, 4400, 400'000'000);
@@ -163,12 +155,6 @@ TEST_P(EveryServer, ARateThatIsNotReachedIsAnError)
     EXPECT_TRUE(error.starts_with("the rate of 20000 requests/s was not reached: ")) << error;
     faulty.trial.poison();
     EXPECT_EQ(error_of(faulty.trial.verify), "") << "judged by the runs since";
-}
-
-std::size_t open_files()
-{
-    const auto all = std::filesystem::directory_iterator("/proc/self/fd");
-    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
 }
 
 TEST_P(EveryEcho, AnAnswerThatIsKeptBackEndsTheRun)

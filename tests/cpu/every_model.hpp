@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The models of execution as test parameters, and what a process has started: threads, children and
-// shared memory.
+// The models of execution as test parameters, and tasks that count their runs.
 #pragma once
 
 #include "harness/openmp.hpp"
 #include "harness/tasks/models.hpp"
 #include "harness/tasks/shared_array.hpp"
+#include "tests/contracts/if_available.hpp"
 
 #include <atomic>
-#include <fstream>
 #include <gtest/gtest.h>
-#include <optional>
 #include <set>
-#include <sys/wait.h>
-#include <unistd.h>
 
 // Defined if this program was built with such a sanitizer.
 extern "C" {
@@ -65,13 +61,11 @@ inline std::string name_of_model(const testing::TestParamInfo<NamedModel>& info)
 // The runner of a model with this number of threads; empty if its library is absent.
 inline std::optional<Runner> made(const NamedModel& model, int threads)
 {
-    try {
+    return if_available([&] {
         if (model.by == By::team)
             require_threads(threads);
         return model.make(threads);
-    } catch (const Unavailable&) {
-        return std::nullopt;
-    }
+    });
 }
 
 // Tasks that count their runs in shared memory.
@@ -91,44 +85,5 @@ struct Counting {
 
     SharedArray<unsigned> counts;
 };
-
-// Threads of this process, its children (the ended ones that nobody has waited for, too), and its
-// blocks of shared memory.
-struct Possessions {
-    std::size_t threads = 0, children = 0, shared_blocks = 0;
-    bool operator==(const Possessions&) const = default;
-};
-
-inline std::ostream& operator<<(std::ostream& out, const Possessions& p)
-{
-    return out << p.threads << " threads, " << p.children << " children, " << p.shared_blocks
-               << " blocks of shared memory";
-}
-
-inline Possessions possessions()
-{
-    Possessions now;
-    for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
-        ++now.threads;
-        std::ifstream children(task.path() / "children");
-        for (int pid = 0; children >> pid;)
-            ++now.children;
-    }
-    std::ifstream maps("/proc/self/maps");
-    for (std::string line; std::getline(maps, line);)
-        now.shared_blocks += line.ends_with("/dev/zero (deleted)") ? 1 : 0;
-    return now;
-}
-
-// The kernel lists a thread for a moment after it was joined.
-inline Possessions possessions_soon_like(const Possessions& expected)
-{
-    Possessions now = possessions();
-    for (int k = 0; k < 100 && !(now == expected); ++k) {
-        usleep(10000);
-        now = possessions();
-    }
-    return now;
-}
 
 } // namespace workspan

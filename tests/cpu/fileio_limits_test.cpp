@@ -4,6 +4,8 @@
 // behind. Each case runs in a process of its own, which limits itself.
 #include "tests/contracts/walk.hpp"
 #include "tests/cpu/every_model.hpp"
+#include "tests/cpu/outcomes.hpp"
+#include "tests/cpu/possessions.hpp"
 #include "tests/cpu/refusals.hpp"
 
 #include <fcntl.h>
@@ -15,26 +17,6 @@ namespace workspan {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::size_t files_in(const fs::path& folder)
-{
-    return std::size_t(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
-}
-
-std::string outcome(const std::string& variant, const Problem& problem)
-{
-    try {
-        const Trial trial = find({"fileio", variant}).variant.prepare(problem);
-        trial.poison();
-        trial.run();
-        const CheckResult result = trial.verify();
-        return result.ok ? "right" : "wrong: " + result.why;
-    } catch (const Unavailable& e) {
-        return std::string("unavailable: ") + e.what();
-    } catch (const std::exception& e) {
-        return std::string("failed: ") + e.what();
-    }
-}
 
 // While it lives, TMPDIR is a folder that everyone may write to; the process of a death test, which
 // ends without destructors, uses that of its parent.
@@ -71,39 +53,28 @@ struct Folder {
 
 using Refuse = void (*)();
 
-// This many descriptors more than those that are open, until it is raised again.
+// This many descriptors more than those that are open, until the soft limit is raised again.
 void leave_descriptors(int number)
 {
     const int next = dup(0);
     close(next);
-    rlimit files{};
-    getrlimit(RLIMIT_NOFILE, &files);
-    files.rlim_cur = static_cast<rlim_t>(next + number);
-    require_zero(setrlimit(RLIMIT_NOFILE, &files), "setrlimit");
-}
-
-void leave_all_descriptors()
-{
-    rlimit files{};
-    getrlimit(RLIMIT_NOFILE, &files);
-    files.rlim_cur = files.rlim_max;
-    require_zero(setrlimit(RLIMIT_NOFILE, &files), "setrlimit");
+    set_soft_limit(RLIMIT_NOFILE, static_cast<rlim_t>(next + number));
 }
 
 // What comes of one run after refuse(), and what it leaves behind.
 [[noreturn]] void tell(const std::string& variant, const char* input, Refuse refuse)
 {
     alarm(60); // a hang ends
+    const Variant fileio = find({"fileio", variant}).variant;
     const Problem problem = {.n = 20, .keys = {{"input", input}, {"inflight", "4"}}};
     std::thread([] {}).join(); // ThreadSanitizer starts one of its own with the first
     const Possessions before = possessions();
-    const std::size_t descriptors = files_in("/proc/self/fd");
+    const std::size_t descriptors = open_files();
     refuse();
-    std::cerr << outcome(variant, problem) << "\n";
-    leave_all_descriptors();
-    if (const Possessions after = possessions_soon_like(before); !(after == before))
-        std::cerr << "left behind: " << after << ", before: " << before << "\n";
-    if (files_in("/proc/self/fd") != descriptors)
+    std::cerr << outcome(fileio, problem) << "\n";
+    set_soft_limit(RLIMIT_NOFILE, RLIM_INFINITY);
+    tell_what_is_left_behind(before);
+    if (open_files() != descriptors)
         std::cerr << "left a descriptor behind\n";
     if (const char* const folder = std::getenv(Folder::kParents); folder && files_in(folder) > 0)
         std::cerr << "left a file behind\n";
@@ -298,11 +269,7 @@ TEST(FileioLimitsOfIoUring, IsUnavailableIfItIsRefused)
     EXPECT_EXIT(tell("io_uring", "cached", [] { refuse_calls({enroll}, EOPNOTSUPP); }),
                 testing::ExitedWithCode(0),
                 "^unavailable: io_uring: cannot register buffers: Operation not supported\n$");
-    const Refuse lock_nothing = [] {
-        if (getuid() == 0)
-            require_zero(setuid(65534), "setuid");
-        limit(RLIMIT_MEMLOCK, 0);
-    };
+    const Refuse lock_nothing = [] { limit_user(RLIMIT_MEMLOCK, 0); };
     EXPECT_EXIT(tell("io_uring", "cached", lock_nothing), testing::ExitedWithCode(0),
                 "^unavailable: io_uring: cannot .*: Cannot allocate memory "
                 "\\(RLIMIT_MEMLOCK 0\\)\n$");

@@ -2,11 +2,12 @@
 // The handles of every model of execution: each task is settled once, whatever delays happen, and
 // nothing is left behind.
 #include "harness/contracts/futures.hpp"
+#include "tests/cpu/delays.hpp"
 #include "tests/cpu/every_model.hpp"
+#include "tests/cpu/outcomes.hpp"
+#include "tests/cpu/possessions.hpp"
 
 #include <csignal>
-#include <ctime>
-#include <sched.h>
 
 namespace workspan {
 namespace {
@@ -35,31 +36,13 @@ Problem problem_of(const NamedCaller& model, std::size_t n, std::uint64_t seed)
 // Empty if its library is absent.
 std::optional<futures::Caller> made(const NamedCaller& model)
 {
-    try {
-        return model.make(problem_of(model, 1, 1));
-    } catch (const Unavailable&) {
-        return std::nullopt;
-    }
+    return if_available([&] { return model.make(problem_of(model, 1, 1)); });
 }
 
-// Tasks before they begin, and the caller before it cancels, do nothing, give way, compute or
-// sleep, at random.
+// Delays of tasks before they begin, and of the caller before it cancels.
 std::atomic<std::uint64_t> seed_of_delays = 0;
 
-void delay(std::size_t i)
-{
-    const std::uint64_t random = random_bits(seed_of_delays, i);
-    const auto length = static_cast<long>((random >> 8) % 50000); // ns
-    if (random % 4 == 1)
-        sched_yield();
-    if (random % 4 == 2) {
-        volatile std::uint64_t result = lcg(random, static_cast<std::size_t>(length), {});
-        static_cast<void>(result);
-    }
-    const timespec sleep = {0, length};
-    if (random % 4 == 3)
-        nanosleep(&sleep, nullptr);
-}
+void delayed_by(std::size_t i) { delay(seed_of_delays, i, 50000); }
 
 std::string wrong_run(const futures::Caller& caller, const Problem& p, void (*delayed)(std::size_t))
 {
@@ -80,7 +63,7 @@ void expect_each_task_settled_once(const NamedCaller& model, std::uint64_t runs)
         GTEST_SKIP() << "skipped: its library is absent";
     for (std::uint64_t k = 0; k < runs; ++k) {
         seed_of_delays = k;
-        ASSERT_EQ(wrong_run(*caller, problem_of(model, 12, k), delay), "") << "run " << k;
+        ASSERT_EQ(wrong_run(*caller, problem_of(model, 12, k), delayed_by), "") << "run " << k;
     }
 }
 
@@ -99,18 +82,12 @@ TEST_P(EveryModelOfFuturesLong, SettlesEachTaskOnceUnderRandomDelays)
 TEST_P(EveryModelOfFutures, LeavesNoThreadProcessOrMemoryBehind)
 {
     const Problem p = problem_of(GetParam(), 20, 1);
-    {
-        const auto first = made(GetParam()); // what a library keeps for good
-        if (!first)
-            GTEST_SKIP() << "skipped: its library is absent";
-        EXPECT_EQ(wrong_run(*first, p, nullptr), "");
-    }
-    const Possessions before = possessions();
-    {
+    expect_nothing_left_behind([&] {
         const auto caller = made(GetParam());
-        EXPECT_EQ(wrong_run(*caller, p, nullptr), "");
-    }
-    EXPECT_EQ(possessions_soon_like(before), before);
+        if (caller)
+            EXPECT_EQ(wrong_run(*caller, p, nullptr), "");
+        return caller.has_value();
+    });
 }
 
 // Tasks that are asked to stop add up: each ran, was stopped in a piece, or never began.
@@ -120,7 +97,7 @@ TEST_P(EveryModelOfFutures, EachCancelledTaskRanWasStoppedOrNeverRan)
     if (!caller)
         GTEST_SKIP() << "skipped: its library is absent";
     futures::Tasking tasking(problem_of(GetParam(), 40, 1));
-    tasking.work.delay = delay;
+    tasking.work.delay = delayed_by;
     for (int k = 0; k < 3; ++k)
         tasking.run(*caller);
     const futures::Tally& tally = tasking.tally;
@@ -154,12 +131,8 @@ TEST(ModelsOfFutures, AChildThatSomebodyElseKillsIsAnError)
     const auto caller = made(processes);
     Problem p = problem_of(processes, 10, 1);
     p.keys["cancel"] = "0";
-    try {
-        wrong_run(*caller, p, die_or_wait);
-        ADD_FAILURE() << "no error";
-    } catch (const std::runtime_error& e) {
-        EXPECT_STREQ(e.what(), "a child process was ended by signal 9");
-    }
+    EXPECT_EQ(error_of([&] { wrong_run(*caller, p, die_or_wait); }),
+              "a child process was ended by signal 9");
     EXPECT_EQ(possessions().children, 0U);
     EXPECT_EQ(wrong_run(*caller, p, nullptr), "");
 }

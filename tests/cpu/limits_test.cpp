@@ -4,29 +4,12 @@
 // its own, which limits itself.
 #include "tests/contracts/walk.hpp"
 #include "tests/cpu/every_model.hpp"
+#include "tests/cpu/outcomes.hpp"
+#include "tests/cpu/possessions.hpp"
 #include "tests/cpu/refusals.hpp"
-
-#include <sys/resource.h>
-#include <unistd.h>
 
 namespace workspan {
 namespace {
-
-// What comes of one run.
-std::string outcome(const Variant& variant, const Problem& problem)
-{
-    try {
-        const Trial trial = variant.prepare(problem);
-        trial.poison();
-        trial.run();
-        const CheckResult result = trial.verify();
-        return result.ok ? "right" : "wrong: " + result.why;
-    } catch (const Unavailable& e) {
-        return std::string("unavailable: ") + e.what();
-    } catch (const std::exception& e) {
-        return std::string("failed: ") + e.what();
-    }
-}
 
 [[noreturn]] void tell_outcome(const Walked& walked, const Problem& problem, void (*refuse)())
 {
@@ -37,8 +20,7 @@ std::string outcome(const Variant& variant, const Problem& problem)
     const std::string what = outcome(variant, problem);
     std::cerr << what << "\n";
     if (what != "right") // else libraries keep threads
-        if (const Possessions after = possessions_soon_like(before); !(after == before))
-            std::cerr << "left behind: " << after << ", before: " << before << "\n";
+        tell_what_is_left_behind(before);
     end();
 }
 
@@ -132,15 +114,6 @@ TEST(Limits, AChainThatIsRefusedAThreadIsUnavailable)
                     testing::ExitedWithCode(0), "^unavailable: .*RLIMIT_AS [0-9]+,.*\n$");
 }
 
-template <class Function> std::string said(Function function)
-{
-    try {
-        return function();
-    } catch (const std::exception& e) {
-        return e.what();
-    }
-}
-
 // A team that became smaller has ended threads: a larger one starts them again.
 TEST(Limits, ATeamThatGrowsAgainIsNotStartedWithoutThreads)
 {
@@ -166,13 +139,10 @@ void exhaust_then_run_again(Model model)
     alarm(60);
     const Runner run = model(2);
     const Counting many(1500000), few(100);
-    rlimit before{};
-    getrlimit(RLIMIT_AS, &before);
     std::ifstream statm("/proc/self/statm");
     rlim_t pages = 0;
     statm >> pages;
-    const rlimit now = {pages * 4096 + (rlim_t(4) << 20), before.rlim_max};
-    setrlimit(RLIMIT_AS, &now);
+    const rlim_t before = set_soft_limit(RLIMIT_AS, pages * 4096 + (rlim_t(4) << 20));
     // The pool's threads must not empty the queue meanwhile: the first tasks are slow.
     const auto slow = [](void* of, std::size_t i) {
         if (i < 2)
@@ -180,7 +150,7 @@ void exhaust_then_run_again(Model model)
         Counting::count(of, i);
     };
     std::cerr << said([&] { return run({many.counts.size(), slow, many.counts.data()}), "all"; });
-    setrlimit(RLIMIT_AS, &before);
+    set_soft_limit(RLIMIT_AS, before);
     std::cerr << said([&] { return run(few.tasks()), few.check().ok ? "; right" : "; wrong"; })
               << "\n";
     end();

@@ -4,6 +4,8 @@
 #include "harness/contracts/pipeline.hpp"
 
 #include "tests/cpu/every_model.hpp"
+#include "tests/cpu/outcomes.hpp"
+#include "tests/cpu/possessions.hpp"
 
 #include <csignal>
 #include <numeric>
@@ -42,11 +44,7 @@ std::vector<NamedMake> those_without_forks()
 // Empty if its library is absent.
 std::optional<Run> made(const NamedMake& of, const Problem& problem)
 {
-    try {
-        return of.make(problem);
-    } catch (const Unavailable&) {
-        return std::nullopt;
-    }
+    return if_available([&] { return of.make(problem); });
 }
 
 constexpr std::size_t kItems = 300, kFatal = 150;
@@ -64,13 +62,11 @@ template <pipeline::Stage* stage> void throws_once(Work& work, Item& item)
 
 std::string failure(Memory& memory, const Run& run)
 {
-    try {
+    return said([&] {
         memory.run(run);
         const CheckResult result = memory.check({memory.out.data(), memory.out.size()});
         return result.ok ? "right" : result.why;
-    } catch (const std::exception& e) {
-        return e.what();
-    }
+    });
 }
 
 // Plants a stage in place of each of the three in turn, then restores it.
@@ -144,18 +140,12 @@ TEST_P(PipelineModel, LeavesNoThreadProcessOrMemoryBehind)
 {
     const Problem problem = {.n = kItems, .threads = 3};
     Memory memory(problem);
-    {
-        const auto first = made(GetParam(), problem); // what a library keeps for good
-        if (!first)
-            GTEST_SKIP() << "skipped: its library is absent";
-        memory.run(*first);
-    }
-    const Possessions before = possessions();
-    {
+    expect_nothing_left_behind([&] {
         const auto run = made(GetParam(), problem);
-        memory.run(*run);
-    }
-    EXPECT_EQ(possessions_soon_like(before), before);
+        if (run)
+            memory.run(*run);
+        return run.has_value();
+    });
 }
 
 // Items in the pipeline, in shared memory.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What only models that fork have: processes that are killed, and parents with threads.
 #include "tests/cpu/every_model.hpp"
+#include "tests/cpu/outcomes.hpp"
+#include "tests/cpu/possessions.hpp"
 
 #include <csignal>
 #include <sys/wait.h>
@@ -24,16 +26,6 @@ void run_or_die(void* of, std::size_t i)
     deadly.tasks(i);
 }
 
-std::string failure(const Runner& run, const Tasks& tasks)
-{
-    try {
-        run(tasks);
-        return "";
-    } catch (const std::runtime_error& e) {
-        return e.what();
-    }
-}
-
 void expect_error_then_right(Model model, const std::string& error)
 {
     const Runner run = model(2);
@@ -41,10 +33,10 @@ void expect_error_then_right(Model model, const std::string& error)
     const SharedArray<Deadly> deadly(1);
     deadly[0].tasks = counting.tasks();
     const Tasks tasks = {10, run_or_die, deadly.data()};
-    EXPECT_EQ(failure(run, tasks), error);
+    EXPECT_EQ(error_of([&] { run(tasks); }), error);
     EXPECT_EQ(possessions().children, 0U);
     counting.clear();
-    EXPECT_EQ(failure(run, tasks), "");
+    EXPECT_EQ(error_of([&] { run(tasks); }), "");
     const CheckResult result = counting.check();
     EXPECT_TRUE(result.ok) << result.why;
 }
@@ -67,8 +59,8 @@ TEST(ProcessModels, AWorkerKilledBetweenTwoRunsIsAnError)
     kill(worker[0], SIGKILL);
     siginfo_t info{};
     ASSERT_EQ(waitid(P_PID, id_t(worker[0]), &info, WEXITED | WNOWAIT), 0);
-    EXPECT_EQ(failure(run, tasks), "a worker of the process pool has ended");
-    EXPECT_EQ(failure(run, tasks), "");
+    EXPECT_EQ(error_of([&] { run(tasks); }), "a worker of the process pool has ended");
+    EXPECT_EQ(error_of([&] { run(tasks); }), "");
 }
 
 // fork() copies locks that other threads hold, and OpenMP's team does not exist in a child.

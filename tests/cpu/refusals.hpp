@@ -3,6 +3,7 @@
 // tests that run in a process of their own.
 #pragma once
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
@@ -31,13 +32,27 @@ inline void limit(decltype(RLIMIT_AS) resource, rlim_t most)
     require_zero(setrlimit(resource, &limit), "setrlimit");
 }
 
-// One process or thread of this user, who has this one already. It does not hold for root.
-inline void refuse_by_number()
+// The limit that can be raised again, to the hard one at most. Returns the one before.
+inline rlim_t set_soft_limit(decltype(RLIMIT_AS) resource, rlim_t most)
+{
+    rlimit now{};
+    require_zero(getrlimit(resource, &now), "getrlimit");
+    const rlim_t before = now.rlim_cur;
+    now.rlim_cur = std::min(most, now.rlim_max);
+    require_zero(setrlimit(resource, &now), "setrlimit");
+    return before;
+}
+
+// A limit of a user, who is not root: that has none.
+inline void limit_user(decltype(RLIMIT_AS) resource, rlim_t most)
 {
     if (getuid() == 0)
         require_zero(setuid(65534), "setuid");
-    limit(RLIMIT_NPROC, 1);
+    limit(resource, most);
 }
+
+// One process or thread of this user, who has this one already.
+inline void refuse_by_number() { limit_user(RLIMIT_NPROC, 1); }
 
 inline void refuse_by_memory() { limit(RLIMIT_AS, rlim_t(512) << 20); }
 

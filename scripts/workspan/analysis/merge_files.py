@@ -13,13 +13,14 @@ import msgspec
 from workspan.analysis.attempts import Attempt, merge_beside
 from workspan.analysis.merge import merge_cases
 from workspan.resultfile.encode import rows_of
-from workspan.resultfile.hardware import machine_properties
+from workspan.resultfile.hardware import settings
 from workspan.resultfile.model import ResultFile
 from workspan.support.errors import UsageError
 from workspan.support.text import plain
 
 # Options of the binary that choose where it writes, not what it measures.
 OUTPUT_OPTIONS: Final = ("--out", "--benchmark_out", "--progress-file")
+OPTIONS: Final = ("preset", "seed", "target", "all_threads", "sweep")  # the same in one run
 LONGEST_WORD: Final = 65536  # characters of a text in a result file
 
 
@@ -71,36 +72,26 @@ def _check_one_run(files: Sequence[tuple[str, ResultFile]]) -> None:
 
 
 def _differences_of_runs(a: ResultFile, b: ResultFile) -> list[str]:
-    """Differences of machine, build, environment and options; the host names may differ.
-
-    Stricter than the rule for one machine: what is unknown, the memory and the numbers of the CPUs
-    are the same too.
-    """
+    """Differences of machine, build, environment and options; the host names may differ."""
+    old, new = _settings(a), _settings(b)
     return [
-        f"{name} {plain(str(x))} and {plain(str(y))}"
-        for name, x, y in ((name, x, dict(_identity(b))[name]) for name, x in _identity(a))
-        if x != y
+        f"{name} {plain(str(value))} and {plain(str(new[name]))}"
+        for name, value in old.items()
+        if value != new[name]
     ]
 
 
-def _identity(file: ResultFile) -> Iterator[tuple[str, object]]:
+def _settings(file: ResultFile) -> dict[str, object]:
     ours = file.workspan
-    cpu, memory = ours.machine.cpu, ours.machine.memory
-    yield from machine_properties(ours.machine).items()
-    yield "numbers of the allowed CPUs", ours.machine.limits.allowed_cpus
-    for field in ("sockets", "hardware_threads", "governor", "turbo"):
-        yield f"CPU {field}", getattr(cpu, field)
-    yield "memory", memory.bytes
-    yield "transparent huge pages", memory.transparent_huge_pages
-    yield "kernel", ours.machine.kernel
-    yield "NVIDIA driver", ours.machine.cuda.nvidia_driver
-    for field in ours.build.__struct_fields__:
-        yield f"build {field}", getattr(ours.build, field)
-    yield "OpenMP runtime", ours.environment.openmp_runtime
-    yield "environment", ours.environment.variables
-    yield "spinning of OpenMP's threads", ours.environment.openmp_spin
-    for field in ("preset", "seed", "target", "all_threads", "sweep"):
-        yield f"option {field}", getattr(ours.run, field)
+    build, run = ours.build, ours.run
+    return {
+        **settings(ours.machine),
+        **{f"build {name}": getattr(build, name) for name in build.__struct_fields__},
+        "OpenMP runtime": ours.environment.openmp_runtime,
+        "environment": ours.environment.variables,
+        "spinning of OpenMP's threads": ours.environment.openmp_spin,
+        **{f"option {name}": getattr(run, name) for name in OPTIONS},
+    }
 
 
 def _measurement_hash(file: ResultFile) -> bytes:

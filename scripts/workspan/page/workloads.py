@@ -2,7 +2,7 @@
 """The section on workloads: a card each, of what an expert would say, and rate against size."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from workspan.analysis.verdicts.verdicts import Verdict, verdicts
@@ -12,6 +12,7 @@ from workspan.page.sources import MOST_SIZES, Source
 from workspan.plot.words import size
 from workspan.report.answer import verdict_sentences
 from workspan.report.marked_numbers import mark_legend
+from workspan.resultfile.names import problem_name
 
 MOST_CARDS: Final = 60  # of a page
 
@@ -30,19 +31,15 @@ def workloads_section(sources: Sequence[Source]) -> Section | None:
 
 def _cards(source: Source) -> Iterator[Block]:
     """A workload with several inputs has a card for each of these."""
-    of_card: dict[tuple[str, str], list[Verdict]] = defaultdict(list)
+    of_card: dict[tuple[str, tuple[str, ...]], list[Verdict]] = defaultdict(list)
     for verdict in verdicts(source.content, source.judgements, sizes=1 + MOST_SIZES):
-        of_card[verdict.workload, _input(verdict.keys)].append(verdict)
+        of_card[verdict.workload, tuple(verdict.keys.values())].append(verdict)
     drawn: set[str] = set()
     for (workload, keys), said in of_card.items():
         is_first = workload not in drawn
         drawn.add(workload)
         chart = sizes_of(workload, source) if is_first else None
-        yield _card(" ".join([workload, *([keys] if keys else [])]), said, source, chart)
-
-
-def _input(keys: Mapping[str, str]) -> str:
-    return " ".join(keys.values())
+        yield _card(problem_name(workload, keys), said, source, chart)
 
 
 def _card(name: str, said: Sequence[Verdict], source: Source, chart: Picture | None) -> Block:

@@ -18,6 +18,7 @@ from workspan.plot.sheet import Table, begin, cells_of, key_of
 from workspan.plot.style import SMALL
 from workspan.plot.words import BY_VALUE, factor, factor_tick, number_tick, size
 from workspan.resultfile.model import ResultFile
+from workspan.resultfile.names import problem_name
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
 
@@ -147,7 +148,7 @@ def _told(found: BreakEven) -> str:
 
 
 def _name(found: BreakEven) -> str:
-    return " ".join([found.workload, *found.keys.values()])
+    return problem_name(found.workload, found.keys.values())
 
 
 def _by_name(data: BreakEvenData) -> dict[str, dict[Transfers, BreakEven]]:

@@ -4,7 +4,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from matplotlib.figure import Figure
 
@@ -16,6 +16,10 @@ from workspan.resultfile.model import ResultFile
 from workspan.support.errors import NothingError, UsageError, WorkspanError
 
 Chosen = Callable[[str], bool]  # of the name of a case
+D = TypeVar("D")  # what a figure is made of
+Views = tuple[
+    Callable[[D], str], Callable[[D, float], Figure], Callable[[D], Table]
+]  # title, draw_KIND, KIND_table
 
 
 class Run(NamedTuple):
@@ -68,9 +72,20 @@ def pictures(
 
 
 NEEDED: Final = {1: "one run", 2: "two runs, the old and the new one"}
-
-
 NO_SPEEDUP: Final = "no speedup: seq was not measured beside other code"
+
+
+def _picture(
+    kind: str,
+    data: D,
+    views: Views[D],
+    rows: Callable[[D], Sequence[Row]] | None = None,
+    tick: Callable[[float], str] = factor_tick,
+) -> Picture:
+    """The figure of these data, by the functions of its module."""
+    title, draw, table = views
+    shown = partial(rows, data) if rows else None
+    return Picture(kind, title(data), partial(draw, data), partial(table, data), shown, tick)
 
 
 def _codes(
@@ -95,13 +110,7 @@ def _speedup(runs: Sequence[Run], chosen: Chosen) -> Picture:
     from workspan.plot import speedup as m
 
     run = _codes(runs, chosen, m.speedup_problems, NO_SPEEDUP)
-    return Picture(
-        "speedup",
-        m.title(run),
-        partial(m.draw_speedup, run),
-        partial(m.speedup_table, run),
-        partial(m.speedup_rows, run),
-    )
+    return _picture("speedup", run, (m.title, m.draw_speedup, m.speedup_table), m.speedup_rows)
 
 
 def _why(runs: Sequence[Run], chosen: Chosen) -> Picture:
@@ -109,14 +118,7 @@ def _why(runs: Sequence[Run], chosen: Chosen) -> Picture:
 
     nothing = "no workload has a measured ceiling to be compared with"
     run = _codes(runs, chosen, m.why_problems, nothing)
-    return Picture(
-        "why",
-        m.title(run),
-        partial(m.draw_why, run),
-        partial(m.why_table, run),
-        partial(m.why_rows, run),
-        percent,
-    )
+    return _picture("why", run, (m.title, m.draw_why, m.why_table), m.why_rows, percent)
 
 
 def _sizes(runs: Sequence[Run], chosen: Chosen) -> Picture:
@@ -124,16 +126,14 @@ def _sizes(runs: Sequence[Run], chosen: Chosen) -> Picture:
 
     nothing = f"no workload was measured at {m.FEWEST} sizes or more"
     run = _codes(runs, chosen, m.sized_problems, nothing)
-    return Picture("sizes", m.title(run), partial(m.draw_sizes, run), partial(m.sizes_table, run))
+    return _picture("sizes", run, (m.title, m.draw_sizes, m.sizes_table))
 
 
 def _matrix(runs: Sequence[Run], chosen: Chosen) -> Picture:
     from workspan.plot import matrix as m
 
     run = _codes(runs, chosen, m.matrix_cells, NO_SPEEDUP)
-    return Picture(
-        "matrix", m.title(run), partial(m.draw_matrix, run), partial(m.matrix_table, run)
-    )
+    return _picture("matrix", run, (m.title, m.draw_matrix, m.matrix_table))
 
 
 def _samples(runs: Sequence[Run], chosen: Chosen) -> Picture:
@@ -143,9 +143,7 @@ def _samples(runs: Sequence[Run], chosen: Chosen) -> Picture:
     data = m.samples_of(file, tuple(c for c in file.workspan.cases if chosen(c.name)))
     if not data.cases:
         raise NothingError("no verified case with samples")
-    return Picture(
-        "samples", m.title(data), partial(m.draw_samples, data), partial(m.samples_table, data)
-    )
+    return _picture("samples", data, (m.title, m.draw_samples, m.samples_table))
 
 
 def _compare(runs: Sequence[Run], chosen: Chosen) -> Picture:
@@ -157,13 +155,7 @@ def _compare(runs: Sequence[Run], chosen: Chosen) -> Picture:
     data = m.CompareData(report, before, after, (old, new))
     if not m.compared_rows(data):
         raise NothingError("both runs have no verified case in common")
-    return Picture(
-        "compare",
-        m.title(data),
-        partial(m.draw_compare, data),
-        partial(m.compare_table, data),
-        partial(m.compare_rows, data),
-    )
+    return _picture("compare", data, (m.title, m.draw_compare, m.compare_table), m.compare_rows)
 
 
 def _breakeven(runs: Sequence[Run], chosen: Chosen) -> Picture:
@@ -174,12 +166,8 @@ def _breakeven(runs: Sequence[Run], chosen: Chosen) -> Picture:
     if not found:
         raise NothingError("no workload was measured both on a GPU and on the host")
     data = m.BreakEvenData(runs[0].file, tuple(found))
-    return Picture(
-        "breakeven",
-        m.title(data),
-        partial(m.draw_breakeven, data),
-        partial(m.breakeven_table, data),
-        partial(m.breakeven_rows, data),
+    return _picture(
+        "breakeven", data, (m.title, m.draw_breakeven, m.breakeven_table), m.breakeven_rows
     )
 
 
@@ -196,18 +184,16 @@ def _scaling(runs: Sequence[Run], chosen: Chosen) -> Picture:
         for s in scalings(file)
         if chosen(case_name(s.workload, s.variant, s.n, s.keys, s.points[-1].threads))
     ]
-    data = m.scaling_data(file, tuple(every))
+    data = m.scaling_data(file, every)
     if not data.found:
         raise NothingError(f"no code was measured on {m.FEWEST} numbers of threads or more")
-    return Picture(
-        "scaling", m.title(data), partial(m.draw_scaling, data), partial(m.scaling_table, data)
-    )
+    return _picture("scaling", data, (m.title, m.draw_scaling, m.scaling_table))
 
 
 def _weak_scaling(file: ResultFile, chosen: Chosen) -> Picture:
     from workspan.analysis.laws.weak_scaling import weak_scalings
     from workspan.plot import weak_scaling as m
-    from workspan.plot.scaling import FEWEST
+    from workspan.plot.scaling import FEWEST, scaling_data
     from workspan.resultfile.names import case_name
 
     every = [
@@ -216,12 +202,10 @@ def _weak_scaling(file: ResultFile, chosen: Chosen) -> Picture:
         if s.points
         and chosen(case_name(s.workload, s.variant, s.points[-1].n, s.keys, s.points[-1].threads))
     ]
-    data = m.weak_data(file, tuple(every))
+    data = scaling_data(file, every)
     if not data.found:
         raise NothingError(f"no code was measured on {FEWEST} numbers of threads or more")
-    return Picture(
-        "scaling", m.title(data), partial(m.draw_weak, data), partial(m.weak_table, data)
-    )
+    return _picture("scaling", data, (m.title, m.draw_weak, m.weak_table))
 
 
 def _roofline(runs: Sequence[Run], chosen: Chosen) -> Picture:
@@ -236,12 +220,7 @@ def _roofline(runs: Sequence[Run], chosen: Chosen) -> Picture:
     data = m.roofline_data(file, found)
     if not data.found:
         raise NothingError("no device has both a measured ceiling and a code with flops and bytes")
-    return Picture(
-        "roofline",
-        m.title(data),
-        partial(m.draw_roofline, data),
-        partial(m.roofline_table, data),
-    )
+    return _picture("roofline", data, (m.title, m.draw_roofline, m.roofline_table))
 
 
 MAKERS: Final[dict[str, Callable[[Sequence[Run], Chosen], Picture]]] = {

@@ -21,7 +21,7 @@ from workspan.plot.sheet import Table, begin, cells_of
 from workspan.plot.style import SMALL, text_width
 from workspan.plot.words import BY_VALUE, factor, size
 from workspan.resultfile.model import Case
-from workspan.resultfile.names import BASELINE
+from workspan.resultfile.names import BASELINE, problem_name
 from workspan.stats.ratios import Estimate
 
 FASTER, SLOWER = "#0072b2", "#e69f00"
@@ -111,10 +111,10 @@ def title(run: RunCodes) -> str:
     """The highest speedup and where it is, and how many are below 1."""
     cells = [cell for row in matrix_cells(run).values() for cell in row.values()]
     best = max(cells, key=lambda cell: cell.speedup.value)
-    name = " ".join([best.case.workload, *best.case.keys.values(), best.case.variant])
+    name = problem_name(best.case.workload, best.case.keys.values())
     slower = sum(cell.speedup.value < 1 for cell in cells)
     return (
-        f"{name} is {factor(best.speedup.value)} as fast as seq;"
+        f"{name} {best.case.variant} is {factor(best.speedup.value)} as fast as seq;"
         f" {slower} of {len(cells)} variants are slower"
     )
 

@@ -2,14 +2,14 @@
 """scaling: speedup against threads, beside the ideal, what the machine gave, and the law."""
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from matplotlib.figure import Figure
 
 from workspan.analysis.laws.scaling import Law, Refusal, Scaling, ScalingPoint
-from workspan.analysis.laws.weak_scaling import WeakScaling
+from workspan.analysis.laws.weak_scaling import WeakPoint, WeakScaling
 from workspan.analysis.ratios.places import Place
 from workspan.plot.axes.grid import Curve, Frame, Panel, Point, add_grid
 from workspan.plot.axes.marks import Dot
@@ -19,7 +19,8 @@ from workspan.plot.palette import LOOKS
 from workspan.plot.sheet import Table, begin, cells_of, key_of
 from workspan.plot.words import extremes, factor_tick, percent, size
 from workspan.resultfile.model import ResultFile
-from workspan.resultfile.names import case_name
+from workspan.resultfile.names import case_name, problem_name
+from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
 
 FEWEST: Final = 3  # thread counts: one and all make no curve
@@ -41,15 +42,17 @@ HEADERS: Final = (
 )
 
 
+Places = list[tuple[float, float]]  # threads, and a speedup or effective cores
+AnyScaling = Scaling | WeakScaling
 OneScaling = TypeVar("OneScaling", Scaling, WeakScaling)
 
 
 @dataclass(frozen=True)
-class ScalingData:
+class ScalingData(Generic[OneScaling]):
     """The curves of a run, one of each workload and input."""
 
     file: ResultFile
-    found: tuple[Scaling, ...]
+    found: tuple[OneScaling, ...]
 
 
 class Legend(NamedTuple):
@@ -60,12 +63,7 @@ class Legend(NamedTuple):
     axis: str
 
 
-def scaling_data(file: ResultFile, found: tuple[Scaling, ...]) -> ScalingData:
-    """Of all curves those that are drawn."""
-    return ScalingData(file, largest(found))
-
-
-def largest(found: Iterable[OneScaling]) -> tuple[OneScaling, ...]:
+def scaling_data(file: ResultFile, found: Iterable[OneScaling]) -> ScalingData[OneScaling]:
     """Of each workload and input the largest size, and of that the variant that gains most."""
     best: dict[object, OneScaling] = {}
     for one in found:
@@ -73,33 +71,29 @@ def largest(found: Iterable[OneScaling]) -> tuple[OneScaling, ...]:
             key = one.workload, tuple(sorted(one.keys.items()))
             if key not in best or _rank(one) > _rank(best[key]):
                 best[key] = one
-    return tuple(best.values())
+    return ScalingData(file, tuple(best.values()))
 
 
-def draw_scaling(data: ScalingData, width_mm: float) -> Figure:
+def draw_scaling(data: ScalingData[Scaling], width_mm: float) -> Figure:
     """A panel per workload."""
     law = "the law: Amdahl's, or the USL" if any(one.law for one in data.found) else None
     page = begin(width_mm, title(data), [data.file])
     legend = Legend("measured, vs 1 thread", law, "threads")
-    add_curves(page, data.file, data.found, [_panel(one) for one in data.found], legend)
+    add_curves(page, data, [_panel(one) for one in data.found], legend)
     return page.figure()
 
 
 def add_curves(
-    page: Page,
-    file: ResultFile,
-    found: Sequence[Scaling] | Sequence[WeakScaling],
-    panels: list[Panel],
-    legend: Legend,
+    page: Page, data: ScalingData[OneScaling], panels: list[Panel], legend: Legend
 ) -> None:
     """The key, and below it the panels of these curves."""
     look = LOOKS[Place.TEAM]
-    points = [p for one in found for p in one.points]
+    points = [p for one in data.found for p in one.points]
     dots = [
         Dot(look, p.speedup.value, p.speedup.interval, "", exact=p.speedup.exact) for p in points
     ]
     labels = {Place.TEAM: legend.measured}
-    key = key_of([Place.TEAM], file.workspan.run.all_threads, dots, labels)
+    key = key_of([Place.TEAM], data.file.workspan.run.all_threads, dots, labels)
     key.append(Item("line", "ideal", IDEAL))
     if any(p.machine and p.threads > 1 for p in points):
         key.append(Item("line", "what the machine gave", GIVEN))
@@ -110,7 +104,7 @@ def add_curves(
     add_grid(page, panels, Frame(lambda p: f"{p:g}", factor_tick, legend.axis))
 
 
-def scaling_table(data: ScalingData) -> Table:
+def scaling_table(data: ScalingData[Scaling]) -> Table:
     """A row per point."""
     return HEADERS, [
         (
@@ -124,7 +118,7 @@ def scaling_table(data: ScalingData) -> Table:
     ]
 
 
-def title(data: ScalingData) -> str:
+def title(data: ScalingData[Scaling]) -> str:
     """How much serial part was seen, or how much was gained."""
     serial = {name_of(one): one.law for one in data.found if one.law}
     if serial:
@@ -142,24 +136,33 @@ def title(data: ScalingData) -> str:
 def law_words(one: Scaling) -> str:
     """The law of a curve in a line, or why there is none."""
     if one.law is None:
-        kink = f" at {one.kink} threads" if one.kink else ""
-        return REFUSALS[one.refusal] + kink if one.refusal else ""
-    serial = one.law.serial
-    if one.law.kind == "amdahl" and one.law.has_no_serial_part and serial.interval:
-        return f"no serial part (< {percent(max(serial.interval[1], 0))})"
-    words = f"serial {percent(max(serial.value, 0))}"
-    if serial.interval:
-        words += f" [{100 * serial.interval[0]:.2g}, {100 * serial.interval[1]:.2g}]"
+        return refusal_words(REFUSALS[one.refusal], one.kink) if one.refusal else ""
+    unseen = one.law.kind == "amdahl" and one.law.has_no_serial_part
+    words = serial_words(one.law.serial, unseen=unseen)
     return words + (f", peak at {one.law.peak.value:.0f} cores" if one.law.peak else "")
 
 
-def _rank(one: Scaling | WeakScaling) -> tuple[int, float]:
+def refusal_words(why: str, kink: int | None) -> str:
+    """Why there is no law, and at how many threads the curve breaks."""
+    return f"{why} at {kink} threads" if kink else why
+
+
+def serial_words(serial: Estimate, *, unseen: bool) -> str:
+    """A serial fraction with its interval; unseen: only what it is below."""
+    ends = serial.interval
+    if unseen and ends:
+        return f"no serial part (< {percent(max(ends[1], 0))})"
+    interval = f" [{100 * ends[0]:.2g}, {100 * ends[1]:.2g}]" if ends else ""
+    return f"serial {percent(max(serial.value, 0))}{interval}"
+
+
+def _rank(one: AnyScaling) -> tuple[int, float]:
     return one.n, max(p.speedup.value for p in one.points)
 
 
-def name_of(one: Scaling | WeakScaling) -> str:
+def name_of(one: AnyScaling) -> str:
     """Its workload and input."""
-    return " ".join([one.workload, *one.keys.values()])
+    return problem_name(one.workload, one.keys.values())
 
 
 def _law_cells(one: Scaling) -> tuple[str, str, str]:
@@ -169,34 +172,43 @@ def _law_cells(one: Scaling) -> tuple[str, str, str]:
 
 
 def _panel(one: Scaling) -> Panel:
+    law = one.law
+    points = [point_of(one, p, one.n) for p in one.points]
+    return panel_of(
+        one, points, lambda given: _law_points(law, given) if law else [], law_words(one)
+    )
+
+
+def panel_of(
+    one: AnyScaling, points: Iterable[Point], law: Callable[[Places], Places], note: str
+) -> Panel:
+    """The ideal, what the machine gave, the law over that, and the measured points."""
     threads = [p.threads for p in one.points]
-    ends = (threads[0], threads[-1])
-    curves = [line([(float(p), float(p)) for p in ends], IDEAL)]
+    curves = [_line([(float(p), float(p)) for p in (threads[0], threads[-1])], IDEAL)]
     given = [(float(p.threads), p.machine.value) for p in one.points if p.machine]
     if len(given) > 1:
-        curves.append(line(given, GIVEN))
-    if one.law and len(given) > 1:
-        curves.append(line(_law_points(one.law, given), LOOKS[Place.TEAM].color.mark, DASHED))
-    curves.append(Curve(tuple(_point(one, p) for p in one.points), LOOKS[Place.TEAM], bare=True))
-    return Panel(f"{name_of(one)}, {one.variant} {size(one.n)}", tuple(curves), note=law_words(one))
+        curves.append(_line(given, GIVEN))
+        if over_given := law(given):
+            curves.append(_line(over_given, LOOKS[Place.TEAM].color.mark, DASHED))
+    curves.append(Curve(tuple(points), LOOKS[Place.TEAM], bare=True))
+    return Panel(f"{name_of(one)}, {one.variant} {size(one.n)}", tuple(curves), note=note)
 
 
-def line(
-    places: list[tuple[float, float]],
-    color: str,
-    dashes: tuple[int, tuple[float, ...]] | str = "solid",
+def _line(
+    places: Places, color: str, dashes: tuple[int, tuple[float, ...]] | str = "solid"
 ) -> Curve:
     """Through these places, without a mark."""
     points = tuple(Point(x, y, None, "", exact=True) for x, y in places)
     return Curve(points, None, color, dashes)
 
 
-def _point(one: Scaling, p: ScalingPoint) -> Point:
-    name = case_name(one.workload, one.variant, one.n, one.keys, p.threads)
+def point_of(one: AnyScaling, p: ScalingPoint | WeakPoint, n: int) -> Point:
+    """A measured speedup, of a case at size n."""
+    name = case_name(one.workload, one.variant, n, one.keys, p.threads)
     return Point(p.threads, p.speedup.value, p.speedup.interval, name, exact=p.speedup.exact)
 
 
-def _law_points(law: Law, given: list[tuple[float, float]]) -> list[tuple[float, float]]:
+def _law_points(law: Law, given: Places) -> Places:
     """The law over what the machine gave, also between the measured thread counts."""
     serial = law.serial.value
     coherency = law.coherency.value if law.coherency else 0.0

@@ -25,13 +25,13 @@ Show = Callable[[Figure | None], str]
 
 
 class Column(NamedTuple):
-    """field: of a row; narrow: its title in a table of text, in lines."""
+    """field: of a row; narrow: its title in a table of text, in lines; empty: a line for a word."""
 
     title: str
-    narrow: str
     field: str
     show: Show
     legend: str
+    narrow: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def sheet(
     known = [c for c in columns if any(of[c.title] for of in figures)]
     words = [f"{c.title}: {c.legend}" for c in known]
     titles = [MODEL, *(c.title for c in known)]
-    narrow = {c.title: c.narrow for c in known}
+    narrow = {c.title: c.narrow or c.title.replace(" ", "\n") for c in known}
     return Sheet(heading, titles, narrow, cells, figures, " ".join(words), sentences)
 
 

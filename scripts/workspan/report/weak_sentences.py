@@ -7,6 +7,7 @@ from typing import Final
 
 from workspan.analysis.laws.weak_scaling import FEWEST_TEAMS, Refusal, WeakScaling
 from workspan.report.cells import ABSENT, power
+from workspan.resultfile.names import problem_name
 from workspan.stats.ratios import FEWEST_PROCESSES, Estimate
 from workspan.support.text import quantity
 from workspan.support.units import format_number
@@ -104,7 +105,7 @@ def refusals(found: Iterable[WeakScaling]) -> list[str]:
 
 
 def _name(scaling: WeakScaling) -> str:
-    return " ".join([scaling.workload, *scaling.keys.values(), scaling.variant])
+    return f"{problem_name(scaling.workload, scaling.keys.values())} {scaling.variant}"
 
 
 def _number(found: Estimate) -> str:

@@ -45,6 +45,25 @@ def machine_properties(machine: Machine) -> Properties:
     }
 
 
+def settings(machine: Machine) -> Mapping[str, object]:
+    """All that invocations of one run have in common of a machine. Stricter than the rule for one
+    machine: what is unknown, the memory and the numbers of the CPUs are the same too.
+    """
+    cpu, memory = machine.cpu, machine.memory
+    return {
+        **machine_properties(machine),
+        "numbers of the allowed CPUs": machine.limits.allowed_cpus,
+        "CPU sockets": cpu.sockets,
+        "CPU hardware_threads": cpu.hardware_threads,
+        "CPU governor": cpu.governor,
+        "CPU turbo": cpu.turbo,
+        "memory": memory.bytes,
+        "transparent huge pages": memory.transparent_huge_pages,
+        "kernel": machine.kernel,
+        "NVIDIA driver": machine.cuda.nvidia_driver,
+    }
+
+
 def differing(old: Properties, new: Properties) -> dict[str, tuple[Property, Property]]:
     """The properties that are known of both sides and differ."""
     both = {what: (value, new[what]) for what, value in old.items() if what in new}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The names of cases, workload/variant/n:N[/key:value ...]/threads:T, and of special variants."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 # Variants that others are compared with, or that differ from others in nothing but their name.
@@ -37,3 +37,8 @@ def case_name(workload: str, variant: str, n: int, keys: Mapping[str, str], thre
     """The name of a case with these parts."""
     further = "".join(f"/{axis}:{keys[axis]}" for axis in AXES if axis in keys)
     return f"{workload}/{variant}/n:{n}{further}/threads:{threads}"
+
+
+def problem_name(workload: str, inputs: Iterable[str]) -> str:
+    """A workload with the values of its further keys: histogram zipf."""
+    return " ".join([workload, *inputs])

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/measure/thread_delays.hpp"
 #include "harness/support/clock.hpp"
+#include "tests/cpu/possessions.hpp"
 
 #include <gtest/gtest.h>
 #include <sched.h>
@@ -72,17 +73,11 @@ TEST(ThreadDelays, AThreadThatSleepsDoesNotWait)
     EXPECT_GE(*waited, 0);
 }
 
-std::ptrdiff_t open_files()
-{
-    const std::filesystem::directory_iterator files("/proc/self/fd");
-    return std::distance(begin(files), end(files));
-}
-
 // A file of each thread stays open, and is closed when the thread has ended.
 TEST(ThreadDelays, FilesAreKeptForTheThreadsThatThereAre)
 {
     static_cast<void>(ThreadDelays().largest());
-    const std::ptrdiff_t before = open_files();
+    const std::size_t before = open_files();
     for (int k = 0; k < 20; ++k) {
         std::atomic<bool> stop = false;
         std::jthread other([&] { stop.wait(false); });

@@ -2,6 +2,7 @@
 #include "harness/tasks/children.hpp"
 
 #include "harness/tasks/shared_array.hpp"
+#include "tests/cpu/outcomes.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -23,12 +24,7 @@ void wait_for_the_end(void*)
 
 std::string why_not_waited_for(pid_t child)
 {
-    try {
-        wait_for_child(child);
-        return "";
-    } catch (const std::runtime_error& e) {
-        return e.what();
-    }
+    return error_of([&] { wait_for_child(child); });
 }
 
 TEST(Children, EndByThemselvesOrItIsSaid)

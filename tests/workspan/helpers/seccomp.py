@@ -6,15 +6,24 @@ import platform
 import struct
 
 # The numbers of x86-64 and of arm64.
-CALLS = {"bind": (49, 200), "connect": (42, 203), "epoll_create1": (291, 20), "socket": (41, 198)}
+CALLS = {
+    "bind": (49, 200),
+    "clone": (56, 220),
+    "clone3": (435, 435),
+    "connect": (42, 203),
+    "epoll_create1": (291, 20),
+    "socket": (41, 198),
+}
 
 
-def refuse_call(name: str, error: int) -> None:
-    """The system call returns this errno."""
-    number = CALLS[name][platform.machine() == "aarch64"]
+def refuse_calls(error: int, *names: str) -> None:
+    """The system calls return this errno."""
     load, jump, ret = 0x20, 0x15, 0x06
-    steps = [(load, 0, 0, 0), (jump, 0, 1, number)]
-    steps += [(ret, 0, 0, 0x50000 | error), (ret, 0, 0, 0x7FFF0000)]
+    steps = [(load, 0, 0, 0)]
+    for name in names:
+        number = CALLS[name][platform.machine() == "aarch64"]
+        steps += [(jump, 0, 1, number), (ret, 0, 0, 0x50000 | error)]
+    steps.append((ret, 0, 0, 0x7FFF0000))
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
     program = struct.pack("HxxxxxxP", len(steps), ctypes.addressof(code))
     prctl = ctypes.CDLL(None, use_errno=True).prctl

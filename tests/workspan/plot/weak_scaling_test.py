@@ -10,14 +10,14 @@ from weak_runs import gustafson, weak_run
 
 from workspan.analysis.laws.weak_scaling import Refusal, weak_scalings
 from workspan.plot.kinds import Run, picture
-from workspan.plot.scaling import DASHED, GIVEN, IDEAL
-from workspan.plot.weak_scaling import REFUSALS, law_words, title, weak_data
+from workspan.plot.scaling import DASHED, GIVEN, IDEAL, scaling_data
+from workspan.plot.weak_scaling import REFUSALS, law_words, title
 from workspan.stats.ratios import Estimate
 from workspan.support.errors import NothingError
 
 
 def the_curve(**changes: object):
-    (found,) = weak_data(run(WEAK), weak_scalings(run(WEAK))).found
+    (found,) = scaling_data(run(WEAK), weak_scalings(run(WEAK))).found
     return replace(found, **changes)
 
 
@@ -52,13 +52,13 @@ def test_the_table_has_a_row_for_each_number_of_threads() -> None:
 
 
 def test_the_title_says_what_the_threads_gain() -> None:
-    data = weak_data(run(WEAK), (the_curve(),))
+    data = scaling_data(run(WEAK), (the_curve(),))
     assert title(data) == "With as much work for each, 16 threads gain 8.2x (reduce) over one"
 
 
 def test_each_workload_is_shown_by_its_largest_size() -> None:
     file = weak_run((1, 2, 4), gustafson(0.0), sizes=(1000, 3000))
-    assert [one.n for one in weak_data(file, weak_scalings(file)).found] == [3000]
+    assert [one.n for one in scaling_data(file, weak_scalings(file)).found] == [3000]
 
 
 def test_one_and_all_make_no_curve() -> None:

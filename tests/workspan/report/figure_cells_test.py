@@ -85,8 +85,8 @@ class Row:
 
 
 COLUMNS = (
-    Column("the cost", "the\ncost", "cost", time_cell, "of a task."),
-    Column("other", "other", "other", gain_cell, "of another."),
+    Column("the cost", "cost", time_cell, "of a task."),
+    Column("other", "other", gain_cell, "of another.", narrow="the\nother"),
 )
 
 
@@ -96,6 +96,11 @@ def test_a_sheet_leaves_out_columns_without_a_value() -> None:
     assert [row["the cost"] for row in found.rows] == ["1.00 us ", "- "]
     assert found.figures[0]["the cost"] == Figure(1e-6)
     assert (found.legend, found.sentences) == ("the cost: of a task.", ["Said."])
+
+
+def test_a_narrow_title_has_a_line_for_each_word_unless_the_column_says_otherwise() -> None:
+    found = sheet("", COLUMNS, [Row("pool", Figure(1e-6), Figure(2.0))], [])
+    assert found.narrow == {"the cost": "the\ncost", "other": "the\nother"}
 
 
 def test_the_marks_that_occur_are_explained() -> None:

@@ -13,6 +13,7 @@ from workspan.resultfile.hardware import (
     gpu_in_use,
     machine_properties,
     same_memory,
+    settings,
 )
 from workspan.resultfile.model import Machine
 
@@ -45,6 +46,25 @@ def test_a_cpu_has_a_model_cores_caches_and_vector_instructions() -> None:
 def test_what_is_known_of_both_and_differs(path: str, value: Any, what: list[str]) -> None:
     one, other = machine_properties(machine()), machine_properties(machine(path, value))
     assert [*differing(one, other)] == [*differing(other, one)] == what
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "what"),
+    [
+        ("machine.memory.bytes", 8.1e9, "memory"),
+        ("machine.memory.bytes", "unknown", "memory"),
+        ("machine.limits.allowed_cpus", [2, 3], "numbers of the allowed CPUs"),
+        ("machine.cpu.governor", "powersave", "CPU governor"),
+        ("machine.kernel", "Linux 1.0", "kernel"),
+        ("machine.cpu.model", "Other", "CPU model"),
+    ],
+)
+def test_invocations_of_one_run_have_more_in_common_than_a_machine(
+    path: str, value: Any, what: str
+) -> None:
+    one, other = settings(machine()), settings(machine(path, value))
+    assert [name for name in one if one[name] != other[name]] == [what]
+    assert settings(machine("machine.host", "another name")) == one
 
 
 def test_l1_counts_where_both_are_known() -> None:

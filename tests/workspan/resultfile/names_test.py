@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from workspan.resultfile.names import CASE_NAME, case_name
+from workspan.resultfile.names import CASE_NAME, case_name, problem_name
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,8 @@ def test_keys_stand_in_a_fixed_order(keys: dict[str, str], name: str) -> None:
 )
 def test_another_text_is_not_a_name(name: str) -> None:
     assert not re.match(CASE_NAME, name)
+
+
+def test_a_problem_is_named_by_its_workload_and_inputs() -> None:
+    assert problem_name("copy", []) == "copy"
+    assert problem_name("busy", {"grain": "256", "cpus": "1"}.values()) == "busy 256 1"

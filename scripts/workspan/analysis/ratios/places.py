@@ -12,7 +12,7 @@ from workspan.analysis.ratios.ceilings import problem_of
 from workspan.analysis.ratios.judge import Judgement, Judgements, judge
 from workspan.analysis.ratios.model_cases import is_about_concurrency
 from workspan.resultfile.model import Case, ResultFile, Status
-from workspan.resultfile.names import BASELINE, PAGEABLE
+from workspan.resultfile.names import BASELINE, PAGEABLE, problem_name
 
 
 class Place(enum.Enum):
@@ -50,7 +50,7 @@ class Problem:
     @property
     def name(self) -> str:
         """histogram zipf."""
-        return " ".join([self.workload, *(value for _, value in self.keys)])
+        return problem_name(self.workload, (value for _, value in self.keys))
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from workspan.plot.page import Box
 from workspan.plot.palette import LOOKS
 from workspan.plot.style import AXIS, BODY, GRID, SMALL, TITLE, text_width
 from workspan.plot.words import number_tick
+from workspan.resultfile.names import problem_name
 
 ABOVE: Final = SMALL.line + 2  # room for names above the highest roof
 ROOFS: Final = {"l1": "L1", "l2": "L2", "shared": "shared cache", "memory": "memory"}
@@ -26,7 +27,7 @@ EMPTIEST: Final = 0.4  # part of a slope that fewest points of the committed run
 
 def point_name(point: RooflinePoint) -> str:
     """histogram zipf."""
-    return " ".join([point.case.workload, *point.case.keys.values()])
+    return problem_name(point.case.workload, point.case.keys.values())
 
 
 def is_hollow(point: RooflinePoint) -> bool:

@@ -36,6 +36,7 @@ from workspan.report.comparison.comparison_markdown import escape
 from workspan.report.marked_numbers import mark_legend
 from workspan.report.run_columns import short_name
 from workspan.resultfile.model import Case, ResultFile
+from workspan.resultfile.names import problem_name
 from workspan.stats.ratios import Estimate
 from workspan.support.text import plain, quantity
 from workspan.support.units import format_number, format_time
@@ -139,7 +140,8 @@ def _break_even_rows(found: Sequence[BreakEven]) -> Rows:
     measured = [t for t in TRANSFERS if any(b.transfers == t for b in found)]
     by_workload: dict[str, dict[str, BreakEven]] = {}
     for b in found:
-        by_workload.setdefault(" ".join([b.workload, *b.keys.values()]), {})[b.transfers] = b
+        name = problem_name(b.workload, b.keys.values())
+        by_workload.setdefault(name, {})[b.transfers] = b
     rows = [["workload", *(WORTH_IT[t] for t in measured), "best host code"]]
     for name, of_workload in by_workload.items():
         cells = [_kind(of_workload[t]) if t in of_workload else ABSENT for t in measured]

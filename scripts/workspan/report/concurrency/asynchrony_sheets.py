@@ -28,32 +28,26 @@ from workspan.report.figure_cells import (
 FILE_COLUMNS: Final = (
     Column(
         "read rate",
-        "read\nrate",
         "rate",
         bandwidth_cell,
         "bytes of the blocks / T, which contains starting the threads of threads and of futures.",
     ),
-    Column("CPU of a read", "CPU of\na read", "read_cpu", time_cell, "CPU time / blocks."),
+    Column("CPU of a read", "read_cpu", time_cell, "CPU time / blocks.", narrow="CPU of\na read"),
     Column(
-        "read p50",
-        "read\np50",
-        "p50",
-        time_cell,
-        "half of the blocks take no longer, from issue to completion.",
+        "read p50", "p50", time_cell, "half of the blocks take no longer, from issue to completion."
     ),
-    Column("read p99", "read\np99", "p99", time_cell, "99 % of the blocks take no longer."),
+    Column("read p99", "p99", time_cell, "99 % of the blocks take no longer."),
 )
 ECHO_COLUMNS: Final = (
     Column(
         "closed rate on one core",
-        "closed,\non one\ncore",
         "one_core_rate",
         rate_cell,
         "with client and server on one CPU.",
+        narrow="closed,\non one\ncore",
     ),
     Column(
         "closed rate",
-        "closed\nrate",
         "rate",
         rate_cell,
         "requests a second while the server serves, without set-up (n / T without that counter),"
@@ -61,53 +55,37 @@ ECHO_COLUMNS: Final = (
         " a connection, so no switch between client and server: the floor of the system calls,"
         " not a server that can be built.",
     ),
-    Column(
-        "client CPU",
-        "client\nCPU",
-        "client_cpu",
-        time_cell,
-        "CPU time of a request in the client.",
-    ),
-    Column(
-        "server CPU",
-        "server\nCPU",
-        "server_cpu",
-        time_cell,
-        "the same in the server.",
-    ),
+    Column("client CPU", "client_cpu", time_cell, "CPU time of a request in the client."),
+    Column("server CPU", "server_cpu", time_cell, "the same in the server."),
     Column(
         "closed p50",
-        "closed\np50",
         "closed_p50",
         time_cell,
         "half of the answers come within this time of sending.",
     ),
     Column(
         "open p50",
-        "open\np50",
         "open_p50",
         time_cell,
         "at the scheduled rate, half come within this time of when the request was due.",
     ),
     Column(
         "send late",
-        "send\nlate",
         "send_late",
         time_cell,
         "half were sent no later than this after they were due: the part of open p50 that is the"
         " generator's own wake-up.",
     ),
-    Column("open p99", "open\np99", "open_p99", time_cell, "99 % of them."),
-    Column("open p99.9", "open\np99.9", "open_p999", time_cell, "99.9 % of them."),
-    Column("late", "late", "late", share_cell, "share sent more than 10 ms after it was due."),
+    Column("open p99", "open_p99", time_cell, "99 % of them."),
+    Column("open p99.9", "open_p999", time_cell, "99.9 % of them."),
+    Column("late", "late", share_cell, "share sent more than 10 ms after it was due."),
 )
 FUTURE_COLUMNS: Final = (
-    Column("n", "n", "n", count_cell, "tasks, the most of that model."),
-    Column("spawn", "spawn", "spawn", call_cell, "to issue a task."),
-    Column("status", "status", "status", call_cell, "to ask whether it has ended."),
-    Column("get", "get", "get", call_cell, "to take the result of one that has."),
+    Column("n", "n", count_cell, "tasks, the most of that model."),
+    Column("spawn", "spawn", call_cell, "to issue a task."),
+    Column("status", "status", call_cell, "to ask whether it has ended."),
+    Column("get", "get", call_cell, "to take the result of one that has."),
     Column(
-        "cancel",
         "cancel",
         "cancel",
         call_cell,
@@ -115,25 +93,23 @@ FUTURE_COLUMNS: Final = (
     ),
     Column(
         "never ran",
-        "never\nran",
         "never_ran",
         fine_share_cell,
         "share of the tasks that were asked; -: by construction no cancelled task starts.",
     ),
 )
 PIPELINE_COLUMNS: Final = (
-    Column("items", "items", "rate", rate_cell, "items a second."),
+    Column("items", "rate", rate_cell, "items a second."),
     Column(
         "pipeline gain on one core",
-        "gain on\none core",
         "one_core_gain",
         gain_cell,
         "T_seq / T with all stages on one CPU: below 1, what handing over costs.",
+        narrow="gain on\none core",
     ),
-    Column("pipeline gain", "pipeline\ngain", "gain", gain_cell, "the same on all CPUs."),
+    Column("pipeline gain", "gain", gain_cell, "the same on all CPUs."),
     Column(
         "of bound",
-        "of\nbound",
         "of_bound",
         share_cell,
         "the gain / the time of all stages over that of the longest one, or the number of CPUs"
@@ -141,7 +117,6 @@ PIPELINE_COLUMNS: Final = (
     ),
     Column(
         "item p50",
-        "item\np50",
         "p50",
         time_cell,
         "half of the items take no longer through all stages, waiting between them included.",
@@ -150,43 +125,41 @@ PIPELINE_COLUMNS: Final = (
 CONTENTION_COLUMNS: Final = (
     Column(
         "increment on one thread",
-        "on one\nthread",
         "one_thread",
         time_cell,
         "T / n on one thread.",
+        narrow="on one\nthread",
     ),
-    Column("on all threads", "on all\nthreads", "all_threads", time_cell, "the same on all."),
-    Column("counting gain", "counting\ngain", "gain", gain_cell, "T on one thread / T on all."),
+    Column(
+        "on all threads", "all_threads", time_cell, "the same on all.", narrow="on all\nthreads"
+    ),
+    Column("counting gain", "gain", gain_cell, "T on one thread / T on all."),
     Column(
         "serial part of counting",
-        "serial\npart",
         "serial",
         number_cell,
         "of the law of scaling over threads.",
+        narrow="serial\npart",
     ),
     Column(
-        "coherency",
-        "coherency",
-        "coherency",
-        number_cell,
-        "of the same law: what each pair of threads costs.",
+        "coherency", "coherency", number_cell, "of the same law: what each pair of threads costs."
     ),
 )
 OVERLAP_COLUMNS: Final = (
-    Column("overlapped time", "time", "time", time_cell, "of copies and kernels."),
+    Column("overlapped time", "time", time_cell, "of copies and kernels.", narrow="time"),
     Column(
         "overlap gain",
         "gain",
-        "gain",
         gain_cell,
         "T of cuda, in order, with its best number of chunks / T.",
+        narrow="gain",
     ),
     Column(
         "overlap efficiency",
         "efficiency",
-        "efficiency",
         number_cell,
         "the longest of copies in, kernels and copies out, alone, / T; 1: it hides the others.",
+        narrow="efficiency",
     ),
 )
 ALL_COLUMNS: Final = (

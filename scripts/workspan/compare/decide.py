@@ -4,8 +4,9 @@
 Host cases with a ceiling beside them are told by their share of it, since what moves a machine
 between two runs moves both. A share says nothing of a change of the ceiling itself. If a row of the
 ceiling on as many threads, of any size, became slower or faster, its cases are told by time. If the
-ceiling beside a case changed and the time of the case did not follow, its share decides nothing:
-that is what new code of the ceiling looks like.
+ceiling beside a case changed and the time of the case did not follow, in the same direction and by
+half as much by logarithms, its share decides nothing: that is what new code of the ceiling looks
+like.
 """
 
 import math
@@ -34,7 +35,7 @@ ONLY_THE_CEILING: Final = (
     "its share changed, but its time did not follow the ceiling beside it, "
     "whose code may have changed; workspan ab interleaves both"
 )
-FOLLOWS: Final = 0.5  # of the ceiling's change, by logarithms: what moves a machine moves both
+FOLLOWS: Final = 0.5  # of the ceiling's change, by signed logarithms: a machine moves both alike
 Pair = tuple[Series, Series]
 Changed = Mapping[tuple[str, int], CaseVerdict]  # rows of ceilings, by workload and threads
 
@@ -109,11 +110,21 @@ def _beside_words(change: float) -> str:
 
 
 def _doubted(row: CaseVerdict, beside: float) -> CaseVerdict:
-    """NONE instead of SLOWER or FASTER, if only the ceiling beside it changed."""
-    followed = abs(math.log(row.time_effect or 1.0)) >= FOLLOWS * abs(math.log(beside))
-    if row.verdict not in CHANGED or followed:
+    """NONE instead of SLOWER or FASTER, if the ceiling beside it changed and its time did not
+    follow.
+    """
+    if row.verdict not in CHANGED or _has_followed(row.time_effect or 1.0, beside):
         return row
     return replace(row, verdict=Verdict.NONE, reason=ONLY_THE_CEILING)
+
+
+def _has_followed(time: float, beside: float) -> bool:
+    """Whether a time changed as the ceiling beside it did, by FOLLOWS of that or more.
+
+    Both new / old; a time that moved against its ceiling has not followed. beside: 1 if unchanged.
+    """
+    change = math.log(beside)
+    return change == 0 or math.log(time) / change >= FOLLOWS
 
 
 def changed_ceilings(timed: Sequence[Pair], thresholds: Thresholds) -> Changed:

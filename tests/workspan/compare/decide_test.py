@@ -10,7 +10,7 @@ import pytest
 from comparing import series
 
 from workspan.compare.cases import compare_cases
-from workspan.compare.decide import changed_ceilings
+from workspan.compare.decide import ONLY_THE_CEILING, changed_ceilings
 from workspan.compare.series import Ceiling, Series
 from workspan.compare.verdict import CaseVerdict, Thresholds, Verdict
 
@@ -91,6 +91,28 @@ def test_a_ceiling_that_changed_alone_decides_nothing(rows: Run, ceiling: float)
     assert row.effect == pytest.approx(1 / ceiling, rel=0.02)
     assert row.verdict is Verdict.NONE
     assert row.reason.startswith("its share changed, but its time did not follow")
+
+
+@pytest.mark.parametrize(
+    ("ceiling", "code"), [(1.25, 0.87), (1.25, 0.97), (1 / 1.25, 1.18), (1 / 1.25, 1.03)]
+)
+def test_a_time_that_moved_against_its_ceiling_has_not_followed_it(
+    ceiling: float, code: float
+) -> None:
+    row = verdict(Run(rows=False), Run(ceiling=ceiling, code=code, rows=False))
+    assert row.by == "share"
+    assert row.effect == pytest.approx(code / ceiling, rel=0.02)
+    assert (row.verdict, row.reason) == (Verdict.NONE, ONLY_THE_CEILING)
+
+
+@pytest.mark.parametrize("machine", [1.25, 1 / 1.25])
+@pytest.mark.parametrize(("part", "follows"), [(0.3, False), (0.7, True)])
+def test_a_time_that_followed_half_of_the_way_keeps_its_verdict(
+    machine: float, part: float, follows: bool
+) -> None:
+    row = verdict(Run(rows=False), Run(ceiling=machine, code=machine**part, rows=False))
+    word = Verdict.FASTER if machine > 1 else Verdict.SLOWER
+    assert row.verdict is (word if follows else Verdict.NONE)
 
 
 def test_a_machine_that_changed_hides_no_change_of_the_code() -> None:

@@ -18,6 +18,7 @@ from workspan.analysis.ratios.model_cases import is_about_concurrency
 from workspan.analysis.ratios.times import relative_half_width, time_ratio
 from workspan.resultfile.model import Case, CaseWarning, RateUnit
 from workspan.resultfile.names import BASELINE
+from workspan.stats.needed import side
 from workspan.stats.ratios import Estimate
 
 LIKE_CEILINGS: Final = 4.0  # ceilings of one unit differ by less than this factor
@@ -34,7 +35,7 @@ def doubts(
         yield CaseWarning(code="launch", detail="")
     elif implausible := list(_implausible(case, run.cases)):
         yield from implausible
-    elif ceiling and _is_above(case, of_ceiling, ceiling):
+    elif ceiling and _is_above(of_ceiling):
         yield CaseWarning(code="above_ceiling", detail=ceiling.name)
     if better := _better_baseline(case, run):
         yield CaseWarning(code="weak_baseline", detail=better.name)
@@ -95,13 +96,12 @@ def _fraction(case: Case, ceiling: Case, unit: RateUnit) -> float | None:
     return time_ratio(ceiling, case, work(case, unit) / work(ceiling, unit))
 
 
-def _exceeds(fraction: float, factor: float, case: Case, ceiling: Case | None) -> bool:
+def _exceeds(fraction: float, factor: float, case: Case, ceiling: Case) -> bool:
     """Whether a fraction of a ceiling is above this factor by more than noise alone explains."""
-    if not fraction > factor:
-        return False
-    of_ceiling = relative_half_width(ceiling) if ceiling else None
-    return fraction > factor + (relative_half_width(case) or 0) + (of_ceiling or 0)
+    noise = (relative_half_width(one) or 0 for one in (case, ceiling))
+    return fraction > factor and fraction > factor + sum(noise)
 
 
-def _is_above(case: Case, of_ceiling: Estimate | None, ceiling: Ceiling) -> bool:
-    return of_ceiling is not None and _exceeds(of_ceiling.value, ABOVE, case, ceiling.row)
+def _is_above(of_ceiling: Estimate | None) -> bool:
+    """With its whole interval; by value if there is none. Of a higher value only it is found."""
+    return of_ceiling is not None and of_ceiling.value > ABOVE and side(of_ceiling, ABOVE) > 0

@@ -21,7 +21,6 @@ from workspan.resultfile.names import TEAM
 from workspan.stats.needed import side
 
 MOST: Final = 8  # shown; the others are counted
-ABOVE: Final = 1.05  # share of a ceiling from which on it is not one
 APART: Final = 1.1  # of the gains of two ceilings in one unit
 FLAT: Final = 1.05  # by which further threads raise a speedup, or do not
 GAINED: Final = 1.2  # by which the machine raised it meanwhile
@@ -77,11 +76,9 @@ def _implausible(run: _Run) -> Iterator[Hit]:
 
 
 def _above_ceiling(run: _Run) -> Iterator[Hit]:
-    for case in run.cases:
-        judged = run.of(case)
-        share = judged.of_ceiling
-        if share and not share.exact and share.value > ABOVE and not judged.is_launch:
-            yield Hit(case.name, share.value, {"share": share, "ceiling": judged.ceiling})
+    for case, warning in run.warned.get("above_ceiling", ()):
+        if share := run.of(case).of_ceiling:
+            yield Hit(case.name, share.value, {"share": share, "ceiling": warning.detail})
 
 
 def _one_process(run: _Run) -> Iterator[Hit]:

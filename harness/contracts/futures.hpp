@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // futures: n tasks behind handles. Their caller spawns each one, cancels some right after that, and
-// takes the results in the order of the tasks. Bound by what a model of execution spends on a
+// takes the results in the order of the tasks. Bound by what an execution model spends on a
 // handle: task i computes the value of a linear congruential generator 256 steps after a random
 // one, a quarter of a microsecond.
 // Parallel pattern: futures and promises. Arithmetic intensity: 512 operations to 8 bytes.
@@ -64,7 +64,7 @@ struct Work {
     void (*delay)(std::size_t); // before a task begins: for tests
 };
 
-// A model of execution: all tasks spawned, cancelled and taken, and what the calls cost.
+// An execution model: all tasks spawned, cancelled and taken, and what the calls cost.
 struct Caller {
     std::function<void(const Work&, Calls&)> run;
     std::function<CallCosts(const Work&, Calls&)> costs;

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from workspan.cli.app import app, invoke
+from workspan.cli.plot import ALL, HELP
 from workspan.docs.blocks import BLOCK, refreshed
 from workspan.docs.outputs import Outputs
 
@@ -108,6 +109,12 @@ def test_the_pages_name_every_command() -> None:
     commands = page.partition("| command | purpose |")[2].partition("\n\n")[0]
     named = set(re.findall(r"\b\w+\b", commands))
     assert {command.name for command in app.registered_commands} <= named
+
+
+def test_the_pages_name_every_kind_of_figure() -> None:
+    page = (ROOT / "docs/analysing.md").read_text()
+    rows = page.partition("| kind | shows |")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| `(\w+)`", rows, re.M) == [kind for kind in HELP if kind != ALL]
 
 
 def test_the_pages_have_their_generated_blocks() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from workspan.cli.app import app, invoke
+from workspan.cli.plot import ALL, HELP
 from workspan.docs.blocks import BLOCK, refreshed
 from workspan.docs.outputs import Outputs
 
@@ -108,6 +109,39 @@ def test_the_pages_name_every_command() -> None:
     commands = page.partition("| command | purpose |")[2].partition("\n\n")[0]
     named = set(re.findall(r"\b\w+\b", commands))
     assert {command.name for command in app.registered_commands} <= named
+
+
+def steps_of_the_number() -> list[tuple[bool, Path, str]]:
+    """The rows of design.md about how one number travels: whether in bold, file, functions."""
+    page = (ROOT / "docs/design.md").read_text()
+    tables = re.findall(r"^### How one number travels.*?(?=^##)", page + "\n##", re.M | re.S)
+    rows = re.findall(r"^\| (\*\*)?`([^`]+)`(?:\*\*)? \| (`[^|]+`) \|", "".join(tables), re.M)
+    folders = (ROOT, ROOT / "scripts/workspan")
+    found = [(bold, next(f / n for f in folders if (f / n).exists()), w) for bold, n, w in rows]
+    return [(bool(bold), file, words) for bold, file, words in found]
+
+
+@pytest.mark.parametrize(
+    ("file", "words"), [step[1:] for step in steps_of_the_number()], ids=lambda one: Path(one).name
+)
+def test_the_way_of_a_number_names_functions_that_are_there(file: Path, words: str) -> None:
+    for name in re.findall(r"[\w.]+", words):
+        for part in name.split("."):
+            assert re.search(rf"\b{part}\b", file.read_text())
+
+
+def test_the_way_of_a_number_leads_through_few_files_that_change_it() -> None:
+    steps = steps_of_the_number()
+    folders = {file.relative_to(ROOT).parts[0] for _, file, _ in steps}
+    assert folders == {"cpu", "harness", "scripts"}
+    assert len(steps) > 25
+    assert sum(bold for bold, _, _ in steps) == 18
+
+
+def test_the_pages_name_every_kind_of_figure() -> None:
+    page = (ROOT / "docs/analysing.md").read_text()
+    rows = page.partition("| kind | shows |")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| `(\w+)`", rows, re.M) == [kind for kind in HELP if kind != ALL]
 
 
 def test_the_pages_have_their_generated_blocks() -> None:

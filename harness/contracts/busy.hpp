@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // busy: n steps of computing, cut into tasks of `grain` steps each. Bound by the cores, and by the
-// cost of a task if the grain is small: how small a task may be before a model of execution wastes
+// cost of a task if the grain is small: how small a task may be before an execution model wastes
 // half of the cores on it is METG(50 %), the minimum effective task granularity (Slaughter et al.,
 // Task Bench, SC 2020). Task i computes the value of a linear congruential generator `grain` steps
 // after i; each step needs the one before, about a nanosecond.
-// Parallel pattern: independent tasks of equal length. Arithmetic intensity: 2 operations a step
-// and 8 bytes a task, which is grain / 4 operations a byte.
+// Parallel pattern: independent tasks of equal length. Arithmetic intensity: 2 operations per step
+// and 8 bytes per task, which is grain / 4 operations per byte.
 // n counts steps, not tasks, so that the work is the same at every grain.
 // Key grain: steps of a task; the last task has the rest. Key cpus:1: all threads on one CPU,
 // where computing tasks gain nothing; at a few grains only.
-// Models of execution as in dispatch. coroutines_yield: three coroutines on one thread take turns,
+// Execution models as in dispatch. coroutines_yield: three coroutines on one thread take turns,
 // a task each.
 // cuda: one kernel, a thread of the GPU for each task. cuda_graph: a kernel of one thread for each
 // task, independent of the others, as one graph that is made before.

@@ -4,25 +4,25 @@
 // every variant writes. A is const, and only its lower triangle matters: seq, omp and omp_tasks
 // also read the elements above the diagonal in the diagonal tiles, but no element of L depends on
 // them; the others copy the lower triangle to L first, as part of the run, and work in place. n^3 /
-// 3 flops on 8 n^2 bytes (the lower triangles of A and of L), so bound by the fused multiply-add
-// units, and by the critical path: a column depends on all columns to its left, n steps with a
-// square root and a division each.
-// Parallel pattern: task graph of tile operations. Arithmetic intensity n / 24 flops a byte.
+// 3 flops on 8 n^2 bytes (the lower triangles of A and of L), so bound by the FMA units, and by the
+// critical path: a column depends on all columns to its left, n steps with a square root and a
+// division each.
+// Parallel pattern: task graph of tile operations. Arithmetic intensity n / 24 flops per byte.
 // seq: tile by tile, right-looking (Choi et al. 1996, of ScaLAPACK): factor a diagonal tile, solve
-// for the tiles below it, subtract their products from all tiles to the right; all flops but those
-// of a tile's own triangle are those of one register-blocked micro-kernel over packed panels (Goto,
-// van de Geijn 2008).
-// omp: the team shares the tiles of each of the three steps, with a barrier between steps, so that
-// all threads wait for the one that factors the diagonal tile.
+// for the panel of tiles below it, update the trailing tiles by the products of that panel; all
+// flops but those of a tile's own triangle are those of one register-blocked micro-kernel over
+// packed panels (Goto, van de Geijn 2008).
+// omp: the tiles of each of the three steps are distributed over the team, with a barrier between
+// steps, so that all threads wait for the one that factors the diagonal tile.
 // omp_tasks: the same tile operations as tasks with dependences (Buttari, Langou, Kurzak, Dongarra
-// 2009): the next diagonal tile is factored while other threads still subtract the last products.
-// It counts the seconds of a tile task of each kind, run by itself, and what follows from them and
+// 2009): the next diagonal tile is factored while other threads finish the trailing update. It
+// measures the seconds of a tile task of each kind, run by itself, and what follows from them and
 // the graph below, the work (their sum over all tasks) and the span (the longest path); no schedule
 // gains more than work / span over one thread.
 // openblas: OpenBLAS's potrf of LAPACK, after the copy.
 // mkl: MKL's, if libmkl_rt is found at run time, with threads of OpenMP.
-// cuda: the same three steps on tiles of 64 x 64, a kernel each; products as in gemm, from strips
-// in shared memory, 4 x 4 elements a thread in registers.
+// cuda: the same three steps on tiles of 64 x 64, a kernel each; products as in gemm, from K-slices
+// in shared memory, 4 x 4 elements per thread in registers.
 // cusolver: cuSOLVER's potrf, after the copy.
 // Input: the elements below the diagonal are uniform in [-1, 1), those above mirror them, and those
 // on it are uniform in [n, 2n), so that A is diagonally dominant and hence positive definite, and

@@ -3,8 +3,8 @@
 //   out[y][x] = sum over j, i = 0 .. 6 of taps[j][i] image[y + j - 3][x + i - 3],
 // with zero padding: pixels outside the image are 0, so that out is n x n too; taps are not
 // flipped, as is usual for images and neural networks. 98 n^2 flops on 8 n^2 bytes, arithmetic
-// intensity 12 flops a byte: bound by the fused multiply-add units once a loaded pixel is reused
-// many times.
+// intensity 12 flops per byte: bound by the FMA units once a pixel that was loaded into a register
+// is reused many times.
 // Parallel pattern: map over tiles of the output, each with a halo of 3 pixels around its part of
 // the image.
 // seq and omp: register blocking of the outputs (Georganas et al. 2018, "Anatomy of
@@ -13,13 +13,13 @@
 // a vector of outputs are accumulated at once, in registers, one column of taps after the other:
 // with 7 taps in registers, one loaded vector of pixels serves all (up to 7) rows of outputs within
 // its reach.
-// seq_plain: the formula, output by output; it loads a pixel and a tap for every multiply-add.
-// cuda: a warp marches down a strip of 128 columns, 7 x 4 outputs a thread in registers; the rows
-// that they need are in a ring in shared memory, the next ones in flight, taps in constant memory
-// (Podlozhnyuk 2007, "Image convolution with CUDA"). Marching by 8 rows took 40.5 us at 4096 and
-// 151.0 at 8192, 0.68 of the fma ceiling, against 48.3 and 170.9 for tiles of 32 x 128 outputs, one
-// a block (medians of interleaved readings, H200). On an H100 at 8192 memory is the bound instead:
-// 8 n^2 bytes take 191 us at the rate of copy (results/h100-80gb-16-cores/full-cuda.json).
+// seq_plain: the formula, output by output; it loads a pixel and a tap for every FMA.
+// cuda: a warp streams down a strip of 128 columns, 7 x 4 outputs per thread in registers; the rows
+// that they need are in a ring buffer in shared memory, the next ones in flight, taps in constant
+// memory (Podlozhnyuk 2007, "Image convolution with CUDA"). Steps of 8 rows took 40.5 us at 4096
+// and 151.0 at 8192, 0.68 of the fma ceiling, against 48.3 and 170.9 for tiles of 32 x 128 outputs,
+// one per block (medians of interleaved readings, H200). On an H100 at 8192 memory is the bound
+// instead: 8 n^2 bytes take 191 us at the rate of copy (results/h100-80gb-16-cores/full-cuda.json).
 // Check: exact. Pixels are integers from 1 to 256; taps have the magnitudes 1 to 49, each once, in
 // random order and with random signs, so no sum, in any order, exceeds 256 * (1 + .. + 49) < 2^24,
 // and nothing rounds. No tap equals another, so a flipped or transposed set differs, and no product

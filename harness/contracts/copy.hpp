@@ -3,10 +3,10 @@
 // per element (STREAM's Copy, McCalpin 1995). It is the copy ceiling of other workloads.
 // Parallel pattern: map, elements independent. Arithmetic intensity 0.
 // seq and omp: vectors, a contiguous chunk per thread; beyond the caches long bursts of loads and
-// of non-temporal stores, which do not read the line that they overwrite.
+// of non-temporal stores, which avoid the write-allocate read.
 // With the key passes each thread of seq and omp copies its chunk again and again, without a
-// barrier. The output is the same after every pass, so the check cannot count them: the compiler is
-// kept from leaving one out (end_of_pass), and a test shows that many passes take their time.
+// barrier. The output is the same after every pass, so the check cannot count them: end_of_pass
+// keeps the compiler from eliding one, and a test verifies that time grows with the passes.
 // omp_plain: `omp parallel for` over the formula.
 // memcpy: the C library's, on one thread.
 // cuda: coalesced 16-byte loads and stores in a grid-stride loop, several loads in flight per
@@ -15,7 +15,7 @@
 // cuda_memcpy: the driver's copy on the device.
 // cuda_e2e: cuda with both transfers, from and to pageable memory, as in every workload.
 // cuda_pinned: cuda_e2e with page-locked memory, which the device reads and writes by DMA.
-// Check: every element, for equality. Mantissas are random, so that no element can be right by
+// Check: every element, for equality. Mantissas are random, so that no element can be right by mere
 // chance.
 #pragma once
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// dispatch: n empty tasks, each of which adds 1 to its own counter. Bound by what a model of
-// execution spends on a task: a call, a queue, a thread, a process, a launch on a GPU. The time
-// divided by n is the cost of a task, and so the least work that is worth a task.
-// Parallel pattern: independent tasks. Arithmetic intensity: one addition to 4 bytes a task.
-// n = 1 of omp_region is the empty parallel region, n = 1 of cuda the empty kernel after the
-// memset of its counter, which is part of each run.
+// dispatch: n empty tasks, each of which adds 1 to its own counter. Bound by what an execution
+// model spends on a task: a call, a queue, a thread, a process, a launch on a GPU. The time divided
+// by n is the cost of a task, and so the least work that is worth a task.
+// Parallel pattern: independent tasks. Arithmetic intensity: one addition to 4 bytes per task.
+// n = 1 of omp_region is the empty parallel region, n = 1 of cuda the empty kernel after the memset
+// of its counter, which is part of each run.
 // seq: a loop of indirect calls, what all models pay for the task itself.
 // omp: a loop with schedule(dynamic, 1). omp_region: a parallel region for each task. omp_tasks:
 // an OpenMP task each, made by one thread of the team.

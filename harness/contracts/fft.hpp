@@ -2,9 +2,9 @@
 // fft: X[k] = sum over j of x[j] exp(-2 pi i j k / n), the forward discrete Fourier transform of n
 // complex floats, out of place. n is 0 or a power of two; for any other n every variant is
 // unavailable. The fast algorithm takes 5 n log2 n flops on 16 n bytes, an arithmetic intensity of
-// 5/16 log2 n flops a byte (7.5 at n = 2^24). In cache it is bound by the arithmetic units and the
-// shuffles of its permutation, beyond by memory bandwidth, as long as the data crosses memory only
-// a few times.
+// 5/16 log2 n flops per byte (7.5 at n = 2^24). In cache it is bound by the floating-point units
+// and the shuffles of its permutation, beyond by memory bandwidth, as long as the data crosses
+// memory only a few times.
 // Parallel pattern: butterfly.
 // seq and omp: x as a matrix of two nearly equal sides (the "four-step" method of Bailey 1990,
 // "FFTs in external or hierarchical memory"): transforms of its columns, a twiddle factor exp(-2 pi
@@ -19,17 +19,17 @@
 // records which.
 // mkl: MKL's DFTI, if libmkl_rt is found at run time, with threads of OpenMP.
 // cuda: Stockham's algorithm on two levels (Govindaraju et al. 2008, "High performance discrete
-// Fourier transforms on graphics processors"). Over the whole array, passes of large, nearly
-// equal radices: one up to n = 2^12, two up to 2^24, three up to 2^30, or from 2^21 on where a
-// block has less than 136 KiB of shared memory. In a pass a block transforms a tile of neighbouring
-// columns in registers, in stages of radix 16, the first of radix 8, 4 or 2 if needed: the first
-// stage loads from global memory, the last one stores to it, and in between threads exchange
-// elements through shared memory. Decimation in time, in the stages and the passes: the twiddle
-// factors are part of radix-2 butterflies of six fused multiply-adds, and are computed by
-// polynomials and squaring, so that there is neither a table nor a multiplication between passes.
-// Between two passes elements lie tile by tile, so that both access whole lines. From compute
-// capability 9.0 on, launches overlap the kernel before, also that of the run before, up to n =
-// 2^18 (programmatic dependent launch): at 2^10 that gain is between runs.
+// Fourier transforms on graphics processors"). Over the whole array, passes of large, nearly equal
+// radices: one up to n = 2^12, two up to 2^24, three up to 2^30, or from 2^21 on where a block has
+// less than 136 KiB of shared memory. In a pass a block transforms a tile of neighbouring columns
+// in registers, in stages of radix 16, the first of radix 8, 4 or 2 if needed: the first stage
+// loads from global memory, the last one stores to it, and in between threads exchange elements
+// through shared memory. Decimation in time, in the stages and the passes: the twiddle factors are
+// part of radix-2 butterflies of six FMAs, and are computed by polynomials and squaring, so that
+// there is neither a table nor a multiplication between passes. Between two passes elements lie
+// tile by tile, so that both access full lines. From compute capability 9.0 on, launches overlap
+// the kernel before, also that of the run before, up to n = 2^18 (programmatic dependent launch):
+// at 2^10 that gain is between runs.
 // Steps, as medians in us of readings on an H200, interleaved with the first row's (when the fourth
 // was read, the first read 3.54, 7.80, 7.33, 17.5 and 228.3):
 //   n                               2^10  2^14  2^16  2^20  2^24
@@ -45,8 +45,8 @@
 // sqrt(log2 n) rms (Schatzman 1996); 4 log2 n is at least 6 standard deviations at n = 2, 20 at n =
 // 2^10 and 30 at n = 2^24, room for another radix, and for twiddle factors that are products of two
 // rounded ones, or, of cuda, squares of squares, off by up to 4.5 u: its largest errors are 0.2 to
-// 0.3 of the tolerance, 0.25 at n = 2^24. A single wrong factor, exchanged bin or stale element is
-// an error of the order of the rms, 10^5 tolerances.
+// 0.3 of the tolerance, 0.25 at n = 2^24. A single wrong factor, swapped bin or stale element is an
+// error of the order of the rms, 10^5 tolerances.
 #pragma once
 
 #include "harness/check.hpp"

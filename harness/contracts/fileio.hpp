@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // fileio: n blocks of 64 KiB, read in random order from one file; out[4 b + q] is the CRC-32C of
 // quarter q of block b. Bound by the disk and, with few reads in flight, by its latency; on cached
-// blocks by copying memory. The CRC takes about 2 us a block where the CPU has an instruction.
+// blocks by copying memory. The CRC takes about 2 us per block with the CPU's instruction.
 // Parallel pattern: independent tasks that wait for a device. Arithmetic intensity: one CRC step
 // for each 8 bytes. What differs between the models is the CPU time of a read, and how many reads
 // the disk sees at once.
 // Key input: cached, in the page cache, where a read copies memory and is never asynchronous; or
-// direct, past the page cache (O_DIRECT), from a disk: a skip where the folder is in memory. The
-// file has no name; its folder is TMPDIR, else /var/tmp.
+// direct, past the page cache (O_DIRECT), from a disk: skipped if the folder is in memory. The file
+// has no name; its folder is TMPDIR, else /var/tmp.
 // Key inflight: blocks that are read at the same time, at most; 8 for cached reads, unless --axis
 // gives another number. A case with as many threads is named with the number of CPUs all the same.
 // seq: pread, one block after the other, whatever inflight says.

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // fma (float) and dfma (double): n independent chains, each x = fma(a, b, x) for 4096 steps. 8
-// bytes (16 of dfma) move for 8192 flops, so it is bound by the fused multiply-add units only: the
-// compute ceiling of the other workloads.
-// Parallel pattern: map. Arithmetic intensity 1024 (float) or 512 (double) flops a byte.
+// bytes (16 of dfma) move for 8192 flops, so it is bound by the FMA units only: the compute ceiling
+// of the other workloads.
+// Parallel pattern: map. Arithmetic intensity 1024 (float) or 512 (double) flops per byte.
 // seq and omp: 12 or 16 vectors of chains in registers. A step waits for the one before it, so a
-// core keeps its units busy only with several chains in flight: at least the latency (4 cycles on
-// recent cores) times the units (2), in vectors.
-// cuda: four chains a thread, and enough warps for every multiprocessor.
+// core keeps its FMA units busy only with several chains in flight: at least latency (4 cycles on
+// recent cores) times units (2), in vectors.
+// cuda: four chains per thread, and enough warps for every multiprocessor.
 // Check: exact against the closed form x + 4096 a b. All values are integers and every intermediate
-// result is below 2^24 (float) or 2^53 (double), so no step rounds; a step left out or done twice
-// changes the result by a b.
+// result is below 2^24 (float) or 2^53 (double), so no step rounds; a step that is skipped or done
+// twice changes the result by a b.
 #pragma once
 
 #include "harness/check.hpp"

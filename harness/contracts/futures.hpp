@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // futures: n tasks behind handles. Their caller spawns each one, cancels some right after that, and
-// takes the results in the order of the tasks. Bound by what a model of execution spends on a
-// handle: task i computes the value of a linear congruential generator 256 steps after a random
-// one, a quarter of a microsecond.
+// takes the results in the order of the tasks. Bound by what an execution model spends on a handle:
+// task i computes the value of a linear congruential generator 256 steps after a random one, a
+// quarter of a microsecond.
 // Parallel pattern: futures and promises. Arithmetic intensity: 512 operations to 8 bytes.
 // Key cancel: percent of the tasks that are cancelled, chosen by the seed. To cancel is to ask: a
 // task looks whether it is to stop before it begins and before each of four pieces. Whether it ran
@@ -24,7 +24,7 @@
 // status_ns and get_ns of tasks that are ready; cancel_ns. never_ran_share: of the tasks cancelled
 // in the last round of timed runs, those that never began; the others were stopped, or ran.
 // Latency: from the spawn of a task to its result taken, cancelled or not; the two readings of the
-// clock are in the time. Taking stock after a run, some nanoseconds a task, is in it too.
+// clock are in the time. Taking stock after a run, some nanoseconds per task, is in it too.
 // Check: the value of each task that nobody cancelled, by jumping ahead, another algorithm; else
 // the mark that it was settled once, since the bits must not depend on the race. Times the number
 // of times it was settled: a lost task leaves 0, one that ran twice, or ran and was cancelled, the
@@ -64,7 +64,7 @@ struct Work {
     void (*delay)(std::size_t); // before a task begins: for tests
 };
 
-// A model of execution: all tasks spawned, cancelled and taken, and what the calls cost.
+// An execution model: all tasks spawned, cancelled and taken, and what the calls cost.
 struct Caller {
     std::function<void(const Work&, Calls&)> run;
     std::function<CallCosts(const Work&, Calls&)> costs;

@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// gemm: C = A B, n x n floats, row-major. 2 n^3 flops on 12 n^2 bytes, so bound by the fused
-// multiply-add units if the blocks in use stay in cache and registers.
-// Parallel pattern: map over blocks of C. Arithmetic intensity n / 6 flops a byte.
+// gemm: C = A B, n x n floats, row-major. 2 n^3 flops on 12 n^2 bytes, so bound by the FMA units if
+// the blocks in use stay in cache and registers.
+// Parallel pattern: map over blocks of C. Arithmetic intensity n / 6 flops per byte.
 // seq and omp: packed panels and a register-blocked micro-kernel (Goto, van de Geijn 2008; Van Zee,
-// van de Geijn 2015, "BLIS"). C is built slab by slab of the inner dimension: the slab's columns of
-// A and rows of B are packed in the order in which the micro-kernel reads them, then tile after
-// tile of C is computed. omp shares the packing, then the tiles.
+// van de Geijn 2015, "BLIS"). C is accumulated K-panel by K-panel: the panel's columns of A and
+// rows of B are packed in the order in which the micro-kernel reads them, then C is updated tile by
+// tile. omp shares the packing, then the tiles.
 // openblas: OpenBLAS's cblas_sgemm, of the same design: it descends from GotoBLAS.
 // mkl: MKL's cblas_sgemm, if libmkl_rt is found at run time, with threads of OpenMP.
 // cuda: blocked for shared memory and once more for registers (Nath, Tomov, Dongarra 2010, "An
-// improved MAGMA GEMM for Fermi GPUs"). A block computes a 128 x 256 tile of C; strips of A and B,
-// 8 of the inner dimension at a time, are copied asynchronously to three stages of shared memory, A
-// transposed; each thread keeps 8 x 16 elements of C in registers. If those tiles are fewer than
-// nine tenths of the multiprocessors, they are 64 x 128, 32 x 64 or 16 x 32, whose warps share the
-// inner dimension in 4 or 8 slices and add their sums at the end.
+// improved MAGMA GEMM for Fermi GPUs"). A block computes a 128 x 256 tile of C; K-slices of A and
+// B, 8 deep, are copied asynchronously into a three-stage pipeline in shared memory, A transposed;
+// each thread keeps 8 x 16 elements of C in registers. If those tiles are fewer than nine tenths of
+// the multiprocessors, they are 64 x 128, 32 x 64 or 16 x 32, with split-K across 4 or 8 groups of
+// warps, whose partial sums are added at the end.
 // cuda_naive: one thread per element of C, to show the gain of the tiles. Its loads are coalesced
-// in B and broadcast in A, but every multiply-add needs two loads of its own, so it is bound by the
-// load units, not by the multiply-add units.
+// in B and broadcast in A, but every FMA needs two loads of its own, so it is bound by the load
+// units, not by the FMA units.
 // cublas: cuBLAS's sgemm in single precision throughout: TF32 tensor cores are opt-in.
 // Steps on an H100 at n = 8192, of the fma ceiling (near commit ea61d6ec,
 // results/h100-80gb-16-cores/full-cuda.txt): cuda_naive 0.05, with 128 x 128 tiles in shared memory
 // and 8 x 8 in registers 0.62, cublas 0.81.
 // Steps since then, medians of interleaved readings of the old and the new kernel, in us. On an
-// H100 at n = 4096 and 512: as above 3517, 36.6; lanes in pairs of rows, for fewer wavefronts a
-// load, 3457, 36.9; advancing pointers 3417, 32.6; 4 x 4 a thread if C is small 3417, 21.8; cublas
-// 2731, 20.0. On an H200 at n = 4096, 1024 and 512: that kernel 3442, 64.3, 21.7; 8 x 16 a thread,
-// A transposed, and slices 3590, 61.9, 14.1; A copied in whole sectors 3038, 60.5, 13.1; cublas
-// 2753, 56.8, 14.4. 128 x 256 tiles without those copies: 2968 at n = 4096.
+// H100 at n = 4096 and 512: as above 3517, 36.6; lanes in pairs of rows, for fewer shared-memory
+// wavefronts per load, 3457, 36.9; incremented pointers 3417, 32.6; 4 x 4 per thread if C is small
+// 3417, 21.8; cublas 2731, 20.0. On an H200 at n = 4096, 1024 and 512: that kernel 3442, 64.3,
+// 21.7; 8 x 16 per thread, A transposed, and split-K 3590, 61.9, 14.1; A copied in full sectors
+// 3038, 60.5, 13.1; cublas 2753, 56.8, 14.4. 128 x 256 tiles without those copies: 2968 at 4096.
 // Check: for 3 random vectors r, entries of size 1/2 to 3/2 with random signs, C r = A (B r) in
 // double, every row (Freivalds 1979). An element that is off by d moves its row by at least d / 2
 // for every r, so it cannot hide; and since no two entries of r are equal, exchanged columns are
@@ -34,9 +34,9 @@
 // Tolerance: elements of A and B are uniform in [-1, 1), so the partial sum after j terms has a
 // standard deviation of sqrt(j) / 3, and its rounding one of u / sqrt(3) of that; summed over n
 // terms and n elements of the row, with random signs, sigma = u n sqrt(n / 54) (u = 2^-24); sums of
-// slabs or slices of the inner dimension are smaller and round less. 8.4 sigma are allowed, the rms
-// of r being 1.04. One percent of an element's rms, sqrt(n) / 300, moves its row by 3 times that at
-// n = 8192 and more below.
+// a K-panel or of a part of split-K are smaller and round less. 8.4 sigma are allowed, the rms of r
+// being 1.04. One percent of an element's rms, sqrt(n) / 300, moves its row by 3 times that at n =
+// 8192 and more below.
 #pragma once
 
 #include "harness/check.hpp"

@@ -2,7 +2,7 @@
 // histogram: the counts of the 2048 values among n uint32 keys below 2048. One increment per 4
 // bytes: bound by conflicting increments of the same bin (store-to-load forwarding), not by memory.
 // Parallel pattern: scatter with conflicts, resolved by privatised bins that are added at the end.
-// Arithmetic intensity 1/4 operation a byte.
+// Arithmetic intensity 1/4 operation per byte.
 // seq: four copies of the bins in turn, so that consecutive equal keys increment different
 // counters.
 // omp: the same in each thread, with privatised bins that are added at the end.
@@ -16,7 +16,7 @@
 // proportional to 1 / k (12 % for the first), bins scattered by a permutation: the skew of words
 // and of web traffic, and the worst case of conflicts.
 // Check: every count, equal to a plain loop's; counts are integers, so every order gives the same
-// result. A key left out or counted twice changes a count, one in a wrong bin changes two.
+// result. A key that is skipped or counted twice changes a count, one in a wrong bin changes two.
 #pragma once
 
 #include "harness/check.hpp"

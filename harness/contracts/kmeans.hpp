@@ -3,10 +3,10 @@
 // step gives every point the label of its nearest centroid, then moves every centroid to the mean
 // of its points; one without points stays in place. Output: the centroids after the last step, and
 // each point's label in it. |x - c|^2 = |x|^2 + |c|^2 - 2 x.c, and |x|^2 is the same for all
-// centroids, so it is enough to compare |c|^2 - 2 x.c, a small matrix product: one fused
-// multiply-add for each point, centroid and dimension of a step, counted as 2 flops like those of
-// all workloads, so that fma is a ceiling. 4 n d + 4 n bytes a step, points read and labels
-// written: an arithmetic intensity of 30 flops a byte, so bound by the fused multiply-add units.
+// centroids, so it is enough to compare |c|^2 - 2 x.c, a small matrix product: one FMA for each
+// point, centroid and dimension of a step, counted as 2 flops as in all workloads, so that fma is a
+// ceiling. 4 n d + 4 n bytes per step, points read and labels written: an arithmetic intensity of
+// 30 flops per byte, so bound by the FMA units.
 // Parallel pattern: map (labels), then scatter with conflicts (sums by label), resolved by
 // privatised sums that are added at the end of a step; the next step waits for them.
 // All variants agree bit for bit. Points are small integers, so a sum of 2^17 of them is exact in
@@ -18,10 +18,10 @@
 // seq and omp: vectors of points, register blocks of vectors and centroids, the smallest score in
 // registers too; consecutive points are added to different copies of privatised sums, so that no
 // addition waits for store forwarding from the one before.
-// seq_plain: point by point, centroid by centroid, bound by the latency of a multiply-add chain.
-// cuda: centroids in shared memory, four points a thread in registers, sums by atomics in shared
+// seq_plain: point by point, centroid by centroid, bound by the latency of an FMA chain.
+// cuda: centroids in shared memory, four points per thread in registers, sums by atomics in shared
 // memory, added to those of all blocks; the last block to finish moves the centroids. Ten launches
-// in a row, without synchronising the host.
+// back to back, without synchronising the host.
 // Check: every centroid and every label, equal. The reference is computed once per size by the
 // plain squared distance in double, which no variant uses. If the second smallest distance is more
 // than 2 above the smallest, only one label is right, since rounding moves a score by less than 1;

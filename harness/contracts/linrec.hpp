@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // linrec: x[i] = a[i] * x[i - 1] + b[i], n doubles, with x[-1] = 0. A linear recurrence, as in
 // filters and state-space models: two flops on 24 bytes, so bound by memory bandwidth but for the
-// dependence of every element on the one before it. The plain loop takes the latency of a fused
-// multiply-add, some 4 cycles, per element, for any vector width and any number of cores. But x ->
-// a x + b is an affine map, and the composition of two, (a2, b2) after (a1, b1), is the map (a2 a1,
-// a2 b1 + b2). Composition is associative, so maps can be scanned as sums are (Kogge, Stone 1973;
-// Blelloch 1990, "Prefix sums and their applications").
-// Parallel pattern: scan. Arithmetic intensity 1/12 flop a byte.
+// dependence of every element on the one before it. The plain loop takes the latency of an FMA,
+// some 4 cycles, per element, for any vector width and any number of cores. But x -> a x + b is an
+// affine map, and the composition of two, (a2, b2) after (a1, b1), is the map (a2 a1, a2 b1 + b2).
+// Composition is associative, so maps can be scanned as sums are (Kogge, Stone 1973; Blelloch 1990,
+// "Prefix sums and their applications").
+// Parallel pattern: scan. Arithmetic intensity 1/12 flop per byte.
 // seq: the fastest single-threaded code here, a scan rather than the plain loop: maps over windows
 // of 2, 4, ... elements by shifting and composing until a window is as long as a vector; then one
-// fused multiply-add leads from a vector of x to the next.
+// FMA leads from a vector of x to the next.
 // seq_plain: the formula as a loop. Its time over seq's is the cost of the dependence that the scan
 // recovers; `vs seq` of omp is the gain of cores over the scan.
 // omp: reduce-then-scan in rounds of one piece per thread, which scans a piece in its L2 and
-// composes its piece of the next round in the same loop; thread 0 scans a head and the last piece
-// of every round, and composes nothing. Data in cache take one round.
+// composes its piece of the next round in the same loop; thread 0 scans a leading chunk and the
+// last piece of every round, and composes nothing. Data in cache take one round.
 // cuda: one pass with decoupled look-back (Merrill, Garland 2016) over tiles' maps.
-// Underflow: for any input, no product of a may become denormal and slow a kernel down: CPU
-// kernels compose over more than a vector only if they must, and flush a product below 2^-500 to
-// zero; GPUs compute with denormals at full speed.
+// Underflow: for any input, no product of a may become denormal and slow a kernel down: CPU kernels
+// compose over more than a vector only if necessary, and flush a product below 2^-500 to zero; GPUs
+// compute with denormals at full speed.
 // Input: |a| < 1, so that errors die out, but close to 1, uniform in 1 - (0, 2^-13]: x forgets
 // e-fold in 2^14 elements, longer than a tile or a piece of a vector kernel, so that a wrong map is
 // caught as well as a wrong x. Signs of a are random, b is uniform in [-1, 1).

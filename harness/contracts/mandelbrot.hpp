@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // mandelbrot: for each of n x n pixels c of [-2, 0.5] x [-1.25, 1.25], the number of steps of
 // z = z^2 + c, from z = 0, that stay within |z|^2 <= 4, at most 1000, in float. Hardly any memory:
-// bound by the fused multiply-add units and by divergence, since neighbours leave at different
-// steps. Counted as 8 flops a step; arithmetic intensity about 500 flops a byte.
+// bound by the FMA units and by divergence, since neighbours escape at different steps. Counted as
+// 8 flops per step; arithmetic intensity about 500 flops per byte.
 // Parallel pattern: map with uneven work.
 // The step is written once, here, with explicit fma and in this order, so that every variant gets
 // the same bits:
@@ -14,20 +14,20 @@
 // of a step, and the place of a complete one is refilled with the next.
 // omp: as seq, with dynamic load balancing: threads take 16 patches at a time from a shared
 // counter.
-// omp_static, omp_dynamic and omp_guided: the same patches in bands of four rows, shared out by
+// omp_static, omp_dynamic and omp_guided: the same patches in bands of four rows, distributed by
 // OpenMP's schedules, so that they differ in load balance only. Rows are uneven, the middle is
 // dark. A band ends with its slowest patch, while the other places for patches are empty: 2 to 8 %
 // at n = 512.
-// omp_static: the picture is cut beforehand into one run of rows a thread. Two threads get mirror
+// omp_static: the picture is cut beforehand into one run of rows per thread. Two threads get mirror
 // images, half the work each, and lose nothing; the middle one of three gets 73 % of all steps, so
 // three are at most 1.4 times as fast as one, four 2.1 times, eight 3.4 times.
 // omp_dynamic: a thread gets its next band when it has finished one: balanced to within a band, at
-// the cost of one atomic update a band, which is small here.
+// the cost of one atomic update per band, which is small here.
 // omp_guided: long runs at first, the bands left over the number of threads, and single ones at the
 // end (Polychronopoulos, Kuck 1987): fewer updates, and balanced unless one of the long runs is
 // dark.
-// cuda: one thread a pixel, one warp a patch of 8 x 4, which goes on until its last pixel has left:
-// a short edge, so that few warps straddle the border of the set and diverge.
+// cuda: one thread per pixel, one warp per patch of 8 x 4, which iterates until its last pixel has
+// escaped: a short edge, so that few warps straddle the border of the set and diverge.
 // Check: the count of every pixel, equal. The reference is another algorithm: cycle detection
 // (Brent 1980). An orbit that returns to exactly the same two floats can never leave, so most of
 // the interior is known long before step 1000.

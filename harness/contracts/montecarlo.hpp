@@ -13,24 +13,24 @@
 // and 2c + 1: words 0 and 1 are x and y of the first, words 2 and 3 those of the second; of an odd
 // n the last second is left out. A sample is a hit if x x + y y < 2^64, that is, if the sum of two
 // 64-bit products does not wrap: an integer test of all 64 bits, so that no variant can round.
-// seq and omp: a counter in each 64-bit lane of a vector, four vectors in flight, since each round
+// seq and omp: one counter per 64-bit lane of a vector, four vectors in flight, since each round
 // waits for the products of the one before. A counter takes 20 products, 20 shuffles for their high
-// halves, 20 xors of three words; its two tests take 4 products, 2 sums, 2 comparisons, 2
-// counts: 35 instructions a sample; with 8 lanes and two vectors a cycle 2.2 cycles a sample at
-// best.
-// cuda: a counter a thread, in a grid-stride loop over the counters. On a GPU a product with both
-// halves is one instruction (IMAD.WIDE), which in a test also adds the other square and leaves the
-// carry, and LOP3 is the xor of three words. As compiled for compute capability 9.0 a counter takes
-// 24 of the first, 20 of the second and 12 others: 28 instructions a sample. A multiprocessor
-// issues those of 128 threads in a cycle, so 132 of them at 1.98 GHz draw at most 1.2e12 samples a
-// second; if a wide product occupies one of 64 multipliers twice, at most 0.7e12.
-// curand: a like kernel around the generator of cuRAND's device library, which has the same layout:
-// with the seed, subsequence 0 and offset 4c it begins with the four words of counter c, so that
-// the count must be equal.
+// halves, 20 xors of three words; its two tests take 4 products, 2 sums, 2 comparisons, 2 counts:
+// 35 instructions per vector of samples; with 8 lanes and two instructions per cycle 2.2 cycles per
+// sample at best.
+// cuda: one counter per thread, in a grid-stride loop over the counters. On a GPU a product with
+// both halves is one instruction (IMAD.WIDE), which in a test also adds the other square and leaves
+// the carry, and LOP3 is the xor of three words. As compiled for compute capability 9.0 a counter
+// takes 24 of the first, 20 of the second and 12 others: 28 instructions per sample. A
+// multiprocessor issues those of 128 threads per cycle, so 132 at 1.98 GHz generate at most 1.2e12
+// samples per second; 0.7e12 if a wide product occupies one of 64 multipliers twice.
+// curand: a similar kernel around the generator of cuRAND's device library, which has the same
+// layout: with the seed, subsequence 0 and offset 4c it begins with the four words of counter c, so
+// that the count must be equal.
 // Check: the count, equal. The reference is the scalar loop of the formulas above; the tests
-// compare its generator with the published numbers. A hit left out or counted twice changes the
-// count; n other random points give the same count by chance with a probability of 0.7 / sqrt(n), 1
-// in 1500 at n = 2^20.
+// compare its generator with the published numbers. A hit that is skipped or counted twice changes
+// the count; n other random points give the same count by chance with a probability of 0.7 /
+// sqrt(n), 1 in 1500 at n = 2^20.
 #pragma once
 
 #include "harness/arithmetic.hpp"

@@ -2,28 +2,28 @@
 // nbody: the accelerations of n bodies that attract each other, softened, every pair, in float:
 //   a_i = sum over j of m_j d / (d.d + e^2)^(3/2),  d = r_j - r_i,  e = 1/64; j = i adds 0.
 // The bodies lie in the cube [-1, 1)^3, their masses are 0.5/n to 1.5/n. Counted as 20 flops for
-// each of n^2 ordered pairs, the custom of the field, in every variant; 28 n bytes, so bound by the
+// each of n^2 ordered pairs, as is customary, in every variant; 28 n bytes, so bound by the
 // floating-point units.
 // Parallel pattern: map over the bodies i, a reduction over j in each. Arithmetic intensity n / 1.4
-// flops a byte.
+// flops per byte.
 // seq and omp: each pair once, since both bodies feel the same force (Newton's third law; clusters
 // of bodies against clusters, as in Pall, Hess 2013, "A flexible algorithm for calculating pair
-// interactions on SIMD architectures"): vectors of bodies i meet vectors of bodies j, loaded at
-// every offset, whose sums are accumulated in memory. omp shares the pairs of blocks among threads
-// with privatised sums, which are reduced at the end. With AVX-512 the power -3/2 comes from the
-// CPU's estimate y of an inverse square root: with 1 + t = (d.d + e^2) y^2, |t| < 2^-13, it is
-// y^3 (1 + t)^(-3/2), and 1 - 3t/2 replaces the last factor to 2^-25; elsewhere from a square root
-// and a division. The estimate takes the place of 3 instructions, so that is 22 for 40 flops, 0.9
-// of the fma ceiling at best; body after body it is 17 for 20, at best 0.59.
+// interactions on SIMD architectures"): vectors of bodies i interact with vectors of bodies j,
+// loaded at every offset, whose sums are accumulated in memory. omp distributes the pairs of blocks
+// over threads with privatised sums, which are reduced at the end. With AVX-512 the power -3/2
+// comes from the CPU's estimate y of an inverse square root: with 1 + t = (d.d + e^2) y^2, |t| <
+// 2^-13, it is y^3 (1 + t)^(-3/2), and 1 - 3t/2 replaces the last factor to 2^-25; elsewhere from a
+// square root and a division. The estimate takes the place of 3 instructions, so that is 22 for 40
+// flops, 0.9 of the fma ceiling at best; body after body it is 17 for 20, at best 0.59.
 // seq_plain: the loop over j in the loop over i, with a square root and a division.
 // omp_plain: seq_plain with the loop over i as a plain OpenMP loop.
-// cuda: each pair once, too. The lanes of a warp have 4 or 8 bodies i each, in registers, and meet
-// 32 bodies j, whose sums rotate through the warp by shuffles; atomics add the sums of both. That
-// is 17.6 instructions for 40 flops, 2 x 13.4 with both directions on their own. These (Nyland,
-// Harris, Prins 2007, "Fast N-body simulation with CUDA", GPU Gems 3) took 25.3 us at 2^12, 176.6
-// at 2^14 and 2261 at 2^16; each pair once takes 10.8, 97.5 and 1465, 0.92 of the fma ceiling
-// (medians of interleaved readings, H200). Few bodies are still computed so, since zeroing the sums
-// would take longer.
+// cuda: each pair once, too. The lanes of a warp have 4 or 8 bodies i each, in registers, and
+// interact with 32 bodies j, whose sums rotate through the warp by shuffles; atomics add the sums
+// of both. That is 17.6 instructions for 40 flops, 2 x 13.4 with both directions on their own.
+// These (Nyland, Harris, Prins 2007, "Fast N-body simulation with CUDA", GPU Gems 3) took 25.3 us
+// at 2^12, 176.6 at 2^14 and 2261 at 2^16; each pair once takes 10.8, 97.5 and 1465, 0.92 of the
+// fma ceiling (medians of interleaved readings, H200). Few bodies are still computed so, since
+// zeroing the sums would take longer.
 // cuda_naive: one thread per body i, which loads all bodies j; a square root and a division.
 // Check: every body, against the sums over all pairs in double. Momentum and torque would not check
 // a code that treats each pair once: a pair that is left out keeps both.
@@ -34,7 +34,7 @@
 // each of k = n/b blocks, which grow in proportion, and of k sums of blocks: a standard deviation
 // of s u A_i, s = (sqrt(b/k) + sqrt(k)) / 3. 24 u A_i and 8 of those are allowed, 4.2e-6 A_i at
 // most at the catalogue's sizes (5.2e-6 at n = 512); a pair is 1/n of A_i on average, 1.5e-5 at n =
-// 2^16, so that most single pairs are noticed if they are left out.
+// 2^16, so that the check notices most single pairs that are skipped.
 // The sums that cuda adds by atomics arrive in any order, so that its last bits differ from run to
 // run: for a body of many, k sums of 256 terms and k/16 of 4096 (8 sums of 512), each kind half of
 // A_i in all. In the worst order, the large ones first, the squares of the partial sums add up to

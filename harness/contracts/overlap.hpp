@@ -6,7 +6,7 @@
 // all else; by the launches, of which each takes the host some microseconds, if chunks are small.
 // Parallel pattern: pipeline of three stages. The transformation is 256 steps of a linear
 // congruential generator from each integer; each step needs the one before. Arithmetic intensity 32
-// operations a byte.
+// operations per byte.
 // Key chunks: the parts, of equal length but for one integer.
 // seq: the transformation on the host, without copies, several integers at a time; as one chunk.
 // cuda: one stream: chunk after chunk, each step after the one before, so that nothing overlaps.

@@ -3,7 +3,7 @@
 // input, transform smooths it by a recursive filter, forwards and backwards, and reduce adds its
 // words to a hash of all items so far. The filter is y[k] = a y[k-1] + x[k], the hash h = b h +
 // x[k] (Horner's rule), both modulo 2^64: each step needs the one before, so a stage takes as long
-// on every CPU of a clock rate, about 1 ns a step. Bound by the longest stage if each has a CPU,
+// on every CPU of a clock rate, about 1 ns per step. Bound by the longest stage if each has a CPU,
 // and on one CPU by the sum of all. So the speedup is at most that sum divided by the longest
 // stage, on any number of CPUs, of which three stages keep three busy; the counters tell both.
 // Handing an item from stage to stage costs the rest. Parallel pattern: pipeline; a stage has one

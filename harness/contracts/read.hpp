@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // read: the exclusive or of n 64-bit words. One operation per word, so bound by read bandwidth: it
 // is the read ceiling of other workloads.
-// Parallel pattern: reduction. Arithmetic intensity 1/8 operation a byte.
+// Parallel pattern: reduction. Arithmetic intensity 1/8 operation per byte.
 // seq and omp: several vector accumulators hide the latency of the operation; omp combines one word
 // per thread.
 // With the key passes the results of the passes form one word: before the next one it is multiplied
@@ -11,9 +11,9 @@
 // cuda: coalesced 16-byte loads in a grid-stride loop, warp shuffles, and the last block to finish
 // combines the words of all blocks: one launch.
 // Check: exact, against a plain loop. Exclusive or is associative, so every order gives the same
-// bits; words are random, so that a word left out or read twice changes about half of the result's
-// bits. K passes give the word of one times 1 + x + ... + x^(K - 1); x is primitive, so that is
-// another word for every K up to 2^64 - 2: a pass left out changes the result.
+// bits; words are random, so that a word that is skipped or read twice flips about half of the
+// result's bits. K passes give the word of one times 1 + x + ... + x^(K - 1); x is primitive, so
+// that is another word for every K up to 2^64 - 2: a skipped pass changes the result.
 #pragma once
 
 #include "harness/check.hpp"

@@ -2,10 +2,10 @@
 // reduce: the sum of n floats. One add per 4 bytes, so bound by read bandwidth; the difficulty is
 // the dependence of an add on the one before it: a single accumulator runs at the latency of an
 // add, not at the bandwidth of the memory.
-// Parallel pattern: reduction. Arithmetic intensity 1/4 flop a byte.
+// Parallel pattern: reduction. Arithmetic intensity 1/4 flop per byte.
 // seq and omp: several vector accumulators hide the latency; omp adds one sum per thread.
 // omp_plain: `omp parallel for reduction` over the formula, one accumulator per thread.
-// tbb: oneTBB's parallel_reduce, which splits pieces for idle threads.
+// tbb: oneTBB's parallel_reduce, which splits ranges for idle threads.
 // cuda: coalesced 16-byte loads, a tree of sums in each block (Harris 2007, "Optimizing parallel
 // reduction in CUDA") by warp shuffles; the last block to finish adds the sums of all blocks: one
 // launch.
@@ -13,7 +13,7 @@
 // cub: CUB's DeviceReduce.
 // Check: exact. The values are the integers -8 .. 8 without 0, with random signs: their partial
 // sums, in any order that does not sort them, stay below 2^24 (a random walk of 2^28 such steps is
-// 10^5 long), so no addition rounds; a value left out changes the sum.
+// 10^5 long), so no addition rounds; a skipped value changes the sum.
 #pragma once
 
 #include "harness/check.hpp"

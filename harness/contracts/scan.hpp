@@ -2,23 +2,23 @@
 // scan: out[i] = in[0] + ... + in[i], the inclusive prefix sum of n unsigned 32-bit integers,
 // modulo 2^32. One add per 8 bytes, so bound by memory bandwidth; the difficulty is the dependence
 // of every element on the one before it.
-// Parallel pattern: scan. Arithmetic intensity 1/8 flop a byte (integer adds).
+// Parallel pattern: scan. Arithmetic intensity 1/8 flop per byte (integer adds).
 // seq: sums over windows of 2, 4, 8, ... elements by shifting and adding (Hillis, Steele 1986)
 // until a window is as long as a vector; then out[i] is the sum of its window plus out[i - length],
 // one vector add.
 // seq_plain: the sequential loop.
 // omp: reduce-then-scan (Blelloch 1990), in rounds of one piece per thread. A thread scans a piece
 // that is in its L2 and, in the same loop, reduces its piece of the next round, so that memory is
-// read once. Thread 0 scans a head while the others reduce their first pieces, and then the last
-// piece of every round, so it knows the total without a reduction: a team of one has no overhead.
-// Data in cache take one round.
+// read once. Thread 0 scans a leading chunk while the others reduce their first pieces, and then
+// the last piece of every round, so it knows the total without a reduction: a team of one has no
+// overhead. Data in cache take one round.
 // omp_plain: two passes over one chunk per thread: reduce, then scan after the sums of the chunks
 // before.
 // tbb: oneTBB's parallel_scan, which decides at run time which pieces need two passes.
 // cuda: one pass with decoupled look-back (Merrill, Garland 2016, "Single-pass parallel prefix scan
-// with decoupled look-back"). Tiles of 8192 elements, for fewer tiles to look back on, instead of
-// 4096: 5.8 us instead of 6.4 at 2^20, 185.5 instead of 188.6 at 2^26; cub 10.1 and 179.8 (medians
-// of interleaved readings, H200).
+// with decoupled look-back"). Tiles of 8192 elements, for a shorter look-back, instead of 4096: 5.8
+// us instead of 6.4 at 2^20, 185.5 instead of 188.6 at 2^26; cub 10.1 and 179.8 (medians of
+// interleaved readings, H200).
 // cuda_naive: log2(n) passes over the whole array, of one add per element (Hillis, Steele 1986).
 // cub: CUB's DeviceScan.
 // Check: exact, by the recurrence out[0] = in[0], out[i] - out[i - 1] = in[i], for every element.

@@ -3,9 +3,9 @@
 //   x'[i][j] = (x[i-1][j] + x[i+1][j] + x[i][j-1] + x[i][j+1]) / 4:
 // one step of Jacobi's method for Laplace's equation on the 5-point grid. The outermost cells keep
 // their values (Dirichlet boundary condition), and so does the whole field if n < 3. Four flops on
-// 8 bytes streamed per sweep, an arithmetic intensity of 1/2 flop a byte: memory-bandwidth bound,
+// 8 bytes streamed per sweep, an arithmetic intensity of 1/2 flop per byte: memory-bandwidth bound,
 // as long as every sweep goes over the whole field. Ten sweeps read the input once and write the
-// output once at least, 5 flops a byte: time tiling comes near that.
+// output once at least, 5 flops per byte: time tiling comes near that.
 // Parallel pattern: stencil, a map whose elements read their neighbours, again and again.
 // How to read the column `of ceiling`: the cost is 8 n^2 bytes, the minimum traffic of ten sweeps.
 // Code that goes sweep by sweep streams ten times that, so 0.1 there means that every sweep ran at
@@ -15,23 +15,23 @@
 // sides: whole vectors), treats it like a field of its own, and lets a wavefront of ten sweeps run
 // down its rows. It keeps three rows of the input and of each sweep but the last, 40 320 bytes at
 // most: they stay in an L1 of 48 KiB, while one of 32 KiB leaves a part of them to L2. Errors from
-// the cuts advance one cell a sweep and do not reach the tile; the halo is computed twice, and no
-// thread waits for another.
+// the cuts advance one cell per sweep and do not reach the tile; the halo is computed redundantly,
+// and no thread waits for another.
 // seq_sweeps and omp: sweep by sweep, each over rows, from the input into a scratch field, from
-// there into the output, and so on; in memory the results are stored past the caches (non-temporal
-// stores), which would not hold them until the next sweep.
+// there into the output, and so on; beyond the caches the stores are non-temporal, since no cache
+// would hold the results until the next sweep.
 // omp_plain: the formula in a plain OpenMP loop over rows, sweep by sweep.
-// cuda: one kernel a sweep; a warp rolls down a strip of columns with three rows in registers
-// (Micikevicius 2009, in one dimension less).
-// cuda_naive: one kernel a sweep, one thread per cell, which loads all its neighbours.
+// cuda: one kernel per sweep; a warp streams down a strip of columns with three rows in registers
+// (Micikevicius 2009, in 2D).
+// cuda_naive: one kernel per sweep, one thread per cell, which loads all its neighbours.
 // Check: every element, against the field recomputed in double, window by window: each window of 64
 // x 64 cells from its light cone, the cells within ten steps of it, by a plain loop. The input is
 // uniform in [-1, 1), so that a wrong neighbour shows (the output's rms is 0.1), and every value
 // stays below 1 in magnitude, as a mean of such values.
 // Tolerance: three additions, of sums below 2, 3 and 4, have rounding errors of at most u = 2^-24
-// times that, the division is exact, and means do not amplify: 9 u / 4 a sweep, 22.5 u after ten;
-// and u for the reference, which is stored as float. This is a bound in any order of the additions,
-// not an estimate.
+// times that, the division is exact, and the average is non-expansive: 9 u / 4 per sweep, 22.5 u
+// after ten; and u for the reference, which is stored as float. This is a bound in any order of the
+// additions, not an estimate.
 #pragma once
 
 #include "harness/arithmetic.hpp"

@@ -4,7 +4,7 @@
 // (Dirichlet boundary condition), and so does the whole field if n < 3. Eight flops on 8 bytes
 // streamed per sweep, an arithmetic intensity of 1: memory-bandwidth bound, as long as every sweep
 // goes over the whole field and three planes stay in cache. Ten sweeps read the input once and
-// write the output once at least, 10 flops a byte: time tiling comes nearer to that, less so than
+// write the output once at least, 10 flops per byte: time tiling comes nearer to that, less so than
 // in two dimensions, since a tile that fits the cache has more surface.
 // Parallel pattern: stencil, a map whose elements read their neighbours, again and again.
 // How to read the column `of ceiling`: the cost is 8 n^3 bytes, the minimum traffic of ten sweeps.
@@ -13,25 +13,25 @@
 // seq: as omp_tiled; as seq_sweeps if the field stays in cache.
 // seq_sweeps and omp: sweep by sweep, from the input into a scratch field, from there into the
 // output, and so on; plane after plane, in blocks of rows of which three planes take at most 1 MiB,
-// to stay in an L2 of any size (Rivera, Tseng 2000); in memory the results are stored past
-// the caches (non-temporal stores), which would not hold them until the next sweep.
+// to stay in an L2 of any size (Rivera, Tseng 2000); beyond the caches the stores are non-temporal,
+// since no cache would hold the results until the next sweep.
 // omp_tiled: time tiling in two passes of five sweeps each, by overlapped tiles (Krishnamoorthy et
 // al. 2007): a thread takes a tile of rows and columns with a halo of five cells around it (16 at
 // its sides: whole vectors), and lets a wavefront of five sweeps run through its planes. It keeps
-// two planes of each sweep but the last and one to spare, up to 1.1 MB for any L2: one of 2 MiB
-// holds them, a smaller one leaves a part of them to the next level. The halo is computed twice,
-// and no thread waits for another within a pass.
-// cuda: 2.5-D blocking, one kernel a sweep: a block rolls through the planes with three of them in
-// registers (Micikevicius 2009).
+// two planes of each sweep but the last and a spare one, up to 1.1 MB for any L2: one of 2 MiB
+// holds them, a smaller one leaves a part of them to the next level. The halo is computed
+// redundantly, and no thread waits for another within a pass.
+// cuda: 2.5D blocking, one kernel per sweep: a block streams through the planes with three of them
+// in registers (Micikevicius 2009).
 // Check: every element, against the field recomputed in double, window by window: each window of
 // 32^3 cells from its light cone, the cells within ten steps of it, by a plain loop. The input is
 // uniform in [-1, 1), so that a wrong neighbour shows (the output's rms is 0.04), and every value
 // stays below 1 in magnitude, as a mean of such values.
 // Tolerance: the five additions of the six neighbours, of sums below 2, 3, 4, 5 and 6, have
 // rounding errors of at most u = 2^-24 times that, which the weight 1/8 makes 2.5 u; weights are
-// powers of two, so products are exact; the last addition is off by u; and means do not amplify:
-// 3.5 u a sweep, 35 u after ten; and u for the reference, which is stored as float. This is a
-// bound, in any order of the neighbours, not an estimate.
+// powers of two, so products are exact; the last addition is off by u; and the average is
+// non-expansive: 3.5 u per sweep, 35 u after ten; and u for the reference, which is stored as
+// float. This is a bound, in any order of the neighbours, not an estimate.
 #pragma once
 
 #include "harness/arithmetic.hpp"

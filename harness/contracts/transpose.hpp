@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // transpose: out[j][i] = in[i][j], n x n floats, row-major, out of place. No arithmetic: bound by
 // memory bandwidth, one read and one write per element, like copy; the difficulty is that one of
-// the two goes down a column and uses 4 bytes of each line that memory moves. If n is a power of
-// two it is worse: the lines of a column then share few sets of each cache and are evicted before
-// their next use.
+// the two has a stride of one row and uses 4 bytes of each line that memory moves. If n is a power
+// of two, conflict misses make it worse: the lines of a column map to few sets of each cache and
+// are evicted before reuse.
 // Parallel pattern: map over blocks. Arithmetic intensity 0.
-// seq and omp: squares of one row per lane of a vector are loaded, transposed in registers by
-// log2(lanes) exchanges of blocks and stored, so that every line is used whole at once and none
-// need stay in a cache. From memory such squares are taken in blocks of 64 x 64, for contiguous
-// runs of 256 bytes both ways, with non-temporal stores if the lines of out begin at its rows (n a
+// seq and omp: square tiles, one row per vector lane, are loaded, transposed in registers by
+// log2(lanes) exchanges of blocks and stored, so that every line is used in full at once and none
+// need stay in a cache. From memory such tiles are taken in blocks of 64 x 64, for contiguous runs
+// of 256 bytes both ways, with non-temporal stores if the lines of out begin at its rows (n a
 // multiple of 16).
-// seq_plain: the two loops, to show the gain of whole lines.
+// seq_plain: the two loops, to show the gain of full cache-line use.
 // cuda: 64 x 64 tiles in shared memory, coalesced loads and stores, one float of padding after each
 // row so that a column has no bank conflicts (Ruetsch, Micikevicius 2009).
 // cuda_naive: one thread per element; stores are not coalesced: a warp reads one line and writes

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // triad: out[i] = b[i] + s * c[i], n doubles. Bound by memory bandwidth: two reads and one write
 // per element (STREAM's Triad, McCalpin 1995). It is the bandwidth ceiling of other workloads.
-// Parallel pattern: map. Arithmetic intensity 1/12 flop a byte.
-// seq and omp: vectors; beyond the caches non-temporal stores. An ordinary store there first reads
-// the line that it overwrites, a third more traffic than the formula needs.
+// Parallel pattern: map. Arithmetic intensity 1/12 flop per byte.
+// seq and omp: vectors; beyond the caches non-temporal stores. An ordinary store there is a
+// write-allocate: it first reads the line, a third more traffic than needed.
 // With the key passes each thread of seq and omp goes over its chunk again and again, without a
-// barrier, with s and -s in turn. The output is that of the last pass; if that is left out, its
-// sign is wrong.
-// seq_plain: ordinary stores at every size; its distance from seq is the gain of non-temporal ones.
+// barrier, with s and -s in turn. The output is that of the last pass; if that is skipped, its sign
+// is wrong.
+// seq_plain: ordinary stores at every size; seq's lead over it is the gain of non-temporal ones.
 // omp_plain: `omp parallel for` over the formula.
 // cuda: coalesced 16-byte loads and stores in a grid-stride loop, several loads in flight per
 // thread.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // waiters: n tasks that each wait `tau`, as for a disk, a server or a timer. Bound by nothing but
 // the clock, if the waits overlap: then the time is tau, not n tau, on one CPU as on many. What
-// differs between the models of execution is how many waits overlap at most, and what CPU time and
+// differs between the execution models is how many waits overlap at most, and what CPU time and
 // memory a waiting task costs.
 // Parallel pattern: independent tasks that wait. Arithmetic intensity: none, nothing is computed.
 // A thread that waits ends up to 50 us late, the timer slack of Linux; the timers of Asio do not.
@@ -116,7 +116,7 @@ inline Trial trial(const Problem& p, const Make& make, bool waits_overlap = true
     return trial;
 }
 
-// A model of execution that runs tasks which block.
+// An execution model that runs tasks which block.
 inline Make make_blocking(const Problem& p, Model model)
 {
     return [model, threads = p.threads]() -> Run {

@@ -20,7 +20,7 @@ namespace {
 // clang-format off
 using enum Threading;
 
-struct Row { // a model of execution
+struct Row { // an execution model
     const char* name;
     Threading threading;
     Model model;

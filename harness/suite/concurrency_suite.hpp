@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rows of suite() that tell the models of execution apart.
+// The rows of suite() that tell the execution models apart.
 #pragma once
 
 #include "harness/workload.hpp"

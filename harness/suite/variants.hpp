@@ -30,7 +30,7 @@ template <class Host, class Kernel> Variant omp_team(std::string name, Host host
                    [=](const Problem& p) { return host(p, kernel); });
 }
 
-// A model of execution that runs the tasks of a contract; on its own threads, apart from an OpenMP
+// An execution model that runs the tasks of a contract; on its own threads, apart from an OpenMP
 // team.
 template <class Host, class Model>
 Variant model(std::string name, Threading threading, Host host, Model* of)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tasks behind handles, as their caller sees them. A model of execution brings a class with
+// Tasks behind handles, as their caller sees them. An execution model brings a class with
 //   spawn(i)     starts task i, or notes that it is to run, and keeps its handle
 //   cancel(i)    asks it to stop, and does not wait
 //   is_ready(i)  its status, without waiting: whether it has a result, or was cancelled

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The models of execution, each once: how n tasks come to run. `threads` is the size of the team,
+// The execution models, each once: how n tasks come to run. `threads` is the size of the team,
 // pool or group of workers; models with one thread, or one for each task, take no notice of it.
 #pragma once
 

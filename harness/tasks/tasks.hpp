@@ -28,7 +28,7 @@ using Runner = std::function<void(const Tasks&)>;
 // Coroutines that take turns on one thread: coroutine k runs the tasks k, k + kTurns, ...
 inline constexpr std::size_t kTurns = 3;
 
-// A model of execution: makes its team, pool or workers, which the Runner keeps.
+// An execution model: makes its team, pool or workers, which the Runner keeps.
 using Model = Runner (*)(int threads);
 
 // Whether every task i wrote its value(i) exactly once, by adding it to a cleared out[i]. Says

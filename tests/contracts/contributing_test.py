@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The example of CONTRIBUTING.md compiles: contract, host and device variants, row, line without
-CUDA, and mutant; and the files that the page names are there."""
+CUDA, and mutant. Its prose is complete, and the files that the page names are there."""
 
 import re
 import subprocess
@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 import tomllib
 
+from workspan.docs.workloads import pattern
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "CONTRIBUTING.md").read_text()
+LIST_TEST = ROOT / "tests/harness/report/suite_text_test.cpp"  # what prose every contract has
 HOST_GPU = ROOT / "tests/gpu/host_gpu"  # CUDA as C++ that runs on the host
 CONTRACT = "harness/contracts/reverse.hpp"
 BEFORE = {  # where an example's lines go in an existing file
@@ -66,6 +69,20 @@ def test_the_mutant_of_the_example_compiles(tmp_path: Path) -> None:
     kernel = examples()["cpu/reverse.cpp"]
     assert kernel.count(mutant["find"]) == 1
     compile_example("cpu/reverse.cpp", kernel.replace(mutant["find"], mutant["replace"]), tmp_path)
+
+
+def test_the_prose_of_the_example_is_as_complete_as_that_of_every_contract() -> None:
+    comment = examples()[CONTRACT].partition("#pragma once")[0]
+    lines = [line.removeprefix("//").strip() for line in comment.splitlines()[1:]]
+    said = " ".join(lines).strip()
+    test = LIST_TEST.read_text()
+    (length,) = re.findall(r"EXPECT_GT\(comment\.size\(\), (\d+)U\)", test)
+    (words,) = re.findall(r"for \(const char\* word : \{(.*?)\}\)", test)
+    assert said.startswith("reverse:")
+    assert len(said) > int(length)
+    for word in re.findall(r'"(.*?)"', words):
+        assert word in said
+    assert pattern(lines) == "map"
 
 
 def named_files() -> list[str]:

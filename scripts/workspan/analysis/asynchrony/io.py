@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Files and requests: what a model of execution makes of a disk and of a connection.
+"""Files and requests: what an execution model makes of a disk and of a connection.
 
 Closed loop: a request is issued when an earlier one has ended, which tells the capacity. Open loop:
 requests are issued by a schedule, which tells the latency.

@@ -38,7 +38,7 @@ void add_questions(CLI::App& app, Options& options)
     app.add_flag("--dry-run", options.dry_run, "List the cases with their memory and exit");
     app.add_flag("--info", options.info, "Describe this machine and the build, and exit");
     app.add_flag("--pairs", options.pairs,
-                 "Measure first which CPUs share a core (a second; --info shows it)");
+                 "First detect SMT siblings (takes about 1 s; --info shows them)");
 }
 
 void add_measuring(CLI::App& app, Options& options, Raw& raw)
@@ -49,7 +49,7 @@ void add_measuring(CLI::App& app, Options& options, Raw& raw)
     app.add_option("--threads", raw.threads, "Thread counts of the parallel variants: 1,2,4,all")
         ->delimiter(',');
     app.add_option("--axis", raw.axes,
-                   "Only this value of a further axis: grain:2^20,cpus:1 ('cpus:' without it)")
+                   "Only this value of a key: grain:2^20,cpus:1; 'cpus:' leaves it unset")
         ->delimiter(',');
     app.add_option("--preset", raw.preset, "One of " + join(preset_names(), ", "))
         ->capture_default_str();
@@ -68,9 +68,8 @@ void add_measuring(CLI::App& app, Options& options, Raw& raw)
         ->check(fault_of_file_name);
     app.add_option("--device", raw.device, "Run CUDA variants on this GPU; --info lists them");
     app.add_flag("--cold", options.cold, "Only GPU kernels, each run with a cold L2 (key l2:cold)");
-    app.add_flag(
-        "--weak", options.weak,
-        "Weak scaling: for each number of threads a size with the work of --sizes a thread");
+    app.add_flag("--weak", options.weak,
+                 "Weak scaling: n grows so that each thread has the work of --sizes");
     app.add_option("--seed", raw.seed, "Seed of the random inputs")->capture_default_str();
 }
 

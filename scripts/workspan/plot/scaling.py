@@ -143,7 +143,7 @@ def law_words(one: Scaling) -> str:
 
 
 def refusal_words(why: str, kink: int | None) -> str:
-    """Why there is no law, and at how many threads the curve breaks."""
+    """Why no law was found, and at how many threads the curve breaks."""
     return f"{why} at {kink} threads" if kink else why
 
 

@@ -3,6 +3,7 @@
 #include "harness/options/options.hpp"
 
 #include <gtest/gtest.h>
+#include <sstream>
 
 namespace workspan {
 namespace {
@@ -293,6 +294,15 @@ TEST(Options, HelpNamesEveryOptionAndExitCode)
           "--target", "--budget", "--out", "--seed", "--info", "--benchmark_filter",
           "--benchmark_min_time", "130 interrupted", "1 a case failed, or an internal error", "2%"})
         EXPECT_NE(help.find(name), std::string::npos) << name;
+}
+
+TEST(Options, HelpHasLinesOfAtMostAHundredColumns)
+{
+    std::istringstream lines(help_text());
+    std::size_t count = 0;
+    for (std::string line; std::getline(lines, line); ++count)
+        EXPECT_LE(line.size(), 100U) << line;
+    EXPECT_GT(count, 40U);
 }
 
 } // namespace

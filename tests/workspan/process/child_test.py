@@ -168,7 +168,7 @@ def test_a_kill_by_the_kernel_is_out_of_memory(
 def test_peak_memory_is_the_childs_not_ours(watchdog: Watchdog) -> None:
     ballast = bytearray(150_000_000)
     small = sh("sleep 0.4", watchdog)
-    large = python("a = b'x' * 600_000_000", watchdog)
+    large = python("a = b'x' * 600_000_000; import time; time.sleep(0.5)", watchdog)
     assert small.peak_memory == "unknown" or small.peak_memory < 50e6
     assert large.peak_memory == "unknown" or 600e6 < large.peak_memory < 700e6
     assert ballast

@@ -120,13 +120,13 @@ Run unrecorded(const Work& of)
 
 TEST(Fileio, AReadWithoutALatencyIsWrong)
 {
-    const Trial trial = host(problem(3), unrecorded);
+    const Trial trial = host(problem(4), unrecorded);
     trial.poison();
     trial.run();
-    EXPECT_EQ(trial.verify().why, "3 reads took no time");
+    EXPECT_EQ(trial.verify().why, "4 reads took no time");
     EXPECT_TRUE(trial.check(trial.output).ok);
     trial.poison();
-    EXPECT_NE(trial.verify().why, "3 reads took no time") << "forgotten";
+    EXPECT_NE(trial.verify().why, "4 reads took no time") << "forgotten";
 }
 
 std::string failure_of(const Trial& trial)

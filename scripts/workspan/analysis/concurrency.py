@@ -5,7 +5,7 @@ waiting and of computing, on one core and on all CPUs.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from workspan.analysis.laws.metg import GrainPoint, Metg, metg
@@ -134,7 +134,8 @@ class _Figures:
         if case is None:
             return None
         gain = self._judgements[case.name].vs_seq
-        return self._figure(gain.value if gain else None, case, self._cases.baseline(case))
+        found = self._figure(gain.value if gain else None, case, self._cases.baseline(case))
+        return found and replace(found, interval=gain.interval if gain else None)
 
     def _metg(self, model: str) -> tuple[Metg, list[Case]]:
         """METG(50 %), and the cases that decide it. No one thread can use half of three CPUs."""

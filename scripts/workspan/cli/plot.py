@@ -28,11 +28,12 @@ HELP: Final = {  # in the order of the figures; plot.kinds makes them
     "compare": "changes between two runs",
     "samples": "the samples of the cases that vary most, in order",
     "matrix": "speedups of all variants as a table",
+    "concurrency": "what execution models gain by waiting and by computing",
     TIMELINE: "of traces: what each task did, and when",
     ALL: "all for which there is data, into a folder",
 }
 KINDS: Final = tuple(HELP)
-AS_TEXT: Final = ("speedup", "why", "breakeven", "compare")  # charts of rows
+AS_TEXT: Final = ("speedup", "why", "breakeven", "compare", "concurrency")  # charts of rows
 FORMATS: Final = (".svg", ".png", ".pdf")
 MOST_PANELS: Final = 12
 

@@ -8,6 +8,7 @@ from typing import Final
 from workspan.analysis.concurrency import Concurrency, ModelRow
 from workspan.analysis.ratios.figures import Figure
 from workspan.analysis.ratios.model_cases import is_about_concurrency
+from workspan.page.charts import of_kind
 from workspan.page.content import Block, Cell, Picture, Section, Table
 from workspan.page.sources import Source
 from workspan.report.answer.glance_words import KeyFigure
@@ -88,10 +89,15 @@ def _blocks(source: Source, said: Collection[str]) -> Iterator[Block]:
     if not any(case.status is Status.OK for case in cases):
         return
     report = concurrency_report(source.content)
+    drawn = of_kind("concurrency", source)
     for one in all_sheets(report):
-        heading = one.heading
-        new = [text for text in one.sentences if text not in said]
-        yield Block(heading=heading, of=source.label, paragraphs=new, tables=[_table(one)])
+        yield Block(
+            heading=one.heading,
+            of=source.label,
+            paragraphs=[text for text in one.sentences if text not in said],
+            pictures=[drawn] if drawn and not one.heading else [],  # the first table is of it
+            tables=[_table(one)],
+        )
     doubts = "\n".join(report.notes).replace("\n    ", " ").splitlines()
     if doubts:
         yield Block(fold=f"Notes: {len(doubts)}", paragraphs=doubts)

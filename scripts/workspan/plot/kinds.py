@@ -223,6 +223,24 @@ def _roofline(runs: Sequence[Run], chosen: Chosen) -> Picture:
     return _picture("roofline", data, (m.title, m.draw_roofline, m.roofline_table))
 
 
+def _concurrency(runs: Sequence[Run], chosen: Chosen) -> Picture:
+    from workspan.analysis.concurrency import judge_models
+    from workspan.plot import concurrency as m
+
+    file = runs[0].file
+    judged = judge_models(file)
+    rows = tuple(row for row in judged.rows if any(map(chosen, m.case_names(row))))
+    data = m.ConcurrencyData(file, replace(judged, rows=rows))
+    if not m.gaining_models(data.judged):
+        raise NothingError("no execution model was measured beside seq")
+    return _picture(
+        "concurrency",
+        data,
+        (m.title, m.draw_concurrency, m.concurrency_table),
+        m.concurrency_rows,
+    )
+
+
 MAKERS: Final[dict[str, Callable[[Sequence[Run], Chosen], Picture]]] = {
     "speedup": _speedup,
     "why": _why,
@@ -233,4 +251,5 @@ MAKERS: Final[dict[str, Callable[[Sequence[Run], Chosen], Picture]]] = {
     "compare": _compare,
     "samples": _samples,
     "matrix": _matrix,
+    "concurrency": _concurrency,
 }

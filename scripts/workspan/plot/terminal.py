@@ -49,7 +49,7 @@ def rows_as_text(rows: Sequence[Row], tick: Callable[[float], str], width: int) 
     x_ruler.ticks([math.log10(value) for value, _ in ticks], [label for _, label in ticks])
     y_ruler.ticks([*heights], [row.name for row in rows])
     lines = plotext.uncolorize(str(figure.build())).splitlines()
-    return "\n".join([*(line.rstrip() for line in lines), _key(rows)])
+    return "\n".join([*(line.rstrip() for line in lines), *_key(rows, columns)])
 
 
 def _dots(rows: Sequence[Row], place: Place, scale: LogScale) -> list[tuple[float, int]]:
@@ -62,10 +62,13 @@ def _dots(rows: Sequence[Row], place: Place, scale: LogScale) -> list[tuple[floa
     ]
 
 
-def _key(rows: Sequence[Row]) -> str:
-    markers = {dot.look.marker for row in rows for dot in row.dots}
-    return "   ".join(
-        f"{LETTERS[place]} {look.label.format(cpus='all CPUs')}"
-        for place, look in LOOKS.items()
-        if look.marker in markers
-    )
+def _key(rows: Sequence[Row], columns: int) -> list[str]:
+    """A line, or one per place if it would be too long."""
+    looks = {dot.look.marker: dot.look for row in rows for dot in row.dots}
+    items = [
+        f"{LETTERS[place]} {looks[usual.marker].label.format(cpus='all CPUs')}"
+        for place, usual in LOOKS.items()
+        if usual.marker in looks
+    ]
+    line = "   ".join(items)
+    return [line] if len(line) <= columns else items

@@ -10,7 +10,7 @@ import pytest
 from made_up_traces import CHAIN_ISSUES, chain, encoded_trace, four_orders, one_case, several_cases
 from made_up_traces import sequential as in_turn
 from paths import ROOT
-from pictured import H100, XEON, made
+from pictured import H100, MODELS, XEON, made
 
 from workspan.cli.app import invoke
 from workspan.cli.plot import ALL, AS_TEXT, HELP, MOST_PANELS, TIMELINE, Width
@@ -27,7 +27,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     many = [(f"busy/seq/n:{k}/threads:1", in_turn()) for k in range(MOST_PANELS + 1)]
     Path("many.json").write_bytes(encoded_trace(several_cases(many)))
     Path("folder").mkdir()
-    for name, path in (("h100", H100), ("xeon", XEON)):
+    for name, path in (("h100", H100), ("xeon", XEON), ("models", MODELS)):
         Path(f"{name}.json").symlink_to(ROOT / "results" / path)
 
 
@@ -157,14 +157,14 @@ def test_charts_of_rows_are_shown_as_text(
     kind: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "90")
-    files = ["h100.json", "h100.json"] if kind == "compare" else ["h100.json"]
+    runs = {"compare": (H100, H100), "concurrency": (MODELS,)}.get(kind, (H100,))
+    files = ["models.json" if run == MODELS else "h100.json" for run in runs]
     assert invoke(["plot", kind, *files, "--terminal"]) == 0
     out, error = capsys.readouterr()
     assert not error
-    names = (H100, H100) if kind == "compare" else (H100,)
-    assert out.splitlines()[0] == made(kind, *names).title
+    assert out.splitlines()[0] == made(kind, *runs).title
     assert max(map(len, out.splitlines()[1:-1]), default=0) <= 90
-    assert kind == "compare" or "gemm" in out
+    assert kind == "compare" or ("coroutines" if kind == "concurrency" else "gemm") in out
 
 
 def test_two_runs_are_compared_and_named(capsys: pytest.CaptureFixture[str]) -> None:
@@ -199,6 +199,7 @@ def test_all_draws_what_it_can_and_says_what_it_left_out(
         "breakeven: left out: no workload was measured both on a GPU and on the host",
         "scaling: left out: no code was measured on 3 numbers of threads or more",
         "compare: left out: compare needs two runs, the old and the new one, not 1",
+        "concurrency: left out: no execution model was measured beside seq",
     ]
 
 

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs for figures, committed and made up, and what a figure shows: its marks and texts."""
 
+import json
 from dataclasses import dataclass
 from functools import cache
 
 from drawn import overlaps, texts_of
+from execution_models import file_of, models
 from gpu_curves import run_of
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -15,12 +17,13 @@ from weak_runs import gustafson, weak_run
 
 from workspan.plot.kinds import Picture, Run, picture
 from workspan.resultfile.model import ResultFile
-from workspan.resultfile.read import read_result
+from workspan.resultfile.read import decode_result, read_result
 
 H100, GPU_ONLY = (f"h100-80gb-16-cores/{name}.json" for name in ("quick-1-process", "full-cuda"))
 XEON = "xeon-emerald-rapids-vm-2-cores/quick.json"
 AMDAHL, USL, ALONE = "made up: Amdahl", "made up: USL", "made up: one process"
 CURVES, WEAK = "made up: host and GPU", "made up: weak scaling"
+MODELS, ONE_PROCESS_MODELS = "epyc-avx512-vm-2-cores/concurrency.json", "made up: execution models"
 MARKERS = ("s", "o", "^", "D", "v", "P", "X")
 WIDTHS = (85, 180)
 
@@ -52,6 +55,8 @@ def run(name: str) -> ResultFile:
         return weak_run((1, 2, 4, 8, 16), gustafson(0.05))
     if name == CURVES:
         return run_of([2**k for k in range(10, 22, 2)], lambda n: n / 2**15, noise=0.02)
+    if name == ONE_PROCESS_MODELS:
+        return decode_result(json.dumps(file_of(models())).encode(), name)
     return read_result(ROOT / "results" / name)
 
 

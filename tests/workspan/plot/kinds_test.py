@@ -13,6 +13,8 @@ from pictured import (
     CURVES,
     GPU_ONLY,
     H100,
+    MODELS,
+    ONE_PROCESS_MODELS,
     USL,
     WEAK,
     WIDTHS,
@@ -56,6 +58,8 @@ DRAWN = [
     ("samples", XEON),
     ("matrix", H100),
     ("matrix", XEON),
+    ("concurrency", ONE_PROCESS_MODELS),
+    ("concurrency", MODELS),
 ]
 ONE_OF_EACH = list({kind: (kind, *names) for kind, *names in DRAWN}.values())  # the last of each
 
@@ -134,6 +138,7 @@ def _hostile(file: ResultFile) -> ResultFile:
         ("matrix", GPU_ONLY, "no speedup: seq was not measured beside other code"),
         ("breakeven", XEON, "no workload was measured both on a GPU and on the host"),
         ("sizes", H100, "no workload was measured at 3 sizes or more"),
+        ("concurrency", XEON, "no execution model was measured beside seq"),
         ("scaling", XEON, "no code was measured on 3 numbers of threads or more"),
         ("why", CURVES, "no workload has a measured ceiling to be compared with"),
         ("roofline", CURVES, "no device has both a measured ceiling and a code with flops"),

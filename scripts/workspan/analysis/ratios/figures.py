@@ -15,7 +15,7 @@ from workspan.stats.ratios import estimate_of_logs
 class Figure:
     """A number from cases. noisy: of one of them; one_cpu: meant for several, but on one only.
 
-    interval: its 95 %, where a sentence depends on it.
+    interval: its 95 %, where a sentence or a figure shows it; case: the first that it comes from.
     """
 
     value: float
@@ -23,6 +23,7 @@ class Figure:
     one_cpu: bool = False
     at_most: bool = False  # an upper bound
     interval: tuple[float, float] | None = field(default=None, compare=False)
+    case: str = field(default="", compare=False)
 
 
 def figure(
@@ -32,7 +33,8 @@ def figure(
     known = [case for case in of if case]
     noisy = any(is_noisy(case, target) for case in known)
     one_cpu = any(map(is_on_one_cpu, known))
-    return None if value is None else Figure(value, noisy, one_cpu, at_most)
+    name = known[0].name if known else ""
+    return None if value is None else Figure(value, noisy, one_cpu, at_most, case=name)
 
 
 def over_processes(

@@ -86,17 +86,28 @@ def words_of(svg: Path) -> list[str]:
     return re.findall(r"<text[^>]*>([^<]*)", svg.read_text())
 
 
-def test_the_readmes_picture_is_what_the_command_that_the_page_names_draws(tmp_path: Path) -> None:
-    named = re.search(
-        r"`(workspan plot \S+\s+\S+) -o (docs/images/\S+)`",
-        (ROOT / "docs/analysing.md").read_text(),
+DRAWN = [  # kind, run and picture of each command in the pages
+    found
+    for page in sorted((ROOT / "docs").glob("*.md"))
+    for found in re.findall(
+        r"`workspan plot (\S+)\s+(\S+)\s+-o\s+(docs/images/\S+)`", page.read_text()
     )
-    assert named
-    assert f"({named[2]})" in README.read_text()
-    kind, run = named[1].split()[2:]
+]
+
+
+@pytest.mark.parametrize(("kind", "run", "picture"), DRAWN)
+def test_a_picture_of_a_run_is_what_the_command_beside_it_draws(
+    kind: str, run: str, picture: str, tmp_path: Path
+) -> None:
     assert invoke(["plot", kind, str(ROOT / run), "-o", str(tmp_path / "new.svg")]) == 0
-    assert words_of(tmp_path / "new.svg") == words_of(ROOT / named[2])
-    assert len(words_of(ROOT / named[2])) > 50
+    assert words_of(tmp_path / "new.svg") == words_of(ROOT / picture)
+    assert len(words_of(ROOT / picture)) > 50
+
+
+def test_every_picture_of_the_readme_has_its_command() -> None:
+    shown = re.findall(r"!\[[^]]*\]\(([^)]*)\)", README.read_text())
+    assert shown
+    assert {*shown} <= {picture for _, _, picture in DRAWN}
 
 
 def test_the_readme_links_every_page() -> None:

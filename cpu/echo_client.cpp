@@ -22,6 +22,7 @@ struct Connection {
     Words question, answer;
     std::size_t request = 0, sent = 0, received = 0; // bytes of this request
     std::int64_t since = 0;                          // ns: when it was sent, or due
+    std::int64_t free_since = 0;                     // ns
     bool in_use = false;
 };
 
@@ -96,8 +97,8 @@ void Client::request_all()
     const std::int64_t took = steady_ns() - begin_;
     work_.tally.served += took;
     if (is_open_loop()) {
-        ++work_.tally.judged;
-        work_.tally.behind += least_late_at_end_ > kLate ? 1 : 0;
+        ++work_.since_poison.judged;
+        work_.since_poison.behind += least_late_at_end_ > kLate ? 1 : 0;
     }
 }
 
@@ -115,7 +116,7 @@ void Client::ask(Connection& c)
 {
     idle_.pop_front();
     c.request = next_++;
-    work_.tally.repeats += &c == last_ ? 1 : 0;
+    work_.since_poison.repeats += &c == last_ ? 1 : 0;
     last_ = &c;
     c.sent = c.received = 0;
     c.in_use = true;
@@ -126,8 +127,9 @@ void Client::ask(Connection& c)
         work_.tally.late += late > kLate ? 1 : 0;
         if (c.request >= work_.n - work_.n / 10)
             least_late_at_end_ = std::min(least_late_at_end_, late);
-        work_.tally.lateness.add(static_cast<std::uint64_t>(late));
         c.since = due(c.request);
+        if (c.free_since <= c.since)
+            work_.tally.lateness.add(static_cast<std::uint64_t>(late));
     }
     send_rest(c);
 }
@@ -173,6 +175,7 @@ void Client::finish(Connection& c)
     work_.latencies->set(c.request, progress_ - c.since);
     work_.out[c.request] = hash_of(c.answer);
     c.in_use = false;
+    c.free_since = progress_;
     ++answered_;
     idle_.push_back(&c);
     ask_what_is_due();

@@ -14,15 +14,22 @@ namespace {
 
 std::string text_of(int error) { return std::generic_category().message(error); }
 
-// liburing returns the negative error.
-void require(int result, const char* what)
+// The limit that the error comes from, if any.
+std::string limit_of(int error)
 {
-    rlimit locked{};
-    getrlimit(RLIMIT_MEMLOCK, &locked);
+    if (error != ENOMEM && error != EMFILE)
+        return "";
+    rlimit limit{};
+    getrlimit(error == ENOMEM ? RLIMIT_MEMLOCK : RLIMIT_NOFILE, &limit);
+    return (error == ENOMEM ? " (RLIMIT_MEMLOCK " : " (RLIMIT_NOFILE ") +
+           std::to_string(limit.rlim_cur) + ")";
+}
+
+// liburing returns the negative error.
+void require(int result, const std::string& what)
+{
     if (result < 0)
-        throw Unavailable(
-            std::string("io_uring: ") + what + ": " + text_of(-result) +
-            (result == -ENOMEM ? " (RLIMIT_MEMLOCK " + std::to_string(locked.rlim_cur) + ")" : ""));
+        throw Unavailable("io_uring: " + what + ": " + text_of(-result) + limit_of(-result));
 }
 
 // A ring of that many reads, with the file and all buffers registered.
@@ -31,7 +38,7 @@ public:
     explicit Ring(const Work& work)
     {
         require(io_uring_queue_init(static_cast<unsigned>(work.in_flight), &ring_, 0),
-                "cannot make a ring");
+                "cannot make a ring for inflight:" + std::to_string(work.in_flight));
         try {
             const iovec buffers = {work.buffers, work.in_flight * kBlock};
             require(io_uring_register_buffers(&ring_, &buffers, 1), "cannot register buffers");
@@ -124,6 +131,8 @@ public:
             });
             for (const Completion& one : completed_)
                 complete(one);
+            for (const Completion& one : completed_) // after the last CRC, as they are submitted
+                issue_next(one.k);
         }
         blocks_.rethrow_failure();
     }
@@ -159,7 +168,6 @@ private:
             blocks_.fail(std::make_exception_ptr(
                 unreadable(block, result < 0 ? text_of(-result)
                                              : "got " + std::to_string(result) + " bytes")));
-        issue_next(k);
     }
 
     const Work& work_;

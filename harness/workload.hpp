@@ -120,6 +120,9 @@ struct Trial {
     std::function<Counters()> counters = {}; // of this workload only; may be empty
     // Returns and forgets those of the tasks of all runs since the last call or poison.
     std::function<Latencies()> take_latencies = {};
+    // Forgets the runs since then, which are not timed: neither latencies nor counters have them.
+    // Empty: only latencies need it, and are taken.
+    std::function<void()> forget_untimed = {};
     Cost cost = {};
     // One more run, with every task recorded; tasks: how many. Empty if the workload has no tasks.
     std::function<void(Trace&)> traced_run = {};

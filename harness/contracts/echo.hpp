@@ -25,14 +25,16 @@
 // of the others; if all connections are in use it waits in the client. Its latency counts from the
 // moment at which it was due: one that counts from sending leaves out what waited for a slow
 // server (coordinated omission). The time of such a run is n / 20000 s by design and tells
-// nothing: look at its latencies. It has no seq to be compared with. The case fails if
-// the server could not keep up: if in most runs since the last check each of the last tenth of the
-// requests was sent more than 10 ms late. Runs of fewer than 5000 requests are not judged.
+// nothing: look at its latencies. It has no seq to be compared with. The case fails if the server
+// could not keep up: if in most runs since the last check each of the last tenth of the requests
+// was sent more than 10 ms late. So a server that reaches 19 200 requests per second passes at n =
+// 5000, one that reaches 19 800 at n = 20000. Runs of fewer than 5000 requests are not judged.
 // Counters: requests_per_s, from the first request to the last answer; client_cpu_ns, CPU time of a
 // request in the client; server_cpu_ns, in the server, with starting and ending its threads or
 // processes; of seq by every 64th request.
 // Of an open loop: late, the requests of a run that were sent more than 10 ms after they were due;
-// send_late_p50_ns, the median time from due to sent.
+// send_late_p50_ns, the median time from due to sent of those for which a connection was free, so
+// that only the client's own wake-up is in it.
 // Check: every hash, and that every request has a latency.
 #pragma once
 
@@ -46,15 +48,30 @@ namespace workspan::echo {
 using Hash = std::uint64_t;
 using Words = std::vector<std::uint64_t>;
 
-// What the runs of a trial add up.
+// What runs add up.
 struct Tally {
     std::size_t runs = 0, requests = 0, late = 0;
     std::int64_t served = 0; // ns from the first request of a run to its last answer
     Seconds client_cpu = 0, server_cpu = 0;
-    Histogram lateness; // ns from due to sent, of an open loop
-    // Open loops since the last poison, and those whose requests were late to the end.
-    std::size_t judged = 0, behind = 0;
-    std::size_t repeats = 0; // requests on the connection of the one before
+    Histogram lateness; // ns from due to sent, of an open loop, if a connection was free when due
+
+    Tally& operator+=(const Tally& other)
+    {
+        runs += other.runs;
+        requests += other.requests;
+        late += other.late;
+        served += other.served;
+        client_cpu += other.client_cpu;
+        server_cpu += other.server_cpu;
+        lateness += other.lateness;
+        return *this;
+    }
+};
+
+// Of all runs since the last poison. judged: open loops; behind: those whose requests were late to
+// the end; repeats: requests on the connection of the one before.
+struct SincePoison {
+    std::size_t judged = 0, behind = 0, repeats = 0;
 };
 
 // For tests: a server asks answers(of) before each answer, and keeps it back if that is false.
@@ -70,7 +87,8 @@ struct Work {
     std::uint64_t seed = 0, rate = 0;              // requests per second; 0: closed loop
     Hash* out = nullptr;
     TaskLatencies* latencies = nullptr;
-    Tally tally = {};
+    Tally tally = {}; // of the runs that have not been taken or forgotten
+    SincePoison since_poison = {};
     Fault fault = {};
 
     bool answers() const { return fault.answers == nullptr || fault.answers(fault.of); }
@@ -153,8 +171,8 @@ inline CheckResult check(const Problem& p, std::span<const Hash> out)
 // Fewer requests tell nothing about a rate: a neighbour may take their CPU for so long.
 inline void require_rate(const Work& work)
 {
-    const Tally& tally = work.tally;
-    if (work.rate > 0 && work.n >= 5000 && 2 * tally.behind > tally.judged)
+    const auto& [judged, behind, repeats] = work.since_poison;
+    if (work.rate > 0 && work.n >= 5000 && 2 * behind > judged)
         throw std::runtime_error("the rate of " + std::to_string(work.rate) +
                                  " requests/s was not reached: to the end, all requests were sent "
                                  "more than 10 ms after they were due");
@@ -171,18 +189,17 @@ inline double median_of(const Histogram& histogram)
     return 0;
 }
 
-inline Counters counters_of(const Work& work)
+inline Counters counters_of(const Tally& tally, bool is_open_loop)
 {
-    const Tally& tally = work.tally;
     if (tally.requests == 0)
         return {};
     Counters all = {{"requests_per_s", 1e9 * double(tally.requests) / double(tally.served)},
                     {"client_cpu_ns", 1e9 * tally.client_cpu / double(tally.requests)},
                     {"server_cpu_ns", 1e9 * tally.server_cpu / double(tally.requests)}};
-    if (work.rate > 0) {
+    if (is_open_loop)
         all["late"] = double(tally.late) / double(tally.runs);
+    if (tally.lateness.count() > 0)
         all["send_late_p50_ns"] = median_of(tally.lateness);
-    }
     return all;
 }
 
@@ -212,13 +229,25 @@ struct Shared {
     {
         poison(std::as_writable_bytes(std::span(out)));
         latencies.clear();
-        work.tally.judged = work.tally.behind = 0;
+        work.since_poison = {};
     }
+    void forget_untimed()
+    {
+        latencies.take();
+        work.tally = {};
+    }
+    Latencies take()
+    {
+        timed += std::exchange(work.tally, {});
+        return latencies.take();
+    }
+    Counters counters() const { return counters_of(timed, work.rate > 0); }
 
     Problem problem;
     std::vector<Hash> out;
     TaskLatencies latencies;
     Work work;
+    Tally timed = {}; // of the runs that were taken
 };
 
 inline Trial trial(const Problem& p, Run (*make)(const Problem&), const Fault& fault)
@@ -241,8 +270,9 @@ inline Trial trial(const Problem& p, Run (*make)(const Problem&), const Fault& f
                                       bytes.size() / sizeof(Hash)));
         },
         .output = std::as_writable_bytes(std::span(shared->out)),
-        .counters = [shared] { return counters_of(shared->work); },
-        .take_latencies = [shared] { return shared->latencies.take(); },
+        .counters = [shared] { return shared->counters(); },
+        .take_latencies = [shared] { return shared->take(); },
+        .forget_untimed = [shared] { shared->forget_untimed(); },
         .cost = cost(p),
     };
 }

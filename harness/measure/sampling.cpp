@@ -97,6 +97,14 @@ Latencies latencies_of(const Trial& trial)
     return trial.take_latencies ? trial.take_latencies() : Latencies{};
 }
 
+void forget_untimed_runs(const Trial& trial)
+{
+    if (trial.forget_untimed)
+        trial.forget_untimed();
+    else
+        latencies_of(trial);
+}
+
 Sample read_clocks(const PreparedCase& prepared, std::int64_t runs)
 {
     const auto times = static_cast<double>(runs);
@@ -169,7 +177,7 @@ Sample take_sample(PreparedCase& prepared, std::int64_t enough, const SamplingPo
     std::int64_t runs = enough;
     if (needs_untimed_run(prepared, enough, team))
         runs = runs_of_sample(prepared, enough, policy);
-    latencies_of(prepared.trial); // of untimed runs: forgotten
+    forget_untimed_runs(prepared.trial);
     Sample sample = read_clocks(prepared, runs);
     for (const auto& [ns, tasks] : latencies_of(prepared.trial))
         prepared.result->latencies[ns] += tasks;

@@ -17,6 +17,12 @@ class Histogram {
 public:
     void add(std::uint64_t ns) { ++counts_[bucket_of(ns)]; }
     void clear() { std::fill(counts_.begin(), counts_.end(), 0); }
+    Histogram& operator+=(const Histogram& other)
+    {
+        for (std::size_t bucket = 0; bucket < counts_.size(); ++bucket)
+            counts_[bucket] += other.counts_[bucket];
+        return *this;
+    }
     std::uint64_t count() const
     {
         std::uint64_t sum = 0;

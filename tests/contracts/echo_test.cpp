@@ -61,8 +61,8 @@ TEST(EchoContract, AnOpenLoopHasNoBaseline)
 bool keeps_the_rate(std::size_t n, std::uint64_t rate, std::size_t judged, std::size_t behind)
 {
     echo::Work work = {.n = n, .rate = rate};
-    work.tally.judged = judged;
-    work.tally.behind = behind;
+    work.since_poison.judged = judged;
+    work.since_poison.behind = behind;
     try {
         echo::require_rate(work);
         return true;

@@ -94,6 +94,14 @@ struct Faulty {
     Trial trial;
 };
 
+std::uint64_t tasks_in(const Latencies& latencies)
+{
+    std::uint64_t all = 0;
+    for (const auto& [ns, tasks] : latencies)
+        all += tasks;
+    return all;
+}
+
 // The share of the tasks that took at least that long.
 double share_from(const Latencies& latencies, std::uint64_t least)
 {
@@ -115,6 +123,29 @@ TEST_P(EveryServer, AStallShowsInTheOpenLoop)
     EXPECT_GE(share_from(faulty.trial.take_latencies(), kFiftyMs), 0.01) << "p99 >= 50 ms";
     // Those that were due in the first 90 ms of the stall, but for one on each connection.
     EXPECT_GE(faulty.trial.counters().at("late"), 1500);
+}
+
+// Most requests wait for the only connection: that is the server's doing, and no delay of theirs in
+// the client's wake-up.
+TEST_P(EveryServer, WaitingForAConnectionIsNotTheClientsDelay)
+{
+    const Problem p = problem(5000, "20000", "1");
+    const Faulty faulty(GetParam(), p, stall_once, 100, 200'000'000);
+    faulty.trial.run();
+    EXPECT_GE(share_from(faulty.trial.take_latencies(), kFiftyMs), 0.5);
+    const Counters counters = faulty.trial.counters();
+    EXPECT_GE(counters.at("late"), 2500);
+    EXPECT_LT(counters.at("send_late_p50_ns"), 10e6);
+}
+
+TEST_P(EveryServer, UntimedRunsAreInNoCounter)
+{
+    const Faulty faulty(GetParam(), problem(5000, "20000"), stall_once, 1000, 200'000'000);
+    faulty.trial.run(); // with the stall, in which 3500 requests become late
+    faulty.trial.forget_untimed();
+    faulty.trial.run();
+    EXPECT_EQ(tasks_in(faulty.trial.take_latencies()), 5000U);
+    EXPECT_LT(faulty.trial.counters().at("late"), 1500) << "of one run, not the mean of both";
 }
 
 // 16 requests wait, and the client sends no further one: coordinated omission.
@@ -143,7 +174,7 @@ TEST_P(EveryServer, ConnectionsOfAClosedLoopTakeTurns)
                        .out = out.data(),
                        .latencies = &latencies};
     run(work);
-    EXPECT_LT(work.tally.repeats, p.n / 4);
+    EXPECT_LT(work.since_poison.repeats, p.n / 4);
 }
 
 TEST_P(EveryServer, ARateThatIsNotReachedIsAnError)
@@ -195,18 +226,16 @@ TEST_P(EveryEcho, IsRightWithOtherPayloadsAndConnections)
         trial.run();
         const CheckResult result = trial.verify();
         EXPECT_TRUE(result.ok) << result.why;
-        std::uint64_t tasks = 0;
-        for (const auto& [ns, count] : trial.take_latencies())
-            tasks += count;
-        EXPECT_EQ(tasks, p.n);
+        EXPECT_EQ(tasks_in(trial.take_latencies()), p.n);
     }
 }
 
 TEST_P(EveryEcho, CountsTheCpuTimeOfBothSides)
 {
     const Trial trial = echo::host(problem(2000), GetParam().make);
-    EXPECT_TRUE(trial.counters().empty()) << "not run";
     trial.run();
+    EXPECT_TRUE(trial.counters().empty()) << "not timed";
+    trial.take_latencies();
     const Counters counters = trial.counters();
     for (const char* side : {"client_cpu_ns", "server_cpu_ns"}) {
         EXPECT_GT(counters.at(side), 100) << side;

@@ -191,6 +191,12 @@ def test_mutant_is_caught(mutant: Mutant, verdicts: dict[Mutant, Future]) -> Non
     assert verdict.stdout.startswith("caught: "), verdict.stdout
 
 
+@pytest.mark.parametrize("mutant", MUTANTS, ids=str)
+def test_mutant_has_its_place(mutant: Mutant) -> None:
+    """Of all of them, also those that only the long run builds."""
+    assert (ROOT / mutant.file).read_text().count(mutant.find) == 1
+
+
 def test_a_copy_without_a_mistake_is_right(tmp_path: Path) -> None:
     verdict = judge(
         Mutant("histogram", "cpu/histogram.cpp", "", "#include <array>", "#include <array>", True),

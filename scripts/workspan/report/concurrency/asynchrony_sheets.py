@@ -73,8 +73,8 @@ ECHO_COLUMNS: Final = (
         "send late",
         "send_late",
         time_cell,
-        "half were sent no later than this after they were due: the part of open p50 that is the"
-        " generator's own wake-up.",
+        "of requests for which a connection was free, half were sent no later than this after they"
+        " were due: the generator's own wake-up, which is part of open p50.",
     ),
     Column("open p99", "open_p99", time_cell, "99 % of them."),
     Column("open p99.9", "open_p999", time_cell, "99.9 % of them."),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The one judge: speedups and what they are made of, fractions of measured ceilings, and doubts.
 
-It judges when a file is read, of one process or of many. Judgements are never written to a file.
+It judges what it is asked for, of one process or of many. Judgements are never written to a file.
 """
 
 from collections.abc import Mapping, Sequence

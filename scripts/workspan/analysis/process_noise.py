@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from statistics import median
 
+from workspan.resultfile.clean_samples import CleanSamples
 from workspan.resultfile.counting import process_time
 from workspan.resultfile.model import ResultFile
 
@@ -28,24 +29,31 @@ class ProcessNoise:
 def process_noise(file: ResultFile) -> tuple[ProcessNoise, ...]:
     """By number; empty for a run of one process, which nothing can be compared with."""
     logs: dict[int, list[tuple[float, str]]] = defaultdict(list)
-    clean: dict[int, list[bool]] = defaultdict(list)
+    clean: dict[int, int] = defaultdict(int)
+    told: dict[int, int] = defaultdict(int)
     for case in file.workspan.cases:
         counted = [i for i in case.invocations if i.counted]
         for i in counted if case.time and len(counted) > 1 else ():
             logs[i.number].append((math.log(process_time(i) / (case.time or 1)), case.name))
-            clean[i.number] += i.clean
+            clean[i.number] += i.clean.count(True)
+            told[i.number] += len(i.clean)
     disturbed: dict[int, set[str]] = defaultdict(set)
     for record in file.workspan.invocations:
         if record.disturbed:
             disturbed[record.number].add(record.workload)
     return tuple(
-        _noise(number, of_process, clean[number], tuple(sorted(disturbed[number])))
+        _noise(
+            number,
+            of_process,
+            CleanSamples(clean[number], told[number]),
+            tuple(sorted(disturbed[number])),
+        )
         for number, of_process in sorted(logs.items())
     )
 
 
 def _noise(
-    number: int, logs: list[tuple[float, str]], clean: list[bool], disturbed: tuple[str, ...]
+    number: int, logs: list[tuple[float, str]], clean: CleanSamples, disturbed: tuple[str, ...]
 ) -> ProcessNoise:
     middle = median(log for log, _ in logs)
     furthest, name = max(logs, key=lambda pair: abs(pair[0]))
@@ -55,6 +63,6 @@ def _noise(
         drift=math.exp(middle),
         worst=name,
         worst_factor=math.exp(furthest),
-        clean=sum(clean) / len(clean) if clean else None,
+        clean=clean.share,
         disturbed=disturbed,
     )

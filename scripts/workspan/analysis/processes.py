@@ -26,27 +26,25 @@ class Processes(NamedTuple):
 def processes_of_rows(file: ResultFile) -> dict[str, Processes]:
     """Those of each case with a time, by its name."""
     timed = [c for c in file.workspan.cases if c.status is Status.OK and c.time]
-    known: dict[object, set[int]] = defaultdict(set)
+    rows = []
+    known: dict[tuple[object, ...], set[int]] = defaultdict(set)
     for case in timed:
-        known[problem_of(case)] |= _counted(case)
+        counted = [i.number for i in case.invocations if i.counted]
+        problem = problem_of(case)
+        known[problem].update(counted)
+        rows.append((case.name, problem, len(counted)))
     started = _started(timed, file.workspan.invocations)
-    return {
-        c.name: Processes(len(_counted(c)), len(known[problem_of(c)] | started[c.workload, c.n]))
-        for c in timed
-    }
-
-
-def _counted(case: Case) -> set[int]:
-    return {i.number for i in case.invocations if i.counted}
+    of = {problem: len(counted | started[problem[:2]]) for problem, counted in known.items()}
+    return {name: Processes(counted, of[problem]) for name, problem, counted in rows}
 
 
 def _started(
     cases: Iterable[Case], records: Iterable[InvocationRecord]
-) -> dict[tuple[str, int], set[int]]:
+) -> dict[tuple[object, ...], set[int]]:
     """The numbers of the processes of each workload and size, as far as there are records. Sizes
     beyond the preset are those of the processes that name them.
     """
-    found: dict[tuple[str, int], set[int]] = defaultdict(set)
+    found: dict[tuple[object, ...], set[int]] = defaultdict(set)
     of_preset: dict[str, set[int]] = defaultdict(set)
     for record in records:
         for n in record.sizes:
@@ -54,5 +52,5 @@ def _started(
         if not record.sizes:
             of_preset[record.workload].add(record.number)
     for key in {(c.workload, c.n) for c in cases} - found.keys():
-        found[key] |= of_preset[key[0]]
+        found[key] = of_preset[key[0]]
     return found

@@ -3,7 +3,6 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +11,6 @@ from markupsafe import Markup
 import workspan
 from workspan.analysis.asynchrony.tables import judge_asynchrony
 from workspan.analysis.concurrency import judge_models
-from workspan.analysis.ratios.judge import judge
 from workspan.analysis.verdicts.glance import numbers, trust
 from workspan.page import assets
 from workspan.page.charts import timeline
@@ -33,7 +31,7 @@ from workspan.report.concurrency import concurrency_sentences
 from workspan.report.concurrency.asynchrony_sheets import sheets
 from workspan.report.marked_numbers import mark_legend
 from workspan.support.atomic_write import write_atomically
-from workspan.support.collector import collector_at_rest, what_exists_stays
+from workspan.support.collector import collector_at_rest
 from workspan.support.text import quantity
 
 VERIFIED: Final = "Every number was verified before and after timing."
@@ -68,12 +66,8 @@ def page(files: Sequence[Source], timelines: Sequence[Picture] = ()) -> str:
 
 def write_page(files: Sequence[Path], out: Path, traces: Sequence[Path] = ()) -> None:
     """Reads result files and traces, and writes their page whole, or not at all."""
-    with ExitStack() as stack:
-        with collector_at_rest():
-            sources = [read_source(file) for file in files]
-            for source in sources:
-                judge(source.content)
-            stack.enter_context(what_exists_stays())
+    with collector_at_rest():
+        sources = [read_source(file) for file in files]
         timelines = [timeline(k, read_traces(file)) for k, file in enumerate(traces, 1)]
         write_atomically(out, page(sources, timelines).encode())
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from workspan.resultfile.model import Case, ResultFile
+from workspan.support.remembered import remembered
 
 
 class CleanSamples(NamedTuple):
@@ -30,10 +31,16 @@ def is_judged(case: Case) -> bool:
 
 def clean_samples(file: ResultFile, *, teams_only: bool = False) -> CleanSamples:
     """Those of all judged cases. teams_only: of cases on several threads."""
-    cases = (c for c in file.workspan.cases if is_judged(c) and (c.threads > 1 or not teams_only))
-    return _count(cases)
+    if teams_only:
+        return _count(c for c in file.workspan.cases if is_judged(c) and c.threads > 1)
+    return _of_all(file)
+
+
+@remembered
+def _of_all(file: ResultFile) -> CleanSamples:
+    return _count(filter(is_judged, file.workspan.cases))
 
 
 def _count(cases: Iterable[Case]) -> CleanSamples:
-    told = [ok for c in cases for i in c.invocations if i.counted and i.waited for ok in i.clean]
-    return CleanSamples(sum(told), len(told))
+    told = [i.clean for c in cases for i in c.invocations if i.counted and i.waited]
+    return CleanSamples(sum(clean.count(True) for clean in told), sum(map(len, told)))

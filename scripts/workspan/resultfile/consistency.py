@@ -3,10 +3,10 @@
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator
-from operator import lt
+from collections.abc import Iterable, Iterator, Mapping
 from statistics import median
 
+from workspan.resultfile.at_a_glance import CLOSE, LARGEST_SEED, agree, is_right
 from workspan.resultfile.counting import case_time, process_time
 from workspan.resultfile.encode import counted_invocations
 from workspan.resultfile.google.foreign_file import SECONDS_PER_UNIT
@@ -24,8 +24,6 @@ from workspan.resultfile.samples import Latencies
 from workspan.support.text import quantity
 
 Violation = tuple[str, str]
-CLOSE = 1e-9  # relative: values computed twice may differ by rounding
-LARGEST_SEED = 2**64 - 1
 LISTS = ("runs", "block", "at", "waited", "clean")  # as long as `wall`, or empty
 COUNTERS_OF_ROWS = frozenset(Row.__struct_fields__) | {
     "bytes_per_second",
@@ -63,7 +61,8 @@ def violations(file: ResultFile, root: str = "$") -> Iterator[Violation]:
     records: set[object] = set(keys)
     for index, case in enumerate(ours.cases):
         place = f"{root}.workspan.cases[{index}]"
-        yield from ((place + inside, rule) for inside, rule in _case(case))
+        if not is_right(case):
+            yield from ((place + inside, rule) for inside, rule in _case(case))
         for k, i in enumerate(case.invocations):
             if records and (case.workload, i.number, i.attempt) not in records:
                 yield f"{place}.invocations[{k}]", "is not among $.workspan.invocations"
@@ -199,7 +198,7 @@ def _samples(i: CaseInvocation) -> Iterator[Violation]:
     """Every list has an entry for each sample, or none; each block has one sample."""
     if i.latencies is not None:
         yield from _latencies(i.latencies)
-    if _agree(i):
+    if agree(i):
         return
     for field in ("cpu", *LISTS):
         found = len(getattr(i, field))
@@ -217,29 +216,27 @@ def _latencies(found: Latencies) -> Iterator[Violation]:
         yield ".latencies.ns", "is not ascending"
 
 
-def _agree(i: CaseInvocation) -> bool:
-    """The same at a glance: a large file has a million of them, nearly all right."""
-    count = len(i.wall)
-    lengths = {len(i.block), len(i.runs), len(i.at), len(i.waited), len(i.clean)}
-    is_ascending = all(map(lt, i.block, i.block[1:]))
-    return len(i.cpu) == count and lengths <= {0, count} and is_ascending
-
-
 def _beside(ours: Workspan, records: set[object], place: str) -> Iterator[Violation]:
     """Each is of a group of this file, and of one of its processes."""
-    groups = {(c.workload, c.n, tuple(sorted(c.keys.items()))) for c in ours.cases}
+    groups = {(c.workload, c.n, _items(c.keys)) for c in ours.cases}
     seen: list[object] = []
     for index, b in enumerate(ours.beside):
-        group = (b.group.workload, b.group.n, tuple(sorted(b.group.keys.items())))
+        group = (b.group.workload, b.group.n, _items(b.group.keys))
         process = (b.samples.number, b.samples.attempt)
-        ceiling = (b.workload, b.variant, b.n, tuple(sorted(b.keys.items())), b.threads, b.scope)
+        ceiling = (b.workload, b.variant, b.n, _items(b.keys), b.threads, b.scope)
         seen.append((group, ceiling, process))
         if group not in groups:
             yield f"{place}[{index}].group", "is not that of a case"
         if records and (b.group.workload, *process) not in records:
             yield f"{place}[{index}].samples", "is not among $.workspan.invocations"
-        yield from ((f"{place}[{index}].samples{at}", rule) for at, rule in _samples(b.samples))
+        if not (b.samples.latencies is None and agree(b.samples)):
+            at = f"{place}[{index}].samples"
+            yield from ((at + inside, rule) for inside, rule in _samples(b.samples))
     yield from _unique(seen, place, "ceiling, group and process")
+
+
+def _items(keys: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(keys.items())) if keys else ()
 
 
 def _rows(file: ResultFile, place: str) -> Iterator[Violation]:

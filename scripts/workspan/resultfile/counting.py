@@ -23,6 +23,8 @@ def counting(i: CaseInvocation) -> list[int]:
 
 
 def _all_count(i: CaseInvocation) -> bool:
+    if len(i.clean) < FEWEST_CLEAN:
+        return True
     clean = i.clean.count(True)
     return clean == len(i.clean) or clean < FEWEST_CLEAN
 

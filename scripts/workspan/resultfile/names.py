@@ -35,7 +35,7 @@ CASE_NAME: Final = (
 
 def case_name(workload: str, variant: str, n: int, keys: Mapping[str, str], threads: int) -> str:
     """The name of a case with these parts."""
-    further = "".join(f"/{axis}:{keys[axis]}" for axis in AXES if axis in keys)
+    further = "".join(f"/{axis}:{keys[axis]}" for axis in AXES if axis in keys) if keys else ""
     return f"{workload}/{variant}/n:{n}{further}/threads:{threads}"
 
 

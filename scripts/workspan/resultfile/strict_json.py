@@ -14,6 +14,7 @@ from workspan.support.text import plain
 
 LONGEST_INTEGER = 20  # characters: 64 bits and a sign; Python's own conversion takes quadratic time
 LONGEST_RULE = 300  # characters of a message, which may quote the file
+PIECE = 1 << 20  # bytes that are looked at together: they stay in the cache
 LARGEST_TO_LOCATE = 64 << 20  # bytes; above, places lack indices, which need the whole tree
 
 
@@ -96,12 +97,18 @@ def _refuse_duplicate(text: str, name: str) -> NoReturn:
     refuse(name, "$", "an object has the same key twice")
 
 
+def _most_values(data: bytes) -> int:
+    """A bound: as many as there are commas and opening brackets, also within strings."""
+    pieces = (data[at : at + PIECE] for at in range(0, len(data), PIECE))
+    return sum(len(piece) - len(piece.translate(None, b",[{")) for piece in pieces)
+
+
 def _text(data: bytes, name: str, values: int) -> str:
     if not data:
         refuse(name, "", "the file is empty")
     if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         refuse(name, "byte 0", "starts with a byte order mark; JSON is UTF-8 without one")
-    if len(data) > values and len(data) - len(data.translate(None, b",[{")) > values:
+    if len(data) > values and _most_values(data) > values:
         refuse(name, "", f"holds more than {values} values")
     try:
         return data.decode("utf-8")

@@ -51,7 +51,7 @@ def _log_of_pairs(other: Blocks, case: Blocks) -> float | None:
         return None
     low, high = found[(len(found) - 1) // 2], found[len(found) // 2]
     if low > 0 and high < math.inf:  # else no clock told these times
-        return (math.log(low) + math.log(high)) / 2
+        return math.log(low) if low == high else (math.log(low) + math.log(high)) / 2
     return median_of_few([*pairs_of(other, case).values()])
 
 

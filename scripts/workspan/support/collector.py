@@ -20,13 +20,3 @@ def collector_at_rest() -> Iterator[None]:
             gc.freeze()
             gc.unfreeze()  # into the oldest generation, at which the collector looks last
             gc.enable()
-
-
-@contextmanager
-def what_exists_stays() -> Iterator[None]:
-    """The collector looks at new values only: what exists by now is needed until the end."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()

@@ -5,7 +5,7 @@ import gc
 
 import pytest
 
-from workspan.support.collector import collector_at_rest, what_exists_stays
+from workspan.support.collector import collector_at_rest
 
 
 @pytest.fixture(autouse=True)
@@ -34,14 +34,6 @@ def test_rests_within_each_other_end_with_the_outer_one() -> None:
             pass
         assert not gc.isenabled()
     assert gc.isenabled()
-
-
-def test_what_exists_is_not_looked_at_until_the_end() -> None:
-    before = gc.get_freeze_count()
-    kept = [[] for _ in range(1000)]
-    with what_exists_stays():
-        assert gc.get_freeze_count() >= before + len(kept)
-    assert gc.get_freeze_count() == 0
 
 
 def test_what_was_made_while_it_rested_is_old() -> None:

@@ -67,17 +67,19 @@ class Roofline:
 @remembered
 def rooflines(file: ResultFile) -> tuple[Roofline, ...]:
     """Of the host on one thread and on all, and of the GPU, as far as they were measured."""
-    usable = [c for c in file.workspan.cases if _is_usable(c)]
-    devices: list[tuple[Scope, int]] = [("host", 1), ("host", file.workspan.run.all_threads)]
-    measured = {
-        device: [c for c in usable if (c.scope, c.threads) == device]
-        for device in dict.fromkeys([*devices, ("kernel", 1)])
-    }
-    common = common_sizes(filter(_has_place, cases) for cases in measured.values())
+    cpus = file.workspan.run.all_threads
+    measured: dict[tuple[Scope, int], list[Case]] = {("host", 1): [], ("host", cpus): []}
+    measured["kernel", 1] = []
+    for case in filter(_is_usable, file.workspan.cases):
+        if (device := (case.scope, case.threads)) in measured:
+            measured[device].append(case)
+    placed = {device: [*filter(_has_place, cases)] for device, cases in measured.items()}
+    common = common_sizes(placed.values())
     found = []
     for (scope, threads), cases in measured.items():
         if roofs := tuple(_roofs(cases)):
-            points = tuple(_point(case, roofs) for case in _shown(cases, common))
+            shown = _shown(placed[scope, threads], common)
+            points = tuple(_point(case, roofs) for case in shown)
             found.append(Roofline(scope, threads, roofs, points))
     return tuple(found)
 
@@ -155,7 +157,7 @@ def _shown(cases: Iterable[Case], common: Mapping[Input, int]) -> list[Case]:
     common.
     """
     best: dict[object, Case] = {}
-    for case in filter(_has_place, cases):
+    for case in cases:
         keys: list[object] = [(input_of(case), case.level)]
         if common.get(input_of(case)) == case.n:
             keys.append((input_of(case), "common"))

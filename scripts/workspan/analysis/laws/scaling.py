@@ -9,6 +9,7 @@ cores instead of threads.
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from math import exp, log
 from typing import Final, Literal, NamedTuple
@@ -38,6 +39,7 @@ from workspan.stats.scaling_law import (
     noise,
     peaks,
 )
+from workspan.support.late import Late
 
 FEWEST_COUNTS: Final = 4  # of threads: with three, any law fits
 HINT: Final = 0.3  # of the half-width of the coherency: a value from which on it may be there
@@ -95,7 +97,7 @@ class Scaling:
     n: int
     keys: Mapping[str, str]
     variant: str
-    points: tuple[ScalingPoint, ...]  # by threads, 1 included
+    points: Sequence[ScalingPoint]  # by threads, 1 included
     law: Law | None
     refusal: Refusal | None
     kink: int | None = None
@@ -123,13 +125,13 @@ def scalings(file: ResultFile, judgements: Judgements | None = None) -> tuple[Sc
         if curve[0].threads == 1 < len(curve):
             fitted = [c for c in curve if c.threads <= ours.run.all_threads]
             outcome = _outcome(fitted, indexes, ours.run.all_threads)
-            points = tuple(_point(case, judged) for case in curve)
+            points = Late(partial(_point, judged), curve)
             head = curve[0]
             found.append(Scaling(head.workload, head.n, head.keys, head.variant, points, *outcome))
     return tuple(found)
 
 
-def _point(case: Case, judged: Judgements) -> ScalingPoint:
+def _point(judged: Judgements, case: Case) -> ScalingPoint:
     of_case = judged[case.name]
     one = Estimate(1.0, None, sum(i.counted for i in case.invocations), exact=True)
     if case.threads == 1:

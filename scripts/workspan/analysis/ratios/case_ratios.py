@@ -2,9 +2,8 @@
 """Ratios of the times of two cases, and of a case to its ceiling: each an estimate from pairs."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 from workspan.analysis.ratios.ceilings import problem_of, problem_of_group, work, work_of
@@ -21,6 +20,7 @@ from workspan.stats.ratios import (
     ratio,
     unpaired,
 )
+from workspan.support.late import found_once
 
 RECENT: Final = 256  # cases whose samples are remembered: a problem asks often for its baseline
 MOST: Final = 1e290  # a ratio beyond which is of times that no clock told
@@ -31,20 +31,30 @@ _recent: dict[int, tuple[Case, Processes]] = {}  # by the id of the case, the la
 
 @dataclass(frozen=True, eq=False)
 class Ceiling:
-    """A measured ceiling: its name, the work of a run, and the samples of each process.
+    """A measured ceiling: its name, the work of a run, and what each process measured.
 
     row: the row that serves, for lack of a ceiling in the same blocks.
     """
 
     name: str
     work: float
-    processes: Processes
+    measured: Sequence[CaseInvocation]
     row: Case | None = None
 
-    @cached_property
+    @found_once
+    def processes(self) -> Processes:
+        """The samples of each, in seconds of a run."""
+        return _samples_of_each(self.measured)
+
+    @found_once
     def logs(self) -> list[float]:
         """Of a row: the logarithm of its time in each process, for all cases that it serves."""
         return _logs(self.row) if self.row else []
+
+    @found_once
+    def longest(self) -> float:
+        """Of its samples, in seconds of a run."""
+        return max(max(i.wall) for i in self.measured if i.counted)
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,7 @@ class Gain:
     one: Ceiling
     team: Ceiling
 
-    @cached_property
+    @found_once
     def sides(self) -> Sides:
         """Their samples, whose ratios all cases of a group share."""
         return Sides(self.one.processes, self.team.processes)
@@ -64,7 +74,7 @@ class Gain:
         """The work of a run on several threads over that on one."""
         return self.team.work / self.one.work
 
-    @cached_property
+    @found_once
     def ratio(self) -> Estimate | None:
         """The rate on several threads over that on one."""
         found = ratio(self.sides)
@@ -105,10 +115,7 @@ class BesideIndex:
             if levelled and entries[0].level != case.level:
                 continue
             done = work_of(entries[0].cost, case.rate_unit)
-            times: Processes = {
-                (b.samples.number, b.samples.attempt): samples_of(b.samples) for b in entries
-            }
-            return Ceiling(name, done, times) if done > 0 else None
+            return Ceiling(name, done, [b.samples for b in entries]) if done > 0 else None
         return None
 
 
@@ -126,16 +133,20 @@ def processes_of(case: Case) -> Processes:
     known = _recent.get(id(case))
     if known is not None:
         return known[1]
-    found: Processes = {(i.number, i.attempt): samples_of(i) for i in case.invocations if i.counted}
+    found = _samples_of_each(case.invocations)
     _recent[id(case)] = case, found  # the case is kept, so that its id stays its own
     if len(_recent) > RECENT:
         del _recent[next(iter(_recent))]
     return found
 
 
+def _samples_of_each(measured: Iterable[CaseInvocation]) -> Processes:
+    return {(i.number, i.attempt): samples_of(i) for i in measured if i.counted}
+
+
 def ceiling_of_row(row: Case, unit: RateUnit) -> Ceiling:
     """A row as a ceiling."""
-    return Ceiling(row.name, work(row, unit), processes_of(row), row)
+    return Ceiling(row.name, work(row, unit), row.invocations, row)
 
 
 def speedup(other: Case | None, case: Case) -> Estimate | None:

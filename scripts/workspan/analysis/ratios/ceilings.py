@@ -13,6 +13,7 @@ from workspan.stats.intervals import median_of_few
 LEAST_SHARE: Final = 0.8  # of the CPU, below which a case is not a ceiling
 NEAR: Final = 1  # octaves between working sets of about the same size
 SAME_LEVEL: Final = 3  # octaves up to which a ceiling in the same memory level holds
+BOUNDS: Final[tuple[RateUnit, ...]] = ("bytes", "flops")  # the rates that ceilings limit
 LAUNCH: Final = 2.0  # times the shortest kernel: up to it, a launch is half of the time or more
 LONGEST_LAUNCH: Final = 10e-6  # seconds; a longer kernel does not measure the launch
 
@@ -28,8 +29,12 @@ def cpu_share(case: Case) -> float | None:
 
     Well below 1: other processes took the cores, or threads waited.
     """
-    shares = [i.cpu_share for i in case.invocations if i.counted and i.cpu_share is not None]
+    shares = _cpu_shares(case)
     return median_of_few(shares) if shares else None
+
+
+def _cpu_shares(case: Case) -> list[float]:
+    return [i.cpu_share for i in case.invocations if i.counted and i.cpu_share is not None]
 
 
 def is_starved(case: Case) -> bool:
@@ -37,9 +42,10 @@ def is_starved(case: Case) -> bool:
 
     Not of cases that wait by their own wish, or whose threads are not as many as it says.
     """
-    share = cpu_share(case)
-    waits = "tau" in case.keys or case.threading == "per_task"
-    return share is not None and share < LEAST_SHARE and not waits
+    if "tau" in case.keys or case.threading == "per_task":
+        return False
+    shares = _cpu_shares(case)
+    return bool(shares) and min(shares) < LEAST_SHARE and median_of_few(shares) < LEAST_SHARE
 
 
 def fastest(cases: Iterable[Case]) -> Case | None:
@@ -73,7 +79,8 @@ def is_on_one_cpu(case: Case) -> bool:
 
 def work_of(cost: Cost, unit: RateUnit) -> float:
     """Flops, bytes or items of one run."""
-    return {"flops": cost.flops, "bytes": cost.bytes, "items": cost.items}[unit]
+    found: float = getattr(cost, unit)
+    return found
 
 
 def work(case: Case, unit: RateUnit) -> float:
@@ -121,6 +128,7 @@ class CaseIndex:
 
     def __init__(self, cases: Iterable[Case]) -> None:
         self._known: dict[object, Case | None] = {}
+        self._rivals: dict[object, list[tuple[RateUnit, Case]]] = {}
         self._others: dict[tuple[str, RateUnit], tuple[str, ...]] = {}
         self._problems: dict[object, list[Case]] = defaultdict(list)
         self._ceilings: dict[object, dict[int | None, list[Case]]] = defaultdict(
@@ -139,6 +147,18 @@ class CaseIndex:
     def same_problem(self, case: Case) -> list[Case]:
         """The timed cases of its problem."""
         return self._problems[problem_of(case)]
+
+    def rivals(self, case: Case) -> Sequence[tuple[RateUnit, Case]]:
+        """In each unit in which it works, the fastest comparable ceiling of another workload."""
+        has_work = case.cost.bytes > 0, case.cost.flops > 0
+        same = case.workload, _ceiling_key(case, ""), working_set(case), case.level, has_work
+        found = self._rivals.get(same)
+        if found is None:
+            units = [unit for unit in BOUNDS if work(case, unit) > 0]
+            best = [self.fastest_ceiling(case, self.other_ceilings(case, u), u) for u in units]
+            found = [(unit, one) for unit, one in zip(units, best, strict=True) if one]
+            self._rivals[same] = found
+        return found
 
     def other_ceilings(self, case: Case, unit: RateUnit) -> tuple[str, ...]:
         """The measured workloads that are ceilings of this unit, in the order of the file, but

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Doubts about a case: what its time, its ceiling or its environment makes incredible."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from workspan.analysis.ratios.case_ratios import Ceiling
@@ -24,18 +24,20 @@ from workspan.stats.ratios import Estimate
 LIKE_CEILINGS: Final = 4.0  # ceilings of one unit differ by less than this factor
 ABOVE: Final = 1.1  # fraction of a ceiling above which the case or the ceiling is wrong
 WEAK: Final = 1.05  # speedup on one thread from which on a baseline is weak
-BOUNDS: Final[tuple[RateUnit, ...]] = ("bytes", "flops")  # the rates that ceilings limit
 
 
 def doubts(
-    case: Case, run: Indexes, of_ceiling: Estimate | None, ceiling: Ceiling | None
+    case: Case,
+    run: Indexes,
+    ceiling: Ceiling | None,
+    of_ceiling: Callable[[], Estimate | None],
 ) -> Iterator[CaseWarning]:
-    """As warnings. of_ceiling: the share of this ceiling."""
+    """As warnings. of_ceiling: finds the share of this ceiling."""
     if is_launch(case, run.shortest):  # as is its ceiling, which says nothing then
         yield CaseWarning(code="launch", detail="")
     elif implausible := list(_implausible(case, run.cases)):
         yield from implausible
-    elif ceiling and _is_above(of_ceiling):
+    elif ceiling and run.bounds.share_may_exceed(case, ceiling, ABOVE) and _is_above(of_ceiling()):
         yield CaseWarning(code="above_ceiling", detail=ceiling.name)
     if better := _better_baseline(case, run):
         yield CaseWarning(code="weak_baseline", detail=better.name)
@@ -65,7 +67,8 @@ def _better_baseline(case: Case, run: Indexes) -> Case | None:
     if case.variant != BASELINE or is_about_concurrency(case):
         return None
     alone = (c for c in run.cases.same_problem(case) if c.scope == "host" and c.threads == 1)
-    known = ((run.vs_seq(c), c) for c in alone if c is not case)
+    others = (c for c in alone if c is not case and run.bounds.speedup_may_exceed(case, c, WEAK))
+    known = ((run.vs_seq(c), c) for c in others)
     faster = [
         (found.value, c.name, c)
         for found, c in known
@@ -79,14 +82,13 @@ def _implausible(case: Case, index: CaseIndex) -> Iterator[CaseWarning]:
 
     Ceilings of one unit do not differ by a factor of LIKE_CEILINGS.
     """
-    for unit in BOUNDS:
-        if case.scope == "e2e" or not work(case, unit) > 0:
+    for unit, best in index.rivals(case) if case.scope != "e2e" else ():
+        fraction = _fraction(case, best, unit)
+        if fraction is None or fraction <= ABOVE:
             continue
-        best = index.fastest_ceiling(case, index.other_ceilings(case, unit), unit)
-        fraction = _fraction(case, best, unit) if best else None
         like = case.is_ceiling and case.rate_unit == unit
         factor = LIKE_CEILINGS if like else ABOVE
-        if best and fraction and _exceeds(fraction, factor, case, best):
+        if _exceeds(fraction, factor, case, best):
             detail = f"{fraction:.2f} x the ceiling {best.name}"
             yield CaseWarning(code="implausible", detail=detail)
 

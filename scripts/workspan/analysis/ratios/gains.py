@@ -6,7 +6,14 @@ cases of a run and the ceilings beside them.
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from workspan.analysis.ratios.case_ratios import BesideIndex, Ceiling, Gain, ceiling_of_row, speedup
+from workspan.analysis.ratios.bounds import Bounds
+from workspan.analysis.ratios.case_ratios import (
+    BesideIndex,
+    Ceiling,
+    Gain,
+    ceiling_of_row,
+    speedup,
+)
 from workspan.analysis.ratios.ceilings import CaseIndex, shortest_kernel
 from workspan.resultfile.model import Beside, Case, RateUnit
 from workspan.resultfile.names import BASELINE, TEAM
@@ -28,6 +35,7 @@ class Indexes(NamedTuple):
     speedups: dict[str, Estimate | None]
     rows: dict[tuple[str, RateUnit], Ceiling]
     gains: dict[tuple[int, int], Gain]
+    bounds: Bounds
 
     def row(self, case: Case | None, unit: RateUnit) -> Ceiling | None:
         """A row as a ceiling, the same object for all cases that it serves."""
@@ -58,7 +66,8 @@ def indexes(
 ) -> Indexes:
     """Those of a run."""
     shortest = shortest_kernel(cases)
-    return Indexes(CaseIndex(cases), BesideIndex(beside), variables, shortest, {}, {}, {})
+    index, around = CaseIndex(cases), BesideIndex(beside)
+    return Indexes(index, around, variables, shortest, {}, {}, {}, Bounds())
 
 
 def first_of(cases: Sequence[Case], variant: str, threads: int | None = None) -> Case | None:

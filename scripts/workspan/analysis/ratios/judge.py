@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The one judge: speedups and what they are made of, fractions of measured ceilings, and doubts.
 
-It judges when a file is read, of one process or of many. Judgements are never written to a file.
+It judges what it is asked for, of one process or of many. Judgements are never written to a file.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import NamedTuple
-
-import msgspec
 
 from workspan.analysis.ratios.case_ratios import (
     Ceiling,
@@ -24,10 +23,12 @@ from workspan.analysis.ratios.latency import is_open_loop
 from workspan.resultfile.model import Beside, Case, CaseWarning, ResultFile, Status
 from workspan.resultfile.names import BASELINE
 from workspan.stats.ratios import Estimate
+from workspan.support.late import found_once
 from workspan.support.remembered import remembered
 
 
-class Judgement(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True)
+class Judgement:
     """Estimates of ratios, None if not measured or not meaningful. ceiling: its name, or empty.
 
     Codes of warnings: launch, implausible, above_ceiling, starved, one_cpu, shared_cache,
@@ -44,6 +45,11 @@ class Judgement(msgspec.Struct, frozen=True, gc=False):
     of_ceiling: Estimate | None = None  # rate / rate of the ceiling
     ceiling: str = ""
     warnings: tuple[CaseWarning, ...] = ()
+
+    def exceeds_ceiling(self, share: float) -> bool:
+        """Whether it reached more than this share of its ceiling, by value."""
+        found = self.of_ceiling
+        return found is not None and not found.exact and found.value > share
 
     @property
     def is_launch(self) -> bool:
@@ -100,27 +106,92 @@ def _judgements(cases: Sequence[Case], run: Indexes) -> Judgements:
 def _judgement(case: Case, run: Indexes) -> Judgement:
     if case.status is not Status.OK or not case.time:
         return Judgement()
-    same = run.cases.same_problem(case)
     if is_open_loop(case):  # its time is that of its schedule, which no code makes shorter
-        return Judgement(warnings=tuple(doubts(case, run, None, None)))
-    seq, gain = first_of(same, BASELINE), gain_of(case, run)
-    machine = machine_factor(gain, case) if gain else None
-    vs_1_thread = speedup(first_of(same, case.variant, 1), case) if case.threads > 1 else None
-    best = _best_host(same) if case.scope != "host" else None
-    ceiling = _ceiling(case, run)
-    of_ceiling = share(case, ceiling) if ceiling else None
-    return Judgement(
-        vs_seq=run.vs_seq(case),
-        machine=machine,
-        code=code_factor(seq, case, gain) if seq and gain and machine else None,
-        vs_1_thread=vs_1_thread,
-        efficiency=vs_1_thread.scaled(1 / case.threads) if vs_1_thread else None,
-        vs_best_host=speedup(best, case),
-        best_host=best.name if best else "",
-        of_ceiling=of_ceiling,
-        ceiling=ceiling.name if ceiling else "",
-        warnings=tuple(doubts(case, run, of_ceiling, ceiling)),
-    )
+        return Judgement(warnings=tuple(doubts(case, run, None, lambda: None)))
+    return _LateJudgement(case, run)
+
+
+class _LateJudgement(Judgement):
+    """Of a case with a time: each part is found when it is asked for. A large file has a hundred
+    thousand cases, of which an answer says little.
+    """
+
+    _case: Case
+    _run: Indexes
+
+    def __init__(self, case: Case, run: Indexes) -> None:
+        vars(self).update(_case=case, _run=run)  # frozen
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Judgement) and _parts(self) == _parts(other)
+
+    __hash__ = Judgement.__hash__
+
+    @property
+    def vs_seq(self) -> Estimate | None:
+        return self._run.vs_seq(self._case)
+
+    @found_once
+    def machine(self) -> Estimate | None:
+        gain = gain_of(self._case, self._run)
+        return machine_factor(gain, self._case) if gain else None
+
+    @found_once
+    def code(self) -> Estimate | None:
+        seq, gain = first_of(self._same, BASELINE), gain_of(self._case, self._run)
+        return code_factor(seq, self._case, gain) if seq and gain and self.machine else None
+
+    @found_once
+    def vs_1_thread(self) -> Estimate | None:
+        case = self._case
+        one = first_of(self._same, case.variant, 1) if case.threads > 1 else None
+        return speedup(one, case)
+
+    @property
+    def efficiency(self) -> Estimate | None:
+        return self.vs_1_thread.scaled(1 / self._case.threads) if self.vs_1_thread else None
+
+    @found_once
+    def vs_best_host(self) -> Estimate | None:
+        return speedup(self._best_host, self._case)
+
+    @property
+    def best_host(self) -> str:
+        return self._best_host.name if self._best_host else ""
+
+    @found_once
+    def of_ceiling(self) -> Estimate | None:
+        return share(self._case, self._ceiling) if self._ceiling else None
+
+    @property
+    def ceiling(self) -> str:
+        return self._ceiling.name if self._ceiling else ""
+
+    @found_once
+    def warnings(self) -> tuple[CaseWarning, ...]:
+        return tuple(doubts(self._case, self._run, self._ceiling, lambda: self.of_ceiling))
+
+    def exceeds_ceiling(self, share: float) -> bool:
+        ceiling = self._ceiling
+        bounds = self._run.bounds
+        may = ceiling is not None and bounds.share_may_exceed(self._case, ceiling, share)
+        return may and super().exceeds_ceiling(share)
+
+    @property
+    def _same(self) -> Sequence[Case]:
+        return self._run.cases.same_problem(self._case)
+
+    @property
+    def _best_host(self) -> Case | None:
+        return _best_host(self._same) if self._case.scope != "host" else None
+
+    @found_once
+    def _ceiling(self) -> Ceiling | None:
+        return _ceiling(self._case, self._run)
+
+
+def _parts(judgement: Judgement) -> list[object]:
+    return [getattr(judgement, field.name) for field in fields(Judgement)]
 
 
 def _best_host(same: Sequence[Case]) -> Case | None:

@@ -5,7 +5,7 @@ all, of each by itself and of all together, by one estimator.
 
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from statistics import median
 from typing import Final, NamedTuple
@@ -16,8 +16,10 @@ from workspan.resultfile.model import Beside, Case, RateUnit, ResultFile
 from workspan.resultfile.names import TEAM
 from workspan.stats.pairs import process_log_ratio
 from workspan.stats.ratios import Estimate, Sides, estimate_of_logs
+from workspan.support.remembered import remembered
 
 Process = tuple[str, Hashable]  # of a run: workload; number and attempt
+UNITS: Final[tuple[RateUnit, ...]] = ("flops", "bytes")
 MEMORY: Final = "memory"  # the level whose ceilings tell what the machine gives for memory
 
 
@@ -33,13 +35,13 @@ def machine_gain(file: ResultFile, unit: RateUnit) -> Estimate | None:
     """The rate of the ceilings on all CPUs over that on one, from all processes of the run. As a
     process has one ceiling, it lies between the lowest and the highest of machine_gains().
     """
-    return _estimate(_gains(file, unit))
+    return _estimate(_gains(file)[unit])
 
 
 def machine_gains(file: ResultFile, unit: RateUnit) -> dict[str, Estimate]:
     """The same of each ceiling alone, by its name."""
     by_ceiling: dict[str, list[_Gain]] = defaultdict(list)
-    for gain in _gains(file, unit):
+    for gain in _gains(file)[unit]:
         by_ceiling[gain.ceiling].append(gain)
     found = {ceiling: _estimate(gains) for ceiling, gains in by_ceiling.items()}
     return {ceiling: estimate for ceiling, estimate in found.items() if estimate}
@@ -53,7 +55,12 @@ def _estimate(gains: Iterable[_Gain]) -> Estimate | None:
     return estimate_of_logs([median(of_process) for of_process in logs.values()])
 
 
-def _gains(file: ResultFile, unit: RateUnit) -> list[_Gain]:
+@remembered
+def _gains(file: ResultFile) -> Mapping[RateUnit, list[_Gain]]:
+    return {unit: _of_unit(file, unit) for unit in UNITS}
+
+
+def _of_unit(file: ResultFile, unit: RateUnit) -> list[_Gain]:
     """In most processes of the ceiling beside their cases, in those of the ceilings of their rows;
     in bytes only of memory. A file without records of processes is of one.
     """

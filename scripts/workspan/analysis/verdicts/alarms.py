@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from workspan.analysis.laws.scaling import FEWEST_COUNTS, Scaling, scalings
+from workspan.analysis.ratios.bounds import Bounds
 from workspan.analysis.ratios.case_ratios import speedup
 from workspan.analysis.ratios.ceilings import CaseIndex, cpu_share, fastest
+from workspan.analysis.ratios.gains import first_of
 from workspan.analysis.ratios.judge import Judgement, Judgements, indexes_of, judge
 from workspan.analysis.ratios.machine_gains import machine_gains
 from workspan.analysis.ratios.model_cases import is_about_concurrency
@@ -31,6 +33,7 @@ class _Run(NamedTuple):
     cases: Sequence[Case]  # with times, without those about concurrency
     judged: Judgements
     problems: CaseIndex
+    bounds: Bounds
     curves: Sequence[Scaling]
     cpus: int
     warned: Mapping[str, Sequence[tuple[Case, CaseWarning]]]  # by the code of the warning
@@ -47,11 +50,13 @@ def alarms(
     """At most one of each code, the most serious first."""
     judged = judge(file) if judgements is None else judgements
     cases = [c for c in file.workspan.cases if c.time and not is_about_concurrency(c)]
+    indexes = indexes_of(file)
     run = _Run(
         file,
         cases,
         judged,
-        indexes_of(file).cases,
+        indexes.cases,
+        indexes.bounds,
         scalings(file, judged) if curves is None else curves,
         file.workspan.run.all_threads,
         _warned(cases, judged),
@@ -110,8 +115,13 @@ def _weak_parallel(run: _Run) -> Iterator[Hit]:
 
 def _slower_with_all(run: _Run) -> Iterator[Hit]:
     for case in run.cases:
+        if case.threads != run.cpus or case.role != "main":
+            continue
+        alone = first_of(run.problems.same_problem(case), case.variant, 1)
+        if alone is None or not run.bounds.speedup_may_exceed(case, alone, 1.0):
+            continue
         gain = run.of(case).vs_1_thread
-        if case.threads == run.cpus and gain and case.role == "main" and side(gain, 1.0) < 0:
+        if gain and side(gain, 1.0) < 0:
             yield Hit(case.name, 1 / gain.value, {"slower": gain.inverse()})
 
 
@@ -171,14 +181,19 @@ def _curves(code: str) -> Callable[[_Run], Iterator[Hit]]:
 
     def detect(run: _Run) -> Iterator[Hit]:
         for curve in run.curves:
-            last = curve.points[-1]
-            name = f"{curve.workload}/{curve.variant}/n:{curve.n}"
             if code == "superlinear" and curve.refusal == "superlinear":
-                yield Hit(name, last.speedup.value, {"threads": curve.kink or last.threads})
+                last = curve.points[-1]
+                numbers: dict[str, Number] = {"threads": curve.kink or last.threads}
+                yield Hit(_name(curve), last.speedup.value, numbers)
             elif code == "flat" and (threads := _flat_from(curve)):
-                yield Hit(name, 1 / last.speedup.value, {"threads": threads})
+                last = curve.points[-1]
+                yield Hit(_name(curve), 1 / last.speedup.value, {"threads": threads})
 
     return detect
+
+
+def _name(curve: Scaling) -> str:
+    return f"{curve.workload}/{curve.variant}/n:{curve.n}"
 
 
 def _flat_from(curve: Scaling) -> int | None:

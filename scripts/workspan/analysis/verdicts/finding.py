@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from workspan.analysis.laws.break_even import BreakEven, Transfers
 from workspan.analysis.laws.roofline import Roofline
 from workspan.analysis.ratios.judge import Judgement, Judgements
+from workspan.analysis.verdicts.other_problems import OtherProblems
 from workspan.resultfile.model import Case
 from workspan.stats.needed import processes_needed
 from workspan.stats.ratios import FEWEST_PROCESSES, Estimate
@@ -60,12 +61,21 @@ class Problem:
     gains: MachineGains
     device: Device
     rooflines: Mapping[tuple[str, int], Roofline]  # by scope and threads
-    largest_gain: float  # of the same workload and keys at a larger size; 0: there is none
-    other_keys: Mapping[str, float]  # code of the same case with other keys, by its name
+    others: OtherProblems
 
     def of(self, case: Case) -> Judgement:
         """The judgement on one of its cases."""
         return self.judged[case.name]
+
+    @property
+    def largest_gain(self) -> float:
+        """Of the same workload and keys at a larger size; 0: there is none."""
+        return self.others.largest_gain(self.cases[0])
+
+    @property
+    def other_keys(self) -> Mapping[str, float]:
+        """Code of the same team with other keys, by the name of its case."""
+        return self.others.codes_of_other_keys(self.cases[0])
 
     def break_even(self, transfers: Transfers) -> BreakEven | None:
         """That of its workload and keys."""

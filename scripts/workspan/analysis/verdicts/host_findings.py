@@ -3,6 +3,7 @@
 a speedup is what the ceiling gained times what the share of it did.
 """
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -36,7 +37,9 @@ def chosen_case(problem: Problem) -> Case | None:
 
 def fastest_team(cases: Iterable[Case], judged: Judgements) -> Case | None:
     """The suite's fastest code on several threads, of those with a speedup."""
-    return fastest(c for c in _ours(cases) if c.threads > 1 and judged[c.name].vs_seq)
+    teams = (c for c in _ours(cases) if c.threads > 1 and c.time)
+    by_time = sorted(teams, key=lambda c: c.time or math.inf)
+    return next((c for c in by_time if judged[c.name].vs_seq), None)
 
 
 def is_held_back(code: Estimate) -> bool:
@@ -80,14 +83,14 @@ def host_findings(problem: Problem) -> Iterator[Finding]:
 
 def too_small(problem: Problem) -> Finding | None:
     """If one thread is fastest here, but not at a larger size."""
+    best = fastest(c for c in problem.cases if c.scope == "host" and c.ours)
+    if not best or best.threads > 1 or not best.time:
+        return None
     team = chosen_case(problem)
     vs_seq = problem.of(team).vs_seq if team else None
-    if team is None or team.threads == 1 or not vs_seq:
+    if team is None or team.threads == 1 or not vs_seq or not team.time:
         return None
-    best = fastest(c for c in problem.cases if c.scope == "host" and c.ours)
-    if not best or best.threads > 1 or problem.largest_gain <= SCALES:
-        return None
-    if not costs_more(vs_seq) or not team.time or not best.time:
+    if not costs_more(vs_seq) or problem.largest_gain <= SCALES:
         return None
     slower = speedup(team, best)
     times = {"team_time": team.time, "time": best.time}

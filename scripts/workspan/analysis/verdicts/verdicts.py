@@ -3,7 +3,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +20,7 @@ from workspan.analysis.verdicts.finding import (
     Problem,
 )
 from workspan.analysis.verdicts.host_findings import chosen_case, host_findings, too_small
+from workspan.analysis.verdicts.other_problems import OtherProblems
 from workspan.resultfile.model import Case, ResultFile
 from workspan.resultfile.names import TEAM
 
@@ -73,22 +74,19 @@ def machine_gains(file: ResultFile, judgements: Judgements | None = None) -> Mac
     judged = judge(file) if judgements is None else judgements
     cpus = file.workspan.run.all_threads
     teams = [
-        c
-        for c in file.workspan.cases
-        if c.is_ceiling and (c.variant, c.threads) == (TEAM, cpus) and judged[c.name].vs_seq
+        c for c in file.workspan.cases if (c.variant, c.threads) == (TEAM, cpus) and c.is_ceiling
     ]
-    gains = {c.workload: _value(judged, c) for c in sorted(teams, key=lambda c: c.n)}
-    units = {c.workload: c.rate_unit for c in teams}
-    both = {"flops", "bytes"} <= set(units.values())
+    gains: dict[str, float] = {}
+    units: set[str] = set()
+    for case in sorted(teams, key=lambda c: c.n)[::-1]:
+        if case.workload not in gains and (vs_seq := judged[case.name].vs_seq):
+            gains[case.workload] = vs_seq.value
+            units.add(case.rate_unit)
+    both = {"flops", "bytes"} <= units
     alike = both and max(gains.values()) <= ALIKE * min(gains.values())
     logs = [math.log(gain) for gain in gains.values()]
     cores = round(math.exp(math.fsum(logs) / len(logs))) if alike else None
     return MachineGains(cpus, gains, cores)
-
-
-def _value(judged: Judgements, case: Case) -> float:
-    found = judged[case.name].vs_seq
-    return found.value if found else 0.0
 
 
 def _verdict(problem: Problem) -> Verdict:
@@ -104,12 +102,9 @@ def _problems(file: ResultFile, judged: Judgements) -> Iterable[Problem]:
             groups[problem_of(case)].append(case)
     gains, device = machine_gains(file, judged), _device(file, judged)
     roofs: dict[tuple[str, int], Roofline] = {(r.scope, r.threads): r for r in rooflines(file)}
-    best = {key: _best_gain(cases, judged) for key, cases in groups.items()}
-    larger, codes = _larger_gains(best), _codes(groups, judged)
-    for key, cases in groups.items():
-        others = codes[cases[0].workload, cases[0].n]
-        of_others = {name: code for other, name, code in others if other != key}
-        yield Problem(tuple(cases), judged, gains, device, roofs, larger[key], of_others)
+    others = OtherProblems(groups.values(), judged)
+    for cases in groups.values():
+        yield Problem(tuple(cases), judged, gains, device, roofs, others)
 
 
 def _device(file: ResultFile, judged: Judgements) -> Device:
@@ -118,34 +113,3 @@ def _device(file: ResultFile, judged: Judgements) -> Device:
         for b in break_evens(file, judged)
     }
     return Device(shortest_kernel(file.workspan.cases), answers)
-
-
-def _best_gain(cases: Sequence[Case], judged: Judgements) -> float:
-    """Of the suite's codes of the host on several threads."""
-    teams = (c for c in cases if c.scope == "host" and c.ours and c.threads > 1)
-    return max((_value(judged, c) for c in teams), default=0.0)
-
-
-def _larger_gains(best: Mapping[object, float]) -> dict[object, float]:
-    """The best gain of the same workload and keys at a larger size; 0 without one."""
-    found: dict[object, float] = {}
-    so_far: dict[object, float] = defaultdict(float)
-    keyed = [(key, gain) for key, gain in best.items() if isinstance(key, tuple)]
-    for key, gain in sorted(keyed, key=lambda item: -item[0][1]):
-        workload, _, keys = key
-        found[key] = so_far[workload, keys]
-        so_far[workload, keys] = max(so_far[workload, keys], gain)
-    return found
-
-
-def _codes(
-    groups: Mapping[object, Sequence[Case]], judged: Judgements
-) -> dict[object, list[tuple[object, str, float]]]:
-    """What the team makes of the machine, of each problem of a workload and size."""
-    found: dict[object, list[tuple[object, str, float]]] = defaultdict(list)
-    for key, cases in groups.items():
-        for case in cases:
-            code = judged[case.name].code
-            if case.variant == TEAM and code:
-                found[case.workload, case.n].append((key, case.name, code.value))
-    return found

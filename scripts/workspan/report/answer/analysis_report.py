@@ -1,19 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a run says, in sections of prose and small tables: as text, Markdown or JSON."""
 
-import dataclasses
 import math
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Final
-
-import msgspec
+from typing import Final
 
 from workspan.analysis.laws.break_even import TRANSFERS, BreakEven
 from workspan.analysis.laws.roofline import Roofline
-from workspan.analysis.ratios.judge import Judgement
 from workspan.analysis.ratios.transfers import Link
 from workspan.analysis.verdicts.conclusions import Conclusions, conclude
 from workspan.report import weak_sentences
@@ -34,10 +30,10 @@ from workspan.report.cells import (
 )
 from workspan.report.comparison.comparison_markdown import escape
 from workspan.report.marked_numbers import mark_legend
+from workspan.report.plain_values import json_of
 from workspan.report.run_columns import short_name
-from workspan.resultfile.model import Case, ResultFile
+from workspan.resultfile.model import ResultFile
 from workspan.resultfile.names import problem_name
-from workspan.stats.ratios import Estimate
 from workspan.support.text import plain, quantity
 from workspan.support.units import format_number, format_time
 
@@ -225,20 +221,4 @@ def _cell(text: str) -> str:
 
 def json_text(found: Conclusions) -> str:
     """All conclusions with their numbers; cases by their names, times in seconds."""
-    return msgspec.json.format(msgspec.json.encode(_tree(found)), indent=1).decode() + "\n"
-
-
-def _tree(value: Any) -> Any:
-    """Plain values of dataclasses; of a case its name."""
-    if isinstance(value, Case):
-        return value.name
-    for kind in (Estimate, Judgement):
-        if isinstance(value, kind):
-            return {name: _tree(getattr(value, name)) for name in kind.__struct_fields__}
-    if dataclasses.is_dataclass(value):
-        return {f.name: _tree(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _tree(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_tree(part) for part in value]
-    return value
+    return json_of(found)

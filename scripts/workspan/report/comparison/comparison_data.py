@@ -6,8 +6,6 @@ import io
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 
-import msgspec
-
 from workspan.compare.across_machines import MachinePair, MachineReport
 from workspan.compare.cases import Report
 from workspan.compare.verdict import CaseVerdict, Thresholds, Verdict, needed_words
@@ -18,6 +16,7 @@ from workspan.report.comparison.comparison_sheet import (
     row_details,
     verdict_word,
 )
+from workspan.report.plain_values import json_of
 from workspan.support.text import plain, safe_cell
 
 FIELDS = (
@@ -53,7 +52,7 @@ SKIPPED = (Verdict.INCONCLUSIVE, Verdict.NONE, Verdict.ONLY_OLD, Verdict.ONLY_NE
 
 def json_text(report: Report | MachineReport) -> str:
     """The report as it is; absent values are null."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=1).decode() + "\n"
+    return json_of(report)
 
 
 def csv_text(report: Report | MachineReport) -> str:

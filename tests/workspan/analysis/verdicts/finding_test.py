@@ -9,6 +9,7 @@ from sample_results import result
 from workspan.analysis.laws.break_even import break_evens
 from workspan.analysis.ratios.judge import judge
 from workspan.analysis.verdicts.finding import Device, MachineGains, Problem, would_tell
+from workspan.analysis.verdicts.other_problems import OtherProblems
 from workspan.stats.needed import processes_needed
 from workspan.stats.ratios import Estimate
 
@@ -26,7 +27,8 @@ def test_a_problem_finds_its_own() -> None:
     answers = {(b.workload, (), b.transfers): b for b in break_evens(file)}
     cases = tuple(c for c in file.workspan.cases if c.workload == "gemm")
     gains = MachineGains(2, {}, None)
-    problem = Problem(cases, judged, gains, Device(0.0, answers), {}, 0.0, {})
+    others = OtherProblems([[*cases]], judged)
+    problem = Problem(cases, judged, gains, Device(0.0, answers), {}, others)
     assert problem.of(cases[1]).best_host == "gemm/seq/n:64/threads:1"
     resident = problem.break_even("resident")
     assert resident

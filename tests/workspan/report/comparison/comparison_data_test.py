@@ -6,11 +6,14 @@ import io
 import json
 import xml.etree.ElementTree as ET
 
+from paths import ROOT
 from reports import NASTY, nasty_report, row, twelve_cases
 
+from workspan.compare.across_machines import compare_machines
 from workspan.compare.cases import Report
 from workspan.compare.verdict import Thresholds, Verdict
 from workspan.report.comparison.comparison import render
+from workspan.resultfile.read import read_result
 
 
 def test_csv_cells_are_never_formulas() -> None:
@@ -87,3 +90,11 @@ def test_json_contains_all_fields() -> None:
     } <= set(first)
     assert found["mean_cases"] == 12
     assert len(found["mean_interval"]) == 2
+
+
+def test_json_holds_the_intervals_of_a_machine_with_one_process() -> None:
+    names = "h100-80gb-16-cores/quick-1-process", "xeon-emerald-rapids-vm-2-cores/quick"
+    old, new = (read_result(ROOT / f"results/{name}.json") for name in names)
+    found = json.loads(render(compare_machines(old, new, names), "json", Thresholds()))
+    codes = [pair["old"]["code"] for pair in found["cases"] if pair["old"]["code"]]
+    assert any(code["interval"] for code in codes)

@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tables about asynchrony say, computed; without its numbers a sentence is left out."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from workspan.analysis.asynchrony.contention import ContentionTable
+from workspan.analysis.asynchrony.contention import ContentionRow, ContentionTable
 from workspan.analysis.asynchrony.futures import FutureTable
 from workspan.analysis.asynchrony.io import EchoRow, EchoTable, FileRow, FileTable
 from workspan.analysis.asynchrony.overlap import OverlapTable
 from workspan.analysis.asynchrony.pipeline import PipelineTable
+from workspan.analysis.laws.scaling import Refusal
 from workspan.analysis.ratios.figures import Figure
 from workspan.analysis.ratios.times import quotient
+from workspan.report.answer.scaling_sentences import no_laws, reason
 from workspan.report.figure_cells import fine_per_cent, gain, per_cent, per_second
 from workspan.resultfile.names import BASELINE
 from workspan.support.units import format_bytes, format_time
@@ -151,17 +154,30 @@ def of_pipeline(table: PipelineTable) -> list[str]:
 
 
 def of_contention(table: ContentionTable) -> list[str]:
-    """The cheapest and the dearest counter on all threads; "about": not known well."""
+    """The cheapest and the dearest counter on all threads ("about": not known well), and why
+    curves over threads have no law.
+    """
     costs = _named(table.rows, "all_threads")
     if len(costs) < 2:
-        return []
+        return _without_law(table.rows)
     low, high = _ends(costs)
     alone = dict(_named(table.rows, "one_thread")).get(BASELINE)
     end = f"; one thread alone takes {_cost(alone)}" if alone else ""
     return [
         f"On {table.threads} threads an increment costs {_cost(low[1])} ({low[0]}) to"
-        f" {_cost(high[1])} ({high[0]}){end}."
+        f" {_cost(high[1])} ({high[0]}){end}.",
+        *_without_law(table.rows),
     ]
+
+
+def _without_law(rows: Iterable[ContentionRow]) -> list[str]:
+    broken, alike = list[str](), defaultdict[Refusal, list[str]](list)
+    for row in rows:
+        if row.refusal and row.kink:
+            broken.append(f"{row.model}: {reason(row.refusal, row.kink)}.")
+        elif row.refusal:
+            alike[row.refusal].append(row.model)
+    return [*broken, *no_laws(alike)]
 
 
 def of_overlap(table: OverlapTable) -> list[str]:

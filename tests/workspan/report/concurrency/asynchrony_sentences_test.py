@@ -176,6 +176,19 @@ def test_the_dearest_counter_beside_the_cheapest() -> None:
     assert of_contention(ContentionTable(P, 2, tuple(rows[:1]))) == []
 
 
+def test_counters_without_a_law_are_named_with_the_reason() -> None:
+    rows = [ContentionRow(model, refusal="no_fraction") for model in ("mutex", "atomic")]
+    rows += [ContentionRow("sharded"), ContentionRow("omp", refusal="neither_law", kink=3)]
+    assert of_contention(ContentionTable(P, 4, tuple(rows))) == [
+        "omp: neither law holds: its time breaks at 3 threads.",
+        "No law is fitted to 2 curves: threads slow it down by more than a law explains, whose"
+        " serial part and coherency are at most 1 (mutex, atomic).",
+    ]
+    costs = [ContentionRow(of, all_threads=known(1e-9), refusal="few_cpus") for of in ("a", "b")]
+    cost, law = of_contention(ContentionTable(P, 2, tuple(costs)))
+    assert cost.startswith("On 2 threads") and law.endswith("numbers of threads (a, b).")
+
+
 def test_what_overlap_gains() -> None:
     order, streams = OverlapRow("cuda", gain=known(1.0)), OverlapRow("streams", gain=known(1.9))
     assert of_overlap(OverlapTable(P, 1, (order, streams))) == [

@@ -3,7 +3,7 @@
 
 The title is the finding, the colour is the CPU, time runs to the right. A thin line is a wait of
 the task's own wish, a dotted one a gap in which it could have run, an arrow goes from the issue of
-a task to its start.
+a task to its start, a cross is a task that was cancelled before it ran.
 """
 
 from collections.abc import Sequence
@@ -56,7 +56,7 @@ def _panels(page: Page, traces: Sequence[Trace]) -> list[Panel]:
     shared = longest <= SHARED_SCALE * min(extents)
     colors = _colors(traces)
     most = max(rows_of(trace) for trace in traces)
-    left = text_width(f"task {most}", SMALL) + 10
+    left = max(text_width(f"{trace.noun} {most}", SMALL) for trace in traces) + 10
     width = page.width - left - RIGHT
     return [
         Panel(trace, Scale(longest if shared else extent, width), colors, left, shared)
@@ -87,7 +87,7 @@ def _note(panel: Panel) -> str:
     """What the panel leaves out."""
     case, notes = panel.trace.case, []
     if panel.rows < case.tasks:
-        notes.append(f"drawn: the first {panel.rows} of {case.tasks} tasks")
+        notes.append(f"drawn: the first {panel.rows} of {case.tasks} {panel.trace.noun}s")
     if case.written < case.tasks:
         notes.append(f"the title is of the first {case.written}")
     if case.dropped:
@@ -115,6 +115,8 @@ def _key(panels: Sequence[Panel]) -> list[Item]:
         items.append(Item("dots", "ready, but not running"))
     if any(panel.arrows() for panel in panels):
         items.append(Item("arrow", "issues a task"))
+    if any(panel.crosses() for panel in panels):
+        items.append(Item("cross", "cancelled before it ran"))
     rest = sorted({cpu for panel in panels for cpu in unlabelled_cpus(panel)})
     items += [Item("bar", cpu_name(cpu), colors[cpu].mark) for cpu in rest[:MOST_IN_KEY]]
     if len(rest) > MOST_IN_KEY:

@@ -48,6 +48,9 @@ HARD = {
     "cpus_16": lambda: one_case(wandering(16)),
     "cpus_1024": lambda: one_case(wandering(1024)),
     "long_name": lambda: one_case(overlapping(), name=f"{LONG}/threads:999999", n=10**12),
+    "cancelled": lambda: one_case(
+        [*sequential(2), [(MS, 20 * MS)]], name="futures/pool/n:3/cancel:50/threads:2"
+    ),
     "no_cpu": lambda: one_case([[(0, MS, -1)], [(0, MS, 7)]]),
     "instant": lambda: one_case([[(0, 1, 0)]], seconds=1e-9),
     "an_hour": lambda: one_case([[(0, 3_600_000 * MS, 0)]]),
@@ -187,6 +190,19 @@ def test_a_key_of_many_cpus_is_short() -> None:
     assert re.search(r"and \d+ more CPUs", words)
     assert "the colour is the CPU (colours repeat)" in words
     assert "repeat" not in words_of(hard_figure("cpus_2", 180))
+
+
+def test_the_items_of_a_pipeline_are_called_so() -> None:
+    trace = one_case(sequential(20), name="pipeline/tbb/n:20/threads:2")
+    words = words_of(figure_of(trace, 85))
+    assert "item 12" in words and "drawn: the first 12 of 20 items" in words
+    assert "task" not in words
+
+
+def test_crosses_are_explained_where_they_occur() -> None:
+    words = words_of(hard_figure("cancelled", 85))
+    assert "cancelled before it ran" in words and "waiting" not in words
+    assert "cancelled" not in words_of(figure_of(SITUATIONS["chain"](), 85))
 
 
 def test_arrows_are_explained_where_they_occur() -> None:

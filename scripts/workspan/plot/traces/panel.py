@@ -101,7 +101,7 @@ class Panel:
             widths,
             SMALL.line,
             Box(0, 0, self.scale.width, self.rows * ROW),
-            [*_around(self.waits()), *_around(self.gaps()), *_around(self.arrows())],
+            _around([*self.waits(), *self.gaps(), *self.arrows(), *self.crosses()]),
         )
 
     def waits(self) -> list[Line]:
@@ -110,8 +110,14 @@ class Panel:
             self._line(row, span.begin, span.end)
             for row, task in enumerate(self.trace.tasks[: self.rows])
             for span in task
-            if span.waits
+            if span.waits and row not in self.trace.cancelled
         ]
+
+    def crosses(self) -> list[Line]:
+        """Where tasks were issued that never ran: lines without a length."""
+        cancelled = sorted(row for row in self.trace.cancelled if row < self.rows)
+        begins = [(row, self.trace.tasks[row][0].begin) for row in cancelled]
+        return [self._line(row, begin, begin) for row, begin in begins]
 
     def gaps(self) -> list[Line]:
         """The lines of tasks that are ready, but do not run."""
@@ -180,6 +186,8 @@ def draw_panel(axes: Axes, panel: Panel, *, with_ticks: bool) -> None:
         _draw_bars(axes, boxes, panel.colors[cpu].mark)
     for begin, end in panel.arrows():
         draw_arrow(axes, begin, end)
+    for place, _ in panel.crosses():
+        draw_cross(axes, *place)
     for cpu, box in panel.labels.items():
         font = SMALL.colored(panel.colors[cpu].text)
         axes.text(box.left, box.bottom - 1.4, f"CPU {cpu}", va="baseline", **font.arguments())
@@ -194,7 +202,9 @@ def _draw_frame(axes: Axes, panel: Panel, height: float, *, with_ticks: bool) ->
         axes.text(x, height + 3, label, ha="center", va="top", **SMALL.arguments())
     for row in range(panel.rows):
         y = row * ROW + BAR_TOP + BAR_HEIGHT / 2
-        axes.text(-4, y, f"task {row + 1}", ha="right", va="center", **SMALL.arguments())
+        axes.text(
+            -4, y, f"{panel.trace.noun} {row + 1}", ha="right", va="center", **SMALL.arguments()
+        )
 
 
 def _add_lines(
@@ -242,3 +252,10 @@ def draw_arrow(axes: Axes, begin: tuple[float, float], end: tuple[float, float])
         zorder=3,
     )
     axes.add_patch(arrow)
+
+
+def draw_cross(axes: Axes, x: float, y: float) -> None:
+    """A cross with its middle there."""
+    half = BAR_HEIGHT / 2
+    strokes = [((x - half, y - end), (x + half, y + end)) for end in (half, -half)]
+    _add_lines(axes, strokes, WAITING, 1.0)

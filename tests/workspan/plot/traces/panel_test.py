@@ -20,8 +20,8 @@ from workspan.plot.traces.panel import (
 from workspan.plot.traces.trace import decode_traces
 
 
-def panel_of(spans: Spans, issues: list | None = None, width: float = 200) -> Panel:
-    (trace,) = decode_traces(encoded_trace(one_case(spans, issues or [])), "FILE")
+def panel_of(spans: Spans, issues: list | None = None, width: float = 200, **fields: str) -> Panel:
+    (trace,) = decode_traces(encoded_trace(one_case(spans, issues or [], **fields)), "FILE")
     colors = {cpu: CPU_COLORS[cpu % 8] for cpu in range(-1, 99)}
     return Panel(trace, Scale(trace.duration, width), colors, 30, True)
 
@@ -65,6 +65,17 @@ def test_gaps_and_waits_are_lines() -> None:
     preempted, chained = panel_of(interleaved()), panel_of(chain(), CHAIN_ISSUES)
     assert (len(preempted.gaps()), len(preempted.waits())) == (6, 0)
     assert (len(chained.gaps()), len(chained.waits())) == (0, 3)
+
+
+def test_a_task_that_was_cancelled_before_it_ran_is_a_cross_and_does_not_wait() -> None:
+    spans = [[(0, 10, 0), (10, 20)], [(5, 40)], [(7, 50)]]
+    name = "futures/pool/n:3/{}threads:2"
+    panel = panel_of(spans, name=name.format("cancel:50/"))
+    assert (len(panel.waits()), len(panel.crosses())) == (1, 2)
+    assert panel.crosses()[0][0] == (panel.scale.at(5), ROW + BAR_TOP + BAR_HEIGHT / 2)
+    assert panel_of(spans[:1], name=name.format("cancel:50/")).crosses() == []
+    many = panel_of([[(k, k + 1)] for k in range(20)], name=name.format("cancel:50/"))
+    assert len(many.crosses()) == MOST_ROWS
 
 
 def test_an_arrow_goes_from_the_lower_edge_of_a_bar_to_the_upper_edge_of_another() -> None:

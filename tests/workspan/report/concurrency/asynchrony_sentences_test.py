@@ -49,10 +49,14 @@ def test_of_overlapping_intervals_none_is_the_fastest() -> None:
 
 def test_past_the_cache_the_least_cpu_time_is_named() -> None:
     direct = Problem(1000, {"input": "direct"})
-    rows = (SEQ, FileRow("pool", read_cpu=Figure(15e-6)), FileRow("io", read_cpu=Figure(6e-6)))
+    rows = (SEQ, FileRow("pool", read_cpu=known(15e-6)), FileRow("io", read_cpu=known(6e-6)))
     said = ["io needs the least CPU time a read, 0.30x of seq's."]
     assert of_files(FileTable(direct, rows)) == said
     assert of_files(FileTable(direct, rows[1:])) == of_files(FileTable(direct, rows[:1])) == []
+    near = FileRow("uring", read_cpu=known(8e-6, 0.3))
+    assert of_files(FileTable(direct, (*rows, near))) == [
+        "Not decided which model needs the least CPU time a read: io 6.00 us, uring 8.00 us."
+    ]
     dear = FileRow("pool", read_cpu=Figure(30e-6))
     assert of_files(FileTable(direct, (SEQ, dear))) == files(*rows) == []
 
@@ -91,8 +95,8 @@ def test_the_capacity_and_whose_cpu_time_it_takes() -> None:
 
 
 def test_the_open_loop_tells_what_is_known_of_the_lowest_p99() -> None:
-    slow = EchoRow("threads", open_p50=Figure(10e-6), open_p99=Figure(2e-3))
-    soon = EchoRow("coroutines", open_p50=Figure(40e-6), open_p99=Figure(91e-6))
+    slow = EchoRow("threads", open_p50=Figure(10e-6), open_p99=known(120e-6, 0.1))
+    soon = EchoRow("coroutines", open_p50=Figure(40e-6), open_p99=known(91e-6, 0.1))
     assert echo(slow, soon) == [
         "At 20000 requests a second, lowest p99: coroutines, with p50 40.0 us, p99 91.0 us from"
         " when they were due."
@@ -103,6 +107,20 @@ def test_the_open_loop_tells_what_is_known_of_the_lowest_p99() -> None:
         " were due; 1.0 % were sent late."
     ]
     assert echo(EchoRow("x", open_p50=Figure(1e-6))) == []
+
+
+def test_a_lowest_p99_is_named_only_if_it_is_told_from_the_others() -> None:
+    pool = EchoRow("pool", open_p99=known(91e-6, 0.2))
+    wide = EchoRow("threads", open_p99=known(120e-6, 0.2))
+    far = EchoRow("processes", open_p99=known(500e-6, 0.2))
+    said = "Not decided which has the lowest p99 at 20000 requests a second: "
+    assert echo(wide, far, pool) == [f"{said}pool 91.0 us, threads 120 us."]
+    blind = EchoRow("coroutines", open_p99=Figure(300e-6))
+    assert echo(pool, blind) == [f"{said}pool 91.0 us, coroutines 300 us."]
+    assert echo(EchoRow("x", open_p99=Figure(30.1e-6)), blind)[0].startswith(said)
+    assert "lowest p99: x" in echo(EchoRow("x", open_p99=Figure(29.9e-6)), blind)[0]
+    stuck = EchoRow("y", open_p99=Figure(1e-6, one_cpu=True))
+    assert "lowest p99: pool" in echo(pool, far, stuck)[0]
 
 
 def futures(*rows: FutureRow) -> list[str]:

@@ -151,7 +151,9 @@ def of_futures(table: FutureTable) -> list[str]:
 
 
 def of_pipeline(table: PipelineTable) -> list[str]:
-    """The highest gain as its interval supports it, beside what the longest stage allows."""
+    """The highest gain as its interval supports it, beside what the longest stage allows; if it is
+    none, what handing over costs.
+    """
     gains = [(model, of) for model, of in _named(table.rows, "gain") if model != BASELINE]
     if not gains:
         return []
@@ -159,7 +161,21 @@ def of_pipeline(table: PipelineTable) -> list[str]:
     text = f"{model} {_given(best)}"
     if table.bound:
         text += f"; {gain(table.bound)} is possible, the longest stage being {table.longest}"
-    return [f"{text}."]
+    return [f"{text}.", *(_handing_over(table, model) if best.value < 1 else [])]
+
+
+def _handing_over(table: PipelineTable, model: str) -> list[str]:
+    """Why the best model gains nothing: the stages save less by overlapping than it costs."""
+    row = next(row for row in table.rows if row.model == model)
+    if not row.handing_over or not table.item or not table.bound or table.bound <= 1:
+        return []
+    saved, alone = table.item * (1 - 1 / table.bound), row.one_core_handing_over
+    end = f", on one core {_cost(alone)}" if alone and alone.value > 0 else ""
+    return [
+        f"No gain is measured: of the {format_time(table.item)} of an item, overlapping the stages"
+        f" saves at most {format_time(saved)}, and handing it over costs {model}, the best,"
+        f" {_cost(row.handing_over)}{end}."
+    ]
 
 
 def of_contention(table: ContentionTable) -> list[str]:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tables say: every clause follows its number, and is left out without it."""
 
+from dataclasses import replace
+
 import pytest
 
 from workspan.analysis.asynchrony.contention import ContentionRow, ContentionTable
@@ -142,7 +144,7 @@ def test_spawning_has_two_ends_and_cancelling_is_a_race() -> None:
 
 
 def pipeline(bound: float | None, *rows: PipelineRow) -> list[str]:
-    return of_pipeline(PipelineTable(P, "transform" if bound else "", bound, rows))
+    return of_pipeline(PipelineTable(P, "transform" if bound else "", bound, 1.5e-6, rows))
 
 
 def test_the_best_pipeline_beside_what_is_possible() -> None:
@@ -156,6 +158,24 @@ def test_the_best_pipeline_beside_what_is_possible() -> None:
     stuck = PipelineRow("threads", gain=Figure(9.0, one_cpu=True))
     assert pipeline(None, *rows, stuck) == ["tbb gains 1.25x."]
     assert pipeline(1.5, rows[0]) == pipeline(1.5) == []
+
+
+def test_where_nothing_is_gained_the_cost_of_handing_over_is_said() -> None:
+    tbb = PipelineRow("tbb", gain=known(0.9), handing_over=known(0.7e-6))
+    both = replace(tbb, one_core_handing_over=known(0.3e-6, 0.9))
+    worse = PipelineRow("threads", gain=known(0.4), handing_over=known(9e-6))
+    said = (
+        "No gain is measured: of the 1.50 us of an item, overlapping the stages saves at most 500"
+        " ns, and handing it over costs tbb, the best, 700 ns"
+    )
+    assert pipeline(1.5, worse, tbb)[1:] == [f"{said}."]
+    assert pipeline(1.5, both, worse)[1:] == [f"{said}, on one core about 300 ns."]
+    gains = PipelineRow("pool", gain=known(1.01), handing_over=known(0.4e-6))
+    assert len(pipeline(1.5, both, worse, gains)) == 1
+    faster = replace(both, one_core_handing_over=known(-1e-9))
+    assert pipeline(1.5, faster)[1:] == [f"{said}."]
+    assert len(pipeline(1.0, tbb)) == len(pipeline(None, tbb)) == 1
+    assert len(pipeline(1.5, replace(tbb, handing_over=None))) == 1
 
 
 @pytest.mark.parametrize(

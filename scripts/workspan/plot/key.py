@@ -70,7 +70,7 @@ def _draw_item(axes: Axes, item: Item, left: float, middle: float) -> None:
         corner = (left, middle - BAR_HEIGHT / 2)
         axes.add_patch(Rectangle(corner, MARK, BAR_HEIGHT, facecolor=item.color, linewidth=0))
     elif item.mark == "arrow":
-        draw_arrow(axes, *ends)
+        draw_arrow(axes, *ends, item.color)
     elif item.mark == "cross":
         draw_cross(axes, (left + right) / 2, middle)
     elif item.mark == "beyond":

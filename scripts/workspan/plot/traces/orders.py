@@ -119,6 +119,16 @@ def waits_after(issue: Issue, tasks: Sequence[Task]) -> bool:
     return any(span.waits and span.begin >= issue.time for span in tasks[issue.issuer])
 
 
+def awaits(issue: Issue, tasks: Sequence[Task]) -> Span | None:
+    """The wait of the issuer that ends once the issued task has ended: it takes its result."""
+    _, end = lifetime(tasks[issue.issued])
+    for span in tasks[issue.issuer]:
+        late = span.end - end
+        if span.waits and span.begin <= end and 0 <= late <= NEGLIGIBLE * (span.end - span.begin):
+            return span
+    return None
+
+
 def _computing(tasks: Sequence[Task]) -> list[tuple[int, int]]:
     """How many tasks compute, and for how long."""
     return _changes((span.begin, span.end) for task in tasks for span in runs(task))

@@ -17,6 +17,7 @@ from made_up_traces import (
 from workspan.plot.traces.orders import (
     Order,
     Times,
+    awaits,
     classify,
     cpus_of,
     is_chain,
@@ -159,6 +160,17 @@ def test_a_chain_has_each_task_issue_the_next() -> None:
     assert not is_chain(chained, 4)
     assert not is_chain([Issue(0, 1, 5, 5), Issue(0, 2, 6, 6)], 3)
     assert not is_chain([], 1)
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "waits"),
+    [(10, 110, True), (10, 115, True), (10, 116, False), (10, 109, False), (111, 112, False)],
+)
+def test_the_issuer_waits_for_a_task_that_ends_as_its_wait_does(
+    begin: int, end: int, waits: bool
+) -> None:
+    tasks = tasks_of([[(0, 10, 0), (begin, end), (120, 130, 0)], [(10, 20, 0), (20, 110)]])
+    assert awaits(Issue(0, 1, 10, 10), tasks) == (tasks[0][1] if waits else None)
 
 
 def test_a_task_waits_after_its_issue_or_before() -> None:

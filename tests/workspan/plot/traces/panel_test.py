@@ -87,6 +87,26 @@ def test_an_arrow_goes_from_the_lower_edge_of_a_bar_to_the_upper_edge_of_another
     assert [point[1] for point in upwards.arrows()[0]] == [ROW + BAR_TOP, BAR_TOP + BAR_HEIGHT]
 
 
+def awaited() -> Spans:
+    """Each task waits for itself, and until the one that it issued has ended, and 5 us for that."""
+    return [
+        [(0, MS, 0), (MS, 13 * MS + 10_000)],
+        [(MS, 2 * MS, 0), (2 * MS, 13 * MS + 5_000)],
+        [(2 * MS, 3 * MS, 0), (3 * MS, 13 * MS)],
+    ]
+
+
+def test_a_grey_arrow_leads_from_the_end_of_a_task_to_the_issuer_that_waited_for_it() -> None:
+    panel = panel_of(awaited(), CHAIN_ISSUES)
+    first, second = ((row * ROW + BAR_TOP + BAR_HEIGHT / 2) for row in (0, 1))
+    ends = [panel.scale.at(13 * MS + late) for late in (5_000, 10_000)]
+    assert panel.results()[0] == ((ends[0], second), (ends[1], first))
+    assert len(panel.results()) == 2
+    assert panel_of(chain(), CHAIN_ISSUES).results() == []  # which waits for longer
+    many = [*awaited(), *awaited() * 4]
+    assert panel_of(many, [(0, 12, 0)]).results() == []
+
+
 def test_only_the_first_rows_are_drawn() -> None:
     many = [[(k * MS, (k + 1) * MS, k)] for k in range(20)]
     panel = panel_of(many, [(11, 12, 12 * MS)])

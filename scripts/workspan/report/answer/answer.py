@@ -33,6 +33,7 @@ MOST_NAMED: Final = 3  # workloads in a sentence
 FEWER: Final = 0.85  # cores over CPUs below which the CPUs are not cores of their own
 WIDE: Final = 0.05  # median half width of speedups from which on the machine is to be looked at
 SHOWN_BELOW: Final = "failed"  # an alarm: all of its cases follow, with their reasons
+ONE: Final = "The one speedup with an interval is known to"
 DISTURBED: Final = "workspan doctor tells what disturbs this machine."
 
 
@@ -204,8 +205,9 @@ def certainty(found: Headline) -> str:
     known = [w for gain in gains if gain and (w := gain.relative_half_width) is not None]
     said = []
     if known:
-        of = quantity(len(known), "speedup")
-        said.append(f"Half of the {of} are known to {half_width(median(known))} or better.")
+        width = half_width(median(known))
+        half = f"Half of the {len(known)} speedups are known to {width} or better."
+        said.append(half if len(known) > 1 else f"{ONE} {width}.")
         said += [DISTURBED] if median(known) > WIDE else []
     if without := len(gains) - len(known):
         has = "has" if without == 1 else "have"

@@ -201,7 +201,7 @@ def test_how_well_speedups_are_known_is_said() -> None:
         return certainty(of_workloads(*(answered(SEQ, vs_seq=gain) for gain in gains)))
 
     narrow, wide = known(2, (1.98, 2.02)), known(2, (1.6, 2.4))
-    assert of(narrow) == "Half of the 1 speedup are known to +-1.0% or better."
+    assert of(narrow) == "The one speedup with an interval is known to +-1.0%."
     assert of(narrow, wide, wide, known(2)) == (
         f"Half of the 3 speedups are known to +-20.0% or better. {DISTURBED} 1 speedup has no"
         " interval, for lack of samples."

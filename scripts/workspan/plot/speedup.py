@@ -10,10 +10,11 @@ from workspan.analysis.verdicts.headline import headline
 from workspan.plot.axes.rows import Frame, Marker, Row, add_rows
 from workspan.plot.key import Item, add_key
 from workspan.plot.sheet import Table, begin, cells_of, dot_of, key_of
-from workspan.plot.words import digits, extremes, factor, factor_tick, size
+from workspan.plot.words import extremes, factor, factor_tick, size
 from workspan.resultfile.model import ResultFile
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
+from workspan.support.units import two_digits
 
 PLACES: Final = (
     *(Place.TEAM, Place.HOST_LIBRARY, Place.TRANSFERS),
@@ -69,14 +70,10 @@ def speedup_table(run: RunCodes) -> Table:
 def title(run: RunCodes) -> str:
     """What the CPUs gave, and what the GPU."""
     said = [machine_words(run.file)]
-    of_team = {
-        p.name: found.value
-        for p in speedup_problems(run)
-        if (found := _speedups(p).get(Place.TEAM))
-    }
-    if of_team:
+    if ends := headline(run.file).extremes:
         cpus = quantity(run.file.workspan.run.all_threads, "CPU")
-        said.append(f"{'their codes' if said[0] else cpus} gain {extremes(of_team)}")
+        gains = {a.host.workload: a.gain.value for a in ends[:2] if a.gain}
+        said.append(f"{'their codes' if said[0] else cpus} gain {extremes(gains)}")
     on_gpu = [found.value for p in speedup_problems(run) if (found := _speedups(p).get(Place.GPU))]
     if on_gpu:
         said.append(f"the GPU {factor(min(on_gpu))} to {factor(max(on_gpu))}, data resident")
@@ -88,7 +85,7 @@ def machine_words(file: ResultFile) -> str:
     found = headline(file)
     cpus = quantity(found.cpus, "CPU")
     if found.cores:
-        return f"{cpus} do the work of {digits(found.cores)} cores"
+        return f"{cpus} do the work of {two_digits(found.cores)} cores"
     parts = ((found.arithmetic, "the arithmetic"), (found.memory, "the memory bandwidth"))
     gains = [f"{factor(gain.value)} {what}" for gain, what in parts if gain]
     return f"{cpus} give {' and '.join(gains)} of one" if gains else ""

@@ -5,6 +5,7 @@ from statistics import median
 
 import pytest
 from drawn import texts_of
+from judging import moving
 from pictured import (
     AMDAHL,
     CURVES,
@@ -18,12 +19,13 @@ from pictured import (
     run,
     words_of,
 )
-from sample_results import changed
+from sample_results import changed, result
 
 from workspan.analysis.ratios.judge import judge
 from workspan.analysis.ratios.places import run_codes
 from workspan.analysis.verdicts.headline import headline
 from workspan.plot.speedup import machine_words, speedup_problems, title
+from workspan.report.answer.answer import sentences
 
 
 def test_rows_are_ordered_by_their_highest_speedup() -> None:
@@ -78,6 +80,17 @@ def test_the_title_is_computed() -> None:
     assert f"{found.cores:.1f} cores" in words
     assert "GPU" not in made("speedup", XEON).title
     assert made("speedup", AMDAHL).title.startswith("16 CPUs give 8.6x the memory bandwidth of one")
+
+
+def test_the_title_ranks_what_the_headline_ranks() -> None:
+    """The fastest code of fft has one thread, and the library is ahead of the team in scan."""
+    codes = {"fft/seq": (1, 10), "fft/omp": (1, 12), "fft/omp ": (2, 6), "scan/seq": (1, 10)}
+    codes |= {"scan/omp": (2, 15), "scan/tbb": (2, 17)}
+    cases = [moving(f"{c.strip()}/n:8/threads:{p}", gbs) for c, (p, gbs) in codes.items()]
+    file = result(cases)
+    assert title(run_codes(file)).endswith(" gain 0.6x (fft) to 1.7x (scan)")
+    ranked = "scan (1.70x? by tbb) gains most, fft (0.60x? by omp) least"
+    assert ranked in " ".join(sentences(headline(file)))
 
 
 def test_unlike_gains_are_told_apart() -> None:

@@ -96,11 +96,11 @@ def _range(code: Code, values: Sequence[float]) -> list[Number]:
 
 
 def _extremes(found: Headline) -> list[Number]:
-    """The workloads that gain most and least by their fastest host code."""
-    gains = found.by_gain
-    if len(gains) < 2:
+    """The workloads that gain most and least."""
+    of_all = found.extremes
+    if of_all is None or of_all.most is of_all.least:
         return []
-    ends: tuple[tuple[Code, WorkloadAnswer], ...] = (("best", gains[0]), ("worst", gains[-1]))
+    ends: tuple[tuple[Code, WorkloadAnswer], ...] = (("best", of_all.most), ("worst", of_all.least))
     return [Number(code, a.gain, name=a.host.workload) for code, a in ends]
 
 

@@ -19,14 +19,15 @@ from workspan.report.answer.alarm_sentences import sentence
 from workspan.report.answer.answer_table import answer_table, code_name, legend
 from workspan.report.answer.glance_words import wins_by_value
 from workspan.report.cells import PROSE_COLUMNS, half_width, short, without_edge
-from workspan.report.marked_numbers import bare, by_value, mark_legend
+from workspan.report.marked_numbers import bare, by_value, mark_legend, times
 from workspan.report.run_table import failures, print_result, totals
 from workspan.resultfile.clean_samples import clean_samples
 from workspan.resultfile.core_pairs import answered, words
 from workspan.resultfile.model import ResultFile
+from workspan.stats.needed import side
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
-from workspan.support.units import format_number
+from workspan.support.units import format_number, two_digits
 
 REST: Final = "All tables, notes, and why cases were skipped"
 MOST_NAMED: Final = 3  # workloads in a sentence
@@ -90,7 +91,7 @@ def _within(*gains: Estimate | None) -> str:
 
 
 def _cores(count: float) -> str:
-    return f"{count:.0f} cores" if count >= 10 else f"{count:.1f} cores"
+    return f"{two_digits(count)} cores"
 
 
 def _number(gain: Estimate) -> str:
@@ -103,11 +104,19 @@ def _number(gain: Estimate) -> str:
 
 def _of_workloads(found: Headline) -> str:
     """The most and the least that they gain from the CPUs, and by which code."""
-    gains = found.by_gain
-    if len(gains) < 2 or found.cpus == 1:
+    ends = found.extremes
+    if ends is None or ends.most is ends.least or found.cpus == 1:
         return ""
-    most, least = (_gained(a, found.cpus) for a in (gains[0], gains[-1]))
-    return f"Over seq, the suite's code for one thread, {most} gains most, {least} least."
+    most, least = (_end(a, found.cpus, ends.told) for a in (ends.most, ends.least))
+    doubt = "" if ends.told else ", though their intervals overlap"
+    return f"Over seq, the suite's code for one thread, {most} gains most, {least} least{doubt}."
+
+
+def _end(a: WorkloadAnswer, cpus: int, told: bool) -> str:
+    """With its interval, if that crosses 1 or the rank is not told."""
+    if a.gain is None or (told and side(a.gain, 1.0) != 0):
+        return _gained(a, cpus)
+    return f"{a.host.workload} ({times(a.gain)} by {code_name(a.gaining, cpus)})"
 
 
 def _gained(a: WorkloadAnswer, cpus: int) -> str:
@@ -115,11 +124,11 @@ def _gained(a: WorkloadAnswer, cpus: int) -> str:
 
 
 def _gainless(found: Headline) -> str:
-    """Where one thread is fastest."""
+    """Where one thread is faster than several."""
     names = [_gained(a, found.cpus) for a in found.gainless]
     if not names:
         return ""
-    return f"Threads gain nothing in {_few(names)}: seq is the fastest code."
+    return f"Threads gain nothing in {_few(names)}: one thread is faster."
 
 
 def _times(found: Estimate | None) -> str:

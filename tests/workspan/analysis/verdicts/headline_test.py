@@ -192,6 +192,21 @@ def test_a_workload_whose_fastest_code_is_seq_is_among_the_gains_by_its_team() -
     assert [a.host.name for a in found.gainless] == ["scan/seq/n:8/threads:1"]
 
 
+def test_code_on_one_thread_gains_nothing_from_the_cpus() -> None:
+    codes = (("seq/n:8/threads:1", 10), ("omp/n:8/threads:1", 12), (OMP, 6))
+    cases = [moving(f"fft/{code}", gbs) for code, gbs in codes]
+    cases += [moving(f"scan/{code}", gbs) for code, gbs in (codes[0], (OMP, 15))]
+    found = headline(result([*cases, moving("copy/seq/n:8/threads:1", 10)]))
+    assert found.extremes
+    ends = found.extremes.most, found.extremes.least
+    assert [(a.gaining.name, value(a.gain)) for a in ends] == [
+        (f"scan/{OMP}", pytest.approx(1.5)),
+        (f"fft/{OMP}", pytest.approx(0.6)),
+    ]
+    assert [a.host.name for a in found.gainless] == ["fft/omp/n:8/threads:1"]
+    assert headline(result(cases[:2])).extremes is None, "no code on several threads"
+
+
 def test_the_code_is_that_of_the_team_which_the_findings_are_on() -> None:
     cases = [*gemm(10, 12), computing("gemm/openblas/n:64/threads:2", 20), *fma()]
     found = headline(result(cases))

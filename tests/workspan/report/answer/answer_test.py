@@ -74,6 +74,12 @@ def test_cpus_that_gain_apart_are_told_by_both() -> None:
     assert sentences(of_cpus(1, None, None)) == []
 
 
+def test_cores_below_one_have_two_digits_as_in_the_figure() -> None:
+    assert sentences(of_cpus(2, known(0.71), known(0.8)))[0].startswith(
+        "2 CPUs do the work of 0.75"
+    )
+
+
 def pairs(*gains: float) -> tuple[CpuPair, ...]:
     """CPU 0 with 1, 2, ..."""
     return tuple(CpuPair(first=0, second=k, gain=gain) for k, gain in enumerate(gains, 1))
@@ -120,6 +126,20 @@ def test_the_most_and_the_least_gain_name_their_code_and_its_threads() -> None:
     assert sentences(of_workloads(*found.workloads[:1])) == []
 
 
+def test_a_rank_that_is_not_told_and_a_gain_that_may_be_none_show_their_intervals() -> None:
+    wide = answered("fft/omp/n:8/threads:4", vs_seq=known(1.4, (0.5, 3.9)))
+    gemm = answered("gemm/omp/n:8/threads:4", vs_seq=known(3.0, (2.9, 3.1)))
+    linrec = answered("linrec/omp/n:8/threads:4", vs_seq=known(1.02, (0.99, 1.04)))
+    start = "Over seq, the suite's code for one thread, "
+    assert sentences(of_workloads(wide, linrec)) == [
+        f"{start}fft (1.40x [0.50, 3.90] by omp) gains most, linrec (1.02x [0.99, 1.04] by omp)"
+        " least, though their intervals overlap."
+    ]
+    assert sentences(of_workloads(gemm, linrec)) == [
+        f"{start}gemm (3.00x by omp) gains most, linrec (1.02x [0.99, 1.04] by omp) least."
+    ]
+
+
 def seq_ahead(workload: str, of_omp: Estimate) -> WorkloadAnswer:
     """A workload whose fastest code is seq, with what its team has of that."""
     team = answered(f"{workload}/omp/n:8/threads:4", vs_seq=of_omp)
@@ -127,14 +147,14 @@ def seq_ahead(workload: str, of_omp: Estimate) -> WorkloadAnswer:
     return replace(seq, team=team.host, of_team=team.of_host)
 
 
-def test_workloads_whose_fastest_code_is_seq_gain_least_and_nothing() -> None:
+def test_workloads_whose_fastest_code_has_one_thread_gain_least_and_nothing() -> None:
     fft = answered("fft/omp/n:8/threads:4", vs_seq=known(1.4, (1.3, 1.5)))
     worse = seq_ahead("scan", known(0.6, (0.5, 0.7))), seq_ahead("reduce", known(0.7))
     assert sentences(of_workloads(fft, *worse)) == [
         "Over seq, the suite's code for one thread, fft (1.40x by omp) gains most,"
         " scan (0.60x by omp) least.",
-        "Threads gain nothing in scan (0.60x by omp), reduce (0.70x? by omp): seq is the fastest"
-        " code.",
+        "Threads gain nothing in scan (0.60x by omp), reduce (0.70x? by omp): one thread is"
+        " faster.",
     ]
     unsure = seq_ahead("scan", known(0.9, (0.7, 1.1)))
     assert len(sentences(of_workloads(fft, unsure))) == 1

@@ -35,7 +35,7 @@ from workspan.support.collector import collector_at_rest
 from workspan.support.text import quantity
 
 VERIFIED: Final = "Every number was verified before and after timing."
-WIDTH: Final = re.compile(r" \(\N{PLUS-MINUS SIGN}[^)]*\)")  # told below, in small letters
+RANGE: Final = re.compile(r" \([^()]* to [^()]*\)")  # told below, in small letters
 FOOTER: Final = (
     "Intervals are 95 % confidence intervals. The page is whole: it loads nothing, and links to"
     " nothing."
@@ -79,7 +79,7 @@ def _top(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str,
     (only,) = sources
     said = [pretty(text) for text in sentences(only.headline)]
     found, further = ("", []) if said else _finding(only)
-    head = WIDTH.sub("", said[0].partition(": ")[0]) if said else found
+    head = RANGE.sub("", said[0].partition(": ")[0]) if said else found
     tiles = [key_figure(one, only.cpus) for one in numbers(only.headline)]
     tiles = tiles or model_figures(judge_models(only.content))
     run = only.content.workspan.run

@@ -5,6 +5,7 @@ from typing import Final
 
 from matplotlib.figure import Figure
 
+from workspan.analysis.ratios.machine_gains import MachineGain
 from workspan.analysis.ratios.places import Place, Problem, RunCodes, largest_sizes
 from workspan.analysis.verdicts.headline import headline
 from workspan.plot.axes.rows import Frame, Marker, Row, add_rows
@@ -88,7 +89,15 @@ def machine_words(file: ResultFile) -> str:
         return f"{cpus} do the work of {two_digits(found.cores)} cores"
     parts = ((found.arithmetic, "the arithmetic"), (found.memory, "the memory bandwidth"))
     gains = [f"{factor(gain.value)} {what}" for gain, what in parts if gain]
-    return f"{cpus} give {' and '.join(gains)} of one" if gains else ""
+    others = [_other_state(gain, what) for gain, what in parts if gain and gain.states]
+    more = f" ({'; '.join(others)})" if others else ""
+    return f"{cpus} give {' and '.join(gains)} of one{more}" if gains else ""
+
+
+def _other_state(gain: MachineGain, what: str) -> str:
+    """That of fewer processes."""
+    _, fewer = gain.states
+    return f"{factor(fewer.value)} {what} in {fewer.processes} of {gain.processes} processes"
 
 
 def _speedups(problem: Problem) -> dict[Place, Estimate]:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from workspan.analysis.ratios.ceilings import CaseIndex, fastest
 from workspan.analysis.ratios.judge import Judgement, Judgements, indexes_of, judge
-from workspan.analysis.ratios.machine_gains import machine_gain
+from workspan.analysis.ratios.machine_gains import MachineGain, machine_gain
 from workspan.analysis.ratios.model_cases import is_about_concurrency
 from workspan.analysis.verdicts.host_findings import costs_more, fastest_team, is_held_back
 from workspan.resultfile.machine_model import CpuPair
@@ -85,8 +85,8 @@ class Headline:
     """
 
     cpus: int
-    arithmetic: Estimate | None
-    memory: Estimate | None
+    arithmetic: MachineGain | None
+    memory: MachineGain | None
     kernels: Wins
     transfers: Wins
     workloads: tuple[WorkloadAnswer, ...]

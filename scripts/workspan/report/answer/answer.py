@@ -19,7 +19,14 @@ from workspan.report.answer.alarm_sentences import sentence
 from workspan.report.answer.answer_table import answer_table, code_name, legend
 from workspan.report.answer.glance_words import wins_by_value
 from workspan.report.cells import PROSE_COLUMNS, half_width, short, without_edge
-from workspan.report.marked_numbers import bare, by_value, mark_legend, times
+from workspan.report.marked_numbers import (
+    bare,
+    by_value,
+    gain_words,
+    mark_legend,
+    times,
+    within_one_process,
+)
 from workspan.report.run_table import failures, print_result, totals
 from workspan.resultfile.clean_samples import clean_samples
 from workspan.resultfile.core_pairs import answered, words
@@ -56,20 +63,17 @@ def sentences(found: Headline) -> list[str]:
 
 def _of_cpus(found: Headline) -> str:
     cpus, arithmetic, memory = quantity(found.cpus, "CPU"), found.arithmetic, found.memory
-    end = f"{_within(arithmetic, memory)}."
-    if arithmetic and memory and found.cores:
-        return (
-            f"{cpus} do the work of {_cores(found.cores)}: {_number(arithmetic)} times the"
-            f" arithmetic of one and {_number(memory)} times its memory bandwidth{end}"
-        )
+    end = f"{within_one_process(arithmetic, memory)}."
     if arithmetic and memory:
-        return (
-            f"{cpus} give {_number(arithmetic)} times the arithmetic of one, but"
-            f" {_number(memory)} times its memory bandwidth{end}"
-        )
+        first = gain_words(arithmetic, "the arithmetic of one")
+        second = f"{gain_words(memory, 'its memory bandwidth')}{end}"
+        if found.cores:
+            cores = two_digits(found.cores)
+            return f"{cpus} do the work of {cores} cores: {first} and {second}"
+        return f"{cpus} give {first}, but {second}"
     for gain, what in ((arithmetic, "arithmetic"), (memory, "memory bandwidth")):
         if gain:
-            return f"{cpus} give {_number(gain)} times the {what} of one{end}"
+            return f"{cpus} give {gain_words(gain, f'the {what} of one')}{end}"
     return ""
 
 
@@ -84,22 +88,6 @@ def _of_cores(found: Headline) -> str:
     if shared and found.arithmetic and found.arithmetic.value >= FEWER * found.cpus:
         end = " when the run began, but later all gave more: the host moves its CPUs"
     return f"{text[0].upper()}{text[1:]}{end}."
-
-
-def _within(*gains: Estimate | None) -> str:
-    return " (one process)" if any(gain and gain.within_one_process for gain in gains) else ""
-
-
-def _cores(count: float) -> str:
-    return f"{two_digits(count)} cores"
-
-
-def _number(gain: Estimate) -> str:
-    """The sentence says itself that it is of one process."""
-    if gain.within_one_process:
-        return format_number(gain.value)
-    width = gain.relative_half_width
-    return format_number(gain.value) + (f" ({half_width(width)})" if width else by_value(gain))
 
 
 def _of_workloads(found: Headline) -> str:

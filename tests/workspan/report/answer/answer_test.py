@@ -11,6 +11,7 @@ from rich.console import Console
 from sample_results import case, result, without_times
 
 from workspan.analysis.ratios.judge import Judgement
+from workspan.analysis.ratios.machine_gains import MachineGain, State
 from workspan.analysis.verdicts.headline import Headline, Wins, WorkloadAnswer, headline
 from workspan.analysis.verdicts.verdicts import verdicts
 from workspan.report.answer.answer import DISTURBED, certainty, print_answer, quietness, sentences
@@ -35,7 +36,12 @@ def known(value: float, interval: tuple[float, float] | None = None) -> Estimate
     return Estimate(value, interval, 5)
 
 
-def of_cpus(cpus: int, arithmetic: Estimate | None, memory: Estimate | None) -> Headline:
+def gave(value: float, low: float | None = None, high: float | None = None) -> MachineGain:
+    """What the CPUs gave in five processes."""
+    return MachineGain(value, low or value, high or value, 5)
+
+
+def of_cpus(cpus: int, arithmetic: MachineGain | None, memory: MachineGain | None) -> Headline:
     return Headline(cpus, arithmetic, memory, NONE, NONE, ())
 
 
@@ -54,30 +60,44 @@ def of_workloads(*answers: WorkloadAnswer) -> Headline:
 
 
 def test_cpus_that_gain_alike_do_the_work_of_that_many_cores() -> None:
-    assert sentences(of_cpus(16, known(8.0, (7.6, 8.4)), known(8.0))) == [
-        "16 CPUs do the work of 8.0 cores: 8.00 (+-5.0%) times the arithmetic of one and 8.00?"
+    assert sentences(of_cpus(16, gave(8.0, 7.6, 8.4), gave(8.0))) == [
+        "16 CPUs do the work of 8.0 cores: 8.00 (7.60 to 8.40) times the arithmetic of one and 8.00"
         " times its memory bandwidth."
     ]
-    (many,) = sentences(of_cpus(128, known(66.0), known(60.0)))
-    assert many.startswith("128 CPUs do the work of 63 cores: 66.0? times")
+    (many,) = sentences(of_cpus(128, gave(66.0), gave(60.0)))
+    assert many.startswith("128 CPUs do the work of 63 cores: 66.0 times")
 
 
 def test_cpus_that_gain_apart_are_told_by_both() -> None:
-    assert sentences(of_cpus(64, known(58.0), known(9.0, (8.1, 9.9)))) == [
-        "64 CPUs give 58.0? times the arithmetic of one, but 9.00 (+-10.0%) times its memory"
+    assert sentences(of_cpus(64, gave(58.0), gave(9.0, 8.1, 9.9))) == [
+        "64 CPUs give 58.0 times the arithmetic of one, but 9.00 (8.10 to 9.90) times its memory"
         " bandwidth."
     ]
-    within = Estimate(1.5, (1.4, 1.6), 1, within_one_process=True)
+    within = MachineGain(1.5, 1.5, 1.5, 1)
     assert sentences(of_cpus(2, None, within)) == [
         "2 CPUs give 1.50 times the memory bandwidth of one (one process)."
     ]
     assert sentences(of_cpus(1, None, None)) == []
 
 
-def test_cores_below_one_have_two_digits_as_in_the_figure() -> None:
-    assert sentences(of_cpus(2, known(0.71), known(0.8)))[0].startswith(
-        "2 CPUs do the work of 0.75"
+def test_two_states_are_told_with_their_processes() -> None:
+    states = (State(1.17, 40), State(1.95, 10))
+    memory = MachineGain(1.17, 1.13, 2.0, 50, states)
+    assert sentences(of_cpus(2, gave(1.99), memory)) == [
+        "2 CPUs give 1.99 times the arithmetic of one, but 1.17 times its memory bandwidth in 40 of"
+        " 50 processes, 1.95 times in 10."
+    ]
+
+
+def test_a_committed_run_in_two_states_has_no_mean_of_both() -> None:
+    text = " ".join(
+        printed(read_result(ROOT / "results/epyc-avx512-vm-2-cores/quick.json")).split()
     )
+    assert "1.17 times its memory bandwidth in 40 of 50 processes, 1.95 times in 10." in text
+
+
+def test_cores_below_one_have_two_digits_as_in_the_figure() -> None:
+    assert sentences(of_cpus(2, gave(0.71), gave(0.8)))[0].startswith("2 CPUs do the work of 0.75")
 
 
 def pairs(*gains: float) -> tuple[CpuPair, ...]:
@@ -86,7 +106,7 @@ def pairs(*gains: float) -> tuple[CpuPair, ...]:
 
 
 def test_pairs_of_cpus_tell_why_all_do_the_work_of_fewer_cores() -> None:
-    half = of_cpus(16, known(8.0), known(8.0))
+    half = of_cpus(16, gave(8.0), gave(8.0))
     assert len(sentences(half)) == 1  # nothing was measured of pairs
     assert sentences(replace(half, pairs=pairs(1.02, 1.97)))[1] == (
         "CPUs 0 and 1 are one core (1.02x); CPUs 0 and 2 are two cores (1.97x)."
@@ -100,13 +120,13 @@ def test_pairs_of_cpus_tell_why_all_do_the_work_of_fewer_cores() -> None:
 
 
 def test_pairs_of_cores_are_not_worth_a_sentence_unless_two_share_one() -> None:
-    whole = of_cpus(16, known(15.5), known(15.5))
+    whole = of_cpus(16, gave(15.5), gave(15.5))
     assert len(sentences(replace(whole, pairs=pairs(1.97, 1.5)))) == 1
     assert sentences(replace(whole, pairs=pairs(1.02)))[1] == (
         "CPUs 0 and 1 are one core (1.02x) when the run began, but later all gave more: the host"
         " moves its CPUs."
     )
-    apart = of_cpus(16, known(15.5), known(4.0))  # memory is shared, which tells nothing of cores
+    apart = of_cpus(16, gave(15.5), gave(4.0))  # memory is shared, which tells nothing of cores
     assert len(sentences(replace(apart, pairs=pairs(1.97)))) == 1
 
 

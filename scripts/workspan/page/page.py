@@ -25,7 +25,7 @@ from workspan.page.trust import trust_section
 from workspan.page.workloads import workloads_section
 from workspan.plot.traces.trace import read_traces
 from workspan.plot.why import title, why_problems
-from workspan.report.answer.answer import sentences
+from workspan.report.answer.answer import of_disturbance, sentences
 from workspan.report.answer.glance_words import KeyFigure, gpu_clause, key_figure, trust_sentences
 from workspan.report.concurrency import concurrency_sentences
 from workspan.report.concurrency.asynchrony_sheets import sheets
@@ -78,8 +78,10 @@ def _top(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str,
         return _top_of_several(sources, compared)
     (only,) = sources
     said = [pretty(text) for text in sentences(only.headline)]
-    found, further = ("", []) if said else _finding(only)
+    of_machine = len(said) > len(of_disturbance(only.headline.disturbance))
+    found, further = ("", []) if of_machine else _finding(only)
     head = RANGE.sub("", said[0].partition(": ")[0]) if said else found
+    further = [found, *further] if said and found else further
     tiles = [key_figure(one, only.cpus) for one in numbers(only.headline)]
     tiles = tiles or model_figures(judge_models(only.content))
     run = only.content.workspan.run

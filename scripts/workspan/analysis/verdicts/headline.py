@@ -11,6 +11,7 @@ from workspan.analysis.ratios.judge import Judgement, Judgements, indexes_of, ju
 from workspan.analysis.ratios.machine_gains import MachineGain, machine_gain
 from workspan.analysis.ratios.model_cases import is_about_concurrency
 from workspan.analysis.verdicts.host_findings import costs_more, fastest_team, is_held_back
+from workspan.analysis.verdicts.run_disturbance import Disturbance, disturbance
 from workspan.resultfile.machine_model import CpuPair
 from workspan.resultfile.model import Case, ResultFile
 from workspan.resultfile.names import PAGEABLE
@@ -82,6 +83,7 @@ class Headline:
     arithmetic, memory: the gain of the ceilings in flops, and of those in bytes and in memory, as
     machine_gain() has it.
     pairs: CPUs that computed at once, of which core_pairs.py tells whether they are one core.
+    disturbance: if the run is not of its machine alone.
     """
 
     cpus: int
@@ -91,6 +93,7 @@ class Headline:
     transfers: Wins
     workloads: tuple[WorkloadAnswer, ...]
     pairs: tuple[CpuPair, ...] = ()
+    disturbance: Disturbance | None = None
 
     @property
     def cores(self) -> float | None:
@@ -163,6 +166,7 @@ def headline(file: ResultFile) -> Headline:
         transfers=_wins(a.of_transfers for a in answers),
         workloads=answers,
         pairs=tuple(file.workspan.machine.cpu.pairs),
+        disturbance=disturbance(file),
     )
 
 

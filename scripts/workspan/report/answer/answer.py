@@ -14,6 +14,7 @@ from workspan.analysis.laws.weak_scaling import weak_scalings
 from workspan.analysis.processes import processes_of_rows
 from workspan.analysis.verdicts.alarms import alarms
 from workspan.analysis.verdicts.headline import Headline, WorkloadAnswer, headline
+from workspan.analysis.verdicts.run_disturbance import CLEAN, Disturbance, disturbance
 from workspan.report import weak_sentences
 from workspan.report.answer.alarm_sentences import sentence
 from workspan.report.answer.answer_table import answer_table, code_name, legend
@@ -41,15 +42,19 @@ MOST_NAMED: Final = 3  # workloads in a sentence
 FEWER: Final = 0.85  # cores over CPUs below which the CPUs are not cores of their own
 WIDE: Final = 0.05  # median half width of speedups from which on the machine is to be looked at
 SHOWN_BELOW: Final = "failed"  # an alarm: all of its cases follow, with their reasons
+SAID_FIRST: Final = "disturbed"  # an alarm: the answer begins with it
 ONE: Final = "The one speedup with an interval is known to"
+FEWEST_OTHERS: Final = 0.05  # CPUs that other processes used, which are worth a word
+AGAIN: Final = "Measure again when it is idle; workspan doctor tells what disturbs it."
 DISTURBED: Final = "workspan doctor tells what disturbs this machine."
 
 
 def sentences(found: Headline) -> list[str]:
-    """The headline in words, as far as it was measured: what the CPUs give, what the workloads
-    make of it, where the GPU wins, and where to look next.
+    """The headline in words, as far as it was measured: what else ran, what the CPUs give, what the
+    workloads make of it, where the GPU wins, and where to look next.
     """
     said = (
+        *of_disturbance(found.disturbance),
         _of_cpus(found),
         _of_cores(found),
         _of_workloads(found),
@@ -59,6 +64,24 @@ def sentences(found: Headline) -> list[str]:
         _next(found),
     )
     return [one for one in said if one]
+
+
+def of_disturbance(found: Disturbance | None) -> Sequence[str]:
+    """The first is the headline of the page, whole."""
+    if found is None:
+        return ()
+    said = []
+    if found.others is not None and found.others >= FEWEST_OTHERS:
+        of = quantity(found.cpus, "CPU")
+        said.append(f"other processes used {two_digits(found.others)} of its {of}")
+    if found.is_mostly:
+        were = "was" if found.disturbed == 1 else "were"
+        said.append(f"{found.disturbed} of {quantity(found.processes, 'process')} {were} disturbed")
+    if found.clean is not None and found.clean < CLEAN:
+        said.append(f"{100 * found.clean:.1f} % of the judged samples were clean")
+    *first, last = said
+    why = f"{', '.join(first)} and {last}" if first else last
+    return f"Not a measurement of this machine alone, as {why}.", AGAIN
 
 
 def _of_cpus(found: Headline) -> str:
@@ -84,7 +107,8 @@ def _of_cores(found: Headline) -> str:
     if not found.pairs or not (shared or fewer):
         return ""
     text = words(found.pairs)
-    end = "" if shared or unclear else ": something else makes them fewer, such as the clock"
+    told = shared or unclear or found.disturbance
+    end = "" if told else ": something else makes them fewer, such as the clock"
     if shared and found.arithmetic and found.arithmetic.value >= FEWER * found.cpus:
         end = " when the run began, but later all gave more: the host moves its CPUs"
     return f"{text[0].upper()}{text[1:]}{end}."
@@ -173,7 +197,7 @@ def print_answer(result: ResultFile, files: Sequence[str], console: Console) -> 
     cases, target = result.workspan.cases, result.workspan.run.target
     weak = weak_sentences.answer(weak_scalings(result))
     said, doubts = [*sentences(found), *([weak] if weak else [])], alarms(result)
-    worst = [sentence(alarm) for alarm in doubts if alarm.code != SHOWN_BELOW][:1]
+    worst = [sentence(a) for a in doubts if a.code not in (SHOWN_BELOW, SAID_FIRST)][:1]
     if said:
         lines = (textwrap.fill(one, PROSE_COLUMNS) for one in said)
         edgeless.print(Text("\n" + "\n".join(lines), style="bold"))
@@ -205,7 +229,7 @@ def certainty(found: Headline) -> str:
         width = half_width(median(known))
         half = f"Half of the {len(known)} speedups are known to {width} or better."
         said.append(half if len(known) > 1 else f"{ONE} {width}.")
-        said += [DISTURBED] if median(known) > WIDE else []
+        said += [DISTURBED] if median(known) > WIDE and not found.disturbance else []
     if without := len(gains) - len(known):
         has = "has" if without == 1 else "have"
         said.append(f"{quantity(without, 'speedup')} {has} no interval, for lack of samples.")
@@ -218,6 +242,8 @@ def quietness(result: ResultFile) -> str:
     """
     share, records = clean_samples(result).share, result.workspan.invocations
     loud = sum(bool(r.disturbed) for r in records)
+    if disturbance(result):  # the answer began with both
+        share, loud = None, 0
     said = [] if share is None else [f"{100 * share:.1f} % of the judged samples were clean"]
     said += [f"{loud} of {quantity(len(records), 'process')} disturbed"] if loud else []
     if partial := sum(p.is_partial for p in processes_of_rows(result).values()):

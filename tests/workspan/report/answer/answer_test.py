@@ -13,8 +13,16 @@ from sample_results import case, result, without_times
 from workspan.analysis.ratios.judge import Judgement
 from workspan.analysis.ratios.machine_gains import MachineGain, State
 from workspan.analysis.verdicts.headline import Headline, Wins, WorkloadAnswer, headline
+from workspan.analysis.verdicts.run_disturbance import Disturbance
 from workspan.analysis.verdicts.verdicts import verdicts
-from workspan.report.answer.answer import DISTURBED, certainty, print_answer, quietness, sentences
+from workspan.report.answer.answer import (
+    DISTURBED,
+    certainty,
+    of_disturbance,
+    print_answer,
+    quietness,
+    sentences,
+)
 from workspan.resultfile.machine_model import CpuPair
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import read_result
@@ -270,12 +278,34 @@ def test_the_screen_ends_with_counts_and_the_command_for_the_rest() -> None:
 def test_the_screen_says_how_quiet_the_machine_was() -> None:
     blocks = dict.fromkeys(range(1, 11), 1.0)
     cases = [in_blocks(SEQ, blocks, disturbed={1})]
-    loud = [process(k, cases, [], disturbed=["steal"] if k < 3 else []) for k in (1, 2, 3)]
-    said = "90.0 % of the judged samples were clean, 2 of 3 processes disturbed."
+    loud = [process(k, cases, [], disturbed=["steal"] if k < 2 else []) for k in (1, 2, 3)]
+    said = "90.0 % of the judged samples were clean, 1 of 3 processes disturbed."
     assert quietness(merged(loud)) == said
     assert f"\n{said}\n" in printed(merged(loud))
     assert quietness(gpu_run()) == "100.0 % of the judged samples were clean."
     assert quietness(result([case(SEQ, [1.0])])) == ""
+
+
+def test_a_run_that_others_disturbed_begins_with_them() -> None:
+    loud = Disturbance(disturbed=100, processes=100, others=1.42, cpus=2, clean=0.325)
+    half = replace(of_cpus(2, gave(0.8), gave(0.8)), pairs=pairs(1.97), disturbance=loud)
+    first, again, cpus, of_pairs = sentences(half)
+    assert first == (
+        "Not a measurement of this machine alone, as other processes used 1.4 of its 2 CPUs, 100 of"
+        " 100 processes were disturbed and 32.5 % of the judged samples were clean."
+    )
+    assert "workspan doctor" in again and cpus.startswith("2 CPUs do the work of 0.8")
+    assert of_pairs == "CPUs 0 and 1 are two cores (1.97x)."
+    one = Disturbance(1, 1, None, 2, None)
+    assert of_disturbance(one)[0].endswith("alone, as 1 of 1 process was disturbed.")
+
+
+def test_what_the_answer_begins_with_is_not_said_again() -> None:
+    cases = [in_blocks(SEQ, ALL), in_blocks(TEAM, ALL)]
+    file = merged([process(k, cases, [], disturbed=["steal"]) for k in (1, 2, 3)])
+    text = printed(file)
+    assert text.count("disturbed") == 1 and quietness(file) == ""
+    assert text.split("\n")[1].startswith("Not a measurement of this machine alone, as 3 of 3")
 
 
 def test_a_run_without_a_workload_that_computes_has_its_whole_table() -> None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from workspan.analysis.ratios.ceilings import is_memory_bound, problem_of
 from workspan.analysis.ratios.judge import Judgement, judge
+from workspan.analysis.ratios.machine_gains import MachineGain
 from workspan.analysis.verdicts.headline import headline
 from workspan.compare.differences import Difference, file_label, find_differences, of_two_machines
 from workspan.compare.series import Series, series_of
@@ -72,8 +73,8 @@ class Mean:
 class Gains(NamedTuple):
     """What all CPUs of a machine gave over one; None if not measured."""
 
-    arithmetic: Estimate | None = None
-    memory: Estimate | None = None
+    arithmetic: MachineGain | None = None
+    memory: MachineGain | None = None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from workspan.compare.differences import (
     of_two_machines,
     two_machines,
 )
-from workspan.compare.evidence import depends_on_placement, evidence_of
+from workspan.compare.evidence import depends_on_placement, disturbed_side, evidence_of
 from workspan.compare.series import Series, series_of
 from workspan.compare.verdict import CaseVerdict, Thresholds, Verdict, verdict_from_status
 from workspan.resultfile.google.foreign_file import ForeignFile
@@ -139,19 +139,21 @@ def compare_pairs(
     rows += decided
     order = list(Verdict)
     rows.sort(key=lambda row: order.index(row.verdict))  # stable: files' order within a verdict
-    mean, interval = _mean_effect(timed, decided, paired)
+    told = [k for k, pair in enumerate(timed) if paired or not disturbed_side(*pair)]
+    kept = [timed[k] for k in told]
+    mean, interval = _mean_effect(kept, [decided[k] for k in told], paired)
     return Report(
         rows,
         paired=paired,
         threshold=thresholds.change,
         mean=mean,
         mean_interval=interval,
-        mean_cases=len(timed),
+        mean_cases=len(kept),
         counts=dict(Counter(row.verdict.value for row in rows)),
         notes=[
             *_notes(pairs, timed, paired, separate and not paired),
             *(_share_notes(rows, timed) if separate and not paired else []),
-            *_disturbance_notes(timed, sides),
+            *_disturbance_notes(kept, sides),
         ],
     )
 
@@ -239,8 +241,9 @@ def _is_unprobed(old: Series, new: Series) -> bool:
     return depends_on_placement(new) and not (old.round_trips and new.round_trips)
 
 
-def _disturbance_notes(timed: Sequence[Pair], sides: tuple[str, str]) -> list[str]:
-    first, second = (sum(pair[side].disturbed for pair in timed) for side in (0, 1))
+def _disturbance_notes(kept: Sequence[Pair], sides: tuple[str, str]) -> list[str]:
+    """Of the cases that are compared in spite of it."""
+    first, second = (sum(pair[side].disturbed for pair in kept) for side in (0, 1))
     if not first and not second:
         return []
     count = f"{quantity(first, 'invocation')} of {sides[0]}, {second} of {sides[1]}"

@@ -20,6 +20,7 @@ from workspan.compare.evidence import (
     Setting,
     apply_test,
     compare_times,
+    disturbed_side,
     estimate_needed,
     evidence_of,
     find_obstacle,
@@ -133,6 +134,7 @@ def changed_ceilings(timed: Sequence[Pair], thresholds: Thresholds) -> Changed:
     Of any size and key, since most ceilings beside have no row of their own name.
     """
     rows = [(old, new) for old, new in timed if new.is_ceiling and new.scope == "host"]
+    rows = [(old, new) for old, new in rows if not disturbed_side(old, new)]
     known = [(new, evidence_of(old, new, "time", paired=False)) for old, new in rows]
     usable = [(new, times) for new, times in known if min(times.counts) >= FEWEST]
     setting = Setting(thresholds, len(usable), paired=False)

@@ -28,6 +28,7 @@ from workspan.support.units import format_time
 
 By = Literal["time", "share"]
 ROUND_TRIP_FACTOR = 1.5
+QUIET: Final = "measure again when the machine is idle, or interleave both by workspan ab"
 ENOUGH: Final = "workspan run --preset gate"  # measures enough invocations for a verdict
 PAIRED_TEST: Final = "paired t on logarithms"
 UNKNOWN_NOISE: Final = (
@@ -162,9 +163,17 @@ def find_obstacle(
         needs = f"a verdict needs {FEWEST}{'' if paired else ' of each'}"
         remedy = f": {ENOUGH}" if unit == "invocation" else ""
         return f"{quantity(have[0], unit)}{more}; {needs}{remedy}", ""
+    if not paired and (side := disturbed_side(old, new)):
+        return f"every invocation of {side} was disturbed; {QUIET}", ""
     if by == "time" and not paired and depends_on_placement(old):
         return _moved_cores(old, new)
     return None
+
+
+def disturbed_side(old: Series, new: Series) -> str:
+    """The side of which each counted invocation was disturbed, and none tells the code alone."""
+    sides = [name for name, one in (("old", old), ("new", new)) if one.is_disturbed]
+    return " and of ".join(sides)
 
 
 def _moved_cores(old: Series, new: Series) -> tuple[str, str] | None:

@@ -57,6 +57,11 @@ class Series:
     ceiling: Ceiling | None = None
 
     @property
+    def is_disturbed(self) -> bool:
+        """Whether each of its counted invocations was."""
+        return 0 < len(self.samples) == self.disturbed
+
+    @property
     def logs(self) -> tuple[float, ...]:
         """One logarithm an invocation: of the median of its samples."""
         return tuple(math.log(float(fast_median(samples))) for samples in self.samples)

@@ -4,8 +4,8 @@
 import enum
 from dataclasses import dataclass
 
-from workspan.machine.disturbance import increase
 from workspan.resultfile.clean_samples import CleanSamples
+from workspan.resultfile.cpu_time import increase
 from workspan.resultfile.model import ResultFile, State, Status
 
 

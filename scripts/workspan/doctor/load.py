@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from workspan.doctor.finding import Facts, Finding, note, ok, time_fraction, warning
-from workspan.machine.disturbance import MAX_MEMORY_PRESSURE, increase
+from workspan.machine.disturbance import MAX_MEMORY_PRESSURE
+from workspan.resultfile.cpu_time import increase
 from workspan.support.text import quantity
 from workspan.support.units import format_bytes
 

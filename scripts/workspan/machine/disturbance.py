@@ -7,12 +7,12 @@ CPU. Competitors must use our CPUs to disturb us, so the busy time of these CPUs
 judged.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from workspan.machine.nvml import HARDWARE_SLOWDOWN, HARDWARE_THERMAL, POWER_BRAKE, THERMAL
+from workspan.resultfile.cpu_time import increase, increase_on, of_others
 from workspan.resultfile.model import State
 from workspan.support.text import quantity
 
@@ -47,40 +47,20 @@ def disturbances(before: State, after: State, use: CpuUse) -> list[str]:
     if use.seconds <= 0:
         return []
     return [
-        *_others(_increase_on(use.cpus, before, after, "busy"), use),
-        *_steal(_increase_on(use.cpus, before, after, "steal"), use.cpu_seconds),
+        *_others(increase_on(use.cpus, before, after, "busy"), use),
+        *_steal(increase_on(use.cpus, before, after, "steal"), use.cpu_seconds),
         *_quota(before, after),
         *_memory(before, after, use.seconds),
         *_gpus(before, after),
     ]
 
 
-def increase(before: float | str, after: float | str) -> float | None:
-    """The increase of a counter; None if unknown, or if it fell, since then it was reset."""
-    if isinstance(before, str) or isinstance(after, str) or after < before:
-        return None
-    return after - before
-
-
-def _increase_on(
-    cpus: Sequence[int], before: State, after: State, counter: Literal["busy", "steal"]
-) -> float | None:
-    """The increase on these CPUs, or on all CPUs if one of them is missing in a state."""
-    rows: list[dict[str, float]] = [
-        getattr(state, f"{counter}_by_cpu") for state in (before, after)
-    ]
-    names = {str(cpu) for cpu in cpus}
-    if names and all(names <= row.keys() for row in rows):
-        return increase(*(math.fsum(row[name] for name in names) for row in rows))
-    return increase(getattr(before, counter), getattr(after, counter))
-
-
 def _others(busy: float | None, use: CpuUse) -> list[str]:
-    if busy is None or busy < use.own_seconds / 2:  # some containers hide the rest of the machine
+    others = of_others(busy, use.own_seconds)
+    if others is None:
         switches, rate = use.involuntary_switches, use.involuntary_switches / use.cpu_seconds
         many = rate > MAX_SWITCHES and switches > MAX_SWITCHES * MIN_SECONDS
         return [f"its threads were preempted {rate:.0f} times per second and CPU"] if many else []
-    others = busy - use.own_seconds
     most = max(MIN_SECONDS, min(MAX_OTHERS * use.cpu_seconds, MAX_OTHER_CPUS * use.seconds))
     return [f"other processes used {others / use.seconds:.2f} CPUs"] if others > most else []
 

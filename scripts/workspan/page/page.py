@@ -25,7 +25,7 @@ from workspan.page.trust import trust_section
 from workspan.page.workloads import workloads_section
 from workspan.plot.traces.trace import read_traces
 from workspan.plot.why import title, why_problems
-from workspan.report.answer.answer import sentences
+from workspan.report.answer.answer import of_disturbance, sentences
 from workspan.report.answer.glance_words import KeyFigure, gpu_clause, key_figure, trust_sentences
 from workspan.report.concurrency import concurrency_sentences
 from workspan.report.concurrency.asynchrony_sheets import sheets
@@ -35,7 +35,7 @@ from workspan.support.collector import collector_at_rest
 from workspan.support.text import quantity
 
 VERIFIED: Final = "Every number was verified before and after timing."
-WIDTH: Final = re.compile(r" \(\N{PLUS-MINUS SIGN}[^)]*\)")  # told below, in small letters
+RANGE: Final = re.compile(r" \([^()]* to [^()]*\)")  # told below, in small letters
 FOOTER: Final = (
     "Intervals are 95 % confidence intervals. The page is whole: it loads nothing, and links to"
     " nothing."
@@ -78,8 +78,10 @@ def _top(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str,
         return _top_of_several(sources, compared)
     (only,) = sources
     said = [pretty(text) for text in sentences(only.headline)]
-    found, further = ("", []) if said else _finding(only)
-    head = WIDTH.sub("", said[0].partition(": ")[0]) if said else found
+    of_machine = len(said) > len(of_disturbance(only.headline.disturbance))
+    found, further = ("", []) if of_machine else _finding(only)
+    head = RANGE.sub("", said[0].partition(": ")[0]) if said else found
+    further = [found, *further] if said and found else further
     tiles = [key_figure(one, only.cpus) for one in numbers(only.headline)]
     tiles = tiles or model_figures(judge_models(only.content))
     run = only.content.workspan.run

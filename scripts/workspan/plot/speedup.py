@@ -5,15 +5,17 @@ from typing import Final
 
 from matplotlib.figure import Figure
 
+from workspan.analysis.ratios.machine_gains import MachineGain
 from workspan.analysis.ratios.places import Place, Problem, RunCodes, largest_sizes
 from workspan.analysis.verdicts.headline import headline
 from workspan.plot.axes.rows import Frame, Marker, Row, add_rows
 from workspan.plot.key import Item, add_key
 from workspan.plot.sheet import Table, begin, cells_of, dot_of, key_of
-from workspan.plot.words import digits, extremes, factor, factor_tick, size
+from workspan.plot.words import extremes, factor, factor_tick, size
 from workspan.resultfile.model import ResultFile
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
+from workspan.support.units import two_digits
 
 PLACES: Final = (
     *(Place.TEAM, Place.HOST_LIBRARY, Place.TRANSFERS),
@@ -69,14 +71,10 @@ def speedup_table(run: RunCodes) -> Table:
 def title(run: RunCodes) -> str:
     """What the CPUs gave, and what the GPU."""
     said = [machine_words(run.file)]
-    of_team = {
-        p.name: found.value
-        for p in speedup_problems(run)
-        if (found := _speedups(p).get(Place.TEAM))
-    }
-    if of_team:
+    if ends := headline(run.file).extremes:
         cpus = quantity(run.file.workspan.run.all_threads, "CPU")
-        said.append(f"{'their codes' if said[0] else cpus} gain {extremes(of_team)}")
+        gains = {a.host.workload: a.gain.value for a in ends[:2] if a.gain}
+        said.append(f"{'their codes' if said[0] else cpus} gain {extremes(gains)}")
     on_gpu = [found.value for p in speedup_problems(run) if (found := _speedups(p).get(Place.GPU))]
     if on_gpu:
         said.append(f"the GPU {factor(min(on_gpu))} to {factor(max(on_gpu))}, data resident")
@@ -88,10 +86,18 @@ def machine_words(file: ResultFile) -> str:
     found = headline(file)
     cpus = quantity(found.cpus, "CPU")
     if found.cores:
-        return f"{cpus} do the work of {digits(found.cores)} cores"
+        return f"{cpus} do the work of {two_digits(found.cores)} cores"
     parts = ((found.arithmetic, "the arithmetic"), (found.memory, "the memory bandwidth"))
     gains = [f"{factor(gain.value)} {what}" for gain, what in parts if gain]
-    return f"{cpus} give {' and '.join(gains)} of one" if gains else ""
+    others = [_other_state(gain, what) for gain, what in parts if gain and gain.states]
+    more = f" ({'; '.join(others)})" if others else ""
+    return f"{cpus} give {' and '.join(gains)} of one{more}" if gains else ""
+
+
+def _other_state(gain: MachineGain, what: str) -> str:
+    """That of fewer processes."""
+    _, fewer = gain.states
+    return f"{factor(fewer.value)} {what} in {fewer.processes} of {gain.processes} processes"
 
 
 def _speedups(problem: Problem) -> dict[Place, Estimate]:

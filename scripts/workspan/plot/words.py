@@ -9,6 +9,7 @@ from matplotlib.ft2font import FT2Font
 from workspan.plot.style import SMALL
 from workspan.resultfile.model import ResultFile
 from workspan.support.text import plain, quantity
+from workspan.support.units import two_digits
 
 SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 BY_VALUE: Final = "?"  # behind what is said by value, as in prose
@@ -19,14 +20,7 @@ def factor(value: float) -> str:
     """0.05x, 1.4x, 14x, 574x: two digits, from 100 on whole numbers."""
     if not 0.001 <= value < 99_999.5:
         return f"{value:.1e}x"
-    return f"{digits(value)}x"
-
-
-def digits(value: float) -> str:
-    """0.05, 1.4, 14, 574."""
-    if value >= 9.95:
-        return f"{value:.0f}"
-    return f"{value:.1f}" if value >= 0.995 else f"{value:.2g}"
+    return f"{two_digits(value)}x"
 
 
 def factor_tick(value: float) -> str:

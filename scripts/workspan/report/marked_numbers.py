@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from workspan.analysis.ratios.machine_gains import MachineGain
 from workspan.analysis.verdicts.finding import Number
 from workspan.report.cells import BY_VALUE, FROM_ROWS, ONE_PROCESS
 from workspan.report.run_columns import MARK_LEGENDS
@@ -47,6 +48,38 @@ def plain_value(value: Number) -> float:
 def by_value(value: Number) -> str:
     """The mark of an estimate without an interval, or empty."""
     return BY_VALUE if isinstance(value, Estimate) and value.by_value else ""
+
+
+def gain_words(found: MachineGain, what: str) -> str:
+    """1.99 (1.98 to 2.00) times the arithmetic of one; of two states both, with the processes that
+    were in each.
+    """
+    if not found.states:
+        spread = "" if found.is_of_one_process else range_of(found)
+        return f"{format_number(found.value)}{f' ({spread})' if spread else ''} times {what}"
+    more, fewer = found.states
+    return (
+        f"{format_number(more.value)} times {what} in {more.processes} of"
+        f" {quantity(found.processes, 'process')}, {format_number(fewer.value)} times in"
+        f" {fewer.processes}"
+    )
+
+
+def within_one_process(*gains: MachineGain | None) -> str:
+    """Behind the gains of a sentence, if one of them is of one process."""
+    return " (one process)" if any(gain and gain.is_of_one_process for gain in gains) else ""
+
+
+def range_of(found: MachineGain) -> str:
+    """How its processes differ, or "one process"; empty if the digits shown do not."""
+    if found.is_of_one_process:
+        return "one process"
+    if found.states:
+        more, fewer = found.states
+        other = f"{format_number(fewer.value)}x in {fewer.processes}"
+        return f"in {more.processes} of {quantity(found.processes, 'process')}, {other}"
+    low, high = format_number(found.low), format_number(found.high)
+    return "" if low == high else f"{low} to {high}"
 
 
 def what_would_tell(numbers: Mapping[str, Number]) -> str:

@@ -15,6 +15,13 @@ def format_number(value: float) -> str:
     return f"{value:.{2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0}f}"
 
 
+def two_digits(value: float) -> str:
+    """0.05, 1.4, 14, 574: two digits, from 100 on whole numbers."""
+    if value >= 9.95:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if value >= 0.995 else f"{value:.2g}"
+
+
 def format_time(value: float) -> str:
     """A time with three digits and its unit; constant precision, so that columns line up."""
     unit, of = next(((u, s) for u, s in SECONDS.items() if value < 999.5 * s), ("s", 1.0))

@@ -5,7 +5,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from comparing import compare_one, series, series_without_times, steady, suite
+from comparing import NAME, NAMES, compare_one, series, series_without_times, steady, suite
 from scipy import stats
 
 from workspan.compare.cases import Report, compare_cases, exit_code
@@ -77,6 +77,23 @@ def test_the_most_urgent_comes_first_and_notes_name_the_limits() -> None:
     assert "separate runs" in notes
     assert "disturbed, but counted: 1 invocation of old, 0 of new" in notes
     assert "separate" not in " ".join(compare_cases(old, new, paired=True).notes)
+
+
+def test_a_side_that_was_disturbed_throughout_is_no_evidence() -> None:
+    """Of ten invocations each. One quiet one is enough, as it was before."""
+    old, second = series(NAME, steady(1.0)), series(NAMES[1], steady(1.0), disturbed=3)
+    loud, quiet = (series(NAME, steady(2.0), disturbed=count) for count in (10, 9))
+    report = compare_cases([old, second], [loud, series(NAMES[1], steady(1.0))])
+    rows = {row.name: row for row in report.rows}
+    assert rows[NAME].verdict is Verdict.NONE
+    assert rows[NAME].reason.startswith("every invocation of new was disturbed; measure again")
+    assert (report.mean_cases, exit_code(report, Thresholds())) == (1, Exit.GOOD)
+    assert "disturbed, but counted: 3 invocations of old, 0 of new, over all cases" in report.notes
+    assert compare_cases([old], [quiet]).rows[0].verdict is Verdict.SLOWER
+    (row,) = compare_cases([loud], [loud]).rows
+    assert row.reason.startswith("every invocation of old and of new was disturbed")
+    (pair,) = compare_cases([old], [loud], paired=True).rows
+    assert "disturbed" not in pair.reason, "interleaved, so both sides were"
 
 
 def test_repetitions_of_other_programs_have_a_note() -> None:

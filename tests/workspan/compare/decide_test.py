@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from comparing import series
+from comparing import series, steady
 
 from workspan.compare.cases import compare_cases
 from workspan.compare.decide import ONLY_THE_CEILING, changed_ceilings
@@ -58,6 +58,16 @@ def cases(run: Run, seed: int, processes: int = PROCESSES) -> list[Series]:
 def verdict(old: Run, new: Run, processes: int = PROCESSES) -> CaseVerdict:
     rows = compare_cases(cases(old, 1, processes), cases(new, 2, processes)).rows
     return next(row for row in rows if row.name == REDUCE)
+
+
+def test_a_ceiling_that_was_disturbed_throughout_has_not_changed() -> None:
+    name = "read/omp/n:8/threads:2"
+    old, quiet, loud = (
+        series(name, steady(time), is_ceiling=True, threads=2, disturbed=disturbed)
+        for time, disturbed in ((1.0, 0), (2.0, 9), (2.0, 10))
+    )
+    assert changed_ceilings([(old, quiet)], Thresholds())
+    assert not changed_ceilings([(old, loud)], Thresholds())
 
 
 def test_the_mood_of_the_machine_cancels_in_a_share() -> None:

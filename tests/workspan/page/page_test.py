@@ -10,6 +10,7 @@ import pytest
 from asynchronous import all_of_it
 from execution_models import file_of, models
 from html_check import Element, parse
+from sample_results import changed, record
 
 from workspan.page.page import page
 from workspan.page.sources import Source
@@ -106,6 +107,21 @@ def test_a_run_about_concurrency_is_headed_by_its_finding() -> None:
     file = decode_result(json.dumps(file_of(models())).encode(), "x")
     root = parse(page([Source("x", file, "")]))
     assert root.all("h1")[0].text.startswith("Concurrent is not parallel: on one core")
+
+
+def test_a_run_that_others_disturbed_says_so_first_and_its_finding_below(xeon: Source) -> None:
+    concurrency = decode_result(json.dumps(file_of(models())).encode(), "x")
+    loud = [record(number=k, disturbed=["others"]) for k in (1, 2)]
+    for file, finding in (
+        (xeon.content, "2 CPUs do the work of 2.0 cores: 1.99"),
+        (concurrency, "Concurrent is not parallel: on one core"),
+    ):
+        root = parse(page([Source("x", changed(file, invocations=loud), "")]))
+        (head,) = root.all("header")
+        (title,) = head.all("h1")
+        said = "Not a measurement of this machine alone, as 2 of 2 processes were disturbed."
+        assert title.text == said
+        assert finding in head.whole_text
 
 
 def test_a_quick_run_is_a_page_of_less_than_a_mebibyte(h100_page: str) -> None:

@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the machine gave for arithmetic and for memory: the gain of its ceilings from one CPU to
 all, of each by itself and of all together, by one estimator.
+
+A machine may be in one of two states in a process: a virtual one whose memory gives 1.2 times as
+much to two CPUs as to one, then 1.9 times. A mean of both is true of neither, and an interval of it
+has hardly a process in it. So a gain is a median with the range of the processes, or two states.
 """
 
 import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from dataclasses import dataclass
+from itertools import chain, pairwise
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -15,12 +20,41 @@ from workspan.analysis.ratios.ceilings import problem_of, problem_of_group, work
 from workspan.resultfile.model import Beside, Case, RateUnit, ResultFile
 from workspan.resultfile.names import TEAM
 from workspan.stats.pairs import process_log_ratio
-from workspan.stats.ratios import Estimate, Sides, estimate_of_logs
+from workspan.stats.ratios import FEWEST_PROCESSES, Sides
 from workspan.support.remembered import remembered
 
 Process = tuple[str, Hashable]  # of a run: workload; number and attempt
 UNITS: Final[tuple[RateUnit, ...]] = ("flops", "bytes")
 MEMORY: Final = "memory"  # the level whose ceilings tell what the machine gives for memory
+APART: Final = 1.15  # factor between two states; each of them is narrower than their distance
+LEFT_OUT: Final = 0.05  # of the processes, on each side of their range
+
+
+class State(NamedTuple):
+    """Processes that gained alike, by their median."""
+
+    value: float
+    processes: int
+
+
+@dataclass(frozen=True)
+class MachineGain:
+    """The rate on all CPUs over that on one, of which each process has one number.
+
+    value: their median, but of two states that of the one with more processes. low, high: nine in
+    ten of them lie between. states: both, that with more processes first; empty if there is one.
+    """
+
+    value: float
+    low: float
+    high: float
+    processes: int
+    states: tuple[State, ...] = ()
+
+    @property
+    def is_of_one_process(self) -> bool:
+        """Whether nothing is known of how processes differ."""
+        return self.processes == 1
 
 
 class _Gain(NamedTuple):
@@ -31,28 +65,51 @@ class _Gain(NamedTuple):
     log: float
 
 
-def machine_gain(file: ResultFile, unit: RateUnit) -> Estimate | None:
-    """The rate of the ceilings on all CPUs over that on one, from all processes of the run. As a
-    process has one ceiling, it lies between the lowest and the highest of machine_gains().
-    """
-    return _estimate(_gains(file)[unit])
+def machine_gain(file: ResultFile, unit: RateUnit) -> MachineGain | None:
+    """That of all ceilings, from all processes of the run."""
+    return _machine_gain(_gains(file)[unit])
 
 
-def machine_gains(file: ResultFile, unit: RateUnit) -> dict[str, Estimate]:
+def machine_gains(file: ResultFile, unit: RateUnit) -> dict[str, MachineGain]:
     """The same of each ceiling alone, by its name."""
     by_ceiling: dict[str, list[_Gain]] = defaultdict(list)
     for gain in _gains(file)[unit]:
         by_ceiling[gain.ceiling].append(gain)
-    found = {ceiling: _estimate(gains) for ceiling, gains in by_ceiling.items()}
-    return {ceiling: estimate for ceiling, estimate in found.items() if estimate}
+    found = {ceiling: _machine_gain(gains) for ceiling, gains in by_ceiling.items()}
+    return {ceiling: gain for ceiling, gain in found.items() if gain}
 
 
-def _estimate(gains: Iterable[_Gain]) -> Estimate | None:
-    """One number a process: the median over its groups and sizes."""
+def _machine_gain(gains: Iterable[_Gain]) -> MachineGain | None:
+    """Of one number a process: the median over its groups and sizes."""
     logs: dict[Process | None, list[float]] = defaultdict(list)
     for gain in gains:
         logs[gain.process].append(gain.log)
-    return estimate_of_logs([median(of_process) for of_process in logs.values()])
+    return gain_of_logs([median(of_process) for of_process in logs.values()])
+
+
+def gain_of_logs(logs: Sequence[float]) -> MachineGain | None:
+    """Of the logarithms of the gains of the processes; None without one."""
+    if not logs:
+        return None
+    ordered = sorted(logs)
+    groups = _states(ordered)
+    states = tuple(State(math.exp(median(group)), len(group)) for group in groups)
+    out = int(LEFT_OUT * len(ordered))
+    low, high = ordered[out], ordered[-1 - out]
+    found = states if len(states) > 1 else ()
+    return MachineGain(states[0].value, math.exp(low), math.exp(high), len(ordered), found)
+
+
+def _states(ordered: Sequence[float]) -> list[Sequence[float]]:
+    """The two groups on both sides of the widest gap, the larger first; or all in one."""
+    steps = [(b - a, k) for k, (a, b) in enumerate(pairwise(ordered), 1)]
+    gap, k = max(steps, default=(0.0, 0))
+    groups = [ordered[:k], ordered[k:]]
+    if gap <= math.log(APART) or min(map(len, groups)) < FEWEST_PROCESSES:
+        return [ordered]
+    if gap <= max(group[-1] - group[0] for group in groups):
+        return [ordered]
+    return sorted(groups, key=len, reverse=True)
 
 
 @remembered

@@ -155,7 +155,7 @@ def _ceilings_differ(run: _Run) -> Iterator[Hit]:
         low, high = (end(gains, key=lambda name: gains[name].value) for end in (min, max))
         apart = gains[high].value / gains[low].value
         if apart > APART:
-            ends: dict[str, Number] = {"low": gains[low], "high": gains[high]}
+            ends: dict[str, Number] = {"low": gains[low].value, "high": gains[high].value}
             yield Hit("", apart, ends | {"first": low, "second": high})
 
 

@@ -7,6 +7,7 @@ from statistics import median
 from typing import Literal
 
 from workspan.analysis.ratios.judge import Judgements
+from workspan.analysis.ratios.machine_gains import MachineGain
 from workspan.analysis.ratios.times import relative_half_width
 from workspan.analysis.verdicts.headline import Headline, WorkloadAnswer
 from workspan.resultfile.clean_samples import clean_samples
@@ -27,9 +28,10 @@ Code = Literal[
 
 @dataclass(frozen=True)
 class Number:
-    """One number. estimate, or low and high of several, or count of all; name: of a workload."""
+    """One number. gain, estimate, low and high of several, or count of all; name: of a workload."""
 
     code: Code
+    gain: MachineGain | None = None
     estimate: Estimate | None = None
     low: float = 0.0
     high: float = 0.0
@@ -61,9 +63,9 @@ def numbers(found: Headline) -> tuple[Number, ...]:
     """At most six, as far as they were measured."""
     said: list[Number] = []
     if found.arithmetic:
-        said.append(Number("arithmetic", found.arithmetic))
+        said.append(Number("arithmetic", gain=found.arithmetic))
     if found.memory:
-        said.append(Number("memory", found.memory))
+        said.append(Number("memory", gain=found.memory))
     said += _of_gpu(found) if found.kernels.of else _extremes(found)
     estimates = [a.gain for a in found.by_gain if a.gain]
     if estimates:
@@ -96,12 +98,12 @@ def _range(code: Code, values: Sequence[float]) -> list[Number]:
 
 
 def _extremes(found: Headline) -> list[Number]:
-    """The workloads that gain most and least by their fastest host code."""
-    gains = found.by_gain
-    if len(gains) < 2:
+    """The workloads that gain most and least."""
+    of_all = found.extremes
+    if of_all is None or of_all.most is of_all.least:
         return []
-    ends: tuple[tuple[Code, WorkloadAnswer], ...] = (("best", gains[0]), ("worst", gains[-1]))
-    return [Number(code, a.gain, name=a.host.workload) for code, a in ends]
+    ends: tuple[tuple[Code, WorkloadAnswer], ...] = (("best", of_all.most), ("worst", of_all.least))
+    return [Number(code, estimate=a.gain, name=a.host.workload) for code, a in ends]
 
 
 def trust(file: ResultFile, judgements: Judgements) -> Trust:

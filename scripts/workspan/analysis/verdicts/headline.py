@@ -4,13 +4,14 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from workspan.analysis.ratios.ceilings import CaseIndex, fastest
 from workspan.analysis.ratios.judge import Judgement, Judgements, indexes_of, judge
-from workspan.analysis.ratios.machine_gains import machine_gain
+from workspan.analysis.ratios.machine_gains import MachineGain, machine_gain
 from workspan.analysis.ratios.model_cases import is_about_concurrency
 from workspan.analysis.verdicts.host_findings import costs_more, fastest_team, is_held_back
+from workspan.analysis.verdicts.run_disturbance import Disturbance, disturbance
 from workspan.resultfile.machine_model import CpuPair
 from workspan.resultfile.model import Case, ResultFile
 from workspan.resultfile.names import PAGEABLE
@@ -55,15 +56,24 @@ class WorkloadAnswer:
 
     @property
     def gaining(self) -> Case:
-        """The code whose gain counts: the fastest of the host, but the team if that is seq."""
-        seq = self.of_host.vs_seq
-        return self.team if self.team and seq and seq.exact else self.host
+        """The code whose gain counts: the fastest of the host, but the team if that has one thread,
+        whose gain would be none of the CPUs.
+        """
+        return self.team if self.team and self.host.threads == 1 else self.host
 
     @property
     def gain(self) -> Estimate | None:
         """What it gains over seq; None: nothing was measured beside seq."""
         found = (self.of_host if self.gaining is self.host else self.of_team).vs_seq
         return found if found and not found.exact else None
+
+
+class Extremes(NamedTuple):
+    """The workloads that gain most and least; told: their intervals do not overlap."""
+
+    most: WorkloadAnswer
+    least: WorkloadAnswer
+    told: bool
 
 
 @dataclass(frozen=True)
@@ -73,15 +83,17 @@ class Headline:
     arithmetic, memory: the gain of the ceilings in flops, and of those in bytes and in memory, as
     machine_gain() has it.
     pairs: CPUs that computed at once, of which core_pairs.py tells whether they are one core.
+    disturbance: if the run is not of its machine alone.
     """
 
     cpus: int
-    arithmetic: Estimate | None
-    memory: Estimate | None
+    arithmetic: MachineGain | None
+    memory: MachineGain | None
     kernels: Wins
     transfers: Wins
     workloads: tuple[WorkloadAnswer, ...]
     pairs: tuple[CpuPair, ...] = ()
+    disturbance: Disturbance | None = None
 
     @property
     def cores(self) -> float | None:
@@ -103,8 +115,17 @@ class Headline:
         return sorted((a for a in self.workloads if a.gain), key=lambda a: -_gain(a.gain))
 
     @property
+    def extremes(self) -> Extremes | None:
+        """Of the gains of codes on several threads; of one workload it is both."""
+        gains = [a for a in self.by_gain if a.gaining.threads > 1]
+        if not gains:
+            return None
+        most, least = gains[0], gains[-1]
+        return Extremes(most, least, _ends(most.gain)[0] > _ends(least.gain)[1])
+
+    @property
     def gainless(self) -> list[WorkloadAnswer]:
-        """The workloads whose fastest code is seq, threads being slower, the worst first."""
+        """The workloads in which one thread is faster than several, the worst first."""
         slower = [a for a in self.by_gain if a.gaining is not a.host]
         return [a for a in reversed(slower) if a.gain and costs_more(a.gain)]
 
@@ -120,6 +141,11 @@ class Headline:
 
 def _gain(found: Estimate | None) -> float:
     return found.value if found else 0.0
+
+
+def _ends(found: Estimate | None) -> tuple[float, float]:
+    """Of its interval; without one its value."""
+    return (found and found.interval) or (_gain(found), _gain(found))
 
 
 def _is_won(ratio: Estimate | None) -> bool:
@@ -140,6 +166,7 @@ def headline(file: ResultFile) -> Headline:
         transfers=_wins(a.of_transfers for a in answers),
         workloads=answers,
         pairs=tuple(file.workspan.machine.cpu.pairs),
+        disturbance=disturbance(file),
     )
 
 

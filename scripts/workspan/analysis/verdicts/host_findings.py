@@ -144,10 +144,8 @@ def _of_a_ceiling(problem: Problem, case: Case, vs_seq: Estimate) -> Finding:
     """Its speedup is the machine's, if the size is large enough to show it."""
     if problem.largest_gain > SCALES * vs_seq.value:
         return Finding("small", {"larger": problem.largest_gain})
-    if costs_more(vs_seq):
-        return Finding("no_gain")
-    if side(vs_seq, 1.0) == 0:
-        return Finding("cannot_tell", {"border": 1.0} | would_tell(vs_seq, 1.0))
+    if gainless := _gainless(vs_seq):
+        return gainless
     numbers: dict[str, Number] = {"workload": case.workload, "cpus": problem.gains.cpus}
     if machine := problem.of(case).machine:  # what other codes are held against
         numbers |= {"machine": machine, "variant": case.variant, "speedup": vs_seq}
@@ -209,11 +207,21 @@ def _against_machine(problem: Problem, case: Case) -> Iterator[Finding]:
     elif exceeds_machine(code):
         yield Finding("exceeds_machine", numbers | _one_thread(problem, case))
     elif side(code, low) > 0 and side(code, high) < 0:
-        yield Finding("machine_limit", numbers)
+        vs_seq = problem.of(case).vs_seq
+        yield (_gainless(vs_seq) if vs_seq else None) or Finding("machine_limit", numbers)
     elif is_held_back(code):
         yield Finding("below_machine", numbers)
     else:
         yield from _cannot_tell(numbers, code)
+
+
+def _gainless(vs_seq: Estimate) -> Finding | None:
+    """If threads cost more than they bring, or nothing tells."""
+    if costs_more(vs_seq):
+        return Finding("no_gain")
+    if side(vs_seq, 1.0) > 0:
+        return None
+    return Finding("cannot_tell", {"border": 1.0} | would_tell(vs_seq, 1.0))
 
 
 def _cannot_tell(numbers: dict[str, Number], code: Estimate) -> Iterator[Finding]:

@@ -2,16 +2,13 @@
 """Alarms about a run and its processes: cases and processes that do not count, and disturbances."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from workspan.analysis.processes import processes_of_rows
 from workspan.analysis.ratios.model_cases import is_about_concurrency
 from workspan.analysis.verdicts.alarm import Hit
 from workspan.analysis.verdicts.finding import Number
-from workspan.resultfile.clean_samples import clean_samples
+from workspan.analysis.verdicts.run_disturbance import disturbance
 from workspan.resultfile.model import FAILURES, ResultFile
-
-MOSTLY: Final = 0.5  # share of disturbed processes, or of disturbed samples, that is too large
 
 
 def failed(file: ResultFile) -> Iterator[Hit]:
@@ -29,12 +26,10 @@ def incomplete(file: ResultFile) -> Iterator[Hit]:
 
 
 def disturbed(file: ResultFile) -> Iterator[Hit]:
-    """If most of its processes were disturbed, or most of its samples."""
-    records, share = file.workspan.invocations, clean_samples(file).share
-    loud = sum(bool(record.disturbed) for record in records)
-    if loud > MOSTLY * len(records) or (share is not None and share < 1 - MOSTLY):
-        numbers: dict[str, Number] = {"disturbed": loud, "processes": len(records)}
-        yield Hit("", 0.0, numbers | ({} if share is None else {"clean": share}))
+    """If it is not of its machine alone."""
+    if found := disturbance(file):
+        numbers: dict[str, Number] = {"disturbed": found.disturbed, "processes": found.processes}
+        yield Hit("", 0.0, numbers | ({} if found.clean is None else {"clean": found.clean}))
 
 
 def partial(file: ResultFile) -> Iterator[Hit]:

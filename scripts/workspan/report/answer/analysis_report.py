@@ -71,8 +71,8 @@ def sections(found: Conclusions, file: ResultFile) -> Iterator[Section]:
     transfers.
     """
     said = [Section(_title(file), [" ".join(answer.sentences(found.headline))])]
-    if found.alarms:
-        said.append(Section("What may mislead", alarm_sentences.sentences(found.alarms)))
+    if doubts := [a for a in found.alarms if a.code != answer.SAID_FIRST]:
+        said.append(Section("What may mislead", alarm_sentences.sentences(doubts)))
     if found.break_evens:
         rows = _break_even_rows(found.break_evens)
         said.append(Section("Is the GPU worth it?", [GPU_LEGEND], rows))

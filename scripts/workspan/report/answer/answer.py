@@ -14,33 +14,47 @@ from workspan.analysis.laws.weak_scaling import weak_scalings
 from workspan.analysis.processes import processes_of_rows
 from workspan.analysis.verdicts.alarms import alarms
 from workspan.analysis.verdicts.headline import Headline, WorkloadAnswer, headline
+from workspan.analysis.verdicts.run_disturbance import CLEAN, Disturbance, disturbance
 from workspan.report import weak_sentences
 from workspan.report.answer.alarm_sentences import sentence
 from workspan.report.answer.answer_table import answer_table, code_name, legend
 from workspan.report.answer.glance_words import wins_by_value
 from workspan.report.cells import PROSE_COLUMNS, half_width, short, without_edge
-from workspan.report.marked_numbers import bare, by_value, mark_legend
+from workspan.report.marked_numbers import (
+    bare,
+    by_value,
+    gain_words,
+    mark_legend,
+    times,
+    within_one_process,
+)
 from workspan.report.run_table import failures, print_result, totals
 from workspan.resultfile.clean_samples import clean_samples
 from workspan.resultfile.core_pairs import answered, words
 from workspan.resultfile.model import ResultFile
+from workspan.stats.needed import side
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
-from workspan.support.units import format_number
+from workspan.support.units import format_number, two_digits
 
 REST: Final = "All tables, notes, and why cases were skipped"
 MOST_NAMED: Final = 3  # workloads in a sentence
 FEWER: Final = 0.85  # cores over CPUs below which the CPUs are not cores of their own
 WIDE: Final = 0.05  # median half width of speedups from which on the machine is to be looked at
 SHOWN_BELOW: Final = "failed"  # an alarm: all of its cases follow, with their reasons
+SAID_FIRST: Final = "disturbed"  # an alarm: the answer begins with it
+ONE: Final = "The one speedup with an interval is known to"
+FEWEST_OTHERS: Final = 0.05  # CPUs that other processes used, which are worth a word
+AGAIN: Final = "Measure again when it is idle; workspan doctor tells what disturbs it."
 DISTURBED: Final = "workspan doctor tells what disturbs this machine."
 
 
 def sentences(found: Headline) -> list[str]:
-    """The headline in words, as far as it was measured: what the CPUs give, what the workloads
-    make of it, where the GPU wins, and where to look next.
+    """The headline in words, as far as it was measured: what else ran, what the CPUs give, what the
+    workloads make of it, where the GPU wins, and where to look next.
     """
     said = (
+        *of_disturbance(found.disturbance),
         _of_cpus(found),
         _of_cores(found),
         _of_workloads(found),
@@ -52,22 +66,37 @@ def sentences(found: Headline) -> list[str]:
     return [one for one in said if one]
 
 
+def of_disturbance(found: Disturbance | None) -> Sequence[str]:
+    """The first is the headline of the page, whole."""
+    if found is None:
+        return ()
+    said = []
+    if found.others is not None and found.others >= FEWEST_OTHERS:
+        of = quantity(found.cpus, "CPU")
+        said.append(f"other processes used {two_digits(found.others)} of its {of}")
+    if found.is_mostly:
+        were = "was" if found.disturbed == 1 else "were"
+        said.append(f"{found.disturbed} of {quantity(found.processes, 'process')} {were} disturbed")
+    if found.clean is not None and found.clean < CLEAN:
+        said.append(f"{100 * found.clean:.1f} % of the judged samples were clean")
+    *first, last = said
+    why = f"{', '.join(first)} and {last}" if first else last
+    return f"Not a measurement of this machine alone, as {why}.", AGAIN
+
+
 def _of_cpus(found: Headline) -> str:
     cpus, arithmetic, memory = quantity(found.cpus, "CPU"), found.arithmetic, found.memory
-    end = f"{_within(arithmetic, memory)}."
-    if arithmetic and memory and found.cores:
-        return (
-            f"{cpus} do the work of {_cores(found.cores)}: {_number(arithmetic)} times the"
-            f" arithmetic of one and {_number(memory)} times its memory bandwidth{end}"
-        )
+    end = f"{within_one_process(arithmetic, memory)}."
     if arithmetic and memory:
-        return (
-            f"{cpus} give {_number(arithmetic)} times the arithmetic of one, but"
-            f" {_number(memory)} times its memory bandwidth{end}"
-        )
+        first = gain_words(arithmetic, "the arithmetic of one")
+        second = f"{gain_words(memory, 'its memory bandwidth')}{end}"
+        if found.cores:
+            cores = two_digits(found.cores)
+            return f"{cpus} do the work of {cores} cores: {first} and {second}"
+        return f"{cpus} give {first}, but {second}"
     for gain, what in ((arithmetic, "arithmetic"), (memory, "memory bandwidth")):
         if gain:
-            return f"{cpus} give {_number(gain)} times the {what} of one{end}"
+            return f"{cpus} give {gain_words(gain, f'the {what} of one')}{end}"
     return ""
 
 
@@ -78,35 +107,28 @@ def _of_cores(found: Headline) -> str:
     if not found.pairs or not (shared or fewer):
         return ""
     text = words(found.pairs)
-    end = "" if shared or unclear else ": something else makes them fewer, such as the clock"
+    told = shared or unclear or found.disturbance
+    end = "" if told else ": something else makes them fewer, such as the clock"
     if shared and found.arithmetic and found.arithmetic.value >= FEWER * found.cpus:
         end = " when the run began, but later all gave more: the host moves its CPUs"
     return f"{text[0].upper()}{text[1:]}{end}."
 
 
-def _within(*gains: Estimate | None) -> str:
-    return " (one process)" if any(gain and gain.within_one_process for gain in gains) else ""
-
-
-def _cores(count: float) -> str:
-    return f"{count:.0f} cores" if count >= 10 else f"{count:.1f} cores"
-
-
-def _number(gain: Estimate) -> str:
-    """The sentence says itself that it is of one process."""
-    if gain.within_one_process:
-        return format_number(gain.value)
-    width = gain.relative_half_width
-    return format_number(gain.value) + (f" ({half_width(width)})" if width else by_value(gain))
-
-
 def _of_workloads(found: Headline) -> str:
     """The most and the least that they gain from the CPUs, and by which code."""
-    gains = found.by_gain
-    if len(gains) < 2 or found.cpus == 1:
+    ends = found.extremes
+    if ends is None or ends.most is ends.least or found.cpus == 1:
         return ""
-    most, least = (_gained(a, found.cpus) for a in (gains[0], gains[-1]))
-    return f"Over seq, the suite's code for one thread, {most} gains most, {least} least."
+    most, least = (_end(a, found.cpus, ends.told) for a in (ends.most, ends.least))
+    doubt = "" if ends.told else ", though their intervals overlap"
+    return f"Over seq, the suite's code for one thread, {most} gains most, {least} least{doubt}."
+
+
+def _end(a: WorkloadAnswer, cpus: int, told: bool) -> str:
+    """With its interval, if that crosses 1 or the rank is not told."""
+    if a.gain is None or (told and side(a.gain, 1.0) != 0):
+        return _gained(a, cpus)
+    return f"{a.host.workload} ({times(a.gain)} by {code_name(a.gaining, cpus)})"
 
 
 def _gained(a: WorkloadAnswer, cpus: int) -> str:
@@ -114,11 +136,11 @@ def _gained(a: WorkloadAnswer, cpus: int) -> str:
 
 
 def _gainless(found: Headline) -> str:
-    """Where one thread is fastest."""
+    """Where one thread is faster than several."""
     names = [_gained(a, found.cpus) for a in found.gainless]
     if not names:
         return ""
-    return f"Threads gain nothing in {_few(names)}: seq is the fastest code."
+    return f"Threads gain nothing in {_few(names)}: one thread is faster."
 
 
 def _times(found: Estimate | None) -> str:
@@ -175,7 +197,7 @@ def print_answer(result: ResultFile, files: Sequence[str], console: Console) -> 
     cases, target = result.workspan.cases, result.workspan.run.target
     weak = weak_sentences.answer(weak_scalings(result))
     said, doubts = [*sentences(found), *([weak] if weak else [])], alarms(result)
-    worst = [sentence(alarm) for alarm in doubts if alarm.code != SHOWN_BELOW][:1]
+    worst = [sentence(a) for a in doubts if a.code not in (SHOWN_BELOW, SAID_FIRST)][:1]
     if said:
         lines = (textwrap.fill(one, PROSE_COLUMNS) for one in said)
         edgeless.print(Text("\n" + "\n".join(lines), style="bold"))
@@ -204,9 +226,10 @@ def certainty(found: Headline) -> str:
     known = [w for gain in gains if gain and (w := gain.relative_half_width) is not None]
     said = []
     if known:
-        of = quantity(len(known), "speedup")
-        said.append(f"Half of the {of} are known to {half_width(median(known))} or better.")
-        said += [DISTURBED] if median(known) > WIDE else []
+        width = half_width(median(known))
+        half = f"Half of the {len(known)} speedups are known to {width} or better."
+        said.append(half if len(known) > 1 else f"{ONE} {width}.")
+        said += [DISTURBED] if median(known) > WIDE and not found.disturbance else []
     if without := len(gains) - len(known):
         has = "has" if without == 1 else "have"
         said.append(f"{quantity(without, 'speedup')} {has} no interval, for lack of samples.")
@@ -219,6 +242,8 @@ def quietness(result: ResultFile) -> str:
     """
     share, records = clean_samples(result).share, result.workspan.invocations
     loud = sum(bool(r.disturbed) for r in records)
+    if disturbance(result):  # the answer began with both
+        share, loud = None, 0
     said = [] if share is None else [f"{100 * share:.1f} % of the judged samples were clean"]
     said += [f"{loud} of {quantity(len(records), 'process')} disturbed"] if loud else []
     if partial := sum(p.is_partial for p in processes_of_rows(result).values()):

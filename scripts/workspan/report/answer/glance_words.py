@@ -6,6 +6,7 @@ from typing import NamedTuple
 from workspan.analysis.verdicts.glance import Number, Trust
 from workspan.analysis.verdicts.headline import Headline, Wins
 from workspan.report.cells import half_width
+from workspan.report.marked_numbers import range_of
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
 from workspan.support.units import format_number
@@ -26,12 +27,15 @@ def key_figure(found: Number, cpus: int | None = None) -> KeyFigure:
         return KeyFigure(_count(found), "speedups with an interval", "workloads at largest size")
     if found.code == "transfers_win":
         return KeyFigure(_count(found), "workloads won by the GPU", "transfers counted")
+    if found.gain:
+        what = "arithmetic" if found.code == "arithmetic" else "memory traffic"
+        return KeyFigure(
+            factor(found.gain.value), f"{what}, {all_cpus} over one", range_of(found.gain)
+        )
     if found.estimate is None:
         what = "arithmetic" if found.code == "gpu_arithmetic" else "memory traffic"
         return KeyFigure(_range(found), f"{what}, GPU over {all_cpus}", "data resident")
     what = {
-        "arithmetic": f"arithmetic, {all_cpus} over one",
-        "memory": f"memory traffic, {all_cpus} over one",
         "best": "largest speedup",
         "worst": "smallest speedup",
     }[found.code]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from workspan.compare.across_machines import BOUNDS, Kind, MachinePair, MachineReport, Mean
-from workspan.report.cells import ONE_PROCESS, half_width, ratio
+from workspan.report.cells import ONE_PROCESS, ratio
 from workspan.report.comparison.comparison_sheet import (
     Column,
     Section,
@@ -13,8 +13,8 @@ from workspan.report.comparison.comparison_sheet import (
     format_interval,
     format_ratio,
 )
+from workspan.report.marked_numbers import gain_words, within_one_process
 from workspan.report.run_columns import short_name
-from workspan.stats.ratios import Estimate
 from workspan.support.text import plain, quantity
 from workspan.support.units import format_number, format_time
 
@@ -134,11 +134,12 @@ def _summary(report: MachineReport) -> list[str]:
     lines += [_means_line(kind, report) for kind in CODES if kind in report.best]
     for name, cpus, gains in zip(report.sides, report.cpus, report.gains, strict=True):
         gained = [
-            f"{_gain(one)} times the {what} of one"
+            gain_words(one, f"the {what} of one")
             for what, one in zip(("arithmetic", "memory bandwidth"), gains, strict=True)
             if one
         ]
-        lines += [f"{name}: {quantity(cpus, 'CPU')} gave {' and '.join(gained)}"] if gained else []
+        said = f"{name}: {quantity(cpus, 'CPU')} gave {' and '.join(gained)}"
+        lines += [said + within_one_process(*gains)] if gained else []
     lines.append(
         f"{quantity(len(report.cases), 'common case')}; {report.left_out} of one machine only"
     )
@@ -170,12 +171,6 @@ def _means_line(kind: Kind, report: MachineReport) -> str:
 def _mean(mean: Mean) -> str:
     within = f" [{format_interval(mean.interval, format_ratio)}]" if mean.interval else ""
     return f"{format_ratio(mean.value)}{within} of {mean.problems}"
-
-
-def _gain(gain: Estimate) -> str:
-    width = gain.relative_half_width
-    said = "one process" if gain.within_one_process else half_width(width) if width else ""
-    return format_number(gain.value) + (f" ({said})" if said else "")
 
 
 def _notes(report: MachineReport) -> list[str]:

@@ -1,12 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the machine gave: of each ceiling and of all, by one estimator."""
 
+import math
+
 import pytest
 from block_files import ceiling, in_blocks, merged, process
 from judging import moving
 from sample_results import COMMITTED, result
 
-from workspan.analysis.ratios.machine_gains import machine_gain, machine_gains
+from workspan.analysis.ratios.machine_gains import (
+    MachineGain,
+    State,
+    gain_of_logs,
+    machine_gain,
+    machine_gains,
+)
 from workspan.analysis.verdicts.alarms import alarms
 from workspan.resultfile.model import Journal, RateUnit, ResultFile
 from workspan.resultfile.read import read_result
@@ -41,21 +49,22 @@ def of_two_ceilings() -> ResultFile:
 def test_a_ceiling_has_the_gain_of_all_of_its_processes() -> None:
     gains = machine_gains(of_two_ceilings(), "bytes")
     assert {name: gain.value for name, gain in gains.items()} == {
-        "copy": pytest.approx((1.2**3 * 1.8) ** 0.25),
-        "read": pytest.approx((1.5**3 * 1.9) ** 0.25),
+        "copy": pytest.approx(1.2),
+        "read": pytest.approx(1.5),
     }
     assert {gain.processes for gain in gains.values()} == {4}
 
 
-def test_what_all_gain_is_the_mean_over_the_processes() -> None:
+def test_what_all_gain_is_the_median_over_the_processes() -> None:
     gain = machine_gain(of_two_ceilings(), "bytes")
-    assert gain and gain.value == pytest.approx((1.2**3 * 1.8 * 1.5**3 * 1.9) ** 0.125)
+    assert gain and gain.value == pytest.approx(1.5)
+    assert (gain.low, gain.high) == (pytest.approx(1.2), pytest.approx(1.9))
     assert machine_gain(of_two_ceilings(), "flops") is None
 
 
 def test_the_alarm_shows_the_same_gains() -> None:
     (alarm,) = (a for a in alarms(of_two_ceilings()) if a.code == "ceilings_differ")
-    gains = machine_gains(of_two_ceilings(), "bytes")
+    gains = {name: g.value for name, g in machine_gains(of_two_ceilings(), "bytes").items()}
     assert (alarm.numbers["low"], alarm.numbers["high"]) == (gains["copy"], gains["read"])
 
 
@@ -74,4 +83,31 @@ def test_of_one_process_without_records_there_is_no_interval() -> None:
     names = ("copy", "read", "triad")
     cases = [moving(f"{name}/omp/n:64/threads:{p}", 20 * p**0.5) for name in names for p in (1, 2)]
     gain = machine_gain(result(cases), "bytes")
-    assert gain and (gain.processes, gain.interval) == (1, None)
+    assert gain and (gain.processes, gain.is_of_one_process) == (1, True)
+
+
+def of(*gains: float) -> MachineGain:
+    found = gain_of_logs([math.log(gain) for gain in gains])
+    assert found
+    return found
+
+
+def test_processes_in_two_groups_are_two_states_and_no_mean_of_both() -> None:
+    low, high = (1.12, 1.15, 1.17, 1.2, 1.26), (1.91, 1.95, 2.12)
+    found = of(*high, *low)
+    assert found.states == (
+        State(pytest.approx(1.17), 5),
+        State(pytest.approx(1.95), 3),
+    )
+    assert found.value == pytest.approx(1.17)
+    assert of(*low, *high[:2]).states == (), "two processes may be outliers"
+    assert of(*low, *(g * 0.68 for g in high)).states == (), "groups within a factor of 1.15"
+    assert of(1.0, 1.2, 1.4, 1.65, 2.1, 2.1, 2.1).states == (), "no gap wider than a group"
+
+
+def test_the_range_leaves_out_one_in_twenty_on_each_side() -> None:
+    few = of(*(1 + k / 100 for k in range(19)))
+    assert (few.low, few.high, few.value) == pytest.approx((1, 1.18, 1.09))
+    many = of(*(1 + k / 100 for k in range(20)))
+    assert (many.low, many.high) == pytest.approx((1.01, 1.18))
+    assert gain_of_logs([]) is None

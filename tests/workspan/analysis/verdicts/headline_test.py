@@ -21,9 +21,9 @@ from expert_cases import fma, gemm
 from judging import computing, moving, value
 from sample_results import changed, result
 
+from workspan.analysis.ratios.machine_gains import MachineGain
 from workspan.analysis.verdicts.headline import Headline, Wins, headline
 from workspan.resultfile.model import ResultFile
-from workspan.stats.ratios import Estimate
 
 ALL = dict.fromkeys(range(1, 9), 1.0)
 
@@ -45,10 +45,8 @@ BESIDE = {"read/omp/n:9/threads:1": 0.4, "read/omp/n:9/threads:2": 0.25}
 def test_what_the_cpus_gave_for_memory_is_of_all_processes() -> None:
     found = headline(run(ROWS, BESIDE))
     assert (found.cpus, value(found.memory), found.arithmetic) == (2, pytest.approx(1.6), None)
-    assert found.memory and (found.memory.processes, found.memory.interval) == (
-        3,
-        (pytest.approx(1.6), pytest.approx(1.6)),
-    )
+    assert found.memory and (found.memory.processes, found.memory.states) == (3, ())
+    assert (found.memory.low, found.memory.high) == (pytest.approx(1.6), pytest.approx(1.6))
 
 
 def test_ceilings_in_cache_say_nothing_of_memory_and_flops_have_their_own_number() -> None:
@@ -117,7 +115,7 @@ def test_a_file_of_one_process_is_one_however_many_workloads_it_measured() -> No
         for p, t in ((1, 0.4), (2, 0.25))
     ]
     found = headline(decoded(file_with(cases, beside))).memory
-    assert found and (found.processes, found.within_one_process) == (1, True)
+    assert found and (found.processes, found.is_of_one_process) == (1, True)
     assert found.value == pytest.approx(1.6)
 
 
@@ -192,6 +190,21 @@ def test_a_workload_whose_fastest_code_is_seq_is_among_the_gains_by_its_team() -
     assert [a.host.name for a in found.gainless] == ["scan/seq/n:8/threads:1"]
 
 
+def test_code_on_one_thread_gains_nothing_from_the_cpus() -> None:
+    codes = (("seq/n:8/threads:1", 10), ("omp/n:8/threads:1", 12), (OMP, 6))
+    cases = [moving(f"fft/{code}", gbs) for code, gbs in codes]
+    cases += [moving(f"scan/{code}", gbs) for code, gbs in (codes[0], (OMP, 15))]
+    found = headline(result([*cases, moving("copy/seq/n:8/threads:1", 10)]))
+    assert found.extremes
+    ends = found.extremes.most, found.extremes.least
+    assert [(a.gaining.name, value(a.gain)) for a in ends] == [
+        (f"scan/{OMP}", pytest.approx(1.5)),
+        (f"fft/{OMP}", pytest.approx(0.6)),
+    ]
+    assert [a.host.name for a in found.gainless] == ["fft/omp/n:8/threads:1"]
+    assert headline(result(cases[:2])).extremes is None, "no code on several threads"
+
+
 def test_the_code_is_that_of_the_team_which_the_findings_are_on() -> None:
     cases = [*gemm(10, 12), computing("gemm/openblas/n:64/threads:2", 20), *fma()]
     found = headline(result(cases))
@@ -213,7 +226,7 @@ def test_a_kernel_that_was_not_measured_is_not_there() -> None:
 
 def test_gains_within_15_percent_are_those_of_cores() -> None:
     def cores(arithmetic: float | None, memory: float | None) -> float | None:
-        gains = (x and Estimate(x, None, 5) for x in (arithmetic, memory))
+        gains = (x and MachineGain(x, x, x, 5) for x in (arithmetic, memory))
         return Headline(16, *gains, Wins(0, 0), Wins(0, 0), ()).cores
 
     assert cores(9.0, 8.0) == cores(8.0, 9.0) == pytest.approx(72**0.5)

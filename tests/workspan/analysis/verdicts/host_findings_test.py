@@ -4,7 +4,7 @@
 from typing import Any
 
 import pytest
-from block_files import ChangingMachine, in_blocks, merged, process
+from block_files import SEQ, TEAM, ChangingMachine, ceiling, in_blocks, merged, process
 from expert_cases import LARGE, findings_of, fma, gemm, read
 from judging import computing, moving
 from sample_results import journal, result
@@ -179,6 +179,28 @@ def test_an_interval_that_crosses_a_border_cannot_tell() -> None:
     machine = ChangingMachine(seed=3, noise=0.01, moods=0.05)
     (quiet,) = (v for v in verdicts(machine.run(3)) if v.workload == "reduce")
     assert "machine_limit" in {f.code for f in quiet.findings}
+
+
+def findings_beside(machine: float, *gains: float) -> dict[str, Finding]:
+    """Of a code that gains this much over seq in each process, as its ceiling does in all."""
+    walls = dict.fromkeys(range(1, 9), 1.0)
+    beside = [
+        ceiling(f"read/omp/n:9/threads:{p}", dict.fromkeys(walls, t), SEQ)
+        for p, t in ((1, 0.5), (2, 0.5 / machine))
+    ]
+    runs = [[in_blocks(SEQ, walls), in_blocks(TEAM, dict.fromkeys(walls, 1 / g))] for g in gains]
+    (found,) = verdicts(merged([process(k, cases, beside) for k, cases in enumerate(runs, 1)]))
+    return {f.code: f for f in found.findings}
+
+
+def test_the_machine_limits_only_what_gains() -> None:
+    assert "machine_limit" in findings_beside(1.15, 1.10, 1.12, 1.11)
+    unsure = findings_beside(1.15, 1.0, 1.02, 1.04, 1.03, 1.01, 0.99)
+    assert "machine_limit" not in unsure, "seq may be as fast"
+    assert unsure["cannot_tell"].numbers["border"] == 1
+    assert "machine_limit" in findings_beside(1.0, 1.01, 1.011, 1.012), "little, but told"
+    slower = findings_beside(1.0, 0.95, 0.96, 0.97)
+    assert "no_gain" in slower and "machine_limit" not in slower
 
 
 def ceiling_findings(*gains: float) -> dict[str, Finding]:

@@ -11,9 +11,18 @@ from rich.console import Console
 from sample_results import case, result, without_times
 
 from workspan.analysis.ratios.judge import Judgement
+from workspan.analysis.ratios.machine_gains import MachineGain, State
 from workspan.analysis.verdicts.headline import Headline, Wins, WorkloadAnswer, headline
+from workspan.analysis.verdicts.run_disturbance import Disturbance
 from workspan.analysis.verdicts.verdicts import verdicts
-from workspan.report.answer.answer import DISTURBED, certainty, print_answer, quietness, sentences
+from workspan.report.answer.answer import (
+    DISTURBED,
+    certainty,
+    of_disturbance,
+    print_answer,
+    quietness,
+    sentences,
+)
 from workspan.resultfile.machine_model import CpuPair
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import read_result
@@ -35,7 +44,12 @@ def known(value: float, interval: tuple[float, float] | None = None) -> Estimate
     return Estimate(value, interval, 5)
 
 
-def of_cpus(cpus: int, arithmetic: Estimate | None, memory: Estimate | None) -> Headline:
+def gave(value: float, low: float | None = None, high: float | None = None) -> MachineGain:
+    """What the CPUs gave in five processes."""
+    return MachineGain(value, low or value, high or value, 5)
+
+
+def of_cpus(cpus: int, arithmetic: MachineGain | None, memory: MachineGain | None) -> Headline:
     return Headline(cpus, arithmetic, memory, NONE, NONE, ())
 
 
@@ -54,24 +68,44 @@ def of_workloads(*answers: WorkloadAnswer) -> Headline:
 
 
 def test_cpus_that_gain_alike_do_the_work_of_that_many_cores() -> None:
-    assert sentences(of_cpus(16, known(8.0, (7.6, 8.4)), known(8.0))) == [
-        "16 CPUs do the work of 8.0 cores: 8.00 (+-5.0%) times the arithmetic of one and 8.00?"
+    assert sentences(of_cpus(16, gave(8.0, 7.6, 8.4), gave(8.0))) == [
+        "16 CPUs do the work of 8.0 cores: 8.00 (7.60 to 8.40) times the arithmetic of one and 8.00"
         " times its memory bandwidth."
     ]
-    (many,) = sentences(of_cpus(128, known(66.0), known(60.0)))
-    assert many.startswith("128 CPUs do the work of 63 cores: 66.0? times")
+    (many,) = sentences(of_cpus(128, gave(66.0), gave(60.0)))
+    assert many.startswith("128 CPUs do the work of 63 cores: 66.0 times")
 
 
 def test_cpus_that_gain_apart_are_told_by_both() -> None:
-    assert sentences(of_cpus(64, known(58.0), known(9.0, (8.1, 9.9)))) == [
-        "64 CPUs give 58.0? times the arithmetic of one, but 9.00 (+-10.0%) times its memory"
+    assert sentences(of_cpus(64, gave(58.0), gave(9.0, 8.1, 9.9))) == [
+        "64 CPUs give 58.0 times the arithmetic of one, but 9.00 (8.10 to 9.90) times its memory"
         " bandwidth."
     ]
-    within = Estimate(1.5, (1.4, 1.6), 1, within_one_process=True)
+    within = MachineGain(1.5, 1.5, 1.5, 1)
     assert sentences(of_cpus(2, None, within)) == [
         "2 CPUs give 1.50 times the memory bandwidth of one (one process)."
     ]
     assert sentences(of_cpus(1, None, None)) == []
+
+
+def test_two_states_are_told_with_their_processes() -> None:
+    states = (State(1.17, 40), State(1.95, 10))
+    memory = MachineGain(1.17, 1.13, 2.0, 50, states)
+    assert sentences(of_cpus(2, gave(1.99), memory)) == [
+        "2 CPUs give 1.99 times the arithmetic of one, but 1.17 times its memory bandwidth in 40 of"
+        " 50 processes, 1.95 times in 10."
+    ]
+
+
+def test_a_committed_run_in_two_states_has_no_mean_of_both() -> None:
+    text = " ".join(
+        printed(read_result(ROOT / "results/epyc-avx512-vm-2-cores/quick.json")).split()
+    )
+    assert "1.17 times its memory bandwidth in 40 of 50 processes, 1.95 times in 10." in text
+
+
+def test_cores_below_one_have_two_digits_as_in_the_figure() -> None:
+    assert sentences(of_cpus(2, gave(0.71), gave(0.8)))[0].startswith("2 CPUs do the work of 0.75")
 
 
 def pairs(*gains: float) -> tuple[CpuPair, ...]:
@@ -80,7 +114,7 @@ def pairs(*gains: float) -> tuple[CpuPair, ...]:
 
 
 def test_pairs_of_cpus_tell_why_all_do_the_work_of_fewer_cores() -> None:
-    half = of_cpus(16, known(8.0), known(8.0))
+    half = of_cpus(16, gave(8.0), gave(8.0))
     assert len(sentences(half)) == 1  # nothing was measured of pairs
     assert sentences(replace(half, pairs=pairs(1.02, 1.97)))[1] == (
         "CPUs 0 and 1 are one core (1.02x); CPUs 0 and 2 are two cores (1.97x)."
@@ -94,13 +128,13 @@ def test_pairs_of_cpus_tell_why_all_do_the_work_of_fewer_cores() -> None:
 
 
 def test_pairs_of_cores_are_not_worth_a_sentence_unless_two_share_one() -> None:
-    whole = of_cpus(16, known(15.5), known(15.5))
+    whole = of_cpus(16, gave(15.5), gave(15.5))
     assert len(sentences(replace(whole, pairs=pairs(1.97, 1.5)))) == 1
     assert sentences(replace(whole, pairs=pairs(1.02)))[1] == (
         "CPUs 0 and 1 are one core (1.02x) when the run began, but later all gave more: the host"
         " moves its CPUs."
     )
-    apart = of_cpus(16, known(15.5), known(4.0))  # memory is shared, which tells nothing of cores
+    apart = of_cpus(16, gave(15.5), gave(4.0))  # memory is shared, which tells nothing of cores
     assert len(sentences(replace(apart, pairs=pairs(1.97)))) == 1
 
 
@@ -120,6 +154,20 @@ def test_the_most_and_the_least_gain_name_their_code_and_its_threads() -> None:
     assert sentences(of_workloads(*found.workloads[:1])) == []
 
 
+def test_a_rank_that_is_not_told_and_a_gain_that_may_be_none_show_their_intervals() -> None:
+    wide = answered("fft/omp/n:8/threads:4", vs_seq=known(1.4, (0.5, 3.9)))
+    gemm = answered("gemm/omp/n:8/threads:4", vs_seq=known(3.0, (2.9, 3.1)))
+    linrec = answered("linrec/omp/n:8/threads:4", vs_seq=known(1.02, (0.99, 1.04)))
+    start = "Over seq, the suite's code for one thread, "
+    assert sentences(of_workloads(wide, linrec)) == [
+        f"{start}fft (1.40x [0.50, 3.90] by omp) gains most, linrec (1.02x [0.99, 1.04] by omp)"
+        " least, though their intervals overlap."
+    ]
+    assert sentences(of_workloads(gemm, linrec)) == [
+        f"{start}gemm (3.00x by omp) gains most, linrec (1.02x [0.99, 1.04] by omp) least."
+    ]
+
+
 def seq_ahead(workload: str, of_omp: Estimate) -> WorkloadAnswer:
     """A workload whose fastest code is seq, with what its team has of that."""
     team = answered(f"{workload}/omp/n:8/threads:4", vs_seq=of_omp)
@@ -127,14 +175,14 @@ def seq_ahead(workload: str, of_omp: Estimate) -> WorkloadAnswer:
     return replace(seq, team=team.host, of_team=team.of_host)
 
 
-def test_workloads_whose_fastest_code_is_seq_gain_least_and_nothing() -> None:
+def test_workloads_whose_fastest_code_has_one_thread_gain_least_and_nothing() -> None:
     fft = answered("fft/omp/n:8/threads:4", vs_seq=known(1.4, (1.3, 1.5)))
     worse = seq_ahead("scan", known(0.6, (0.5, 0.7))), seq_ahead("reduce", known(0.7))
     assert sentences(of_workloads(fft, *worse)) == [
         "Over seq, the suite's code for one thread, fft (1.40x by omp) gains most,"
         " scan (0.60x by omp) least.",
-        "Threads gain nothing in scan (0.60x by omp), reduce (0.70x? by omp): seq is the fastest"
-        " code.",
+        "Threads gain nothing in scan (0.60x by omp), reduce (0.70x? by omp): one thread is"
+        " faster.",
     ]
     unsure = seq_ahead("scan", known(0.9, (0.7, 1.1)))
     assert len(sentences(of_workloads(fft, unsure))) == 1
@@ -201,7 +249,7 @@ def test_how_well_speedups_are_known_is_said() -> None:
         return certainty(of_workloads(*(answered(SEQ, vs_seq=gain) for gain in gains)))
 
     narrow, wide = known(2, (1.98, 2.02)), known(2, (1.6, 2.4))
-    assert of(narrow) == "Half of the 1 speedup are known to +-1.0% or better."
+    assert of(narrow) == "The one speedup with an interval is known to +-1.0%."
     assert of(narrow, wide, wide, known(2)) == (
         f"Half of the 3 speedups are known to +-20.0% or better. {DISTURBED} 1 speedup has no"
         " interval, for lack of samples."
@@ -230,12 +278,34 @@ def test_the_screen_ends_with_counts_and_the_command_for_the_rest() -> None:
 def test_the_screen_says_how_quiet_the_machine_was() -> None:
     blocks = dict.fromkeys(range(1, 11), 1.0)
     cases = [in_blocks(SEQ, blocks, disturbed={1})]
-    loud = [process(k, cases, [], disturbed=["steal"] if k < 3 else []) for k in (1, 2, 3)]
-    said = "90.0 % of the judged samples were clean, 2 of 3 processes disturbed."
+    loud = [process(k, cases, [], disturbed=["steal"] if k < 2 else []) for k in (1, 2, 3)]
+    said = "90.0 % of the judged samples were clean, 1 of 3 processes disturbed."
     assert quietness(merged(loud)) == said
     assert f"\n{said}\n" in printed(merged(loud))
     assert quietness(gpu_run()) == "100.0 % of the judged samples were clean."
     assert quietness(result([case(SEQ, [1.0])])) == ""
+
+
+def test_a_run_that_others_disturbed_begins_with_them() -> None:
+    loud = Disturbance(disturbed=100, processes=100, others=1.42, cpus=2, clean=0.325)
+    half = replace(of_cpus(2, gave(0.8), gave(0.8)), pairs=pairs(1.97), disturbance=loud)
+    first, again, cpus, of_pairs = sentences(half)
+    assert first == (
+        "Not a measurement of this machine alone, as other processes used 1.4 of its 2 CPUs, 100 of"
+        " 100 processes were disturbed and 32.5 % of the judged samples were clean."
+    )
+    assert "workspan doctor" in again and cpus.startswith("2 CPUs do the work of 0.8")
+    assert of_pairs == "CPUs 0 and 1 are two cores (1.97x)."
+    one = Disturbance(1, 1, None, 2, None)
+    assert of_disturbance(one)[0].endswith("alone, as 1 of 1 process was disturbed.")
+
+
+def test_what_the_answer_begins_with_is_not_said_again() -> None:
+    cases = [in_blocks(SEQ, ALL), in_blocks(TEAM, ALL)]
+    file = merged([process(k, cases, [], disturbed=["steal"]) for k in (1, 2, 3)])
+    text = printed(file)
+    assert text.count("disturbed") == 1 and quietness(file) == ""
+    assert text.split("\n")[1].startswith("Not a measurement of this machine alone, as 3 of 3")
 
 
 def test_a_run_without_a_workload_that_computes_has_its_whole_table() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from paths import ROOT
 
+from workspan.analysis.ratios.machine_gains import MachineGain, State
 from workspan.analysis.verdicts.glance import Number, Trust
 from workspan.analysis.verdicts.headline import headline
 from workspan.report.answer.glance_words import KeyFigure, gpu_clause, key_figure, trust_sentences
@@ -30,11 +31,21 @@ QUIET = Trust(
     ("number", "expected"),
     [
         (
-            Number("arithmetic", Estimate(8.3, (8.2, 8.4), 5)),
-            KeyFigure("8.30x", "arithmetic, 16 CPUs over one", "\u00b11.2%"),
+            Number("arithmetic", gain=MachineGain(8.3, 8.2, 8.4, 5)),
+            KeyFigure("8.30x", "arithmetic, 16 CPUs over one", "8.20 to 8.40"),
         ),
         (
-            Number("memory", Estimate(1.4, None, 1, True)),
+            Number("memory", gain=MachineGain(1.17, 1, 2, 50, (State(1.17, 40), State(1.95, 10)))),
+            KeyFigure(
+                *("1.17x", "memory traffic, 16 CPUs over one", "in 40 of 50 processes, 1.95x in 10")
+            ),
+        ),
+        (
+            Number("best", estimate=Estimate(2.01, (1.97, 2.05), 5), name="fft"),
+            KeyFigure("2.01x", "largest speedup", "fft, \u00b12.0%"),
+        ),
+        (
+            Number("memory", gain=MachineGain(1.4, 1.4, 1.4, 1)),
             KeyFigure("1.40x", "memory traffic, 16 CPUs over one", "one process"),
         ),
         (
@@ -50,7 +61,7 @@ QUIET = Trust(
             KeyFigure("7 of 20", "workloads won by the GPU", "transfers counted"),
         ),
         (
-            Number("worst", Estimate(0.9, None, 2), name="scan"),
+            Number("worst", estimate=Estimate(0.9, None, 2), name="scan"),
             KeyFigure("0.90x", "smallest speedup", "scan, no interval"),
         ),
         (

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rich.console import Console
 
+from workspan.analysis.ratios.machine_gains import MachineGain
 from workspan.compare.across_machines import (
     Gains,
     MachinePair,
@@ -55,7 +56,10 @@ REPORT = MachineReport(
     "a",
     "b",
     cpus=(2, 64),
-    gains=(Gains(Estimate(1.9, None, 1, True)), Gains(memory=Estimate(9, (8.1, 9.9), 5))),
+    gains=(
+        Gains(MachineGain(1.9, 1.9, 1.9, 1)),
+        Gains(memory=MachineGain(9, 8.1, 9.9, 5)),
+    ),
     differences=[Difference("cores", "2", "64")],
     left_out=3,
 )
@@ -88,8 +92,8 @@ def test_the_first_line_answers_and_the_means_have_their_intervals() -> None:
         " 20.0 in arithmetic, 5.00 in memory",
         "best host code: T_A / T_B 10 [9.00 .. 11] of 3; arithmetic-bound 20 of 1;"
         " memory-bound 5.00 of 2",
-        "A: 2 CPUs gave 1.90 (one process) times the arithmetic of one",
-        "B: 64 CPUs gave 9.00 (+-10.0%) times the memory bandwidth of one",
+        "A: 2 CPUs gave 1.90 times the arithmetic of one (one process)",
+        "B: 64 CPUs gave 9.00 (8.10 to 9.90) times the memory bandwidth of one",
         "2 common cases; 3 of one machine only",
     ]
 

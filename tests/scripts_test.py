@@ -3,6 +3,7 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ def fresh(tmp_path: Path) -> Path:
         (tmp_path / folder).mkdir(parents=True)
     for name in ("CMakeLists.txt", "CMakePresets.json"):
         (tmp_path / name).touch()
-    for name in ("gpu-check",):
+    for name in ("bench", "gpu-check"):
         shutil.copy(ROOT / "scripts" / name, tmp_path / "scripts")
     return tmp_path
 
@@ -41,3 +42,31 @@ def test_gpu_check_names_a_program_that_is_not_built(fresh: Path, stage: str) ->
     done = answer(fresh, "gpu-check", stage)
     assert done.returncode == 2
     assert "tests/gpu_faults is not built" in done.stderr
+
+
+def planted(folder: Path, name: str, text: str) -> None:
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+    (folder / name).chmod(0o755)
+
+
+def test_bench_answers_a_question_or_a_mistake_before_it_builds(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "workspan run --preset quick --report" in answer(fresh, "bench", "--help").stdout
+    planted(fresh, "scripts/setup", "")
+    planted(fresh, "bin/cmake", "echo built >&2; exit 9")
+    monkeypatch.setenv("PATH", f"{fresh / 'bin'}:/usr/bin:/bin")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "scripts"))
+    main = "import sys; from workspan.cli.entry import main; main()"
+    planted(fresh, ".venv/bin/workspan", f'exec {sys.executable} -c "{main}" "$@"')
+    assert "--time-budget" in answer(fresh, "bench", "--help").stdout
+    for words, why in (
+        (["--foo"], "unknown option '--foo'"),
+        (["--time-budget", "soon"], "--time-budget: 'soon'"),
+        (["--resume=no"], "built"),
+    ):
+        done = answer(fresh, "bench", *words)
+        assert done.returncode == 2
+        assert why in done.stderr
+        assert done.stderr.count("\n") == 1

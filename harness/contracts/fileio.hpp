@@ -18,8 +18,9 @@
 // io_uring: liburing on the calling thread; file and buffers are registered, up to inflight reads
 // are submitted, and those that completed are taken together.
 // Latency of a task: from asking for a block until the model has it, queues included; without its
-// CRC, but with those of others for which the thread that takes it was busy. The CPU time of a read is that of a run divided by n; threads of the kernel that serve
-// io_uring are in it, interrupts of the disk are not.
+// CRC, but with those of others for which the thread that takes it was busy. The CPU time of a read
+// is that of a run divided by n; threads of the kernel that serve io_uring are in it, interrupts of
+// the disk are not.
 // Check: every CRC, bit by bit on the generated data, another algorithm; and every task has a
 // latency. A lost block leaves the poison, a block at a wrong place has another CRC.
 #pragma once

@@ -264,11 +264,11 @@ TEST(FileioLimitsOfIoUring, IsUnavailableIfItIsRefused)
     EXPECT_EXIT(
         tell("io_uring", "cached", [] { refuse_calls({setup}, EPERM); }),
         testing::ExitedWithCode(0),
-        "^unavailable: io_uring: cannot make a ring for inflight:1: Operation not permitted\n$");
+        "^unavailable: io_uring: cannot make a ring for inflight:4: Operation not permitted\n$");
     EXPECT_EXIT(
         tell("io_uring", "cached", [] { refuse_calls({setup}, ENOSYS); }),
         testing::ExitedWithCode(0),
-        "^unavailable: io_uring: cannot make a ring for inflight:1: Function not implemented\n$");
+        "^unavailable: io_uring: cannot make a ring for inflight:4: Function not implemented\n$");
     EXPECT_EXIT(tell("io_uring", "cached", [] { refuse_calls({enroll}, EOPNOTSUPP); }),
                 testing::ExitedWithCode(0),
                 "^unavailable: io_uring: cannot register buffers: Operation not supported\n$");

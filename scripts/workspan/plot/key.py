@@ -13,20 +13,23 @@ from workspan.plot.axes.marks import arrowhead, mark
 from workspan.plot.page import MARGIN, Page
 from workspan.plot.palette import Look
 from workspan.plot.style import SMALL, WAITING, text_width
-from workspan.plot.traces.panel import BAR_HEIGHT, draw_arrow
+from workspan.plot.traces.panel import BAR_HEIGHT, draw_arrow, draw_cross
 
 MARK: Final = 14.0  # length of a mark, in points
 NARROW: Final = 7.0  # the same of a dot
 GAP, BETWEEN = 3.0, 9.0  # behind a mark, and between items
 DASHES: Final = {"dots": (0, (1, 2)), "dashes": (0, (4, 2))}
 LINE: Final = SMALL.line + 1
+Mark = Literal[
+    "bar", "line", "dots", "arrow", "cross", "beyond", "dot", "tick", "interval", "dashes"
+]
 
 
 @dataclass(frozen=True)
 class Item:
     """A mark and what it means. look: of a `dot`, which may be hollow."""
 
-    mark: Literal["bar", "line", "dots", "arrow", "beyond", "dot", "tick", "interval", "dashes"]
+    mark: Mark
     meaning: str
     color: str = WAITING
     look: Look | None = None
@@ -35,7 +38,7 @@ class Item:
     @property
     def width(self) -> float:
         """Of the mark."""
-        return NARROW if self.mark in ("dot", "tick", "beyond") else MARK
+        return NARROW if self.mark in ("cross", "dot", "tick", "beyond") else MARK
 
 
 def add_key(page: Page, items: Sequence[Item]) -> None:
@@ -67,7 +70,9 @@ def _draw_item(axes: Axes, item: Item, left: float, middle: float) -> None:
         corner = (left, middle - BAR_HEIGHT / 2)
         axes.add_patch(Rectangle(corner, MARK, BAR_HEIGHT, facecolor=item.color, linewidth=0))
     elif item.mark == "arrow":
-        draw_arrow(axes, *ends)
+        draw_arrow(axes, *ends, item.color)
+    elif item.mark == "cross":
+        draw_cross(axes, (left + right) / 2, middle)
     elif item.mark == "beyond":
         arrowhead(axes, (left + right) / 2, middle + 2, "^", item.color, 3.0)
     elif item.mark == "dot" and item.look:

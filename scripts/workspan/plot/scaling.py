@@ -34,6 +34,7 @@ REFUSALS: Final[Mapping[Refusal, str]] = {
     "no_ceiling": "no law: no ceiling on these threads",
     "is_ceiling": "the ceiling itself",
     "superlinear": "superlinear",
+    "no_fraction": "no law: a fraction above 1",
     "neither_law": "neither law",
 }
 HEADERS: Final = (

@@ -2,8 +2,9 @@
 """The timeline: a panel per traced case, a row per task, a bar where it computes.
 
 The title is the finding, the colour is the CPU, time runs to the right. A thin line is a wait of
-the task's own wish, a dotted one a gap in which it could have run, an arrow goes from the issue of
-a task to its start.
+the task's own wish, a dotted one a gap in which it could have run. An arrow goes from the issue of
+a task to its start, a grey one from its end to the issuer that waited for it; a cross is a task
+that was cancelled before it ran.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,17 @@ from matplotlib.figure import Figure
 
 from workspan.plot.key import Item, add_key
 from workspan.plot.page import Page
-from workspan.plot.style import BODY, CPU_COLORS, HEADING, SMALL, TITLE, UNKNOWN, Color, text_width
+from workspan.plot.style import (
+    AXIS,
+    BODY,
+    CPU_COLORS,
+    HEADING,
+    SMALL,
+    TITLE,
+    UNKNOWN,
+    Color,
+    text_width,
+)
 from workspan.plot.traces.findings import title_of, title_of_all
 from workspan.plot.traces.panel import Panel, Scale, draw_panel, extent_of, rows_of, unlabelled_cpus
 from workspan.plot.traces.trace import Trace
@@ -56,7 +67,7 @@ def _panels(page: Page, traces: Sequence[Trace]) -> list[Panel]:
     shared = longest <= SHARED_SCALE * min(extents)
     colors = _colors(traces)
     most = max(rows_of(trace) for trace in traces)
-    left = text_width(f"task {most}", SMALL) + 10
+    left = max(text_width(f"{trace.noun} {most}", SMALL) for trace in traces) + 10
     width = page.width - left - RIGHT
     return [
         Panel(trace, Scale(longest if shared else extent, width), colors, left, shared)
@@ -87,7 +98,7 @@ def _note(panel: Panel) -> str:
     """What the panel leaves out."""
     case, notes = panel.trace.case, []
     if panel.rows < case.tasks:
-        notes.append(f"drawn: the first {panel.rows} of {case.tasks} tasks")
+        notes.append(f"drawn: the first {panel.rows} of {case.tasks} {panel.trace.noun}s")
     if case.written < case.tasks:
         notes.append(f"the title is of the first {case.written}")
     if case.dropped:
@@ -96,10 +107,16 @@ def _note(panel: Panel) -> str:
 
 
 def _colors(traces: Sequence[Trace]) -> dict[int, Color]:
-    """One colour per CPU, the same in all panels; they repeat beyond eight CPUs."""
+    """One colour per CPU, by its number, so that it is the same in all panels and figures. Of up to
+    eight CPUs no two are alike: the one whose colour a lower number has takes the next free one.
+    """
     cpus = {span.cpu for trace in traces for task in trace.tasks for span in task if not span.waits}
-    known = sorted(cpus - {-1})
-    colors = {cpu: CPU_COLORS[i % len(CPU_COLORS)] for i, cpu in enumerate(known)}
+    places, count = dict[int, int](), len(CPU_COLORS)
+    for cpu in sorted(cpus - {-1}):
+        taken = set(places.values()) if len(places) < count else set[int]()
+        turned = ((cpu + k) % count for k in range(count))
+        places[cpu] = next(place for place in turned if place not in taken)
+    colors = {cpu: CPU_COLORS[place] for cpu, place in places.items()}
     return {**colors, -1: Color(UNKNOWN, UNKNOWN)}
 
 
@@ -114,7 +131,11 @@ def _key(panels: Sequence[Panel]) -> list[Item]:
     if any(panel.gaps() for panel in panels):
         items.append(Item("dots", "ready, but not running"))
     if any(panel.arrows() for panel in panels):
-        items.append(Item("arrow", "issues a task"))
+        items.append(Item("arrow", "issues a task", AXIS))
+    if any(panel.results() for panel in panels):
+        items.append(Item("arrow", "gives its result"))
+    if any(panel.crosses() for panel in panels):
+        items.append(Item("cross", "cancelled before it ran"))
     rest = sorted({cpu for panel in panels for cpu in unlabelled_cpus(panel)})
     items += [Item("bar", cpu_name(cpu), colors[cpu].mark) for cpu in rest[:MOST_IN_KEY]]
     if len(rest) > MOST_IN_KEY:

@@ -24,7 +24,9 @@ def test_every_item_is_shown_within_the_page(width: int) -> None:
 
 def test_marks_are_shapes() -> None:
     page = Page(85)
-    add_key(page, [Item("bar", "a", "#ff0000"), Item("arrow", "b"), Item("dots", "c")])
+    items = [Item("bar", "a", "#ff0000"), Item("arrow", "b"), Item("dots", "c"), Item("cross", "d")]
+    add_key(page, items)
     (axes,) = page.figure().axes
-    assert (len(axes.patches), len(axes.collections)) == (2, 1)
+    assert (len(axes.patches), len(axes.collections)) == (2, 2)
+    assert [len(lines.get_segments()) for lines in axes.collections] == [1, 2]
     assert axes.patches[0].get_facecolor() == (1, 0, 0, 1)

@@ -4,6 +4,7 @@
 import itertools
 import random
 import re
+from collections.abc import Sequence
 from functools import cache
 
 import pytest
@@ -21,10 +22,11 @@ from made_up_traces import (
     several_cases,
 )
 from matplotlib.collections import PolyCollection
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from workspan.plot.style import CPU_COLORS, rendered
+from workspan.plot.style import CPU_COLORS, Color, rendered
 from workspan.plot.timeline import cpu_name, draw_timeline
 from workspan.plot.traces.panel import extent_of
 from workspan.plot.traces.trace import decode_traces
@@ -48,6 +50,9 @@ HARD = {
     "cpus_16": lambda: one_case(wandering(16)),
     "cpus_1024": lambda: one_case(wandering(1024)),
     "long_name": lambda: one_case(overlapping(), name=f"{LONG}/threads:999999", n=10**12),
+    "cancelled": lambda: one_case(
+        [*sequential(2), [(MS, 20 * MS)]], name="futures/pool/n:3/cancel:50/threads:2"
+    ),
     "no_cpu": lambda: one_case([[(0, MS, -1)], [(0, MS, 7)]]),
     "instant": lambda: one_case([[(0, 1, 0)]], seconds=1e-9),
     "an_hour": lambda: one_case([[(0, 3_600_000 * MS, 0)]]),
@@ -163,6 +168,27 @@ def test_a_cpu_has_one_colour_in_all_panels() -> None:
     assert colors == [marks[0]] * 4 + [marks[1]]
 
 
+def colors_of(cpus: Sequence[int]) -> list[Color]:
+    """Those of the bars, by CPU; each runs a task."""
+    trace = one_case([[(0, MS, cpu)] for cpu in cpus])
+    bars = figure_of(trace, 180).findobj(PolyCollection)
+    marks = {color.mark: color for color in CPU_COLORS}
+    return [marks[to_hex(bar.get_facecolor()[0])] for bar in bars]
+
+
+def test_a_cpu_has_its_colour_in_every_figure() -> None:
+    for cpu in range(8):
+        assert colors_of([cpu]) == [CPU_COLORS[cpu]]
+    assert colors_of([1, 3]) == [CPU_COLORS[1], CPU_COLORS[3]]
+    assert colors_of([9]) == [CPU_COLORS[1]]
+
+
+def test_of_eight_cpus_no_two_have_one_colour() -> None:
+    assert colors_of([0, 8]) == [CPU_COLORS[0], CPU_COLORS[1]]
+    assert len({*colors_of([8 * k for k in range(8)])}) == 8
+    assert [*colors_of(range(10))[8:]] == [*CPU_COLORS[:2]]
+
+
 def test_what_is_left_out_is_said() -> None:
     words = words_of(figure_of(HARD["first_1000"](), 180))
     assert "drawn: the first 12 of 10000 tasks; the title is of the first 1000" in words
@@ -189,5 +215,22 @@ def test_a_key_of_many_cpus_is_short() -> None:
     assert "repeat" not in words_of(hard_figure("cpus_2", 180))
 
 
+def test_the_items_of_a_pipeline_are_called_so() -> None:
+    trace = one_case(sequential(20), name="pipeline/tbb/n:20/threads:2")
+    words = words_of(figure_of(trace, 85))
+    assert "item 12" in words and "drawn: the first 12 of 20 items" in words
+    assert "task" not in words
+
+
+def test_crosses_are_explained_where_they_occur() -> None:
+    words = words_of(hard_figure("cancelled", 85))
+    assert "cancelled before it ran" in words and "waiting" not in words
+    assert "cancelled" not in words_of(figure_of(SITUATIONS["chain"](), 85))
+
+
 def test_arrows_are_explained_where_they_occur() -> None:
-    assert "issues a task" in words_of(figure_of(SITUATIONS["chain"](), 85))
+    words = words_of(figure_of(SITUATIONS["chain"](), 85))
+    assert "issues a task" in words and "result" not in words
+    spans = [[(0, MS, 0), (MS, 9 * MS)], [(MS, 2 * MS, 0), (2 * MS, 9 * MS)]]
+    words = words_of(figure_of(one_case(spans, [(0, 1, MS)]), 85))
+    assert "gives its result" in words

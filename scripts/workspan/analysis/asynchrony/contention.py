@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from workspan.analysis.asynchrony.problems import Problem, WorkloadCases
-from workspan.analysis.laws.scaling import FEWEST_COUNTS, Law, law_of
+from workspan.analysis.laws.scaling import FEWEST_COUNTS, Outcome, Refusal, law_of
 from workspan.analysis.ratios.case_ratios import processes_of
 from workspan.analysis.ratios.figures import Figure, figure
 from workspan.analysis.ratios.times import time_ratio
@@ -21,7 +21,8 @@ from workspan.stats.ratios import FEWEST_PROCESSES, Estimate, Sides
 class ContentionRow:
     """One kind of counter. Seconds an increment on one thread and on all; gain: of all over one.
 
-    serial, coherency: fractions of the law of scaling over threads, from four numbers of them on.
+    serial, coherency: fractions of the law of scaling over threads, up to one for each CPU.
+    refusal, kink: why there is none, if at least four numbers of threads were measured.
     """
 
     model: str
@@ -30,6 +31,8 @@ class ContentionRow:
     gain: Figure | None = None
     serial: Figure | None = None
     coherency: Figure | None = None
+    refusal: Refusal | None = None
+    kink: int | None = None
 
 
 @dataclass(frozen=True)
@@ -57,14 +60,16 @@ def _row(curve: Sequence[Case], cpus: int, target: float) -> ContentionRow | Non
         return None
     one = next((case for case in curve if case.threads == 1), None)
     everyone = next((case for case in curve if case.threads == cpus > 1), None)
-    law = _law([case for case in curve if case.scope == "host"])
+    law, refusal, kink = _outcome([case for case in curve if case.scope == "host"], cpus)
     return ContentionRow(
         model=curve[0].variant,
         one_thread=_each(one, target),
         all_threads=_each(everyone, target),
         gain=figure(time_ratio(one, everyone), target, one, everyone) if everyone else None,
-        serial=_fraction(law.serial if law else None),
-        coherency=_fraction(law.coherency if law else None),
+        serial=_fraction(law.serial, target) if law else None,
+        coherency=_fraction(law.coherency, target) if law and law.coherency else None,
+        refusal=refusal,
+        kink=kink,
     )
 
 
@@ -76,20 +81,30 @@ def _each(case: Case | None, target: float) -> Figure | None:
     return found and replace(found, interval=interval)
 
 
-def _fraction(of: Estimate | None) -> Figure | None:
-    return Figure(of.value, noisy=of.interval is None) if of else None
+def _fraction(of: Estimate, target: float) -> Figure:
+    """A fraction that may be 0 is known by its upper end only."""
+    half_width = of.relative_half_width
+    noisy = half_width is None or not 0 <= half_width <= target
+    if of.interval and of.interval[0] <= 0:
+        return Figure(min(of.interval[1], 1.0), noisy, at_most=True, interval=of.interval)
+    return Figure(of.value, noisy, interval=of.interval)
 
 
-def _law(curve: Sequence[Case]) -> Law | None:
-    """Over threads, for lack of a ceiling; None for too few of them, or of processes."""
+def _outcome(curve: Sequence[Case], cpus: int) -> Outcome:
+    """The law over threads, for lack of a ceiling, as far as each has a CPU of its own."""
     if len(curve) < FEWEST_COUNTS or curve[0].threads != 1:
-        return None
-    first = processes_of(curve[0])
-    speedups = [Sides(first, processes_of(case)).logs for case in curve[1:]]
+        return Outcome()
+    if cpus < FEWEST_COUNTS:
+        return Outcome(refusal="few_cpus")
+    fitted = [case for case in curve if case.threads <= cpus]
+    if len(fitted) < FEWEST_COUNTS:
+        return Outcome(refusal="few_counts")
+    first = processes_of(fitted[0])
+    speedups = [Sides(first, processes_of(case)).logs for case in fitted[1:]]
     common = [key for key in speedups[0] if all(key in by for by in speedups)]
     if len(common) < FEWEST_PROCESSES:
-        return None
+        return Outcome(refusal="few_processes")
     times = np.array([[1.0, *(bounded_exp(-by[key]) for by in speedups)] for key in common])
-    threads = [case.threads for case in curve]
+    threads = [case.threads for case in fitted]
     cores = np.broadcast_to(np.array(threads, dtype=np.float64), times.shape)
-    return law_of(cores, times, threads).law
+    return law_of(cores, times, threads)

@@ -20,6 +20,8 @@ STAGES: Final = {"read": "read_ns", "transform": "transform_ns", "reduce": "redu
 class PipelineRow:
     """One model. rate: items/s; gain: T_seq / T, and the same on one core; of_bound: gain / the
     bound; p50: seconds from the beginning of the first stage to the end of the last one.
+
+    handing_over: seconds an item beyond what the bound allows; on one core beyond T_seq.
     """
 
     model: str
@@ -28,17 +30,21 @@ class PipelineRow:
     gain: Figure | None = None
     of_bound: Figure | None = None
     p50: Figure | None = None
+    one_core_handing_over: Figure | None = None
+    handing_over: Figure | None = None
 
 
 @dataclass(frozen=True)
 class PipelineTable:
     """longest: the stage that takes longest, or empty; bound: the gain that it allows, or the
-    number of CPUs if that is less; None if the times of the stages are unknown.
+    number of CPUs if that is less; None if the times of the stages are unknown. item: seconds that
+    one takes by seq.
     """
 
     problem: Problem
     longest: str
     bound: float | None
+    item: float | None
     rows: tuple[PipelineRow, ...]
 
 
@@ -48,11 +54,13 @@ def pipeline_table(cases: Iterable[Case], cpus: int, target: float) -> PipelineT
     problem = found.problem(lambda _: True)
     if problem is None:
         return None
-    stages = _stages(found.of(BASELINE, problem))
+    seq = found.of(BASELINE, problem)
+    stages = _stages(seq)
     longest = max(stages, key=lambda stage: stages[stage], default="")
     bound = min(sum(stages.values()) / stages[longest], cpus) if longest else None
     rows = (_row(found, model, problem, bound, target) for model in found.models)
-    return PipelineTable(problem, longest, bound, tuple(row for row in rows if row))
+    item = seq.time / seq.n if seq and seq.time else None
+    return PipelineTable(problem, longest, bound, item, tuple(row for row in rows if row))
 
 
 def _stages(seq: Case | None) -> dict[str, float]:
@@ -80,4 +88,20 @@ def _row(
         gain=gain and replace(gain, interval=known.interval if known else None),
         of_bound=share if share and model != BASELINE else None,
         p50=latency(case, 500, target),
+        one_core_handing_over=_beyond(seq_on_one, on_one, 1.0, target),
+        handing_over=_beyond(seq, case, bound, target),
     )
+
+
+def _beyond(
+    seq: Case | None, case: Case | None, gain: float | None, target: float
+) -> Figure | None:
+    """What an item takes longer than by seq with this gain; None of seq itself."""
+    if not (case and case.time and seq and seq.time and gain) or case.variant == BASELINE:
+        return None
+    found = figure((case.time - seq.time / gain) / case.n, target, case, seq)
+    if not found or not isinstance(case.interval, tuple) or not isinstance(seq.interval, tuple):
+        return found
+    (low, high), (seq_low, seq_high) = case.interval, seq.interval
+    ends = (low - seq_high / gain) / case.n, (high - seq_low / gain) / case.n
+    return replace(found, interval=ends)

@@ -53,6 +53,7 @@ Refusal = Literal[
     "no_ceiling",  # nothing tells what the machine gave
     "is_ceiling",  # it is what tells that
     "superlinear",  # faster than the machine gives, beyond its interval
+    "no_fraction",  # a serial part or a coherency above 1
     "neither_law",  # a kink: residuals beyond the noise
 ]
 
@@ -103,7 +104,9 @@ class Scaling:
     kink: int | None = None
 
 
-class _Outcome(NamedTuple):
+class Outcome(NamedTuple):
+    """A law, or why there is none. kink: threads at which laws break."""
+
     law: Law | None = None
     refusal: Refusal | None = None
     kink: int | None = None
@@ -141,22 +144,22 @@ def _point(judged: Judgements, case: Case) -> ScalingPoint:
     return ScalingPoint(case.threads, speedup, machine, serial)
 
 
-def _outcome(curve: Sequence[Case], indexes: Indexes, cpus: int) -> _Outcome:
+def _outcome(curve: Sequence[Case], indexes: Indexes, cpus: int) -> Outcome:
     """The law of a curve, or why there is none."""
     if not curve[0].ceiling:
-        return _Outcome(refusal="no_ceiling")
+        return Outcome(refusal="no_ceiling")
     if curve[0].is_ceiling:
-        return _Outcome(refusal="is_ceiling")
+        return Outcome(refusal="is_ceiling")
     if cpus < FEWEST_COUNTS:
-        return _Outcome(refusal="few_cpus")
+        return Outcome(refusal="few_cpus")
     if len(curve) < FEWEST_COUNTS:
-        return _Outcome(refusal="few_counts")
+        return Outcome(refusal="few_counts")
     processes = _processes(curve, indexes)
     if processes is None:
-        return _Outcome(refusal="no_ceiling")
+        return Outcome(refusal="no_ceiling")
     cores, times = processes
     if len(times) < FEWEST_PROCESSES:
-        return _Outcome(refusal="few_processes")
+        return Outcome(refusal="few_processes")
     return law_of(cores, times, [c.threads for c in curve])
 
 
@@ -192,7 +195,7 @@ def _machine(case: Case, indexes: Indexes, processes: Sequence[Hashable]) -> dic
     return dict.fromkeys(processes, log(mean.value) + of_work) if mean else {}
 
 
-def law_of(cores: Floats, times: Floats, threads: Sequence[int]) -> _Outcome:
+def law_of(cores: Floats, times: Floats, threads: Sequence[int]) -> Outcome:
     """The law of at least 3 processes and 4 numbers of threads, or why neither holds."""
     usl = fit(cores, times, USL)
     coherency = estimate_of_values(usl.coherency)
@@ -200,12 +203,14 @@ def law_of(cores: Floats, times: Floats, threads: Sequence[int]) -> _Outcome:
     chosen = usl if is_usl else fit(cores, times, AMDAHL)
     serial = estimate_of_values(chosen.serial)
     if serial.interval and serial.interval[1] < 0:
-        return _Outcome(refusal="superlinear", kink=_best_step(cores, times, threads))
+        return Outcome(refusal="superlinear", kink=_best_step(cores, times, threads))
+    if serial.value > 1 or (is_usl and coherency.value > 1):
+        return Outcome(refusal="no_fraction")
     if (at := worst_place(chosen)) is not None:
-        return _Outcome(refusal="neither_law", kink=threads[at])
+        return Outcome(refusal="neither_law", kink=threads[at])
     if not is_usl:
-        return _Outcome(Law("amdahl", _doubted(serial, usl, coherency)))
-    return _Outcome(Law("usl", serial, coherency, _peak(usl, coherency)))
+        return Outcome(Law("amdahl", _doubted(serial, usl, coherency)))
+    return Outcome(Law("usl", serial, coherency, _peak(usl, coherency)))
 
 
 def _doubted(serial: Estimate, usl: Fit, coherency: Estimate) -> Estimate:

@@ -42,7 +42,8 @@ def over_processes(
 ) -> Figure | None:
     """Of one number a process: their geometric mean, or `value` if it is known better.
 
-    noisy: the interval over processes is wider than the target, or there is none.
+    noisy: the interval over processes is wider than the target, or there is none. It includes
+    `value`, which one slow process may have moved beyond it.
     """
     if not values:
         return None if value is None else Figure(value, noisy=True)
@@ -50,8 +51,11 @@ def over_processes(
         return Figure(math.fsum(values) / len(values) if value is None else value, noisy=True)
     found = estimate_of_logs([math.log(one) for one in values])
     half_width = found.relative_half_width if found else None
-    mean = found.value if found else 0.0
-    return Figure(mean if value is None else value, half_width is None or half_width > target)
+    known = value if value is not None else found.value if found else 0.0
+    interval = found.interval if found else None
+    if interval:
+        interval = min(interval[0], known), max(interval[1], known)
+    return Figure(known, half_width is None or half_width > target, interval=interval)
 
 
 def counter(case: Case | None, name: str, scale: float = 1.0) -> Figure | None:

@@ -44,7 +44,7 @@ def latency(case: Case | None, per_mille: int, target: float) -> Figure | None:
     if case is None or together is None:
         return None
     each = [ns for i in counted if (ns := percentile_ns(case, [i], per_mille)) is not None]
-    return over_processes([float(ns) for ns in each], target, together * NANOSECOND)
+    return over_processes([ns * NANOSECOND for ns in each], target, together * NANOSECOND)
 
 
 def _histogram(i: CaseInvocation) -> Histogram:

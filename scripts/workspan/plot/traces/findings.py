@@ -9,10 +9,10 @@ from typing import Final
 from workspan.plot.traces.orders import (
     Order,
     classify,
+    cpus_of,
     is_chain,
     lifetime,
     order_of_ends,
-    runs,
     tasks_at_a_time,
     times_of,
     waits_after,
@@ -30,16 +30,17 @@ MOST_LISTED: Final = 6  # tasks whose order of completion is spelled out
 def title_of(trace: Trace) -> str:
     """The finding of one panel."""
     ran = _those_that_ran(trace)
-    cancelled = len(trace.tasks) - len(ran.tasks)
-    finding = _finding(ran) if ran.tasks else "No task ran"
+    cancelled = len(trace.cancelled)
+    finding = _finding(ran) if ran.tasks else f"No {trace.noun} ran"
     return finding + (f"; {number(cancelled)} cancelled before" if cancelled else "")
 
 
 def _those_that_ran(trace: Trace) -> Trace:
     """Without tasks that were cancelled before they ran, which have waits only."""
-    if trace.case.keys.get("cancel", "0") == "0":
+    if not trace.cancelled:
         return trace
-    return dataclasses.replace(trace, tasks=[task for task in trace.tasks if runs(task)])
+    tasks = [task for k, task in enumerate(trace.tasks) if k not in trace.cancelled]
+    return dataclasses.replace(trace, tasks=tasks)
 
 
 def _finding(trace: Trace) -> str:
@@ -47,7 +48,7 @@ def _finding(trace: Trace) -> str:
         return f"Asynchronous: {_issuing(trace)}; {_completion(trace.tasks)}"
     order, several = classify(trace.tasks), len(trace.tasks) > 1
     if not several:
-        return f"One task: {_work(trace)}"
+        return f"One {trace.noun}: {_work(trace)}"
     times = times_of(trace.tasks)
     waits = times.waiting > times.running
     if order is Order.SEQUENTIAL and waits:
@@ -63,7 +64,10 @@ def title_of_all(traces: Sequence[Trace]) -> str:
     if len(orders) < 2:
         return ""
     counts = {len(trace.tasks) for trace in traces}
-    tasks = f"{number(counts.pop())} tasks" if len(counts) == 1 else "tasks"
+    nouns = {trace.noun for trace in traces}
+    tasks = f"{nouns.pop()}s" if len(nouns) == 1 else "tasks"
+    if len(counts) == 1:
+        tasks = f"{number(counts.pop())} {tasks}"
     return f"{number(len(orders)).capitalize()} orders of {tasks}"
 
 
@@ -79,24 +83,22 @@ def time_in_words(nanoseconds: float) -> str:
 
 
 def _turns(order: Order, trace: Trace) -> str:
-    count, cpus = number(len(trace.tasks)), _on_cpus(trace.tasks)
+    count, cpus = f"{number(len(trace.tasks))} {trace.noun}s", _on_cpus(trace.tasks)
     if order is Order.SEQUENTIAL:
-        return f"{count} tasks one after the other{cpus}"
+        return f"{count} one after the other{cpus}"
     if order is Order.INTERLEAVED:
-        return f"{count} tasks take turns{cpus}"
+        return f"{count} take turns{cpus}"
     if order is Order.OVERLAPPING:
-        return f"one of {count} tasks computes while others wait{cpus}"
+        return f"one of {count} computes while others wait{cpus}"
     most = tasks_at_a_time(trace.tasks)
     if most == len(trace.tasks):
-        return f"{count} tasks at the same time{cpus}"
-    return f"{number(most)} of {count} tasks at a time{cpus}"
+        return f"{count} at the same time{cpus}"
+    return f"{number(most)} of {count} at a time{cpus}"
 
 
 def _on_cpus(tasks: Sequence[Task]) -> str:
-    cpus = {span.cpu for task in tasks for span in runs(task)}
-    if -1 in cpus:
-        return ""
-    return f" on {number(len(cpus))} CPU{'s' if len(cpus) > 1 else ''}"
+    cpus = len(cpus_of(tasks))
+    return f" on {number(cpus)} CPU{'s' if cpus > 1 else ''}" if cpus else ""
 
 
 def _work(trace: Trace) -> str:

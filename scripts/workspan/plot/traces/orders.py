@@ -4,6 +4,11 @@
 A task lives from the begin of its first span to the end of its last one. Two thresholds keep
 scheduling jitter from deciding: up to 5 % of a task's time beside another one do not count as an
 overlap, and what holds for at most 10 % of the tasks does not hold for the run.
+
+A run is parallel if, on several CPUs, several tasks compute at the same instant for at least a
+third of its computing time, that is of the time in which any task computes: three equal tasks on
+two CPUs do so for half of it. Less is enough, from 5 % on, if it is longer than tasks wait or are
+ready: then the tasks have hardly anything else in common.
 """
 
 import enum
@@ -18,6 +23,7 @@ Interval = tuple[int, int]  # begin and end, in nanoseconds
 
 NEGLIGIBLE: Final = 0.05  # of a task's own time: touching, or the jitter of a switch
 FEW: Final = 0.1  # of the tasks
+ENOUGH: Final = 1 / 3  # of the computing time
 
 
 class Order(enum.Enum):
@@ -63,14 +69,31 @@ def classify(tasks: Sequence[Task]) -> Order:
     times = times_of(tasks)
     if times.waiting > times.running + times.ready:
         return Order.OVERLAPPING
-    if _most_of_them_meet([_intervals(runs(task)) for task in tasks]):
+    if _is_parallel(tasks, times):
         return Order.PARALLEL
+    if times.ready == times.waiting == 0:
+        return Order.SEQUENTIAL
     return Order.INTERLEAVED if times.ready > times.waiting else Order.OVERLAPPING
+
+
+def _is_parallel(tasks: Sequence[Task], times: Times) -> bool:
+    changes = _computing(tasks)
+    computing = sum(length for _, length in changes)
+    several = sum(length for active, length in changes if active > 1)
+    if several <= NEGLIGIBLE * computing or len(cpus_of(tasks)) == 1:
+        return False
+    return several >= ENOUGH * computing or several > times.waiting + times.ready
+
+
+def cpus_of(tasks: Sequence[Task]) -> set[int]:
+    """The CPUs on which tasks computed; empty if they are not all known."""
+    cpus = {span.cpu for task in tasks for span in runs(task)}
+    return set() if -1 in cpus else cpus
 
 
 def tasks_at_a_time(tasks: Sequence[Task]) -> int:
     """The most tasks that compute at one instant, for more than 5 % of the computing time."""
-    changes = _changes(_intervals(span for task in tasks for span in runs(task)))
+    changes = _computing(tasks)
     computing = sum(length for _, length in changes)
     reached = 1
     for most in sorted({active for active, _ in changes}):
@@ -96,8 +119,19 @@ def waits_after(issue: Issue, tasks: Sequence[Task]) -> bool:
     return any(span.waits and span.begin >= issue.time for span in tasks[issue.issuer])
 
 
-def _intervals(spans: Iterable[Span]) -> list[Interval]:
-    return [(span.begin, span.end) for span in spans]
+def awaits(issue: Issue, tasks: Sequence[Task]) -> Span | None:
+    """The wait of the issuer that ends once the issued task has ended: it takes its result."""
+    _, end = lifetime(tasks[issue.issued])
+    for span in tasks[issue.issuer]:
+        late = span.end - end
+        if span.waits and span.begin <= end and 0 <= late <= NEGLIGIBLE * (span.end - span.begin):
+            return span
+    return None
+
+
+def _computing(tasks: Sequence[Task]) -> list[tuple[int, int]]:
+    """How many tasks compute, and for how long."""
+    return _changes((span.begin, span.end) for task in tasks for span in runs(task))
 
 
 def _steps(intervals: Iterable[Interval], task: int = 0) -> Iterator[tuple[int, int, int]]:

@@ -15,6 +15,7 @@ from matplotlib.patches import FancyArrowPatch
 from workspan.plot.page import Box
 from workspan.plot.style import AXIS, GRID, POINTS_PER_MM, SMALL, WAITING, Color, text_width
 from workspan.plot.traces.cpu_labels import place_labels
+from workspan.plot.traces.orders import awaits, lifetime
 from workspan.plot.traces.trace import Trace
 
 MOST_ROWS: Final = 12
@@ -101,7 +102,9 @@ class Panel:
             widths,
             SMALL.line,
             Box(0, 0, self.scale.width, self.rows * ROW),
-            [*_around(self.waits()), *_around(self.gaps()), *_around(self.arrows())],
+            _around(
+                [*self.waits(), *self.gaps(), *self.arrows(), *self.results(), *self.crosses()]
+            ),
         )
 
     def waits(self) -> list[Line]:
@@ -110,8 +113,14 @@ class Panel:
             self._line(row, span.begin, span.end)
             for row, task in enumerate(self.trace.tasks[: self.rows])
             for span in task
-            if span.waits
+            if span.waits and row not in self.trace.cancelled
         ]
+
+    def crosses(self) -> list[Line]:
+        """Where tasks were issued that never ran: lines without a length."""
+        cancelled = sorted(row for row in self.trace.cancelled if row < self.rows)
+        begins = [(row, self.trace.tasks[row][0].begin) for row in cancelled]
+        return [self._line(row, begin, begin) for row, begin in begins]
 
     def gaps(self) -> list[Line]:
         """The lines of tasks that are ready, but do not run."""
@@ -133,9 +142,24 @@ class Panel:
             if max(one.issuer, one.issued) < self.rows
         ]
 
+    def results(self) -> list[Line]:
+        """From the end of a task to the one that issued it and waited for its result."""
+        tasks = self.trace.tasks
+        return [
+            (
+                (self.scale.at(lifetime(tasks[one.issued])[1]), _middle(one.issued)),
+                (self.scale.at(wait.end), _middle(one.issuer)),
+            )
+            for one in self.trace.issues
+            if max(one.issuer, one.issued) < self.rows and (wait := awaits(one, tasks))
+        ]
+
     def _line(self, row: int, begin: int, end: int) -> Line:
-        y = row * ROW + BAR_TOP + BAR_HEIGHT / 2
-        return (self.scale.at(begin), y), (self.scale.at(end), y)
+        return (self.scale.at(begin), _middle(row)), (self.scale.at(end), _middle(row))
+
+
+def _middle(row: int) -> float:
+    return row * ROW + BAR_TOP + BAR_HEIGHT / 2
 
 
 def _edge(row: int, *, lower: bool) -> float:
@@ -180,6 +204,10 @@ def draw_panel(axes: Axes, panel: Panel, *, with_ticks: bool) -> None:
         _draw_bars(axes, boxes, panel.colors[cpu].mark)
     for begin, end in panel.arrows():
         draw_arrow(axes, begin, end)
+    for begin, end in panel.results():
+        draw_arrow(axes, begin, end, WAITING)
+    for place, _ in panel.crosses():
+        draw_cross(axes, *place)
     for cpu, box in panel.labels.items():
         font = SMALL.colored(panel.colors[cpu].text)
         axes.text(box.left, box.bottom - 1.4, f"CPU {cpu}", va="baseline", **font.arguments())
@@ -193,8 +221,8 @@ def _draw_frame(axes: Axes, panel: Panel, height: float, *, with_ticks: bool) ->
     for x, label in ticks if with_ticks else []:
         axes.text(x, height + 3, label, ha="center", va="top", **SMALL.arguments())
     for row in range(panel.rows):
-        y = row * ROW + BAR_TOP + BAR_HEIGHT / 2
-        axes.text(-4, y, f"task {row + 1}", ha="right", va="center", **SMALL.arguments())
+        name = f"{panel.trace.noun} {row + 1}"
+        axes.text(-4, _middle(row), name, ha="right", va="center", **SMALL.arguments())
 
 
 def _add_lines(
@@ -227,7 +255,9 @@ def _draw_bars(axes: Axes, boxes: Sequence[Box], color: str) -> None:
     )
 
 
-def draw_arrow(axes: Axes, begin: tuple[float, float], end: tuple[float, float]) -> None:
+def draw_arrow(
+    axes: Axes, begin: tuple[float, float], end: tuple[float, float], color: str = AXIS
+) -> None:
     """An arrow that ends at its point exactly."""
     arrow = FancyArrowPatch(
         begin,
@@ -237,8 +267,15 @@ def draw_arrow(axes: Axes, begin: tuple[float, float], end: tuple[float, float])
         shrinkB=0,
         mutation_scale=5,
         linewidth=0.7,
-        color=AXIS,
+        color=color,
         clip_on=False,
         zorder=3,
     )
     axes.add_patch(arrow)
+
+
+def draw_cross(axes: Axes, x: float, y: float) -> None:
+    """A cross with its middle there."""
+    half = BAR_HEIGHT / 2
+    strokes = [((x - half, y - end), (x + half, y + end)) for end in (half, -half)]
+    _add_lines(axes, strokes, WAITING, 1.0)

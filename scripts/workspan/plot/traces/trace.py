@@ -4,12 +4,14 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from msgspec import UNSET, UnsetType
 
 from workspan.plot.traces.trace_file import ISSUE, RUN, Event, TracedCase, decode_trace, nanoseconds
 from workspan.plot.traces.trace_rules import violation
+from workspan.resultfile.names import PIPELINE
 from workspan.resultfile.read import read_bytes
 from workspan.resultfile.strict_json import refuse
 from workspan.support.errors import UsageError
@@ -48,6 +50,19 @@ class Trace:
     duration: int
     tasks: Sequence[Task]
     issues: Sequence[Issue]
+
+    @property
+    def noun(self) -> str:
+        """What a task is called."""
+        return "item" if self.case.workload == PIPELINE else "task"
+
+    @cached_property
+    def cancelled(self) -> frozenset[int]:
+        """The tasks that were cancelled before they ran: their waits are for nothing."""
+        if self.case.keys.get("cancel", "0") == "0":
+            return frozenset()
+        never = (task for task, spans in enumerate(self.tasks) if all(s.waits for s in spans))
+        return frozenset(never)
 
 
 def read_traces(path: Path) -> list[Trace]:

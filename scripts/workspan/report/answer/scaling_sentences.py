@@ -2,7 +2,7 @@
 """The laws of scaling in sentences, and why a curve has none."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from workspan.analysis.laws.scaling import FEWEST_COUNTS, Law, Refusal, Scaling
@@ -21,6 +21,8 @@ REFUSALS: Final[dict[Refusal, str]] = {
     "is_ceiling": "a ceiling is itself the measure of what the machine gives",
     "superlinear": "it gains more than the machine, from {kink} on; the working set of a thread may"
     " fit a cache",
+    "no_fraction": "threads slow it down by more than a law explains, whose serial part and"
+    " coherency are at most 1",
     "neither_law": "neither law holds, since its time breaks at {kink}",
 }
 
@@ -33,11 +35,21 @@ def sentences(found: Iterable[Scaling]) -> list[str]:
             refused[scaling.refusal].append(scaling.workload)
         else:
             texts.append(sentence(scaling))
-    for refusal, workloads in refused.items():
-        curves = quantity(len(workloads), "curve")
-        names = ", ".join(dict.fromkeys(workloads))
-        texts.append(f"No law is fitted to {curves}: {REFUSALS[refusal]} ({names}).")
-    return texts
+    return [*texts, *no_laws(refused)]
+
+
+def no_laws(refused: Mapping[Refusal, Sequence[str]]) -> list[str]:
+    """One sentence for all curves, by name, of each refusal without a kink."""
+    return [
+        f"No law is fitted to {quantity(len(names), 'curve')}: {REFUSALS[refusal]}"
+        f" ({', '.join(dict.fromkeys(names))})."
+        for refusal, names in refused.items()
+    ]
+
+
+def reason(refusal: Refusal, kink: int | None) -> str:
+    """Why one curve has no law."""
+    return REFUSALS[refusal].format(kink=quantity(kink or 1, "thread"))
 
 
 def sentence(scaling: Scaling) -> str:
@@ -53,8 +65,7 @@ def sentence(scaling: Scaling) -> str:
         return f"{name}: {law(scaling.law)}."
     if scaling.refusal is None:
         return f"{name}."
-    kink = quantity(scaling.kink or 1, "thread")
-    return f"{name}: {REFUSALS[scaling.refusal].format(kink=kink)}."
+    return f"{name}: {reason(scaling.refusal, scaling.kink)}."
 
 
 def law(found: Law) -> str:

@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tables about asynchrony say, computed; without its numbers a sentence is left out."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from workspan.analysis.asynchrony.contention import ContentionTable
+from workspan.analysis.asynchrony.contention import ContentionRow, ContentionTable
 from workspan.analysis.asynchrony.futures import FutureTable
 from workspan.analysis.asynchrony.io import EchoRow, EchoTable, FileRow, FileTable
 from workspan.analysis.asynchrony.overlap import OverlapTable
 from workspan.analysis.asynchrony.pipeline import PipelineTable
+from workspan.analysis.laws.scaling import Refusal
 from workspan.analysis.ratios.figures import Figure
 from workspan.analysis.ratios.times import quotient
+from workspan.report.answer.scaling_sentences import no_laws, reason
 from workspan.report.figure_cells import fine_per_cent, gain, per_cent, per_second
 from workspan.resultfile.names import BASELINE
 from workspan.support.units import format_bytes, format_time
@@ -18,6 +21,7 @@ from workspan.support.units import format_bytes, format_time
 Named = tuple[str, Figure]  # a model and its figure
 
 WIDEST: Final = 0.2  # half the interval of a gain over it: wider, it decides nothing
+BLIND: Final = 10.0  # p99 of like processes differ by as much
 ROUGH: Final = 0.5  # the same of a cost: wider, it is "about"
 
 
@@ -35,9 +39,9 @@ def of_files(table: FileTable) -> list[str]:
 
 def _rate_of_reads(rates: Sequence[Named], seq: FileRow | None) -> str:
     """Of those that may be the fastest all are named."""
-    first = sorted(_first_of(rates), key=lambda one: -one[1].value)
-    words = [f"{model} {format_bytes(of.value)}/s" for model, of in first]
+    first = _first_of(rates)
     if len(first) > 1:
+        words = [f"{model} {format_bytes(of.value)}/s" for model, of in first]
         return f"Not decided which model reads fastest: {', '.join(words)}."
     model, best = first[0]
     more = quotient(best.value, _value(seq.rate)) if seq else None
@@ -49,41 +53,44 @@ def _least_cpu(table: FileTable, seq: FileRow | None) -> str:
     costs = [one for one in _named(table.rows, "read_cpu") if one[0] != BASELINE]
     if not costs:
         return ""
-    model, least = _ends(costs)[0]
+    first = _first_of(costs, least=True)
+    model, least = first[0]
     share = quotient(least.value, _value(seq.read_cpu)) if seq else None
     if not share or share >= 1:
         return ""
+    if len(first) > 1:
+        words = ", ".join(f"{model} {format_time(of.value)}" for model, of in first)
+        return f"Not decided which model needs the least CPU time a read: {words}."
     return f"{model} needs the least CPU time a read, {gain(share)} of seq's."
 
 
-def _first_of(rates: Sequence[Named]) -> list[Named]:
-    """The highest, those whose interval overlaps that one's (without one: a number), and those in
-    between.
-    """
-    model, best = _ends(rates)[1]
-    low = _interval(best)[0]
-    first = [one for one in rates if one[0] == model or _interval(one[1])[1] >= low]
-    slowest = min(of.value for _, of in first)  # its interval may be the widest
-    return [one for one in rates if one[1].value >= slowest]
+def _first_of(of: Iterable[Named], *, least: bool = False) -> list[Named]:
+    """From the highest, or the lowest, on as far as an interval overlaps that one's."""
+    found = sorted(of, key=lambda one: one[1].value if least else -one[1].value)
+    low, high = _interval(found[0][1])
+    ends = [_interval(figure) for _, figure in found]
+    last = max(k for k, (begin, end) in enumerate(ends) if begin <= high and low <= end)
+    return found[: last + 1]
 
 
 def _interval(of: Figure) -> tuple[float, float]:
-    return of.interval or (of.value, of.value)
+    """Of a number without one: two of them are told apart from a factor BLIND on."""
+    return of.interval or (of.value / BLIND**0.5, of.value * BLIND**0.5)
 
 
 def of_echo(table: EchoTable) -> list[str]:
-    """The highest rate and whose CPU time it takes; the lowest p99 of the open loop. Without seq,
-    which is not a server.
+    """The highest rate and whose CPU time it takes; the lowest p99 of the open loop; or that it is
+    not decided. Without seq, which is not a server.
     """
     rows = [row for row in table.rows if row.model != BASELINE]
     rates = _named(rows, "rate")
-    soonest = min((r for r in rows if r.open_p99), key=lambda r: _value(r.open_p99), default=None)
+    latencies = _named(rows, "open_p99")
     texts = [_closed(rates, rows)] if rates else []
-    return [*texts, *([_soonest(soonest, table)] if soonest else [])]
+    return [*texts, *([_soonest(latencies, rows, table)] if latencies else [])]
 
 
 def _closed(rates: Sequence[Named], rows: Sequence[EchoRow]) -> str:
-    first = sorted(_first_of(rates), key=lambda one: -one[1].value)
+    first = _first_of(rates)
     if len(first) == 1:
         return _fastest(next(row for row in rows if row.model == first[0][0]))
     words = [f"{model} {per_second(of.value)}" for model, of in first]
@@ -101,8 +108,13 @@ def _fastest(row: EchoRow) -> str:
     return f"{text}."
 
 
-def _soonest(row: EchoRow, table: EchoTable) -> str:
+def _soonest(latencies: Sequence[Named], rows: Sequence[EchoRow], table: EchoTable) -> str:
     rate = table.open_loop.keys.get("rate", "") if table.open_loop else ""
+    first = _first_of(latencies, least=True)
+    if len(first) > 1:
+        words = ", ".join(f"{model} {format_time(of.value)}" for model, of in first)
+        return f"Not decided which has the lowest p99 at {rate} requests a second: {words}."
+    row = next(row for row in rows if row.model == first[0][0])
     parts = {"p50": row.open_p50, "p99": row.open_p99, "p99.9": row.open_p999}
     known = [f"{name} {format_time(of.value)}" for name, of in parts.items() if of]
     late = _value(row.late)
@@ -139,7 +151,9 @@ def of_futures(table: FutureTable) -> list[str]:
 
 
 def of_pipeline(table: PipelineTable) -> list[str]:
-    """The highest gain as its interval supports it, beside what the longest stage allows."""
+    """The highest gain as its interval supports it, beside what the longest stage allows; if it is
+    none, what handing over costs.
+    """
     gains = [(model, of) for model, of in _named(table.rows, "gain") if model != BASELINE]
     if not gains:
         return []
@@ -147,21 +161,48 @@ def of_pipeline(table: PipelineTable) -> list[str]:
     text = f"{model} {_given(best)}"
     if table.bound:
         text += f"; {gain(table.bound)} is possible, the longest stage being {table.longest}"
-    return [f"{text}."]
+    return [f"{text}.", *(_handing_over(table, model) if best.value < 1 else [])]
+
+
+def _handing_over(table: PipelineTable, model: str) -> list[str]:
+    """Why the best model gains nothing: the stages save less by overlapping than it costs."""
+    row = next(row for row in table.rows if row.model == model)
+    if not row.handing_over or not table.item or not table.bound or table.bound <= 1:
+        return []
+    saved, alone = table.item * (1 - 1 / table.bound), row.one_core_handing_over
+    end = f", on one core {_cost(alone)}" if alone and alone.value > 0 else ""
+    return [
+        f"No gain is measured: of the {format_time(table.item)} of an item, overlapping the stages"
+        f" saves at most {format_time(saved)}, and handing it over costs {model}, the best,"
+        f" {_cost(row.handing_over)}{end}."
+    ]
 
 
 def of_contention(table: ContentionTable) -> list[str]:
-    """The cheapest and the dearest counter on all threads; "about": not known well."""
+    """The cheapest and the dearest counter on all threads ("about": not known well), and why
+    curves over threads have no law.
+    """
     costs = _named(table.rows, "all_threads")
     if len(costs) < 2:
-        return []
+        return _without_law(table.rows)
     low, high = _ends(costs)
     alone = dict(_named(table.rows, "one_thread")).get(BASELINE)
     end = f"; one thread alone takes {_cost(alone)}" if alone else ""
     return [
         f"On {table.threads} threads an increment costs {_cost(low[1])} ({low[0]}) to"
-        f" {_cost(high[1])} ({high[0]}){end}."
+        f" {_cost(high[1])} ({high[0]}){end}.",
+        *_without_law(table.rows),
     ]
+
+
+def _without_law(rows: Iterable[ContentionRow]) -> list[str]:
+    broken, alike = list[str](), defaultdict[Refusal, list[str]](list)
+    for row in rows:
+        if row.refusal and row.kink:
+            broken.append(f"{row.model}: {reason(row.refusal, row.kink)}.")
+        elif row.refusal:
+            alike[row.refusal].append(row.model)
+    return [*broken, *no_laws(alike)]
 
 
 def of_overlap(table: OverlapTable) -> list[str]:

@@ -138,7 +138,7 @@ CONTENTION_COLUMNS: Final = (
         "serial part of counting",
         "serial",
         number_cell,
-        "of the law of scaling over threads.",
+        "of the law of scaling over threads, up to one for each CPU.",
         narrow="serial\npart",
     ),
     Column(

@@ -32,6 +32,8 @@ def test_the_gain_is_over_seq_and_over_its_bound() -> None:
         gain=about(1.25),
         of_bound=about(1.25 / 1.5),
         p50=about(131e-6),
+        one_core_handing_over=about(100e-9),
+        handing_over=about(200e-9),
     )
     one = about(1.0)
     assert rows["seq"] == PipelineRow("seq", about(1e9 / 1500), one, one, p50=about(131e-6))
@@ -57,6 +59,25 @@ def test_without_seq_there_is_a_rate_and_without_cases_nothing() -> None:
     assert found
     assert found.rows[0] == PipelineRow("threads", about(1e9 / 3500), p50=about(131e-6))
     assert pipeline_table([], 2, 0.02) is None
+
+
+def test_handing_over_is_what_an_item_takes_beyond_the_bound() -> None:
+    assert table().item == pytest.approx(1500e-9)
+    rows = {row.model: row for row in table().rows}
+    assert rows["threads"].handing_over == about(3500e-9 - 1500e-9 / 1.5)
+    assert rows["threads"].one_core_handing_over == about(5000e-9 - 1500e-9)
+    assert rows["coroutines"].one_core_handing_over == about(350e-9)
+    assert rows["seq"].handing_over is rows["seq"].one_core_handing_over is None
+    alone = rows["tbb"].handing_over
+    assert alone and alone.interval == pytest.approx((200e-9, 200e-9))
+
+
+def test_handing_over_is_as_uncertain_as_both_times() -> None:
+    cases = [c | {"interval": [0.9 * c["time"], 1.2 * c["time"]]} for c in pipeline()]
+    found = pipeline_table(result(cases).workspan.cases, 2, 0.02)
+    assert found and found.rows[-1].handing_over
+    ends = 0.9 * 1200 - 1.2 * 1500 / 1.5, 1.2 * 1200 - 0.9 * 1500 / 1.5
+    assert found.rows[-1].handing_over.interval == pytest.approx([ns * 1e-9 for ns in ends])
 
 
 def test_a_gain_has_an_interval() -> None:

@@ -107,6 +107,12 @@ def test_superlinear_names_the_threads_at_which_it_begins() -> None:
     assert (found.law, found.refusal, found.kink) == (None, "superlinear", 4)
 
 
+@pytest.mark.parametrize("slower", [lambda p: 3 + 0.1 * p, lambda p: 3.0 * p])
+def test_a_fraction_above_1_is_none(slower: Callable[[int], float]) -> None:
+    found = only(scaling_run(COUNTS, lambda p: slower(p) if p > 1 else 1.0))
+    assert (found.law, found.refusal, found.kink) == (None, "no_fraction", None)
+
+
 def test_a_break_that_neither_law_knows() -> None:
     found = only(scaling_run(COUNTS, lambda p: law(0.02)(p) * (3 if p in (6, 8) else 1)))
     assert (found.law, found.refusal) == (None, "neither_law")

@@ -49,6 +49,16 @@ def test_it_is_noisy_where_processes_differ(third: int, noisy: bool) -> None:
     assert latency(case, 999, 0.02) == Figure(pytest.approx(290e-6))
 
 
+def test_it_has_the_interval_of_the_processes_and_lies_within() -> None:
+    like = latency(read(OPEN, *(spread(40, p99, 290) for p99 in (91, 95, 99))), 990, 0.02)
+    assert like and like.interval
+    assert 80e-6 < like.interval[0] < 91e-6 < like.value < 99.1e-6 < like.interval[1] < 110e-6
+    slow = latency(read(OPEN, *(spread(40, p99, 9000) for p99 in (91, 91, 8000))), 990, 0.02)
+    assert slow and slow.interval and slow.interval[0] < slow.value < slow.interval[1]
+    two = latency(read(OPEN, *(spread(40, 91, 290) for _ in range(2))), 990, 0.02)
+    assert two and two.interval is None
+
+
 def test_a_closed_loop_tells_its_median_only() -> None:
     """Its high percentiles omit the requests that a stall held back."""
     closed = read("echo/seq/n:8/rate:closed/threads:1", *[spread(40, 91, 290)] * 3)

@@ -93,6 +93,17 @@ def test_titles_of_other_situations(spans: list, title: str) -> None:
     assert title_of(trace) == title
 
 
+def test_a_pipeline_has_items() -> None:
+    names = [(f"pipeline/{model}/n:3/threads:2", parallel()) for model in ("tbb", "threads")]
+    two = traces_of(several_cases([*names, ("pipeline/seq/n:3/threads:1", sequential())]))
+    assert title_of(two[0]).startswith("Parallel: two of three items at a time on two CPUs;")
+    assert title_of_all(two) == "Two orders of three items"
+    mixed = traces_of(several_cases([names[0], ("busy/seq/n:3/threads:1", sequential())]))
+    assert title_of_all(mixed) == "Two orders of three tasks"
+    (one,) = traces_of(one_case(sequential(1), name="pipeline/tbb/n:1/threads:2"))
+    assert title_of(one).startswith("One item: ")
+
+
 def test_the_work_of_the_first_tasks_is_held_against_their_own_time() -> None:
     (trace,) = traces_of(one_case(sequential(3), tasks=9, seconds=0.108))
     assert title_of(trace).endswith("36 ms of work takes 36 ms")

@@ -17,7 +17,9 @@ from made_up_traces import (
 from workspan.plot.traces.orders import (
     Order,
     Times,
+    awaits,
     classify,
+    cpus_of,
     is_chain,
     lifetime,
     order_of_ends,
@@ -59,9 +61,43 @@ def test_touching_tasks_are_sequential_also_if_they_share_an_instant() -> None:
     assert classify(tasks_of([[(0, 100, 0)], [(100, 100, 1)], [(100, 200, 0)]])) is Order.SEQUENTIAL
 
 
-def test_up_to_a_twentieth_of_a_task_is_no_overlap() -> None:
+def test_up_to_a_twentieth_of_the_time_is_no_overlap() -> None:
     assert classify(tasks_of([[(0, 100, 0)], [(95, 195, 1)]])) is Order.SEQUENTIAL
-    assert classify(tasks_of([[(0, 100, 0)], [(94, 194, 1)]])) is Order.PARALLEL
+    assert classify(tasks_of([[(0, 100, 0)], [(91, 191, 1)]])) is Order.SEQUENTIAL
+    assert classify(tasks_of([[(0, 100, 0)], [(90, 190, 1)]])) is Order.PARALLEL
+
+
+def handed_over(gap: int, cpus: tuple[int, int] = (0, 1)) -> Spans:
+    """Items that queue between two stages, which overlap while one item is in each."""
+    first, second = cpus
+    return [
+        [(k * 100, k * 100 + 60, first), (k * 100 + gap, k * 100 + gap + 60, second)]
+        for k in range(30)
+    ]
+
+
+def test_stages_that_overlap_for_less_than_a_third_of_their_time_take_turns() -> None:
+    tasks = tasks_of(handed_over(850))  # the other stage begins 10 before this one ends
+    assert classify(tasks) is Order.INTERLEAVED
+    assert tasks_at_a_time(tasks) == 2, "for a while"
+    assert classify(tasks_of(handed_over(860))) is Order.INTERLEAVED  # the same the other way
+    assert classify(tasks_of(handed_over(805))) is Order.PARALLEL
+
+
+@pytest.mark.parametrize(
+    ("cpus", "order"),
+    [((3, 3), Order.INTERLEAVED), ((-1, 0), Order.PARALLEL), ((-1, -1), Order.PARALLEL)],
+)
+def test_on_one_cpu_nothing_is_parallel(cpus: tuple[int, int], order: Order) -> None:
+    assert classify(tasks_of(handed_over(805, cpus))) is order
+    assert cpus_of(tasks_of(handed_over(805, cpus))) == ({3} if cpus == (3, 3) else set())
+
+
+def test_a_run_that_is_called_parallel_has_several_tasks_at_a_time() -> None:
+    for more in range(0, 100, 5):  # by which every eighth task overlaps the next one
+        length = [100 + (0 if k % 8 else more) for k in range(24)]
+        tasks = tasks_of([[(k * 100, k * 100 + length[k], k % 2)] for k in range(24)])
+        assert tasks_at_a_time(tasks) == 2 or classify(tasks) is Order.SEQUENTIAL, more
 
 
 def test_a_short_task_within_a_long_one_is_one_that_overlaps() -> None:
@@ -71,8 +107,9 @@ def test_a_short_task_within_a_long_one_is_one_that_overlaps() -> None:
 
 def test_a_tenth_of_the_tasks_may_overlap_by_chance() -> None:
     in_turn = [[(k * 100, (k + 1) * 100, 0)] for k in range(19)]
-    assert classify(tasks_of([*in_turn, [(1820, 1840, 1)]])) is Order.SEQUENTIAL  # 2 of 20
-    assert classify(tasks_of([*in_turn, [(1790, 1810, 1)]])) is Order.PARALLEL  # 3 of 20
+    two, three = ([(b, b + 5, 1), (b + 15, b + 20, 1)] for b in (1820, 1790))
+    assert classify(tasks_of([*in_turn, two])) is Order.SEQUENTIAL  # 2 of 20
+    assert classify(tasks_of([*in_turn, three])) is Order.INTERLEAVED  # 3 of 20
 
 
 def test_one_computes_while_the_other_waits() -> None:
@@ -123,6 +160,17 @@ def test_a_chain_has_each_task_issue_the_next() -> None:
     assert not is_chain(chained, 4)
     assert not is_chain([Issue(0, 1, 5, 5), Issue(0, 2, 6, 6)], 3)
     assert not is_chain([], 1)
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "waits"),
+    [(10, 110, True), (10, 115, True), (10, 116, False), (10, 109, False), (111, 112, False)],
+)
+def test_the_issuer_waits_for_a_task_that_ends_as_its_wait_does(
+    begin: int, end: int, waits: bool
+) -> None:
+    tasks = tasks_of([[(0, 10, 0), (begin, end), (120, 130, 0)], [(10, 20, 0), (20, 110)]])
+    assert awaits(Issue(0, 1, 10, 10), tasks) == (tasks[0][1] if waits else None)
 
 
 def test_a_task_waits_after_its_issue_or_before() -> None:

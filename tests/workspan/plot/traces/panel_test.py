@@ -20,8 +20,8 @@ from workspan.plot.traces.panel import (
 from workspan.plot.traces.trace import decode_traces
 
 
-def panel_of(spans: Spans, issues: list | None = None, width: float = 200) -> Panel:
-    (trace,) = decode_traces(encoded_trace(one_case(spans, issues or [])), "FILE")
+def panel_of(spans: Spans, issues: list | None = None, width: float = 200, **fields: str) -> Panel:
+    (trace,) = decode_traces(encoded_trace(one_case(spans, issues or [], **fields)), "FILE")
     colors = {cpu: CPU_COLORS[cpu % 8] for cpu in range(-1, 99)}
     return Panel(trace, Scale(trace.duration, width), colors, 30, True)
 
@@ -67,6 +67,17 @@ def test_gaps_and_waits_are_lines() -> None:
     assert (len(chained.gaps()), len(chained.waits())) == (0, 3)
 
 
+def test_a_task_that_was_cancelled_before_it_ran_is_a_cross_and_does_not_wait() -> None:
+    spans = [[(0, 10, 0), (10, 20)], [(5, 40)], [(7, 50)]]
+    name = "futures/pool/n:3/{}threads:2"
+    panel = panel_of(spans, name=name.format("cancel:50/"))
+    assert (len(panel.waits()), len(panel.crosses())) == (1, 2)
+    assert panel.crosses()[0][0] == (panel.scale.at(5), ROW + BAR_TOP + BAR_HEIGHT / 2)
+    assert panel_of(spans[:1], name=name.format("cancel:50/")).crosses() == []
+    many = panel_of([[(k, k + 1)] for k in range(20)], name=name.format("cancel:50/"))
+    assert len(many.crosses()) == MOST_ROWS
+
+
 def test_an_arrow_goes_from_the_lower_edge_of_a_bar_to_the_upper_edge_of_another() -> None:
     panel = panel_of(chain(), CHAIN_ISSUES)
     (x, y), (u, v) = panel.arrows()[0]
@@ -74,6 +85,26 @@ def test_an_arrow_goes_from_the_lower_edge_of_a_bar_to_the_upper_edge_of_another
     assert (y, v) == (BAR_TOP + BAR_HEIGHT, ROW + BAR_TOP)
     upwards = panel_of([chain()[1], chain()[0]], [(1, 0, MS)])
     assert [point[1] for point in upwards.arrows()[0]] == [ROW + BAR_TOP, BAR_TOP + BAR_HEIGHT]
+
+
+def awaited() -> Spans:
+    """Each task waits for itself, and until the one that it issued has ended, and 5 us for that."""
+    return [
+        [(0, MS, 0), (MS, 13 * MS + 10_000)],
+        [(MS, 2 * MS, 0), (2 * MS, 13 * MS + 5_000)],
+        [(2 * MS, 3 * MS, 0), (3 * MS, 13 * MS)],
+    ]
+
+
+def test_a_grey_arrow_leads_from_the_end_of_a_task_to_the_issuer_that_waited_for_it() -> None:
+    panel = panel_of(awaited(), CHAIN_ISSUES)
+    first, second = ((row * ROW + BAR_TOP + BAR_HEIGHT / 2) for row in (0, 1))
+    ends = [panel.scale.at(13 * MS + late) for late in (5_000, 10_000)]
+    assert panel.results()[0] == ((ends[0], second), (ends[1], first))
+    assert len(panel.results()) == 2
+    assert panel_of(chain(), CHAIN_ISSUES).results() == []  # which waits for longer
+    many = [*awaited(), *awaited() * 4]
+    assert panel_of(many, [(0, 12, 0)]).results() == []
 
 
 def test_only_the_first_rows_are_drawn() -> None:

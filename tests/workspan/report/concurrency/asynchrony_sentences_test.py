@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tables say: every clause follows its number, and is left out without it."""
 
+from dataclasses import replace
+
 import pytest
 
 from workspan.analysis.asynchrony.contention import ContentionRow, ContentionTable
@@ -49,10 +51,14 @@ def test_of_overlapping_intervals_none_is_the_fastest() -> None:
 
 def test_past_the_cache_the_least_cpu_time_is_named() -> None:
     direct = Problem(1000, {"input": "direct"})
-    rows = (SEQ, FileRow("pool", read_cpu=Figure(15e-6)), FileRow("io", read_cpu=Figure(6e-6)))
+    rows = (SEQ, FileRow("pool", read_cpu=known(15e-6)), FileRow("io", read_cpu=known(6e-6)))
     said = ["io needs the least CPU time a read, 0.30x of seq's."]
     assert of_files(FileTable(direct, rows)) == said
     assert of_files(FileTable(direct, rows[1:])) == of_files(FileTable(direct, rows[:1])) == []
+    near = FileRow("uring", read_cpu=known(8e-6, 0.3))
+    assert of_files(FileTable(direct, (*rows, near))) == [
+        "Not decided which model needs the least CPU time a read: io 6.00 us, uring 8.00 us."
+    ]
     dear = FileRow("pool", read_cpu=Figure(30e-6))
     assert of_files(FileTable(direct, (SEQ, dear))) == files(*rows) == []
 
@@ -91,8 +97,8 @@ def test_the_capacity_and_whose_cpu_time_it_takes() -> None:
 
 
 def test_the_open_loop_tells_what_is_known_of_the_lowest_p99() -> None:
-    slow = EchoRow("threads", open_p50=Figure(10e-6), open_p99=Figure(2e-3))
-    soon = EchoRow("coroutines", open_p50=Figure(40e-6), open_p99=Figure(91e-6))
+    slow = EchoRow("threads", open_p50=Figure(10e-6), open_p99=known(120e-6, 0.1))
+    soon = EchoRow("coroutines", open_p50=Figure(40e-6), open_p99=known(91e-6, 0.1))
     assert echo(slow, soon) == [
         "At 20000 requests a second, lowest p99: coroutines, with p50 40.0 us, p99 91.0 us from"
         " when they were due."
@@ -103,6 +109,20 @@ def test_the_open_loop_tells_what_is_known_of_the_lowest_p99() -> None:
         " were due; 1.0 % were sent late."
     ]
     assert echo(EchoRow("x", open_p50=Figure(1e-6))) == []
+
+
+def test_a_lowest_p99_is_named_only_if_it_is_told_from_the_others() -> None:
+    pool = EchoRow("pool", open_p99=known(91e-6, 0.2))
+    wide = EchoRow("threads", open_p99=known(120e-6, 0.2))
+    far = EchoRow("processes", open_p99=known(500e-6, 0.2))
+    said = "Not decided which has the lowest p99 at 20000 requests a second: "
+    assert echo(wide, far, pool) == [f"{said}pool 91.0 us, threads 120 us."]
+    blind = EchoRow("coroutines", open_p99=Figure(300e-6))
+    assert echo(pool, blind) == [f"{said}pool 91.0 us, coroutines 300 us."]
+    assert echo(EchoRow("x", open_p99=Figure(30.1e-6)), blind)[0].startswith(said)
+    assert "lowest p99: x" in echo(EchoRow("x", open_p99=Figure(29.9e-6)), blind)[0]
+    stuck = EchoRow("y", open_p99=Figure(1e-6, one_cpu=True))
+    assert "lowest p99: pool" in echo(pool, far, stuck)[0]
 
 
 def futures(*rows: FutureRow) -> list[str]:
@@ -124,7 +144,7 @@ def test_spawning_has_two_ends_and_cancelling_is_a_race() -> None:
 
 
 def pipeline(bound: float | None, *rows: PipelineRow) -> list[str]:
-    return of_pipeline(PipelineTable(P, "transform" if bound else "", bound, rows))
+    return of_pipeline(PipelineTable(P, "transform" if bound else "", bound, 1.5e-6, rows))
 
 
 def test_the_best_pipeline_beside_what_is_possible() -> None:
@@ -138,6 +158,24 @@ def test_the_best_pipeline_beside_what_is_possible() -> None:
     stuck = PipelineRow("threads", gain=Figure(9.0, one_cpu=True))
     assert pipeline(None, *rows, stuck) == ["tbb gains 1.25x."]
     assert pipeline(1.5, rows[0]) == pipeline(1.5) == []
+
+
+def test_where_nothing_is_gained_the_cost_of_handing_over_is_said() -> None:
+    tbb = PipelineRow("tbb", gain=known(0.9), handing_over=known(0.7e-6))
+    both = replace(tbb, one_core_handing_over=known(0.3e-6, 0.9))
+    worse = PipelineRow("threads", gain=known(0.4), handing_over=known(9e-6))
+    said = (
+        "No gain is measured: of the 1.50 us of an item, overlapping the stages saves at most 500"
+        " ns, and handing it over costs tbb, the best, 700 ns"
+    )
+    assert pipeline(1.5, worse, tbb)[1:] == [f"{said}."]
+    assert pipeline(1.5, both, worse)[1:] == [f"{said}, on one core about 300 ns."]
+    gains = PipelineRow("pool", gain=known(1.01), handing_over=known(0.4e-6))
+    assert len(pipeline(1.5, both, worse, gains)) == 1
+    faster = replace(both, one_core_handing_over=known(-1e-9))
+    assert pipeline(1.5, faster)[1:] == [f"{said}."]
+    assert len(pipeline(1.0, tbb)) == len(pipeline(None, tbb)) == 1
+    assert len(pipeline(1.5, replace(tbb, handing_over=None))) == 1
 
 
 @pytest.mark.parametrize(
@@ -174,6 +212,19 @@ def test_the_dearest_counter_beside_the_cheapest() -> None:
         " thread alone takes about 1.50 ns."
     ]
     assert of_contention(ContentionTable(P, 2, tuple(rows[:1]))) == []
+
+
+def test_counters_without_a_law_are_named_with_the_reason() -> None:
+    rows = [ContentionRow(model, refusal="no_fraction") for model in ("mutex", "atomic")]
+    rows += [ContentionRow("sharded"), ContentionRow("omp", refusal="neither_law", kink=3)]
+    assert of_contention(ContentionTable(P, 4, tuple(rows))) == [
+        "omp: neither law holds: its time breaks at 3 threads.",
+        "No law is fitted to 2 curves: threads slow it down by more than a law explains, whose"
+        " serial part and coherency are at most 1 (mutex, atomic).",
+    ]
+    costs = [ContentionRow(of, all_threads=known(1e-9), refusal="few_cpus") for of in ("a", "b")]
+    cost, law = of_contention(ContentionTable(P, 2, tuple(costs)))
+    assert cost.startswith("On 2 threads") and law.endswith("numbers of threads (a, b).")
 
 
 def test_what_overlap_gains() -> None:

@@ -77,7 +77,7 @@ def test_legends_say_what_a_rate_and_a_dash_are(study: list[Sheet]) -> None:
     legends = {one.heading.split(":")[0]: one.legend for one in study}
     assert "while the server serves, without set-up (n / T without that" in legends["echo"]
     assert "not a server that can be built" in legends["echo"]
-    assert "the part of open p50 that is the generator's own wake-up" in legends["echo"]
+    assert "the generator's own wake-up, which is part of open p50" in legends["echo"]
     assert "-: by construction no cancelled task starts" in legends["futures"]
 
 

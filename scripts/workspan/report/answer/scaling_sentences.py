@@ -21,7 +21,7 @@ REFUSALS: Final[dict[Refusal, str]] = {
     "is_ceiling": "a ceiling is itself the measure of what the machine gives",
     "superlinear": "it gains more than the machine, from {kink} on; the working set of a thread may"
     " fit a cache",
-    "no_fraction": "threads slow it down by more than a law explains, whose serial part and"
+    "no_fraction": "threads slow a code down by more than a law explains, whose serial part and"
     " coherency are at most 1",
     "neither_law": "neither law holds, since its time breaks at {kink}",
 }

@@ -21,6 +21,7 @@ README = ROOT / "README.md"
 MOST_LINES = 130
 PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
+QUOTED = re.compile(r"(?<!than )\b(\d+\.\d+|\d+(?= ?%|x\b| [num]?s\b| [kMG](?:B|FLOP)\b))")
 GENERATED = {
     "README.md": ["answer", "workloads"],
     "docs/analysing.md": ["workspan analyze"],
@@ -164,6 +165,34 @@ def test_the_pages_have_their_generated_blocks() -> None:
     for name, sources in GENERATED.items():
         pairs = list(zip(found[name], sources, strict=True))
         assert all(one.startswith(source) for one, source in pairs), name
+
+
+def numbers_that_are_not_above(page: str) -> list[str]:
+    """Ratios, times, rates and shares quoted by the paragraph below a block that lacks them.
+
+    A share after "than", as in "wider than 2 %", is a border, and none of the block's.
+    """
+    missing = []
+    for block in BLOCK.finditer(page):
+        text = page[block.end() :].lstrip("\n").partition("\n\n")[0]
+        shown = set(re.findall(r"\d+(?:\.\d+)?", block[5]))
+        missing += [
+            number for number in QUOTED.findall(" ".join(text.split())) if number not in shown
+        ]
+    return missing
+
+
+@of_pages
+def test_prose_below_a_generated_block_quotes_only_its_numbers(path: Path) -> None:
+    assert numbers_that_are_not_above(path.read_text()) == []
+
+
+def test_a_stale_number_below_a_block_is_found() -> None:
+    block = "<!-- output: x -->\n1.96 4.28 ms 92%\n<!-- /output -->\n\n"
+    fresh = "1.96 times in 4.28 ms, 92 %; wider than\n2 %; of 16 cores.\n\n57 % and 3.5 of others"
+    assert numbers_that_are_not_above(block + fresh) == []
+    stale = "1.94 times, 57 %, 2x in 11 ms at 80 GB/s."
+    assert numbers_that_are_not_above(block + stale) == ["1.94", "57", "2", "11", "80"]
 
 
 @pytest.mark.parametrize("name", GENERATED)

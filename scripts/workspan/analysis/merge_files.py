@@ -54,12 +54,17 @@ def merge_files(files: Sequence[tuple[str, ResultFile]]) -> ResultFile:
     return msgspec.structs.replace(first, benchmarks=rows_of(cases), workspan=ours)
 
 
+def is_merged(file: ResultFile) -> bool:
+    """Whether it is the result of a run, and not of a single invocation."""
+    return bool(file.workspan.invocations) or file.workspan.run.invocations != 1
+
+
 def _check_one_run(files: Sequence[tuple[str, ResultFile]]) -> None:
     """Raises UsageError unless these are different invocations of one run."""
     name, first = files[0]
     seen: dict[bytes, str] = {}
     for other, file in files:
-        if file.workspan.invocations or file.workspan.run.invocations != 1:
+        if is_merged(file):
             raise UsageError(f"{other} is merged already; merge takes files of single invocations")
         if found := _differences_of_runs(first, file):
             raise UsageError(f"{name} and {other} do not belong to one run: {'; '.join(found[:3])}")

@@ -2,6 +2,7 @@
 """workspan analyze: what a run says, in sentences."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from workspan.cli import options
 from workspan.cli.arguments import A_RESULT, ANALYSIS_FORMATS, Format, choice_of
-from workspan.support.errors import Exit, NothingError, warn
+from workspan.support.errors import Exit, NothingError, UsageError, warn
 
 if TYPE_CHECKING:
     from workspan.resultfile.model import ResultFile
@@ -57,6 +58,7 @@ def _analyze(runs: list[Path], form: Format, output: Path | None) -> int:
     if output:
         check_writable(output, "--output", runs)
     files = [(str(path), read_result(result_file(path))) for path in runs]
+    _refuse_whole_runs(files)
     file = files[0][1] if len(files) == 1 else merge_files(files)
     alarm = alarm_of("failed", failed(file), len(file.workspan.cases))
     failures = sentence(alarm) if alarm else ""
@@ -70,6 +72,18 @@ def _analyze(runs: list[Path], form: Format, output: Path | None) -> int:
     if failures:
         warn(failures)
     return int(Exit.FAILED if failures else Exit.GOOD)
+
+
+def _refuse_whole_runs(files: "Sequence[tuple[str, ResultFile]]") -> None:
+    """Raises UsageError if one of several files has all processes of a run."""
+    from workspan.analysis.merge_files import is_merged
+
+    whole = next((name for name, file in files if is_merged(file)), "")
+    if whole and len(files) > 1:
+        raise UsageError(
+            f"{whole}: is a whole run, and analyze takes one, or the files of its single"
+            f" invocations; to compare: workspan compare {files[0][0]} {files[1][0]}"
+        )
 
 
 def _why_nothing(file: "ResultFile", run: Path) -> str:

@@ -156,13 +156,14 @@ def compare(
 
 def _compare(given: CompareOptions) -> "Report | MachineReport":
     """The report of one file, of the sides of an ab, or of two files."""
-    from workspan.resultfile.find import ab_sides
+    from workspan.resultfile.find import ab_sides, result_file
 
     if given.by:
         return _compare_by(given)
     if not given.baseline and (sides := ab_sides(given.old, given.new)):
         return _compare_ab(sides, given)
     if given.new is None:
+        result_file(given.old)  # a mistyped ab has no NEW
         raise UsageError(
             "NEW is missing: name a second file, or compare within OLD by --by variant"
         )

@@ -9,7 +9,7 @@ import typer
 
 from workspan.cli import options
 from workspan.cli.arguments import A_FILE, A_FOLDER, choice_of, parse_cases, parse_limits
-from workspan.support.errors import UsageError, warn
+from workspan.support.errors import Exit, UsageError, warn
 from workspan.support.presets import PRESETS, Preset
 from workspan.support.text import plain
 
@@ -79,6 +79,10 @@ DryRun = Annotated[
         help="Show a line per workload with memory, and the time estimate; measure nothing.",
     ),
 ]
+CheckOptions = Annotated[
+    bool,
+    typer.Option("--check-options", hidden=True, help="Refuse a mistake in the options, or end."),
+]
 
 
 def run(
@@ -103,6 +107,7 @@ def run(
     report: Report = False,
     resume: Resume = None,
     dry_run: DryRun = False,
+    check_options: CheckOptions = False,
 ) -> int:
     """Measure all workloads, each in its own processes, and write one result file."""
     from workspan.running import session
@@ -114,6 +119,8 @@ def run(
     flags = {"cold": cold, "break_even": break_even, "weak": weak}
     given |= {name: True for name, value in flags.items() if value}
     words = ["workspan", *sys.argv[1:]]
+    if check_options:  # before scripts/bench builds
+        return int(Exit.GOOD)
     command = session.RunCommand(given, bench, results, out, resume, dry_run, words)
     return _report(session.run_session(command), report)
 

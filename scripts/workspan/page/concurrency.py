@@ -23,7 +23,7 @@ from workspan.report.figure_cells import (
     time_cell,
 )
 from workspan.resultfile.model import Status
-from workspan.resultfile.names import BASELINE
+from workspan.resultfile.names import BASELINE, LOOPS
 from workspan.support.text import quantity
 
 SHOWN: Final[dict[str, Show]] = {
@@ -57,10 +57,11 @@ def model_figures(judged: Concurrency) -> list[KeyFigure]:
     """Of the models the best of each column, with its name: at most six, as far as measured."""
     s, rows = judged.subject, [row for row in judged.rows if row.model != BASELINE]
     parallel = [r for r in rows if r.all_cpus_gain and r.all_cpus_gain.value >= LEAST_GAIN]
+    of_tasks = [row for row in parallel if row.model not in LOOPS]
     cpus, waits = quantity(s.cpus, "CPU"), f"{s.waiters} waits on one core over seq"
     found = (
-        _best(parallel, "task_cost", "cost of a task", "least of those that use all CPUs"),
-        _best(parallel, "smallest_task", "smallest task worth it", "METG(50 %)"),
+        _best(of_tasks, "task_cost", "cost of a task", "least of those that use all CPUs"),
+        _best(of_tasks, "smallest_task", "smallest task worth it", "METG(50 %)"),
         _best(rows, "all_cpus_gain", f"computing on {cpus} over seq", most=True),
         _best(rows, "waiting_gain", waits, most=True),
         _best(rows, "many_gain", f"{s.many} waits on one core, n x tau over T", most=True),

@@ -37,8 +37,8 @@ from workspan.support.text import quantity
 VERIFIED: Final = "Every number was verified before and after timing."
 RANGE: Final = re.compile(r" \([^()]* to [^()]*\)")  # told below, in small letters
 FOOTER: Final = (
-    "Intervals are 95 % confidence intervals. The page is whole: it loads nothing, and links to"
-    " nothing."
+    "Intervals are 95 % confidence intervals. The page is self-contained: it loads nothing, and"
+    " links to nothing."
 )
 
 

@@ -27,7 +27,7 @@ def trust_section(sources: Iterable[Source]) -> Section:
         "trust",
         "Trust",
         "How far to trust it",
-        "What limits these numbers, and what has none.",
+        "What limits these numbers, and which cases have none.",
         [block for source in sources for block in _blocks(source)],
     )
 

@@ -69,7 +69,7 @@ def draw_breakeven(data: BreakEvenData, width_mm: float) -> Figure:
     frame = Frame(
         factor,
         "T of the fastest host code / T of the GPU; right of 1x the GPU is faster",
-        (Marker(1.0, "as fast"),),
+        (Marker(1.0, "equal"),),
         tuple(headers),
         joined=False,
         lanes=True,

@@ -25,6 +25,7 @@ from workspan.resultfile.names import BASELINE
 from workspan.support.text import quantity
 from workspan.support.units import format_bytes, format_time
 
+ABSENT: Final = "-"
 NARROW: Final = 120.0  # mm: below, only the first column has room
 HEADERS: Final = ("model", "what", "case", "T of seq / T", "low", "high")
 
@@ -78,6 +79,8 @@ def draw_concurrency(data: ConcurrencyData, width_mm: float) -> Figure:
     add_rows(page, rows, Frame(factor, label, _lines(subject, shown), headers, tick=factor_tick))
     page.space(3)
     page.text("waits that gain on one core are concurrent; computing that gains is parallel", SMALL)
+    if any(ABSENT in row.cells for row in rows):
+        page.text(f"{ABSENT}: its tasks ran on one CPU, or not measured", SMALL)
     return page.figure()
 
 
@@ -155,13 +158,13 @@ def _columns(judged: Concurrency, width_mm: float) -> list[tuple[str, list[str]]
         (f"gain of\n{judged.subject.many} waits", [_cell(r.many_gain, factor) for r in rows]),
         ("memory of\na waiter", [_cell(row.waiter_bytes, format_bytes) for row in rows]),
     ]
-    shown = [column for column in found if any(column[1])]
+    shown = [column for column in found if {*column[1]} - {ABSENT}]
     return shown[:1] if width_mm < NARROW else shown
 
 
 def _cell(found: figures.Figure | None, show: Callable[[float], str]) -> str:
     if found is None or found.one_cpu:
-        return ""
+        return ABSENT
     return f"{'< ' if found.at_most else ''}{show(found.value)}"
 
 

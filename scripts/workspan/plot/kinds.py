@@ -48,9 +48,17 @@ class Picture:
 def picture(kind: str, runs: Sequence[Run], chosen: Chosen = lambda name: True) -> Picture:
     """The figure of this kind of these runs.
 
-    Raises NothingError that says why there is nothing to draw, and UsageError if this kind needs
-    another number of runs.
+    Raises NothingError that says where there is nothing to draw, why, and what measures it; and
+    UsageError if this kind needs another number of runs.
     """
+    try:
+        return _made(kind, runs, chosen)
+    except NothingError as why:
+        where = " and ".join(run.name for run in runs)
+        raise NothingError(f"{where}: {why}; {ADVICE.get(kind, USUAL_ADVICE)}") from None
+
+
+def _made(kind: str, runs: Sequence[Run], chosen: Chosen) -> Picture:
     wanted = 2 if kind == "compare" else 1
     if len(runs) != wanted:
         raise UsageError(f"{kind} needs {NEEDED[wanted]}, not {len(runs)}")
@@ -65,14 +73,22 @@ def pictures(
     for kind in MAKERS:
         try:
             needed = list(runs) if kind == "compare" else list(runs[-1:])
-            found.append(picture(kind, needed, chosen))
+            found.append(_made(kind, needed, chosen))
         except WorkspanError as why:
             left_out[kind] = str(why)
     return found, left_out
 
 
 NEEDED: Final = {1: "one run", 2: "two runs, the old and the new one"}
-NO_SPEEDUP: Final = "no speedup: seq was not measured beside other code"
+USUAL_ADVICE: Final = "workspan run measures some"
+ADVICE: Final = {
+    "breakeven": "workspan run measures both on a machine with a GPU",
+    "sizes": "workspan run --preset full measures more",
+    "scaling": "workspan run --preset scaling measures more",
+    "compare": "measure both with the same options",
+    "concurrency": "workspan run --preset concurrency measures some",
+}
+NO_SPEEDUP: Final = "seq was not measured beside other code"
 
 
 def _picture(

@@ -64,7 +64,7 @@ def draw_matrix(run: RunCodes, width_mm: float) -> Figure:
     page = begin(width_mm, title(run), [run.file])
     key = [
         Item("bar", "faster than seq", tint(30.0)),
-        Item("bar", "slower; white: as fast", tint(1 / 30)),
+        Item("bar", "slower; white: equal", tint(1 / 30)),
     ]
     add_key(page, key)
     page.space(4)

@@ -22,15 +22,15 @@ LEGEND: Final = (
 REFUSALS: Final[dict[Refusal, str]] = {
     "no_one_thread": "the time on one thread is missing",
     "no_ceiling": "nothing was measured that tells what the machine gave on these threads",
-    "is_ceiling": "it is itself the measure of what the machine gives",
-    "few_cpus": f"fewer than {FEWEST_TEAMS} CPUs were usable: too few for a law, which needs as"
+    "is_ceiling": "a ceiling is itself the measure of what the machine gives",
+    "few_cpus": f"fewer than {FEWEST_TEAMS} CPUs were usable, too few for a law, which needs as"
     " many numbers of threads",
     "few_teams": f"fewer than {FEWEST_TEAMS} numbers of threads, up to that of CPUs, tell no law;"
     " measure more of them with workspan run --weak --threads 1,2,4,all",
     "few_processes": f"fewer than {FEWEST_PROCESSES} processes do not tell how well the law fits",
-    "superlinear": "it gains more than the machine: the ceiling gained less than this code could"
-    " use, or one thread alone is slow",
-    "not_the_law": "the law does not hold: its rate breaks at {kink}",
+    "superlinear": "more was gained than the machine gives; the ceiling gained less than this code"
+    " could use, or one thread alone is slow",
+    "not_the_law": "the law does not hold, since the rate breaks at {kink}",
 }
 COLUMNS: Final = (
     "workload",

@@ -10,6 +10,7 @@ TEAM: Final = "omp"  # the OpenMP variant: the ceiling on several threads, of a 
 PAGEABLE: Final = "cuda_e2e"  # with the transfers, from and to pageable memory
 PINNED: Final = "cuda_pinned"  # the same from and to page-locked memory
 THREAD_EACH: Final = "threads"  # a std::jthread for each task
+LOOPS: Final = frozenset(("omp", "tbb"))  # share out the iterations of a loop: they issue no task
 
 # Workloads about concurrency: execution models are their variants.
 DISPATCH: Final = "dispatch"  # n empty tasks

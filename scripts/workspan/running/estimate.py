@@ -60,8 +60,8 @@ def totals_line(manifest: Manifest) -> str:
     return (
         f"{quantity(count, 'case')} of {quantity(workloads, 'workload')}, "
         f"{quantity(budget.invocations * workloads, 'process')}, "
-        f"{format_duration(planned_seconds(manifest))} of measuring (plus set-up and verification),"
-        f" at most {format_bytes(expected_bytes(manifest))} of disk space"
+        f"at most {format_duration(planned_seconds(manifest))} of measuring (plus set-up"
+        f" and verification), at most {format_bytes(expected_bytes(manifest))} of disk space"
     )
 
 
@@ -70,7 +70,8 @@ def remaining_line(manifest: Manifest, left: int) -> str:
     total = run_budget(manifest.options).invocations * len(manifest.workloads)
     seconds = planned_seconds(manifest) * left / total
     return (
-        f"{quantity(left, 'invocation')} of {total} left, {format_duration(seconds)} of measuring"
+        f"{quantity(left, 'invocation')} of {total} left, at most {format_duration(seconds)}"
+        " of measuring"
     )
 
 
@@ -80,7 +81,7 @@ def round_line(found: Round) -> str:
     processes = run_budget(found.manifest.options).invocations * len(parts)
     return plain(
         f"--break-even: {'; '.join(parts)}: {quantity(processes, 'process')}, "
-        f"{format_duration(planned_seconds(found.manifest))} of measuring"
+        f"at most {format_duration(planned_seconds(found.manifest))} of measuring"
     )
 
 

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -100,6 +101,7 @@ def run_session(command: RunCommand) -> RunOutcome:
             return RunOutcome(Exit.GOOD, estimate=estimate_text(manifest))
         if command.out:
             check_writable(command.out, "--out")
+        _load_the_merge()
         with closing(_create_folder(command.results, manifest)) as folder:
             return _measure(command, folder, watchdog)
 
@@ -153,6 +155,7 @@ def _resume(command: RunCommand, folder: RunFolder, watchdog: Watchdog) -> RunOu
         return RunOutcome(Exit.GOOD, estimate=remaining_line(old, _steps_left(folder)) + "\n")
     if command.out:
         check_writable(command.out, "--out")
+    _load_the_merge()
     folder.manifest = msgspec.structs.replace(old, bench=str(bench), options=options)
     return _measure(command, folder, watchdog)
 
@@ -170,6 +173,18 @@ def _measure(command: RunCommand, folder: RunFolder, watchdog: Watchdog) -> RunO
     if not folder.journals:
         return _interrupted_at_once(command, folder)
     return _merge(command, folder, measured)
+
+
+def _load_the_merge() -> None:
+    """Raises UsageError before anything is measured if the end of the run could not be imported."""
+    try:
+        for name in ("workspan.analysis.merge", "workspan.resultfile.encode"):
+            import_module(name)
+    except ImportError as error:
+        why = str(error).partition("\n")[0]
+        raise UsageError(
+            f"the Python package is not whole: {why}; remove .venv and run scripts/setup bench"
+        ) from None
 
 
 def _cost_line(command: RunCommand, folder: RunFolder) -> str:

@@ -53,6 +53,19 @@ def test_files_of_single_invocations_are_merged(
     assert "one_process" not in {alarm["code"] for alarm in tree_of_all["alarms"]}
 
 
+def test_two_runs_are_for_compare(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    both = [str(written(tmp_path, [*gemm(10, 19), *fma()], name)) for name in ("a.json", "b.json")]
+    file = json.loads(Path(both[1]).read_text())
+    file["workspan"]["run"]["invocations"] = 5
+    Path(both[1]).write_text(json.dumps(file))
+    for words in (both, both[::-1]):
+        assert invoke(["analyze", *words]) == 2
+        assert capsys.readouterr().err == (
+            f"workspan: {both[1]}: is a whole run, and analyze takes one, or the files of its"
+            f" single invocations; to compare: workspan compare {' '.join(words)}\n"
+        )
+
+
 def test_a_failed_case_is_exit_code_1_and_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

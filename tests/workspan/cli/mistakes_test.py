@@ -56,6 +56,7 @@ OPTIONS = [
 ]
 
 FILES = [
+    ("compare TYPO-ab", "TYPO-ab: no such file or run; workspan list shows the runs"),
     ("compare result.json", "NEW is missing: name a second file, or compare within OLD by"),
     ("compare result.json --reference --from /nope", "--from /nope: no such file or run"),
     ("compare result.json --reference --from empty", "--from empty: no result file in this folder"),

@@ -97,8 +97,21 @@ def test_the_same_command_writes_the_same_bytes() -> None:
         (
             "breakeven xeon.json -o a.svg",
             3,
-            "no workload was measured both on a GPU and on the host",
+            "xeon.json: no workload was measured both on a GPU and on the host; workspan run"
+            " measures both on a machine with a GPU",
         ),
+        (
+            "concurrency xeon.json -o a.svg",
+            3,
+            "xeon.json: no execution model was measured beside seq; workspan run --preset"
+            " concurrency measures some",
+        ),
+        (
+            "speedup models.json -o a.svg",
+            3,
+            "models.json: no verified case of a computing workload; workspan run measures some",
+        ),
+        ("timeline xeon.json -o a.svg", 2, "xeon.json: is a result file, not a trace; bench"),
         ("scaling xeon.json -o a.svg", 3, "no code was measured on 3 numbers of threads or more"),
         ("sizes h100.json -o a.svg", 3, "no workload was measured at 3 sizes or more"),
         ("speedup xeon.json -o a.svg --case none", 3, "no case matches --case 'none'; --case '.'"),

@@ -187,6 +187,30 @@ def test_a_phone_never_scrolls_sideways(chromium: Browser, folder: Path) -> None
     assert chromium.run("document.documentElement.scrollWidth") == 390
 
 
+def test_a_table_that_scrolls_has_a_shadow_at_its_edge(chromium: Browser, folder: Path) -> None:
+    chromium.media()
+    chromium.open(folder / "h100.html", 390)
+    assert chromium.run(f"{shown(chromium, '.scroll')}.backgroundAttachment").endswith("scroll")
+    light = chromium.run(f"{shown(chromium, '.scroll')}.backgroundImage")
+    assert light.count("linear-gradient(") == 4
+    chromium.media(scheme="dark")
+    assert chromium.run(f"{shown(chromium, '.scroll')}.backgroundImage") != light
+    chromium.media("print")
+    assert chromium.run(f"{shown(chromium, '.scroll')}.backgroundImage") == "none"
+
+
+def test_a_number_and_its_unit_stay_on_one_line(chromium: Browser, folder: Path) -> None:
+    chromium.media()
+    for width in (390, 1200):
+        chromium.open(folder / "h100.html", width)
+        chromium.run("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+        rates = (
+            "[...document.querySelectorAll('td')].filter(e => /^[0-9.]+ .*\\/s/.test(e.innerText))"
+        )
+        assert chromium.run(f"{rates}.length") > 50
+        assert chromium.run(f"{rates}.filter(e => e.querySelector('wbr')).length") == 0
+
+
 def test_dark_is_dark_and_print_is_light_with_open_folds(opened: Browser) -> None:
     paper = "getComputedStyle(document.body).backgroundColor"
     ink = "getComputedStyle(document.querySelector('.wide svg text')).fill"

@@ -8,12 +8,13 @@ import pytest
 from asynchronous import all_of_it
 from execution_models import file_of, models
 from markupsafe import Markup
+from paths import ROOT
 
 from workspan.analysis.concurrency import judge_models
 from workspan.page.concurrency import concurrency_section, model_figures
 from workspan.page.content import Picture
 from workspan.page.page import page
-from workspan.page.sources import Source
+from workspan.page.sources import Source, read_source
 from workspan.resultfile.read import decode_result
 
 
@@ -45,9 +46,20 @@ def test_the_best_of_each_column_is_told_at_a_glance(measured: Source) -> None:
     computing = tiles[f"computing on {judged.subject.cpus} CPUs over seq"]
     assert computing.number == f"{max(gains.values()):.2f}x"
     assert computing.remark.split(",")[0] == max(gains, key=lambda model: gains[model])
-    able = [r for m, r in rows.items() if gains.get(m, 0) >= 1.1]
+    able = [r for m, r in rows.items() if gains.get(m, 0) >= 1.1 and m not in ("omp", "tbb")]
     costs = {r.model: r.task_cost.value for r in able if r.task_cost and not r.task_cost.one_cpu}
     assert tiles["cost of a task"].remark.split(",")[0] == min(costs, key=lambda m: costs[m])
+
+
+def test_an_iteration_of_a_loop_is_no_task() -> None:
+    judged = judge_models(
+        read_source(ROOT / "results/epyc-avx512-vm-2-cores/concurrency.json").content
+    )
+    costs = {row.model: row.task_cost.value for row in judged.rows if row.task_cost}
+    assert costs["tbb"] < costs["omp"] < costs["threads"]
+    tiles = {tile.what: tile for tile in model_figures(judged)}
+    assert tiles["cost of a task"].remark.startswith("threads, least of those")
+    assert tiles["smallest task worth it"].remark.startswith("omp_tasks, METG")
 
 
 def test_tasks_that_shared_a_cpu_are_no_best_ones(measured: Source) -> None:

@@ -54,6 +54,17 @@ def test_what_a_task_costs_stands_beside_it_as_far_as_there_is_room() -> None:
     assert "28.7 kB" in wide, "the memory of one"
 
 
+def test_a_cost_that_is_no_result_is_a_dash_and_explained() -> None:
+    shared = [
+        row for row in judge_models(run(MODELS)).rows if row.task_cost and row.task_cost.one_cpu
+    ]
+    assert len(shared) > 1
+    for width in (85, 180):
+        texts = [text for text, _ in texts_of(drawn("concurrency", width, MODELS))]
+        assert texts.count("-") >= len(shared)
+        assert "-: its tasks ran on one CPU, or not measured" in texts
+
+
 def test_chosen_models_alone_are_drawn() -> None:
     runs = [Run("x", run(ONE_PROCESS_MODELS))]
     _, rows = picture("concurrency", runs, lambda name: "/threads/" in name).table()

@@ -55,7 +55,7 @@ def test_curves_that_are_refused_alike_share_a_sentence() -> None:
     assert refusals([few, few, scaling(None, "not_the_law", 8), scaling(EXACT)]) == [
         "No law is fitted to 2 curves: fewer than 3 numbers of threads, up to that of CPUs, tell no"
         " law; measure more of them with workspan run --weak --threads 1,2,4,all (gemm x omp).",
-        "No law is fitted to 1 curve: the law does not hold: its rate breaks at 8 threads"
+        "No law is fitted to 1 curve: the law does not hold, since the rate breaks at 8 threads"
         " (gemm x omp).",
     ]
 
@@ -71,7 +71,7 @@ def test_analyze_has_a_section_of_it() -> None:
     assert len(row) <= PROSE_COLUMNS
     two = render(weak_run((1, 2), gustafson(0.05)), "text")
     words = " ".join(two.split())
-    assert "No law is fitted to 1 curve: fewer than 3 CPUs were usable: too few for a law" in words
+    assert "No law is fitted to 1 curve: fewer than 3 CPUs were usable, too few for a law" in words
     assert "--threads" not in words
 
 

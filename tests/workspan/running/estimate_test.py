@@ -65,7 +65,7 @@ def test_the_time_is_the_budget_or_a_minute_per_invocation() -> None:
 
 def test_the_totals_are_one_line() -> None:
     assert totals_line(manifest(TWO)) == (
-        "3 cases of 2 workloads, 10 processes, 4 min 40 s of measuring (plus set-up and "
+        "3 cases of 2 workloads, 10 processes, at most 4 min 40 s of measuring (plus set-up and "
         "verification), at most 25.0 MB of disk space"
     )
 
@@ -74,7 +74,7 @@ def test_each_workload_has_a_line() -> None:
     lines = estimate_text(with_skipped()).splitlines()
     assert lines[0] == "copy: 1 case to measure, 1 skipped, up to 16.4 kB of memory each"
     assert lines[1] == "read: nothing: no CUDA device"
-    assert lines[2].startswith("1 case of 1 workload, 5 processes, 4 min 40 s of measuring")
+    assert lines[2].startswith("1 case of 1 workload, 5 processes, at most 4 min 40 s of measuring")
 
 
 def test_the_gpu_needs_memory_for_planned_device_cases_only() -> None:
@@ -92,11 +92,13 @@ def test_a_round_names_its_sizes() -> None:
     cases = tuple(whole.plan.workspan.cases)
     parts = [Narrowed("copy", (16, 32), ("omp",), cases, 5), Narrowed("read", (64,), (), cases, 5)]
     assert round_line(Round(whole, parts)) == (
-        "--break-even: copy n = 16, 32; read n = 64: 10 processes, 4 min 40 s of measuring"
+        "--break-even: copy n = 16, 32; read n = 64: 10 processes, at most 4 min 40 s of measuring"
     )
-    assert round_line(Round(whole, parts[:1])).endswith("5 processes, 2 min 20 s of measuring")
+    first = round_line(Round(whole, parts[:1]))
+    assert first.endswith("5 processes, at most 2 min 20 s of measuring")
     assert estimate_text(whole).splitlines()[-1].startswith("then the sizes of --break-even")
 
 
 def test_the_rest_of_a_resumed_run() -> None:
-    assert remaining_line(manifest(TWO), 3) == "3 invocations of 10 left, 1 min 24 s of measuring"
+    left = remaining_line(manifest(TWO), 3)
+    assert left == "3 invocations of 10 left, at most 1 min 24 s of measuring"

@@ -72,11 +72,11 @@ def test_resume_refuses_other_options_binaries_and_machines(bench: Path) -> None
     bench.write_text(old)
     assert (
         workspan(bench, "--resume", str(run), "--dry-run").stdout
-        == "11 invocations of 15 left, 3 min 25 s of measuring\n"
+        == "11 invocations of 15 left, at most 3 min 25 s of measuring\n"
     )
     done = workspan(bench, "--resume", str(run), "--seed", "1", "--preset", "quick")
     assert done.returncode == 0 and done.stderr.startswith(
-        "11 invocations of 15 left, 3 min 25 s of measuring\n"
+        "11 invocations of 15 left, at most 3 min 25 s of measuring\n"
     )
     assert len((bench.parent / "log").read_text().split()) == 11
 

@@ -16,6 +16,7 @@ from fake_run import (
     wait_for_start,
     workspan,
 )
+from paths import SCRIPTS
 
 from workspan.resultfile.model import ResultFile, Status
 from workspan.resultfile.read import read_result
@@ -35,6 +36,19 @@ def statuses(bench: Path, workload: str) -> set[Status]:
     return {case.status for case in result(bench).workspan.cases if case.workload == workload}
 
 
+def test_a_broken_installation_fails_before_anything_is_measured(bench: Path) -> None:
+    (bench.parent / "broken/numpy").mkdir(parents=True)
+    (bench.parent / "broken/numpy/__init__.py").write_text("import no_such_library")
+    done = workspan(bench, patch="", PYTHONPATH=f"{bench.parent / 'broken'}:{SCRIPTS}")
+    assert done.stderr == (
+        "workspan: the Python package is not whole: No module named 'no_such_library'; remove .venv"
+        " and run scripts/setup bench\n"
+    )
+    assert done.returncode == 2
+    assert not (bench.parent / "log").exists()
+    assert not (bench.parent / "results").exists()
+
+
 def test_a_run_is_three_rounds_and_one_result(bench: Path) -> None:
     done = workspan(bench)
     assert done.returncode == 0, done.stderr
@@ -44,7 +58,7 @@ def test_a_run_is_three_rounds_and_one_result(bench: Path) -> None:
     )
     lines = done.stderr.splitlines()
     assert len(lines) == 16 and "[15/15]" in lines[15]
-    assert lines[0].startswith("9 cases of 3 workloads, 15 processes, 4 min 40 s of measuring")
+    assert lines[0].startswith("9 cases of 3 workloads, 15 processes, at most 4 min 40 s of")
     order = (bench.parent / "log").read_text().split()
     assert [sorted(order[i : i + 3]) for i in range(0, 15, 3)] == [list(WORKLOADS)] * 5
     merged = result(bench)
@@ -74,7 +88,7 @@ def test_presets(preset: str, count: int, bench: Path) -> None:
 
 def test_the_estimate_comes_before_measuring(bench: Path) -> None:
     done = workspan(bench, "--preset", "full")
-    assert done.stderr.startswith("9 cases of 3 workloads, 15 processes, 15 min of measuring")
+    assert done.stderr.startswith("9 cases of 3 workloads, 15 processes, at most 15 min of measur")
 
 
 def test_options_reach_the_binary(bench: Path) -> None:
@@ -121,7 +135,7 @@ def test_dry_run_measures_nothing(bench: Path) -> None:
         "alpha: 3 cases to measure, up to 16.0 kB of memory each\n" in done.stdout
         and "gamma: nothing: no such thing here\n" in done.stdout
     )
-    assert "6 cases of 2 workloads, 10 processes, 4 min 40 s of measuring" in done.stdout
+    assert "6 cases of 2 workloads, 10 processes, at most 4 min 40 s of measuring" in done.stdout
     assert not (bench.parent / "results").exists() and not (bench.parent / "log").exists()
 
 

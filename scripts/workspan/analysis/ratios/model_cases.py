@@ -45,7 +45,7 @@ class ModelCases:
         return self._of_size(case.workload, BASELINE, case.n, case.keys)
 
     def dispatch(self, model: str) -> Case | None:
-        """The most empty tasks that were measured, on all CPUs or on a device."""
+        """The largest number of empty tasks measured, on all CPUs or on a device."""
         found = self._of(DISPATCH, model, {})
         usable = [c for c in found if c.n > 0 and (c.scope != "host" or self._uses_all(c))]
         return max(usable, key=lambda c: c.n, default=None)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A run at a glance: the few numbers at the top of its page, and how far all can be trusted."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -43,7 +44,8 @@ class Number:
 @dataclass(frozen=True)
 class Trust:
     """What limits the numbers of a run. half_known_to: the median of the relative half widths of
-    the times that have an interval; clean: the share of samples whose threads had their CPUs.
+    the times that have an interval; clean: the share of samples whose threads had their CPUs;
+    skipped_for: the commonest reason of the skipped cases, and how many have it.
     """
 
     processes: int
@@ -57,6 +59,7 @@ class Trust:
     complete: bool
     half_known_to: float | None = None
     clean: float | None = None
+    skipped_for: tuple[str, int] = ("", 0)
 
 
 def numbers(found: Headline) -> tuple[Number, ...]:
@@ -110,6 +113,7 @@ def trust(file: ResultFile, judgements: Judgements) -> Trust:
     """How far to trust a run."""
     ours = file.workspan
     timed = [case for case in ours.cases if case.status is Status.OK and case.time]
+    reasons = Counter(c.reason for c in ours.cases if c.status is Status.SKIPPED)
     widths = [width for case in timed if (width := relative_half_width(case)) is not None]
     return Trust(
         processes=max(1, ours.run.invocations),
@@ -117,10 +121,11 @@ def trust(file: ResultFile, judgements: Judgements) -> Trust:
         without_interval=len(timed) - len(widths),
         warned=sum(bool(case.warnings or judgements[case.name].warnings) for case in timed),
         failed=sum(case.status in FAILURES for case in ours.cases),
-        skipped=sum(case.status is Status.SKIPPED for case in ours.cases),
+        skipped=reasons.total(),
         disturbed=sum(bool(record.disturbed) for record in ours.invocations),
         records=len(ours.invocations),
         complete=ours.run.complete,
         half_known_to=median(widths) if widths else None,
         clean=clean_samples(file).share,
+        skipped_for=next(iter(reasons.most_common(1)), ("", 0)),
     )

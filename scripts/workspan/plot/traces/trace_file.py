@@ -97,9 +97,9 @@ def decode_trace(data: bytes, name: str) -> TraceFile:
     keys = top_keys(data, name, MOST_VALUES)
     if "traceEvents" not in keys:
         kind = "a result file" if keys & {"benchmarks", "record"} else "another kind of file"
-        refuse(name, "$", f"is {kind}, not a trace; bench --trace FILE writes one")
+        refuse(name, "", f"is {kind}, not a trace; bench --trace FILE writes one")
     if not msgspec.json.decode(data, type=_Origin).is_ours():
-        refuse(name, "$", "is a trace of another program; bench --trace FILE writes one of ours")
+        refuse(name, "", "is a trace of another program; bench --trace FILE writes one of ours")
     file = decode(data, TraceFile, name)
     for i, event in enumerate(file.traceEvents):
         if rule := _wrong_fields(event):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from workspan.analysis.verdicts.glance import Number, Trust
 from workspan.analysis.verdicts.headline import Headline, Wins
-from workspan.report.cells import half_width
+from workspan.report.cells import half_width, short
 from workspan.report.marked_numbers import range_of
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
@@ -132,6 +132,9 @@ def _doubts(found: Trust) -> str:
         (found.skipped, "case was skipped", "cases were skipped"),
     )
     said = [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]
+    reason, with_it = found.skipped_for
+    if reason:
+        said[-1] += f" ({short(reason)}{f': {with_it}' if with_it < found.skipped else ''})"
     cut = ["the run was cut off before all was measured"] if not found.complete else []
     text = ", ".join([*cut, *said])
     return f"{text[0].upper()}{text[1:]}." if text else ""

@@ -12,18 +12,18 @@ from workspan.support.text import quantity
 from workspan.support.units import format_number
 
 REFUSALS: Final[dict[Refusal, str]] = {
-    "few_cpus": f"fewer than {FEWEST_COUNTS} CPUs were usable: too few for a law, which needs as"
+    "few_cpus": f"fewer than {FEWEST_COUNTS} CPUs were usable, too few for a law, which needs as"
     " many numbers of threads",
     "few_counts": f"fewer than {FEWEST_COUNTS} numbers of threads tell no law; measure more of them"
     " with workspan run --threads 1,2,3,4,all",
     "few_processes": f"fewer than {FEWEST_PROCESSES} processes do not tell how well a law fits",
     "no_ceiling": "nothing was measured that tells what the machine gave on these threads",
-    "is_ceiling": "it is itself the measure of what the machine gives",
-    "superlinear": "it gains more than the machine, from {kink} on: the working set of a thread may"
+    "is_ceiling": "a ceiling is itself the measure of what the machine gives",
+    "superlinear": "it gains more than the machine, from {kink} on; the working set of a thread may"
     " fit a cache",
-    "no_fraction": "threads slow it down by more than a law explains, whose serial part and"
+    "no_fraction": "threads slow a code down by more than a law explains, whose serial part and"
     " coherency are at most 1",
-    "neither_law": "neither law holds: its time breaks at {kink}",
+    "neither_law": "neither law holds, since its time breaks at {kink}",
 }
 
 

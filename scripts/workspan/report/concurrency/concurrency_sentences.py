@@ -43,13 +43,13 @@ def _one_core(found: Findings, subject: Subject) -> str:
 
 
 def _all_cpus(found: Findings, subject: Subject) -> str:
-    gains = {"computes": found.computing_on_all, "waits": found.waiting_on_all}
-    clauses = [f"{_given(value)} to what {does}" for does, value in gains.items() if value]
-    return f"{_cpus(subject.cpus)} give {', and '.join(clauses)}." if clauses else ""
+    gains = {"computing": found.computing_on_all, "waiting": found.waiting_on_all}
+    clauses = [f"{what} {_how_much(value)}" for what, value in gains.items() if value]
+    return f"{_cpus(subject.cpus)} speed up {', and '.join(clauses)}." if clauses else ""
 
 
-def _given(value: float) -> str:
-    return gain(value) if value > NOTHING else f"nothing ({gain(value)})"
+def _how_much(value: float) -> str:
+    return gain(value) if value > NOTHING else f"not at all ({gain(value)})"
 
 
 def _cpus(count: int) -> str:

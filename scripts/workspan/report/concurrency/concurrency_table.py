@@ -48,7 +48,7 @@ NARROW_TITLES: Final = {
     "memory of a waiter": "memory\nof a\nwaiter",
 }
 COLUMN_LEGENDS: Final = {
-    "cost of a task": "T / n of the most empty tasks measured of that model.",
+    "cost of a task": "T / n of the largest number of empty tasks measured of that model.",
     "smallest task": "the granularity T x CPUs / tasks at which an efficiency of 50 % is reached,"
     " METG(50 %); <: the finest grain measured is still above.",
     "waiting on one core": "T of {waiters} tasks that wait for {tau} each.",

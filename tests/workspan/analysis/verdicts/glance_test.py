@@ -58,11 +58,14 @@ def test_trust_counts_what_limits_the_numbers() -> None:
         case("copy/omp/n:8/threads:2", [1.0], interval="none"),
         without_times("copy/omp/n:16/threads:2", "failed", "why"),
         without_times("copy/omp/n:32/threads:2", "skipped", "why"),
+        without_times("copy/cuda/n:32/threads:1", "skipped", "no CUDA device"),
+        without_times("copy/cuda/n:64/threads:1", "skipped", "no CUDA device"),
     ]
     file = changed(result(cases), invocations=[record(), record(number=2, disturbed=["load"])])
     found = trust(file, judge(file))
     assert (found.timed, found.without_interval, found.warned) == (2, 1, 1)
-    assert (found.failed, found.skipped, found.disturbed, found.records) == (1, 1, 1, 2)
+    assert (found.failed, found.skipped, found.disturbed, found.records) == (1, 3, 1, 2)
+    assert found.skipped_for == ("no CUDA device", 2)
     assert found.half_known_to == pytest.approx(0.1 / 1.1)
 
 

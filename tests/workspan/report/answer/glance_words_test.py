@@ -113,6 +113,14 @@ def test_the_headline_counts_the_wins_of_the_gpu() -> None:
             {"failed": 1, "warned": 2, "skipped": 1},
             "1 case failed, 2 cases carry a warning, 1 case was",
         ),
+        (
+            {"skipped": 198, "skipped_for": ("no CUDA device", 186)},
+            "198 cases were skipped (no CUDA device: 186).",
+        ),
+        (
+            {"failed": 1, "skipped": 1, "skipped_for": ("no CUDA device", 1)},
+            "1 case failed, 1 case was skipped (no CUDA device).",
+        ),
         ({"complete": False}, "The run was cut off before all was measured."),
         ({"timed": 0}, "Nothing was measured."),
     ],

@@ -57,7 +57,7 @@ def test_a_break_names_its_threads(refusal: Refusal) -> None:
 def test_curves_that_are_refused_alike_share_a_sentence() -> None:
     found = [scaling("few_counts"), scaling("few_counts", workload="fft"), scaling("few_counts")]
     assert sentences([*found, scaling("neither_law", 4)]) == [
-        "gemm omp, n = 2^11: neither law holds: its time breaks at 4 threads.",
+        "gemm omp, n = 2^11: neither law holds, since its time breaks at 4 threads.",
         "No law is fitted to 3 curves: fewer than 4 numbers of threads tell no law; measure more"
         " of them with workspan run --threads 1,2,3,4,all (gemm, fft).",
     ]
@@ -65,5 +65,5 @@ def test_curves_that_are_refused_alike_share_a_sentence() -> None:
 
 def test_on_too_few_cpus_no_threads_are_advised() -> None:
     (text,) = sentences([scaling("few_cpus")])
-    assert text.startswith("No law is fitted to 1 curve: fewer than 4 CPUs were usable: too few")
+    assert text.startswith("No law is fitted to 1 curve: fewer than 4 CPUs were usable, too few")
     assert "--threads" not in text

@@ -218,8 +218,8 @@ def test_counters_without_a_law_are_named_with_the_reason() -> None:
     rows = [ContentionRow(model, refusal="no_fraction") for model in ("mutex", "atomic")]
     rows += [ContentionRow("sharded"), ContentionRow("omp", refusal="neither_law", kink=3)]
     assert of_contention(ContentionTable(P, 4, tuple(rows))) == [
-        "omp: neither law holds: its time breaks at 3 threads.",
-        "No law is fitted to 2 curves: threads slow it down by more than a law explains, whose"
+        "omp: neither law holds, since its time breaks at 3 threads.",
+        "No law is fitted to 2 curves: threads slow a code down by more than a law explains, whose"
         " serial part and coherency are at most 1 (mutex, atomic).",
     ]
     costs = [ContentionRow(of, all_threads=known(1e-9), refusal="few_cpus") for of in ("a", "b")]

@@ -31,7 +31,7 @@ def test_the_sentences_of_the_study() -> None:
     assert sentences(judge_models(file)) == [
         "Concurrent is not parallel: on one core 99 of 100 waits overlap, and no computation does "
         "(0.99x).",
-        "Two CPUs give 1.90x to what computes, and nothing (1.00x) to what waits.",
+        "Two CPUs speed up computing 1.90x, and waiting not at all (1.00x).",
         "10000 threads cannot all wait at the same time: a wait lasts 10.0 ms, a thread costs "
         "36.0 us, so about 278 exist at a time (Little's law); the gain is at most that, and "
         "measured 213x.",
@@ -60,9 +60,9 @@ def test_one_core(waiting: float | None, one: float | None, sentence: str) -> No
 @pytest.mark.parametrize(
     ("both", "waits", "sentence"),
     [
-        (1.83, 1.02, "Two CPUs give 1.83x to what computes, and nothing (1.02x) to what waits."),
-        (1.83, None, "Two CPUs give 1.83x to what computes."),
-        (1.05, 1.5, "Two CPUs give nothing (1.05x) to what computes, and 1.50x to what waits."),
+        (1.83, 1.02, "Two CPUs speed up computing 1.83x, and waiting not at all (1.02x)."),
+        (1.83, None, "Two CPUs speed up computing 1.83x."),
+        (1.05, 1.5, "Two CPUs speed up computing not at all (1.05x), and waiting 1.50x."),
     ],
 )
 def test_all_cpus(both: float, waits: float | None, sentence: str) -> None:
@@ -73,7 +73,7 @@ def test_all_cpus(both: float, waits: float | None, sentence: str) -> None:
     ("cpus", "start"), [(3, "Three CPUs"), (10, "Ten CPUs"), (11, "11 CPUs"), (64, "64 CPUs")]
 )
 def test_the_number_of_cpus_is_a_word_if_it_is_small(cpus: int, start: str) -> None:
-    assert told(both=1.9, cpus=cpus) == [f"{start} give 1.90x to what computes."]
+    assert told(both=1.9, cpus=cpus) == [f"{start} speed up computing 1.90x."]
 
 
 def test_without_gains_nothing_is_said() -> None:

@@ -45,7 +45,7 @@ process_pool    560 ns          -         -        -        -          -        
 processes       129 us    1.24 ms   25.5 ms    39.6x        -      0.46x      0.70x        -
 
 Concurrent is not parallel: on one core 99 of 100 waits overlap, and no computation does (0.99x).
-Two CPUs give 1.90x to what computes, and nothing (1.00x) to what waits. 10000 threads cannot all
+Two CPUs speed up computing 1.90x, and waiting not at all (1.00x). 10000 threads cannot all wait at
 """
 
 
@@ -214,7 +214,7 @@ def test_markdown_is_a_table_with_a_paragraph_for_each_sentence() -> None:
     assert len({line.count("|") for line in rows}) == 1
     assert rows[1] == "| --- |" + " ---: |" * 8
     assert rows[3].startswith("| omp | 81.0 ns | \\< 393 ns | - |")
-    assert "\n\nTwo CPUs give 1.90x to what computes" in text
+    assert "\n\nTwo CPUs speed up computing 1.90x" in text
 
 
 @pytest.mark.parametrize("extreme", [1e-280, 1e280])

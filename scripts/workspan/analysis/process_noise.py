@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from statistics import median
 
-from workspan.resultfile.clean_samples import CleanSamples
+from workspan.resultfile.clean_samples import CleanSamples, clean_of_processes
 from workspan.resultfile.counting import process_time
 from workspan.resultfile.model import ResultFile
 
@@ -14,7 +14,7 @@ from workspan.resultfile.model import ResultFile
 @dataclass(frozen=True)
 class ProcessNoise:
     """The n-th process of every workload. drift: its time over that of the run, the median of all
-    cases; worst: the case furthest from it, and its factor. clean: share of its samples.
+    cases; worst: the case furthest from it, and its factor. clean: share of its judged samples.
     """
 
     number: int
@@ -29,25 +29,17 @@ class ProcessNoise:
 def process_noise(file: ResultFile) -> tuple[ProcessNoise, ...]:
     """By number; empty for a run of one process, which nothing can be compared with."""
     logs: dict[int, list[tuple[float, str]]] = defaultdict(list)
-    clean: dict[int, int] = defaultdict(int)
-    told: dict[int, int] = defaultdict(int)
     for case in file.workspan.cases:
         counted = [i for i in case.invocations if i.counted]
         for i in counted if case.time and len(counted) > 1 else ():
             logs[i.number].append((math.log(process_time(i) / (case.time or 1)), case.name))
-            clean[i.number] += i.clean.count(True)
-            told[i.number] += len(i.clean)
     disturbed: dict[int, set[str]] = defaultdict(set)
     for record in file.workspan.invocations:
         if record.disturbed:
             disturbed[record.number].add(record.workload)
+    clean, none = clean_of_processes(file), CleanSamples()
     return tuple(
-        _noise(
-            number,
-            of_process,
-            CleanSamples(clean[number], told[number]),
-            tuple(sorted(disturbed[number])),
-        )
+        _noise(number, of_process, clean.get(number, none), tuple(sorted(disturbed[number])))
         for number, of_process in sorted(logs.items())
     )
 

@@ -142,6 +142,9 @@ def _sizes(runs: Sequence[Run], chosen: Chosen) -> Picture:
 
     nothing = f"no workload was measured at {m.FEWEST} sizes or more"
     run = _codes(runs, chosen, m.sized_problems, nothing)
+    if not m.tells_of_sizes(run):
+        ceilings = "but ceilings of arithmetic, whose rate does not depend on the size"
+        raise NothingError(f"{nothing}, {ceilings}")
     return _picture("sizes", run, (m.title, m.draw_sizes, m.sizes_table))
 
 

@@ -3,7 +3,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
@@ -16,7 +16,7 @@ from workspan.analysis.ratios.places import Place, RunCodes, largest_sizes, plac
 from workspan.plot.axes.marks import prepare, words
 from workspan.plot.axes.rows import DARK
 from workspan.plot.key import Item, add_key
-from workspan.plot.page import MARGIN
+from workspan.plot.page import MARGIN, Box
 from workspan.plot.sheet import Table, begin, cells_of
 from workspan.plot.style import SMALL, text_width
 from workspan.plot.words import BY_VALUE, factor, size
@@ -26,8 +26,9 @@ from workspan.stats.ratios import Estimate
 
 FASTER, SLOWER = "#0072b2", "#e69f00"
 STRONGEST: Final = 0.55  # share of the colour in a tint, so that text stays legible
-FULL: Final = 1.5  # decades from 1x at which a tint is as strong as it gets
+LEAST_RANGE: Final = 2.0  # the factor from 1x at which a tint is at its strongest, or a larger one
 CELL: Final = 12.0  # height, in points
+WIDEST: Final = 40.0  # of a cell, in points
 HEADERS: Final = ("workload", "n", "case", "variant", "vs seq", "low", "high")
 
 
@@ -38,6 +39,15 @@ class _Cell:
 
 
 Cells = dict[str, dict[str, _Cell]]  # by row, then by variant
+
+
+class Range(NamedTuple):
+    """The speedups at which the tints are at their strongest: each side has a scale of its own,
+    since a variant can be a hundred times slower than seq where none is twice as fast.
+    """
+
+    lowest: float
+    highest: float
 
 
 def matrix_cells(run: RunCodes) -> Cells:
@@ -61,12 +71,9 @@ def matrix_cells(run: RunCodes) -> Cells:
 def draw_matrix(run: RunCodes, width_mm: float) -> Figure:
     """A row per workload, a column per variant, neutral at 1x."""
     cells = matrix_cells(run)
+    ends = range_of(cells)
     page = begin(width_mm, title(run), [run.file])
-    key = [
-        Item("bar", "faster than seq", tint(30.0)),
-        Item("bar", "slower; white: equal", tint(1 / 30)),
-    ]
-    add_key(page, key)
+    add_key(page, _key(ends))
     page.space(4)
     left = MARGIN + max(text_width(name, SMALL) for name in cells) + 5
     variants, widths = _columns(cells, page.width - MARGIN - left)
@@ -83,8 +90,8 @@ def draw_matrix(run: RunCodes, width_mm: float) -> Figure:
             )
             for k, row in enumerate(cells.values()):
                 if variant in row:
-                    place = (at, head + CELL * k)
-                    _draw_cell(axes, place, widths[variant], row[variant])
+                    place = Box(at, head + CELL * k, widths[variant], CELL)
+                    _draw_cell(axes, place, row[variant], ends)
             at += widths[variant]
         for k, name in enumerate(cells):
             words(axes, left - 5, head + CELL * (k + 0.5) - 0.5, name, SMALL, "right")
@@ -119,16 +126,33 @@ def title(run: RunCodes) -> str:
     )
 
 
-def tint(speedup: float) -> str:
+def range_of(cells: Cells) -> Range:
+    """The lowest and the highest speedup, each at least LEAST_RANGE from 1x."""
+    found = [cell.speedup.value for row in cells.values() for cell in row.values()]
+    return Range(min(*found, 1 / LEAST_RANGE), max(*found, LEAST_RANGE))
+
+
+def tint(speedup: float, ends: Range) -> str:
     """White at 1x; towards one colour above, another one below."""
-    share = max(-1.0, min(1.0, math.log10(speedup) / FULL))
-    color = to_rgb(FASTER if share > 0 else SLOWER)
-    red, green, blue = (1 - STRONGEST * abs(share) * (1 - part) for part in color)
+    end = ends.highest if speedup > 1 else ends.lowest
+    share = min(1.0, math.log(speedup) / math.log(end))
+    color = to_rgb(FASTER if speedup > 1 else SLOWER)
+    red, green, blue = (1 - STRONGEST * share * (1 - part) for part in color)
     return to_hex((red, green, blue))
 
 
+def _key(ends: Range) -> list[Item]:
+    """With the speedups at which the tints of the key are in the table."""
+    return [
+        Item("bar", f"{factor(ends.highest)}: faster than seq", tint(ends.highest, ends)),
+        Item("bar", f"{factor(ends.lowest)}: slower; white: equal", tint(ends.lowest, ends)),
+    ]
+
+
 def _columns(cells: Cells, room: float) -> tuple[list[str], dict[str, float]]:
-    """The variants for which there is room, the most frequent ones first to be kept."""
+    """The variants for which there is room, the most frequent ones first to be kept, and the width
+    of each: what it needs, and its part of the room that is left.
+    """
     count: dict[str, int] = {}
     widths: dict[str, float] = {}
     for row in cells.values():
@@ -140,25 +164,19 @@ def _columns(cells: Cells, room: float) -> tuple[list[str], dict[str, float]]:
     for variant in sorted(count, key=lambda v: -count[v]):
         if sum(widths[v] for v in (*kept, variant)) <= room:
             kept.append(variant)
+    spare = (room - sum(widths[v] for v in kept)) / len(kept)
+    widths = {v: max(widths[v], min(widths[v] + spare, WIDEST)) for v in kept}
     order = list(Place)
     where = {v: place_of(cell.case) for row in cells.values() for v, cell in row.items()}
     return sorted(kept, key=lambda v: (order.index(where[v]), list(count).index(v))), widths
 
 
-def _draw_cell(axes: Axes, corner: tuple[float, float], width: float, cell: _Cell) -> None:
-    found = cell.speedup
-    axes.add_patch(
-        Rectangle(
-            corner,
-            width - 1,
-            CELL - 1,
-            facecolor=tint(found.value),
-            linewidth=0,
-            gid=cell.case.name,
-        )
-    )
-    middle = (corner[0] + width / 2 - 0.5, corner[1] + CELL / 2 - 0.5)
-    words(axes, *middle, _words(found), DARK, "center")
+def _draw_cell(axes: Axes, place: Box, cell: _Cell, ends: Range) -> None:
+    color = tint(cell.speedup.value, ends)
+    corner, size = (place.left, place.top), (place.width - 1, place.height - 1)
+    axes.add_patch(Rectangle(corner, *size, facecolor=color, linewidth=0, gid=cell.case.name))
+    middle = (place.left + place.width / 2 - 0.5, place.top + place.height / 2 - 0.5)
+    words(axes, *middle, _words(cell.speedup), DARK, "center")
 
 
 def _words(found: Estimate) -> str:

@@ -19,7 +19,14 @@ from workspan.analysis.laws.roofline import (
 from workspan.analysis.ratios.places import place_of
 from workspan.analysis.verdicts.host_findings import SATURATED
 from workspan.plot.axes.marks import prepare
-from workspan.plot.axes.roofs import ABOVE, draw_roof_panel, is_hollow, point_name, roof_panel
+from workspan.plot.axes.roofs import (
+    ABOVE,
+    ROOFS,
+    draw_roof_panel,
+    is_hollow,
+    point_name,
+    roof_panel,
+)
 from workspan.plot.key import Item, add_key
 from workspan.plot.page import MARGIN, Box, Page
 from workspan.plot.palette import LOOKS, label_of
@@ -73,11 +80,23 @@ def draw_roofline(data: RooflineData, width_mm: float) -> Figure:
     unnamed: list[str] = []
     for first in range(0, len(data.found), across):
         _add_panels(page, data, data.found[first : first + across], across, unnamed)
+    if slopes := [said for one in data.found if (said := _slopes(one, data.file))]:
+        page.text(f"slopes: {'; '.join(slopes)}", SMALL)
     if unnamed:
         page.text(f"without a name for want of room: {', '.join(unnamed)}", SMALL)
     if apart := _of_several_sizes(data):
         page.text(f"measured at no size on every device: {', '.join(apart)}", SMALL)
     return page.figure()
+
+
+def _slopes(one: Roofline, file: ResultFile) -> str:
+    """The ceiling of each level, and whether it was measured beside the cases; empty without."""
+    said = [
+        f"{ROOFS[roof.level]} by {roof.workload}" + " beside the cases" * bool(roof.groups)
+        for roof in one.roofs
+        if roof.kind == "bytes"
+    ]
+    return f"{device(one, file)}: {', '.join(said)}" if said else ""
 
 
 def roofline_table(data: RooflineData) -> Table:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from workspan.analysis.laws.break_even import NARROW
 from workspan.analysis.ratios.ceilings import rate, working_set
-from workspan.analysis.ratios.places import Code, Place, Problem, RunCodes
+from workspan.analysis.ratios.places import HOST, Code, Place, Problem, RunCodes
 from workspan.plot.axes.grid import Curve, Frame, Limit, Panel, Point, add_grid
 from workspan.plot.key import Item, add_key
 from workspan.plot.page import Page
@@ -41,6 +41,20 @@ def sized_problems(run: RunCodes) -> tuple[Sized, ...]:
         found.setdefault((problem.workload, problem.keys), []).append(problem)
     each = (tuple(sorted(problems, key=lambda p: p.n)) for problems in found.values())
     return tuple(problems for problems in each if _longest(problems) >= FEWEST)
+
+
+def tells_of_sizes(run: RunCodes) -> bool:
+    """Whether a rate may depend on the size: that of an arithmetic ceiling does not on the host,
+    where a figure of nothing else says nothing.
+    """
+    return not all(map(_is_flat, sized_problems(run)))
+
+
+def _is_flat(problems: Sized) -> bool:
+    cases = [(place, code.case) for p in problems for place, code in p.codes.items()]
+    return all(
+        place in HOST and case.is_ceiling and case.rate_unit == "flops" for place, case in cases
+    )
 
 
 def draw_sizes(run: RunCodes, width_mm: float) -> Figure:

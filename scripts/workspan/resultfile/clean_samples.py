@@ -5,7 +5,8 @@ Judged are host cases of one thread or a team whose threads are to be on CPUs of
 that wait by design say nothing about the machine.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from workspan.resultfile.model import Case, ResultFile
@@ -32,15 +33,28 @@ def is_judged(case: Case) -> bool:
 def clean_samples(file: ResultFile, *, teams_only: bool = False) -> CleanSamples:
     """Those of all judged cases. teams_only: of cases on several threads."""
     if teams_only:
-        return _count(c for c in file.workspan.cases if is_judged(c) and c.threads > 1)
-    return _of_all(file)
+        return _sum(_of_processes(c for c in file.workspan.cases if c.threads > 1).values())
+    return _sum(clean_of_processes(file).values())
 
 
 @remembered
-def _of_all(file: ResultFile) -> CleanSamples:
-    return _count(filter(is_judged, file.workspan.cases))
+def clean_of_processes(file: ResultFile) -> Mapping[int, CleanSamples]:
+    """The same of the n-th process of every workload, by number; without those that tell nothing.
+
+    Their sum is that of all.
+    """
+    return _of_processes(file.workspan.cases)
 
 
-def _count(cases: Iterable[Case]) -> CleanSamples:
-    told = [i.clean for c in cases for i in c.invocations if i.counted and i.waited]
-    return CleanSamples(sum(clean.count(True) for clean in told), sum(map(len, told)))
+def _of_processes(cases: Iterable[Case]) -> dict[int, CleanSamples]:
+    told: dict[int, list[CleanSamples]] = defaultdict(list)
+    for case in filter(is_judged, cases):
+        for i in case.invocations:
+            if i.counted and i.waited:
+                told[i.number].append(CleanSamples(i.clean.count(True), len(i.clean)))
+    return {number: _sum(of_process) for number, of_process in told.items()}
+
+
+def _sum(parts: Iterable[CleanSamples]) -> CleanSamples:
+    counts = [*parts]
+    return CleanSamples(sum(c.clean for c in counts), sum(c.all for c in counts))

@@ -20,6 +20,7 @@ from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import decode_result, read_result
 
 H100, GPU_ONLY = (f"h100-80gb-16-cores/{name}.json" for name in ("quick-1-process", "full-cuda"))
+EPYC = "epyc-avx512-vm-2-cores/quick.json"
 XEON = "xeon-emerald-rapids-vm-2-cores/quick.json"
 AMDAHL, USL, ALONE = "made up: Amdahl", "made up: USL", "made up: one process"
 CURVES, WEAK = "made up: host and GPU", "made up: weak scaling"

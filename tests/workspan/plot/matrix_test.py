@@ -1,40 +1,90 @@
 # SPDX-License-Identifier: Apache-2.0
 """matrix: a cell per variant, tinted by its speedup, white at 1x."""
 
+from dataclasses import replace
+
 import pytest
 from drawn import texts_of
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from pictured import H100, XEON, drawn, made, run, words_of
+from pictured import EPYC, H100, XEON, drawn, made, run, words_of
 
 from workspan.analysis.ratios.judge import judge
 from workspan.analysis.ratios.places import run_codes
-from workspan.plot.matrix import matrix_cells, tint
+from workspan.plot.matrix import (
+    WIDEST,
+    Range,
+    draw_matrix,
+    matrix_cells,
+    range_of,
+    tint,
+)
+from workspan.plot.page import MARGIN
 
 
 def cells_of(figure: Figure) -> dict[str, Rectangle]:
     return {str(r.get_gid()): r for r in figure.findobj(Rectangle) if r.get_gid()}
 
 
+ENDS = Range(0.01, 2.0)
+
+
+def darkness(speedup: float, ends: Range) -> float:
+    """0 of white."""
+    return 3.0 - sum(to_rgb(tint(speedup, ends)))
+
+
 def test_a_tint_is_white_at_one_and_legible_everywhere() -> None:
-    assert tint(1.0) == "#ffffff"
-    assert tint(100.0) == tint(1e9)
-    assert tint(0.01) != tint(100.0)
-    for speedup in (1e-9, 0.1, 0.9, 1.1, 10, 1e9):
-        red, green, blue = to_rgb(tint(speedup))
+    assert tint(1.0, ENDS) == "#ffffff"
+    assert tint(2.0, ENDS) != tint(0.01, ENDS)
+    for speedup in (0.01, 0.1, 0.9, 1.1, 2.0):
+        red, green, blue = to_rgb(tint(speedup, ENDS))
         assert 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.5
+
+
+def test_each_side_is_tinted_by_its_own_range() -> None:
+    assert tint(2.0, ENDS) == tint(574.0, Range(0.5, 574.0))
+    assert tint(0.01, ENDS) == tint(0.5, Range(0.5, 574.0))
+    assert darkness(2**0.5, ENDS) == pytest.approx(darkness(2.0, ENDS) / 2, abs=0.01)
+    assert darkness(0.1, ENDS) == pytest.approx(darkness(0.01, ENDS) / 2, abs=0.01)
+
+
+def test_the_range_is_that_of_the_cells_and_never_a_little_noise() -> None:
+    cells = matrix_cells(run_codes(run(EPYC)))
+    values = [cell.speedup.value for row in cells.values() for cell in row.values()]
+    assert range_of(cells) == (min(values), max(values))
+    key = words_of(drawn("matrix", 180, EPYC))
+    assert "2.0x: faster than seq" in key and "0.018x: slower" in key
+    near = {"copy": {"omp": next(iter(cells["copy  2²⁴"].values()))}}
+    assert range_of(near) == (0.5, 2.0)
+
+
+@pytest.mark.parametrize("width", [85, 180])
+def test_columns_use_the_width_of_the_sheet(width: int) -> None:
+    figure = drawn("matrix", width, EPYC)
+    right = max(box.get_x() + box.get_width() for box in cells_of(figure).values())
+    axes = next(iter(cells_of(figure).values())).axes
+    assert axes and right == pytest.approx(axes.get_xlim()[1] - MARGIN, abs=2)
+
+
+def test_few_columns_are_not_stretched() -> None:
+    codes = run_codes(run(EPYC))
+    only = replace(codes, problems=tuple(p for p in codes.problems if p.workload == "fma"))
+    boxes = cells_of(draw_matrix(only, 180)).values()
+    assert [box.get_width() + 1 for box in boxes] == pytest.approx([WIDEST] * len(boxes))
 
 
 def test_every_cell_has_the_speedup_of_its_case() -> None:
     judged = judge(run(XEON))
     found = cells_of(drawn("matrix", 180, XEON))
-    every = [c for row in matrix_cells(run_codes(run(XEON))).values() for c in row.values()]
+    cells = matrix_cells(run_codes(run(XEON)))
+    ends, every = range_of(cells), [c for row in cells.values() for c in row.values()]
     assert set(found) == {cell.case.name for cell in every}
     for name, box in found.items():
         speedup = judged[name].vs_seq
         assert speedup is not None
-        assert box.get_facecolor()[:3] == pytest.approx(to_rgb(tint(speedup.value)))
+        assert box.get_facecolor()[:3] == pytest.approx(to_rgb(tint(speedup.value, ends)))
 
 
 def test_the_fastest_number_of_threads_stands_for_a_variant_at_the_largest_size() -> None:

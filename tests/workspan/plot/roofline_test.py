@@ -93,6 +93,20 @@ def test_roofs_are_named_with_their_rates() -> None:
     assert "GFLOP/s" in words
 
 
+def test_slopes_say_their_workload_and_whether_it_was_measured_beside() -> None:
+    assert "slopes: 1 CPU: L2 by read, memory by copy; 16 CPUs:" in words_of(
+        drawn("roofline", 180, H100)
+    )
+    data = the_data(H100)
+    one = replace(data.found[0], roofs=(Roof("copy", "l2", "bytes", 5e11, "copy", 4),))
+    kept = RooflineData(data.file, (one,))
+    texts = [text for text, _ in texts_of(draw_roofline(kept, 180))]
+    assert "slopes: 1 CPU: L2 by copy beside the cases" in texts
+    flat = replace(one, roofs=(Roof("fma", "none", "flops", 1e12, "fma"),))
+    texts = [text for text, _ in texts_of(draw_roofline(RooflineData(data.file, (flat,)), 180))]
+    assert not [text for text in texts if text.startswith("slopes")]
+
+
 def test_the_title_counts_the_codes_at_a_roof() -> None:
     for name in (GPU_ONLY, H100):
         (gpu,) = (one for one in the_data(name).found if one.scope == "kernel")

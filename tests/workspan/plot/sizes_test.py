@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """sizes: rates, caches between measured sizes, and no curve of two sizes."""
 
+from dataclasses import replace
+
 import pytest
 from drawn import texts_of
 from matplotlib.colors import to_hex
-from pictured import CURVES, GPU_ONLY, H100, XEON, drawn, made, marks_of, run, words_of
+from pictured import CURVES, EPYC, GPU_ONLY, H100, XEON, drawn, made, marks_of, run, words_of
 
 from workspan.analysis.ratios.ceilings import rate, working_set
-from workspan.analysis.ratios.places import Place, run_codes
-from workspan.plot.sizes import UNITS, draw_panels, sized_problems, title
+from workspan.analysis.ratios.places import Place, RunCodes, run_codes
+from workspan.plot.sizes import UNITS, draw_panels, sized_problems, tells_of_sizes, title
 
 
 def test_two_sizes_are_no_curve() -> None:
@@ -16,6 +18,18 @@ def test_two_sizes_are_no_curve() -> None:
     names = [problems[0].name for problems in sized_problems(run_codes(run(XEON)))]
     assert names == ["copy"]
     assert "copy, GB/s" in words_of(drawn("sizes", 180, XEON))
+
+
+def test_ceilings_of_arithmetic_say_nothing_of_sizes_alone_on_the_host() -> None:
+    def only(name: str, *workloads: str) -> RunCodes:
+        codes = run_codes(run(name))
+        return replace(codes, problems=tuple(p for p in codes.problems if p.workload in workloads))
+
+    assert sized_problems(only(EPYC, "fma", "dfma"))
+    assert not tells_of_sizes(only(EPYC, "fma", "dfma"))
+    both = (*only(EPYC, "fma").problems, *only(XEON, "copy").problems)
+    assert tells_of_sizes(RunCodes(run(XEON), both))
+    assert tells_of_sizes(only(GPU_ONLY, "fma")), "there a small size is a launch"
 
 
 def test_points_have_the_rates_of_their_cases_in_the_unit_of_the_panel() -> None:

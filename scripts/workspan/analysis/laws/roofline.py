@@ -2,22 +2,28 @@
 """Roofline (Williams, Waterman and Patterson 2009): the measured ceilings of a device, and each
 case against the roof of the level in which its working set lives.
 
+The roof of a cache is the ceiling that was measured beside the cases, as in their share of it: in
+many passes of one parallel region, where a row makes one, and times the start of its team.
+
 A case has one intensity, by its compulsory work: only counters could tell the traffic of each
 level. So it is not set against the roofs of other levels.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from workspan.analysis.ratios.ceilings import rate, serves_as_ceiling
+from workspan.analysis.ratios.ceilings import problem_of_group, rate, serves_as_ceiling, work_of
 from workspan.analysis.ratios.model_cases import is_about_concurrency
-from workspan.resultfile.model import Case, Level, ResultFile, Status
-from workspan.resultfile.names import BASELINE
+from workspan.resultfile.counting import process_time
+from workspan.resultfile.model import Beside, Case, Level, ResultFile, Status
+from workspan.resultfile.names import BASELINE, case_name
+from workspan.stats.intervals import median_of_few
 from workspan.support.remembered import remembered
 
 OUTWARDS: Final[tuple[Level, ...]] = ("l1", "l2", "shared", "memory")
+CACHES: Final[tuple[Level, ...]] = ("l1", "l2", "shared")
 COLD: Final = "l2"  # the key of cases whose data are not in the cache where they would be
 
 Scope = Literal["host", "kernel"]
@@ -26,9 +32,9 @@ Input = tuple[str, tuple[tuple[str, str], ...]]  # workload and keys
 
 @dataclass(frozen=True)
 class Roof:
-    """A measured ceiling: the fastest row of a workload in a level. name: of its case.
+    """A measured ceiling: the fastest case of a workload in a level, by its name.
 
-    rate: bytes or flops per second, by kind.
+    rate: bytes or flops per second, by kind. groups: how many it was measured beside; 0: a row.
     """
 
     workload: str
@@ -36,6 +42,7 @@ class Roof:
     kind: Literal["bytes", "flops"]
     rate: float
     name: str
+    groups: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,8 @@ def rooflines(file: ResultFile) -> tuple[Roofline, ...]:
     common = common_sizes(placed.values())
     found = []
     for (scope, threads), cases in measured.items():
-        if roofs := tuple(_roofs(cases)):
+        beside = (b for b in file.workspan.beside if (b.scope, b.threads) == (scope, threads))
+        if roofs := _roofs(cases, beside):
             shown = _shown(placed[scope, threads], common)
             points = tuple(_point(case, roofs) for case in shown)
             found.append(Roofline(scope, threads, roofs, points))
@@ -89,17 +97,41 @@ def _is_usable(case: Case) -> bool:
     return measured and COLD not in case.keys and not is_about_concurrency(case)
 
 
-def _roofs(cases: Iterable[Case]) -> Iterator[Roof]:
+def _roofs(cases: Iterable[Case], beside: Iterable[Beside]) -> tuple[Roof, ...]:
     """Those in bytes from the core outwards, then those in flops."""
+    known = _of_rows(cases) | _of_beside(beside)
+    order = {level: k for k, level in enumerate(OUTWARDS)}
+    roofs = (roof for roof in known.values() if not _is_cut(roof, known.values()))
+    return tuple(sorted(roofs, key=lambda r: (r.kind, order.get(r.level, -1), -r.rate)))
+
+
+def _of_rows(cases: Iterable[Case]) -> dict[tuple[str, Level], Roof]:
+    """By workload and level."""
     rows: dict[tuple[str, Level], list[Case]] = defaultdict(list)
     for case in cases:
         if serves_as_ceiling(case) and case.rate_unit != "items":
             level: Level = case.level if case.rate_unit == "bytes" else "none"
             rows[case.workload, level].append(case)
-    best = [_roof(level, same) for (_, level), same in rows.items()]
-    order = {level: k for k, level in enumerate(OUTWARDS)}
-    roofs = [roof for roof in best if not _is_cut(roof, best)]
-    yield from sorted(roofs, key=lambda r: (r.kind, order.get(r.level, -1), -r.rate))
+    return {key: _roof(key[1], same) for key, same in rows.items()}
+
+
+def _of_beside(beside: Iterable[Beside]) -> dict[tuple[str, Level], Roof]:
+    """The same of caches, by the ceilings beside the cases: each rate is the median over groups
+    and processes.
+    """
+    measured: dict[str, list[Beside]] = defaultdict(list)
+    for b in beside:
+        is_roof = b.level in CACHES and b.rate_unit == "bytes" and COLD not in b.keys
+        if is_roof and b.samples.counted:
+            measured[case_name(b.workload, b.variant, b.n, b.keys, b.threads)].append(b)
+    found: dict[tuple[str, Level], Roof] = {}
+    for name, same in measured.items():
+        rates = [work_of(b.cost, "bytes") / process_time(b.samples) for b in same]
+        groups = len({problem_of_group(b) for b in same})
+        key = same[0].workload, same[0].level
+        roof = Roof(*key, "bytes", median_of_few(rates), name, groups)
+        found[key] = max(roof, found.get(key, roof), key=lambda r: r.rate)
+    return found
 
 
 def _roof(level: Level, same: Sequence[Case]) -> Roof:

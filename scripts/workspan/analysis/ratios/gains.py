@@ -79,9 +79,10 @@ def first_of(cases: Sequence[Case], variant: str, threads: int | None = None) ->
 def gain_of(case: Case, run: Indexes) -> Gain | None:
     """What the ceiling of a host case on several threads gains from them.
 
-    A ceiling's own workload has its ceiling among its rows.
+    A ceiling's own workload has its ceiling among its rows, but not in L1 and L2, where a row of
+    one pass times the start of its team.
     """
-    if case.scope != "host" or case.threads == 1 or not case.ceiling:
+    if case.scope != "host" or case.threads == 1 or not case.ceiling or _times_a_start(case):
         return None
     one, team = (run.beside.find(case, threads) for threads in (1, case.threads))
     if one is not None and team is not None:
@@ -90,6 +91,14 @@ def gain_of(case: Case, run: Indexes) -> Gain | None:
     alone = first_of(run.cases.same_problem(found), found.variant, 1) if found else None
     one, team = run.row(alone, case.rate_unit), run.row(found, case.rate_unit)
     return run.gain(one, team) if one and team else None
+
+
+def _times_a_start(case: Case) -> bool:
+    """Whether it is a ceiling's row of one pass over a core's own caches: a microsecond, of which
+    starting the team takes a large part.
+    """
+    in_one_pass = case.rate_unit == "bytes" and "passes" not in case.keys
+    return case.is_ceiling and in_one_pass and case.level in ("l1", "l2")
 
 
 def _team_ceiling(case: Case, index: CaseIndex) -> Case | None:

@@ -60,7 +60,7 @@ def costs_more(vs_seq: Estimate) -> bool:
 
 
 def _ours(cases: Iterable[Case]) -> list[Case]:
-    return [c for c in cases if c.scope == "host" and c.ours and c.role == "main"]
+    return [c for c in cases if c.scope == "host" and c.ours]
 
 
 def host_findings(problem: Problem) -> Iterator[Finding]:

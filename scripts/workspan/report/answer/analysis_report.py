@@ -166,7 +166,7 @@ def _answer(b: BreakEven) -> str:
 
 
 def _roof_rows(found: Sequence[Roofline]) -> Iterator[Sequence[str]]:
-    yield "device", "level", "ceiling", "rate"
+    yield "device", "level", "ceiling", "rate", "measured"
     for roofline in found:
         for roof in roofline.roofs:
             threads = quantity(roofline.threads, "CPU")
@@ -174,7 +174,9 @@ def _roof_rows(found: Sequence[Roofline]) -> Iterator[Sequence[str]]:
             scale = SCALES[roof.kind]
             level = "" if roof.kind == "flops" else roof.level
             rate = f"{format_number(roof.rate / scale.per)} {scale.unit}"
-            yield device, level or "arithmetic", roof.workload, rate
+            where = f"beside {quantity(roof.groups, 'group')}" if roof.groups else "in its row"
+            measured = f"{where}, {roof.name}"
+            yield device, level or "arithmetic", roof.workload, rate, measured
 
 
 def _link_row(link: Link) -> Sequence[str]:

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Roofline: each point is set against the roof of its level; a roof is the fastest row."""
+"""Roofline: each point is set against the roof of its level; a roof is the fastest row, that of a
+cache the ceiling beside the cases.
+"""
 
 from typing import Any
 
 import pytest
+from block_files import ceiling, decoded, file_with
 from expert_cases import fma, read
 from judging import moving, timed
 from sample_results import result
@@ -112,3 +115,50 @@ def test_a_size_that_devices_have_in_common_is_shown_beside_the_largest() -> Non
     cases = [code("seq", 32, 1), code("omp", 32, 2), code("omp", 64, 2), *read()]
     assert {p.case.n for p in device(cases).points} == {32, 64}
     assert {p.case.n for p in device(cases, threads=1).points} == {32}
+
+
+def beside(name: str, gigabytes: float, group: str, **changed: Any) -> dict[str, Any]:
+    """A ceiling in L2 beside a group."""
+    cost = {"flops": 0.0, "bytes": 1e9, "items": 1.0}
+    walls = dict.fromkeys(range(1, 9), 1 / gigabytes)
+    return ceiling(name, walls, group, **({"level": "l2", "cost": cost} | changed))
+
+
+ROW, IN_PASSES = "copy/omp/n:8/threads:2", "copy/omp/n:24/passes:16/threads:2"
+GROUPS = SCAN, STENCIL, REDUCE = [f"{w}/seq/n:8/threads:1" for w in ("scan", "stencil2d", "reduce")]
+
+
+def roofs_beside(*measured: dict[str, Any]) -> list[tuple[str, str, float, int]]:
+    """With a row in L2 that times the start of its team, and one in memory."""
+    rows = [moving(ROW, 225, level="l2"), moving("copy/omp/n:64/threads:2", 57)]
+    cases = [*rows, *(moving(group, 10, level="l2") for group in GROUPS)]
+    found = rooflines(decoded(file_with(cases, list(measured))))
+    (two,) = (r for r in found if r.threads == 2)
+    return [(r.name, r.level, pytest.approx(r.rate / 1e9), r.groups) for r in two.roofs]
+
+
+def test_the_roof_of_a_cache_is_the_ceiling_beside_the_cases() -> None:
+    memory = ("copy/omp/n:64/threads:2", "memory", 57, 0)
+    rates = [(500, SCAN), (510, STENCIL), (490, REDUCE)]
+    found = roofs_beside(*(beside(IN_PASSES, rate, group) for rate, group in rates))
+    assert found == [(IN_PASSES, "l2", 500, 3), memory]
+    assert roofs_beside() == [(ROW, "l2", 225, 0), memory]
+
+
+def test_a_ceiling_beside_that_is_of_another_device_memory_or_state_is_no_roof() -> None:
+    for changed in (
+        {"threads": 1},
+        {"scope": "kernel"},
+        {"level": "memory"},
+        {"rate_unit": "flops"},
+        {"keys": {"l2": "cold"}},
+    ):
+        assert roofs_beside(beside(IN_PASSES, 500, SCAN, **changed))[0][0] == ROW
+    other = "read/omp/n:24/passes:16/threads:2"
+    assert [name for name, *_ in roofs_beside(beside(other, 400, SCAN))][:2] == [other, ROW]
+
+
+def test_a_process_that_does_not_count_makes_no_roof() -> None:
+    late = beside(IN_PASSES, 500, SCAN)
+    late["samples"] |= {"counted": False}
+    assert roofs_beside(late)[0][0] == ROW

@@ -5,7 +5,7 @@ import math
 
 import pytest
 from block_files import ONE, SEQ, TEAM, ChangingMachine
-from judging import moving
+from judging import computing, moving
 from sample_results import result
 
 from workspan.analysis.ratios.gains import first_of, gain_of, indexes
@@ -40,6 +40,30 @@ def test_without_ceilings_beside_rows_serve_and_without_rows_nothing() -> None:
     assert gain_of(cases["reduce/omp/n:8/threads:2"], run) is found
     run, cases = indexes_of_file(result(rows[1:]))
     assert gain_of(cases["reduce/omp/n:8/threads:2"], run) is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "level", "is_known"),
+    [
+        ("", "l1", False),
+        ("", "l2", False),
+        ("/passes:16", "l2", True),
+        ("", "shared", True),
+        ("", "memory", True),
+    ],
+)
+def test_a_ceilings_own_row_of_one_pass_in_a_cores_caches_tells_no_gain(
+    keys: str, level: str, is_known: bool
+) -> None:
+    names = [f"read/omp/n:8{keys}/threads:{p}" for p in (1, 2)]
+    run, cases = indexes_of_file(result([moving(name, 10, level=level) for name in names]))
+    assert bool(gain_of(cases[names[1]], run)) is is_known
+
+
+def test_arithmetic_takes_long_enough_in_a_cores_caches() -> None:
+    names = [f"fma/omp/n:8/threads:{p}" for p in (1, 2)]
+    run, cases = indexes_of_file(result([computing(name, 10, level="l1") for name in names]))
+    assert gain_of(cases[names[1]], run)
 
 
 def test_a_row_is_one_ceiling_for_all_cases_that_it_serves_by_unit() -> None:

@@ -10,11 +10,23 @@ from judging import computing, moving
 from sample_results import journal, result
 
 from workspan.analysis.verdicts.finding import Finding
+from workspan.analysis.verdicts.headline import headline
 from workspan.analysis.verdicts.host_findings import code_of_share, is_held_back
 from workspan.analysis.verdicts.verdicts import verdicts
 from workspan.stats.ratios import Estimate
 
 Cases = list[dict[str, Any]]
+
+
+def test_the_findings_are_on_the_code_of_the_answer_a_teaching_one_too() -> None:
+    guided = computing("gemm/omp_guided/n:64/threads:2", 19, role="teaching")
+    cases = [*gemm(10, 18), guided, *fma()]
+    found = findings_of(cases)
+    assert found["gain"].numbers["variant"] == "omp_guided"
+    assert found["alternative"].numbers["variant"] == "omp"
+    answer = next(a for a in headline(result(cases)).workloads if a.host.workload == "gemm")
+    assert answer.host.name == answer.gaining.name == guided["name"]
+    assert answer.team is answer.host
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from workspan.report.cells import PROSE_COLUMNS
 from workspan.resultfile.read import read_result
 
 H100 = ROOT / "results" / "h100-80gb-16-cores" / "quick-1-process.json"
+EPYC = ROOT / "results" / "epyc-avx512-vm-2-cores" / "quick.json"
 
 
 @cache
@@ -51,8 +52,18 @@ def test_the_gpu_table() -> None:
 
 def test_the_table_of_ceilings() -> None:
     lines = of_h100("text").splitlines()
-    assert "16 CPUs  memory      copy     202 GB/s" in lines
-    assert "GPU      arithmetic  fma      60517 GFLOP/s" in lines
+    copy, fma = (
+        "in its row, copy/omp/n:16777216/threads:16",
+        "in its row, fma/cuda/n:262144/threads:1",
+    )
+    assert f"16 CPUs  memory      copy     202 GB/s       {copy}" in lines
+    assert f"GPU      arithmetic  fma      60517 GFLOP/s  {fma}" in lines
+
+
+def test_a_ceiling_beside_says_so() -> None:
+    lines = render(read_result(EPYC), "text").splitlines()
+    name = "copy/omp/n:24576/passes:16/threads:2"
+    assert f"2 CPUs  l2          copy     503 GB/s     beside 4 groups, {name}" in lines
 
 
 def test_small_sizes_are_shown_only_if_they_are_too_small() -> None:

@@ -140,7 +140,7 @@ def _hostile(file: ResultFile) -> ResultFile:
         ("matrix", GPU_ONLY, "seq was not measured beside other code"),
         ("breakeven", XEON, "no workload was measured both on a GPU and on the host"),
         ("sizes", H100, "no workload was measured at 3 sizes or more"),
-        ("sizes", EPYC, "at 3 sizes or more, but ceilings of arithmetic, whose rate does not"),
+        ("sizes", EPYC, "no workload was measured at 3 sizes or more, but ceilings of"),
         ("concurrency", XEON, "no execution model was measured beside seq"),
         ("scaling", XEON, "no code was measured on 3 numbers of threads or more"),
         ("why", CURVES, "no workload has a measured ceiling to be compared with"),

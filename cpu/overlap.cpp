@@ -26,16 +26,14 @@ Value transform(const Value* in, Value* out, Affine step)
 
 void seq(const Input& in, std::span<Value> out)
 {
-    const Chunks& chunks = in.chunks;
-    for (std::size_t chunk = 0; chunk < chunks.count; ++chunk) {
-        Value sum = 0;
-        std::size_t i = chunks.begin(chunk);
-        for (; i + kChains <= chunks.sum(chunk); i += kChains)
-            sum += transform(in.values.data() + i, out.data() + i, in.step);
-        for (; i < chunks.sum(chunk); ++i)
-            sum += out[i] = lcg(in.values[i], kSteps, in.step);
-        out[i] = sum;
-    }
+    const std::size_t n = in.chunks.n; // of one chunk, see suits_host()
+    Value sum = 0;
+    std::size_t i = 0;
+    for (; i + kChains <= n; i += kChains)
+        sum += transform(in.values.data() + i, out.data() + i, in.step);
+    for (; i < n; ++i)
+        sum += out[i] = lcg(in.values[i], kSteps, in.step);
+    out[n] = sum;
 }
 
 } // namespace workspan::overlap

@@ -46,11 +46,6 @@ class Judgement:
     ceiling: str = ""
     warnings: tuple[CaseWarning, ...] = ()
 
-    def exceeds_ceiling(self, share: float) -> bool:
-        """Whether it reached more than this share of its ceiling, by value."""
-        found = self.of_ceiling
-        return found is not None and not found.exact and found.value > share
-
     @property
     def is_launch(self) -> bool:
         """Whether half of its time or more is the launch of a kernel."""
@@ -171,12 +166,6 @@ class _LateJudgement(Judgement):
     def warnings(self) -> tuple[CaseWarning, ...]:
         return tuple(doubts(self._case, self._run, self._ceiling, lambda: self.of_ceiling))
 
-    def exceeds_ceiling(self, share: float) -> bool:
-        ceiling = self._ceiling
-        bounds = self._run.bounds
-        may = ceiling is not None and bounds.share_may_exceed(self._case, ceiling, share)
-        return may and super().exceeds_ceiling(share)
-
     @property
     def _same(self) -> Sequence[Case]:
         return self._run.cases.same_problem(self._case)
@@ -187,7 +176,7 @@ class _LateJudgement(Judgement):
 
     @found_once
     def _ceiling(self) -> Ceiling | None:
-        return _ceiling(self._case, self._run)
+        return ceiling_of(self._case, self._run)
 
 
 def _parts(judgement: Judgement) -> list[object]:
@@ -199,7 +188,7 @@ def _best_host(same: Sequence[Case]) -> Case | None:
     return fastest(c for c in same if c.scope == "host")
 
 
-def _ceiling(case: Case, run: Indexes) -> Ceiling | None:
+def ceiling_of(case: Case, run: Indexes) -> Ceiling | None:
     """The ceiling in the same blocks; without one the best row that is comparable."""
     unit = case.rate_unit
     if case.scope == "e2e" or not case.ceiling or not work(case, unit) > 0:

@@ -19,7 +19,7 @@ from workspan.plot.key import Item, add_key
 from workspan.plot.palette import LOOKS
 from workspan.plot.sheet import Table, begin_with, key_of
 from workspan.plot.style import SMALL
-from workspan.plot.words import about, clean, factor, factor_tick, percent, size
+from workspan.plot.words import about, clean, factor, factor_tick, of_machine, percent, size
 from workspan.resultfile.model import Case, ResultFile
 from workspan.support.text import quantity
 
@@ -55,7 +55,8 @@ def draw_compare(data: CompareData, width_mm: float) -> Figure:
     rows = compared_rows(data)
     shown, rest = _split(rows, limit)
     cases = _cases(data)
-    page = begin_with(width_mm, title(data), _sides(data))
+    heading = of_machine(title(data), (data.old, data.new))
+    page = begin_with(width_mm, heading, _sides(data))
     drawn = [_row(row, cases, wide) for row in shown]
     drawn += [_rest(rest, cases, wide)] * bool(rest)
     places = {place_of(cases[row.name]) for row in rows if row.name in cases}

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from workspan.analysis.ratios.places import Problem, RunCodes, run_codes
 from workspan.plot.axes.rows import Row
 from workspan.plot.sheet import Table
-from workspan.plot.words import factor_tick, percent
+from workspan.plot.words import factor_tick, of_machine, percent
 from workspan.resultfile.model import ResultFile
 from workspan.support.errors import NothingError, UsageError, WorkspanError
 
@@ -62,7 +62,8 @@ def _made(kind: str, runs: Sequence[Run], chosen: Chosen) -> Picture:
     wanted = 2 if kind == "compare" else 1
     if len(runs) != wanted:
         raise UsageError(f"{kind} needs {NEEDED[wanted]}, not {len(runs)}")
-    return MAKERS[kind](runs, chosen)
+    found = MAKERS[kind](runs, chosen)
+    return replace(found, title=of_machine(found.title, [run.file for run in runs]))
 
 
 def pictures(

@@ -12,7 +12,7 @@ from workspan.plot.key import Item
 from workspan.plot.page import Page
 from workspan.plot.palette import LOOKS, label_of
 from workspan.plot.style import HEADING, SMALL
-from workspan.plot.words import about
+from workspan.plot.words import about, of_machine
 from workspan.resultfile.model import ResultFile
 from workspan.stats.ratios import Estimate
 from workspan.support.text import safe_cell
@@ -26,7 +26,8 @@ INTERVALS = (
 
 def begin(width_mm: float, title: str, files: Sequence[ResultFile]) -> Page:
     """A page with the finding, and what was measured where."""
-    return begin_with(width_mm, title, dict.fromkeys(about(file) for file in files))
+    lines = dict.fromkeys(about(file) for file in files)
+    return begin_with(width_mm, of_machine(title, files), lines)
 
 
 def begin_with(width_mm: float, title: str, lines: Iterable[str]) -> Page:

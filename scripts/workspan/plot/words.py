@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Words that the figures share: factors, sizes, and what was measured where."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from matplotlib.ft2font import FT2Font
 
+from workspan.analysis.verdicts.run_disturbance import disturbance
 from workspan.plot.style import SMALL
 from workspan.resultfile.model import ResultFile
 from workspan.support.text import plain, quantity
@@ -71,6 +72,11 @@ def machine(file: ResultFile) -> str:
     gpus = ours.machine.cuda.gpus
     used = any(case.scope != "host" and case.time for case in ours.cases)
     return f"{clean(gpus[0].name)} and {cpus}" if gpus and used else cpus
+
+
+def of_machine(title: str, files: Iterable[ResultFile]) -> str:
+    """The finding of a figure; of a run that others disturbed it begins with that."""
+    return f"Disturbed run: {title}" if any(map(disturbance, files)) else title
 
 
 def about(file: ResultFile) -> str:

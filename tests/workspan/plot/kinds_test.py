@@ -27,7 +27,7 @@ from pictured import (
     marks_of,
     run,
 )
-from sample_results import case, changed, result
+from sample_results import case, changed, record, result
 
 from workspan.plot.kinds import MAKERS, Run, picture, pictures
 from workspan.plot.sheet import table_as_csv
@@ -190,6 +190,17 @@ def gemm(seconds: dict[tuple[str, int], float], n: int) -> ResultFile:
     return result(
         [case(f"gemm/{v}/n:{n}/threads:{p}", [time] * 8) for (v, p), time in seconds.items()]
     )
+
+
+@pytest.mark.parametrize("what", ONE_OF_EACH, ids="-".join)
+def test_a_run_that_others_disturbed_is_titled_so(what: tuple[str, ...]) -> None:
+    kind, *names = what
+    loud = [record(disturbed=["others"])]
+    runs = [Run(name, changed(run(name), invocations=loud)) for name in names]
+    of_machine, disturbed = made(kind, *names), picture(kind, runs)
+    assert disturbed.title.startswith("Disturbed run: ")
+    assert not of_machine.title.startswith("Disturbed run")
+    assert any(text.startswith("Disturbed run: ") for text, _ in texts_of(disturbed.draw(180)))
 
 
 ODD = {

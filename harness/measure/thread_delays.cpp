@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/measure/thread_delays.hpp"
 
+#include "harness/support/threads.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <fcntl.h>
 #include <sys/resource.h>
-#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -21,19 +22,16 @@ public:
     {
         std::map<int, double> delays;
         std::map<int, File> present;
-        std::error_code error;
-        for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task", error)) {
-            const std::string thread = entry.path().filename().string();
-            const int id = std::atoi(thread.c_str());
-            File file = std::move(files_[id]);
+        for (const pid_t thread : threads_of_process()) {
+            File file = std::move(files_[thread]);
             std::optional<double> delay = file.delay();
-            if (!delay) { // not opened yet, or of an earlier thread of this id
-                file = File("/proc/self/task/" + thread + "/schedstat");
+            if (!delay) { // not opened yet, or of an earlier thread of this number
+                file = File("/proc/self/task/" + std::to_string(thread) + "/schedstat");
                 delay = file.delay();
             }
             if (delay)
-                delays[id] = *delay;
-            present[id] = std::move(file);
+                delays[thread] = *delay;
+            present[thread] = std::move(file);
         }
         files_ = std::move(present); // closes those of threads that have ended
         return delays;

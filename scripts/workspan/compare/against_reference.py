@@ -4,12 +4,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final
 
 from workspan.analysis.ratios.judge import judge
-from workspan.compare.cases import Report
+from workspan.compare.cases import Report, disturbance_notes
+from workspan.compare.decide import Pair
 from workspan.compare.differences import Difference, file_label, find_differences
-from workspan.compare.reference_band import Bands, TimedCase, compare_with_band
+from workspan.compare.reference_band import SIDES, Bands, TimedCase, compare_with_band
 from workspan.compare.reference_choice import (
     NamedFile,
     ReferenceCase,
@@ -25,8 +25,6 @@ from workspan.compare.verdict import CaseVerdict, Verdict, verdict_from_status
 from workspan.resultfile.model import ResultFile
 from workspan.support.errors import NothingError
 from workspan.support.text import quantity
-
-SIDES: Final = ("the reference", "yours")
 
 TimedCases = dict[str, TimedCase]
 
@@ -67,6 +65,7 @@ def compare_with_references(
         notes=[
             *_band_notes(bands),
             *_case_notes(rows, mine, used),
+            *disturbance_notes(_counted_pairs(rows, known, mine), SIDES),
             *_file_notes(yours, given),
             *notes,
         ],
@@ -170,6 +169,14 @@ def _case_notes(
             "nvidia-smi -q shows them"
         )
     return notes
+
+
+def _counted_pairs(
+    rows: Sequence[CaseVerdict], known: dict[str, ReferenceCase], mine: TimedCases
+) -> list[Pair]:
+    """The times that tell a verdict, of both sides."""
+    told = [row.name for row in rows if row.effect and row.verdict is not Verdict.NONE]
+    return [(known[name].timed.series, mine[name].series) for name in told]
 
 
 def _file_notes(yours: NamedFile, given: Sequence[NamedFile]) -> list[str]:

@@ -153,7 +153,7 @@ def compare_pairs(
         notes=[
             *_notes(pairs, timed, paired, separate and not paired),
             *(_share_notes(rows, timed) if separate and not paired else []),
-            *_disturbance_notes(kept, sides),
+            *disturbance_notes(kept, sides),
         ],
     )
 
@@ -241,7 +241,7 @@ def _is_unprobed(old: Series, new: Series) -> bool:
     return depends_on_placement(new) and not (old.round_trips and new.round_trips)
 
 
-def _disturbance_notes(kept: Sequence[Pair], sides: tuple[str, str]) -> list[str]:
+def disturbance_notes(kept: Sequence[Pair], sides: tuple[str, str]) -> list[str]:
     """Of the cases that are compared in spite of it."""
     first, second = (sum(pair[side].disturbed for pair in kept) for side in (0, 1))
     if not first and not second:

@@ -28,7 +28,8 @@ from workspan.support.units import format_time
 
 By = Literal["time", "share"]
 ROUND_TRIP_FACTOR = 1.5
-QUIET: Final = "measure again when the machine is idle, or interleave both by workspan ab"
+AGAIN: Final = "measure again when the machine is idle"
+QUIET: Final = f"{AGAIN}, or interleave both by workspan ab"
 ENOUGH: Final = "workspan run --preset gate"  # measures enough invocations for a verdict
 PAIRED_TEST: Final = "paired t on logarithms"
 UNKNOWN_NOISE: Final = (
@@ -164,16 +165,21 @@ def find_obstacle(
         remedy = f": {ENOUGH}" if unit == "invocation" else ""
         return f"{quantity(have[0], unit)}{more}; {needs}{remedy}", ""
     if not paired and (side := disturbed_side(old, new)):
-        return f"every invocation of {side} was disturbed; {QUIET}", ""
+        return f"{all_disturbed(side)}; {QUIET}", ""
     if by == "time" and not paired and depends_on_placement(old):
         return _moved_cores(old, new)
     return None
 
 
-def disturbed_side(old: Series, new: Series) -> str:
+def disturbed_side(old: Series, new: Series, sides: tuple[str, str] = ("old", "new")) -> str:
     """The side of which each counted invocation was disturbed, and none tells the code alone."""
-    sides = [name for name, one in (("old", old), ("new", new)) if one.is_disturbed]
-    return " and of ".join(sides)
+    loud = [name for name, one in zip(sides, (old, new), strict=True) if one.is_disturbed]
+    return " and of ".join(loud)
+
+
+def all_disturbed(side: str) -> str:
+    """In words, of the side that disturbed_side names."""
+    return f"every invocation of {side} was disturbed"
 
 
 def _moved_cores(old: Series, new: Series) -> tuple[str, str] | None:

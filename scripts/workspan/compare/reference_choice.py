@@ -62,8 +62,9 @@ def choose_references(
 ) -> dict[str, ReferenceCase]:
     """The best reference of each chosen case.
 
-    Prefers one with an interval, then most processes, then the newest. Host cases only if yours
-    has any, and GPU cases likewise, so that a run of GPU cases alone lacks no host cases.
+    Prefers one that was not disturbed in every process, then one with an interval, then most
+    processes, then the newest. Host cases only if yours has any, and GPU cases likewise, so that a
+    run of GPU cases alone lacks no host cases.
     """
     found: dict[str, list[ReferenceCase]] = defaultdict(list)
     on_host = {case.scope == "host" for case in yours.workspan.cases}
@@ -76,10 +77,11 @@ def choose_references(
             if wanted and series.samples and same_hardware(case, one.file, yours):
                 found[case.name].append(ReferenceCase(one, TimedCase(case, series)))
 
-    def merit(known: ReferenceCase) -> tuple[bool, int, str]:
+    def merit(known: ReferenceCase) -> tuple[bool, bool, int, str]:
         case, series = known.timed.case, known.timed.series
         started = known.source.file.workspan.run.started
-        return isinstance(case.interval, tuple), len(series.samples), started
+        known_interval = isinstance(case.interval, tuple)
+        return not series.is_disturbed, known_interval, len(series.samples), started
 
     return {name: max(same, key=merit) for name, same in found.items()}
 

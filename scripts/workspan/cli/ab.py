@@ -76,7 +76,8 @@ Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed for inputs a
 Threshold = Annotated[
     str,
     typer.Option(
-        metavar="SHARE", help=f"Smallest change that counts. Default: {format_percent(CHANGE)}."
+        metavar="SHARE",
+        help=f"Smallest change, as estimated, that counts. Default: {format_percent(CHANGE)}.",
     ),
 ]
 FailOn = Annotated[

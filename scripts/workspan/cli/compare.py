@@ -79,8 +79,8 @@ Threshold = Annotated[
     str,
     typer.Option(
         metavar="SHARE",
-        help=f"Smallest change that counts: 3% or 0.03. Default: {format_percent(CHANGE)}; "
-        "--reference has its own.",
+        help="Smallest change, as estimated, that counts: 3% or 0.03. "
+        f"Default: {format_percent(CHANGE)}; --reference has its own.",
     ),
 ]
 FailOn = Annotated[

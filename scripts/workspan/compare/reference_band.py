@@ -69,7 +69,7 @@ def compare_with_band(reference: TimedCase, yours: TimedCase, bands: Bands) -> C
 
 
 def _explain_disturbed(reference: Series, yours: Series) -> str:
-    """Why there is no verdict, if all times of a side are of what else ran there; else empty."""
+    """Why a case gets NONE, if all times of a side are of what else ran there; else empty."""
     side = disturbed_side(reference, yours, SIDES)
     if not side:
         return ""

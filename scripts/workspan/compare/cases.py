@@ -43,7 +43,9 @@ class Report:
 
     mean: the geometric mean of the effects of `mean_cases` common cases, with its 95 % interval.
     by: the baseline, if both sides come from one file; speedups are shown instead of changes.
-    reference: whether old is a reference of the same hardware; ratios are shown, without a test.
+    reference: whether old is a reference of the same hardware; ratios are shown, without a test;
+    references: the names of all of them, by which `against` tells one, in the order of their
+    numbers.
     """
 
     rows: list[CaseVerdict]
@@ -52,6 +54,7 @@ class Report:
     paired: bool = False
     by: str = ""
     reference: bool = False
+    references: list[str] = field(default_factory=list)
     threshold: float = Thresholds.change
     mean: float | None = None
     mean_interval: tuple[float, float] | None = None

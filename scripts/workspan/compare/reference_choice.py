@@ -9,7 +9,7 @@ from workspan.compare.differences import property_differences
 from workspan.compare.reference_band import TimedCase
 from workspan.compare.series import Series, series_of
 from workspan.resultfile.hardware import Properties, cpu_properties, differing, gpu_in_use
-from workspan.resultfile.model import Case, ResultFile
+from workspan.resultfile.model import Case, ResultFile, Status
 from workspan.support.errors import NothingError
 from workspan.support.text import name_list, plain, quantity
 
@@ -55,6 +55,30 @@ def _why_nothing_fits(yours: NamedFile, given: Sequence[NamedFile], *, itself: b
         f"{name_list(there)}. How much faster one machine is: "
         f"workspan compare {given[0].name} {yours.name}"
     )
+
+
+def related_references(
+    yours: ResultFile, references: Sequence[NamedFile], chosen: Callable[[str], bool]
+) -> list[NamedFile]:
+    """Those with a chosen case that yours measured, or tried to; all if none has any.
+
+    Of a run of another preset all cases would be missing in yours.
+    """
+    unmeasured = (Status.SKIPPED, Status.PLANNED)
+    mine = {
+        case.name
+        for case in yours.workspan.cases
+        if case.status not in unmeasured and chosen(case.name)
+    }
+    found = [
+        one
+        for one in references
+        if any(
+            case.name in mine and case.invocations and same_hardware(case, one.file, yours)
+            for case in one.file.workspan.cases
+        )
+    ]
+    return found or list(references)
 
 
 def choose_references(

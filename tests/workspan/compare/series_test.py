@@ -78,6 +78,8 @@ def test_the_share_is_that_of_pairs_of_a_block_by_rates() -> None:
     assert found.ceiling
     assert found.ceiling.name == "read/omp/n:8/threads:2"
     assert math.exp(found.ceiling.shares[1]) == pytest.approx(1 / 4)
+    assert math.exp(found.ceiling.works) == pytest.approx(2)
+    assert found.cost and found.cost.bytes == 16384
     assert found.ceiling.times[1] == pytest.approx(math.log(1e-3 / 2))
 
 

@@ -84,7 +84,8 @@ FailOn = Annotated[
     str,
     typer.Option(
         metavar="LIST",
-        help="Verdicts for exit code 1: slower, broken, faster, inconclusive, missing; or none.",
+        help="Verdicts for exit code 1: slower, broken, faster, inconclusive (NONE included), "
+        "missing; or none.",
     ),
 ]
 Filter = Annotated[

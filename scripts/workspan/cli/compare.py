@@ -87,9 +87,9 @@ FailOn = Annotated[
     str,
     typer.Option(
         metavar="LIST",
-        help="Verdicts for exit code 1: slower, broken, faster, inconclusive, missing; or none. "
-        "Default: slower,broken; with --reference only broken, since another machine is not a "
-        "regression; with --by none.",
+        help="Verdicts for exit code 1: slower, broken, faster, inconclusive (NONE included), "
+        "missing; or none. Default: slower,broken; with --reference only broken, since another "
+        "machine is not a regression; with --by none.",
     ),
 ]
 Filter = Annotated[

@@ -85,18 +85,33 @@ class Series:
 def series_of(file: AnyFile) -> list[Series]:
     """The cases of a file, in its order."""
     if isinstance(file, ForeignFile):
-        return [
-            Series(
-                name=series.name,
-                samples=tuple(np.array([value]) for value in series.seconds),
-                numbers=tuple(range(1, len(series.seconds) + 1)),
-                threads=series.threads,
-                own=False,
-            )
-            for series in file.series
-        ]
+        return _foreign_series(file)
     beside = BesideIndex(file.workspan.beside)
     return [_series_of_case(case, beside) for case in file.workspan.cases]
+
+
+def _foreign_series(file: ForeignFile) -> list[Series]:
+    """The benchmarks of another program, those without times last."""
+    timed = [
+        Series(
+            name=series.name,
+            samples=tuple(np.array([value]) for value in series.seconds),
+            numbers=tuple(range(1, len(series.seconds) + 1)),
+            threads=series.threads,
+            own=False,
+        )
+        for series in file.series
+    ]
+    return timed + [
+        Series(
+            name=one.name,
+            threads=one.threads,
+            status=Status.FAILED if one.failed else Status.SKIPPED,
+            reason=one.reason,
+            own=False,
+        )
+        for one in file.untimed
+    ]
 
 
 def _series_of_case(case: Case, beside: BesideIndex) -> Series:

@@ -93,6 +93,16 @@ def test_files_of_other_programs(run_compare: RunCompare) -> None:
     assert "another program's" in err
 
 
+def test_a_benchmark_of_another_program_that_fails_is_broken(run_compare: RunCompare) -> None:
+    old = [1.0 + k / 1000 for k in range(10)]
+    for word, verdict, code in (("error_occurred", "BROKEN", 1), ("skipped", "ONLY_OLD", 3)):
+        row = {"name": "BM_x<int>/8", "run_type": "iteration", word: True}
+        row |= {"error_message": "out of range", "skip_message": "no device"}
+        found, out, _ = run_compare(gobench(old), json.dumps({"benchmarks": [row]}).encode())
+        assert (found, f"{verdict} 1: " in out) == (code, True)
+        assert ("out of range" if code == 1 else "no device") in out
+
+
 def test_filter(run_compare: RunCompare) -> None:
     old, new = result_of(1e-3, 1e-3, 1e-3), result_of(1e-3, 2e-3, 1e-3)
     assert "1 case: 1 slower" in run_compare(old, new, "--filter", "omp")[1]

@@ -6,6 +6,7 @@ of the machine cancels. A share is turned over, so that more is slower, as with 
 """
 
 import math
+import warnings
 from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
@@ -85,7 +86,9 @@ class Evidence:
         level = setting.thresholds.significance
         test = choose_test(*self.counts, setting.compared, level)
         assert test, "from FEWEST processes on there is one"
-        return test.name, test.p(np.exp(self.old), np.exp(self.new))
+        with warnings.catch_warnings():  # SciPy's, of a side that does not vary: not for the user
+            warnings.simplefilter("ignore", RuntimeWarning)
+            return test.name, test.p(np.exp(self.old), np.exp(self.new))
 
 
 def evidence_of(old: Series, new: Series, by: By, *, paired: bool) -> Evidence:

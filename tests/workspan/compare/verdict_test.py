@@ -150,6 +150,13 @@ def test_times_without_variation_have_no_verdict() -> None:
     assert "do not vary" in row.reason
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("invocations", [5, 9])
+def test_times_that_vary_on_one_side_only_are_told_without_a_warning(invocations: int) -> None:
+    (row,) = compare_one(steady(1.0, invocations), [[1.1]] * invocations).rows
+    assert row.verdict is Verdict.SLOWER
+
+
 @pytest.mark.parametrize(
     ("old", "new", "verdict"),
     [

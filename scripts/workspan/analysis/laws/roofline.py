@@ -14,7 +14,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from workspan.analysis.ratios.ceilings import problem_of_group, rate, serves_as_ceiling, work_of
+from workspan.analysis.ratios.ceilings import (
+    problem_of_group,
+    rate,
+    serves_as_ceiling,
+    timed_starts,
+    work_of,
+)
 from workspan.analysis.ratios.model_cases import is_about_concurrency
 from workspan.resultfile.counting import process_time
 from workspan.resultfile.model import Beside, Case, Level, ResultFile, Status
@@ -82,10 +88,11 @@ def rooflines(file: ResultFile) -> tuple[Roofline, ...]:
             measured[device].append(case)
     placed = {device: [*filter(_has_place, cases)] for device, cases in measured.items()}
     common = common_sizes(placed.values())
+    starts = timed_starts(file.workspan.cases)
     found = []
     for (scope, threads), cases in measured.items():
         beside = (b for b in file.workspan.beside if (b.scope, b.threads) == (scope, threads))
-        if roofs := _roofs(cases, beside):
+        if roofs := _roofs([c for c in cases if c.name not in starts], beside):
             shown = _shown(placed[scope, threads], common)
             points = tuple(_point(case, roofs) for case in shown)
             found.append(Roofline(scope, threads, roofs, points))

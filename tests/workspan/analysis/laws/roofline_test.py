@@ -60,6 +60,18 @@ def test_an_inner_level_slower_than_an_outer_one_is_not_a_roof() -> None:
     assert [r.level for r in device([*read(), fast]).roofs] == ["l1", "memory"]
 
 
+def test_a_row_that_times_the_start_of_its_team_or_kernel_is_not_a_roof() -> None:
+    one = moving("read/seq/n:8/threads:1", 86, level="l2")
+    team = moving("read/omp/n:8/threads:2", 47, level="l2")
+    assert [r.level for r in device([*read(), one, team]).roofs] == ["memory"]
+    assert [r.level for r in device([*read(), team]).roofs] == ["l2", "memory"]
+    cost = {"flops": 0.0, "bytes": 25e6, "items": 1.0}
+    launch = timed("triad/cuda/n:8/threads:1", 5.6e-6, cost=cost, level="l2")
+    shortest = timed("copy/cuda/n:1/threads:1", 3.2e-6, cost=cost, level="l1")
+    kernels = [moving("read/cuda/n:64/threads:1", 3000), launch, shortest]
+    assert [r.level for r in device(kernels, "kernel", 1).roofs] == ["memory"]
+
+
 def cached(name: str, gigabytes: float) -> dict[str, Any]:
     warning = {"code": "partly_cached", "detail": "268 MB of data, 315 MB of last-level cache"}
     return moving(name, gigabytes, warnings=[warning])

@@ -71,7 +71,8 @@ def sentence(scaling: Scaling) -> str:
 def law(found: Law) -> str:
     """Its parameters with their intervals."""
     if found.has_no_serial_part and found.serial.interval:
-        serial = f"no serial part seen (below {100 * max(found.serial.interval[1], 0):.2g} %)"
+        most = found.serial.interval[1]
+        serial = "no serial part seen" + (f" (below {100 * most:.2g} %)" if most > 0 else "")
     else:
         serial = f"serial part {_percent(found.serial)}"
     if found.coherency is None:

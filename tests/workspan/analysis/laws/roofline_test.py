@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from block_files import ceiling, decoded, file_with
 from expert_cases import fma, read
-from judging import moving, timed
+from judging import computing, moving, timed, value
 from sample_results import result
 
 from workspan.analysis.laws.roofline import Roofline, rooflines
+from workspan.analysis.ratios.judge import judge
 
 
 def device(cases: list[dict[str, Any]], scope: str = "host", threads: int = 2) -> Roofline:
@@ -41,6 +42,25 @@ def test_a_point_is_bound_by_memory_left_of_the_ridge_and_by_arithmetic_right_of
     assert right.points[0].roof
     assert right.points[0].roof.workload == "fma"
     assert right.points[0].bound == pytest.approx(40e9)
+
+
+def test_a_roof_stands_where_the_share_of_the_ceiling_beside_says() -> None:
+    """The row of read has 40 GB/s; beside a code that moves 30 it had 60."""
+    cost = {"flops": 1e9, "bytes": 1e9, "items": 1.0}
+    code = timed("stencil2d/omp/n:64/threads:2", 1 / 30, cost=cost, ceiling="read")
+    walls = dict.fromkeys(range(1, 9), 1 / 60)
+    moved = {"flops": 0.0, "bytes": 1e9, "items": 1.0}
+    fast = ceiling("read/omp/n:64/threads:2", walls, code["name"], cost=moved, level="memory")
+    other = [computing("fma/omp/n:64/threads:2", 45)]
+    file = decoded(file_with([*read(), *fma(500, 1000), code], [fast]))
+    (two,) = (r for r in rooflines(file) if r.threads == 2)
+    (point,) = two.points
+    assert (point.roof and point.roof.name, point.bound) == (read()[2]["name"], pytest.approx(60e9))
+    assert point.share == pytest.approx(value(judge(file)[code["name"]].of_ceiling))
+    file = decoded(file_with([*read(), *other, code], [fast]))
+    (two,) = (r for r in rooflines(file) if r.threads == 2)
+    assert two.points[0].roof and two.points[0].roof.workload == "fma"
+    assert two.points[0].share == pytest.approx(30 / 45)
 
 
 def test_the_roof_is_that_of_the_level_or_of_the_next_one_outwards() -> None:

@@ -72,6 +72,9 @@ def draw_roofline(data: RooflineData, width_mm: float) -> Figure:
     places = dict.fromkeys(place_of(p.case) for one in data.found for p in one.points)
     key = [Item("dot", label_of(p, cpus), look=LOOKS[p]) for p in LOOKS if p in places]
     key.append(Item("line", "measured ceilings", AXIS))
+    bounded = [place_of(p.case) for one in data.found for p in one.points if p.bound]
+    if bounded:
+        key.append(Item("line", "the roof of a code", LOOKS[bounded[-1]].color.mark))
     key += INTERVALS[1:] if any(is_hollow(p) for one in data.found for p in one.points) else ()
     add_key(page, key)
     page.space(4)
@@ -106,7 +109,7 @@ def roofline_table(data: RooflineData) -> Table:
             *(device(one, data.file), point_name(p), str(p.case.n), p.case.name),
             *(f"{p.intensity:.6g}", f"{p.rate:.6g}"),
             *((p.roof.name if p.roof else ""), f"{p.bound:.6g}" if p.bound else ""),
-            f"{p.rate / p.bound:.6g}" if p.bound else "",
+            f"{p.share:.6g}" if p.share else "",
         )
         for one in data.found
         for p in one.points
@@ -121,11 +124,11 @@ def title(data: RooflineData) -> str:
     for one in data.found:
         shares: dict[str, float] = {}
         for point in one.points:
-            if point.bound:
-                shares.setdefault(point.case.workload, point.rate / point.bound)
+            if point.share:
+                shares.setdefault(point.case.workload, point.share)
         reached = sum(share >= SATURATED for share in shares.values())
         if shares:
-            of = quantity(len(shares), "workload") if not said else str(len(shares))
+            of = quantity(len(shares), "workload") + " with flops" if not said else str(len(shares))
             said.append(f"{_short(one)}: {reached} of {of}")
     return f"Within {percent(1 - SATURATED)} of a measured roof: {', '.join(said)}"
 

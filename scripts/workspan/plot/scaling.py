@@ -34,7 +34,7 @@ REFUSALS: Final[Mapping[Refusal, str]] = {
     "is_ceiling": "the ceiling itself",
     "superlinear": "superlinear",
     "no_fraction": "no law: a fraction above 1",
-    "neither_law": "neither law",
+    "neither_law": "neither law: its time breaks",
 }
 HEADERS: Final = (
     *("workload", "variant", "n", "threads", "vs 1 thread", "low", "high"),

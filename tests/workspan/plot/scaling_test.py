@@ -104,6 +104,11 @@ def test_a_refusal_in_words(refusal: str) -> None:
     assert law_words(the_curve(law=None, refusal=refusal, kink=8)).endswith("at 8 threads")
 
 
+def test_a_break_is_said_to_be_one() -> None:
+    words = law_words(the_curve(law=None, refusal="neither_law", kink=8))
+    assert words == "neither law: its time breaks at 8 threads"
+
+
 def test_titles_tell_the_largest_serial_part_or_the_gain() -> None:
     assert made("scaling", AMDAHL).title == "reduce shows a serial part of 3.2 %"
     part, none = (Law("amdahl", Estimate(0.03, ends, 5)) for ends in ((0.02, 0.04), (-0.01, 0.04)))

@@ -21,8 +21,11 @@ from workspan.resultfile.names import problem_name
 
 ABOVE: Final = SMALL.line + 2  # room for names above the highest roof
 ROOFS: Final = {"l1": "L1", "l2": "L2", "shared": "shared cache", "memory": "memory"}
+DOTTED: Final = (0, (1.0, 1.5))
+PIECE: Final = 4.5  # half of the length of the roof above a point, in points
 STEPS: Final = 24  # places for the name of a roof along its line
 EMPTIEST: Final = 0.4  # part of a slope that fewest points of the committed runs are near
+Segment = tuple[tuple[float, float], tuple[float, float]]  # its two ends
 
 
 def point_name(point: RooflinePoint) -> str:
@@ -81,7 +84,8 @@ def roof_panel(one: Roofline, lines: tuple[str, ...], place: Box) -> RoofPanel:
     slopes = [roof.rate for roof in one.roofs if roof.kind == "bytes"]
     ridges = [most / slope for slope in slopes]
     x_range = log_range([*(p.intensity for p in one.points), *ridges])
-    rates = [*(p.rate for p in one.points), *flops, *(s * x_range[0] for s in slopes)]
+    bounds = [p.bound for p in one.points if p.bound]
+    rates = [*(p.rate for p in one.points), *bounds, *flops, *(s * x_range[0] for s in slopes)]
     y = LogScale(*log_range(rates), place.bottom, -place.height)
     labels = [text_width(text, SMALL) for _, text in y.ticks(_gigaflops)]
     inset = max(labels, default=0.0) + 5
@@ -110,6 +114,8 @@ def draw_roof_panel(axes: Axes, panel: RoofPanel) -> None:
     for roof in panel.one.roofs:
         xs, ys = _roof_line(panel, roof)
         line(axes, xs, ys, AXIS, 1.0, zorder=1.5)
+    for point in panel.one.points:
+        _draw_own_roof(axes, panel, point)
     for text, box in panel.names.roofs:
         words(axes, box.left, box.top + box.height / 2, text, SMALL)
     for point in panel.one.points:
@@ -143,12 +149,30 @@ def _roof_line(panel: RoofPanel, roof: Roof) -> tuple[list[float], list[float]]:
     return [x.at(begin), x.at(end)], [y.at(roof.rate * begin), y.at(y.clipped(roof.rate * end))]
 
 
+def _draw_own_roof(axes: Axes, panel: RoofPanel, point: RooflinePoint) -> None:
+    color = LOOKS[place_of(point.case)].color.mark
+    for (x, y), (right, end) in _own_roof(panel, point):
+        is_level = y == end
+        dashes = "solid" if is_level else DOTTED
+        line(axes, [x, right], [y, end], color, 1.2 if is_level else 0.7, dashes, zorder=1.8)
+
+
+def _own_roof(panel: RoofPanel, point: RooflinePoint) -> list[Segment]:
+    """From a point to the roof that bounds it, and a short piece of that."""
+    if not point.bound:
+        return []
+    x, y = panel.x.at(point.intensity), panel.y.at(panel.y.clipped(point.rate))
+    end = panel.y.at(panel.y.clipped(point.bound))
+    return [((x, y), (x, end)), ((x - PIECE, end), (x + PIECE, end))]
+
+
 def _names(panel: RoofPanel) -> Names:
     """Beside the points, and along the roofs."""
     height = 0.95 * SMALL.size
     lines = [_roof_line(panel, roof) for roof in panel.one.roofs]
     room = Box(panel.x.left, panel.top - ABOVE, panel.x.length, ABOVE - panel.y.length)
     ends = [((xs[0], ys[0]), (xs[1], ys[1])) for xs, ys in lines]
+    light = [segment for p in panel.one.points for segment in _own_roof(panel, p)]
     roofs = [_roof_name(roof) for roof in panel.one.roofs]
     along = [
         [*_beside(*line, text_width(text, SMALL), height)]
@@ -156,7 +180,7 @@ def _names(panel: RoofPanel) -> Names:
     ]
     points = [point_name(p) for p in panel.one.points]
     widths = [text_width(text, SMALL) for text in points]
-    placed, boxes = place_names(Scene(room, _places(panel), ends), widths, height, along)
+    placed, boxes = place_names(Scene(room, _places(panel), ends, light), widths, height, along)
     of_roofs = [(t, box) for t, box in zip(roofs, boxes, strict=True) if box is not None]
     return Names(list(zip(points, placed, strict=True)), of_roofs)
 

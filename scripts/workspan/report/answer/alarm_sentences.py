@@ -159,7 +159,7 @@ SENTENCES: Final[dict[str, Callable[[Alarm], str]]] = {
     ),
     "ceilings_differ": _ceilings_differ,
     "superlinear": lambda a: (
-        _count(a, "gains", "gain") + f" more than the machine, from {_threads(a)} on: the"
+        _count(a, "gains", "gain") + f" more than the machine, first at {_threads(a)}: the"
         " working set of a thread may fit a cache; vary n."
     ),
     "flat": lambda a: (

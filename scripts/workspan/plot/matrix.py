@@ -19,7 +19,7 @@ from workspan.plot.key import Item, add_key
 from workspan.plot.page import MARGIN, Box
 from workspan.plot.sheet import Table, begin, cells_of
 from workspan.plot.style import SMALL, text_width
-from workspan.plot.words import BY_VALUE, factor, size
+from workspan.plot.words import BY_VALUE_NOTE, factor, factor_of, size
 from workspan.resultfile.model import Case
 from workspan.resultfile.names import BASELINE, problem_name
 from workspan.stats.ratios import Estimate
@@ -97,8 +97,8 @@ def draw_matrix(run: RunCodes, width_mm: float) -> Figure:
             words(axes, left - 5, head + CELL * (k + 0.5) - 0.5, name, SMALL, "right")
 
     page.panel(0, 0, height, draw)
-    if any(cell.speedup.interval is None for row in cells.values() for cell in row.values()):
-        page.text(f"{BY_VALUE} by value: no interval", SMALL)
+    if any(cell.speedup.by_value for row in cells.values() for cell in row.values()):
+        page.text(BY_VALUE_NOTE, SMALL)
     every = {variant for row in cells.values() for variant in row}
     if missing := sorted(every - set(variants)):
         page.text(f"left out for want of room: {', '.join(missing)}", SMALL)
@@ -158,7 +158,7 @@ def _columns(cells: Cells, room: float) -> tuple[list[str], dict[str, float]]:
     for row in cells.values():
         for variant, cell in row.items():
             count[variant] = count.get(variant, 0) + 1
-            needed = text_width(_words(cell.speedup), DARK) + 3
+            needed = text_width(factor_of(cell.speedup), DARK) + 3
             widths[variant] = max(widths.get(variant, 10.0), needed)
     kept: list[str] = []
     for variant in sorted(count, key=lambda v: -count[v]):
@@ -176,9 +176,4 @@ def _draw_cell(axes: Axes, place: Box, cell: _Cell, ends: Range) -> None:
     corner, size = (place.left, place.top), (place.width - 1, place.height - 1)
     axes.add_patch(Rectangle(corner, *size, facecolor=color, linewidth=0, gid=cell.case.name))
     middle = (place.left + place.width / 2 - 0.5, place.top + place.height / 2 - 0.5)
-    words(axes, *middle, _words(cell.speedup), DARK, "center")
-
-
-def _words(found: Estimate) -> str:
-    """Marked without an interval: a cell cannot be hollow."""
-    return factor(found.value) + BY_VALUE * (found.interval is None)
+    words(axes, *middle, factor_of(cell.speedup), DARK, "center")

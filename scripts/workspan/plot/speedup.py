@@ -10,7 +10,7 @@ from workspan.analysis.ratios.places import Place, Problem, RunCodes, largest_si
 from workspan.analysis.verdicts.headline import headline
 from workspan.plot.axes.rows import Frame, Marker, Row, add_rows
 from workspan.plot.key import Item, add_key
-from workspan.plot.sheet import Table, begin, cells_of, dot_of, key_of
+from workspan.plot.sheet import Table, begin, cells_of, dot_of, key_of, ratio_headers
 from workspan.plot.words import extremes, factor, factor_tick, size
 from workspan.resultfile.model import ResultFile
 from workspan.stats.ratios import Estimate
@@ -22,7 +22,10 @@ PLACES: Final = (
     *(Place.GPU, Place.GPU_LIBRARY),
 )
 GPU: Final = (Place.GPU, Place.GPU_LIBRARY)
-HEADERS: Final = ("workload", "n", "case", "runs on", "vs seq", "low", "high", "machine")
+HEADERS: Final = (
+    *("workload", "n", "case", "runs on", "vs seq", "low", "high"),
+    *ratio_headers("machine"),
+)
 
 
 def speedup_problems(run: RunCodes) -> tuple[Problem, ...]:
@@ -62,9 +65,8 @@ def speedup_table(run: RunCodes) -> Table:
     for problem in speedup_problems(run):
         for place, found in _speedups(problem).items():
             code = problem.codes[place]
-            machine = cells_of(code.judgement.machine)[0]
             about = (problem.name, str(problem.n), code.case.name, place.value)
-            rows.append((*about, *cells_of(found), machine))
+            rows.append((*about, *cells_of(found), *cells_of(code.judgement.machine)))
     return HEADERS, rows
 
 

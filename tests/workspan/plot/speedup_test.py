@@ -42,13 +42,17 @@ def test_rows_are_ordered_by_their_highest_speedup() -> None:
 
 def test_marks_have_the_estimates_of_the_judge() -> None:
     judged = judge(run(H100))
-    _, rows = made("speedup", H100).table()
+    headers, rows = made("speedup", H100).table()
     assert len(rows) == len(marks_of(drawn("speedup", 85, H100)))
-    for _, n, name, _, value, low, _, _ in rows:
+    assert headers[-3:] == ("machine", "machine low", "machine high")
+    for _, n, name, _, value, low, _, *machine in rows:
         found = judged[name].vs_seq
         assert found is not None
         assert float(value) == pytest.approx(found.value, rel=1e-5)
         assert bool(low) == (found.interval is not None)
+        gain = judged[name].machine
+        ends = (gain.value, *(gain.interval or ())) if gain else ()
+        assert [float(cell) for cell in machine if cell] == pytest.approx(ends, rel=1e-5)
         assert f"n:{n}/" in name
 
 

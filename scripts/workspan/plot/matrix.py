@@ -57,7 +57,7 @@ def matrix_cells(run: RunCodes) -> Cells:
         (p.workload, p.n, p.keys): f"{p.name}  {size(p.n)}" for p in largest_sizes(run.problems)
     }
     found: Cells = {}
-    for case in run.file.workspan.cases:
+    for case in run.cases:
         name, speedup = names.get(problem_of(case)), judged[case.name].vs_seq
         if name is None or speedup is None or case.variant == BASELINE:
             continue

@@ -73,14 +73,21 @@ def speedup_table(run: RunCodes) -> Table:
 def title(run: RunCodes) -> str:
     """What the CPUs gave, and what the GPU."""
     said = [machine_words(run.file)]
-    if ends := headline(run.file).extremes:
+    if gains := _ranked_gains(run):
         cpus = quantity(run.file.workspan.run.all_threads, "CPU")
-        gains = {a.name_of_gain: a.gain.value for a in ends[:2] if a.gain}
         said.append(f"{'their codes' if said[0] else cpus} gain {extremes(gains)}")
     on_gpu = [found.value for p in speedup_problems(run) if (found := _speedups(p).get(Place.GPU))]
     if on_gpu:
-        said.append(f"the GPU {factor(min(on_gpu))} to {factor(max(on_gpu))}, data resident")
+        ends = dict.fromkeys(map(factor, (min(on_gpu), max(on_gpu))))
+        said.append(f"the GPU {' to '.join(ends)}, data resident")
     return "; ".join(part for part in said if part) or "Speedup over one CPU"
+
+
+def _ranked_gains(run: RunCodes) -> dict[str, float]:
+    """Those that the headline ranks, of the codes that are drawn."""
+    names = {code.case.name for p in speedup_problems(run) for code in p.codes.values()}
+    ranked = [a for a in headline(run.file).by_gain if a.gaining.threads > 1]
+    return {a.name_of_gain: a.gain.value for a in ranked if a.gain and a.gaining.name in names}
 
 
 def machine_words(file: ResultFile) -> str:

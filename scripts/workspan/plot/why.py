@@ -107,13 +107,15 @@ def title(run: RunCodes) -> str:
     if not found:
         return "Share of the ceiling"
     reached = sum(share.value >= SATURATED for _, share in found.values())
-    place, _ = max(found.values(), key=lambda one: one[1].value)
+    place, share = max(found.values(), key=lambda one: one[1].value)
     who = {
         Place.TEAM: quantity(run.file.workspan.run.all_threads, "CPU"),
         Place.GPU: "The GPU",
         Place.ONE: "One CPU",
     }[place]
     verb = "reaches" if place in (Place.GPU, Place.ONE) else "reach"
+    if len(found) == 1:
+        return f"{who} {verb} {percent(share.value)} of the ceiling in {next(iter(found))}"
     least = min(found, key=lambda name: found[name][1].value)
     of = quantity(len(found), "workload")
     return (

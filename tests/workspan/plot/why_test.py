@@ -8,6 +8,7 @@ from pictured import EPYC, GPU_ONLY, H100, XEON, drawn, made, marks_of, run, wor
 
 from workspan.analysis.ratios.judge import judge
 from workspan.analysis.ratios.places import Place, run_codes
+from workspan.plot.kinds import Run, picture
 from workspan.plot.why import why_problems
 
 
@@ -100,6 +101,11 @@ def test_the_title_counts_what_has_nothing_left() -> None:
         " in stencil3d 6 %"
     )
     assert made("why", GPU_ONLY).title.startswith("The GPU reaches 85 % of the ceiling in")
+
+
+def test_of_one_workload_the_title_has_its_share() -> None:
+    one = picture("why", [Run("x", run(H100))], lambda name: name.startswith("gemm/"))
+    assert one.title == "16 CPUs reach 102 % of the ceiling in gemm"
 
 
 def test_the_product_is_explained_only_where_it_stands() -> None:

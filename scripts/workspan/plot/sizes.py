@@ -77,7 +77,7 @@ def draw_panels(run: RunCodes, width_mm: float) -> Figure:
     """The panels alone, for a page that has the title and the key elsewhere."""
     page = Page(width_mm)
     panels = [_panel(run.file, problems) for problems in sized_problems(run)]
-    add_grid(page, panels, FRAME)
+    add_grid(page, panels, FRAME, math.inf)
     return page.figure()
 
 

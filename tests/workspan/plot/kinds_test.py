@@ -31,7 +31,7 @@ from sample_results import case, changed, record, result
 
 from workspan.plot.kinds import MAKERS, Picture, Run, picture, pictures
 from workspan.plot.sheet import table_as_csv
-from workspan.plot.style import rendered
+from workspan.plot.style import HIGHEST, rendered
 from workspan.resultfile.model import ResultFile, Status
 from workspan.support.errors import NothingError, UsageError
 
@@ -76,6 +76,7 @@ def test_texts_are_apart_within_the_figure_and_large_enough(
     figure = drawn(kind, width, *names)
     assert len(texts_of(figure)) >= 6
     assert not illegible(figure, width)
+    assert figure.get_figheight() * 25.4 < HIGHEST + 0.1, "no page takes it"
 
 
 @pytest.mark.parametrize("what", DRAWN, ids="-".join)

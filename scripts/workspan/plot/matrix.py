@@ -2,6 +2,7 @@
 """matrix: the speedup of every variant of every workload as a tinted table, at the largest size."""
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -99,9 +100,8 @@ def draw_matrix(run: RunCodes, width_mm: float) -> Figure:
     page.panel(0, 0, height, draw)
     if any(cell.speedup.by_value for row in cells.values() for cell in row.values()):
         page.text(BY_VALUE_NOTE, SMALL)
-    every = {variant for row in cells.values() for variant in row}
-    if missing := sorted(every - set(variants)):
-        page.text(f"left out for want of room: {', '.join(missing)}", SMALL)
+    if left_out := _left_out(cells, variants):
+        page.text(f"left out for want of room: {left_out}", SMALL)
     return page.figure()
 
 
@@ -150,10 +150,11 @@ def _key(ends: Range) -> list[Item]:
 
 
 def _columns(cells: Cells, room: float) -> tuple[list[str], dict[str, float]]:
-    """The variants for which there is room, the most frequent ones first to be kept, and the width
-    of each: what it needs, and its part of the room that is left.
+    """The variants for which there is room, those that rows owe most to first to be kept, and the
+    width of each: what it needs, and its part of the room that is left.
     """
     count: dict[str, int] = {}
+    leads = _leads(cells)
     widths: dict[str, float] = {}
     for row in cells.values():
         for variant, cell in row.items():
@@ -161,7 +162,7 @@ def _columns(cells: Cells, room: float) -> tuple[list[str], dict[str, float]]:
             needed = text_width(factor_of(cell.speedup), DARK) + 3
             widths[variant] = max(widths.get(variant, 10.0), needed)
     kept: list[str] = []
-    for variant in sorted(count, key=lambda v: -count[v]):
+    for variant in sorted(count, key=lambda v: (-sum(leads.get(v, {}).values()), -count[v])):
         if sum(widths[v] for v in (*kept, variant)) <= room:
             kept.append(variant)
     spare = (room - sum(widths[v] for v in kept)) / len(kept)
@@ -169,6 +170,31 @@ def _columns(cells: Cells, room: float) -> tuple[list[str], dict[str, float]]:
     order = list(Place)
     where = {v: place_of(cell.case) for row in cells.values() for v, cell in row.items()}
     return sorted(kept, key=lambda v: (order.index(where[v]), list(count).index(v))), widths
+
+
+def _leads(cells: Cells) -> dict[str, dict[str, float]]:
+    """By variant and row: how far it is ahead of seq and all others that run where it does, on the
+    host, on the GPU or with transfers, as a logarithm. Of the fastest ones.
+    """
+    found: dict[str, dict[str, float]] = {}
+    for name, row in cells.items():
+        best: dict[str, list[tuple[float, str]]] = {}
+        for variant, cell in row.items():
+            side = best.setdefault(cell.case.scope, [(1.0, BASELINE)])
+            side.append((cell.speedup.value, variant))
+        for side in best.values():
+            (second, _), (first, variant) = sorted(side)[-2:]
+            if variant != BASELINE:
+                found.setdefault(variant, {})[name] = math.log(first / second)
+    return found
+
+
+def _left_out(cells: Cells, shown: Collection[str]) -> str:
+    """The variants without a column, and the rows in which one of them is the fastest."""
+    leads = _leads(cells)
+    every = sorted({variant for row in cells.values() for variant in row} - set(shown))
+    fastest = {v: ", ".join(name.split("  ")[0] for name in leads.get(v, {})) for v in every}
+    return ", ".join(f"{v} (fastest in {rows})" if rows else v for v, rows in fastest.items())
 
 
 def _draw_cell(axes: Axes, place: Box, cell: _Cell, ends: Range) -> None:

@@ -26,6 +26,7 @@ from workspan.plot.axes.roofs import (
     is_hollow,
     point_name,
     roof_panel,
+    scale_of_panel,
 )
 from workspan.plot.key import Item, add_key
 from workspan.plot.page import MARGIN, Box, Page
@@ -188,7 +189,7 @@ def _add_panels(
 ) -> None:
     """room: the width of a panel, and the height that is left for the row."""
     width = room.width
-    names = [f"{device(one, data.file)}, GFLOP/s" for one in row]
+    names = [f"{device(one, data.file)}, {scale_of_panel(one).unit}" for one in row]
     titles = [tuple(wrapped(name, TITLE, width)) for name in names]
     head = TITLE.line * max(map(len, titles)) + ABOVE
     around = head + 2 * SMALL.line + BODY.line + 6

@@ -5,7 +5,7 @@ core and on all CPUs.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from matplotlib.figure import Figure
 
@@ -60,9 +60,11 @@ def gaining_models(judged: Concurrency) -> list[ModelRow]:
 
 def without_others(row: ModelRow, chosen: Callable[[str], bool]) -> ModelRow:
     """The same model, as far as its numbers are of chosen cases."""
-    found = {one.name: getattr(row, one.name) for one in fields(row)}
-    others = [k for k, v in found.items() if isinstance(v, figures.Figure) and not chosen(v.case)]
-    return replace(row, **dict.fromkeys(others))
+    found: dict[str, Any] = {one.name: getattr(row, one.name) for one in fields(row)}
+    for name, figure in found.items():
+        if isinstance(figure, figures.Figure) and not chosen(figure.case):
+            found[name] = None
+    return ModelRow(**found)
 
 
 def draw_concurrency(data: ConcurrencyData, width_mm: float) -> Figure:

@@ -32,7 +32,7 @@ from workspan.plot.key import Item, add_key
 from workspan.plot.page import MARGIN, Box, Page
 from workspan.plot.palette import LOOKS, label_of
 from workspan.plot.sheet import INTERVALS, Table, begin
-from workspan.plot.style import AXIS, BODY, HIGHEST, POINTS_PER_MM, SMALL, TITLE, wrapped
+from workspan.plot.style import AXIS, BODY, HIGHEST, SMALL, TITLE, wrapped
 from workspan.plot.words import percent
 from workspan.resultfile.model import ResultFile
 from workspan.support.text import quantity
@@ -87,7 +87,7 @@ def draw_roofline(data: RooflineData, width_mm: float) -> Figure:
     width = page.width - 2 * MARGIN
     below = SMALL.line * sum(len(wrapped(note, SMALL, width)) for note in notes)
     rows = [data.found[k : k + across] for k in range(0, len(data.found), across)]
-    room = (HIGHEST * POINTS_PER_MM - page.height - below - MARGIN) / len(rows)
+    room = (HIGHEST - page.height - below - MARGIN) / len(rows)
     unnamed: list[str] = []
     for row in rows:
         _add_panels(

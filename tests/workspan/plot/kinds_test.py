@@ -76,7 +76,7 @@ def test_texts_are_apart_within_the_figure_and_large_enough(
     figure = drawn(kind, width, *names)
     assert len(texts_of(figure)) >= 6
     assert not illegible(figure, width)
-    assert figure.get_figheight() * 25.4 < HIGHEST + 0.1, "no page takes it"
+    assert figure.get_figheight() * 72 < HIGHEST + 0.1, "no page takes it"
 
 
 @pytest.mark.parametrize("what", DRAWN, ids="-".join)

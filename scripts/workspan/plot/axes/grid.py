@@ -10,22 +10,11 @@ from typing import Final
 from matplotlib.axes import Axes
 
 from workspan.analysis.laws.break_even import NARROW
-from workspan.plot.axes.marks import INTERVAL, arrowhead, line, mark, prepare, words
+from workspan.plot.axes.marks import INTERVAL, arrowhead, asides, line, mark, prepare, words
 from workspan.plot.axes.scale import LogScale, log_range, spread
 from workspan.plot.page import MARGIN, Box, Page
 from workspan.plot.palette import Look
-from workspan.plot.style import (
-    AXIS,
-    BODY,
-    GRID,
-    HIGHEST,
-    POINTS_PER_MM,
-    SMALL,
-    TITLE,
-    Font,
-    text_width,
-    wrapped,
-)
+from workspan.plot.style import AXIS, BODY, GRID, HIGHEST, SMALL, TITLE, Font, text_width, wrapped
 
 LEAST_WIDTH: Final = 106.0  # of a panel with its labels, in points
 WIDEST: Final = 220.0
@@ -34,8 +23,6 @@ LEAST_HEIGHT: Final = 50.0  # of a plot, where many share a page
 BELOW: Final = SMALL.line + 12  # a plot: the labels of its ticks, and room
 GAP: Final = 12.0  # between panels
 SPACE: Final = 3.0  # above the note below them
-ASIDE: Final = 2.6  # by which intervals of one size move apart, in points: more than their width
-MARK: Final = 5.0  # about the height of a mark, which hides a shorter interval
 DOTTED: Final = (0, (1, 2))
 
 
@@ -155,9 +142,7 @@ class _Grid:
         return min(max(PLOT_HEIGHT, 0.5 * self.width), plots / len(self.rows))
 
 
-def add_grid(
-    page: Page, panels: Sequence[Panel], frame: Frame, highest: float = HIGHEST * POINTS_PER_MM
-) -> None:
+def add_grid(page: Page, panels: Sequence[Panel], frame: Frame, highest: float = HIGHEST) -> None:
     """Adds the panels, row by row. On a page that would be higher than `highest` the plots are
     lower, and if that is not enough, the panels of the fewest points are only named.
     """
@@ -234,9 +219,9 @@ def _draw(axes: Axes, cell: _Cell) -> None:
         words(axes, cell.left, below + SMALL.line * (number + 0.5), text, SMALL)
     _draw_axes(axes, cell)
     _draw_limits(axes, cell)
-    asides = _asides(cell)
+    moved = _asides(cell)
     for k, curve in enumerate(cell.panel.curves):
-        _draw_curve(axes, cell, curve, {x: aside for (of, x), aside in asides.items() if of == k})
+        _draw_curve(axes, cell, curve, {x: aside for (of, x), aside in moved.items() if of == k})
 
 
 def _draw_axes(axes: Axes, cell: _Cell) -> None:
@@ -267,32 +252,24 @@ def _draw_limits(axes: Axes, cell: _Cell) -> None:
 
 def _asides(cell: _Cell) -> dict[tuple[int, float], float]:
     """How far points with intervals that cover each other move aside, by curve and place."""
-    found: dict[tuple[int, float], float] = {}
-    at: dict[float, list[tuple[int, float, float]]] = {}
+    spans: dict[float, dict[int, tuple[float, float]]] = {}
     for k, curve in enumerate(cell.panel.curves):
         for point in curve.points if curve.look else ():
             if point.interval:
                 top, bottom = (cell.y.at(cell.y.clipped(end)) for end in point.interval[::-1])
-                at.setdefault(point.x, []).append((k, top, bottom))
-    for x, drawn in at.items():
-        longest = max(bottom - top for _, top, bottom in drawn)
-        if longest > MARK and _cover(drawn):
-            for place, (k, _, _) in enumerate(drawn):
-                found[k, x] = ASIDE * (place - (len(drawn) - 1) / 2)
-    return found
+                spans.setdefault(point.x, {})[k] = top, bottom
+    return {
+        (k, x): aside
+        for x, there in spans.items()
+        for k, aside in zip(there, asides([*there.values()]), strict=True)
+    }
 
 
-def _cover(drawn: Sequence[tuple[int, float, float]]) -> bool:
-    """Whether one interval begins above the end of the one before it."""
-    ordered = sorted(drawn, key=lambda one: one[1])
-    return any(b[1] < a[2] for a, b in itertools.pairwise(ordered))
-
-
-def _draw_curve(axes: Axes, cell: _Cell, curve: Curve, asides: Mapping[float, float]) -> None:
+def _draw_curve(axes: Axes, cell: _Cell, curve: Curve, moved: Mapping[float, float]) -> None:
     color = curve.look.color.mark if curve.look else curve.color
     points = sorted(curve.points, key=lambda p: p.x)
     places = [
-        (cell.x.at(p.x) + asides.get(p.x, 0.0), cell.y.at(cell.y.clipped(p.y))) for p in points
+        (cell.x.at(p.x) + moved.get(p.x, 0.0), cell.y.at(cell.y.clipped(p.y))) for p in points
     ]
     if curve.look is None:
         xs, ys = zip(*places, strict=True)

@@ -50,7 +50,7 @@ def test_a_page_that_would_be_too_high_leaves_out_the_panels_of_the_fewest_point
     panels = [Panel(f"p{k}, GB/s", (curve(*long[: 2 + (k != 3)]),)) for k in range(21)]
     figure = figure_of(panels, 85)
     assert not illegible(figure, 85)
-    assert figure.get_figheight() * 25.4 <= HIGHEST
+    assert figure.get_figheight() * 72 <= HIGHEST
     texts = [text for text, _ in texts_of(figure)]
     titles = {text.split(",")[0] for text in texts if text.endswith(", GB/s")}
     assert {"p0", "p4"} <= titles
@@ -60,7 +60,7 @@ def test_a_page_that_would_be_too_high_leaves_out_the_panels_of_the_fewest_point
     assert len(titles) % 2 == 0
     page = Page(85)
     add_grid(page, panels, FRAME, math.inf)
-    assert page.figure().get_figheight() * 25.4 > HIGHEST
+    assert page.figure().get_figheight() * 72 > HIGHEST
 
 
 def test_intervals_that_would_cover_each_other_stand_side_by_side() -> None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from workspan.analysis.ratios.ceilings import rate
-from workspan.resultfile.model import Case, RateUnit
+from workspan.resultfile.model import Case
 from workspan.stats.ratios import Estimate
 from workspan.support.text import plain
 from workspan.support.units import RATES, Scale, format_number, scale_of
@@ -109,9 +109,9 @@ def rate_with_unit(case: Case) -> str:
     return rate_words(found, case.rate_unit) if found > 0 else ABSENT
 
 
-def rate_words(found: float, unit: RateUnit) -> str:
+def rate_words(found: float, kind: str) -> str:
     """60.5 TFLOP/s, 502 GFLOP/s, 3050 GB/s."""
-    scale = scale_of(found, unit)
+    scale = scale_of(found, kind)
     return f"{format_number(found / scale.per)} {scale.unit}"
 
 

@@ -35,6 +35,11 @@ ANSWERS: Final[Mapping[Transfers, str]] = {
     "pinned": "pinned memory\nfaster",
     "resident": "data resident\nfaster",
 }
+SHORT_ANSWERS: Final[Mapping[Transfers, str]] = {
+    "pageable": "faster with\ntransfers",
+    "pinned": "faster,\npinned",
+    "resident": "faster,\nresident",
+}
 HEADERS: Final = (
     *("workload", "transfers", "n", "device case", "host case"),
     *("T of host / T of GPU", "low", "high", "answer"),
@@ -65,7 +70,8 @@ def draw_breakeven(data: BreakEvenData, width_mm: float) -> Figure:
     key.append(Item("dot", "small: all but the largest size", look=_smaller(Place.GPU)))
     add_key(page, key)
     page.space(4)
-    headers = [ANSWERS[kind] for kind in columns] + ["best CPU code\nlargest size"] * wide
+    answers = ANSWERS if wide else SHORT_ANSWERS
+    headers = [answers[kind] for kind in columns] + ["fastest host code\nof largest size"] * wide
     frame = Frame(
         factor,
         "T of the fastest host code / T of the GPU; right of 1x the GPU is faster",
@@ -77,8 +83,10 @@ def draw_breakeven(data: BreakEvenData, width_mm: float) -> Figure:
         tick=factor_tick,
     )
     add_rows(page, rows, frame)
+    page.space(4)
+    opponent = "" if wide else f"; {_opponents(by_name)}"
+    page.text(f"host code: the fastest of each size, of the suite or a library{opponent}", SMALL)
     if any(BY_VALUE in cell for row in rows for cell in row.cells):
-        page.space(4)
         page.text(f"{BY_VALUE} by value: a size that it rests on has no interval", SMALL)
     return page.figure()
 
@@ -135,6 +143,33 @@ def _last_points(data: BreakEvenData, transfers: Transfers) -> Collection[Point]
     return last.values()
 
 
+def _opponents(by_name: dict[str, dict[Transfers, BreakEven]]) -> str:
+    """At the largest omp on 16, but openblas on 16 in gemm: the most frequent first."""
+    names: dict[str, list[str]] = {}
+    for name, found in by_name.items():
+        names.setdefault(_host(found), []).append(name)
+    first, *others = sorted(names, key=lambda host: -len(names[host]))
+    said = [f"{host} in {', '.join(names[host])}" for host in others]
+    return f"at the largest {first}" + (f", but {'; '.join(said)}" if said else "")
+
+
+def short_answer(found: BreakEven) -> str:
+    """The same in a narrow column: from 2²⁰, not up to 2¹¹?, 2¹⁰ to 2¹⁸."""
+    mark = BY_VALUE if found.by_value else ""
+    if found.kind == "always":
+        return f"from {size(found.said_of[0])}{mark}"
+    if found.kind == "never":
+        return f"not up to {size(found.said_of[1])}{mark}"
+    if found.kind == "between":
+        (a, b), *_ = found.brackets or ((0, 0),)
+        return (f"from {_root(found.root)}" if found.root else f"{size(a)} to {size(b)}") + mark
+    return "cannot tell" if found.kind == "unknown" else f"changes{mark}"
+
+
+def _root(found: Estimate) -> str:
+    return number_tick(float(f"{found.value:.2g}"))
+
+
 def answer(found: BreakEven) -> str:
     """The answer for one workload: always from 2²⁰, never up to 2¹¹?, between 2¹⁰ and 2¹⁸; marked
     if said by value, with the largest size whose interval does not tell.
@@ -152,7 +187,7 @@ def _told(found: BreakEven) -> str:
     if found.kind == "never":
         return f"never up to {size(found.said_of[1])}"
     if found.kind == "between" and found.root:
-        return f"from about {number_tick(float(f'{found.root.value:.2g}'))}"
+        return f"from about {_root(found.root)}"
     between = ", ".join(f"{size(a)} and {size(b)}" for a, b in found.brackets)
     return f"between {between}" if found.kind == "between" else f"changes between {between}"
 
@@ -175,23 +210,34 @@ def _by_name(data: BreakEvenData) -> dict[str, dict[Transfers, BreakEven]]:
     return {name: found[name] for name in sorted(found, key=order)}
 
 
-def _row(
-    name: str, found: dict[Transfers, BreakEven], columns: list[Transfers], with_host: bool
-) -> Row:
-    drawn = [kind for kind in ("pageable", "resident") if kind in found] or [*found][:1]
+def _row(name: str, found: dict[Transfers, BreakEven], columns: list[Transfers], wide: bool) -> Row:
+    drawn = _drawn(found)
     dots = [dot for k, kind in enumerate(drawn) for dot in _dots(found[kind], LANE * (1 - 2 * k))]
-    cells = [answer(found[kind]) if kind in found else "" for kind in columns]
-    host = found[drawn[0]].points[-1].host
+    said = answer if wide else short_answer
+    cells = [said(found[kind]) if kind in found else "" for kind in columns]
     won = [kind in found and found[kind].kind in ("always", "between") for kind in columns]
     return Row(
         name,
         tuple(dots),
-        (*cells, *([f"{host.variant} on {host.threads}"] if with_host else [])),
+        (*cells, *([_host(found)] if wide else [])),
         strong=frozenset(k for k, yes in enumerate(won) if yes),
     )
 
 
+def _drawn(found: dict[Transfers, BreakEven]) -> list[Transfers]:
+    """The kinds of transfers that have a line."""
+    kinds: list[Transfers] = ["pageable", "resident"]
+    return [kind for kind in kinds if kind in found] or [*found][:1]
+
+
+def _host(found: dict[Transfers, BreakEven]) -> str:
+    """omp on 16: the fastest code of the largest size."""
+    host = found[_drawn(found)[0]].points[-1].host
+    return f"{host.variant} on {host.threads}"
+
+
 def _dots(found: BreakEven, lane: float) -> list[Dot]:
+    """The largest first, so that it covers no smaller one."""
     place, last = PLACES[found.transfers], found.points[-1]
     return [
         Dot(
@@ -201,7 +247,7 @@ def _dots(found: BreakEven, lane: float) -> list[Dot]:
             point.device.name,
             lane=lane,
         )
-        for point in found.points
+        for point in reversed(found.points)
     ]
 
 

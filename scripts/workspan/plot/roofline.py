@@ -26,18 +26,20 @@ from workspan.plot.axes.roofs import (
     is_hollow,
     point_name,
     roof_panel,
+    scale_of_panel,
 )
 from workspan.plot.key import Item, add_key
 from workspan.plot.page import MARGIN, Box, Page
 from workspan.plot.palette import LOOKS, label_of
 from workspan.plot.sheet import INTERVALS, Table, begin
-from workspan.plot.style import AXIS, BODY, SMALL, TITLE, wrapped
+from workspan.plot.style import AXIS, BODY, HIGHEST, SMALL, TITLE, wrapped
 from workspan.plot.words import percent
 from workspan.resultfile.model import ResultFile
 from workspan.support.text import quantity
 
 LEAST_WIDTH: Final = 200.0  # of a panel, in points
 HEIGHT: Final = 150.0  # of the axes; more of wide ones, so that no roof lies flat
+LEAST_HEIGHT: Final = 110.0  # the same, where several share a page
 ASPECT: Final = 0.45
 GAP: Final = 14.0
 HEADERS: Final = (
@@ -80,15 +82,24 @@ def draw_roofline(data: RooflineData, width_mm: float) -> Figure:
     page.space(4)
     across = max(1, int((page.width - 2 * MARGIN + GAP) // (LEAST_WIDTH + GAP)))
     across = min(across, len(data.found))
-    unnamed: list[str] = []
-    for first in range(0, len(data.found), across):
-        _add_panels(page, data, data.found[first : first + across], across, unnamed)
+    notes = []
     if slopes := [said for one in data.found if (said := _slopes(one, data.file))]:
-        page.text(f"slopes: {'; '.join(slopes)}", SMALL)
-    if unnamed:
-        page.text(f"without a name for want of room: {', '.join(unnamed)}", SMALL)
+        notes.append(f"slopes: {'; '.join(slopes)}")
     if apart := _of_several_sizes(data):
-        page.text(f"measured at no size on every device: {', '.join(apart)}", SMALL)
+        notes.append(f"measured at no size on every device: {', '.join(apart)}")
+    width = page.width - 2 * MARGIN
+    below = SMALL.line * sum(len(wrapped(note, SMALL, width)) for note in notes)
+    rows = [data.found[k : k + across] for k in range(0, len(data.found), across)]
+    room = (HIGHEST - page.height - below - MARGIN) / len(rows)
+    unnamed: list[str] = []
+    for row in rows:
+        _add_panels(
+            page, data, row, Box(0, 0, (width - GAP * (across - 1)) / across, room), unnamed
+        )
+    if unnamed:
+        notes.append(f"without a name for want of room: {', '.join(unnamed)}")
+    for note in notes:
+        page.text(note, SMALL)
     return page.figure()
 
 
@@ -177,18 +188,20 @@ def _of_several_sizes(data: RooflineData) -> list[str]:
 
 
 def _add_panels(
-    page: Page, data: RooflineData, row: Sequence[Roofline], across: int, unnamed: list[str]
+    page: Page, data: RooflineData, row: Sequence[Roofline], room: Box, unnamed: list[str]
 ) -> None:
-    width = (page.width - 2 * MARGIN - GAP * (across - 1)) / across
-    height = max(HEIGHT, ASPECT * width)
-    names = [f"{device(one, data.file)}, GFLOP/s" for one in row]
+    """room: the width of a panel, and the height that is left for the row."""
+    width = room.width
+    names = [f"{device(one, data.file)}, {scale_of_panel(one).unit}" for one in row]
     titles = [tuple(wrapped(name, TITLE, width)) for name in names]
     head = TITLE.line * max(map(len, titles)) + ABOVE
+    around = head + 2 * SMALL.line + BODY.line + 6
+    height = max(LEAST_HEIGHT, min(max(HEIGHT, ASPECT * width), room.height - around))
     panels = [
         roof_panel(one, lines, Box(MARGIN + k * (width + GAP), head, width, height))
         for k, (one, lines) in enumerate(zip(row, titles, strict=True))
     ]
-    needed = head + height + 2 * SMALL.line + BODY.line + 6
+    needed = around + height
 
     def draw(axes: Axes) -> None:
         prepare(axes, page.width, needed)

@@ -23,9 +23,9 @@ from workspan.analysis.verdicts.host_findings import (
 )
 from workspan.plot.axes.rows import Frame, Marker, Row, add_rows
 from workspan.plot.key import add_key
-from workspan.plot.sheet import Table, begin, cells_of, dot_of, key_of
+from workspan.plot.sheet import Table, begin, cells_of, dot_of, key_of, ratio_headers
 from workspan.plot.style import SMALL
-from workspan.plot.words import factor, percent, size
+from workspan.plot.words import BY_VALUE, BY_VALUE_NOTE, factor_of, mark_of, percent, size
 from workspan.resultfile.model import Case
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
@@ -33,7 +33,8 @@ from workspan.support.text import quantity
 NARROW: Final = 120.0  # mm: below, the columns that matter least are left out
 HEADERS: Final = (
     *("workload", "n", "case", "runs on", "ceiling", "of ceiling", "low", "high"),
-    *("vs seq", "machine", "code", "memory allows"),
+    *ratio_headers("vs seq", "machine", "code"),
+    "memory allows",
 )
 
 
@@ -67,7 +68,10 @@ def draw_why(run: RunCodes, width_mm: float) -> Figure:
         )
         if any(row.strong for row in rows):
             low, high = LIKE_MACHINE
-            page.text(f"bold: code below {low:g} or above {high:g}, with its interval", SMALL)
+            said = f"below {low:g} or above {high:g} with its whole interval"
+            page.text(f"bold: code {said}", SMALL)
+        if any(BY_VALUE in cell for row in rows for cell in row.cells):
+            page.text(BY_VALUE_NOTE, SMALL)
     if any("allows" in header for header, _ in columns):
         page.text(
             "memory allows: at its flops per byte, by the roof of the level of its data", SMALL
@@ -88,8 +92,8 @@ def why_table(run: RunCodes) -> Table:
             judged = problem.codes[place].judgement
             factors = (judged.vs_seq, judged.machine, judged.code)
             about = (problem.name, str(problem.n), problem.codes[place].case.name, place.value)
-            cells = (*cells_of(found), *(cells_of(each)[0] for each in factors))
             share = _allowed_share(run, problem, place)
+            cells = (*cells_of(found), *(cell for each in factors for cell in cells_of(each)))
             cells = (*cells, f"{share:.6g}" if share else "")
             rows.append((*about, judged.ceiling, *cells))
     return HEADERS, rows
@@ -103,13 +107,15 @@ def title(run: RunCodes) -> str:
     if not found:
         return "Share of the ceiling"
     reached = sum(share.value >= SATURATED for _, share in found.values())
-    place, _ = max(found.values(), key=lambda one: one[1].value)
+    place, share = max(found.values(), key=lambda one: one[1].value)
     who = {
         Place.TEAM: quantity(run.file.workspan.run.all_threads, "CPU"),
         Place.GPU: "The GPU",
         Place.ONE: "One CPU",
     }[place]
     verb = "reaches" if place in (Place.GPU, Place.ONE) else "reach"
+    if len(found) == 1:
+        return f"{who} {verb} {percent(share.value)} of the ceiling in {next(iter(found))}"
     least = min(found, key=lambda name: found[name][1].value)
     of = quantity(len(found), "workload")
     return (
@@ -166,11 +172,16 @@ def _allowed_share(run: RunCodes, problem: Problem, place: Place) -> float | Non
 
 
 def _factor(found: Estimate | None) -> str:
-    return factor(found.value) if found else ""
+    return factor_of(found) if found else ""
 
 
 def _number(found: Estimate | None) -> str:
-    return f"{found.value:.2f}" if found else ""
+    return f"{found.value:.2f}{mark_of(found)}" if found else ""
+
+
+def _is_told_from_machine(code: Estimate) -> bool:
+    """By its interval: a value alone is a guess."""
+    return not code.by_value and (is_held_back(code) or exceeds_machine(code))
 
 
 def _row(problem: Problem, columns: list[Column]) -> Row:
@@ -180,12 +191,11 @@ def _row(problem: Problem, columns: list[Column]) -> Row:
     )
     team = problem.codes.get(Place.TEAM)
     code = team.judgement.code if team else None
-    stands_out = code is not None and (is_held_back(code) or exceeds_machine(code))
     return Row(
         f"{problem.name}  {size(problem.n)}",
         dots,
         tuple(cells.get(problem.name, "") for _, cells in columns),
         strong=frozenset(k for k, (header, _) in enumerate(columns) if "code" in header)
-        if stands_out
+        if code and _is_told_from_machine(code)
         else frozenset(),
     )

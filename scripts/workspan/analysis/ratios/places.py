@@ -4,7 +4,7 @@ and pages show. Of workloads that compute.
 """
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,10 +56,11 @@ class Problem:
 
 @dataclass(frozen=True)
 class RunCodes:
-    """A run, and its problems in the order of the file."""
+    """A run, and its problems in the order of the file. cases: those that they are made of."""
 
     file: ResultFile
     problems: tuple[Problem, ...]
+    cases: tuple[Case, ...] = ()
 
 
 HOST: Final = (Place.ONE, Place.TEAM, Place.HOST_LIBRARY)
@@ -79,15 +80,16 @@ def place_of(case: Case) -> Place:
     return Place.TEAM if case.threads > 1 else Place.ONE
 
 
-def run_codes(file: ResultFile) -> RunCodes:
-    """The problems of a run that have a verified case."""
+def run_codes(file: ResultFile, chosen: Callable[[str], bool] = lambda name: True) -> RunCodes:
+    """The problems of a run that have a verified case of a chosen name."""
     judgements = judge(file)
+    verified = [c for c in file.workspan.cases if c.status is Status.OK and c.time and c.computes]
+    cases = tuple(case for case in verified if chosen(case.name))
     of_problem: dict[object, list[Case]] = {}
-    for case in file.workspan.cases:
-        if case.status is Status.OK and case.time and case.computes:
-            of_problem.setdefault(problem_of(case), []).append(case)
-    found = (_problem(cases, judgements) for cases in of_problem.values())
-    return RunCodes(file, tuple(problem for problem in found if problem.codes))
+    for case in cases:
+        of_problem.setdefault(problem_of(case), []).append(case)
+    found = (_problem(each, judgements) for each in of_problem.values())
+    return RunCodes(file, tuple(problem for problem in found if problem.codes), cases)
 
 
 def largest_sizes(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -2,7 +2,7 @@
 """The panel of a roofline: roofs and points on two logarithmic axes, each with a name beside it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -18,6 +18,7 @@ from workspan.plot.palette import LOOKS
 from workspan.plot.style import AXIS, BODY, GRID, SMALL, TITLE, text_width
 from workspan.plot.words import number_tick
 from workspan.resultfile.names import problem_name
+from workspan.support.units import Scale, axis_scale
 
 ABOVE: Final = SMALL.line + 2  # room for names above the highest roof
 ROOFS: Final = {"l1": "L1", "l2": "L2", "shared": "shared cache", "memory": "memory"}
@@ -55,6 +56,11 @@ class RoofPanel:
     title: tuple[str, ...]
     x: LogScale
     y: LogScale
+    scale: Scale
+
+    def rate(self, rate: float) -> str:
+        """A rate in flops, in the unit of its axis."""
+        return number_tick(float(f"{rate / self.scale.per:.6g}"))
 
     @property
     def bottom(self) -> float:
@@ -87,13 +93,17 @@ def roof_panel(one: Roofline, lines: tuple[str, ...], place: Box) -> RoofPanel:
     bounds = [p.bound for p in one.points if p.bound]
     rates = [*(p.rate for p in one.points), *bounds, *flops, *(s * x_range[0] for s in slopes)]
     y = LogScale(*log_range(rates), place.bottom, -place.height)
-    labels = [text_width(text, SMALL) for _, text in y.ticks(_gigaflops)]
-    inset = max(labels, default=0.0) + 5
-    return RoofPanel(one, lines, LogScale(*x_range, place.left + inset, place.width - inset), y)
+    whole = RoofPanel(
+        one, lines, LogScale(*x_range, place.left, place.width), y, scale_of_panel(one)
+    )
+    inset = max((text_width(text, SMALL) for _, text in y.ticks(whole.rate)), default=0.0) + 5
+    return replace(whole, x=LogScale(*x_range, place.left + inset, place.width - inset))
 
 
-def _gigaflops(rate: float) -> str:
-    return number_tick(float(f"{rate / 1e9:.6g}"))
+def scale_of_panel(one: Roofline) -> Scale:
+    """Of all rates in flops of a device."""
+    flops = [roof.rate for roof in one.roofs if roof.kind == "flops"]
+    return axis_scale(max([*flops, *(point.rate for point in one.points)]), "flops")
 
 
 def draw_roof_panel(axes: Axes, panel: RoofPanel) -> None:
@@ -101,7 +111,7 @@ def draw_roof_panel(axes: Axes, panel: RoofPanel) -> None:
     first = panel.x.left
     for number, text in enumerate(panel.title):
         words(axes, first, TITLE.line * (number + 0.5), text, TITLE)
-    for value, text in panel.y.ticks(_gigaflops):
+    for value, text in panel.y.ticks(panel.rate):
         line(axes, [first, panel.right], [panel.y.at(value)] * 2, GRID, 0.6)
         words(axes, first - 3, panel.y.at(value), text, SMALL, "right")
     for value, text in panel.x.ticks(number_tick):
@@ -173,7 +183,7 @@ def _names(panel: RoofPanel) -> Names:
     room = Box(panel.x.left, panel.top - ABOVE, panel.x.length, ABOVE - panel.y.length)
     ends = [((xs[0], ys[0]), (xs[1], ys[1])) for xs, ys in lines]
     light = [segment for p in panel.one.points for segment in _own_roof(panel, p)]
-    roofs = [_roof_name(roof) for roof in panel.one.roofs]
+    roofs = [_roof_name(roof, panel.scale) for roof in panel.one.roofs]
     along = [
         [*_beside(*line, text_width(text, SMALL), height)]
         for line, text in zip(lines, roofs, strict=True)
@@ -185,12 +195,12 @@ def _names(panel: RoofPanel) -> Names:
     return Names(list(zip(points, placed, strict=True)), of_roofs)
 
 
-def _roof_name(roof: Roof) -> str:
-    """memory 25.6 GB/s."""
+def _roof_name(roof: Roof, of_axis: Scale) -> str:
+    """memory 25.6 GB/s; of arithmetic in the unit of the axis."""
     is_flops = roof.kind == "flops"
     name = roof.workload if is_flops else ROOFS.get(roof.level, roof.level)
-    unit = "GFLOP/s" if is_flops else "GB/s"
-    return f"{name} {number_tick(float(f'{roof.rate / 1e9:.3g}'))} {unit}"
+    unit, per = of_axis if is_flops else axis_scale(roof.rate, "bytes")
+    return f"{name} {number_tick(float(f'{roof.rate / per:.3g}'))} {unit}"
 
 
 def _beside(xs: Sequence[float], ys: Sequence[float], width: float, height: float) -> Iterator[Box]:

@@ -26,9 +26,9 @@ from workspan.report.cells import (
     ABSENT,
     BY_VALUE,
     PROSE_COLUMNS,
-    SCALES,
     power,
     rate_with_unit,
+    rate_words,
 )
 from workspan.report.comparison.comparison_markdown import escape
 from workspan.report.marked_numbers import mark_legend
@@ -37,7 +37,7 @@ from workspan.report.run_columns import short_name
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.names import problem_name
 from workspan.support.text import of_cpus, plain, quantity
-from workspan.support.units import format_number, format_time
+from workspan.support.units import format_time
 
 FORMATS: Final = ("text", "json", "markdown")
 WORTH_IT: Final = {
@@ -187,9 +187,8 @@ def _roof_rows(found: Sequence[Roofline]) -> Iterator[Sequence[str]]:
         for roof in roofline.roofs:
             threads = quantity(roofline.threads, "CPU")
             device = threads if roofline.scope == "host" else "GPU"
-            scale = SCALES[roof.kind]
             level = "" if roof.kind == "flops" else roof.level
-            rate = f"{format_number(roof.rate / scale.per)} {scale.unit}"
+            rate = rate_words(roof.rate, roof.kind)
             where = f"beside {quantity(roof.groups, 'group')}" if roof.groups else "in its row"
             measured = f"{where}, {roof.name}"
             yield device, level or "arithmetic", roof.workload, rate, measured

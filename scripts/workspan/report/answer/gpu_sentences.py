@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from workspan.analysis.verdicts.finding import Finding, Number
-from workspan.report.cells import BY_VALUE, SCALES, power
+from workspan.report.cells import BY_VALUE, power, rate_words
 from workspan.report.marked_numbers import bare, percent, plain_value, times, what_would_tell
 from workspan.report.run_columns import short_name
 from workspan.stats.ratios import Estimate
@@ -129,9 +129,9 @@ def _of_ceiling(found: Mapping[str, Numbers]) -> str:
                 return f"{said}: as little as {numbers['library']}, as if the problem set the bound"
             return said
     if numbers := found.get("device_rate"):
-        unit, per = next(scale for kind, scale in SCALES.items() if kind == numbers["unit"])
+        rate = rate_words(plain_value(numbers["rate"]), str(numbers["unit"]))
         itself = ", itself a ceiling" if numbers["is_roof"] else ""
-        return f", {format_number(plain_value(numbers['rate']) / per)} {unit}{itself}"
+        return f", {rate}{itself}"
     return ""
 
 

@@ -32,7 +32,7 @@ from workspan.plot.page import MARGIN, Box, Page
 from workspan.plot.palette import LOOKS, label_of
 from workspan.plot.sheet import INTERVALS, Table, begin
 from workspan.plot.style import AXIS, BODY, SMALL, TITLE, wrapped
-from workspan.plot.words import percent
+from workspan.plot.words import clean, percent
 from workspan.resultfile.model import ResultFile
 from workspan.support.text import quantity
 
@@ -40,6 +40,7 @@ LEAST_WIDTH: Final = 200.0  # of a panel, in points
 HEIGHT: Final = 150.0  # of the axes; more of wide ones, so that no roof lies flat
 ASPECT: Final = 0.45
 GAP: Final = 14.0
+LABELS: Final = 32.0  # left of the axes, at most; titles begin where the axes do
 HEADERS: Final = (
     *("device", "workload", "n", "case", "flop_per_byte", "flop_per_s", "roof", "bound"),
     "share",
@@ -133,7 +134,7 @@ def title(data: RooflineData) -> str:
 def device(one: Roofline, file: ResultFile) -> str:
     """1 CPU, 16 CPUs, or the GPU's name."""
     gpus = file.workspan.machine.cuda.gpus
-    return gpus[0].name if one.scope == "kernel" and gpus else _short(one)
+    return clean(gpus[0].name) if one.scope == "kernel" and gpus else _short(one)
 
 
 def _short(one: Roofline) -> str:
@@ -179,7 +180,7 @@ def _add_panels(
     width = (page.width - 2 * MARGIN - GAP * (across - 1)) / across
     height = max(HEIGHT, ASPECT * width)
     names = [f"{device(one, data.file)}, GFLOP/s" for one in row]
-    titles = [tuple(wrapped(name, TITLE, width)) for name in names]
+    titles = [tuple(wrapped(name, TITLE, width - LABELS)) for name in names]
     head = TITLE.line * max(map(len, titles)) + ABOVE
     panels = [
         roof_panel(one, lines, Box(MARGIN + k * (width + GAP), head, width, height))

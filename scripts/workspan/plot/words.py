@@ -4,12 +4,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from matplotlib.ft2font import FT2Font
-
 from workspan.analysis.verdicts.run_disturbance import disturbance
-from workspan.plot.style import SMALL
+from workspan.plot.style import drawable
 from workspan.resultfile.model import ResultFile
-from workspan.support.text import plain, quantity
+from workspan.support.text import quantity
 from workspan.support.units import two_digits
 
 SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -61,7 +59,7 @@ def size(n: int) -> str:
 
 def clean(text: str) -> str:
     """A text of a file in letters that the font has, cut to a length that fits a line."""
-    shown = "".join(c if _has_glyph(c) else "?" for c in plain(text[: LONGEST + 1]))
+    shown = drawable(text[: LONGEST + 1])
     return shown if len(shown) <= LONGEST else shown[: LONGEST - 3] + "..."
 
 
@@ -87,13 +85,3 @@ def about(file: ResultFile) -> str:
     cut = "" if run.complete else "; interrupted"
     processes = quantity(max(1, run.invocations), "process")
     return f"{machine(file)}; {preset}{processes}{within}; every result verified{cut}"
-
-
-def _has_glyph(character: str) -> bool:
-    return bool(_font().get_char_index(ord(character)))
-
-
-def _font() -> FT2Font:
-    from matplotlib.font_manager import get_font
-
-    return get_font(str(SMALL.properties().get_file()))

@@ -12,15 +12,19 @@ using V = Vector<float>;
 constexpr std::size_t kLanes = V::size();
 constexpr std::size_t kLine = 16; // floats in a cache line
 
-// A square of kLanes x kLanes elements. In cache, the next line of each row of `out` is prefetched
-// after the stores, when the loads no longer need the fill buffers.
+// A square of kLanes x kLanes elements. From memory, each row of `in` is prefetched two lines
+// ahead: the hardware follows fewer rows than a square has. In cache, the next line of each row of
+// `out` is prefetched after the stores, when the loads no longer need the fill buffers.
 template <Residency residency> inline void move_square(const float* in, float* out, std::size_t n)
 {
     // load
     V rows[kLanes];
 #pragma GCC unroll 16
-    for (std::size_t k = 0; k < kLanes; ++k)
+    for (std::size_t k = 0; k < kLanes; ++k) {
         rows[k].copy_from(in + k * n, stdx::element_aligned);
+        if constexpr (residency == Residency::memory)
+            __builtin_prefetch(in + k * n + 2 * kLine, 0, 3);
+    }
     // compute
     transpose_in_registers<float>(rows);
     // store

@@ -14,9 +14,9 @@
 // them are part of the first loads and the last stores, so that the data crosses memory twice; the
 // threads of omp share first the columns, then the rows. Below n = 2^8 one thread runs Stockham's
 // loops in radix 2.
-// fftw: FFTW 3 (Frigo, Johnson 2005), planned before the clock starts: FFTW_MEASURE up to 2^16,
-// FFTW_ESTIMATE above, as measuring takes minutes; the counter fftw_measure in the result file
-// records which.
+// fftw: FFTW 3 (Frigo, Johnson 2005), planned before the clock starts: FFTW_MEASURE up to 2^20,
+// FFTW_ESTIMATE above, as measuring takes minutes; the name of the library says which. The
+// processes of a run share what planning found.
 // mkl: MKL's DFTI, if libmkl_rt is found at run time, with threads of OpenMP.
 // cuda: Stockham's algorithm on two levels (Govindaraju et al. 2008, "High performance discrete
 // Fourier transforms on graphics processors"). Over the whole array, passes of large, nearly equal

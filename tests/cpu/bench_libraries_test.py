@@ -12,11 +12,11 @@ import pytest
 BENCH = os.environ.get("BENCH", "build/release/bench")
 
 
-def library_of(case: str, folder: Path) -> dict[str, str] | None:
+def library_of(case: str, folder: Path, size: str = "64") -> dict[str, str] | None:
     """Skips the test if the library is not in this build, or not here."""
     workload, variant = case.split("/")
     out = folder / "r.json"
-    chosen = ["--workload", workload, "--variant", f"seq,{variant}", "--sizes", "64"]
+    chosen = ["--workload", workload, "--variant", f"seq,{variant}", "--sizes", size]
     command = [BENCH, *chosen, "--threads", "1", "--benchmark_repetitions=1", "--out", str(out)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
@@ -55,6 +55,27 @@ def test_the_kernels_of_openblas_are_those_that_it_chose(
     monkeypatch.setenv("OPENBLAS_CORETYPE", "Nehalem")
     library = library_of("gemm/openblas", tmp_path)
     assert library and library["core"] == "Nehalem"
+
+
+@pytest.mark.parametrize(("size", "plan"), [("64", "measured"), ("2^21", "estimated")])
+def test_fftw_tells_how_its_plan_was_found(size: str, plan: str, tmp_path: Path) -> None:
+    library = library_of("fft/fftw", tmp_path, size)
+    assert library and library["core"].endswith(f", {plan} plan")
+
+
+@pytest.mark.parametrize("known", [None, b"", b"(fftw-3.3.10 fftwf_wisdom #x"])
+def test_what_fftw_measured_is_kept_for_later_processes(
+    known: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wisdom = tmp_path / "wisdom"
+    if known is not None:
+        wisdom.write_bytes(known)
+    monkeypatch.setenv("WORKSPAN_FFTW_WISDOM", str(wisdom))
+    library_of("fft/fftw", tmp_path)
+    kept = wisdom.read_bytes()
+    assert kept.startswith(b"(fftw-") and len(kept) > 100
+    library_of("fft/fftw", tmp_path)
+    assert wisdom.read_bytes() == kept
 
 
 def test_a_missing_library_is_named_in_one_sentence_that_says_how_to_install_it(

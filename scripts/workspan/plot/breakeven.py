@@ -2,7 +2,7 @@
 """breakeven: the fastest host code against the GPU, and the sizes at which it is overtaken."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,7 +20,7 @@ from workspan.plot.words import BY_VALUE, factor, factor_tick, number_tick, size
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.names import problem_name
 from workspan.stats.ratios import Estimate
-from workspan.support.text import quantity
+from workspan.support.text import of_cpus, quantity
 
 SMALLER: Final = 0.62  # of a mark: all sizes but the largest
 LANE: Final = 2.6  # points between the lines of a row
@@ -102,27 +102,37 @@ def breakeven_table(data: BreakEvenData) -> Table:
 
 
 def title(data: BreakEvenData) -> str:
-    """In how many workloads the GPU is worth it at the largest size; of several inputs the first
-    counts, as in the headline.
+    """In how many workloads the GPU is worth it at the largest size, and against whom, if the host
+    never had all CPUs; of several inputs the first counts, as in the headline.
     """
     kinds: dict[Transfers, str] = {
         "pageable": "with the transfers",
         "resident": "with its data resident",
     }
+    last = {kind: _last_points(data, kind) for kind in kinds}
+    cpus = data.file.workspan.run.all_threads
+    threads = min(cpus, max((p.host_threads for found in last.values() for p in found), default=0))
     said: list[str] = []
     for kind, how in kinds.items():
-        last: dict[str, Point] = {}
-        for found in (one for one in data.found if one.transfers == kind):
-            point = found.points[-1]
-            if point.n > last.setdefault(found.workload, point).n:
-                last[found.workload] = point
-        if last:
-            won = [point for point in last.values() if point.sign > 0]
+        counted = [p for p in last[kind] if p.host_threads >= threads]
+        if counted:
+            won = [point for point in counted if point.sign > 0]
             by_value = sum(point.ratio.by_value for point in won)
-            of_all = quantity(len(last), "workload") if not said else len(last)
+            of_all = len(counted) if said else quantity(len(counted), "workload")
             mark = f" ({by_value} by value)" if by_value else ""
             said.append(f"{how} in {len(won)} of {of_all}{mark}")
-    return f"The GPU is faster {', '.join(said)}" if said else "Is the GPU worth it?"
+    than = f"than {of_cpus(threads, cpus)} " if threads < cpus else ""
+    return f"The GPU is faster {than}{', '.join(said)}" if said else "Is the GPU worth it?"
+
+
+def _last_points(data: BreakEvenData, transfers: Transfers) -> Collection[Point]:
+    """The largest size of each workload."""
+    last: dict[str, Point] = {}
+    for found in (one for one in data.found if one.transfers == transfers):
+        point = found.points[-1]
+        if point.n > last.setdefault(found.workload, point).n:
+            last[found.workload] = point
+    return last.values()
 
 
 def answer(found: BreakEven) -> str:

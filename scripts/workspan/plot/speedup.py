@@ -73,7 +73,7 @@ def title(run: RunCodes) -> str:
     said = [machine_words(run.file)]
     if ends := headline(run.file).extremes:
         cpus = quantity(run.file.workspan.run.all_threads, "CPU")
-        gains = {a.host.workload: a.gain.value for a in ends[:2] if a.gain}
+        gains = {a.name_of_gain: a.gain.value for a in ends[:2] if a.gain}
         said.append(f"{'their codes' if said[0] else cpus} gain {extremes(gains)}")
     on_gpu = [found.value for p in speedup_problems(run) if (found := _speedups(p).get(Place.GPU))]
     if on_gpu:

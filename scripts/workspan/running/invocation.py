@@ -25,6 +25,7 @@ from workspan.support.text import valid_utf8
 from workspan.support.units import format_bytes, format_duration
 
 MAX_QUOTE = 300  # characters of stderr in a reason
+WISDOM = ".fftw-wisdom"  # the plans that FFTW has measured, for the later processes of a run
 
 
 OnPoll = Callable[[BenchProgress | None], None]
@@ -95,7 +96,7 @@ def _run(
             timeout=request.timeout,
             memory_limit=request.memory_limit,
             cpus=request.cpus,
-            environment=request.environment,
+            environment=request.environment | {"WORKSPAN_FFTW_WISDOM": str(place.parent / WISDOM)},
         ),
         watchdog=watchdog,
         on_poll=progress.poll,

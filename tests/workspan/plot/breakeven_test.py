@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from pictured import CURVES, H100, drawn, made, marks_of, run, words_of
+from sample_results import without_team
 
 from workspan.analysis.laws.break_even import BreakEven, break_evens
 from workspan.analysis.verdicts.headline import headline
@@ -96,6 +97,14 @@ def test_the_title_counts_workloads_as_the_headline_does() -> None:
         f" with its data resident in {kernels.won} of {kernels.of} ({kernels.by_value} by value)"
     )
     assert title(BreakEvenData(run(H100), ())) == "Is the GPU worth it?"
+
+
+def test_the_title_names_a_host_that_never_had_all_cpus() -> None:
+    file = without_team(run(H100))
+    said = title(BreakEvenData(file, break_evens(file)))
+    assert said.startswith("The GPU is faster than one thread of 16 CPUs with the transfers in 14")
+    some = without_team(run(H100), "montecarlo")
+    assert " in 6 of 19 workloads" in title(BreakEvenData(some, break_evens(some)))
 
 
 def test_of_several_inputs_the_first_counts_at_the_largest_size() -> None:

@@ -88,7 +88,7 @@ def test_the_title_ranks_what_the_headline_ranks() -> None:
     codes |= {"scan/omp": (2, 15), "scan/tbb": (2, 17)}
     cases = [moving(f"{c.strip()}/n:8/threads:{p}", gbs) for c, (p, gbs) in codes.items()]
     file = result(cases)
-    assert title(run_codes(file)).endswith(" gain 0.6x (fft) to 1.7x (scan)")
+    assert title(run_codes(file)).endswith(" gain 0.6x (fft) to 1.7x (scan by tbb)")
     ranked = "scan (1.70x? by tbb) gains most, fft (0.60x? by omp) least"
     assert ranked in " ".join(sentences(headline(file)))
 

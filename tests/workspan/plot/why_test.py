@@ -79,3 +79,15 @@ def test_the_product_is_explained_only_where_it_stands() -> None:
     bold = "bold: code below 0.85 or above 1.15"
     assert bold in words_of(drawn("why", 180, H100))
     assert bold not in words_of(drawn("why", 180, XEON)), "nothing is bold"
+
+
+def test_what_memory_allows_of_a_compute_ceiling_stands_beside_it() -> None:
+    headers, rows = made("why", H100).table()
+    found = {row[2]: row[headers.index("memory allows")] for row in rows}
+    assert float(found["conv2d/cuda/n:4096/threads:1"]) == pytest.approx(0.618, abs=0.001)
+    assert float(found["fft/omp/n:1048576/threads:16"]) == pytest.approx(0.91, abs=0.01)
+    assert found["gemm/cuda/n:2048/threads:1"] == "", "all of it"
+    assert found["scan/cuda/n:67108864/threads:1"] == "", "its ceiling is memory"
+    wide = words_of(drawn("why", 180, H100))
+    assert "GPU 62 %" in wide and "91 %, GPU 32 %" in wide and "memory allows: " in wide
+    assert "allows" not in words_of(drawn("why", 85, H100))

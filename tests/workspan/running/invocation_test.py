@@ -14,6 +14,7 @@ from sample_results import case, encoded, without_times
 from workspan.process.child import ChildOutcome
 from workspan.process.watchdog import Watchdog
 from workspan.resultfile.model import Journal, Status
+from workspan.running import invocation
 from workspan.running.invocation import Request, run_invocation
 
 SEQ, OMP = "copy/seq/n:8/threads:1", "copy/omp/n:8/threads:1"
@@ -144,3 +145,18 @@ def test_a_full_disk_is_not_the_workloads_fault(
     with pytest.raises(OSError, match="No space left") as error:
         measure(None)
     assert error.value.filename == str(tmp_path)
+
+
+def test_processes_of_a_run_share_what_fftw_measured(
+    measure: Measure, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    measure(GOOD)
+    child = invocation.run_child
+    seen: list[dict[str, str]] = []
+    monkeypatch.setattr(
+        invocation, "run_child", lambda of, **more: seen.append(of.environment) or child(of, **more)
+    )
+    request = Request(**FIELDS, environment={"OMP_DYNAMIC": "false"})
+    run_invocation(request, folder=tmp_path, watchdog=Watchdog())
+    wisdom = str(tmp_path / ".fftw-wisdom")
+    assert seen == [{"OMP_DYNAMIC": "false", "WORKSPAN_FFTW_WISDOM": wisdom}]

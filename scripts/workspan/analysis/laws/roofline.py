@@ -57,6 +57,17 @@ class RooflinePoint:
 
 
 @dataclass(frozen=True)
+class Allowed:
+    """The share of its compute ceiling that a case can reach at its intensity, in flops per byte,
+    by the roof of the level of its data, or of the next one outwards that was measured.
+    """
+
+    share: float
+    intensity: float
+    level: Level
+
+
+@dataclass(frozen=True)
 class Roofline:
     """One device: the host on that many threads, or the GPU."""
 
@@ -69,6 +80,16 @@ class Roofline:
         """The fastest ceiling in memory."""
         roofs = (r for r in self.roofs if (r.kind, r.level) == ("bytes", "memory"))
         return max(roofs, key=lambda r: r.rate, default=None)
+
+    def allows(self, case: Case) -> Allowed | None:
+        """None: all of it, or nothing tells."""
+        compute = next((r for r in self.roofs if r.workload == case.ceiling), None)
+        roof = _of_level([r for r in self.roofs if r.kind == "bytes"], case)
+        if not compute or compute.kind != "flops" or not roof or not case.cost.bytes:
+            return None
+        intensity = case.cost.flops / case.cost.bytes
+        share = intensity * roof.rate / compute.rate
+        return Allowed(share, intensity, roof.level) if share < 1 else None
 
 
 @remembered

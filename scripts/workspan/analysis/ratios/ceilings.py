@@ -53,6 +53,11 @@ def fastest(cases: Iterable[Case]) -> Case | None:
     return min((c for c in cases if c.time), key=lambda c: c.time or math.inf, default=None)
 
 
+def host_threads(cases: Iterable[Case]) -> int:
+    """The most threads on which code of the host was measured; 0: it was not."""
+    return max((c.threads for c in cases if c.scope == "host" and c.time), default=0)
+
+
 def shortest_kernel(cases: Iterable[Case]) -> float:
     """The time, in seconds, of the shortest kernel of a run, for want of an empty one; infinity
     without any.

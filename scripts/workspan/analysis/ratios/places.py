@@ -13,6 +13,7 @@ from workspan.analysis.ratios.judge import Judgement, Judgements, judge
 from workspan.analysis.ratios.model_cases import is_about_concurrency
 from workspan.resultfile.model import Case, ResultFile, Status
 from workspan.resultfile.names import BASELINE, PAGEABLE, problem_name
+from workspan.stats.ratios import Estimate
 
 
 class Place(enum.Enum):
@@ -62,6 +63,7 @@ class RunCodes:
 
 
 HOST: Final = (Place.ONE, Place.TEAM, Place.HOST_LIBRARY)
+SHARING: Final = (Place.ONE, Place.TEAM, Place.GPU)  # places whose share of a ceiling is shown
 
 
 def place_of(case: Case) -> Place:
@@ -96,6 +98,32 @@ def largest_sizes(problems: Iterable[Problem]) -> tuple[Problem, ...]:
         if (_on_host(problem), problem.n) > (_on_host(known), known.n):
             found[problem.workload, problem.keys] = problem
     return tuple(found.values())
+
+
+def ceiling_shares(problem: Problem) -> dict[Place, Estimate]:
+    """How much of its ceiling the code of each place reaches; not of codes that are ceilings."""
+    codes = {p: problem.codes[p] for p in SHARING if p in problem.codes}
+    return {
+        place: code.judgement.of_ceiling
+        for place, code in codes.items()
+        if code.judgement.of_ceiling and not code.case.is_ceiling
+    }
+
+
+def main_share(problem: Problem) -> tuple[Place, Estimate]:
+    """That of all CPUs, else of the GPU, else of one CPU."""
+    found = ceiling_shares(problem)
+    place = next(p for p in (Place.TEAM, Place.GPU, Place.ONE) if p in found)
+    return place, found[place]
+
+
+def main_shares(run: RunCodes) -> dict[str, tuple[Place, Estimate]]:
+    """By workload; of several inputs the first counts, as in the headline."""
+    found: dict[str, tuple[Place, Estimate]] = {}
+    for problem in largest_sizes(run.problems):
+        if ceiling_shares(problem):
+            found.setdefault(problem.workload, main_share(problem))
+    return found
 
 
 def _on_host(problem: Problem) -> bool:

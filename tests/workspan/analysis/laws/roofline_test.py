@@ -162,3 +162,18 @@ def test_a_process_that_does_not_count_makes_no_roof() -> None:
     late = beside(IN_PASSES, 500, SCAN)
     late["samples"] |= {"counted": False}
     assert roofs_beside(late)[0][0] == ROW
+
+
+def test_bytes_allow_a_part_of_the_compute_ceiling_by_the_roof_of_the_level() -> None:
+    inner = moving("read/omp/n:8/passes:64/threads:2", 400, level="l2")
+    found = device([*fma(500, 1000), *read(), inner])
+    for level, share in (("memory", 0.04), ("l2", 0.4)):
+        (case,) = result([stencil(level, 1e9) | {"ceiling": "fma"}]).workspan.cases
+        allowed = found.allows(case)
+        assert allowed
+        assert (allowed.share, allowed.level) == (pytest.approx(share), level)
+        assert allowed.intensity == pytest.approx(1)
+    (many,) = result([stencil("memory", 1e11) | {"ceiling": "fma"}]).workspan.cases
+    assert found.allows(many) is None, "all of it"
+    (of_memory,) = result([stencil("memory", 1e9)]).workspan.cases
+    assert found.allows(of_memory) is None, "its ceiling is memory"

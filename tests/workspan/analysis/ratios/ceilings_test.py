@@ -13,6 +13,7 @@ from workspan.analysis.ratios.ceilings import (
     CaseIndex,
     cpu_share,
     fastest,
+    host_threads,
     is_launch,
     is_memory_bound,
     is_on_one_cpu,
@@ -264,3 +265,14 @@ def test_only_what_the_file_calls_a_ceiling_is_one() -> None:
     found = judgements_of(cases)
     assert found["reduce/seq/n:8/threads:1"].of_ceiling is None
     assert value(found["spmv/seq/n:8/threads:1"].of_ceiling) == pytest.approx(0.5)
+
+
+def test_the_threads_of_the_host_are_the_most_that_were_measured() -> None:
+    cases = result(
+        [
+            moving("read/omp/n:8/threads:2", 10),
+            moving("read/seq/n:8/threads:1", 10),
+            moving("read/cuda/n:8/threads:1", 10),
+        ]
+    ).workspan.cases
+    assert [host_threads(cases[k:]) for k in range(3)] == [2, 1, 0]

@@ -10,7 +10,8 @@ import typer
 
 from workspan.cli import options
 from workspan.cli.arguments import A_RESULT, ANALYSIS_FORMATS, Format, choice_of
-from workspan.support.errors import Exit, NothingError, UsageError, warn
+from workspan.cli.failures import exit_code, failures
+from workspan.support.errors import NothingError, UsageError
 
 if TYPE_CHECKING:
     from workspan.resultfile.model import ResultFile
@@ -47,9 +48,6 @@ def analyze(runs: Runs, form: AnalysisFormat = Format.TEXT, output: options.Outp
 
 def _analyze(runs: list[Path], form: Format, output: Path | None) -> int:
     from workspan.analysis.merge_files import merge_files
-    from workspan.analysis.verdicts.alarm import alarm_of
-    from workspan.analysis.verdicts.run_alarms import failed
-    from workspan.report.answer.alarm_sentences import sentence
     from workspan.report.answer.analysis_report import render
     from workspan.resultfile.find import result_file
     from workspan.resultfile.read import read_result
@@ -60,18 +58,14 @@ def _analyze(runs: list[Path], form: Format, output: Path | None) -> int:
     files = [(str(path), read_result(result_file(path))) for path in runs]
     _refuse_whole_runs(files)
     file = files[0][1] if len(files) == 1 else merge_files(files)
-    alarm = alarm_of("failed", failed(file), len(file.workspan.cases))
-    failures = sentence(alarm) if alarm else ""
     if nothing := _why_nothing(file, runs[0]):
-        raise NothingError(f"{nothing}{'; ' if failures else ''}{failures}")
+        raise NothingError("; ".join(filter(None, [nothing, failures(file)])))
     text = render(file, form.value)
     if output:
         write_atomically(output, text.encode())
     else:
         sys.stdout.write(text)
-    if failures:
-        warn(failures)
-    return int(Exit.FAILED if failures else Exit.GOOD)
+    return exit_code([(str(runs[0]), file)])
 
 
 def _refuse_whole_runs(files: "Sequence[tuple[str, ResultFile]]") -> None:

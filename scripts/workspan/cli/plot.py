@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from workspan.cli.arguments import PathType, choice_of
+from workspan.cli.failures import exit_code
 from workspan.support.errors import Exit, NothingError, UsageError
 from workspan.support.suggest import choose, did_you_mean
 from workspan.support.text import plain, quantity, valid_utf8
@@ -56,7 +57,8 @@ Files = Annotated[
     typer.Argument(
         metavar="RUN...",
         click_type=PathType("a run or a trace"),
-        help="Result files or runs; two for compare. For timeline: traces of bench --trace FILE.",
+        help="Result files or runs: two for compare, one or several for all. For timeline: traces"
+        " of bench --trace FILE.",
     ),
 ]
 Out = Annotated[
@@ -122,12 +124,15 @@ def plot(
     _check_outputs(files, out, csv)
     if kind == TIMELINE:
         return _timeline(files, out, width, csv, case, title)
-    found = _picture(kind, files, case)
+    from workspan.plot.kinds import picture
+
+    runs = _runs(files, case)
+    found = picture(kind, runs, _chosen_cases(case))
     _write(found, out, width)
     if csv:
         _write_table(found, csv)
     typer.echo(f"{plain(str(out))}: {kind}: {found.title}")
-    return int(Exit.GOOD)
+    return exit_code(runs)
 
 
 def _show(kind: str, files: Sequence[Path], output: Path | None, case: str | None) -> int:
@@ -138,18 +143,22 @@ def _show(kind: str, files: Sequence[Path], output: Path | None, case: str | Non
         raise UsageError("--terminal writes no file: leave out --out and --csv, or --terminal")
     from shutil import get_terminal_size
 
+    from workspan.plot.kinds import picture
     from workspan.plot.terminal import rows_as_text
 
-    found = _picture(kind, files, case)
+    runs = _runs(files, case)
+    found = picture(kind, runs, _chosen_cases(case))
     rows = found.rows() if found.rows else []
     typer.echo(found.title)
     if rows:
         typer.echo(rows_as_text(rows, found.tick, get_terminal_size((100, 24)).columns))
-    return int(Exit.GOOD)
+    return exit_code(runs)
 
 
 def _all(files: Sequence[Path], out: Path, width: Width, csv: Path | None, case: str | None) -> int:
-    """Every figure for which there is data, as SVG; a line for each, also for those left out."""
+    """Every figure of each run for which there is data, as SVG; a line for each, also for those
+    left out.
+    """
     from workspan.plot.kinds import pictures
 
     if out.suffix.lower() in FORMATS:
@@ -158,20 +167,21 @@ def _all(files: Sequence[Path], out: Path, width: Width, csv: Path | None, case:
         raise UsageError("--csv: all writes the data of each figure beside it; leave --csv out")
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out}: is not a folder")
-    found, left_out = pictures(_runs(files, case), _chosen_cases(case))
+    runs = _runs(files, case)
+    found, left_out = pictures(runs, _chosen_cases(case))
     if not found:
-        raise NothingError("; ".join(f"{kind}: {why}" for kind, why in left_out.items()))
+        raise NothingError("; ".join(f"{name}: {why}" for name, why in left_out.items()))
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"--out {out}: cannot be made: {error.strerror}") from None
-    for picture in found:
-        _write(picture, out / f"{picture.kind}.svg", width)
-        _write_table(picture, out / f"{picture.kind}.csv")
-        typer.echo(f"{plain(str(out / picture.kind))}.svg: {picture.title}")
-    for kind, why in left_out.items():
-        typer.echo(f"{kind}: left out: {plain(why)}")
-    return int(Exit.GOOD)
+    for name, picture in found.items():
+        _write(picture, out / f"{name}.svg", width)
+        _write_table(picture, out / f"{name}.csv")
+        typer.echo(f"{plain(str(out / name))}.svg: {picture.title}")
+    for name, why in left_out.items():
+        typer.echo(f"{name}: left out: {plain(why)}")
+    return exit_code(runs)
 
 
 def _write(picture: "Picture", out: Path, width: Width) -> None:
@@ -187,12 +197,6 @@ def _write_table(picture: "Picture", csv: Path) -> None:
     from workspan.support.atomic_write import write_atomically
 
     write_atomically(csv, table_as_csv(picture.table()))
-
-
-def _picture(kind: str, files: Sequence[Path], case: str | None) -> "Picture":
-    from workspan.plot.kinds import picture
-
-    return picture(kind, _runs(files, case), _chosen_cases(case))
 
 
 def _runs(files: Sequence[Path], case: str | None) -> "list[Run]":

@@ -7,7 +7,8 @@ from typing import Annotated, Final
 import typer
 
 from workspan.cli.arguments import A_FILE, A_RESULT, PathType
-from workspan.support.errors import Exit, UsageError
+from workspan.cli.failures import exit_code, failures
+from workspan.support.errors import NothingError, UsageError
 from workspan.support.text import plain
 
 MOST_FILES: Final = 6  # columns of numbers that a page has room for
@@ -37,6 +38,7 @@ def report(runs: Runs, out: Out, trace: Traces = None) -> int:
     """
     from workspan.resultfile.find import result_file
     from workspan.support.atomic_write import check_writable
+    from workspan.support.collector import collector_at_rest
 
     if len(runs) > MOST_FILES:
         raise UsageError(f"{len(runs)} results; a page has room for {MOST_FILES}")
@@ -45,8 +47,19 @@ def report(runs: Runs, out: Out, trace: Traces = None) -> int:
     if out.suffix.lower() not in (".html", ".htm"):
         raise UsageError(f"--out {out}: the name must end in .html")
     check_writable(out, "--out", [*files, *traces])
-    from workspan.page.page import write_page  # matplotlib, not before all is known to be there
+    with collector_at_rest():
+        return _report(files, out, traces)
 
-    write_page(files, out, traces)
+
+def _report(files: list[Path], out: Path, traces: list[Path]) -> int:
+    from workspan.page.page import write_page  # matplotlib, not before all is known to be there
+    from workspan.page.sources import read_source
+
+    sources = [read_source(file) for file in files]
+    for file, source in zip(files, sources, strict=True):
+        if not any(case.time for case in source.content.workspan.cases):
+            said = [f"no time of a case in {file}", failures(source.content)]
+            raise NothingError("; ".join(filter(None, said)))
+    write_page(sources, out, traces)
     typer.echo(f"Report: {plain(str(out))}")
-    return int(Exit.GOOD)
+    return exit_code([(source.name, source.content) for source in sources])

@@ -130,9 +130,12 @@ def _report(outcome: "RunOutcome", with_page: bool) -> int:
     code = _show(outcome)
     if with_page and outcome.files:
         from workspan.page.page import write_page
+        from workspan.page.sources import read_source
+        from workspan.support.collector import collector_at_rest
 
         page = outcome.files[0].with_name("report.html")
-        write_page([outcome.files[0]], page)
+        with collector_at_rest():
+            write_page([read_source(outcome.files[0])], page)
         print(plain(f"Report: {page}"))
     return code
 

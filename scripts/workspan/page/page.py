@@ -11,7 +11,7 @@ from markupsafe import Markup
 import workspan
 from workspan.analysis.asynchrony.tables import judge_asynchrony
 from workspan.analysis.concurrency import judge_models
-from workspan.analysis.verdicts.glance import numbers, trust
+from workspan.analysis.verdicts.glance import measured, numbers, trust
 from workspan.page import assets
 from workspan.page.charts import timeline
 from workspan.page.comparing import Comparison, compare_section, comparisons
@@ -20,10 +20,11 @@ from workspan.page.content import Cell, Picture, Section, Table, pretty
 from workspan.page.legend import legend
 from workspan.page.machine import machine_section
 from workspan.page.sections import cases_section, chart_sections, weak_section
-from workspan.page.sources import Source, lettered, machine_of, read_source
+from workspan.page.sources import Source, lettered, machine_of
 from workspan.page.trust import trust_section
 from workspan.page.workloads import workloads_section
 from workspan.plot.traces.trace import read_traces
+from workspan.plot.words import failures
 from workspan.report.answer.answer import of_disturbance, of_gpu, sentences
 from workspan.report.answer.glance_words import KeyFigure, gpu_clause, key_figure, trust_sentences
 from workspan.report.answer.shares import NOTHING, reached
@@ -31,10 +32,10 @@ from workspan.report.concurrency import concurrency_sentences
 from workspan.report.concurrency.asynchrony_sheets import sheets
 from workspan.report.marked_numbers import mark_legend
 from workspan.support.atomic_write import write_atomically
-from workspan.support.collector import collector_at_rest
 from workspan.support.text import quantity
 
-VERIFIED: Final = "Every number was verified before and after timing."
+VERIFIED: Final = "Every number was verified before and after timing"
+NONE_OF_FAILED: Final = "the failed cases have none"
 RANGE: Final = re.compile(r" \([^()]* to [^()]*\)")  # told below, in small letters
 FOOTER: Final = (
     "Intervals are 95 % confidence intervals. The page is self-contained: it loads nothing, and"
@@ -64,12 +65,10 @@ def page(files: Sequence[Source], timelines: Sequence[Picture] = ()) -> str:
     )
 
 
-def write_page(files: Sequence[Path], out: Path, traces: Sequence[Path] = ()) -> None:
-    """Reads result files and traces, and writes their page whole, or not at all."""
-    with collector_at_rest():
-        sources = [read_source(file) for file in files]
-        timelines = [timeline(k, read_traces(file)) for k, file in enumerate(traces, 1)]
-        write_atomically(out, page(sources, timelines).encode())
+def write_page(files: Sequence[Source], out: Path, traces: Sequence[Path] = ()) -> None:
+    """Reads the traces, and writes the page whole, or not at all."""
+    timelines = [timeline(k, read_traces(file)) for k, file in enumerate(traces, 1)]
+    write_atomically(out, page(files, timelines).encode())
 
 
 def _top(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str, object]:
@@ -86,6 +85,7 @@ def _top(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str,
     clause = "" if is_of_gpu else gpu_clause(only.headline)
     tiles = [key_figure(one, only.cpus) for one in numbers(only.headline)]
     tiles = tiles or model_figures(judge_models(only.content))
+    legend_of_marks = mark_legend([*said, *further])
     run = only.content.workspan.run
     eyebrow = [
         "Workspan report",
@@ -98,11 +98,22 @@ def _top(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str,
         "title": f"Workspan: {machine_of(only.content)}",
         "eyebrow": eyebrow,
         "headline": f"{head.rstrip('.')}{clause}.",
-        "lede": [*said[1:], *further, *filter(None, [mark_legend([*said, *further])]), VERIFIED],
+        "lede": [*said[1:], *further, *filter(None, [legend_of_marks]), _verified(sources)],
+        "failed": _failures(sources),
         "figures": tiles,
         "glance": None,
         "trust": [" ".join(trust_sentences(trust(only.content, only.judgements)))],
     }
+
+
+def _failures(sources: Sequence[Source]) -> list[str]:
+    """What comes before all else: a sentence per file with cases that failed."""
+    said = ((one.letter, failures(one.content)) for one in sources)
+    return [f"{letter}: {text}." if letter else f"{text}." for letter, text in said if text]
+
+
+def _verified(sources: Sequence[Source]) -> str:
+    return f"{VERIFIED}; {NONE_OF_FAILED}." if _failures(sources) else f"{VERIFIED}."
 
 
 def _said(top: dict[str, object]) -> set[str]:
@@ -138,7 +149,8 @@ def _top_of_several(sources: Sequence[Source], compared: Sequence[Comparison]) -
             one.answer if len(compared) == 1 else f"{one.new.letter}: {one.answer}"
             for one in compared
         ),
-        "lede": [*lines, VERIFIED],
+        "lede": [*lines, _verified(sources)],
+        "failed": _failures(sources),
         "figures": [],
         "glance": _glance(sources),
         "trust": doubts,
@@ -148,7 +160,7 @@ def _top_of_several(sources: Sequence[Source], compared: Sequence[Comparison]) -
 def _glance(sources: Sequence[Source]) -> Table:
     found: dict[str, dict[str, KeyFigure]] = {}
     for one in sources:
-        for number in numbers(one.headline):
+        for number in measured(one.headline):
             said = key_figure(number)
             found.setdefault(said.what, {})[one.letter] = said
     rows = [

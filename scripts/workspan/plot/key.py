@@ -87,4 +87,4 @@ def _draw_item(axes: Axes, item: Item, left: float, middle: float) -> None:
             LineCollection([ends], colors=item.color, linewidths=width, linestyles=[dashes])
         )
     place = (right + GAP, middle)
-    axes.text(*place, item.meaning, va="center_baseline", **SMALL.arguments())
+    axes.text(*place, va="center_baseline", **SMALL.arguments(item.meaning))

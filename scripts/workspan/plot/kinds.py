@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The kinds of figures of runs: what each is made of, and why there is nothing to draw."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, NamedTuple, TypeVar
@@ -68,16 +68,27 @@ def _made(kind: str, runs: Sequence[Run], chosen: Chosen) -> Picture:
 
 def pictures(
     runs: Sequence[Run], chosen: Chosen = lambda name: True
-) -> tuple[list[Picture], dict[str, str]]:
-    """All figures for which there is data, of the last run; of the others, the reason by kind."""
-    found, left_out = [], {}
+) -> tuple[dict[str, Picture], dict[str, str]]:
+    """All figures for which there is data, by name; of the others, the reason.
+
+    The name is the kind; of several runs each has its figures, and its number behind their names.
+    """
+    found, left_out = dict[str, Picture](), dict[str, str]()
     for kind in MAKERS:
-        try:
-            needed = list(runs) if kind == "compare" else list(runs[-1:])
-            found.append(_made(kind, needed, chosen))
-        except WorkspanError as why:
-            left_out[kind] = str(why)
+        for name, of in _named(kind, runs):
+            try:
+                found[name] = _made(kind, of, chosen)
+            except WorkspanError as why:
+                left_out[name] = str(why)
     return found, left_out
+
+
+def _named(kind: str, runs: Sequence[Run]) -> Iterator[tuple[str, Sequence[Run]]]:
+    """The figures of a kind by name, each with its runs."""
+    if kind == "compare" or len(runs) == 1:
+        yield kind, runs
+    else:
+        yield from ((f"{kind}-{number}", [run]) for number, run in enumerate(runs, 1))
 
 
 NEEDED: Final = {1: "one run", 2: "two runs, the old and the new one"}

@@ -86,8 +86,8 @@ def draw_matrix(run: RunCodes, width_mm: float) -> Figure:
         at = left
         for variant in variants:
             axes.text(
-                *(round(at + widths[variant] / 2, 2), round(head - 3, 2), variant),
-                **{"rotation": 90, "ha": "center", "va": "bottom", **SMALL.arguments()},
+                *(round(at + widths[variant] / 2, 2), round(head - 3, 2)),
+                **{"rotation": 90, "ha": "center", "va": "bottom", **SMALL.arguments(variant)},
             )
             for k, row in enumerate(cells.values()):
                 if variant in row:

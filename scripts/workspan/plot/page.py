@@ -12,7 +12,7 @@ from typing import Final
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from workspan.plot.style import POINTS_PER_MM, Font, cut, new_figure, style, wrapped
+from workspan.plot.style import POINTS_PER_MM, Font, new_figure, style, wrapped
 
 MARGIN: Final = 4.0
 
@@ -70,10 +70,7 @@ class Page:
 
     def text(self, text: str, font: Font, separator: str = " ") -> None:
         """Adds a paragraph, wrapped at the width of the page; words that are wider are cut."""
-        width = self.width - 2 * MARGIN
-        if separator == " ":
-            text = " ".join(cut(word, font, width) for word in text.split(" "))
-        for line in wrapped(text, font, width, separator):
+        for line in wrapped(text, font, self.width - 2 * MARGIN, separator):
             self._lines.append(_Line(line, font, MARGIN, self.height))
             self.height += font.line
 
@@ -102,7 +99,7 @@ class Page:
                 draw(figure.add_axes(_shares(shape, self.width, height)))
             for line in self._lines:
                 left, top = line.left / self.width, 1 - line.top / height
-                figure.text(left, top, line.text, va="top", **line.font.arguments())
+                figure.text(left, top, va="top", **line.font.arguments(line.text))
         return figure
 
 

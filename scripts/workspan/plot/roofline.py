@@ -33,7 +33,7 @@ from workspan.plot.page import MARGIN, Box, Page
 from workspan.plot.palette import LOOKS, label_of
 from workspan.plot.sheet import INTERVALS, Table, begin
 from workspan.plot.style import AXIS, BODY, HIGHEST, SMALL, TITLE, wrapped
-from workspan.plot.words import percent
+from workspan.plot.words import clean, percent
 from workspan.resultfile.model import ResultFile
 from workspan.support.text import quantity
 
@@ -42,6 +42,7 @@ HEIGHT: Final = 150.0  # of the axes; more of wide ones, so that no roof lies fl
 LEAST_HEIGHT: Final = 110.0  # the same, where several share a page
 ASPECT: Final = 0.45
 GAP: Final = 14.0
+LABELS: Final = 32.0  # left of the axes, at most; titles begin where the axes do
 HEADERS: Final = (
     *("device", "workload", "n", "case", "flop_per_byte", "flop_per_s", "roof", "bound"),
     "share",
@@ -147,7 +148,7 @@ def title(data: RooflineData) -> str:
 def device(one: Roofline, file: ResultFile) -> str:
     """1 CPU, 16 CPUs, or the GPU's name."""
     gpus = file.workspan.machine.cuda.gpus
-    return gpus[0].name if one.scope == "kernel" and gpus else _short(one)
+    return clean(gpus[0].name) if one.scope == "kernel" and gpus else _short(one)
 
 
 def _short(one: Roofline) -> str:
@@ -193,7 +194,7 @@ def _add_panels(
     """room: the width of a panel, and the height that is left for the row."""
     width = room.width
     names = [f"{device(one, data.file)}, {scale_of_panel(one).unit}" for one in row]
-    titles = [tuple(wrapped(name, TITLE, width)) for name in names]
+    titles = [tuple(wrapped(name, TITLE, width - LABELS)) for name in names]
     head = TITLE.line * max(map(len, titles)) + ABOVE
     around = head + 2 * SMALL.line + BODY.line + 6
     height = max(LEAST_HEIGHT, min(max(HEIGHT, ASPECT * width), room.height - around))

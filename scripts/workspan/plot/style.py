@@ -18,13 +18,16 @@ from typing import Any, Final
 import matplotlib
 from matplotlib import rc_context
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.textpath import text_to_path
+
+from workspan.support.text import plain
 
 WIDTHS: Final = (85, 180)  # mm: one column, two columns
 POINTS_PER_MM: Final = 72 / 25.4
 HIGHEST: Final = 240 * POINTS_PER_MM  # a column of a page
 PNG_DPI: Final = 300
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,12 @@ class Font:
         """The font for matplotlib."""
         return _properties(self.size, self.bold)
 
-    def arguments(self) -> dict[str, Any]:
-        """Keywords of a text. Names come from files: a dollar sign does not begin a formula."""
+    def arguments(self, text: str) -> dict[str, Any]:
+        """Keywords that draw a text, the only way to do so. Names come from files: a dollar sign
+        does not begin a formula, and what no figure can hold is replaced.
+        """
         return {
+            "s": drawable(text),
             "fontproperties": self.properties(),
             "color": self.color,
             "parse_math": False,
@@ -101,10 +107,30 @@ CPU_COLORS: Final = (
 )
 
 
+def drawable(text: str) -> str:
+    """The text in letters that the fonts have: an invisible character becomes its code point,
+    <U+202E>, and one that the fonts lack a question mark.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_drawable, text))
+
+
+@cache
+def _drawable(character: str) -> str:
+    if character == NO_BREAK:
+        return character
+    shown, fonts = plain(character), [str(font.properties().get_file()) for font in (TITLE, BODY)]
+    has_glyph = all(get_font(f).get_char_index(ord(c)) for f in fonts for c in shown)
+    return shown if has_glyph else "?"
+
+
 @cache
 def text_width(text: str, font: Font) -> float:
     """Width of one line in points."""
-    width, _, _ = text_to_path.get_text_width_height_descent(text, font.properties(), ismath=False)
+    width, _, _ = text_to_path.get_text_width_height_descent(
+        drawable(text), font.properties(), ismath=False
+    )
     return float(width)
 
 
@@ -122,11 +148,13 @@ def wrapped(text: str, font: Font, width: float, separator: str = " ") -> list[s
     """Lines no wider than `width`, broken at the separator: of a name behind its slashes.
 
     Sentences are broken between their clauses if these fit, else into lines of like lengths; a
-    number and its unit stay together.
+    number and its unit stay together. A word that is wider than a line is cut.
     """
+    parts = [cut(part, font, width) for part in text.split(separator)]
     if separator != " ":
-        return _filled(text.split(separator), font, width, separator)
-    words = re.sub(r"(?<=\d) (?=[a-z]+\b|%)", "\N{NO-BREAK SPACE}", text).split(" ")
+        return _filled(parts, font, width, separator)
+    text = " ".join(parts)
+    words = re.sub(r"(?<=\d) (?=[a-z]+\b|%)", NO_BREAK, text).split(" ")
     lines = _filled(words, font, width, " ")
     clauses = [clause.strip() for clause in re.findall(r"[^;]+;?", text)]
     fits = all(text_width(clause, font) <= width for clause in clauses)
@@ -137,7 +165,7 @@ def wrapped(text: str, font: Font, width: float, separator: str = " ") -> list[s
         if len(narrower) > len(lines):
             break
         lines = narrower
-    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
+    return [line.replace(NO_BREAK, " ") for line in lines]
 
 
 def _filled(parts: Sequence[str], font: Font, width: float, separator: str) -> list[str]:

@@ -4,18 +4,17 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from matplotlib.ft2font import FT2Font
-
 from workspan.analysis.verdicts.run_disturbance import disturbance
-from workspan.plot.style import SMALL
-from workspan.resultfile.model import ResultFile
+from workspan.plot.style import drawable
+from workspan.resultfile.model import FAILURES, ResultFile
 from workspan.stats.ratios import Estimate
-from workspan.support.text import plain, quantity
+from workspan.support.text import name_list, quantity
 from workspan.support.units import two_digits
 
 SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 BY_VALUE: Final = "?"  # behind what is said by value, as in prose
 BY_VALUE_NOTE: Final = f"{BY_VALUE} by value: no interval"
+MOST_NAMED: Final = 6  # workloads with a case that failed
 LONGEST: Final = 60  # characters of a name from a file
 
 
@@ -73,7 +72,7 @@ def size(n: int) -> str:
 
 def clean(text: str) -> str:
     """A text of a file in letters that the font has, cut to a length that fits a line."""
-    shown = "".join(c if _has_glyph(c) else "?" for c in plain(text[: LONGEST + 1]))
+    shown = drawable(text[: LONGEST + 1])
     return shown if len(shown) <= LONGEST else shown[: LONGEST - 3] + "..."
 
 
@@ -91,21 +90,19 @@ def of_machine(title: str, files: Iterable[ResultFile]) -> str:
     return f"Disturbed run: {title}" if any(map(disturbance, files)) else title
 
 
+def failures(file: ResultFile) -> str:
+    """20 cases failed: gemm, fft; empty if none did."""
+    failed = [case.workload for case in file.workspan.cases if case.status in FAILURES]
+    named = name_list([*dict.fromkeys(failed)], MOST_NAMED)
+    return f"{quantity(len(failed), 'case')} failed: {named}" if failed else ""
+
+
 def about(file: ResultFile) -> str:
-    """Machine, preset and processes of a run."""
+    """Machine, preset and processes of a run, and whether all results were right."""
     run = file.workspan.run
     preset = f"preset {run.preset}, " if run.preset else ""
     within = ", intervals within it" if run.invocations <= 1 else " a workload"
     cut = "" if run.complete else "; interrupted"
     processes = quantity(max(1, run.invocations), "process")
-    return f"{machine(file)}; {preset}{processes}{within}; every result verified{cut}"
-
-
-def _has_glyph(character: str) -> bool:
-    return bool(_font().get_char_index(ord(character)))
-
-
-def _font() -> FT2Font:
-    from matplotlib.font_manager import get_font
-
-    return get_font(str(SMALL.properties().get_file()))
+    verified = failures(file) or "every result verified"
+    return f"{machine(file)}; {preset}{processes}{within}; {verified}{cut}"

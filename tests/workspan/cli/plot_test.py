@@ -216,6 +216,17 @@ def test_all_draws_what_it_can_and_says_what_it_left_out(
     ]
 
 
+def test_all_of_several_runs_draws_each_and_compares_two(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    command = ["plot", "all", "xeon.json", "xeon.json", "-o", "both", "--case", "^copy/"]
+    assert invoke(command) == 0
+    names = {path.name for path in Path("both").iterdir()}
+    assert {"matrix-1.svg", "matrix-1.csv", "matrix-2.svg", "compare.svg"} <= names
+    assert "both/matrix-1.svg: " in capsys.readouterr().out
+    assert Path("both/matrix-1.svg").read_bytes() == Path("both/matrix-2.svg").read_bytes()
+
+
 ALL_OF_IT = """
 import sys
 from workspan.cli.app import invoke

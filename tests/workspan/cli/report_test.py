@@ -10,7 +10,7 @@ import pytest
 from block_files import ChangingMachine
 from made_up_traces import encoded_trace, four_orders
 from paths import ROOT
-from sample_results import result
+from sample_results import result, without_times
 
 from workspan.cli.app import invoke
 from workspan.cli.report import MOST_FILES
@@ -23,6 +23,9 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("run").mkdir()
     Path("run/result.json").write_bytes(encode_result(ChangingMachine(1).run(3)))
     Path("empty.json").write_bytes(encode_result(result([])))
+    for status, why in (("skipped", "no CUDA device"), ("crashed", "SIGSEGV")):
+        none = [without_times("copy/omp/n:8/threads:2", status, why)]
+        Path(f"{status}.json").write_bytes(encode_result(result(none)))
     Path("broken.json").write_text("{")
     Path("trace.json").write_bytes(encoded_trace(four_orders()))
 
@@ -56,6 +59,13 @@ def test_several_runs_and_traces_become_one_page() -> None:
         ("nothing -o a.html", 2, "nothing: no such file or run"),
         ("broken.json -o a.html", 2, "broken.json: "),
         ("empty.json -o a.html", 3, "no case in empty.json"),
+        ("skipped.json -o a.html", 3, "no time of a case in skipped.json"),
+        ("run skipped.json -o a.html", 3, "no time of a case in skipped.json"),
+        (
+            "crashed.json -o a.html",
+            3,
+            "no time of a case in crashed.json; 1 case crashed: SIGSEGV. copy/omp/n:8/threads:2.",
+        ),
         ("run --trace none.json -o a.html", 2, "none.json: cannot be read: No such file"),
         ("run " * (MOST_FILES + 1) + "-o a.html", 2, "7 results; a page has room for 6"),
     ],

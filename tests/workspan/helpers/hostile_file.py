@@ -10,6 +10,7 @@ import msgspec
 from sample_results import case, changed, record, result, without_times
 
 from workspan.resultfile.fields import Text
+from workspan.resultfile.machine_model import Gpu
 from workspan.resultfile.model import ResultFile, Status
 
 MARK = "w0rkspan"
@@ -63,9 +64,13 @@ STRINGS = [
     MARK * 3000,
 ]
 
+GPU_NAME = f"\x1b[31m\u202ea\x00b\ufffe\uffff{MARK}"  # of which no SVG may have a character
 
-def hostile_file() -> ResultFile:
-    """Every text of the file is one of STRINGS, in turn, and every string occurs."""
+
+def hostile_file(gpu_name: str = GPU_NAME) -> ResultFile:
+    """Every text of the file is one of STRINGS, in turn, and every string occurs; the name of its
+    GPU is given.
+    """
     strings = itertools.cycle(STRINGS)
     warned = [{"code": code, "detail": next(strings)} for code in ("note", "tomorrow")]
     cases = [
@@ -76,6 +81,7 @@ def hostile_file() -> ResultFile:
             warnings=warned,
         ),
         case("copy/omp/n:1024/threads:2", [6e-7] * 7, stopped=next(strings)),
+        *on_gpu(),
         *(
             without_times(f"copy/omp/n:{2**k}/threads:2", status, text)
             for k, (text, status) in enumerate(
@@ -93,12 +99,33 @@ def hostile_file() -> ResultFile:
         arguments=[*STRINGS],
     )
     file = changed(result(cases), invocations=[record(), bad])
+    file.workspan.machine.cuda.gpus.append(a_gpu())
     ours = file.workspan
     spoiled = {
         name: spoil(getattr(ours, name), strings)
         for name in ("run", "machine", "build", "environment")
     }
+    cuda = spoiled["machine"].cuda
+    named = [msgspec.structs.replace(gpu, name=gpu_name) for gpu in cuda.gpus]
+    spoiled["machine"] = msgspec.structs.replace(
+        spoiled["machine"], cuda=msgspec.structs.replace(cuda, gpus=named)
+    )
     return msgspec.structs.replace(file, workspan=msgspec.structs.replace(ours, **spoiled))
+
+
+def on_gpu() -> list[dict[str, Any]]:
+    """A kernel and its ceiling, so that there is a panel with the name of the GPU; both are too long
+    to be launches.
+    """
+    cost = {"flops": 1e6, "bytes": 1e5, "items": 1024.0}
+    names = ("fma/cuda/n:1024/threads:1", "gemm/cuda/n:1024/threads:1")
+    return [case(name, [1e-4] * 7, scope="kernel", cost=cost) for name in names]
+
+
+def a_gpu() -> Gpu:
+    """Its texts are spoiled later."""
+    numbers = {"memory": 8e9, "l2": 5e7, "clock_mhz": 1000.0, "memory_clock_mhz": 1000.0}
+    return Gpu(name="", bus_id="", compute_capability="", multiprocessors=1, **numbers)
 
 
 def spoil(value: Any, strings: Iterator[str]) -> Any:

@@ -4,6 +4,7 @@
 One session of Chromium for all tests; skipped where there is none.
 """
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,69 @@ def test_a_tip_shows_on_hover_focus_and_tap(opened: Browser) -> None:
     assert opened.run(inside)
 
 
+def at_rest(on: Browser) -> None:
+    """Waits for the end of smooth scrolling."""
+    before, quiet = None, 0
+    while quiet < 4:
+        time.sleep(0.1)
+        now = on.run("scrollY")
+        before, quiet = now, quiet + 1 if now == before else 0
+
+
+def in_the_window(on: Browser, element: str) -> bool:
+    inside = "(r => r.height > 0 && r.top >= 0 && r.bottom <= innerHeight)"
+    return bool(on.run(f"{inside}({element}.getBoundingClientRect())"))
+
+
+def test_tab_stops_once_at_each_chart_and_its_tip_stays(opened: Browser) -> None:
+    opened.resize(1200)
+    charts = "[...document.querySelectorAll('.wide svg, .cards .narrow svg')]"
+    shown_charts = f"{charts}.filter(s => s.querySelector('.mark') && s.clientWidth)"
+    wanted, told = opened.run(f"{shown_charts}.length"), []
+    find(opened, "h1").click()
+    over = ActionChains(opened.driver).move_to_element(find(opened, "h1"))
+    over.move_by_offset(0, 300).perform()  # where scrolling moves charts below the pointer
+    for _ in range(200):
+        ActionChains(opened.driver).send_keys(Keys.TAB).perform()
+        assert opened.run("document.activeElement.tagName") != "svg"
+        if not opened.run("document.activeElement.matches('.mark')"):
+            continue
+        at_rest(opened)
+        assert in_the_window(opened, TIP), "scrolling to the mark did not hide its tip"
+        assert in_the_window(opened, "document.activeElement")
+        told.append(opened.run("document.activeElement.getAttribute('aria-label')"))
+        assert opened.run(f"{TIP}.textContent") == told[-1]
+        ring = "getComputedStyle(document.activeElement)"
+        assert opened.run(f"{ring}.outlineStyle + {ring}.outlineWidth") == "solid2px"
+        if len(told) == wanted:
+            break
+    assert len(told) == wanted > 3
+
+
+def test_the_pointer_gives_the_tip_back_to_the_mark_with_the_focus(opened: Browser) -> None:
+    focused, other = opened.driver.find_elements(By.CSS_SELECTOR, ".wide .mark")[:2]
+    opened.run("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", focused)
+    opened.run("arguments[0].focus({focusVisible: true})", focused)
+    text = opened.run(f"{TIP}.textContent")
+    ActionChains(opened.driver).move_to_element(other).perform()
+    assert opened.run(f"{TIP}.textContent") == other.get_attribute("aria-label") != text
+    beside = ActionChains(opened.driver).move_to_element_with_offset(other, 20, 0)
+    beside.perform()
+    assert opened.run(f"{TIP}.textContent") == text
+    ActionChains(opened.driver).send_keys(Keys.ESCAPE).perform()
+    beside.perform()
+    assert opened.run(f"{TIP}.hidden")
+
+
+def test_a_tip_follows_its_mark_out_of_the_window_and_back(opened: Browser) -> None:
+    opened.run("document.querySelector('.wide .mark').focus()")
+    at_rest(opened)
+    for away, hidden in ((5000, True), (-5000, False)):
+        opened.run(f"scrollBy({{top: {away}, behavior: 'instant'}})")
+        at_rest(opened)
+        assert opened.run(f"{TIP}.hidden") is hidden
+
+
 def test_the_arrows_walk_through_the_marks_of_a_chart(opened: Browser) -> None:
     stops = "document.querySelectorAll('.wide svg .mark[tabindex=\"0\"]').length"
     charts = "[...document.querySelectorAll('.wide svg')].filter(s => s.querySelector('.mark'))"
@@ -98,6 +162,8 @@ def test_the_arrows_walk_through_the_marks_of_a_chart(opened: Browser) -> None:
     opened.run("document.querySelector('.wide .mark').focus()")
     first = opened.run(f"{TIP}.textContent")
     ActionChains(opened.driver).send_keys(Keys.ARROW_RIGHT).perform()
+    at_rest(opened)
+    assert not opened.run(f"{TIP}.hidden")
     second = opened.run(f"{TIP}.textContent")
     assert second != first
     ActionChains(opened.driver).send_keys(Keys.ARROW_LEFT).perform()

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 
+import msgspec
 import pytest
 from asynchronous import all_of_it
 from execution_models import file_of, models
@@ -14,6 +15,7 @@ from sample_results import changed, record, without_team
 
 from workspan.page.page import page
 from workspan.page.sources import Source
+from workspan.resultfile.model import Status
 from workspan.resultfile.read import decode_result
 
 ORDER = [
@@ -124,6 +126,31 @@ def test_a_run_that_others_disturbed_says_so_first_and_its_finding_below(xeon: S
         assert finding in head.whole_text
 
 
+def spoiled(source: Source, status: Status) -> Source:
+    """The same, in which no case of gemm has a number."""
+    cases = [
+        msgspec.structs.replace(case, status=status) if case.workload == "gemm" else case
+        for case in source.content.workspan.cases
+    ]
+    return Source(source.name, changed(source.content, cases=cases), "")
+
+
+def test_failed_cases_are_the_first_that_a_page_says(xeon: Source, small: Source) -> None:
+    count = sum(case.workload == "gemm" for case in xeon.content.workspan.cases)
+    bad = spoiled(xeon, Status.CRASHED)
+    (head,) = parse(page([bad])).all("header")
+    eyebrow, first, title = head.children[:3]
+    assert (eyebrow.attributes["class"], title.tag) == ("eyebrow", "h1")
+    assert (first.attributes["class"], first.text) == ("failed", f"{count} cases failed: gemm.")
+    verified = "Every number was verified before and after timing"
+    assert f"{verified}; the failed cases have none." in head.whole_text
+    (head,) = parse(page([small, bad])).all("header")
+    assert head.children[1].text == f"B: {count} cases failed: gemm."
+    (head,) = parse(page([xeon])).all("header")
+    assert head.children[1].tag == "h1"
+    assert f"{verified}." in head.whole_text
+
+
 def test_a_quick_run_is_a_page_of_less_than_a_mebibyte(h100_page: str) -> None:
     assert len(h100_page.encode()) < 1 << 20
 
@@ -132,6 +159,19 @@ def test_the_marks_of_the_headline_are_explained(h100_page: str) -> None:
     head = h100_page.partition("<section")[0]
     assert "13.7x?" in head
     assert "?: no interval, so it is said by value" in head
+
+
+def test_beside_each_other_a_dash_is_what_was_not_measured(h100: Source, xeon: Source) -> None:
+    head = parse(page([h100, xeon])).all("header")[0]
+    rows = {
+        row[0]: row[1:]
+        for row in ([td.text for td in tr.all("td")] for tr in head.all("tr"))
+        if row
+    }
+    assert rows["largest speedup"] == ["13.7x", "2.03x"]
+    assert rows["smallest speedup"][0] == "4.92x"
+    assert rows["workloads won by the GPU"] == ["7 of 20", "-"]
+    assert [name for name, (first, _) in rows.items() if first == "-"] == []
 
 
 def test_several_files_stand_beside_each_other(small: Source, xeon: Source) -> None:

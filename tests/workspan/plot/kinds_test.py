@@ -161,11 +161,16 @@ def test_what_cannot_be_drawn_is_said_with_its_reason(kind: str, name: str, reas
 
 def test_all_is_everything_but_what_is_left_out() -> None:
     found, left_out = pictures([Run("a", run(H100)), Run("b", run(GPU_ONLY))])
-    kinds = [one.kind for one in found]
-    assert [kind for kind in MAKERS if kind in kinds or kind in left_out] == list(MAKERS)
-    assert not set(kinds) & set(left_out)
-    assert "compare" in kinds
-    assert "speedup" in left_out, "the figures of one run are of the last one"
+    assert not set(found) & set(left_out)
+    named = {f"{kind}-{k}" for kind in MAKERS if kind != "compare" for k in (1, 2)} | {"compare"}
+    assert set(found) | set(left_out) == named
+    assert "compare" in found
+    assert found["speedup-1"].title == made("speedup", H100).title
+    assert "speedup-2" in left_out, "the second run has no speedup"
+    assert found["roofline-1"].title != found["roofline-2"].title
+    found, left_out = pictures([Run(name, run(name)) for name in (H100, XEON, H100)])
+    assert {"speedup-1", "speedup-2", "speedup-3"} <= set(found)
+    assert left_out["compare"] == "compare needs two runs, the old and the new one, not 3"
 
 
 def test_a_kind_needs_its_number_of_runs() -> None:
@@ -245,15 +250,15 @@ ODD = {
 def test_odd_runs_are_drawn_as_far_as_they_go(odd: str, width: int) -> None:
     runs = [Run(odd, ODD[odd]())] * 2
     found, left_out = pictures(runs)
-    assert {"samples", "compare"} <= {one.kind for one in found}
-    assert "roofline" in left_out
-    for one in found:
+    assert {"samples-1", "samples-2", "compare"} <= set(found)
+    assert "roofline-1" in left_out
+    for one in found.values():
         assert not illegible(one.draw(width), width)
         assert one.table()[1]
 
 
 def test_a_run_without_a_case_has_no_figure() -> None:
-    found, left_out = pictures([Run("empty", result([]))] * 2)
+    found, left_out = pictures([Run("empty", result([]))])
     assert not found
     assert list(left_out) == list(MAKERS)
 

@@ -21,6 +21,7 @@ from workspan.plot.style import (
     TITLE,
     Font,
     cut,
+    drawable,
     new_figure,
     rendered,
     style,
@@ -105,8 +106,12 @@ def test_a_name_is_broken_behind_a_slash() -> None:
     assert max(text_width(line, SMALL) for line in lines) <= 100
 
 
-def test_a_word_that_is_too_long_has_its_own_line() -> None:
-    assert wrapped("a " + "m" * 50 + " b", BODY, 60) == ["a", "m" * 50, "b"]
+def test_a_word_that_is_too_long_has_its_own_line_and_is_cut() -> None:
+    for separator in (" ", "/"):
+        first, second, third = wrapped(f"a{separator}{'m' * 50}{separator}b", BODY, 60, separator)
+        assert (first.rstrip("/"), third) == ("a", "b")
+        assert second.startswith("mmm")
+        assert text_width(second.rstrip("/"), BODY) <= 60
 
 
 def test_a_word_that_is_too_wide_can_be_cut() -> None:
@@ -115,6 +120,15 @@ def test_a_word_that_is_too_wide_can_be_cut() -> None:
     assert short.startswith("WWW")
     assert short.endswith("...")
     assert 50 < text_width(short, BODY) <= 60
+
+
+def test_a_text_is_drawn_in_letters_that_the_fonts_have() -> None:
+    text = "7 \N{MULTIPLICATION SIGN} 2\N{NO-BREAK SPACE}ms"
+    assert drawable(text) == text
+    assert drawable("\x1b[31m\u202e") == "<U+001B>[31m<U+202E>"
+    assert drawable("a\x00b\ufffe七") == "a<U+0000>b<U+FFFE>?"
+    assert BODY.arguments("\x00")["s"] == "<U+0000>"
+    assert text_width("\x00", BODY) == text_width("<U+0000>", BODY)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +140,7 @@ def test_the_same_figure_has_the_same_bytes(kind: str, begins: bytes) -> None:
             figure = new_figure(85, 40)
             axes = figure.add_axes((0.1, 0.1, 0.8, 0.8))
             axes.plot([0, 1], [0, 1], clip_on=True)
-            figure.text(0.5, 0.5, "costs $1 or $2", **BODY.arguments())
+            figure.text(0.5, 0.5, **BODY.arguments("costs $1 or $2"))
         return rendered(figure, kind)
 
     first = draw()

@@ -13,11 +13,13 @@ from workspan.plot.words import (
     extremes,
     factor,
     factor_tick,
+    failures,
     machine,
     number_tick,
     percent,
     size,
 )
+from workspan.resultfile.model import Status
 
 
 @pytest.mark.parametrize(
@@ -72,6 +74,23 @@ def test_the_line_below_the_title_says_what_was_measured_where() -> None:
         " preset quick, 1 process, intervals within it; every result verified"
     )
     assert "preset full" in about(run(GPU_ONLY))
+
+
+def test_a_run_with_failed_cases_says_so_in_place_of_verified() -> None:
+    file = run(XEON)
+    wrong = {"fft": Status.FAILED, "gemm": Status.CRASHED, "scan": Status.TIMEOUT}
+    cases = [
+        msgspec.structs.replace(case, status=wrong.get(case.workload, case.status))
+        for case in file.workspan.cases
+    ]
+    failed = sum(case.workload in wrong for case in cases)
+    named = list(dict.fromkeys(case.workload for case in cases if case.workload in wrong))
+    said = about(changed(file, cases=cases))
+    assert said.endswith(f"a workload; {failed} cases failed: {', '.join(named)}")
+    assert failures(file) == ""
+    assert failures(changed(file, cases=[c for c in cases if c.status is Status.TIMEOUT][:1])) == (
+        "1 case failed: scan"
+    )
 
 
 def test_a_gpu_that_was_not_used_is_not_named_and_an_interruption_is() -> None:

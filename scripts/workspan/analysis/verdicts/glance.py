@@ -66,13 +66,20 @@ class Trust:
 
 
 def numbers(found: Headline) -> tuple[Number, ...]:
-    """At most six, as far as they were measured."""
+    """At most six, as far as they were measured: with a GPU its own ones in place of extremes."""
+    left_out = ("best", "worst") if found.kernels.of else ()
+    return tuple(one for one in measured(found) if one.code not in left_out)
+
+
+def measured(found: Headline) -> tuple[Number, ...]:
+    """All that were measured, for a table of several runs, with a GPU and without."""
     said: list[Number] = []
     if found.arithmetic:
         said.append(Number("arithmetic", gain=found.arithmetic))
     if found.memory:
         said.append(Number("memory", gain=found.memory))
-    said += _of_gpu(found) if found.kernels.of else _extremes(found)
+    said += _of_gpu(found) if found.kernels.of else []
+    said += _extremes(found)
     estimates = [a.gain for a in found.by_gain if a.gain]
     if estimates:
         known = sum(one.interval is not None for one in estimates)

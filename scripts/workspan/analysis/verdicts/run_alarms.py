@@ -19,12 +19,18 @@ from workspan.stats.needed import side
 from workspan.stats.ratios import Estimate
 
 
-def failed(file: ResultFile) -> Iterator[Hit]:
+def failed_cases(file: ResultFile) -> Iterator[Hit]:
     """Cases that failed, timed out or crashed, in the order of the file."""
     for case in file.workspan.cases:
-        if case.status in FAILURES and not is_about_concurrency(case):
+        if case.status in FAILURES:
             numbers: dict[str, Number] = {"status": case.status.value, "reason": case.reason}
             yield Hit(case.name, 0.0, numbers)
+
+
+def failed(file: ResultFile) -> Iterator[Hit]:
+    """Those of them that are about computing."""
+    about_models = {c.name for c in file.workspan.cases if is_about_concurrency(c)}
+    return (hit for hit in failed_cases(file) if hit.case not in about_models)
 
 
 def incomplete(file: ResultFile) -> Iterator[Hit]:

@@ -15,17 +15,23 @@
     told = null;
   }
   function tell(mark) {
+    if (mark === told) return;
     hide();
     told = mark;
     mark.classList.add("told");
     tip.textContent = mark.getAttribute("aria-label");
-    tip.hidden = false;
     place();
   }
-  function place() { // above its mark, within the window
+  function leave() { // of the pointer: the tip is again that of the mark with the focus
+    const focused = document.querySelector(".mark:focus-visible");
+    if (told && focused) tell(focused);
+    else hide();
+  }
+  function place() { // above its mark, within the window; not shown while the mark is outside
     if (!told) return;
     const at = told.getBoundingClientRect();
-    if (at.bottom < 0 || at.top > root.clientHeight) return hide();
+    tip.hidden = at.bottom < 0 || at.top > root.clientHeight;
+    if (tip.hidden) return;
     const wide = tip.offsetWidth, high = tip.offsetHeight;
     const left = at.left + at.width / 2 - wide / 2;
     const above = at.top - high - 8;
@@ -53,14 +59,16 @@
       title.remove();
     });
     const of = event => event.target.closest(".mark");
-    svg.addEventListener("pointerover", event => of(event) ? tell(of(event)) : hide());
-    svg.addEventListener("pointerleave", hide);
+    // Not pointerover, which scrolling beneath a pointer at rest fires too.
+    svg.addEventListener("pointermove", event => of(event) ? tell(of(event)) : leave());
+    svg.addEventListener("pointerleave", leave);
     svg.addEventListener("click", event => {
       const mark = of(event) ?? nearest(marks, event);
       if (mark) tell(mark);
     });
-    svg.addEventListener("focusin", event => of(event) && tell(of(event)));
-    svg.addEventListener("focusout", hide);
+    // Listening on the svg would make it a stop of Tab itself.
+    svg.parentElement.addEventListener("focusin", event => of(event) && tell(of(event)));
+    svg.parentElement.addEventListener("focusout", hide);
     svg.addEventListener("keydown", event => { // one stop of Tab a chart, arrows within it
       const step = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1}[event.key];
       const at = marks.indexOf(of(event));

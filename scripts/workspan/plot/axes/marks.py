@@ -122,4 +122,4 @@ def words(
     axes: Axes, x: float, y: float, text: str, font: Font = SMALL, align: str = "left"
 ) -> None:
     """One line of text, its middle at y."""
-    axes.text(round(x, 2), round(y, 2), text, ha=align, va="center_baseline", **font.arguments())
+    axes.text(round(x, 2), round(y, 2), ha=align, va="center_baseline", **font.arguments(text))

@@ -210,7 +210,7 @@ def draw_panel(axes: Axes, panel: Panel, *, with_ticks: bool) -> None:
         draw_cross(axes, *place)
     for cpu, box in panel.labels.items():
         font = SMALL.colored(panel.colors[cpu].text)
-        axes.text(box.left, box.bottom - 1.4, f"CPU {cpu}", va="baseline", **font.arguments())
+        axes.text(box.left, box.bottom - 1.4, va="baseline", **font.arguments(f"CPU {cpu}"))
 
 
 def _draw_frame(axes: Axes, panel: Panel, height: float, *, with_ticks: bool) -> None:
@@ -219,10 +219,10 @@ def _draw_frame(axes: Axes, panel: Panel, height: float, *, with_ticks: bool) ->
     _add_lines(axes, [((x, 0), (x, height)) for x, _ in ticks], GRID, 0.5)
     _add_lines(axes, [((0, height), (panel.scale.width, height))], AXIS, 0.6)
     for x, label in ticks if with_ticks else []:
-        axes.text(x, height + 3, label, ha="center", va="top", **SMALL.arguments())
+        axes.text(x, height + 3, ha="center", va="top", **SMALL.arguments(label))
     for row in range(panel.rows):
         name = f"{panel.trace.noun} {row + 1}"
-        axes.text(-4, _middle(row), name, ha="right", va="center", **SMALL.arguments())
+        axes.text(-4, _middle(row), ha="right", va="center", **SMALL.arguments(name))
 
 
 def _add_lines(

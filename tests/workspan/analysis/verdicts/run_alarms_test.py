@@ -45,6 +45,7 @@ def test_cases_that_ended_badly(status: str) -> None:
     assert alarms(file)[0].code == "failed"
     models = [case | {"subject": "concurrency"} for case in (bad,)]
     assert not [*run_alarms.failed(result(models))]
+    assert [hit.case for hit in run_alarms.failed_cases(result(models))] == [bad["name"]]
 
 
 def test_a_run_that_was_cut_off() -> None:

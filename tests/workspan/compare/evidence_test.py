@@ -66,8 +66,10 @@ def test_the_interval_is_that_of_student_and_of_welch() -> None:
 
 def test_the_variance_of_pairs_is_without_the_drift_that_both_share() -> None:
     old, new = (0.0, 2.0), (1.0, 3.0)
-    assert Evidence("time", old, new).variance == pytest.approx(4)
-    assert Evidence("time", old, new, (1.0, 1.0)).variance == pytest.approx(0)
+    assert Evidence("time", old, new).noise == pytest.approx((4, 2))
+    assert Evidence("time", old, (1.0, 1.0)).noise == pytest.approx((2, 1)), "of Welch"
+    assert Evidence("time", (1.0, 1.0), (1.0, 1.0)).noise == (0, 2)
+    assert Evidence("time", old, new, (1.0, 1.0)).noise == pytest.approx((0, 1))
 
 
 def test_pairs_of_one_process_are_those_of_its_blocks() -> None:

@@ -6,11 +6,11 @@ from typing import Final
 from matplotlib.figure import Figure
 
 from workspan.analysis.ratios.places import Place, Problem, RunCodes, largest_sizes
-from workspan.analysis.verdicts.host_findings import (
+from workspan.analysis.verdicts.bounds import (
     LIKE_MACHINE,
     SATURATED,
-    exceeds_machine,
-    is_held_back,
+    is_above,
+    is_below,
 )
 from workspan.plot.axes.rows import Frame, Marker, Row, add_rows
 from workspan.plot.key import add_key
@@ -164,7 +164,7 @@ def _row(problem: Problem, columns: list[Column]) -> Row:
     )
     team = problem.codes.get(Place.TEAM)
     code = team.judgement.code if team else None
-    stands_out = code is not None and (is_held_back(code) or exceeds_machine(code))
+    stands_out = code is not None and (is_below(code) or is_above(code))
     return Row(
         f"{problem.name}  {size(problem.n)}",
         dots,

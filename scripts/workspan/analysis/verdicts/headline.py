@@ -3,18 +3,19 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from workspan.analysis.ratios.ceilings import CaseIndex, fastest
 from workspan.analysis.ratios.judge import Judgement, Judgements, indexes_of, judge
 from workspan.analysis.ratios.machine_gains import MachineGain, machine_gain
 from workspan.analysis.ratios.model_cases import is_about_concurrency
-from workspan.analysis.verdicts.host_findings import costs_more, fastest_team, is_held_back
+from workspan.analysis.verdicts.bounds import Cpus, core_bound, is_held_back
+from workspan.analysis.verdicts.host_findings import costs_more, fastest_team
 from workspan.analysis.verdicts.run_disturbance import Disturbance, disturbance
 from workspan.resultfile.machine_model import CpuPair
 from workspan.resultfile.model import Case, ResultFile
-from workspan.resultfile.names import PAGEABLE
+from workspan.resultfile.names import BASELINE, PAGEABLE
 from workspan.stats.ratios import (
     Estimate,
 )
@@ -41,7 +42,7 @@ class WorkloadAnswer:
 
     kernel, transfers: the suite's fastest kernel, and that with pageable transfers; None: not
     measured. better: the name of the code that makes seq a weak baseline, or empty. team: the
-    suite's fastest code on several threads, which the findings are on.
+    suite's fastest code on several threads, which the findings are on. of_seq: of the baseline.
     """
 
     host: Case
@@ -53,6 +54,7 @@ class WorkloadAnswer:
     of_transfers: Judgement
     team: Case | None
     of_team: Judgement
+    of_seq: Judgement = field(default_factory=Judgement)
 
     @property
     def gaining(self) -> Case:
@@ -134,9 +136,14 @@ class Headline:
         """The workloads whose team gains less than the machine gives, the least first: as the
         findings say, which judge no ceiling by another one.
         """
-        others = [a for a in self.workloads if not a.host.is_ceiling]
-        known = [a for a in others if (code := a.of_team.code) and is_held_back(code)]
+        known = [a for a in self.workloads if not a.host.is_ceiling and self._is_behind(a)]
         return sorted(known, key=lambda a: _gain(a.of_team.code))
+
+    def _is_behind(self, a: WorkloadAnswer) -> bool:
+        if a.team is None or a.of_team.code is None:
+            return False
+        cpus = Cpus(self.cpus, self.arithmetic.value if self.arithmetic else None)
+        return is_held_back(a.of_team.code, core_bound(a.team, a.of_team, a.of_seq, cpus))
 
 
 def _gain(found: Estimate | None) -> float:
@@ -191,6 +198,7 @@ def _answers(
         kernel = fastest(c for c in same if c.scope == "kernel" and c.ours)
         transfers = fastest(c for c in same if c.variant == PAGEABLE)
         team = fastest_team(same, judgements)
+        seq = next((c for c in same if c.variant == BASELINE), None)
         if host:
             yield WorkloadAnswer(
                 host,
@@ -202,6 +210,7 @@ def _answers(
                 judgements[transfers.name] if transfers else Judgement(),
                 team,
                 judgements[team.name] if team else Judgement(),
+                judgements[seq.name] if seq else Judgement(),
             )
 
 

@@ -71,9 +71,9 @@ def speedup_table(run: RunCodes) -> Table:
 def title(run: RunCodes) -> str:
     """What the CPUs gave, and what the GPU."""
     said = [machine_words(run.file)]
-    if ends := headline(run.file).extremes:
+    answers = headline(run.file).by_gain_of_threads
+    if gains := {a.host.workload: a.gain.value for a in answers if a.gain}:
         cpus = quantity(run.file.workspan.run.all_threads, "CPU")
-        gains = {a.host.workload: a.gain.value for a in ends[:2] if a.gain}
         said.append(f"{'their codes' if said[0] else cpus} gain {extremes(gains)}")
     on_gpu = [found.value for p in speedup_problems(run) if (found := _speedups(p).get(Place.GPU))]
     if on_gpu:

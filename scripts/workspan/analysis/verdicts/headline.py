@@ -71,11 +71,10 @@ class WorkloadAnswer:
 
 
 class Extremes(NamedTuple):
-    """The workloads that gain most and least; told: their intervals do not overlap."""
+    """The ends of the range of gains, by value: no rank, which the intervals may not tell."""
 
     most: WorkloadAnswer
     least: WorkloadAnswer
-    told: bool
 
 
 @dataclass(frozen=True)
@@ -117,13 +116,15 @@ class Headline:
         return sorted((a for a in self.workloads if a.gain), key=lambda a: -_gain(a.gain))
 
     @property
+    def by_gain_of_threads(self) -> list[WorkloadAnswer]:
+        """Those whose code has several threads, the most first."""
+        return [a for a in self.by_gain if a.gaining.threads > 1]
+
+    @property
     def extremes(self) -> Extremes | None:
         """Of the gains of codes on several threads; of one workload it is both."""
-        gains = [a for a in self.by_gain if a.gaining.threads > 1]
-        if not gains:
-            return None
-        most, least = gains[0], gains[-1]
-        return Extremes(most, least, _ends(most.gain)[0] > _ends(least.gain)[1])
+        gains = self.by_gain_of_threads
+        return Extremes(gains[0], gains[-1]) if gains else None
 
     @property
     def gainless(self) -> list[WorkloadAnswer]:
@@ -148,11 +149,6 @@ class Headline:
 
 def _gain(found: Estimate | None) -> float:
     return found.value if found else 0.0
-
-
-def _ends(found: Estimate | None) -> tuple[float, float]:
-    """Of its interval; without one its value."""
-    return (found and found.interval) or (_gain(found), _gain(found))
 
 
 def _is_won(ratio: Estimate | None) -> bool:

@@ -139,7 +139,7 @@ def _unit(series: Series, paired: bool) -> str:
     return "repetition" if not series.own else "pair" if paired else "invocation"
 
 
-def told_by(row: CaseVerdict, evidence: Evidence) -> CaseVerdict:
+def judged_by(row: CaseVerdict, evidence: Evidence) -> CaseVerdict:
     """The row with effect and interval of this evidence."""
     if evidence.by == "time":
         return row

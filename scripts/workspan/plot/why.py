@@ -6,7 +6,7 @@ from typing import Final
 from matplotlib.figure import Figure
 
 from workspan.analysis.ratios.places import Place, Problem, RunCodes, largest_sizes
-from workspan.analysis.verdicts.bounds import (
+from workspan.analysis.verdicts.limits import (
     LIKE_MACHINE,
     SATURATED,
     is_above,

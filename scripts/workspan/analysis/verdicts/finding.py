@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from workspan.analysis.laws.break_even import BreakEven, Transfers
 from workspan.analysis.laws.roofline import Roofline
 from workspan.analysis.ratios.judge import Judgement, Judgements
-from workspan.analysis.verdicts.bounds import Cpus
+from workspan.analysis.verdicts.limits import Cpus
 from workspan.analysis.verdicts.other_problems import OtherProblems
 from workspan.resultfile.model import Case
 from workspan.stats.needed import processes_needed

@@ -10,7 +10,7 @@ from typing import Final
 from workspan.analysis.ratios.case_ratios import speedup
 from workspan.analysis.ratios.ceilings import cpu_share, fastest, is_starved
 from workspan.analysis.ratios.judge import Judgement, Judgements
-from workspan.analysis.verdicts.bounds import (
+from workspan.analysis.verdicts.limits import (
     LIKE_MACHINE,
     NOT_SCALING,
     SATURATED,

@@ -8,7 +8,7 @@ have been measured.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from workspan.analysis.verdicts.bounds import LIKE_MACHINE
+from workspan.analysis.verdicts.limits import LIKE_MACHINE
 from workspan.analysis.verdicts.finding import Number
 from workspan.analysis.verdicts.verdicts import Verdict
 from workspan.report.answer import gpu_sentences

@@ -8,7 +8,7 @@ from judging import computing, moving
 from sample_results import result
 
 from workspan.analysis.ratios.judge import Judgement
-from workspan.analysis.verdicts.bounds import Cpus, code_of_share, core_bound, is_held_back
+from workspan.analysis.verdicts.limits import Cpus, code_of_share, core_bound, is_held_back
 from workspan.stats.ratios import Estimate
 
 CASE, ARITHMETIC = result(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What bounds a code on several threads, so what its speedup is held against: the gain of its
+"""What limits a code on several threads, so what its speedup is held against: the gain of its
 ceiling, or its CPUs.
 
 Speedup = machine x code judges a code by what its ceiling gained, which is right if that bounds it.

@@ -10,8 +10,8 @@ from workspan.analysis.ratios.ceilings import CaseIndex, fastest
 from workspan.analysis.ratios.judge import Judgement, Judgements, indexes_of, judge
 from workspan.analysis.ratios.machine_gains import MachineGain, machine_gain
 from workspan.analysis.ratios.model_cases import is_about_concurrency
-from workspan.analysis.verdicts.limits import Cpus, core_bound, is_held_back
 from workspan.analysis.verdicts.host_findings import costs_more, fastest_team
+from workspan.analysis.verdicts.limits import Cpus, core_bound, is_held_back
 from workspan.analysis.verdicts.run_disturbance import Disturbance, disturbance
 from workspan.resultfile.machine_model import CpuPair
 from workspan.resultfile.model import Case, ResultFile

@@ -10,6 +10,7 @@ from typing import Final
 from workspan.analysis.ratios.case_ratios import speedup
 from workspan.analysis.ratios.ceilings import cpu_share, fastest, is_starved
 from workspan.analysis.ratios.judge import Judgement, Judgements
+from workspan.analysis.verdicts.finding import Finding, Number, Problem, would_tell
 from workspan.analysis.verdicts.limits import (
     LIKE_MACHINE,
     NOT_SCALING,
@@ -20,7 +21,6 @@ from workspan.analysis.verdicts.limits import (
     is_above,
     is_held_back,
 )
-from workspan.analysis.verdicts.finding import Finding, Number, Problem, would_tell
 from workspan.resultfile.counting import process_time
 from workspan.resultfile.model import Case
 from workspan.resultfile.names import BASELINE, TEAM

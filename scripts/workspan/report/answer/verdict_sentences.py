@@ -8,8 +8,8 @@ have been measured.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from workspan.analysis.verdicts.limits import LIKE_MACHINE
 from workspan.analysis.verdicts.finding import Number
+from workspan.analysis.verdicts.limits import LIKE_MACHINE
 from workspan.analysis.verdicts.verdicts import Verdict
 from workspan.report.answer import gpu_sentences
 from workspan.report.answer.gpu_sentences import share_of_ceiling

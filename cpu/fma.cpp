@@ -9,7 +9,7 @@ namespace {
 
 // Chains in flight, each a vector. Two units with a latency of 4 cycles need eight; more cover the
 // scheduler's losses when two chains compete for one unit. With the two factors they must fit the
-// registers: AVX2 has 16, AVX-512 and NEON 32. Every size of the suite is a multiple of 16 chains.
+// registers: AVX2 has 16, AVX-512 and NEON 32.
 template <class T> constexpr std::size_t kChains = sizeof(Vector<T>) == 32 ? 12 : 16;
 
 // One block of chains from start to end. Unrolled, because chains in an array that a loop indexes

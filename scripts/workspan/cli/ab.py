@@ -76,14 +76,16 @@ Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed for inputs a
 Threshold = Annotated[
     str,
     typer.Option(
-        metavar="SHARE", help=f"Smallest change that counts. Default: {format_percent(CHANGE)}."
+        metavar="SHARE",
+        help=f"Smallest change, as estimated, that counts. Default: {format_percent(CHANGE)}.",
     ),
 ]
 FailOn = Annotated[
     str,
     typer.Option(
         metavar="LIST",
-        help="Verdicts for exit code 1: slower, broken, faster, inconclusive, missing; or none.",
+        help="Verdicts for exit code 1: slower, broken, faster, inconclusive (NONE included), "
+        "missing; or none.",
     ),
 ]
 Filter = Annotated[

@@ -2,7 +2,7 @@
 """Values of the command line: formats, times, sizes, lists, thresholds."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -43,13 +43,13 @@ MODEL_FORMATS: Final = (Format.TABLE, Format.MARKDOWN, Format.JSON)
 EXPORT_FORMATS: Final = (Format.CSV, Format.PARQUET, Format.GOBENCH, Format.JUNIT)
 ANALYSIS_FORMATS: Final = (Format.TEXT, Format.JSON, Format.MARKDOWN)
 FINDING_FORMATS: Final = (Format.TEXT, Format.JSON)
-FAIL_ON: Final = {
-    "slower": "SLOWER",
-    "broken": "BROKEN",
-    "faster": "FASTER",
-    "inconclusive": "INCONCLUSIVE",
-    "missing": "ONLY_OLD",
-    "none": "",
+FAIL_ON: Final[Mapping[str, tuple[str, ...]]] = {
+    "slower": ("SLOWER",),
+    "broken": ("BROKEN",),
+    "faster": ("FASTER",),
+    "inconclusive": ("INCONCLUSIVE", "NONE"),  # neither is a verdict that a gate may trust
+    "missing": ("ONLY_OLD",),
+    "none": (),
 }
 EXAMPLES: Final = {
     "--workload": "gemm,triad",
@@ -174,7 +174,9 @@ def parse_thresholds(change: str, fail_on: str) -> "Thresholds":
         require_known("--fail-on", word, tuple(FAIL_ON))
     if "none" in words and len(words) > 1:
         raise UsageError("--fail-on: none cannot be combined with other verdicts")
-    verdicts = frozenset(Verdict(FAIL_ON[word]) for word in words if FAIL_ON[word])
+    if not words:
+        raise UsageError(f"--fail-on: '{fail_on}' names no verdict; none fails on nothing")
+    verdicts = frozenset(Verdict(value) for word in words for value in FAIL_ON[word])
     share = _parse_share(change) if change else Thresholds.change
     return Thresholds(share, verdicts)
 

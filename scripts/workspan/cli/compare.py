@@ -79,17 +79,17 @@ Threshold = Annotated[
     str,
     typer.Option(
         metavar="SHARE",
-        help=f"Smallest change that counts: 3% or 0.03. Default: {format_percent(CHANGE)}; "
-        "--reference has its own.",
+        help="Smallest change, as estimated, that counts: 3% or 0.03. "
+        f"Default: {format_percent(CHANGE)}; --reference has its own.",
     ),
 ]
 FailOn = Annotated[
     str,
     typer.Option(
         metavar="LIST",
-        help="Verdicts for exit code 1: slower, broken, faster, inconclusive, missing; or none. "
-        "Default: slower,broken; with --reference only broken, since another machine is not a "
-        "regression; with --by none.",
+        help="Verdicts for exit code 1: slower, broken, faster, inconclusive (NONE included), "
+        "missing; or none. Default: slower,broken; with --reference only broken, since another "
+        "machine is not a regression; with --by none.",
     ),
 ]
 Filter = Annotated[

@@ -4,12 +4,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final
 
 from workspan.analysis.ratios.judge import judge
-from workspan.compare.cases import Report
+from workspan.compare.cases import Report, disturbance_notes
+from workspan.compare.decide import Pair
 from workspan.compare.differences import Difference, file_label, find_differences
-from workspan.compare.reference_band import Bands, TimedCase, compare_with_band
+from workspan.compare.reference_band import SIDES, Bands, TimedCase, compare_with_band
 from workspan.compare.reference_choice import (
     NamedFile,
     ReferenceCase,
@@ -17,6 +17,7 @@ from workspan.compare.reference_choice import (
     choose_references,
     contains_all_of,
     fitting_references,
+    related_references,
     same_hardware,
     shared_cases,
 )
@@ -25,8 +26,6 @@ from workspan.compare.verdict import CaseVerdict, Verdict, verdict_from_status
 from workspan.resultfile.model import ResultFile
 from workspan.support.errors import NothingError
 from workspan.support.text import quantity
-
-SIDES: Final = ("the reference", "yours")
 
 TimedCases = dict[str, TimedCase]
 
@@ -43,34 +42,50 @@ def compare_with_references(
     notes: about how the references were found. Raises NothingError if none is of this hardware.
     """
     try:
-        references = fitting_references(yours, given)
+        fitting = fitting_references(yours, given)
     except NothingError as e:
         raise NothingError("; ".join([str(e), *notes])) from None
+    references = related_references(yours.file, fitting, chosen)
     known = choose_references(yours.file, references, chosen)
-    judgements = judge(yours.file)
-    mine = {
-        case.name: TimedCase(case, series, (*case.warnings, *judgements[case.name].warnings))
-        for case, series in cases_with_series(yours.file)
-        if chosen(case.name)
-    }
+    mine = _judged_cases(yours.file, chosen)
     rows = _compare_cases(known, mine, references, yours.file, bands)
     used = [one for one in references if any(row.against == one.name for row in rows)]
-    labels = [f"{file_label(one.file, one.name)}, {_scope_words(one, known)}" for one in used]
     return Report(
         rows,
-        old="; ".join(labels) or "none that has these cases",
+        old=_name_references(used, known),
         new=file_label(yours.file, yours.name),
         reference=True,
+        references=[one.name for one in used],
         threshold=bands.usual,
         counts=dict(Counter(row.verdict.value for row in rows)),
-        differences=_named_differences(used, yours.file),
+        differences=_named_differences(used, rows, yours.file),
         notes=[
             *_band_notes(bands),
             *_case_notes(rows, mine, used),
+            *disturbance_notes(_counted_pairs(rows, known, mine), SIDES),
             *_file_notes(yours, given),
+            *(_unrelated_note(one) for one in fitting if one not in references),
             *notes,
         ],
     )
+
+
+def _judged_cases(yours: ResultFile, chosen: Callable[[str], bool]) -> TimedCases:
+    """Your chosen cases, with their warnings."""
+    judgements = judge(yours)
+    return {
+        case.name: TimedCase(case, series, (*case.warnings, *judgements[case.name].warnings))
+        for case, series in cases_with_series(yours)
+        if chosen(case.name)
+    }
+
+
+def _name_references(used: Sequence[NamedFile], known: dict[str, ReferenceCase]) -> str:
+    """In a line; several with the numbers that name them elsewhere."""
+    labels = [f"{file_label(one.file, one.name)}, {_scope_words(one, known)}" for one in used]
+    if len(labels) > 1:
+        labels = [f"{k}: {label}" for k, label in enumerate(labels, 1)]
+    return "; ".join(labels) or "none that has these cases"
 
 
 def _scope_words(reference: NamedFile, known: dict[str, ReferenceCase]) -> str:
@@ -127,16 +142,29 @@ def _explain_missing(
     return replace(row, reason=f"no reference for this {hardware}")
 
 
-def _named_differences(used: Sequence[NamedFile], yours: ResultFile) -> list[Difference]:
-    """Differences from all references once, those from some of them with their names."""
-    found: dict[Difference, list[str]] = defaultdict(list)
-    for one in used:
+def _named_differences(
+    used: Sequence[NamedFile], rows: Sequence[CaseVerdict], yours: ResultFile
+) -> list[Difference]:
+    """Differences from all references once, those from some of them with their numbers.
+
+    Only from those that a time was compared with, if there are any.
+    """
+    timed = {row.against for row in rows if row.effect}
+    told = {k: one for k, one in enumerate(used, 1) if not timed or one.name in timed}
+    found: dict[Difference, list[int]] = defaultdict(list)
+    for k, one in told.items():
         for difference in find_differences(one.file, yours):
-            found[difference].append(one.name)
+            found[difference].append(k)
     return [
-        d if len(names) == len(used) else replace(d, what=f"{d.what} ({', '.join(names)})")
-        for d, names in found.items()
+        d if len(used) == 1 or len(numbers) == len(told) > 1 else _of_references(d, numbers)
+        for d, numbers in found.items()
     ]
+
+
+def _of_references(difference: Difference, numbers: Sequence[int]) -> Difference:
+    word = "reference" if len(numbers) == 1 else "references"
+    which = f"{word} {', '.join(map(str, numbers))}"
+    return replace(difference, what=f"{difference.what} ({which})")
 
 
 def _band_notes(bands: Bands) -> list[str]:
@@ -170,6 +198,19 @@ def _case_notes(
             "nvidia-smi -q shows them"
         )
     return notes
+
+
+def _counted_pairs(
+    rows: Sequence[CaseVerdict], known: dict[str, ReferenceCase], mine: TimedCases
+) -> list[Pair]:
+    """The times that tell a verdict, of both sides."""
+    told = [row.name for row in rows if row.effect and row.verdict is not Verdict.NONE]
+    return [(known[name].timed.series, mine[name].series) for name in told]
+
+
+def _unrelated_note(one: NamedFile) -> str:
+    preset = one.file.workspan.run.preset
+    return f"left out as a reference: {one.name} (--preset {preset}), which has none of your cases"
 
 
 def _file_notes(yours: NamedFile, given: Sequence[NamedFile]) -> list[str]:

@@ -43,7 +43,9 @@ class Report:
 
     mean: the geometric mean of the effects of `mean_cases` common cases, with its 95 % interval.
     by: the baseline, if both sides come from one file; speedups are shown instead of changes.
-    reference: whether old is a reference of the same hardware; ratios are shown, without a test.
+    reference: whether old is a reference of the same hardware; ratios are shown, without a test;
+    references: the names of all of them, by which `against` tells one, in the order of their
+    numbers.
     """
 
     rows: list[CaseVerdict]
@@ -52,6 +54,7 @@ class Report:
     paired: bool = False
     by: str = ""
     reference: bool = False
+    references: list[str] = field(default_factory=list)
     threshold: float = Thresholds.change
     mean: float | None = None
     mean_interval: tuple[float, float] | None = None
@@ -153,7 +156,7 @@ def compare_pairs(
         notes=[
             *_notes(pairs, timed, paired, separate and not paired),
             *(_share_notes(rows, timed) if separate and not paired else []),
-            *_disturbance_notes(kept, sides),
+            *disturbance_notes(kept, sides),
         ],
     )
 
@@ -241,7 +244,7 @@ def _is_unprobed(old: Series, new: Series) -> bool:
     return depends_on_placement(new) and not (old.round_trips and new.round_trips)
 
 
-def _disturbance_notes(kept: Sequence[Pair], sides: tuple[str, str]) -> list[str]:
+def disturbance_notes(kept: Sequence[Pair], sides: tuple[str, str]) -> list[str]:
     """Of the cases that are compared in spite of it."""
     first, second = (sum(pair[side].disturbed for pair in kept) for side in (0, 1))
     if not first and not second:

@@ -2,11 +2,11 @@
 """The verdicts on all cases with times on both sides, corrected over all of them.
 
 Host cases with a ceiling beside them are judged by their share of it, since what moves a machine
-between two runs moves both. A share says nothing of a change of the ceiling itself. If a row of the
-ceiling on as many threads, of any size, became slower or faster, its cases are judged by time. If
-the ceiling beside a case changed and the time of the case did not follow, in the same direction and
-by half as much by logarithms, its share decides nothing: that is what new code of the ceiling looks
-like.
+between two runs moves both; by time, if one side counts the work of a run differently. A share says
+nothing of a change of the ceiling itself. If a row of the ceiling on as many threads, of any size,
+became slower or faster, its cases are judged by time. If the ceiling beside a case changed and the
+time of the case did not follow, in the same direction and by half as much by logarithms, its share
+decides nothing: that is what new code of the ceiling looks like.
 """
 
 import math
@@ -36,6 +36,7 @@ ONLY_THE_CEILING: Final = (
     "its share changed, but its time did not follow the ceiling beside it, "
     "whose code may have changed; workspan ab interleaves both"
 )
+COST_DIFFERS: Final = "the counted cost of a run differs"
 FOLLOWS: Final = 0.5  # of the ceiling's change, by signed logarithms: a machine moves both alike
 Pair = tuple[Series, Series]
 Changed = Mapping[tuple[str, int], CaseVerdict]  # rows of ceilings, by workload and threads
@@ -81,9 +82,16 @@ def _decide(
 
 
 def _judged_by(old: Series, new: Series, changed: Changed) -> tuple[By, str]:
-    """How a case is judged, and why, if it has a share and is judged by time."""
+    """How a case is judged, and why, if it has a share and is judged by time.
+
+    If the work of a run is counted anew, a share changes though no code does.
+    """
     if not old.ceiling or not new.ceiling or old.ceiling.name != new.ceiling.name:
-        return "time", ""
+        return "time", "" if old.cost == new.cost else COST_DIFFERS
+    if old.cost != new.cost:
+        return "time", f"judged by time: {COST_DIFFERS}"
+    if not math.isclose(old.ceiling.works, new.ceiling.works, abs_tol=1e-9):
+        return "time", "judged by time: the counted cost of a run of its ceiling differs"
     if min(len(old.ceiling.shares), len(new.ceiling.shares)) < min(FEWEST, len(new.samples)):
         return "time", "judged by time: too few processes have pairs with the ceiling beside it"
     if itself := changed.get((new.ceiling.workload, new.threads)):

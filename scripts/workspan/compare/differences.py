@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from workspan.resultfile.core_pairs import answer_of, words
 from workspan.resultfile.google.foreign_file import ForeignFile
 from workspan.resultfile.hardware import (
     VECTORS,
@@ -15,6 +16,7 @@ from workspan.resultfile.hardware import (
     machine_properties,
     same_memory,
 )
+from workspan.resultfile.machine_model import Cpu
 from workspan.resultfile.model import Machine, ResultFile
 from workspan.resultfile.read import AnyFile
 from workspan.support.errors import UsageError
@@ -27,6 +29,7 @@ VOLATILE = (  # change from minute to minute
     "machine.cuda.gpus.clocks_mhz.sm",
     "machine.cuda.gpus.clocks_mhz.memory",
 )
+PAIRS = "machine.cpu.pairs"  # measured anew by each run; compared by what they tell
 VOLATILE_CONTEXT = ("date", "executable", "load_avg")
 OF_THE_RUN = ("preset", "seed", "target", "all_threads", "invocations")
 SETS = ("machine.cpu.flags", "build.cpu_features", VECTORS)  # shown: what one side only has
@@ -55,14 +58,31 @@ def find_differences(old: AnyFile, new: AnyFile) -> list[Difference]:
             if a.get(key) != b.get(key)
         ]
     then, now = _flatten(old), _flatten(new)
-    keys = [key for key in {**then, **now} if key not in VOLATILE and then.get(key) != now.get(key)]
+    keys = [key for key in {**then, **now} if then.get(key) != now.get(key)]
+    keys = [key for key in keys if key not in VOLATILE and not key.startswith(PAIRS)]
     if "machine.memory.bytes" in keys and same_memory(old.workspan.machine, new.workspan.machine):
         keys.remove("machine.memory.bytes")
     order = ("machine", "build", "environment", "run")
     return [
-        _make_difference(key, then.get(key), now.get(key))
-        for key in sorted(keys, key=lambda key: order.index(key.split(".")[0]))
+        *_core_pairs(old.workspan.machine.cpu, new.workspan.machine.cpu),
+        *(
+            _make_difference(key, then.get(key), now.get(key))
+            for key in sorted(keys, key=lambda key: order.index(key.split(".")[0]))
+        ),
     ]
+
+
+def _core_pairs(old: Cpu, new: Cpu) -> Iterator[Difference]:
+    """CPUs that are one core on one side and two on the other; other gains are noise."""
+    then, now = ({(p.first, p.second): p for p in cpu.pairs} for cpu in (old, new))
+    changed = [
+        pair
+        for pair in then
+        if pair in now and answer_of(then[pair].gain) != answer_of(now[pair].gain)
+    ]
+    if changed:
+        sides = ([of[pair] for pair in changed] for of in (then, now))
+        yield Difference(PAIRS, *(words(pairs) for pairs in sides))
 
 
 def _flatten(file: ResultFile) -> dict[str, Any]:

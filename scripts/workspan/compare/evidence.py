@@ -6,6 +6,7 @@ of the machine cancels. A share is turned over, so that more is slower, as with 
 """
 
 import math
+import warnings
 from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
@@ -29,7 +30,8 @@ from workspan.support.units import format_time
 
 By = Literal["time", "share"]
 ROUND_TRIP_FACTOR = 1.5
-QUIET: Final = "measure again when the machine is idle, or interleave both by workspan ab"
+AGAIN: Final = "measure again when the machine is idle"
+QUIET: Final = f"{AGAIN}, or interleave both by workspan ab"
 ENOUGH: Final = "workspan run --preset gate"  # measures enough invocations for a verdict
 PAIRED_TEST: Final = "paired t on logarithms"
 UNKNOWN_NOISE: Final = (
@@ -86,7 +88,9 @@ class Evidence:
         level = setting.thresholds.significance
         test = choose_test(*self.counts, setting.compared, level)
         assert test, "from FEWEST processes on there is one"
-        return test.name, test.p(self.old, self.new)
+        with warnings.catch_warnings():  # SciPy's, of a side that does not vary: not for the user
+            warnings.simplefilter("ignore", RuntimeWarning)
+            return test.name, test.p(self.old, self.new)
 
 
 def evidence_of(old: Series, new: Series, by: By, *, paired: bool) -> Evidence:
@@ -166,16 +170,21 @@ def find_obstacle(
         remedy = f": {ENOUGH}" if unit == "invocation" else ""
         return f"{quantity(have[0], unit)}{more}; {needs}{remedy}", ""
     if not paired and (side := disturbed_side(old, new)):
-        return f"every invocation of {side} was disturbed; {QUIET}", ""
+        return f"{all_disturbed(side)}; {QUIET}", ""
     if by == "time" and not paired and depends_on_placement(old):
         return _moved_cores(old, new)
     return None
 
 
-def disturbed_side(old: Series, new: Series) -> str:
+def disturbed_side(old: Series, new: Series, sides: tuple[str, str] = ("old", "new")) -> str:
     """The side of which each counted invocation was disturbed, and none tells the code alone."""
-    sides = [name for name, one in (("old", old), ("new", new)) if one.is_disturbed]
-    return " and of ".join(sides)
+    loud = [name for name, one in zip(sides, (old, new), strict=True) if one.is_disturbed]
+    return " and of ".join(loud)
+
+
+def all_disturbed(side: str) -> str:
+    """In words, of the side that disturbed_side names."""
+    return f"every invocation of {side} was disturbed"
 
 
 def _moved_cores(old: Series, new: Series) -> tuple[str, str] | None:

@@ -13,7 +13,7 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from workspan.analysis.ratios.ceilings import is_memory_bound
-from workspan.compare.evidence import compare_times
+from workspan.compare.evidence import AGAIN, all_disturbed, compare_times, disturbed_side
 from workspan.compare.series import Series
 from workspan.compare.thresholds import DRIFTING, USUAL, format_percent
 from workspan.compare.verdict import CaseVerdict, Verdict
@@ -21,6 +21,7 @@ from workspan.resultfile.encode import counted_invocations
 from workspan.resultfile.model import Case, CaseWarning
 from workspan.stats.intervals import ratio_of_intervals
 
+SIDES: Final = ("the reference", "yours")
 SHORTEST: Final = 10e-6  # seconds; below, launch and wake-up latency dominate
 CLOCK: Final = 0.02  # smallest relative difference of GPU clocks that is reported
 
@@ -45,12 +46,15 @@ def compare_with_band(reference: TimedCase, yours: TimedCase, bands: Bands) -> C
     """The row of a case with times on both sides; None if their ratio is not a number.
 
     The interval is that of any comparison; if a side has a single process, it is derived from the
-    intervals of both times.
+    intervals of both times. NONE if every invocation of a side was disturbed.
     """
     row = compare_times(reference.series, yours.series, paired=False)
     if not reference.case.time or not yours.case.time or row.effect is None:
         return None
     interval = row.interval or _interval_of_both(reference.case, yours.case)
+    if why_none := _explain_disturbed(reference.series, yours.series):
+        others = tuple(w for w in yours.warnings if w.code != "disturbed")  # the reason says it
+        return replace(row, interval=interval, reason=why_none, warnings=others)
     band, why = _choose_band(reference.case, yours.case, interval is not None, bands)
     verdict, reason = _band_verdict(row.effect, interval, band)
     detail = _explain_difference(reference.case, yours.case)
@@ -62,6 +66,15 @@ def compare_with_band(reference: TimedCase, yours: TimedCase, bands: Bands) -> C
         detail=detail,
         warnings=() if verdict is Verdict.NORMAL else yours.warnings,
     )
+
+
+def _explain_disturbed(reference: Series, yours: Series) -> str:
+    """Why a case gets NONE, if all times of a side are of what else ran there; else empty."""
+    side = disturbed_side(reference, yours, SIDES)
+    if not side:
+        return ""
+    remedy = AGAIN if yours.is_disturbed else "--from FILE|FOLDER names other references"
+    return f"{all_disturbed(side)}; {remedy}"
 
 
 def _interval_of_both(reference: Case, yours: Case) -> tuple[float, float] | None:

@@ -9,7 +9,7 @@ from workspan.compare.differences import property_differences
 from workspan.compare.reference_band import TimedCase
 from workspan.compare.series import Series, series_of
 from workspan.resultfile.hardware import Properties, cpu_properties, differing, gpu_in_use
-from workspan.resultfile.model import Case, ResultFile
+from workspan.resultfile.model import Case, ResultFile, Status
 from workspan.support.errors import NothingError
 from workspan.support.text import name_list, plain, quantity
 
@@ -57,13 +57,38 @@ def _why_nothing_fits(yours: NamedFile, given: Sequence[NamedFile], *, itself: b
     )
 
 
+def related_references(
+    yours: ResultFile, references: Sequence[NamedFile], chosen: Callable[[str], bool]
+) -> list[NamedFile]:
+    """Those with a chosen case that yours measured, or tried to; all if none has any.
+
+    Of a run of another preset all cases would be missing in yours.
+    """
+    unmeasured = (Status.SKIPPED, Status.PLANNED)
+    mine = {
+        case.name
+        for case in yours.workspan.cases
+        if case.status not in unmeasured and chosen(case.name)
+    }
+    found = [
+        one
+        for one in references
+        if any(
+            case.name in mine and case.invocations and same_hardware(case, one.file, yours)
+            for case in one.file.workspan.cases
+        )
+    ]
+    return found or list(references)
+
+
 def choose_references(
     yours: ResultFile, references: Iterable[NamedFile], chosen: Callable[[str], bool]
 ) -> dict[str, ReferenceCase]:
     """The best reference of each chosen case.
 
-    Prefers one with an interval, then most processes, then the newest. Host cases only if yours
-    has any, and GPU cases likewise, so that a run of GPU cases alone lacks no host cases.
+    Prefers one that was not disturbed in every process, then one with an interval, then most
+    processes, then the newest. Host cases only if yours has any, and GPU cases likewise, so that a
+    run of GPU cases alone lacks no host cases.
     """
     found: dict[str, list[ReferenceCase]] = defaultdict(list)
     on_host = {case.scope == "host" for case in yours.workspan.cases}
@@ -76,10 +101,11 @@ def choose_references(
             if wanted and series.samples and same_hardware(case, one.file, yours):
                 found[case.name].append(ReferenceCase(one, TimedCase(case, series)))
 
-    def merit(known: ReferenceCase) -> tuple[bool, int, str]:
+    def merit(known: ReferenceCase) -> tuple[bool, bool, int, str]:
         case, series = known.timed.case, known.timed.series
         started = known.source.file.workspan.run.started
-        return isinstance(case.interval, tuple), len(series.samples), started
+        known_interval = isinstance(case.interval, tuple)
+        return not series.is_disturbed, known_interval, len(series.samples), started
 
     return {name: max(same, key=merit) for name, same in found.items()}
 

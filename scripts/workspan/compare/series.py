@@ -11,7 +11,7 @@ from workspan.analysis.ratios.case_ratios import BesideIndex, processes_of, samp
 from workspan.analysis.ratios.ceilings import is_memory_bound, work
 from workspan.resultfile.counting import counting_times
 from workspan.resultfile.google.foreign_file import ForeignFile
-from workspan.resultfile.model import Case, Status
+from workspan.resultfile.model import Case, Cost, Status
 from workspan.resultfile.read import AnyFile
 from workspan.stats.intervals import Floats, bounded_exp, fast_median
 from workspan.stats.pairs import Blocks, Samples, times_of
@@ -23,12 +23,14 @@ class Ceiling:
     """The ceiling measured in the blocks of a case: its name and workload. By invocation's number:
 
     shares: logarithms of the rate of the case over that of the ceiling; times: of its seconds.
+    works: of the counted work of a run of the case over that of the ceiling.
     """
 
     name: str
     workload: str
     shares: Mapping[int, float]
     times: Mapping[int, float]
+    works: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +57,7 @@ class Series:
     own: bool = True  # false for other programs' files: repetitions stand in for invocations
     blocks: Mapping[int, Blocks] = field(default_factory=dict)  # by number
     ceiling: Ceiling | None = None
+    cost: Cost | None = None  # of a run; None for other programs' files
 
     @property
     def is_disturbed(self) -> bool:
@@ -82,18 +85,33 @@ class Series:
 def series_of(file: AnyFile) -> list[Series]:
     """The cases of a file, in its order."""
     if isinstance(file, ForeignFile):
-        return [
-            Series(
-                name=series.name,
-                samples=tuple(np.array([value]) for value in series.seconds),
-                numbers=tuple(range(1, len(series.seconds) + 1)),
-                threads=series.threads,
-                own=False,
-            )
-            for series in file.series
-        ]
+        return _foreign_series(file)
     beside = BesideIndex(file.workspan.beside)
     return [_series_of_case(case, beside) for case in file.workspan.cases]
+
+
+def _foreign_series(file: ForeignFile) -> list[Series]:
+    """The benchmarks of another program, those without times last."""
+    timed = [
+        Series(
+            name=series.name,
+            samples=tuple(np.array([value]) for value in series.seconds),
+            numbers=tuple(range(1, len(series.seconds) + 1)),
+            threads=series.threads,
+            own=False,
+        )
+        for series in file.series
+    ]
+    return timed + [
+        Series(
+            name=one.name,
+            threads=one.threads,
+            status=Status.FAILED if one.failed else Status.SKIPPED,
+            reason=one.reason,
+            own=False,
+        )
+        for one in file.untimed
+    ]
 
 
 def _series_of_case(case: Case, beside: BesideIndex) -> Series:
@@ -115,6 +133,7 @@ def _series_of_case(case: Case, beside: BesideIndex) -> Series:
         disturbed=sum(bool(i.disturbed) for i in measured),
         blocks=blocks,
         ceiling=_ceiling_of(case, beside) if measured and case.scope == "host" else None,
+        cost=case.cost,
     )
 
 
@@ -128,7 +147,7 @@ def _ceiling_of(case: Case, beside: BesideIndex) -> Ceiling | None:
     number: dict[Hashable, int] = {(i.number, i.attempt): i.number for i in case.invocations}
     shares = {number[process]: log + works for process, log in logs.items()}
     times = {number[process]: _log_time(found.processes[process]) for process in logs}
-    return Ceiling(found.name, case.ceiling, shares, times) if shares else None
+    return Ceiling(found.name, case.ceiling, shares, times, works) if shares else None
 
 
 def _log_time(samples: Samples) -> float:

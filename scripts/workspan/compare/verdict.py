@@ -37,8 +37,8 @@ class Verdict(enum.Enum):
 class Thresholds:
     """When a difference counts, and when it fails the command.
 
-    change: the smallest relative change of time that counts; fail_on: verdicts for exit code 1;
-    significance: the bound on false discoveries among all verdicts.
+    change: the smallest relative change of time, as estimated, that counts; fail_on: verdicts for
+    exit code 1; significance: the bound on false discoveries among all verdicts.
     """
 
     change: float = CHANGE
@@ -136,14 +136,17 @@ def needed_words(needed: int | str, unit: str) -> str:
 
 
 def decide_verdict(row: CaseVerdict, q: float, thresholds: Thresholds) -> CaseVerdict:
-    """The verdict on a tested row, by q, effect and interval."""
+    """The verdict on a tested row, by q, effect and interval.
+
+    SLOWER and FASTER are tested against no change; only the estimate is beyond the threshold.
+    """
     effect, (low, high) = row.effect or 1.0, row.interval or (0.0, math.inf)
     limit, level = 1 + thresholds.change, thresholds.significance
     by, significant = format_percent(thresholds.change), q < level
     slower, faster = effect > limit, effect < 1 / limit
     if significant and ((slower and low > 1) or (faster and high < 1)):
         verdict = Verdict.SLOWER if slower else Verdict.FASTER
-        reason = f"by more than {by}, statistically significant (q < {level:g})"
+        reason = f"statistically significant (q < {level:g}), and the estimate is beyond {by}"
     elif low >= 1 / limit and high <= limit:
         verdict, reason = Verdict.SAME, f"the whole interval lies within {by}"
     elif slower or faster:

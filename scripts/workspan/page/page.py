@@ -24,9 +24,9 @@ from workspan.page.sources import Source, lettered, machine_of, read_source
 from workspan.page.trust import trust_section
 from workspan.page.workloads import workloads_section
 from workspan.plot.traces.trace import read_traces
-from workspan.plot.why import title, why_problems
-from workspan.report.answer.answer import of_disturbance, sentences
+from workspan.report.answer.answer import of_disturbance, of_gpu, sentences
 from workspan.report.answer.glance_words import KeyFigure, gpu_clause, key_figure, trust_sentences
+from workspan.report.answer.shares import NOTHING, reached
 from workspan.report.concurrency import concurrency_sentences
 from workspan.report.concurrency.asynchrony_sheets import sheets
 from workspan.report.marked_numbers import mark_legend
@@ -82,6 +82,8 @@ def _top(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str,
     found, further = ("", []) if of_machine else _finding(only)
     head = RANGE.sub("", said[0].partition(": ")[0]) if said else found
     further = [found, *further] if said and found else further
+    is_of_gpu = bool(said) and said[0] == pretty(of_gpu(only.headline))
+    clause = "" if is_of_gpu else gpu_clause(only.headline)
     tiles = [key_figure(one, only.cpus) for one in numbers(only.headline)]
     tiles = tiles or model_figures(judge_models(only.content))
     run = only.content.workspan.run
@@ -95,8 +97,8 @@ def _top(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str,
     return {
         "title": f"Workspan: {machine_of(only.content)}",
         "eyebrow": eyebrow,
-        "headline": f"{head.rstrip('.')}{gpu_clause(only.headline)}.",
-        "lede": [*said[1:], *further, *filter(None, [mark_legend(said)]), VERIFIED],
+        "headline": f"{head.rstrip('.')}{clause}.",
+        "lede": [*said[1:], *further, *filter(None, [mark_legend([*said, *further])]), VERIFIED],
         "figures": tiles,
         "glance": None,
         "trust": [" ".join(trust_sentences(trust(only.content, only.judgements)))],
@@ -113,13 +115,13 @@ def _finding(only: Source) -> tuple[str, list[str]]:
     """Of a file without ceilings on one CPU and on all: what its first chart or table shows, and
     what follows from the table of models.
     """
-    if only.codes.problems and why_problems(only.codes):
-        return f"{title(only.codes)}.", []
+    if of_ceilings := reached(only.content):
+        return of_ceilings, []
     tables = sheets(judge_asynchrony(only.content))
     of_tasks = concurrency_sentences.sentences(judge_models(only.content))
     if said := [*of_tasks, *(text for one in tables for text in one.sentences)]:
         return said[0], of_tasks[1:]
-    return "Nothing was measured that tells how parallel it is.", []
+    return NOTHING, []
 
 
 def _top_of_several(sources: Sequence[Source], compared: Sequence[Comparison]) -> dict[str, object]:
@@ -148,13 +150,13 @@ def _glance(sources: Sequence[Source]) -> Table:
     for one in sources:
         for number in numbers(one.headline):
             said = key_figure(number)
-            found.setdefault(number.code, {})[one.letter] = said
+            found.setdefault(said.what, {})[one.letter] = said
     rows = [
         [
-            Cell(next(iter(of.values())).what),
+            Cell(what),
             *(Cell(of[s.letter].number if s.letter in of else "-") for s in sources),
         ]
-        for of in found.values()
+        for what, of in found.items()
     ]
     return Table(["", *(one.letter for one in sources)], rows, frozenset(("",)))
 

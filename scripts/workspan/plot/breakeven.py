@@ -2,7 +2,7 @@
 """breakeven: the fastest host code against the GPU, and the sizes at which it is overtaken."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,7 +20,7 @@ from workspan.plot.words import BY_VALUE, factor, factor_tick, number_tick, size
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.names import problem_name
 from workspan.stats.ratios import Estimate
-from workspan.support.text import quantity
+from workspan.support.text import of_cpus, quantity
 
 SMALLER: Final = 0.62  # of a mark: all sizes but the largest
 LANE: Final = 2.6  # points between the lines of a row
@@ -34,6 +34,11 @@ ANSWERS: Final[Mapping[Transfers, str]] = {
     "pageable": "GPU + transfers\nfaster",
     "pinned": "pinned memory\nfaster",
     "resident": "data resident\nfaster",
+}
+SHORT_ANSWERS: Final[Mapping[Transfers, str]] = {
+    "pageable": "faster with\ntransfers",
+    "pinned": "faster,\npinned",
+    "resident": "faster,\nresident",
 }
 HEADERS: Final = (
     *("workload", "transfers", "n", "device case", "host case"),
@@ -65,7 +70,8 @@ def draw_breakeven(data: BreakEvenData, width_mm: float) -> Figure:
     key.append(Item("dot", "small: all but the largest size", look=_smaller(Place.GPU)))
     add_key(page, key)
     page.space(4)
-    headers = [ANSWERS[kind] for kind in columns] + ["best CPU code\nlargest size"] * wide
+    answers = ANSWERS if wide else SHORT_ANSWERS
+    headers = [answers[kind] for kind in columns] + ["fastest host code\nof largest size"] * wide
     frame = Frame(
         factor,
         "T of the fastest host code / T of the GPU; right of 1x the GPU is faster",
@@ -77,8 +83,10 @@ def draw_breakeven(data: BreakEvenData, width_mm: float) -> Figure:
         tick=factor_tick,
     )
     add_rows(page, rows, frame)
+    page.space(4)
+    opponent = "" if wide else f"; {_opponents(by_name)}"
+    page.text(f"host code: the fastest of each size, of the suite or a library{opponent}", SMALL)
     if any(BY_VALUE in cell for row in rows for cell in row.cells):
-        page.space(4)
         page.text(f"{BY_VALUE} by value: a size that it rests on has no interval", SMALL)
     return page.figure()
 
@@ -102,27 +110,64 @@ def breakeven_table(data: BreakEvenData) -> Table:
 
 
 def title(data: BreakEvenData) -> str:
-    """In how many workloads the GPU is worth it at the largest size; of several inputs the first
-    counts, as in the headline.
+    """In how many workloads the GPU is worth it at the largest size, and against whom, if the host
+    never had all CPUs; of several inputs the first counts, as in the headline.
     """
     kinds: dict[Transfers, str] = {
         "pageable": "with the transfers",
         "resident": "with its data resident",
     }
+    last = {kind: _last_points(data, kind) for kind in kinds}
+    cpus = data.file.workspan.run.all_threads
+    threads = min(cpus, max((p.host_threads for found in last.values() for p in found), default=0))
     said: list[str] = []
     for kind, how in kinds.items():
-        last: dict[str, Point] = {}
-        for found in (one for one in data.found if one.transfers == kind):
-            point = found.points[-1]
-            if point.n > last.setdefault(found.workload, point).n:
-                last[found.workload] = point
-        if last:
-            won = [point for point in last.values() if point.sign > 0]
+        counted = [p for p in last[kind] if p.host_threads >= threads]
+        if counted:
+            won = [point for point in counted if point.sign > 0]
             by_value = sum(point.ratio.by_value for point in won)
-            of_all = quantity(len(last), "workload") if not said else len(last)
+            of_all = len(counted) if said else quantity(len(counted), "workload")
             mark = f" ({by_value} by value)" if by_value else ""
             said.append(f"{how} in {len(won)} of {of_all}{mark}")
-    return f"The GPU is faster {', '.join(said)}" if said else "Is the GPU worth it?"
+    than = f"than {of_cpus(threads, cpus)} " if threads < cpus else ""
+    return f"The GPU is faster {than}{', '.join(said)}" if said else "Is the GPU worth it?"
+
+
+def _last_points(data: BreakEvenData, transfers: Transfers) -> Collection[Point]:
+    """The largest size of each workload."""
+    last: dict[str, Point] = {}
+    for found in (one for one in data.found if one.transfers == transfers):
+        point = found.points[-1]
+        if point.n > last.setdefault(found.workload, point).n:
+            last[found.workload] = point
+    return last.values()
+
+
+def _opponents(by_name: dict[str, dict[Transfers, BreakEven]]) -> str:
+    """At the largest omp on 16, but openblas on 16 in gemm: the most frequent first."""
+    names: dict[str, list[str]] = {}
+    for name, found in by_name.items():
+        names.setdefault(_host(found), []).append(name)
+    first, *others = sorted(names, key=lambda host: -len(names[host]))
+    said = [f"{host} in {', '.join(names[host])}" for host in others]
+    return f"at the largest {first}" + (f", but {'; '.join(said)}" if said else "")
+
+
+def short_answer(found: BreakEven) -> str:
+    """The same in a narrow column: from 2²⁰, not up to 2¹¹?, 2¹⁰ to 2¹⁸."""
+    mark = BY_VALUE if found.by_value else ""
+    if found.kind == "always":
+        return f"from {size(found.said_of[0])}{mark}"
+    if found.kind == "never":
+        return f"not up to {size(found.said_of[1])}{mark}"
+    if found.kind == "between":
+        (a, b), *_ = found.brackets or ((0, 0),)
+        return (f"from {_root(found.root)}" if found.root else f"{size(a)} to {size(b)}") + mark
+    return "cannot tell" if found.kind == "unknown" else f"changes{mark}"
+
+
+def _root(found: Estimate) -> str:
+    return number_tick(float(f"{found.value:.2g}"))
 
 
 def answer(found: BreakEven) -> str:
@@ -142,7 +187,7 @@ def _told(found: BreakEven) -> str:
     if found.kind == "never":
         return f"never up to {size(found.said_of[1])}"
     if found.kind == "between" and found.root:
-        return f"from about {number_tick(float(f'{found.root.value:.2g}'))}"
+        return f"from about {_root(found.root)}"
     between = ", ".join(f"{size(a)} and {size(b)}" for a, b in found.brackets)
     return f"between {between}" if found.kind == "between" else f"changes between {between}"
 
@@ -165,23 +210,34 @@ def _by_name(data: BreakEvenData) -> dict[str, dict[Transfers, BreakEven]]:
     return {name: found[name] for name in sorted(found, key=order)}
 
 
-def _row(
-    name: str, found: dict[Transfers, BreakEven], columns: list[Transfers], with_host: bool
-) -> Row:
-    drawn = [kind for kind in ("pageable", "resident") if kind in found] or [*found][:1]
+def _row(name: str, found: dict[Transfers, BreakEven], columns: list[Transfers], wide: bool) -> Row:
+    drawn = _drawn(found)
     dots = [dot for k, kind in enumerate(drawn) for dot in _dots(found[kind], LANE * (1 - 2 * k))]
-    cells = [answer(found[kind]) if kind in found else "" for kind in columns]
-    host = found[drawn[0]].points[-1].host
+    said = answer if wide else short_answer
+    cells = [said(found[kind]) if kind in found else "" for kind in columns]
     won = [kind in found and found[kind].kind in ("always", "between") for kind in columns]
     return Row(
         name,
         tuple(dots),
-        (*cells, *([f"{host.variant} on {host.threads}"] if with_host else [])),
+        (*cells, *([_host(found)] if wide else [])),
         strong=frozenset(k for k, yes in enumerate(won) if yes),
     )
 
 
+def _drawn(found: dict[Transfers, BreakEven]) -> list[Transfers]:
+    """The kinds of transfers that have a line."""
+    kinds: list[Transfers] = ["pageable", "resident"]
+    return [kind for kind in kinds if kind in found] or [*found][:1]
+
+
+def _host(found: dict[Transfers, BreakEven]) -> str:
+    """omp on 16: the fastest code of the largest size."""
+    host = found[_drawn(found)[0]].points[-1].host
+    return f"{host.variant} on {host.threads}"
+
+
 def _dots(found: BreakEven, lane: float) -> list[Dot]:
+    """The largest first, so that it covers no smaller one."""
     place, last = PLACES[found.transfers], found.points[-1]
     return [
         Dot(
@@ -191,7 +247,7 @@ def _dots(found: BreakEven, lane: float) -> list[Dot]:
             point.device.name,
             lane=lane,
         )
-        for point in found.points
+        for point in reversed(found.points)
     ]
 
 

@@ -23,7 +23,7 @@ from workspan.plot.words import about, clean, factor, factor_tick, of_machine, p
 from workspan.resultfile.model import Case, ResultFile
 from workspan.support.text import quantity
 
-MOST: Final = 40  # rows; beyond, the smallest changes are left out
+MOST: Final = 36  # rows, as many as fit a page; beyond, the smallest changes are left out
 CHANGED: Final = (Verdict.SLOWER, Verdict.FASTER)
 NARROW: Final = 120.0  # mm: below, names are short
 SIDES: Final = ("old", "new")

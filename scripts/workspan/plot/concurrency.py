@@ -4,8 +4,8 @@ core and on all CPUs.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final, NamedTuple
 
 from matplotlib.figure import Figure
 
@@ -58,9 +58,13 @@ def gaining_models(judged: Concurrency) -> list[ModelRow]:
     return [row for row in judged.rows if row.model != BASELINE and _gains(row)]
 
 
-def case_names(row: ModelRow) -> list[str]:
-    """Those of its gains."""
-    return [found.case for _, found in _gains(row)]
+def without_others(row: ModelRow, chosen: Callable[[str], bool]) -> ModelRow:
+    """The same model, as far as its numbers are of chosen cases."""
+    found: dict[str, Any] = {one.name: getattr(row, one.name) for one in fields(row)}
+    for name, figure in found.items():
+        if isinstance(figure, figures.Figure) and not chosen(figure.case):
+            found[name] = None
+    return ModelRow(**found)
 
 
 def draw_concurrency(data: ConcurrencyData, width_mm: float) -> Figure:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from matplotlib.figure import Figure
 
-from workspan.analysis.ratios.places import Problem, RunCodes, run_codes
+from workspan.analysis.ratios.places import RunCodes, run_codes
 from workspan.plot.axes.rows import Row
 from workspan.plot.sheet import Table
 from workspan.plot.words import factor_tick, of_machine, percent
@@ -100,7 +100,7 @@ ADVICE: Final = {
     "compare": "measure both with the same options",
     "concurrency": "workspan run --preset concurrency measures some",
 }
-NO_SPEEDUP: Final = "seq was not measured beside other code"
+NO_SPEEDUP: Final = "no case is compared with seq"
 
 
 def _picture(
@@ -119,19 +119,13 @@ def _picture(
 def _codes(
     runs: Sequence[Run], chosen: Chosen, shown: Callable[[RunCodes], object], nothing: str
 ) -> RunCodes:
-    """The chosen problems of a run; raises NothingError(nothing) if the figure shows none."""
-    found = run_codes(runs[0].file)
-    kept = tuple(p for p in found.problems if _is_chosen(p, chosen))
-    if not kept:
+    """The chosen codes of a run; raises NothingError(nothing) if the figure shows none."""
+    run = run_codes(runs[0].file, chosen)
+    if not run.problems:
         raise NothingError("no verified case of a computing workload")
-    run = replace(found, problems=kept)
     if not shown(run):
         raise NothingError(nothing)
     return run
-
-
-def _is_chosen(problem: Problem, chosen: Chosen) -> bool:
-    return any(chosen(code.case.name) for code in problem.codes.values())
 
 
 def _speedup(runs: Sequence[Run], chosen: Chosen) -> Picture:
@@ -260,7 +254,7 @@ def _concurrency(runs: Sequence[Run], chosen: Chosen) -> Picture:
 
     file = runs[0].file
     judged = judge_models(file)
-    rows = tuple(row for row in judged.rows if any(map(chosen, m.case_names(row))))
+    rows = tuple(m.without_others(row, chosen) for row in judged.rows)
     data = m.ConcurrencyData(file, replace(judged, rows=rows))
     if not m.gaining_models(data.judged):
         raise NothingError("no execution model was measured beside seq")

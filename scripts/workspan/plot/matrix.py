@@ -2,6 +2,7 @@
 """matrix: the speedup of every variant of every workload as a tinted table, at the largest size."""
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -19,7 +20,7 @@ from workspan.plot.key import Item, add_key
 from workspan.plot.page import MARGIN, Box
 from workspan.plot.sheet import Table, begin, cells_of
 from workspan.plot.style import SMALL, text_width
-from workspan.plot.words import BY_VALUE, factor, size
+from workspan.plot.words import BY_VALUE_NOTE, factor, factor_of, size
 from workspan.resultfile.model import Case
 from workspan.resultfile.names import BASELINE, problem_name
 from workspan.stats.ratios import Estimate
@@ -57,7 +58,7 @@ def matrix_cells(run: RunCodes) -> Cells:
         (p.workload, p.n, p.keys): f"{p.name}  {size(p.n)}" for p in largest_sizes(run.problems)
     }
     found: Cells = {}
-    for case in run.file.workspan.cases:
+    for case in run.cases:
         name, speedup = names.get(problem_of(case)), judged[case.name].vs_seq
         if name is None or speedup is None or case.variant == BASELINE:
             continue
@@ -97,11 +98,10 @@ def draw_matrix(run: RunCodes, width_mm: float) -> Figure:
             words(axes, left - 5, head + CELL * (k + 0.5) - 0.5, name, SMALL, "right")
 
     page.panel(0, 0, height, draw)
-    if any(cell.speedup.interval is None for row in cells.values() for cell in row.values()):
-        page.text(f"{BY_VALUE} by value: no interval", SMALL)
-    every = {variant for row in cells.values() for variant in row}
-    if missing := sorted(every - set(variants)):
-        page.text(f"left out for want of room: {', '.join(missing)}", SMALL)
+    if any(cell.speedup.by_value for row in cells.values() for cell in row.values()):
+        page.text(BY_VALUE_NOTE, SMALL)
+    if left_out := _left_out(cells, variants):
+        page.text(f"left out for want of room: {left_out}", SMALL)
     return page.figure()
 
 
@@ -150,18 +150,19 @@ def _key(ends: Range) -> list[Item]:
 
 
 def _columns(cells: Cells, room: float) -> tuple[list[str], dict[str, float]]:
-    """The variants for which there is room, the most frequent ones first to be kept, and the width
-    of each: what it needs, and its part of the room that is left.
+    """The variants for which there is room, those that rows owe most to first to be kept, and the
+    width of each: what it needs, and its part of the room that is left.
     """
     count: dict[str, int] = {}
+    leads = _leads(cells)
     widths: dict[str, float] = {}
     for row in cells.values():
         for variant, cell in row.items():
             count[variant] = count.get(variant, 0) + 1
-            needed = text_width(_words(cell.speedup), DARK) + 3
+            needed = text_width(factor_of(cell.speedup), DARK) + 3
             widths[variant] = max(widths.get(variant, 10.0), needed)
     kept: list[str] = []
-    for variant in sorted(count, key=lambda v: -count[v]):
+    for variant in sorted(count, key=lambda v: (-sum(leads.get(v, {}).values()), -count[v])):
         if sum(widths[v] for v in (*kept, variant)) <= room:
             kept.append(variant)
     spare = (room - sum(widths[v] for v in kept)) / len(kept)
@@ -171,14 +172,34 @@ def _columns(cells: Cells, room: float) -> tuple[list[str], dict[str, float]]:
     return sorted(kept, key=lambda v: (order.index(where[v]), list(count).index(v))), widths
 
 
+def _leads(cells: Cells) -> dict[str, dict[str, float]]:
+    """By variant and row: how far it is ahead of seq and all others that run where it does, on the
+    host, on the GPU or with transfers, as a logarithm. Of the fastest ones.
+    """
+    found: dict[str, dict[str, float]] = {}
+    for name, row in cells.items():
+        best: dict[str, list[tuple[float, str]]] = {}
+        for variant, cell in row.items():
+            side = best.setdefault(cell.case.scope, [(1.0, BASELINE)])
+            side.append((cell.speedup.value, variant))
+        for side in best.values():
+            (second, _), (first, variant) = sorted(side)[-2:]
+            if variant != BASELINE:
+                found.setdefault(variant, {})[name] = math.log(first / second)
+    return found
+
+
+def _left_out(cells: Cells, shown: Collection[str]) -> str:
+    """The variants without a column, and the rows in which one of them is the fastest."""
+    leads = _leads(cells)
+    every = sorted({variant for row in cells.values() for variant in row} - set(shown))
+    fastest = {v: ", ".join(name.split("  ")[0] for name in leads.get(v, {})) for v in every}
+    return ", ".join(f"{v} (fastest in {rows})" if rows else v for v, rows in fastest.items())
+
+
 def _draw_cell(axes: Axes, place: Box, cell: _Cell, ends: Range) -> None:
     color = tint(cell.speedup.value, ends)
     corner, size = (place.left, place.top), (place.width - 1, place.height - 1)
     axes.add_patch(Rectangle(corner, *size, facecolor=color, linewidth=0, gid=cell.case.name))
     middle = (place.left + place.width / 2 - 0.5, place.top + place.height / 2 - 0.5)
-    words(axes, *middle, _words(cell.speedup), DARK, "center")
-
-
-def _words(found: Estimate) -> str:
-    """Marked without an interval: a cell cannot be hollow."""
-    return factor(found.value) + BY_VALUE * (found.interval is None)
+    words(axes, *middle, factor_of(cell.speedup), DARK, "center")

@@ -26,18 +26,20 @@ from workspan.plot.axes.roofs import (
     is_hollow,
     point_name,
     roof_panel,
+    scale_of_panel,
 )
 from workspan.plot.key import Item, add_key
 from workspan.plot.page import MARGIN, Box, Page
 from workspan.plot.palette import LOOKS, label_of
 from workspan.plot.sheet import INTERVALS, Table, begin
-from workspan.plot.style import AXIS, BODY, SMALL, TITLE, wrapped
+from workspan.plot.style import AXIS, BODY, HIGHEST, SMALL, TITLE, wrapped
 from workspan.plot.words import percent
 from workspan.resultfile.model import ResultFile
 from workspan.support.text import quantity
 
 LEAST_WIDTH: Final = 200.0  # of a panel, in points
 HEIGHT: Final = 150.0  # of the axes; more of wide ones, so that no roof lies flat
+LEAST_HEIGHT: Final = 110.0  # the same, where several share a page
 ASPECT: Final = 0.45
 GAP: Final = 14.0
 HEADERS: Final = (
@@ -72,20 +74,32 @@ def draw_roofline(data: RooflineData, width_mm: float) -> Figure:
     places = dict.fromkeys(place_of(p.case) for one in data.found for p in one.points)
     key = [Item("dot", label_of(p, cpus), look=LOOKS[p]) for p in LOOKS if p in places]
     key.append(Item("line", "measured ceilings", AXIS))
+    bounded = [place_of(p.case) for one in data.found for p in one.points if p.bound]
+    if bounded:
+        key.append(Item("line", "the roof of a code", LOOKS[bounded[-1]].color.mark))
     key += INTERVALS[1:] if any(is_hollow(p) for one in data.found for p in one.points) else ()
     add_key(page, key)
     page.space(4)
     across = max(1, int((page.width - 2 * MARGIN + GAP) // (LEAST_WIDTH + GAP)))
     across = min(across, len(data.found))
-    unnamed: list[str] = []
-    for first in range(0, len(data.found), across):
-        _add_panels(page, data, data.found[first : first + across], across, unnamed)
+    notes = []
     if slopes := [said for one in data.found if (said := _slopes(one, data.file))]:
-        page.text(f"slopes: {'; '.join(slopes)}", SMALL)
-    if unnamed:
-        page.text(f"without a name for want of room: {', '.join(unnamed)}", SMALL)
+        notes.append(f"slopes: {'; '.join(slopes)}")
     if apart := _of_several_sizes(data):
-        page.text(f"measured at no size on every device: {', '.join(apart)}", SMALL)
+        notes.append(f"measured at no size on every device: {', '.join(apart)}")
+    width = page.width - 2 * MARGIN
+    below = SMALL.line * sum(len(wrapped(note, SMALL, width)) for note in notes)
+    rows = [data.found[k : k + across] for k in range(0, len(data.found), across)]
+    room = (HIGHEST - page.height - below - MARGIN) / len(rows)
+    unnamed: list[str] = []
+    for row in rows:
+        _add_panels(
+            page, data, row, Box(0, 0, (width - GAP * (across - 1)) / across, room), unnamed
+        )
+    if unnamed:
+        notes.append(f"without a name for want of room: {', '.join(unnamed)}")
+    for note in notes:
+        page.text(note, SMALL)
     return page.figure()
 
 
@@ -106,7 +120,7 @@ def roofline_table(data: RooflineData) -> Table:
             *(device(one, data.file), point_name(p), str(p.case.n), p.case.name),
             *(f"{p.intensity:.6g}", f"{p.rate:.6g}"),
             *((p.roof.name if p.roof else ""), f"{p.bound:.6g}" if p.bound else ""),
-            f"{p.rate / p.bound:.6g}" if p.bound else "",
+            f"{p.share:.6g}" if p.share else "",
         )
         for one in data.found
         for p in one.points
@@ -121,11 +135,11 @@ def title(data: RooflineData) -> str:
     for one in data.found:
         shares: dict[str, float] = {}
         for point in one.points:
-            if point.bound:
-                shares.setdefault(point.case.workload, point.rate / point.bound)
+            if point.share:
+                shares.setdefault(point.case.workload, point.share)
         reached = sum(share >= SATURATED for share in shares.values())
         if shares:
-            of = quantity(len(shares), "workload") if not said else str(len(shares))
+            of = quantity(len(shares), "workload") + " with flops" if not said else str(len(shares))
             said.append(f"{_short(one)}: {reached} of {of}")
     return f"Within {percent(1 - SATURATED)} of a measured roof: {', '.join(said)}"
 
@@ -174,18 +188,20 @@ def _of_several_sizes(data: RooflineData) -> list[str]:
 
 
 def _add_panels(
-    page: Page, data: RooflineData, row: Sequence[Roofline], across: int, unnamed: list[str]
+    page: Page, data: RooflineData, row: Sequence[Roofline], room: Box, unnamed: list[str]
 ) -> None:
-    width = (page.width - 2 * MARGIN - GAP * (across - 1)) / across
-    height = max(HEIGHT, ASPECT * width)
-    names = [f"{device(one, data.file)}, GFLOP/s" for one in row]
+    """room: the width of a panel, and the height that is left for the row."""
+    width = room.width
+    names = [f"{device(one, data.file)}, {scale_of_panel(one).unit}" for one in row]
     titles = [tuple(wrapped(name, TITLE, width)) for name in names]
     head = TITLE.line * max(map(len, titles)) + ABOVE
+    around = head + 2 * SMALL.line + BODY.line + 6
+    height = max(LEAST_HEIGHT, min(max(HEIGHT, ASPECT * width), room.height - around))
     panels = [
         roof_panel(one, lines, Box(MARGIN + k * (width + GAP), head, width, height))
         for k, (one, lines) in enumerate(zip(row, titles, strict=True))
     ]
-    needed = head + height + 2 * SMALL.line + BODY.line + 6
+    needed = around + height
 
     def draw(axes: Axes) -> None:
         prepare(axes, page.width, needed)

@@ -21,7 +21,6 @@ from workspan.plot.words import extremes, factor_tick, percent, size
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.names import case_name, problem_name
 from workspan.stats.ratios import Estimate
-from workspan.support.text import quantity
 
 FEWEST: Final = 3  # thread counts: one and all make no curve
 IDEAL, GIVEN = "#bdbdbd", "#1a1a1a"
@@ -35,7 +34,7 @@ REFUSALS: Final[Mapping[Refusal, str]] = {
     "is_ceiling": "the ceiling itself",
     "superlinear": "superlinear",
     "no_fraction": "no law: a fraction above 1",
-    "neither_law": "neither law",
+    "neither_law": "neither law: its time breaks",
 }
 HEADERS: Final = (
     *("workload", "variant", "n", "threads", "vs 1 thread", "low", "high"),
@@ -125,10 +124,12 @@ def title(data: ScalingData[Scaling]) -> str:
     if serial:
         none = sum(law.has_no_serial_part for law in serial.values())
         most = max(serial, key=lambda name: serial[name].serial.value)
-        return (
-            f"No serial part shows in {none} of {quantity(len(serial), 'code')};"
-            f" the largest is {percent(max(serial[most].serial.value, 0))} ({most})"
-        )
+        largest = percent(max(serial[most].serial.value, 0))
+        if len(serial) == 1:
+            return f"{most} shows {'no serial part' if none else f'a serial part of {largest}'}"
+        shows = f"No serial part shows in {none} of {len(serial)} codes"
+        shows = shows if none else f"All {len(serial)} codes show a serial part"
+        return f"{shows}; the largest is {largest} ({most})"
     gains = {name_of(one): one.points[-1].speedup.value for one in data.found}
     threads = max(one.points[-1].threads for one in data.found)
     return f"{threads} threads gain {extremes(gains)} over one"

@@ -71,6 +71,11 @@ def cells_of(found: Estimate | None) -> tuple[str, str, str]:
     return f"{found.value:.6g}", low, high
 
 
+def ratio_headers(*ratios: str) -> tuple[str, ...]:
+    """Those of the cells of several ratios in a row."""
+    return tuple(f"{ratio}{end}" for ratio in ratios for end in ("", " low", " high"))
+
+
 def table_as_csv(table: Table) -> bytes:
     """The table as a file for spreadsheets and scripts."""
     headers, rows = table

@@ -18,15 +18,11 @@ from workspan.plot.page import Page
 from workspan.plot.palette import LOOKS
 from workspan.plot.sheet import Table, begin, key_of
 from workspan.plot.words import number_tick, percent, size
-from workspan.resultfile.model import Case, RateUnit, ResultFile
+from workspan.resultfile.model import Case, ResultFile
 from workspan.support.text import quantity
+from workspan.support.units import Scale, axis_scale
 
 FEWEST: Final = 3  # sizes of a curve: two are no curve
-UNITS: Final[dict[RateUnit, tuple[str, float]]] = {
-    "flops": ("GFLOP/s", 1e9),
-    "bytes": ("GB/s", 1e9),
-    "items": ("Mitem/s", 1e6),
-}
 SUBJECTS: Final = (Place.GPU, Place.TEAM, Place.ONE)  # of the title, the first one that is there
 HEADERS: Final = ("workload", "n", "case", "runs on", "unit", "rate", "low", "high")
 FRAME: Final = Frame(lambda n: size(round(n)), number_tick, "n, the size of the problem")
@@ -77,17 +73,17 @@ def draw_panels(run: RunCodes, width_mm: float) -> Figure:
     """The panels alone, for a page that has the title and the key elsewhere."""
     page = Page(width_mm)
     panels = [_panel(run.file, problems) for problems in sized_problems(run)]
-    add_grid(page, panels, FRAME)
+    add_grid(page, panels, FRAME, math.inf)
     return page.figure()
 
 
 def sizes_table(run: RunCodes) -> Table:
-    """A row per point: the rate, in the unit of its row."""
+    """A row per point: the rate, in the unit of its panel."""
     rows = []
     for problems in sized_problems(run):
+        unit, per = scale_of_panel(problems)
         for problem in problems:
             for place, code in problem.codes.items():
-                unit, per = UNITS[code.case.rate_unit]
                 point = _point(code, problem.n, per)
                 ends = [f"{end:.6g}" for end in point.interval] if point.interval else ["", ""]
                 about = (problem.name, str(problem.n), code.case.name, place.value, unit)
@@ -133,7 +129,7 @@ def _smallest_share(problems: Sized, place: Place) -> float | None:
 
 
 def _panel(file: ResultFile, problems: Sized) -> Panel:
-    unit, per = UNITS[next(iter(problems[0].codes.values())).case.rate_unit]
+    unit, per = scale_of_panel(problems)
     curves = []
     for place, look in LOOKS.items():
         codes = [(p.n, p.codes[place]) for p in problems if place in p.codes and p.n > 0]
@@ -141,6 +137,12 @@ def _panel(file: ResultFile, problems: Sized) -> Panel:
         if kept := tuple(point for point in points if point.y > 0):
             curves.append(Curve(kept, look))
     return Panel(f"{problems[0].name}, {unit}", tuple(curves), tuple(_limits(file, problems)))
+
+
+def scale_of_panel(problems: Sized) -> Scale:
+    """Of all rates of a workload."""
+    cases = [code.case for problem in problems for code in problem.codes.values()]
+    return axis_scale(max(rate(case, case.rate_unit) for case in cases), cases[0].rate_unit)
 
 
 def _point(code: Code, n: int, per: float) -> Point:

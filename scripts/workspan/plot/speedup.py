@@ -10,7 +10,7 @@ from workspan.analysis.ratios.places import Place, Problem, RunCodes, largest_si
 from workspan.analysis.verdicts.headline import headline
 from workspan.plot.axes.rows import Frame, Marker, Row, add_rows
 from workspan.plot.key import Item, add_key
-from workspan.plot.sheet import Table, begin, cells_of, dot_of, key_of
+from workspan.plot.sheet import Table, begin, cells_of, dot_of, key_of, ratio_headers
 from workspan.plot.words import extremes, factor, factor_tick, size
 from workspan.resultfile.model import ResultFile
 from workspan.stats.ratios import Estimate
@@ -22,7 +22,10 @@ PLACES: Final = (
     *(Place.GPU, Place.GPU_LIBRARY),
 )
 GPU: Final = (Place.GPU, Place.GPU_LIBRARY)
-HEADERS: Final = ("workload", "n", "case", "runs on", "vs seq", "low", "high", "machine")
+HEADERS: Final = (
+    *("workload", "n", "case", "runs on", "vs seq", "low", "high"),
+    *ratio_headers("machine"),
+)
 
 
 def speedup_problems(run: RunCodes) -> tuple[Problem, ...]:
@@ -62,23 +65,29 @@ def speedup_table(run: RunCodes) -> Table:
     for problem in speedup_problems(run):
         for place, found in _speedups(problem).items():
             code = problem.codes[place]
-            machine = cells_of(code.judgement.machine)[0]
             about = (problem.name, str(problem.n), code.case.name, place.value)
-            rows.append((*about, *cells_of(found), machine))
+            rows.append((*about, *cells_of(found), *cells_of(code.judgement.machine)))
     return HEADERS, rows
 
 
 def title(run: RunCodes) -> str:
     """What the CPUs gave, and what the GPU."""
     said = [machine_words(run.file)]
-    answers = headline(run.file).by_gain_of_threads
-    if gains := {a.host.workload: a.gain.value for a in answers if a.gain}:
+    if gains := _ranked_gains(run):
         cpus = quantity(run.file.workspan.run.all_threads, "CPU")
         said.append(f"{'their codes' if said[0] else cpus} gain {extremes(gains)}")
     on_gpu = [found.value for p in speedup_problems(run) if (found := _speedups(p).get(Place.GPU))]
     if on_gpu:
-        said.append(f"the GPU {factor(min(on_gpu))} to {factor(max(on_gpu))}, data resident")
+        ends = dict.fromkeys(map(factor, (min(on_gpu), max(on_gpu))))
+        said.append(f"the GPU {' to '.join(ends)}, data resident")
     return "; ".join(part for part in said if part) or "Speedup over one CPU"
+
+
+def _ranked_gains(run: RunCodes) -> dict[str, float]:
+    """Those that the headline ranks, of the codes that are drawn."""
+    names = {code.case.name for p in speedup_problems(run) for code in p.codes.values()}
+    ranked = headline(run.file).by_gain_of_threads
+    return {a.name_of_gain: a.gain.value for a in ranked if a.gain and a.gaining.name in names}
 
 
 def machine_words(file: ResultFile) -> str:

@@ -23,6 +23,7 @@ from matplotlib.textpath import text_to_path
 
 WIDTHS: Final = (85, 180)  # mm: one column, two columns
 POINTS_PER_MM: Final = 72 / 25.4
+HIGHEST: Final = 240 * POINTS_PER_MM  # a column of a page
 PNG_DPI: Final = 300
 
 

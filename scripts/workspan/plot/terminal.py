@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A chart of rows as text: a line per row, a letter per dot."""
+"""A chart of rows as text: a line per row, a letter per dot, small if it would be hollow."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -11,14 +11,15 @@ from workspan.plot.axes.scale import LogScale, log_range
 from workspan.plot.palette import LOOKS
 
 LETTERS: Final = {
-    Place.ONE: "1",
-    Place.TEAM: "o",
-    Place.HOST_LIBRARY: "^",
-    Place.GPU: "*",
-    Place.TRANSFERS: "v",
-    Place.GPU_LIBRARY: "+",
-    Place.MODEL: "x",
+    Place.ONE: "Q",
+    Place.TEAM: "A",
+    Place.HOST_LIBRARY: "L",
+    Place.GPU: "G",
+    Place.TRANSFERS: "T",
+    Place.GPU_LIBRARY: "B",
+    Place.MODEL: "M",
 }
+LINE, TICK = "┊", "|"  # at 1x, and where the gain of the machine is
 FRAME: Final = 3  # lines around the rows: the frame, and the ticks
 LEAST_WIDTH: Final = 40
 POINTS: Final = 4.2  # of a letter, for the room that labels of ticks need
@@ -28,8 +29,9 @@ def rows_as_text(rows: Sequence[Row], tick: Callable[[float], str], width: int) 
     """The chart at this width in columns, and a key to its letters."""
     import plotext
 
+    ticks_of_rows = [(row.tick, len(rows) - k) for k, row in enumerate(rows) if row.tick]
     values = [dot.value for row in rows for dot in row.dots]
-    low, high = log_range(values)
+    low, high = log_range([*values, 1.0, *(value for value, _ in ticks_of_rows)])
     columns = max(LEAST_WIDTH, width)
     scale = LogScale(low, high, 0, POINTS * (columns - max(len(row.name) for row in rows)))
     figure = plotext.figure
@@ -38,10 +40,11 @@ def rows_as_text(rows: Sequence[Row], tick: Callable[[float], str], width: int) 
     figure.plot_size(columns, max(2, len(rows)) + FRAME)
     figure.theme("colorless")
     heights = range(len(rows), 0, -1)
-    for place in LOOKS:
-        if dots := _dots(rows, place, scale):
-            xs, ys = ([*side] for side in zip(*dots, strict=True))
-            figure.draw(figure.signal(xs, ys, marker=LETTERS[place]))
+    marks = {LINE: [(1.0, height) for height in heights], TICK: ticks_of_rows, **_letters(rows)}
+    for letter, places in marks.items():
+        if places:
+            xs = [math.log10(scale.clipped(value)) for value, _ in places]
+            figure.draw(figure.signal(xs, [height for _, height in places], marker=letter))
     ticks = scale.ticks(tick)
     x_ruler, y_ruler = figure.ruler("x"), figure.ruler("y")
     x_ruler.lim(math.log10(low), math.log10(high))
@@ -49,26 +52,35 @@ def rows_as_text(rows: Sequence[Row], tick: Callable[[float], str], width: int) 
     x_ruler.ticks([math.log10(value) for value, _ in ticks], [label for _, label in ticks])
     y_ruler.ticks([*heights], [row.name for row in rows])
     lines = plotext.uncolorize(str(figure.build())).splitlines()
-    return "\n".join([*(line.rstrip() for line in lines), *_key(rows, columns)])
+    return "\n".join([*(line.rstrip() for line in lines), *_key(rows, tick, columns)])
 
 
-def _dots(rows: Sequence[Row], place: Place, scale: LogScale) -> list[tuple[float, int]]:
-    """The logarithms and heights of the dots of a place, of any size; the first row is highest."""
-    return [
-        (math.log10(scale.clipped(dot.value)), len(rows) - k)
-        for k, row in enumerate(rows)
-        for dot in row.dots
-        if dot.look.marker == LOOKS[place].marker
-    ]
+def _letters(rows: Sequence[Row]) -> dict[str, list[tuple[float, int]]]:
+    """By letter, the values and heights of its dots, of any size; the first row is highest."""
+    places = {look.marker: place for place, look in LOOKS.items()}
+    order = list(LOOKS)
+    found: dict[str, list[tuple[float, int]]] = {}
+    for place in order:
+        for k, row in enumerate(rows):
+            for dot in row.dots:
+                if places[dot.look.marker] is place:
+                    letter = LETTERS[place].lower() if dot.hollow else LETTERS[place]
+                    found.setdefault(letter, []).append((dot.value, len(rows) - k))
+    return found
 
 
-def _key(rows: Sequence[Row], columns: int) -> list[str]:
-    """A line, or one per place if it would be too long."""
+def _key(rows: Sequence[Row], tick: Callable[[float], str], columns: int) -> list[str]:
+    """A line, or one per mark if it would be too long."""
     looks = {dot.look.marker: dot.look for row in rows for dot in row.dots}
     items = [
         f"{LETTERS[place]} {looks[usual.marker].label.format(cpus='all CPUs')}"
         for place, usual in LOOKS.items()
         if usual.marker in looks
     ]
+    if any(dot.hollow for row in rows for dot in row.dots):
+        items.append("small letter: no interval")
+    if any(row.tick for row in rows):
+        items.append(f"{TICK} what the machine gives")
+    items.append(f"{LINE} {tick(1.0)}")
     line = "   ".join(items)
     return [line] if len(line) <= columns else items

@@ -33,7 +33,7 @@ REFUSALS: Final[Mapping[Refusal, str]] = {
     "few_teams": "no law: fewer than 3 thread counts",
     "few_processes": "no law: fewer than 3 processes",
     "superlinear": "superlinear",
-    "not_the_law": "not Gustafson's law",
+    "not_the_law": "not Gustafson's law: it breaks",
 }
 HEADERS: Final = (
     *("workload", "variant", "n on 1 thread", "threads", "n", "work"),

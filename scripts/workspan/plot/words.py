@@ -10,11 +10,13 @@ from matplotlib.ft2font import FT2Font
 from workspan.analysis.verdicts.run_disturbance import disturbance
 from workspan.plot.style import SMALL
 from workspan.resultfile.model import ResultFile
+from workspan.stats.ratios import Estimate
 from workspan.support.text import plain, quantity
 from workspan.support.units import two_digits
 
 SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 BY_VALUE: Final = "?"  # behind what is said by value, as in prose
+BY_VALUE_NOTE: Final = f"{BY_VALUE} by value: no interval"
 LONGEST: Final = 60  # characters of a name from a file
 
 
@@ -23,6 +25,16 @@ def factor(value: float) -> str:
     if not 0.001 <= value < 99_999.5:
         return f"{value:.1e}x"
     return f"{two_digits(value)}x"
+
+
+def factor_of(found: Estimate) -> str:
+    """1.4x, and 1.4x? without an interval."""
+    return factor(found.value) + mark_of(found)
+
+
+def mark_of(found: Estimate) -> str:
+    """Behind a number that cannot be hollow."""
+    return BY_VALUE if found.by_value else ""
 
 
 def factor_tick(value: float) -> str:

@@ -6,13 +6,13 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from workspan.analysis.ratios.ceilings import rate
-from workspan.resultfile.model import Case, RateUnit
+from workspan.resultfile.model import Case
 from workspan.stats.ratios import Estimate
 from workspan.support.text import plain
-from workspan.support.units import format_number
+from workspan.support.units import RATES, Scale, format_number, scale_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,26 +25,6 @@ NOISY: Final = "~"  # the interval is wider than the target, or there is none
 ONE_PROCESS: Final = "*"  # the interval is within one process
 BY_VALUE: Final = "?"  # in prose: no interval, so a statement about it is by value only
 FROM_ROWS: Final = "^"  # from rows of other processes, for lack of a ceiling in the same blocks
-
-
-class Scale(NamedTuple):
-    """The unit of rates, and the work per second that it stands for."""
-
-    unit: str
-    per: float
-
-
-ITEM_SCALES: Final = (
-    Scale("Gitem/s", 1e9),
-    Scale("Mitem/s", 1e6),
-    Scale("kitem/s", 1e3),
-    Scale("item/s", 1),
-)
-SCALES: Final[dict[RateUnit, Scale]] = {
-    "flops": Scale("GFLOP/s", 1e9),
-    "bytes": Scale("GB/s", 1e9),
-    "items": ITEM_SCALES[0],
-}
 
 
 def short(text: str) -> str:
@@ -101,20 +81,20 @@ def _mark(found: Estimate, form: EstimateFormat) -> str:
 
 
 def rate_scale(cases: Sequence[Case]) -> Scale:
-    """The scale of the rates of these cases, all of one workload.
+    """The scale of the rates of these cases, all of one workload, which share a column.
 
-    Rates of items differ by many orders of magnitude: theirs is the largest unit in which the
-    lowest is at least 1, unless the highest is 10^6 or more in it. The table of bench has the same
-    rule.
+    That of flops and bytes is GFLOP/s and GB/s. Rates of items differ by many orders of magnitude:
+    theirs is the largest unit in which the lowest is at least 1, unless the highest is 10^6 or more
+    in it. The table of bench has the same rule.
     """
     unit = cases[0].rate_unit
     rates = [r for c in cases if (r := rate(c, unit)) > 0]
     if unit != "items" or not rates:
-        return SCALES[unit]
-    for scale, smaller in pairwise(ITEM_SCALES):
+        return next(scale for scale in RATES[unit] if scale.per <= 1e9)
+    for scale, smaller in pairwise(RATES[unit]):
         if min(rates) >= scale.per or max(rates) >= 1e6 * smaller.per:
             return scale
-    return ITEM_SCALES[-1]
+    return RATES[unit][-1]
 
 
 def bare_rate(case: Case, scale: Scale) -> str:
@@ -125,9 +105,14 @@ def bare_rate(case: Case, scale: Scale) -> str:
 
 def rate_with_unit(case: Case) -> str:
     """The same with a unit of its own."""
-    scale = rate_scale([case])
-    found = bare_rate(case, scale)
-    return found if found == ABSENT else f"{found} {scale.unit}"
+    found = rate(case, case.rate_unit)
+    return rate_words(found, case.rate_unit) if found > 0 else ABSENT
+
+
+def rate_words(found: float, kind: str) -> str:
+    """60.5 TFLOP/s, 502 GFLOP/s, 3050 GB/s."""
+    scale = scale_of(found, kind)
+    return f"{format_number(found / scale.per)} {scale.unit}"
 
 
 def room_of(console: "Console") -> int:

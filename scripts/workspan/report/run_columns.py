@@ -19,14 +19,13 @@ from workspan.report.cells import (
     NOISY,
     ONE_PROCESS,
     EstimateFormat,
-    Scale,
     bare_rate,
     estimate,
     rate_scale,
 )
 from workspan.resultfile.model import Case, Status
 from workspan.stats.ratios import FEWEST_PAIRS, FEWEST_PROCESSES, Estimate
-from workspan.support.units import format_time
+from workspan.support.units import Scale, format_time
 
 RATE: Final = "GB/s"  # the column of rates, whatever their unit
 BEST_HOST: Final = "vs best host code"

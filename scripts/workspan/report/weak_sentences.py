@@ -114,7 +114,7 @@ def _number(found: Estimate) -> str:
 
 def _percent(found: Estimate) -> str:
     if found.interval and found.interval[0] <= 0:
-        return f"below {100 * found.interval[1]:.2g} %"
+        return f"below {100 * max(found.interval[1], 0):.2g} %"
     return f"{100 * found.value:.2g} %" + _ends([f"{100 * e:.2g}" for e in found.interval or ()])
 
 

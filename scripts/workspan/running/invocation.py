@@ -96,8 +96,7 @@ def _run(
             timeout=request.timeout,
             memory_limit=request.memory_limit,
             cpus=request.cpus,
-            environment=request.environment
-            | {"WORKSPAN_FFTW_WISDOM": str(place.parent / WISDOM)},
+            environment=request.environment | {"WORKSPAN_FFTW_WISDOM": str(place.parent / WISDOM)},
         ),
         watchdog=watchdog,
         on_poll=progress.poll,

@@ -42,6 +42,11 @@ def quantity(count: float | str, thing: str) -> str:
     return f"{count} {thing}" + ("" if count == 1 else "es" if thing.endswith("s") else "s")
 
 
+def of_cpus(threads: int, cpus: int) -> str:
+    """One thread of 16 CPUs, 4 threads of 16 CPUs."""
+    return f"{'one thread' if threads == 1 else quantity(threads, 'thread')} of {cpus} CPUs"
+
+
 def name_list(names: Sequence[str], most: int = 8) -> str:
     """a, b, c and 4 more."""
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

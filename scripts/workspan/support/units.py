@@ -3,8 +3,24 @@
 
 import math
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
+
+class Scale(NamedTuple):
+    """The unit of rates, and the work per second that it stands for."""
+
+    unit: str
+    per: float
+
+
+RATES: Final[dict[str, tuple[Scale, ...]]] = {  # of each kind, the largest unit first
+    "flops": (Scale("TFLOP/s", 1e12), Scale("GFLOP/s", 1e9)),
+    "bytes": (Scale("GB/s", 1e9),),
+    "items": (
+        *(Scale("Gitem/s", 1e9), Scale("Mitem/s", 1e6)),
+        *(Scale("kitem/s", 1e3), Scale("item/s", 1)),
+    ),
+}
 SECONDS: Final = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
 
 
@@ -32,6 +48,17 @@ def key_seconds(text: str) -> float | None:
     """The seconds of a time in the name of a case, such as 10ms; None if it is not a time."""
     match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(ns|us|ms|s)", text)
     return float(match[1]) * SECONDS[match[2]] if match else None
+
+
+def scale_of(rate: float, kind: str) -> Scale:
+    """Of a rate by itself: the largest unit in which three digits show at least 1."""
+    return next((scale for scale in RATES[kind] if rate >= 0.9995 * scale.per), RATES[kind][-1])
+
+
+def axis_scale(highest: float, kind: str) -> Scale:
+    """Of an axis: the smallest unit in which its labels have at most four digits."""
+    found = (scale for scale in reversed(RATES[kind]) if highest < 5e3 * scale.per)
+    return next(found, RATES[kind][0])
 
 
 def format_bytes(value: float) -> str:

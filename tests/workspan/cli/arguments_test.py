@@ -98,8 +98,13 @@ def test_verdicts_that_fail() -> None:
     assert parse_thresholds("", "none").fail_on == frozenset()
     expected = frozenset({Verdict.SLOWER, Verdict.ONLY_OLD})
     assert parse_thresholds("", "slower, missing").fail_on == expected
+    undecided = frozenset({Verdict.INCONCLUSIVE, Verdict.NONE})
+    assert parse_thresholds("", "inconclusive").fail_on == undecided
     with pytest.raises(UsageError, match="none cannot be combined"):
         parse_thresholds("", "none,slower")
+    for empty in ("", ",", " , "):
+        with pytest.raises(UsageError, match=f"--fail-on: '{empty}' names no verdict"):
+            parse_thresholds("", empty)
 
 
 def test_a_filter_is_searched_and_a_leading_minus_negates_it() -> None:

@@ -51,7 +51,7 @@ def test_judgements_on_your_case_are_reported_beside_a_difference() -> None:
     assert [w.code for w in rows[read].warnings] == ["starved"]
 
 
-def test_a_difference_is_listed_once_or_with_the_name_of_the_reference() -> None:
+def test_a_difference_is_listed_once_or_with_the_number_of_the_reference() -> None:
     yours = on(gpu_result({HOST: 1e-3, LONG: 1e-3}), "build.compiler", "Clang")
     one, other = gpu_result({HOST: 1.01e-3}), on(gpu_result({LONG: 1.01e-3}), "machine.kernel", "7")
     report = compare_with_references(
@@ -59,9 +59,32 @@ def test_a_difference_is_listed_once_or_with_the_name_of_the_reference() -> None
     )
     assert [(d.what, d.old, d.new) for d in report.differences] == [
         ("build.compiler", "x", "Clang"),
-        ("machine.kernel (other)", "7", "6"),
+        ("machine.kernel (reference 2)", "7", "6"),
     ]
-    assert report.old.count("; ") == 1
+    assert [part.split(",")[0] for part in report.old.split("; ")] == ["1: one", "2: other"]
+
+
+def test_a_reference_that_no_time_was_compared_with_makes_no_differences() -> None:
+    yours = gpu_result({HOST: 1e-3, LONG: 1e-3})
+    cases = [yours.workspan.cases[0], failed_case(LONG)]
+    near, far = gpu_result({HOST: 1.01e-3}), on(gpu_result({LONG: 1e-3}), "build.compiler", "Clang")
+    report = compare_with_references(
+        NamedFile("yours", on(yours, "cases", cases)),
+        [NamedFile("near", near), NamedFile("far", far)],
+        Bands(),
+    )
+    assert (report.references, report.differences) == (["near", "far"], [])
+
+
+def test_a_reference_of_another_preset_misses_no_cases() -> None:
+    yours, quick = gpu_result({HOST: 1e-3}), gpu_result({HOST: 1.01e-3})
+    other = gpu_result({LONG: 1e-3, "fft/seq/n:8/threads:1": 1e-3}, preset="concurrency")
+    references = [NamedFile("quick", quick), NamedFile("other", other)]
+    report = compare_with_references(NamedFile("yours", yours), references, Bands())
+    assert [row.verdict.value for row in report.rows] == ["NORMAL"]
+    assert report.notes[-1] == (
+        "left out as a reference: other (--preset concurrency), which has none of your cases"
+    )
 
 
 def test_a_narrow_terminal_shows_both_times_and_the_interval() -> None:

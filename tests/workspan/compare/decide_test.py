@@ -13,6 +13,7 @@ from workspan.compare.cases import compare_cases
 from workspan.compare.decide import ONLY_THE_CEILING, changed_ceilings
 from workspan.compare.series import Ceiling, Series
 from workspan.compare.verdict import CaseVerdict, Thresholds, Verdict
+from workspan.resultfile.samples import Cost
 
 REDUCE, READ = "reduce/omp/n:8/threads:2", "read/omp/n:8/passes:4/threads:2"
 ROW = "read/omp/n:16384/threads:2"  # the ceiling's own rows have other sizes, and no passes
@@ -83,6 +84,44 @@ def test_slower_code_is_slower_by_share() -> None:
     assert row.effect == pytest.approx(1.06, rel=0.01)
     assert row.interval and row.interval[1] - row.interval[0] < 0.03
     assert verdict(Run(code=1.06), Run()).verdict is Verdict.FASTER
+
+
+def counted(run: list[Series], flops: float, works: float = 0.0) -> list[Series]:
+    """The work of a run of reduce, and that over the work of read."""
+    return [
+        replace(
+            one,
+            cost=Cost(flops=flops, bytes=8.0, items=1.0),
+            ceiling=one.ceiling
+            and replace(
+                one.ceiling,
+                works=works,
+                shares={k: share + works for k, share in one.ceiling.shares.items()},
+            ),
+        )
+        for one in run
+    ]
+
+
+@pytest.mark.parametrize(
+    ("flops", "detail"),
+    [
+        (16.0, "judged by time: the counted cost of a run differs"),
+        (8.0, "judged by time: the counted cost of a run of its ceiling differs"),
+    ],
+)
+@pytest.mark.parametrize("code", [1.0, 2.0])
+def test_work_that_is_counted_anew_is_no_change_of_the_code(
+    flops: float, detail: str, code: float
+) -> None:
+    old = counted(cases(Run(), 1, 10), 8.0)
+    new = counted(cases(Run(code=code), 2, 10), flops, math.log(2))
+    row = next(row for row in compare_cases(old, new).rows if row.name == REDUCE)
+    assert (row.by, row.detail) == ("time", detail)
+    assert row.effect == pytest.approx(code, rel=0.15)
+    assert row.verdict is not Verdict.FASTER
+    same = compare_cases(old, counted(cases(Run(), 2, 10), 8.0)).rows
+    assert {(row.by, row.detail) for row in same if row.name == REDUCE} == {("share", "")}
 
 
 def test_a_ceiling_that_became_slower_itself_makes_nothing_else_faster() -> None:

@@ -10,12 +10,15 @@ from sample_results import foreign
 
 from workspan.compare.cases import compare_files
 from workspan.compare.differences import (
+    Difference,
     file_label,
     find_differences,
     machine_differences,
     of_two_machines,
     two_machines,
 )
+from workspan.resultfile.machine_model import CpuPair
+from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import decode_any
 from workspan.support.errors import UsageError
 
@@ -79,6 +82,23 @@ def test_a_machine_is_the_same_whatever_its_name(
     unlisted = path.startswith("machine.memory")
     assert bool(found) != unlisted
     assert all(d.what.startswith(path) for d in found)
+
+
+def test_pairs_of_cpus_differ_if_they_tell_something_else() -> None:
+    def measured(*gains: float) -> ResultFile:
+        pairs = [CpuPair(first=0, second=k, gain=gain) for k, gain in enumerate(gains, 1)]
+        return on(result_of(1e-3), "machine.cpu.pairs", pairs)
+
+    assert find_differences(measured(1.9993), measured(1.9996)) == []
+    assert find_differences(measured(1.9993), measured()) == []
+    assert find_differences(measured(), measured(1.02)) == []
+    assert find_differences(measured(1.98, 1.97), measured(1.02, 1.99)) == [
+        Difference(
+            "machine.cpu.pairs",
+            "CPUs 0 and 1 are two cores (1.98x)",
+            "CPUs 0 and 1 are one core (1.02x)",
+        )
+    ]
 
 
 def test_a_file_is_described_in_one_line() -> None:

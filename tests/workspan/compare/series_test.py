@@ -45,7 +45,8 @@ def test_a_series_has_the_facts_of_its_case() -> None:
 
 
 def test_repetitions_of_other_programs_stand_in_for_invocations() -> None:
-    (found,) = series_of(decode_any(foreign(), "FILE"))
+    found, failed = series_of(decode_any(foreign(), "FILE"))
+    assert (failed.status, failed.reason, failed.samples) == (Status.FAILED, "no", ())
     assert [list(samples) for samples in found.samples] == [[2e-6], [3e-6], [4e-6]]
     assert (found.numbers, found.own, found.workload) == ((1, 2, 3), False, "")
 
@@ -78,6 +79,8 @@ def test_the_share_is_that_of_pairs_of_a_block_by_rates() -> None:
     assert found.ceiling
     assert found.ceiling.name == "read/omp/n:8/threads:2"
     assert math.exp(found.ceiling.shares[1]) == pytest.approx(1 / 4)
+    assert math.exp(found.ceiling.works) == pytest.approx(2)
+    assert found.cost and found.cost.bytes == 16384
     assert found.ceiling.times[1] == pytest.approx(math.log(1e-3 / 2))
 
 

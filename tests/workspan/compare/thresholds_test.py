@@ -23,7 +23,7 @@ def test_they_are_the_defaults_of_the_judgements() -> None:
     [
         ("compare", "normal within 10 %, or 25 % for times known to drift"),
         ("compare", "3% or 0.03. Default: 3 %; --reference has its own."),
-        ("ab", "Smallest change that counts. Default: 3 %."),
+        ("ab", "Smallest change, as estimated, that counts. Default: 3 %."),
     ],
 )
 def test_the_help_quotes_them(

@@ -5,11 +5,13 @@ import json
 import os
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from comparing import RunCompare, encoded, result_of
+from comparing import NAMES, RunCompare, encoded, result_of
 from paths import SCRIPTS
+from references import disturbed
 
 
 def test_two_runs(run_compare: RunCompare) -> None:
@@ -40,6 +42,16 @@ def test_fail_on(run_compare: RunCompare, fail_on: str, code: int) -> None:
         )[0]
         == code
     )
+
+
+def test_a_strict_gate_fails_on_a_case_without_a_verdict(run_compare: RunCompare) -> None:
+    new = disturbed(result_of(1.1e-3, 1e-3, 1e-3), NAMES[0])
+    strict = ("--fail-on", "slower,broken,inconclusive,missing")
+    assert run_compare(result_of(1e-3, 1e-3, 1e-3), new)[0] == 0
+    code, out, _ = run_compare("0.json", "1.json", *strict, "--format", "junit")
+    root = ET.fromstring(out)
+    assert (code, [e.get("type") for e in root.iter("failure")]) == (1, ["NONE"])
+    assert (root.get("failures"), root.get("skipped")) == ("1", "0")
 
 
 def test_too_few_invocations_are_inconclusive(run_compare: RunCompare) -> None:
@@ -79,6 +91,16 @@ def test_files_of_other_programs(run_compare: RunCompare) -> None:
     code, _, err = run_compare(gobench(old), result_of(1e-3))
     assert code == 2
     assert "another program's" in err
+
+
+def test_a_benchmark_of_another_program_that_fails_is_broken(run_compare: RunCompare) -> None:
+    old = [1.0 + k / 1000 for k in range(10)]
+    for word, verdict, code in (("error_occurred", "BROKEN", 1), ("skipped", "ONLY_OLD", 3)):
+        row = {"name": "BM_x<int>/8", "run_type": "iteration", word: True}
+        row |= {"error_message": "out of range", "skip_message": "no device"}
+        found, out, _ = run_compare(gobench(old), json.dumps({"benchmarks": [row]}).encode())
+        assert (found, f"{verdict} 1: " in out) == (code, True)
+        assert ("out of range" if code == 1 else "no device") in out
 
 
 def test_filter(run_compare: RunCompare) -> None:

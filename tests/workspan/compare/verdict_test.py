@@ -22,6 +22,8 @@ from workspan.resultfile.model import Status
 from workspan.support.errors import Exit
 from workspan.support.text import quantity
 
+BEYOND = "statistically significant (q < 0.05), and the estimate is beyond 3 %"
+
 
 @pytest.mark.parametrize("invocations", [1, 2, 3])
 def test_below_four_invocations_there_is_no_verdict_however_clear_the_difference(
@@ -87,7 +89,7 @@ def test_differences_hidden_by_noise_are_inconclusive_with_needed_invocations() 
 @pytest.mark.parametrize(
     ("effect", "interval", "q", "verdict", "why"),
     [
-        (1.06, (1.04, 1.08), 0.049, Verdict.SLOWER, "by more than 3 %"),
+        (1.06, (1.04, 1.08), 0.049, Verdict.SLOWER, BEYOND),
         (
             1.06,
             (1.04, 1.08),
@@ -95,6 +97,7 @@ def test_differences_hidden_by_noise_are_inconclusive_with_needed_invocations() 
             Verdict.INCONCLUSIVE,
             "looks slower by more than 3 %, but not statistically significant (q >= 0.05)",
         ),
+        (1.04, (1.01, 1.07), 0.01, Verdict.SLOWER, BEYOND),  # may be of 1 %, and says no more
         (
             1.06,
             (0.99, 1.12),
@@ -102,7 +105,7 @@ def test_differences_hidden_by_noise_are_inconclusive_with_needed_invocations() 
             Verdict.INCONCLUSIVE,
             "looks slower by more than 3 %, but the interval includes 1 (no change)",
         ),
-        (0.94, (0.92, 0.96), 0.049, Verdict.FASTER, "by more than 3 %"),
+        (0.94, (0.92, 0.96), 0.049, Verdict.FASTER, BEYOND),
         (0.94, (0.92, 0.96), 0.05, Verdict.INCONCLUSIVE, "looks faster"),
         (
             0.94,
@@ -145,6 +148,13 @@ def test_times_without_variation_have_no_verdict() -> None:
     (row,) = compare_one([[1.0]] * 5, [[2.0]] * 5).rows
     assert row.verdict is Verdict.NONE
     assert "do not vary" in row.reason
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("invocations", [5, 9])
+def test_times_that_vary_on_one_side_only_are_told_without_a_warning(invocations: int) -> None:
+    (row,) = compare_one(steady(1.0, invocations), [[1.1]] * invocations).rows
+    assert row.verdict is Verdict.SLOWER
 
 
 @pytest.mark.parametrize(

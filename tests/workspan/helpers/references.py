@@ -11,7 +11,7 @@ from sample_results import without_times
 from workspan.compare.against_reference import compare_with_references
 from workspan.compare.reference_band import Bands
 from workspan.compare.reference_choice import NamedFile
-from workspan.resultfile.model import Case, Gpu, ResultFile
+from workspan.resultfile.model import Case, CaseWarning, Gpu, ResultFile
 
 HOST, LONG, GPU, E2E = (
     f"gemm/{rest}/threads:1" for rest in ("seq/n:8", "seq/n:16", "cuda/n:8", "cuda_e2e/n:8")
@@ -80,3 +80,15 @@ def put(path: str, file: ResultFile | bytes) -> None:
     """Writes a file, and the folders above it."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_bytes(file if isinstance(file, bytes) else encoded(file))
+
+
+def disturbed(file: ResultFile, name: str, most: int = 99) -> ResultFile:
+    """The file with the first `most` invocations of a case disturbed."""
+    (case,) = (c for c in file.workspan.cases if c.name == name)
+    cause = ["8.0 s of CPU time used by other processes"]
+    hit = [
+        msgspec.structs.replace(i, disturbed=cause if k < most else [])
+        for k, i in enumerate(case.invocations)
+    ]
+    loud = CaseWarning(code="disturbed", detail="invocations 1, 2, 3")
+    return changed_case(file, name, invocations=hit, warnings=[loud])

@@ -338,3 +338,15 @@ def counted_times(of: Case) -> list[CaseInvocation]:
 def changed(of: ResultFile, **fields: Any) -> ResultFile:
     """The file with other fields in its part `workspan`."""
     return msgspec.structs.replace(of, workspan=msgspec.structs.replace(of.workspan, **fields))
+
+
+def without_team(of: ResultFile, *workloads: str) -> ResultFile:
+    """The file as `run --threads 1` leaves it: of these workloads, or of all."""
+    alone = [
+        case
+        for case in of.workspan.cases
+        if case.scope != "host"
+        or case.threads == 1
+        or (workloads and case.workload not in workloads)
+    ]
+    return changed(of, cases=alone)

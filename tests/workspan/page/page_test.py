@@ -10,7 +10,7 @@ import pytest
 from asynchronous import all_of_it
 from execution_models import file_of, models
 from html_check import Element, parse
-from sample_results import changed, record
+from sample_results import changed, record, without_team
 
 from workspan.page.page import page
 from workspan.page.sources import Source
@@ -147,3 +147,15 @@ def test_several_files_stand_beside_each_other(small: Source, xeon: Source) -> N
     text = root.all("main")[0].whole_text
     assert "small/result.json" in text
     assert "xeon-emerald-rapids-vm-2-cores/quick.json" in text
+
+
+def test_a_host_on_one_thread_is_named_in_the_headline_and_beside_the_numbers(
+    h100: Source,
+) -> None:
+    root = parse(page([Source("x", without_team(h100.content), "")]))
+    (head,) = root.all("header")
+    (title,) = head.all("h1")
+    start = "The GPU beats the best host code on one thread of 16 CPUs in 20 of 20 workloads"
+    assert title.text.startswith(start)
+    assert title.text.count("The GPU") == 1 and "; the GPU" not in title.text
+    assert "workloads won by the GPU over one thread of 16 CPUs" in head.whole_text

@@ -9,7 +9,7 @@ def test_a_tip_says_what_a_mark_stands_for(h100: Source) -> None:
     lines = tips(h100)("gemm/omp/n:2048/threads:16").splitlines()
     assert lines[:2] == ["gemm / omp", "n = 2\u00b9\u00b9, 16 threads"]
     assert lines[2].startswith("12.2 ms ")
-    assert lines[2].endswith(" GFLOP/s")
+    assert lines[2].endswith(" TFLOP/s")
     assert "14x vs seq" in lines
     assert lines[-1] == "102 % of its ceiling, fma"
 

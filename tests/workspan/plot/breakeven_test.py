@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 from pictured import CURVES, H100, drawn, made, marks_of, run, words_of
+from sample_results import without_team
 
 from workspan.analysis.laws.break_even import BreakEven, break_evens
 from workspan.analysis.verdicts.headline import headline
-from workspan.plot.breakeven import BreakEvenData, answer, draw_breakeven, title
+from workspan.plot.breakeven import BreakEvenData, answer, draw_breakeven, short_answer, title
 from workspan.plot.words import BY_VALUE
 from workspan.report import cells as report_cells
 from workspan.stats.ratios import Estimate
@@ -58,10 +59,10 @@ def test_a_size_whose_interval_does_not_tell_is_named(
 def test_every_size_is_a_dot_and_the_largest_is_larger() -> None:
     marks = marks_of(drawn("breakeven", 180, CURVES))
     (found,) = break_evens(run(CURVES))
-    assert [mark.name for mark in marks] == [point.device.name for point in found.points]
+    assert [mark.name for mark in marks] == [point.device.name for point in found.points[::-1]]
     assert len({mark.y for mark in marks}) == 1
-    assert marks == sorted(marks, key=lambda mark: mark.x), "the ratio grows with the size"
-    assert marks[-1].size > 1.4 * max(mark.size for mark in marks[:-1])
+    assert marks == sorted(marks, key=lambda mark: -mark.x), "the ratio grows with the size"
+    assert marks[0].size > 1.4 * max(mark.size for mark in marks[1:]), "first, beneath the others"
 
 
 def test_both_kinds_of_transfers_have_their_colours_and_lines() -> None:
@@ -80,10 +81,37 @@ def test_marks_are_hollow_exactly_without_an_interval() -> None:
 
 def test_columns_fit_the_width() -> None:
     wide, narrow = (words_of(drawn("breakeven", width, H100)) for width in (180, 85))
-    for part in ("GPU + transfers", "data resident", "best CPU code", "omp_tiled on 16"):
+    for part in ("GPU + transfers", "data resident", "fastest host code", "omp_tiled on 16"):
         assert part in wide
-    assert "never up to 2²⁸" in narrow
-    assert "omp_tiled" not in narrow
+    assert "not up to 2²⁸" in narrow
+    assert "always" not in narrow
+    axes = max(drawn("breakeven", 85, H100).axes, key=lambda axes: len(axes.lines))
+    ends = [line.get_xdata() for line in axes.lines if len(line.get_xdata()) == 2]
+    assert max(abs(b - a) for a, b in ends) > 100, "room for five decades"
+
+
+def test_the_host_code_is_named() -> None:
+    wide, narrow = (words_of(drawn("breakeven", width, H100)) for width in (180, 85))
+    chosen = "host code: the fastest of each size, of the suite or a library"
+    assert chosen in wide
+    assert (
+        f"{chosen}; at the largest omp on 16, but omp_tiled on 16 in stencil3d, stencil2d" in narrow
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"kind": "always", "root": None}, "from 2¹⁰"),
+        ({"kind": "never", "root": None}, "not up to 2²⁰"),
+        ({"kind": "unknown", "root": None}, "cannot tell"),
+        ({"kind": "between", "root": None, "brackets": ((1024, 2**18),)}, "2¹⁰ to 2¹⁸"),
+        ({"kind": "between", "root": Estimate(32768.4, None, 1)}, "from 3.3·10⁴"),
+        ({"kind": "in_and_out", "root": None, "brackets": ((8, 16), (64, 1024))}, "changes"),
+    ],
+)
+def test_the_answer_in_a_narrow_column(changes: dict[str, object], words: str) -> None:
+    assert short_answer(the_answer(**changes)) == words
 
 
 def test_the_title_counts_workloads_as_the_headline_does() -> None:
@@ -96,6 +124,14 @@ def test_the_title_counts_workloads_as_the_headline_does() -> None:
         f" with its data resident in {kernels.won} of {kernels.of} ({kernels.by_value} by value)"
     )
     assert title(BreakEvenData(run(H100), ())) == "Is the GPU worth it?"
+
+
+def test_the_title_names_a_host_that_never_had_all_cpus() -> None:
+    file = without_team(run(H100))
+    said = title(BreakEvenData(file, break_evens(file)))
+    assert said.startswith("The GPU is faster than one thread of 16 CPUs with the transfers in 14")
+    some = without_team(run(H100), "montecarlo")
+    assert " in 6 of 19 workloads" in title(BreakEvenData(some, break_evens(some)))
 
 
 def test_of_several_inputs_the_first_counts_at_the_largest_size() -> None:

@@ -69,5 +69,11 @@ def test_chosen_models_alone_are_drawn() -> None:
     runs = [Run("x", run(ONE_PROCESS_MODELS))]
     _, rows = picture("concurrency", runs, lambda name: "/threads/" in name).table()
     assert {row[0] for row in rows} == {"threads"}
+    computing = picture("concurrency", runs, lambda name: name.startswith("busy/"))
+    assert {row[1] for row in computing.table()[1]} == {
+        "computing on one core",
+        "computing on all CPUs",
+    }
+    assert computing.title == "2 CPUs compute 1.9x as fast"
     with pytest.raises(NothingError, match="no execution model"):
         picture("concurrency", runs, lambda name: "/seq/" in name)

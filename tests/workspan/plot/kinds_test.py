@@ -29,9 +29,9 @@ from pictured import (
 )
 from sample_results import case, changed, record, result
 
-from workspan.plot.kinds import MAKERS, Run, picture, pictures
+from workspan.plot.kinds import MAKERS, Picture, Run, picture, pictures
 from workspan.plot.sheet import table_as_csv
-from workspan.plot.style import rendered
+from workspan.plot.style import HIGHEST, rendered
 from workspan.resultfile.model import ResultFile, Status
 from workspan.support.errors import NothingError, UsageError
 
@@ -64,6 +64,7 @@ DRAWN = [
     ("concurrency", MODELS),
 ]
 ONE_OF_EACH = list({kind: (kind, *names) for kind, *names in DRAWN}.values())  # the last of each
+OF_CASES = [what for what in ONE_OF_EACH if what[0] not in ("breakeven", "scaling", "concurrency")]
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -75,6 +76,7 @@ def test_texts_are_apart_within_the_figure_and_large_enough(
     figure = drawn(kind, width, *names)
     assert len(texts_of(figure)) >= 6
     assert not illegible(figure, width)
+    assert figure.get_figheight() * 72 < HIGHEST + 0.1, "no page takes it"
 
 
 @pytest.mark.parametrize("what", DRAWN, ids="-".join)
@@ -136,8 +138,8 @@ def _hostile(file: ResultFile) -> ResultFile:
 @pytest.mark.parametrize(
     ("kind", "name", "reason"),
     [
-        ("speedup", GPU_ONLY, "seq was not measured beside other code"),
-        ("matrix", GPU_ONLY, "seq was not measured beside other code"),
+        ("speedup", GPU_ONLY, "no case is compared with seq"),
+        ("matrix", GPU_ONLY, "no case is compared with seq"),
         ("breakeven", XEON, "no workload was measured both on a GPU and on the host"),
         ("sizes", H100, "no workload was measured at 3 sizes or more"),
         ("sizes", EPYC, "no workload was measured at 3 sizes or more, but ceilings of"),
@@ -188,6 +190,33 @@ def test_chosen_cases_are_drawn_with_the_speedups_of_the_whole_run() -> None:
     assert all(every[row[2]] == row[4] for row in rows)
     with pytest.raises(NothingError):
         picture("speedup", [Run("a", run(H100))], lambda name: False)
+
+
+@pytest.mark.parametrize("what", OF_CASES, ids="-".join)
+def test_only_chosen_cases_are_drawn_and_named_in_the_title(what: tuple[str, ...]) -> None:
+    kind, *names = what
+    workloads = {c.workload for name in names for c in run(name).workspan.cases}
+    first = _workloads(made(kind, *names))[0]
+    runs = [Run(name, run(name)) for name in names]
+    few = picture(kind, runs, lambda name: name.startswith(f"{first}/"))
+    assert set(_workloads(few)) == {first}
+    assert not [name for name in workloads - {first} if re.search(rf"\b{name}\b", few.title)]
+
+
+def _workloads(found: Picture) -> list[str]:
+    headers, rows = found.table()
+    return [row[headers.index("case")].split("/")[0] for row in rows]
+
+
+def test_of_a_problem_only_chosen_codes_are_drawn() -> None:
+    runs = [Run("a", run(H100))]
+    plain = picture("speedup", runs, lambda name: name.startswith("stencil2d/omp/"))
+    assert [row[2].split("/")[:2] for row in plain.table()[1]] == [["stencil2d", "omp"]]
+    assert "gain" not in plain.title, "the headline ranks another code of it"
+    cells = picture("matrix", runs, lambda name: name.startswith("gemm/omp")).table()[1]
+    assert {row[3] for row in cells} == {"omp"}
+    with pytest.raises(NothingError, match="no case is compared with seq"):
+        picture("speedup", runs, lambda name: name.startswith("gemm/seq/"))
 
 
 def gemm(seconds: dict[tuple[str, int], float], n: int) -> ResultFile:

@@ -6,9 +6,10 @@ from dataclasses import replace
 import msgspec
 import pytest
 from drawn import texts_of
-from pictured import GPU_ONLY, H100, XEON, drawn, made, marks_of, run, words_of
+from pictured import EPYC, GPU_ONLY, H100, XEON, drawn, made, marks_of, run, words_of
 
 from workspan.analysis.laws.roofline import Roof, Roofline, rooflines
+from workspan.analysis.ratios.judge import judge
 from workspan.plot.axes.roofs import point_name
 from workspan.plot.roofline import RooflineData, device, draw_roofline, roofline_data
 
@@ -19,8 +20,8 @@ def the_data(name: str) -> RooflineData:
 
 def test_there_is_a_panel_per_device() -> None:
     texts = [text for text, _ in texts_of(drawn("roofline", 180, H100))]
-    devices = {"1 CPU", "16 CPUs", "NVIDIA H100 80GB HBM3"}
-    assert {f"{one}, GFLOP/s" for one in devices} <= set(texts)
+    devices = {"1 CPU, GFLOP/s", "16 CPUs, GFLOP/s", "NVIDIA H100 80GB HBM3, TFLOP/s"}
+    assert devices <= set(texts)
     assert texts.count("arithmetic intensity, flop per byte") == 3
     assert [device(one, run(GPU_ONLY)) for one in the_data(GPU_ONLY).found] == [
         "NVIDIA H100 80GB HBM3"
@@ -90,7 +91,7 @@ def test_roofs_are_named_with_their_rates() -> None:
     words = words_of(drawn("roofline", 180, GPU_ONLY))
     assert "memory 3.0" in words or "memory 3" in words
     assert "GB/s" in words
-    assert "GFLOP/s" in words
+    assert "fma 63.7 TFLOP/s" in words
 
 
 def test_slopes_say_their_workload_and_whether_it_was_measured_beside() -> None:
@@ -110,12 +111,31 @@ def test_slopes_say_their_workload_and_whether_it_was_measured_beside() -> None:
 def test_the_title_counts_the_codes_at_a_roof() -> None:
     for name in (GPU_ONLY, H100):
         (gpu,) = (one for one in the_data(name).found if one.scope == "kernel")
-        shares = {point_name(p): p.rate / p.bound for p in gpu.points if p.bound}
+        shares = {point_name(p): p.share for p in gpu.points if p.share}
         del shares["histogram zipf"]  # of two inputs the first counts
         reached = sum(share >= 0.85 for share in shares.values())
         assert f"GPU: {reached} of {len(shares)}" in made("roofline", name).title.replace(
-            " workloads", ""
+            " workloads with flops", ""
         )
+
+
+def test_a_code_at_its_roof_is_one_that_why_has_at_its_ceiling() -> None:
+    """scan on 2 CPUs has 102 % of copy's row, and 83 % of copy in the same blocks."""
+    data, judged = the_data(EPYC), judge(run(EPYC))
+    for point in (p for one in data.found for p in one.points):
+        of_case = judged[point.case.name]
+        if point.roof and of_case.ceiling.startswith(f"{point.roof.workload}/"):
+            assert point.share == pytest.approx(of_case.of_ceiling and of_case.of_ceiling.value)
+    assert made("roofline", EPYC).title.endswith("2 CPUs: 2 of 13")
+    assert "reach 85 % of the ceiling in 2 of 14 workloads" in made("why", EPYC).title
+
+
+def test_the_roof_of_each_code_is_explained() -> None:
+    assert "the roof of a code" in words_of(drawn("roofline", 180, H100))
+    data = the_data(H100)
+    one = data.found[0]
+    free = replace(one, points=tuple(replace(p, roof=None, bound=None) for p in one.points))
+    assert "roof of a code" not in words_of(draw_roofline(RooflineData(data.file, (free,)), 180))
 
 
 def test_hollow_marks_are_explained_where_they_are() -> None:

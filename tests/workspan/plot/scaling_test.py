@@ -104,10 +104,22 @@ def test_a_refusal_in_words(refusal: str) -> None:
     assert law_words(the_curve(law=None, refusal=refusal, kink=8)).endswith("at 8 threads")
 
 
+def test_a_break_is_said_to_be_one() -> None:
+    words = law_words(the_curve(law=None, refusal="neither_law", kink=8))
+    assert words == "neither law: its time breaks at 8 threads"
+
+
 def test_titles_tell_the_largest_serial_part_or_the_gain() -> None:
-    assert made("scaling", AMDAHL).title == (
-        "No serial part shows in 0 of 1 code; the largest is 3.2 % (reduce)"
-    )
+    assert made("scaling", AMDAHL).title == "reduce shows a serial part of 3.2 %"
+    part, none = (Law("amdahl", Estimate(0.03, ends, 5)) for ends in ((0.02, 0.04), (-0.01, 0.04)))
+
+    def titled(*laws: Law) -> str:
+        curves = (the_curve(law=law, workload=f"w{k}") for k, law in enumerate(laws))
+        return title(ScalingData(run(AMDAHL), tuple(curves)))
+
+    assert titled(none) == "w0 shows no serial part"
+    assert titled(part, part) == "All 2 codes show a serial part; the largest is 3 % (w0)"
+    assert titled(part, none) == "No serial part shows in 1 of 2 codes; the largest is 3 % (w0)"
     assert made("scaling", ALONE).title == title(ScalingData(run(ALONE), (the_curve(ALONE),)))
     assert made("scaling", ALONE).title.startswith("16 threads gain ")
 

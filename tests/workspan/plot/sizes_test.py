@@ -10,7 +10,8 @@ from pictured import CURVES, EPYC, GPU_ONLY, H100, XEON, drawn, made, marks_of, 
 
 from workspan.analysis.ratios.ceilings import rate, working_set
 from workspan.analysis.ratios.places import Place, RunCodes, run_codes
-from workspan.plot.sizes import UNITS, draw_panels, sized_problems, tells_of_sizes, title
+from workspan.plot.sizes import draw_panels, sized_problems, tells_of_sizes, title
+from workspan.support.units import RATES
 
 
 def test_two_sizes_are_no_curve() -> None:
@@ -36,12 +37,15 @@ def test_points_have_the_rates_of_their_cases_in_the_unit_of_the_panel() -> None
     cases = {case.name: case for case in run(GPU_ONLY).workspan.cases}
     _, rows = made("sizes", GPU_ONLY).table()
     assert len(rows) == len(marks_of(drawn("sizes", 180, GPU_ONLY)))
+    scales = {unit: per for kind in RATES.values() for unit, per in kind}
+    assert {row[4] for row in rows} == {"TFLOP/s", "GFLOP/s", "GB/s", "Gitem/s"}
+    words = words_of(drawn("sizes", 180, GPU_ONLY))
+    assert all(f"{row[0]}, {row[4]}" in words for row in rows)
+    assert "·10" not in words, "a larger unit"
     for _, n, name, _, unit, value, low, high in rows:
         case = cases[name]
-        words, per = UNITS[case.rate_unit]
-        assert unit == words
         assert int(n) == case.n
-        assert float(value) == pytest.approx(rate(case, case.rate_unit) / per, rel=1e-5)
+        assert float(value) == pytest.approx(rate(case, case.rate_unit) / scales[unit], rel=1e-5)
         if low:
             assert float(low) <= float(value) <= float(high)
 

@@ -24,6 +24,7 @@ from sample_results import changed, result
 from workspan.analysis.ratios.judge import judge
 from workspan.analysis.ratios.places import run_codes
 from workspan.analysis.verdicts.headline import headline
+from workspan.plot.kinds import Run, picture
 from workspan.plot.speedup import machine_words, speedup_problems, title
 from workspan.report.answer.answer import sentences
 
@@ -42,13 +43,17 @@ def test_rows_are_ordered_by_their_highest_speedup() -> None:
 
 def test_marks_have_the_estimates_of_the_judge() -> None:
     judged = judge(run(H100))
-    _, rows = made("speedup", H100).table()
+    headers, rows = made("speedup", H100).table()
     assert len(rows) == len(marks_of(drawn("speedup", 85, H100)))
-    for _, n, name, _, value, low, _, _ in rows:
+    assert headers[-3:] == ("machine", "machine low", "machine high")
+    for _, n, name, _, value, low, _, *machine in rows:
         found = judged[name].vs_seq
         assert found is not None
         assert float(value) == pytest.approx(found.value, rel=1e-5)
         assert bool(low) == (found.interval is not None)
+        gain = judged[name].machine
+        ends = (gain.value, *(gain.interval or ())) if gain else ()
+        assert [float(cell) for cell in machine if cell] == pytest.approx(ends, rel=1e-5)
         assert f"n:{n}/" in name
 
 
@@ -82,13 +87,25 @@ def test_the_title_is_computed() -> None:
     assert made("speedup", AMDAHL).title.startswith("16 CPUs give 8.6x the memory bandwidth of one")
 
 
+@pytest.mark.parametrize(
+    ("workloads", "said"),
+    [
+        ("gemm", "gain 14x (gemm); the GPU 371x, data"),
+        ("gemm fft", "gain 10x (fft) to 14x (gemm);"),
+    ],
+)
+def test_the_title_tells_of_chosen_cases_only(workloads: str, said: str) -> None:
+    few = picture("speedup", [Run("a", run(H100))], lambda n: n.split("/")[0] in workloads.split())
+    assert said in few.title
+
+
 def test_the_title_has_the_ends_that_the_headline_has() -> None:
     """The fastest code of fft has one thread, and the library is ahead of the team in scan."""
     codes = {"fft/seq": (1, 10), "fft/omp": (1, 12), "fft/omp ": (2, 6), "scan/seq": (1, 10)}
     codes |= {"scan/omp": (2, 15), "scan/tbb": (2, 17)}
     cases = [moving(f"{c.strip()}/n:8/threads:{p}", gbs) for c, (p, gbs) in codes.items()]
     file = result(cases)
-    assert title(run_codes(file)).endswith(" gain 0.6x (fft) to 1.7x (scan)")
+    assert title(run_codes(file)).endswith(" gain 0.6x (fft) to 1.7x (scan by tbb)")
     ends = "0.60x? (fft by omp) to 1.70x? (scan by tbb)"
     assert ends in " ".join(sentences(headline(file)))
 

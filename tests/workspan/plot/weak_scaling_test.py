@@ -72,4 +72,4 @@ def test_the_law_or_why_there_is_none_is_in_words() -> None:
     assert law_words(the_curve(serial=Estimate(0.05, (0.04, 0.06), 5))) == "serial 5 % [4, 6]"
     assert law_words(the_curve(serial=Estimate(0.0, (-0.01, 0.02), 5))) == "no serial part (< 2 %)"
     refused = the_curve(serial=None, refusal="not_the_law", kink=8)
-    assert law_words(refused) == "not Gustafson's law at 8 threads"
+    assert law_words(refused) == "not Gustafson's law: it breaks at 8 threads"

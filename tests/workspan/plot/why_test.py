@@ -3,11 +3,18 @@
 
 import pytest
 from drawn import texts_of
-from pictured import GPU_ONLY, H100, XEON, drawn, made, marks_of, run, words_of
+from matplotlib.figure import Figure
+from pictured import EPYC, GPU_ONLY, H100, XEON, drawn, made, marks_of, run, words_of
 
 from workspan.analysis.ratios.judge import judge
 from workspan.analysis.ratios.places import Place, run_codes
+from workspan.plot.kinds import Run, picture
 from workspan.plot.why import why_problems
+
+
+def bold_or_not(figure: Figure) -> dict[str, bool]:
+    texts = [text for axes in figure.axes for text in axes.texts]
+    return {text.get_text(): text.get_fontweight() == "bold" for text in texts}
 
 
 def test_ceilings_themselves_are_left_out() -> None:
@@ -50,16 +57,39 @@ def test_the_product_stands_beside_it_as_far_as_there_is_room() -> None:
 
 
 def test_what_the_code_makes_of_it_stands_out_if_it_is_far_from_one() -> None:
-    figure = drawn("why", 85, H100)
-    bold = {t.get_text() for a in figure.axes for t in a.texts if t.get_fontweight() == "bold"}
-    judged = judge(run(H100))
-    codes = [judged[p.codes[Place.TEAM].case.name].code for p in why_problems(run_codes(run(H100)))]
-    ends = {f"{c.value:.2f}": c.interval or (c.value, c.value) for c in codes if c}
+    bold = {text for text, bold in bold_or_not(drawn("why", 85, EPYC)).items() if bold}
+    judged = judge(run(EPYC))
+    codes = [judged[p.codes[Place.TEAM].case.name].code for p in why_problems(run_codes(run(EPYC)))]
+    ends = {f"{c.value:.2f}": c.interval for c in codes if c and c.interval}
     far = {text for text, (low, high) in ends.items() if high < 0.85 or low > 1.15}
     near = set(ends) - far
     assert far
     assert far <= bold
     assert not near & bold
+
+
+def test_a_value_without_an_interval_is_marked_and_never_bold() -> None:
+    assert "1.47?" in bold_or_not(drawn("why", 180, H100))
+    for figure in (drawn("why", 85, H100), drawn("why", 180, H100)):
+        assert not any("?" in text for text, bold in bold_or_not(figure).items() if bold)
+        assert "? by value: no interval" in words_of(figure)
+    assert "bold" not in words_of(drawn("why", 180, H100)), "no code of it has an interval"
+    assert "?" not in words_of(drawn("why", 180, EPYC))
+
+
+def test_each_ratio_of_the_table_has_its_interval() -> None:
+    judged = judge(run(EPYC))
+    headers, rows = made("why", EPYC).table()
+    for row in (dict(zip(headers, row, strict=True)) for row in rows):
+        found = judged[row["case"]]
+        for name, ratio in (
+            ("vs seq", found.vs_seq),
+            ("machine", found.machine),
+            ("code", found.code),
+        ):
+            shown = [row[f"{name}{end}"] for end in ("", " low", " high")]
+            ends = (ratio.value, *(ratio.interval or ())) if ratio else ()
+            assert [float(cell) for cell in shown if cell] == pytest.approx(ends, rel=1e-5)
 
 
 def test_the_title_counts_what_has_nothing_left() -> None:
@@ -73,9 +103,26 @@ def test_the_title_counts_what_has_nothing_left() -> None:
     assert made("why", GPU_ONLY).title.startswith("The GPU reaches 85 % of the ceiling in")
 
 
+def test_of_one_workload_the_title_has_its_share() -> None:
+    one = picture("why", [Run("x", run(H100))], lambda name: name.startswith("gemm/"))
+    assert one.title == "16 CPUs reach 102 % of the ceiling in gemm"
+
+
 def test_the_product_is_explained_only_where_it_stands() -> None:
     assert "vs seq = machine" in words_of(drawn("why", 180, H100))
     assert "vs seq = machine" not in words_of(drawn("why", 180, GPU_ONLY))
-    bold = "bold: code below 0.85 or above 1.15"
-    assert bold in words_of(drawn("why", 180, H100))
+    bold = "bold: code below 0.85 or above 1.15 with its whole interval"
+    assert bold in words_of(drawn("why", 180, EPYC))
     assert bold not in words_of(drawn("why", 180, XEON)), "nothing is bold"
+
+
+def test_what_memory_allows_of_a_compute_ceiling_stands_beside_it() -> None:
+    headers, rows = made("why", H100).table()
+    found = {row[2]: row[headers.index("memory allows")] for row in rows}
+    assert float(found["conv2d/cuda/n:4096/threads:1"]) == pytest.approx(0.618, abs=0.001)
+    assert float(found["fft/omp/n:1048576/threads:16"]) == pytest.approx(0.91, abs=0.01)
+    assert found["gemm/cuda/n:2048/threads:1"] == "", "all of it"
+    assert found["scan/cuda/n:67108864/threads:1"] == "", "its ceiling is memory"
+    wide = words_of(drawn("why", 180, H100))
+    assert "GPU 62 %" in wide and "91 %, GPU 32 %" in wide and "memory allows: " in wide
+    assert "allows" not in words_of(drawn("why", 85, H100))

@@ -96,8 +96,8 @@ def test_without_room_or_need_an_estimate_is_shorter() -> None:
 
 
 def test_a_rate_has_the_unit_of_its_case() -> None:
-    cost = {"flops": 4e9, "bytes": 6e9, "items": 8e9}
-    units = {"flops": "2.00 GFLOP/s", "bytes": "3.00 GB/s", "items": "4.00 Gitem/s"}
+    cost = {"flops": 4e12, "bytes": 6e9, "items": 8e9}
+    units = {"flops": "2.00 TFLOP/s", "bytes": "3.00 GB/s", "items": "4.00 Gitem/s"}
     for unit, shown in units.items():
         fields = case("copy/seq/n:8/threads:1", [2.0], cost=cost, rate_unit=unit)
         assert rate_with_unit(msgspec.convert(fields, Case)) == shown

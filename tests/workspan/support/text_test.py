@@ -3,7 +3,7 @@
 
 import pytest
 
-from workspan.support.text import name_list, plain, quantity, safe_cell, valid_utf8
+from workspan.support.text import name_list, of_cpus, plain, quantity, safe_cell, valid_utf8
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,10 @@ def test_foreign_text_is_one_harmless_line(text: str, shown: str) -> None:
 def test_a_name_that_is_not_utf_8_becomes_text() -> None:
     assert valid_utf8("a\udcffb") == "a\N{REPLACEMENT CHARACTER}b"
     assert valid_utf8("\u00fc") == "\u00fc"
+
+
+def test_threads_of_more_cpus() -> None:
+    assert [of_cpus(threads, 16) for threads in (1, 4)] == [
+        "one thread of 16 CPUs",
+        "4 threads of 16 CPUs",
+    ]

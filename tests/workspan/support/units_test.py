@@ -4,12 +4,51 @@
 import pytest
 
 from workspan.support.units import (
+    axis_scale,
     format_bytes,
     format_duration,
     format_number,
     format_time,
     key_seconds,
+    scale_of,
 )
+
+
+@pytest.mark.parametrize(
+    ("rate", "kind", "unit"),
+    [
+        (60.5e12, "flops", "TFLOP/s"),
+        (999.6e9, "flops", "TFLOP/s"),
+        (999.4e9, "flops", "GFLOP/s"),
+        (3e6, "flops", "GFLOP/s"),
+        (3.35e12, "bytes", "GB/s"),
+        (590e9, "items", "Gitem/s"),
+        (590e6, "items", "Mitem/s"),
+        (0.1, "items", "item/s"),
+    ],
+)
+def test_a_rate_by_itself_has_the_largest_unit_that_it_fills(
+    rate: float, kind: str, unit: str
+) -> None:
+    assert scale_of(rate, kind).unit == unit
+
+
+@pytest.mark.parametrize(
+    ("highest", "kind", "unit"),
+    [
+        (60.5e12, "flops", "TFLOP/s"),
+        (1.38e12, "flops", "GFLOP/s"),
+        (5e15, "flops", "TFLOP/s"),
+        (5e12, "bytes", "GB/s"),
+        (590e9, "items", "Gitem/s"),
+        (4e6, "items", "kitem/s"),
+        (40, "items", "item/s"),
+    ],
+)
+def test_an_axis_has_the_unit_that_needs_no_power_of_ten(
+    highest: float, kind: str, unit: str
+) -> None:
+    assert axis_scale(highest, kind).unit == unit
 
 
 @pytest.mark.parametrize(

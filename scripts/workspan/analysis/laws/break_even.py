@@ -15,7 +15,8 @@ from typing import Final, Literal
 import numpy as np
 
 from workspan.analysis.ratios.case_ratios import processes_of
-from workspan.analysis.ratios.judge import Judgements, judge
+from workspan.analysis.ratios.ceilings import CaseIndex, host_threads
+from workspan.analysis.ratios.judge import Judgements, indexes_of, judge
 from workspan.resultfile.model import Case, ResultFile
 from workspan.resultfile.names import PAGEABLE, PINNED
 from workspan.stats.crossings import (
@@ -43,13 +44,14 @@ Kind = Literal[
 class Point:
     """One size. host: the fastest verified code at any number of threads; ratio: T_host / T.
 
-    n: in the unit of the workload.
+    n: in the unit of the workload. host_threads: the most on which code of the host was measured.
     """
 
     n: int
     host: Case
     device: Case
     ratio: Estimate
+    host_threads: int
 
     @property
     def sign(self) -> int:
@@ -111,6 +113,7 @@ def break_evens(file: ResultFile, judgements: Judgements | None = None) -> tuple
     """Those of each workload that was measured on the host and on a GPU, in their order."""
     cases = {case.name: case for case in file.workspan.cases}
     judged = judge(file) if judgements is None else judgements
+    problems = indexes_of(file).cases
     curves: dict[object, dict[int, Case]] = defaultdict(dict)
     for case in cases.values():
         if (transfers := _transfers(case)) and case.time and judged[case.name].vs_best_host:
@@ -119,7 +122,7 @@ def break_evens(file: ResultFile, judgements: Judgements | None = None) -> tuple
     found = []
     for curve in curves.values():
         first = next(iter(curve.values()))
-        points = tuple(_points((curve[n] for n in sorted(curve)), cases, judged))
+        points = tuple(_points((curve[n] for n in sorted(curve)), cases, judged, problems))
         found.append(_break_even(first, points))
     order = {workload: k for k, workload in enumerate(dict.fromkeys(b.workload for b in found))}
     return tuple(
@@ -139,12 +142,13 @@ def _transfers(case: Case) -> Transfers | None:
 
 
 def _points(
-    devices: Iterable[Case], cases: Mapping[str, Case], judged: Judgements
+    devices: Iterable[Case], cases: Mapping[str, Case], judged: Judgements, problems: CaseIndex
 ) -> Iterator[Point]:
     for device in devices:
         of_device = judged[device.name]
         if of_device.vs_best_host:
-            yield Point(device.n, cases[of_device.best_host], device, of_device.vs_best_host)
+            host, threads = cases[of_device.best_host], host_threads(problems.same_problem(device))
+            yield Point(device.n, host, device, of_device.vs_best_host, threads)
 
 
 def _break_even(case: Case, points: tuple[Point, ...]) -> BreakEven:

@@ -7,6 +7,9 @@ many passes of one parallel region, where a row makes one, and times the start o
 
 A case has one intensity, by its compulsory work: only counters could tell the traffic of each
 level. So it is not set against the roofs of other levels.
+
+A machine may give a case more than the ceiling's row had, or less. So a roof that is the case's own
+ceiling stands, for this case, where its share of the ceiling says: the one of the same blocks.
 """
 
 from collections import defaultdict
@@ -14,7 +17,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from workspan.analysis.ratios.ceilings import problem_of_group, rate, serves_as_ceiling, work_of
+from workspan.analysis.ratios.ceilings import (
+    problem_of_group,
+    rate,
+    serves_as_ceiling,
+    timed_starts,
+    work_of,
+)
+from workspan.analysis.ratios.judge import Judgement, judge
 from workspan.analysis.ratios.model_cases import is_about_concurrency
 from workspan.resultfile.counting import process_time
 from workspan.resultfile.model import Beside, Case, Level, ResultFile, Status
@@ -47,13 +57,33 @@ class Roof:
 
 @dataclass(frozen=True)
 class RooflinePoint:
-    """A case by its compulsory work. roof: the one that bounds it at its intensity and level."""
+    """A case by its compulsory work. roof: the one that bounds it at its intensity and level.
+
+    bound: flops per second that this roof allows; if it is the ceiling that the case is judged by,
+    as it was beside the case.
+    """
 
     case: Case
     intensity: float  # flops per byte
     rate: float  # flops per second
     roof: Roof | None
-    bound: float | None  # flops per second that this roof allows at the intensity
+    bound: float | None
+
+    @property
+    def share(self) -> float | None:
+        """Of the bound: that of the ceiling, if this is the roof."""
+        return self.rate / self.bound if self.bound else None
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """The share of its compute ceiling that a case can reach at its intensity, in flops per byte,
+    by the roof of the level of its data, or of the next one outwards that was measured.
+    """
+
+    share: float
+    intensity: float
+    level: Level
 
 
 @dataclass(frozen=True)
@@ -70,6 +100,16 @@ class Roofline:
         roofs = (r for r in self.roofs if (r.kind, r.level) == ("bytes", "memory"))
         return max(roofs, key=lambda r: r.rate, default=None)
 
+    def allows(self, case: Case) -> Allowed | None:
+        """None: all of it, or nothing tells."""
+        compute = next((r for r in self.roofs if r.workload == case.ceiling), None)
+        roof = _of_level([r for r in self.roofs if r.kind == "bytes"], case)
+        if not compute or compute.kind != "flops" or not roof or not case.cost.bytes:
+            return None
+        intensity = case.cost.flops / case.cost.bytes
+        share = intensity * roof.rate / compute.rate
+        return Allowed(share, intensity, roof.level) if share < 1 else None
+
 
 @remembered
 def rooflines(file: ResultFile) -> tuple[Roofline, ...]:
@@ -82,12 +122,14 @@ def rooflines(file: ResultFile) -> tuple[Roofline, ...]:
             measured[device].append(case)
     placed = {device: [*filter(_has_place, cases)] for device, cases in measured.items()}
     common = common_sizes(placed.values())
+    judged = judge(file)
+    starts = timed_starts(file.workspan.cases)
     found = []
     for (scope, threads), cases in measured.items():
         beside = (b for b in file.workspan.beside if (b.scope, b.threads) == (scope, threads))
-        if roofs := _roofs(cases, beside):
+        if roofs := _roofs([c for c in cases if c.name not in starts], beside):
             shown = _shown(placed[scope, threads], common)
-            points = tuple(_point(case, roofs) for case in shown)
+            points = tuple(_point(case, roofs, judged[case.name]) for case in shown)
             found.append(Roofline(scope, threads, roofs, points))
     return tuple(found)
 
@@ -200,17 +242,25 @@ def _shown(cases: Iterable[Case], common: Mapping[Input, int]) -> list[Case]:
     return list({case.name: case for case in best.values()}.values())
 
 
-def _point(case: Case, roofs: Sequence[Roof]) -> RooflinePoint:
+def _point(case: Case, roofs: Sequence[Roof], judged: Judgement) -> RooflinePoint:
     intensity = case.cost.flops / case.cost.bytes
     compute = _preferred([r for r in roofs if r.kind == "flops"], case)
     memory = _of_level([r for r in roofs if r.kind == "bytes"], case)
     bounds = [
-        (roof.rate * per_unit, k, roof)
+        (_own_bound(roof, case, judged) or roof.rate * per_unit, k, roof)
         for k, (roof, per_unit) in enumerate(((compute, 1.0), (memory, intensity)))
         if roof
     ]
     bound, _, roof = min(bounds, default=(None, 0, None))
     return RooflinePoint(case, intensity, rate(case, "flops"), roof, bound)
+
+
+def _own_bound(roof: Roof, case: Case, judged: Judgement) -> float | None:
+    """Of the ceiling that the case is judged by, if the roof is of its workload."""
+    share = judged.of_ceiling
+    if share is None or judged.ceiling.split("/")[0] != roof.workload:
+        return None
+    return rate(case, "flops") / share.value
 
 
 def _of_level(roofs: Sequence[Roof], case: Case) -> Roof | None:

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 from math import exp, log
 from typing import Final, Literal, NamedTuple
 
@@ -45,6 +44,7 @@ FEWEST_COUNTS: Final = 4  # of threads: with three, any law fits
 HINT: Final = 0.3  # of the half-width of the coherency: a value from which on it may be there
 KINK: Final = 0.05  # relative residual up to which a law holds,
 KINK_NOISE: Final = 3.0  # standard deviations of one process, below which it is noise
+ALIKE: Final = 0.9  # of the largest step of the residuals: another of that size is of one bump
 
 Refusal = Literal[
     "few_cpus",  # than 4: no more numbers of threads are possible
@@ -52,8 +52,8 @@ Refusal = Literal[
     "few_processes",  # fewer than 3: the curve has no interval
     "no_ceiling",  # nothing tells what the machine gave
     "is_ceiling",  # it is what tells that
-    "superlinear",  # faster than the machine gives, beyond its interval
-    "no_fraction",  # a serial part or a coherency above 1
+    "superlinear",  # its speedup is above the machine's with its interval
+    "no_fraction",  # a serial part or a coherency above 1, and no gain before a kink
     "neither_law",  # a kink: residuals beyond the noise
 ]
 
@@ -196,21 +196,35 @@ def _machine(case: Case, indexes: Indexes, processes: Sequence[Hashable]) -> dic
 
 
 def law_of(cores: Floats, times: Floats, threads: Sequence[int]) -> Outcome:
-    """The law of at least 3 processes and 4 numbers of threads, or why neither holds."""
-    usl = fit(cores, times, USL)
+    """The law of at least 3 processes and 4 numbers of threads, or why neither holds.
+
+    A USL with a negative serial part is none: it follows a break, as of a code that collapses.
+    """
+    amdahl, usl = fit(cores, times, AMDAHL), fit(cores, times, USL)
     coherency = estimate_of_values(usl.coherency)
-    is_usl = coherency.interval is not None and coherency.interval[0] > 0
-    chosen = usl if is_usl else fit(cores, times, AMDAHL)
+    is_usl = not _is_negative(estimate_of_values(usl.serial)) and _is_positive(coherency)
+    chosen = usl if is_usl else amdahl
     serial = estimate_of_values(chosen.serial)
-    if serial.interval and serial.interval[1] < 0:
-        return Outcome(refusal="superlinear", kink=_best_step(cores, times, threads))
-    if serial.value > 1 or (is_usl and coherency.value > 1):
+    is_broken = breaks(chosen)
+    first = first_above(-np.log(times * cores))
+    if first is not None and (is_broken or _is_negative(serial)):
+        return Outcome(refusal="superlinear", kink=threads[first])
+    breaks_a_gain = is_broken and times.mean(axis=0).min() < 1
+    if not breaks_a_gain and (serial.value > 1 or (is_usl and coherency.value > 1)):
         return Outcome(refusal="no_fraction")
-    if (at := worst_place(chosen)) is not None:
-        return Outcome(refusal="neither_law", kink=threads[at])
+    if is_broken:
+        return Outcome(refusal="neither_law", kink=threads[break_place(amdahl.residuals)])
     if not is_usl:
         return Outcome(Law("amdahl", _doubted(serial, usl, coherency)))
     return Outcome(Law("usl", serial, coherency, _peak(usl, coherency)))
+
+
+def _is_positive(found: Estimate) -> bool:
+    return found.interval is not None and found.interval[0] > 0
+
+
+def _is_negative(found: Estimate) -> bool:
+    return found.interval is not None and found.interval[1] < 0
 
 
 def _doubted(serial: Estimate, usl: Fit, coherency: Estimate) -> Estimate:
@@ -226,18 +240,33 @@ def _doubted(serial: Estimate, usl: Fit, coherency: Estimate) -> Estimate:
     return msgspec.structs.replace(serial, interval=ends)
 
 
-def worst_place(found: Fit) -> int | None:
-    """The place of the largest residual if that is not noise."""
-    mean = np.abs(found.residuals.mean(axis=0))
-    at = int(mean.argmax())
-    return at if mean[at] > max(KINK, KINK_NOISE * noise(found.residuals)) else None
+def breaks(found: Fit) -> bool:
+    """Whether the residuals of a law are more than noise."""
+    worst = float(np.abs(found.residuals.mean(axis=0)).max())
+    return worst > max(KINK, KINK_NOISE * noise(found.residuals))
 
 
-def _best_step(cores: Floats, times: Floats, threads: Sequence[int]) -> int:
-    """The number of threads at which the code gains most over the machine."""
-    code = -np.log(times * cores).mean(axis=0)
-    steps = [later - earlier for earlier, later in pairwise(code)]
-    return threads[1 + int(np.argmax(steps))]
+def break_place(slower: Floats) -> int:
+    """The place after the largest step of the residuals of a law, those of slow places positive.
+
+    The largest residual is often elsewhere, as a law leans towards the times beyond a break; so
+    give those of the stiffer law. A bump has two steps: it begins where a code gets slower.
+    """
+    steps = np.diff(slower.mean(axis=0))
+    largest = np.abs(steps)
+    is_slower = steps.max() >= ALIKE * largest.max()
+    return 1 + int(np.argmax(steps if is_slower else largest))
+
+
+def first_above(gains: Floats) -> int | None:
+    """The first place at which a code gains more than the machine: by more than small deviations
+    of a law, and with its interval. gains: logarithms over the machine's, by process and place.
+    """
+    for place, of_place in enumerate(gains.T):
+        gain = estimate_of_values(of_place)
+        if gain.value > KINK and gain.interval and gain.interval[0] > 0:
+            return place
+    return None
 
 
 def _peak(found: Fit, coherency: Estimate) -> Estimate | None:

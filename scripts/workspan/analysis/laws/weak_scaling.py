@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from workspan.analysis.laws.scaling import worst_place
+from workspan.analysis.laws.scaling import break_place, breaks, first_above
 from workspan.analysis.ratios.case_ratios import BesideIndex, Ceiling, processes_of
 from workspan.analysis.ratios.ceilings import work
 from workspan.analysis.ratios.model_cases import is_about_concurrency
@@ -39,7 +39,7 @@ Refusal = Literal[
     "few_cpus",  # than 3: no more numbers of threads are possible
     "few_teams",  # numbers of threads: fewer than 3
     "few_processes",  # fewer than 3: nothing tells how well the law fits
-    "superlinear",  # faster than the machine gives, beyond its interval
+    "superlinear",  # its scaled speedup is above the machine's with its interval
     "not_the_law",  # residuals beyond the noise
 ]
 
@@ -190,10 +190,12 @@ def _serial(
     cores = np.array([[1.0, *(exp(by[key]) for by in machines)] for key in common])
     found = fit_gustafson(cores, gains)
     serial = estimate_of_values(found.serial)
-    if serial.interval and serial.interval[1] < 0:
+    is_negative = serial.interval is not None and serial.interval[1] < 0
+    is_broken = breaks(found)
+    if (is_negative or is_broken) and first_above(np.log(gains / cores)) is not None:
         return "superlinear", None
-    if (at := worst_place(found)) is not None:
-        return "not_the_law", curve[at].threads
+    if is_broken:
+        return "not_the_law", curve[break_place(-found.residuals)].threads
     return serial
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from workspan.resultfile.model import Beside, Case, Cost, RateUnit, Status
+from workspan.resultfile.model import Beside, Case, Cost, Level, RateUnit, Status
 from workspan.stats.intervals import median_of_few
 
 LEAST_SHARE: Final = 0.8  # of the CPU, below which a case is not a ceiling
@@ -15,6 +15,7 @@ NEAR: Final = 1  # octaves between working sets of about the same size
 SAME_LEVEL: Final = 3  # octaves up to which a ceiling in the same memory level holds
 BOUNDS: Final[tuple[RateUnit, ...]] = ("bytes", "flops")  # the rates that ceilings limit
 LAUNCH: Final = 2.0  # times the shortest kernel: up to it, a launch is half of the time or more
+OWN_CACHES: Final[tuple[Level, ...]] = ("l1", "l2")  # of a core
 LONGEST_LAUNCH: Final = 10e-6  # seconds; a longer kernel does not measure the launch
 
 
@@ -51,6 +52,11 @@ def is_starved(case: Case) -> bool:
 def fastest(cases: Iterable[Case]) -> Case | None:
     """The case with the smallest time of those that have one; None without any."""
     return min((c for c in cases if c.time), key=lambda c: c.time or math.inf, default=None)
+
+
+def host_threads(cases: Iterable[Case]) -> int:
+    """The most threads on which code of the host was measured; 0: it was not."""
+    return max((c.threads for c in cases if c.scope == "host" and c.time), default=0)
 
 
 def shortest_kernel(cases: Iterable[Case]) -> float:
@@ -98,6 +104,23 @@ def serves_as_ceiling(case: Case) -> bool:
     return case.is_ceiling and not is_starved(case)
 
 
+def timed_starts(cases: Sequence[Case]) -> frozenset[str]:
+    """The names of the ceilings' rows that time a start, and so measure no bandwidth: that of a
+    kernel, or of a team which is slower than one thread though each core has such a cache.
+    """
+    shortest = shortest_kernel(cases)
+    rows = [c for c in cases if c.is_ceiling and c.status is Status.OK and c.time]
+    teams = [c for c in rows if c.scope == "host" and c.threads > 1 and c.level in OWN_CACHES]
+    alone: dict[object, float] = {}
+    for case in rows if teams else ():
+        if (case.scope, case.threads) == ("host", 1):
+            time = alone.get(problem_of(case), math.inf)
+            alone[problem_of(case)] = min(time, case.time or math.inf)
+    launches = (c for c in rows if is_launch(c, shortest))
+    slower = (c for c in teams if (c.time or 0.0) > alone.get(problem_of(c), math.inf))
+    return frozenset(c.name for c in itertools.chain(launches, slower))
+
+
 def is_memory_bound(case: Case) -> bool:
     """Whether a measured memory bandwidth bounds it."""
     return bool(case.ceiling) and case.rate_unit == "bytes"
@@ -126,7 +149,8 @@ def _octave(case: Case) -> int | None:
 class CaseIndex:
     """The timed cases of a run, indexed so that large files do not take quadratic time."""
 
-    def __init__(self, cases: Iterable[Case]) -> None:
+    def __init__(self, cases: Sequence[Case]) -> None:
+        self._starts = timed_starts(cases)
         self._known: dict[object, Case | None] = {}
         self._rivals: dict[object, list[tuple[RateUnit, Case]]] = {}
         self._others: dict[tuple[str, RateUnit], tuple[str, ...]] = {}
@@ -155,10 +179,14 @@ class CaseIndex:
         found = self._rivals.get(same)
         if found is None:
             units = [unit for unit in BOUNDS if work(case, unit) > 0]
-            best = [self.fastest_ceiling(case, self.other_ceilings(case, u), u) for u in units]
+            best = [self._rival(case, unit) for unit in units]
             found = [(unit, one) for unit, one in zip(units, best, strict=True) if one]
             self._rivals[same] = found
         return found
+
+    def _rival(self, case: Case, unit: RateUnit) -> Case | None:
+        """What a row that times a start reaches all the same can be reached."""
+        return self.fastest_ceiling(case, self.other_ceilings(case, unit), unit, starts=True)
 
     def other_ceilings(self, case: Case, unit: RateUnit) -> tuple[str, ...]:
         """The measured workloads that are ceilings of this unit, in the order of the file, but
@@ -170,37 +198,48 @@ class CaseIndex:
             self._others[key] = tuple(others)
         return self._others[key]
 
-    def fastest_ceiling(self, case: Case, workloads: Sequence[str], unit: RateUnit) -> Case | None:
+    def fastest_ceiling(
+        self, case: Case, workloads: Sequence[str], unit: RateUnit, *, starts: bool = False
+    ) -> Case | None:
         """The fastest comparable case of these workloads, of about the same size if possible.
 
         It is that of all cases with the same working set, unless it is their own workload's.
+        starts: also rows that time a start.
         """
+        left_out = frozenset[str]() if starts else self._starts
         if case.workload in workloads:
-            return self._fastest(case, workloads, unit)
-        same = _ceiling_key(case, ""), working_set(case), case.level, tuple(workloads), unit
+            return self._fastest(case, workloads, unit, left_out)
+        same = _ceiling_key(case, ""), working_set(case), case.level, tuple(workloads), unit, starts
         if same not in self._known:
-            self._known[same] = self._fastest(case, workloads, unit)
+            self._known[same] = self._fastest(case, workloads, unit, left_out)
         return self._known[same]
 
-    def _fastest(self, case: Case, workloads: Sequence[str], unit: RateUnit) -> Case | None:
-        found = [c for workload in workloads for c in self._candidates(case, workload, unit)]
+    def _fastest(
+        self, case: Case, workloads: Sequence[str], unit: RateUnit, left_out: frozenset[str]
+    ) -> Case | None:
+        of_all = (self._candidates(case, workload, unit, left_out) for workload in workloads)
+        found = [*itertools.chain.from_iterable(of_all)]
         near = [c for c in found if unit == "flops" or _octaves_between(case, c) <= NEAR]
         return max(near or found, key=lambda c: rate(c, unit), default=None)
 
-    def _candidates(self, case: Case, workload: str, unit: RateUnit) -> Iterator[Case]:
+    def _candidates(
+        self, case: Case, workload: str, unit: RateUnit, left_out: frozenset[str]
+    ) -> Iterator[Case]:
         """For a ceiling workload its own variants of the same size, for any other workload the
         fastest of each octave.
         """
         if workload == case.workload:
             alike = _ceiling_key(case, workload)
             same = (c for c in self.same_problem(case) if _ceiling_key(c, workload) == alike)
-            yield from (c for c in same if serves_as_ceiling(c) and _is_measurable(case, c, unit))
+            serve = (c for c in same if serves_as_ceiling(c) and c.name not in left_out)
+            yield from (c for c in serve if _is_measurable(case, c, unit))
             return
         octaves = self._ceilings.get(_ceiling_key(case, workload), {})
         middle = _octave(case)
         around = range(middle - SAME_LEVEL, middle + SAME_LEVEL + 1) if middle is not None else ()
         for octave in octaves if unit == "flops" else around:
-            fits = (c for c in octaves.get(octave, []) if _is_comparable(case, c, unit))
+            rows = (c for c in octaves.get(octave, []) if c.name not in left_out)
+            fits = (c for c in rows if _is_comparable(case, c, unit))
             first = next(fits, None)
             if first is None:
                 continue

@@ -24,6 +24,7 @@ from workspan.stats.ratios import Estimate
 LIKE_CEILINGS: Final = 4.0  # ceilings of one unit differ by less than this factor
 ABOVE: Final = 1.1  # fraction of a ceiling above which the case or the ceiling is wrong
 WEAK: Final = 1.05  # speedup on one thread from which on a baseline is weak
+WEAK_BY_VALUE: Final = 1.1  # the same without an interval: a few samples tell no less
 
 
 def doubts(
@@ -60,7 +61,7 @@ def _settings(case: Case, variables: Mapping[str, str]) -> str:
 
 
 def _better_baseline(case: Case, run: Indexes) -> Case | None:
-    """Of a baseline: the code on one thread that is faster beyond doubt by WEAK, the fastest.
+    """Of a baseline: the code on one thread that is faster by WEAK, the fastest.
 
     Not of execution models, whose point is that tasks wait at the same time.
     """
@@ -69,12 +70,13 @@ def _better_baseline(case: Case, run: Indexes) -> Case | None:
     alone = (c for c in run.cases.same_problem(case) if c.scope == "host" and c.threads == 1)
     others = (c for c in alone if c is not case and run.bounds.speedup_may_exceed(case, c, WEAK))
     known = ((run.vs_seq(c), c) for c in others)
-    faster = [
-        (found.value, c.name, c)
-        for found, c in known
-        if found and found.value > WEAK and found.interval and found.interval[0] > WEAK
-    ]
+    faster = [(found.value, c.name, c) for found, c in known if found and _is_faster(found)]
     return max(faster, key=lambda one: one[:2])[2] if faster else None
+
+
+def _is_faster(found: Estimate) -> bool:
+    """With its whole interval; by value if there is none, and by more then."""
+    return side(found, WEAK_BY_VALUE if found.by_value else WEAK) > 0
 
 
 def _implausible(case: Case, index: CaseIndex) -> Iterator[CaseWarning]:

@@ -14,7 +14,7 @@ from workspan.analysis.ratios.case_ratios import (
     ceiling_of_row,
     speedup,
 )
-from workspan.analysis.ratios.ceilings import CaseIndex, shortest_kernel
+from workspan.analysis.ratios.ceilings import OWN_CACHES, CaseIndex, shortest_kernel
 from workspan.resultfile.model import Beside, Case, RateUnit
 from workspan.resultfile.names import BASELINE, TEAM
 from workspan.stats.ratios import Estimate
@@ -98,7 +98,7 @@ def _times_a_start(case: Case) -> bool:
     starting the team takes a large part.
     """
     in_one_pass = case.rate_unit == "bytes" and "passes" not in case.keys
-    return case.is_ceiling and in_one_pass and case.level in ("l1", "l2")
+    return case.is_ceiling and in_one_pass and case.level in OWN_CACHES
 
 
 def _team_ceiling(case: Case, index: CaseIndex) -> Case | None:

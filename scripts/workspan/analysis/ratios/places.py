@@ -4,7 +4,7 @@ and pages show. Of workloads that compute.
 """
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +13,7 @@ from workspan.analysis.ratios.judge import Judgement, Judgements, judge
 from workspan.analysis.ratios.model_cases import is_about_concurrency
 from workspan.resultfile.model import Case, ResultFile, Status
 from workspan.resultfile.names import BASELINE, PAGEABLE, problem_name
+from workspan.stats.ratios import Estimate
 
 
 class Place(enum.Enum):
@@ -55,13 +56,15 @@ class Problem:
 
 @dataclass(frozen=True)
 class RunCodes:
-    """A run, and its problems in the order of the file."""
+    """A run, and its problems in the order of the file. cases: those that they are made of."""
 
     file: ResultFile
     problems: tuple[Problem, ...]
+    cases: tuple[Case, ...] = ()
 
 
 HOST: Final = (Place.ONE, Place.TEAM, Place.HOST_LIBRARY)
+SHARING: Final = (Place.ONE, Place.TEAM, Place.GPU)  # places whose share of a ceiling is shown
 
 
 def place_of(case: Case) -> Place:
@@ -77,15 +80,16 @@ def place_of(case: Case) -> Place:
     return Place.TEAM if case.threads > 1 else Place.ONE
 
 
-def run_codes(file: ResultFile) -> RunCodes:
-    """The problems of a run that have a verified case."""
+def run_codes(file: ResultFile, chosen: Callable[[str], bool] = lambda name: True) -> RunCodes:
+    """The problems of a run that have a verified case of a chosen name."""
     judgements = judge(file)
+    verified = [c for c in file.workspan.cases if c.status is Status.OK and c.time and c.computes]
+    cases = tuple(case for case in verified if chosen(case.name))
     of_problem: dict[object, list[Case]] = {}
-    for case in file.workspan.cases:
-        if case.status is Status.OK and case.time and case.computes:
-            of_problem.setdefault(problem_of(case), []).append(case)
-    found = (_problem(cases, judgements) for cases in of_problem.values())
-    return RunCodes(file, tuple(problem for problem in found if problem.codes))
+    for case in cases:
+        of_problem.setdefault(problem_of(case), []).append(case)
+    found = (_problem(each, judgements) for each in of_problem.values())
+    return RunCodes(file, tuple(problem for problem in found if problem.codes), cases)
 
 
 def largest_sizes(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -96,6 +100,32 @@ def largest_sizes(problems: Iterable[Problem]) -> tuple[Problem, ...]:
         if (_on_host(problem), problem.n) > (_on_host(known), known.n):
             found[problem.workload, problem.keys] = problem
     return tuple(found.values())
+
+
+def ceiling_shares(problem: Problem) -> dict[Place, Estimate]:
+    """How much of its ceiling the code of each place reaches; not of codes that are ceilings."""
+    codes = {p: problem.codes[p] for p in SHARING if p in problem.codes}
+    return {
+        place: code.judgement.of_ceiling
+        for place, code in codes.items()
+        if code.judgement.of_ceiling and not code.case.is_ceiling
+    }
+
+
+def main_share(problem: Problem) -> tuple[Place, Estimate]:
+    """That of all CPUs, else of the GPU, else of one CPU."""
+    found = ceiling_shares(problem)
+    place = next(p for p in (Place.TEAM, Place.GPU, Place.ONE) if p in found)
+    return place, found[place]
+
+
+def main_shares(run: RunCodes) -> dict[str, tuple[Place, Estimate]]:
+    """By workload; of several inputs the first counts, as in the headline."""
+    found: dict[str, tuple[Place, Estimate]] = {}
+    for problem in largest_sizes(run.problems):
+        if ceiling_shares(problem):
+            found.setdefault(problem.workload, main_share(problem))
+    return found
 
 
 def _on_host(problem: Problem) -> bool:

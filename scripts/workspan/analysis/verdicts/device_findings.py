@@ -6,7 +6,7 @@ from typing import Final
 
 from workspan.analysis.laws.break_even import BreakEven, Transfers
 from workspan.analysis.ratios.case_ratios import speedup
-from workspan.analysis.ratios.ceilings import fastest, rate
+from workspan.analysis.ratios.ceilings import fastest, host_threads, rate
 from workspan.analysis.verdicts.finding import Finding, Number, Problem, would_tell
 from workspan.analysis.verdicts.host_findings import LIBRARY
 from workspan.analysis.verdicts.limits import code_of_share
@@ -41,9 +41,21 @@ def device_findings(problem: Problem) -> Iterator[Finding]:
 def _resident(problem: Problem, kernel: Case) -> Iterator[Finding]:
     found = problem.of(kernel)
     if found.vs_best_host:
-        numbers: dict[str, Number] = {"ratio": found.vs_best_host, "host": found.best_host}
+        numbers: dict[str, Number] = {"ratio": found.vs_best_host, **_opponent(problem, kernel)}
         answer = problem.break_even("resident")
         yield Finding("resident", numbers | (_answer(answer) if answer else {}))
+
+
+def _opponent(problem: Problem, case: Case) -> dict[str, Number]:
+    """The host's code that a device case is compared with: its name, and if the host never had all
+    `cpus`, on how many threads it ran.
+    """
+    name = problem.of(case).best_host
+    numbers: dict[str, Number] = {"host": name}
+    if host_threads(problem.cases) < problem.gains.cpus:
+        threads = next(c.threads for c in problem.cases if c.name == name)
+        numbers |= {"threads": threads, "cpus": problem.gains.cpus}
+    return numbers
 
 
 def _library(kernel: Case, library: Case) -> Iterator[Finding]:
@@ -56,13 +68,21 @@ def _library(kernel: Case, library: Case) -> Iterator[Finding]:
 
 def _share(problem: Problem, kernel: Case, library: Case | None) -> Iterator[Finding]:
     of_ceiling = problem.of(kernel).of_ceiling
-    if of_ceiling is None or of_ceiling.exact:
+    if of_ceiling is None:
+        return
+    if of_ceiling.exact:
+        unit, roofline = kernel.rate_unit, problem.rooflines.get(("kernel", 1))
+        is_roof = any(r.name == kernel.name for r in roofline.roofs) if roofline else False
+        rates: dict[str, Number] = {"rate": rate(kernel, unit), "unit": unit}
+        yield Finding("device_rate", rates | {"is_roof": int(is_roof)})
         return
     code = code_of_share(of_ceiling, ("device_saturated", "device_share", "device_far"))
     numbers: dict[str, Number] = {"share": of_ceiling, "ceiling": problem.of(kernel).ceiling}
     of_library = speedup(library, kernel) if library else None
     if library and of_library and LIKE_LIBRARY <= of_library.value <= 1 / LIKE_LIBRARY:
         numbers["library"] = library.variant
+    if code != "device_saturated" and kernel.rate_unit == "flops":
+        numbers |= problem.allowed(kernel)
     yield Finding(code, numbers)
 
 
@@ -73,6 +93,8 @@ def _with_transfers(
     if not ratio or not answer or not copied.time:
         return
     numbers: dict[str, Number] = {"ratio": ratio, "transfers": transfers, **_answer(answer)}
+    if not kernel:  # no finding on its data resident names it
+        numbers |= _opponent(problem, copied)
     if kernel and kernel.time and kernel.time < copied.time:
         numbers["share"] = 1 - kernel.time / copied.time
         if answer.kind == "never" and _is_the_bus(answer, problem):

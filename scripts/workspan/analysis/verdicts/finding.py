@@ -84,6 +84,16 @@ class Problem:
         """Code of the same team with other keys, by the name of its case."""
         return self.others.codes_of_other_keys(self.cases[0])
 
+    def allowed(self, case: Case) -> dict[str, Number]:
+        """The share of a compute ceiling that the bytes of a case allow: `allowed`, of which level,
+        and at which intensity; empty if all of it.
+        """
+        roofline = self.rooflines.get((case.scope, case.threads))
+        found = roofline.allows(case) if roofline else None
+        if found is None:
+            return {}
+        return {"allowed": found.share, "intensity": found.intensity, "level": found.level}
+
     def break_even(self, transfers: Transfers) -> BreakEven | None:
         """That of its workload and keys."""
         case = self.cases[0]

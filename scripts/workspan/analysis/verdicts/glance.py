@@ -3,14 +3,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Literal
 
 from workspan.analysis.ratios.judge import Judgements
 from workspan.analysis.ratios.machine_gains import MachineGain
 from workspan.analysis.ratios.times import relative_half_width
-from workspan.analysis.verdicts.headline import Headline, WorkloadAnswer
+from workspan.analysis.verdicts.headline import Headline, Opponent, WorkloadAnswer
 from workspan.resultfile.clean_samples import clean_samples
 from workspan.resultfile.model import FAILURES, RateUnit, ResultFile, Status
 
@@ -27,7 +27,7 @@ Code = Literal[
 
 @dataclass(frozen=True)
 class Number:
-    """One number: gain, low and high of several, or count of all."""
+    """One number: gain, low and high of several, or count of all; opponent: of one of the GPU."""
 
     code: Code
     gain: MachineGain | None = None
@@ -35,6 +35,7 @@ class Number:
     high: float = 0.0
     count: int = 0
     all: int = 0
+    opponent: Opponent | None = None
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,12 @@ def numbers(found: Headline) -> tuple[Number, ...]:
 
 def _of_gpu(found: Headline) -> list[Number]:
     said = [
-        *_range("gpu_arithmetic", _over_host(found.workloads, "flops")),
-        *_range("gpu_memory", _over_host(found.workloads, "bytes")),
+        *_range("gpu_arithmetic", _over_host(found.counted, "flops")),
+        *_range("gpu_memory", _over_host(found.counted, "bytes")),
     ]
     if found.transfers.of:
         said.append(Number("transfers_win", count=found.transfers.won, all=found.transfers.of))
-    return said
+    return [replace(one, opponent=found.opponent) for one in said]
 
 
 def _over_host(answers: Iterable[WorkloadAnswer], unit: RateUnit) -> list[float]:

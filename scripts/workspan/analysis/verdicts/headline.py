@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from workspan.analysis.ratios.ceilings import CaseIndex, fastest
+from workspan.analysis.ratios.ceilings import CaseIndex, fastest, host_threads
 from workspan.analysis.ratios.judge import Judgement, Judgements, indexes_of, judge
 from workspan.analysis.ratios.machine_gains import MachineGain, machine_gain
 from workspan.analysis.ratios.model_cases import is_about_concurrency
@@ -41,20 +41,28 @@ class WorkloadAnswer:
     """A workload at its largest measured size. host: the fastest code of the host.
 
     kernel, transfers: the suite's fastest kernel, and that with pageable transfers; None: not
-    measured. better: the name of the code that makes seq a weak baseline, or empty. team: the
-    suite's fastest code on several threads, which the findings are on. of_seq: of the baseline.
+    measured. better: the name of the code that makes seq a weak baseline, or empty; ahead: how many
+    times as fast it is. team: the suite's fastest code on several threads, which the findings are
+    on. host_threads: the most on which code of the host was measured. of_seq: of the baseline.
     """
 
     host: Case
     of_host: Judgement
     better: str
+    ahead: Estimate | None
     kernel: Case | None
     of_kernel: Judgement
     transfers: Case | None
     of_transfers: Judgement
     team: Case | None
     of_team: Judgement
+    host_threads: int
     of_seq: Judgement = field(default_factory=Judgement)
+
+    @property
+    def is_on_gpu(self) -> bool:
+        """Whether a GPU is compared with the host."""
+        return bool(self.of_kernel.vs_best_host or self.of_transfers.vs_best_host)
 
     @property
     def gaining(self) -> Case:
@@ -64,10 +72,32 @@ class WorkloadAnswer:
         return self.team if self.team and self.host.threads == 1 else self.host
 
     @property
+    def name_of_gain(self) -> str:
+        """fft, or gemm by openblas, if it is not the suite's code that gains."""
+        library = "" if self.gaining.ours else f" by {self.gaining.variant}"
+        return f"{self.host.workload}{library}"
+
+    @property
     def gain(self) -> Estimate | None:
         """What it gains over seq; None: nothing was measured beside seq."""
         found = (self.of_host if self.gaining is self.host else self.of_team).vs_seq
         return found if found and not found.exact else None
+
+
+@dataclass(frozen=True)
+class Opponent:
+    """The code of the host that the GPU's wins are against: threads is the most, up to all `cpus`,
+    on which it was measured. fewer: the workloads measured on fewer, which no win counts.
+    """
+
+    threads: int = 0
+    cpus: int = 0
+    fewer: tuple[str, ...] = ()
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it never had all CPUs, so that the GPU was not compared with this machine."""
+        return self.threads < self.cpus
 
 
 class Extremes(NamedTuple):
@@ -79,7 +109,8 @@ class Extremes(NamedTuple):
 
 @dataclass(frozen=True)
 class Headline:
-    """What `cpus` CPUs gave over one, for arithmetic and for memory, and how often the GPU won.
+    """What `cpus` CPUs gave over one, for arithmetic and for memory, and how often the GPU won, and
+    against whom.
 
     arithmetic, memory: the gain of the ceilings in flops, and of those in bytes and in memory, as
     machine_gain() has it.
@@ -93,6 +124,7 @@ class Headline:
     kernels: Wins
     transfers: Wins
     workloads: tuple[WorkloadAnswer, ...]
+    opponent: Opponent = Opponent()
     pairs: tuple[CpuPair, ...] = ()
     disturbance: Disturbance | None = None
 
@@ -105,9 +137,14 @@ class Headline:
         return math.sqrt(gains[0] * gains[1]) if gains[1] <= ALIKE * gains[0] else None
 
     @property
+    def counted(self) -> list[WorkloadAnswer]:
+        """The workloads in which a GPU is compared with the opponent."""
+        return _against(self.workloads, self.opponent)
+
+    @property
     def winners(self) -> list[WorkloadAnswer]:
         """The workloads that the GPU wins with pageable transfers, the clearest first."""
-        won = [a for a in self.workloads if _is_won(a.of_transfers.vs_best_host)]
+        won = [a for a in self.counted if _is_won(a.of_transfers.vs_best_host)]
         return sorted(won, key=lambda a: -_gain(a.of_transfers.vs_best_host))
 
     @property
@@ -161,16 +198,32 @@ def headline(file: ResultFile) -> Headline:
     """The answer of a file, without its workloads about concurrency."""
     cases = [c for c in file.workspan.cases if not is_about_concurrency(c)]
     answers = tuple(_answers(cases, judge(file), indexes_of(file).cases))
+    opponent = _opponent(answers, file.workspan.run.all_threads)
+    counted = _against(answers, opponent)
     return Headline(
         cpus=file.workspan.run.all_threads,
         arithmetic=machine_gain(file, "flops"),
         memory=machine_gain(file, "bytes"),
-        kernels=_wins(a.of_kernel for a in answers),
-        transfers=_wins(a.of_transfers for a in answers),
+        kernels=_wins(a.of_kernel for a in counted),
+        transfers=_wins(a.of_transfers for a in counted),
         workloads=answers,
+        opponent=opponent,
         pairs=tuple(file.workspan.machine.cpu.pairs),
         disturbance=disturbance(file),
     )
+
+
+def _opponent(answers: Sequence[WorkloadAnswer], cpus: int) -> Opponent:
+    on_gpu = [a for a in answers if a.is_on_gpu]
+    if not on_gpu:
+        return Opponent()
+    threads = min(cpus, max(a.host_threads for a in on_gpu))
+    fewer = tuple(a.host.workload for a in on_gpu if a.host_threads < threads)
+    return Opponent(threads, cpus, fewer)
+
+
+def _against(answers: Iterable[WorkloadAnswer], opponent: Opponent) -> list[WorkloadAnswer]:
+    return [a for a in answers if a.is_on_gpu and a.host_threads >= opponent.threads]
 
 
 def _wins(judgements: Iterable[Judgement]) -> Wins:
@@ -195,17 +248,20 @@ def _answers(
         transfers = fastest(c for c in same if c.variant == PAGEABLE)
         team = fastest_team(same, judgements)
         seq = next((c for c in same if c.variant == BASELINE), None)
+        better = _better_than_seq(same, judgements)
         if host:
             yield WorkloadAnswer(
                 host,
                 judgements[host.name],
-                _better_than_seq(same, judgements),
+                better,
+                judgements[better].vs_seq if better else None,
                 kernel,
                 judgements[kernel.name] if kernel else Judgement(),
                 transfers,
                 judgements[transfers.name] if transfers else Judgement(),
                 team,
                 judgements[team.name] if team else Judgement(),
+                host_threads(same),
                 judgements[seq.name] if seq else Judgement(),
             )
 

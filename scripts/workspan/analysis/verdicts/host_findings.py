@@ -162,22 +162,8 @@ def _share(problem: Problem, case: Case) -> Iterator[Finding]:
         "unit": case.rate_unit,
     }
     if code != "saturated" and case.rate_unit == "flops":
-        numbers |= _memory_allows(problem, case)
+        numbers |= problem.allowed(case)
     yield Finding(code, numbers)
-
-
-def _memory_allows(problem: Problem, case: Case) -> dict[str, Number]:
-    """The share of the compute ceiling that memory allows at the intensity of the case."""
-    roofline = problem.rooflines.get((case.scope, case.threads))
-    if roofline is None or not case.cost.bytes or case.level == "none":
-        return {}
-    memory = roofline.memory()
-    compute = next((r for r in roofline.roofs if r.workload == case.ceiling), None)
-    if not memory or not compute:
-        return {}
-    intensity = case.cost.flops / case.cost.bytes
-    allowed = intensity * memory.rate / compute.rate
-    return {"intensity": intensity, "allowed": allowed} if allowed < 1 else {}
 
 
 def _against_machine(problem: Problem, case: Case) -> Iterator[Finding]:
@@ -291,9 +277,13 @@ def _better_baseline(problem: Problem) -> Iterator[Finding]:
 
 
 def _library(problem: Problem, case: Case) -> Iterator[Finding]:
-    """If a library of the host is well ahead."""
+    """If a library of the host is well ahead of the suite's fastest code, which `other` names if it
+    is not the one that the findings are on.
+    """
     library = fastest(c for c in problem.cases if c.scope == "host" and not c.ours)
-    ahead = speedup(case, library) if library else None
+    ours = fastest(_ours(problem.cases)) or case
+    ahead = speedup(ours, library) if library else None
     if library and ahead and side(ahead, LIBRARY) > 0:
         numbers: dict[str, Number] = {"library": library.variant, "ahead": ahead}
-        yield Finding("host_library_ahead", numbers | {"threads": library.threads})
+        numbers |= {"threads": library.threads} | ({} if ours is case else {"other": ours.name})
+        yield Finding("host_library_ahead", numbers)

@@ -3,23 +3,26 @@
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from matplotlib.axes import Axes
 
 from workspan.analysis.laws.break_even import NARROW
-from workspan.plot.axes.marks import INTERVAL, arrowhead, line, mark, prepare, words
+from workspan.plot.axes.marks import INTERVAL, arrowhead, asides, line, mark, prepare, words
 from workspan.plot.axes.scale import LogScale, log_range, spread
 from workspan.plot.page import MARGIN, Box, Page
 from workspan.plot.palette import Look
-from workspan.plot.style import AXIS, BODY, GRID, SMALL, TITLE, Font, text_width, wrapped
+from workspan.plot.style import AXIS, BODY, GRID, HIGHEST, SMALL, TITLE, Font, text_width, wrapped
 
 LEAST_WIDTH: Final = 106.0  # of a panel with its labels, in points
 WIDEST: Final = 220.0
 PLOT_HEIGHT: Final = 72.0
+LEAST_HEIGHT: Final = 50.0  # of a plot, where many share a page
+BELOW: Final = SMALL.line + 12  # a plot: the labels of its ticks, and room
 GAP: Final = 12.0  # between panels
+SPACE: Final = 3.0  # above the note below them
 DOTTED: Final = (0, (1, 2))
 
 
@@ -69,6 +72,16 @@ class Panel:
     limits: tuple[Limit, ...] = ()
     note: str = ""  # below its title
 
+    @property
+    def name(self) -> str:
+        """Its title without unit or variant."""
+        return self.title.split(",")[0]
+
+    @property
+    def points(self) -> int:
+        """How many were measured."""
+        return sum(len(curve.points) for curve in self.curves if curve.look)
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -98,22 +111,53 @@ class _Cell:
         return self.y.left
 
 
-def add_grid(page: Page, panels: Sequence[Panel], frame: Frame) -> None:
-    """Adds the panels, row by row."""
-    across = max(1, int((page.width - 2 * MARGIN + GAP) // (LEAST_WIDTH + GAP)))
-    across = min(across, len(panels))
-    width = min(WIDEST, (page.width - 2 * MARGIN - GAP * (across - 1)) / across)
-    plot_height = max(PLOT_HEIGHT, 0.5 * width)
+@dataclass(frozen=True)
+class _Grid:
+    """The panels of a page that is `room` points wide."""
+
+    panels: tuple[Panel, ...]
+    room: float
+
+    @property
+    def across(self) -> int:
+        most = max(1, int((self.room + GAP) // (LEAST_WIDTH + GAP)))
+        return min(most, len(self.panels))
+
+    @property
+    def width(self) -> float:
+        """Of a panel."""
+        return min(WIDEST, (self.room - GAP * (self.across - 1)) / self.across)
+
+    @property
+    def rows(self) -> list[tuple[Panel, ...]]:
+        first = range(0, len(self.panels), self.across)
+        return [self.panels[k : k + self.across] for k in first]
+
+    def head(self, row: Sequence[Panel]) -> float:
+        return max(_head(panel, self.width) for panel in row)
+
+    def plot_height(self, height: float) -> float:
+        """Of plots that fill this height, but no higher than they need to be."""
+        plots = height - sum(self.head(row) + BELOW for row in self.rows)
+        return min(max(PLOT_HEIGHT, 0.5 * self.width), plots / len(self.rows))
+
+
+def add_grid(page: Page, panels: Sequence[Panel], frame: Frame, highest: float = HIGHEST) -> None:
+    """Adds the panels, row by row. On a page that would be higher than `highest` the plots are
+    lower, and if that is not enough, the panels of the fewest points are only named.
+    """
+    label = wrapped(frame.label, BODY, page.width - 2 * MARGIN)
+    room = highest - page.height - BODY.line * len(label) - MARGIN
+    grid, plot_height, left_out = _fitting(panels, page.width - 2 * MARGIN, room)
+    across, width = grid.across, grid.width
     cells: list[_Cell] = []
     top = 0.0
-    for first in range(0, len(panels), across):
-        row = panels[first : first + across]
-        head = max(_head(panel, width) for panel in row)
+    for row in grid.rows:
+        head = grid.head(row)
         for k, panel in enumerate(row):
             left = MARGIN + k * (width + GAP)
             cells.append(_cell(panel, frame, Box(left, top, width, plot_height), head))
-        top += head + plot_height + SMALL.line + 12
-    label = wrapped(frame.label, BODY, page.width - 2 * MARGIN)
+        top += head + plot_height + BELOW
     height = top - 6 + BODY.line * len(label)
 
     def draw(axes: Axes) -> None:
@@ -125,6 +169,26 @@ def add_grid(page: Page, panels: Sequence[Panel], frame: Frame) -> None:
             words(axes, MARGIN + (across * (width + GAP) - GAP) / 2, y, text, BODY, "center")
 
     page.panel(0, 0, height, draw)
+    if left_out:
+        page.space(SPACE)
+        page.text(_note(left_out), SMALL)
+
+
+def _fitting(panels: Sequence[Panel], width: float, room: float) -> tuple[_Grid, float, list[str]]:
+    """The panels that this height has room for, the height of their plots, and the other names."""
+    kept = list(panels)
+    while True:
+        left_out = [panel.name for panel in panels if panel not in kept]
+        note = wrapped(_note(left_out), SMALL, width) if left_out else []
+        grid = _Grid(tuple(kept), width)
+        plot_height = grid.plot_height(room - SMALL.line * len(note) - SPACE)
+        if plot_height >= LEAST_HEIGHT or len(grid.rows) == 1:
+            return grid, max(plot_height, LEAST_HEIGHT), left_out
+        kept.remove(min(reversed(kept), key=lambda panel: panel.points))
+
+
+def _note(left_out: Sequence[str]) -> str:
+    return f"left out for want of room, of the fewest points: {', '.join(left_out)}"
 
 
 def _head(panel: Panel, width: float) -> float:
@@ -155,8 +219,9 @@ def _draw(axes: Axes, cell: _Cell) -> None:
         words(axes, cell.left, below + SMALL.line * (number + 0.5), text, SMALL)
     _draw_axes(axes, cell)
     _draw_limits(axes, cell)
-    for curve in cell.panel.curves:
-        _draw_curve(axes, cell, curve)
+    moved = _asides(cell)
+    for k, curve in enumerate(cell.panel.curves):
+        _draw_curve(axes, cell, curve, {x: aside for (of, x), aside in moved.items() if of == k})
 
 
 def _draw_axes(axes: Axes, cell: _Cell) -> None:
@@ -185,10 +250,27 @@ def _draw_limits(axes: Axes, cell: _Cell) -> None:
         words(axes, place, top - 2 - SMALL.line / 2, limit.label, font, "center")
 
 
-def _draw_curve(axes: Axes, cell: _Cell, curve: Curve) -> None:
+def _asides(cell: _Cell) -> dict[tuple[int, float], float]:
+    """How far points with intervals that cover each other move aside, by curve and place."""
+    spans: dict[float, dict[int, tuple[float, float]]] = {}
+    for k, curve in enumerate(cell.panel.curves):
+        for point in curve.points if curve.look else ():
+            if point.interval:
+                top, bottom = (cell.y.at(cell.y.clipped(end)) for end in point.interval[::-1])
+                spans.setdefault(point.x, {})[k] = top, bottom
+    return {
+        (k, x): aside
+        for x, there in spans.items()
+        for k, aside in zip(there, asides([*there.values()]), strict=True)
+    }
+
+
+def _draw_curve(axes: Axes, cell: _Cell, curve: Curve, moved: Mapping[float, float]) -> None:
     color = curve.look.color.mark if curve.look else curve.color
     points = sorted(curve.points, key=lambda p: p.x)
-    places = [(cell.x.at(p.x), cell.y.at(cell.y.clipped(p.y))) for p in points]
+    places = [
+        (cell.x.at(p.x) + moved.get(p.x, 0.0), cell.y.at(cell.y.clipped(p.y))) for p in points
+    ]
     if curve.look is None:
         xs, ys = zip(*places, strict=True)
         line(axes, xs, ys, color, 0.9, curve.dashes, zorder=1.5)

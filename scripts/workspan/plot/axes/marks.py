@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The marks of charts in axes whose coordinates are points: dots, intervals, lines, texts."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,8 @@ from workspan.plot.style import SMALL, Font
 
 INTERVAL: Final = 2.0  # width of the line of an interval, in points
 OUTLINE: Final = 0.9
+ASIDE: Final = 2.6  # by which intervals of one place stand apart: more than their width
+LONG: Final = 5.0  # of an interval: a mark hides a shorter one
 GAP: Final = 3.0  # between a mark and its number
 
 
@@ -101,6 +104,18 @@ def arrowhead(
             zorder=3,
         )
     )
+
+
+def asides(spans: Sequence[tuple[float, float]]) -> list[float]:
+    """How far upright intervals of one place move aside, so that none lies over another.
+
+    spans: their ends, y downwards. They stay if they are apart, or too short to be seen.
+    """
+    ordered = sorted(spans)
+    hidden = any(below < bottom for (_, bottom), (below, _) in itertools.pairwise(ordered))
+    if not hidden or max(bottom - top for top, bottom in spans) <= LONG:
+        return [0.0] * len(spans)
+    return [ASIDE * (k - (len(spans) - 1) / 2) for k in range(len(spans))]
 
 
 def words(

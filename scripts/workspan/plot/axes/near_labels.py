@@ -34,7 +34,8 @@ ROUNDS: Final = 12
 UPRIGHT: Final = 4.0  # of a name above or below its mark, less if it is to the right or left
 NEXT: Final = 0.6  # of each place along a line after the first one
 LED: Final = 4.0
-COVERED: Final = 60.0  # a line that the name covers
+COVERED: Final = 1000.0  # a line that the name covers
+LIGHT: Final = 20.0  # a light line that it covers
 CROSSED: Final = 3.0  # a line that its own line crosses
 BURIED: Final = 200.0  # its line beneath a text or a mark, or across the line of another name
 OVERLAP: Final = 1e6
@@ -64,17 +65,23 @@ class _Places(NamedTuple):
 @dataclass(frozen=True)
 class Scene:
     """What names must not leave or cover: a panel and marks; and what they had better not: lines,
-    by their ends.
+    by their ends, and, for want of other room, light lines.
     """
 
     panel: Box
     marks: Sequence[Place]
     lines: Sequence[tuple[Place, Place]] = ()
+    light: Sequence[tuple[Place, Place]] = ()
 
     def arrays(self) -> tuple[Floats, Floats]:
         """The marks and the lines."""
         ends = [(*begin, *end) for begin, end in self.lines]
         return np.asarray(self.marks, np.float64).reshape(-1, 2), _rows(ends)
+
+    def covered_light(self, boxes: Floats) -> Floats:
+        """What boxes cost for the light lines that they cover."""
+        ends = _rows([(*begin, *end) for begin, end in self.light])
+        return np.asarray(LIGHT * segments_enter(ends, _grown(boxes)).sum(axis=0))
 
 
 def place_names(
@@ -141,6 +148,7 @@ def _places(mark: int, width: float, height: float, scene: Scene) -> _Places:
     lines = np.column_stack((np.broadcast_to(own, ends.shape), ends))
     costs = away + UPRIGHT * np.abs(np.sin(np.radians(ANGLES * len(RADII)))) + LED * led
     costs += COVERED * segments_enter(roofs, _grown(boxes)).sum(axis=0)
+    costs += scene.covered_light(boxes)
     costs += CROSSED * led * segments_cross(lines, roofs).sum(axis=1)
     apart = others[np.abs(others - own).max(axis=1) > HALF]  # its line begins beneath the others
     costs += BURIED * led * segments_enter(lines, _mark_boxes(apart)).sum(axis=1)
@@ -155,7 +163,7 @@ def _places_along(boxes: Sequence[Box], scene: Scene) -> _Places:
     rows = _rows([_edges(box) for box in boxes])
     forbidden = _is_outside(rows, scene.panel) | _covers(rows, marks)
     forbidden |= segments_enter(roofs, _grown(rows)).any(axis=0)
-    costs = NEXT * np.arange(len(rows), dtype=np.float64)
+    costs = NEXT * np.arange(len(rows), dtype=np.float64) + scene.covered_light(rows)
     return _cheapest(_Places(rows, np.zeros_like(rows), np.zeros(len(rows)), costs), forbidden)
 
 

@@ -10,7 +10,7 @@ from workspan.analysis.verdicts.finding import Number
 from workspan.report.cells import short
 from workspan.report.marked_numbers import bare, percent
 from workspan.report.run_columns import short_name
-from workspan.support.text import name_list, quantity
+from workspan.support.text import name_list, of_cpus, quantity
 from workspan.support.units import format_time
 
 NAMED: Final = 3  # cases of an alarm
@@ -70,6 +70,27 @@ def _failed(alarm: Alarm) -> str:
     return f"{quantity(count, 'case')} {how}{which}: {reason or 'without a reason'}."
 
 
+def _low_ceiling(alarm: Alarm) -> str:
+    """Of several such ceilings the one that is exceeded most."""
+    n = alarm.numbers
+    where = quantity(int(str(n["threads"])), "CPU") if n["scope"] == "host" else "the GPU"
+    return (
+        f"{quantity(len(alarm.cases), 'workload')} exceed their ceiling, at worst"
+        f" {percent(n['share'])} of {n['ceiling']} on {where}: it was measured too low, so shares"
+        " of it are too high; measure more processes."
+    )
+
+
+def _few_threads(alarm: Alarm) -> str:
+    threads, cpus = (int(str(alarm.numbers[name])) for name in ("threads", "cpus"))
+    worst = " at worst" if len(alarm.cases) > 1 else ""
+    return (
+        f"The host's code of {quantity(len(alarm.cases), 'workload')} was not measured on all"
+        f" CPUs,{worst} on {of_cpus(threads, cpus)}: there the GPU is not compared with this"
+        " machine; measure the host with workspan run --threads 1,all."
+    )
+
+
 def _disturbed(alarm: Alarm) -> str:
     numbers, said = alarm.numbers, []
     if loud := int(str(numbers["disturbed"])):
@@ -98,6 +119,8 @@ SENTENCES: Final[dict[str, Callable[[Alarm], str]]] = {
         + f", at {_worst(a, 'share', percent).removeprefix('at ')}: read the share as full,"
         " or measure the ceiling at this size."
     ),
+    "low_ceiling": _low_ceiling,
+    "few_threads": _few_threads,
     "disturbed": _disturbed,
     "one_process": lambda _: (
         "All times are of one process, so no interval knows how processes"
@@ -136,7 +159,7 @@ SENTENCES: Final[dict[str, Callable[[Alarm], str]]] = {
     ),
     "ceilings_differ": _ceilings_differ,
     "superlinear": lambda a: (
-        _count(a, "gains", "gain") + f" more than the machine, from {_threads(a)} on: the"
+        _count(a, "gains", "gain") + f" more than the machine, first at {_threads(a)}: the"
         " working set of a thread may fit a cache; vary n."
     ),
     "flat": lambda a: (

@@ -12,6 +12,7 @@ from workspan.analysis.laws.break_even import TRANSFERS, BreakEven
 from workspan.analysis.laws.roofline import Roofline
 from workspan.analysis.ratios.transfers import Link
 from workspan.analysis.verdicts.conclusions import Conclusions, conclude
+from workspan.analysis.verdicts.headline import Opponent
 from workspan.report import weak_sentences
 from workspan.report.answer import (
     alarm_sentences,
@@ -20,13 +21,14 @@ from workspan.report.answer import (
     task_graph_sentences,
     verdict_sentences,
 )
+from workspan.report.answer.shares import NOTHING, reached
 from workspan.report.cells import (
     ABSENT,
     BY_VALUE,
     PROSE_COLUMNS,
-    SCALES,
     power,
     rate_with_unit,
+    rate_words,
 )
 from workspan.report.comparison.comparison_markdown import escape
 from workspan.report.marked_numbers import mark_legend
@@ -34,8 +36,8 @@ from workspan.report.plain_values import json_of
 from workspan.report.run_columns import short_name
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.names import problem_name
-from workspan.support.text import plain, quantity
-from workspan.support.units import format_number, format_time
+from workspan.support.text import of_cpus, plain, quantity
+from workspan.support.units import format_time
 
 FORMATS: Final = ("text", "json", "markdown")
 WORTH_IT: Final = {
@@ -70,17 +72,19 @@ def sections(found: Conclusions, file: ResultFile) -> Iterator[Section]:
     """The answer, doubts, the GPU, one paragraph a workload, scaling, task graphs, roofs,
     transfers.
     """
-    said = [Section(_title(file), [" ".join(answer.sentences(found.headline))])]
+    said = [Section(_title(file), [" ".join(_answer_of(found, file))])]
     if doubts := [a for a in found.alarms if a.code != answer.SAID_FIRST]:
         said.append(Section("What may mislead", alarm_sentences.sentences(doubts)))
     if found.break_evens:
         rows = _break_even_rows(found.break_evens)
-        said.append(Section("Is the GPU worth it?", [GPU_LEGEND], rows))
+        said.append(Section("Is the GPU worth it?", [_gpu_legend(found.headline.opponent)], rows))
     verdicts = [*_verdict_paragraphs(found)]
     graphs = task_graph_sentences.sentences(found.task_graphs)
     legend = mark_legend([*verdicts, *graphs, *chain.from_iterable(map(_texts, said))])
     yield from said
-    yield Section("Why not more", [*verdicts, *([legend] if legend else [])])
+    marks = [legend] if legend else []
+    if verdicts or marks:
+        yield Section("Why not more" if verdicts else "Marks", [*verdicts, *marks])
     if found.scalings:
         yield Section("Scaling", scaling_sentences.sentences(found.scalings))
     if found.weak_scalings:
@@ -94,10 +98,22 @@ def sections(found: Conclusions, file: ResultFile) -> Iterator[Section]:
         yield Section("Transfers", [LINK_LEGEND], [LINK_HEADS, *map(_link_row, found.links)])
 
 
-GPU_LEGEND: Final = (
-    "Sizes from which on the GPU is faster than the best verified code of the host, libraries"
-    " included, at any number of threads; its name is that of the largest size."
-)
+def _answer_of(found: Conclusions, file: ResultFile) -> list[str]:
+    """Without an answer what its codes reach of their ceilings."""
+    said = answer.sentences(found.headline)
+    if len(said) > len(answer.of_disturbance(found.headline.disturbance)):
+        return said
+    return [*said, reached(file) or NOTHING]
+
+
+def _gpu_legend(found: Opponent) -> str:
+    only = f"; it was measured on at most {of_cpus(found.threads, found.cpus)}"
+    return (
+        "Sizes from which on the GPU is faster than the best verified code of the host, libraries"
+        f" included, at any number of threads{only if found.is_part else ''}; its name is that of"
+        " the largest size."
+    )
+
 
 LINK_LEGEND: Final = (
     "Between host and GPU, by the host's clock until the bytes have arrived, from and to pageable"
@@ -171,9 +187,8 @@ def _roof_rows(found: Sequence[Roofline]) -> Iterator[Sequence[str]]:
         for roof in roofline.roofs:
             threads = quantity(roofline.threads, "CPU")
             device = threads if roofline.scope == "host" else "GPU"
-            scale = SCALES[roof.kind]
             level = "" if roof.kind == "flops" else roof.level
-            rate = f"{format_number(roof.rate / scale.per)} {scale.unit}"
+            rate = rate_words(roof.rate, roof.kind)
             where = f"beside {quantity(roof.groups, 'group')}" if roof.groups else "in its row"
             measured = f"{where}, {roof.name}"
             yield device, level or "arithmetic", roof.workload, rate, measured

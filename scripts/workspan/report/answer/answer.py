@@ -18,7 +18,7 @@ from workspan.analysis.verdicts.run_disturbance import CLEAN, Disturbance, distu
 from workspan.report import weak_sentences
 from workspan.report.answer.alarm_sentences import sentence
 from workspan.report.answer.answer_table import answer_table, code_name, legend
-from workspan.report.answer.glance_words import wins_by_value
+from workspan.report.answer.glance_words import opponent_words, wins_by_value
 from workspan.report.cells import PROSE_COLUMNS, half_width, short, without_edge
 from workspan.report.marked_numbers import (
     bare,
@@ -37,6 +37,7 @@ from workspan.support.text import quantity
 from workspan.support.units import format_number, two_digits
 
 REST: Final = "All tables, notes, and why cases were skipped"
+SEQ: Final = "the suite's code for one thread"
 MOST_NAMED: Final = 3  # workloads in a sentence
 FEWER: Final = 0.85  # cores over CPUs below which the CPUs are not cores of their own
 WIDE: Final = 0.05  # median half width of speedups from which on the machine is to be looked at
@@ -58,7 +59,7 @@ def sentences(found: Headline) -> list[str]:
         _of_cores(found),
         _of_workloads(found),
         _gainless(found),
-        _of_gpu(found),
+        of_gpu(found),
         _weak_baselines(found),
         _next(found),
     )
@@ -118,10 +119,12 @@ def _of_workloads(found: Headline) -> str:
     a rank would claim that the first is told from the second.
     """
     ends = found.extremes
-    if ends is None or ends.most is ends.least or found.cpus == 1:
+    if ends is None or found.cpus == 1:
         return ""
+    if ends.most is ends.least:
+        return "" if found.gainless else f"Over seq, {SEQ}, {_single(ends.most, found.cpus)}."
     least, most = (_end(a, found.cpus) for a in (ends.least, ends.most))
-    return f"Over seq, the suite's code for one thread, the workloads gain {least} to {most}."
+    return f"Over seq, {SEQ}, the workloads gain {least} to {most}."
 
 
 def _end(a: WorkloadAnswer, cpus: int) -> str:
@@ -131,6 +134,10 @@ def _end(a: WorkloadAnswer, cpus: int) -> str:
 
 def _gained(a: WorkloadAnswer, cpus: int) -> str:
     return f"{a.host.workload} ({_times(a.gain)} by {code_name(a.gaining, cpus)})"
+
+
+def _single(a: WorkloadAnswer, cpus: int) -> str:
+    return f"{a.host.workload} gains {times(a.gain or 0.0)} by {code_name(a.gaining, cpus)}"
 
 
 def _gainless(found: Headline) -> str:
@@ -149,22 +156,36 @@ def _code(found: Estimate | None) -> str:
     return f"code {format_number(found.value)}{by_value(found)}" if found else ""
 
 
-def _of_gpu(found: Headline) -> str:
-    said = []
-    if found.kernels.of:
-        won = f"{found.kernels.won} of {quantity(found.kernels.of, 'workload')}"
-        said.append(f"in {won} with its data resident{wins_by_value(found.kernels)}")
-    if found.transfers.of:
-        names = [f"{a.host.workload} {_times(a.of_transfers.vs_best_host)}" for a in found.winners]
-        won = f"{found.transfers.won} of {found.transfers.of}"
-        said.append(f"in {won} with transfers{': ' if names else ''}{', '.join(names)}")
-    return f"The GPU beats the best host code {', '.join(said)}." if said else ""
+def of_gpu(found: Headline) -> str:
+    """Against whom it wins, in how many workloads, and in which with its transfers."""
+    said: list[str] = []
+    for wins, how in ((found.kernels, "its data resident"), (found.transfers, "transfers")):
+        if wins.of:
+            of = f"{wins.of}" if said else quantity(wins.of, "workload")
+            said.append(f"in {wins.won} of {of} with {how}")
+            said[-1] += wins_by_value(wins) if wins is found.kernels else _winners(found)
+    if not said:
+        return ""
+    return f"The GPU beats {opponent_words(found.opponent)} {', '.join(said)}.{_fewer(found)}"
+
+
+def _winners(found: Headline) -> str:
+    names = [f"{a.host.workload} {_times(a.of_transfers.vs_best_host)}" for a in found.winners]
+    return f": {', '.join(names)}" if names else ""
+
+
+def _fewer(found: Headline) -> str:
+    """The workloads that no win counts."""
+    fewer = found.opponent.fewer
+    if not fewer:
+        return ""
+    return f" Not counted, as their host code was measured on fewer threads: {_few(fewer)}."
 
 
 def _weak_baselines(found: Headline) -> str:
     """Where vs seq flatters, and what is faster than seq."""
     weak = [a for a in found.workloads if a.better]
-    names = [f"{a.host.workload} ({a.better.split('/')[1]})" for a in weak]
+    names = [f"{a.host.workload} ({_times(a.ahead)} by {a.better.split('/')[1]})" for a in weak]
     if not names:
         return ""
     return f"vs seq flatters where other code is faster than seq on one thread: {_few(names)}."

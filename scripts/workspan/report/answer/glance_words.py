@@ -4,10 +4,10 @@
 from typing import NamedTuple
 
 from workspan.analysis.verdicts.glance import Number, Trust
-from workspan.analysis.verdicts.headline import Headline, Wins
+from workspan.analysis.verdicts.headline import Headline, Opponent, Wins
 from workspan.report.cells import short
 from workspan.report.marked_numbers import range_of
-from workspan.support.text import quantity
+from workspan.support.text import of_cpus, quantity
 from workspan.support.units import format_number, two_digits
 
 
@@ -22,10 +22,14 @@ class KeyFigure(NamedTuple):
 def key_figure(found: Number, cpus: int | None = None) -> KeyFigure:
     """One number in words. cpus: of the run; None: of several runs, which have their own."""
     all_cpus = "all CPUs" if cpus is None else quantity(cpus, "CPU")
+    of_host = all_cpus
+    if found.opponent and found.opponent.is_part:
+        of_host = of_cpus(found.opponent.threads, found.opponent.cpus)
     if found.code == "known":
         return KeyFigure(_count(found), "speedups with an interval", "workloads at largest size")
     if found.code == "transfers_win":
-        return KeyFigure(_count(found), "workloads won by the GPU", "transfers counted")
+        over = "" if of_host == all_cpus else f" over {of_host}"
+        return KeyFigure(_count(found), f"workloads won by the GPU{over}", "transfers counted")
     if found.gain:
         what = "arithmetic" if found.code == "arithmetic" else "memory traffic"
         return KeyFigure(
@@ -34,7 +38,7 @@ def key_figure(found: Number, cpus: int | None = None) -> KeyFigure:
     if found.code == "gains":
         return KeyFigure(_range(found), "speedups over one thread", "range of the workloads")
     what = "arithmetic" if found.code == "gpu_arithmetic" else "memory traffic"
-    return KeyFigure(_range(found), f"{what}, GPU over {all_cpus}", "data resident")
+    return KeyFigure(_range(found), f"{what}, GPU over {of_host}", "data resident")
 
 
 def gpu_clause(found: Headline) -> str:
@@ -44,7 +48,13 @@ def gpu_clause(found: Headline) -> str:
         return ""
     of = quantity(wins.of, "workload")
     said = f"{wins.won} of {of}{wins_by_value(wins)}"
-    return f"; the GPU, its transfers counted, beats the best host code in {said}"
+    return f"; the GPU, its transfers counted, beats {opponent_words(found.opponent)} in {said}"
+
+
+def opponent_words(found: Opponent) -> str:
+    """The best host code, and on how many threads that never had all CPUs."""
+    on = f" on {of_cpus(found.threads, found.cpus)}" if found.is_part else ""
+    return f"the best host code{on}"
 
 
 def wins_by_value(wins: Wins) -> str:

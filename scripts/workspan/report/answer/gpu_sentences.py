@@ -5,14 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from workspan.analysis.verdicts.finding import Finding, Number
-from workspan.report.cells import BY_VALUE, power
+from workspan.report.cells import BY_VALUE, power, rate_words
 from workspan.report.marked_numbers import bare, percent, plain_value, times, what_would_tell
 from workspan.report.run_columns import short_name
 from workspan.stats.ratios import Estimate
-from workspan.support.text import quantity
+from workspan.support.text import of_cpus, quantity
 from workspan.support.units import format_number, format_time
 
 PERCENT: Final = 1.5  # ratio from which on a factor reads better than a percentage
+LEVELS: Final = {"l1": "L1", "l2": "L2", "shared": "the shared cache", "memory": "memory"}
 NOT_THE_UNIT: Final = {"bytes": ", not bandwidth", "flops": ", not arithmetic"}
 
 Numbers = Mapping[str, Number]
@@ -48,6 +49,15 @@ def answer(numbers: Numbers) -> str:
 def share_of_ceiling(numbers: Numbers) -> str:
     """102 % of fma."""
     return f"{percent(numbers['share'])} of {str(numbers['ceiling']).split('/')[0]}"
+
+
+def allowed(numbers: Numbers) -> str:
+    """(at 6.25 flop per byte memory allows 32 %)."""
+    if "allowed" not in numbers:
+        return ""
+    intensity = format_number(plain_value(numbers["intensity"]))
+    share = percent(numbers["allowed"])
+    return f" (at {intensity} flop per byte {LEVELS[str(numbers['level'])]} allows {share})"
 
 
 def _answer(kind: str, numbers: Numbers) -> str:
@@ -91,7 +101,12 @@ def _launch(numbers: Numbers) -> str:
 
 
 def _host(numbers: Numbers) -> str:
-    return short_name(str(numbers["host"]))
+    """omp (16); of a host that never had all CPUs: seq on one thread of 16 CPUs."""
+    name = str(numbers["host"])
+    if "cpus" not in numbers:
+        return short_name(name)
+    threads, cpus = (int(plain_value(numbers[n])) for n in ("threads", "cpus"))
+    return f"{name.split('/')[1]} on {of_cpus(threads, cpus)}"
 
 
 def _of_library(found: Mapping[str, Numbers]) -> str:
@@ -107,18 +122,23 @@ def _of_library(found: Mapping[str, Numbers]) -> str:
 def _of_ceiling(found: Mapping[str, Numbers]) -> str:
     for code in ("device_share", "device_saturated", "device_far"):
         if numbers := found.get(code):
-            said = f", {share_of_ceiling(numbers)}"
+            said = f", {share_of_ceiling(numbers)}{allowed(numbers)}"
             if code == "device_saturated":
                 return f"{said}: nothing is left on this device"
             if code == "device_far" and "library" in numbers:
                 return f"{said}: as little as {numbers['library']}, as if the problem set the bound"
             return said
+    if numbers := found.get("device_rate"):
+        rate = rate_words(plain_value(numbers["rate"]), str(numbers["unit"]))
+        itself = ", itself a ceiling" if numbers["is_roof"] else ""
+        return f", {rate}{itself}"
     return ""
 
 
 def _with_transfers(numbers: Numbers) -> str:
     memory = "" if numbers["transfers"] == "pageable" else f" from {numbers['transfers']} memory"
-    said = f"With transfers{memory} {times(numbers['ratio'])}: {answer(numbers)}"
+    host = f" {_host(numbers)}" if "host" in numbers else ""
+    said = f"With transfers{memory} {times(numbers['ratio'])}{host}: {answer(numbers)}"
     if "share" in numbers:
         said += f"; they are {percent(numbers['share'])} of the time"
     if "bus" in numbers:

@@ -19,8 +19,8 @@ REFUSALS: Final[dict[Refusal, str]] = {
     "few_processes": f"fewer than {FEWEST_PROCESSES} processes do not tell how well a law fits",
     "no_ceiling": "nothing was measured that tells what the machine gave on these threads",
     "is_ceiling": "a ceiling is itself the measure of what the machine gives",
-    "superlinear": "it gains more than the machine, from {kink} on; the working set of a thread may"
-    " fit a cache",
+    "superlinear": "it gains more than the machine, first at {kink}; the working set of a thread"
+    " may fit a cache",
     "no_fraction": "threads slow a code down by more than a law explains, whose serial part and"
     " coherency are at most 1",
     "neither_law": "neither law holds, since its time breaks at {kink}",
@@ -71,7 +71,8 @@ def sentence(scaling: Scaling) -> str:
 def law(found: Law) -> str:
     """Its parameters with their intervals."""
     if found.has_no_serial_part and found.serial.interval:
-        serial = f"no serial part seen (below {100 * found.serial.interval[1]:.2g} %)"
+        most = found.serial.interval[1]
+        serial = "no serial part seen" + (f" (below {100 * most:.2g} %)" if most > 0 else "")
     else:
         serial = f"serial part {_percent(found.serial)}"
     if found.coherency is None:

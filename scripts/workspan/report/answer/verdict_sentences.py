@@ -12,7 +12,7 @@ from workspan.analysis.verdicts.finding import Number
 from workspan.analysis.verdicts.limits import LIKE_MACHINE
 from workspan.analysis.verdicts.verdicts import Verdict
 from workspan.report.answer import gpu_sentences
-from workspan.report.answer.gpu_sentences import share_of_ceiling
+from workspan.report.answer.gpu_sentences import allowed, share_of_ceiling
 from workspan.report.cells import power
 from workspan.report.marked_numbers import (
     bare,
@@ -68,17 +68,10 @@ def _share(found: Mapping[str, Numbers]) -> str:
     if numbers := found.get("saturated"):
         return f", at {share_of_ceiling(numbers)}: nothing is left on this device"
     if numbers := found.get("share"):
-        return f", at {share_of_ceiling(numbers)}{_allowed(numbers)}"
+        return f", at {share_of_ceiling(numbers)}{allowed(numbers)}"
     if numbers := found.get("far_from_ceiling"):
-        return f", yet only {share_of_ceiling(numbers)}{_allowed(numbers)}"
+        return f", yet only {share_of_ceiling(numbers)}{allowed(numbers)}"
     return ""
-
-
-def _allowed(numbers: Numbers) -> str:
-    if "allowed" not in numbers:
-        return ""
-    intensity = format_number(plain_value(numbers["intensity"]))
-    return f" (at {intensity} flop per byte memory allows {percent(numbers['allowed'])})"
 
 
 def _source(numbers: Numbers) -> str:
@@ -256,6 +249,11 @@ def _disagreeing(numbers: Numbers) -> str:
     return f"Its processes disagree: {numbers['variant']} took {low} to {high}."
 
 
+def _as_other(numbers: Numbers) -> str:
+    """The suite's fastest code, if it is not the one that the paragraph is on."""
+    return f" as {short_name(str(numbers['other']))}" if "other" in numbers else ""
+
+
 def _threads(numbers: Numbers) -> str:
     count = int(plain_value(numbers["threads"]))
     return "one thread" if count == 1 else quantity(count, "thread")
@@ -282,7 +280,7 @@ SENTENCES: Final[dict[str, Callable[[Numbers], str]]] = {
         f"The baseline is weak: {short_name(str(n['case']))} is {times(n['ahead'])} as fast."
     ),
     "host_library_ahead": lambda n: (
-        f"{n['library']} on {_threads(n)} is {times(n['ahead'])} as fast."
+        f"{n['library']} on {_threads(n)} is {times(n['ahead'])} as fast{_as_other(n)}."
     ),
     "steady_speedup": _steady,
     "disagreeing": _disagreeing,

@@ -177,7 +177,7 @@ def _cells(row: CaseVerdict, report: Report) -> list[str]:
         needed = f">{MOST_ESTIMATED}"
     return [
         plain(row.name),
-        plain(row.against),
+        _against(row, report),
         format_time(row.old_time) if row.old_time else "",
         format_time(row.new_time) if row.new_time else "",
         *_by_time_and_share(row, report),
@@ -188,6 +188,13 @@ def _cells(row: CaseVerdict, report: Report) -> list[str]:
         needed,
         f"{row.old_invocations} {row.new_invocations}" if row.effect else "",
     ]
+
+
+def _against(row: CaseVerdict, report: Report) -> str:
+    """The old case of another name; of several references the number of the row's."""
+    if row.against in report.references:
+        return f"reference {report.references.index(row.against) + 1}"
+    return plain(row.against)
 
 
 def tells_shares(report: Report) -> bool:

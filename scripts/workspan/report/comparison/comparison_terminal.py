@@ -4,6 +4,7 @@
 The most urgent section comes last, next to the prompt; columns without room are left out and named.
 """
 
+from itertools import takewhile
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -22,7 +23,8 @@ STYLES = {
     "ONLY_OLD": "cyan",
     "ONLY_NEW": "cyan",
 }
-WIDEST_VALUE = 60  # cells, of a value in the list of differences
+WIDEST_VALUE = 60  # cells, of a value beside the other; longer ones stand below each other
+LONGEST_VALUE = 240  # cells, of a value in the list of differences
 GAP = "  "
 MARGIN = "    "  # of the further lines of one that is wrapped
 
@@ -66,19 +68,38 @@ def _print_differences(sheet: Sheet, console: Console, width: int) -> None:
         return
     rows = [("differs", *sheet.names), *sheet.differences]
     name = max(cell_len(row[0]) for row in rows)
-    room = max((width - name) // 2 - len(GAP), 8)
-    value = min(max(cell_len(text) for row in rows for text in row[1:]), WIDEST_VALUE, room)
+    room = min(max((width - name) // 2 - len(GAP), 8), WIDEST_VALUE)
+    wide = [max(map(cell_len, row[1:])) for row in rows]
+    value = max((w for w in wide if w <= room), default=room)
     console.print()
-    for i, row in enumerate(rows):
-        cells = [
-            set_cell_size(row[0], name),
-            *(set_cell_size(_short(text, value), value) for text in row[1:]),
-        ]
+    for i, (row, most) in enumerate(zip(rows, wide, strict=True)):
+        if most > value:
+            _print_long_difference(row, sheet.names, console)
+            continue
+        cells = [set_cell_size(row[0], name), *(set_cell_size(text, value) for text in row[1:])]
         _line(console, Text(GAP.join(cells).rstrip(), "bold" if i == 0 else ""))
 
 
-def _short(text: str, width: int) -> str:
-    return text if cell_len(text) <= width else set_cell_size(text, width - 3) + "..."
+def _print_long_difference(
+    row: tuple[str, str, str], names: tuple[str, str], console: Console
+) -> None:
+    """Its values below each other and whole, but for what both of very long ones begin with."""
+    what, *values = row
+    _line(console, Text(what))
+    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*values, strict=False)))
+    for side, text in zip(names, values, strict=True):
+        name = set_cell_size(side, max(map(cell_len, names)))
+        _line(console, Text(f"{GAP}{name}{GAP}{_short(text, common)}"))
+
+
+def _short(text: str, common: int) -> str:
+    """A long text around its first difference from another, after `common` characters."""
+    if cell_len(text) <= LONGEST_VALUE:
+        return text
+    begin = max(0, common - LONGEST_VALUE // 2)
+    ahead, rest = "..." if begin else "", text[begin:]
+    whole = cell_len(rest) <= LONGEST_VALUE
+    return ahead + (rest if whole else set_cell_size(rest, LONGEST_VALUE) + "...")
 
 
 def _width(sheet: Sheet, column: int) -> int:

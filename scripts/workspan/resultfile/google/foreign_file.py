@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Google Benchmark JSON of other programs: repetitions stand in for invocations."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -23,6 +24,15 @@ class ForeignSeries(NamedTuple):
     seconds: list[float]
 
 
+class Untimed(NamedTuple):
+    """A benchmark without any time, and why: it failed, or was skipped."""
+
+    name: str
+    threads: int
+    failed: bool
+    reason: str
+
+
 @dataclass(frozen=True)
 class ForeignFile:
     """Another program's results. context: its header as text; notes: on omitted rows."""
@@ -31,6 +41,7 @@ class ForeignFile:
     context: dict[str, str]
     series: list[ForeignSeries]
     notes: list[str] = field(default_factory=list)
+    untimed: list[Untimed] = field(default_factory=list)
 
 
 class _Row(msgspec.Struct):
@@ -41,7 +52,14 @@ class _Row(msgspec.Struct):
     real_time: Finite | None = None
     time_unit: Literal["ns", "us", "ms", "s"] = "ns"
     error_occurred: bool = False
+    error_message: Text = ""
     skipped: bool = False
+    skip_message: Text = ""
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Of the repetitions of one benchmark."""
+        return self.run_name or self.name, self.threads
 
 
 class _File(msgspec.Struct):
@@ -68,24 +86,35 @@ def decode_foreign(data: bytes, label: str, rows: int) -> ForeignFile:
     if len(file.benchmarks) > rows:
         refuse(label, "$.benchmarks", f"has {len(file.benchmarks)} rows; the limit is {rows}")
     series: dict[tuple[str, int], list[float]] = {}
-    errors = zeros = 0
+    errors: list[_Row] = []
+    zeros = 0
     for index, row in enumerate(file.benchmarks):
         if row.run_type == "aggregate":
             continue
         if row.error_occurred or row.skipped:
-            errors += 1
+            errors.append(row)
         elif (seconds := _seconds(row, index, label)) > 0:
-            series.setdefault((row.run_name or row.name, row.threads), []).append(seconds)
+            series.setdefault(row.key, []).append(seconds)
         else:
             zeros += 1
-    if not series and any(row.run_type == "aggregate" for row in file.benchmarks):
+    untimed = _untimed(row for row in errors if row.key not in series)
+    if not series and not untimed and any(row.run_type == "aggregate" for row in file.benchmarks):
         refuse(
             label,
             "$.benchmarks",
             "holds aggregates only; run again without --benchmark_report_aggregates_only",
         )
     context = {k: str(v) for k, v in file.context.items() if isinstance(v, str | int | float)}
-    notes = _note(errors, "with an error left out") + _note(zeros, "with a time of 0 left out")
-    return ForeignFile(
-        label, context, [ForeignSeries(*key, seconds) for key, seconds in series.items()], notes
-    )
+    notes = _note(len(errors), "with an error left out") + _note(zeros, "with a time of 0 left out")
+    timed = [ForeignSeries(*key, seconds) for key, seconds in series.items()]
+    return ForeignFile(label, context, timed, notes, untimed)
+
+
+def _untimed(rows: Iterable[_Row]) -> list[Untimed]:
+    """Each benchmark of these rows once: failed, if one of its repetitions did."""
+    found: dict[tuple[str, int], Untimed] = {}
+    for row in rows:
+        if row.key not in found or (row.error_occurred and not found[row.key].failed):
+            reason = row.error_message if row.error_occurred else row.skip_message
+            found[row.key] = Untimed(*row.key, row.error_occurred, reason or "it says no reason")
+    return list(found.values())

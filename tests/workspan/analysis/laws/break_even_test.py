@@ -183,3 +183,8 @@ def test_the_table_of_the_committed_run() -> None:
     assert answers["stencil2d"].points[-1].host.variant == "omp_tiled"
     assert answers["montecarlo"].points[-1].ratio.value == pytest.approx(37, rel=0.02)
     assert math.isclose(answers["gemm"].points[0].ratio.value, 0.65, rel_tol=0.02)
+
+
+def test_a_point_knows_on_how_many_threads_the_host_was_measured() -> None:
+    (found,) = break_evens(run_of([2**10], lambda n: 2.0))
+    assert [p.host_threads for p in found.points] == [2]

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from block_files import ceiling, decoded, file_with
 from expert_cases import fma, read
-from judging import moving, timed
+from judging import computing, moving, timed, value
 from sample_results import result
 
 from workspan.analysis.laws.roofline import Roofline, rooflines
+from workspan.analysis.ratios.judge import judge
 
 
 def device(cases: list[dict[str, Any]], scope: str = "host", threads: int = 2) -> Roofline:
@@ -43,6 +44,25 @@ def test_a_point_is_bound_by_memory_left_of_the_ridge_and_by_arithmetic_right_of
     assert right.points[0].bound == pytest.approx(40e9)
 
 
+def test_a_roof_stands_where_the_share_of_the_ceiling_beside_says() -> None:
+    """The row of read has 40 GB/s; beside a code that moves 30 it had 60."""
+    cost = {"flops": 1e9, "bytes": 1e9, "items": 1.0}
+    code = timed("stencil2d/omp/n:64/threads:2", 1 / 30, cost=cost, ceiling="read")
+    walls = dict.fromkeys(range(1, 9), 1 / 60)
+    moved = {"flops": 0.0, "bytes": 1e9, "items": 1.0}
+    fast = ceiling("read/omp/n:64/threads:2", walls, code["name"], cost=moved, level="memory")
+    other = [computing("fma/omp/n:64/threads:2", 45)]
+    file = decoded(file_with([*read(), *fma(500, 1000), code], [fast]))
+    (two,) = (r for r in rooflines(file) if r.threads == 2)
+    (point,) = two.points
+    assert (point.roof and point.roof.name, point.bound) == (read()[2]["name"], pytest.approx(60e9))
+    assert point.share == pytest.approx(value(judge(file)[code["name"]].of_ceiling))
+    file = decoded(file_with([*read(), *other, code], [fast]))
+    (two,) = (r for r in rooflines(file) if r.threads == 2)
+    assert two.points[0].roof and two.points[0].roof.workload == "fma"
+    assert two.points[0].share == pytest.approx(30 / 45)
+
+
 def test_the_roof_is_that_of_the_level_or_of_the_next_one_outwards() -> None:
     inner = moving("read/omp/n:8/passes:64/threads:2", 400, level="l2")
     points = device([*fma(500, 1000), *read(), inner, stencil("l2", 1e9), stencil("memory", 1e9)])
@@ -58,6 +78,18 @@ def test_an_inner_level_slower_than_an_outer_one_is_not_a_roof() -> None:
     assert [r.level for r in device([*read(), slow]).roofs] == ["memory"]
     fast = moving("read/omp/n:8/threads:2", 500, level="l1")
     assert [r.level for r in device([*read(), fast]).roofs] == ["l1", "memory"]
+
+
+def test_a_row_that_times_the_start_of_its_team_or_kernel_is_not_a_roof() -> None:
+    one = moving("read/seq/n:8/threads:1", 86, level="l2")
+    team = moving("read/omp/n:8/threads:2", 47, level="l2")
+    assert [r.level for r in device([*read(), one, team]).roofs] == ["memory"]
+    assert [r.level for r in device([*read(), team]).roofs] == ["l2", "memory"]
+    cost = {"flops": 0.0, "bytes": 25e6, "items": 1.0}
+    launch = timed("triad/cuda/n:8/threads:1", 5.6e-6, cost=cost, level="l2")
+    shortest = timed("copy/cuda/n:1/threads:1", 3.2e-6, cost=cost, level="l1")
+    kernels = [moving("read/cuda/n:64/threads:1", 3000), launch, shortest]
+    assert [r.level for r in device(kernels, "kernel", 1).roofs] == ["memory"]
 
 
 def cached(name: str, gigabytes: float) -> dict[str, Any]:
@@ -162,3 +194,18 @@ def test_a_process_that_does_not_count_makes_no_roof() -> None:
     late = beside(IN_PASSES, 500, SCAN)
     late["samples"] |= {"counted": False}
     assert roofs_beside(late)[0][0] == ROW
+
+
+def test_bytes_allow_a_part_of_the_compute_ceiling_by_the_roof_of_the_level() -> None:
+    inner = moving("read/omp/n:8/passes:64/threads:2", 400, level="l2")
+    found = device([*fma(500, 1000), *read(), inner])
+    for level, share in (("memory", 0.04), ("l2", 0.4)):
+        (case,) = result([stencil(level, 1e9) | {"ceiling": "fma"}]).workspan.cases
+        allowed = found.allows(case)
+        assert allowed
+        assert (allowed.share, allowed.level) == (pytest.approx(share), level)
+        assert allowed.intensity == pytest.approx(1)
+    (many,) = result([stencil("memory", 1e11) | {"ceiling": "fma"}]).workspan.cases
+    assert found.allows(many) is None, "all of it"
+    (of_memory,) = result([stencil("memory", 1e9)]).workspan.cases
+    assert found.allows(of_memory) is None, "its ceiling is memory"

@@ -112,6 +112,13 @@ def test_each_refusal(file: ResultFile, refusal: Refusal) -> None:
     assert (found.kink is not None) == (refusal == "not_the_law")
 
 
+@pytest.mark.parametrize("threads", [4, 8, 16])
+@pytest.mark.parametrize("slower", [1.2, 1.5, 3.0])
+def test_a_code_that_collapses_breaks_there(slower: float, threads: int) -> None:
+    found = only(weak_run(TEAMS, lambda p: gustafson(0.05)(p) / (slower if p >= threads else 1)))
+    assert (found.refusal, found.kink) == ("not_the_law", threads)
+
+
 def test_the_refusals_are_all_tested() -> None:
     (cases,) = [m.args[1] for m in test_each_refusal.pytestmark]  # type: ignore[attr-defined]
     assert {refusal for _, refusal in cases} == set(get_args(Refusal))

@@ -207,8 +207,17 @@ def test_weak_baselines_are_named_when_the_whole_interval_says_so() -> None:
     assert codes(dict.fromkeys(ALL, 0.9)) == [("weak_baseline", ONE)]
     assert codes(dict.fromkeys(ALL, 0.96)) == []
     assert codes(dict.fromkeys((1, 2), 0.9)) == [("weak_baseline", ONE)]
-    beside = process(1, [in_blocks(SEQ, ALL), in_blocks(ONE, {1: 0.5, 2: 0.9})], [])
-    assert judge(merged([beside]))[SEQ].warnings == ()  # no interval of so few
+
+
+def test_without_an_interval_a_baseline_is_weak_by_more() -> None:
+    def codes(*times: float) -> list[str]:
+        cases = [in_blocks(SEQ, ALL), in_blocks(ONE, dict(enumerate(times, 1)))]
+        found = judge(merged([process(1, cases, [])]))
+        assert found[ONE].vs_seq and found[ONE].vs_seq.by_value
+        return [w.code for w in found[SEQ].warnings]
+
+    assert codes(0.88, 0.9) == ["weak_baseline"]
+    assert codes(0.91, 0.93) == []
 
 
 def test_the_estimates_of_moods_are_those_of_logarithms() -> None:

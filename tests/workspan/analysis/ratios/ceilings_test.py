@@ -13,6 +13,7 @@ from workspan.analysis.ratios.ceilings import (
     CaseIndex,
     cpu_share,
     fastest,
+    host_threads,
     is_launch,
     is_memory_bound,
     is_on_one_cpu,
@@ -206,6 +207,41 @@ def test_a_ceiling_of_about_the_same_size_comes_before_a_faster_one() -> None:
     assert (far.ceiling, value(far.of_ceiling)) == ("copy/seq/n:8/threads:1", pytest.approx(0.7))
 
 
+def in_l2(name: str, seconds: float, **changed: Any) -> dict[str, Any]:
+    return timed(name, seconds, footprint=sized(24), level="l2", **changed)
+
+
+def test_a_launch_is_no_ceiling_and_yet_shows_what_can_be_reached() -> None:
+    """triad at 2^20 on an H100: 5.6 us, of which a launch takes 3.2."""
+    bytes_moved, seconds = (25e6, 8e6, 25e6), (5.6e-6, 6.5e-6, 15e-6)
+    triad, read, linrec = (f"{name}/cuda/n:8/threads:1" for name in ("triad", "read", "linrec"))
+    cases = [
+        in_l2(name, time, cost={"flops": 0.0, "bytes": moved, "items": 1.0}, ceiling=ceiling)
+        for name, moved, time, ceiling in zip(
+            (triad, read, linrec), bytes_moved, seconds, ("triad", "read", "triad"), strict=True
+        )
+    ]
+    found = judgements_of([*cases, in_l2("dispatch/cuda/n:1/threads:1", 3.2e-6)])
+    assert [found[name].ceiling for name in (triad, read, linrec)] == ["", read, ""]
+    assert found[linrec].warnings == ()  # 1.35 times read, which cannot be, but for triad
+
+
+@pytest.mark.parametrize(("level", "serves"), [("l2", False), ("memory", True)])
+def test_a_team_slower_than_one_thread_in_its_own_caches_is_no_ceiling(
+    level: str, serves: bool
+) -> None:
+    cases = [
+        timed("triad/omp/n:8/threads:1", 1.2e-6, level=level),
+        timed("triad/seq/n:8/threads:1", 1.1e-6, level=level),
+        timed("triad/omp/n:8/threads:2", 2e-6, level=level),
+        timed("linrec/omp/n:8/threads:2", 4e-6, level=level, ceiling="triad"),
+    ]
+    team, code = (judgements_of(cases)[cases[k]["name"]] for k in (2, 3))
+    assert [bool(one.of_ceiling) for one in (team, code)] == [serves, serves]
+    cases[2] = timed("triad/omp/n:8/threads:2", 1e-6, level=level)
+    assert judgements_of(cases)[cases[3]["name"]].of_ceiling
+
+
 def test_cases_of_other_sizes_and_levels_have_their_own_ceilings() -> None:
     cases = [
         moving("read/seq/n:8/threads:1", 20),
@@ -264,3 +300,14 @@ def test_only_what_the_file_calls_a_ceiling_is_one() -> None:
     found = judgements_of(cases)
     assert found["reduce/seq/n:8/threads:1"].of_ceiling is None
     assert value(found["spmv/seq/n:8/threads:1"].of_ceiling) == pytest.approx(0.5)
+
+
+def test_the_threads_of_the_host_are_the_most_that_were_measured() -> None:
+    cases = result(
+        [
+            moving("read/omp/n:8/threads:2", 10),
+            moving("read/seq/n:8/threads:1", 10),
+            moving("read/cuda/n:8/threads:1", 10),
+        ]
+    ).workspan.cases
+    assert [host_threads(cases[k:]) for k in range(3)] == [2, 1, 0]

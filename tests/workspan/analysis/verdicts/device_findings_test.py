@@ -133,3 +133,35 @@ def test_the_bus_is_named_if_transfers_alone_take_longer_than_the_host(
     if is_the_bus:
         assert numbers["bus"] == pytest.approx(1e9 / (1 / 8 - 1 / 60))
         assert numbers["host_rate"] == pytest.approx(40e9)
+
+
+def test_a_host_that_never_had_its_cpus_is_named_with_them() -> None:
+    (seq, _), kernel = gemm(10, 20), computing(KERNEL, 400, **ON_GPU)
+    alone = findings_of([seq, *fma(), FAST, kernel])["resident"].numbers
+    assert (alone["host"], alone["threads"], alone["cpus"]) == (seq["name"], 1, 2)
+    assert "cpus" not in kernels(kernel)["resident"].numbers
+
+
+def test_transfers_name_their_opponent_if_no_kernel_does() -> None:
+    copied = computing(E2E, 40, **COUNTED)
+    team = f"gemm/omp/n:{SMALL}/threads:2"
+    assert kernels(copied)["with_transfers"].numbers["host"] == team
+    both = kernels(copied, computing(KERNEL, 400, **ON_GPU))
+    assert "host" not in both["with_transfers"].numbers
+
+
+def test_memory_may_allow_a_kernel_less_than_its_ceiling() -> None:
+    cost = {"flops": 1e9, "bytes": 1e9, "items": 1.0}  # 1 flop per byte
+    kernel = computing(KERNEL, 100, **ON_GPU) | {"cost": cost}
+    memory = moving("read/cuda/n:64/threads:1", 300, **ON_GPU)
+    numbers = kernels(kernel, memory)["device_far"].numbers
+    assert numbers["allowed"] == pytest.approx(0.3)
+    assert (numbers["intensity"], numbers["level"]) == (pytest.approx(1), "memory")
+    assert "allowed" not in kernels(computing(KERNEL, 100, **ON_GPU), memory)["device_far"].numbers
+
+
+def test_a_ceiling_has_its_rate_and_is_one_at_its_best_size_only() -> None:
+    kernel = [moving(f"read/cuda/n:{n}/threads:1", r, **ON_GPU) for n, r in ((64, 200), (99, 300))]
+    for n, rate, is_roof in ((64, 2e11, 0), (99, 3e11, 1)):
+        numbers = findings_of([*read(), *kernel], "read", n)["device_rate"].numbers
+        assert numbers == {"rate": pytest.approx(rate), "unit": "bytes", "is_roof": is_roof}

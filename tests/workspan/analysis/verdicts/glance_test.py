@@ -4,11 +4,11 @@
 import pytest
 from block_files import ChangingMachine
 from paths import ROOT
-from sample_results import case, changed, record, result, without_times
+from sample_results import case, changed, record, result, without_team, without_times
 
 from workspan.analysis.ratios.judge import judge
 from workspan.analysis.verdicts.glance import Number, numbers, trust
-from workspan.analysis.verdicts.headline import headline
+from workspan.analysis.verdicts.headline import Opponent, headline
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import read_result
 
@@ -31,6 +31,13 @@ def test_a_run_with_a_gpu() -> None:
     assert found["gpu_arithmetic"].low == pytest.approx(44, abs=1)
     assert found["gpu_arithmetic"].high == pytest.approx(46, abs=1)
     assert (found["known"].count, found["known"].all) == (9, 20)
+
+
+def test_numbers_of_the_gpu_have_their_opponent() -> None:
+    found = by_code(without_team(read_result(H100)))
+    opponents = {code: number.opponent for code, number in found.items()}
+    gpu = dict.fromkeys(("gpu_arithmetic", "gpu_memory", "transfers_win"), Opponent(1, 16))
+    assert {code: one for code, one in opponents.items() if one} == gpu
 
 
 def test_a_run_without_one_has_the_range_of_its_gains() -> None:

@@ -19,11 +19,13 @@ from block_files import (
 )
 from expert_cases import fma, gemm
 from judging import computing, moving, value
-from sample_results import changed, result
+from paths import ROOT
+from sample_results import changed, result, without_team
 
 from workspan.analysis.ratios.machine_gains import MachineGain
-from workspan.analysis.verdicts.headline import Headline, Wins, headline
+from workspan.analysis.verdicts.headline import Headline, Opponent, Wins, headline
 from workspan.resultfile.model import ResultFile
+from workspan.resultfile.read import read_result
 
 ALL = dict.fromkeys(range(1, 9), 1.0)
 
@@ -136,6 +138,34 @@ def test_the_gpus_wins_are_counted_with_and_without_transfers() -> None:
     assert (without.kernels, without.transfers) == (Wins(0, 0), Wins(0, 0))
 
 
+H100 = ROOT / "results/h100-80gb-16-cores/quick-1-process.json"
+
+
+def test_wins_over_a_host_on_one_thread_are_wins_over_that() -> None:
+    """They are twice as many."""
+    whole = read_result(H100)
+    found, alone = headline(whole), headline(without_team(whole))
+    assert (found.opponent, found.opponent.is_part) == (Opponent(16, 16), False)
+    assert (alone.opponent, alone.opponent.is_part) == (Opponent(1, 16), True)
+    assert (found.transfers.won, alone.transfers.won) == (7, 14)
+
+
+def test_a_win_over_fewer_threads_than_in_other_workloads_does_not_count() -> None:
+    found = headline(without_team(read_result(H100), "montecarlo", "fft"))
+    assert found.opponent == Opponent(16, 16, ("fft", "montecarlo"))
+    assert (found.kernels.of, found.transfers.won, found.transfers.of) == (18, 6, 18)
+    names = [answer.host.workload for answer in found.winners]
+    assert (len(names), "montecarlo" in names) == (6, False)
+    assert headline(run(ROWS, BESIDE)).opponent == Opponent(), "there is no GPU"
+
+
+def test_a_library_is_named_with_what_it_gains() -> None:
+    library = {SEQ: 1.0, TEAM: 0.5, "reduce/tbb/n:8/threads:2": 0.4}
+    for times, name in ((ROWS, "reduce"), (library, "reduce by tbb")):
+        (answer,) = headline(run(times, BESIDE)).workloads
+        assert answer.name_of_gain == name
+
+
 def test_a_win_is_told_by_the_whole_interval() -> None:
     """Without one by value, which the sentences mark."""
 
@@ -237,6 +267,7 @@ def test_the_baseline_that_is_weak_is_told_with_the_code_that_beats_it() -> None
     times = {SEQ: 1.0, "reduce/tbb/n:8/threads:1": 0.8, TEAM: 0.5}
     (answer,) = headline(run(times, BESIDE)).workloads
     assert answer.better == "reduce/tbb/n:8/threads:1"
+    assert value(answer.ahead) == pytest.approx(1.25)
     (answer,) = headline(run(ROWS, BESIDE)).workloads
     assert answer.better == ""
 

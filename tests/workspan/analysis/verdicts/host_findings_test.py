@@ -146,6 +146,16 @@ def test_a_library_well_ahead_is_named() -> None:
     assert "host_library_ahead" not in findings_of(near)
 
 
+def test_a_library_is_held_against_the_fastest_code_and_not_a_slow_team() -> None:
+    slow = [*gemm(10, 2), computing("gemm/openblas/n:64/threads:1", 11), *fma()]
+    assert "host_library_ahead" not in findings_of(slow), "5.5 times as fast as the team"
+    ahead = [*gemm(10, 2), computing("gemm/openblas/n:64/threads:1", 13), *fma()]
+    numbers = findings_of(ahead)["host_library_ahead"].numbers
+    assert numbers["other"] == "gemm/seq/n:64/threads:1"
+    found = numbers["ahead"]
+    assert isinstance(found, Estimate) and found.value == pytest.approx(1.3)
+
+
 def test_memory_may_allow_less_than_the_ceiling() -> None:
     cost = {"flops": 1e9, "bytes": 1e9, "items": 1.0}  # 1 flop per byte, at 40 GB/s
     low = [c | {"cost": cost} for c in gemm(10, 30)]

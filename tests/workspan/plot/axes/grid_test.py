@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Small multiples: how many are side by side, what is joined, limits, arrows."""
 
+import math
+
 import pytest
 from drawn import texts_of
 from matplotlib.figure import Figure
@@ -10,6 +12,7 @@ from workspan.analysis.ratios.places import Place
 from workspan.plot.axes.grid import DOTTED, Curve, Frame, Limit, Panel, Point, add_grid
 from workspan.plot.page import Page
 from workspan.plot.palette import LOOKS
+from workspan.plot.style import HIGHEST
 from workspan.plot.words import number_tick, size
 
 LOOK = LOOKS[Place.TEAM]
@@ -40,6 +43,38 @@ def test_panels_are_side_by_side_as_far_as_there_is_room(width: int, across: int
     assert not illegible(figure, width)
     tops = [round(box.y0) for text, box in texts_of(figure) if text.startswith("panel")]
     assert tops.count(max(tops)) == across
+
+
+def test_a_page_that_would_be_too_high_leaves_out_the_panels_of_the_fewest_points() -> None:
+    long = ((1024, 1), (2048, 2), (4096, 3))
+    panels = [Panel(f"p{k}, GB/s", (curve(*long[: 2 + (k != 3)]),)) for k in range(21)]
+    figure = figure_of(panels, 85)
+    assert not illegible(figure, 85)
+    assert figure.get_figheight() * 72 <= HIGHEST
+    texts = [text for text, _ in texts_of(figure)]
+    titles = {text.split(",")[0] for text in texts if text.endswith(", GB/s")}
+    assert {"p0", "p4"} <= titles
+    note = " ".join(texts[-4:])
+    assert "left out for want of room, of the fewest points: p3, " in note
+    assert "p20" in note
+    assert len(titles) % 2 == 0
+    page = Page(85)
+    add_grid(page, panels, FRAME, math.inf)
+    assert page.figure().get_figheight() * 72 > HIGHEST
+
+
+def test_intervals_that_would_cover_each_other_stand_side_by_side() -> None:
+    wide = [Point(1024, y, (y / 2, 2 * y), f"{y}") for y in (3.0, 4.0)]
+    looks = (LOOK, LOOKS[Place.ONE])
+    curves = [Curve((p, Point(2048, p.y, None, "")), o) for p, o in zip(wide, looks, strict=True)]
+    figure = figure_of([Panel("a", tuple(curves))])
+    one, other = (line.get_xdata()[0] for line in intervals_of(figure))
+    assert abs(one - other) > 2.0, "their width"
+    marks = {mark.name: mark.x for mark in marks_of(figure)}
+    assert marks == {"3.0": one, "4.0": other}
+    apart = [Curve((Point(1024, y, (0.9 * y, 1.1 * y), ""),), LOOK) for y in (1.0, 10.0)]
+    one, other = (line.get_xdata()[0] for line in intervals_of(figure_of([Panel("a", (*apart,))])))
+    assert one == other
 
 
 def test_only_near_sizes_are_joined_by_a_line() -> None:

@@ -6,11 +6,19 @@ from statistics import median
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from pictured import GPU_ONLY, H100, XEON, run
 
 from workspan.analysis.laws.roofline import Roof, Roofline, rooflines
 from workspan.plot.axes.near_labels import around
-from workspan.plot.axes.roofs import ABOVE, RoofPanel, point_name, roof_panel
+from workspan.plot.axes.roofs import (
+    ABOVE,
+    PIECE,
+    RoofPanel,
+    draw_roof_panel,
+    point_name,
+    roof_panel,
+)
 from workspan.plot.axes.shapes import segments_enter
 from workspan.plot.page import Box
 from workspan.plot.roofline import roofline_data
@@ -96,6 +104,22 @@ def test_the_name_of_a_slope_leaves_its_foot_to_the_codes_of_low_intensity() -> 
     ]
     assert len(heights) == len(panels())
     assert 0.4 < median(heights) < 0.6
+
+
+def test_a_code_is_led_to_the_roof_that_bounds_it() -> None:
+    """reduce on 16 CPUs is at the roof of read, far below the slope of copy that is drawn."""
+    (panel,) = (p for p in panels() if (p.one.scope, p.one.threads) == ("host", 16))
+    axes = Figure().add_subplot()
+    draw_roof_panel(axes, panel)
+    drawn = {tuple(zip(*line.get_data(), strict=True)) for line in axes.lines}
+    for point in panel.one.points:
+        assert point.bound
+        x, y = panel.x.at(point.intensity), panel.y.at(point.bound)
+        assert (((round(x - PIECE, 2), round(y, 2)), (round(x + PIECE, 2), round(y, 2)))) in drawn
+    reduce = next(p for p in panel.one.points if p.case.workload == "reduce")
+    slope = max(r.rate for r in panel.one.roofs if r.kind == "bytes") * reduce.intensity
+    assert reduce.bound and reduce.rate < 0.7 * slope
+    assert reduce.rate == pytest.approx(reduce.bound, rel=0.05)
 
 
 def test_a_roof_says_level_rate_and_unit() -> None:

@@ -27,6 +27,9 @@ NUMBERS: dict[str, Number] = {
     "of": 3,
     "first": "copy",
     "second": "read",
+    "scope": "host",
+    "ceiling": "fma",
+    "cpus": 16,
 }
 
 
@@ -58,6 +61,21 @@ def test_a_sentence_names_cases_and_says_what_to_do(code: str) -> None:
         ("weak_parallel", 1, "1 case of omp is behind another code of the host, 6.98x? behind"),
         ("above_ceiling", 2, "2 cases are above their ceilings, at worst 110 %?:"),
         ("above_ceiling", 1, "1 case is above its ceiling, at 110 %?:"),
+        (
+            "low_ceiling",
+            2,
+            "2 workloads exceed their ceiling, at worst 110 %? of fma on 8 CPUs: it",
+        ),
+        (
+            "few_threads",
+            1,
+            "The host's code of 1 workload was not measured on all CPUs, on 8 threads",
+        ),
+        (
+            "few_threads",
+            2,
+            "The host's code of 2 workloads was not measured on all CPUs, at worst on",
+        ),
         ("starved", 1, "1 case lacked its CPUs, on them for 6 % of the time"),
         ("few_samples", 2, "2 of 9 cases have no interval"),
         ("few_samples", 1, "1 of 9 cases has no interval: give more time with workspan run"),

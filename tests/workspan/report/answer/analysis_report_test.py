@@ -10,7 +10,7 @@ from expert_cases import fma, gemm, read
 from gpu_curves import run_of
 from judging import computing
 from paths import ROOT
-from sample_results import result
+from sample_results import result, without_team
 from transfers import copies
 
 from workspan.report.answer.analysis_report import FORMATS, render
@@ -56,8 +56,8 @@ def test_the_table_of_ceilings() -> None:
         "in its row, copy/omp/n:16777216/threads:16",
         "in its row, fma/cuda/n:262144/threads:1",
     )
-    assert f"16 CPUs  memory      copy     202 GB/s       {copy}" in lines
-    assert f"GPU      arithmetic  fma      60517 GFLOP/s  {fma}" in lines
+    assert f"16 CPUs  memory      copy     202 GB/s      {copy}" in lines
+    assert f"GPU      arithmetic  fma      60.5 TFLOP/s  {fma}" in lines
 
 
 def test_a_ceiling_beside_says_so() -> None:
@@ -141,3 +141,26 @@ def test_a_size_whose_interval_does_not_tell_is_not_never() -> None:
     assert "reduce never up to 2^12, 2^14 unclear omp (2)" in text
     assert "never up to 2^12, cannot tell at 2^14 (" in text
     assert "never up to 2^14" not in text
+
+
+def test_an_answer_stands_first_also_without_a_team_of_the_host() -> None:
+    full = render(read_result(ROOT / "results/h100-80gb-16-cores/full-cuda.json"), "text")
+    assert full.splitlines()[2].startswith("The GPU reaches 85 % of the ceiling in 3 of 14")
+    assert "\nread, n = 2^27: GPU with its data resident, 3052 GB/s, itself a ceiling.\n" in full
+    team = render(result(gemm(10, 19)), "text")
+    assert "\n\nOver seq, the suite's code for one thread, gemm gains 1.90x? by omp.\n" in team
+    alone = render(result(read()[:1]), "text")
+    assert alone.splitlines()[2] == "Nothing was measured that tells how parallel it is."
+    assert "Why not more" not in alone, "nothing is said there"
+
+
+def test_a_host_on_one_thread_is_named_wherever_the_gpu_is_compared_with_it() -> None:
+    words = " ".join(render(without_team(read_result(H100)), "text").split())
+    answer, _, doubts = words.partition("What may mislead")
+    assert "beats the best host code on one thread of 16 CPUs in 20 of 20 workloads" in answer
+    assert "20 workloads was not measured on all CPUs, at worst on one thread of 16 CPUs" in doubts
+    assert "at any number of threads; it was measured on at most one thread of 16 CPUs;" in doubts
+    assert "232x [217, 259]* seq on one thread of 16 CPUs, 40 % of fma (at 12.2 flop" in doubts
+    whole = " ".join(of_h100("text").split())
+    assert "at any number of threads; its name" in whole
+    assert "of 16 CPUs" not in whole

@@ -12,7 +12,13 @@ from sample_results import case, result, without_times
 
 from workspan.analysis.ratios.judge import Judgement
 from workspan.analysis.ratios.machine_gains import MachineGain, State
-from workspan.analysis.verdicts.headline import Headline, Wins, WorkloadAnswer, headline
+from workspan.analysis.verdicts.headline import (
+    Headline,
+    Opponent,
+    Wins,
+    WorkloadAnswer,
+    headline,
+)
 from workspan.analysis.verdicts.run_disturbance import Disturbance
 from workspan.analysis.verdicts.verdicts import verdicts
 from workspan.report.answer.answer import (
@@ -23,6 +29,7 @@ from workspan.report.answer.answer import (
     quietness,
     sentences,
 )
+from workspan.report.answer.glance_words import gpu_clause
 from workspan.resultfile.machine_model import CpuPair
 from workspan.resultfile.model import ResultFile
 from workspan.resultfile.read import read_result
@@ -53,14 +60,19 @@ def of_cpus(cpus: int, arithmetic: MachineGain | None, memory: MachineGain | Non
     return Headline(cpus, arithmetic, memory, NONE, NONE, ())
 
 
-def answered(name: str, better: str = "", **estimates: Estimate) -> WorkloadAnswer:
+def answered(
+    name: str, better: str = "", ahead: Estimate | None = None, **estimates: Estimate
+) -> WorkloadAnswer:
     """A workload whose fastest host code is this case, with these judgements on it, and its team if
     it has threads.
     """
     (host,) = result([case(name, [1.0], ceiling="read")]).workspan.cases
     of_host, nothing = Judgement(**estimates), Judgement()
     team = (host, of_host) if host.threads > 1 else (None, nothing)
-    return WorkloadAnswer(host, of_host, better, None, nothing, None, nothing, *team)
+    threads = host.threads
+    return WorkloadAnswer(
+        host, of_host, better, ahead, None, nothing, None, nothing, *team, threads
+    )
 
 
 def of_workloads(*answers: WorkloadAnswer) -> Headline:
@@ -151,7 +163,8 @@ def test_the_range_of_the_gains_names_codes_and_their_threads() -> None:
     said = f"{RANGE}1.25x [1.20, 1.30] (linrec by omp (2)) to 3.50x? (gemm by openblas)."
     assert sentences(found) == [said]
     assert sentences(replace(found, cpus=1)) == []
-    assert sentences(of_workloads(*found.workloads[:1])) == []
+    one = "Over seq, the suite's code for one thread, fft gains 2.00x? by omp."
+    assert sentences(of_workloads(*found.workloads[:1])) == [one], "there is no rank"
 
 
 def test_the_first_is_not_ranked_above_one_that_it_is_not_told_from() -> None:
@@ -196,14 +209,36 @@ def test_the_gpu_is_told_by_its_wins_against_the_best_host_code() -> None:
     )
     found = replace(of_workloads(slow, fast), transfers=Wins(1, 2))
     assert sentences(found) == [
-        "The GPU beats the best host code in 1 of 2 with transfers: gemm 3.00x?."
+        "The GPU beats the best host code in 1 of 2 workloads with transfers: gemm 3.00x?."
+    ]
+
+
+def test_a_host_that_never_had_all_cpus_is_named_as_the_opponent() -> None:
+    won = Judgement(vs_best_host=known(3))
+    one = replace(answered("gemm/seq/n:8/threads:1"), of_transfers=won)
+    four = replace(answered("fft/omp/n:8/threads:4"), of_transfers=won)
+    found = replace(of_workloads(one), cpus=16, transfers=Wins(1, 1), opponent=Opponent(1, 16))
+    assert sentences(found) == [
+        "The GPU beats the best host code on one thread of 16 CPUs in 1 of 1 workload with"
+        " transfers: gemm 3.00x?."
+    ]
+    assert "; the GPU, its transfers counted, beats the best host code on one thread" in (
+        gpu_clause(found)
+    )
+    both = replace(
+        of_workloads(one, four), transfers=Wins(1, 1), opponent=Opponent(4, 4, ("gemm",))
+    )
+    assert sentences(both) == [
+        "The GPU beats the best host code in 1 of 1 workload with transfers: fft 3.00x?. Not"
+        " counted, as their host code was measured on fewer threads: gemm."
     ]
 
 
 def test_weak_baselines_are_named_with_the_faster_code() -> None:
-    weak = answered("gemm/omp/n:8/threads:4", "gemm/openblas/n:8/threads:1")
+    weak = answered("gemm/omp/n:8/threads:4", "gemm/openblas/n:8/threads:1", known(1.4))
     assert sentences(of_workloads(weak, answered("fft/omp/n:8/threads:4"))) == [
-        "vs seq flatters where other code is faster than seq on one thread: gemm (openblas)."
+        "vs seq flatters where other code is faster than seq on one thread: gemm (1.40x? by"
+        " openblas)."
     ]
 
 

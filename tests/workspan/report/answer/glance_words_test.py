@@ -8,8 +8,14 @@ from paths import ROOT
 
 from workspan.analysis.ratios.machine_gains import MachineGain, State
 from workspan.analysis.verdicts.glance import Number, Trust
-from workspan.analysis.verdicts.headline import headline
-from workspan.report.answer.glance_words import KeyFigure, gpu_clause, key_figure, trust_sentences
+from workspan.analysis.verdicts.headline import Opponent, headline
+from workspan.report.answer.glance_words import (
+    KeyFigure,
+    gpu_clause,
+    key_figure,
+    opponent_words,
+    trust_sentences,
+)
 from workspan.resultfile.read import read_result
 
 QUIET = Trust(
@@ -127,3 +133,15 @@ def test_trust_in_sentences(changes: dict[str, object], sentence: str) -> None:
 
 def test_a_quiet_run_has_two_sentences() -> None:
     assert len(trust_sentences(QUIET)) == 2
+
+
+def test_a_host_that_never_had_all_cpus_stands_beside_the_gpu() -> None:
+    alone = Opponent(1, 16)
+    of_memory = Number("gpu_memory", low=105, high=186, opponent=alone)
+    assert key_figure(of_memory, 16).what == "memory traffic, GPU over one thread of 16 CPUs"
+    assert key_figure(of_memory).what == "memory traffic, GPU over one thread of 16 CPUs"
+    won = Number("transfers_win", count=14, all=20, opponent=alone)
+    assert key_figure(won, 16).what == "workloads won by the GPU over one thread of 16 CPUs"
+    whole = Number("transfers_win", count=7, all=20, opponent=Opponent(16, 16))
+    assert key_figure(whole, 16).what == "workloads won by the GPU"
+    assert opponent_words(Opponent(4, 16)) == "the best host code on 4 threads of 16 CPUs"

@@ -4,7 +4,7 @@
 import pytest
 
 from workspan.analysis.verdicts.finding import Finding, Number
-from workspan.report.answer.gpu_sentences import answer, sentences, share_of_ceiling
+from workspan.report.answer.gpu_sentences import allowed, answer, sentences, share_of_ceiling
 from workspan.stats.ratios import Estimate
 
 SIZES: dict[str, Number] = {
@@ -98,3 +98,39 @@ def test_a_kernel_without_host_code_is_told_by_its_share() -> None:
         "GPU with its data resident, 97 % of copy: nothing is left on this device."
     ]
     assert [*sentences([])] == []
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text"),
+    [
+        ({"host": "fft/omp/n:8/threads:2"}, "resident: 2.00x? omp (2)."),
+        (
+            {"host": "fft/seq/n:8/threads:1", "threads": 1, "cpus": 16},
+            "resident: 2.00x? seq on one thread of 16 CPUs.",
+        ),
+    ],
+)
+def test_the_opponent_is_named(numbers: dict[str, Number], text: str) -> None:
+    resident = {"ratio": Estimate(2.0, None, 1), **numbers}
+    assert [*sentences([Finding("resident", resident)])] == [f"GPU with its data {text}"]
+    moved = SIZES | resident | {"answer": "never", "transfers": "pageable"}
+    (said,) = sentences([Finding("with_transfers", moved)])
+    opponent = text.removeprefix("resident: ").removesuffix(".")
+    assert said == f"With transfers {opponent}: never up to 2^20."
+
+
+def test_what_memory_allows_stands_behind_the_share() -> None:
+    share: dict[str, Number] = {"share": 0.4, "ceiling": "fma/cuda/n:8/threads:1"}
+    share |= {"allowed": 0.618, "intensity": 12.25, "level": "memory"}
+    assert [*sentences([Finding("device_far", share)])] == [
+        "GPU with its data resident, 40 % of fma (at 12.2 flop per byte memory allows 62 %)."
+    ]
+    assert "byte L2 allows" in allowed(share | {"level": "l2"})
+
+
+def test_a_ceiling_has_its_rate() -> None:
+    for is_roof, end in ((0, ""), (1, ", itself a ceiling")):
+        rate: dict[str, Number] = {"rate": 3.052e12, "unit": "bytes", "is_roof": is_roof}
+        assert [*sentences([Finding("device_rate", rate)])] == [
+            f"GPU with its data resident, 3052 GB/s{end}."
+        ]

@@ -47,6 +47,11 @@ def test_every_refusal_has_words() -> None:
     assert set(REFUSALS) == set(get_args(Refusal))
 
 
+def test_a_serial_part_below_0_is_none_at_all() -> None:
+    negative = Law("amdahl", Estimate(-0.002, (-0.003, -0.001), 5))
+    assert law(negative).endswith("no serial part seen")
+
+
 @pytest.mark.parametrize("refusal", ["superlinear", "neither_law"])
 def test_a_break_names_its_threads(refusal: Refusal) -> None:
     text = sentence(scaling(refusal, 8))

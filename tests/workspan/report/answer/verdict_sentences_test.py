@@ -213,7 +213,7 @@ def test_what_cannot_be_told_says_how_many_processes_would() -> None:
         ),
         (
             [*gemm(10, 20), computing("gemm/cuda_pinned/n:64/threads:1", 40, scope="e2e")],
-            "With transfers from pinned memory 2.00x?: at n = 64?.",
+            "With transfers from pinned memory 2.00x? omp (2): at n = 64?.",
         ),
     ],
 )

@@ -19,7 +19,7 @@ def test_a_reason_stands_once_above_all_cases_that_share_it() -> None:
     assert text.count("the whole interval lies within 3 %") == 1
     assert "INCONCLUSIVE 1: " in text
     assert " invocations of each would probably decide" in text
-    assert "SLOWER 8: by more than 3 %, statistically significant (q < 0.05)" in text
+    assert "SLOWER 8: statistically significant (q < 0.05), and the estimate is beyond 3 %" in text
 
 
 def test_differences_come_before_the_verdicts() -> None:

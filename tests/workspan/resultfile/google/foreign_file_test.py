@@ -4,7 +4,7 @@
 import pytest
 from sample_results import foreign
 
-from workspan.resultfile.google.foreign_file import ForeignFile
+from workspan.resultfile.google.foreign_file import ForeignFile, Untimed
 from workspan.resultfile.read import decode_any
 from workspan.support.errors import InputError
 
@@ -22,6 +22,7 @@ def test_foreign_files() -> None:
         ("BM_x/8", 1, pytest.approx([2e-6, 3e-6, 4e-6]))
     ]
     assert file.notes == ["1 row with an error left out"]
+    assert file.untimed == [("BM_y", 1, True, "no")]
     assert file.label == "other"
     assert file.context["num_cpus"] == "2"
     assert "aggregates only" in refused(
@@ -36,3 +37,22 @@ def test_foreign_files() -> None:
     )
     assert isinstance(zero, ForeignFile)
     assert zero.notes == ["1 row with a time of 0 left out"]
+
+
+def test_a_benchmark_without_a_time_failed_or_was_skipped() -> None:
+    rows = (
+        '{"name": "a", "skipped": true, "skip_message": "no GPU"}',
+        '{"name": "b", "skipped": true}',
+        '{"name": "b", "error_occurred": true, "error_message": "boom"}',
+        '{"name": "c", "error_occurred": true}',
+        '{"name": "c", "real_time": 1}',
+        '{"name": "a_mean", "run_type": "aggregate", "real_time": 1}',
+    )
+
+    def untimed(*chosen: str) -> list[Untimed]:
+        file = decode_any(f'{{"benchmarks": [{", ".join(chosen)}]}}'.encode(), "x")
+        assert isinstance(file, ForeignFile)
+        return file.untimed
+
+    assert untimed(*rows) == [("a", 1, False, "no GPU"), ("b", 1, True, "boom")]
+    assert untimed(rows[3], rows[5]) == [("c", 1, True, "it says no reason")]

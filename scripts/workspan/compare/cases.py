@@ -222,7 +222,7 @@ def _notes(
 
 
 def _share_notes(rows: Sequence[CaseVerdict], timed: Sequence[Pair]) -> list[str]:
-    """How shares are told, and for which cases told by time the cores may have moved."""
+    """How shares are judged, and for which cases judged by time the cores may have moved."""
     notes = []
     if any(row.by == "share" for row in rows):
         notes.append(

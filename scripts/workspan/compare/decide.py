@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The verdicts on all cases with times on both sides, corrected over all of them.
 
-Host cases with a ceiling beside them are told by their share of it, since what moves a machine
+Host cases with a ceiling beside them are judged by their share of it, since what moves a machine
 between two runs moves both; by time, if one side counts the work of a run differently. A share says
 nothing of a change of the ceiling itself. If a row of the ceiling on as many threads, of any size,
-became slower or faster, its cases are told by time. If the ceiling beside a case changed and the
+became slower or faster, its cases are judged by time. If the ceiling beside a case changed and the
 time of the case did not follow, in the same direction and by half as much by logarithms, its share
 decides nothing: that is what new code of the ceiling looks like.
 """
@@ -24,7 +24,7 @@ from workspan.compare.evidence import (
     estimate_needed,
     evidence_of,
     find_obstacle,
-    told_by,
+    judged_by,
 )
 from workspan.compare.series import Series
 from workspan.compare.verdict import CaseVerdict, Thresholds, Verdict, decide_verdict
@@ -50,12 +50,12 @@ def decide_verdicts(
     rows, evidence, obstacles, beside = [], [], [], []
     by: By
     for old, new in timed:
-        by, why = ("time", "") if paired else _told_by(old, new, changed)
+        by, why = ("time", "") if paired else _judged_by(old, new, changed)
         beside.append(_change_beside(old, new, thresholds) if by == "share" else 1.0)
         why = why or _beside_words(beside[-1])
         evidence.append(evidence_of(old, new, by, paired=paired))
         row = compare_times(old, new, paired=paired)
-        rows.append(replace(told_by(row, evidence[-1]), detail=why))
+        rows.append(replace(judged_by(row, evidence[-1]), detail=why))
         obstacles.append(find_obstacle(old, new, paired=paired, by=by))
     for i, obstacle in enumerate(obstacles):
         if obstacle:
@@ -81,22 +81,22 @@ def _decide(
     return tested
 
 
-def _told_by(old: Series, new: Series, changed: Changed) -> tuple[By, str]:
-    """How a case is told, and why, if it has a share and is told by time.
+def _judged_by(old: Series, new: Series, changed: Changed) -> tuple[By, str]:
+    """How a case is judged, and why, if it has a share and is judged by time.
 
     If the work of a run is counted anew, a share changes though no code does.
     """
     if not old.ceiling or not new.ceiling or old.ceiling.name != new.ceiling.name:
         return "time", "" if old.cost == new.cost else COST_DIFFERS
     if old.cost != new.cost:
-        return "time", f"told by time: {COST_DIFFERS}"
+        return "time", f"judged by time: {COST_DIFFERS}"
     if not math.isclose(old.ceiling.works, new.ceiling.works, abs_tol=1e-9):
-        return "time", "told by time: the counted cost of a run of its ceiling differs"
+        return "time", "judged by time: the counted cost of a run of its ceiling differs"
     if min(len(old.ceiling.shares), len(new.ceiling.shares)) < min(FEWEST, len(new.samples)):
-        return "time", "told by time: too few processes have pairs with the ceiling beside it"
+        return "time", "judged by time: too few processes have pairs with the ceiling beside it"
     if itself := changed.get((new.ceiling.workload, new.threads)):
         word = itself.verdict.value.lower()
-        return "time", f"told by time: its ceiling is {word} itself, by {itself.name}"
+        return "time", f"judged by time: its ceiling is {word} itself, by {itself.name}"
     return "share", ""
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from workspan.compare.series import Series
 from workspan.compare.verdict import CaseVerdict, Thresholds, Verdict
 from workspan.stats.intervals import bounded_exp
+from workspan.stats.needed import Noise, invocations_needed
 from workspan.stats.ratios import (
     Estimate,
     Sides,
@@ -23,7 +24,7 @@ from workspan.stats.ratios import (
     ratio,
     unpaired,
 )
-from workspan.stats.significance import FEWEST, choose_test, invocations_needed
+from workspan.stats.significance import FEWEST, choose_test
 from workspan.support.text import quantity
 from workspan.support.units import format_time
 
@@ -63,11 +64,12 @@ class Evidence:
         return len(self.old), len(self.new)
 
     @property
-    def variance(self) -> float:
+    def noise(self) -> Noise:
         """Of the logarithm of new / old of single processes. Needs two a side."""
         if self.pairs is not None:
-            return float(np.var(self.pairs, ddof=1))
-        return float(np.var(self.old, ddof=1)) + float(np.var(self.new, ddof=1))
+            return Noise(float(np.var(self.pairs, ddof=1)), 1)
+        old, new = float(np.var(self.old, ddof=1)), float(np.var(self.new, ddof=1))
+        return Noise(old + new, (old + new) ** 2 / (old**2 + new**2) if old or new else 2)
 
     def estimate(self) -> Estimate:
         """new / old with its interval."""
@@ -88,7 +90,7 @@ class Evidence:
         assert test, "from FEWEST processes on there is one"
         with warnings.catch_warnings():  # SciPy's, of a side that does not vary: not for the user
             warnings.simplefilter("ignore", RuntimeWarning)
-            return test.name, test.p(np.exp(self.old), np.exp(self.new))
+            return test.name, test.p(self.old, self.new)
 
 
 def evidence_of(old: Series, new: Series, by: By, *, paired: bool) -> Evidence:
@@ -141,7 +143,7 @@ def _unit(series: Series, paired: bool) -> str:
     return "repetition" if not series.own else "pair" if paired else "invocation"
 
 
-def told_by(row: CaseVerdict, evidence: Evidence) -> CaseVerdict:
+def judged_by(row: CaseVerdict, evidence: Evidence) -> CaseVerdict:
     """The row with effect and interval of this evidence."""
     if evidence.by == "time":
         return row
@@ -215,6 +217,6 @@ def estimate_needed(row: CaseVerdict, evidence: Evidence, setting: Setting) -> C
     """An inconclusive row with the number of invocations that would probably decide."""
     level = setting.thresholds.significance / setting.compared
     change = setting.thresholds.change
-    needed = invocations_needed(evidence.variance, row.effect or 1.0, change, level)
+    needed = invocations_needed(evidence.noise, row.effect or 1.0, change, level)
     more = min(evidence.counts) + 1
     return replace(row, needed=needed and max(needed, more))

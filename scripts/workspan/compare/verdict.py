@@ -12,7 +12,7 @@ from typing import Literal
 from workspan.compare.series import Series
 from workspan.compare.thresholds import CHANGE, format_percent
 from workspan.resultfile.model import FAILURES, CaseWarning, Status
-from workspan.stats.significance import MOST_NEEDED
+from workspan.stats.needed import MOST_NEEDED
 from workspan.support.text import quantity
 
 MOST_ESTIMATED = MOST_NEEDED  # invocations; beyond, `needed` is None

@@ -55,7 +55,18 @@ def picture(kind: str, runs: Sequence[Run], chosen: Chosen = lambda name: True) 
         return _made(kind, runs, chosen)
     except NothingError as why:
         where = " and ".join(run.name for run in runs)
-        raise NothingError(f"{where}: {why}; {ADVICE.get(kind, USUAL_ADVICE)}") from None
+        raise NothingError(f"{where}: {why}; {_advice(kind, runs)}") from None
+
+
+def _advice(kind: str, runs: Sequence[Run]) -> str:
+    """What measures enough, if this machine can."""
+    if kind == "scaling":
+        from workspan.plot.scaling import FEWEST
+
+        cpus = runs[0].file.workspan.run.all_threads
+        if cpus < FEWEST:
+            return f"a curve needs a machine with {FEWEST} usable CPUs or more, not {cpus}"
+    return ADVICE.get(kind, USUAL_ADVICE)
 
 
 def _made(kind: str, runs: Sequence[Run], chosen: Chosen) -> Picture:

@@ -17,7 +17,7 @@ from workspan.analysis.laws.roofline import (
     input_of,
 )
 from workspan.analysis.ratios.places import place_of
-from workspan.analysis.verdicts.host_findings import SATURATED
+from workspan.analysis.verdicts.limits import SATURATED
 from workspan.plot.axes.marks import prepare
 from workspan.plot.axes.roofs import (
     ABOVE,

@@ -86,7 +86,7 @@ def title(run: RunCodes) -> str:
 def _ranked_gains(run: RunCodes) -> dict[str, float]:
     """Those that the headline ranks, of the codes that are drawn."""
     names = {code.case.name for p in speedup_problems(run) for code in p.codes.values()}
-    ranked = [a for a in headline(run.file).by_gain if a.gaining.threads > 1]
+    ranked = headline(run.file).by_gain_of_threads
     return {a.name_of_gain: a.gain.value for a in ranked if a.gain and a.gaining.name in names}
 
 

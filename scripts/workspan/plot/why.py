@@ -15,11 +15,11 @@ from workspan.analysis.ratios.places import (
     main_share,
     main_shares,
 )
-from workspan.analysis.verdicts.host_findings import (
+from workspan.analysis.verdicts.limits import (
     LIKE_MACHINE,
     SATURATED,
-    exceeds_machine,
-    is_held_back,
+    is_above,
+    is_below,
 )
 from workspan.plot.axes.rows import Frame, Marker, Row, add_rows
 from workspan.plot.key import add_key
@@ -181,7 +181,7 @@ def _number(found: Estimate | None) -> str:
 
 def _is_told_from_machine(code: Estimate) -> bool:
     """By its interval: a value alone is a guess."""
-    return not code.by_value and (is_held_back(code) or exceeds_machine(code))
+    return not code.by_value and (is_below(code) or is_above(code))
 
 
 def _row(problem: Problem, columns: list[Column]) -> Row:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Words that the figures share: factors, sizes, and what was measured where."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -50,11 +51,14 @@ def number_tick(value: float) -> str:
 
 
 def extremes(values: Mapping[str, float]) -> str:
-    """4.9x (stencil3d) to 14x (gemm); needs a value."""
-    least, most = (of(values, key=lambda name: values[name]) for of in (min, max))
-    if least == most:
-        return f"{factor(values[most])} ({most})"
-    return f"{factor(values[least])} ({least}) to {factor(values[most])} ({most})"
+    """4.9x (stencil3d) to 14x (gemm); needs a value. An end that others share, in the digits shown,
+    has no name: it would be a rank that nothing tells.
+    """
+    shown = {name: factor(value) for name, value in values.items()}
+    named = {text: name for name, text in shown.items()}
+    numbers = Counter(shown.values())
+    ends = dict.fromkeys(factor(of(values.values())) for of in (min, max))
+    return " to ".join(f"{end} ({named[end]})" if numbers[end] == 1 else end for end in ends)
 
 
 def percent(share: float) -> str:

@@ -127,7 +127,7 @@ class Sides:
 
 
 class Change(NamedTuple):
-    """new / old of two sets; p is None if the data do not vary at all, or are too few."""
+    """new / old of pairs; p is None if the data do not vary at all, or are too few."""
 
     effect: float
     interval: tuple[float, float] | None
@@ -196,16 +196,10 @@ def unpaired(old: Sequence[float], new: Sequence[float], level: float = CONFIDEN
     return Estimate(bounded_exp(_mean(new) - _mean(old)), known, fewer, fewer == 1)
 
 
-def welch(old: Sequence[float], new: Sequence[float], level: float = CONFIDENCE) -> Change:
-    """new / old of two runs by Welch's t (1947) on logarithms, one of each process.
-
-    Needs one a side; below two a side there is neither interval nor p.
-    """
-    effect = _mean(new) - _mean(old)
-    if min(len(old), len(new)) < 2:
-        return Change(bounded_exp(effect), None, None)
-    interval, error = _welch_interval(old, new, level), _welch_error(old, new)
-    return Change(bounded_exp(effect), interval, _p_of_t(effect, *error) if error else None)
+def welch_p(old: Sequence[float], new: Sequence[float]) -> float | None:
+    """Two-sided p of Welch's t (1947) of logarithms, at least two a side; None of constant data."""
+    error = _welch_error(old, new)
+    return _p_of_t(_mean(new) - _mean(old), *error) if error else None
 
 
 def _welch_interval(old: Sequence[float], new: Sequence[float], level: float) -> Ends:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Significance tests on two sets of invocations, the correction for many cases, and sample sizes.
+"""Significance tests on two sets of invocations, and the correction for many cases.
 
-All take one number per invocation, its time or share, and are two-sided. Which test is used for
-how many invocations: docs/design.md, section 7. Pairs: paired_t() of ratios.py.
+All take one number per invocation, the logarithm of its time or share, so that ratios become
+differences, closer to normal; all are two-sided. Which test is used for how many invocations:
+docs/design.md, section 7. Pairs: paired_t() of ratios.py.
 """
 
 import math
@@ -12,13 +13,12 @@ from typing import Final
 
 import numpy as np
 
-from workspan.stats.intervals import CONFIDENCE, Floats
+from workspan.stats.ratios import welch_p
 
 FEWEST: Final = 4  # invocations per side; fewer get no verdict
 FEWEST_FOR_RANKS: Final = 10  # from here on a rank test is preferred, if it can be significant
 EXACT_UP_TO: Final = 40  # invocations per side; beyond, the normal approximation is as good
-MOST_NEEDED: Final = 1000
-POWER: Final = 0.8
+Logs = Sequence[float]
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,10 @@ class SignificanceTest:
     """A test by its name, and its p for (old, new): None if the data do not vary at all."""
 
     name: str
-    p: Callable[[Floats, Floats], float | None]
+    p: Callable[[Logs, Logs], float | None]
 
 
-def mann_whitney(old: Floats, new: Floats) -> float | None:
+def mann_whitney(old: Logs, new: Logs) -> float | None:
     """Rank-sum test (Mann and Whitney 1947).
 
     Exact without ties and up to EXACT_UP_TO, else the normal approximation.
@@ -37,24 +37,9 @@ def mann_whitney(old: Floats, new: Floats) -> float | None:
     from scipy.stats import mannwhitneyu
 
     together = np.concatenate((old, new))
-    exact = np.unique(together).size == together.size and max(old.size, new.size) <= EXACT_UP_TO
+    exact = np.unique(together).size == together.size and max(len(old), len(new)) <= EXACT_UP_TO
     p = float(mannwhitneyu(old, new, method="exact" if exact else "asymptotic").pvalue)
     return None if math.isnan(p) else p
-
-
-def welch_on_logs(old: Floats, new: Floats) -> float | None:
-    """Welch's t test (1947) on logarithms: ratios become differences, closer to normal."""
-    from scipy.stats import ttest_ind
-
-    a, b = np.log(old), np.log(new)
-    if _is_constant(a) and _is_constant(b):
-        return None
-    return float(ttest_ind(a, b, equal_var=False).pvalue)
-
-
-def _is_constant(logs: Floats) -> bool:
-    """No more spread than rounding makes."""
-    return float(np.ptp(logs)) <= 1e-12
 
 
 def smallest_p(old: int, new: int) -> float:
@@ -74,7 +59,7 @@ def choose_test(old: int, new: int, compared: int, level: float) -> Significance
     return (
         SignificanceTest("Mann-Whitney", mann_whitney)
         if smallest_p(old, new) * compared <= level and fewer >= FEWEST_FOR_RANKS
-        else SignificanceTest("Welch's t on logarithms", welch_on_logs)
+        else SignificanceTest("Welch's t on logarithms", welch_p)
     )
 
 
@@ -83,26 +68,3 @@ def benjamini_hochberg(p: Sequence[float]) -> list[float]:
     from scipy.stats import false_discovery_control
 
     return [float(q) for q in false_discovery_control(np.clip(p, 0, 1), method="bh")] if p else []
-
-
-def invocations_needed(
-    variance: float, effect: float, threshold: float, level: float
-) -> int | None:
-    """Invocations per side that would decide with probability POWER; None beyond MOST_NEEDED.
-
-    Assumes that effect and variance are as observed. Beyond the threshold: enough to be
-    significant at `level` (corrected for all cases) and to exceed the threshold. Within it: enough
-    for the interval to lie within. n = (z_a + z_b)^2 variance / d^2; d is the logarithm to be
-    distinguished from 0.
-    """
-    from scipy.special import ndtri
-
-    edge, log_effect = math.log1p(threshold), abs(math.log(effect))
-    to_edge = max(abs(log_effect - edge), 1e-9)
-    power = float(ndtri(POWER))
-    if log_effect > edge:
-        distance = min(log_effect / (float(ndtri(1 - level / 2)) + power), to_edge / power)
-    else:
-        distance = to_edge / (float(ndtri((1 + CONFIDENCE) / 2)) + power)
-    needed = variance / distance**2
-    return max(math.ceil(needed), FEWEST) if needed <= MOST_NEEDED else None

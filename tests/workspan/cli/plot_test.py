@@ -112,7 +112,17 @@ def test_the_same_command_writes_the_same_bytes() -> None:
             "models.json: no verified case of a computing workload; workspan run measures some",
         ),
         ("timeline xeon.json -o a.svg", 2, "xeon.json: is a result file, not a trace; bench"),
-        ("scaling xeon.json -o a.svg", 3, "no code was measured on 3 numbers of threads or more"),
+        (
+            "scaling xeon.json -o a.svg",
+            3,
+            "no code was measured on 3 numbers of threads or more; a curve needs a machine with 3"
+            " usable CPUs or more, not 2",
+        ),
+        (
+            "scaling h100.json -o a.svg",
+            3,
+            "3 numbers of threads or more; workspan run --preset scaling measures more",
+        ),
         ("sizes h100.json -o a.svg", 3, "no workload was measured at 3 sizes or more"),
         ("speedup xeon.json -o a.svg --case none", 3, "no case matches --case 'none'; --case '.'"),
         ("speedup xeon.json -o xeon.json", 2, "--out xeon.json: the name must end in .svg, .png"),

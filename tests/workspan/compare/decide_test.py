@@ -106,8 +106,8 @@ def counted(run: list[Series], flops: float, works: float = 0.0) -> list[Series]
 @pytest.mark.parametrize(
     ("flops", "detail"),
     [
-        (16.0, "told by time: the counted cost of a run differs"),
-        (8.0, "told by time: the counted cost of a run of its ceiling differs"),
+        (16.0, "judged by time: the counted cost of a run differs"),
+        (8.0, "judged by time: the counted cost of a run of its ceiling differs"),
     ],
 )
 @pytest.mark.parametrize("code", [1.0, 2.0])
@@ -128,7 +128,7 @@ def test_a_ceiling_that_became_slower_itself_makes_nothing_else_faster() -> None
     row = verdict(Run(), Run(ceiling=1.5))
     assert row.by == "time"
     assert row.verdict is not Verdict.FASTER
-    assert row.detail == f"told by time: its ceiling is slower itself, by {ROW}"
+    assert row.detail == f"judged by time: its ceiling is slower itself, by {ROW}"
 
 
 @pytest.mark.parametrize("rows", [Run(rows=False), Run(threads=1)])
@@ -204,7 +204,7 @@ def test_a_ceiling_is_changed_by_its_own_verdict_only() -> None:
     assert changed_ceilings(few, Thresholds()) == {}
 
 
-def test_pairs_and_ceilings_and_files_without_beside_are_told_by_time() -> None:
+def test_pairs_and_ceilings_and_files_without_beside_are_judged_by_time() -> None:
     rows = compare_cases(cases(Run(), 1), cases(Run(code=1.1), 2)).rows
     assert {row.name: row.by for row in rows} == {REDUCE: "share", ROW: "time"}
     rows = compare_cases(cases(Run(), 1), cases(Run(code=1.1), 2), paired=True).rows
@@ -229,18 +229,18 @@ def test_equal_runs_of_a_moody_machine_raise_few_alarms() -> None:
     assert alarms <= 0.05 * 60 + 2
 
 
-def test_a_case_that_was_seldom_measured_with_its_ceiling_is_told_by_time() -> None:
+def test_a_case_that_was_seldom_measured_with_its_ceiling_is_judged_by_time() -> None:
     old, new = cases(Run(), 1)[0], cases(Run(code=1.3), 2)[0]
     assert new.ceiling
     seldom = replace(new, ceiling=replace(new.ceiling, shares={1: math.log(0.5)}))
     (row,) = compare_cases([old], [seldom]).rows
     assert (row.by, row.verdict) == ("time", Verdict.SLOWER)
-    assert row.detail.startswith("told by time: too few processes")
+    assert row.detail.startswith("judged by time: too few processes")
 
 
 def test_notes_explain_shares() -> None:
     report = compare_cases(cases(Run(), 1), cases(Run(), 2))
     assert any(note.startswith("by share: ") for note in report.notes)
-    # Only rows told by time depend on where the cores were.
+    # Only rows judged by time depend on where the cores were.
     assert any(note.startswith("1 memory-bound case on several threads") for note in report.notes)
     assert math.isclose(report.threshold, 0.03)

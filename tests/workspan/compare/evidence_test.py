@@ -13,7 +13,7 @@ from workspan.compare.evidence import (
     compare_times,
     evidence_of,
     find_obstacle,
-    told_by,
+    judged_by,
 )
 from workspan.compare.series import Ceiling
 from workspan.compare.verdict import Thresholds
@@ -36,13 +36,13 @@ def test_by_share_more_is_slower_and_the_times_do_not_matter() -> None:
     old = with_shares([[1.0], [2.0], [3.0], [1.5]], [0.90, 0.92, 0.91, 0.93])
     new = with_shares([[9.0], [1.0], [2.0], [4.0]], [0.80, 0.82, 0.81, 0.83])
     row = compare_times(old, new, paired=False)
-    told = told_by(row, evidence_of(old, new, "share", paired=False))
+    told = judged_by(row, evidence_of(old, new, "share", paired=False))
     assert told.effect == pytest.approx(0.915 / 0.815, rel=1e-3)
     assert told.interval
     assert 1 < told.interval[0] < told.effect < told.interval[1] < 1.2
     assert (told.by, told.time_effect) == ("share", row.effect)
     assert (told.old_share, told.new_share) == pytest.approx((0.915, 0.815), rel=1e-3)
-    assert told_by(row, evidence_of(old, new, "time", paired=False)) is row
+    assert judged_by(row, evidence_of(old, new, "time", paired=False)) is row
 
 
 def test_welch_up_to_nine_invocations_ranks_from_ten_and_t_for_pairs() -> None:
@@ -66,8 +66,10 @@ def test_the_interval_is_that_of_student_and_of_welch() -> None:
 
 def test_the_variance_of_pairs_is_without_the_drift_that_both_share() -> None:
     old, new = (0.0, 2.0), (1.0, 3.0)
-    assert Evidence("time", old, new).variance == pytest.approx(4)
-    assert Evidence("time", old, new, (1.0, 1.0)).variance == pytest.approx(0)
+    assert Evidence("time", old, new).noise == pytest.approx((4, 2))
+    assert Evidence("time", old, (1.0, 1.0)).noise == pytest.approx((2, 1)), "of Welch"
+    assert Evidence("time", (1.0, 1.0), (1.0, 1.0)).noise == (0, 2)
+    assert Evidence("time", old, new, (1.0, 1.0)).noise == pytest.approx((0, 1))
 
 
 def test_pairs_of_one_process_are_those_of_its_blocks() -> None:

@@ -57,6 +57,12 @@ def test_extremes_name_whose_they_are() -> None:
     assert extremes({"a": 2.0}) == "2.0x (a)"
 
 
+def test_an_end_that_others_share_is_nobodys() -> None:
+    gains = {"linrec": 1.02, "stencil3d": 2.01, "montecarlo": 1.99, "histogram": 1.98}
+    assert extremes(gains) == "1.0x (linrec) to 2.0x"
+    assert extremes({"a": 2.01, "b": 1.99}) == "2.0x"
+
+
 def test_names_of_files_become_harmless() -> None:
     assert clean("a\x1b[31m\nb") == "a<U+001B>[31m<U+000A>b"
     assert clean("CPU 七") == "CPU ?"

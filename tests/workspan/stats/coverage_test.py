@@ -14,7 +14,7 @@ import pytest
 from comparing import SCALE
 from simulated_run import CEILING_ALL, CODE, OMP, SPEEDUP, World, estimates, process_logs
 
-from workspan.stats.ratios import Estimate, welch
+from workspan.stats.ratios import Estimate, unpaired
 
 TRIALS = 200 * SCALE
 NOISE = 0.0 if SCALE > 1 else 0.03  # of a coverage by so few trials: two standard errors
@@ -85,7 +85,7 @@ def test_intervals_between_two_runs_cover_what_they_say(world: World, processes:
             np.median(logs[:, CEILING_ALL] - logs[:, OMP], axis=1).tolist()
             for logs in (process_logs(world, processes, rng) for _ in range(2))
         )
-        change = welch(old, new)
+        change = unpaired(old, new)
         assert change.interval
         hits += change.interval[0] <= 1 <= change.interval[1]
     assert 0.93 - NOISE <= hits / TRIALS <= 0.98 + NOISE

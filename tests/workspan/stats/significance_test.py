@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Significance tests against enumeration and scipy, and the invocations that a verdict needs."""
+"""Significance tests against enumeration and scipy."""
 
 import itertools
-import math
 
 import numpy as np
 import pytest
@@ -31,22 +30,6 @@ def test_mann_whitney_with_ties_is_the_approximation_of_scipy_and_all_tied_is_no
     a, b = np.array([1.0, 2, 2, 3, 4]), np.array([2.0, 3, 5, 6, 7])
     assert significance.mann_whitney(a, b) == stats.mannwhitneyu(a, b, method="asymptotic").pvalue
     assert significance.mann_whitney(np.ones(10), np.ones(10)) in (None, 1.0)
-
-
-def test_the_t_test_on_logarithms_is_the_textbook_one() -> None:
-    rng = np.random.default_rng(10)
-    a, b = np.exp(rng.normal(0, 0.02, 4)), np.exp(rng.normal(0.03, 0.05, 6))
-    x, y = np.log(a), np.log(b)
-    va, vb = x.var(ddof=1) / 4, y.var(ddof=1) / 6
-    freedom = (va + vb) ** 2 / (va**2 / 3 + vb**2 / 5)
-    assert significance.welch_on_logs(a, b) == pytest.approx(
-        2 * stats.t.sf(abs(x.mean() - y.mean()) / math.sqrt(va + vb), freedom)
-    )
-
-
-def test_times_without_variation_have_no_p() -> None:
-    ones = np.ones(4)
-    assert significance.welch_on_logs(ones, ones * 2) is None
 
 
 @pytest.mark.parametrize("count", [4, 6, 10])
@@ -82,42 +65,6 @@ def test_benjamini_hochberg_is_the_step_up_procedure() -> None:
         cut = max((x for i, x in enumerate(ranked, 1) if x <= level * i / 40), default=0.0)
         assert [x <= level for x in q] == [x <= cut for x in p]
     assert significance.benjamini_hochberg([]) == []
-
-
-@pytest.mark.parametrize(("effect", "enough"), [(1.05, 15), (1.10, 4), (1.0, 30), (1.02, 200)])
-def test_needed_invocations_grow_with_variance(effect: float, enough: int) -> None:
-    variance = 2 * 0.015**2
-    needed = significance.invocations_needed(variance, effect, 0.03, 0.05)
-    assert needed
-    assert needed <= enough
-    assert (significance.invocations_needed(4 * variance, effect, 0.03, 0.05) or 10_000) >= min(
-        3 * needed, 4
-    )
-    assert significance.invocations_needed(
-        variance, effect, 0.03, 0.05
-    ) == significance.invocations_needed(variance, 1 / effect, 0.03, 0.05)
-
-
-def test_at_the_threshold_no_number_of_invocations_decides() -> None:
-    assert significance.invocations_needed(1e-3, 1.03, 0.03, 0.05) is None
-
-
-def test_the_needed_number_of_invocations_finds_the_difference() -> None:
-    rng = np.random.default_rng(12)
-    needed = significance.invocations_needed(2 * 0.02**2, 1.06, 0.03, 0.05)
-    assert needed
-    found = [
-        (
-            significance.welch_on_logs(
-                np.exp(rng.normal(0, 0.02, needed)),
-                np.exp(rng.normal(math.log(1.06), 0.02, needed)),
-            )
-            or 1
-        )
-        < 0.05
-        for _ in range(200)
-    ]
-    assert 0.75 <= np.mean(found) <= 0.99
 
 
 def test_the_smallest_p_by_hand() -> None:

@@ -8,7 +8,8 @@ from workspan.analysis.laws.break_even import BreakEven, Transfers
 from workspan.analysis.ratios.case_ratios import speedup
 from workspan.analysis.ratios.ceilings import fastest, host_threads, rate
 from workspan.analysis.verdicts.finding import Finding, Number, Problem, would_tell
-from workspan.analysis.verdicts.host_findings import LIBRARY, code_of_share
+from workspan.analysis.verdicts.host_findings import LIBRARY
+from workspan.analysis.verdicts.limits import code_of_share
 from workspan.resultfile.model import Case
 from workspan.resultfile.names import PAGEABLE, PINNED
 from workspan.stats.needed import side

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from workspan.analysis.laws.break_even import BreakEven, Transfers
 from workspan.analysis.laws.roofline import Roofline
 from workspan.analysis.ratios.judge import Judgement, Judgements
+from workspan.analysis.verdicts.limits import Cpus
 from workspan.analysis.verdicts.other_problems import OtherProblems
 from workspan.resultfile.model import Case
 from workspan.stats.needed import processes_needed
@@ -42,6 +43,12 @@ class MachineGains:
     cpus: int
     by_workload: Mapping[str, float]
     cores: int | None  # as which the CPUs work, if arithmetic and memory gain alike
+    arithmetic: float | None = None  # of all ceilings in flops, as the headline has it
+
+    @property
+    def of_cpus(self) -> Cpus:
+        """What a code can gain that its cores bound."""
+        return Cpus(self.cpus, self.arithmetic)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from workspan.analysis.ratios.times import relative_half_width
 from workspan.analysis.verdicts.headline import Headline, Opponent, WorkloadAnswer
 from workspan.resultfile.clean_samples import clean_samples
 from workspan.resultfile.model import FAILURES, RateUnit, ResultFile, Status
-from workspan.stats.ratios import Estimate
 
 Code = Literal[
     "arithmetic",  # all CPUs over one, of the ceilings
@@ -21,27 +20,22 @@ Code = Literal[
     "gpu_arithmetic",  # GPU over the best host code, of the ceilings, resident
     "gpu_memory",
     "transfers_win",  # workloads in which the GPU wins with its transfers counted
-    "best",  # the workload that gains most from all CPUs
-    "worst",
+    "gains",  # the range of what the workloads gain from all CPUs
     "known",  # speedups that have an interval
 ]
 
 
 @dataclass(frozen=True)
 class Number:
-    """One number. gain, estimate, low and high of several, or count of all; name: of a workload;
-    opponent: of a number of the GPU.
-    """
+    """One number: gain, low and high of several, or count of all; opponent: of one of the GPU."""
 
     code: Code
     gain: MachineGain | None = None
-    estimate: Estimate | None = None
     low: float = 0.0
     high: float = 0.0
     count: int = 0
     all: int = 0
     opponent: Opponent | None = None
-    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,9 +60,9 @@ class Trust:
 
 
 def numbers(found: Headline) -> tuple[Number, ...]:
-    """At most six, as far as they were measured: with a GPU its own ones in place of extremes."""
-    left_out = ("best", "worst") if found.kernels.of else ()
-    return tuple(one for one in measured(found) if one.code not in left_out)
+    """At most six, as far as they were measured: with a GPU its own ones in place of the gains."""
+    left_out = "gains" if found.kernels.of else ""
+    return tuple(one for one in measured(found) if one.code != left_out)
 
 
 def measured(found: Headline) -> tuple[Number, ...]:
@@ -79,7 +73,7 @@ def measured(found: Headline) -> tuple[Number, ...]:
     if found.memory:
         said.append(Number("memory", gain=found.memory))
     said += _of_gpu(found) if found.kernels.of else []
-    said += _extremes(found)
+    said += _gains(found)
     estimates = [a.gain for a in found.by_gain if a.gain]
     if estimates:
         known = sum(one.interval is not None for one in estimates)
@@ -110,13 +104,12 @@ def _range(code: Code, values: Sequence[float]) -> list[Number]:
     return [Number(code, low=min(values), high=max(values))] if values else []
 
 
-def _extremes(found: Headline) -> list[Number]:
-    """The workloads that gain most and least."""
-    of_all = found.extremes
-    if of_all is None or of_all.most is of_all.least:
+def _gains(found: Headline) -> list[Number]:
+    """Of the workloads, by code on several threads."""
+    ends = found.extremes
+    if ends is None or ends.most is ends.least or not (ends.most.gain and ends.least.gain):
         return []
-    ends: tuple[tuple[Code, WorkloadAnswer], ...] = (("best", of_all.most), ("worst", of_all.least))
-    return [Number(code, estimate=a.gain, name=a.host.workload) for code, a in ends]
+    return [Number("gains", low=ends.least.gain.value, high=ends.most.gain.value)]
 
 
 def trust(file: ResultFile, judgements: Judgements) -> Trust:

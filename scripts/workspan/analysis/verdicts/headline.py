@@ -3,18 +3,19 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from workspan.analysis.ratios.ceilings import CaseIndex, fastest, host_threads
 from workspan.analysis.ratios.judge import Judgement, Judgements, indexes_of, judge
 from workspan.analysis.ratios.machine_gains import MachineGain, machine_gain
 from workspan.analysis.ratios.model_cases import is_about_concurrency
-from workspan.analysis.verdicts.host_findings import costs_more, fastest_team, is_held_back
+from workspan.analysis.verdicts.host_findings import costs_more, fastest_team
+from workspan.analysis.verdicts.limits import Cpus, core_bound, is_held_back
 from workspan.analysis.verdicts.run_disturbance import Disturbance, disturbance
 from workspan.resultfile.machine_model import CpuPair
 from workspan.resultfile.model import Case, ResultFile
-from workspan.resultfile.names import PAGEABLE
+from workspan.resultfile.names import BASELINE, PAGEABLE
 from workspan.stats.ratios import (
     Estimate,
 )
@@ -42,7 +43,7 @@ class WorkloadAnswer:
     kernel, transfers: the suite's fastest kernel, and that with pageable transfers; None: not
     measured. better: the name of the code that makes seq a weak baseline, or empty; ahead: how many
     times as fast it is. team: the suite's fastest code on several threads, which the findings are
-    on. host_threads: the most on which code of the host was measured.
+    on. host_threads: the most on which code of the host was measured. of_seq: of the baseline.
     """
 
     host: Case
@@ -56,6 +57,7 @@ class WorkloadAnswer:
     team: Case | None
     of_team: Judgement
     host_threads: int
+    of_seq: Judgement = field(default_factory=Judgement)
 
     @property
     def is_on_gpu(self) -> bool:
@@ -99,11 +101,10 @@ class Opponent:
 
 
 class Extremes(NamedTuple):
-    """The workloads that gain most and least; told: their intervals do not overlap."""
+    """The ends of the range of gains, by value: no rank, which the intervals may not tell."""
 
     most: WorkloadAnswer
     least: WorkloadAnswer
-    told: bool
 
 
 @dataclass(frozen=True)
@@ -152,13 +153,15 @@ class Headline:
         return sorted((a for a in self.workloads if a.gain), key=lambda a: -_gain(a.gain))
 
     @property
+    def by_gain_of_threads(self) -> list[WorkloadAnswer]:
+        """Those whose code has several threads, the most first."""
+        return [a for a in self.by_gain if a.gaining.threads > 1]
+
+    @property
     def extremes(self) -> Extremes | None:
         """Of the gains of codes on several threads; of one workload it is both."""
-        gains = [a for a in self.by_gain if a.gaining.threads > 1]
-        if not gains:
-            return None
-        most, least = gains[0], gains[-1]
-        return Extremes(most, least, _ends(most.gain)[0] > _ends(least.gain)[1])
+        gains = self.by_gain_of_threads
+        return Extremes(gains[0], gains[-1]) if gains else None
 
     @property
     def gainless(self) -> list[WorkloadAnswer]:
@@ -171,18 +174,18 @@ class Headline:
         """The workloads whose team gains less than the machine gives, the least first: as the
         findings say, which judge no ceiling by another one.
         """
-        others = [a for a in self.workloads if not a.host.is_ceiling]
-        known = [a for a in others if (code := a.of_team.code) and is_held_back(code)]
+        known = [a for a in self.workloads if not a.host.is_ceiling and self._is_behind(a)]
         return sorted(known, key=lambda a: _gain(a.of_team.code))
+
+    def _is_behind(self, a: WorkloadAnswer) -> bool:
+        if a.team is None or a.of_team.code is None:
+            return False
+        cpus = Cpus(self.cpus, self.arithmetic.value if self.arithmetic else None)
+        return is_held_back(a.of_team.code, core_bound(a.team, a.of_team, a.of_seq, cpus))
 
 
 def _gain(found: Estimate | None) -> float:
     return found.value if found else 0.0
-
-
-def _ends(found: Estimate | None) -> tuple[float, float]:
-    """Of its interval; without one its value."""
-    return (found and found.interval) or (_gain(found), _gain(found))
 
 
 def _is_won(ratio: Estimate | None) -> bool:
@@ -244,6 +247,7 @@ def _answers(
         kernel = fastest(c for c in same if c.scope == "kernel" and c.ours)
         transfers = fastest(c for c in same if c.variant == PAGEABLE)
         team = fastest_team(same, judgements)
+        seq = next((c for c in same if c.variant == BASELINE), None)
         better = _better_than_seq(same, judgements)
         if host:
             yield WorkloadAnswer(
@@ -258,6 +262,7 @@ def _answers(
                 team,
                 judgements[team.name] if team else Judgement(),
                 host_threads(same),
+                judgements[seq.name] if seq else Judgement(),
             )
 
 

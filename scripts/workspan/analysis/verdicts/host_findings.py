@@ -9,18 +9,24 @@ from typing import Final
 
 from workspan.analysis.ratios.case_ratios import speedup
 from workspan.analysis.ratios.ceilings import cpu_share, fastest, is_starved
-from workspan.analysis.ratios.judge import Judgements
+from workspan.analysis.ratios.judge import Judgement, Judgements
 from workspan.analysis.verdicts.finding import Finding, Number, Problem, would_tell
+from workspan.analysis.verdicts.limits import (
+    LIKE_MACHINE,
+    NOT_SCALING,
+    SATURATED,
+    CoreBound,
+    code_of_share,
+    core_bound,
+    is_above,
+    is_held_back,
+)
 from workspan.resultfile.counting import process_time
 from workspan.resultfile.model import Case
 from workspan.resultfile.names import BASELINE, TEAM
 from workspan.stats.needed import side
 from workspan.stats.ratios import Estimate
 
-SATURATED: Final = 0.85  # share of the ceiling from which on nothing is left
-LOW: Final = 0.5  # share below which the ceiling is not what bounds the code
-LIKE_MACHINE: Final = (0.85, 1.15)  # code within which the speedup is the machine's
-NOT_SCALING: Final = 0.6  # code below which the code does not scale
 WRONG_CODE: Final = 1.1  # by which another code is faster than omp
 LIBRARY: Final = 1.2  # by which a library is faster than the suite's code
 SCALES: Final = 1.5  # speedup that shows that threads can help
@@ -42,20 +48,8 @@ def fastest_team(cases: Iterable[Case], judged: Judgements) -> Case | None:
     return next((c for c in by_time if judged[c.name].vs_seq), None)
 
 
-def is_held_back(code: Estimate) -> bool:
-    """Whether a code gains less than the machine gives: without doubt, by value if there is no
-    interval.
-    """
-    return side(code, LIKE_MACHINE[0]) < 0
-
-
-def exceeds_machine(code: Estimate) -> bool:
-    """The same of a code that gains more than the machine gives."""
-    return side(code, LIKE_MACHINE[1]) > 0
-
-
 def costs_more(vs_seq: Estimate) -> bool:
-    """The same of threads that are slower than one."""
+    """Whether threads are plainly slower than one: by value for lack of an interval."""
     return side(vs_seq, 1.0) < 0
 
 
@@ -172,33 +166,47 @@ def _share(problem: Problem, case: Case) -> Iterator[Finding]:
     yield Finding(code, numbers)
 
 
-def code_of_share(of_ceiling: Estimate, codes: tuple[str, str, str]) -> str:
-    """Of three codes the first from SATURATED on, the last below LOW."""
-    if side(of_ceiling, SATURATED) > 0:
-        return codes[0]
-    return codes[2] if side(of_ceiling, LOW) < 0 else codes[1]
-
-
 def _against_machine(problem: Problem, case: Case) -> Iterator[Finding]:
     """Whether the speedup is the machine's, or the code's."""
-    machine, code = problem.of(case).machine, problem.of(case).code
-    if not machine or not code:
+    judged = problem.of(case)
+    machine, code, vs_seq = judged.machine, judged.code, judged.vs_seq
+    if not machine or not code or not vs_seq:
         return
-    low, high = LIKE_MACHINE
+    bound = core_bound(case, judged, _of_seq(problem), problem.gains.of_cpus)
     numbers: dict[str, Number] = {"machine": machine, "code": code, "level": case.level}
     numbers |= {"unit": case.rate_unit, "threads": case.threads, "ceiling": case.ceiling}
     numbers["is_beside"] = int(not machine.from_rows)
-    if side(code, NOT_SCALING) < 0:
-        yield Finding("does_not_scale", numbers | _cause(problem, case, code))
-    elif exceeds_machine(code):
+    if is_held_back(code, bound):
+        yield _held_back(problem, case, code, numbers)
+    elif bound:
+        yield _of_cores(bound, vs_seq, code, numbers)
+    elif is_above(code):
         yield Finding("exceeds_machine", numbers | _one_thread(problem, case))
-    elif side(code, low) > 0 and side(code, high) < 0:
-        vs_seq = problem.of(case).vs_seq
-        yield (_gainless(vs_seq) if vs_seq else None) or Finding("machine_limit", numbers)
-    elif is_held_back(code):
-        yield Finding("below_machine", numbers)
+    elif side(code, LIKE_MACHINE[0]) > 0:
+        is_alike = side(code, LIKE_MACHINE[1]) < 0
+        name = "machine_limit" if is_alike else "makes_the_most"
+        yield _gainless(vs_seq) or Finding(name, numbers)
     else:
-        yield from _cannot_tell(numbers, code)
+        border = LIKE_MACHINE[0]
+        yield Finding("cannot_tell", numbers | {"border": border} | would_tell(code, border))
+
+
+def _held_back(problem: Problem, case: Case, code: Estimate, numbers: dict[str, Number]) -> Finding:
+    """By how much it is behind what the machine gives."""
+    if side(code, NOT_SCALING) < 0:
+        return Finding("does_not_scale", numbers | _cause(problem, case, code))
+    return Finding("below_machine", numbers)
+
+
+def _of_cores(
+    bound: CoreBound, vs_seq: Estimate, code: Estimate, numbers: dict[str, Number]
+) -> Finding:
+    """Of a code that its cores bound: how much it gains of what its CPUs give."""
+    if bound.scales <= 0 and (gainless := _gainless(vs_seq)):
+        return gainless
+    numbers |= {"one_thread": bound.one_thread, "of_cpus": bound.of_cpus, "given": bound.given}
+    numbers |= {"speedup": vs_seq, "exceeds": int(is_above(code))}
+    return Finding("below_cpus" if bound.scales < 0 else "core_bound", numbers)
 
 
 def _gainless(vs_seq: Estimate) -> Finding | None:
@@ -210,18 +218,13 @@ def _gainless(vs_seq: Estimate) -> Finding | None:
     return Finding("cannot_tell", {"border": 1.0} | would_tell(vs_seq, 1.0))
 
 
-def _cannot_tell(numbers: dict[str, Number], code: Estimate) -> Iterator[Finding]:
-    """The border that the interval crosses, and how many processes would tell."""
-    crossed = min(
-        (b for b in LIKE_MACHINE if side(code, b) == 0), key=lambda b: abs(b - code.value)
-    )
-    yield Finding("cannot_tell", numbers | {"border": crossed} | would_tell(code, crossed))
+def _of_seq(problem: Problem) -> Judgement:
+    seq = next((c for c in problem.cases if c.variant == BASELINE), None)
+    return problem.of(seq) if seq else Judgement()
 
 
 def _one_thread(problem: Problem, case: Case) -> dict[str, Number]:
-    seq = next((c for c in problem.cases if c.variant == BASELINE), None)
-    share = problem.of(seq).of_ceiling if seq else None
-    of_case = problem.of(case).of_ceiling
+    share, of_case = _of_seq(problem).of_ceiling, problem.of(case).of_ceiling
     saturated = of_case is not None and side(of_case, SATURATED) > 0
     numbers: dict[str, Number] = {"saturated": int(saturated), "workload": case.workload}
     return numbers | {"one_thread": share} if share else numbers

@@ -11,6 +11,7 @@ from workspan.analysis.laws.break_even import BreakEven, break_evens
 from workspan.analysis.laws.roofline import Roofline, rooflines
 from workspan.analysis.ratios.ceilings import problem_of, shortest_kernel
 from workspan.analysis.ratios.judge import Judgements, judge
+from workspan.analysis.ratios.machine_gains import machine_gain
 from workspan.analysis.verdicts.device_findings import device_findings
 from workspan.analysis.verdicts.finding import (
     Device,
@@ -86,7 +87,8 @@ def machine_gains(file: ResultFile, judgements: Judgements | None = None) -> Mac
     alike = both and max(gains.values()) <= ALIKE * min(gains.values())
     logs = [math.log(gain) for gain in gains.values()]
     cores = round(math.exp(math.fsum(logs) / len(logs))) if alike else None
-    return MachineGains(cpus, gains, cores)
+    arithmetic = machine_gain(file, "flops")
+    return MachineGains(cpus, gains, cores, arithmetic.value if arithmetic else None)
 
 
 def _verdict(problem: Problem) -> Verdict:

@@ -32,7 +32,6 @@ from workspan.report.run_table import failures, print_result, totals
 from workspan.resultfile.clean_samples import clean_samples
 from workspan.resultfile.core_pairs import answered, words
 from workspan.resultfile.model import ResultFile
-from workspan.stats.needed import side
 from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
 from workspan.support.units import format_number, two_digits
@@ -116,22 +115,21 @@ def _of_cores(found: Headline) -> str:
 
 
 def _of_workloads(found: Headline) -> str:
-    """The most and the least that they gain from the CPUs, and by which code."""
+    """The range of what they gain from the CPUs, with the intervals of its ends, and by which code:
+    a rank would claim that the first is told from the second.
+    """
     ends = found.extremes
     if ends is None or found.cpus == 1:
         return ""
     if ends.most is ends.least:
         return "" if found.gainless else f"Over seq, {SEQ}, {_single(ends.most, found.cpus)}."
-    most, least = (_end(a, found.cpus, ends.told) for a in (ends.most, ends.least))
-    doubt = "" if ends.told else ", though their intervals overlap"
-    return f"Over seq, {SEQ}, {most} gains most, {least} least{doubt}."
+    least, most = (_end(a, found.cpus) for a in (ends.least, ends.most))
+    return f"Over seq, {SEQ}, the workloads gain {least} to {most}."
 
 
-def _end(a: WorkloadAnswer, cpus: int, told: bool) -> str:
-    """With its interval, if that crosses 1 or the rank is not told."""
-    if a.gain is None or (told and side(a.gain, 1.0) != 0):
-        return _gained(a, cpus)
-    return f"{a.host.workload} ({times(a.gain)} by {code_name(a.gaining, cpus)})"
+def _end(a: WorkloadAnswer, cpus: int) -> str:
+    gain = times(a.gain) if a.gain else ""
+    return f"{gain} ({a.host.workload} by {code_name(a.gaining, cpus)})"
 
 
 def _gained(a: WorkloadAnswer, cpus: int) -> str:

@@ -5,11 +5,10 @@ from typing import NamedTuple
 
 from workspan.analysis.verdicts.glance import Number, Trust
 from workspan.analysis.verdicts.headline import Headline, Opponent, Wins
-from workspan.report.cells import half_width, short
+from workspan.report.cells import short
 from workspan.report.marked_numbers import range_of
-from workspan.stats.ratios import Estimate
 from workspan.support.text import of_cpus, quantity
-from workspan.support.units import format_number
+from workspan.support.units import format_number, two_digits
 
 
 class KeyFigure(NamedTuple):
@@ -36,15 +35,10 @@ def key_figure(found: Number, cpus: int | None = None) -> KeyFigure:
         return KeyFigure(
             factor(found.gain.value), f"{what}, {all_cpus} over one", range_of(found.gain)
         )
-    if found.estimate is None:
-        what = "arithmetic" if found.code == "gpu_arithmetic" else "memory traffic"
-        return KeyFigure(_range(found), f"{what}, GPU over {of_host}", "data resident")
-    what = {
-        "best": "largest speedup",
-        "worst": "smallest speedup",
-    }[found.code]
-    named = f"{found.name}, " if found.name else ""
-    return KeyFigure(factor(found.estimate.value), what, named + _known_to(found.estimate))
+    if found.code == "gains":
+        return KeyFigure(_range(found), "speedups over one thread", "range of the workloads")
+    what = "arithmetic" if found.code == "gpu_arithmetic" else "memory traffic"
+    return KeyFigure(_range(found), f"{what}, GPU over {of_host}", "data resident")
 
 
 def gpu_clause(found: Headline) -> str:
@@ -78,24 +72,8 @@ def _count(found: Number) -> str:
 
 
 def _range(found: Number) -> str:
-    low, high = (f"{value:.2g}" if value < 9.95 else f"{value:.0f}" for value in _ends(found))
+    low, high = two_digits(found.low), two_digits(found.high)
     return f"{low}x" if low == high else f"{low}-{high}x"
-
-
-def _ends(found: Number) -> tuple[float, float]:
-    return found.low, found.high
-
-
-def _known_to(found: Estimate) -> str:
-    if found.exact:
-        return "the baseline itself"
-    if found.within_one_process:
-        return "one process"
-    return (
-        "no interval"
-        if found.interval is None
-        else half_width(found.relative_half_width).replace("+-", "\N{PLUS-MINUS SIGN}")
-    )
 
 
 def trust_sentences(found: Trust) -> list[str]:

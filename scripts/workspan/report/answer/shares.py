@@ -6,7 +6,7 @@ beside the host was measured.
 from typing import Final
 
 from workspan.analysis.ratios.places import Place, main_shares, run_codes
-from workspan.analysis.verdicts.host_findings import SATURATED
+from workspan.analysis.verdicts.limits import SATURATED
 from workspan.report.marked_numbers import percent
 from workspan.resultfile.model import ResultFile
 from workspan.support.text import quantity

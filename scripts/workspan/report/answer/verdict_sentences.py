@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from workspan.analysis.verdicts.finding import Number
+from workspan.analysis.verdicts.limits import LIKE_MACHINE
 from workspan.analysis.verdicts.verdicts import Verdict
 from workspan.report.answer import gpu_sentences
 from workspan.report.answer.gpu_sentences import allowed, share_of_ceiling
@@ -23,6 +24,7 @@ from workspan.report.marked_numbers import (
 )
 from workspan.report.run_columns import short_name
 from workspan.resultfile.names import BASELINE
+from workspan.stats.ratios import Estimate
 from workspan.support.text import quantity
 from workspan.support.units import format_number, format_time
 
@@ -50,8 +52,8 @@ def _of_the_gain(found: Mapping[str, Numbers]) -> Iterator[str]:
         text += f" on {quantity(int(plain_value(gain['threads'])), 'CPU')}{_share(found)}."
         start = str(gain["variant"])
         if wrong := found.get("wrong_code"):
-            first = f"{wrong['variant']} gains {times(wrong['speedup'])} and is the wrong code"
-            start = f"{first}: {start} is {times(wrong['ahead'])} as fast and"
+            first = f"{wrong['variant']} gains only {times(wrong['speedup'])}"
+            start = f"{first}; the code to use is {start}, {times(wrong['ahead'])} as fast, which"
         yield f"{start} {text}"
     elif share := _share(found):
         numbers = next(found[code] for code in SHARES if code in found)
@@ -149,6 +151,62 @@ def _exceeds(numbers: Numbers) -> str:
     )
 
 
+def _core_bound(numbers: Numbers) -> str:
+    """Why memory is not its measure, and how much it gains of what its CPUs give. Only a gain like
+    theirs proves it: memory may bind a code that moves more than the least traffic.
+    """
+    is_sure = _ends(numbers["of_cpus"])[0] >= LIKE_MACHINE[0]
+    cause = "the core bounds it" if is_sure else "the core seems to bound it"
+    cause = f"{cause} rather than {_source(numbers)}"
+    one = f"ne thread reaches only {percent(numbers['one_thread'])} of {numbers['ceiling']}"
+    if numbers["exceeds"]:
+        start = f"That is more than {_gives(numbers)} ({_evidence(numbers)}), since o{one}: {cause}"
+    else:
+        start = f"O{one}: {cause} ({_ceiling_gains(numbers)})"
+    return f"{start}, and {_of_cpus(numbers)}"
+
+
+def _of_cpus(numbers: Numbers) -> str:
+    """By the interval, if there is one: about all, more, or a part that it does not tell."""
+    of_cpus, gain = numbers["of_cpus"], bare(numbers["speedup"])
+    low, high = _ends(of_cpus)
+    if low < LIKE_MACHINE[0]:
+        ends = f"[{100 * low:.0f}, {100 * high:.0f}]"
+        return f"its gain is {percent(of_cpus)} {ends} of what {_cpus(numbers)}."
+    if low < LIKE_MACHINE[1]:
+        return f"{gain} is about all that {_cpus(numbers)}."
+    return (
+        f"{gain} is more than {_cpus(numbers)}. Further threads may hide its waits or add caches;"
+        " neither was measured."
+    )
+
+
+def _ends(found: Number) -> tuple[float, float]:
+    """Of the interval; without one the value."""
+    value = plain_value(found)
+    return (isinstance(found, Estimate) and found.interval) or (value, value)
+
+
+def _cpus(numbers: Numbers) -> str:
+    """2 CPUs give; of fewer cores 16 CPUs give (8.34 times the arithmetic of one)."""
+    threads, given = int(plain_value(numbers["threads"])), plain_value(numbers["given"])
+    fewer = f" ({format_number(given)} times the arithmetic of one)"
+    is_fewer = given < LIKE_MACHINE[0] * threads
+    return f"{quantity(threads, 'CPU')} give{fewer if is_fewer else ''}"
+
+
+def _below_cpus(numbers: Numbers) -> str:
+    """Held against its CPUs; at so low a share memory may yet bind what moves more than the least
+    traffic, by which the share is counted.
+    """
+    return (
+        f"That is {percent(numbers['of_cpus'])} of what {_cpus(numbers)} ({_evidence(numbers)}):"
+        f" one thread reaches only {percent(numbers['one_thread'])} of {numbers['ceiling']}, so the"
+        f" core bounds it, or {_source(numbers)} does if it moves more than the least traffic;"
+        " neither was measured."
+    )
+
+
 def _does_not_scale(numbers: Numbers) -> str:
     return f"The code does not scale ({_evidence(numbers)}){_cause(numbers)}."
 
@@ -208,6 +266,9 @@ SENTENCES: Final[dict[str, Callable[[Numbers], str]]] = {
     "is_arithmetic": _is_arithmetic,
     "is_memory": _is_memory,
     "machine_limit": lambda n: f"That is about all that {_gives(n)} ({_evidence(n)}).",
+    "makes_the_most": lambda n: f"The code makes the most of what {_gives(n)} ({_evidence(n)}).",
+    "core_bound": _core_bound,
+    "below_cpus": _below_cpus,
     "below_machine": lambda n: (
         f"That is {percent(n['code'])} of what {_gives(n)} ({_ceiling_gains(n)})."
     ),

@@ -111,7 +111,7 @@ def sheet_columns(report: Report) -> list[Column]:
         Column("share", 2),
         Column("speedup" if report.by else "ratio" if report.reference else "change"),
         Column("95 % interval"),
-        Column("told by", 3, right=False),
+        Column("judged by", 3, right=False),
         Column("q", 2),
         Column("needed", 1),
         Column(f"{_shown_unit(report)}s", 5),

@@ -74,14 +74,14 @@ def test_a_verdict_by_share_shows_time_and_share_of_every_row() -> None:
     by_share = row("f/g", by="share", time_effect=1.4, old_share=0.9, new_share=0.85, effect=1.06)
     by_time = row("f/h", by="time", time_effect=1.1)
     text = render(Report([by_share, by_time]), "table", Thresholds())
-    head = next(line for line in text.splitlines() if "told by" in line)
+    head = next(line for line in text.splitlines() if "judged by" in line)
     assert [word in head for word in ("time change", "share", "change")] == [True] * 3
     (line,) = [line for line in text.splitlines() if "f/g" in line]
     assert "+40.0 % 0.90 0.85 +6.0 % +5.0 .. +15.0 % share" in " ".join(line.split())
     (line,) = [line for line in text.splitlines() if "f/h" in line]
     assert " time " in line and line.count("+10.0 %") == 2
     alone = render(Report([by_time]), "table", Thresholds())
-    assert "told by" not in alone and "time change" not in alone
+    assert "judged by" not in alone and "time change" not in alone
     fields = render(Report([by_share]), "csv", Thresholds()).splitlines()
     assert fields[0].endswith(",by,time_effect,old_share,new_share")
     assert fields[1].endswith(",share,1.4,0.9,0.85")

@@ -98,7 +98,7 @@ def test_the_first_line_answers_and_the_means_have_their_intervals() -> None:
     ]
 
 
-def test_a_slower_second_machine_is_told_by_the_factor_of_the_first_one() -> None:
+def test_a_slower_second_machine_is_judged_by_the_factor_of_the_first_one() -> None:
     slower = replace(REPORT, means=[Mean("host", "all", 0.25, None, 1)])
     assert machines_sheet(slower).summary[0] == (
         "A is 4.00 times as fast as B, by the best host code of 1 common problem: geometric mean"

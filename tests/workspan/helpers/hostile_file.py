@@ -114,7 +114,7 @@ def hostile_file(gpu_name: str = GPU_NAME) -> ResultFile:
 
 
 def on_gpu() -> list[dict[str, Any]]:
-    """A kernel and its ceiling, both too long to be launches, so that there is a panel with the name
+    """A kernel and its ceiling, too long to be launches, so that there is a panel with the name
     of the GPU.
     """
     cost = {"flops": 1e6, "bytes": 1e5, "items": 1024.0}

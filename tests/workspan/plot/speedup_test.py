@@ -113,7 +113,7 @@ def test_the_title_has_the_ends_that_the_headline_has() -> None:
 def test_a_machine_in_two_states_has_both_in_the_title() -> None:
     assert machine_words(run("epyc-avx512-vm-2-cores/quick.json")) == (
         "2 CPUs give 2.0x the arithmetic and 1.2x the memory bandwidth of one (2.0x the memory"
-        " bandwidth in 10 of 50 processes)"
+        " bandwidth in 16 of 50 processes)"
     )
 
 

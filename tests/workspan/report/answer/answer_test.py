@@ -113,7 +113,7 @@ def test_a_committed_run_in_two_states_has_no_mean_of_both() -> None:
     text = " ".join(
         printed(read_result(ROOT / "results/epyc-avx512-vm-2-cores/quick.json")).split()
     )
-    assert "1.17 times its memory bandwidth in 40 of 50 processes, 1.95 times in 10." in text
+    assert "1.17 times its memory bandwidth in 34 of 50 processes, 1.97 times in 16." in text
 
 
 def test_cores_below_one_have_two_digits_as_in_the_figure() -> None:
@@ -168,11 +168,11 @@ def test_the_range_of_the_gains_names_codes_and_their_threads() -> None:
 
 
 def test_the_first_is_not_ranked_above_one_that_it_is_not_told_from() -> None:
-    """By the committed run: stencil3d at 2.01, montecarlo at 1.99, histogram at 1.98."""
+    """By the committed run: stencil3d at 2.00, histogram, stencil2d and montecarlo at 1.98."""
     file = read_result(ROOT / "results/epyc-avx512-vm-2-cores/quick.json")
     (said,) = (one for one in sentences(headline(file)) if one.startswith("Over seq"))
     assert said == (
-        f"{RANGE}1.02x [0.99, 1.04] (linrec by omp) to 2.01x [1.97, 2.05] (stencil3d by omp_tiled)."
+        f"{RANGE}1.07x [0.95, 1.20] (linrec by omp) to 2.00x [1.91, 2.09] (stencil3d by omp_tiled)."
     )
 
 

@@ -133,21 +133,20 @@ def test_what_an_expert_would_say_of_the_committed_run(problem: str, said: list[
         (
             EPYC_AVX512,
             "transpose, n = 6144",
-            "at 70 % of copy. The code makes the most of what memory gives (copy beside it gains"
-            " 1.29x, code 1.19 [1.02, 1.39]).",
+            "at 67 % of copy. The code makes the most of what memory gives (copy beside it gains"
+            " 1.61x, code 1.04 [0.90, 1.21]).",
         ),
         (
             EPYC_AVX512,
             "histogram, n = 2^26, zipf",
-            "at 56 % of read. One thread reaches only 41 % of read: the core bounds it rather than"
-            " memory (read beside it gains 1.45x), and 1.98x is about all that 2 CPUs give.",
+            "at 53 % of read. One thread reaches only 39 % of read: the core bounds it rather than"
+            " memory (read beside it gains 1.45x), and 1.96x is about all that 2 CPUs give.",
         ),
         (
             EPYC_AVX512,
             "stencil2d, n = 5120",
-            "That is more than memory gives (copy beside it gains 1.16x, code 1.68 [1.58, 1.79]),"
-            " since one thread reaches only 20 % of copy: the core bounds it rather than memory,"
-            " and 1.95x is about all that 2 CPUs give.",
+            "One thread reaches only 19 % of copy: the core bounds it rather than memory (copy"
+            " beside it gains 1.29x), and 1.98x is about all that 2 CPUs give.",
         ),
         (
             EPYC,

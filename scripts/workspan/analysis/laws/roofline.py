@@ -21,10 +21,9 @@ from workspan.analysis.ratios.ceilings import (
     problem_of_group,
     rate,
     serves_as_ceiling,
-    timed_starts,
     work_of,
 )
-from workspan.analysis.ratios.judge import Judgement, judge
+from workspan.analysis.ratios.judge import Judgement, indexes_of, judge
 from workspan.analysis.ratios.model_cases import is_about_concurrency
 from workspan.resultfile.counting import process_time
 from workspan.resultfile.model import Beside, Case, Level, ResultFile, Status
@@ -123,7 +122,7 @@ def rooflines(file: ResultFile) -> tuple[Roofline, ...]:
     placed = {device: [*filter(_has_place, cases)] for device, cases in measured.items()}
     common = common_sizes(placed.values())
     judged = judge(file)
-    starts = timed_starts(file.workspan.cases)
+    starts = indexes_of(file).cases.starts
     found = []
     for (scope, threads), cases in measured.items():
         beside = (b for b in file.workspan.beside if (b.scope, b.threads) == (scope, threads))

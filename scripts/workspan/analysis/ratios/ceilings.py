@@ -147,10 +147,13 @@ def _octave(case: Case) -> int | None:
 
 
 class CaseIndex:
-    """The timed cases of a run, indexed so that large files do not take quadratic time."""
+    """The timed cases of a run, indexed so that large files do not take quadratic time.
+
+    starts: the names of the ceilings' rows that time a start.
+    """
 
     def __init__(self, cases: Sequence[Case]) -> None:
-        self._starts = timed_starts(cases)
+        self.starts = timed_starts(cases)
         self._known: dict[object, Case | None] = {}
         self._rivals: dict[object, list[tuple[RateUnit, Case]]] = {}
         self._others: dict[tuple[str, RateUnit], tuple[str, ...]] = {}
@@ -206,7 +209,7 @@ class CaseIndex:
         It is that of all cases with the same working set, unless it is their own workload's.
         starts: also rows that time a start.
         """
-        left_out = frozenset[str]() if starts else self._starts
+        left_out = frozenset[str]() if starts else self.starts
         if case.workload in workloads:
             return self._fastest(case, workloads, unit, left_out)
         same = _ceiling_key(case, ""), working_set(case), case.level, tuple(workloads), unit, starts

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from workspan.analysis.ratios.ceilings import CaseIndex, fastest, host_threads
+from workspan.analysis.ratios.gains import first_of
 from workspan.analysis.ratios.judge import Judgement, Judgements, indexes_of, judge
 from workspan.analysis.ratios.machine_gains import MachineGain, machine_gain
 from workspan.analysis.ratios.model_cases import is_about_concurrency
@@ -247,7 +248,7 @@ def _answers(
         kernel = fastest(c for c in same if c.scope == "kernel" and c.ours)
         transfers = fastest(c for c in same if c.variant == PAGEABLE)
         team = fastest_team(same, judgements)
-        seq = next((c for c in same if c.variant == BASELINE), None)
+        seq = first_of(same, BASELINE)
         better = _better_than_seq(same, judgements)
         if host:
             yield WorkloadAnswer(

@@ -9,6 +9,7 @@ from typing import Final
 
 from workspan.analysis.ratios.case_ratios import speedup
 from workspan.analysis.ratios.ceilings import cpu_share, fastest, is_starved
+from workspan.analysis.ratios.gains import first_of
 from workspan.analysis.ratios.judge import Judgement, Judgements
 from workspan.analysis.verdicts.finding import Finding, Number, Problem, would_tell
 from workspan.analysis.verdicts.limits import (
@@ -219,7 +220,7 @@ def _gainless(vs_seq: Estimate) -> Finding | None:
 
 
 def _of_seq(problem: Problem) -> Judgement:
-    seq = next((c for c in problem.cases if c.variant == BASELINE), None)
+    seq = first_of(problem.cases, BASELINE)
     return problem.of(seq) if seq else Judgement()
 
 
@@ -246,7 +247,7 @@ def _cause(problem: Problem, case: Case, code: Estimate) -> dict[str, Number]:
 
 def _drift(problem: Problem, case: Case, vs_seq: Estimate) -> Iterator[Finding]:
     """If its time differed between processes while its speedup did not, or both did."""
-    seq = next((c for c in problem.cases if c.variant == BASELINE), None)
+    seq = first_of(problem.cases, BASELINE)
     spreads = [(_spread(c), c) for c in (case, seq) if c]
     (low, high), drifted = max(spreads, key=lambda s: s[0][1] / s[0][0])
     if high < DRIFT * low:
@@ -267,7 +268,7 @@ def _spread(case: Case) -> tuple[float, float]:
 
 
 def _better_baseline(problem: Problem) -> Iterator[Finding]:
-    seq = next((c for c in problem.cases if c.variant == BASELINE), None)
+    seq = first_of(problem.cases, BASELINE)
     for warning in problem.of(seq).warnings if seq else ():
         if warning.code == "weak_baseline":
             other = next(c for c in problem.cases if c.name == warning.detail)

@@ -46,8 +46,8 @@ class Cpus:
     arithmetic: float | None
 
     def given(self, threads: int) -> float:
-        """What so many threads can gain: as many times one, but of all CPUs no more than their
-        arithmetic, since two may be one core, or all of them slower than one alone.
+        """The most that this many threads can gain: their number, but on all CPUs no more than the
+        arithmetic of these gains, as two may be one core, or all run slower than one alone.
         """
         if threads < self.number or self.arithmetic is None:
             return float(threads)

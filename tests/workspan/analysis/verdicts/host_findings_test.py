@@ -198,7 +198,7 @@ def findings_beside(machine: float, *gains: float) -> dict[str, Finding]:
 def test_the_machine_limits_only_what_gains() -> None:
     assert "machine_limit" in findings_beside(1.15, 1.10, 1.12, 1.11)
     more = findings_beside(1.15, 1.1, 1.2, 1.3, 1.5)
-    assert "makes_the_most" in more, "the upper border is no question, if the lower one is told"
+    assert "makes_the_most" in more, "the upper border does not matter once the lower one is told"
     unsure = findings_beside(1.15, 1.0, 1.02, 1.04, 1.03, 1.01, 0.99)
     assert "machine_limit" not in unsure, "seq may be as fast"
     assert unsure["cannot_tell"].numbers["border"] == 1

@@ -164,7 +164,7 @@ def test_the_range_of_the_gains_names_codes_and_their_threads() -> None:
     assert sentences(found) == [said]
     assert sentences(replace(found, cpus=1)) == []
     one = "Over seq, the suite's code for one thread, fft gains 2.00x? by omp."
-    assert sentences(of_workloads(*found.workloads[:1])) == [one], "there is no rank"
+    assert sentences(of_workloads(*found.workloads[:1])) == [one], "one workload has no range"
 
 
 def test_the_first_is_not_ranked_above_one_that_it_is_not_told_from() -> None:
